@@ -1,0 +1,56 @@
+import tseslint from 'typescript-eslint'
+
+const impure = [
+  { object: 'Date', property: 'now', message: 'time is an input: moment.now' },
+  { object: 'Math', property: 'random', message: 'randomness is an input: moment.random' },
+]
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.periplus/**', '**/*.mjs', '**/*.cjs'] },
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },
+    plugins: { '@typescript-eslint': tseslint.plugin },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration:not([exported])', message: 'name what is exported' },
+      ],
+      'no-restricted-properties': ['error', impure[1]],
+      'max-lines': ['warn', { max: 250, skipComments: true, skipBlankLines: true }],
+    },
+  },
+  {
+    // Law 5: a decision is pure. Everything that decides lives in these folders.
+    files: ['services/controllers/src/*/**/*.ts', 'services/scheduler/src/decide/**/*.ts', 'libs/kinds/src/**/*.ts'],
+    rules: {
+      'no-restricted-properties': ['error', ...impure],
+      'no-restricted-globals': [
+        'error',
+        'setTimeout',
+        'setInterval',
+        'setImmediate',
+        'process',
+        'fetch',
+        'performance',
+        'crypto',
+        'queueMicrotask',
+      ],
+      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*'], message: 'a decision has no I/O' }] }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'time is an input: moment.now' },
+        { selector: ':function[async=true]', message: 'a decision is synchronous' },
+        { selector: 'AwaitExpression', message: 'a decision is synchronous' },
+        { selector: 'Program > VariableDeclaration[kind="let"]', message: 'a decision has no module state' },
+        { selector: 'ExportAllDeclaration:not([exported])', message: 'name what is exported' },
+      ],
+    },
+  },
+)

@@ -1,0 +1,77 @@
+import type { FieldError } from './refusal.ts'
+import type { Schema } from './schema/schema.ts'
+import type { KubernetesObject } from './meta/object-meta.ts'
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
+
+/** A column of `kubectl get`; `of` is pure, `now` is in milliseconds since the epoch. */
+export interface Column<A> {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
+  readonly format?: string
+  readonly description: string
+  /** 0: always shown; 1: shown with `-o wide`. */
+  readonly priority: number
+  readonly of: (object: A, now: number) => string | number | boolean | null
+}
+
+/**
+ * A built-in or custom kind: everything that the generic machinery (write path, API server, controllers) needs to serve it.
+ * The functions are pure and receive objects that fit `schema`.
+ */
+export interface Kind<A extends KubernetesObject = KubernetesObject> {
+  /** `''` for the core group. */
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  /** Plural, as in paths and RBAC rules. */
+  readonly resource: string
+  readonly singular: string
+  readonly shortNames: readonly string[]
+  readonly categories: readonly string[]
+  readonly namespaced: boolean
+  readonly schema: Schema<A>
+  readonly verbs: readonly Verb[]
+  /** The status is written only through the subresource, as in Kubernetes. */
+  readonly hasStatus: boolean
+  readonly scale?: ScaleMapping<A>
+  /** Other subresources that discovery lists, such as `log` or `eviction`, with the kind that they take. */
+  readonly subresources: readonly Subresource[]
+  /** `false`: another version of the same resource is the stored form; objects are converted when read and written. */
+  readonly stored: boolean
+  /** From this version's form to the stored version's, and back. Absent where only `apiVersion` differs. */
+  readonly conversion?: { toStored(object: A): KubernetesObject; fromStored(object: KubernetesObject): A }
+  /** Defaults that depend on other fields; static ones stand in the schema. */
+  readonly defaults?: (object: A) => A
+  /** Fills in or clears what a client may not choose at creation (status, generation). */
+  readonly prepareForCreate?: (object: A) => A
+  /** Keeps what a client may not change. */
+  readonly prepareForUpdate?: (next: A, previous: A) => A
+  readonly validate?: (object: A) => readonly FieldError[]
+  readonly validateUpdate?: (next: A, previous: A) => readonly FieldError[]
+  readonly validateStatusUpdate?: (next: A, previous: A) => readonly FieldError[]
+  /** Field selectors besides `metadata.name` and `metadata.namespace`. */
+  readonly selectableFields: Readonly<Record<string, (object: A) => string>>
+  readonly columns: readonly Column<A>[]
+  /** A change of `spec` (or of what this names) raises `metadata.generation`; absent: no generation is kept. */
+  readonly generationOf?: (object: A) => unknown
+  /** `DELETE` waits for a grace period, as for pods: seconds when the caller names none. */
+  readonly graceSeconds?: (object: A) => number
+  /** High-rate heartbeats keep one message each in the log. */
+  readonly rollup?: boolean
+}
+
+export interface Subresource {
+  readonly name: string
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string }
+  readonly verbs: readonly string[]
+}
+
+/** How a kind's spec and status appear through `autoscaling/v1` Scale. */
+export interface ScaleMapping<A> {
+  readonly replicas: (object: A) => number
+  readonly withReplicas: (object: A, replicas: number) => A
+  readonly statusReplicas: (object: A) => number
+  /** The selector in text form, as `labels.Selector.String()` prints it. */
+  readonly selector: (object: A) => string
+}

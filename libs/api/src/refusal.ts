@@ -1,0 +1,53 @@
+/** Why a caller was refused. One variant per reason of Kubernetes' `Status`; `statusOf` turns it into what clients see. */
+export type Refusal =
+  | { readonly tag: 'BadRequest'; readonly message: string }
+  | { readonly tag: 'Unauthorized'; readonly message: string }
+  | { readonly tag: 'Forbidden'; readonly target: Target; readonly message: string }
+  | { readonly tag: 'NotFound'; readonly target: Target }
+  | { readonly tag: 'UnknownResource'; readonly message: string }
+  | { readonly tag: 'MethodNotAllowed'; readonly target: Target; readonly action: string }
+  | { readonly tag: 'NotAcceptable'; readonly message: string }
+  | { readonly tag: 'UnsupportedMediaType'; readonly message: string }
+  | { readonly tag: 'RequestEntityTooLarge'; readonly limitBytes: number }
+  | { readonly tag: 'AlreadyExists'; readonly target: Target }
+  | { readonly tag: 'Conflict'; readonly target: Target; readonly message: string }
+  | {
+      readonly tag: 'Invalid'
+      readonly target: Target & { readonly kind: string }
+      readonly causes: readonly FieldError[]
+    }
+  | { readonly tag: 'Expired'; readonly message: string; readonly continue?: string }
+  | {
+      readonly tag: 'TooManyRequests'
+      readonly message: string
+      readonly retryAfterSeconds: number
+      readonly target?: Target
+    }
+  | { readonly tag: 'Timeout'; readonly message: string }
+  | { readonly tag: 'ServiceUnavailable'; readonly message: string; readonly retryAfterSeconds: number }
+  | { readonly tag: 'NotBuilt'; readonly message: string }
+
+/** What the refusal is about; `resource` is the plural, `name` empty for collections. */
+export interface Target {
+  readonly group: string
+  readonly resource: string
+  readonly name: string
+}
+
+/** One broken rule, in the words and with the reasons of Kubernetes' `field.Error`. */
+export interface FieldError {
+  readonly reason:
+    | 'FieldValueRequired'
+    | 'FieldValueInvalid'
+    | 'FieldValueNotSupported'
+    | 'FieldValueDuplicate'
+    | 'FieldValueForbidden'
+    | 'FieldValueTooLong'
+    | 'FieldValueTooMany'
+    | 'FieldValueNotFound'
+    | 'FieldValueTypeInvalid'
+  /** Path such as `spec.containers[0].image`. */
+  readonly field: string
+  /** Whole text of the cause, such as `Invalid value: "x": must be no more than 63 characters`. */
+  readonly message: string
+}

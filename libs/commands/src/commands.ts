@@ -1,0 +1,16 @@
+import type { Either } from '@periplus/prelude'
+import type { Refusal } from '@periplus/api'
+import type { Origin } from '@periplus/log'
+import type { Command, Outcome } from './command.ts'
+
+/**
+ * The write path (design: "The write path is a library"): current state from the cut -> mutating admission -> defaults ->
+ * validation -> validating admission -> classify -> append with the expected sequence.
+ *
+ * A command without a `resourceVersion` is tried again on a newer cut when somebody else's event came first; one with a
+ * `resourceVersion` is refused with Conflict. Unreachable log: `ServiceUnavailable`, after retries with the same id.
+ */
+export interface Commands {
+  /** `id` makes retries safe: the same id never makes a second event. */
+  execute(command: Command, origin: Origin, id?: string): Promise<Either<Refusal, Outcome>>
+}

@@ -1,0 +1,74 @@
+import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
+import type { Command } from '@periplus/commands'
+import type { Sequence } from '@periplus/log'
+import type { Change, Cut } from '@periplus/projection'
+import type { Random } from '@periplus/prelude'
+
+/** What a controller is asked about: usually one object of its primary kind. */
+export interface Key {
+  readonly namespace: string
+  readonly name: string
+}
+
+/** What a decision may know besides the cut. Law 5: nothing else. */
+export interface Moment {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number
+  readonly random: Random
+}
+
+/** A decision: what to do now, when to ask again, and why, in words for people. */
+export interface Decision {
+  /** Executed in order; the first refusal ends the decision and the key is tried again with back-off. */
+  readonly commands: readonly Command[]
+  /** Milliseconds from now. */
+  readonly requeueAfter?: number
+  /** One line; shown by `periplus why`. */
+  readonly why: string
+}
+
+/** Which keys a change wakes. `before` is undefined for a creation, `after` for a deletion. */
+export interface Watch {
+  readonly kind: Kind
+  readonly keys: (change: WatchedChange, cut: Cut) => readonly Key[]
+}
+
+export interface WatchedChange {
+  readonly before: Stored<KubernetesObject> | undefined
+  readonly after: Stored<KubernetesObject> | undefined
+  readonly change: Change
+}
+
+/** A pure reconciler. The framework runs it live, in replay and in simulation, and never runs one key twice at a time. */
+export interface Controller {
+  /** Lower case, as in `controller:<name>`. */
+  readonly name: string
+  /** Raised when `decide` changes its answers on purpose; recorded with every decision. */
+  readonly version: number
+  readonly primary: Kind
+  readonly watches: readonly Watch[]
+  readonly decide: (cut: Cut, key: Key, moment: Moment) => Decision
+}
+
+/** A decision as it was taken: enough to take it again (law 7). */
+export interface DecisionRecord {
+  readonly id: string
+  readonly controller: string
+  readonly version: number
+  readonly key: Key
+  /** The cut that it was decided on. */
+  readonly cut: Sequence
+  readonly now: number
+  readonly seed: number
+  readonly triggers: readonly Sequence[]
+  /** In the form that `serialiseCommand` gives. */
+  readonly commands: readonly unknown[]
+  readonly outcome: readonly CommandOutcome[]
+  readonly requeueAfter?: number
+  readonly why: string
+}
+
+export type CommandOutcome =
+  | { readonly tag: 'Done'; readonly sequence: Sequence; readonly changed: boolean }
+  | { readonly tag: 'Refused'; readonly refusal: Refusal }
+  | { readonly tag: 'NotTried' }

@@ -1,0 +1,49 @@
+import type { Either } from '@periplus/prelude'
+import type { ObjectRef } from '@periplus/api'
+import type { NewEvent, RecordedEvent, Sequence } from './event.ts'
+
+export interface Appended {
+  readonly sequence: Sequence
+  /** The same command id had been appended before; nothing new was written. */
+  readonly duplicate: boolean
+}
+
+export type AppendRefusal =
+  /** Somebody else's event came first: the object's last sequence is not `expected`. */
+  | { readonly tag: 'Conflict'; readonly actual: Sequence }
+  /** The log did not acknowledge in time or cannot be reached. Whether the event was written is unknown: retry with the same id. */
+  | { readonly tag: 'Unavailable'; readonly message: string }
+  /** The event can never be accepted, such as a body over the server's limit. */
+  | { readonly tag: 'Rejected'; readonly message: string }
+
+export type ReadRefusal =
+  /** Older than what the log retains. */
+  { readonly tag: 'Gone'; readonly first: Sequence } | { readonly tag: 'Unavailable'; readonly message: string }
+
+export interface Bounds {
+  /** Sequence of the oldest event that is kept; 0 for an empty log. */
+  readonly first: Sequence
+  /** Sequence of the newest event ever written, whether it is kept or not; 0 for an empty log. */
+  readonly last: Sequence
+}
+
+/**
+ * The one stream of all objects. One total order; `append` is a compare-and-set on the object's last sequence and resolves
+ * when the event is on disk. Adapters: JetStream and in memory, held to one contract suite (`eventLogContract`).
+ */
+export interface EventLog {
+  append(event: NewEvent): Promise<Either<AppendRefusal, Appended>>
+  /**
+   * Every event from `from` on, in order, without gaps or repetitions, first what is there and then what comes; in batches
+   * of at least one event. Survives reconnections. Ends when `signal` aborts; throws only when the log says that events in
+   * the range are gone (`LogGap`).
+   */
+  follow(from: Sequence, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]>
+  /** Every kept event with `from <= sequence <= to`, in order; ends by itself. */
+  range(from: Sequence, to: Sequence, signal?: AbortSignal): AsyncIterable<readonly RecordedEvent[]>
+  /** The event with exactly this sequence; `undefined` where it was rolled up. */
+  get(sequence: Sequence): Promise<Either<ReadRefusal, RecordedEvent | undefined>>
+  /** The object's newest event, tombstones included. */
+  last(ref: ObjectRef): Promise<Either<ReadRefusal, RecordedEvent | undefined>>
+  bounds(): Promise<Either<ReadRefusal, Bounds>>
+}

@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto'
+
+/** Randomness as an input: uniform in [0, 1), never `Math.random`. */
+export type Random = () => number
+
+/** A reproducible generator (mulberry32): the same 32-bit seed gives the same numbers, on every machine. */
+export const seededRandom = (seed: number): Random => {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** A fresh 32-bit seed from the operating system. */
+export const freshSeed = (): number => randomBytes(4).readUInt32LE()
+
+/** `length` characters of the alphabet that Kubernetes uses for generated names: no vowels, no look-alikes. */
+export const nameSuffix = (random: Random, length = 5): string => {
+  const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
+  let suffix = ''
+  for (let i = 0; i < length; i++) suffix += alphabet[Math.floor(random() * alphabet.length)]
+  return suffix
+}

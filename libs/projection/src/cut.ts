@@ -1,0 +1,65 @@
+import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
+import type { RecordedEvent, Sequence } from '@periplus/log'
+
+/** One live object in a cut. */
+export interface Entry {
+  readonly ref: ObjectRef
+  /** Its `resourceVersion`. */
+  readonly sequence: Sequence
+  /** JSON of the object with `metadata.resourceVersion` spliced in: what an API read answers, byte for byte. */
+  readonly bytes: Uint8Array
+  /** The parsed object; parsed once, at the first call. Never to be changed. */
+  object(): Stored<KubernetesObject>
+}
+
+/**
+ * The state at exactly one sequence, across all kinds: exactly a prefix of the log (law 4). All reads are synchronous, so a
+ * decision that runs without awaiting sees one moment.
+ */
+export interface Cut {
+  readonly sequence: Sequence
+  get<A extends KubernetesObject>(kind: Kind<A>, namespace: string, name: string): Stored<A> | undefined
+  /** By namespace, then by name; all namespaces when `namespace` is absent. */
+  list<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[]
+  /** Objects of `kind` whose owner references name `uid`; a uid that no longer lives may still own. */
+  ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[]
+  /** Pods and others by `spec.nodeName`. */
+  onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[]
+  /** All objects that `uid` owns, of every kind. */
+  dependents(uid: string): readonly Entry[]
+  byUid(uid: string): Entry | undefined
+  entry(ref: ObjectRef): Entry | undefined
+  /** The object's last sequence, a tombstone's included; 0 when it never was. What an append expects. */
+  lastSequence(ref: ObjectRef): Sequence
+  /** In namespace and name order. */
+  entries(group: string, resource: string, namespace?: string): readonly Entry[]
+  /** The group and resource of everything that has live objects. */
+  resources(): readonly { readonly group: string; readonly resource: string }[]
+}
+
+/** What one event did to the state. */
+export interface Change {
+  readonly event: RecordedEvent
+  /** `undefined` when the object did not exist before. */
+  readonly before: Entry | undefined
+  /** `undefined` when the event is a tombstone. */
+  readonly after: Entry | undefined
+}
+
+/** A cut that follows the log: one per process, shared by everything in it. */
+export interface LiveCut extends Cut {
+  /** Called after every applied batch, in order, with the cut at the batch's last sequence. Returns how to stop. */
+  subscribe(listener: (changes: readonly Change[]) => void): () => void
+  /** Resolves when `sequence` is applied; rejects when `signal` aborts. */
+  reached(sequence: Sequence, signal?: AbortSignal): Promise<void>
+  /**
+   * Changes with a sequence above `after`, oldest first, from the process's memory; `undefined` where memory does not reach
+   * back that far and the log must be read instead.
+   */
+  recent(after: Sequence): readonly Change[] | undefined
+}
+
+/** The fold: a cut that events are applied to. Pure state, no I/O; used live, for replay and for the simulation. */
+export interface MutableCut extends LiveCut {
+  apply(events: readonly RecordedEvent[]): void
+}

@@ -1,0 +1,1 @@
+export type { Change, Cut, Entry, LiveCut, MutableCut } from './cut.ts'

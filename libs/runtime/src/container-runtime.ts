@@ -1,0 +1,246 @@
+import type { Either } from '@periplus/prelude'
+import type { Duplex } from 'node:stream'
+
+/**
+ * What a node needs of something that runs containers, in the words and shape of CRI (`runtime.v1`). Adapters: `containerd`
+ * (CRI over gRPC), `process` (plain processes, where containers cannot run) and `hollow` (nothing runs; for scale and
+ * simulation), held to one contract suite. What an adapter cannot do is refused with `Unsupported`, never faked.
+ */
+export interface ContainerRuntime {
+  readonly name: 'containerd' | 'process' | 'hollow'
+  /** Version text for `node.status.nodeInfo.containerRuntimeVersion`, such as `containerd://1.6.20`, and conditions. */
+  status(): Promise<Either<RuntimeRefusal, RuntimeStatus>>
+
+  runSandbox(config: SandboxConfig): Promise<Either<RuntimeRefusal, string>>
+  /** Stops what runs in it and takes its network away; idempotent. */
+  stopSandbox(sandboxId: string): Promise<Either<RuntimeRefusal, void>>
+  removeSandbox(sandboxId: string): Promise<Either<RuntimeRefusal, void>>
+  sandboxes(): Promise<Either<RuntimeRefusal, readonly SandboxState[]>>
+
+  createContainer(sandboxId: string, config: ContainerConfig): Promise<Either<RuntimeRefusal, string>>
+  startContainer(containerId: string): Promise<Either<RuntimeRefusal, void>>
+  /** SIGTERM (or the image's stop signal), then SIGKILL after `timeoutSeconds`; resolves when it has exited; idempotent. */
+  stopContainer(containerId: string, timeoutSeconds: number): Promise<Either<RuntimeRefusal, void>>
+  removeContainer(containerId: string): Promise<Either<RuntimeRefusal, void>>
+  containers(): Promise<Either<RuntimeRefusal, readonly ContainerState[]>>
+  container(containerId: string): Promise<Either<RuntimeRefusal, ContainerState>>
+  stats(): Promise<Either<RuntimeRefusal, readonly ContainerStats[]>>
+  /** The log driver closes and reopens the container's log file, after a rotation. */
+  reopenLog(containerId: string): Promise<Either<RuntimeRefusal, void>>
+
+  /** Runs a command to its end, for probes and hooks. Exceeding the time is `Timeout`. */
+  execSync(
+    containerId: string,
+    command: readonly string[],
+    timeoutSeconds: number,
+  ): Promise<Either<RuntimeRefusal, ExecResult>>
+  exec(
+    containerId: string,
+    request: StreamRequest & { readonly command: readonly string[] },
+  ): Promise<Either<RuntimeRefusal, ContainerStream>>
+  attach(containerId: string, request: StreamRequest): Promise<Either<RuntimeRefusal, ContainerStream>>
+  /** A byte stream to a TCP port inside the sandbox's network. */
+  portForward(sandboxId: string, port: number): Promise<Either<RuntimeRefusal, Duplex>>
+
+  imageStatus(image: string): Promise<Either<RuntimeRefusal, ImageState | undefined>>
+  /** Resolves to the image's id (digest reference). */
+  pullImage(image: string, auth?: RegistryAuth): Promise<Either<RuntimeRefusal, string>>
+  images(): Promise<Either<RuntimeRefusal, readonly ImageState[]>>
+  removeImage(image: string): Promise<Either<RuntimeRefusal, void>>
+
+  /** Something about this sandbox or container may have changed; a hint, not a record: relist to be sure. Ends on abort. */
+  events(signal: AbortSignal): AsyncIterable<RuntimeEvent>
+  close(): Promise<void>
+}
+
+export type RuntimeRefusal =
+  | { readonly tag: 'NotFound'; readonly message: string }
+  | { readonly tag: 'Unsupported'; readonly message: string }
+  | { readonly tag: 'Timeout'; readonly message: string }
+  | { readonly tag: 'Unavailable'; readonly message: string }
+  /** The image cannot be pulled; what kubelet shows as ErrImagePull. `message` is the registry's. */
+  | { readonly tag: 'PullFailed'; readonly message: string; readonly invalidName: boolean }
+  /** The runtime tried and failed, such as a command that is not in the image. `message` is the runtime's. */
+  | { readonly tag: 'Failed'; readonly message: string }
+
+export interface RuntimeStatus {
+  readonly version: string
+  readonly ready: boolean
+  readonly networkReady: boolean
+  readonly message: string
+  /** What this runtime, on this machine, cannot do, in words for a node condition; empty when it can do everything. */
+  readonly lacks: readonly string[]
+}
+
+export interface PodIdentity {
+  readonly name: string
+  readonly namespace: string
+  readonly uid: string
+  /** Raised when a sandbox of the same pod is made again. */
+  readonly attempt: number
+}
+
+export interface SandboxConfig {
+  readonly pod: PodIdentity
+  readonly hostname: string
+  /** `/var/log/pods/<namespace>_<name>_<uid>`, or below the node's own root. */
+  readonly logDirectory: string
+  readonly dns: {
+    readonly servers: readonly string[]
+    readonly searches: readonly string[]
+    readonly options: readonly string[]
+  }
+  readonly portMappings: readonly PortMapping[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly cgroupParent: string
+  readonly sysctls: Readonly<Record<string, string>>
+  readonly hostNetwork: boolean
+  readonly hostPid: boolean
+  readonly hostIpc: boolean
+  readonly sharePids: boolean
+}
+
+export interface PortMapping {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP'
+  readonly containerPort: number
+  readonly hostPort: number
+  readonly hostIp: string
+}
+
+export interface SandboxState {
+  readonly id: string
+  readonly pod: PodIdentity
+  readonly ready: boolean
+  readonly ips: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+export interface ContainerConfig {
+  readonly name: string
+  /** How many times this container was made before: kubelet's restart count. */
+  readonly attempt: number
+  /** Image id or reference, already pulled. */
+  readonly image: string
+  /** Replaces the image's entrypoint; empty: the image's. */
+  readonly command: readonly string[]
+  readonly args: readonly string[]
+  /** Empty: the image's. */
+  readonly workingDirectory: string
+  readonly env: readonly { readonly name: string; readonly value: string }[]
+  readonly mounts: readonly Mount[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  /** Relative to the sandbox's log directory: `<container>/<attempt>.log`, in CRI log format. */
+  readonly logPath: string
+  readonly stdin: boolean
+  readonly stdinOnce: boolean
+  readonly tty: boolean
+  readonly resources: LinuxResources
+  readonly security: SecurityContext
+  /** The sandbox's config again, as CRI wants it. */
+  readonly sandbox: SandboxConfig
+}
+
+export interface Mount {
+  readonly containerPath: string
+  readonly hostPath: string
+  readonly readOnly: boolean
+  readonly propagation: 'private' | 'host-to-container' | 'bidirectional'
+}
+
+export interface LinuxResources {
+  /** Microseconds of CPU per period; 0: no limit. */
+  readonly cpuQuota: number
+  readonly cpuPeriod: number
+  readonly cpuShares: number
+  /** 0: no limit. */
+  readonly memoryLimitBytes: number
+  readonly oomScoreAdj: number
+}
+
+export interface SecurityContext {
+  readonly privileged: boolean
+  readonly readOnlyRootFilesystem: boolean
+  readonly runAsUser?: number
+  readonly runAsGroup?: number
+  readonly runAsUserName?: string
+  readonly supplementalGroups: readonly number[]
+  readonly addCapabilities: readonly string[]
+  readonly dropCapabilities: readonly string[]
+  readonly noNewPrivileges: boolean
+}
+
+export interface ContainerState {
+  readonly id: string
+  readonly sandboxId: string
+  readonly name: string
+  readonly attempt: number
+  readonly image: string
+  readonly imageId: string
+  readonly state: 'created' | 'running' | 'exited' | 'unknown'
+  /** Milliseconds since the epoch; 0 where it has not happened. */
+  readonly createdAt: number
+  readonly startedAt: number
+  readonly finishedAt: number
+  readonly exitCode: number
+  /** `OOMKilled`, `Completed`, `Error` or the runtime's word. */
+  readonly reason: string
+  readonly message: string
+  readonly logPath: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+export interface ContainerStats {
+  readonly containerId: string
+  /** Nanoseconds of CPU since the start. */
+  readonly cpuNanoseconds: number
+  readonly workingSetBytes: number
+}
+
+export interface ExecResult {
+  readonly exitCode: number
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+}
+
+export interface StreamRequest {
+  readonly stdin: boolean
+  readonly stdout: boolean
+  readonly stderr: boolean
+  readonly tty: boolean
+}
+
+/** The live ends of an exec or attach. */
+export interface ContainerStream {
+  readonly stdin: NodeJS.WritableStream | undefined
+  readonly stdout: NodeJS.ReadableStream | undefined
+  readonly stderr: NodeJS.ReadableStream | undefined
+  resize(columns: number, rows: number): void
+  /** Resolves when the command has ended; for attach, when the streams have. */
+  readonly exit: Promise<Either<RuntimeRefusal, { readonly exitCode: number }>>
+  close(): void
+}
+
+export interface ImageState {
+  readonly id: string
+  readonly tags: readonly string[]
+  readonly digests: readonly string[]
+  readonly sizeBytes: number
+  /** User that the image asks for, to check `runAsNonRoot`. */
+  readonly user: string
+}
+
+export interface RegistryAuth {
+  readonly username: string
+  readonly password: string
+}
+
+export interface RuntimeEvent {
+  readonly sandboxId?: string
+  readonly containerId?: string
+}
