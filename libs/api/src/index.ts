@@ -10,7 +10,7 @@ export type {
   StructOptions,
   TypeOf,
 } from './schema/schema.ts'
-export type { FieldError, Refusal, Target } from './refusal.ts'
+export type { FieldError, Refusal, StatusCause, Target } from './refusal.ts'
 export type { ObjectRef } from './meta/object-ref.ts'
 export { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta/object-meta.ts'
 export type { KubernetesObject, Stored } from './meta/object-meta.ts'

@@ -2,7 +2,12 @@
 export type Refusal =
   | { readonly tag: 'BadRequest'; readonly message: string }
   | { readonly tag: 'Unauthorized'; readonly message: string }
-  | { readonly tag: 'Forbidden'; readonly target: Target; readonly message: string }
+  | {
+      readonly tag: 'Forbidden'
+      readonly target: Target
+      readonly message: string
+      readonly causes?: readonly StatusCause[]
+    }
   | { readonly tag: 'NotFound'; readonly target: Target }
   | { readonly tag: 'UnknownResource'; readonly message: string }
   | { readonly tag: 'MethodNotAllowed'; readonly target: Target; readonly action: string }
@@ -22,6 +27,7 @@ export type Refusal =
       readonly message: string
       readonly retryAfterSeconds: number
       readonly target?: Target
+      readonly causes?: readonly StatusCause[]
     }
   | { readonly tag: 'Timeout'; readonly message: string }
   | { readonly tag: 'ServiceUnavailable'; readonly message: string; readonly retryAfterSeconds: number }
@@ -32,6 +38,13 @@ export interface Target {
   readonly group: string
   readonly resource: string
   readonly name: string
+}
+
+/** A `details.causes` entry that isn't about a field's value, such as `NamespaceTerminating` or `DisruptionBudget`. */
+export interface StatusCause {
+  readonly reason: string
+  readonly message: string
+  readonly field?: string
 }
 
 /** One broken rule, in the words and with the reasons of Kubernetes' `field.Error`. */
