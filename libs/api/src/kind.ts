@@ -12,12 +12,12 @@ export interface Column<A> {
   readonly description: string
   /** 0: always shown; 1: shown with `-o wide`. */
   readonly priority: number
-  readonly of: (object: A, now: number) => string | number | boolean | null
+  of(object: A, now: number): string | number | boolean | null
 }
 
 /**
  * A built-in or custom kind: everything that the generic machinery (write path, API server, controllers) needs to serve it.
- * The functions are pure and receive objects that fit `schema`.
+ * The functions are pure and receive objects that fit `schema`; they use no `this`.
  */
 export interface Kind<A extends KubernetesObject = KubernetesObject> {
   /** `''` for the core group. */
@@ -42,21 +42,21 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   /** From this version's form to the stored version's, and back. Absent where only `apiVersion` differs. */
   readonly conversion?: { toStored(object: A): KubernetesObject; fromStored(object: KubernetesObject): A }
   /** Defaults that depend on other fields; static ones stand in the schema. */
-  readonly defaults?: (object: A) => A
+  defaults?(object: A): A
   /** Fills in or clears what a client may not choose at creation (status, generation). */
-  readonly prepareForCreate?: (object: A) => A
+  prepareForCreate?(object: A): A
   /** Keeps what a client may not change. */
-  readonly prepareForUpdate?: (next: A, previous: A) => A
-  readonly validate?: (object: A) => readonly FieldError[]
-  readonly validateUpdate?: (next: A, previous: A) => readonly FieldError[]
-  readonly validateStatusUpdate?: (next: A, previous: A) => readonly FieldError[]
+  prepareForUpdate?(next: A, previous: A): A
+  validate?(object: A): readonly FieldError[]
+  validateUpdate?(next: A, previous: A): readonly FieldError[]
+  validateStatusUpdate?(next: A, previous: A): readonly FieldError[]
   /** Field selectors besides `metadata.name` and `metadata.namespace`. */
-  readonly selectableFields: Readonly<Record<string, (object: A) => string>>
+  readonly selectableFields: Readonly<Record<string, Reading<A, string>>>
   readonly columns: readonly Column<A>[]
   /** A change of `spec` (or of what this names) raises `metadata.generation`; absent: no generation is kept. */
-  readonly generationOf?: (object: A) => unknown
+  generationOf?(object: A): unknown
   /** `DELETE` waits for a grace period, as for pods: seconds when the caller names none. */
-  readonly graceSeconds?: (object: A) => number
+  graceSeconds?(object: A): number
   /** High-rate heartbeats keep one message each in the log. */
   readonly rollup?: boolean
 }
@@ -69,9 +69,12 @@ export interface Subresource {
 
 /** How a kind's spec and status appear through `autoscaling/v1` Scale. */
 export interface ScaleMapping<A> {
-  readonly replicas: (object: A) => number
-  readonly withReplicas: (object: A, replicas: number) => A
-  readonly statusReplicas: (object: A) => number
+  replicas(object: A): number
+  withReplicas(object: A, replicas: number): A
+  statusReplicas(object: A): number
   /** The selector in text form, as `labels.Selector.String()` prints it. */
-  readonly selector: (object: A) => string
+  selector(object: A): string
 }
+
+/** A function declared as a method, so that a `Kind<Pod>` may stand wherever a `Kind` of any object is asked for. */
+type Reading<A, R> = { of(object: A): R }['of']

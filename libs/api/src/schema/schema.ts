@@ -54,6 +54,11 @@ export interface FieldOptions<A> {
   readonly patch?: 'merge' | 'retainKeys' | 'merge,retainKeys' | 'replace'
   /** `x-kubernetes-map-type` of the field itself. */
   readonly mapType?: 'atomic' | 'granular'
+  /**
+   * Numbers of the protobuf messages that enclose the field where Go inlines them in JSON, outermost first: a volume's
+   * `hostPath` is field 1 of the message in field 2 of `Volume`, so `[2]`.
+   */
+  readonly within?: readonly number[]
   /** What `kubectl explain` says of the field. */
   readonly doc?: string
 }
