@@ -47,6 +47,11 @@ export interface Controller {
   readonly version: number
   readonly primary: Kind
   readonly watches: readonly Watch[]
+  /**
+   * How many keys may be decided on one cut before their commands run. 1 where a decision must see the commands of every
+   * earlier one, as a scheduler's must. Default 64.
+   */
+  readonly batch?: number
   readonly decide: (cut: Cut, key: Key, moment: Moment) => Decision
 }
 

@@ -1,1 +1,8 @@
-export {}
+export { logger, messageOf } from './logger.ts'
+export type { LogDestination, LogFields, Logger } from './logger.ts'
+export { metrics } from './metrics.ts'
+export type { Counter, Histogram, Metrics } from './metrics.ts'
+export { choice, port, readSettings, text, url } from './settings.ts'
+export type { Setting, SettingsOf } from './settings.ts'
+export { stopAll } from './running-service.ts'
+export type { RunningService } from './running-service.ts'

@@ -1,0 +1,134 @@
+import type { Clock } from '@periplus/prelude'
+import type { Sequence } from '@periplus/log'
+import type { Key } from '../controller.ts'
+
+/** An event that woke a key. */
+export interface Trigger {
+  readonly sequence: Sequence
+  /** The command at the root of the chain that led to it. */
+  readonly correlationId: string
+}
+
+/** A key that is due, with everything that woke it since it was last taken. */
+export interface WorkItem {
+  readonly key: Key
+  /** In the order of the log; empty when a timer woke it. */
+  readonly triggers: readonly Trigger[]
+}
+
+/**
+ * Keys that wait for a decision. A key is in flight at most once; what wakes it meanwhile is kept until `done`. Order among
+ * keys is first come, first served.
+ */
+export interface WorkQueue {
+  add(key: Key, trigger?: Trigger): void
+  /** Wakes the key after a time; replaces an earlier timer of the same key. */
+  addAfter(key: Key, milliseconds: number): void
+  /** Wakes the key after its back-off, which doubles with each call until `forget`. */
+  retry(key: Key): void
+  /** The key went well: its back-off starts anew and its timer is cancelled. */
+  forget(key: Key): void
+  /** Up to `limit` keys that are due; they are in flight until `done`. */
+  take(limit: number): readonly WorkItem[]
+  done(key: Key): void
+  /** Keys due now. */
+  readonly depth: number
+  /** Called whenever a key becomes due. */
+  onReady(listener: () => void): void
+  /** Cancels all timers; nothing becomes due any more. */
+  close(): void
+}
+
+export interface BackOff {
+  readonly firstMilliseconds: number
+  readonly maximumMilliseconds: number
+}
+
+export const defaultBackOff: BackOff = { firstMilliseconds: 10, maximumMilliseconds: 60_000 }
+
+const identityOf = (key: Key): string => `${key.namespace}/${key.name}`
+
+export const workQueue = (clock: Clock, backOff: BackOff = defaultBackOff): WorkQueue => {
+  const due = new Map<string, { key: Key; triggers: Trigger[] }>()
+  const inFlight = new Set<string>()
+  const timers = new Map<string, () => void>()
+  const failures = new Map<string, number>()
+  const listeners: (() => void)[] = []
+  let depth = 0
+  let closed = false
+
+  const cancelTimer = (id: string): void => {
+    timers.get(id)?.()
+    timers.delete(id)
+  }
+  const ready = (): void => listeners.forEach(listener => listener())
+
+  const add = (key: Key, trigger?: Trigger): void => {
+    if (closed) return
+    const id = identityOf(key)
+    const waiting = due.get(id)
+    if (waiting) {
+      if (trigger && waiting.triggers.at(-1)?.sequence !== trigger.sequence) waiting.triggers.push(trigger)
+      return
+    }
+    due.set(id, { key, triggers: trigger ? [trigger] : [] })
+    if (inFlight.has(id)) return
+    depth++
+    ready()
+  }
+
+  const addAfter = (key: Key, milliseconds: number): void => {
+    const id = identityOf(key)
+    cancelTimer(id)
+    if (closed) return
+    const wake = (): void => {
+      timers.delete(id)
+      add(key)
+    }
+    timers.set(id, clock.after(milliseconds, wake))
+  }
+
+  return {
+    add,
+    addAfter,
+    retry: key => {
+      const id = identityOf(key)
+      const count = failures.get(id) ?? 0
+      failures.set(id, count + 1)
+      addAfter(key, Math.min(backOff.firstMilliseconds * 2 ** count, backOff.maximumMilliseconds))
+    },
+    forget: key => {
+      const id = identityOf(key)
+      failures.delete(id)
+      cancelTimer(id)
+    },
+    take: limit => {
+      const taken: WorkItem[] = []
+      for (const [id, { key, triggers }] of due) {
+        if (taken.length >= limit) break
+        if (inFlight.has(id)) continue
+        due.delete(id)
+        inFlight.add(id)
+        depth--
+        taken.push({ key, triggers })
+      }
+      return taken
+    },
+    done: key => {
+      const id = identityOf(key)
+      inFlight.delete(id)
+      if (!due.has(id) || closed) return
+      depth++
+      ready()
+    },
+    get depth() {
+      return depth
+    },
+    onReady: listener => void listeners.push(listener),
+    close: () => {
+      closed = true
+      for (const cancel of timers.values()) cancel()
+      timers.clear()
+    },
+  }
+}

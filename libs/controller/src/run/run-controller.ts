@@ -1,0 +1,194 @@
+import { E, seededRandom } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
+import { serialiseCommand } from '@periplus/commands'
+import type { Commands } from '@periplus/commands'
+import type { Origin, Sequence } from '@periplus/log'
+import type { Change, LiveCut } from '@periplus/projection'
+import type { CommandOutcome, Controller, Decision, Key, Watch } from '../controller.ts'
+import { workQueue } from '../queue/work-queue.ts'
+import type { BackOff, WorkItem } from '../queue/work-queue.ts'
+import { itself } from '../watches.ts'
+import type { DecisionSink } from './decision-sink.ts'
+import { batches } from './batches.ts'
+
+export interface ControllerEnvironment {
+  readonly cut: LiveCut
+  readonly commands: Commands
+  readonly decisions: DecisionSink
+  readonly clock: Clock
+  /** A fresh 32-bit seed per decision. */
+  readonly newSeed: () => number
+  /** Whether this copy may decide now; asked before every round. Absent: always. */
+  readonly leads?: () => boolean
+  /** A throw in `decide` is a bug; it is reported here and the key retried with back-off. */
+  readonly onBug: (controller: string, key: Key, error: unknown) => void
+  readonly backOff?: BackOff
+}
+
+export interface RunningController {
+  readonly name: string
+  /** Keys due now. */
+  readonly depth: number
+  /** Wakes every object of the primary kind, as at the start; called on becoming the leader. */
+  resync(): void
+  /** Decides nothing more; resolves when the commands in flight have ended. */
+  stop(): Promise<void>
+}
+
+interface Taken {
+  readonly id: string
+  readonly item: WorkItem
+  readonly seed: number
+  readonly now: number
+  readonly at: Sequence
+  readonly decision: Decision
+}
+
+/** At most this many triggering sequences are named in an event's header. */
+const maximumCauses = 16
+
+/**
+ * Runs a controller: changes wake keys; in rounds, up to `batch` keys are decided on one cut, their commands are executed,
+ * and no further decision is taken until the cut contains what was written (law 6). Everything that was decided is recorded.
+ */
+export const runController = (controller: Controller, environment: ControllerEnvironment): RunningController => {
+  const { cut, commands, clock } = environment
+  const queue = workQueue(clock, environment.backOff)
+  const stopping = new AbortController()
+  let round: Promise<void> | undefined
+  let decided = 0
+
+  const watchesByResource = watchesOf(controller)
+  const wake = (changes: readonly Change[]): void => {
+    for (const change of changes)
+      for (const watch of watchesByResource.get(`${change.event.ref.group}/${change.event.ref.resource}`) ?? [])
+        for (const key of watch.keys({ before: change.before?.object(), after: change.after?.object(), change }, cut))
+          queue.add(key, { sequence: change.event.sequence, correlationId: change.event.origin.correlationId })
+  }
+
+  const decide = (item: WorkItem): Taken | undefined => {
+    const seed = environment.newSeed()
+    const now = clock.now()
+    const id = `${controller.name}.${now.toString(36)}.${seed.toString(36)}.${(decided++).toString(36)}`
+    try {
+      const decision = controller.decide(cut, item.key, { now, random: seededRandom(seed) })
+      return { id, item, seed, now, at: cut.sequence, decision }
+    } catch (error) {
+      environment.onBug(controller.name, item.key, error)
+      queue.done(item.key)
+      queue.retry(item.key)
+      return undefined
+    }
+  }
+
+  const execute = async (taken: Taken): Promise<readonly CommandOutcome[]> => {
+    const origin = originOf(controller, taken, cut)
+    const outcomes: CommandOutcome[] = []
+    for (const batch of batches(taken.decision.commands)) {
+      const results = await Promise.all(
+        batch.map((command, index) => commands.execute(command, origin, `${taken.id}.${outcomes.length + index}`)),
+      )
+      for (const result of results)
+        outcomes.push(
+          E.isRight(result)
+            ? { tag: 'Done', sequence: result.right.sequence, changed: result.right.changed }
+            : { tag: 'Refused', refusal: result.left },
+        )
+      if (results.some(E.isLeft)) break
+    }
+    while (outcomes.length < taken.decision.commands.length) outcomes.push({ tag: 'NotTried' })
+    return outcomes
+  }
+
+  const settle = async (taken: Taken): Promise<Sequence> => {
+    const outcome = await execute(taken)
+    const { item, decision } = taken
+    environment.decisions.record({
+      id: taken.id,
+      controller: controller.name,
+      version: controller.version,
+      key: item.key,
+      cut: taken.at,
+      now: taken.now,
+      seed: taken.seed,
+      triggers: item.triggers.map(trigger => trigger.sequence),
+      commands: decision.commands.map(serialiseCommand),
+      outcome,
+      ...(decision.requeueAfter === undefined ? {} : { requeueAfter: decision.requeueAfter }),
+      why: decision.why,
+    })
+    if (outcome.some(one => one.tag === 'Refused')) queue.retry(item.key)
+    else {
+      queue.forget(item.key)
+      if (decision.requeueAfter !== undefined) queue.addAfter(item.key, decision.requeueAfter)
+    }
+    return Math.max(0, ...outcome.map(one => (one.tag === 'Done' ? one.sequence : 0)))
+  }
+
+  const runRound = async (): Promise<void> => {
+    const taken = queue
+      .take(controller.batch ?? 64)
+      .map(decide)
+      .filter(one => one !== undefined)
+    const written = await Promise.all(taken.map(settle))
+    await cut.reached(Math.max(0, ...written), stopping.signal).catch(() => undefined)
+    for (const { item } of taken) queue.done(item.key)
+  }
+
+  const pump = (): void => {
+    if (round || stopping.signal.aborted || queue.depth === 0) return
+    if (environment.leads && !environment.leads()) return
+    round = runRound().finally(() => {
+      round = undefined
+      pump()
+    })
+  }
+
+  const resync = (): void => {
+    for (const entry of cut.entries(controller.primary.group, controller.primary.resource))
+      queue.add({ namespace: entry.ref.namespace, name: entry.ref.name })
+    pump()
+  }
+
+  queue.onReady(() => queueMicrotask(pump))
+  const unsubscribe = cut.subscribe(wake)
+  resync()
+
+  return {
+    name: controller.name,
+    get depth() {
+      return queue.depth
+    },
+    resync,
+    stop: async () => {
+      unsubscribe()
+      queue.close()
+      stopping.abort()
+      await round
+    },
+  }
+}
+
+const watchesOf = (controller: Controller): ReadonlyMap<string, readonly Watch[]> => {
+  const byResource = new Map<string, Watch[]>()
+  for (const watch of [itself(controller.primary), ...controller.watches]) {
+    const resource = `${watch.kind.group}/${watch.kind.resource}`
+    byResource.set(resource, [...(byResource.get(resource) ?? []), watch])
+  }
+  return byResource
+}
+
+/** Law 2: a timer's decision is caused by the object that it is about. */
+const originOf = (controller: Controller, taken: Taken, cut: LiveCut): Origin => {
+  const { group, resource } = controller.primary
+  const own = cut.entry({ group, resource, ...taken.item.key })?.sequence
+  const { triggers } = taken.item
+  const causes = triggers.length > 0 ? triggers.map(trigger => trigger.sequence) : own === undefined ? [] : [own]
+  return {
+    actor: `${controller.name === 'scheduler' ? 'scheduler' : 'controller'}:${controller.name}`,
+    component: controller.name,
+    causes: causes.slice(-maximumCauses),
+    decisionId: taken.id,
+    correlationId: triggers.at(-1)?.correlationId ?? taken.id,
+  }
+}

@@ -1,0 +1,29 @@
+import type { Kind, KubernetesObject, OwnerReference, Stored } from '@periplus/api'
+import type { Key, Watch, WatchedChange } from './controller.ts'
+
+const bothStates = ({ before, after }: WatchedChange): readonly Stored<KubernetesObject>[] =>
+  [before, after].filter(object => object !== undefined)
+
+/** The key of an object itself. */
+export const keyOf = (object: Stored<KubernetesObject>): Key => ({
+  namespace: object.metadata.namespace ?? '',
+  name: object.metadata.name,
+})
+
+/** A change of an object of this kind wakes the key of the same name: what every controller has for its primary kind. */
+export const itself = (kind: Kind): Watch => ({ kind, keys: change => bothStates(change).slice(-1).map(keyOf) })
+
+const controllerReference = (object: Stored<KubernetesObject>): OwnerReference | undefined =>
+  object.metadata.ownerReferences?.find(reference => reference.controller)
+
+/** A change of an object that `owner` controls wakes its controller, before and after (an orphaned one wakes the old one). */
+export const owned = (kind: Kind, owner: Kind): Watch => ({
+  kind,
+  keys: change =>
+    bothStates(change).flatMap(object => {
+      const reference = controllerReference(object)
+      if (reference?.kind !== owner.kind || reference.apiVersion.split('/')[0] !== (owner.group || owner.version))
+        return []
+      return [{ namespace: owner.namespaced ? (object.metadata.namespace ?? '') : '', name: reference.name }]
+    }),
+})

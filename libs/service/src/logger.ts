@@ -1,0 +1,37 @@
+/** What a process says of itself: one JSON object a line on standard error, never a secret. */
+export interface Logger {
+  info(message: string, fields?: LogFields): void
+  warn(message: string, fields?: LogFields): void
+  error(message: string, fields?: LogFields): void
+  /** The same destination under another component's name. */
+  for(component: string): Logger
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
+
+export interface LogDestination {
+  write(line: string): void
+}
+
+/** `now` in milliseconds since the epoch. */
+export const logger = (
+  component: string,
+  destination: LogDestination = process.stderr,
+  now: () => number = Date.now,
+): Logger => {
+  const write =
+    (level: 'info' | 'warn' | 'error') =>
+    (message: string, fields: LogFields = {}): void =>
+      destination.write(
+        `${JSON.stringify({ time: new Date(now()).toISOString(), level, component, message, ...fields })}\n`,
+      )
+  return {
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    for: other => logger(other, destination, now),
+  }
+}
+
+/** An error in one line, with its stack only where it is a bug. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

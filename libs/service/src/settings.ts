@@ -1,0 +1,87 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+
+/** One `PERIPLUS_*` variable: where its value comes from, what it means and what is allowed. */
+export interface Setting<A> {
+  readonly name: `PERIPLUS_${string}`
+  /** One line for the README's table. */
+  readonly doc: string
+  /** What holds when the variable is unset, in words or as a value. */
+  readonly fallback: string
+  readonly parse: (text: string | undefined) => Either<string, A>
+}
+
+export const text = (name: Setting<string>['name'], doc: string, fallback: string): Setting<string> => ({
+  name,
+  doc,
+  fallback,
+  parse: value => E.right(value ?? fallback),
+})
+
+export const port = (name: Setting<number>['name'], doc: string, fallback: number): Setting<number> => ({
+  name,
+  doc,
+  fallback: fallback === 0 ? 'a free port' : String(fallback),
+  parse: value => {
+    if (value === undefined) return E.right(fallback)
+    const number = /^\d{1,5}$/.test(value) ? Number(value) : NaN
+    return number >= 1 && number <= 65535 ? E.right(number) : E.left('must be a port, 1 to 65535')
+  },
+})
+
+export const choice = <A extends string>(
+  name: Setting<A>['name'],
+  doc: string,
+  choices: readonly A[],
+  fallback: A,
+): Setting<A> => ({
+  name,
+  doc: `${doc} (${choices.join(', ')})`,
+  fallback,
+  parse: value => {
+    const found = choices.find(one => one === (value ?? fallback))
+    return found === undefined ? E.left(`must be one of ${choices.join(', ')}`) : E.right(found)
+  },
+})
+
+export const url = (
+  name: Setting<string | undefined>['name'],
+  doc: string,
+  fallback: string,
+  protocols: readonly string[],
+): Setting<string | undefined> => ({
+  name,
+  doc,
+  fallback,
+  parse: value => {
+    if (value === undefined) return E.right(undefined)
+    const protocol = URL.canParse(value) ? new URL(value).protocol : ''
+    return protocols.includes(protocol)
+      ? E.right(value)
+      : E.left(`must be a URL that begins with ${protocols.map(p => `${p}//`).join(' or ')}`)
+  },
+})
+
+export type SettingsOf<T> = { readonly [K in keyof T]: T[K] extends Setting<infer A> ? A : never }
+
+/**
+ * Reads all settings at once. A bad value, or a `PERIPLUS_*` variable that nobody knows (a misspelling), is a line of the
+ * answer's left side; an empty variable counts as unset.
+ */
+export const readSettings = <T extends Readonly<Record<string, Setting<unknown>>>>(
+  table: T,
+  environment: Readonly<Record<string, string | undefined>>,
+): Either<readonly string[], SettingsOf<T>> => {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [key, setting] of Object.entries(table)) {
+    const parsed = setting.parse(environment[setting.name] || undefined)
+    if (E.isLeft(parsed)) problems.push(`${setting.name}=${environment[setting.name]}: ${parsed.left}`)
+    else values[key] = parsed.right
+  }
+  const known = new Set<string>(Object.values(table).map(setting => setting.name))
+  for (const name of Object.keys(environment))
+    if (name.startsWith('PERIPLUS_') && !known.has(name))
+      problems.push(`${name}: no such setting; the README lists them`)
+  return problems.length > 0 ? E.left(problems) : E.right(values as SettingsOf<T>)
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { metrics } from '../src/index.ts'
+
+describe('metrics', () => {
+  it('are written as Prometheus reads them', () => {
+    const all = metrics()
+    const requests = all.counter('requests_total', 'Requests.')
+    requests.add(1, { code: '200', path: 'a"b\n' })
+    requests.add(2, { code: '200', path: 'a"b\n' })
+    all.gauge('depth', 'Depth.', () => 7)
+    const latency = all.histogram('latency_seconds', 'Latency.', [0.1, 1])
+    latency.observe(0.05)
+    latency.observe(0.5)
+    latency.observe(5)
+    assert.equal(
+      all.text(),
+      `# HELP requests_total Requests.
+# TYPE requests_total counter
+requests_total{code="200",path="a\\"b\\n"} 3
+# HELP depth Depth.
+# TYPE depth gauge
+depth 7
+# HELP latency_seconds Latency.
+# TYPE latency_seconds histogram
+latency_seconds_bucket{le="0.1"} 1
+latency_seconds_bucket{le="1"} 2
+latency_seconds_bucket{le="+Inf"} 3
+latency_seconds_sum 5.55
+latency_seconds_count 3
+`,
+    )
+  })
+
+  it('refuse a name declared twice', () => {
+    const all = metrics()
+    all.counter('a', 'A.')
+    assert.throws(() => all.gauge('a', 'A.', () => 0))
+  })
+})
