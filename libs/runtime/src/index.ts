@@ -19,3 +19,6 @@ export type {
   SecurityContext,
   StreamRequest,
 } from './container-runtime.ts'
+export { hollowRuntime } from './hollow/hollow-runtime.ts'
+export type { FallibleMethod, HollowControls, HollowOptions, HollowRuntime } from './hollow/hollow-runtime.ts'
+export type { Behave, HollowBehaviour, HollowExit } from './hollow/behaviour.ts'
