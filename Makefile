@@ -1,0 +1,54 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+sources := $(shell find libs services -path '*/src/*' -name '*.ts' 2>/dev/null)
+
+.PHONY: help
+help: ## lists these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+.PHONY: up
+up: build ## installs what is missing, builds and starts a one-machine cluster in the background
+	@bin/periplus up
+
+.PHONY: down
+down: build ## stops the cluster and keeps its data
+	@bin/periplus down
+
+.PHONY: reset
+reset: build ## stops the cluster and forgets its data
+	@bin/periplus reset
+
+.PHONY: images
+images: build ## builds the stand-ins for busybox and nginx from Debian packages
+	@bin/periplus images
+
+.PHONY: build
+build: dist/main.js
+
+dist/main.js: node_modules/.installed deploy/build.mjs $(sources)
+	@echo "building dist/"
+	@node deploy/build.mjs
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json $(wildcard libs/*/package.json services/*/package.json)
+	@echo "installing npm packages into node_modules/"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: check
+check: node_modules/.installed ## format, types, lint, rooms and the tests that start no cluster
+	@npx prettier --check --log-level warn .
+	@npx tsc -p tsconfig.json
+	@npx eslint --max-warnings 0 .
+	@npx depcruise --config .dependency-cruiser.cjs --output-type err libs services test
+	@npx mocha 'test/architecture/**/*.test.ts' 'libs/{prelude,api,kinds,service,commands,controller}/test/**/*.test.ts' --reporter dot
+
+.PHONY: test
+test: build ## installs what is missing and runs every test
+	@bin/periplus tools
+	@npx mocha --reporter test/reporter.mjs 'libs/*/test/**/*.test.ts' 'services/*/test/**/*.test.ts' 'test/**/*.test.ts'
+
+.PHONY: bench
+bench: build ## prints figures as ratios against a floor measured in the same run
+	@bin/periplus tools
+	@npx tsx test/bench/main.ts

@@ -1,0 +1,20 @@
+import { choice, port, text, url } from '@periplus/service'
+import { fileURLToPath } from 'node:url'
+
+/** Beside the checkout's `dist/`, whatever the working directory is. */
+const homeOfCheckout = fileURLToPath(new URL('../.periplus', import.meta.url))
+
+/** Every `PERIPLUS_*` variable; the README's table is made from this one. */
+export const settings = {
+  home: text('PERIPLUS_HOME', 'directory of all local state', homeOfCheckout),
+  apiPort: port('PERIPLUS_API_PORT', 'port of the API server on loopback; chosen once, then kept', 0),
+  natsUrl: url('PERIPLUS_NATS_URL', 'a NATS of your own (2.10 or newer, JetStream)', 'a local server', ['nats:', 'tls:']),
+  redisUrl: url('PERIPLUS_REDIS_URL', 'a Redis of your own', 'a local server', ['redis:', 'rediss:']),
+  natsServer: text('PERIPLUS_NATS_SERVER', 'path of the nats-server to start', ''),
+  redisServer: text('PERIPLUS_REDIS_SERVER', 'path of the redis-server to start', ''),
+  sync: choice('PERIPLUS_SYNC', 'when NATS calls an event written', ['always', 'interval'], 'always'),
+  runtime: choice('PERIPLUS_RUNTIME', 'what runs containers', ['auto', 'containerd', 'process', 'hollow'], 'auto'),
+  images: choice('PERIPLUS_IMAGES', 'where images come from', ['auto', 'registry', 'standins'], 'auto'),
+  nodeName: text('PERIPLUS_NODE_NAME', 'name of the node', 'the host name'),
+  podCidr: text('PERIPLUS_POD_CIDR', 'addresses of the pods on this node', '10.244.0.0/24'),
+} as const

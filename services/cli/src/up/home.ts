@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Where everything local lives; one function per place, so that nothing else spells a path. */
+export const homeOf = (directory: string) => ({
+  directory,
+  kubeconfig: join(directory, 'kubeconfig'),
+  pki: join(directory, 'pki'),
+  nats: join(directory, 'nats'),
+  redis: join(directory, 'redis'),
+  containerd: join(directory, 'containerd'),
+  images: join(directory, 'images'),
+  tools: join(directory, 'tools'),
+  logs: join(directory, 'logs'),
+  node: (name: string) => join(directory, 'nodes', name),
+  cluster: join(directory, 'cluster.json'),
+  supervisor: join(directory, 'supervisor.json'),
+})
+
+export type Home = ReturnType<typeof homeOf>
+
+/** Creates the directories that hold secrets closed to others. */
+export const makeHome = (home: Home): void => {
+  mkdirSync(home.directory, { recursive: true, mode: 0o700 })
+  for (const directory of [home.pki, home.logs, home.tools]) mkdirSync(directory, { recursive: true, mode: 0o700 })
+}
+
+/** The parsed file, or `undefined` where there is none; a file that isn't JSON is a damaged home and throws. */
+export const readJson = (path: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new Error(`${path} cannot be read; 'make reset' starts afresh`, { cause: error })
+  }
+}
+
+/** Whole or not at all: written beside and renamed. */
+export const writeJson = (path: string, value: unknown): void => {
+  const beside = `${path}.new`
+  writeFileSync(beside, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
+  renameSync(beside, path)
+}

@@ -1,0 +1,85 @@
+import type { Clock } from '@periplus/prelude'
+import type { Logger, RunningService } from '@periplus/service'
+import { messageOf } from '@periplus/service'
+
+/** A child process that was started and is ready. */
+export interface Child {
+  readonly pid: number
+  /** Resolves, with words such as `exit code 1` or `SIGKILL`, when it has ended. */
+  readonly exited: Promise<string>
+  stop(): Promise<void>
+}
+
+export interface ChildSpec {
+  readonly name: string
+  /** Resolves when the child is ready to serve; rejects when it cannot start. */
+  readonly start: () => Promise<Child>
+}
+
+const firstPause = 100
+const longestPause = 5_000
+/** A child that ran this long had started well: the pause begins anew. */
+const ranWell = 30_000
+
+/**
+ * Starts a child and starts it again whenever it ends, after a pause that doubles while it keeps failing. Resolves at the
+ * first readiness; a child that cannot start the first time is the caller's to report.
+ */
+export const keepRunning = async (
+  spec: ChildSpec,
+  { clock, log, onStarted }: { clock: Clock; log: Logger; onStarted: (name: string, pid: number) => void },
+): Promise<RunningService> => {
+  let child = await spec.start()
+  let stopping = false
+  let pause = firstPause
+  let wake: (() => void) | undefined
+  onStarted(spec.name, child.pid)
+
+  const sleep = (milliseconds: number): Promise<void> =>
+    new Promise(resolve => {
+      const cancel = clock.after(milliseconds, resolve)
+      wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+
+  const restart = async (): Promise<void> => {
+    while (!stopping) {
+      await sleep(pause)
+      pause = Math.min(pause * 2, longestPause)
+      if (stopping) return
+      try {
+        child = await spec.start()
+        onStarted(spec.name, child.pid)
+        return
+      } catch (error) {
+        log.error(`${spec.name} cannot start`, { reason: messageOf(error) })
+      }
+    }
+  }
+
+  const watch = async (): Promise<void> => {
+    while (!stopping) {
+      const since = clock.now()
+      const how = await child.exited
+      if (stopping) return
+      log.warn(`${spec.name} ended`, { how, afterMilliseconds: clock.now() - since })
+      if (clock.now() - since > ranWell) pause = firstPause
+      await restart()
+    }
+  }
+  const watching = watch()
+
+  return {
+    name: spec.name,
+    stop: async () => {
+      stopping = true
+      wake?.()
+      await child.stop()
+      await watching
+      // A restart that was under way may have brought another one.
+      await child.stop()
+    },
+  }
+}
