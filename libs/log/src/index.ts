@@ -1,2 +1,5 @@
 export type { EventType, NewEvent, Origin, RecordedEvent, Sequence } from './event.ts'
 export type { AppendRefusal, Appended, Bounds, EventLog, ReadRefusal } from './event-log.ts'
+export { LogGap } from './log-gap.ts'
+export { memoryEventLog } from './memory/memory-event-log.ts'
+export type { MemoryEventLog, MemoryEventLogOptions } from './memory/memory-event-log.ts'

@@ -1,1 +1,6 @@
 export type { Change, Cut, Entry, LiveCut, MutableCut } from './cut.ts'
+export { mutableCut } from './cut/mutable-cut.ts'
+export type { LoadableCut, MutableCutOptions, Snapshot } from './cut/mutable-cut.ts'
+export { withResourceVersion } from './cut/resource-version.ts'
+export { startLiveCut } from './live-cut.ts'
+export type { LiveCutConfig, RunningCut, SnapshotSource } from './live-cut.ts'

@@ -1,0 +1,128 @@
+import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
+import type { RecordedEvent, Sequence } from '@periplus/log'
+import type { Change, Entry, MutableCut } from '../cut.ts'
+import { backlog } from './backlog.ts'
+import { keyedIndex } from './keyed-index.ts'
+import { entryOf } from './object-entry.ts'
+import type { ObjectEntry } from './object-entry.ts'
+import { resourceShelves } from './resource-shelves.ts'
+import { waiters } from './waiters.ts'
+
+export interface MutableCutOptions {
+  /** How many changes `recent` reaches back at most. Default 4,096. */
+  readonly recentLimit?: number
+  /** How many bytes of events and objects those changes may hold. Default 16 MiB. */
+  readonly recentBytes?: number
+}
+
+/** State to start from instead of the log's beginning: what a projection held at `sequence`. */
+export interface Snapshot {
+  readonly sequence: Sequence
+  /** Newest event of every object, tombstones included, in any order. */
+  readonly events: Iterable<RecordedEvent>
+}
+
+/** A cut that can also start from a snapshot. */
+export interface LoadableCut extends MutableCut {
+  /** Fills an empty cut. Throws when something was applied before. */
+  load(snapshot: Snapshot): void
+}
+
+export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
+  const { recentLimit = 4096, recentBytes = 16 * 1024 * 1024 } = options
+  const resources = resourceShelves()
+  const uids = new Map<string, ObjectEntry>()
+  const owners = keyedIndex()
+  const nodes = keyedIndex()
+  const recent = backlog(recentLimit, recentBytes)
+  const waiting = waiters()
+  const listeners = new Set<(changes: readonly Change[]) => void>()
+  let sequence: Sequence = 0
+
+  const unlink = (entry: ObjectEntry): void => {
+    if (uids.get(entry.uid) === entry) uids.delete(entry.uid)
+    for (const owner of entry.owners) owners.delete(owner, entry)
+    if (entry.nodeName) nodes.delete(entry.nodeName, entry)
+  }
+  const link = (entry: ObjectEntry): void => {
+    uids.set(entry.uid, entry)
+    for (const owner of entry.owners) owners.add(owner, entry)
+    if (entry.nodeName) nodes.add(entry.nodeName, entry)
+  }
+  const fold = (event: RecordedEvent): Change => {
+    const { name } = event.ref
+    const shelf = resources.shelf(event.ref)
+    const before = shelf.get(name)
+    if (before) unlink(before)
+    if (event.type === 'deleted') {
+      shelf.bury(name, event.sequence)
+      if (before) resources.changed(event.ref)
+      return { event, before, after: undefined }
+    }
+    const after = entryOf(event)
+    shelf.put(name, after)
+    link(after)
+    resources.changed(event.ref)
+    return { event, before, after }
+  }
+  const find = (ref: ObjectRef): ObjectEntry | undefined => resources.find(ref)?.get(ref.name)
+  const entries = (group: string, resource: string, namespace?: string): readonly ObjectEntry[] =>
+    resources.entries(group, resource, namespace)
+
+  return {
+    get sequence() {
+      return sequence
+    },
+    get: (kind, namespace, name) => {
+      const entry = find({ group: kind.group, resource: kind.resource, namespace, name })
+      return entry && objectAs(kind, entry)
+    },
+    list: (kind, namespace) => entries(kind.group, kind.resource, namespace).map(entry => objectAs(kind, entry)),
+    ownedBy: (kind, uid) => objectsAs(kind, owners.get(uid)),
+    onNode: (kind, nodeName) => objectsAs(kind, nodes.get(nodeName)),
+    dependents: uid => owners.get(uid),
+    byUid: uid => uids.get(uid),
+    entry: find,
+    lastSequence: ref => resources.find(ref)?.lastSequence(ref.name) ?? 0,
+    entries,
+    resources: () => resources.live(),
+    subscribe: listener => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    reached: (wanted, signal) => waiting.until(wanted, sequence, signal),
+    recent: after => recent.after(after),
+    load: snapshot => {
+      if (sequence !== 0) throw new Error(`the cut is at ${sequence} already`)
+      for (const event of snapshot.events) fold(event)
+      sequence = snapshot.sequence
+      recent.skipTo(sequence)
+      waiting.reached(sequence)
+    },
+    apply: events => {
+      const changes: Change[] = []
+      for (const event of events) {
+        if (event.sequence <= sequence) continue
+        const change = fold(event)
+        sequence = event.sequence
+        recent.push(change)
+        changes.push(change)
+      }
+      if (changes.length === 0) return
+      waiting.reached(sequence)
+      for (const listener of [...listeners]) listener(changes)
+    },
+  }
+}
+
+const objectAs = <A extends KubernetesObject>(kind: Kind<A>, entry: Entry): Stored<A> => {
+  const object = entry.object()
+  if (kind.stored) return object as Stored<A>
+  if (kind.conversion) return kind.conversion.fromStored(object) as Stored<A>
+  return { ...object, apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version } as Stored<A>
+}
+
+const objectsAs = <A extends KubernetesObject>(kind: Kind<A>, entries: readonly Entry[]): readonly Stored<A>[] =>
+  entries
+    .filter(entry => entry.ref.group === kind.group && entry.ref.resource === kind.resource)
+    .map(entry => objectAs(kind, entry))

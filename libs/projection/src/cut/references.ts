@@ -1,0 +1,31 @@
+import { afterValue, memberStart } from './json-members.ts'
+
+/** What an object points at: what the cut and Redis index. */
+export interface References {
+  /** Uids that its owner references name. */
+  readonly owners: readonly string[]
+  /** `spec.nodeName`; empty where there is none. */
+  readonly nodeName: string
+}
+
+const none: readonly string[] = []
+const ownersMark = Buffer.from('"ownerReferences":[')
+const nodeMark = Buffer.from('"nodeName":"')
+
+const member = (json: Buffer, parent: string, name: string): unknown => {
+  const outer = memberStart(json, 0, parent)
+  const start = outer < 0 ? -1 : memberStart(json, outer, name)
+  return start < 0 ? undefined : JSON.parse(json.toString('utf8', start, afterValue(json, start)))
+}
+
+/** Reads the references out of an object's JSON, looking closer only where a native search says that there is something. */
+export const referencesOf = (json: Buffer): References => {
+  const owners = json.includes(ownersMark)
+    ? (member(json, 'metadata', 'ownerReferences') as readonly { readonly uid: string }[] | undefined)
+    : undefined
+  const nodeName = json.includes(nodeMark) ? member(json, 'spec', 'nodeName') : undefined
+  return {
+    owners: owners && owners.length > 0 ? owners.map(owner => owner.uid) : none,
+    nodeName: typeof nodeName === 'string' ? nodeName : '',
+  }
+}

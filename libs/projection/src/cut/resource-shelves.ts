@@ -1,0 +1,68 @@
+import type { ObjectRef } from '@periplus/api'
+import type { ObjectEntry } from './object-entry.ts'
+import { Shelf } from './shelf.ts'
+
+interface Resource {
+  readonly group: string
+  readonly resource: string
+  readonly namespaces: Map<string, Shelf>
+  /** All namespaces' entries, until something changes. */
+  all: readonly ObjectEntry[] | undefined
+}
+
+/** All shelves, by resource and namespace. */
+export interface ResourceShelves {
+  /** The shelf that `ref` belongs on, made when it isn't there yet. */
+  shelf(ref: ObjectRef): Shelf
+  find(ref: ObjectRef): Shelf | undefined
+  /** Something on the shelf of `ref` was put or buried. */
+  changed(ref: ObjectRef): void
+  /** By namespace, then by name; `''` is no namespace's name, so it means all, as an absent one does. */
+  entries(group: string, resource: string, namespace?: string): readonly ObjectEntry[]
+  /** Every resource with live objects, by group and name. */
+  live(): readonly { readonly group: string; readonly resource: string }[]
+}
+
+export const resourceShelves = (): ResourceShelves => {
+  const resources = new Map<string, Resource>()
+  const find = (group: string, resource: string): Resource | undefined => resources.get(`${group}/${resource}`)
+
+  const allOf = (found: Resource): readonly ObjectEntry[] => {
+    const [only] = found.namespaces.values()
+    if (found.namespaces.size === 1 && only) return only.entries()
+    const names = [...found.namespaces.keys()].sort()
+    return names.flatMap(name => found.namespaces.get(name)?.entries() ?? [])
+  }
+  return {
+    shelf: ref => {
+      let found = find(ref.group, ref.resource)
+      if (!found) {
+        found = { group: ref.group, resource: ref.resource, namespaces: new Map(), all: undefined }
+        resources.set(`${ref.group}/${ref.resource}`, found)
+      }
+      let shelf = found.namespaces.get(ref.namespace)
+      if (!shelf) {
+        shelf = new Shelf()
+        found.namespaces.set(ref.namespace, shelf)
+      }
+      return shelf
+    },
+    find: ref => find(ref.group, ref.resource)?.namespaces.get(ref.namespace),
+    changed: ref => {
+      const found = find(ref.group, ref.resource)
+      if (found) found.all = undefined
+    },
+    entries: (group, resource, namespace) => {
+      const found = find(group, resource)
+      if (!found) return []
+      if (namespace) return found.namespaces.get(namespace)?.entries() ?? []
+      found.all ??= allOf(found)
+      return found.all
+    },
+    live: () =>
+      [...resources.values()]
+        .filter(({ namespaces }) => [...namespaces.values()].some(shelf => shelf.size > 0))
+        .map(({ group, resource }) => ({ group, resource }))
+        .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : a.resource < b.resource ? -1 : 1)),
+  }
+}

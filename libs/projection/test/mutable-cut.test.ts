@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { Kind, KubernetesObject } from '@periplus/api'
+import { memoryEventLog } from '@periplus/log'
+import type { Change } from '../src/index.ts'
+import { mutableCut } from '../src/index.ts'
+import { history, pod, podKind } from './histories.ts'
+
+describe('mutableCut', () => {
+  it('splices the sequence in as the resourceVersion', () => {
+    const cut = mutableCut()
+    const log = memoryEventLog()
+    history(log).created(pod('default', 'web'))
+    cut.apply(log.slice(1))
+    const entry = cut.entry({ group: '', resource: 'pods', namespace: 'default', name: 'web' })
+    assert.ok(entry)
+    assert.equal(
+      Buffer.from(entry.bytes).toString(),
+      '{"apiVersion":"v1","kind":"Pod","metadata":{"resourceVersion":"1","name":"web","namespace":"default","uid":"uid-default-web"},"spec":{}}',
+    )
+    assert.equal(entry.object().metadata.resourceVersion, '1')
+  })
+
+  it('lists in namespace and name order, and keeps a list that was handed out', () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    for (const [namespace, name] of [
+      ['b', 'z'],
+      ['a', 'y'],
+      ['b', 'a'],
+      ['a', 'x'],
+    ] as const)
+      write.created(pod(namespace, name))
+    const cut = mutableCut()
+    cut.apply(log.slice(1))
+    const names = (namespace?: string): string[] =>
+      cut.list(podKind, namespace).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
+    assert.deepEqual(names(), ['a/x', 'a/y', 'b/a', 'b/z'])
+    assert.deepEqual(names('b'), ['b/a', 'b/z'])
+    const before = cut.entries('', 'pods')
+    write.deleted(pod('a', 'y'))
+    write.created(pod('a', 'aa'))
+    cut.apply(log.slice(5))
+    assert.deepEqual(names(), ['a/aa', 'a/x', 'b/a', 'b/z'])
+    assert.equal(before.length, 4)
+  })
+
+  it('indexes owners, nodes and uids, and forgets what is no longer so', () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    write.created(pod('default', 'web-1', { owner: 'rs-1' }))
+    write.created(pod('default', 'web-2', { owner: 'rs-1' }))
+    write.changed(pod('default', 'web-1', { owner: 'rs-1', nodeName: 'n1' }))
+    write.changed(pod('default', 'web-2'))
+    const cut = mutableCut()
+    cut.apply(log.slice(1))
+    assert.deepEqual(
+      cut.ownedBy(podKind, 'rs-1').map(({ metadata }) => metadata.name),
+      ['web-1'],
+    )
+    assert.deepEqual(
+      cut.dependents('rs-1').map(({ ref }) => ref.name),
+      ['web-1'],
+    )
+    assert.deepEqual(
+      cut.onNode(podKind, 'n1').map(({ metadata }) => metadata.name),
+      ['web-1'],
+    )
+    assert.equal(cut.byUid('uid-default-web-2')?.ref.name, 'web-2')
+    write.deleted(pod('default', 'web-1', { owner: 'rs-1', nodeName: 'n1' }))
+    cut.apply(log.slice(5))
+    assert.deepEqual(
+      [cut.dependents('rs-1'), cut.onNode(podKind, 'n1'), cut.byUid('uid-default-web-1')],
+      [[], [], undefined],
+    )
+  })
+
+  it('is not misled by what looks like a reference', () => {
+    const log = memoryEventLog()
+    const trap = { '"ownerReferences":[': '{"metadata":{"ownerReferences":[{"uid":"x"}]},"spec":{"nodeName":"n9"}}' }
+    history(log).created({
+      ...pod('default', 'web'),
+      metadata: { annotations: trap, ...pod('default', 'web').metadata },
+      spec: { template: { metadata: { ownerReferences: [{ uid: 'x' }] }, spec: { nodeName: 'n9' } } },
+    } as KubernetesObject)
+    const cut = mutableCut()
+    cut.apply(log.slice(1))
+    assert.deepEqual([cut.dependents('x'), cut.onNode(podKind, 'n9')], [[], []])
+  })
+
+  it('keeps the last sequence of what is gone, and starts over when it is made again', () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    const cut = mutableCut()
+    const ref = { group: '', resource: 'pods', namespace: 'default', name: 'web' }
+    assert.equal(cut.lastSequence(ref), 0)
+    write.created(pod('default', 'web'))
+    write.deleted(pod('default', 'web'))
+    cut.apply(log.slice(1))
+    assert.equal(cut.lastSequence(ref), 2)
+    assert.deepEqual(cut.resources(), [])
+    write.created(pod('default', 'web'))
+    cut.apply(log.slice(3))
+    assert.equal(cut.lastSequence(ref), 3)
+    assert.deepEqual(cut.resources(), [{ group: '', resource: 'pods' }])
+  })
+
+  it('tells what changed, once for every event', () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    write.created(pod('default', 'web'))
+    write.changed(pod('default', 'web', { nodeName: 'n1' }))
+    write.deleted(pod('default', 'web'))
+    const cut = mutableCut()
+    const seen: Change[] = []
+    const stop = cut.subscribe(changes => seen.push(...changes))
+    cut.apply(log.slice(1, 2))
+    cut.apply(log.slice(1))
+    stop()
+    write.created(pod('default', 'other'))
+    cut.apply(log.slice(1))
+    const told = seen.map(({ event, before, after }) => [event.sequence, before?.sequence, after?.sequence])
+    assert.deepEqual(told, [
+      [1, undefined, 1],
+      [2, 1, 2],
+      [3, 2, undefined],
+    ])
+  })
+
+  it('lets readers wait for a sequence', async () => {
+    const log = memoryEventLog()
+    history(log).created(pod('default', 'web'))
+    const cut = mutableCut()
+    const reached = cut.reached(1)
+    const gone = new AbortController()
+    const never = cut.reached(2, gone.signal)
+    cut.apply(log.slice(1))
+    await reached
+    gone.abort(new Error('left'))
+    await assert.rejects(never, /left/)
+  })
+
+  it('remembers the newest changes up to its limits', () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    for (let i = 0; i < 1000; i++) write.created(pod('default', `p${i}`))
+    const cut = mutableCut({ recentLimit: 10 })
+    assert.deepEqual(cut.recent(0), [])
+    for (const event of log.slice(1)) cut.apply([event])
+    assert.equal(cut.recent(989), undefined)
+    assert.deepEqual(
+      cut.recent(995)?.map(({ event }) => event.sequence),
+      [996, 997, 998, 999, 1000],
+    )
+    assert.equal(cut.recent(990)?.length, 10)
+    const small = mutableCut({ recentBytes: 1 })
+    small.apply(log.slice(1))
+    assert.equal(small.recent(999), undefined)
+    assert.deepEqual(small.recent(1000), [])
+  })
+
+  it('shows a kind that is not stored in its own version', () => {
+    const log = memoryEventLog()
+    history(log).created(pod('default', 'web'))
+    const cut = mutableCut()
+    cut.apply(log.slice(1))
+    const beta: Kind = { ...podKind, version: 'v1beta1', stored: false }
+    assert.equal(cut.get(beta, 'default', 'web')?.apiVersion, 'v1beta1')
+  })
+
+  it('is the same after any batching as a naive fold', () => {
+    const step = fc.record({
+      name: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+      namespace: fc.constantFrom('n1', 'n2'),
+      owner: fc.constantFrom(undefined, 'o1', 'o2'),
+      gone: fc.boolean(),
+      cutHere: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), steps => {
+        const log = memoryEventLog()
+        const write = history(log)
+        const model = new Map<string, string | undefined>()
+        const cut = mutableCut()
+        for (const { namespace, name, owner, gone, cutHere } of steps) {
+          const key = `${namespace}/${name}`
+          const object = pod(namespace, name, { owner })
+          if (!gone) {
+            if (model.has(key)) write.changed(object)
+            else write.created(object)
+            model.set(key, owner)
+          } else if (model.delete(key)) write.deleted(object)
+          if (!cutHere) continue
+          cut.apply(log.slice(cut.sequence + 1))
+          const listed = cut.list(podKind).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
+          assert.deepEqual(listed, [...model.keys()].sort())
+          for (const uid of ['o1', 'o2']) {
+            const owned = [...model].filter(([, of]) => of === uid).map(([at]) => at)
+            assert.deepEqual(
+              cut.dependents(uid).map(({ ref }) => `${ref.namespace}/${ref.name}`),
+              owned.sort(),
+            )
+          }
+        }
+      }),
+    )
+  })
+})
