@@ -15,6 +15,16 @@ export interface Moment {
   /** Milliseconds since the Unix epoch. */
   readonly now: number
   readonly random: Random
+  /** What ended this key's decision before this one, when a command of it was refused. Recorded, so that replay knows it too. */
+  readonly refused?: RefusedCommand
+}
+
+/** A command that was refused, as the next decision on its key may tell of it: in a condition or an event. */
+export interface RefusedCommand {
+  readonly verb: Command['verb']
+  /** Plural of the command's kind. */
+  readonly resource: string
+  readonly refusal: Refusal
 }
 
 /** A decision: what to do now, when to ask again, and why, in words for people. */
@@ -47,6 +57,8 @@ export interface Controller {
   readonly version: number
   readonly primary: Kind
   readonly watches: readonly Watch[]
+  /** Keys to look at when starting or becoming the leader. Absent: every object of the primary kind. */
+  readonly startingKeys?: (cut: Cut) => readonly Key[]
   /**
    * How many keys may be decided on one cut before their commands run. 1 where a decision must see the commands of every
    * earlier one, as a scheduler's must. Default 64.
@@ -65,6 +77,8 @@ export interface DecisionRecord {
   readonly cut: Sequence
   readonly now: number
   readonly seed: number
+  /** `Moment.refused`, where there was one. */
+  readonly refused?: RefusedCommand
   readonly triggers: readonly Sequence[]
   /** In the form that `serialiseCommand` gives. */
   readonly commands: readonly unknown[]

@@ -5,6 +5,7 @@ export type {
   DecisionRecord,
   Key,
   Moment,
+  RefusedCommand,
   Watch,
   WatchedChange,
 } from './controller.ts'

@@ -4,7 +4,7 @@ import { serialiseCommand } from '@periplus/commands'
 import type { Commands } from '@periplus/commands'
 import type { Origin, Sequence } from '@periplus/log'
 import type { Change, LiveCut } from '@periplus/projection'
-import type { CommandOutcome, Controller, Decision, Key, Watch } from '../controller.ts'
+import type { CommandOutcome, Controller, Decision, Key, RefusedCommand, Watch } from '../controller.ts'
 import { workQueue } from '../queue/work-queue.ts'
 import type { BackOff, WorkItem } from '../queue/work-queue.ts'
 import { itself } from '../watches.ts'
@@ -29,7 +29,7 @@ export interface RunningController {
   readonly name: string
   /** Keys due now. */
   readonly depth: number
-  /** Wakes every object of the primary kind, as at the start; called on becoming the leader. */
+  /** Wakes the controller's starting keys, as at the start; called on becoming the leader. */
   resync(): void
   /** Decides nothing more; resolves when the commands in flight have ended. */
   stop(): Promise<void>
@@ -41,6 +41,7 @@ interface Taken {
   readonly seed: number
   readonly now: number
   readonly at: Sequence
+  readonly refused: RefusedCommand | undefined
   readonly decision: Decision
 }
 
@@ -57,6 +58,8 @@ export const runController = (controller: Controller, environment: ControllerEnv
   const stopping = new AbortController()
   let round: Promise<void> | undefined
   let decided = 0
+  /** What ended the last decision on a key, until one goes well. */
+  const refusals = new Map<string, RefusedCommand>()
 
   const watchesByResource = watchesOf(controller)
   const wake = (changes: readonly Change[]): void => {
@@ -70,9 +73,10 @@ export const runController = (controller: Controller, environment: ControllerEnv
     const seed = environment.newSeed()
     const now = clock.now()
     const id = `${controller.name}.${now.toString(36)}.${seed.toString(36)}.${(decided++).toString(36)}`
+    const refused = refusals.get(identityOf(item.key))
     try {
-      const decision = controller.decide(cut, item.key, { now, random: seededRandom(seed) })
-      return { id, item, seed, now, at: cut.sequence, decision }
+      const moment = { now, random: seededRandom(seed), ...(refused ? { refused } : {}) }
+      return { id, item, seed, now, at: cut.sequence, refused, decision: controller.decide(cut, item.key, moment) }
     } catch (error) {
       environment.onBug(controller.name, item.key, error)
       queue.done(item.key)
@@ -111,14 +115,19 @@ export const runController = (controller: Controller, environment: ControllerEnv
       cut: taken.at,
       now: taken.now,
       seed: taken.seed,
+      ...(taken.refused ? { refused: taken.refused } : {}),
       triggers: item.triggers.map(trigger => trigger.sequence),
       commands: decision.commands.map(serialiseCommand),
       outcome,
       ...(decision.requeueAfter === undefined ? {} : { requeueAfter: decision.requeueAfter }),
       why: decision.why,
     })
-    if (outcome.some(one => one.tag === 'Refused')) queue.retry(item.key)
-    else {
+    const refused = refusedOf(decision, outcome)
+    if (refused) {
+      refusals.set(identityOf(item.key), refused)
+      queue.retry(item.key)
+    } else {
+      refusals.delete(identityOf(item.key))
       queue.forget(item.key)
       if (decision.requeueAfter !== undefined) queue.addAfter(item.key, decision.requeueAfter)
     }
@@ -145,8 +154,9 @@ export const runController = (controller: Controller, environment: ControllerEnv
   }
 
   const resync = (): void => {
-    for (const entry of cut.entries(controller.primary.group, controller.primary.resource))
-      queue.add({ namespace: entry.ref.namespace, name: entry.ref.name })
+    const all = (): readonly Key[] =>
+      cut.entries(controller.primary.group, controller.primary.resource).map(({ ref }) => ref)
+    for (const { namespace, name } of controller.startingKeys?.(cut) ?? all()) queue.add({ namespace, name })
     pump()
   }
 
@@ -167,6 +177,17 @@ export const runController = (controller: Controller, environment: ControllerEnv
       await round
     },
   }
+}
+
+const identityOf = (key: Key): string => `${key.namespace}/${key.name}`
+
+const refusedOf = (decision: Decision, outcome: readonly CommandOutcome[]): RefusedCommand | undefined => {
+  for (const [index, one] of outcome.entries()) {
+    const command = decision.commands[index]
+    if (one.tag === 'Refused' && command)
+      return { verb: command.verb, resource: command.kind.resource, refusal: one.refusal }
+  }
+  return undefined
 }
 
 const watchesOf = (controller: Controller): ReadonlyMap<string, readonly Watch[]> => {

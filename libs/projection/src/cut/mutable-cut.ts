@@ -37,6 +37,7 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   const recent = backlog(recentLimit, recentBytes)
   const waiting = waiters()
   const listeners = new Set<(changes: readonly Change[]) => void>()
+  const objects = objectLists()
   let sequence: Sequence = 0
 
   const unlink = (entry: ObjectEntry): void => {
@@ -77,9 +78,9 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
       const entry = find({ group: kind.group, resource: kind.resource, namespace, name })
       return entry && objectAs(kind, entry)
     },
-    list: (kind, namespace) => entries(kind.group, kind.resource, namespace).map(entry => objectAs(kind, entry)),
-    ownedBy: (kind, uid) => objectsAs(kind, owners.get(uid)),
-    onNode: (kind, nodeName) => objectsAs(kind, nodes.get(nodeName)),
+    list: (kind, namespace) => objects.of(kind, entries(kind.group, kind.resource, namespace)),
+    ownedBy: (kind, uid) => objects.of(kind, owners.get(uid)),
+    onNode: (kind, nodeName) => objects.of(kind, nodes.get(nodeName)),
     dependents: uid => owners.get(uid),
     byUid: uid => uids.get(uid),
     entry: find,
@@ -122,7 +123,23 @@ const objectAs = <A extends KubernetesObject>(kind: Kind<A>, entry: Entry): Stor
   return { ...object, apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version } as Stored<A>
 }
 
-const objectsAs = <A extends KubernetesObject>(kind: Kind<A>, entries: readonly Entry[]): readonly Stored<A>[] =>
-  entries
-    .filter(entry => entry.ref.group === kind.group && entry.ref.resource === kind.resource)
-    .map(entry => objectAs(kind, entry))
+/** Lists of objects, made once for each list of entries: the same array as long as nothing in it changed. */
+const objectLists = (): {
+  of<A extends KubernetesObject>(kind: Kind<A>, entries: readonly Entry[]): readonly Stored<A>[]
+} => {
+  const made = new WeakMap<readonly Entry[], Map<Kind, readonly Stored<KubernetesObject>[]>>()
+  return {
+    of: <A extends KubernetesObject>(kind: Kind<A>, entries: readonly Entry[]) => {
+      let byKind = made.get(entries)
+      if (!byKind) made.set(entries, (byKind = new Map()))
+      const key = kind as Kind
+      const known = byKind.get(key)
+      if (known) return known as readonly Stored<A>[]
+      const list = entries
+        .filter(entry => entry.ref.group === kind.group && entry.ref.resource === kind.resource)
+        .map(entry => objectAs(kind, entry))
+      byKind.set(key, list)
+      return list
+    },
+  }
+}
