@@ -1,0 +1,19 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { DaemonSetSchema } from './schema.ts'
+import type { DaemonSet as Shape } from './schema.ts'
+
+export interface DaemonSet extends Shape {}
+
+export const DaemonSet: Kind<DaemonSet> = defineKind({
+  group: 'apps',
+  version: 'v1',
+  kind: 'DaemonSet',
+  resource: 'daemonsets',
+  shortNames: ['ds'],
+  categories: ['all'],
+  namespaced: true,
+  schema: DaemonSetSchema,
+  hasStatus: true,
+  generationOf: object => object.spec,
+})

@@ -1,0 +1,19 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { DeploymentSchema } from './schema.ts'
+import type { Deployment as Shape } from './schema.ts'
+
+export interface Deployment extends Shape {}
+
+export const Deployment: Kind<Deployment> = defineKind({
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  resource: 'deployments',
+  shortNames: ['deploy'],
+  categories: ['all'],
+  namespaced: true,
+  schema: DeploymentSchema,
+  hasStatus: true,
+  generationOf: object => object.spec,
+})

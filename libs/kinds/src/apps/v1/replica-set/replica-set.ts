@@ -1,0 +1,19 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { ReplicaSetSchema } from './schema.ts'
+import type { ReplicaSet as Shape } from './schema.ts'
+
+export interface ReplicaSet extends Shape {}
+
+export const ReplicaSet: Kind<ReplicaSet> = defineKind({
+  group: 'apps',
+  version: 'v1',
+  kind: 'ReplicaSet',
+  resource: 'replicasets',
+  shortNames: ['rs'],
+  categories: ['all'],
+  namespaced: true,
+  schema: ReplicaSetSchema,
+  hasStatus: true,
+  generationOf: object => object.spec,
+})

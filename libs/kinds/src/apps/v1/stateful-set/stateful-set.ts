@@ -1,0 +1,19 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { StatefulSetSchema } from './schema.ts'
+import type { StatefulSet as Shape } from './schema.ts'
+
+export interface StatefulSet extends Shape {}
+
+export const StatefulSet: Kind<StatefulSet> = defineKind({
+  group: 'apps',
+  version: 'v1',
+  kind: 'StatefulSet',
+  resource: 'statefulsets',
+  shortNames: ['sts'],
+  categories: ['all'],
+  namespaced: true,
+  schema: StatefulSetSchema,
+  hasStatus: true,
+  generationOf: object => object.spec,
+})

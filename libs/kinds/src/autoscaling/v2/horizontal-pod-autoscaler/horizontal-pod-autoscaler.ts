@@ -1,0 +1,18 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { HorizontalPodAutoscalerSchema } from './schema.ts'
+import type { HorizontalPodAutoscaler as Shape } from './schema.ts'
+
+export interface HorizontalPodAutoscaler extends Shape {}
+
+export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind({
+  group: 'autoscaling',
+  version: 'v2',
+  kind: 'HorizontalPodAutoscaler',
+  resource: 'horizontalpodautoscalers',
+  shortNames: ['hpa'],
+  categories: ['all'],
+  namespaced: true,
+  schema: HorizontalPodAutoscalerSchema,
+  hasStatus: true,
+})

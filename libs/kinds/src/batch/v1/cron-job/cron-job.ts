@@ -1,0 +1,19 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { CronJobSchema } from './schema.ts'
+import type { CronJob as Shape } from './schema.ts'
+
+export interface CronJob extends Shape {}
+
+export const CronJob: Kind<CronJob> = defineKind({
+  group: 'batch',
+  version: 'v1',
+  kind: 'CronJob',
+  resource: 'cronjobs',
+  shortNames: ['cj'],
+  categories: ['all'],
+  namespaced: true,
+  schema: CronJobSchema,
+  hasStatus: true,
+  generationOf: object => object.spec,
+})

@@ -1,0 +1,18 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { JobSchema } from './schema.ts'
+import type { Job as Shape } from './schema.ts'
+
+export interface Job extends Shape {}
+
+export const Job: Kind<Job> = defineKind({
+  group: 'batch',
+  version: 'v1',
+  kind: 'Job',
+  resource: 'jobs',
+  categories: ['all'],
+  namespaced: true,
+  schema: JobSchema,
+  hasStatus: true,
+  generationOf: object => object.spec,
+})

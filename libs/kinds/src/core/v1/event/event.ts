@@ -1,0 +1,16 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { EventSchema } from './schema.ts'
+import type { Event as Shape } from './schema.ts'
+
+export interface Event extends Shape {}
+
+export const Event: Kind<Event> = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'Event',
+  resource: 'events',
+  shortNames: ['ev'],
+  namespaced: true,
+  schema: EventSchema,
+})

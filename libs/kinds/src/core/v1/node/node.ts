@@ -1,0 +1,26 @@
+import type { Kind } from '@periplus/api'
+import { defineKind, subresource } from '../../../describe/define-kind.ts'
+import { NodeSchema } from './schema.ts'
+import type { Node as Shape } from './schema.ts'
+
+export interface Node extends Shape {}
+
+export const Node: Kind<Node> = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'Node',
+  resource: 'nodes',
+  shortNames: ['no'],
+  namespaced: false,
+  schema: NodeSchema,
+  hasStatus: true,
+  subresources: [
+    subresource('proxy', { group: '', version: 'v1', kind: 'NodeProxyOptions' }, [
+      'create',
+      'delete',
+      'get',
+      'patch',
+      'update',
+    ]),
+  ],
+})

@@ -1,0 +1,17 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { PersistentVolumeClaimSchema } from './schema.ts'
+import type { PersistentVolumeClaim as Shape } from './schema.ts'
+
+export interface PersistentVolumeClaim extends Shape {}
+
+export const PersistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolumeClaim',
+  resource: 'persistentvolumeclaims',
+  shortNames: ['pvc'],
+  namespaced: true,
+  schema: PersistentVolumeClaimSchema,
+  hasStatus: true,
+})

@@ -1,0 +1,17 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { PersistentVolumeSchema } from './schema.ts'
+import type { PersistentVolume as Shape } from './schema.ts'
+
+export interface PersistentVolume extends Shape {}
+
+export const PersistentVolume: Kind<PersistentVolume> = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolume',
+  resource: 'persistentvolumes',
+  shortNames: ['pv'],
+  namespaced: false,
+  schema: PersistentVolumeSchema,
+  hasStatus: true,
+})

@@ -1,0 +1,36 @@
+import type { Kind } from '@periplus/api'
+import { defineKind, subresource } from '../../../describe/define-kind.ts'
+import { PodSchema } from './schema.ts'
+import type { Pod as Shape } from './schema.ts'
+
+export interface Pod extends Shape {}
+
+export const Pod: Kind<Pod> = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  resource: 'pods',
+  shortNames: ['po'],
+  categories: ['all'],
+  namespaced: true,
+  schema: PodSchema,
+  hasStatus: true,
+  subresources: [
+    subresource('attach', { group: '', version: 'v1', kind: 'PodAttachOptions' }, ['create', 'get']),
+    subresource('binding', { group: '', version: 'v1', kind: 'Binding' }, ['create']),
+    subresource('ephemeralcontainers', { group: '', version: 'v1', kind: 'Pod' }, ['get', 'patch', 'update']),
+    subresource('eviction', { group: 'policy', version: 'v1', kind: 'Eviction' }, ['create']),
+    subresource('exec', { group: '', version: 'v1', kind: 'PodExecOptions' }, ['create', 'get']),
+    subresource('log', { group: '', version: 'v1', kind: 'Pod' }, ['get']),
+    subresource('portforward', { group: '', version: 'v1', kind: 'PodPortForwardOptions' }, ['create', 'get']),
+    subresource('proxy', { group: '', version: 'v1', kind: 'PodProxyOptions' }, [
+      'create',
+      'delete',
+      'get',
+      'patch',
+      'update',
+    ]),
+    subresource('resize', { group: '', version: 'v1', kind: 'Pod' }, ['get', 'patch', 'update']),
+  ],
+  generationOf: object => object.spec,
+})

@@ -1,0 +1,61 @@
+import { ObjectMeta, schema } from '@periplus/api'
+import type { Kind, TypeOf } from '@periplus/api'
+import { defineKind } from '../../describe/define-kind.ts'
+import { typeMeta } from '../../describe/type-meta.ts'
+import { PodTemplateSpec } from './pod/template.ts'
+
+const { int32, int64, list, map, optional, required, string, struct, time } = schema
+const pkg = 'io.k8s.api.core.v1'
+
+export const ReplicationControllerCondition = struct(`${pkg}.ReplicationControllerCondition`, {
+  lastTransitionTime: optional(3, time),
+  message: optional(5, string),
+  reason: optional(4, string),
+  status: required(2, string),
+  type: required(1, string),
+})
+export interface ReplicationControllerCondition extends TypeOf<typeof ReplicationControllerCondition> {}
+
+export const ReplicationControllerSpec = struct(`${pkg}.ReplicationControllerSpec`, {
+  minReadySeconds: optional(4, int32),
+  replicas: optional(1, int32, { default: 1 }),
+  selector: optional(2, map(string), { mapType: 'atomic' }),
+  template: optional(3, PodTemplateSpec),
+})
+export interface ReplicationControllerSpec extends TypeOf<typeof ReplicationControllerSpec> {}
+
+export const ReplicationControllerStatus = struct(`${pkg}.ReplicationControllerStatus`, {
+  availableReplicas: optional(5, int32),
+  conditions: optional(6, list(ReplicationControllerCondition), {
+    listType: 'map',
+    keys: ['type'],
+    mergeKey: 'type',
+    patch: 'merge',
+  }),
+  fullyLabeledReplicas: optional(2, int32),
+  observedGeneration: optional(3, int64),
+  readyReplicas: optional(4, int32),
+  replicas: required(1, int32),
+})
+export interface ReplicationControllerStatus extends TypeOf<typeof ReplicationControllerStatus> {}
+
+export const ReplicationControllerSchema = struct(`${pkg}.ReplicationController`, {
+  ...typeMeta,
+  metadata: optional(1, ObjectMeta),
+  spec: optional(2, ReplicationControllerSpec),
+  status: optional(3, ReplicationControllerStatus),
+})
+export interface ReplicationController extends TypeOf<typeof ReplicationControllerSchema> {}
+
+export const ReplicationController: Kind<ReplicationController> = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'ReplicationController',
+  resource: 'replicationcontrollers',
+  shortNames: ['rc'],
+  categories: ['all'],
+  namespaced: true,
+  schema: ReplicationControllerSchema,
+  hasStatus: true,
+  generationOf: object => object.spec,
+})

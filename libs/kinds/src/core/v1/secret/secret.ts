@@ -1,0 +1,15 @@
+import type { Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { SecretSchema } from './schema.ts'
+import type { Secret as Shape } from './schema.ts'
+
+export interface Secret extends Shape {}
+
+export const Secret: Kind<Secret> = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  resource: 'secrets',
+  namespaced: true,
+  schema: SecretSchema,
+})

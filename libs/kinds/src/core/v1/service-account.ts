@@ -1,0 +1,29 @@
+import { ObjectMeta, schema } from '@periplus/api'
+import type { Kind, TypeOf } from '@periplus/api'
+import { defineKind, subresource } from '../../describe/define-kind.ts'
+import { typeMeta } from '../../describe/type-meta.ts'
+import { LocalObjectReference, ObjectReference } from './references.ts'
+
+const { boolean, list, optional, struct } = schema
+
+export const ServiceAccountSchema = struct('io.k8s.api.core.v1.ServiceAccount', {
+  ...typeMeta,
+  automountServiceAccountToken: optional(4, boolean),
+  imagePullSecrets: optional(3, list(LocalObjectReference), { listType: 'atomic' }),
+  metadata: optional(1, ObjectMeta),
+  secrets: optional(2, list(ObjectReference), { listType: 'map', keys: ['name'], mergeKey: 'name', patch: 'merge' }),
+})
+export interface ServiceAccount extends TypeOf<typeof ServiceAccountSchema> {}
+
+export const ServiceAccount: Kind<ServiceAccount> = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  resource: 'serviceaccounts',
+  shortNames: ['sa'],
+  namespaced: true,
+  schema: ServiceAccountSchema,
+  subresources: [
+    subresource('token', { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }, ['create']),
+  ],
+})

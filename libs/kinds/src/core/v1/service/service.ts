@@ -1,0 +1,27 @@
+import type { Kind } from '@periplus/api'
+import { defineKind, subresource } from '../../../describe/define-kind.ts'
+import { ServiceSchema } from './schema.ts'
+import type { Service as Shape } from './schema.ts'
+
+export interface Service extends Shape {}
+
+export const Service: Kind<Service> = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  resource: 'services',
+  shortNames: ['svc'],
+  categories: ['all'],
+  namespaced: true,
+  schema: ServiceSchema,
+  hasStatus: true,
+  subresources: [
+    subresource('proxy', { group: '', version: 'v1', kind: 'ServiceProxyOptions' }, [
+      'create',
+      'delete',
+      'get',
+      'patch',
+      'update',
+    ]),
+  ],
+})

@@ -1,0 +1,38 @@
+import { ObjectMeta, schema } from '@periplus/api'
+import type { Kind, TypeOf } from '@periplus/api'
+import { defineKind } from '../../describe/define-kind.ts'
+import { typeMeta } from '../../describe/type-meta.ts'
+
+const { optional, required, string, struct } = schema
+const pkg = 'io.k8s.api.networking.v1beta1'
+
+export const ParentReference = struct(`${pkg}.ParentReference`, {
+  group: optional(1, string),
+  name: required(4, string),
+  namespace: optional(3, string),
+  resource: required(2, string),
+})
+export interface ParentReference extends TypeOf<typeof ParentReference> {}
+
+export const IPAddressSpec = struct(`${pkg}.IPAddressSpec`, {
+  parentRef: required(1, ParentReference),
+})
+export interface IPAddressSpec extends TypeOf<typeof IPAddressSpec> {}
+
+export const IPAddressSchema = struct(`${pkg}.IPAddress`, {
+  ...typeMeta,
+  metadata: optional(1, ObjectMeta),
+  spec: required(2, IPAddressSpec),
+})
+export interface IPAddress extends TypeOf<typeof IPAddressSchema> {}
+
+export const IPAddress: Kind<IPAddress> = defineKind({
+  group: 'networking.k8s.io',
+  version: 'v1beta1',
+  kind: 'IPAddress',
+  resource: 'ipaddresses',
+  shortNames: ['ip'],
+  namespaced: false,
+  schema: IPAddressSchema,
+  stored: false,
+})

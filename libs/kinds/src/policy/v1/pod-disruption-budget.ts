@@ -1,0 +1,48 @@
+import { ObjectMeta, schema } from '@periplus/api'
+import type { Kind, TypeOf } from '@periplus/api'
+import { Condition } from '../../apimachinery/meta/v1/condition.ts'
+import { LabelSelector } from '../../apimachinery/meta/v1/label-selector.ts'
+import { defineKind } from '../../describe/define-kind.ts'
+import { typeMeta } from '../../describe/type-meta.ts'
+
+const { int32, int64, intOrString, list, map, optional, string, struct, time } = schema
+const pkg = 'io.k8s.api.policy.v1'
+
+export const PodDisruptionBudgetSpec = struct(`${pkg}.PodDisruptionBudgetSpec`, {
+  maxUnavailable: optional(3, intOrString),
+  minAvailable: optional(1, intOrString),
+  selector: optional(2, LabelSelector, { patch: 'replace' }),
+  unhealthyPodEvictionPolicy: optional(4, string),
+})
+export interface PodDisruptionBudgetSpec extends TypeOf<typeof PodDisruptionBudgetSpec> {}
+
+export const PodDisruptionBudgetStatus = struct(`${pkg}.PodDisruptionBudgetStatus`, {
+  conditions: optional(7, list(Condition), { listType: 'map', keys: ['type'], mergeKey: 'type', patch: 'merge' }),
+  currentHealthy: optional(4, int32),
+  desiredHealthy: optional(5, int32),
+  disruptedPods: optional(2, map(time)),
+  disruptionsAllowed: optional(3, int32),
+  expectedPods: optional(6, int32),
+  observedGeneration: optional(1, int64),
+})
+export interface PodDisruptionBudgetStatus extends TypeOf<typeof PodDisruptionBudgetStatus> {}
+
+export const PodDisruptionBudgetSchema = struct(`${pkg}.PodDisruptionBudget`, {
+  ...typeMeta,
+  metadata: optional(1, ObjectMeta),
+  spec: optional(2, PodDisruptionBudgetSpec),
+  status: optional(3, PodDisruptionBudgetStatus),
+})
+export interface PodDisruptionBudget extends TypeOf<typeof PodDisruptionBudgetSchema> {}
+
+export const PodDisruptionBudget: Kind<PodDisruptionBudget> = defineKind({
+  group: 'policy',
+  version: 'v1',
+  kind: 'PodDisruptionBudget',
+  resource: 'poddisruptionbudgets',
+  shortNames: ['pdb'],
+  namespaced: true,
+  schema: PodDisruptionBudgetSchema,
+  hasStatus: true,
+  generationOf: object => object.spec,
+})

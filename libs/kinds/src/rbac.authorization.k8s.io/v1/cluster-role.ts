@@ -1,0 +1,31 @@
+import { ObjectMeta, schema } from '@periplus/api'
+import type { Kind, TypeOf } from '@periplus/api'
+import { LabelSelector } from '../../apimachinery/meta/v1/label-selector.ts'
+import { defineKind } from '../../describe/define-kind.ts'
+import { typeMeta } from '../../describe/type-meta.ts'
+import { PolicyRule } from './policy-rule.ts'
+
+const { list, optional, struct } = schema
+const pkg = 'io.k8s.api.rbac.v1'
+
+export const AggregationRule = struct(`${pkg}.AggregationRule`, {
+  clusterRoleSelectors: optional(1, list(LabelSelector), { listType: 'atomic' }),
+})
+export interface AggregationRule extends TypeOf<typeof AggregationRule> {}
+
+export const ClusterRoleSchema = struct(`${pkg}.ClusterRole`, {
+  ...typeMeta,
+  aggregationRule: optional(3, AggregationRule),
+  metadata: optional(1, ObjectMeta),
+  rules: optional(2, list(PolicyRule), { listType: 'atomic' }),
+})
+export interface ClusterRole extends TypeOf<typeof ClusterRoleSchema> {}
+
+export const ClusterRole: Kind<ClusterRole> = defineKind({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  resource: 'clusterroles',
+  namespaced: false,
+  schema: ClusterRoleSchema,
+})

@@ -1,0 +1,31 @@
+import { ObjectMeta, schema } from '@periplus/api'
+import type { Kind, TypeOf } from '@periplus/api'
+import { defineKind } from '../../describe/define-kind.ts'
+import { typeMeta } from '../../describe/type-meta.ts'
+import { ResourceClaimSpec } from './resource-claim-spec.ts'
+
+const { optional, required, struct } = schema
+const pkg = 'io.k8s.api.resource.v1beta1'
+
+export const ResourceClaimTemplateSpec = struct(`${pkg}.ResourceClaimTemplateSpec`, {
+  metadata: optional(1, ObjectMeta),
+  spec: required(2, ResourceClaimSpec),
+})
+export interface ResourceClaimTemplateSpec extends TypeOf<typeof ResourceClaimTemplateSpec> {}
+
+export const ResourceClaimTemplateSchema = struct(`${pkg}.ResourceClaimTemplate`, {
+  ...typeMeta,
+  metadata: optional(1, ObjectMeta),
+  spec: required(2, ResourceClaimTemplateSpec),
+})
+export interface ResourceClaimTemplate extends TypeOf<typeof ResourceClaimTemplateSchema> {}
+
+export const ResourceClaimTemplate: Kind<ResourceClaimTemplate> = defineKind({
+  group: 'resource.k8s.io',
+  version: 'v1beta1',
+  kind: 'ResourceClaimTemplate',
+  resource: 'resourceclaimtemplates',
+  namespaced: true,
+  schema: ResourceClaimTemplateSchema,
+  stored: false,
+})

@@ -1,0 +1,25 @@
+import { ObjectMeta, schema } from '@periplus/api'
+import type { Kind, TypeOf } from '@periplus/api'
+import { defineKind } from '../../describe/define-kind.ts'
+import { typeMeta } from '../../describe/type-meta.ts'
+
+const { map, optional, required, string, struct } = schema
+
+export const VolumeAttributesClassSchema = struct('io.k8s.api.storage.v1beta1.VolumeAttributesClass', {
+  ...typeMeta,
+  driverName: required(2, string),
+  metadata: optional(1, ObjectMeta),
+  parameters: optional(3, map(string)),
+})
+export interface VolumeAttributesClass extends TypeOf<typeof VolumeAttributesClassSchema> {}
+
+export const VolumeAttributesClass: Kind<VolumeAttributesClass> = defineKind({
+  group: 'storage.k8s.io',
+  version: 'v1beta1',
+  kind: 'VolumeAttributesClass',
+  resource: 'volumeattributesclasses',
+  shortNames: ['vac'],
+  namespaced: false,
+  schema: VolumeAttributesClassSchema,
+  stored: false,
+})
