@@ -3,6 +3,7 @@ import type { Command } from '@periplus/commands'
 import type { Sequence } from '@periplus/log'
 import type { Change, Cut } from '@periplus/projection'
 import type { Random } from '@periplus/prelude'
+import type { Observation } from './run/observed-cut.ts'
 
 /** What a controller is asked about: usually one object of its primary kind. */
 export interface Key {
@@ -80,6 +81,8 @@ export interface DecisionRecord {
   /** `Moment.refused`, where there was one. */
   readonly refused?: RefusedCommand
   readonly triggers: readonly Sequence[]
+  /** What it saw of objects whose history the log does not keep. */
+  readonly observed?: readonly Observation[]
   /** In the form that `serialiseCommand` gives. */
   readonly commands: readonly unknown[]
   readonly outcome: readonly CommandOutcome[]

@@ -8,6 +8,8 @@ import type { CommandOutcome, Controller, Decision, Key, RefusedCommand, Watch }
 import { workQueue } from '../queue/work-queue.ts'
 import type { BackOff, WorkItem } from '../queue/work-queue.ts'
 import { itself } from '../watches.ts'
+import { observingCut } from './observed-cut.ts'
+import type { Observation } from './observed-cut.ts'
 import type { DecisionSink } from './decision-sink.ts'
 import { batches } from './batches.ts'
 
@@ -43,6 +45,7 @@ interface Taken {
   readonly at: Sequence
   readonly refused: RefusedCommand | undefined
   readonly decision: Decision
+  readonly observed: readonly Observation[]
 }
 
 /** At most this many triggering sequences are named in an event's header. */
@@ -76,7 +79,9 @@ export const runController = (controller: Controller, environment: ControllerEnv
     const refused = refusals.get(identityOf(item.key))
     try {
       const moment = { now, random: seededRandom(seed), ...(refused ? { refused } : {}) }
-      return { id, item, seed, now, at: cut.sequence, refused, decision: controller.decide(cut, item.key, moment) }
+      const view = observingCut(cut)
+      const decision = controller.decide(view.cut, item.key, moment)
+      return { id, item, seed, now, at: cut.sequence, refused, decision, observed: view.observations }
     } catch (error) {
       environment.onBug(controller.name, item.key, error)
       queue.done(item.key)
@@ -119,6 +124,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
       triggers: item.triggers.map(trigger => trigger.sequence),
       commands: decision.commands.map(serialiseCommand),
       outcome,
+      ...(taken.observed.length === 0 ? {} : { observed: taken.observed }),
       ...(decision.requeueAfter === undefined ? {} : { requeueAfter: decision.requeueAfter }),
       why: decision.why,
     })

@@ -1,0 +1,62 @@
+import type { Stored } from '@periplus/api'
+import type { Command } from '@periplus/commands'
+import { Event, Namespace } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { timestamp } from '../time.ts'
+import { combined, eventName, freshEvent, messagesApart } from './event.ts'
+import type { Happening } from './happening.ts'
+
+/**
+ * The commands that tell people what happened, as Events. They belong at the end of a decision, because a refused Event must
+ * not keep the work from being done.
+ *
+ * One that happened before is counted up rather than told again. An Event's name says what it is about and its place among
+ * up to ten similar ones, so those that exist are found without a search; from the eleventh on they share one Event,
+ * `(combined from similar events)`, as client-go's correlator does. Places become free when Events expire.
+ */
+export const tell = (
+  cut: Cut,
+  now: number,
+  component: string,
+  happenings: readonly Happening[],
+): readonly Command[] => {
+  const told = new Map<string, { readonly event: Event; readonly known: Stored<Event> | undefined }>()
+  for (const happening of happenings) {
+    const namespace = happening.regarding.metadata.namespace ?? 'default'
+    if (cut.get(Namespace, '', namespace)?.metadata.deletionTimestamp) continue
+    const at = (place: number | 'combined'): string => eventName(happening, component, place)
+    const find = (name: string): Event | undefined =>
+      told.get(`${namespace}/${name}`)?.event ?? cut.get(Event, namespace, name)
+    const { name, message } = placeOf(happening, at, find)
+    const known = cut.get(Event, namespace, name)
+    const event = find(name) ?? freshEvent(happening, component, namespace, name, now)
+    const again = find(name) !== undefined
+    told.set(`${namespace}/${name}`, {
+      known,
+      event: { ...event, message, count: (event.count ?? 1) + (again ? 1 : 0), lastTimestamp: timestamp(now) },
+    })
+  }
+  return [...told.values()].map(({ event, known }) => (known ? countUp(known, event) : create(event)))
+}
+
+const placeOf = (
+  { message }: Happening,
+  at: (place: number | 'combined') => string,
+  find: (name: string) => Event | undefined,
+): { readonly name: string; readonly message: string } => {
+  for (let place = 0; place < messagesApart; place++) {
+    const name = at(place)
+    const event = find(name)
+    if (!event || event.message === message) return { name, message }
+  }
+  return { name: at('combined'), message: combined(message) }
+}
+
+const create = (event: Event): Command => ({ verb: 'create', kind: Event, object: event })
+
+const countUp = (known: Stored<Event>, { count, lastTimestamp, message }: Event): Command => ({
+  verb: 'patch',
+  kind: Event,
+  ref: { group: '', resource: 'events', namespace: known.metadata.namespace ?? '', name: known.metadata.name },
+  patch: { type: 'merge', body: { count, lastTimestamp, message } },
+})

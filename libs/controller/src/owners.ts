@@ -1,0 +1,22 @@
+import type { Kind, KubernetesObject, OwnerReference, Stored } from '@periplus/api'
+
+/** `apps/v1`, or `v1` for the core group. */
+export const apiVersionOf = (kind: Kind): string => (kind.group ? `${kind.group}/${kind.version}` : kind.version)
+
+/** The owner that manages the object, of which there is at most one. */
+export const controllerOf = (object: KubernetesObject): OwnerReference | undefined =>
+  object.metadata?.ownerReferences?.find(reference => reference.controller)
+
+/** Whether `owner` manages `object`; by uid, for a name may have been used before. */
+export const isControlledBy = (object: KubernetesObject, owner: Stored<KubernetesObject>): boolean =>
+  controllerOf(object)?.uid === owner.metadata.uid
+
+/** The reference by which `owner` manages an object that it makes or adopts. */
+export const controlledBy = (kind: Kind, owner: Stored<KubernetesObject>): OwnerReference => ({
+  apiVersion: apiVersionOf(kind),
+  kind: kind.kind,
+  name: owner.metadata.name,
+  uid: owner.metadata.uid,
+  controller: true,
+  blockOwnerDeletion: true,
+})

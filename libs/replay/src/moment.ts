@@ -1,0 +1,66 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
+
+/** A point in the log's order, as people name it: a sequence, or a time. */
+export type Moment =
+  { readonly tag: 'Sequence'; readonly sequence: Sequence } | { readonly tag: 'Time'; readonly milliseconds: number }
+
+/** `'42'`, or an RFC 3339 time; `undefined` for anything else. */
+export const parseMoment = (text: string): Moment | undefined => {
+  if (/^[1-9]\d{0,15}$/.test(text)) return { tag: 'Sequence', sequence: Number(text) }
+  if (!/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return undefined
+  const milliseconds = Date.parse(text)
+  return Number.isNaN(milliseconds) ? undefined : { tag: 'Time', milliseconds }
+}
+
+export type MomentRefusal =
+  | ReadRefusal
+  /** The moment has not come yet. */
+  | { readonly tag: 'Future'; readonly last: Sequence }
+
+/** The newest kept event at or before `sequence`, not before `first`. */
+const eventAtOrBefore = async (
+  log: EventLog,
+  sequence: Sequence,
+  first: Sequence,
+): Promise<Either<ReadRefusal, RecordedEvent | undefined>> => {
+  for (let at = sequence; at >= first; at--) {
+    const found = await log.get(at)
+    if (E.isLeft(found) || found.right !== undefined) return found
+  }
+  return E.right(undefined)
+}
+
+/** The last sequence whose event carries a time at or before the given one; 0 when the log begins later. */
+const sequenceAtTime = async (
+  log: EventLog,
+  milliseconds: number,
+  first: Sequence,
+  last: Sequence,
+): Promise<Either<ReadRefusal, Sequence>> => {
+  let low = first - 1
+  let high = last
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    const found = await eventAtOrBefore(log, middle, low + 1)
+    if (E.isLeft(found)) return found
+    if (found.right === undefined) low = middle
+    else if (Date.parse(found.right.time) <= milliseconds) low = middle
+    else high = found.right.sequence - 1
+  }
+  return E.right(low)
+}
+
+/**
+ * The sequence at which the log stood at a moment. Before what the log retains: `Gone`. A time is the writer's clock, so
+ * events of writers whose clocks differ are placed by the log's order, as far as a search by time can tell.
+ */
+export const sequenceOf = async (log: EventLog, moment: Moment): Promise<Either<MomentRefusal, Sequence>> => {
+  const bounds = await log.bounds()
+  if (E.isLeft(bounds)) return bounds
+  const { first, last } = bounds.right
+  if (moment.tag === 'Sequence')
+    return moment.sequence > last ? E.left({ tag: 'Future', last }) : E.right(moment.sequence)
+  return first === 0 ? E.right(0) : sequenceAtTime(log, moment.milliseconds, first, last)
+}
