@@ -13,14 +13,18 @@ export type Refusal =
   | { readonly tag: 'MethodNotAllowed'; readonly target: Target; readonly action: string }
   | { readonly tag: 'NotAcceptable'; readonly message: string }
   | { readonly tag: 'UnsupportedMediaType'; readonly message: string }
-  | { readonly tag: 'RequestEntityTooLarge'; readonly limitBytes: number }
+  /** `message` replaces the usual text, which names the limit. */
+  | { readonly tag: 'RequestEntityTooLarge'; readonly limitBytes: number; readonly message?: string }
   | { readonly tag: 'AlreadyExists'; readonly target: Target }
+  /** `message`: what follows `Operation cannot be fulfilled on pods "x": `. */
   | { readonly tag: 'Conflict'; readonly target: Target; readonly message: string }
   | {
       readonly tag: 'Invalid'
       readonly target: Target & { readonly kind: string }
       readonly causes: readonly FieldError[]
     }
+  /** A patch that is well-formed and cannot be applied: 422 without field causes. */
+  | { readonly tag: 'Unprocessable'; readonly message: string }
   | { readonly tag: 'Expired'; readonly message: string; readonly continue?: string }
   | {
       readonly tag: 'TooManyRequests'

@@ -1,0 +1,162 @@
+import type { FieldError, Refusal, Target } from '../refusal.ts'
+import { assertNever } from '@periplus/prelude'
+import { goQuote } from './go-quote.ts'
+
+/** What a client is told of a failure (`meta/v1` Status), in the field order that Kubernetes serialises. */
+export interface Status {
+  readonly kind: 'Status'
+  readonly apiVersion: 'v1'
+  readonly metadata: { readonly continue?: string }
+  readonly status: 'Failure' | 'Success'
+  readonly message?: string
+  readonly reason?: string
+  readonly details?: StatusDetails
+  /** The HTTP status code. */
+  readonly code: number
+}
+
+export interface StatusDetails {
+  readonly name?: string
+  readonly group?: string
+  /** The plural resource, except for `Invalid`, where it is the kind: as Kubernetes does it. */
+  readonly kind?: string
+  readonly uid?: string
+  readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[]
+  readonly retryAfterSeconds?: number
+}
+
+/** `deployments.apps`; plain `pods` in the core group (`schema.GroupResource.String()`). */
+export const groupResource = (resource: string, group: string): string =>
+  group === '' ? resource : `${resource}.${group}`
+
+const shown = (target: Target): string => groupResource(target.resource, target.group)
+
+const about = (target: Target, kind = target.resource): StatusDetails => ({
+  ...(target.name === '' ? {} : { name: target.name }),
+  ...(target.group === '' ? {} : { group: target.group }),
+  ...(kind === '' ? {} : { kind }),
+})
+
+const failure = (code: number, reason: string, message: string, details?: StatusDetails, next?: string): Status => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: next === undefined ? {} : { continue: next },
+  status: 'Failure',
+  message,
+  reason,
+  ...(details === undefined ? {} : { details }),
+  code,
+})
+
+const forbiddenText = (target: Target, message: string): string => {
+  if (target.resource === '') return `forbidden: ${message}`
+  return target.name === ''
+    ? `${shown(target)} is forbidden: ${message}`
+    : `${shown(target)} ${goQuote(target.name)} is forbidden: ${message}`
+}
+
+const causeText = (cause: FieldError): string =>
+  cause.field === '' ? cause.message : `${cause.field}: ${cause.message}`
+
+const invalidText = (target: Target & { readonly kind: string }, causes: readonly FieldError[]): string => {
+  const subject = `${groupResource(target.kind, target.group)} ${goQuote(target.name)} is invalid`
+  const texts = [...new Set(causes.map(causeText))]
+  if (texts.length === 0) return subject
+  return `${subject}: ${texts.length === 1 ? texts.join() : `[${texts.join(', ')}]`}`
+}
+
+const tooManyRequests = (refusal: Extract<Refusal, { tag: 'TooManyRequests' }>): Status =>
+  failure(429, 'TooManyRequests', refusal.message, {
+    ...(refusal.target === undefined ? {} : about(refusal.target)),
+    ...(refusal.retryAfterSeconds > 0 ? { retryAfterSeconds: refusal.retryAfterSeconds } : {}),
+  })
+
+/** The one mapping from refusals to what clients see: Kubernetes' codes, reasons, messages and details. */
+export const statusOf = (refusal: Refusal): Status => {
+  switch (refusal.tag) {
+    case 'BadRequest':
+      return failure(400, 'BadRequest', refusal.message)
+    case 'Unauthorized':
+      return failure(401, 'Unauthorized', refusal.message === '' ? 'Unauthorized' : refusal.message)
+    case 'Forbidden':
+      return failure(403, 'Forbidden', forbiddenText(refusal.target, refusal.message), about(refusal.target))
+    case 'NotFound':
+      return failure(
+        404,
+        'NotFound',
+        `${shown(refusal.target)} ${goQuote(refusal.target.name)} not found`,
+        about(refusal.target),
+      )
+    case 'UnknownResource':
+      return failure(404, 'NotFound', refusal.message === '' ? unknownResourceText : refusal.message, {})
+    case 'MethodNotAllowed':
+      return failure(
+        405,
+        'MethodNotAllowed',
+        `${refusal.action} is not supported on resources of kind ${goQuote(shown(refusal.target))}`,
+        about({ ...refusal.target, name: '' }),
+      )
+    case 'NotAcceptable':
+      return failure(406, 'NotAcceptable', refusal.message)
+    case 'UnsupportedMediaType':
+      return failure(415, 'UnsupportedMediaType', refusal.message)
+    case 'RequestEntityTooLarge':
+      return failure(
+        413,
+        'RequestEntityTooLarge',
+        refusal.message ?? `Request entity is too large: limit is ${refusal.limitBytes}`,
+      )
+    case 'AlreadyExists':
+      return failure(
+        409,
+        'AlreadyExists',
+        `${shown(refusal.target)} ${goQuote(refusal.target.name)} already exists`,
+        about(refusal.target),
+      )
+    case 'Conflict':
+      return failure(
+        409,
+        'Conflict',
+        `Operation cannot be fulfilled on ${shown(refusal.target)} ${goQuote(refusal.target.name)}: ${refusal.message}`,
+        about(refusal.target),
+      )
+    case 'Invalid':
+      return failure(422, 'Invalid', invalidText(refusal.target, refusal.causes), {
+        ...about(refusal.target, refusal.target.kind),
+        ...(refusal.causes.length === 0
+          ? {}
+          : { causes: refusal.causes.map(({ reason, message, field }) => ({ reason, message, field })) }),
+      })
+    case 'Unprocessable':
+      return failure(422, 'Invalid', `${rejectedText}: ${refusal.message}`, {})
+    case 'Expired':
+      return failure(410, 'Expired', refusal.message, undefined, refusal.continue)
+    case 'TooManyRequests':
+      return tooManyRequests(refusal)
+    case 'Timeout':
+      return failure(504, 'Timeout', `Timeout: ${refusal.message}`, {})
+    case 'ServiceUnavailable':
+      return failure(503, 'ServiceUnavailable', refusal.message, { retryAfterSeconds: refusal.retryAfterSeconds })
+    case 'NotBuilt':
+      return failure(501, 'NotImplemented', refusal.message)
+    default:
+      return assertNever(refusal)
+  }
+}
+
+const unknownResourceText = 'the server could not find the requested resource'
+const rejectedText = 'the server rejected our request due to an error in our request'
+
+/** A bug that surfaced at the edge: 500. Never the answer to bad input. */
+export const internalError = (message: string): Status =>
+  failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] })
+
+/** What a finished deletion answers where the object itself is not returned. */
+export const successOf = (details: StatusDetails): Status => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  details,
+  code: 200,
+})
