@@ -1,0 +1,71 @@
+import { E, assertNever } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
+import type { Command } from '../command.ts'
+import { bindingCandidate } from './binding.ts'
+import type { Candidate, Moment } from './candidate.ts'
+import { createCandidate } from './create.ts'
+import { deleteCandidate } from './delete.ts'
+import { patched } from './patch.ts'
+import { ephemeralContainersCandidate, resizeCandidate } from './pod-parts.ts'
+import { conflict, modifiedMessage, notFound } from './refuse.ts'
+import { scaleCandidate } from './scale.ts'
+import { approvalCandidate, finalizeCandidate, statusCandidate, updateCandidate } from './update.ts'
+
+/** Step one: what the command would make of the object as it is. */
+export const candidateOf = (
+  command: Command,
+  current: Stored<KubernetesObject> | undefined,
+  moment: Moment,
+): Either<Refusal, Candidate> => {
+  const { kind } = command
+  switch (command.verb) {
+    case 'create':
+      return createCandidate(kind, command.object, current, moment)
+    case 'update':
+      return current
+        ? replaced(kind, command.subresource, command.object, current, moment)
+        : notFound(kind, command.object.metadata?.name ?? '')
+    case 'patch': {
+      if (!current) return notFound(kind, command.ref.name)
+      if (command.resourceVersion !== undefined && command.resourceVersion !== current.metadata.resourceVersion)
+        return conflict(kind, command.ref.name, modifiedMessage)
+      const after = patched(kind, command.subresource, command.patch, current)
+      return E.isLeft(after) ? after : replaced(kind, command.subresource, after.right, current, moment)
+    }
+    case 'delete':
+      return current ? deleteCandidate(kind, current, command.options, moment) : notFound(kind, command.ref.name)
+    default:
+      return assertNever(command)
+  }
+}
+
+const replaced = (
+  kind: Kind,
+  subresource: string | undefined,
+  object: KubernetesObject,
+  current: Stored<KubernetesObject>,
+  moment: Moment,
+): Either<Refusal, Candidate> => {
+  switch (subresource) {
+    case undefined:
+    case '':
+      return updateCandidate(kind, object, current)
+    case 'status':
+      return statusCandidate(kind, object, current)
+    case 'scale':
+      return scaleCandidate(kind, object, current)
+    case 'finalize':
+      return finalizeCandidate(kind, object, current)
+    case 'approval':
+      return approvalCandidate(kind, object, current)
+    case 'binding':
+      return bindingCandidate(kind, object, current, moment)
+    case 'ephemeralcontainers':
+      return ephemeralContainersCandidate(kind, object, current)
+    case 'resize':
+      return resizeCandidate(kind, object, current)
+    default:
+      return E.left({ tag: 'NotBuilt', message: `${kind.resource}/${subresource} cannot be written` })
+  }
+}

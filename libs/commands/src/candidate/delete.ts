@@ -1,0 +1,118 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
+import type { DeleteOptions } from '../command.ts'
+import type { Candidate, Moment } from './candidate.ts'
+import { part, withMeta, withPart } from './json.ts'
+import { conflict } from './refuse.ts'
+import { timestamp } from './time.ts'
+
+const orphan = 'orphan'
+const foreground = 'foregroundDeletion'
+
+/**
+ * Deletion: with finalizers or a grace period the object is marked and lives on; else this event is its last.
+ * Marking again changes something only where it shortens the grace period or adds a policy's finalizer.
+ */
+export const deleteCandidate = (
+  kind: Kind,
+  previous: Stored<KubernetesObject>,
+  options: DeleteOptions,
+  moment: Moment,
+): Either<Refusal, Candidate> => {
+  const checked = checkPreconditions(kind, previous, options)
+  if (E.isLeft(checked)) return checked
+  const finalizers = finalizersAfter(previous.metadata.finalizers ?? [], options.propagationPolicy)
+  const grace = graceOf(kind, previous, options)
+  const marked = mark(previous, grace, moment)
+  const phased = isNamespace(kind)
+    ? withPart(marked, 'status', { ...part(marked, 'status'), phase: 'Terminating' })
+    : marked
+  const next = withMeta(phased, { finalizers: finalizers.length > 0 ? finalizers : undefined })
+  return E.right({
+    kind,
+    operation: 'delete',
+    subresource: undefined,
+    ref: {
+      group: kind.group,
+      resource: kind.resource,
+      namespace: previous.metadata.namespace ?? '',
+      name: previous.metadata.name,
+    },
+    previous,
+    next,
+    ends: mayEnd(kind, next),
+    deleteOptions: options,
+  })
+}
+
+/** Nothing holds the object any more: marked, no finalizer, no grace period left. */
+export const mayEnd = (kind: Kind, object: KubernetesObject): boolean => {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata ?? {}
+  if (!deletionTimestamp || (deletionGracePeriodSeconds ?? 0) > 0 || (finalizers?.length ?? 0) > 0) return false
+  const held = isNamespace(kind) ? part(object, 'spec')['finalizers'] : undefined
+  return !Array.isArray(held) || held.length === 0
+}
+
+const isNamespace = (kind: Kind): boolean => kind.group === '' && kind.resource === 'namespaces'
+
+const checkPreconditions = (
+  kind: Kind,
+  previous: Stored<KubernetesObject>,
+  { preconditions }: DeleteOptions,
+): Either<Refusal, undefined> => {
+  const { uid, resourceVersion, name } = previous.metadata
+  if (preconditions?.uid !== undefined && preconditions.uid !== uid)
+    return conflict(
+      kind,
+      name,
+      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`,
+    )
+  if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion)
+    return conflict(
+      kind,
+      name,
+      `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
+    )
+  return E.right(undefined)
+}
+
+/** A named policy replaces what an earlier deletion asked for; without one that stands. */
+const finalizersAfter = (current: readonly string[], policy: DeleteOptions['propagationPolicy']): readonly string[] => {
+  if (policy === undefined) return current
+  const wanted = policy === 'Orphan' ? orphan : policy === 'Foreground' ? foreground : undefined
+  const kept = current.filter(finalizer => (finalizer !== orphan && finalizer !== foreground) || finalizer === wanted)
+  return wanted === undefined || kept.includes(wanted) ? kept : [...kept, wanted]
+}
+
+/** Seconds; a pod that no node runs, or that has ended, needs none. */
+const graceOf = (kind: Kind, object: KubernetesObject, options: DeleteOptions): number => {
+  if (!kind.graceSeconds) return 0
+  const given = options.gracePeriodSeconds
+  const current = object.metadata?.deletionTimestamp ? object.metadata.deletionGracePeriodSeconds : undefined
+  if (current !== undefined && given === undefined) return current
+  const wanted = given === undefined ? kind.graceSeconds(object) : given < 0 ? 1 : given
+  const seconds = needsNoGrace(object) ? 0 : wanted
+  return current === undefined ? seconds : Math.min(current, seconds)
+}
+
+const needsNoGrace = (object: KubernetesObject): boolean => {
+  const { phase } = part(object, 'status')
+  return !part(object, 'spec')['nodeName'] || phase === 'Failed' || phase === 'Succeeded'
+}
+
+const mark = (object: Stored<KubernetesObject>, grace: number, moment: Moment): KubernetesObject => {
+  const { deletionTimestamp, deletionGracePeriodSeconds: current, generation } = object.metadata
+  if (deletionTimestamp === undefined)
+    return withMeta(object, {
+      deletionTimestamp: timestamp(moment.now + grace * 1000),
+      deletionGracePeriodSeconds: grace,
+      ...(generation ? { generation: generation + 1 } : {}),
+    })
+  if (current === undefined || grace >= current) return object
+  // The moment that the first deletion named moves by as much as the period shrinks.
+  return withMeta(object, {
+    deletionTimestamp: timestamp(Date.parse(deletionTimestamp) - (current - grace) * 1000),
+    deletionGracePeriodSeconds: grace,
+  })
+}

@@ -1,0 +1,63 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
+import type { Candidate } from './candidate.ts'
+import { asJson, part, sameJson, withPart } from './json.ts'
+import { invalid } from './refuse.ts'
+import { checkIdentity, updated } from './update.ts'
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+/** `pods/ephemeralcontainers`: containers are added; those that are there stay as they are. */
+export const ephemeralContainersCandidate = (
+  kind: Kind,
+  object: KubernetesObject,
+  previous: Stored<KubernetesObject>,
+): Either<Refusal, Candidate> => {
+  const checked = checkIdentity(kind, object.metadata, previous)
+  if (E.isLeft(checked)) return checked
+  const before = listOf(part(previous, 'spec')['ephemeralContainers'])
+  const after = listOf(part(object, 'spec')['ephemeralContainers'])
+  const field = 'spec.ephemeralContainers'
+  for (const container of before) {
+    const { name } = asJson(container)
+    const kept = after.find(other => asJson(other)['name'] === name)
+    if (!kept || !sameJson(kept, container))
+      return invalid(kind, previous.metadata.name, [
+        {
+          reason: 'FieldValueForbidden',
+          field,
+          message: `Forbidden: existing ephemeral containers "${String(name)}" may not be ${kept ? 'changed' : 'removed'}`,
+        },
+      ])
+  }
+  const next = withPart(previous, 'spec', { ...part(previous, 'spec'), ephemeralContainers: after })
+  return E.right(updated(kind, 'ephemeralcontainers', previous, next))
+}
+
+/** `pods/resize`: the resources of containers by name, nothing else. */
+export const resizeCandidate = (
+  kind: Kind,
+  object: KubernetesObject,
+  previous: Stored<KubernetesObject>,
+): Either<Refusal, Candidate> => {
+  const checked = checkIdentity(kind, object.metadata, previous)
+  if (E.isLeft(checked)) return checked
+  const wanted = part(object, 'spec')
+  const spec = part(previous, 'spec')
+  const resized = (which: string): unknown =>
+    spec[which] === undefined
+      ? undefined
+      : listOf(spec[which]).map(container => {
+          const { name } = asJson(container)
+          const match = listOf(wanted[which]).find(other => asJson(other)['name'] === name)
+          return match ? { ...asJson(container), ...pick(asJson(match), ['resources', 'resizePolicy']) } : container
+        })
+  const containers = resized('containers')
+  const initContainers = resized('initContainers')
+  const next = withPart(previous, 'spec', { ...spec, containers, ...(initContainers ? { initContainers } : {}) })
+  return E.right(updated(kind, 'resize', previous, next))
+}
+
+const pick = (object: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(keys.filter(key => object[key] !== undefined).map(key => [key, object[key]]))

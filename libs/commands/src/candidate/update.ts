@@ -1,0 +1,110 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Kind, KubernetesObject, ObjectMeta, Refusal, Stored } from '@periplus/api'
+import type { Candidate } from './candidate.ts'
+import { part, withMeta, withPart } from './json.ts'
+import { conflict, modifiedMessage } from './refuse.ts'
+
+/** Refused with Conflict where the writer names another uid or another version than the object has. */
+export const checkIdentity = (
+  kind: Kind,
+  given: ObjectMeta | undefined,
+  previous: Stored<KubernetesObject>,
+): Either<Refusal, undefined> => {
+  const { uid, resourceVersion, name } = previous.metadata
+  if (given?.uid && given.uid !== uid)
+    return conflict(kind, name, `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${uid}`)
+  if (given?.resourceVersion && given.resourceVersion !== '0' && given.resourceVersion !== resourceVersion)
+    return conflict(kind, name, modifiedMessage)
+  return E.right(undefined)
+}
+
+/** Metadata that no update changes, taken from the object as it is. */
+const fixed = (previous: ObjectMeta): Partial<ObjectMeta> => ({
+  name: previous.name,
+  namespace: previous.namespace,
+  generateName: previous.generateName,
+  uid: previous.uid,
+  resourceVersion: previous.resourceVersion,
+  creationTimestamp: previous.creationTimestamp,
+  deletionTimestamp: previous.deletionTimestamp,
+  deletionGracePeriodSeconds: previous.deletionGracePeriodSeconds,
+  generation: previous.generation,
+  managedFields: undefined,
+  selfLink: undefined,
+})
+
+export const updated = (
+  kind: Kind,
+  subresource: string | undefined,
+  previous: Stored<KubernetesObject>,
+  next: KubernetesObject,
+): Candidate => ({
+  kind,
+  operation: 'update',
+  subresource,
+  ref: {
+    group: kind.group,
+    resource: kind.resource,
+    namespace: previous.metadata.namespace ?? '',
+    name: previous.metadata.name,
+  },
+  previous,
+  next: withMeta({ ...next, apiVersion: previous.apiVersion, kind: previous.kind }, fixed(previous.metadata)),
+  ends: false,
+})
+
+/** A full replacement of everything but the status. */
+export const updateCandidate = (
+  kind: Kind,
+  object: KubernetesObject,
+  previous: Stored<KubernetesObject>,
+): Either<Refusal, Candidate> => {
+  const checked = checkIdentity(kind, object.metadata, previous)
+  if (E.isLeft(checked)) return checked
+  const kept = kind.hasStatus ? withPart(object, 'status', (previous as { status?: unknown }).status) : object
+  const candidate = updated(kind, undefined, previous, kept)
+  return E.right(
+    kind.prepareForUpdate ? { ...candidate, next: kind.prepareForUpdate(candidate.next, previous) } : candidate,
+  )
+}
+
+/** A replacement of the status: all else stays, save for labels, annotations and finalizers. */
+export const statusCandidate = (
+  kind: Kind,
+  object: KubernetesObject,
+  previous: Stored<KubernetesObject>,
+): Either<Refusal, Candidate> => {
+  const checked = checkIdentity(kind, object.metadata, previous)
+  if (E.isLeft(checked)) return checked
+  const { labels, annotations, finalizers } = object.metadata ?? {}
+  const status = (object as { status?: unknown }).status
+  const next = withMeta(withPart(previous, 'status', status), { labels, annotations, finalizers })
+  return E.right(updated(kind, 'status', previous, next))
+}
+
+/** A namespace's `spec.finalizers`, by those who have finished with it. */
+export const finalizeCandidate = (
+  kind: Kind,
+  object: KubernetesObject,
+  previous: Stored<KubernetesObject>,
+): Either<Refusal, Candidate> => {
+  const checked = checkIdentity(kind, object.metadata, previous)
+  if (E.isLeft(checked)) return checked
+  const finalizers = part(object, 'spec')['finalizers']
+  const next = withPart(previous, 'spec', { ...part(previous, 'spec'), finalizers: finalizers ?? [] })
+  return E.right(updated(kind, 'finalize', previous, next))
+}
+
+/** The verdict on a certificate signing request: its conditions, nothing else. */
+export const approvalCandidate = (
+  kind: Kind,
+  object: KubernetesObject,
+  previous: Stored<KubernetesObject>,
+): Either<Refusal, Candidate> => {
+  const checked = checkIdentity(kind, object.metadata, previous)
+  if (E.isLeft(checked)) return checked
+  const conditions = part(object, 'status')['conditions']
+  const next = withPart(previous, 'status', { ...part(previous, 'status'), conditions })
+  return E.right(updated(kind, 'approval', previous, next))
+}

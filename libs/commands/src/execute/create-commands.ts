@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { systemClock } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
+import type { ObjectRef } from '@periplus/api'
+import type { EventLog } from '@periplus/log'
+import type { LiveCut } from '@periplus/projection'
+import type { AdmissionPlugin } from '../admission/plugin.ts'
+import type { Command } from '../command.ts'
+import type { Commands } from '../commands.ts'
+import type { KindRegistry } from '../registry.ts'
+import { keyOf } from '../state/known.ts'
+import { lanes } from '../state/lanes.ts'
+import { recentOver } from '../state/recent.ts'
+import { evict } from './evict.ts'
+import { executeOne } from './execute-one.ts'
+import type { Engine } from './execute-one.ts'
+
+export interface CommandsOptions {
+  /** The process's cut; it may lag. */
+  readonly cut: LiveCut
+  readonly log: EventLog
+  readonly kinds: KindRegistry
+  /** In order; usually `builtInAdmission`. */
+  readonly admission: readonly AdmissionPlugin[]
+  readonly clock?: Clock
+  /** For uids, and for commands whose caller names no id; generated names are derived from the command's id. */
+  readonly newId?: () => string
+  /** How long an unreachable log is tried before ServiceUnavailable; milliseconds. */
+  readonly unavailablePatience?: number
+  /** How long something that admission misses may take to appear, such as a new namespace's service account; milliseconds. */
+  readonly admissionPatience?: number
+}
+
+/** The write path over a cut and a log. Stateless but for what its own writes are ahead of the cut. */
+export const createCommands = (options: CommandsOptions): Commands => {
+  const engine: Engine = {
+    cut: options.cut,
+    log: options.log,
+    kinds: options.kinds,
+    admission: options.admission,
+    clock: options.clock ?? systemClock,
+    newId: options.newId ?? randomUUID,
+    unavailablePatience: options.unavailablePatience ?? 5000,
+    admissionPatience: options.admissionPatience ?? 1000,
+    recent: recentOver(options.cut),
+  }
+  const turns = lanes()
+  const commands: Commands = {
+    execute: (command, origin, id = engine.newId()) => {
+      if (command.verb === 'update' && command.subresource === 'eviction')
+        return evict(engine, commands, command, origin, id)
+      const ref = refOf(command)
+      const run = () => executeOne(engine, command, origin, id)
+      return ref ? turns.run(keyOf(ref), run) : run()
+    },
+  }
+  return commands
+}
+
+/** The object that a command is about; `undefined` while its name is still to be generated. */
+const refOf = (command: Command): ObjectRef | undefined => {
+  if (command.verb === 'patch' || command.verb === 'delete') return command.ref
+  const { name, namespace } = command.object.metadata ?? {}
+  if (!name) return undefined
+  const { group, resource, namespaced } = command.kind
+  return { group, resource, namespace: namespaced ? (namespace ?? '') : '', name }
+}

@@ -1,0 +1,45 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Refusal } from '@periplus/api'
+import type { Origin } from '@periplus/log'
+import { budgetFor } from '../candidate/budget.ts'
+import { notFound } from '../candidate/refuse.ts'
+import type { Command, DeleteOptions, Outcome } from '../command.ts'
+import type { Commands } from '../commands.ts'
+import type { Engine } from './execute-one.ts'
+
+const mostAttempts = 10
+
+/**
+ * `pods/eviction`: a deletion that a disruption budget may refuse. What it takes from the budget is an event of its own, and
+ * comes first: a crash in between costs the budget a disruption until its controller counts again, never a pod too many.
+ */
+export const evict = async (
+  engine: Engine,
+  commands: Commands,
+  command: Extract<Command, { verb: 'update' }>,
+  origin: Origin,
+  id: string,
+): Promise<Either<Refusal, Outcome>> => {
+  const { name = '', namespace = '' } = command.object.metadata ?? {}
+  const ref = { group: command.kind.group, resource: command.kind.resource, namespace, name }
+  const options = (command.object as { deleteOptions?: DeleteOptions }).deleteOptions ?? {}
+  for (let attempt = 0; ; attempt++) {
+    const pod = engine.recent.known(ref).object
+    if (!pod) return notFound(command.kind, name)
+    const budget = budgetFor(pod, engine.cut, engine.clock.now(), budgetRef => engine.recent.known(budgetRef).object)
+    if (E.isLeft(budget)) return budget
+    const kind = budget.right && engine.kinds.stored('policy', 'poddisruptionbudgets')
+    if (budget.right && kind && !command.dryRun) {
+      const taken = await commands.execute(
+        { verb: 'update', kind, object: budget.right, subresource: 'status' },
+        { ...origin, correlationId: origin.correlationId },
+        `${id}.budget`,
+      )
+      if (E.isLeft(taken) && taken.left.tag === 'Conflict' && attempt < mostAttempts) continue
+      if (E.isLeft(taken)) return taken
+    }
+    const dryRun = command.dryRun ?? false
+    return commands.execute({ verb: 'delete', kind: command.kind, ref, options, dryRun }, origin, id)
+  }
+}

@@ -1,0 +1,20 @@
+import type { Kind, KubernetesObject, Stored } from '@periplus/api'
+import type { KindRegistry } from '../registry.ts'
+
+const apiVersionOf = (kind: Kind): string => (kind.group === '' ? kind.version : `${kind.group}/${kind.version}`)
+
+/** The log's form of an object, seen through `kind`'s version. */
+export const readAs = (kind: Kind, object: Stored<KubernetesObject>): Stored<KubernetesObject> => {
+  if (kind.stored || object.apiVersion === apiVersionOf(kind)) return object
+  const converted = kind.conversion ? kind.conversion.fromStored(object) : object
+  return { ...converted, apiVersion: apiVersionOf(kind), kind: kind.kind } as Stored<KubernetesObject>
+}
+
+/** An object of `kind`'s version in the form that the log holds. */
+export const storeAs = (kind: Kind, object: KubernetesObject, kinds: KindRegistry): KubernetesObject => {
+  if (kind.stored) return object
+  const stored = kinds.stored(kind.group, kind.resource)
+  if (!stored) return object
+  const converted = kind.conversion ? kind.conversion.toStored(object) : object
+  return { ...converted, apiVersion: apiVersionOf(stored), kind: stored.kind }
+}

@@ -1,0 +1,23 @@
+/**
+ * Commands of one process on one object take turns, so that they build on each other instead of refusing each other; commands on
+ * different objects never wait. This is order within a process, not a lock: other processes are met by the log's compare-and-set.
+ */
+export interface Lanes {
+  run<A>(key: string, task: () => Promise<A>): Promise<A>
+}
+
+export const lanes = (): Lanes => {
+  const tails = new Map<string, Promise<unknown>>()
+  return {
+    run: (key, task) => {
+      const before = tails.get(key)
+      const mine = before ? before.then(task, task) : task()
+      tails.set(key, mine)
+      const leave = (): void => {
+        if (tails.get(key) === mine) tails.delete(key)
+      }
+      mine.then(leave, leave)
+      return mine
+    },
+  }
+}

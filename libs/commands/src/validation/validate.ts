@@ -1,0 +1,31 @@
+import type { FieldError, Refusal } from '@periplus/api'
+import type { Candidate } from '../candidate/candidate.ts'
+import { targetOf } from '../candidate/refuse.ts'
+import { metadataErrors, metadataUpdateErrors } from './metadata.ts'
+import { nameErrors } from './names.ts'
+
+/** Every rule that a creation or an update must keep; all that are broken are told at once. */
+export const validate = (candidate: Candidate): Refusal | undefined => {
+  const { kind, next, ref } = candidate
+  const causes = [...metadataOf(candidate), ...rulesOf(candidate)]
+  if (causes.length === 0) return undefined
+  return {
+    tag: 'Invalid',
+    target: { ...targetOf(kind, ref.name || (next.metadata?.name ?? '')), kind: kind.kind },
+    causes,
+  }
+}
+
+const metadataOf = ({ kind, ref, next, previous }: Candidate): readonly FieldError[] => [
+  ...(previous ? metadataUpdateErrors(next.metadata ?? {}, previous.metadata) : nameErrors(kind, ref.name)),
+  ...metadataErrors(next.metadata ?? {}),
+]
+
+const rulesOf = ({ kind, next, previous, subresource }: Candidate): readonly FieldError[] => {
+  if (!previous) return kind.validate?.(next) ?? []
+  if (subresource === 'status' || subresource === 'approval') return kind.validateStatusUpdate?.(next, previous) ?? []
+  // These write what validateUpdate keeps clients of the main resource from writing; each has its own checks.
+  if (subresource === 'binding' || subresource === 'finalize') return []
+  if (subresource === 'ephemeralcontainers' || subresource === 'resize') return kind.validate?.(next) ?? []
+  return [...(kind.validate?.(next) ?? []), ...(kind.validateUpdate?.(next, previous) ?? [])]
+}

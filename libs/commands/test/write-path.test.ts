@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { kindOf, object, ok, refOf, refusal, world } from './world.ts'
+
+const configMaps = kindOf('', 'configmaps')
+const settings = refOf('', 'configmaps', 'default', 'settings')
+const settingsObject = (data: Record<string, string>, metadata: object = {}) =>
+  object({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'settings', namespace: 'default', ...metadata },
+    data,
+  })
+
+describe('the write path', () => {
+  it('makes one event of a creation, with the identity that the server gives', async () => {
+    const { run, log } = world()
+    const outcome = ok(await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) }, 'command-1'))
+    assert.equal(outcome.sequence, 1)
+    assert.equal(outcome.object.metadata?.resourceVersion, '1')
+    const [event] = log.slice(1)
+    assert.equal(event?.id, 'command-1')
+    assert.equal(event?.type, 'created')
+    assert.equal(event?.origin.actor, 'user:alice')
+    assert.equal(
+      new TextDecoder().decode(event?.body),
+      '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings","namespace":"default","uid":"id-1","creationTimestamp":"2026-01-02T03:04:05Z"},"data":{"a":"1"}}',
+    )
+  })
+
+  it('reads its own writes while the cut stands still', async () => {
+    const { run, cut } = world()
+    ok(await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) }))
+    const updated = ok(await run({ verb: 'update', kind: configMaps, object: settingsObject({ a: '2' }) }))
+    assert.equal(updated.sequence, 2)
+    ok(await run({ verb: 'delete', kind: configMaps, ref: settings, options: {} }))
+    const created = ok(await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '3' }) }))
+    assert.equal(created.sequence, 4)
+    assert.equal(cut.sequence, 0)
+  })
+
+  it('writes nothing when nothing changes', async () => {
+    const { run, log } = world()
+    ok(await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) }))
+    const outcome = ok(await run({ verb: 'update', kind: configMaps, object: settingsObject({ a: '1' }) }))
+    assert.deepEqual([outcome.changed, outcome.sequence, log.slice(1).length], [false, 1, 1])
+    assert.equal(outcome.object.metadata?.resourceVersion, '1')
+  })
+
+  it('refuses an old resourceVersion and builds on the newest without one', async () => {
+    const one = world({ prefix: 'one' })
+    const two = world({ log: one.log, prefix: 'two' })
+    ok(await one.run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) }))
+    two.catchUp()
+    ok(await one.run({ verb: 'update', kind: configMaps, object: settingsObject({ a: '2' }) }))
+    const stale = await two.run({
+      verb: 'update',
+      kind: configMaps,
+      object: settingsObject({ a: '3' }, { resourceVersion: '1' }),
+    })
+    assert.deepEqual(refusal(stale), {
+      tag: 'Conflict',
+      target: { group: '', resource: 'configmaps', name: 'settings' },
+      message: 'the object has been modified; please apply your changes to the latest version and try again',
+    })
+    const outcome = ok(await two.run({ verb: 'update', kind: configMaps, object: settingsObject({ a: '3' }) }))
+    assert.equal(outcome.sequence, 3)
+  })
+
+  it('never refuses because of a cut that lags', async () => {
+    const one = world({ prefix: 'one' })
+    const two = world({ log: one.log, prefix: 'two' })
+    ok(await one.run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) }))
+    ok(
+      await two.run({ verb: 'update', kind: configMaps, object: settingsObject({ a: '2' }, { resourceVersion: '1' }) }),
+    )
+    ok(
+      await one.run({ verb: 'update', kind: configMaps, object: settingsObject({ a: '3' }, { resourceVersion: '2' }) }),
+    )
+    ok(await two.run({ verb: 'delete', kind: configMaps, ref: settings, options: {} }))
+    assert.equal(
+      refusal(await one.run({ verb: 'delete', kind: configMaps, ref: settings, options: {} })).tag,
+      'NotFound',
+    )
+    ok(await one.run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '4' }) }))
+    const existing = refusal(await two.run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '5' }) }))
+    assert.equal(existing.tag, 'AlreadyExists')
+  })
+
+  it('makes no second event of the same command', async () => {
+    const one = world()
+    const created = ok(await one.run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) }, 'same'))
+    const restarted = world({ log: one.log, prefix: 'other' })
+    const again = ok(
+      await restarted.run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) }, 'same'),
+    )
+    assert.deepEqual(again, created)
+    const nameless = object({ metadata: { generateName: 'x-', namespace: 'default' } })
+    const generated = ok(await one.run({ verb: 'create', kind: configMaps, object: nameless }, 'generated'))
+    const regenerated = ok(await restarted.run({ verb: 'create', kind: configMaps, object: nameless }, 'generated'))
+    assert.deepEqual(regenerated, generated)
+    assert.equal(one.log.slice(1).length, 2)
+  })
+
+  it('does everything but append in a dry run', async () => {
+    const { run, log } = world()
+    const outcome = ok(
+      await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }), dryRun: true }),
+    )
+    assert.equal(outcome.object.metadata?.uid, 'id-2')
+    assert.equal(log.slice(1).length, 0)
+  })
+})
