@@ -1,1 +1,11 @@
-export {}
+export { cutAt, foldTo } from './cut-at.ts'
+export type { CutAt } from './cut-at.ts'
+export { differences } from './differences.ts'
+export type { Difference } from './differences.ts'
+export { historyOf } from './history.ts'
+export { parseMoment, sequenceOf } from './moment.ts'
+export type { Moment, MomentRefusal } from './moment.ts'
+export { decideAgain, redecide } from './redecide.ts'
+export type { ChangedDecision, Replayed } from './redecide.ts'
+export { why } from './why.ts'
+export type { DecisionSource, ExplainedEvent } from './why.ts'

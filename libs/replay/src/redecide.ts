@@ -1,0 +1,95 @@
+import { seededRandom } from '@periplus/prelude'
+import { serialiseCommand } from '@periplus/commands'
+import { observedCut } from '@periplus/controller'
+import type { Controller, Decision, DecisionRecord } from '@periplus/controller'
+import type { EventLog, RecordedEvent } from '@periplus/log'
+import { mutableCut } from '@periplus/projection'
+import type { Cut, MutableCut } from '@periplus/projection'
+
+/** A decision that the present code takes differently. `now` is absent where it failed to decide. */
+export interface ChangedDecision {
+  readonly record: DecisionRecord
+  readonly now: Pick<DecisionRecord, 'commands' | 'requeueAfter' | 'why'> | undefined
+  /** What `decide` threw, where it did. */
+  readonly error?: string
+}
+
+export interface Replayed {
+  readonly decisions: number
+  readonly identical: number
+  readonly changed: readonly ChangedDecision[]
+  /** Decisions of controllers that this build does not have, by name. */
+  readonly unknown: ReadonlyMap<string, number>
+  readonly events: number
+}
+
+/** Takes a recorded decision again, on a cut that stands at `record.cut`. */
+export const decideAgain = (controller: Controller, cut: Cut, record: DecisionRecord): Decision =>
+  controller.decide(observedCut(cut, record.observed ?? []), record.key, {
+    now: record.now,
+    random: seededRandom(record.seed),
+    ...(record.refused ? { refused: record.refused } : {}),
+  })
+
+const answerOf = (decision: Decision): Pick<DecisionRecord, 'commands' | 'requeueAfter' | 'why'> => ({
+  commands: decision.commands.map(serialiseCommand),
+  ...(decision.requeueAfter === undefined ? {} : { requeueAfter: decision.requeueAfter }),
+  why: decision.why,
+})
+
+const sameAnswer = (record: DecisionRecord, again: ReturnType<typeof answerOf>): boolean =>
+  JSON.stringify([record.commands, record.requeueAfter, record.why]) ===
+  JSON.stringify([again.commands, again.requeueAfter, again.why])
+
+/**
+ * Law 7: folds the log from its beginning and takes every recorded decision again where it was taken. The records may come
+ * in any order. Throws `LogGap` where the log no longer has its beginning.
+ */
+export const redecide = async (
+  log: EventLog,
+  records: readonly DecisionRecord[],
+  controllers: readonly Controller[],
+  signal?: AbortSignal,
+): Promise<Replayed> => {
+  const byName = new Map(controllers.map(controller => [controller.name, controller]))
+  const pending = [...records].sort((a, b) => a.cut - b.cut)
+  const changed: ChangedDecision[] = []
+  const unknown = new Map<string, number>()
+  let identical = 0
+  let next = 0
+  let events = 0
+
+  const decide = (record: DecisionRecord, cut: Cut): void => {
+    const controller = byName.get(record.controller)
+    if (!controller) return void unknown.set(record.controller, (unknown.get(record.controller) ?? 0) + 1)
+    try {
+      const again = answerOf(decideAgain(controller, cut, record))
+      if (sameAnswer(record, again)) identical++
+      else changed.push({ record, now: again })
+    } catch (error) {
+      changed.push({ record, now: undefined, error: String(error) })
+    }
+  }
+
+  /** Decides all that was decided before the event after `cut`'s sequence. */
+  const catchUp = (cut: Cut, before: number): void => {
+    for (let record = pending[next]; record && record.cut < before; record = pending[++next]) decide(record, cut)
+  }
+
+  const cut = mutableCut({ recentLimit: 0 })
+  const last = pending.at(-1)?.cut ?? 0
+  for await (const batch of log.range(1, last, signal)) {
+    events += batch.length
+    applyPiecewise(cut, batch, sequence => catchUp(cut, sequence))
+  }
+  catchUp(cut, Infinity)
+  return { decisions: records.length, identical, changed, unknown, events }
+}
+
+/** Applies events one by one, calling `before` with each event's sequence ahead of it. */
+const applyPiecewise = (cut: MutableCut, batch: readonly RecordedEvent[], before: (sequence: number) => void): void => {
+  for (const event of batch) {
+    before(event.sequence)
+    cut.apply([event])
+  }
+}

@@ -1,0 +1,59 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { ObjectRef } from '@periplus/api'
+import type { DecisionRecord } from '@periplus/controller'
+import type { EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
+import { historyOf } from './history.ts'
+
+/** Where recorded decisions are found again. */
+export interface DecisionSource {
+  /** `undefined` where the record is gone or was never kept. */
+  byId(id: string): Promise<DecisionRecord | undefined>
+}
+
+export interface ExplainedEvent {
+  readonly event: RecordedEvent
+  /** The decision that produced it, where one did and its record is kept. */
+  readonly decision: DecisionRecord | undefined
+  /** Whether it happened to the object that was asked about, rather than led to it. */
+  readonly own: boolean
+}
+
+/** A chain longer than this is cut off at its far end. */
+const longest = 200
+
+/**
+ * Everything that led to an object's present state, in the log's order: the events of its present (or last) life, what
+ * triggered them, what triggered that, back to the commands of people. Empty when the object never was.
+ */
+export const why = async (
+  log: EventLog,
+  decisions: DecisionSource,
+  ref: ObjectRef,
+): Promise<Either<ReadRefusal, readonly ExplainedEvent[]>> => {
+  const history = await historyOf(log, ref)
+  if (E.isLeft(history)) return history
+  const life = history.right.slice(Math.max(0, history.right.map(event => event.type).lastIndexOf('created')))
+  const found = new Map<Sequence, RecordedEvent>(life.map(event => [event.sequence, event]))
+  const queue = life.flatMap(event => event.origin.causes)
+  for (let sequence = queue.shift(); sequence !== undefined && found.size < longest; sequence = queue.shift()) {
+    if (found.has(sequence)) continue
+    const event = await log.get(sequence)
+    if (E.isLeft(event) && event.left.tag === 'Unavailable') return event
+    if (E.isLeft(event) || event.right === undefined) continue
+    found.set(sequence, event.right)
+    queue.push(...event.right.origin.causes)
+  }
+  const own = new Set(life)
+  const ordered = [...found.values()].sort((a, b) => a.sequence - b.sequence)
+  const explained: ExplainedEvent[] = []
+  for (const event of ordered) {
+    const { decisionId } = event.origin
+    explained.push({
+      event,
+      decision: decisionId === undefined ? undefined : await decisions.byId(decisionId),
+      own: own.has(event),
+    })
+  }
+  return E.right(explained)
+}
