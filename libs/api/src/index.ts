@@ -11,7 +11,7 @@ export type {
   TypeOf,
 } from './schema/schema.ts'
 
-export type { FieldError, Refusal, Target } from './refusal.ts'
+export type { FieldError, Refusal, StatusCause, Target } from './refusal.ts'
 export { groupResource, internalError, statusOf, successOf } from './status/status.ts'
 export type { Status, StatusDetails } from './status/status.ts'
 export {

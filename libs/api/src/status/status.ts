@@ -1,4 +1,4 @@
-import type { FieldError, Refusal, Target } from '../refusal.ts'
+import type { FieldError, Refusal, StatusCause, Target } from '../refusal.ts'
 import { assertNever } from '@periplus/prelude'
 import { goQuote } from './go-quote.ts'
 
@@ -37,6 +37,9 @@ const about = (target: Target, kind = target.resource): StatusDetails => ({
   ...(kind === '' ? {} : { kind }),
 })
 
+const because = (causes: readonly StatusCause[] | undefined): StatusDetails =>
+  causes === undefined || causes.length === 0 ? {} : { causes }
+
 const failure = (code: number, reason: string, message: string, details?: StatusDetails, next?: string): Status => ({
   kind: 'Status',
   apiVersion: 'v1',
@@ -68,6 +71,7 @@ const invalidText = (target: Target & { readonly kind: string }, causes: readonl
 const tooManyRequests = (refusal: Extract<Refusal, { tag: 'TooManyRequests' }>): Status =>
   failure(429, 'TooManyRequests', refusal.message, {
     ...(refusal.target === undefined ? {} : about(refusal.target)),
+    ...because(refusal.causes),
     ...(refusal.retryAfterSeconds > 0 ? { retryAfterSeconds: refusal.retryAfterSeconds } : {}),
   })
 
@@ -79,7 +83,10 @@ export const statusOf = (refusal: Refusal): Status => {
     case 'Unauthorized':
       return failure(401, 'Unauthorized', refusal.message === '' ? 'Unauthorized' : refusal.message)
     case 'Forbidden':
-      return failure(403, 'Forbidden', forbiddenText(refusal.target, refusal.message), about(refusal.target))
+      return failure(403, 'Forbidden', forbiddenText(refusal.target, refusal.message), {
+        ...about(refusal.target),
+        ...because(refusal.causes),
+      })
     case 'NotFound':
       return failure(
         404,
