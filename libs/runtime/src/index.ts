@@ -22,3 +22,4 @@ export type {
 export { hollowRuntime } from './hollow/hollow-runtime.ts'
 export type { FallibleMethod, HollowControls, HollowOptions, HollowRuntime } from './hollow/hollow-runtime.ts'
 export type { Behave, HollowBehaviour, HollowExit } from './hollow/behaviour.ts'
+export { pauseArchive, pauseImage } from './images/pause-image.ts'

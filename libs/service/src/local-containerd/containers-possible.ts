@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, readFile, rm, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runCommand } from './run-command.ts'
+
+/**
+ * What this machine lacks to run containers, in words for a person; empty when it can. Everything is tried, not guessed
+ * from versions: inside a container or a sandboxed machine the same kernel may refuse what it offers elsewhere.
+ */
+export const missingForContainers = async (): Promise<readonly string[]> => {
+  if (process.platform !== 'linux') return [`Linux (this is ${process.platform})`]
+  if (process.getuid?.() !== 0) return [`root (this runs as user ${process.getuid?.()})`]
+  const [namespaces, cgroups] = await Promise.all([namespacesRefused(), cgroupsRefused()])
+  return [...namespaces, ...cgroups]
+}
+
+const namespacesRefused = async (): Promise<string[]> => {
+  const kinds = { mount: '--mount', network: '--net', PID: '--pid', IPC: '--ipc', UTS: '--uts' }
+  const tried = await Promise.all(
+    Object.entries(kinds).map(async ([kind, flag]) => {
+      const { code, stderr } = await runCommand('unshare', [flag, '--fork', 'true'])
+      return code === 0 ? [] : [`${kind} namespaces (${stderr.trim()})`]
+    }),
+  )
+  return tried.flat()
+}
+
+const cgroupsRefused = async (): Promise<string[]> => {
+  const mounts = await readFile('/proc/self/mounts', 'utf8')
+  const mounted = mounts.split('\n').map(line => line.split(' '))
+  const controllers = ['cpu', 'memory', 'pids', 'devices', 'freezer']
+  const old = mounted.filter(([, , type]) => type === 'cgroup')
+  const unified = mounted.find(([, point, type]) => type === 'cgroup2' && point === '/sys/fs/cgroup')
+  if (unified) {
+    const offered = (await readFile('/sys/fs/cgroup/cgroup.controllers', 'utf8')).trim().split(' ')
+    const lacking = ['cpu', 'memory', 'pids'].filter(controller => !offered.includes(controller))
+    if (lacking.length > 0) return [`cgroup controllers ${lacking.join(', ')}`]
+    return unwritable('/sys/fs/cgroup')
+  }
+  if (old.length === 0) return ['cgroups (none mounted at /sys/fs/cgroup)']
+  const pointOf = (controller: string) =>
+    old.find(([, , , options = '']) => options.split(',').includes(controller))?.[1]
+  const lacking = controllers.filter(controller => !pointOf(controller))
+  if (lacking.length > 0) return [`cgroup controllers ${lacking.join(', ')}`]
+  return (await Promise.all(controllers.map(controller => unwritable(pointOf(controller)!)))).flat()
+}
+
+const unwritable = async (hierarchy: string): Promise<string[]> => {
+  const trial = join(hierarchy, `periplus-trial-${process.pid}`)
+  try {
+    await mkdir(trial)
+    await rmdir(trial)
+    return []
+  } catch (error) {
+    return [`writable cgroups (${(error as Error).message})`]
+  }
+}
+
+/** `overlayfs` where a layered mount works below `directory` (not on top of another overlay), else `native`, which copies. */
+export const usableSnapshotter = async (directory: string): Promise<'overlayfs' | 'native'> => {
+  const trial = await mkdtemp(join(directory, 'overlay-'))
+  try {
+    for (const name of ['lower', 'upper', 'work', 'merged']) await mkdir(join(trial, name))
+    const options = `lowerdir=${trial}/lower,upperdir=${trial}/upper,workdir=${trial}/work`
+    const mount = ['mount', '-t', 'overlay', 'overlay', '-o', options, join(trial, 'merged')]
+    return (await runCommand('unshare', ['--mount', ...mount])).code === 0 ? 'overlayfs' : 'native'
+  } finally {
+    await rm(trial, { recursive: true, force: true })
+  }
+}
+
+/** Whether runc may lower OOM scores: capability 24 of this process. */
+export const hasSysResource = async (): Promise<boolean> => {
+  const status = await readFile('/proc/self/status', 'utf8')
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'
+  return ((BigInt(`0x${effective}`) >> 24n) & 1n) === 1n
+}

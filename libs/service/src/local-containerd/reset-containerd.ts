@@ -1,0 +1,63 @@
+import { readFile, readdir, rm, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { containerdHome, networkName } from './containerd-home.ts'
+import { removeFirewallRules } from './firewall-rules.ts'
+import { runCommand } from './run-command.ts'
+import { stopContainerd } from './stop-containerd.ts'
+
+/**
+ * Forgets everything of ours: daemon, containers, their mounts, network namespaces and cgroups, the bridge, the firewall
+ * rules that CNI made for our network, and all files. Needs no running daemon; idempotent; touches nobody else's.
+ */
+export const resetContainerd = async (request: { readonly home: string; readonly bridge: string }): Promise<void> => {
+  const home = containerdHome(request.home)
+  const left = await remains(home.state)
+  await stopContainerd(request.home, { endContainers: true })
+  await unmountBelow([home.root, home.state])
+  for (const path of left.networkNamespaces) {
+    await runCommand('umount', ['--lazy', path])
+    await rm(path, { force: true })
+  }
+  for (const group of left.cgroups) await removeCgroup(group)
+  await removeFirewallRules(networkName(request.bridge))
+  await runCommand('ip', ['link', 'delete', request.bridge])
+  for (const cache of ['/var/lib/cni/results', '/var/lib/cni/cache/results'])
+    for (const file of await readdir(cache).catch(() => []))
+      if (file.startsWith(`${networkName(request.bridge)}-`)) await rm(join(cache, file), { force: true })
+  await rm(home.run, { recursive: true, force: true })
+  await rm(request.home, { recursive: true, force: true })
+}
+
+/** What the bundles of our containers say of namespaces and cgroups, read before they are removed. */
+const remains = async (state: string): Promise<{ networkNamespaces: Set<string>; cgroups: Set<string> }> => {
+  const networkNamespaces = new Set<string>()
+  const cgroups = new Set<string>()
+  const bundles = join(state, 'io.containerd.runtime.v2.task', 'k8s.io')
+  for (const id of await readdir(bundles).catch(() => [])) {
+    const text = await readFile(join(bundles, id, 'config.json'), 'utf8').catch(() => undefined)
+    if (text === undefined) continue
+    const { linux } = JSON.parse(text) as {
+      linux?: { cgroupsPath?: string; namespaces?: { type: string; path?: string }[] }
+    }
+    if (linux?.cgroupsPath) cgroups.add(linux.cgroupsPath)
+    for (const { type, path } of linux?.namespaces ?? [])
+      // Only what CNI made: a container may share the host's own namespace.
+      if (type === 'network' && path && /^\/(var\/)?run\/netns\/cni-/.test(path)) networkNamespaces.add(path)
+  }
+  return { networkNamespaces, cgroups }
+}
+
+const unmountBelow = async (directories: readonly string[]): Promise<void> => {
+  const table = await readFile('/proc/self/mounts', 'utf8')
+  const points = table
+    .split('\n')
+    .map(line => line.split(' ')[1]?.replace(/\\040/g, ' ') ?? '')
+    .filter(point => directories.some(directory => point.startsWith(`${directory}/`)))
+  // The deepest first: a mount below another keeps it busy.
+  for (const point of points.sort((a, b) => b.length - a.length)) await runCommand('umount', ['--lazy', point])
+}
+
+const removeCgroup = async (path: string): Promise<void> => {
+  const hierarchies = ['', ...(await readdir('/sys/fs/cgroup').catch(() => []))]
+  for (const hierarchy of hierarchies) await rmdir(join('/sys/fs/cgroup', hierarchy, path)).catch(() => undefined)
+}

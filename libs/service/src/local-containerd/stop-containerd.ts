@@ -1,0 +1,31 @@
+import { rm } from 'node:fs/promises'
+import { containerdHome } from './containerd-home.ts'
+import { descendants, gone, runningDaemon, shims, signal } from './own-processes.ts'
+
+/**
+ * Stops the daemon, by its own pid. Containers run on and are found again at the next start; with `endContainers` they are
+ * killed too (what must end gracefully is stopped through the runtime before). Resolves when they are gone; idempotent.
+ */
+export const stopContainerd = async (
+  homeDirectory: string,
+  options: { readonly endContainers: boolean },
+): Promise<void> => {
+  const home = containerdHome(homeDirectory)
+  const daemon = await runningDaemon(home.pidFile, home.config)
+  if (daemon !== undefined) {
+    signal(daemon, 'SIGTERM')
+    if (!(await gone([daemon], 10_000))) signal(daemon, 'SIGKILL')
+    await gone([daemon], 5_000)
+  }
+  await rm(home.pidFile, { force: true })
+  if (options.endContainers) await endContainers(home.address)
+}
+
+const endContainers = async (address: string): Promise<void> => {
+  const owners = await shims(address)
+  const contained = await descendants(owners)
+  for (const pid of contained) signal(pid, 'SIGKILL')
+  await gone(contained, 10_000)
+  for (const pid of owners) signal(pid, 'SIGKILL')
+  await gone(owners, 10_000)
+}

@@ -1,0 +1,58 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ContainerdHome } from './containerd-home.ts'
+import { networkName } from './containerd-home.ts'
+import type { ContainerdRequest } from './containerd-request.ts'
+import { hasSysResource, usableSnapshotter } from './containers-possible.ts'
+
+/** The sandbox image's name when the request names none. */
+export const defaultSandboxImage = 'localhost/pause:1'
+
+const fill = (template: string, values: Readonly<Record<string, string>>): string =>
+  template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`no value for {{${name}}}`)
+    return value
+  })
+
+/** Fills in the templates; resolves to whether the daemon's own file changed, so that a running one must be restarted. */
+export const writeConfiguration = async (
+  request: ContainerdRequest,
+  home: ContainerdHome,
+  cniBinaries: string,
+): Promise<boolean> => {
+  for (const directory of [request.home, home.root, home.state, home.run, home.cniConfiguration, home.addresses])
+    await mkdir(directory, { recursive: true, mode: 0o711 })
+  const snapshotter = await usableSnapshotter(home.root)
+  if (snapshotter === 'native')
+    request.say('overlay mounts do not work below this directory: images are copied per container (slower, more disk)')
+  const template = (name: string) => readFile(join(request.templates, name), 'utf8')
+
+  const config = fill(await template('config.toml'), {
+    ...home,
+    sandboxImage: request.sandboxImage ?? defaultSandboxImage,
+    restrictOomScoreAdj: String(!(await hasSysResource())),
+    cniBinaries,
+    snapshotter,
+  })
+  const before = await readFile(home.config, 'utf8').catch(() => '')
+  await writeFile(home.config, config)
+
+  const network = fill(await template('10-pods.conflist'), {
+    ...home,
+    network: networkName(request.bridge),
+    bridge: request.bridge,
+    podCidr: request.podCidr,
+  })
+  await writeFile(join(home.cniConfiguration, '10-pods.conflist'), network)
+
+  // Read at every pull, so a mirror may come and go under a running daemon.
+  await rm(home.registries, { recursive: true, force: true })
+  for (const registry of request.mirror?.registries ?? []) {
+    const directory = join(home.registries, registry)
+    await mkdir(directory, { recursive: true })
+    const hosts = fill(await template('hosts.toml'), { registry, endpoint: request.mirror!.endpoint })
+    await writeFile(join(directory, 'hosts.toml'), hosts)
+  }
+  return before !== config
+}
