@@ -33,6 +33,7 @@ export * as fieldError from './status/field-error.ts'
 export type { FieldPath } from './status/field-error.ts'
 export { goQuote } from './status/go-quote.ts'
 
+export { refOf } from './meta/object-ref.ts'
 export type { ObjectRef } from './meta/object-ref.ts'
 export { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta/object-meta.ts'
 export type { KubernetesObject, Stored } from './meta/object-meta.ts'

@@ -32,9 +32,12 @@ export const kindRegistry = (kinds: readonly Kind[]): KindRegistry => {
     claim(resources, `${kind.group}/${kind.version}/${kind.resource}`, kind)
     if (kind.stored) claim(storedKinds, `${kind.group}/${kind.resource}`, kind)
   }
-  for (const kind of kinds)
+  for (const kind of kinds) {
+    const home = kind.storedAs && storedKinds.get(`${kind.storedAs.group}/${kind.storedAs.resource}`)
+    if (home) storedKinds.set(`${kind.group}/${kind.resource}`, home)
     if (!storedKinds.has(`${kind.group}/${kind.resource}`))
       throw new Error(`no stored version of ${kind.resource}.${kind.group}`)
+  }
 
   const sorted = [...kinds].sort(
     (a, b) =>

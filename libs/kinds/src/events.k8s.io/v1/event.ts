@@ -43,4 +43,5 @@ export const Event: Kind<Event> = defineKind({
   namespaced: true,
   schema: EventSchema,
   stored: false,
+  storedAs: { group: '', resource: 'events' },
 })
