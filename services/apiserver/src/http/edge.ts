@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto'
+import { E } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
+import { internalError, statusOf } from '@periplus/api'
+import type { Refusal, Status } from '@periplus/api'
+import { messageOf } from '@periplus/service'
+import type { Logger } from '@periplus/service'
+import type { UpgradeRequest } from '../ports.ts'
+import { booleanParameter } from '../request/request-info.ts'
+import type { Answer } from './call.ts'
+import { headerOf } from './exchange.ts'
+import type { Incoming, Outgoing } from './exchange.ts'
+import { respond } from './respond.ts'
+import type { Writing } from './respond.ts'
+
+/** A request before anybody looked into it. */
+export interface Arrival {
+  readonly request: Incoming
+  readonly method: string
+  /** Without the query, as sent. */
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly auditId: string
+  readonly signal: AbortSignal
+  readonly warn: (text: string) => void
+  readonly setHeader: (name: string, value: string) => void
+  readonly connection?: UpgradeRequest
+  /** Told once it is known, so that requests can be counted by what they were. */
+  readonly observe: (labels: RequestLabels) => void
+}
+
+export interface RequestLabels {
+  readonly verb: string
+  readonly group: string
+  readonly version: string
+  readonly resource: string
+  readonly subresource: string
+  readonly scope: string
+}
+
+export interface EdgeConfig {
+  readonly route: (arrival: Arrival) => Promise<Answer>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** `seconds` until the answer was written; of a watch, until it was begun. */
+  readonly counted: (labels: RequestLabels, code: number, seconds: number) => void
+  /** Aborts when the server stops. */
+  readonly stopping: AbortSignal
+}
+
+const unknownLabels: RequestLabels = { verb: 'other', group: '', version: '', resource: '', subresource: '', scope: '' }
+
+/** `Audit-ID` as a client may choose it, to find its request again. */
+const auditIdOf = (request: Incoming): string => {
+  const given = headerOf(request, 'audit-id')
+  return given && given.length <= 64 && /^[\x21-\x7e]+$/.test(given) ? given : randomUUID()
+}
+
+/** RFC 9110 quoted string, within what a header line may hold. */
+const warningValue = (text: string): string =>
+  // eslint-disable-next-line no-control-regex
+  `299 - "${text.replace(/[\x00-\x1f\x7f]/g, ' ').replace(/[\\"]/g, '\\$&')}"`
+
+const retryAfterOf = (refusal: Refusal): number | undefined =>
+  refusal.tag === 'ServiceUnavailable' || refusal.tag === 'TooManyRequests'
+    ? refusal.retryAfterSeconds
+    : refusal.tag === 'Timeout'
+      ? 1
+      : undefined
+
+const splitTarget = (target: string): { path: string; query: URLSearchParams } => {
+  const mark = target.indexOf('?')
+  return mark < 0
+    ? { path: target, query: new URLSearchParams() }
+    : { path: target.slice(0, mark), query: new URLSearchParams(target.slice(mark + 1)) }
+}
+
+/** How many warnings and how much text of them go out at most: as much as Kubernetes sends. */
+const warningLimit = 4096
+
+/**
+ * The one place where requests come in and answers go out: it gives each an id, turns refusals into `Status`, counts, and
+ * catches what nobody should have thrown. Resolves when the exchange is over; never rejects.
+ */
+export const edge =
+  ({ route, clock, logger, counted, stopping }: EdgeConfig) =>
+  async (request: Incoming, response: Outgoing, connection?: UpgradeRequest): Promise<void> => {
+    const started = clock.now()
+    const { path, query } = splitTarget(request.url ?? '/')
+    const method = request.method ?? 'GET'
+    const auditId = auditIdOf(request)
+    const gone = new AbortController()
+    const abort = (): void => gone.abort()
+    response.on('close', abort)
+    stopping.addEventListener('abort', abort)
+    const warnings: string[] = []
+    let labels = unknownLabels
+    const writing: Writing = {
+      encoding: yamlOnly(headerOf(request, 'accept')) ? 'yaml' : 'json',
+      pretty: booleanParameter(query, 'pretty'),
+      headersOnly: method === 'HEAD',
+    }
+    const writeStatus = (status: Status): Promise<void> =>
+      respond(response, { tag: 'Value', code: status.code, value: status }, writing, gone.signal)
+    const setWarnings = (): void => {
+      if (warnings.length > 0) response.setHeader('warning', warnings)
+    }
+    response.setHeader('audit-id', auditId)
+    response.setHeader('cache-control', 'no-cache, private')
+    try {
+      const answer = await route({
+        request,
+        method,
+        path,
+        query,
+        auditId,
+        signal: gone.signal,
+        warn: text => {
+          const value = warningValue(text)
+          const size = warnings.reduce((sum, one) => sum + one.length, value.length)
+          if (!warnings.includes(value) && size <= warningLimit) warnings.push(value)
+        },
+        setHeader: (name, value) => void response.setHeader(name, value),
+        ...(connection ? { connection } : {}),
+        observe: known => (labels = known),
+      })
+      if (E.isRight(answer) && answer.right === undefined) return counted(labels, 101, seconds(clock, started))
+      setWarnings()
+      if (E.isLeft(answer)) {
+        const status = statusOf(answer.left)
+        const retryAfter = retryAfterOf(answer.left)
+        if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter))
+        closeAfterUnread(request, response)
+        await writeStatus(status)
+        return counted(labels, status.code, seconds(clock, started))
+      }
+      const reply = answer.right
+      if (!reply) return
+      if (reply.tag === 'Stream') counted(labels, 200, seconds(clock, started))
+      await respond(response, reply, writing, gone.signal)
+      if (reply.tag !== 'Stream') counted(labels, reply.code, seconds(clock, started))
+    } catch (error) {
+      logger.error('a request failed', {
+        auditId,
+        method,
+        path,
+        error: messageOf(error),
+        ...(error instanceof Error && error.stack ? { stack: error.stack } : {}),
+      })
+      if (response.headersSent) response.destroy()
+      else await writeStatus(internalError(messageOf(error))).catch(() => undefined)
+      counted(labels, 500, seconds(clock, started))
+    } finally {
+      stopping.removeEventListener('abort', abort)
+    }
+  }
+
+const seconds = (clock: Clock, started: number): number => (clock.now() - started) / 1000
+
+const yamlOnly = (accept: string | undefined): boolean => accept?.trim().startsWith('application/yaml') ?? false
+
+/** A refused body is not read to its end: an HTTP/1.1 connection can't be used after that. */
+const closeAfterUnread = (request: Incoming, response: Outgoing): void => {
+  if (request.httpVersionMajor < 2 && !request.readableEnded && request.method !== 'GET' && request.method !== 'HEAD')
+    response.setHeader('connection', 'close')
+}

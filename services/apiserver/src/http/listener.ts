@@ -1,0 +1,118 @@
+import { ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { createSecureServer } from 'node:http2'
+import type { Http2Session } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { UpgradeRequest } from '../ports.ts'
+import type { Incoming, Outgoing } from './exchange.ts'
+
+export interface ListenerConfig {
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+  /** PEM. */
+  readonly tls: {
+    readonly key: string
+    readonly cert: string
+    /** Whose client certificates are trusted. */
+    readonly ca: string
+  }
+  readonly handle: (request: Incoming, response: Outgoing, connection?: UpgradeRequest) => Promise<void>
+}
+
+export interface Listener {
+  readonly host: string
+  readonly port: number
+  /** New server certificates and authorities for new connections. */
+  renew(tls: ListenerConfig['tls']): void
+  /** Stops accepting, lets what is being answered end, then closes every connection. */
+  close(): Promise<void>
+}
+
+const headerLimitBytes = 1024 * 1024
+
+/** How long a stopping server waits for answers under way. */
+const graceMilliseconds = 2000
+
+/**
+ * HTTP/1.1 and HTTP/2 over TLS on one port, with client certificates asked for but not required (a bearer token will do);
+ * what isn't trusted is for the authenticator to refuse.
+ */
+export const listen = async (config: ListenerConfig): Promise<Listener> => {
+  const { handle, tls } = config
+  const server = createSecureServer({
+    ...tls,
+    allowHTTP1: true,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    // Megabytes. A large list under way must not make the session refuse the client's next streams.
+    maxSessionMemory: 512,
+    settings: { maxConcurrentStreams: 1000, maxHeaderListSize: headerLimitBytes, initialWindowSize: 1024 * 1024 },
+  })
+  // Long selectors make long request lines; Go's servers take a megabyte. Not among the options, but read per connection.
+  Object.assign(server, { maxHeaderSize: headerLimitBytes })
+  const sockets = new Set<Socket>()
+  const sessions = new Set<Http2Session>()
+  const active = new Set<Promise<void>>()
+  const begin = (request: Incoming, response: Outgoing, connection?: UpgradeRequest): void => {
+    const exchange = handle(request, response, connection).finally(() => active.delete(exchange))
+    active.add(exchange)
+  }
+  server.on('request', (request, response) => begin(request, response))
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false
+    response.assignSocket(socket as Socket)
+    response.on('finish', () => {
+      response.detachSocket(socket as Socket)
+      socket.end()
+    })
+    socket.on('error', () => socket.destroy())
+    begin(request, response, {
+      request,
+      socket,
+      head,
+      release: () => response.detachSocket(socket as Socket),
+    })
+  })
+  server.on('session', session => {
+    sessions.add(session)
+    session.on('close', () => sessions.delete(session))
+    session.on('error', () => session.destroy())
+  })
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  // A handshake that fails, a client that leaves: the client's affair.
+  server.on('clientError', (_error, socket: Duplex) => socket.destroy())
+  server.on('tlsClientError', () => undefined)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.port, config.host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const address = server.address() as AddressInfo
+  return {
+    host: config.host,
+    port: address.port,
+    renew: next => server.setSecureContext(next),
+    close: async () => {
+      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      for (const session of sessions) session.close()
+      const stop = new AbortController()
+      const grace = sleep(graceMilliseconds, undefined, { signal: stop.signal }).catch(() => undefined)
+      await Promise.race([Promise.all(active), grace])
+      stop.abort()
+      for (const session of sessions) session.destroy()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { stringify } from 'yaml'
+import type { Outgoing } from './exchange.ts'
+import type { Headers, Reply, Sink } from './reply.ts'
+
+/** How the client wants a value written. */
+export interface Writing {
+  readonly encoding: 'json' | 'yaml'
+  readonly pretty: boolean
+  /** `HEAD`: headers only. */
+  readonly headersOnly: boolean
+}
+
+const contentTypes = { json: 'application/json', yaml: 'application/yaml' } as const
+
+const serialise = (value: unknown, writing: Writing): Buffer =>
+  Buffer.from(
+    writing.encoding === 'yaml'
+      ? stringify(value, { aliasDuplicateObjects: false })
+      : `${writing.pretty ? JSON.stringify(value, null, 2) : JSON.stringify(value)}\n`,
+  )
+
+const setHeaders = (response: Outgoing, headers: Headers | undefined): void => {
+  for (const [name, value] of Object.entries(headers ?? {}))
+    response.setHeader(name, typeof value === 'string' ? value : [...value])
+}
+
+const end = (response: Outgoing, bytes: Uint8Array): void => {
+  // Both responses take bytes; their overloads merely don't unite.
+  ;(response.end as (bytes: Uint8Array) => void).call(response, bytes)
+}
+
+/** Writes a reply. Resolves when the last byte is handed over; a client that goes away is no error. */
+export const respond = async (
+  response: Outgoing,
+  reply: Reply,
+  writing: Writing,
+  signal: AbortSignal,
+): Promise<void> => {
+  setHeaders(response, reply.headers)
+  switch (reply.tag) {
+    case 'Value': {
+      const bytes = serialise(reply.value, writing)
+      response.statusCode = reply.code
+      response.setHeader('content-type', contentTypes[writing.encoding])
+      response.setHeader('content-length', bytes.length)
+      return end(response, writing.headersOnly ? Buffer.alloc(0) : bytes)
+    }
+    case 'Bytes': {
+      if (reply.contentType === 'application/json' && (writing.encoding === 'yaml' || writing.pretty)) {
+        const value: unknown = JSON.parse(Buffer.concat(reply.parts).toString())
+        return respond(response, { tag: 'Value', code: reply.code, value }, writing, signal)
+      }
+      const [only] = reply.parts
+      const bytes = reply.parts.length === 1 && only ? only : Buffer.concat(reply.parts)
+      response.statusCode = reply.code
+      response.setHeader('content-type', reply.contentType)
+      response.setHeader('content-length', bytes.length)
+      return end(response, writing.headersOnly ? Buffer.alloc(0) : bytes)
+    }
+    case 'Stream': {
+      response.statusCode = 200
+      response.setHeader('content-type', reply.contentType)
+      // Headers go out at once: a watcher of a quiet resource must learn that it is watching.
+      if ('flushHeaders' in response) response.flushHeaders()
+      else response.writeHead(200)
+      await reply.run(sinkOf(response, signal), signal)
+      if (!response.writableEnded) response.end()
+    }
+  }
+}
+
+const needsDrain = (response: Outgoing): boolean =>
+  'stream' in response ? response.stream.writableNeedDrain : response.writableNeedDrain
+
+const sinkOf = (response: Outgoing, gone: AbortSignal): Sink => ({
+  write: bytes => {
+    if (gone.aborted || response.destroyed) return true
+    return (response.write as (bytes: Uint8Array) => boolean).call(response, bytes)
+  },
+  drained: signal =>
+    new Promise(resolve => {
+      if (signal.aborted || gone.aborted || !needsDrain(response)) return resolve()
+      const done = (): void => {
+        response.off('drain', done)
+        signal.removeEventListener('abort', done)
+        gone.removeEventListener('abort', done)
+        resolve()
+      }
+      response.on('drain', done)
+      signal.addEventListener('abort', done)
+      gone.addEventListener('abort', done)
+    }),
+})

@@ -1,0 +1,176 @@
+import type { Clock } from '@periplus/prelude'
+import type { Kind } from '@periplus/api'
+import type { EventLog, Sequence } from '@periplus/log'
+import type { Entry, LiveCut } from '@periplus/projection'
+import type { Sink } from '../http/reply.ts'
+import type { Selection } from '../read/selection.ts'
+import { frame, seenBy } from './frame.ts'
+import type { Framing } from './frame.ts'
+import { historyOf } from './history.ts'
+import type { WatchHub } from './hub.ts'
+import { sharedChange } from './shared-change.ts'
+import type { SharedChange } from './shared-change.ts'
+
+export interface WatchPlan {
+  readonly kind: Kind
+  readonly selection: Selection
+  readonly framing: Framing
+  /** Sent first, as ADDED; the state at `after`. */
+  readonly initial: readonly Entry[]
+  /** Every later change is sent. */
+  readonly after: Sequence
+  /** A bookmark says when the initial events are through. */
+  readonly announceEnd: boolean
+  readonly bookmarks: boolean
+  readonly timeoutMilliseconds: number
+}
+
+export interface WatchMeans {
+  readonly cut: LiveCut
+  readonly log: EventLog
+  readonly hub: WatchHub
+  readonly clock: Clock
+}
+
+const bookmarkEveryMilliseconds = 60_000
+/** Initial events are written in pieces of about this many bytes. */
+const pieceBytes = 64 * 1024
+
+/**
+ * One watch, from its first frame to its end. It remembers a position, not a queue: while the client is slower than the
+ * cluster nothing is kept for it, and when it has room again it goes on from its position, from memory or from the log.
+ */
+export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, outer: AbortSignal): Promise<void> => {
+  const { cut, hub, clock } = means
+  const { kind, selection, framing } = plan
+  const timeout = new AbortController()
+  const signal = AbortSignal.any([outer, timeout.signal])
+  let position = plan.after
+  let first = true
+  let live = false
+
+  const relevant = (change: SharedChange): boolean =>
+    change.sequence > position && (selection.namespace === undefined || change.ref.namespace === selection.namespace)
+
+  /** `false`: the client has no room for more. */
+  const send = (change: SharedChange): boolean => {
+    const seen = seenBy(selection.matches, change)
+    if (!seen) return true
+    const bytes = change.frameOf(seen, framing, first)
+    first = false
+    return sink.write(bytes)
+  }
+
+  const bookmark = (ends: boolean): boolean => sink.write(frame('BOOKMARK', framing.bookmark(position, ends)))
+
+  const sendInitial = async (): Promise<void> => {
+    let piece: Uint8Array[] = []
+    let size = 0
+    const flush = async (): Promise<void> => {
+      const bytes = Buffer.concat(piece)
+      piece = []
+      size = 0
+      if (!sink.write(bytes)) await sink.drained(signal)
+    }
+    for (const entry of plan.initial) {
+      const bytes = frame('ADDED', framing.object(entry, first))
+      first = false
+      piece.push(bytes)
+      size += bytes.length
+      if (size >= pieceBytes) await flush()
+      if (signal.aborted) return
+    }
+    if (piece.length > 0) await flush()
+    if (plan.announceEnd && !signal.aborted && !bookmark(true)) await sink.drained(signal)
+  }
+
+  const catchUpFromLog = async (): Promise<void> => {
+    const to = cut.sequence
+    const { group, resource } = kind
+    for await (const change of historyOf({ log: means.log, group, resource, after: position, to, signal })) {
+      if (signal.aborted) return
+      if (!relevant(change)) continue
+      const room = send(change)
+      position = change.sequence
+      if (!room) await sink.drained(signal)
+    }
+    position = Math.max(position, to)
+  }
+
+  const catchUp = async (): Promise<void> => {
+    while (position < cut.sequence && !signal.aborted) {
+      const to = cut.sequence
+      const changes = cut.recent(position)
+      if (!changes) {
+        await catchUpFromLog()
+        continue
+      }
+      let room = true
+      for (const change of changes) {
+        const { ref, sequence } = change.event
+        if (ref.group === kind.group && ref.resource === kind.resource) {
+          const shared = sharedChange(change)
+          if (relevant(shared)) room = send(shared)
+        }
+        position = sequence
+        if (!room) break
+      }
+      if (room) position = to
+      else await sink.drained(signal)
+    }
+  }
+
+  /** Passes on what happens as it happens, until the client has no room or the watch ends. */
+  const followLive = (): Promise<void> =>
+    new Promise(resolve => {
+      const finish = (room = true): void => {
+        live = false
+        stopListening()
+        signal.removeEventListener('abort', aborted)
+        resolve(room ? undefined : sink.drained(signal))
+      }
+      const aborted = (): void => finish()
+      const stopListening = hub.listen(kind.group, kind.resource, changes => {
+        for (const change of changes) {
+          if (!relevant(change)) continue
+          const room = send(change)
+          position = change.sequence
+          if (!room) return finish(false)
+        }
+        position = Math.max(position, cut.sequence)
+      })
+      signal.addEventListener('abort', aborted)
+      live = true
+      // What was applied between catching up and listening was announced to nobody.
+      if (signal.aborted || cut.sequence > position) finish()
+    })
+
+  let stopBookmarks = (): void => undefined
+  const bookmarkLater = (): void => {
+    stopBookmarks = clock.after(bookmarkEveryMilliseconds, () => {
+      if (live) {
+        position = Math.max(position, cut.sequence)
+        bookmark(false)
+      }
+      bookmarkLater()
+    })
+  }
+  const stopTimeout = clock.after(plan.timeoutMilliseconds, () => {
+    if (live && plan.bookmarks) {
+      position = Math.max(position, cut.sequence)
+      bookmark(false)
+    }
+    timeout.abort()
+  })
+  if (plan.bookmarks) bookmarkLater()
+  try {
+    await sendInitial()
+    while (!signal.aborted) {
+      await catchUp()
+      await followLive()
+    }
+  } finally {
+    stopTimeout()
+    stopBookmarks()
+  }
+}

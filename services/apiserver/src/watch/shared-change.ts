@@ -1,0 +1,46 @@
+import type { ObjectRef } from '@periplus/api'
+import { withResourceVersion } from '@periplus/projection'
+import type { Change, Entry } from '@periplus/projection'
+import type { RecordedEvent } from '@periplus/log'
+import { frame } from './frame.ts'
+import type { Framing, Seen, Transition } from './frame.ts'
+
+/** A change on its way to many watchers: what they have in common is made once, when the first of them needs it. */
+export interface SharedChange extends Transition {
+  readonly ref: ObjectRef
+  readonly frameOf: (seen: Seen, framing: Framing, first: boolean) => Uint8Array
+}
+
+/** What an event says of its object, as the cut would hold it. */
+export const entryOfEvent = (event: RecordedEvent): Entry => {
+  const bytes = withResourceVersion(event.body, event.sequence)
+  let object: ReturnType<Entry['object']> | undefined
+  return {
+    ref: event.ref,
+    sequence: event.sequence,
+    bytes,
+    object: () => (object ??= JSON.parse(bytes.toString()) as ReturnType<Entry['object']>),
+  }
+}
+
+export const sharedChange = ({ event, before, after }: Change): SharedChange => {
+  const frames = new Map<string, Uint8Array>()
+  let tombstone: Entry | undefined
+  return {
+    ref: event.ref,
+    sequence: event.sequence,
+    before,
+    after,
+    get tombstone() {
+      return after ? undefined : (tombstone ??= entryOfEvent(event))
+    },
+    frameOf: (seen, framing, first) => {
+      const key = `${framing.key} ${seen.type} ${first}`
+      const known = frames.get(key)
+      if (known) return known
+      const bytes = frame(seen.type, framing.object(seen.entry, first))
+      frames.set(key, bytes)
+      return bytes
+    },
+  }
+}
