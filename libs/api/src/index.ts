@@ -44,3 +44,35 @@ export type { GroupVersionKind } from './registry/group-version.ts'
 export { kindRegistry } from './registry/kind-registry.ts'
 export type { KindRegistry } from './registry/kind-registry.ts'
 export { compareGroups, compareVersions } from './registry/version-order.ts'
+
+export { annotationErrors, labelErrors } from './names/labels.ts'
+export { nameRuleOf, objectNameErrors } from './names/object-name.ts'
+export { isLabelValue, isQualifiedName } from './names/qualified-name.ts'
+export {
+  isConfigMapKey,
+  isDns1035Label,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isEnvVarName,
+  isFullyQualifiedName,
+  isPathSegment,
+  isPercent,
+  isPortName,
+  isPortNumber,
+  isWildcardDns1123Subdomain,
+} from './names/dns.ts'
+export type { Complaints } from './names/validation.ts'
+
+export { parseSelector } from './selector/parse-selector.ts'
+export { everything, nothing, selectorFromLabels, selectorOf } from './selector/selector.ts'
+export type { Selector } from './selector/selector.ts'
+export type { Operator, Requirement } from './selector/requirement.ts'
+export {
+  formatLabelSelector,
+  labelSelectorAsSelector,
+  labelSelectorErrors,
+  selects,
+} from './selector/label-selector.ts'
+export type { LabelSelectorLike, LabelSelectorRequirementLike } from './selector/label-selector.ts'
+export { fieldMatcher, parseFieldSelector, pinnedName } from './selector/field-selector.ts'
+export type { FieldRequirement } from './selector/field-selector.ts'

@@ -40,6 +40,9 @@ const about = (target: Target, kind = target.resource): StatusDetails => ({
 const because = (causes: readonly StatusCause[] | undefined): StatusDetails =>
   causes === undefined || causes.length === 0 ? {} : { causes }
 
+const withCauses = (causes: readonly StatusCause[] | undefined): StatusDetails =>
+  causes === undefined || causes.length === 0 ? {} : { causes }
+
 const failure = (code: number, reason: string, message: string, details?: StatusDetails, next?: string): Status => ({
   kind: 'Status',
   apiVersion: 'v1',
@@ -71,6 +74,7 @@ const invalidText = (target: Target & { readonly kind: string }, causes: readonl
 const tooManyRequests = (refusal: Extract<Refusal, { tag: 'TooManyRequests' }>): Status =>
   failure(429, 'TooManyRequests', refusal.message, {
     ...(refusal.target === undefined ? {} : about(refusal.target)),
+    ...withCauses(refusal.causes),
     ...because(refusal.causes),
     ...(refusal.retryAfterSeconds > 0 ? { retryAfterSeconds: refusal.retryAfterSeconds } : {}),
   })

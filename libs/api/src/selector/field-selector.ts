@@ -1,0 +1,76 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Kind } from '../kind.ts'
+import type { KubernetesObject } from '../meta/object-meta.ts'
+import type { Refusal } from '../refusal.ts'
+import { badRequest } from '../status/refusals.ts'
+
+/** One term of a field selector; all terms must hold. */
+export interface FieldRequirement {
+  readonly field: string
+  readonly operator: '=' | '!='
+  readonly value: string
+}
+
+const unescape = (text: string): string | undefined => {
+  if (!text.includes('\\')) return text
+  const plain = text.replace(/\\([\\,=])/g, '$1')
+  return /\\(?![\\,=])/.test(text.replace(/\\[\\,=]/g, '')) ? undefined : plain
+}
+
+/** Splits at commas that no backslash precedes. */
+const termsOf = (text: string): readonly string[] => {
+  const terms: string[] = []
+  let start = 0
+  for (let at = 0; at < text.length; at++)
+    if (text[at] === '\\') at++
+    else if (text[at] === ',') {
+      terms.push(text.slice(start, at))
+      start = at + 1
+    }
+  return [...terms, text.slice(start)].filter(term => term !== '')
+}
+
+const operator = /^((?:\\.|[^\\=!]|!(?!=))*)(!=|==|=)(.*)$/s
+
+/**
+ * Field selector text, such as `metadata.name=web,status.phase!=Running`, as `fields.ParseSelector` reads it: a backslash
+ * escapes commas, equals signs and itself in values.
+ */
+export const parseFieldSelector = (text: string): Either<Refusal, readonly FieldRequirement[]> => {
+  const requirements: FieldRequirement[] = []
+  for (const term of termsOf(text)) {
+    const match = operator.exec(term)
+    if (!match) return E.left(badRequest(`invalid selector: '${text}'; can't understand '${term}'`))
+    const value = unescape(match[3] ?? '')
+    if (value === undefined) return E.left(badRequest(`invalid field selector: ${term}: invalid escape sequence`))
+    requirements.push({ field: match[1] ?? '', operator: match[2] === '!=' ? '!=' : '=', value })
+  }
+  return E.right(requirements)
+}
+
+type Read = (object: KubernetesObject) => string
+
+const readerOf = (kind: Kind, field: string): Read | undefined => {
+  if (field === 'metadata.name') return object => object.metadata?.name ?? ''
+  if (field === 'metadata.namespace') return object => object.metadata?.namespace ?? ''
+  return Object.hasOwn(kind.selectableFields, field) ? kind.selectableFields[field] : undefined
+}
+
+/** The test for objects of `kind`; refused where the kind doesn't offer a field. */
+export const fieldMatcher = (
+  kind: Kind,
+  requirements: readonly FieldRequirement[],
+): Either<Refusal, (object: KubernetesObject) => boolean> => {
+  const tests: ((object: KubernetesObject) => boolean)[] = []
+  for (const { field, operator: sign, value } of requirements) {
+    const read = readerOf(kind, field)
+    if (read === undefined) return E.left(badRequest(`field label not supported: ${field}`))
+    tests.push(object => (read(object) === value) === (sign === '='))
+  }
+  return E.right(object => tests.every(test => test(object)))
+}
+
+/** The name that the selector pins (`metadata.name=x`), for which a single read suffices. */
+export const pinnedName = (requirements: readonly FieldRequirement[]): string | undefined =>
+  requirements.find(({ field, operator: sign }) => field === 'metadata.name' && sign === '=')?.value

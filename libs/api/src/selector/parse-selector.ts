@@ -1,0 +1,108 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Refusal } from '../refusal.ts'
+import { badRequest } from '../status/refusals.ts'
+import type { Operator, Requirement } from './requirement.ts'
+import { selectorOf } from './selector.ts'
+import type { Selector } from './selector.ts'
+import { tokensOf } from './tokens.ts'
+import type { Token } from './tokens.ts'
+import { keyComplaint, requirementComplaint } from './validate-requirement.ts'
+
+type Parsed<A> = Either<string, A>
+
+interface Reader {
+  peek(): Token
+  next(): Token
+}
+
+const reader = (tokens: readonly Token[]): Reader => {
+  const end: Token = { type: 'end', text: '' }
+  let at = 0
+  return { peek: () => tokens[at] ?? end, next: () => tokens[at++] ?? end }
+}
+
+const expected = (token: Token, what: string): Parsed<never> => E.left(`found '${token.text}', expected: ${what}`)
+const is = (token: Token, symbol: string): boolean => token.type === 'symbol' && token.text === symbol
+const ends = (token: Token): boolean => token.type === 'end' || is(token, ',')
+
+const operators: Readonly<Record<string, Operator>> = {
+  in: 'in',
+  notin: 'notin',
+  '=': '=',
+  '==': '==',
+  '!=': '!=',
+  '>': 'gt',
+  '<': 'lt',
+}
+
+/** The values between the parentheses of `in (a,b)`; an empty place between commas is the empty value. */
+const readValues = (tokens: Reader): Parsed<readonly string[]> => {
+  const open = tokens.next()
+  if (!is(open, '(')) return E.left(`found '${open.text}' expected: '('`)
+  const values: string[] = []
+  if (is(tokens.peek(), ')')) {
+    tokens.next()
+    return E.right(values)
+  }
+  if (tokens.peek().type !== 'word' && !is(tokens.peek(), ',')) return expected(tokens.peek(), "',', ')' or identifier")
+  for (;;) {
+    if (tokens.peek().type === 'word') values.push(tokens.next().text)
+    else values.push('')
+    const token = tokens.next()
+    if (is(token, ')')) return E.right(values)
+    if (!is(token, ',')) return expected(token, "',' or ')'")
+    if (tokens.peek().type !== 'word' && !is(tokens.peek(), ',') && !is(tokens.peek(), ')'))
+      return expected(tokens.peek(), "',', or identifier")
+  }
+}
+
+const readExactValue = (tokens: Reader): Parsed<readonly string[]> => {
+  if (ends(tokens.peek())) return E.right([''])
+  const token = tokens.next()
+  return token.type === 'word' ? E.right([token.text]) : expected(token, 'identifier')
+}
+
+const readRequirement = (tokens: Reader): Parsed<Requirement> => {
+  const negated = is(tokens.peek(), '!')
+  if (negated) tokens.next()
+  const key = tokens.next()
+  if (key.type !== 'word') return expected(key, 'identifier')
+  const complaint = keyComplaint(key.text, '<nil>')
+  if (complaint !== undefined) return E.left(complaint)
+  if (negated || ends(tokens.peek())) return E.right({ key: key.text, operator: negated ? '!' : 'exists', values: [] })
+  const operatorToken = tokens.next()
+  const operator = operators[operatorToken.text]
+  if (operator === undefined) return expected(operatorToken, 'in, notin, =, ==, !=, gt, lt')
+  const values = operator === 'in' || operator === 'notin' ? readValues(tokens) : readExactValue(tokens)
+  if (E.isLeft(values)) return values
+  const requirement = { key: key.text, operator, values: [...new Set(values.right)].sort() }
+  const wrong = requirementComplaint(requirement)
+  return wrong === undefined ? E.right(requirement) : E.left(wrong)
+}
+
+const readRequirements = (tokens: Reader): Parsed<readonly Requirement[]> => {
+  const requirements: Requirement[] = []
+  if (tokens.peek().type === 'end') return E.right(requirements)
+  for (;;) {
+    const first = tokens.peek()
+    if (first.type !== 'word' && !is(first, '!')) return expected(first, "!, identifier, or 'end of string'")
+    const requirement = readRequirement(tokens)
+    if (E.isLeft(requirement)) return E.left(`unable to parse requirement: ${requirement.left}`)
+    requirements.push(requirement.right)
+    const after = tokens.next()
+    if (after.type === 'end') return E.right(requirements)
+    if (!is(after, ',')) return expected(after, "',' or 'end of string'")
+    const next = tokens.peek()
+    if (next.type !== 'word' && !is(next, '!')) return expected(next, "identifier after ','")
+  }
+}
+
+/**
+ * Label selector text, such as `app=web,tier!=db,env in (a,b),!old,size>1`, as `labels.Parse` reads it and with its errors;
+ * `400 BadRequest` for what it can't read. Time is linear in the text.
+ */
+export const parseSelector = (text: string): Either<Refusal, Selector> => {
+  const requirements = readRequirements(reader(tokensOf(text)))
+  return E.isLeft(requirements) ? E.left(badRequest(requirements.left)) : E.right(selectorOf(requirements.right))
+}

@@ -1,0 +1,40 @@
+import { requirementText, testOf } from './requirement.ts'
+import type { Requirement } from './requirement.ts'
+
+type Labels = Readonly<Record<string, string>>
+
+/** A label selector, ready to run. All requirements must hold; none at all selects everything. */
+export interface Selector {
+  /** In the order of their keys. `undefined`: selects nothing, whatever the labels. */
+  readonly requirements: readonly Requirement[] | undefined
+  matches(labels: Labels | undefined): boolean
+  /** As `labels.Selector.String()` prints it; parsing it again gives an equal selector. Empty for everything and nothing. */
+  toString(): string
+}
+
+const none: Labels = Object.freeze({})
+const byKey = (a: Requirement, b: Requirement): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+
+/** The requirements are taken as valid: `parseSelector` and `labelSelectorAsSelector` check them. */
+export const selectorOf = (requirements: readonly Requirement[]): Selector => {
+  const sorted = requirements.length < 2 ? requirements : [...requirements].sort(byKey)
+  const tests = sorted.map(testOf)
+  return {
+    requirements: sorted,
+    matches: (labels = none) => {
+      for (const test of tests) if (!test(labels)) return false
+      return true
+    },
+    toString: () => sorted.map(requirementText).join(','),
+  }
+}
+
+/** Selects every object. */
+export const everything: Selector = selectorOf([])
+
+/** Selects no object: what an absent `LabelSelector` means. */
+export const nothing: Selector = { requirements: undefined, matches: () => false, toString: () => '' }
+
+/** Exactly these labels, as `spec.selector` of services and replication controllers has them. */
+export const selectorFromLabels = (labels: Labels | undefined): Selector =>
+  selectorOf(Object.entries(labels ?? {}).map(([key, value]) => ({ key, operator: '=', values: [value] })))
