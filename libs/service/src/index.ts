@@ -11,3 +11,20 @@ export { stopContainerd } from './local-containerd/stop-containerd.ts'
 export { resetContainerd } from './local-containerd/reset-containerd.ts'
 export { missingForContainers } from './local-containerd/containers-possible.ts'
 export type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './local-containerd/containerd-request.ts'
+export {
+  ensureNatsServer,
+  ensureRedisServer,
+  startNats,
+  startRedis,
+  temporaryNats,
+  temporaryRedis,
+} from './local-servers/index.ts'
+export type {
+  EnsureServerOptions,
+  LocalNats,
+  LocalRedis,
+  LocalServer,
+  StartNats,
+  StartRedis,
+  Temporary,
+} from './local-servers/index.ts'

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { writePrivately } from './private-file.ts'
+import { endRecorded, identityOf } from './recorded-process.ts'
+
+/** A server that was started and answers. */
+export interface LocalServer {
+  readonly pid: number
+  /** Resolves, with words such as `exit code 1` or `SIGKILL`, when it has ended. */
+  readonly exited: Promise<string>
+  /** SIGTERM, and SIGKILL after ten seconds; resolves when it has ended; idempotent. */
+  stop(): Promise<void>
+  /** SIGKILL, as a fault would; resolves when it has ended. */
+  kill(): Promise<void>
+}
+
+export interface ServerProcess {
+  /** For messages, and for the names of its files in `directory`. */
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+  /** Holds its data, its output (`<name>.log`) and its process id (`<name>.pid`). */
+  readonly directory: string
+  /** Whether it serves; asked until it does. */
+  readonly answers: () => Promise<boolean>
+}
+
+const startWithin = 20_000
+const stopWithin = 10_000
+const askEvery = 20
+/** Output of earlier runs is kept up to this many bytes. */
+const outputLimit = 8 * 1024 * 1024
+
+const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
+
+/**
+ * Starts a server and waits until it answers. A server that an earlier process of ours left behind on the same directory is
+ * ended first: two of them on one store would destroy it. Left: one line with the end of its output.
+ */
+export const startServer = async (server: ServerProcess): Promise<Either<string, LocalServer>> => {
+  const { name, command, args, directory } = server
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const pidFile = join(directory, `${name}.pid`)
+  await endRecorded(pidFile)
+
+  const output = join(directory, `${name}.log`)
+  const descriptor = openSync(output, 'a', 0o600)
+  if (fstatSync(descriptor).size > outputLimit) ftruncateSync(descriptor)
+  const from = fstatSync(descriptor).size
+  const child = spawn(command, args, {
+    cwd: directory,
+    env: { PATH: process.env['PATH'], ...server.environment },
+    stdio: ['ignore', descriptor, descriptor],
+  })
+  closeSync(descriptor)
+  const exited = new Promise<string>(resolve => {
+    child.once('error', error => resolve(error.message))
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
+  })
+  const ended = { how: undefined as string | undefined }
+  void exited.then(how => {
+    ended.how = how
+    rmSync(pidFile, { force: true })
+  })
+
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (ended.how === undefined) child.kill(signal)
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopWithin)
+    await exited
+    clearTimeout(timer)
+  }
+  if (child.pid !== undefined) writePrivately(pidFile, JSON.stringify(identityOf(child.pid)))
+
+  const deadline = performance.now() + startWithin
+  while (ended.how === undefined && performance.now() < deadline) {
+    if (child.pid !== undefined && (await server.answers()))
+      return E.right({ pid: child.pid, exited, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') })
+    await Promise.race([pause(askEvery), exited])
+  }
+  const how = ended.how ?? `no answer within ${startWithin / 1000} s`
+  await end('SIGKILL')
+  const said = readFileSync(output).subarray(from).toString().trim().split('\n').slice(-3).join(' | ')
+  return E.left(`${name} did not start (${how}): ${said || 'it said nothing'}`)
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { answersWith } from './dialogue.ts'
+import { loopbackPort } from './loopback-port.ts'
+import { secretIn } from './private-file.ts'
+import { startServer } from './server-process.ts'
+import type { LocalServer } from './server-process.ts'
+import { shippedFile } from './shipped-file.ts'
+
+export interface StartNats {
+  /** As `ensureNatsServer` gives it. */
+  readonly binary: string
+  /** Of its own: streams, credentials, port and output. */
+  readonly directory: string
+  /** Default: a free one, the same after a restart where it is still free. */
+  readonly port?: number
+  /** `interval` (100 ms) is several times faster and may lose that much when the machine goes down. Default `always`. */
+  readonly sync?: 'always' | 'interval'
+  /** What Go's garbage collector aims at. Default 128. */
+  readonly memoryMiB?: number
+}
+
+export interface LocalNats extends LocalServer {
+  readonly port: number
+  /** `127.0.0.1:<port>`. */
+  readonly servers: string
+  readonly user: string
+  readonly password: string
+}
+
+const user = 'periplus'
+
+/** Starts a NATS server with JetStream on 127.0.0.1, with the shipped configuration (`deploy/nats/nats.conf`). */
+export const startNats = async (options: StartNats): Promise<Either<string, LocalNats>> => {
+  const { binary, directory, sync = 'always', memoryMiB = 128 } = options
+  const chosen = await loopbackPort(join(directory, 'nats.port'), options.port)
+  if (E.isLeft(chosen)) return E.left(`NATS cannot start: ${chosen.left}`)
+  const port = chosen.right
+  const password = secretIn(join(directory, 'nats.password'))
+  const login = `CONNECT ${JSON.stringify({ verbose: false, pedantic: false, user, pass: password })}\r\nPING\r\n`
+  const started = await startServer({
+    name: 'nats',
+    command: binary,
+    args: ['-c', shippedFile('deploy/nats/nats.conf')],
+    environment: {
+      GOMEMLIMIT: `${memoryMiB}MiB`,
+      PERIPLUS_NATS_LISTEN: `"127.0.0.1:${port}"`,
+      PERIPLUS_NATS_NAME: 'periplus',
+      PERIPLUS_NATS_STORE: `"${directory}"`,
+      PERIPLUS_NATS_SYNC: sync === 'always' ? 'always' : '"100ms"',
+      PERIPLUS_NATS_USER: user,
+      PERIPLUS_NATS_PASSWORD: password,
+    },
+    directory,
+    answers: () => answersWith(port, login, /PONG\r\n/),
+  })
+  if (E.isLeft(started)) return started
+  return E.right({ ...started.right, port, servers: `127.0.0.1:${port}`, user, password })
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { answersWith } from './dialogue.ts'
+import { loopbackPort } from './loopback-port.ts'
+import { secretIn, writePrivately } from './private-file.ts'
+import { startServer } from './server-process.ts'
+import type { LocalServer } from './server-process.ts'
+import { shippedFile } from './shipped-file.ts'
+
+export interface StartRedis {
+  /** As `ensureRedisServer` gives it. */
+  readonly binary: string
+  /** Of its own: snapshot, credentials, port and output. */
+  readonly directory: string
+  /** Default: a free one, the same after a restart where it is still free. */
+  readonly port?: number
+}
+
+export interface LocalRedis extends LocalServer {
+  readonly port: number
+  readonly password: string
+  /** `redis://:<password>@127.0.0.1:<port>`; a secret. */
+  readonly url: string
+}
+
+/** Starts a Redis server on 127.0.0.1, with the shipped configuration (`deploy/redis/redis.conf`). */
+export const startRedis = async (options: StartRedis): Promise<Either<string, LocalRedis>> => {
+  const { binary, directory } = options
+  const chosen = await loopbackPort(join(directory, 'redis.port'), options.port)
+  if (E.isLeft(chosen)) return E.left(`Redis cannot start: ${chosen.left}`)
+  const port = chosen.right
+  const password = secretIn(join(directory, 'redis.password'))
+  const configuration = join(directory, 'redis.conf')
+  writePrivately(
+    configuration,
+    [
+      `include "${shippedFile('deploy/redis/redis.conf')}"`,
+      `port ${port}`,
+      `dir "${directory}"`,
+      `requirepass ${password}`,
+      '',
+    ].join('\n'),
+  )
+  const started = await startServer({
+    name: 'redis',
+    command: binary,
+    args: [configuration],
+    environment: {},
+    directory,
+    answers: () => answersWith(port, `AUTH ${password}\r\nPING\r\n`, /\+PONG\r\n/),
+  })
+  if (E.isLeft(started)) return started
+  return E.right({ ...started.right, port, password, url: `redis://:${password}@127.0.0.1:${port}` })
+}
