@@ -1,7 +1,5 @@
 export type { Command, DeleteOptions, Outcome, Patch } from './command.ts'
 export type { Commands } from './commands.ts'
-export { kindRegistry } from './registry.ts'
-export type { KindRegistry } from './registry.ts'
 export { createCommands } from './execute/create-commands.ts'
 export type { CommandsOptions } from './execute/create-commands.ts'
 export { serialiseCommand, deserialiseCommand } from './serialise.ts'

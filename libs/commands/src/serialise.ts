@@ -1,6 +1,5 @@
-import type { Kind } from '@periplus/api'
+import type { Kind, KindRegistry } from '@periplus/api'
 import type { Command } from './command.ts'
-import type { KindRegistry } from './registry.ts'
 
 /** A command as plain JSON: the kind is named instead of held, keys stand in one order, absent fields are left out. */
 export interface SerialisedCommand {
@@ -19,7 +18,7 @@ export const serialiseCommand = (command: Command): SerialisedCommand => {
 /** The command again; `undefined` where its kind is not known here. */
 export const deserialiseCommand = (serialised: SerialisedCommand, kinds: KindRegistry): Command | undefined => {
   const { group, version, resource } = serialised.kind
-  const kind: Kind | undefined = kinds.find(group, version, resource)
+  const kind: Kind | undefined = kinds.byResource(group, version, resource)
   return kind && ({ ...serialised, kind } as unknown as Command)
 }
 

@@ -1,12 +1,13 @@
 import type { Either } from '@periplus/prelude'
 import { E, virtualClock } from '@periplus/prelude'
+import { kindRegistry } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import { memoryEventLog } from '@periplus/log'
 import type { EventLog, MemoryEventLog, Origin } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import type { MutableCut } from '@periplus/projection'
-import { createCommands, kindRegistry } from '../src/index.ts'
+import { createCommands } from '../src/index.ts'
 import type { AdmissionPlugin, Command, Commands, Outcome } from '../src/index.ts'
 
 export const origin: Origin = { actor: 'user:alice', component: 'test', causes: [], correlationId: 'root' }

@@ -8,7 +8,7 @@ import { createCandidate } from './create.ts'
 import { deleteCandidate } from './delete.ts'
 import { patched } from './patch.ts'
 import { ephemeralContainersCandidate, resizeCandidate } from './pod-parts.ts'
-import { conflict, modifiedMessage, notFound } from './refuse.ts'
+import { refuse } from './refuse.ts'
 import { scaleCandidate } from './scale.ts'
 import { approvalCandidate, finalizeCandidate, statusCandidate, updateCandidate } from './update.ts'
 
@@ -25,16 +25,16 @@ export const candidateOf = (
     case 'update':
       return current
         ? replaced(kind, command.subresource, command.object, current, moment)
-        : notFound(kind, command.object.metadata?.name ?? '')
+        : refuse.notFound(kind, command.object.metadata?.name ?? '')
     case 'patch': {
-      if (!current) return notFound(kind, command.ref.name)
+      if (!current) return refuse.notFound(kind, command.ref.name)
       if (command.resourceVersion !== undefined && command.resourceVersion !== current.metadata.resourceVersion)
-        return conflict(kind, command.ref.name, modifiedMessage)
+        return refuse.modified(kind, command.ref.name)
       const after = patched(kind, command.subresource, command.patch, current)
       return E.isLeft(after) ? after : replaced(kind, command.subresource, after.right, current, moment)
     }
     case 'delete':
-      return current ? deleteCandidate(kind, current, command.options, moment) : notFound(kind, command.ref.name)
+      return current ? deleteCandidate(kind, current, command.options, moment) : refuse.notFound(kind, command.ref.name)
     default:
       return assertNever(command)
   }

@@ -1,9 +1,10 @@
 import { E, nameSuffix } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { refOf } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectMeta, Refusal, Stored } from '@periplus/api'
 import type { Candidate, Moment } from './candidate.ts'
 import { withMeta } from './json.ts'
-import { badRequest, invalid, targetOf } from './refuse.ts'
+import { refuse } from './refuse.ts'
 import { timestamp } from './time.ts'
 
 /** A generated name keeps this much of `generateName`, so that the suffix fits a DNS label. */
@@ -21,18 +22,18 @@ export const createCandidate = (
 ): Either<Refusal, Candidate> => {
   const given: ObjectMeta = object.metadata ?? {}
   if (given.resourceVersion !== undefined && given.resourceVersion !== '' && given.resourceVersion !== '0')
-    return badRequest('resourceVersion should not be set on objects to be created')
+    return refuse.badRequest('resourceVersion should not be set on objects to be created')
   const name = given.name || (given.generateName ? generatedName(given.generateName, moment) : '')
   if (name === '')
-    return invalid(kind, '', [
+    return refuse.invalid(kind, '', [
       {
         reason: 'FieldValueRequired',
         field: 'metadata.name',
         message: 'Required value: name or generateName is required',
       },
     ])
-  if (kind.namespaced && !given.namespace) return badRequest('an empty namespace may not be set during creation')
-  if (existing) return E.left({ tag: 'AlreadyExists', target: targetOf(kind, name) })
+  if (kind.namespaced && !given.namespace) return refuse.badRequest('an empty namespace may not be set during creation')
+  if (existing) return refuse.alreadyExists(kind, name)
   const namespace = kind.namespaced ? given.namespace : undefined
   const identified = withMeta(
     { ...object, apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`, kind: kind.kind },
@@ -53,7 +54,7 @@ export const createCandidate = (
     kind,
     operation: 'create',
     subresource: undefined,
-    ref: { group: kind.group, resource: kind.resource, namespace: namespace ?? '', name },
+    ref: refOf(kind, namespace ?? '', name),
     previous: undefined,
     next: kind.prepareForCreate ? kind.prepareForCreate(identified) : identified,
     ends: false,

@@ -1,10 +1,11 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { refOf } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { DeleteOptions } from '../command.ts'
 import type { Candidate, Moment } from './candidate.ts'
 import { part, withMeta, withPart } from './json.ts'
-import { conflict } from './refuse.ts'
+import { refuse } from './refuse.ts'
 import { timestamp } from './time.ts'
 
 const orphan = 'orphan'
@@ -33,12 +34,7 @@ export const deleteCandidate = (
     kind,
     operation: 'delete',
     subresource: undefined,
-    ref: {
-      group: kind.group,
-      resource: kind.resource,
-      namespace: previous.metadata.namespace ?? '',
-      name: previous.metadata.name,
-    },
+    ref: refOf(kind, previous.metadata.namespace ?? '', previous.metadata.name),
     previous,
     next,
     ends: mayEnd(kind, next),
@@ -63,17 +59,9 @@ const checkPreconditions = (
 ): Either<Refusal, undefined> => {
   const { uid, resourceVersion, name } = previous.metadata
   if (preconditions?.uid !== undefined && preconditions.uid !== uid)
-    return conflict(
-      kind,
-      name,
-      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`,
-    )
+    return refuse.precondition(kind, name, 'UID', preconditions.uid, uid)
   if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion)
-    return conflict(
-      kind,
-      name,
-      `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
-    )
+    return refuse.precondition(kind, name, 'ResourceVersion', preconditions.resourceVersion, resourceVersion)
   return E.right(undefined)
 }
 

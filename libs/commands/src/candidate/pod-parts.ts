@@ -3,7 +3,7 @@ import type { Either } from '@periplus/prelude'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { Candidate } from './candidate.ts'
 import { asJson, part, sameJson, withPart } from './json.ts'
-import { invalid } from './refuse.ts'
+import { refuse } from './refuse.ts'
 import { checkIdentity, updated } from './update.ts'
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
@@ -23,7 +23,7 @@ export const ephemeralContainersCandidate = (
     const { name } = asJson(container)
     const kept = after.find(other => asJson(other)['name'] === name)
     if (!kept || !sameJson(kept, container))
-      return invalid(kind, previous.metadata.name, [
+      return refuse.invalid(kind, previous.metadata.name, [
         {
           reason: 'FieldValueForbidden',
           field,

@@ -3,7 +3,7 @@ import type { Either } from '@periplus/prelude'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { Candidate } from './candidate.ts'
 import { part } from './json.ts'
-import { badRequest } from './refuse.ts'
+import { refuse } from './refuse.ts'
 import { checkIdentity, updated } from './update.ts'
 
 /** `autoscaling/v1` Scale of an object; `undefined` for a kind that doesn't scale. */
@@ -31,7 +31,7 @@ export const scaleCandidate = (
   scale: KubernetesObject,
   previous: Stored<KubernetesObject>,
 ): Either<Refusal, Candidate> => {
-  if (!kind.scale) return badRequest(`${kind.resource} do not scale`)
+  if (!kind.scale) return refuse.badRequest(`${kind.resource} do not scale`)
   const checked = checkIdentity(kind, scale.metadata, previous)
   if (E.isLeft(checked)) return checked
   const replicas = part(scale, 'spec')['replicas'] ?? 0

@@ -1,9 +1,10 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { refOf } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectMeta, Refusal, Stored } from '@periplus/api'
 import type { Candidate } from './candidate.ts'
 import { part, withMeta, withPart } from './json.ts'
-import { conflict, modifiedMessage } from './refuse.ts'
+import { refuse } from './refuse.ts'
 
 /** Refused with Conflict where the writer names another uid or another version than the object has. */
 export const checkIdentity = (
@@ -12,10 +13,9 @@ export const checkIdentity = (
   previous: Stored<KubernetesObject>,
 ): Either<Refusal, undefined> => {
   const { uid, resourceVersion, name } = previous.metadata
-  if (given?.uid && given.uid !== uid)
-    return conflict(kind, name, `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${uid}`)
+  if (given?.uid && given.uid !== uid) return refuse.precondition(kind, name, 'UID', given.uid, uid)
   if (given?.resourceVersion && given.resourceVersion !== '0' && given.resourceVersion !== resourceVersion)
-    return conflict(kind, name, modifiedMessage)
+    return refuse.modified(kind, name)
   return E.right(undefined)
 }
 
@@ -43,12 +43,7 @@ export const updated = (
   kind,
   operation: 'update',
   subresource,
-  ref: {
-    group: kind.group,
-    resource: kind.resource,
-    namespace: previous.metadata.namespace ?? '',
-    name: previous.metadata.name,
-  },
+  ref: refOf(kind, previous.metadata.namespace ?? '', previous.metadata.name),
   previous,
   next: withMeta({ ...next, apiVersion: previous.apiVersion, kind: previous.kind }, fixed(previous.metadata)),
   ends: false,

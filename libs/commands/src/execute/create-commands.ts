@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { systemClock } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
-import type { ObjectRef } from '@periplus/api'
+import { refOf } from '@periplus/api'
+import type { ObjectRef, KindRegistry } from '@periplus/api'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { AdmissionPlugin } from '../admission/plugin.ts'
 import type { Command } from '../command.ts'
 import type { Commands } from '../commands.ts'
-import type { KindRegistry } from '../registry.ts'
 import { keyOf } from '../state/known.ts'
 import { lanes } from '../state/lanes.ts'
 import { recentOver } from '../state/recent.ts'
@@ -49,7 +49,7 @@ export const createCommands = (options: CommandsOptions): Commands => {
     execute: (command, origin, id = engine.newId()) => {
       if (command.verb === 'update' && command.subresource === 'eviction')
         return evict(engine, commands, command, origin, id)
-      const ref = refOf(command)
+      const ref = laneOf(command)
       const run = () => executeOne(engine, command, origin, id)
       return ref ? turns.run(keyOf(ref), run) : run()
     },
@@ -58,10 +58,9 @@ export const createCommands = (options: CommandsOptions): Commands => {
 }
 
 /** The object that a command is about; `undefined` while its name is still to be generated. */
-const refOf = (command: Command): ObjectRef | undefined => {
+const laneOf = (command: Command): ObjectRef | undefined => {
   if (command.verb === 'patch' || command.verb === 'delete') return command.ref
   const { name, namespace } = command.object.metadata ?? {}
   if (!name) return undefined
-  const { group, resource, namespaced } = command.kind
-  return { group, resource, namespace: namespaced ? (namespace ?? '') : '', name }
+  return refOf(command.kind, namespace ?? '', name)
 }

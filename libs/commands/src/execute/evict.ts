@@ -1,9 +1,10 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { refOf } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { Origin } from '@periplus/log'
 import { budgetFor } from '../candidate/budget.ts'
-import { notFound } from '../candidate/refuse.ts'
+import { refuse } from '../candidate/refuse.ts'
 import type { Command, DeleteOptions, Outcome } from '../command.ts'
 import type { Commands } from '../commands.ts'
 import type { Engine } from './execute-one.ts'
@@ -22,11 +23,11 @@ export const evict = async (
   id: string,
 ): Promise<Either<Refusal, Outcome>> => {
   const { name = '', namespace = '' } = command.object.metadata ?? {}
-  const ref = { group: command.kind.group, resource: command.kind.resource, namespace, name }
+  const ref = refOf(command.kind, namespace, name)
   const options = (command.object as { deleteOptions?: DeleteOptions }).deleteOptions ?? {}
   for (let attempt = 0; ; attempt++) {
     const pod = engine.recent.known(ref).object
-    if (!pod) return notFound(command.kind, name)
+    if (!pod) return refuse.notFound(command.kind, name)
     const budget = budgetFor(pod, engine.cut, engine.clock.now(), budgetRef => engine.recent.known(budgetRef).object)
     if (E.isLeft(budget)) return budget
     const kind = budget.right && engine.kinds.stored('policy', 'poddisruptionbudgets')

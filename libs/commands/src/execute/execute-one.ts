@@ -1,18 +1,18 @@
 import { E, assertNever } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
-import type { ObjectRef, Refusal } from '@periplus/api'
+import { refOf } from '@periplus/api'
+import type { KindRegistry, ObjectRef, Refusal } from '@periplus/api'
 import type { EventLog, NewEvent, Origin } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { AdmissionContext, AdmissionPlugin, AdmissionRefusal } from '../admission/plugin.ts'
 import type { Candidate } from '../candidate/candidate.ts'
-import { modifiedMessage, targetOf } from '../candidate/refuse.ts'
+import { refuse } from '../candidate/refuse.ts'
 import { generatedName } from '../candidate/create.ts'
 import type { Command, Outcome } from '../command.ts'
 import { bodyOf } from '../record/body.ts'
 import { draft } from '../record/draft.ts'
 import type { Draft } from '../record/draft.ts'
 import { readAs, storeAs } from '../record/versions.ts'
-import type { KindRegistry } from '../registry.ts'
 import type { Known } from '../state/known.ts'
 import { atSequence, objectOf, readLast } from '../state/read-last.ts'
 import type { Last } from '../state/read-last.ts'
@@ -57,7 +57,7 @@ export const executeOne = async (
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const context = contextOf(engine, origin, id, attempt)
     const command = named(given, context)
-    const ref = refOf(command)
+    const ref = refOfCommand(command)
     const known = fresh ?? engine.recent.known(ref)
     const drafted = draft(command, known, engine.admission, context)
 
@@ -76,7 +76,7 @@ export const executeOne = async (
     if (step.tag === 'Done') return step.result
     fresh = step.known
   }
-  return E.left({ tag: 'Conflict', target: targetOf(given.kind, refOf(given).name), message: modifiedMessage })
+  return refuse.modified(given.kind, refOfCommand(given).name)
 }
 
 const done = (result: Either<Refusal, Outcome>): Step => ({ tag: 'Done', result })
@@ -98,11 +98,10 @@ const named = (command: Command, context: AdmissionContext): Command => {
   return { ...command, object: { ...command.object, metadata } }
 }
 
-const refOf = (command: Command): ObjectRef => {
+const refOfCommand = (command: Command): ObjectRef => {
   if (command.verb === 'patch' || command.verb === 'delete') return command.ref
-  const { group, resource, namespaced } = command.kind
   const { name = '', namespace = '' } = command.object.metadata ?? {}
-  return { group, resource, namespace: namespaced ? namespace : '', name }
+  return refOf(command.kind, namespace, name)
 }
 
 /** A refusal or a "nothing changed": true of the log, or only of what this process had heard? */

@@ -1,5 +1,4 @@
-import type { Kind, KubernetesObject, Stored } from '@periplus/api'
-import type { KindRegistry } from '../registry.ts'
+import type { Kind, KubernetesObject, Stored, KindRegistry } from '@periplus/api'
 
 const apiVersionOf = (kind: Kind): string => (kind.group === '' ? kind.version : `${kind.group}/${kind.version}`)
 

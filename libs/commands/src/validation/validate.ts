@@ -1,19 +1,14 @@
+import { invalidObject } from '@periplus/api'
 import type { FieldError, Refusal } from '@periplus/api'
 import type { Candidate } from '../candidate/candidate.ts'
-import { targetOf } from '../candidate/refuse.ts'
 import { metadataErrors, metadataUpdateErrors } from './metadata.ts'
 import { nameErrors } from './names.ts'
 
 /** Every rule that a creation or an update must keep; all that are broken are told at once. */
 export const validate = (candidate: Candidate): Refusal | undefined => {
-  const { kind, next, ref } = candidate
+  const { kind, ref } = candidate
   const causes = [...metadataOf(candidate), ...rulesOf(candidate)]
-  if (causes.length === 0) return undefined
-  return {
-    tag: 'Invalid',
-    target: { ...targetOf(kind, ref.name || (next.metadata?.name ?? '')), kind: kind.kind },
-    causes,
-  }
+  return causes.length === 0 ? undefined : invalidObject(kind, ref.name, causes)
 }
 
 const metadataOf = ({ kind, ref, next, previous }: Candidate): readonly FieldError[] => [
