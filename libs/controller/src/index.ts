@@ -29,3 +29,4 @@ export { apiVersionOf, controlledBy, controllerOf, isControlledBy } from './owne
 export { millisecondsOf, timestamp } from './time.ts'
 export type { Happening } from './happenings/happening.ts'
 export { tell } from './happenings/tell.ts'
+export { hasLabels, selects, selectsEverything } from './selection.ts'

@@ -5,7 +5,7 @@ import { memoryDecisions, runController } from '../src/index.ts'
 import type { Controller, Decision } from '../src/index.ts'
 import { cluster, configMap, dataOf, must, origin, settle } from './cluster.ts'
 
-/** Copies each `x` to `x-copy`, with a number drawn at random, and looks again after a second. */
+/** Copies each `x` to `x-copy`, with a number drawn at random. */
 const copier: Controller = {
   name: 'copier',
   version: 1,
@@ -13,8 +13,7 @@ const copier: Controller = {
   watches: [],
   decide: (cut, key, { random }): Decision => {
     if (key.name.endsWith('-copy')) return { commands: [], why: 'a copy' }
-    if (cut.get(ConfigMap, key.namespace, `${key.name}-copy`))
-      return { commands: [], requeueAfter: 1000, why: 'there is a copy' }
+    if (cut.get(ConfigMap, key.namespace, `${key.name}-copy`)) return { commands: [], why: 'there is a copy' }
     return { commands: [configMap(`${key.name}-copy`, { number: String(random()) })], why: 'there is no copy' }
   },
 }
@@ -91,22 +90,26 @@ describe('a running controller', () => {
     await world.create(configMap('two', {}))
     world.cut.apply(world.log.slice(3))
     await settle()
-    assert.deepEqual(world.decisions.records.filter(record => record.key.name === 'two').map(record => record.cut), [3])
+    assert.deepEqual(
+      world.decisions.records.filter(record => record.key.name === 'two').map(record => record.cut),
+      [3],
+    )
     await controller.stop()
   })
 
   it('comes back when it asked to', async () => {
-    const world = running()
-    const controller = world.start()
+    const world = running({ ...copier, decide: () => ({ commands: [], requeueAfter: 1000, why: 'not yet' }) })
     await world.create(configMap('one', {}))
-    for (let i = 0; i < 3; i++) {
-      world.deliver()
+    world.deliver()
+    const controller = world.start()
+    for (const expected of [1, 2, 3]) {
       await settle()
+      assert.equal(world.decisions.records.length, expected)
+      world.clock.advance(999)
+      await settle()
+      assert.equal(world.decisions.records.length, expected)
+      world.clock.advance(1)
     }
-    const before = world.decisions.records.filter(record => record.key.name === 'one').length
-    world.clock.advance(1000)
-    await settle()
-    assert.equal(world.decisions.records.filter(record => record.key.name === 'one').length, before + 1)
     await controller.stop()
   })
 

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { Lease } from '@periplus/kinds'
+import { electLeader } from '../src/index.ts'
+import type { Leadership } from '../src/index.ts'
+import { cluster, settle } from './cluster.ts'
+
+const world = () => {
+  const shared = cluster()
+  const started: string[] = []
+  const copy = (
+    identity: string,
+  ): { leadership: Leadership; deliver: () => void; holder: () => string | undefined } => {
+    const { cut, commands, deliver } = shared.process()
+    const leadership = electLeader(
+      { name: 'controllers', namespace: 'kube-system', identity, onStart: () => started.push(identity) },
+      { cut, commands, clock: shared.clock },
+    )
+    return {
+      leadership,
+      deliver,
+      holder: () => cut.get(Lease, 'kube-system', 'controllers')?.spec?.holderIdentity,
+    }
+  }
+  const pass = async (seconds: number, ...copies: { deliver: () => void }[]): Promise<void> => {
+    for (let i = 0; i < seconds; i++) {
+      shared.clock.advance(1000)
+      for (let turn = 0; turn < 3; turn++) {
+        await settle()
+        for (const one of copies) one.deliver()
+      }
+    }
+  }
+  return { ...shared, started, copy, pass }
+}
+
+describe('leadership', () => {
+  it('belongs to one copy, however many ask at once', async () => {
+    const { copy, pass, started } = world()
+    const [a, b] = [copy('a'), copy('b')]
+    await pass(1, a, b)
+    assert.deepEqual([a.leadership.leads(), b.leadership.leads()], [true, false])
+    await pass(60, a, b)
+    assert.deepEqual([a.leadership.leads(), b.leadership.leads()], [true, false])
+    assert.deepEqual(started, ['a'])
+  })
+
+  it('passes on when the leader falls silent, and never while it may still think that it leads', async () => {
+    const { copy, pass, clock } = world()
+    const a = copy('a')
+    await pass(1, a)
+    const b = copy('b')
+    await pass(1, b)
+    // `a` hears nothing from the log any more, nor is it heard: only `b` receives events.
+    const silentSince = clock.now()
+    let both = false
+    while (!b.leadership.leads() && clock.now() - silentSince < 60_000) {
+      await pass(1, b)
+      both ||= a.leadership.leads() && b.leadership.leads()
+    }
+    assert.equal(b.leadership.leads(), true)
+    assert.equal(both, false)
+  })
+
+  it('is given back by a copy that stops', async () => {
+    const { copy, pass } = world()
+    const [a, b] = [copy('a'), copy('b')]
+    await pass(1, a, b)
+    const stopped = a.leadership.stop()
+    await pass(3, a, b)
+    await stopped
+    assert.equal(b.leadership.leads(), true)
+    assert.equal(b.holder(), 'b')
+  })
+
+  it('is taken back at once by a copy that starts again under its identity', async () => {
+    const { copy, pass } = world()
+    const before = copy('a')
+    await pass(1, before)
+    const again = copy('a')
+    await pass(1, again)
+    assert.equal(again.leadership.leads(), true)
+  })
+})
