@@ -76,3 +76,23 @@ export {
 export type { LabelSelectorLike, LabelSelectorRequirementLike } from './selector/label-selector.ts'
 export { fieldMatcher, parseFieldSelector, pinnedName } from './selector/field-selector.ts'
 export type { FieldRequirement } from './selector/field-selector.ts'
+
+export {
+  addQuantities,
+  approximateValue,
+  compareQuantities,
+  milliValue,
+  quantityFromMilli,
+  quantityFromValue,
+  subtractQuantities,
+  wholeValue,
+  zeroQuantity,
+} from './quantity/quantity.ts'
+export type { Quantity, QuantityFormat } from './quantity/quantity.ts'
+export { parseQuantity, quantityOf } from './quantity/parse-quantity.ts'
+export { canonicalQuantity, formatQuantity } from './quantity/format-quantity.ts'
+export { scaledValue } from './quantity/int-or-string.ts'
+
+export { formatMicroTime, formatTime, parseTime } from './time/timestamp.ts'
+export { ageOf, humanDuration, shortHumanDuration } from './time/human-duration.ts'
+export { formatDuration, parseDuration } from './time/go-duration.ts'
