@@ -1,1 +1,2 @@
-export {}
+export { replicaSetController } from './replicaset/controller.ts'
+export { replicationControllerController } from './replicationcontroller/controller.ts'

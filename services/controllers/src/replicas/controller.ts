@@ -1,0 +1,81 @@
+import type { KubernetesObject, Stored } from '@periplus/api'
+import { controllerOf, keyOf, owned, selects, tell } from '@periplus/controller'
+import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
+import { Pod } from '@periplus/kinds'
+import type { ReplicaSet } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { isActive } from '../pods/phase.ts'
+import { writeStatus } from '../status/write-status.ts'
+import { claimPods } from './claim.ts'
+import type { Claim } from './claim.ts'
+import { leaveAlone, manageReplicas } from './manage.ts'
+import type { ReplicatedKind } from './replicated.ts'
+import { nextAvailable, statusFor } from './status.ts'
+import type { Failure } from './status.ts'
+
+/** A controller that keeps as many pods as an object of this kind wants. */
+export const replicaController = (kind: ReplicatedKind): Controller => ({
+  name: kind.kind.kind.toLowerCase(),
+  version: 1,
+  primary: kind.kind,
+  watches: [owned(Pod, kind.kind), orphaned(kind)],
+  decide: decideReplicas(kind),
+})
+
+/** A pod that nobody manages wakes all who might adopt it. */
+const orphaned = (kind: ReplicatedKind): Watch => ({
+  kind: Pod,
+  keys: ({ after }, cut) =>
+    after === undefined || controllerOf(after) !== undefined
+      ? []
+      : kind
+          .list(cut, after.metadata.namespace ?? '')
+          .filter(({ selector }) => selects(selector, after.metadata.labels))
+          .map(({ object }) => keyOf(object)),
+})
+
+const decideReplicas =
+  (kind: ReplicatedKind) =>
+  (cut: Cut, key: Key, moment: Moment): Decision => {
+    const replicated = kind.get(cut, key.namespace, key.name)
+    if (!replicated) return { commands: [], why: 'it is gone; its pods are the garbage collector’s' }
+    const { object, minReadySeconds } = replicated
+    const { now } = moment
+
+    const claim = claimPods(cut, kind.kind, replicated)
+    const active = claim.pods.filter(isActive)
+    const managed =
+      object.metadata.deletionTimestamp === undefined
+        ? manageReplicas(cut, kind.kind, replicated, active, moment)
+        : leaveAlone('it is being deleted: its pods are left alone')
+
+    const failure = managed.failure
+    const status = statusFor(replicated, claim.pods, failure, kind.countsTerminating, now)
+    const written = writeStatus(kind.kind, object as Stored<ReplicaSet>, status, ['replicas', 'terminatingReplicas'])
+    const statusCommands = written ? [written] : []
+    const requeueAfter = nextAvailable(claim.pods, minReadySeconds, now)
+    return {
+      commands: [
+        ...claim.commands,
+        // What went wrong is said before it is tried again, because another refusal ends the decision.
+        ...(failure ? [...statusCommands, ...tell(cut, now, kind.component, [warning(object, failure)])] : []),
+        ...managed.commands,
+        ...(failure ? [] : statusCommands),
+        ...tell(cut, now, kind.component, managed.happenings),
+      ],
+      ...(requeueAfter === undefined ? {} : { requeueAfter }),
+      why: whyOf(claim, managed.why),
+    }
+  }
+
+const warning = (regarding: Stored<KubernetesObject>, { reason, message }: Failure): Happening => ({
+  regarding,
+  type: 'Warning',
+  reason,
+  message: `${reason === 'FailedCreate' ? 'Error creating' : 'Error deleting'}: ${message}`,
+})
+
+const whyOf = ({ adopted, released }: Claim, rest: string): string =>
+  [adopted > 0 ? `adopting ${adopted} pods` : '', released > 0 ? `releasing ${released} pods` : '', rest]
+    .filter(part => part !== '')
+    .join('; ')

@@ -1,0 +1,108 @@
+import type { Kind, KubernetesObject, Stored } from '@periplus/api'
+import { statusOf } from '@periplus/api'
+import type { Command } from '@periplus/commands'
+import type { Happening, Moment } from '@periplus/controller'
+import { Namespace, Pod } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { inDeletionOrder } from '../pods/deletion-order.ts'
+import { newPod } from './new-pod.ts'
+import { ranked } from './related.ts'
+import type { Replicated } from './replicated.ts'
+import type { Failure } from './status.ts'
+
+/** At most this many pods are made or deleted by one decision, which bounds its record. */
+export const burst = 200
+
+export interface Managed {
+  readonly commands: readonly Command[]
+  readonly happenings: readonly Happening[]
+  /** What the decision before this one ran into. */
+  readonly failure?: Failure
+  readonly why: string
+}
+
+export const leaveAlone = (why: string): Managed => ({ commands: [], happenings: [], why })
+
+/** As many pods as are wanted. */
+export const manageReplicas = (
+  cut: Cut,
+  kind: Kind,
+  replicated: Replicated,
+  active: readonly Stored<Pod>[],
+  moment: Moment,
+): Managed => {
+  const { object, replicas } = replicated
+  if (active.length === replicas) return leaveAlone(`all ${replicas} pods are there`)
+  if (active.length > replicas) return fewer(cut, kind, replicated, active, moment)
+  if (cut.get(Namespace, '', object.metadata.namespace ?? '')?.metadata.deletionTimestamp)
+    return leaveAlone('its namespace is being deleted: no pods are made')
+  return more(cut, kind, replicated, active, moment)
+}
+
+/**
+ * New pods come in batches that double (as many as there are, at least one), because a first refusal, of a quota say, is
+ * likely to be everybody's; after one, a single pod tries the water.
+ */
+const more = (
+  cut: Cut,
+  kind: Kind,
+  replicated: Replicated,
+  active: readonly Stored<Pod>[],
+  { random, refused }: Moment,
+): Managed => {
+  const { object, replicas } = replicated
+  const refusal = refusalOf('create', refused)
+  const batch = refusal === undefined ? Math.min(replicas - active.length, Math.max(1, active.length), burst) : 1
+  const taken = new Set<string>()
+  const pods = Array.from({ length: batch }, () => newPod(cut, kind, replicated, random, taken))
+  return {
+    commands: pods.map(pod => ({ verb: 'create', kind: Pod, object: pod })),
+    happenings: pods.map(pod => normal(object, 'SuccessfulCreate', `Created pod: ${pod.metadata?.name}`)),
+    ...(refusal === undefined ? {} : { failure: { reason: 'FailedCreate', message: refusal } }),
+    why:
+      refusal === undefined
+        ? `${active.length} of ${replicas} pods are there: making ${batch} more`
+        : `${active.length} of ${replicas} pods are there, and making one was refused (${refusal}): trying one`,
+  }
+}
+
+const fewer = (
+  cut: Cut,
+  kind: Kind,
+  replicated: Replicated,
+  active: readonly Stored<Pod>[],
+  { now, refused }: Moment,
+): Managed => {
+  const { object, replicas } = replicated
+  const refusal = refusalOf('delete', refused)
+  const surplus = Math.min(active.length - replicas, burst)
+  const doomed = inDeletionOrder(ranked(cut, kind, replicated, active), now).slice(0, surplus)
+  return {
+    commands: doomed.map(({ pod }) => ({
+      verb: 'delete',
+      kind: Pod,
+      ref: { group: '', resource: Pod.resource, namespace: pod.metadata.namespace ?? '', name: pod.metadata.name },
+      options: { preconditions: { uid: pod.metadata.uid } },
+    })),
+    happenings: doomed.map(({ pod }) => normal(object, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)),
+    ...(refusal === undefined ? {} : { failure: { reason: 'FailedDelete', message: refusal } }),
+    why: `${active.length} pods are there, ${replicas} are wanted: deleting ${someNames(doomed.map(one => one.pod))}`,
+  }
+}
+
+/** What refused the decision before, where that was about a pod. */
+const refusalOf = (verb: 'create' | 'delete', refused: Moment['refused']): string | undefined =>
+  refused?.verb === verb && refused.resource === Pod.resource ? statusOf(refused.refusal).message : undefined
+
+const normal = (regarding: Stored<KubernetesObject>, reason: string, message: string): Happening => ({
+  regarding,
+  type: 'Normal',
+  reason,
+  message,
+})
+
+const someNames = (pods: readonly Stored<Pod>[]): string =>
+  pods
+    .slice(0, 3)
+    .map(pod => pod.metadata.name)
+    .join(', ') + (pods.length > 3 ? ` and ${pods.length - 3} more` : '')

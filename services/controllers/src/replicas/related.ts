@@ -1,0 +1,28 @@
+import type { Kind, Stored } from '@periplus/api'
+import { controllerOf } from '@periplus/controller'
+import { Pod } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { isActive } from '../pods/phase.ts'
+import type { Candidate } from '../pods/deletion-order.ts'
+import type { Replicated } from './replicated.ts'
+
+/**
+ * Ranks pods by how many related ones their node runs. Related are the pods of all that has the same owner: of a
+ * Deployment's other ReplicaSets too.
+ */
+export const ranked = (
+  cut: Cut,
+  kind: Kind,
+  { object }: Replicated,
+  pods: readonly Stored<Pod>[],
+): readonly Candidate[] => {
+  const owner = controllerOf(object)
+  const siblings = owner ? cut.ownedBy(kind, owner.uid).map(sibling => sibling.metadata.uid) : [object.metadata.uid]
+  const onNode = new Map<string, number>()
+  for (const uid of new Set([...siblings, object.metadata.uid]))
+    for (const pod of cut.ownedBy(Pod, uid)) {
+      const node = pod.spec?.nodeName
+      if (node && isActive(pod)) onNode.set(node, (onNode.get(node) ?? 0) + 1)
+    }
+  return pods.map(pod => ({ pod, rank: onNode.get(pod.spec?.nodeName ?? '') ?? 0 }))
+}

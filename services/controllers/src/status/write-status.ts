@@ -1,0 +1,37 @@
+import type { Kind, KubernetesObject, Stored } from '@periplus/api'
+import type { Command } from '@periplus/commands'
+import { same } from './same.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * The command that makes an object's status what it should be; `undefined` when it is that already. Zero counts are left out,
+ * as Kubernetes leaves them out, unless `keepZero` names them. What a status no longer has is removed by name.
+ */
+export const writeStatus = <A extends KubernetesObject & { readonly status?: unknown }>(
+  kind: Kind,
+  object: Stored<A>,
+  wanted: NonNullable<A['status']>,
+  keepZero: readonly string[] = [],
+): Command | undefined => {
+  const present = (object.status ?? {}) as Json
+  const next = withoutZeros(wanted as Json, keepZero)
+  const changed: Record<string, unknown> = {}
+  for (const key in next) if (!same(present[key], next[key])) changed[key] = next[key]
+  for (const key in present) if (next[key] === undefined) changed[key] = null
+  if (Object.keys(changed).length === 0) return undefined
+  const { group, resource } = kind
+  const { namespace = '', name } = object.metadata
+  return {
+    verb: 'patch',
+    kind,
+    ref: { group, resource, namespace, name },
+    subresource: 'status',
+    patch: { type: 'merge', body: { status: changed } },
+  }
+}
+
+const withoutZeros = (status: Json, keepZero: readonly string[]): Json =>
+  Object.fromEntries(
+    Object.entries(status).filter(([key, value]) => value !== undefined && (value !== 0 || keepZero.includes(key))),
+  )
