@@ -1,10 +1,10 @@
+import { formatTime } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { FieldError, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { Candidate, Moment } from './candidate.ts'
 import { asJson, part, withMeta, withPart } from './json.ts'
 import { checkIdentity, updated } from './update.ts'
-import { timestamp } from './time.ts'
 
 /** A pod's way to a node: `spec.nodeName` once and for all, with the condition PodScheduled. */
 export const bindingCandidate = (
@@ -36,7 +36,7 @@ export const bindingCandidate = (
     type: 'PodScheduled',
     status: 'True',
     lastProbeTime: null,
-    lastTransitionTime: timestamp(moment.now),
+    lastTransitionTime: formatTime(moment.now),
   }
   const bound = withPart(withPart(previous, 'spec', { ...spec, nodeName: target['name'] }), 'status', {
     ...status,

@@ -1,10 +1,10 @@
+import { formatTime, selects } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
+import type { PodDisruptionBudget } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { asJson, part, withPart } from './json.ts'
-import { matchesSelector } from './selector.ts'
-import { timestamp } from './time.ts'
 
 const mostDisrupted = 2000
 
@@ -22,7 +22,7 @@ export const budgetFor = (
   const namespace = pod.metadata.namespace ?? ''
   const matching = cut
     .entries('policy', 'poddisruptionbudgets', namespace)
-    .filter(entry => matchesSelector(part(entry.object(), 'spec')['selector'], pod.metadata.labels ?? {}))
+    .filter(entry => selects((entry.object() as Stored<PodDisruptionBudget>).spec?.selector, pod.metadata.labels))
   const [first, second] = matching
   if (second)
     return E.left({
@@ -94,7 +94,7 @@ const take = (
   const next = {
     ...status,
     disruptionsAllowed: disruptionsAllowed - 1,
-    disruptedPods: { ...disruptedPods, [pod.metadata.name]: timestamp(now) },
+    disruptedPods: { ...disruptedPods, [pod.metadata.name]: formatTime(now) },
   }
   return E.right(withPart(budget, 'status', next) as Stored<KubernetesObject>)
 }

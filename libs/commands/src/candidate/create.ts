@@ -1,11 +1,10 @@
 import { E, nameSuffix } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { refOf } from '@periplus/api'
+import { formatTime, refOf } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectMeta, Refusal, Stored } from '@periplus/api'
 import type { Candidate, Moment } from './candidate.ts'
 import { withMeta } from './json.ts'
 import { refuse } from './refuse.ts'
-import { timestamp } from './time.ts'
 
 /** A generated name keeps this much of `generateName`, so that the suffix fits a DNS label. */
 const longestBase = 63 - 5
@@ -41,7 +40,7 @@ export const createCandidate = (
       name,
       namespace,
       uid: moment.newId(),
-      creationTimestamp: timestamp(moment.now),
+      creationTimestamp: formatTime(moment.now),
       generation: kind.generationOf ? 1 : undefined,
       resourceVersion: undefined,
       deletionTimestamp: undefined,

@@ -1,12 +1,11 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { refOf } from '@periplus/api'
+import { formatTime, refOf } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { DeleteOptions } from '../command.ts'
 import type { Candidate, Moment } from './candidate.ts'
 import { part, withMeta, withPart } from './json.ts'
 import { refuse } from './refuse.ts'
-import { timestamp } from './time.ts'
 
 const orphan = 'orphan'
 const foreground = 'foregroundDeletion'
@@ -93,14 +92,14 @@ const mark = (object: Stored<KubernetesObject>, grace: number, moment: Moment): 
   const { deletionTimestamp, deletionGracePeriodSeconds: current, generation } = object.metadata
   if (deletionTimestamp === undefined)
     return withMeta(object, {
-      deletionTimestamp: timestamp(moment.now + grace * 1000),
+      deletionTimestamp: formatTime(moment.now + grace * 1000),
       deletionGracePeriodSeconds: grace,
       ...(generation ? { generation: generation + 1 } : {}),
     })
   if (current === undefined || grace >= current) return object
   // The moment that the first deletion named moves by as much as the period shrinks.
   return withMeta(object, {
-    deletionTimestamp: timestamp(Date.parse(deletionTimestamp) - (current - grace) * 1000),
+    deletionTimestamp: formatTime(Date.parse(deletionTimestamp) - (current - grace) * 1000),
     deletionGracePeriodSeconds: grace,
   })
 }

@@ -1,12 +1,12 @@
+import { annotationErrors, fieldError, isQualifiedName, labelErrors } from '@periplus/api'
 import type { FieldError, ObjectMeta, OwnerReference } from '@periplus/api'
-import { invalidValue, labelValue, qualifiedName } from './names.ts'
 
-const annotationBytes = 256 * 1024
+const { forbidden, invalid } = fieldError
 
 /** The rules for metadata that hold for every kind. */
 export const metadataErrors = (metadata: ObjectMeta): readonly FieldError[] => [
-  ...labelErrors(metadata.labels ?? {}),
-  ...annotationErrors(metadata.annotations ?? {}),
+  ...labelErrors(metadata.labels, 'metadata.labels'),
+  ...annotationErrors(metadata.annotations, 'metadata.annotations'),
   ...ownerErrors(metadata.ownerReferences ?? []),
   ...finalizerErrors(metadata.finalizers ?? []),
 ]
@@ -18,39 +18,11 @@ export const metadataUpdateErrors = (next: ObjectMeta, previous: ObjectMeta): re
   if (added.length === 0) return []
   const list = added.map(finalizer => JSON.stringify(finalizer)).join(', ')
   return [
-    {
-      reason: 'FieldValueForbidden',
-      field: 'metadata.finalizers',
-      message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
-    },
+    forbidden(
+      'metadata.finalizers',
+      `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
+    ),
   ]
-}
-
-const labelErrors = (labels: Readonly<Record<string, string>>): readonly FieldError[] =>
-  Object.entries(labels).flatMap(([key, value]) => {
-    const wrongKey = qualifiedName(key)
-    const wrongValue = labelValue(value)
-    return [
-      ...(wrongKey ? [invalidValue('metadata.labels', key, wrongKey)] : []),
-      ...(wrongValue ? [invalidValue('metadata.labels', value, wrongValue)] : []),
-    ]
-  })
-
-const annotationErrors = (annotations: Readonly<Record<string, string>>): readonly FieldError[] => {
-  const errors: FieldError[] = []
-  let bytes = 0
-  for (const [key, value] of Object.entries(annotations)) {
-    const wrong = qualifiedName(key.toLowerCase())
-    if (wrong) errors.push(invalidValue('metadata.annotations', key, wrong))
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(value)
-  }
-  if (bytes > annotationBytes)
-    errors.push({
-      reason: 'FieldValueTooLong',
-      field: 'metadata.annotations',
-      message: `Too long: may not be more than ${annotationBytes} bytes`,
-    })
-  return errors
 }
 
 const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] => {
@@ -58,16 +30,16 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
   const errors: FieldError[] = []
   let controller: string | undefined
   for (const owner of owners) {
-    if (!owner.apiVersion) errors.push(invalidValue(`${field}.apiVersion`, '', 'version must not be empty'))
-    if (!owner.kind) errors.push(invalidValue(`${field}.kind`, '', 'must not be empty'))
-    if (!owner.name) errors.push(invalidValue(`${field}.name`, '', 'must not be empty'))
-    if (!owner.uid) errors.push(invalidValue(`${field}.uid`, '', 'must not be empty'))
+    if (!owner.apiVersion) errors.push(invalid(`${field}.apiVersion`, '', 'version must not be empty'))
+    if (!owner.kind) errors.push(invalid(`${field}.kind`, '', 'must not be empty'))
+    if (!owner.name) errors.push(invalid(`${field}.name`, '', 'must not be empty'))
+    if (!owner.uid) errors.push(invalid(`${field}.uid`, '', 'must not be empty'))
     if (owner.kind === 'Event' && /^(v1|events\.k8s\.io\/.*)$/.test(owner.apiVersion))
-      errors.push(invalidValue(field, owner, `${owner.apiVersion}, Kind=Event is disallowed from being an owner`))
+      errors.push(invalid(field, owner, `${owner.apiVersion}, Kind=Event is disallowed from being an owner`))
     if (!owner.controller) continue
     if (controller !== undefined)
       errors.push(
-        invalidValue(
+        invalid(
           field,
           owners,
           `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.name}`,
@@ -80,11 +52,10 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
 
 const finalizerErrors = (finalizers: readonly string[]): readonly FieldError[] => {
   const field = 'metadata.finalizers'
-  const errors = finalizers.flatMap(finalizer => {
-    const wrong = qualifiedName(finalizer)
-    return wrong ? [invalidValue(field, finalizer, wrong)] : []
-  })
+  const errors = finalizers.flatMap(finalizer =>
+    isQualifiedName(finalizer).map(words => invalid(field, finalizer, words)),
+  )
   return finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')
-    ? [...errors, invalidValue(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')]
+    ? [...errors, invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')]
     : errors
 }

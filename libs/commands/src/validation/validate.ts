@@ -1,8 +1,7 @@
-import { invalidObject } from '@periplus/api'
+import { invalidObject, objectNameErrors } from '@periplus/api'
 import type { FieldError, Refusal } from '@periplus/api'
 import type { Candidate } from '../candidate/candidate.ts'
 import { metadataErrors, metadataUpdateErrors } from './metadata.ts'
-import { nameErrors } from './names.ts'
 
 /** Every rule that a creation or an update must keep; all that are broken are told at once. */
 export const validate = (candidate: Candidate): Refusal | undefined => {
@@ -11,8 +10,10 @@ export const validate = (candidate: Candidate): Refusal | undefined => {
   return causes.length === 0 ? undefined : invalidObject(kind, ref.name, causes)
 }
 
-const metadataOf = ({ kind, ref, next, previous }: Candidate): readonly FieldError[] => [
-  ...(previous ? metadataUpdateErrors(next.metadata ?? {}, previous.metadata) : nameErrors(kind, ref.name)),
+const metadataOf = ({ kind, next, previous }: Candidate): readonly FieldError[] => [
+  ...(previous
+    ? metadataUpdateErrors(next.metadata ?? {}, previous.metadata)
+    : objectNameErrors(kind, next.metadata ?? {})),
   ...metadataErrors(next.metadata ?? {}),
 ]
 
