@@ -1,0 +1,62 @@
+import { systemClock } from '@periplus/prelude'
+import { logger, messageOf, stopAll } from '@periplus/service'
+import type { RunningService } from '@periplus/service'
+import type { Settings } from './children.ts'
+import { natsChild, redisChild, servedChild } from './children.ts'
+import type { Home } from './home.ts'
+import type { ChildSpec } from './keep-running.ts'
+import { keepRunning } from './keep-running.ts'
+import { startContainers } from './containers.ts'
+import { supervisorRecord } from './supervisor-file.ts'
+import type { Tools } from './tools.ts'
+
+/** How the process that started the supervisor hears of it. */
+export type Report =
+  | { readonly tag: 'Say'; readonly line: string }
+  | { readonly tag: 'Up' }
+  | { readonly tag: 'Failed'; readonly message: string }
+
+/**
+ * The background process of a local cluster: starts NATS, Redis and what runs containers, then the control plane and the
+ * node, and starts again whatever ends. Resolves when it was told to stop and everything has stopped.
+ */
+export const supervise = async (
+  { home, settings, tools }: { home: Home; settings: Settings; tools: Tools },
+  report: (report: Report) => void,
+): Promise<void> => {
+  const log = logger('supervisor')
+  const record = supervisorRecord(home)
+  const running: RunningService[] = []
+  const told = new Promise<void>(resolve => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+
+  const keep = async (spec: ChildSpec): Promise<void> => {
+    running.push(await keepRunning(spec, { clock: systemClock, log, onStarted: record.started }))
+    log.info(`${spec.name} is ready`)
+  }
+  const say = (line: string): void => report({ tag: 'Say', line })
+
+  const servers = [
+    ...(settings.natsUrl === undefined && tools.natsServer !== undefined
+      ? [natsChild(home, settings, tools.natsServer)]
+      : []),
+    ...(settings.redisUrl === undefined && tools.redisServer !== undefined
+      ? [redisChild(home, tools.redisServer)]
+      : []),
+  ]
+  try {
+    const [containers] = await Promise.all([startContainers({ home, settings, say, log }), ...servers.map(keep)])
+    running.push(...containers)
+    await Promise.all([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])
+    report({ tag: 'Up' })
+    await told
+  } catch (error) {
+    log.error('the cluster cannot start', { reason: messageOf(error) })
+    report({ tag: 'Failed', message: messageOf(error) })
+    process.exitCode = 1
+  }
+  await stopAll(running)
+  record.remove()
+}

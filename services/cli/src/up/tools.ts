@@ -1,0 +1,36 @@
+import { E } from '@periplus/prelude'
+import { ensureNatsServer, ensureRedisServer } from '@periplus/service'
+import { ensureClient } from '../tools/ensure-clients.ts'
+import type { Settings } from './children.ts'
+import type { Home } from './home.ts'
+import { CannotGoOn } from './say.ts'
+import type { Say } from './say.ts'
+
+/** Paths of the programs that a local cluster runs; absent where the operator's own server is used. */
+export interface Tools {
+  readonly natsServer?: string
+  readonly redisServer?: string
+  readonly kubectl: string
+}
+
+/** Installs what is missing, nothing twice, saying so; the container runtime is the supervisor's part. */
+export const ensureTools = async (home: Home, settings: Settings, say: Say): Promise<Tools> => {
+  const options = { tools: home.tools, say }
+  const nats =
+    settings.natsUrl === undefined
+      ? await ensureNatsServer({ ...options, override: settings.natsServer || undefined })
+      : undefined
+  if (nats && E.isLeft(nats)) throw new CannotGoOn(nats.left)
+  const redis =
+    settings.redisUrl === undefined
+      ? await ensureRedisServer({ ...options, override: settings.redisServer || undefined })
+      : undefined
+  if (redis && E.isLeft(redis)) throw new CannotGoOn(redis.left)
+  const kubectl = await ensureClient('kubectl', options)
+  if (E.isLeft(kubectl)) throw new CannotGoOn(kubectl.left)
+  return {
+    ...(nats ? { natsServer: nats.right } : {}),
+    ...(redis ? { redisServer: redis.right } : {}),
+    kubectl: kubectl.right,
+  }
+}

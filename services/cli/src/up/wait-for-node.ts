@@ -1,0 +1,27 @@
+import type { Home } from './home.ts'
+import { kubeApi } from './kube-api.ts'
+import { CannotGoOn } from './say.ts'
+
+const patience = 60_000
+
+interface NodeStatus {
+  readonly status?: { readonly conditions?: readonly { type: string; status: string; message?: string }[] }
+}
+
+/** Resolves when the node is Ready; gives up after a minute with what the node says of itself. */
+export const waitForNode = async (home: Home, name: string): Promise<void> => {
+  const api = kubeApi(home)
+  let said = 'it has not registered'
+  try {
+    for (const end = performance.now() + patience; performance.now() < end;) {
+      const { status, body } = await api.get(`/api/v1/nodes/${name}`)
+      const ready = (body as NodeStatus).status?.conditions?.find(condition => condition.type === 'Ready')
+      if (status === 200 && ready?.status === 'True') return
+      said = ready?.message ?? said
+      await new Promise(resolve => setTimeout(resolve, 25))
+    }
+  } finally {
+    api.close()
+  }
+  throw new CannotGoOn(`node ${name} is not Ready: ${said}`)
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { noFaults } from '@periplus/controller'
+import type { Simulation } from '@periplus/controller'
+import { Deployment, Pod, ReplicaSet } from '@periplus/kinds'
+import { redecide } from '@periplus/replay'
+import { controllers, liveThrough } from './scenario.ts'
+
+const faults = { crash: 0.03, restartMilliseconds: 2_000, staleMilliseconds: 400, duplicate: 0.2 }
+
+/** What must hold when the calm has lasted long enough, in words; empty when all is well. */
+const complaints = (simulation: Simulation): readonly string[] => {
+  const { cut } = simulation
+  const found: string[] = []
+  const deployment = cut.get(Deployment, 'default', 'web')
+  const wanted = deployment?.spec?.replicas ?? -1
+  const template = JSON.stringify(deployment?.spec?.template?.metadata?.annotations ?? {})
+  const pods = cut.list(Pod, 'default')
+  if (pods.length !== wanted) found.push(`${pods.length} pods instead of ${wanted}`)
+  for (const pod of pods) {
+    if (pod.status?.phase !== 'Running') found.push(`pod ${pod.metadata.name} is ${pod.status?.phase}`)
+    if (JSON.stringify(pod.metadata.annotations ?? {}) !== template)
+      found.push(`pod ${pod.metadata.name} has an old template`)
+    const owner = pod.metadata.ownerReferences?.find(reference => reference.controller)
+    if (!cut.byUid(owner?.uid ?? '')) found.push(`pod ${pod.metadata.name} has no owner`)
+  }
+  const scaled = cut.list(ReplicaSet, 'default').filter(set => (set.spec?.replicas ?? 0) > 0)
+  if (scaled.length > 1) found.push(`${scaled.length} replica sets have replicas`)
+  const status = deployment?.status
+  if (status?.observedGeneration !== deployment?.metadata.generation) found.push('the deployment is not observed')
+  for (const count of ['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas'] as const)
+    if ((status?.[count] ?? 0) !== wanted) found.push(`status.${count} is ${status?.[count]} instead of ${wanted}`)
+  const calm = simulation.clock.now() - 60_000
+  const late = simulation.log.slice(1).filter(event => Date.parse(event.time) > calm)
+  if (late.length > 0) found.push(`${late.length} events in the last calm minute`)
+  return found
+}
+
+const fingerprint = (simulation: Simulation): string => {
+  const hash = createHash('sha256')
+  for (const event of simulation.log.slice(1))
+    hash.update(JSON.stringify([event.sequence, event.id, event.type])).update(event.body)
+  return hash.digest('hex')
+}
+
+const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 1000)
+
+describe('a deployment', () => {
+  it('converges when nothing goes wrong', async () => assert.deepEqual(complaints(await liveThrough(1, noFaults)), []))
+
+  it(`converges for ${seeds} seeds of crashes, stale cuts and duplicate deliveries`, async function () {
+    this.timeout(15 * 60_000)
+    const failed: string[] = []
+    for (let seed = 1; seed <= seeds; seed++) {
+      const found = complaints(await liveThrough(seed, faults))
+      if (found.length > 0) failed.push(`seed ${seed}: ${found.join(', ')}`)
+    }
+    assert.deepEqual(failed, [])
+  })
+
+  it('lives through the same events again, given the same seed', async () =>
+    assert.equal(fingerprint(await liveThrough(7, faults)), fingerprint(await liveThrough(7, faults))))
+
+  it('leaves decisions that are taken again as they were', async () => {
+    const simulation = await liveThrough(11, faults)
+    const replayed = await redecide(simulation.log, simulation.decisions, controllers)
+    assert.deepEqual(replayed.changed, [])
+    assert.equal(replayed.identical, simulation.decisions.length)
+    assert.ok(replayed.identical > 50)
+  })
+})
