@@ -1,5 +1,3 @@
-import { groupVersion } from '@periplus/api'
-import type { Kind } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
 
@@ -27,19 +25,6 @@ const closing = Buffer.from('}\n')
 /** One line of a watch. */
 export const frame = (type: WatchType, object: Uint8Array): Uint8Array =>
   Buffer.concat([openings[type], object, closing])
-
-/** Marks the bookmark that ends the initial events of a watch-list. */
-export const initialEventsEnd = { 'k8s.io/initial-events-end': 'true' } as const
-
-export const bookmarkMetadata = (version: Sequence, ends: boolean): object => ({
-  resourceVersion: String(version),
-  ...(ends ? { annotations: initialEventsEnd } : {}),
-})
-
-export const bookmarkBytes = (kind: Pick<Kind, 'kind' | 'group' | 'version'>, version: Sequence, ends: boolean): Uint8Array =>
-  Buffer.from(
-    JSON.stringify({ kind: kind.kind, apiVersion: groupVersion(kind), metadata: bookmarkMetadata(version, ends) }),
-  )
 
 /** What a change is to a watcher; `undefined` when it was and is none of its objects. */
 export interface Seen {

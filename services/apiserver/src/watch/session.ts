@@ -1,4 +1,5 @@
 import type { Clock } from '@periplus/prelude'
+import { refOf } from '@periplus/api'
 import type { Kind } from '@periplus/api'
 import type { EventLog, Sequence } from '@periplus/log'
 import type { Entry, LiveCut } from '@periplus/projection'
@@ -42,7 +43,8 @@ const pieceBytes = 64 * 1024
  */
 export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, outer: AbortSignal): Promise<void> => {
   const { cut, hub, clock } = means
-  const { kind, selection, framing } = plan
+  const { selection, framing } = plan
+  const { group, resource } = refOf(plan.kind, '', '')
   const timeout = new AbortController()
   const signal = AbortSignal.any([outer, timeout.signal])
   let position = plan.after
@@ -86,7 +88,6 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
 
   const catchUpFromLog = async (): Promise<void> => {
     const to = cut.sequence
-    const { group, resource } = kind
     for await (const change of historyOf({ log: means.log, group, resource, after: position, to, signal })) {
       if (signal.aborted) return
       if (!relevant(change)) continue
@@ -108,7 +109,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
       let room = true
       for (const change of changes) {
         const { ref, sequence } = change.event
-        if (ref.group === kind.group && ref.resource === kind.resource) {
+        if (ref.group === group && ref.resource === resource) {
           const shared = sharedChange(change)
           if (relevant(shared)) room = send(shared)
         }
@@ -130,7 +131,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
         resolve(room ? undefined : sink.drained(signal))
       }
       const aborted = (): void => finish()
-      const stopListening = hub.listen(kind.group, kind.resource, changes => {
+      const stopListening = hub.listen(group, resource, changes => {
         for (const change of changes) {
           if (!relevant(change)) continue
           const room = send(change)

@@ -1,0 +1,98 @@
+import { E } from '@periplus/prelude'
+import type { Clock, Either } from '@periplus/prelude'
+import { refOf } from '@periplus/api'
+import type { Kind, Refusal } from '@periplus/api'
+import type { Sequence } from '@periplus/log'
+import type { Entry } from '@periplus/projection'
+import type { Answer, Call, ResourceInfo } from '../http/call.ts'
+import { jsonBytes } from '../http/reply.ts'
+import type { Accepted } from '../request/accept.ts'
+import { parseListOptions } from '../request/list-options.ts'
+import type { ListOptions } from '../request/list-options.ts'
+import { decodeContinue, encodeContinue, expiredToken } from './continue-token.ts'
+import type { ContinueToken } from './continue-token.ts'
+import { entriesAt } from './entries-at.ts'
+import { includeObjectOf } from './include-object.ts'
+import { pageOf } from './page.ts'
+import { selectionOf } from './select.ts'
+import type { Selection } from './selection.ts'
+import { showList } from './show.ts'
+import { viewFor } from './view.ts'
+import type { View, ViewMeans } from './view.ts'
+
+export const list = async (
+  means: ViewMeans & { readonly clock: Clock },
+  call: Call,
+  info: ResourceInfo,
+  kind: Kind,
+  accepted: Accepted,
+): Promise<Answer> => {
+  const options = parseListOptions(call.query, false)
+  if (E.isLeft(options)) return options
+  const include = includeObjectOf(call.query)
+  if (E.isLeft(include)) return include
+  const selection = selectionOf(kind, info, options.right)
+  if (E.isLeft(selection)) return selection
+  const token = tokenOf(options.right)
+  if (E.isLeft(token)) return token
+  const view = await viewFor(means, call, token.right ? Math.max(0, token.right.version) : options.right.resourceVersion)
+  if (E.isLeft(view)) return view
+  const collection = collectionOf(view.right, kind, selection.right, options.right, token.right)
+  if (E.isLeft(collection)) return collection
+  const { version, entries } = collection.right
+  const page = pageOf(entries, selection.right, options.right.limit, token.right?.after)
+  const metadata = {
+    resourceVersion: String(version),
+    ...(page.after ? { continue: encodeContinue({ version, after: page.after }) } : {}),
+    ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
+  }
+  const tabling = { include: include.right, now: means.clock.now }
+  return E.right(jsonBytes([showList(kind, metadata, page.entries, accepted.form, tabling)]))
+}
+
+const tokenOf = (options: ListOptions): Either<Refusal, ContinueToken | undefined> => {
+  if (options.continue === '') return E.right(undefined)
+  if (options.resourceVersion !== undefined && options.resourceVersion !== 0)
+    return E.left({ tag: 'BadRequest', message: 'specifying resource version is not allowed when using continue' })
+  return decodeContinue(options.continue)
+}
+
+interface Collection {
+  /** What the list calls its version. */
+  readonly version: Sequence
+  readonly entries: readonly Entry[]
+}
+
+/** The collection at the version that the request means: a token's, an exact one, or the view's own. */
+const collectionOf = (
+  view: View,
+  kind: Kind,
+  selection: Selection,
+  options: ListOptions,
+  token: ContinueToken | undefined,
+): Either<Refusal, Collection> => {
+  const { group, resource } = refOf(kind, '', '')
+  const { cut } = view
+  const exact =
+    token && token.version >= 0
+      ? token.version
+      : options.resourceVersionMatch === 'Exact'
+        ? options.resourceVersion
+        : undefined
+  if (exact === undefined || exact >= cut.sequence)
+    return E.right({ version: cut.sequence, entries: presentOf(view, kind, selection) })
+  const entries = view.tag === 'Live' ? entriesAt(view.cut, exact, group, resource, selection.namespace) : undefined
+  if (entries) return E.right({ version: exact, entries })
+  if (token) return E.left(expiredToken(token))
+  return E.left({ tag: 'Expired', message: `The resourceVersion for the provided list is too old: ${exact} (${cut.sequence})` })
+}
+
+/** A pinned name is looked up rather than searched for. */
+const presentOf = ({ cut }: View, kind: Kind, { name, namespace }: Selection): readonly Entry[] => {
+  if (name === undefined || namespace === undefined) {
+    const { group, resource } = refOf(kind, '', '')
+    return cut.entries(group, resource, namespace)
+  }
+  const entry = cut.entry(refOf(kind, namespace, name))
+  return entry ? [entry] : []
+}

@@ -1,0 +1,73 @@
+import { E } from '@periplus/prelude'
+import { unknownResource } from '@periplus/api'
+import type { Kind, KindRegistry, Verb } from '@periplus/api'
+import type { Answer, Call, ResourceInfo } from '../http/call.ts'
+import { headerOf } from '../http/exchange.ts'
+import { negotiate } from '../request/accept.ts'
+import type { ResourceCall, ResourceHandler } from './resource-call.ts'
+
+/** Who answers what. A subresource is found by its name first, then by kind and name where only one kind has it. */
+export interface Handlers {
+  readonly verbs: Readonly<Record<string, ResourceHandler>>
+  /** `status`, or `pods/log`; by RBAC verb. */
+  readonly subresources: Readonly<Record<string, Readonly<Record<string, ResourceHandler>>>>
+  /** Virtual resources, whose creation is a question: `authorization.k8s.io/selfsubjectaccessreviews`. */
+  readonly reviews: Readonly<Record<string, ResourceHandler>>
+}
+
+const reads = new Set(['get', 'list', 'watch'])
+
+const notAllowed = (kind: Kind, info: ResourceInfo): Answer =>
+  E.left({
+    tag: 'MethodNotAllowed',
+    target: { group: kind.group, resource: kind.resource, name: '' },
+    action: info.verb === '' ? 'the method' : info.verb,
+  })
+
+/** Whether the path's scope is one in which the verb is offered: creations need a namespace, cluster objects have none. */
+const scopeFits = (kind: Kind, info: ResourceInfo): boolean => {
+  const isNamespaceItself = kind.group === '' && kind.resource === 'namespaces'
+  if (!kind.namespaced) return info.namespace === '' || isNamespaceItself
+  return info.namespace !== '' || info.name === '' || info.verb === 'list' || info.verb === 'watch'
+}
+
+/** Finds the kind that a request names and hands it to whoever answers its verb or subresource. */
+export const dispatchTo =
+  (kinds: KindRegistry, handlers: Handlers) =>
+  async (call: Call, info: ResourceInfo): Promise<Answer> => {
+    const kind = kinds.byResource(info.group, info.version, info.resource)
+    if (!kind || !scopeFits(kind, info)) return E.left(unknownResource)
+    if (call.past && !reads.has(info.verb)) return notAllowed(kind, info)
+    const handler = handlerOf(handlers, kind, info)
+    if (handler === 'unknown') return E.left(unknownResource)
+    if (handler === 'not-allowed') return notAllowed(kind, info)
+    const accepted = negotiate(headerOf(call.request, 'accept'), info.subresource === '')
+    if (E.isLeft(accepted)) return accepted
+    const asked: ResourceCall = { call, info, kind, accepted: accepted.right }
+    return handler(asked)
+  }
+
+const handlerOf = (
+  handlers: Handlers,
+  kind: Kind,
+  info: ResourceInfo,
+): ResourceHandler | 'unknown' | 'not-allowed' => {
+  if (info.subresource !== '') {
+    const named = handlers.subresources[`${kind.resource}/${info.subresource}`]
+    const general = offers(kind, info.subresource) ? handlers.subresources[info.subresource] : undefined
+    const verbs = named ?? general
+    return verbs ? (verbs[info.verb] ?? 'not-allowed') : 'unknown'
+  }
+  const review = handlers.reviews[`${kind.group}/${kind.resource}`]
+  if (review) return info.verb === 'create' ? review : 'not-allowed'
+  const needsNamespace = kind.namespaced && info.namespace === '' && (info.verb === 'create' || info.verb === 'deletecollection')
+  if (needsNamespace || !kind.verbs.includes(info.verb as Verb)) return 'not-allowed'
+  if (info.verb === 'create' && info.name !== '') return 'not-allowed'
+  return handlers.verbs[info.verb] ?? 'not-allowed'
+}
+
+const offers = (kind: Kind, subresource: string): boolean => {
+  if (subresource === 'status') return kind.hasStatus
+  if (subresource === 'scale') return kind.scale !== undefined
+  return kind.subresources.some(({ name }) => name === subresource)
+}

@@ -1,0 +1,13 @@
+import type { Kind } from '@periplus/api'
+import type { Answer, Call, ResourceInfo } from '../http/call.ts'
+import type { Accepted } from '../request/accept.ts'
+
+/** A request about a resource that exists, on its way to the verb or subresource that answers it. */
+export interface ResourceCall {
+  readonly call: Call
+  readonly info: ResourceInfo
+  readonly kind: Kind
+  readonly accepted: Accepted
+}
+
+export type ResourceHandler = (asked: ResourceCall) => Promise<Answer>

@@ -1,0 +1,61 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { badRequest } from '@periplus/api'
+import type { Kind, KubernetesObject, Refusal, Status } from '@periplus/api'
+import { Binding, Pod } from '@periplus/kinds'
+import type { Answer, Call } from '../http/call.ts'
+import { created } from '../http/reply.ts'
+import type { ResourceCall } from '../resources/resource-call.ts'
+import { carryOut } from '../write/carry-out.ts'
+import { inNamespace, underName } from '../write/identify.ts'
+import type { WriteMeans } from '../write/means.ts'
+import { readObject } from '../write/read-object.ts'
+import { parseWriteOptions } from '../write/write-options.ts'
+
+const done: Pick<Status, 'kind' | 'apiVersion' | 'metadata' | 'status' | 'code'> = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  code: 201,
+}
+
+const bind = async (
+  means: WriteMeans,
+  call: Call,
+  binding: Either<Refusal, KubernetesObject>,
+  dryRun: boolean,
+): Promise<Answer> => {
+  if (E.isLeft(binding)) return binding
+  if (!binding.right.metadata?.name) return E.left(badRequest('metadata.name of a binding names the pod'))
+  const kind: Kind = Pod
+  const outcome = await carryOut(means, call, {
+    verb: 'update',
+    kind,
+    object: binding.right,
+    subresource: 'binding',
+    dryRun,
+  })
+  return E.isLeft(outcome) ? outcome : E.right(created(done))
+}
+
+/** `POST pods/<name>/binding`: what a scheduler says. */
+export const bindPod = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+  const { call, info } = asked
+  const options = parseWriteOptions(call.query, 'CreateOptions')
+  if (E.isLeft(options)) return options
+  const binding = await readObject(call, Binding, options.right.fieldValidation)
+  if (E.isLeft(binding)) return binding
+  const placed = inNamespace(Binding, info, binding.right)
+  return bind(means, call, E.isLeft(placed) ? placed : underName(info, placed.right), options.right.dryRun)
+}
+
+/** `POST bindings`, the older way, where the body alone names the pod. */
+export const createBinding = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+  const { call, info } = asked
+  const options = parseWriteOptions(call.query, 'CreateOptions')
+  if (E.isLeft(options)) return options
+  const binding = await readObject(call, Binding, options.right.fieldValidation)
+  if (E.isLeft(binding)) return binding
+  return bind(means, call, inNamespace(Binding, info, binding.right), options.right.dryRun)
+}

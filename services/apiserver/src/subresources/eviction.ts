@@ -1,0 +1,35 @@
+import { E } from '@periplus/prelude'
+import { Eviction } from '@periplus/kinds'
+import type { Answer } from '../http/call.ts'
+import { created } from '../http/reply.ts'
+import type { ResourceCall } from '../resources/resource-call.ts'
+import { carryOut } from '../write/carry-out.ts'
+import { deletionOf } from '../write/delete-options.ts'
+import { inNamespace, underName } from '../write/identify.ts'
+import type { WriteMeans } from '../write/means.ts'
+import { readBodyOf } from '../write/read-object.ts'
+import { parseWriteOptions } from '../write/write-options.ts'
+
+/** `POST pods/<name>/eviction`: a deletion that disruption budgets may refuse with 429. */
+export const evictPod = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+  const { call, info, kind } = asked
+  const options = parseWriteOptions(call.query, 'CreateOptions')
+  if (E.isLeft(options)) return options
+  const eviction = await readBodyOf(call, Eviction, 'Eviction', options.right.fieldValidation)
+  if (E.isLeft(eviction)) return eviction
+  const deletion = deletionOf(eviction.right.deleteOptions ?? {})
+  if (E.isLeft(deletion)) return deletion
+  const placed = inNamespace(kind, info, eviction.right)
+  if (E.isLeft(placed)) return placed
+  const named = underName(info, placed.right)
+  if (E.isLeft(named)) return named
+  const outcome = await carryOut(means, call, {
+    verb: 'update',
+    kind,
+    object: { ...named.right, deleteOptions: deletion.right.options } as typeof named.right,
+    subresource: 'eviction',
+    dryRun: options.right.dryRun || deletion.right.dryRun,
+  })
+  if (E.isLeft(outcome)) return outcome
+  return E.right(created({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }))
+}

@@ -1,0 +1,61 @@
+import { E } from '@periplus/prelude'
+import { badRequest, objectNotFound, refOf } from '@periplus/api'
+import type { KubernetesObject } from '@periplus/api'
+import { scaleOf } from '@periplus/commands'
+import type { Command } from '@periplus/commands'
+import { Scale } from '@periplus/kinds'
+import type { Answer } from '../http/call.ts'
+import { ok } from '../http/reply.ts'
+import { objectIn } from '../read/representation.ts'
+import { viewFor } from '../read/view.ts'
+import type { ViewMeans } from '../read/view.ts'
+import type { ResourceCall } from '../resources/resource-call.ts'
+import { carryOut } from '../write/carry-out.ts'
+import { inNamespace, underName } from '../write/identify.ts'
+import type { WriteMeans } from '../write/means.ts'
+import { readPatch } from '../write/patch.ts'
+import { readBodyOf } from '../write/read-object.ts'
+import { parseWriteOptions } from '../write/write-options.ts'
+
+const shown = (asked: ResourceCall, object: KubernetesObject): Answer => {
+  const scale = scaleOf(asked.kind, object)
+  return scale ? E.right(ok(scale)) : E.left(badRequest(`${asked.kind.resource} do not scale`))
+}
+
+export const getScale = async (means: ViewMeans, asked: ResourceCall): Promise<Answer> => {
+  const { call, info, kind } = asked
+  const view = await viewFor(means, call, undefined)
+  if (E.isLeft(view)) return view
+  const entry = view.right.cut.entry(refOf(kind, info.namespace, info.name))
+  return entry ? shown(asked, objectIn(kind, entry)) : E.left(objectNotFound(kind, info.name))
+}
+
+const answered = async (means: WriteMeans, asked: ResourceCall, command: Command): Promise<Answer> => {
+  const outcome = await carryOut(means, asked.call, command)
+  return E.isLeft(outcome) ? outcome : shown(asked, outcome.right.object)
+}
+
+export const putScale = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+  const { call, info, kind } = asked
+  const options = parseWriteOptions(call.query, 'UpdateOptions')
+  if (E.isLeft(options)) return options
+  const scale = await readBodyOf<KubernetesObject>(call, Scale, 'Scale', options.right.fieldValidation)
+  if (E.isLeft(scale)) return scale
+  const placed = inNamespace(kind, info, scale.right)
+  if (E.isLeft(placed)) return placed
+  const named = underName(info, placed.right)
+  if (E.isLeft(named)) return named
+  const { dryRun } = options.right
+  return answered(means, asked, { verb: 'update', kind, object: named.right, subresource: 'scale', dryRun })
+}
+
+export const patchScale = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+  const { call, info, kind } = asked
+  const options = parseWriteOptions(call.query, 'PatchOptions')
+  if (E.isLeft(options)) return options
+  const patch = await readPatch(call)
+  if (E.isLeft(patch)) return patch
+  const ref = refOf(kind, info.namespace, info.name)
+  const { dryRun } = options.right
+  return answered(means, asked, { verb: 'patch', kind, ref, patch: patch.right, subresource: 'scale', dryRun })
+}

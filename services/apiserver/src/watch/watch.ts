@@ -1,0 +1,107 @@
+import { E } from '@periplus/prelude'
+import type { Clock, Either, Random } from '@periplus/prelude'
+import { refOf, statusOf, tooOldVersion } from '@periplus/api'
+import type { Kind, Refusal } from '@periplus/api'
+import type { EventLog, Sequence } from '@periplus/log'
+import { LogGap } from '@periplus/log'
+import type { Entry, LiveCut } from '@periplus/projection'
+import type { Answer, Call, ResourceInfo } from '../http/call.ts'
+import type { Freshness } from '../read/freshness.ts'
+import { includeObjectOf } from '../read/include-object.ts'
+import { selectionOf } from '../read/select.ts'
+import type { Selection } from '../read/selection.ts'
+import { viewFor } from '../read/view.ts'
+import type { Accepted } from '../request/accept.ts'
+import { parseListOptions } from '../request/list-options.ts'
+import type { ListOptions } from '../request/list-options.ts'
+import { frame } from './frame.ts'
+import { framingOf } from './framing.ts'
+import type { WatchHub } from './hub.ts'
+import { runWatch } from './session.ts'
+
+export interface WatchService {
+  readonly cut: LiveCut
+  readonly log: EventLog
+  readonly hub: WatchHub
+  readonly freshness: Freshness
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Without `timeoutSeconds` a watch lasts between half an hour and an hour, as with Kubernetes, so that they don't all end at once. */
+const defaultTimeoutSeconds = 1800
+
+/** Where a watch begins. */
+interface Beginning {
+  readonly initial: readonly Entry[]
+  readonly after: Sequence
+  readonly announceEnd: boolean
+}
+
+export const watch = async (
+  service: WatchService,
+  call: Call,
+  info: ResourceInfo,
+  kind: Kind,
+  accepted: Accepted,
+): Promise<Answer> => {
+  if (call.past)
+    return E.left({ tag: 'BadRequest', message: 'a moment of the past does not change: watch is served without /at/' })
+  if (accepted.encoding === 'yaml')
+    return E.left({ tag: 'NotAcceptable', message: 'a watch is a stream of application/json' })
+  const options = parseListOptions(call.query, true)
+  if (E.isLeft(options)) return options
+  const include = includeObjectOf(call.query)
+  if (E.isLeft(include)) return include
+  const selection = selectionOf(kind, info, options.right)
+  if (E.isLeft(selection)) return selection
+  const beginning = await beginningOf(service, call, kind, selection.right, options.right)
+  if (E.isLeft(beginning)) return beginning
+  const { timeoutSeconds } = options.right
+  const seconds =
+    timeoutSeconds !== undefined && timeoutSeconds > 0
+      ? timeoutSeconds
+      : defaultTimeoutSeconds * (1 + service.random())
+  const plan = {
+    ...beginning.right,
+    kind,
+    selection: selection.right,
+    framing: framingOf(kind, accepted.form, { include: include.right, now: service.clock.now }),
+    bookmarks: options.right.allowWatchBookmarks,
+    timeoutMilliseconds: seconds * 1000,
+  }
+  return E.right({
+    tag: 'Stream',
+    contentType: 'application/json',
+    run: async (sink, signal) => {
+      try {
+        await runWatch(service, plan, sink, signal)
+      } catch (error) {
+        if (!(error instanceof LogGap)) throw error
+        const status = statusOf(tooOldVersion(plan.after, error.first))
+        sink.write(frame('ERROR', Buffer.from(JSON.stringify(status))))
+      }
+    },
+  })
+}
+
+const beginningOf = async (
+  service: WatchService,
+  call: Call,
+  kind: Kind,
+  selection: Selection,
+  options: ListOptions,
+): Promise<Either<Refusal, Beginning>> => {
+  const { cut } = service
+  const { resourceVersion, sendInitialEvents } = options
+  // From a version on, nothing has to be awaited: what isn't there yet comes through the watch.
+  if (resourceVersion !== undefined && resourceVersion > 0 && sendInitialEvents !== true)
+    return E.right({ initial: [], after: resourceVersion, announceEnd: false })
+  const view = await viewFor(service, call, resourceVersion)
+  if (E.isLeft(view)) return view
+  const after = cut.sequence
+  if (sendInitialEvents === false) return E.right({ initial: [], after, announceEnd: false })
+  const { group, resource } = refOf(kind, '', '')
+  const initial = cut.entries(group, resource, selection.namespace).filter(selection.matches)
+  return E.right({ initial, after, announceEnd: sendInitialEvents === true && options.allowWatchBookmarks })
+}

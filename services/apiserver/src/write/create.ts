@@ -1,0 +1,19 @@
+import { E } from '@periplus/prelude'
+import type { ResourceCall } from '../resources/resource-call.ts'
+import type { Answer } from '../http/call.ts'
+import { answerWith } from './carry-out.ts'
+import { inNamespace } from './identify.ts'
+import type { WriteMeans } from './means.ts'
+import { readObject } from './read-object.ts'
+import { parseWriteOptions } from './write-options.ts'
+
+export const create = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+  const { call, kind, info } = asked
+  const options = parseWriteOptions(call.query, 'CreateOptions')
+  if (E.isLeft(options)) return options
+  const object = await readObject(call, kind, options.right.fieldValidation)
+  if (E.isLeft(object)) return object
+  const placed = inNamespace(kind, info, object.right)
+  if (E.isLeft(placed)) return placed
+  return answerWith(means, asked, { verb: 'create', kind, object: placed.right, dryRun: options.right.dryRun }, 201)
+}

@@ -1,0 +1,44 @@
+import { E } from '@periplus/prelude'
+import { groupVersion, refOf } from '@periplus/api'
+import type { Answer } from '../http/call.ts'
+import { jsonBytes } from '../http/reply.ts'
+import { listBytes } from '../read/list-bytes.ts'
+import { selectionOf } from '../read/select.ts'
+import { parseListOptions } from '../request/list-options.ts'
+import type { ResourceCall } from '../resources/resource-call.ts'
+import { carryOut } from './carry-out.ts'
+import { readDeletion } from './delete-options.ts'
+import type { WriteMeans } from './means.ts'
+
+/** Deletions under way at once: enough to use the log's pipeline, not so many that others wait. */
+const inFlight = 16
+
+/** Deletes what the selectors choose; answers the list of what was deleted. What is gone meanwhile is no failure. */
+export const removeCollection = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+  const { call, kind, info } = asked
+  const list = parseListOptions(call.query, false)
+  if (E.isLeft(list)) return list
+  const selection = selectionOf(kind, info, list.right)
+  if (E.isLeft(selection)) return selection
+  const deletion = await readDeletion(call)
+  if (E.isLeft(deletion)) return deletion
+  const { options, dryRun } = deletion.right
+  const { group, resource } = refOf(kind, '', '')
+  const version = means.cut.sequence
+  const chosen = means.cut.entries(group, resource, selection.right.namespace).filter(selection.right.matches)
+  const items: Uint8Array[] = []
+  for (let start = 0; start < chosen.length; start += inFlight) {
+    const batch = chosen.slice(start, start + inFlight)
+    const outcomes = await Promise.all(
+      batch.map(({ ref }) =>
+        carryOut(means, call, { verb: 'delete', kind, ref, options, dryRun }),
+      ),
+    )
+    for (const outcome of outcomes) {
+      if (E.isRight(outcome)) items.push(Buffer.from(JSON.stringify(outcome.right.object)))
+      else if (outcome.left.tag !== 'NotFound') return outcome
+    }
+  }
+  const metadata = { resourceVersion: String(version) }
+  return E.right(jsonBytes([listBytes(`${kind.kind}List`, groupVersion(kind), metadata, items)]))
+}

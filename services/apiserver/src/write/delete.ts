@@ -1,0 +1,43 @@
+import { E } from '@periplus/prelude'
+import { refOf, successOf } from '@periplus/api'
+import type { Kind } from '@periplus/api'
+import type { Answer } from '../http/call.ts'
+import { jsonBytes, ok } from '../http/reply.ts'
+import { showObject } from '../read/show.ts'
+import type { ResourceCall } from '../resources/resource-call.ts'
+import { carryOut } from './carry-out.ts'
+import { readDeletion } from './delete-options.ts'
+import type { WriteMeans } from './means.ts'
+
+/** Resources whose finished deletion answers the object rather than a `Status`, as in Kubernetes' storage strategies. */
+const returned = new Set([
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'pods',
+  'podtemplates',
+  'resourcequotas',
+  'serviceaccounts',
+  'services',
+])
+
+const returnsObject = (kind: Kind): boolean => kind.group === '' && returned.has(kind.resource)
+
+export const remove = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+  const { call, kind, info, accepted } = asked
+  const deletion = await readDeletion(call)
+  if (E.isLeft(deletion)) return deletion
+  const { options, dryRun, cascades } = deletion.right
+  const ref = refOf(kind, info.namespace, info.name)
+  const outcome = await carryOut(means, call, { verb: 'delete', kind, ref, options, dryRun })
+  if (E.isLeft(outcome)) return outcome
+  const { object, deleted } = outcome.right
+  if (deleted && !returnsObject(kind)) {
+    const uid = object.metadata?.uid
+    const { group, resource } = kind
+    return E.right(
+      ok(successOf({ name: info.name, ...(group === '' ? {} : { group }), kind: resource, ...(uid ? { uid } : {}) })),
+    )
+  }
+  const tabling = { include: 'Metadata', now: means.clock.now } as const
+  return E.right(jsonBytes([showObject(kind, object, accepted.form, tabling)], !deleted && cascades ? 202 : 200))
+}

@@ -1,0 +1,10 @@
+import type { Clock } from '@periplus/prelude'
+import type { Commands } from '@periplus/commands'
+import type { LiveCut } from '@periplus/projection'
+
+/** What every write needs. */
+export interface WriteMeans {
+  readonly commands: Commands
+  readonly cut: LiveCut
+  readonly clock: Clock
+}
