@@ -1,0 +1,106 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { connect, createInbox } from 'nats'
+import type { NatsConnection } from 'nats'
+import type { Bus, BusRefusal } from '../bus.ts'
+import { refusalOf } from '../jetstream/api-requests.ts'
+import { connectedJetStream } from '../jetstream/connected-jetstream.ts'
+import { followStatus } from './follow-status.ts'
+
+export interface BusConfig {
+  /** `host:port` or `nats://` and `tls://` URLs. */
+  readonly servers: string | readonly string[]
+  readonly user?: string
+  readonly password?: string
+  /** Shown by the server; such as `apiserver`. */
+  readonly name: string
+  /** Milliseconds for the first connection. Default 10,000. */
+  readonly timeoutMilliseconds?: number
+}
+
+const defaults = {
+  maxReconnectAttempts: -1,
+  // The server is usually on this machine, or its successor is: coming back soon matters more than sparing it.
+  reconnectTimeWait: 100,
+  reconnectJitter: 100,
+  pingInterval: 10_000,
+  maxPingOut: 2,
+  ignoreAuthErrorAbort: true,
+}
+
+/** Connects. Left where no server can be reached or the credentials are refused; after that the bus reconnects by itself. */
+export const connectBus = async (config: BusConfig): Promise<Either<BusRefusal, Bus>> => {
+  const { servers, user, password, name, timeoutMilliseconds = 10_000 } = config
+  try {
+    const connection = await connect({
+      ...defaults,
+      servers: typeof servers === 'string' ? servers : [...servers],
+      name,
+      timeout: timeoutMilliseconds,
+      ...(user === undefined ? {} : { user }),
+      ...(password === undefined ? {} : { pass: password }),
+    })
+    return E.right(await busOver(connection, name))
+  } catch (error) {
+    return E.left({ ...refusalOf(error), tag: 'Unavailable' })
+  }
+}
+
+const busOver = async (connection: NatsConnection, name: string): Promise<Bus> => {
+  const status = followStatus(connection)
+  const maxPayload = connection.info?.max_payload ?? 1024 * 1024
+  const jetstream = await connectedJetStream(connection, {
+    connected: () => status.connected,
+    whenConnected: status.whenConnected,
+    onDisconnect: listener => status.listen(now => void (now === 'connected' || listener())),
+  })
+  const publish: Bus['publish'] = (subject, data, reply) => {
+    if (!status.connected) return false
+    connection.publish(subject, data, reply === undefined ? undefined : { reply })
+    return true
+  }
+  return {
+    name,
+    maxPayload,
+    get connected() {
+      return status.connected
+    },
+    onStatus: status.listen,
+    whenConnected: status.whenConnected,
+    inbox: () => createInbox(),
+    publish,
+    subscribe: (subject, handler, { queue, noListeners } = {}) => {
+      const subscription = connection.subscribe(subject, {
+        ...(queue === undefined ? {} : { queue }),
+        callback: (error, message) => {
+          if (error) return
+          const { subject: at, data, reply = '' } = message
+          if (data.length === 0 && message.headers?.code === 503) noListeners?.(at)
+          else handler({ subject: at, data, reply })
+        },
+      })
+      return { close: () => subscription.unsubscribe() }
+    },
+    request: async (subject, data, { timeoutMilliseconds = 5_000, signal } = {}) => {
+      if (!status.connected) return E.left({ tag: 'Unavailable', message: 'not connected to NATS' })
+      try {
+        const asking = connection.request(subject, data, { timeout: timeoutMilliseconds })
+        const answer = signal ? await untilAborted(asking, signal) : await asking
+        return E.right(answer.data)
+      } catch (error) {
+        return E.left(refusalOf(error))
+      }
+    },
+    jetstream,
+    drain: () => connection.drain(),
+    close: () => connection.close(),
+  }
+}
+
+const untilAborted = <A>(promise: Promise<A>, signal: AbortSignal): Promise<A> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })

@@ -1,0 +1,72 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from 'nats'
+import type { BusRefusal } from '../bus.ts'
+import { asked, refusalOf } from './api-requests.ts'
+import { openSession } from './consumer-session.ts'
+import type { JetStream } from './jetstream.ts'
+import { publisher } from './publisher.ts'
+import { readStream } from './read-stream.ts'
+import type { ReadStreamDependencies } from './read-stream.ts'
+import { fetchedMessage } from './stored-message.ts'
+import type { StoredMessage } from './stored-message.ts'
+import { ensureStream, stateOf } from './stream-settings.ts'
+
+const apiTimeout = 5_000
+const noMessageFound = 10037
+
+interface FetchAnswer {
+  readonly message?: Parameters<typeof fetchedMessage>[0]
+  readonly error?: { readonly err_code?: number; readonly code: number; readonly description: string }
+}
+
+/** JetStream over one connection of the client library. */
+export const connectedJetStream = async (
+  connection: NatsConnection,
+  status: Omit<ReadStreamDependencies, 'open'> & { readonly connected: () => boolean },
+): Promise<JetStream> => {
+  const manager = await jetstreamManager(connection, { timeout: apiTimeout, checkAPI: false })
+  const publishing = publisher(connection)
+  status.onDisconnect(() => publishing.disconnected())
+
+  const fetch = async (stream: string, query: object): Promise<Either<BusRefusal, StoredMessage | undefined>> => {
+    if (!status.connected()) return E.left({ tag: 'Unavailable', message: 'not connected to NATS' })
+    const fetched = await asked(async () => {
+      const answer = await connection.request(`$JS.API.STREAM.MSG.GET.${stream}`, JSON.stringify(query), {
+        timeout: apiTimeout,
+      })
+      return answer.json<FetchAnswer>()
+    })
+    if (E.isLeft(fetched)) return fetched
+    const { message, error } = fetched.right
+    if (message) return E.right(fetchedMessage(message))
+    if (error?.err_code === noMessageFound) return E.right(undefined)
+    const description = error?.description ?? 'an answer without a message'
+    return E.left({ tag: error?.code === 503 ? 'Unavailable' : 'Rejected', message: description })
+  }
+
+  return {
+    ensure: settings => ensureStream(manager, settings),
+    state: async stream => {
+      if (!status.connected()) return E.left({ tag: 'Unavailable', message: 'not connected to NATS' })
+      const info = await asked(() => manager.streams.info(stream))
+      return E.isLeft(info) ? info : E.right(stateOf(info.right))
+    },
+    remove: async stream => {
+      try {
+        await manager.streams.delete(stream)
+      } catch (error) {
+        if (!(error instanceof JetStreamApiError && error.status === 404)) return E.left(refusalOf(error))
+      }
+      return E.right(undefined)
+    },
+    message: (stream, sequence) => fetch(stream, { seq: sequence }),
+    lastMessage: (stream, subject) => fetch(stream, { last_by_subj: subject }),
+    publish: async (publication, timeoutMilliseconds = apiTimeout) =>
+      status.connected()
+        ? publishing.publish(publication, timeoutMilliseconds)
+        : { tag: 'Unknown', message: 'not connected to NATS' },
+    read: request => readStream({ ...status, open: one => openSession(connection, manager, one) }, request),
+  }
+}

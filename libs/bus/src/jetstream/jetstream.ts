@@ -1,0 +1,80 @@
+import type { Either } from '@periplus/prelude'
+import type { BusRefusal } from '../bus.ts'
+import type { StoredMessage } from './stored-message.ts'
+
+/** How a stream is kept. What is not said here is as the server has it. */
+export interface StreamSettings {
+  readonly name: string
+  readonly subjects: readonly string[]
+  readonly replicas: 1 | 3
+  /** Milliseconds after which messages go; 0: never. */
+  readonly maxAgeMilliseconds: number
+  /** Bytes over which the oldest messages go; -1: no limit. */
+  readonly maxBytes: number
+  /** Milliseconds within which a repeated message id is recognised. */
+  readonly duplicateWindowMilliseconds: number
+  /** A message may replace the earlier ones of its subject. */
+  readonly rollup: boolean
+  /** Single messages cannot be deleted. */
+  readonly denyDelete: boolean
+  /** Left as they are on a stream that exists. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+export interface StreamState {
+  /** 0 for an empty stream that never had a message. */
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly messages: number
+  readonly bytes: number
+  readonly metadata: Readonly<Record<string, string>>
+  /** Several messages may be stored in one go (NATS 2.12 and newer). */
+  readonly atomicBatches: boolean
+}
+
+export interface Publication {
+  readonly subject: string
+  /** Pairs; names and values are printable ASCII. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly data: Uint8Array
+}
+
+export type PublishAnswer =
+  | { readonly tag: 'Stored'; readonly sequence: number; readonly duplicate: boolean }
+  /** The server's own error: not stored. */
+  | { readonly tag: 'Refused'; readonly code: number; readonly message: string }
+  /** No acknowledgement: stored or not, nobody knows. */
+  | { readonly tag: 'Unknown'; readonly message: string }
+
+export interface ReadStream {
+  readonly stream: string
+  /** First sequence that is wanted; at least 1. */
+  readonly from: number
+  /** Last sequence that is wanted: reading ends there, or at the stream's end. Absent: goes on with what comes. */
+  readonly to?: number
+  /** Only messages of this subject (wildcards allowed). Filtered readers slow the stream's writers down: not for OBJECTS. */
+  readonly subject?: string
+  readonly signal?: AbortSignal
+}
+
+/** NATS JetStream, as far as Periplus uses it. */
+export interface JetStream {
+  /**
+   * Creates the stream, or brings it to these settings, and reads back what the server made of it (old servers accept and
+   * ignore what they don't know). `Rejected` names what is different.
+   */
+  ensure(settings: StreamSettings): Promise<Either<BusRefusal, StreamState>>
+  state(stream: string): Promise<Either<BusRefusal, StreamState>>
+  /** Deletes the stream with everything in it; fine where there is none. */
+  remove(stream: string): Promise<Either<BusRefusal, void>>
+  /** From the stream's leader, so linearizable; `undefined` where there is no such message. */
+  message(stream: string, sequence: number): Promise<Either<BusRefusal, StoredMessage | undefined>>
+  lastMessage(stream: string, subject: string): Promise<Either<BusRefusal, StoredMessage | undefined>>
+  /** Pipelined: any number may be in flight. */
+  publish(publication: Publication, timeoutMilliseconds?: number): Promise<PublishAnswer>
+  /**
+   * Messages in order, each exactly once, in batches as they arrive; outlives reconnections and restarts of the server. Reads
+   * ahead by a bounded amount only. Ends at `to` or when `signal` aborts; throws when the bus is closed.
+   */
+  read(request: ReadStream): AsyncGenerator<readonly StoredMessage[]>
+}

@@ -1,0 +1,94 @@
+import type { Msg, MsgHdrs, NatsConnection } from 'nats'
+import { createInbox, errors } from 'nats'
+import type { Publication, PublishAnswer } from './jetstream.ts'
+
+interface InFlight {
+  readonly resolve: (answer: PublishAnswer) => void
+  readonly deadline: number
+}
+
+interface Acknowledgement {
+  readonly seq?: number
+  readonly duplicate?: boolean
+  readonly error?: { readonly err_code?: number; readonly code: number; readonly description: string }
+}
+
+/** Publishes to streams with acknowledgements that come back to one inbox, so that thousands can be in flight. */
+export interface Publisher {
+  publish(publication: Publication, timeoutMilliseconds: number): Promise<PublishAnswer>
+  /** Nothing that is in flight will be answered any more. */
+  disconnected(): void
+}
+
+const checkEvery = 100
+
+/** Header lines as they go over the wire; stands in for the client's own header object, of which only `encode` is used. */
+const encoded = (headers: Publication['headers']): MsgHdrs => {
+  let lines = 'NATS/1.0\r\n'
+  for (const [name, value] of headers) lines += `${name}: ${value}\r\n`
+  const bytes = Buffer.from(`${lines}\r\n`, 'latin1')
+  return { encode: () => bytes } as unknown as MsgHdrs
+}
+
+const answerOf = (message: Msg): PublishAnswer => {
+  if (message.headers?.code === 503) return { tag: 'Unknown', message: 'JetStream does not answer' }
+  const { seq = 0, duplicate = false, error } = message.json<Acknowledgement>()
+  if (!error) return { tag: 'Stored', sequence: seq, duplicate }
+  if (error.code === 503) return { tag: 'Unknown', message: error.description }
+  return { tag: 'Refused', code: error.err_code ?? error.code, message: error.description }
+}
+
+export const publisher = (connection: NatsConnection): Publisher => {
+  const inbox = createInbox()
+  /** In the order of sending; timeouts are nearly always alike, so the oldest is the first to expire. */
+  const inFlight = new Map<string, InFlight>()
+  let serial = 0
+  let checking: NodeJS.Timeout | undefined
+
+  connection.subscribe(`${inbox}.*`, {
+    callback: (error, message) => {
+      if (error) return
+      const key = message.subject.slice(inbox.length + 1)
+      const waiting = inFlight.get(key)
+      inFlight.delete(key)
+      waiting?.resolve(answerOf(message))
+    },
+  })
+
+  const expire = (): void => {
+    const now = performance.now()
+    for (const [key, { deadline, resolve }] of inFlight)
+      if (deadline <= now) {
+        inFlight.delete(key)
+        resolve({ tag: 'Unknown', message: 'no acknowledgement in time' })
+      }
+    if (inFlight.size > 0) return
+    clearInterval(checking)
+    checking = undefined
+  }
+
+  return {
+    publish: ({ subject, headers, data }, timeoutMilliseconds) =>
+      new Promise(resolve => {
+        const key = (serial++).toString(36)
+        inFlight.set(key, { resolve, deadline: performance.now() + timeoutMilliseconds })
+        checking ??= setInterval(expire, checkEvery)
+        try {
+          connection.publish(subject, data, { reply: `${inbox}.${key}`, headers: encoded(headers) })
+        } catch (error) {
+          inFlight.delete(key)
+          const message = error instanceof Error ? error.message : String(error)
+          resolve(
+            error instanceof errors.InvalidArgumentError
+              ? { tag: 'Refused', code: 0, message }
+              : { tag: 'Unknown', message },
+          )
+        }
+      }),
+    disconnected: () => {
+      const lost = [...inFlight.values()]
+      inFlight.clear()
+      for (const { resolve } of lost) resolve({ tag: 'Unknown', message: 'the connection to NATS was lost' })
+    },
+  }
+}

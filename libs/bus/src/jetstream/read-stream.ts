@@ -1,0 +1,79 @@
+import { JetStreamApiError } from '@nats-io/jetstream'
+import type { ConsumerSession } from './consumer-session.ts'
+import type { ReadStream } from './jetstream.ts'
+import type { StoredMessage } from './stored-message.ts'
+
+export interface ReadStreamDependencies {
+  /** Rejects when no consumer can be made now. */
+  readonly open: (request: ReadStream) => Promise<ConsumerSession>
+  /** Resolves when connected; rejects when the bus is closed or the signal aborts. */
+  readonly whenConnected: (signal?: AbortSignal) => Promise<void>
+  /** Calls back when the connection is lost; returns how to stop. */
+  readonly onDisconnect: (listener: () => void) => () => void
+}
+
+const firstPause = 50
+const longestPause = 2_000
+
+const pause = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    signal?.addEventListener('abort', done)
+  })
+
+/** Opens sessions, one after another, each where the one before it broke off; see `JetStream.read`. */
+export async function* readStream(
+  { open, whenConnected, onDisconnect }: ReadStreamDependencies,
+  request: ReadStream,
+): AsyncGenerator<readonly StoredMessage[]> {
+  const { to = Infinity, signal } = request
+  let next = Math.max(1, request.from)
+  let retryIn = firstPause
+  while (next <= to && !signal?.aborted) {
+    let session: ConsumerSession
+    try {
+      await whenConnected(signal)
+      session = await open({ ...request, from: next })
+    } catch (error) {
+      if (signal?.aborted) return
+      // A stream that isn't there, or a question that makes no sense, will not get better by asking again.
+      if (error instanceof JetStreamApiError && error.status >= 400 && error.status < 500) throw error
+      await whenConnected(signal).catch(failure => {
+        if (!signal?.aborted) throw failure
+      })
+      await pause(retryIn, signal)
+      retryIn = Math.min(retryIn * 2, longestPause)
+      continue
+    }
+    const close = (): void => session.close()
+    const forget = onDisconnect(close)
+    signal?.addEventListener('abort', close)
+    if (signal?.aborted) close()
+    let pending = session.pending
+    try {
+      while (to === Infinity || pending > 0) {
+        const messages = await session.next()
+        if (!messages || signal?.aborted) break
+        retryIn = firstPause
+        const last = messages[messages.length - 1]
+        if (last) {
+          pending = last.pending
+          next = last.sequence + 1
+        }
+        const wanted = next > to + 1 ? messages.filter(({ sequence }) => sequence <= to) : messages
+        if (wanted.length > 0) yield wanted
+        if (next > to) return
+      }
+      if (to !== Infinity && pending === 0) return
+    } finally {
+      signal?.removeEventListener('abort', close)
+      forget()
+      session.close()
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import type { Msg } from 'nats'
+
+/** A message as a stream keeps it. */
+export interface StoredMessage {
+  readonly subject: string
+  readonly sequence: number
+  /** Milliseconds since the epoch when the server stored it. */
+  readonly time: number
+  /** Lines `Name: value`, each ended by CRLF; empty where there are none. */
+  readonly headers: string
+  /** May be a view into what came from the socket: copy what is kept. */
+  readonly data: Uint8Array
+}
+
+interface RawMessage {
+  readonly _rdata?: Uint8Array
+  readonly _msg?: { readonly hdr?: number; readonly subject?: Uint8Array; readonly reply?: Uint8Array }
+}
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+
+const preamble = 'NATS/1.0\r\n'
+
+const withoutPreamble = (raw: string): string => (raw.startsWith(preamble) ? raw.slice(preamble.length, -2) : '')
+
+/**
+ * The client parses headers into a map of arrays, which costs more than everything else about reading a stream; the bytes are
+ * there, and our own reader of them knows what it looks for.
+ */
+const headersOf = (message: Msg): string => {
+  const { _rdata: data, _msg: parts } = message as unknown as RawMessage
+  if (data && typeof parts?.hdr === 'number')
+    return parts.hdr > 0 ? withoutPreamble(text(data.subarray(0, parts.hdr))) : ''
+  let lines = ''
+  for (const [name, values] of message.headers ?? []) for (const value of values) lines += `${name}: ${value}\r\n`
+  return lines
+}
+
+const subjectOf = (message: Msg): string => {
+  const bytes = (message as unknown as RawMessage)._msg?.subject
+  return bytes instanceof Uint8Array ? text(bytes) : message.subject
+}
+
+const replyOf = (message: Msg): string => {
+  const bytes = (message as unknown as RawMessage)._msg?.reply
+  return bytes instanceof Uint8Array ? text(bytes) : (message.reply ?? '')
+}
+
+export interface Delivered extends StoredMessage {
+  /** Position among what this consumer was sent, from 1. */
+  readonly delivery: number
+  /** Messages that the consumer has yet to be sent. */
+  readonly pending: number
+}
+
+/**
+ * A message from a consumer; `undefined` for what isn't one. The reply subject says where it stands (NATS ADR-15):
+ * `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<nanoseconds>.<pending>`, in newer servers
+ * with domain and account before the stream.
+ */
+export const deliveredMessage = (message: Msg): Delivered | undefined => {
+  const tokens = replyOf(message).split('.')
+  if (tokens[0] !== '$JS' || tokens[1] !== 'ACK') return undefined
+  const at = tokens.length > 9 ? 7 : 5
+  return {
+    subject: subjectOf(message),
+    sequence: Number(tokens[at]),
+    delivery: Number(tokens[at + 1]),
+    time: Math.floor(Number(tokens[at + 2]) / 1e6),
+    pending: Number(tokens[at + 3]),
+    headers: headersOf(message),
+    data: message.data,
+  }
+}
+
+/** The `message` of an answer of `$JS.API.STREAM.MSG.GET`. */
+export const fetchedMessage = (answer: {
+  readonly subject: string
+  readonly seq: number
+  readonly time: string
+  readonly hdrs?: string
+  readonly data?: string
+}): StoredMessage => ({
+  subject: answer.subject,
+  sequence: answer.seq,
+  time: Date.parse(answer.time),
+  headers: withoutPreamble(Buffer.from(answer.hdrs ?? '', 'base64').toString('latin1')),
+  data: Buffer.from(answer.data ?? '', 'base64'),
+})

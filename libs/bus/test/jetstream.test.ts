@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { temporaryNats } from '@periplus/service'
+import type { LocalNats, Temporary } from '@periplus/service'
+import { connectBus } from '../src/index.ts'
+import type { Bus, StoredMessage, StreamSettings } from '../src/index.ts'
+
+const right = <A>(answer: Either<unknown, A>): A => {
+  if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
+  return answer.right
+}
+
+const settings = (name: string): StreamSettings => ({
+  name,
+  subjects: [`${name}.>`],
+  replicas: 1,
+  maxAgeMilliseconds: 0,
+  maxBytes: -1,
+  duplicateWindowMilliseconds: 120_000,
+  rollup: true,
+  denyDelete: true,
+  metadata: { 'io.periplus.test': 'yes' },
+})
+
+describe('bus and JetStream', function () {
+  let nats: Temporary<LocalNats>
+  let bus: Bus
+  const connect = async (): Promise<Bus> => right(await connectBus({ ...nats.server, name: 'test' }))
+  const publish = (subject: string, text: string, headers: readonly (readonly [string, string])[] = []) =>
+    bus.jetstream.publish({ subject, headers, data: Buffer.from(text) })
+
+  before(async function () {
+    this.timeout(120_000)
+    nats = await temporaryNats()
+    bus = await connect()
+  })
+  after(async () => {
+    await bus.close()
+    await nats.dispose()
+  })
+
+  it('says why it cannot connect', async () => {
+    const refused = await connectBus({ servers: '127.0.0.1:1', name: 'test', timeoutMilliseconds: 500 })
+    assert.ok(E.isLeft(refused))
+    assert.equal(refused.left.tag, 'Unavailable')
+    const stranger = await connectBus({ ...nats.server, password: 'wrong', name: 'test' })
+    assert.ok(E.isLeft(stranger))
+    assert.match(stranger.left.message, /Authorization/i)
+  })
+
+  it('creates a stream once, adjusts it, and refuses what cannot be adjusted', async () => {
+    right(await bus.jetstream.ensure(settings('ONE')))
+    const again = right(await bus.jetstream.ensure({ ...settings('ONE'), maxBytes: 1_000_000 }))
+    assert.deepEqual([again.firstSequence, again.lastSequence, again.metadata['io.periplus.test']], [0, 0, 'yes'])
+    const refused = await bus.jetstream.ensure({ ...settings('TWO'), subjects: ['ONE.>'] })
+    assert.ok(E.isLeft(refused))
+    assert.equal(refused.left.tag, 'Rejected')
+  })
+
+  it('publishes with headers and reads them back, with many in flight', async () => {
+    right(await bus.jetstream.ensure(settings('MANY')))
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, (_, i) => publish(`MANY.${i}`, `body ${i}`, [['X-Number', String(i)]])),
+    )
+    const sequences = answers.map(answer => (answer.tag === 'Stored' ? answer.sequence : NaN))
+    assert.deepEqual(
+      sequences.toSorted((a, b) => a - b),
+      Array.from({ length: 500 }, (_, i) => i + 1),
+    )
+    const read: StoredMessage[] = []
+    for await (const batch of bus.jetstream.read({ stream: 'MANY', from: 1, to: 500 })) read.push(...batch)
+    assert.deepEqual(
+      read.map(({ sequence }) => sequence),
+      sequences.toSorted((a, b) => a - b),
+    )
+    for (const { subject, headers, data } of read) {
+      const number = subject.split('.')[1]
+      assert.equal(headers, `X-Number: ${number}\r\n`)
+      assert.equal(Buffer.from(data).toString(), `body ${number}`)
+    }
+    const one = right(await bus.jetstream.message('MANY', 7))
+    assert.deepEqual(Buffer.from(one?.data ?? []), Buffer.from(read[6]?.data ?? []))
+    assert.equal(one?.headers, read[6]?.headers)
+    assert.equal(right(await bus.jetstream.message('MANY', 501)), undefined)
+    assert.equal(right(await bus.jetstream.lastMessage('MANY', 'MANY.none')), undefined)
+  })
+
+  it('reads parts, filtered, and ends where there is nothing', async () => {
+    const read = async (request: { from: number; to: number; subject?: string }): Promise<number[]> => {
+      const found: number[] = []
+      for await (const batch of bus.jetstream.read({ stream: 'MANY', ...request }))
+        found.push(...batch.map(({ sequence }) => sequence))
+      return found
+    }
+    assert.deepEqual(await read({ from: 10, to: 12 }), [10, 11, 12])
+    assert.deepEqual(await read({ from: 499, to: 900 }), [499, 500])
+    assert.deepEqual(await read({ from: 501, to: 900 }), [])
+    assert.deepEqual(await read({ from: 1, to: 500, subject: 'MANY.none' }), [])
+    const [only] = await read({ from: 1, to: 500, subject: 'MANY.42' })
+    assert.ok(only)
+    assert.deepEqual(await read({ from: only + 1, to: 500, subject: 'MANY.42' }), [])
+  })
+
+  it('refuses a wrong sequence by its code', async () => {
+    const answer = await publish('MANY.1', 'late', [['Nats-Expected-Last-Subject-Sequence', '0']])
+    assert.ok(answer.tag === 'Refused')
+    assert.equal(answer.code, 10071)
+  })
+
+  it('goes on reading after the server was killed, without gaps or repetitions', async () => {
+    right(await bus.jetstream.ensure(settings('KILL')))
+    const stop = new AbortController()
+    const read: number[] = []
+    let expected = 40
+    const reading = (async () => {
+      for await (const batch of bus.jetstream.read({ stream: 'KILL', from: 1, signal: stop.signal })) {
+        read.push(...batch.map(({ sequence }) => sequence))
+        if (read.length >= expected) stop.abort()
+      }
+    })()
+    for (let i = 0; i < 20; i++) assert.equal((await publish('KILL.a', `${i}`)).tag, 'Stored')
+    const statuses: string[] = []
+    const forget = bus.onStatus(status => statuses.push(status))
+    await nats.server.kill()
+    assert.equal((await publish('KILL.a', 'into the void')).tag, 'Unknown')
+    await nats.restart()
+    await bus.whenConnected()
+    for (let stored = 0; stored < 20;) if ((await publish('KILL.a', 'more')).tag === 'Stored') stored++
+    const { lastSequence } = right(await bus.jetstream.state('KILL'))
+    expected = lastSequence
+    if (read.length >= expected) stop.abort()
+    await reading
+    forget()
+    assert.deepEqual(
+      read,
+      Array.from({ length: expected }, (_, i) => i + 1),
+    )
+    assert.deepEqual(statuses, ['disconnected', 'connected'])
+  })
+
+  it('reads ahead of a slow reader by a bounded amount', async () => {
+    right(await bus.jetstream.ensure(settings('SLOW')))
+    const body = 'x'.repeat(100_000)
+    for (let i = 0; i < 200; i++) await publish('SLOW.a', body)
+    const before = process.memoryUsage().arrayBuffers
+    let read = 0
+    let most = 0
+    for await (const batch of bus.jetstream.read({ stream: 'SLOW', from: 1, to: 200 })) {
+      read += batch.length
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    assert.equal(read, 200)
+    assert.ok(most < 32 * 1024 * 1024, `${most} bytes`)
+  })
+
+  it('stops reading when told to, and when closed', async () => {
+    const stop = new AbortController()
+    const reading = (async () => {
+      for await (const _ of bus.jetstream.read({ stream: 'MANY', from: 501, signal: stop.signal })) assert.fail()
+    })()
+    stop.abort()
+    await reading
+    const other = await connect()
+    let ended: Promise<void> = Promise.resolve()
+    const first = new Promise<void>((resolve, reject) => {
+      const closed = (async () => {
+        for await (const _ of other.jetstream.read({ stream: 'MANY', from: 500 })) resolve()
+      })()
+      closed.catch(reject)
+      ended = closed
+    })
+    await first
+    await other.close()
+    await assert.rejects(ended, /closed/)
+  })
+})
