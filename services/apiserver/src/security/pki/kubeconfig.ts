@@ -1,0 +1,46 @@
+import { stringify } from 'yaml'
+import type { Identity } from './certificates.ts'
+import { replaceSecret } from './secret-files.ts'
+
+export interface KubeconfigOptions {
+  /** `https://HOST:PORT`. */
+  readonly server: string
+  /** PEM. */
+  readonly ca: string
+  readonly identity: Identity
+  /** Default `periplus`. */
+  readonly cluster?: string
+  /** Default `periplus-admin`. */
+  readonly user?: string
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+/** A kubeconfig with everything in it: YAML that `kubectl` takes as it is. */
+export const kubeconfig = ({
+  server,
+  ca,
+  identity,
+  cluster = 'periplus',
+  user = 'periplus-admin',
+}: KubeconfigOptions): string =>
+  stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: cluster, cluster: { server, 'certificate-authority-data': base64(ca) } }],
+    users: [
+      {
+        name: user,
+        user: {
+          'client-certificate-data': base64(identity.certificate),
+          'client-key-data': base64(identity.key),
+        },
+      },
+    ],
+    contexts: [{ name: cluster, context: { cluster, user } }],
+    'current-context': cluster,
+  })
+
+/** Writes it with mode 0600, in one step. */
+export const writeKubeconfig = (path: string, options: KubeconfigOptions): Promise<void> =>
+  replaceSecret(path, kubeconfig(options))

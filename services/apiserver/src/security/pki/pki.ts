@@ -1,0 +1,103 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Clock } from '@periplus/prelude'
+import { issueCertificate, needsRenewal, newAuthority } from './certificates.ts'
+import type { Identity, Subject } from './certificates.ts'
+import { generateKeyPair, privateKeyPem } from './key-pair.ts'
+import { createSecret, readSecret, replaceSecret } from './secret-files.ts'
+
+export interface PkiOptions {
+  /** `$PERIPLUS_HOME`; everything lies under its `pki` folder. */
+  readonly home: string
+  readonly clock: Clock
+  /** More names and addresses that clients reach the API server by, such as the machine's own address. */
+  readonly extraNames?: readonly string[]
+  /** The first address of the service network; default 10.96.0.1. */
+  readonly serviceIp?: string
+  /** Default `cluster.local`. */
+  readonly clusterDomain?: string
+}
+
+/** The cluster's keys and certificates, made where they are missing and renewed where they are about to end. */
+export interface Pki {
+  /** The authority's certificate, PEM: what clients and pods trust. */
+  readonly ca: string
+  readonly serving: Identity
+  /** PKCS#8 PEM of the key that signs service account tokens. */
+  readonly tokenKey: string
+  readonly admin: Identity
+  readonly controllerManager: Identity
+  readonly scheduler: Identity
+  /** `system:node:<name>` in `system:nodes`. */
+  node(name: string): Promise<Identity>
+  /** Any other client of the cluster, kept under `file`. */
+  client(file: string, commonName: string, organizations: readonly string[]): Promise<Identity>
+}
+
+const servingNames = ({ extraNames = [], serviceIp = '10.96.0.1', clusterDomain = 'cluster.local' }: PkiOptions) => [
+  'localhost',
+  '127.0.0.1',
+  '::1',
+  hostname().toLowerCase(),
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  `kubernetes.default.svc.${clusterDomain}`,
+  serviceIp,
+  ...extraNames,
+]
+
+/** Idempotent, and safe when several processes start at once. Files are one PEM each, certificate then key, mode 0600. */
+export const ensurePki = async (options: PkiOptions): Promise<Pki> => {
+  const folder = join(options.home, 'pki')
+  const now = options.clock.now()
+  const authority = await ensureAuthority(folder, now)
+  const ensure = (file: string, subject: Subject): Promise<Identity> =>
+    ensureIdentity(join(folder, file), authority, subject, options.clock.now())
+  const client = (file: string, commonName: string, organizations: readonly string[]): Promise<Identity> =>
+    ensure(`${file}.pem`, { tag: 'Client', commonName, organizations })
+
+  const names = [...new Set(servingNames(options))]
+  return {
+    ca: authority.certificate,
+    serving: await ensure('apiserver.pem', { tag: 'Server', commonName: 'kube-apiserver', names }),
+    tokenKey: await ensureTokenKey(folder),
+    admin: await client('admin', 'kubernetes-admin', ['system:masters']),
+    controllerManager: await client('controller-manager', 'system:kube-controller-manager', []),
+    scheduler: await client('scheduler', 'system:kube-scheduler', []),
+    node: name => client(join('nodes', name), `system:node:${name}`, ['system:nodes']),
+    client,
+  }
+}
+
+const ensureAuthority = async (folder: string, now: number): Promise<Identity> => {
+  const path = join(folder, 'ca.pem')
+  const text = (await readSecret(path)) ?? (await createSecret(path, bundle(await newAuthority(now))))
+  const authority = unbundle(text)
+  // The certificate alone, for those who only need to trust.
+  await replaceSecret(join(folder, 'ca.crt'), authority.certificate)
+  return authority
+}
+
+const ensureIdentity = async (path: string, authority: Identity, subject: Subject, now: number): Promise<Identity> => {
+  const text = await readSecret(path)
+  const present = text === undefined ? undefined : unbundle(text)
+  if (present && !needsRenewal(present, authority, subject, now)) return present
+  const issued = await issueCertificate(authority, subject, now)
+  await replaceSecret(path, bundle(issued))
+  return issued
+}
+
+const ensureTokenKey = async (folder: string): Promise<string> => {
+  const path = join(folder, 'service-accounts.key')
+  const present = await readSecret(path)
+  if (present !== undefined) return present
+  return await createSecret(path, await privateKeyPem((await generateKeyPair()).privateKey))
+}
+
+const bundle = ({ certificate, key }: Identity): string => certificate + key
+
+const unbundle = (text: string): Identity => {
+  const at = text.indexOf('-----BEGIN PRIVATE KEY-----')
+  return { certificate: text.slice(0, at), key: text.slice(at) }
+}

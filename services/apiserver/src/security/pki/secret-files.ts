@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
+const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST'
+
+export const readSecret = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+const written = async (path: string, text: string): Promise<string> => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`
+  await writeFile(temporary, text, { mode: 0o600, flag: 'wx' })
+  return temporary
+}
+
+/** Replaces the file in one step; mode 0600. A reader sees the old or the new text, never half of one. */
+export const replaceSecret = async (path: string, text: string): Promise<void> => {
+  await rename(await written(path, text), path)
+}
+
+/** Writes the file unless there is one, and answers what is there then: of several processes that start at once, one wins. */
+export const createSecret = async (path: string, text: string): Promise<string> => {
+  const temporary = await written(path, text)
+  try {
+    await link(temporary, path)
+    return text
+  } catch (error) {
+    if (!isTaken(error)) throw error
+    return await readFile(path, 'utf8')
+  } finally {
+    await unlink(temporary)
+  }
+}
