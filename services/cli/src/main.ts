@@ -1,0 +1,115 @@
+import { Command } from 'commander'
+import { E } from '@periplus/prelude'
+import { readSettings } from '@periplus/service'
+import { addLogCommands } from './commands/log-commands.ts'
+import { settings } from './settings.ts'
+import type { Settings } from './up/children.ts'
+import { homeOf } from './up/home.ts'
+import type { Home } from './up/home.ts'
+import { CannotGoOn } from './up/say.ts'
+
+export interface Context {
+  readonly home: Home
+  readonly settings: Settings
+  readonly say: (line: string) => void
+}
+
+/** Settings are read once, before any command runs: a bad value ends every command alike. */
+const contextOf = (): Context => {
+  const read = readSettings(settings, process.env)
+  if (E.isLeft(read)) throw new CannotGoOn(read.left.join('\n'))
+  return { home: homeOf(read.right.home), settings: read.right, say: line => console.log(line) }
+}
+
+const program = new Command('periplus')
+  .description('A Kubernetes whose control plane is an event log')
+  .showHelpAfterError()
+
+program
+  .command('up')
+  .description('start a one-machine cluster in the background and wait until its node is Ready')
+  .action(async () => {
+    const { up } = await import('./up/up.ts')
+    const { home, settings, say } = contextOf()
+    await up(home, settings, say)
+  })
+
+program
+  .command('down')
+  .description('stop the cluster and keep its data')
+  .action(async () => {
+    const { down } = await import('./up/down.ts')
+    const { home, say } = contextOf()
+    await down(home, say)
+  })
+
+program
+  .command('reset')
+  .description('stop the cluster and forget its data')
+  .action(async () => {
+    const { reset } = await import('./up/reset.ts')
+    const { home, say } = contextOf()
+    await reset(home, say)
+  })
+
+program
+  .command('status')
+  .description('show what runs')
+  .action(async () => {
+    const { status } = await import('./up/status.ts')
+    const { home, say } = contextOf()
+    await status(home, say)
+  })
+
+program
+  .command('tools')
+  .description('install what the cluster and its tests need, where it is missing')
+  .action(async () => {
+    const { installTools } = await import('./up/tools.ts')
+    const { home, settings, say } = contextOf()
+    await installTools(home, settings, say)
+  })
+
+program
+  .command('images')
+  .description('build the stand-ins for busybox and nginx from Debian packages')
+  .action(async () => {
+    const { buildImages } = await import('./up/containers.ts')
+    const { home, say } = contextOf()
+    await buildImages(home, say)
+  })
+
+program
+  .command('supervise', { hidden: true })
+  .description('run the cluster in the foreground; `up` starts this in the background')
+  .action(async () => {
+    const [{ supervise }, { ensureTools }] = await Promise.all([import('./up/supervise.ts'), import('./up/tools.ts')])
+    const { home, settings, say } = contextOf()
+    const tools = await ensureTools(home, settings, say)
+    await supervise({ home, settings, tools }, report => void process.send?.(report))
+    process.disconnect?.()
+  })
+
+const serve = program.command('serve', { hidden: true }).description('run one process of the cluster')
+
+serve.command('control-plane').action(async () => {
+  const { serveControlPlane } = await import('./up/control-plane.ts')
+  const { home, settings } = contextOf()
+  await serveControlPlane(home, settings)
+})
+
+serve.command('node').action(async () => {
+  const { serveNode } = await import('./up/node.ts')
+  const { home, settings } = contextOf()
+  await serveNode(home, settings)
+})
+
+addLogCommands(program, contextOf)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CannotGoOn)) throw error
+  console.error(`periplus: ${error.message}`)
+  process.exitCode = 1
+}

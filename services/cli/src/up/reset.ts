@@ -1,0 +1,16 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { down } from './down.ts'
+import { forgetContainers } from './containers.ts'
+import type { Home } from './home.ts'
+import type { Say } from './say.ts'
+import { runningSupervisor } from './supervisor-file.ts'
+
+/** Stops the cluster and forgets everything but what was installed (tools and built images). */
+export const reset = async (home: Home, say: Say): Promise<void> => {
+  if (runningSupervisor(home)) await down(home, say)
+  await forgetContainers(home)
+  const forgotten = ['cluster.json', 'supervisor.json', 'kubeconfig', 'pki', 'nats', 'redis', 'nodes', 'logs', 'containerd']
+  for (const name of forgotten) rmSync(join(home.directory, name), { recursive: true, force: true })
+  say(`the cluster is forgotten; what was installed stays in ${home.tools}`)
+}

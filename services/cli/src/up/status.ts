@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { columns } from '../views/columns.ts'
+import type { Home } from './home.ts'
+import type { Say } from './say.ts'
+import { runningSupervisor } from './supervisor-file.ts'
+
+/** Resident memory in MiB; `undefined` where the process is gone. */
+const residentMiB = (pid: number): number | undefined => {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024
+  } catch {
+    return undefined
+  }
+}
+
+/** Which processes run, and what memory they hold. */
+export const status = async (home: Home, say: Say): Promise<void> => {
+  const running = runningSupervisor(home)
+  if (!running) return say('the cluster is not running')
+  const processes = { supervisor: running.supervisor.pid, ...running.children }
+  const rows = Object.entries(processes).map(([name, pid]) => {
+    const memory = residentMiB(pid)
+    return [name, String(pid), memory === undefined ? 'not running' : `${memory.toFixed(0)} MiB`]
+  })
+  say(columns([['PROCESS', 'PID', 'MEMORY'], ...rows]))
+}
