@@ -1,22 +1,41 @@
 import type { Column, KubernetesObject } from '@periplus/api'
+import { age } from './age.ts'
+
+/** A column that is always shown. */
+export const column = <A>(
+  name: string,
+  description: string,
+  of: (object: A, now: number) => string | number | boolean | null,
+  type: Column<A>['type'] = 'string',
+): Column<A> => ({ name, type, description, priority: 0, of })
+
+/** A column of `-o wide`. */
+export const wideColumn = <A>(
+  name: string,
+  description: string,
+  of: (object: A, now: number) => string | number | boolean | null,
+  type: Column<A>['type'] = 'string',
+): Column<A> => ({ ...column(name, description, of, type), priority: 1 })
 
 /** The object's name, the first column of every table. */
 export const nameColumn: Column<KubernetesObject> = {
-  name: 'Name',
-  type: 'string',
+  ...column('Name', 'Unique within its namespace; chosen at creation and never changed.', object => nameOf(object)),
   format: 'name',
-  description: 'Unique within its namespace; chosen at creation and never changed.',
-  priority: 0,
-  of: object => object.metadata?.name ?? '',
 }
 
-const createdAtColumn: Column<KubernetesObject> = {
-  name: 'Created At',
-  type: 'date',
-  description: 'When the object was accepted, in UTC.',
-  priority: 0,
-  of: object => object.metadata?.creationTimestamp ?? '<unknown>',
-}
+/** The time since the object was accepted. */
+export const ageColumn: Column<KubernetesObject> = column('Age', 'Time since the object was accepted.', (object, now) =>
+  age(object.metadata?.creationTimestamp, now),
+)
+
+const createdAtColumn: Column<KubernetesObject> = column(
+  'Created At',
+  'When the object was accepted, in UTC.',
+  object => object.metadata?.creationTimestamp ?? '<unknown>',
+  'date',
+)
 
 /** The table of kinds that have no printer of their own. */
 export const nameAndCreation: readonly Column<KubernetesObject>[] = [nameColumn, createdAtColumn]
+
+const nameOf = (object: KubernetesObject): string => object.metadata?.name ?? ''

@@ -1,10 +1,11 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { LabelSelector } from '../../apimachinery/meta/v1/label-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { MatchCondition, RuleWithOperations } from './match.ts'
 import { WebhookClientConfig } from './webhook-client.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { int32, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.admissionregistration.v1'
@@ -37,6 +38,12 @@ export const MutatingWebhookConfigurationSchema = struct(`${pkg}.MutatingWebhook
 })
 export interface MutatingWebhookConfiguration extends TypeOf<typeof MutatingWebhookConfigurationSchema> {}
 
+const columns: readonly Column<MutatingWebhookConfiguration>[] = [
+  nameColumn,
+  column('Webhooks', 'Number of webhooks.', ({ webhooks }) => webhooks?.length ?? 0),
+  ageColumn,
+]
+
 export const MutatingWebhookConfiguration: Kind<MutatingWebhookConfiguration> = defineKind({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
@@ -46,4 +53,5 @@ export const MutatingWebhookConfiguration: Kind<MutatingWebhookConfiguration> = 
   namespaced: false,
   schema: MutatingWebhookConfigurationSchema,
   generationOf: object => object.webhooks,
+  columns,
 })

@@ -1,10 +1,11 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { LabelSelector } from '../../apimachinery/meta/v1/label-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { MatchCondition, RuleWithOperations } from './match.ts'
 import { WebhookClientConfig } from './webhook-client.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { int32, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.admissionregistration.v1'
@@ -36,6 +37,12 @@ export const ValidatingWebhookConfigurationSchema = struct(`${pkg}.ValidatingWeb
 })
 export interface ValidatingWebhookConfiguration extends TypeOf<typeof ValidatingWebhookConfigurationSchema> {}
 
+const columns: readonly Column<ValidatingWebhookConfiguration>[] = [
+  nameColumn,
+  column('Webhooks', 'Number of webhooks.', ({ webhooks }) => webhooks?.length ?? 0),
+  ageColumn,
+]
+
 export const ValidatingWebhookConfiguration: Kind<ValidatingWebhookConfiguration> = defineKind({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
@@ -45,4 +52,5 @@ export const ValidatingWebhookConfiguration: Kind<ValidatingWebhookConfiguration
   namespaced: false,
   schema: ValidatingWebhookConfigurationSchema,
   generationOf: object => object.webhooks,
+  columns,
 })

@@ -1,7 +1,8 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { boolean, bytes, int32, list, optional, required, string, struct, time } = schema
 const pkg = 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1'
@@ -51,6 +52,19 @@ export const APIServiceSchema = struct(`${pkg}.APIService`, {
 })
 export interface APIService extends TypeOf<typeof APIServiceSchema> {}
 
+const columns: readonly Column<APIService>[] = [
+  nameColumn,
+  column('Service', 'Who serves it.', ({ spec }) =>
+    spec?.service ? `${spec.service.namespace}/${spec.service.name}` : 'Local',
+  ),
+  column('Available', 'Whether it answers.', ({ status }) => {
+    const available = status?.conditions?.find(({ type }) => type === 'Available')
+    if (!available) return 'Unknown'
+    return available.status === 'True' ? 'True' : `${available.status} (${available.reason ?? ''})`
+  }),
+  ageColumn,
+]
+
 export const APIService: Kind<APIService> = defineKind({
   group: 'apiregistration.k8s.io',
   version: 'v1',
@@ -60,4 +74,5 @@ export const APIService: Kind<APIService> = defineKind({
   namespaced: false,
   schema: APIServiceSchema,
   hasStatus: true,
+  columns,
 })

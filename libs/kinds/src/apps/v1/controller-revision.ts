@@ -1,7 +1,9 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, OwnerReference, TypeOf } from '@periplus/api'
+import { controllerOf } from '../../describe/controller-of.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { int64, optional, rawObject, required, struct } = schema
 
@@ -13,6 +15,22 @@ export const ControllerRevisionSchema = struct('io.k8s.api.apps.v1.ControllerRev
 })
 export interface ControllerRevision extends TypeOf<typeof ControllerRevisionSchema> {}
 
+/** `statefulset.apps`, as kubectl names what a revision belongs to. */
+const ownerResource = ({ apiVersion, kind }: OwnerReference): string => {
+  const slash = apiVersion.indexOf('/')
+  return slash < 0 ? kind.toLowerCase() : `${kind.toLowerCase()}.${apiVersion.slice(0, slash)}`
+}
+
+const columns: readonly Column<ControllerRevision>[] = [
+  nameColumn,
+  column('Controller', 'What it is a revision of.', revision => {
+    const owner = controllerOf(revision)
+    return owner ? `${ownerResource(owner)}/${owner.name}` : '<none>'
+  }),
+  column('Revision', 'Its number in the order of revisions.', ({ revision }) => revision),
+  ageColumn,
+]
+
 export const ControllerRevision: Kind<ControllerRevision> = defineKind({
   group: 'apps',
   version: 'v1',
@@ -20,4 +38,5 @@ export const ControllerRevision: Kind<ControllerRevision> = defineKind({
   resource: 'controllerrevisions',
   namespaced: true,
   schema: ControllerRevisionSchema,
+  columns,
 })

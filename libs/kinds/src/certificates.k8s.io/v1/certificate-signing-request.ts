@@ -1,7 +1,9 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind, subresource } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { humanDuration } from '../../describe/age.ts'
 
 const { bytes, int32, list, map, optional, required, string, struct, time } = schema
 const pkg = 'io.k8s.api.certificates.v1'
@@ -42,6 +44,26 @@ export const CertificateSigningRequestSchema = struct(`${pkg}.CertificateSigning
 })
 export interface CertificateSigningRequest extends TypeOf<typeof CertificateSigningRequestSchema> {}
 
+const conditionOf = ({ status }: CertificateSigningRequest): string => {
+  const types = new Set((status?.conditions ?? []).map(({ type }) => type))
+  const said = types.has('Denied') ? 'Denied' : types.has('Approved') ? 'Approved' : ''
+  const parts = [said, types.has('Failed') ? 'Failed' : '', status?.certificate ? 'Issued' : ''].filter(
+    text => text !== '',
+  )
+  return parts.length === 0 ? 'Pending' : parts.join(',')
+}
+
+const columns: readonly Column<CertificateSigningRequest>[] = [
+  nameColumn,
+  ageColumn,
+  column('SignerName', 'Who is to sign it.', ({ spec }) => spec.signerName),
+  column('Requestor', 'Who asked.', ({ spec }) => spec.username ?? ''),
+  column('RequestedDuration', 'How long it should be valid.', ({ spec }) =>
+    spec.expirationSeconds === undefined ? '<none>' : humanDuration(spec.expirationSeconds * 1000),
+  ),
+  column('Condition', 'Verdict and outcome.', conditionOf),
+]
+
 export const CertificateSigningRequest: Kind<CertificateSigningRequest> = defineKind({
   group: 'certificates.k8s.io',
   version: 'v1',
@@ -58,4 +80,5 @@ export const CertificateSigningRequest: Kind<CertificateSigningRequest> = define
       'update',
     ]),
   ],
+  columns,
 })

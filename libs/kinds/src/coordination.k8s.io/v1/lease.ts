@@ -1,7 +1,8 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { int32, microTime, optional, string, struct } = schema
 const pkg = 'io.k8s.api.coordination.v1'
@@ -24,6 +25,12 @@ export const LeaseSchema = struct(`${pkg}.Lease`, {
 })
 export interface Lease extends TypeOf<typeof LeaseSchema> {}
 
+const columns: readonly Column<Lease>[] = [
+  nameColumn,
+  column('Holder', 'Who has it.', ({ spec }) => spec?.holderIdentity ?? ''),
+  ageColumn,
+]
+
 export const Lease: Kind<Lease> = defineKind({
   group: 'coordination.k8s.io',
   version: 'v1',
@@ -32,4 +39,5 @@ export const Lease: Kind<Lease> = defineKind({
   namespaced: true,
   schema: LeaseSchema,
   rollup: true,
+  columns,
 })

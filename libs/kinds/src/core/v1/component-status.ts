@@ -1,7 +1,8 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { column, nameColumn } from '../../describe/columns.ts'
 
 const { list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.core.v1'
@@ -26,6 +27,19 @@ export const ComponentStatusSchema = struct(`${pkg}.ComponentStatus`, {
 })
 export interface ComponentStatus extends TypeOf<typeof ComponentStatusSchema> {}
 
+const healthy = ({ conditions }: ComponentStatus): ComponentCondition | undefined =>
+  conditions?.find(({ type }) => type === 'Healthy')
+
+const columns: readonly Column<ComponentStatus>[] = [
+  nameColumn,
+  column('Status', 'Whether it is healthy.', component => {
+    const condition = healthy(component)
+    return condition === undefined ? 'Unknown' : condition.status === 'True' ? 'Healthy' : 'Unhealthy'
+  }),
+  column('Message', 'What it says.', component => healthy(component)?.message ?? ''),
+  column('Error', 'What is wrong.', component => healthy(component)?.error ?? ''),
+]
+
 export const ComponentStatus: Kind<ComponentStatus> = defineKind({
   group: '',
   version: 'v1',
@@ -35,4 +49,5 @@ export const ComponentStatus: Kind<ComponentStatus> = defineKind({
   namespaced: false,
   schema: ComponentStatusSchema,
   verbs: ['get', 'list'],
+  columns,
 })

@@ -1,8 +1,11 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { PodTemplateSpec } from './pod/template.ts'
+import { type Container } from './container.ts'
+import { column, nameColumn } from '../../describe/columns.ts'
+import { labelsText } from '../../describe/text.ts'
 
 const { optional, struct } = schema
 
@@ -13,6 +16,16 @@ export const PodTemplateSchema = struct('io.k8s.api.core.v1.PodTemplate', {
 })
 export interface PodTemplate extends TypeOf<typeof PodTemplateSchema> {}
 
+const columns: readonly Column<PodTemplate>[] = [
+  nameColumn,
+  column('Containers', 'Names of its containers.', ({ template }) => names(template, ({ name }) => name)),
+  column('Images', 'Images of its containers.', ({ template }) => names(template, ({ image }) => image ?? '')),
+  column('Pod Labels', 'Labels of pods made from it.', ({ template }) => labelsText(template?.metadata?.labels)),
+]
+
+const names = (template: PodTemplateSpec | undefined, of: (container: Container) => string): string =>
+  (template?.spec?.containers ?? []).map(of).join(',')
+
 export const PodTemplate: Kind<PodTemplate> = defineKind({
   group: '',
   version: 'v1',
@@ -20,4 +33,5 @@ export const PodTemplate: Kind<PodTemplate> = defineKind({
   resource: 'podtemplates',
   namespaced: true,
   schema: PodTemplateSchema,
+  columns,
 })

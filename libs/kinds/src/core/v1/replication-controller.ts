@@ -1,8 +1,12 @@
-import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import { ObjectMeta, schema, selectorFromLabels } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { PodTemplateSpec } from './pod/template.ts'
+import { containerColumns } from '../../describe/workload-columns.ts'
+import { replicaScale } from '../../describe/replica-scale.ts'
+import { ageColumn, column, nameColumn, wideColumn } from '../../describe/columns.ts'
+import { labelsText } from '../../describe/text.ts'
 
 const { int32, int64, list, map, optional, required, string, struct, time } = schema
 const pkg = 'io.k8s.api.core.v1'
@@ -47,6 +51,16 @@ export const ReplicationControllerSchema = struct(`${pkg}.ReplicationController`
 })
 export interface ReplicationController extends TypeOf<typeof ReplicationControllerSchema> {}
 
+const columns: readonly Column<ReplicationController>[] = [
+  nameColumn,
+  column('Desired', 'Pods asked for.', ({ spec }) => spec?.replicas ?? 1, 'integer'),
+  column('Current', 'Pods that exist.', ({ status }) => status?.replicas ?? 0, 'integer'),
+  column('Ready', 'Pods that are ready.', ({ status }) => status?.readyReplicas ?? 0, 'integer'),
+  ageColumn,
+  ...containerColumns<ReplicationController>(({ spec }) => spec?.template?.spec),
+  wideColumn('Selector', 'Labels of the pods that belong to it.', ({ spec }) => labelsText(spec?.selector)),
+]
+
 export const ReplicationController: Kind<ReplicationController> = defineKind({
   group: '',
   version: 'v1',
@@ -58,4 +72,6 @@ export const ReplicationController: Kind<ReplicationController> = defineKind({
   schema: ReplicationControllerSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  columns,
+  scale: replicaScale(({ spec }) => selectorFromLabels(spec?.selector).toString()),
 })

@@ -1,8 +1,9 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind, subresource } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { LocalObjectReference, ObjectReference } from './references.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { boolean, list, optional, struct } = schema
 
@@ -15,6 +16,12 @@ export const ServiceAccountSchema = struct('io.k8s.api.core.v1.ServiceAccount', 
 })
 export interface ServiceAccount extends TypeOf<typeof ServiceAccountSchema> {}
 
+const columns: readonly Column<ServiceAccount>[] = [
+  nameColumn,
+  column('Secrets', 'Number of secrets that its pods may mount.', ({ secrets }) => secrets?.length ?? 0),
+  ageColumn,
+]
+
 export const ServiceAccount: Kind<ServiceAccount> = defineKind({
   group: '',
   version: 'v1',
@@ -26,4 +33,5 @@ export const ServiceAccount: Kind<ServiceAccount> = defineKind({
   subresources: [
     subresource('token', { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }, ['create']),
   ],
+  columns,
 })

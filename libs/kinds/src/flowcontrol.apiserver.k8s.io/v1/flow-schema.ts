@@ -1,7 +1,8 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { boolean, int32, list, optional, required, string, struct, time } = schema
 const pkg = 'io.k8s.api.flowcontrol.v1'
@@ -97,6 +98,19 @@ export const FlowSchemaSchema = struct(`${pkg}.FlowSchema`, {
 })
 export interface FlowSchema extends TypeOf<typeof FlowSchemaSchema> {}
 
+const columns: readonly Column<FlowSchema>[] = [
+  nameColumn,
+  column('PriorityLevel', 'Where its requests go.', ({ spec }) => spec?.priorityLevelConfiguration.name ?? '<none>'),
+  column('MatchingPrecedence', 'Lower is tried first.', ({ spec }) => spec?.matchingPrecedence ?? 0, 'integer'),
+  column('DistinguisherMethod', 'How flows are told apart.', ({ spec }) => spec?.distinguisherMethod?.type ?? '<none>'),
+  ageColumn,
+  column(
+    'MissingPL',
+    'Whether its priority level is missing.',
+    ({ status }) => status?.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?',
+  ),
+]
+
 export const FlowSchema: Kind<FlowSchema> = defineKind({
   group: 'flowcontrol.apiserver.k8s.io',
   version: 'v1',
@@ -106,4 +120,5 @@ export const FlowSchema: Kind<FlowSchema> = defineKind({
   schema: FlowSchemaSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  columns,
 })

@@ -1,8 +1,10 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { TypedLocalObjectReference } from '../../core/v1/references.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { orNone } from '../../describe/text.ts'
 
 const { int32, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.networking.v1'
@@ -93,6 +95,28 @@ export const IngressSchema = struct(`${pkg}.Ingress`, {
 })
 export interface Ingress extends TypeOf<typeof IngressSchema> {}
 
+const shownHosts = 3
+
+const hostsOf = ({ spec }: Ingress): string => {
+  const hosts = (spec?.rules ?? []).flatMap(({ host }) => (host ? [host] : []))
+  const text = hosts.slice(0, shownHosts).join(',')
+  return hosts.length > shownHosts ? `${text} + ${hosts.length - shownHosts} more...` : text === '' ? '*' : text
+}
+
+const addressesOf = ({ status }: Ingress): string =>
+  (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip || hostname || []).join(',')
+
+const columns: readonly Column<Ingress>[] = [
+  nameColumn,
+  column('Class', 'Class of controller that serves it.', ({ metadata, spec }) =>
+    orNone(spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class']),
+  ),
+  column('Hosts', 'Hosts that it answers for.', hostsOf),
+  column('Address', 'Where it can be reached.', addressesOf),
+  column('Ports', 'Ports that it listens on.', ({ spec }) => ((spec?.tls?.length ?? 0) > 0 ? '80, 443' : '80')),
+  ageColumn,
+]
+
 export const Ingress: Kind<Ingress> = defineKind({
   group: 'networking.k8s.io',
   version: 'v1',
@@ -103,4 +127,5 @@ export const Ingress: Kind<Ingress> = defineKind({
   schema: IngressSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  columns,
 })

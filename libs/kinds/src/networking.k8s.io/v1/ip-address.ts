@@ -1,7 +1,9 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { orNone } from '../../describe/text.ts'
 
 const { optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.networking.v1'
@@ -26,6 +28,15 @@ export const IPAddressSchema = struct(`${pkg}.IPAddress`, {
 })
 export interface IPAddress extends TypeOf<typeof IPAddressSchema> {}
 
+const columns: readonly Column<IPAddress>[] = [
+  nameColumn,
+  column('ParentRef', 'What has the address.', ({ spec }) => {
+    const { group, resource, namespace, name } = spec?.parentRef ?? {}
+    return orNone([group ? `${resource}.${group}` : resource, namespace, name].filter(Boolean).join('/'))
+  }),
+  ageColumn,
+]
+
 export const IPAddress: Kind<IPAddress> = defineKind({
   group: 'networking.k8s.io',
   version: 'v1',
@@ -34,4 +45,5 @@ export const IPAddress: Kind<IPAddress> = defineKind({
   shortNames: ['ip'],
   namespaced: false,
   schema: IPAddressSchema,
+  columns,
 })

@@ -1,8 +1,9 @@
-import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import { ObjectMeta, formatLabelSelector, schema } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { LabelSelector } from '../../apimachinery/meta/v1/label-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { int32, intOrString, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.networking.v1'
@@ -54,6 +55,12 @@ export const NetworkPolicySchema = struct(`${pkg}.NetworkPolicy`, {
 })
 export interface NetworkPolicy extends TypeOf<typeof NetworkPolicySchema> {}
 
+const columns: readonly Column<NetworkPolicy>[] = [
+  nameColumn,
+  column('Pod-Selector', 'Labels of the pods that it restricts.', ({ spec }) => formatLabelSelector(spec?.podSelector)),
+  ageColumn,
+]
+
 export const NetworkPolicy: Kind<NetworkPolicy> = defineKind({
   group: 'networking.k8s.io',
   version: 'v1',
@@ -63,4 +70,5 @@ export const NetworkPolicy: Kind<NetworkPolicy> = defineKind({
   namespaced: true,
   schema: NetworkPolicySchema,
   generationOf: object => object.spec,
+  columns,
 })

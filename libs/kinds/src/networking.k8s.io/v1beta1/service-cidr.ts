@@ -1,8 +1,9 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { list, optional, string, struct } = schema
 const pkg = 'io.k8s.api.networking.v1beta1'
@@ -25,6 +26,12 @@ export const ServiceCIDRSchema = struct(`${pkg}.ServiceCIDR`, {
 })
 export interface ServiceCIDR extends TypeOf<typeof ServiceCIDRSchema> {}
 
+const columns: readonly Column<ServiceCIDR>[] = [
+  nameColumn,
+  column('CIDRs', 'Ranges of addresses.', ({ spec }) => spec?.cidrs?.join(',') ?? ''),
+  ageColumn,
+]
+
 export const ServiceCIDR: Kind<ServiceCIDR> = defineKind({
   group: 'networking.k8s.io',
   version: 'v1beta1',
@@ -34,4 +41,5 @@ export const ServiceCIDR: Kind<ServiceCIDR> = defineKind({
   schema: ServiceCIDRSchema,
   hasStatus: true,
   stored: false,
+  columns,
 })

@@ -1,8 +1,9 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { Toleration } from '../../core/v1/tolerations.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { list, map, optional, quantity, required, string, struct } = schema
 const pkg = 'io.k8s.api.node.v1'
@@ -27,6 +28,12 @@ export const RuntimeClassSchema = struct(`${pkg}.RuntimeClass`, {
 })
 export interface RuntimeClass extends TypeOf<typeof RuntimeClassSchema> {}
 
+const columns: readonly Column<RuntimeClass>[] = [
+  nameColumn,
+  column('Handler', 'What runs its pods.', ({ handler }) => handler),
+  ageColumn,
+]
+
 export const RuntimeClass: Kind<RuntimeClass> = defineKind({
   group: 'node.k8s.io',
   version: 'v1',
@@ -34,4 +41,5 @@ export const RuntimeClass: Kind<RuntimeClass> = defineKind({
   resource: 'runtimeclasses',
   namespaced: false,
   schema: RuntimeClassSchema,
+  columns,
 })

@@ -1,9 +1,10 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { LabelSelector } from '../../apimachinery/meta/v1/label-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { int32, int64, intOrString, list, map, optional, string, struct, time } = schema
 const pkg = 'io.k8s.api.policy.v1'
@@ -35,6 +36,19 @@ export const PodDisruptionBudgetSchema = struct(`${pkg}.PodDisruptionBudget`, {
 })
 export interface PodDisruptionBudget extends TypeOf<typeof PodDisruptionBudgetSchema> {}
 
+const columns: readonly Column<PodDisruptionBudget>[] = [
+  nameColumn,
+  column('Min Available', 'Pods that must stay.', ({ spec }) => `${spec?.minAvailable ?? 'N/A'}`),
+  column('Max Unavailable', 'Pods that may be away.', ({ spec }) => `${spec?.maxUnavailable ?? 'N/A'}`),
+  column(
+    'Allowed Disruptions',
+    'Pods that may be evicted now.',
+    ({ status }) => status?.disruptionsAllowed ?? 0,
+    'integer',
+  ),
+  ageColumn,
+]
+
 export const PodDisruptionBudget: Kind<PodDisruptionBudget> = defineKind({
   group: 'policy',
   version: 'v1',
@@ -45,4 +59,5 @@ export const PodDisruptionBudget: Kind<PodDisruptionBudget> = defineKind({
   schema: PodDisruptionBudgetSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  columns,
 })

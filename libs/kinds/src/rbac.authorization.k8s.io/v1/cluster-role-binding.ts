@@ -1,8 +1,10 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { subjectColumns } from './subject-columns.ts'
 import { RoleRef, Subject } from './subject.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { list, optional, required, struct } = schema
 
@@ -14,6 +16,13 @@ export const ClusterRoleBindingSchema = struct('io.k8s.api.rbac.v1.ClusterRoleBi
 })
 export interface ClusterRoleBinding extends TypeOf<typeof ClusterRoleBindingSchema> {}
 
+const columns: readonly Column<ClusterRoleBinding>[] = [
+  nameColumn,
+  column('Role', 'What it grants.', ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`),
+  ageColumn,
+  ...subjectColumns<ClusterRoleBinding>(),
+]
+
 export const ClusterRoleBinding: Kind<ClusterRoleBinding> = defineKind({
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
@@ -21,4 +30,5 @@ export const ClusterRoleBinding: Kind<ClusterRoleBinding> = defineKind({
   resource: 'clusterrolebindings',
   namespaced: false,
   schema: ClusterRoleBindingSchema,
+  columns,
 })

@@ -2,6 +2,8 @@ import { ObjectMeta, schema } from '@periplus/api'
 import type { Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import type { ResourceClaimTemplate as StoredTemplate } from '../v1/resource-claim-template.ts'
+import { claimSpecFromStored, claimSpecToStored } from './convert-claim-spec.ts'
 import { ResourceClaimSpec } from './resource-claim-spec.ts'
 
 const { optional, required, struct } = schema
@@ -28,4 +30,16 @@ export const ResourceClaimTemplate: Kind<ResourceClaimTemplate> = defineKind({
   namespaced: true,
   schema: ResourceClaimTemplateSchema,
   stored: false,
+  conversion: {
+    toStored: object => ({
+      ...object,
+      apiVersion: 'resource.k8s.io/v1',
+      spec: { ...object.spec, spec: claimSpecToStored(object.spec.spec) },
+    }),
+    fromStored: stored => {
+      const object = stored as StoredTemplate
+      const spec = { ...object.spec, spec: claimSpecFromStored(object.spec.spec) }
+      return { ...object, apiVersion: 'resource.k8s.io/v1beta1', spec }
+    },
+  },
 })

@@ -6,6 +6,8 @@ import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { DeviceToleration } from './device-request.ts'
 import { OpaqueDeviceConfiguration } from './device-selector.ts'
+import type { ResourceClaim as StoredClaim } from '../v1/resource-claim.ts'
+import { claimSpecFromStored, claimSpecToStored } from './convert-claim-spec.ts'
 import { ResourceClaimSpec } from './resource-claim-spec.ts'
 
 const { boolean, list, map, optional, quantity, rawObject, required, string, struct, time } = schema
@@ -100,4 +102,11 @@ export const ResourceClaim: Kind<ResourceClaim> = defineKind({
   schema: ResourceClaimSchema,
   hasStatus: true,
   stored: false,
+  conversion: {
+    toStored: object => ({ ...object, apiVersion: 'resource.k8s.io/v1', spec: claimSpecToStored(object.spec) }),
+    fromStored: stored => {
+      const object = stored as StoredClaim
+      return { ...object, apiVersion: 'resource.k8s.io/v1beta1', spec: claimSpecFromStored(object.spec) }
+    },
+  },
 })

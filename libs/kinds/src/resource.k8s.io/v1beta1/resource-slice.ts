@@ -3,6 +3,7 @@ import type { Kind, TypeOf } from '@periplus/api'
 import { NodeSelector } from '../../core/v1/node-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import type { ResourceSlice as StoredSlice } from '../v1/resource-slice.ts'
 
 const { boolean, int64, list, map, optional, quantity, required, string, struct, time } = schema
 const pkg = 'io.k8s.api.resource.v1beta1'
@@ -126,5 +127,17 @@ export const ResourceSlice: Kind<ResourceSlice> = defineKind({
   namespaced: false,
   schema: ResourceSliceSchema,
   stored: false,
+  conversion: {
+    toStored: object => ({
+      ...object,
+      apiVersion: 'resource.k8s.io/v1',
+      spec: { ...object.spec, devices: object.spec.devices?.map(({ name, basic }) => ({ name, ...basic })) },
+    }),
+    fromStored: stored => {
+      const object = stored as StoredSlice
+      const devices = object.spec.devices?.map(({ name, ...basic }) => ({ name, basic }))
+      return { ...object, apiVersion: 'resource.k8s.io/v1beta1', spec: { ...object.spec, devices } }
+    },
+  },
   generationOf: object => object.spec,
 })

@@ -1,7 +1,8 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { boolean, int32, optional, string, struct } = schema
 
@@ -15,6 +16,23 @@ export const PriorityClassSchema = struct('io.k8s.api.scheduling.v1.PriorityClas
 })
 export interface PriorityClass extends TypeOf<typeof PriorityClassSchema> {}
 
+const columns: readonly Column<PriorityClass>[] = [
+  nameColumn,
+  column('Value', 'The priority; higher goes first.', ({ value }) => value ?? 0, 'integer'),
+  column(
+    'Global-Default',
+    'Whether pods that name no class have it.',
+    ({ globalDefault }) => globalDefault ?? false,
+    'boolean',
+  ),
+  ageColumn,
+  column(
+    'PreemptionPolicy',
+    'Whether its pods may push others out.',
+    ({ preemptionPolicy }) => preemptionPolicy ?? 'PreemptLowerPriority',
+  ),
+]
+
 export const PriorityClass: Kind<PriorityClass> = defineKind({
   group: 'scheduling.k8s.io',
   version: 'v1',
@@ -23,4 +41,5 @@ export const PriorityClass: Kind<PriorityClass> = defineKind({
   shortNames: ['pc'],
   namespaced: false,
   schema: PriorityClassSchema,
+  columns,
 })

@@ -1,7 +1,8 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { int32, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.storage.v1'
@@ -31,6 +32,12 @@ export const CSINodeSchema = struct(`${pkg}.CSINode`, {
 })
 export interface CSINode extends TypeOf<typeof CSINodeSchema> {}
 
+const columns: readonly Column<CSINode>[] = [
+  nameColumn,
+  column('Drivers', 'Number of drivers on the node.', ({ spec }) => spec.drivers.length, 'integer'),
+  ageColumn,
+]
+
 export const CSINode: Kind<CSINode> = defineKind({
   group: 'storage.k8s.io',
   version: 'v1',
@@ -38,4 +45,5 @@ export const CSINode: Kind<CSINode> = defineKind({
   resource: 'csinodes',
   namespaced: false,
   schema: CSINodeSchema,
+  columns,
 })

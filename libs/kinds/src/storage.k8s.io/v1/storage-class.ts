@@ -1,8 +1,9 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { TopologySelectorTerm } from '../../core/v1/node-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { boolean, list, map, optional, required, string, struct } = schema
 
@@ -19,6 +20,33 @@ export const StorageClassSchema = struct('io.k8s.api.storage.v1.StorageClass', {
 })
 export interface StorageClass extends TypeOf<typeof StorageClassSchema> {}
 
+const defaultMark = 'storageclass.kubernetes.io/is-default-class'
+
+const columns: readonly Column<StorageClass>[] = [
+  {
+    ...nameColumn,
+    of: ({ metadata }) =>
+      `${metadata?.name ?? ''}${metadata?.annotations?.[defaultMark] === 'true' ? ' (default)' : ''}`,
+  },
+  column('Provisioner', 'Who makes its volumes.', ({ provisioner }) => provisioner),
+  column(
+    'ReclaimPolicy',
+    'What becomes of its volumes when released.',
+    ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete',
+  ),
+  column(
+    'VolumeBindingMode',
+    'When a claim gets its volume.',
+    ({ volumeBindingMode }) => volumeBindingMode ?? '<unset>',
+  ),
+  column(
+    'AllowVolumeExpansion',
+    'Whether its volumes can grow.',
+    ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false,
+  ),
+  ageColumn,
+]
+
 export const StorageClass: Kind<StorageClass> = defineKind({
   group: 'storage.k8s.io',
   version: 'v1',
@@ -27,4 +55,5 @@ export const StorageClass: Kind<StorageClass> = defineKind({
   shortNames: ['sc'],
   namespaced: false,
   schema: StorageClassSchema,
+  columns,
 })

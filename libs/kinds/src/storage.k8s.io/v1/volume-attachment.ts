@@ -1,8 +1,9 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { PersistentVolumeSpec } from '../../core/v1/persistent-volume/spec.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { boolean, int32, map, optional, required, string, struct, time } = schema
 const pkg = 'io.k8s.api.storage.v1'
@@ -43,6 +44,15 @@ export const VolumeAttachmentSchema = struct(`${pkg}.VolumeAttachment`, {
 })
 export interface VolumeAttachment extends TypeOf<typeof VolumeAttachmentSchema> {}
 
+const columns: readonly Column<VolumeAttachment>[] = [
+  nameColumn,
+  column('Attacher', 'Who attaches it.', ({ spec }) => spec.attacher),
+  column('PV', 'The volume.', ({ spec }) => spec.source.persistentVolumeName ?? ''),
+  column('Node', 'Where to.', ({ spec }) => spec.nodeName),
+  column('Attached', 'Whether it is.', ({ status }) => status?.attached ?? false, 'boolean'),
+  ageColumn,
+]
+
 export const VolumeAttachment: Kind<VolumeAttachment> = defineKind({
   group: 'storage.k8s.io',
   version: 'v1',
@@ -51,4 +61,5 @@ export const VolumeAttachment: Kind<VolumeAttachment> = defineKind({
   namespaced: false,
   schema: VolumeAttachmentSchema,
   hasStatus: true,
+  columns,
 })

@@ -1,7 +1,8 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { map, optional, required, string, struct } = schema
 
@@ -13,6 +14,12 @@ export const VolumeAttributesClassSchema = struct('io.k8s.api.storage.v1.VolumeA
 })
 export interface VolumeAttributesClass extends TypeOf<typeof VolumeAttributesClassSchema> {}
 
+const columns: readonly Column<VolumeAttributesClass>[] = [
+  nameColumn,
+  column('DriverName', 'Whose attributes they are.', ({ driverName }) => driverName),
+  ageColumn,
+]
+
 export const VolumeAttributesClass: Kind<VolumeAttributesClass> = defineKind({
   group: 'storage.k8s.io',
   version: 'v1',
@@ -21,4 +28,5 @@ export const VolumeAttributesClass: Kind<VolumeAttributesClass> = defineKind({
   shortNames: ['vac'],
   namespaced: false,
   schema: VolumeAttributesClassSchema,
+  columns,
 })

@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { DaemonSetSchema } from './schema.ts'
+import { daemonSetColumns } from './columns.ts'
 import type { DaemonSet as Shape } from './schema.ts'
 
 export interface DaemonSet extends Shape {}
@@ -16,4 +17,5 @@ export const DaemonSet: Kind<DaemonSet> = defineKind({
   schema: DaemonSetSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  columns: daemonSetColumns,
 })

@@ -1,6 +1,9 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { DeploymentSchema } from './schema.ts'
+import { deploymentColumns } from './columns.ts'
+import { replicaScale } from '../../../describe/replica-scale.ts'
+import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { Deployment as Shape } from './schema.ts'
 
 export interface Deployment extends Shape {}
@@ -16,4 +19,6 @@ export const Deployment: Kind<Deployment> = defineKind({
   schema: DeploymentSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  columns: deploymentColumns,
+  scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
 })

@@ -1,6 +1,9 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ReplicaSetSchema } from './schema.ts'
+import { replicaSetColumns } from './columns.ts'
+import { replicaScale } from '../../../describe/replica-scale.ts'
+import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { ReplicaSet as Shape } from './schema.ts'
 
 export interface ReplicaSet extends Shape {}
@@ -16,4 +19,6 @@ export const ReplicaSet: Kind<ReplicaSet> = defineKind({
   schema: ReplicaSetSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  columns: replicaSetColumns,
+  scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
 })

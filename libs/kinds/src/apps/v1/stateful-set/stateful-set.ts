@@ -1,6 +1,9 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { StatefulSetSchema } from './schema.ts'
+import { statefulSetColumns } from './columns.ts'
+import { replicaScale } from '../../../describe/replica-scale.ts'
+import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { StatefulSet as Shape } from './schema.ts'
 
 export interface StatefulSet extends Shape {}
@@ -16,4 +19,6 @@ export const StatefulSet: Kind<StatefulSet> = defineKind({
   schema: StatefulSetSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  columns: statefulSetColumns,
+  scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
 })

@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { HorizontalPodAutoscalerSchema } from './schema.ts'
+import { horizontalPodAutoscalerColumns } from './columns.ts'
 import type { HorizontalPodAutoscaler as Shape } from './schema.ts'
 
 export interface HorizontalPodAutoscaler extends Shape {}
@@ -15,4 +16,5 @@ export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind
   namespaced: true,
   schema: HorizontalPodAutoscalerSchema,
   hasStatus: true,
+  columns: horizontalPodAutoscalerColumns,
 })

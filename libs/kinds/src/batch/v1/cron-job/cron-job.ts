@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { CronJobSchema } from './schema.ts'
+import { cronJobColumns } from './columns.ts'
 import type { CronJob as Shape } from './schema.ts'
 
 export interface CronJob extends Shape {}
@@ -16,4 +17,5 @@ export const CronJob: Kind<CronJob> = defineKind({
   schema: CronJobSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  columns: cronJobColumns,
 })

@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { JobSchema } from './schema.ts'
+import { jobColumns } from './columns.ts'
 import type { Job as Shape } from './schema.ts'
 
 export interface Job extends Shape {}
@@ -15,4 +16,5 @@ export const Job: Kind<Job> = defineKind({
   schema: JobSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  columns: jobColumns,
 })

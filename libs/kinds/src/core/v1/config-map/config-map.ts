@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ConfigMapSchema } from './schema.ts'
+import { configMapColumns } from './columns.ts'
 import type { ConfigMap as Shape } from './schema.ts'
 
 export interface ConfigMap extends Shape {}
@@ -13,4 +14,5 @@ export const ConfigMap: Kind<ConfigMap> = defineKind({
   shortNames: ['cm'],
   namespaced: true,
   schema: ConfigMapSchema,
+  columns: configMapColumns,
 })

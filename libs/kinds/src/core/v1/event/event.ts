@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { EventSchema } from './schema.ts'
+import { eventColumns } from './columns.ts'
 import type { Event as Shape } from './schema.ts'
 
 export interface Event extends Shape {}
@@ -13,4 +14,5 @@ export const Event: Kind<Event> = defineKind({
   shortNames: ['ev'],
   namespaced: true,
   schema: EventSchema,
+  columns: eventColumns,
 })

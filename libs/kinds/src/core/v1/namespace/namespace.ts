@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind, subresource } from '../../../describe/define-kind.ts'
 import { NamespaceSchema } from './schema.ts'
+import { namespaceColumns } from './columns.ts'
 import type { Namespace as Shape } from './schema.ts'
 
 export interface Namespace extends Shape {}
@@ -16,4 +17,5 @@ export const Namespace: Kind<Namespace> = defineKind({
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   hasStatus: true,
   subresources: [subresource('finalize', { group: '', version: 'v1', kind: 'Namespace' }, ['update'])],
+  columns: namespaceColumns,
 })

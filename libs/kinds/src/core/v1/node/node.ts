@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind, subresource } from '../../../describe/define-kind.ts'
 import { NodeSchema } from './schema.ts'
+import { nodeColumns } from './columns.ts'
 import type { Node as Shape } from './schema.ts'
 
 export interface Node extends Shape {}
@@ -23,4 +24,5 @@ export const Node: Kind<Node> = defineKind({
       'update',
     ]),
   ],
+  columns: nodeColumns,
 })

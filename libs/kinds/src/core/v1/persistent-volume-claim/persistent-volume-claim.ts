@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { PersistentVolumeClaimSchema } from './schema.ts'
+import { persistentVolumeClaimColumns } from './columns.ts'
 import type { PersistentVolumeClaim as Shape } from './schema.ts'
 
 export interface PersistentVolumeClaim extends Shape {}
@@ -14,4 +15,5 @@ export const PersistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind({
   namespaced: true,
   schema: PersistentVolumeClaimSchema,
   hasStatus: true,
+  columns: persistentVolumeClaimColumns,
 })

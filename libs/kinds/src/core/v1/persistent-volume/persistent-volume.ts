@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { PersistentVolumeSchema } from './schema.ts'
+import { persistentVolumeColumns } from './columns.ts'
 import type { PersistentVolume as Shape } from './schema.ts'
 
 export interface PersistentVolume extends Shape {}
@@ -14,4 +15,5 @@ export const PersistentVolume: Kind<PersistentVolume> = defineKind({
   namespaced: false,
   schema: PersistentVolumeSchema,
   hasStatus: true,
+  columns: persistentVolumeColumns,
 })

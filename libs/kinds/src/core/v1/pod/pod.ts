@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind, subresource } from '../../../describe/define-kind.ts'
 import { PodSchema } from './schema.ts'
+import { podColumns } from './columns.ts'
 import type { Pod as Shape } from './schema.ts'
 
 export interface Pod extends Shape {}
@@ -33,4 +34,5 @@ export const Pod: Kind<Pod> = defineKind({
     subresource('resize', { group: '', version: 'v1', kind: 'Pod' }, ['get', 'patch', 'update']),
   ],
   generationOf: object => object.spec,
+  columns: podColumns,
 })

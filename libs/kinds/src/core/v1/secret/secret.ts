@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { SecretSchema } from './schema.ts'
+import { secretColumns } from './columns.ts'
 import type { Secret as Shape } from './schema.ts'
 
 export interface Secret extends Shape {}
@@ -12,4 +13,5 @@ export const Secret: Kind<Secret> = defineKind({
   resource: 'secrets',
   namespaced: true,
   schema: SecretSchema,
+  columns: secretColumns,
 })

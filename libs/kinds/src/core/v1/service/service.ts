@@ -1,6 +1,7 @@
 import type { Kind } from '@periplus/api'
 import { defineKind, subresource } from '../../../describe/define-kind.ts'
 import { ServiceSchema } from './schema.ts'
+import { serviceColumns } from './columns.ts'
 import type { Service as Shape } from './schema.ts'
 
 export interface Service extends Shape {}
@@ -24,4 +25,5 @@ export const Service: Kind<Service> = defineKind({
       'update',
     ]),
   ],
+  columns: serviceColumns,
 })

@@ -1,9 +1,8 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
-import { EventSource } from '../../core/v1/event-source.ts'
-import { ObjectReference } from '../../core/v1/references.ts'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
+import type { TypeOf } from '@periplus/api'
+import { EventSource } from '../../../core/v1/event-source.ts'
+import { ObjectReference } from '../../../core/v1/references.ts'
+import { typeMeta } from '../../../describe/type-meta.ts'
 
 const { int32, microTime, optional, required, string, struct, time } = schema
 const pkg = 'io.k8s.api.events.v1'
@@ -33,15 +32,3 @@ export const EventSchema = struct(`${pkg}.Event`, {
   type: optional(11, string),
 })
 export interface Event extends TypeOf<typeof EventSchema> {}
-
-export const Event: Kind<Event> = defineKind({
-  group: 'events.k8s.io',
-  version: 'v1',
-  kind: 'Event',
-  resource: 'events',
-  shortNames: ['ev'],
-  namespaced: true,
-  schema: EventSchema,
-  stored: false,
-  storedAs: { group: '', resource: 'events' },
-})

@@ -1,7 +1,6 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
+import type { TypeOf } from '@periplus/api'
+import { typeMeta } from '../../../describe/type-meta.ts'
 
 const { int32, int64, optional, required, string, struct, time } = schema
 const pkg = 'io.k8s.api.autoscaling.v1'
@@ -41,16 +40,3 @@ export const HorizontalPodAutoscalerSchema = struct(`${pkg}.HorizontalPodAutosca
   status: optional(3, HorizontalPodAutoscalerStatus),
 })
 export interface HorizontalPodAutoscaler extends TypeOf<typeof HorizontalPodAutoscalerSchema> {}
-
-export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind({
-  group: 'autoscaling',
-  version: 'v1',
-  kind: 'HorizontalPodAutoscaler',
-  resource: 'horizontalpodautoscalers',
-  shortNames: ['hpa'],
-  categories: ['all'],
-  namespaced: true,
-  schema: HorizontalPodAutoscalerSchema,
-  hasStatus: true,
-  stored: false,
-})

@@ -1,0 +1,25 @@
+import { formatLabelSelector } from '@periplus/api'
+import type { Column } from '@periplus/api'
+import { ageColumn, column, nameColumn, wideColumn } from '../../../describe/columns.ts'
+import { containerColumns } from '../../../describe/workload-columns.ts'
+import type { Deployment } from './schema.ts'
+
+/** What `kubectl get deployments` prints. */
+export const deploymentColumns: readonly Column<Deployment>[] = [
+  nameColumn,
+  column(
+    'Ready',
+    'Pods that are ready, of those asked for.',
+    ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 1}`,
+  ),
+  column('Up-to-date', 'Pods made from the current template.', ({ status }) => status?.updatedReplicas ?? 0, 'integer'),
+  column(
+    'Available',
+    'Pods that have been ready for long enough.',
+    ({ status }) => status?.availableReplicas ?? 0,
+    'integer',
+  ),
+  ageColumn,
+  ...containerColumns<Deployment>(({ spec }) => spec?.template.spec),
+  wideColumn('Selector', 'Labels of the pods that belong to it.', ({ spec }) => formatLabelSelector(spec?.selector)),
+]

@@ -1,0 +1,40 @@
+import type { Column } from '@periplus/api'
+import { age } from '../../../describe/age.ts'
+import { column, nameColumn, wideColumn } from '../../../describe/columns.ts'
+import type { Event } from './schema.ts'
+
+const firstSeen = (event: Event): string | undefined => event.firstTimestamp ?? event.eventTime ?? undefined
+
+const lastSeenOf = (event: Event, now: number): string => {
+  if (event.series) return age(event.series.lastObservedTime, now)
+  return age(event.lastTimestamp ?? firstSeen(event), now)
+}
+
+const objectOf = ({ involvedObject: { kind = '', name } }: Event): string =>
+  name ? `${kind.toLowerCase()}/${name}` : kind.toLowerCase()
+
+const sourceOf = ({ source, reportingComponent, reportingInstance }: Event): string => {
+  const component = source?.component || reportingComponent || ''
+  const instance = source?.host || reportingInstance || ''
+  return instance === '' ? component : `${component}, ${instance}`
+}
+
+const countOf = ({ series, count }: Event): number => series?.count ?? (count || 1)
+
+/** What `kubectl get events` prints. */
+export const eventColumns: readonly Column<Event>[] = [
+  column('Last Seen', 'Time since it last happened.', lastSeenOf),
+  column('Type', 'Normal or Warning.', ({ type }) => type ?? ''),
+  column('Reason', 'What happened, in one word.', ({ reason }) => reason ?? ''),
+  column('Object', 'What it happened to.', objectOf),
+  wideColumn(
+    'Subobject',
+    'The part of the object that it concerns.',
+    ({ involvedObject }) => involvedObject.fieldPath ?? '',
+  ),
+  wideColumn('Source', 'Who reported it, and from where.', sourceOf),
+  column('Message', 'What happened, in a sentence.', ({ message }) => (message ?? '').trim()),
+  wideColumn('First Seen', 'Time since it first happened.', (event, now) => age(firstSeen(event), now)),
+  wideColumn('Count', 'How often it happened.', countOf, 'integer'),
+  { ...nameColumn, priority: 1 },
+]

@@ -1,0 +1,41 @@
+import type { KubernetesObject } from '@periplus/api'
+import type { Event as CoreEvent } from '../../../core/v1/event/schema.ts'
+import { withoutUndefined } from '../../../describe/without-undefined.ts'
+import type { Event } from './schema.ts'
+
+/** The form in which the log holds events: the core group's. */
+export const toStored = (event: Event): CoreEvent => {
+  const { regarding, note, deprecatedSource, deprecatedFirstTimestamp, deprecatedLastTimestamp, ...same } = event
+  const { deprecatedCount, reportingController, metadata = {}, ...rest } = same
+  return withoutUndefined({
+    ...rest,
+    apiVersion: 'v1',
+    metadata,
+    involvedObject: regarding ?? {},
+    message: note,
+    source: deprecatedSource,
+    firstTimestamp: deprecatedFirstTimestamp,
+    lastTimestamp: deprecatedLastTimestamp,
+    count: deprecatedCount,
+    reportingComponent: reportingController,
+  })
+}
+
+export const fromStored = (stored: KubernetesObject): Event => {
+  const { involvedObject, message, source, firstTimestamp, lastTimestamp, ...same } = stored as CoreEvent
+  const { count, reportingComponent, series, eventTime, ...rest } = same
+  return withoutUndefined({
+    ...rest,
+    apiVersion: 'events.k8s.io/v1',
+    // Core events may lack what this form requires; Go prints an absent time as null.
+    eventTime: eventTime ?? (null as unknown as string),
+    series: series && { count: series.count ?? 0, lastObservedTime: series.lastObservedTime ?? '' },
+    regarding: involvedObject,
+    note: message,
+    deprecatedSource: source,
+    deprecatedFirstTimestamp: firstTimestamp,
+    deprecatedLastTimestamp: lastTimestamp,
+    deprecatedCount: count,
+    reportingController: reportingComponent,
+  })
+}
