@@ -1,1 +1,7 @@
-export {}
+export { start } from './start.ts'
+export type { RunningNodeAgent } from './start.ts'
+export type { NodeAgentConfig } from './config.ts'
+export { podFeed } from './pods/pod-feed.ts'
+export type { FeedListener, PodFeed } from './pods/pod-feed.ts'
+export { hollowMachine } from './node/machine.ts'
+export type { Machine, MachineFacts, MachineRoom } from './node/machine.ts'

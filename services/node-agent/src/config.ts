@@ -1,0 +1,38 @@
+import type { Commands } from '@periplus/commands'
+import type { Node } from '@periplus/kinds'
+import type { Clock } from '@periplus/prelude'
+import type { LiveCut } from '@periplus/projection'
+import type { ContainerRuntime } from '@periplus/runtime'
+import type { Logger } from '@periplus/service'
+import type { Machine } from './node/machine.ts'
+import type { PodFeed } from './pods/pod-feed.ts'
+
+/** What `start` is given. Everything optional has a sensible value for one node on one machine. */
+export interface NodeAgentConfig {
+  readonly cut: LiveCut
+  readonly commands: Commands
+  readonly runtime: ContainerRuntime
+  readonly nodeName: string
+  /** Below this directory are `var/lib/kubelet` and `var/log`; several nodes on a machine have one each. */
+  readonly rootDirectory: string
+  readonly clock?: Clock
+  /** One per cut where several nodes share a process; default: one of its own. */
+  readonly feed?: PodFeed
+  /** Addresses of the machine; the first is `status.hostIP`. Default: its first outward address. */
+  readonly hostIps?: readonly string[]
+  readonly hostname?: string
+  readonly podCidr?: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly taints?: NonNullable<Node['spec']>['taints']
+  /** Default 110. */
+  readonly maxPods?: number
+  /** Addresses of the cluster's DNS; default none: pods get the machine's resolver. */
+  readonly clusterDns?: readonly string[]
+  readonly clusterDomain?: string
+  /** Default `/kubepods`; nodes that share a machine need one each. */
+  readonly cgroupRoot?: string
+  /** `node.status.nodeInfo.kubeletVersion`. */
+  readonly version?: string
+  readonly machine?: Machine
+  readonly log?: Logger
+}

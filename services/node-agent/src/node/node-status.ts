@@ -1,0 +1,112 @@
+import type { NodeAddress, NodeCondition, NodeStatus } from '@periplus/kinds'
+import type { ImageState, RuntimeStatus } from '@periplus/runtime'
+import { timeText } from '../status/time.ts'
+import type { NodeSettings } from '../settings.ts'
+import type { MachineFacts, MachineRoom } from './machine.ts'
+import { pressureConditions } from './pressure.ts'
+
+export interface NodeSighting {
+  readonly settings: NodeSettings
+  readonly hostname: string
+  readonly version: string
+  readonly facts: MachineFacts
+  readonly room: MachineRoom
+  /** The refusal's text when the runtime does not answer. */
+  readonly runtime: RuntimeStatus | { readonly down: string }
+  readonly images: readonly ImageState[]
+}
+
+/** As many images as the kubelet reports. */
+const mostImages = 50
+
+/** A node's status, from what was seen of its machine and its runtime; what others have written into it is kept. */
+export const nodeStatus = (previous: NodeStatus, sighting: NodeSighting, now: number): NodeStatus => {
+  const { settings, facts, runtime } = sighting
+  return {
+    ...previous,
+    capacity: settings.capacity,
+    allocatable: settings.allocatable,
+    addresses: addresses(settings, sighting.hostname),
+    conditions: conditions(previous.conditions ?? [], sighting, now),
+    nodeInfo: {
+      architecture: facts.architecture,
+      bootID: facts.bootId,
+      containerRuntimeVersion: 'down' in runtime ? (previous.nodeInfo?.containerRuntimeVersion ?? '') : runtime.version,
+      kernelVersion: facts.kernelVersion,
+      kubeProxyVersion: '',
+      kubeletVersion: sighting.version,
+      machineID: facts.machineId,
+      operatingSystem: 'linux',
+      osImage: facts.osImage,
+      systemUUID: facts.systemUuid,
+    },
+    ...(sighting.images.length === 0
+      ? {}
+      : {
+          images: [...sighting.images]
+            .sort((a, b) => b.sizeBytes - a.sizeBytes)
+            .slice(0, mostImages)
+            .map(image => ({ names: [...image.digests, ...image.tags], sizeBytes: image.sizeBytes })),
+        }),
+  }
+}
+
+/** Everything but the moments of the heartbeats: a difference here is worth a write of its own. */
+export const withoutHeartbeats = ({ conditions: all, ...rest }: NodeStatus): unknown => ({
+  ...rest,
+  conditions: all?.map(({ lastHeartbeatTime: _, ...condition }) => condition),
+})
+
+const addresses = (settings: NodeSettings, hostname: string): readonly NodeAddress[] => [
+  ...settings.hostIps.map(address => ({ type: 'InternalIP', address })),
+  { type: 'Hostname', address: hostname },
+]
+
+const conditions = (
+  before: readonly NodeCondition[],
+  { runtime, room }: NodeSighting,
+  now: number,
+): readonly NodeCondition[] => {
+  const own = [
+    ...pressureConditions(room),
+    ['Ready', ready(runtime)] as const,
+    ['RuntimeCapabilities', capable(runtime)] as const,
+  ]
+  return [
+    ...before.filter(({ type }) => !own.some(([ownType]) => ownType === type)),
+    ...own.map(([type, verdict]): NodeCondition => {
+      const old = before.find(condition => condition.type === type)
+      return {
+        type,
+        ...verdict,
+        lastHeartbeatTime: timeText(now),
+        lastTransitionTime: (old?.status === verdict.status ? old.lastTransitionTime : undefined) ?? timeText(now),
+      }
+    }),
+  ]
+}
+
+type Verdict = Pick<NodeCondition, 'status' | 'reason' | 'message'>
+
+const ready = (runtime: NodeSighting['runtime']): Verdict => {
+  const troubles =
+    'down' in runtime
+      ? [`container runtime is down: ${runtime.down}`]
+      : [
+          ...(runtime.ready ? [] : [`container runtime not ready: ${runtime.message}`]),
+          ...(runtime.networkReady
+            ? []
+            : [`container runtime network not ready: NetworkReady=false message:${runtime.message}`]),
+        ]
+  return troubles.length === 0
+    ? { status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
+    : { status: 'False', reason: 'KubeletNotReady', message: troubles.join(', ') }
+}
+
+/** Law 9: what the runtime lacks is said, so that nobody wonders why a pod is refused. */
+const capable = (runtime: NodeSighting['runtime']): Verdict => {
+  if ('down' in runtime) return { status: 'Unknown', reason: 'RuntimeDown', message: runtime.down }
+  return runtime.lacks.length === 0
+    ? { status: 'True', reason: 'RuntimeComplete', message: 'the container runtime can do all that pods may ask for' }
+    : { status: 'False', reason: 'RuntimeLacks', message: runtime.lacks.join('; ') }
+}

@@ -1,0 +1,123 @@
+import { Node } from '@periplus/kinds'
+import { E } from '@periplus/prelude'
+import type { Origin } from '@periplus/log'
+import type { NodeContext } from '../pods/context.ts'
+import { sameValue } from '../status/same-value.ts'
+import type { Machine } from './machine.ts'
+import { nodeStatus, withoutHeartbeats } from './node-status.ts'
+import type { NodeSighting } from './node-status.ts'
+import { pause } from '../runtime/view.ts'
+
+export interface RegistrationOptions {
+  readonly machine: Machine
+  readonly hostname: string
+  readonly version: string
+  readonly podCidr: string | undefined
+  readonly labels: Readonly<Record<string, string>>
+  readonly taints: NonNullable<Node['spec']>['taints']
+}
+
+const heartbeatMilliseconds = 300_000
+const lookMilliseconds = 10_000
+const retryMilliseconds = 1000
+
+/** Keeps the Node object: makes it, and tells its status when that changes and every five minutes. */
+export const registration = (node: NodeContext, options: RegistrationOptions) => {
+  const { nodeName } = node.settings
+  const origin: Origin = {
+    actor: `node:${nodeName}`,
+    component: 'node-agent',
+    causes: [],
+    correlationId: `node/${nodeName}`,
+  }
+  let lastTold = 0
+
+  const see = async (): Promise<NodeSighting> => {
+    const status = await node.runtime.status()
+    const images = await node.runtime.images()
+    return {
+      settings: node.settings,
+      hostname: options.hostname,
+      version: options.version,
+      facts: await options.machine.facts(),
+      room: await options.machine.room(),
+      runtime: E.isRight(status) ? status.right : { down: status.left.message },
+      images: node.runtime.name !== 'hollow' && E.isRight(images) ? images.right : [],
+    }
+  }
+
+  /** Makes the node where there is none; what an administrator has changed on it stays. */
+  const ensure = async (architecture: string): Promise<boolean> => {
+    const labels = { ...ownLabels(options.hostname, architecture), ...options.labels }
+    const existing = node.cut.get(Node, '', nodeName)
+    if (!existing) {
+      const object: Node = {
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name: nodeName, labels },
+        spec: {
+          ...(options.podCidr ? { podCIDR: options.podCidr, podCIDRs: [options.podCidr] } : {}),
+          ...(options.taints && options.taints.length > 0 ? { taints: options.taints } : {}),
+        },
+      }
+      return written(await node.commands.execute({ verb: 'create', kind: Node, object }, origin))
+    }
+    const present = existing.metadata.labels ?? {}
+    if (Object.entries(labels).every(([key, value]) => present[key] === value)) return true
+    const patch = { type: 'merge', body: { metadata: { labels } } } as const
+    const ref = { group: '', resource: 'nodes', namespace: '', name: nodeName }
+    return written(await node.commands.execute({ verb: 'patch', kind: Node, ref, patch }, origin))
+  }
+
+  const written = async (result: Awaited<ReturnType<NodeContext['commands']['execute']>>): Promise<boolean> => {
+    if (E.isLeft(result)) {
+      if (result.left.tag === 'AlreadyExists' || result.left.tag === 'Conflict') return false
+      node.log.warn('the node object could not be written', { refusal: JSON.stringify(result.left) })
+      return false
+    }
+    await node.cut.reached(result.right.sequence, node.signal).catch(() => undefined)
+    return true
+  }
+
+  const tell = async (): Promise<boolean> => {
+    const sighting = await see()
+    if (!(await ensure(sighting.facts.architecture))) return false
+    const existing = node.cut.get(Node, '', nodeName)
+    if (!existing) return false
+    const now = node.clock.now()
+    const status = nodeStatus(existing.status ?? {}, sighting, now)
+    const changed = !sameValue(withoutHeartbeats(existing.status ?? {}), withoutHeartbeats(status))
+    if (!changed && now - lastTold < heartbeatMilliseconds) return true
+    const object: Node = { ...existing, status }
+    if (
+      !(await written(
+        await node.commands.execute({ verb: 'update', kind: Node, object, subresource: 'status' }, origin),
+      ))
+    )
+      return false
+    lastTold = now
+    return true
+  }
+
+  return {
+    /** Resolves when the node has been told for the first time. */
+    first: async (): Promise<void> => {
+      while (!node.signal.aborted && !(await tell())) await pause(node.clock, retryMilliseconds, node.signal)
+    },
+    /** Goes on until the agent stops. */
+    keep: async (): Promise<void> => {
+      while (!node.signal.aborted) {
+        await pause(node.clock, lookMilliseconds, node.signal)
+        if (!node.signal.aborted) await tell()
+      }
+    },
+  }
+}
+
+const ownLabels = (hostname: string, architecture: string): Readonly<Record<string, string>> => ({
+  'beta.kubernetes.io/arch': architecture,
+  'beta.kubernetes.io/os': 'linux',
+  'kubernetes.io/arch': architecture,
+  'kubernetes.io/hostname': hostname,
+  'kubernetes.io/os': 'linux',
+})

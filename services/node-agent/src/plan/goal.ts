@@ -1,0 +1,58 @@
+import type { Pod } from '@periplus/kinds'
+import { appContainersOf, initContainersOf, isSidecar, newest } from './containers.ts'
+import type { Observed } from './observed.ts'
+import { restarts } from './restart.ts'
+
+/** Which way a pod is going. `deadline`: when what still runs is killed. */
+export type Goal =
+  | { readonly tag: 'Run'; readonly wakeAt: number | undefined }
+  | {
+      readonly tag: 'Terminate'
+      readonly cause: 'Deleted' | 'Removed' | 'Rejected' | 'DeadlineExceeded' | 'Finished' | 'Completed'
+      readonly deadline: number
+      readonly wakeAt: undefined
+    }
+
+export const goalOf = (pod: Pod, observed: Observed, now: number): Goal => {
+  const since = observed.terminatingSince ?? now
+  const specified = pod.spec?.terminationGracePeriodSeconds ?? 30
+  const terminate = (cause: Extract<Goal, { tag: 'Terminate' }>['cause'], graceSeconds: number): Goal => ({
+    tag: 'Terminate',
+    cause,
+    deadline: since + graceSeconds * 1000,
+    wakeAt: undefined,
+  })
+  const requested = pod.metadata?.deletionGracePeriodSeconds ?? specified
+  if (observed.removed) return terminate('Removed', Math.max(1, requested))
+  if (pod.metadata?.deletionTimestamp) return terminate('Deleted', requested)
+  if (observed.rejection) return terminate('Rejected', 0)
+  if (isTerminal(pod.status?.phase)) return terminate('Finished', specified)
+  const expires = activeDeadline(pod)
+  if (expires !== undefined && expires <= now) return terminate('DeadlineExceeded', specified)
+  if (isComplete(pod, observed)) return terminate('Completed', specified)
+  return { tag: 'Run', wakeAt: expires }
+}
+
+export const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed'
+
+const activeDeadline = (pod: Pod): number | undefined => {
+  const { activeDeadlineSeconds } = pod.spec ?? {}
+  const { startTime } = pod.status ?? {}
+  return activeDeadlineSeconds === undefined || startTime === undefined
+    ? undefined
+    : Date.parse(startTime) + activeDeadlineSeconds * 1000
+}
+
+/** Nothing of the pod will run again: an init container failed for good, or all app containers have ended for good. */
+const isComplete = (pod: Pod, observed: Observed): boolean => {
+  const endedForGood = (name: string, role: 'init' | 'app'): number | undefined => {
+    const container = newest(observed, name)
+    const spec = (role === 'init' ? initContainersOf(pod) : appContainersOf(pod)).find(c => c.name === name)
+    if (!container || !spec || container.state !== 'exited' || observed.operations.has(name)) return undefined
+    return restarts(pod, spec, role, container) ? undefined : container.exitCode
+  }
+  const initFailed = initContainersOf(pod)
+    .filter(container => !isSidecar(container))
+    .some(container => (endedForGood(container.name, 'init') ?? 0) !== 0)
+  return initFailed || appContainersOf(pod).every(container => endedForGood(container.name, 'app') !== undefined)
+}

@@ -1,0 +1,52 @@
+import type { ContainerState, SandboxState } from '@periplus/runtime'
+import type { Rejection } from '../admission/rejection.ts'
+
+/** What a probe has found out about a running container so far; absent where the container has no such probe. */
+export interface Probed {
+  readonly startup?: ProbeResult
+  readonly readiness?: ProbeResult
+  readonly liveness?: ProbeResult
+}
+
+export type ProbeResult = 'success' | 'failure' | 'unknown'
+
+/** An effect that has begun and not ended; the plan neither repeats it nor works against it. */
+export type Operation =
+  { readonly tag: 'Start' } | { readonly tag: 'Kill'; readonly deadline: number } | { readonly tag: 'Other' }
+
+/** What the last try came to, and when the next is due. Forgotten at success. */
+export interface Failure {
+  readonly reason: string
+  readonly message: string
+  readonly at: number
+  readonly retryAt: number
+}
+
+/** How things stand with one pod on this node, apart from what the API says of it. All times in milliseconds. */
+export interface Observed {
+  /** Newest attempt first. */
+  readonly sandboxes: readonly SandboxState[]
+  /** Newest attempt first. */
+  readonly containers: readonly ContainerState[]
+  /** By subject: `pod`, `volumes`, a container's name for its start, `kill/<id>`, `remove/<id>`. */
+  readonly operations: ReadonlyMap<string, Operation>
+  /** By subject, as `operations`. */
+  readonly failures: ReadonlyMap<string, Failure>
+  /** By container id. */
+  readonly probes: ReadonlyMap<string, Probed>
+  /** Termination messages by container id. */
+  readonly messages: ReadonlyMap<string, string>
+  readonly volumesReady: boolean
+  /** What the volumes are made from may have changed since; containers need not wait for that. */
+  readonly volumesStale: boolean
+  /** Volumes and cgroups of the pod are gone from this machine. */
+  readonly tornDown: boolean
+  /** The pod is no longer in the cut; what is planned for is its last state. */
+  readonly removed: boolean
+  readonly rejection: Rejection | undefined
+  /** When this agent began to end the pod. */
+  readonly terminatingSince: number | undefined
+  readonly hostIps: readonly string[]
+  /** `containerd`, `process` or `hollow`: stands before container ids. */
+  readonly runtimeName: string
+}

@@ -1,0 +1,79 @@
+import type { Container, Pod } from '@periplus/kinds'
+import type { ContainerConfig, ImageState, Mount, SandboxConfig, SecurityContext } from '@periplus/runtime'
+import { expand } from '../env/expand.ts'
+import { backOffAnnotation } from '../plan/back-off.ts'
+import { containerHash, hashAnnotation } from '../plan/container-hash.ts'
+import { linuxResources } from '../resources/linux-resources.ts'
+import { containerNameLabel, podNameLabel, podNamespaceLabel, podUidLabel } from '../runtime/labels.ts'
+import { wholeValue } from '../resources/quantity.ts'
+
+export interface ContainerRequest {
+  readonly pod: Pod
+  readonly container: Container
+  readonly attempt: number
+  readonly backOffSeconds: number
+  readonly image: ImageState
+  readonly env: ReadonlyMap<string, string>
+  readonly mounts: readonly Mount[]
+  readonly sandbox: SandboxConfig
+  readonly nodeMemory: string
+}
+
+/** A container as CRI takes it. What a later agent must know of it stands in its annotations. */
+export const containerConfig = (request: ContainerRequest): ContainerConfig => {
+  const { pod, container, attempt, env } = request
+  const { name = '', namespace = '', uid = '' } = pod.metadata ?? {}
+  const expanded = (texts: readonly string[] | undefined): readonly string[] =>
+    (texts ?? []).map(text => expand(text, variable => env.get(variable)))
+  return {
+    name: container.name,
+    attempt,
+    image: request.image.id,
+    command: expanded(container.command),
+    args: expanded(container.args),
+    workingDirectory: container.workingDir ?? '',
+    env: [...env].map(([variable, value]) => ({ name: variable, value })),
+    mounts: request.mounts,
+    labels: {
+      [podNameLabel]: name,
+      [podNamespaceLabel]: namespace,
+      [podUidLabel]: uid,
+      [containerNameLabel]: container.name,
+    },
+    annotations: {
+      [hashAnnotation]: containerHash(container),
+      [backOffAnnotation]: String(request.backOffSeconds),
+      'io.kubernetes.container.restartCount': String(attempt),
+      'io.kubernetes.container.terminationMessagePath': container.terminationMessagePath ?? '/dev/termination-log',
+      'io.kubernetes.container.terminationMessagePolicy': container.terminationMessagePolicy ?? 'File',
+      'io.kubernetes.pod.terminationGracePeriod': String(pod.spec?.terminationGracePeriodSeconds ?? 30),
+    },
+    logPath: `${container.name}/${attempt}.log`,
+    stdin: container.stdin ?? false,
+    stdinOnce: container.stdinOnce ?? false,
+    tty: container.tty ?? false,
+    resources: linuxResources(pod, container, wholeValue(request.nodeMemory)),
+    security: security(pod, container),
+    sandbox: request.sandbox,
+  }
+}
+
+const security = (pod: Pod, container: Container): SecurityContext => {
+  const own = container.securityContext ?? {}
+  const shared = pod.spec?.securityContext ?? {}
+  const runAsUser = own.runAsUser ?? shared.runAsUser
+  const runAsGroup = own.runAsGroup ?? shared.runAsGroup
+  return {
+    privileged: own.privileged ?? false,
+    readOnlyRootFilesystem: own.readOnlyRootFilesystem ?? false,
+    ...(runAsUser === undefined ? {} : { runAsUser }),
+    ...(runAsGroup === undefined ? {} : { runAsGroup }),
+    supplementalGroups: [
+      ...(shared.fsGroup === undefined ? [] : [shared.fsGroup]),
+      ...(shared.supplementalGroups ?? []),
+    ],
+    addCapabilities: own.capabilities?.add ?? [],
+    dropCapabilities: own.capabilities?.drop ?? [],
+    noNewPrivileges: own.allowPrivilegeEscalation === false,
+  }
+}

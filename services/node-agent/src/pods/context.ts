@@ -1,0 +1,30 @@
+import type { Commands } from '@periplus/commands'
+import type { Clock } from '@periplus/prelude'
+import type { LiveCut } from '@periplus/projection'
+import type { ContainerRuntime } from '@periplus/runtime'
+import type { Logger } from '@periplus/service'
+import type { EventRecorder } from '../events/recorder.ts'
+import type { PodDisk } from '../files/pod-disk.ts'
+import type { ImagePuller } from '../images/puller.ts'
+import type { Prober } from '../probes/prober.ts'
+import type { HookRunner } from '../hooks/hook-runner.ts'
+import type { RuntimeView } from '../runtime/view.ts'
+import type { NodeSettings } from '../settings.ts'
+
+/** What the pods of one node share. */
+export interface NodeContext {
+  readonly settings: NodeSettings
+  readonly cut: LiveCut
+  readonly commands: Commands
+  readonly runtime: ContainerRuntime
+  readonly clock: Clock
+  readonly view: RuntimeView
+  readonly events: EventRecorder
+  readonly disk: PodDisk
+  readonly images: ImagePuller
+  readonly prober: Prober
+  readonly hooks: HookRunner
+  readonly log: Logger
+  /** Aborts when the agent stops; pods go on running. */
+  readonly signal: AbortSignal
+}

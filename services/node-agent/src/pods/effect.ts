@@ -1,0 +1,28 @@
+import type { Pod } from '@periplus/kinds'
+import type { Origin } from '@periplus/log'
+import type { Either } from '@periplus/prelude'
+import type { TellAbout } from '../images/puller.ts'
+import type { PodRuntime } from '../runtime/view.ts'
+import type { NodeContext } from './context.ts'
+
+/** One pod, for the effects that its worker begins. */
+export interface PodShell {
+  readonly node: NodeContext
+  readonly pod: Pod
+  readonly runtime: PodRuntime
+  /** The pod has been told to end: what has not begun yet is left. */
+  readonly cancelled: () => boolean
+  /** What writes on this pod's behalf say of themselves. */
+  readonly origin: Origin
+  readonly tell: (container: string | undefined) => TellAbout
+}
+
+/** What an effect came to; `left` is shown as the waiting state and tried again later. */
+export type Effect = Promise<Either<EffectFailure, void>>
+
+export interface EffectFailure {
+  readonly reason: string
+  readonly message: string
+  /** Absent: the agent's usual. */
+  readonly retryAfterSeconds?: number
+}

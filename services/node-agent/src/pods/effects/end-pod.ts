@@ -1,0 +1,55 @@
+import { Pod as PodKind } from '@periplus/kinds'
+import { E } from '@periplus/prelude'
+import type { Effect, PodShell } from '../effect.ts'
+
+/** Stops sandboxes whose containers have ended. */
+export const stopSandboxes = async ({ node, tell }: PodShell, sandboxIds: readonly string[]): Effect => {
+  for (const id of sandboxIds) {
+    const stopped = await node.runtime.stopSandbox(id)
+    if (E.isLeft(stopped) && stopped.left.tag !== 'NotFound') {
+      tell(undefined)('Warning', 'FailedKillPod', `error killing pod: failed to stop sandbox: ${stopped.left.message}`)
+      return E.left({ reason: 'KillPodSandboxError', message: stopped.left.message, retryAfterSeconds: 2 })
+    }
+  }
+  return E.right(undefined)
+}
+
+/** Volumes and cgroups go; logs and dead containers stay for people to look at. */
+export const tearDown = async ({ node, pod }: PodShell): Effect => {
+  const done = await node.disk.tearDown(pod)
+  return E.isRight(done) ? done : E.left({ reason: 'FailedUnmount', message: done.left, retryAfterSeconds: 2 })
+}
+
+/** Grace 0 and the uid: only this very pod goes, now. */
+export const deleteObject = async ({ node, pod, origin }: PodShell): Effect => {
+  const { name = '', namespace = '', uid } = pod.metadata ?? {}
+  const deleted = await node.commands.execute(
+    {
+      verb: 'delete',
+      kind: PodKind,
+      ref: { group: '', resource: 'pods', namespace, name },
+      options: { gracePeriodSeconds: 0, ...(uid ? { preconditions: { uid } } : {}) },
+    },
+    origin,
+  )
+  if (E.isRight(deleted) || deleted.left.tag === 'NotFound' || deleted.left.tag === 'Conflict')
+    return E.right(undefined)
+  return E.left({ reason: 'DeleteFailed', message: deleted.left.tag, retryAfterSeconds: 2 })
+}
+
+/** The API has forgotten the pod; so does the machine. */
+export const forget = async ({ node, pod, runtime }: PodShell): Effect => {
+  for (const container of runtime.containers) {
+    const removed = await node.runtime.removeContainer(container.id)
+    if (E.isLeft(removed) && removed.left.tag !== 'NotFound')
+      return E.left({ reason: 'RemoveContainerError', message: removed.left.message, retryAfterSeconds: 2 })
+    await node.disk.forgetContainer(container)
+  }
+  for (const sandbox of runtime.sandboxes) {
+    const removed = await node.runtime.removeSandbox(sandbox.id)
+    if (E.isLeft(removed) && removed.left.tag !== 'NotFound')
+      return E.left({ reason: 'RemoveSandboxError', message: removed.left.message, retryAfterSeconds: 2 })
+  }
+  await node.disk.forget(pod)
+  return E.right(undefined)
+}

@@ -1,0 +1,49 @@
+import { E, assertNever } from '@periplus/prelude'
+import type { Action } from '../../plan/action.ts'
+import type { Effect, PodShell } from '../effect.ts'
+import { deleteObject, forget, stopSandboxes, tearDown } from './end-pod.ts'
+import { killContainer } from './kill-container.ts'
+import { runSandbox } from './run-sandbox.ts'
+import { startContainer } from './start-container.ts'
+
+/** The plan's actions, carried out. */
+export const perform = async (shell: PodShell, action: Exclude<Action, { tag: 'Tell' }>): Effect => {
+  switch (action.tag) {
+    case 'PrepareVolumes':
+      return prepareVolumes(shell)
+    case 'RunSandbox':
+      return runSandbox(shell, action)
+    case 'StartContainer':
+      return startContainer(shell, action)
+    case 'KillContainer':
+      return killContainer(shell, action)
+    case 'RemoveContainer':
+      return removeContainer(shell, action.containerId)
+    case 'StopSandboxes':
+      return stopSandboxes(shell, action.sandboxIds)
+    case 'TearDown':
+      return tearDown(shell)
+    case 'DeleteObject':
+      return deleteObject(shell)
+    case 'Forget':
+      return forget(shell)
+    default:
+      return assertNever(action)
+  }
+}
+
+const prepareVolumes = async ({ node, pod, tell }: PodShell): Effect => {
+  const ready = await node.disk.prepareVolumes(pod)
+  if (E.isRight(ready)) return ready
+  tell(undefined)('Warning', 'FailedMount', ready.left)
+  return E.left({ reason: 'FailedMount', message: ready.left, retryAfterSeconds: 2 })
+}
+
+const removeContainer = async ({ node, runtime }: PodShell, containerId: string): Effect => {
+  const removed = await node.runtime.removeContainer(containerId)
+  if (E.isLeft(removed) && removed.left.tag !== 'NotFound')
+    return E.left({ reason: 'RemoveContainerError', message: removed.left.message, retryAfterSeconds: 30 })
+  const container = runtime.containers.find(({ id }) => id === containerId)
+  if (container) await node.disk.forgetContainer(container)
+  return E.right(undefined)
+}

@@ -1,0 +1,127 @@
+import { ConfigMap, Secret, Service } from '@periplus/kinds'
+import type { Container } from '@periplus/kinds'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { ImageState } from '@periplus/runtime'
+import { containerEnv } from '../../env/container-env.ts'
+import { serviceEnv, visibleServices } from '../../env/service-env.ts'
+import { rootRefusal } from '../../images/non-root.ts'
+import type { Action } from '../../plan/action.ts'
+import { containersOf } from '../../plan/containers.ts'
+import { containerConfig } from '../container-config.ts'
+import type { Effect, PodShell } from '../effect.ts'
+import type { StartFailure } from '../start-failure.ts'
+import { sandboxConfigOn } from './run-sandbox.ts'
+
+type Start = Extract<Action, { tag: 'StartContainer' }>
+
+/** Image, configuration, creation, start, postStart hook: the first that fails is what the container waits with. */
+export const startContainer = async (shell: PodShell, action: Start): Effect => {
+  const { pod, node } = shell
+  const container = containersOf(pod).find(({ name }) => name === action.subject)
+  if (!container) return E.right(undefined)
+  const tell = shell.tell(container.name)
+  const image = await node.images.ensure(pod, container, pullSecrets(shell), tell)
+  if (E.isLeft(image)) {
+    if (image.left.reason === 'ErrImagePull' || image.left.reason === 'ErrImageNeverPull')
+      tell('Warning', 'Failed', `Error: ${image.left.reason}`)
+    return image
+  }
+  if (shell.cancelled()) return cancelled
+  const created = await create(shell, action, container, image.right)
+  if (E.isLeft(created)) {
+    tell('Warning', 'Failed', `Error: ${created.left.message}`)
+    return created
+  }
+  tell('Normal', 'Created', `Created container: ${container.name}`)
+  const id = created.right
+  await node.disk.linkLog(pod, container.name, action.attempt, id)
+  const started = await node.runtime.startContainer(id)
+  if (E.isLeft(started)) {
+    tell('Warning', 'Failed', `Error: ${started.left.message}`)
+    return E.left({ reason: 'RunContainerError', message: started.left.message })
+  }
+  tell('Normal', 'Started', `Started container ${container.name}`)
+  return postStart(shell, container, id)
+}
+
+const cancelled: Either<StartFailure, never> = E.left({ reason: 'Cancelled', message: 'the pod is being ended' })
+
+const pullSecrets = ({ node, pod, tell }: PodShell): readonly Secret[] => {
+  const names = (pod.spec?.imagePullSecrets ?? []).flatMap(({ name }) => (name ? [name] : []))
+  const found = names.map(name => node.cut.get(Secret, pod.metadata?.namespace ?? '', name))
+  const missing = names.filter((_, index) => !found[index])
+  if (missing.length > 0)
+    tell(undefined)(
+      'Warning',
+      'FailedToRetrieveImagePullSecret',
+      `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`,
+    )
+  return found.flatMap(secret => (secret ? [secret] : []))
+}
+
+const create = async (
+  shell: PodShell,
+  action: Start,
+  container: Container,
+  image: ImageState,
+): Promise<Either<StartFailure, string>> => {
+  const { node, pod, runtime } = shell
+  const misconfigured = (message: string): Either<StartFailure, never> =>
+    E.left({ reason: 'CreateContainerConfigError', message })
+  const asRoot = rootRefusal(pod, container, image)
+  if (asRoot) return misconfigured(asRoot)
+  const namespace = pod.metadata?.namespace ?? ''
+  const sandbox = runtime.sandboxes.find(({ id }) => id === action.sandboxId)
+  const podIps = pod.spec?.hostNetwork ? node.settings.hostIps : (sandbox?.ips ?? [])
+  const env = containerEnv(pod, container, {
+    configMap: name => node.cut.get(ConfigMap, namespace, name),
+    secret: name => node.cut.get(Secret, namespace, name),
+    services: serviceEnv(visibleServices(node.cut.list(Service), namespace, pod.spec?.enableServiceLinks ?? true)),
+    place: { nodeName: node.settings.nodeName, hostIps: node.settings.hostIps, podIps },
+    allocatable: node.settings.allocatable,
+  })
+  if (E.isLeft(env)) return misconfigured(env.left)
+  const config = await sandboxConfigOn(node.disk, node.settings, pod, sandbox?.pod.attempt ?? 0)
+  const mounts = await node.disk.mounts({
+    pod,
+    container,
+    attempt: action.attempt,
+    hostname: config.hostname,
+    podIps,
+    dns: config.dns,
+    env: env.right,
+  })
+  if (E.isLeft(mounts)) return misconfigured(mounts.left)
+  const created = await node.runtime.createContainer(
+    action.sandboxId,
+    containerConfig({
+      pod,
+      container,
+      attempt: action.attempt,
+      backOffSeconds: action.backOffSeconds,
+      image,
+      env: env.right,
+      mounts: mounts.right,
+      sandbox: config,
+      nodeMemory: node.settings.capacity.memory,
+    }),
+  )
+  return E.isLeft(created) ? E.left({ reason: 'CreateContainerError', message: created.left.message }) : created
+}
+
+/** A hook that fails takes the container with it, as Kubernetes documents. */
+const postStart = async (shell: PodShell, container: Container, containerId: string): Effect => {
+  const hook = container.lifecycle?.postStart
+  if (!hook) return E.right(undefined)
+  const { node, pod } = shell
+  const [sandbox] = shell.runtime.sandboxes
+  const podIp = (pod.spec?.hostNetwork ? node.settings.hostIps : (sandbox?.ips ?? []))[0] ?? ''
+  const ran = await node.hooks.run(hook, { container, containerId, podIp }, 0)
+  if (E.isRight(ran)) return ran
+  const tell = shell.tell(container.name)
+  tell('Warning', 'FailedPostStartHook', `PostStartHook failed`)
+  tell('Normal', 'Killing', `FailedPostStartHook`)
+  await node.runtime.stopContainer(containerId, pod.spec?.terminationGracePeriodSeconds ?? 30)
+  return E.left({ reason: 'PostStartHookError', message: ran.left })
+}

@@ -1,0 +1,88 @@
+import { Pod, Node } from '@periplus/kinds'
+import type { Change } from '@periplus/projection'
+import { admit } from '../admission/admit.ts'
+import { isTerminal } from '../plan/goal.ts'
+import type { NodeContext } from './context.ts'
+import { orphanPod } from './orphan.ts'
+import type { PodFeed } from './pod-feed.ts'
+import { sourcesOf } from './pod-sources.ts'
+import { podWorker } from './worker.ts'
+import type { PodWorker } from './worker.ts'
+
+/** The pods of one node: a worker each, for those bound to it and for what is left of those that the API has forgotten. */
+export interface PodManager {
+  wake(uid: string): void
+  worker(uid: string): PodWorker | undefined
+  readonly pods: readonly Pod[]
+  readonly idle: boolean
+  close(): void
+}
+
+export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
+  const { nodeName } = node.settings
+  const workers = new Map<string, PodWorker>()
+
+  const activePods = (): readonly Pod[] =>
+    [...workers.values()]
+      .filter(({ pod, rejected }) => !rejected && !isTerminal(pod.status?.phase))
+      .map(({ pod }) => pod)
+
+  const take = (pod: Pod): PodWorker => {
+    const uid = pod.metadata?.uid ?? ''
+    const runtime = node.view.pod(uid)
+    const isNew = !pod.status?.startTime && runtime.sandboxes.length === 0 && !pod.metadata?.deletionTimestamp
+    const rejection = isNew ? admit(pod, activePods(), node.cut.get(Node, '', nodeName), node.settings) : undefined
+    const worker = podWorker(node, pod, rejection, () => workers.delete(uid))
+    workers.set(uid, worker)
+    return worker
+  }
+
+  const heard = (change: Change): void => {
+    const pod = (change.after ?? change.before)?.object() as Pod | undefined
+    const uid = pod?.metadata?.uid
+    if (!pod || uid === undefined) return
+    const known = workers.get(uid)
+    if (!known && !change.after) return
+    const worker = known ?? take(pod)
+    worker.causedBy(change)
+    worker.wake()
+    // A pod may be deleted and made again under its name between two batches.
+    const before = (change.before?.object() as Pod | undefined)?.metadata?.uid
+    if (before !== undefined && before !== uid) workers.get(before)?.wake()
+  }
+
+  const stop = feed.listen(nodeName, {
+    pod: heard,
+    source: ({ event: { ref } }) => {
+      for (const worker of workers.values())
+        if (
+          worker.pod.metadata?.namespace === ref.namespace &&
+          sourcesOf(worker.pod).has(`${ref.resource}/${ref.name}`)
+        )
+          worker.sourcesChanged()
+    },
+  })
+  const bound = [...node.cut.onNode(Pod, nodeName)].sort((a, b) =>
+    a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp),
+  )
+  for (const pod of bound) take(pod).wake()
+  for (const uid of node.view.uids()) {
+    const orphan = workers.has(uid) ? undefined : orphanPod(uid, node.view.pod(uid))
+    if (orphan) take(orphan).wake()
+  }
+
+  return {
+    wake: uid => workers.get(uid)?.wake(),
+    worker: uid => workers.get(uid),
+    get pods() {
+      return [...workers.values()].map(({ pod }) => pod)
+    },
+    get idle() {
+      return [...workers.values()].every(worker => worker.idle)
+    },
+    close: () => {
+      stop()
+      for (const worker of workers.values()) worker.close()
+    },
+  }
+}

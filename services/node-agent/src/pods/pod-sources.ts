@@ -1,0 +1,27 @@
+import type { Pod } from '@periplus/kinds'
+import { containersOf } from '../plan/containers.ts'
+
+/** The ConfigMaps and Secrets that a pod's volumes and environment come from, as `configmaps/<name>` and `secrets/<name>`. */
+export const sourcesOf = (pod: Pod): ReadonlySet<string> => {
+  const configMap = (name: string | undefined) => (name ? [`configmaps/${name}`] : [])
+  const secret = (name: string | undefined) => (name ? [`secrets/${name}`] : [])
+  const volumes = (pod.spec?.volumes ?? []).flatMap(volume => [
+    ...configMap(volume.configMap?.name),
+    ...secret(volume.secret?.secretName),
+    ...(volume.projected?.sources ?? []).flatMap(source => [
+      ...configMap(source.configMap?.name),
+      ...secret(source.secret?.name),
+    ]),
+  ])
+  const environment = containersOf(pod).flatMap(container => [
+    ...(container.envFrom ?? []).flatMap(source => [
+      ...configMap(source.configMapRef?.name),
+      ...secret(source.secretRef?.name),
+    ]),
+    ...(container.env ?? []).flatMap(({ valueFrom }) => [
+      ...configMap(valueFrom?.configMapKeyRef?.name),
+      ...secret(valueFrom?.secretKeyRef?.name),
+    ]),
+  ])
+  return new Set([...volumes, ...environment])
+}

@@ -1,0 +1,249 @@
+import { Pod } from '@periplus/kinds'
+import { E } from '@periplus/prelude'
+import type { Origin } from '@periplus/log'
+import type { Change } from '@periplus/projection'
+import type { Rejection } from '../admission/rejection.ts'
+import { aboutPod } from '../events/about.ts'
+import type { TellAbout } from '../images/puller.ts'
+import type { Action } from '../plan/action.ts'
+import type { Failure, Observed, Operation } from '../plan/observed.ts'
+import { plan } from '../plan/plan.ts'
+import { sameValue } from '../status/same-value.ts'
+import type { NodeContext } from './context.ts'
+import type { EffectFailure, PodShell } from './effect.ts'
+import { perform } from './effects/perform.ts'
+import { writeStatus } from './write-status.ts'
+
+/**
+ * One pod of this node: looks at what is there, plans, begins what the plan asks for, tells the API what changed; again at every
+ * wake. Passes are synchronous and never overlap; effects run beside them and wake the worker when they end.
+ */
+export interface PodWorker {
+  readonly pod: Pod
+  /** The node would not take the pod. */
+  readonly rejected: boolean
+  wake(): void
+  /** What its volumes or environment come from has changed. */
+  sourcesChanged(): void
+  /** The event that the next writes are caused by. */
+  causedBy(change: Change): void
+  /** Stops planning; what runs is left running. */
+  close(): void
+  /** Nothing is under way and nothing waits to be planned. */
+  readonly idle: boolean
+}
+
+const usualRetrySeconds = 10
+
+export const podWorker = (
+  node: NodeContext,
+  first: Pod,
+  rejection: Rejection | undefined,
+  forgotten: () => void,
+): PodWorker => {
+  const { name = '', namespace = '', uid = '' } = first.metadata ?? {}
+  const operations = new Map<string, Operation>()
+  const failures = new Map<string, Failure>()
+  const messages = new Map<string, string>()
+  const told = new Set<string>()
+  let pod = first
+  let removed = false
+  let closed = false
+  let waking = false
+  let writing = false
+  let volumesReady = false
+  let volumesStale = false
+  let tornDown = false
+  let terminatingSince: number | undefined
+  let cancelTimer: (() => void) | undefined
+  let origin: Origin = {
+    actor: `node:${node.settings.nodeName}`,
+    component: 'node-agent',
+    causes: [],
+    correlationId: uid,
+  }
+
+  const wake = (): void => {
+    if (waking || closed) return
+    waking = true
+    queueMicrotask(() => {
+      waking = false
+      if (!closed) pass()
+    })
+  }
+
+  const pass = (): void => {
+    readPod()
+    if (!readMessages()) return
+    const now = node.clock.now()
+    const next = plan(pod, observe(), now)
+    if (next.goal.tag === 'Terminate') terminatingSince ??= now
+    for (const action of next.actions)
+      if (action.tag === 'Tell') tellOnce(action)
+      else start(action)
+    if (!removed && !writing && !sameValue(pod.status, next.status)) write(next.status)
+    cancelTimer?.()
+    cancelTimer = next.wakeAt === undefined ? undefined : node.clock.after(next.wakeAt - now, wake)
+  }
+
+  const readPod = (): void => {
+    const seen = node.cut.get(Pod, namespace, name)
+    if (seen?.metadata.uid !== uid) {
+      removed = true
+      return
+    }
+    if (
+      !sameValue(seen.metadata.labels, pod.metadata?.labels) ||
+      !sameValue(seen.metadata.annotations, pod.metadata?.annotations)
+    )
+      volumesStale = true
+    pod = seen
+  }
+
+  /** False while what a dead container left behind is still being read: its status would be half of the truth. */
+  const readMessages = (): boolean => {
+    const { containers } = node.view.pod(uid)
+    for (const id of messages.keys()) if (!containers.some(container => container.id === id)) messages.delete(id)
+    const unread = containers.filter(({ id, state }) => state === 'exited' && !messages.has(id))
+    for (const container of unread) {
+      const subject = `message/${container.id}`
+      if (operations.has(subject)) continue
+      operations.set(subject, { tag: 'Other' })
+      void node.disk.terminationMessage(pod, container).then(text => {
+        messages.set(container.id, text)
+        operations.delete(subject)
+        wake()
+      })
+    }
+    return unread.length === 0
+  }
+
+  const observe = (): Observed => {
+    const runtime = node.view.pod(uid)
+    const running = runtime.containers.filter(({ state }) => state === 'running')
+    const podIp = (pod.spec?.hostNetwork ? node.settings.hostIps : (runtime.sandboxes[0]?.ips ?? []))[0] ?? ''
+    return {
+      ...runtime,
+      operations,
+      failures,
+      messages,
+      probes: node.prober.track(pod, running, podIp, terminatingSince !== undefined),
+      volumesReady,
+      volumesStale,
+      tornDown,
+      removed,
+      rejection,
+      terminatingSince,
+      hostIps: node.settings.hostIps,
+      runtimeName: node.runtime.name,
+    }
+  }
+
+  const tell =
+    (container: string | undefined): TellAbout =>
+    (type, reason, message) =>
+      node.events.record({ about: aboutPod(pod, container), type, reason, message, origin })
+
+  const tellOnce = (action: Extract<Action, { tag: 'Tell' }>): void => {
+    if (told.has(action.key)) return
+    told.add(action.key)
+    tell(action.container)(action.type, action.reason, action.message)
+  }
+
+  const start = (action: Exclude<Action, { tag: 'Tell' }>): void => {
+    const operation: Operation =
+      action.tag === 'KillContainer'
+        ? { tag: 'Kill', deadline: action.deadline }
+        : { tag: action.tag === 'StartContainer' ? 'Start' : 'Other' }
+    operations.set(action.subject, operation)
+    if (action.tag === 'PrepareVolumes') volumesStale = false
+    const shell: PodShell = {
+      node,
+      pod,
+      runtime: node.view.pod(uid),
+      cancelled: () => terminatingSince !== undefined || removed || closed,
+      origin,
+      tell,
+    }
+    void perform(shell, action)
+      .catch((error: unknown) => {
+        // A bug: it is said loudly, and the pod goes on with the usual retry.
+        node.log.error('an effect threw', { action: action.tag, pod: `${namespace}/${name}`, error: String(error) })
+        return E.left<EffectFailure>({ reason: 'InternalError', message: String(error) })
+      })
+      .then(async result => {
+        if (touchesRuntime(action)) await node.view.refresh()
+        // A kill with a shorter grace period may have taken the operation over.
+        if (operations.get(action.subject) === operation) operations.delete(action.subject)
+        if (E.isLeft(result)) failed(action, result.left)
+        else succeeded(action)
+        wake()
+      })
+  }
+
+  const failed = (action: Action, failure: EffectFailure): void => {
+    if (action.tag === 'PrepareVolumes' && volumesReady) volumesStale = true
+    if (failure.reason === 'Cancelled') return
+    const at = node.clock.now()
+    failures.set(action.subject, {
+      reason: failure.reason,
+      message: failure.message,
+      at,
+      retryAt: at + (failure.retryAfterSeconds ?? usualRetrySeconds) * 1000,
+    })
+  }
+
+  const succeeded = (action: Action): void => {
+    failures.delete(action.subject)
+    if (action.tag === 'PrepareVolumes') volumesReady = true
+    if (action.tag === 'TearDown') {
+      tornDown = true
+      node.prober.forget(uid)
+    }
+    if (action.tag === 'Forget') {
+      close()
+      forgotten()
+    }
+  }
+
+  const write = (status: Pod['status']): void => {
+    writing = true
+    void writeStatus(node, pod, status ?? {}, origin).then(retryAfter => {
+      writing = false
+      if (retryAfter === undefined) wake()
+      else node.clock.after(retryAfter, wake)
+    })
+  }
+
+  const close = (): void => {
+    closed = true
+    cancelTimer?.()
+    node.prober.forget(uid)
+  }
+
+  return {
+    get pod() {
+      return pod
+    },
+    rejected: rejection !== undefined,
+    wake,
+    sourcesChanged: () => {
+      volumesStale = true
+      const now = node.clock.now()
+      for (const [subject, failure] of failures)
+        if (failure.reason === 'CreateContainerConfigError' || failure.reason === 'FailedMount')
+          failures.set(subject, { ...failure, retryAt: Math.min(failure.retryAt, now) })
+      wake()
+    },
+    causedBy: ({ event }) => {
+      origin = { ...origin, causes: [event.sequence], correlationId: event.origin.correlationId }
+    },
+    close,
+    get idle() {
+      return closed || (!waking && !writing && operations.size === 0)
+    },
+  }
+}
+
+const touchesRuntime = ({ tag }: Action): boolean =>
+  tag !== 'PrepareVolumes' && tag !== 'TearDown' && tag !== 'DeleteObject'

@@ -1,0 +1,14 @@
+import type { NodeAllocatable } from './env/resource-field.ts'
+
+/** What a node is told about itself and its cluster, with everything filled in. */
+export interface NodeSettings {
+  readonly nodeName: string
+  readonly hostIps: readonly string[]
+  /** Addresses of the cluster's DNS; empty: none runs, and pods get the machine's resolver. */
+  readonly clusterDns: readonly string[]
+  readonly clusterDomain: string
+  /** cgroup below which pods' cgroups are made, such as `/kubepods`. */
+  readonly cgroupRoot: string
+  readonly allocatable: NodeAllocatable & { readonly pods: string }
+  readonly capacity: NodeAllocatable & { readonly pods: string }
+}

@@ -1,0 +1,107 @@
+import { hostname as machineHostname, networkInterfaces } from 'node:os'
+import { systemClock } from '@periplus/prelude'
+import { logger } from '@periplus/service'
+import type { RunningService } from '@periplus/service'
+import type { NodeAgentConfig } from './config.ts'
+import { eventRecorder } from './events/recorder.ts'
+import { hollowDisk } from './files/hollow-disk.ts'
+import { noHooks } from './hooks/no-hooks.ts'
+import { imagePuller } from './images/puller.ts'
+import { heartbeat } from './node/heartbeat.ts'
+import { hollowMachine, thisMachine } from './node/machine.ts'
+import type { MachineFacts } from './node/machine.ts'
+import { registration } from './node/registration.ts'
+import type { NodeContext } from './pods/context.ts'
+import { podFeed } from './pods/pod-feed.ts'
+import { podManager } from './pods/pod-manager.ts'
+import type { PodManager } from './pods/pod-manager.ts'
+import { untried } from './probes/untried.ts'
+import { runtimeView } from './runtime/view.ts'
+import type { NodeSettings } from './settings.ts'
+
+/** A node agent at work. Stopping it leaves its pods running: the next one finds them again. */
+export interface RunningNodeAgent extends RunningService {
+  /** Nothing is under way and nothing waits to be planned; for tests and simulations. */
+  readonly idle: boolean
+}
+
+/** Kubernetes' version whose kubelet this agent behaves as. */
+const kubernetesVersion = 'v1.35.0'
+const relistMilliseconds = 10_000
+
+/** Registers the node, takes up the pods that it finds, and keeps them as the log says. Resolves when the node is registered. */
+export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> => {
+  const { cut, commands, runtime, nodeName } = config
+  const clock = config.clock ?? systemClock
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const hollow = runtime.name === 'hollow'
+  const machine = config.machine ?? (hollow ? hollowMachine() : thisMachine(config.rootDirectory))
+  const facts = await machine.facts()
+  let manager: PodManager | undefined
+
+  const node: NodeContext = {
+    settings: settingsOf(config, facts),
+    cut,
+    commands,
+    runtime,
+    clock,
+    view: runtimeView({ runtime, clock, signal, relistEvery: relistMilliseconds, changed: uid => manager?.wake(uid) }),
+    events: eventRecorder(commands, nodeName, clock),
+    disk: hollowDisk,
+    images: imagePuller(runtime, clock),
+    prober: untried,
+    hooks: noHooks,
+    log: config.log ?? logger(`node-agent/${nodeName}`),
+    signal,
+  }
+  const registered = registration(node, {
+    machine,
+    hostname: config.hostname ?? (hollow ? nodeName : machineHostname()),
+    version: config.version ?? kubernetesVersion,
+    podCidr: config.podCidr,
+    labels: config.labels ?? {},
+    taints: config.taints,
+  })
+  await registered.first()
+  const beats = [heartbeat(node), registered.keep()]
+  await node.view.refresh()
+  manager = podManager(node, config.feed ?? podFeed(cut))
+
+  return {
+    name: `node-agent/${nodeName}`,
+    get idle() {
+      return manager?.idle ?? true
+    },
+    stop: async () => {
+      manager?.close()
+      stopping.abort()
+      await Promise.all(beats)
+      await node.events.settled()
+    },
+  }
+}
+
+const settingsOf = (config: NodeAgentConfig, facts: MachineFacts): NodeSettings => {
+  const capacity = {
+    cpu: String(facts.cpus),
+    memory: `${Math.floor(facts.memoryBytes / 1024)}Ki`,
+    'ephemeral-storage': `${Math.floor(facts.storageBytes / 1024)}Ki`,
+    pods: String(config.maxPods ?? 110),
+  }
+  return {
+    nodeName: config.nodeName,
+    hostIps: config.hostIps ?? [outwardAddress()],
+    clusterDns: config.clusterDns ?? [],
+    clusterDomain: config.clusterDomain ?? 'cluster.local',
+    cgroupRoot: config.cgroupRoot ?? '/kubepods',
+    capacity,
+    allocatable: capacity,
+  }
+}
+
+/** The machine's first address that others could reach. */
+const outwardAddress = (): string =>
+  Object.values(networkInterfaces())
+    .flatMap(addresses => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'

@@ -1,0 +1,130 @@
+import type { ContainerState as RuntimeContainer } from '@periplus/runtime'
+import type { Container, ContainerState, ContainerStatus, Pod } from '@periplus/kinds'
+import { backOffAfter, durationText } from '../plan/back-off.ts'
+import { podLabel } from '../plan/containers.ts'
+import type { ContainerRole } from '../plan/containers.ts'
+import type { Goal } from '../plan/goal.ts'
+import type { Observed } from '../plan/observed.ts'
+import { restarts } from '../plan/restart.ts'
+import { failureState } from './failure-state.ts'
+import { timeText } from './time.ts'
+
+/** What `kubectl get pod -o yaml` shows of one container. `previous` is what it showed before. */
+export const containerStatus = (
+  pod: Pod,
+  observed: Observed,
+  goal: Goal,
+  container: Container,
+  role: ContainerRole,
+  previous: ContainerStatus | undefined,
+  now: number,
+): ContainerStatus => {
+  const [current, before] = observed.containers.filter(({ name }) => name === container.name)
+  if (!current) return neverMade(pod, observed, container, previous, now)
+  const told = { name: container.name, image: current.image || (container.image ?? ''), imageID: current.imageId }
+  const identity = { ...told, containerID: containerId(observed, current), restartCount: current.attempt }
+  const last = before && ended(observed, before)
+  if (current.state === 'running' || current.state === 'unknown') {
+    const probed = observed.probes.get(current.id)
+    const started = (probed?.startup ?? 'success') === 'success'
+    return {
+      ...identity,
+      state: { running: { startedAt: timeText(current.startedAt) } },
+      lastState: last ?? {},
+      started,
+      ready: role !== 'init' && started && (probed?.readiness ?? 'success') === 'success',
+    }
+  }
+  if (current.state === 'created')
+    return {
+      ...identity,
+      state: waitingState(pod, observed, container, now),
+      lastState: last ?? {},
+      started: false,
+      ready: false,
+    }
+  const terminated = ended(observed, current)
+  const succeededInit = role === 'init' && current.exitCode === 0
+  const waits = goal.tag === 'Run' && restarts(pod, container, role, current)
+  const waiting = waits ? crashLoop(pod, observed, container, current, now) : undefined
+  return {
+    ...identity,
+    state: waiting ?? terminated,
+    lastState: waiting ? terminated : (last ?? {}),
+    started: false,
+    ready: succeededInit,
+  }
+}
+
+/** `containerd://<id>`: the runtime's name stands before its id. */
+const containerId = (observed: Observed, container: RuntimeContainer): string =>
+  `${observed.runtimeName}://${container.id}`
+
+const ended = (observed: Observed, container: RuntimeContainer): ContainerState => {
+  const message = observed.messages.get(container.id) || container.message
+  return {
+    terminated: {
+      exitCode: container.exitCode,
+      reason: container.reason || (container.exitCode === 0 ? 'Completed' : 'Error'),
+      ...(message ? { message } : {}),
+      ...(container.startedAt > 0 ? { startedAt: timeText(container.startedAt) } : {}),
+      finishedAt: timeText(container.finishedAt),
+      containerID: containerId(observed, container),
+    },
+  }
+}
+
+/** While a container waits out its back-off, or its start has just failed; otherwise it is shown as terminated. */
+const crashLoop = (
+  pod: Pod,
+  observed: Observed,
+  container: Container,
+  exited: RuntimeContainer,
+  now: number,
+): ContainerState | undefined => {
+  const failed = failureState(observed.failures.get(container.name), container.image ?? '', now)
+  if (failed) return { waiting: failed }
+  const { restartAt, seconds } = backOffAfter(exited)
+  if (restartAt <= now) return undefined
+  return {
+    waiting: {
+      reason: 'CrashLoopBackOff',
+      message: `back-off ${durationText(seconds)} restarting failed container=${container.name} pod=${podLabel(pod)}`,
+    },
+  }
+}
+
+const waitingState = (pod: Pod, observed: Observed, container: Container, now: number): ContainerState => ({
+  waiting: failureState(observed.failures.get(container.name), container.image ?? '', now) ?? {
+    reason: (pod.spec?.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating',
+  },
+})
+
+/** No such container is on this machine: it has not had its turn yet, or it is gone together with what it ended with. */
+const neverMade = (
+  pod: Pod,
+  observed: Observed,
+  container: Container,
+  previous: ContainerStatus | undefined,
+  now: number,
+): ContainerStatus => {
+  if (previous?.containerID && previous.state?.terminated) return previous
+  const lost = previous?.containerID !== undefined && previous.state?.running !== undefined
+  return {
+    name: container.name,
+    image: container.image ?? '',
+    imageID: '',
+    restartCount: lost ? previous.restartCount + 1 : (previous?.restartCount ?? 0),
+    state: waitingState(pod, observed, container, now),
+    lastState: lost ? { terminated: located(previous) } : (previous?.lastState ?? {}),
+    started: false,
+    ready: false,
+  }
+}
+
+const located = (previous: ContainerStatus) => ({
+  exitCode: 137,
+  reason: 'ContainerStatusUnknown',
+  message: 'The container could not be located when the pod was deleted.  The container used to be Running',
+  ...(previous.containerID ? { containerID: previous.containerID } : {}),
+})

@@ -1,0 +1,90 @@
+import type { Container, ContainerStatus, Pod, PodStatus } from '@periplus/kinds'
+import { appContainersOf, ephemeralContainersOf, initContainersOf, isSidecar } from '../plan/containers.ts'
+import type { ContainerRole } from '../plan/containers.ts'
+import { isTerminal } from '../plan/goal.ts'
+import type { Goal } from '../plan/goal.ts'
+import type { Observed } from '../plan/observed.ts'
+import { hasEnded } from '../plan/terminate.ts'
+import { podConditions } from './conditions.ts'
+import { containerStatus } from './container-status.ts'
+import { phaseOf } from './phase.ts'
+import { qosClassOf } from './qos-class.ts'
+import { timeText } from './time.ts'
+import { unlocated } from './unlocated.ts'
+
+/** The whole status of a pod, from what was observed; what others have written into it is kept. */
+export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number): PodStatus => {
+  const previous = pod.status ?? {}
+  if (goal.tag === 'Terminate' && goal.cause === 'Rejected' && observed.rejection)
+    return {
+      ...previous,
+      phase: 'Failed',
+      reason: observed.rejection.reason,
+      message: `Pod was rejected: ${observed.rejection.message}`,
+      startTime: previous.startTime ?? timeText(now),
+      qosClass: previous.qosClass ?? qosClassOf(pod),
+    }
+  if (isTerminal(previous.phase) && observed.containers.length === 0) return previous
+  const statusesOf = (
+    containers: readonly Container[],
+    before: readonly ContainerStatus[] | undefined,
+    role: (container: Container) => ContainerRole,
+  ) =>
+    containers.map(container =>
+      containerStatus(
+        pod,
+        observed,
+        goal,
+        container,
+        role(container),
+        before?.find(({ name }) => name === container.name),
+        now,
+      ),
+    )
+  const init = statusesOf(initContainersOf(pod), previous.initContainerStatuses, container =>
+    isSidecar(container) ? 'sidecar' : 'init',
+  )
+  const ended = goal.tag === 'Terminate' && hasEnded(observed)
+  const live = statusesOf(appContainersOf(pod), previous.containerStatuses, () => 'app')
+  const app = ended ? unlocated(live, init) : live
+  const ephemeral = statusesOf(ephemeralContainersOf(pod), previous.ephemeralContainerStatuses, () => 'ephemeral')
+  const verdict = verdictOf(pod, { init, app }, goal, ended)
+  const [sandbox] = observed.sandboxes
+  const ips = pod.spec?.hostNetwork ? (sandbox ? observed.hostIps : []) : sandbox?.ready ? sandbox.ips : []
+  const { podIP, podIPs, reason: _reason, message: _message, ...kept } = previous
+  return {
+    ...kept,
+    ...verdict,
+    ...(pod.metadata?.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
+    conditions: podConditions(
+      pod,
+      { phase: verdict.phase, init, app, sandboxReady: sandbox?.ready === true && ips.length > 0 },
+      now,
+    ),
+    ...(observed.hostIps[0] ? { hostIP: observed.hostIps[0], hostIPs: observed.hostIps.map(ip => ({ ip })) } : {}),
+    ...(ips[0] ? { podIP: ips[0], podIPs: ips.map(ip => ({ ip })) } : podIP && podIPs ? { podIP, podIPs } : {}),
+    startTime: previous.startTime ?? timeText(now),
+    qosClass: previous.qosClass ?? qosClassOf(pod),
+    ...(init.length > 0 ? { initContainerStatuses: init } : {}),
+    containerStatuses: app,
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
+  }
+}
+
+const verdictOf = (
+  pod: Pod,
+  statuses: { readonly init: readonly ContainerStatus[]; readonly app: readonly ContainerStatus[] },
+  goal: Goal,
+  ended: boolean,
+): { readonly phase: string; readonly reason?: string; readonly message?: string } => {
+  const { phase, reason, message } = pod.status ?? {}
+  if (isTerminal(phase))
+    return { phase: phase ?? 'Failed', ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
+  if (goal.tag === 'Terminate' && goal.cause === 'DeadlineExceeded')
+    return {
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+    }
+  return { phase: phaseOf(pod, statuses, ended), ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
+}
