@@ -1,7 +1,5 @@
+import { groupVersion } from '@periplus/api'
 import type { Kind, KubernetesObject, OwnerReference, Stored } from '@periplus/api'
-
-/** `apps/v1`, or `v1` for the core group. */
-export const apiVersionOf = (kind: Kind): string => (kind.group ? `${kind.group}/${kind.version}` : kind.version)
 
 /** The owner that manages the object, of which there is at most one. */
 export const controllerOf = (object: KubernetesObject): OwnerReference | undefined =>
@@ -13,7 +11,7 @@ export const isControlledBy = (object: KubernetesObject, owner: Stored<Kubernete
 
 /** The reference by which `owner` manages an object that it makes or adopts. */
 export const controlledBy = (kind: Kind, owner: Stored<KubernetesObject>): OwnerReference => ({
-  apiVersion: apiVersionOf(kind),
+  apiVersion: groupVersion(kind),
   kind: kind.kind,
   name: owner.metadata.name,
   uid: owner.metadata.uid,

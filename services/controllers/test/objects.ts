@@ -1,6 +1,8 @@
+import { formatTime } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { controlledBy, completed, timestamp, startOfTime } from '@periplus/controller'
-import { Deployment, Node, Pod, ReplicaSet } from '@periplus/kinds'
+import { controlledBy, completed, startOfTime } from '@periplus/controller'
+import { Deployment, Node, ReplicaSet } from '@periplus/kinds'
+import type { Pod } from '@periplus/kinds'
 
 /** Objects that the controllers' tests are given, with as little in them as matters. */
 
@@ -44,8 +46,8 @@ export const pod = (name: string, owner: Stored<ReplicaSet> | undefined, traits:
     annotations: traits.annotations,
     ...(traits.uid ? { uid: traits.uid } : {}),
     ...(owner ? { ownerReferences: [controlledBy(ReplicaSet, owner)] } : {}),
-    ...(traits.created === undefined ? {} : { creationTimestamp: timestamp(traits.created) }),
-    ...(traits.deleting ? { deletionTimestamp: timestamp(startOfTime), deletionGracePeriodSeconds: 30 } : {}),
+    ...(traits.created === undefined ? {} : { creationTimestamp: formatTime(traits.created) }),
+    ...(traits.deleting ? { deletionTimestamp: formatTime(startOfTime), deletionGracePeriodSeconds: 30 } : {}),
   },
   spec: { containers: [{ name: 'main', image: 'nginx' }], nodeName: traits.node },
   status: {
@@ -54,7 +56,7 @@ export const pod = (name: string, owner: Stored<ReplicaSet> | undefined, traits:
       {
         type: 'Ready',
         status: (traits.ready ?? true) ? 'True' : 'False',
-        lastTransitionTime: timestamp(traits.readySince ?? startOfTime),
+        lastTransitionTime: formatTime(traits.readySince ?? startOfTime),
       },
     ],
     containerStatuses: [
@@ -93,6 +95,6 @@ export const node = (name: string, rest: Partial<Node> = {}): Stored<Node> =>
     metadata: { name, ...rest.metadata },
     spec: rest.spec ?? {},
     status: rest.status ?? {
-      conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: timestamp(startOfTime) }],
+      conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: formatTime(startOfTime) }],
     },
   } as Node) as Stored<Node>

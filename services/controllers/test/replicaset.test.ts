@@ -1,5 +1,6 @@
+import { formatTime } from '@periplus/api'
 import assert from 'node:assert/strict'
-import { anHourLater, controlledBy, deciding, startOfTime, timestamp } from '@periplus/controller'
+import { anHourLater, controlledBy, deciding, startOfTime } from '@periplus/controller'
 import { Pod, ReplicaSet, ReplicationController } from '@periplus/kinds'
 import { replicaSetController, replicationControllerController } from '../src/index.ts'
 import { pod, replicaSet, template } from './objects.ts'
@@ -176,7 +177,7 @@ describe('the ReplicaSet controller', () => {
       metadata: {
         name: 'web',
         namespace: 'default',
-        deletionTimestamp: timestamp(now),
+        deletionTimestamp: formatTime(now),
         finalizers: ['foregroundDeletion'],
       },
       status: { replicas: 0, terminatingReplicas: 0, observedGeneration: 1 },
@@ -187,7 +188,7 @@ describe('the ReplicaSet controller', () => {
     const namespace = {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: 'default', deletionTimestamp: timestamp(now) },
+      metadata: { name: 'default', deletionTimestamp: formatTime(now) },
     }
     given(web, namespace).when('default/web').why('its namespace is being deleted: no pods are made')
   })

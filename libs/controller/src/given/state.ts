@@ -1,21 +1,20 @@
+import { formatTime, groupVersion } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import { mutableCut } from '@periplus/projection'
 import type { MutableCut } from '@periplus/projection'
 import type { RecordedEvent } from '@periplus/log'
-import { apiVersionOf } from '../owners.ts'
-import { timestamp } from '../time.ts'
 
 /** The moment at which what is given was created. */
 export const startOfTime = Date.UTC(2026, 0, 1)
 
-const kindsByName = new Map<string, Kind>(builtinKinds.map(kind => [`${apiVersionOf(kind)}/${kind.kind}`, kind]))
+const kindsByName = new Map<string, Kind>(builtinKinds.map(kind => [`${groupVersion(kind)}/${kind.kind}`, kind]))
 
 /** The built-in kind of an object. Throws for an object without one: that is a mistake in a test. */
 export const kindOf = (object: KubernetesObject, extra: readonly Kind[] = []): Kind => {
   const { apiVersion, kind } = object
   const found =
-    extra.find(one => apiVersionOf(one) === apiVersion && one.kind === kind) ?? kindsByName.get(`${apiVersion}/${kind}`)
+    extra.find(one => groupVersion(one) === apiVersion && one.kind === kind) ?? kindsByName.get(`${apiVersion}/${kind}`)
   if (!found) throw new Error(`no kind ${String(apiVersion)} ${String(kind)}`)
   return found
 }
@@ -34,7 +33,7 @@ export const completed = (kind: Kind, object: KubernetesObject): KubernetesObjec
     ...object,
     metadata: {
       uid: `uid-${kind.singular}-${metadata?.name ?? ''}`,
-      creationTimestamp: timestamp(startOfTime),
+      creationTimestamp: formatTime(startOfTime),
       ...(kind.generationOf ? { generation: 1 } : {}),
       ...metadata,
     },
@@ -57,7 +56,7 @@ export const eventOf = (
     uid: object.metadata?.uid ?? '',
     previous,
     origin: { actor: 'user:test', component: 'test', causes: [], correlationId: `given-${sequence}` },
-    time: timestamp(startOfTime),
+    time: formatTime(startOfTime),
     body: Buffer.from(JSON.stringify({ ...object, metadata })),
     sequence,
   }

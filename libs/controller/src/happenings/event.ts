@@ -1,5 +1,5 @@
+import { formatTime } from '@periplus/api'
 import type { Event } from '@periplus/kinds'
-import { timestamp } from '../time.ts'
 import type { Happening } from './happening.ts'
 
 /** This many Events about one object may differ in nothing but their message before they are combined. */
@@ -48,8 +48,8 @@ export const freshEvent = (
   reason,
   message,
   count: 1,
-  firstTimestamp: timestamp(now),
-  lastTimestamp: timestamp(now),
+  firstTimestamp: formatTime(now),
+  lastTimestamp: formatTime(now),
   source: { component },
   reportingComponent: component,
   reportingInstance: '',

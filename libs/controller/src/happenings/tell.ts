@@ -1,8 +1,8 @@
+import { formatTime } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { Event, Namespace } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { timestamp } from '../time.ts'
 import { combined, eventName, freshEvent, messagesApart } from './event.ts'
 import type { Happening } from './happening.ts'
 
@@ -33,7 +33,7 @@ export const tell = (
     const again = find(name) !== undefined
     told.set(`${namespace}/${name}`, {
       known,
-      event: { ...event, message, count: (event.count ?? 1) + (again ? 1 : 0), lastTimestamp: timestamp(now) },
+      event: { ...event, message, count: (event.count ?? 1) + (again ? 1 : 0), lastTimestamp: formatTime(now) },
     })
   }
   return [...told.values()].map(({ event, known }) => (known ? countUp(known, event) : create(event)))

@@ -1,6 +1,7 @@
+import { selects } from '@periplus/api'
 import type { Kind, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { controlledBy, controllerOf, selects } from '@periplus/controller'
+import { controlledBy, controllerOf } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { hasEnded } from '../pods/phase.ts'

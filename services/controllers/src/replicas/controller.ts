@@ -1,5 +1,6 @@
+import { selects } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { controllerOf, keyOf, owned, selects, tell } from '@periplus/controller'
+import { controllerOf, keyOf, owned, tell } from '@periplus/controller'
 import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
 import type { ReplicaSet } from '@periplus/kinds'

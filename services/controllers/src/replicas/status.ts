@@ -1,5 +1,6 @@
+import { formatTime } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { hasLabels, timestamp } from '@periplus/controller'
+import { hasLabels } from '@periplus/controller'
 import type { Pod, ReplicaSetCondition, ReplicaSetStatus } from '@periplus/kinds'
 import { isActive, isTerminating } from '../pods/phase.ts'
 import { availableAt, isReady } from '../pods/readiness.ts'
@@ -54,5 +55,5 @@ const conditionsAfter = (
   if (!failure) return others
   const standing = conditions.find(condition => condition.type === 'ReplicaFailure')
   if (standing?.status === 'True' && standing.reason === failure.reason) return conditions
-  return [...others, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: timestamp(now), ...failure }]
+  return [...others, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: formatTime(now), ...failure }]
 }

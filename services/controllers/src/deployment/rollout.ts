@@ -1,0 +1,84 @@
+import type { Stored } from '@periplus/api'
+import { controllerOf, millisecondsOf } from '@periplus/controller'
+import type { Happening, Moment } from '@periplus/controller'
+import { Pod } from '@periplus/kinds'
+import type { Deployment, DeploymentCondition, ReplicaSet } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { isActive } from '../pods/phase.ts'
+import { availableAt } from '../pods/readiness.ts'
+import * as annotation from './annotations.ts'
+
+/**
+ * What a decision about a Deployment is made of: what it found, and what that is to become. Steps return a changed rollout;
+ * the commands are the difference between the ReplicaSets as found and as planned.
+ */
+export interface Rollout {
+  readonly cut: Cut
+  readonly moment: Moment
+  readonly deployment: Stored<Deployment>
+  /** The ReplicaSet of the present template, as planned; it may yet have to be made, and has no uid then. */
+  readonly newSet: ReplicaSet | undefined
+  /** All others, as planned, oldest first. */
+  readonly oldSets: readonly Stored<ReplicaSet>[]
+  /** The revision that the Deployment should say it is at. */
+  readonly revision: string | undefined
+  readonly collisionCount: number | undefined
+  readonly conditions: readonly DeploymentCondition[]
+  /** Old ReplicaSets that history needs no more. */
+  readonly expired: readonly Stored<ReplicaSet>[]
+  /** Events besides those that scaling tells. */
+  readonly happenings: readonly Happening[]
+  readonly why: readonly string[]
+}
+
+export type Step = (rollout: Rollout) => Rollout
+
+export const sizeOf = (set: ReplicaSet): number => set.spec?.replicas ?? 0
+
+export const allSets = ({ newSet, oldSets }: Rollout): readonly ReplicaSet[] =>
+  newSet ? [...oldSets, newSet] : oldSets
+
+export const resized = <A extends ReplicaSet>(set: A, replicas: number): A => ({
+  ...set,
+  spec: { ...set.spec, replicas },
+})
+
+/** With another size, and with what it needs to take its share when the Deployment is scaled. */
+export const rescaled = <A extends ReplicaSet>(set: A, replicas: number, wanted: number, most: number): A => ({
+  ...resized(set, replicas),
+  metadata: {
+    ...set.metadata,
+    annotations: {
+      ...set.metadata?.annotations,
+      [annotation.desiredReplicas]: String(wanted),
+      [annotation.maxReplicas]: String(most),
+    },
+  },
+})
+
+export const sum = <A>(items: readonly A[], of: (item: A) => number): number =>
+  items.reduce((total, item) => total + of(item), 0)
+
+/** Pods that there are or may be: what a ReplicaSet should have, or what it has while it hasn't deleted the rest. */
+export const possiblePods = ({ cut }: Rollout, set: ReplicaSet): number =>
+  Math.max(sizeOf(set), podsOf(cut, set).filter(isActive).length)
+
+/** Available pods that will still be there when a ReplicaSet has become as large as it should be. */
+export const availablePods = ({ cut, deployment, moment }: Rollout, set: ReplicaSet): number => {
+  const wait = deployment.spec?.minReadySeconds ?? 0
+  const available = podsOf(cut, set).filter(pod => isActive(pod) && (availableAt(pod, wait) ?? Infinity) <= moment.now)
+  return Math.min(sizeOf(set), available.length)
+}
+
+export const podsOf = (cut: Cut, { metadata }: ReplicaSet): readonly Stored<Pod>[] => {
+  const uid = metadata?.uid
+  return uid === undefined ? [] : cut.ownedBy(Pod, uid).filter(pod => controllerOf(pod)?.uid === uid)
+}
+
+export const revisionOf = (set: ReplicaSet): number =>
+  Number(set.metadata?.annotations?.[annotation.revision] ?? 0) || 0
+
+const createdAt = (set: ReplicaSet): number => millisecondsOf(set.metadata?.creationTimestamp) ?? Infinity
+
+export const oldestFirst = (a: ReplicaSet, b: ReplicaSet): number =>
+  createdAt(a) - createdAt(b) || ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1)
