@@ -20,6 +20,7 @@ const settings = (name: string): StreamSettings => ({
   duplicateWindowMilliseconds: 120_000,
   rollup: true,
   denyDelete: true,
+  durability: 'synced',
   metadata: { 'io.periplus.test': 'yes' },
 })
 

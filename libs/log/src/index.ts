@@ -3,3 +3,8 @@ export type { AppendRefusal, Appended, Bounds, EventLog, ReadRefusal } from './e
 export { LogGap } from './log-gap.ts'
 export { memoryEventLog } from './memory/memory-event-log.ts'
 export type { MemoryEventLog, MemoryEventLogOptions } from './memory/memory-event-log.ts'
+export { jetStreamEventLog } from './jetstream/jetstream-event-log.ts'
+export type { JetStreamEventLogConfig } from './jetstream/jetstream-event-log.ts'
+export { UnreadableEvent } from './encoding/cloud-event.ts'
+export { refOf, subjectOf, subjectToken, tokenText } from './encoding/subject.ts'
+export type { RawEvent, Upcaster } from './encoding/upcasting.ts'

@@ -33,12 +33,13 @@ export interface ConsumerSession {
 export const openSession = async (
   connection: NatsConnection,
   manager: JetStreamManager,
-  { stream, from, subject }: ReadStream,
+  { stream, from, since, subject }: ReadStream,
 ): Promise<ConsumerSession> => {
   const info = await manager.consumers.add(stream, {
     ack_policy: AckPolicy.None,
-    deliver_policy: DeliverPolicy.StartSequence,
-    opt_start_seq: from,
+    ...(since === undefined
+      ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from }
+      : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }),
     mem_storage: true,
     num_replicas: 1,
     inactive_threshold: forgottenAfter,

@@ -17,6 +17,11 @@ export interface StreamSettings {
   readonly rollup: boolean
   /** Single messages cannot be deleted. */
   readonly denyDelete: boolean
+  /**
+   * `synced` messages are on disk when acknowledged, as the server is configured; `eventual` ones a moment later, without an
+   * fsync each (NATS 2.12 and newer; older servers sync them too). Chosen when the stream is created.
+   */
+  readonly durability: 'synced' | 'eventual'
   /** Left as they are on a stream that exists. */
   readonly metadata?: Readonly<Record<string, string>>
 }
@@ -50,6 +55,8 @@ export interface ReadStream {
   readonly stream: string
   /** First sequence that is wanted; at least 1. */
   readonly from: number
+  /** Milliseconds since the epoch: nothing that was stored before. Takes the place of `from`. */
+  readonly since?: number
   /** Last sequence that is wanted: reading ends there, or at the stream's end. Absent: goes on with what comes. */
   readonly to?: number
   /** Only messages of this subject (wildcards allowed). Filtered readers slow the stream's writers down: not for OBJECTS. */

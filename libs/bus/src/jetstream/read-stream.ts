@@ -31,14 +31,16 @@ export async function* readStream(
   { open, whenConnected, onDisconnect }: ReadStreamDependencies,
   request: ReadStream,
 ): AsyncGenerator<readonly StoredMessage[]> {
-  const { to = Infinity, signal } = request
+  const { since: start, ...rest } = request
+  const { to = Infinity, signal } = rest
   let next = Math.max(1, request.from)
+  let since = start
   let retryIn = firstPause
   while (next <= to && !signal?.aborted) {
     let session: ConsumerSession
     try {
       await whenConnected(signal)
-      session = await open({ ...request, from: next })
+      session = await open(since === undefined ? { ...rest, from: next } : { ...rest, from: next, since })
     } catch (error) {
       if (signal?.aborted) return
       // A stream that isn't there, or a question that makes no sense, will not get better by asking again.
@@ -64,6 +66,7 @@ export async function* readStream(
         if (last) {
           pending = last.pending
           next = last.sequence + 1
+          since = undefined
         }
         const wanted = next > to + 1 ? messages.filter(({ sequence }) => sequence <= to) : messages
         if (wanted.length > 0) yield wanted

@@ -8,7 +8,8 @@ import type { StreamSettings, StreamState } from './jetstream.ts'
 
 const nanoseconds = 1_000_000
 
-type Known = StreamConfig & { readonly allow_atomic?: boolean }
+/** Newer than the client's types. */
+type Known = StreamConfig & { readonly allow_atomic?: boolean; readonly persist_mode?: 'async' }
 
 /** What must hold, and is compared with what the server says of itself. */
 const required = (settings: StreamSettings) => ({
@@ -61,7 +62,14 @@ export const ensureStream = async (
     const found = await findStream(manager, settings.name)
     if (found && differences(wanted, found.config).length === 0) return found
     if (found) return manager.streams.update(settings.name, { ...found.config, ...wanted })
-    const created = { ...wanted, name: settings.name, metadata: { ...settings.metadata }, allow_atomic: true }
+    const synced = settings.durability === 'synced'
+    const created = {
+      ...wanted,
+      name: settings.name,
+      metadata: { ...settings.metadata },
+      // The server has one or the other.
+      ...(synced ? { allow_atomic: true } : { persist_mode: 'async' }),
+    }
     return manager.streams.add(created as Partial<Known> & { name: string })
   })
   if (E.isLeft(configured)) return configured

@@ -1,0 +1,28 @@
+/** An event as it lies in the log: CloudEvents attributes by name (without `ce-`, values as encoded there), and the body. */
+export interface RawEvent {
+  readonly attributes: ReadonlyMap<string, string>
+  readonly body: Uint8Array
+}
+
+/**
+ * Reads events of an old shape as if they had been written in the next one. Events are never edited: where a shape changes,
+ * its type gets a new version, and an upcaster with a stored sample of the old one as its test.
+ */
+export interface Upcaster {
+  /** The old `ce-type`, such as `io.periplus.object.created.v1`. */
+  readonly type: string
+  /** Gives the next version's event; its type must not be this one. */
+  readonly upcast: (event: RawEvent) => RawEvent
+}
+
+/** Applies upcasters until none has anything to say. */
+export const upcast = (event: RawEvent, upcasters: readonly Upcaster[]): RawEvent => {
+  let current = event
+  for (let steps = 0; steps <= upcasters.length; steps++) {
+    const type = current.attributes.get('type')
+    const step = upcasters.find(one => one.type === type)
+    if (!step) return current
+    current = step.upcast(current)
+  }
+  throw new Error(`upcasters go around in circles at ${current.attributes.get('type')}`)
+}

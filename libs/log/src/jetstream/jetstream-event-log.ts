@@ -1,0 +1,115 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Bus, BusRefusal, StoredMessage } from '@periplus/bus'
+import { eventOf, messageOf } from '../encoding/cloud-event.ts'
+import { objectSubjects, subjectOf } from '../encoding/subject.ts'
+import type { Upcaster } from '../encoding/upcasting.ts'
+import type { RecordedEvent, Sequence } from '../event.ts'
+import type { Bounds, EventLog, ReadRefusal } from '../event-log.ts'
+import { LogGap } from '../log-gap.ts'
+import { appendTo } from './append.ts'
+
+export interface JetStreamEventLogConfig {
+  /** Name of the cluster; part of every event's `ce-source`. */
+  readonly cluster: string
+  /** Default `OBJECTS`. */
+  readonly stream?: string
+  readonly replicas?: 1 | 3
+  /** Milliseconds until an append without acknowledgement is `Unavailable`. Default 5,000. */
+  readonly appendTimeoutMilliseconds?: number
+  /** For event shapes that are no longer written. */
+  readonly upcasters?: readonly Upcaster[]
+}
+
+/** In the stream's metadata: everything up to and including this sequence may be missing, because it was compacted away. */
+const watermarkKey = 'io.periplus.watermark'
+
+const unavailable = ({ message }: BusRefusal): ReadRefusal => ({ tag: 'Unavailable', message })
+
+const patience = 250
+
+/**
+ * The log on a JetStream stream, which is created where it isn't there yet. Left: NATS cannot be reached, or the stream is
+ * kept in a way that would lose events.
+ */
+export const jetStreamEventLog = async (
+  bus: Bus,
+  config: JetStreamEventLogConfig,
+): Promise<Either<BusRefusal, EventLog>> => {
+  const { cluster, stream = 'OBJECTS', replicas = 1, appendTimeoutMilliseconds = 5_000, upcasters } = config
+  const { jetstream } = bus
+  const made = await jetstream.ensure({
+    name: stream,
+    subjects: [objectSubjects],
+    replicas,
+    maxAgeMilliseconds: 0,
+    maxBytes: -1,
+    duplicateWindowMilliseconds: 120_000,
+    rollup: true,
+    denyDelete: true,
+    durability: 'synced',
+  })
+  if (E.isLeft(made)) return made
+
+  const read = (message: StoredMessage): RecordedEvent => eventOf(message, upcasters)
+  const refusedOrGone = async (sequence: Sequence): Promise<Either<ReadRefusal, undefined>> => {
+    const state = await jetstream.state(stream)
+    if (E.isLeft(state)) return E.left(unavailable(state.left))
+    const watermark = Number(state.right.metadata[watermarkKey] ?? 0)
+    return sequence <= watermark ? E.left({ tag: 'Gone', first: watermark + 1 }) : E.right(undefined)
+  }
+  /** Waits for an answer as long as it takes; reading resumes by itself too. */
+  const assertKept = async (from: Sequence, signal: AbortSignal | undefined): Promise<void> => {
+    while (!signal?.aborted) {
+      const answer = await refusedOrGone(from)
+      if (E.isRight(answer)) return
+      if (answer.left.tag === 'Gone') throw new LogGap(from, answer.left.first)
+      await new Promise(resolve => setTimeout(resolve, patience))
+      await bus.whenConnected(signal).catch((error: unknown) => {
+        if (!signal?.aborted) throw error
+      })
+    }
+  }
+  async function* events(
+    from: Sequence,
+    to: Sequence | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<readonly RecordedEvent[]> {
+    await assertKept(from, signal)
+    const request = { stream, from, ...(to === undefined ? {} : { to }), ...(signal ? { signal } : {}) }
+    for await (const messages of jetstream.read(request)) yield messages.map(read)
+  }
+
+  return E.right({
+    append: appendTo({
+      publish: event => jetstream.publish(messageOf(cluster, event), appendTimeoutMilliseconds),
+      last: async ref => {
+        const found = await jetstream.lastMessage(stream, subjectOf(ref))
+        return E.isLeft(found) ? found : E.right(found.right && read(found.right))
+      },
+      at: async sequence => {
+        const found = await jetstream.message(stream, sequence)
+        return E.isLeft(found) ? found : E.right(found.right && read(found.right))
+      },
+      // The rest is for headers.
+      maxBodyBytes: bus.maxPayload - 64 * 1024,
+    }),
+    follow: (from, signal) => events(from, undefined, signal),
+    range: (from, to, signal) => events(from, to, signal),
+    get: async sequence => {
+      const found = await jetstream.message(stream, sequence)
+      if (E.isLeft(found)) return E.left(unavailable(found.left))
+      return found.right ? E.right(read(found.right)) : refusedOrGone(sequence)
+    },
+    last: async ref => {
+      const found = await jetstream.lastMessage(stream, subjectOf(ref))
+      return E.isLeft(found) ? E.left(unavailable(found.left)) : E.right(found.right && read(found.right))
+    },
+    bounds: async (): Promise<Either<ReadRefusal, Bounds>> => {
+      const state = await jetstream.state(stream)
+      if (E.isLeft(state)) return E.left(unavailable(state.left))
+      const { firstSequence, lastSequence } = state.right
+      return E.right({ first: firstSequence, last: lastSequence })
+    },
+  })
+}

@@ -1,0 +1,33 @@
+import { temporaryNats } from '@periplus/service'
+import type { LocalNats, Temporary } from '@periplus/service'
+import { connectBus } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
+import { right } from '../src/contract/events.ts'
+import { eventLogContract, eventLogFaultContract } from '../src/contract.ts'
+import { jetStreamEventLog, memoryEventLog } from '../src/index.ts'
+
+eventLogContract('memoryEventLog', async () => ({ log: memoryEventLog(), close: async () => undefined }))
+
+describe('with a real NATS', () => {
+  let nats: Temporary<LocalNats>
+  let bus: Bus
+  before(async function () {
+    this.timeout(120_000)
+    nats = await temporaryNats()
+    bus = right(await connectBus({ ...nats.server, name: 'contract' }))
+  })
+  after(async () => {
+    await bus.close()
+    await nats.dispose()
+  })
+
+  const open = async () => ({
+    log: right(await jetStreamEventLog(bus, { cluster: 'test' })),
+    kill: () => nats.server.kill(),
+    restart: async () => void (await nats.restart()),
+    recovered: () => bus.whenConnected(),
+    close: async () => void right(await bus.jetstream.remove('OBJECTS')),
+  })
+  eventLogContract('jetStreamEventLog', open)
+  eventLogFaultContract('jetStreamEventLog', open)
+})
