@@ -53,7 +53,10 @@ export interface RulesForUser {
     readonly resources: readonly string[]
     readonly resourceNames?: readonly string[]
   }[]
-  readonly nonResourceRules: readonly { readonly verbs: readonly string[]; readonly nonResourceURLs: readonly string[] }[]
+  readonly nonResourceRules: readonly {
+    readonly verbs: readonly string[]
+    readonly nonResourceURLs: readonly string[]
+  }[]
 }
 
 /** Issues and checks bearer tokens: the `token` subresource of service accounts, and `TokenReview`. */
@@ -72,7 +75,12 @@ export interface TokenIssue {
   readonly audiences: readonly string[]
   readonly expirationSeconds: number
   /** The token dies with this object. Its existence has been checked. */
-  readonly boundObject?: { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly uid: string }
+  readonly boundObject?: {
+    readonly apiVersion: string
+    readonly kind: string
+    readonly name: string
+    readonly uid: string
+  }
 }
 
 /** What the gateway needs from those who keep keys and rules. */
@@ -136,14 +144,17 @@ export interface UpgradeRequest {
  * connection is the port's: it answers 101, speaks the protocol and closes.
  */
 export interface NodeStreams {
-  logs(target: StreamTarget, options: LogOptions, signal: AbortSignal): Promise<Either<Refusal, AsyncIterable<Uint8Array>>>
+  logs(
+    target: StreamTarget,
+    options: LogOptions,
+    signal: AbortSignal,
+  ): Promise<Either<Refusal, AsyncIterable<Uint8Array>>>
   upgrade(target: StreamTarget, options: StreamOptions, connection: UpgradeRequest): Promise<Either<Refusal, void>>
 }
 
 /** A moment in the log: a sequence, or a time in milliseconds since the epoch (the last event at or before it). */
 export type PastMoment =
-  | { readonly tag: 'Sequence'; readonly sequence: Sequence }
-  | { readonly tag: 'Time'; readonly milliseconds: number }
+  { readonly tag: 'Sequence'; readonly sequence: Sequence } | { readonly tag: 'Time'; readonly milliseconds: number }
 
 /** The state as it was. `Expired` before what the log retains, `BadRequest` for what has not happened yet. */
 export type CutAt = (moment: PastMoment) => Promise<Either<Refusal, Cut>>

@@ -46,4 +46,3 @@ export const originOf = (call: Pick<Call, 'user' | 'auditId'>): Origin => ({
 export const refuse = (refusal: Refusal): Either<Refusal, never> => E.left(refusal)
 
 export const badRequest = (message: string): Either<Refusal, never> => E.left({ tag: 'BadRequest', message })
-

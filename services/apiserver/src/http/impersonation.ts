@@ -32,7 +32,8 @@ const serviceAccountOf = (name: string): readonly [string, string] | undefined =
 
 const defaultGroups = (name: string, asked: readonly string[]): readonly string[] => {
   const account = serviceAccountOf(name)
-  const groups = asked.length > 0 || !account ? [...asked] : ['system:serviceaccounts', `system:serviceaccounts:${account[0]}`]
+  const groups =
+    asked.length > 0 || !account ? [...asked] : ['system:serviceaccounts', `system:serviceaccounts:${account[0]}`]
   const everybody = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'
   return groups.includes(everybody) ? groups : [...groups, everybody]
 }

@@ -28,7 +28,12 @@ export interface Sink {
   drained(signal: AbortSignal): Promise<void>
 }
 
-export const ok = (value: unknown, headers?: Headers): Reply => ({ tag: 'Value', code: 200, value, headers: headers ?? {} })
+export const ok = (value: unknown, headers?: Headers): Reply => ({
+  tag: 'Value',
+  code: 200,
+  value,
+  headers: headers ?? {},
+})
 export const created = (value: unknown): Reply => ({ tag: 'Value', code: 201, value })
 
 export const text = (code: number, body: string): Reply => ({

@@ -12,14 +12,17 @@ export interface HealthCheck {
 const paths = ['/livez', '/readyz', '/healthz'] as const
 type HealthPath = (typeof paths)[number]
 
-export const isHealthPath = (path: string): boolean =>
-  paths.some(root => path === root || path.startsWith(`${root}/`))
+export const isHealthPath = (path: string): boolean => paths.some(root => path === root || path.startsWith(`${root}/`))
 
 /**
  * `/livez`, `/readyz`, `/healthz` and the single checks below them, in the text that Kubernetes' own print: `ok`, or a line
  * for each check with `?verbose`, and always when one fails.
  */
-export const answerHealth = (checks: readonly HealthCheck[], path: string, query: URLSearchParams): Reply | undefined => {
+export const answerHealth = (
+  checks: readonly HealthCheck[],
+  path: string,
+  query: URLSearchParams,
+): Reply | undefined => {
   const root = paths.find(one => path === one || path.startsWith(`${one}/`)) as HealthPath
   const selected = root === '/livez' ? checks.filter(check => check.liveness) : checks
   const name = path.slice(root.length + 1)

@@ -6,9 +6,7 @@ import type { WatchHub } from '../watch/hub.ts'
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
 /** Counts requests under the names that dashboards for Kubernetes know. */
-export const requestMetrics = (
-  metrics: Metrics,
-): ((labels: RequestLabels, code: number, seconds: number) => void) => {
+export const requestMetrics = (metrics: Metrics): ((labels: RequestLabels, code: number, seconds: number) => void) => {
   const total = metrics.counter('apiserver_request_total', 'Requests by verb, resource, scope and HTTP code.')
   const duration = metrics.histogram(
     'apiserver_request_duration_seconds',
@@ -25,10 +23,18 @@ export const requestMetrics = (
 /** What of the server's state can be read at any time. */
 export const stateMetrics = (
   metrics: Metrics,
-  { hub, freshness, sequence }: { readonly hub: WatchHub; readonly freshness: Freshness; readonly sequence: () => number },
+  {
+    hub,
+    freshness,
+    sequence,
+  }: { readonly hub: WatchHub; readonly freshness: Freshness; readonly sequence: () => number },
 ): void => {
   metrics.gauge('periplus_watchers', 'Watches that follow live.', () => hub.watchers())
   metrics.gauge('periplus_cut_sequence', 'Last sequence of the log that reads show.', sequence)
-  metrics.gauge('periplus_cut_lag_events', 'Events that the log had more than the cut when last asked.', () => freshness.lag())
-  metrics.gauge('periplus_cut_age_seconds', 'Seconds since the cut was known to be current.', () => freshness.ageSeconds())
+  metrics.gauge('periplus_cut_lag_events', 'Events that the log had more than the cut when last asked.', () =>
+    freshness.lag(),
+  )
+  metrics.gauge('periplus_cut_age_seconds', 'Seconds since the cut was known to be current.', () =>
+    freshness.ageSeconds(),
+  )
 }

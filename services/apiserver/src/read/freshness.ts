@@ -18,6 +18,8 @@ export interface Freshness {
   reach(version: Sequence): Promise<Either<Refusal, void>>
   /** Seconds since the cut was last known to be the log's newest state; 0 while that is so. */
   ageSeconds(): number
+  /** Whether the log answered when it was last asked. */
+  reachable(): boolean
   /** Events that the log had more than the cut, when last asked. */
   lag(): number
 }
@@ -91,6 +93,7 @@ export const freshness = ({ log, cut, clock, patienceMilliseconds = 1000 }: Fres
       return E.left({ tag: 'Timeout', message: `Too large resource version: ${version}, current: ${cut.sequence}` })
     },
     ageSeconds: () => (reachable && cut.sequence >= head ? 0 : Math.max(0, (clock.now() - confirmedAt) / 1000)),
+    reachable: () => reachable,
     lag: () => Math.max(0, head - cut.sequence),
   }
 }

@@ -35,7 +35,11 @@ export const list = async (
   if (E.isLeft(selection)) return selection
   const token = tokenOf(options.right)
   if (E.isLeft(token)) return token
-  const view = await viewFor(means, call, token.right ? Math.max(0, token.right.version) : options.right.resourceVersion)
+  const view = await viewFor(
+    means,
+    call,
+    token.right ? Math.max(0, token.right.version) : options.right.resourceVersion,
+  )
   if (E.isLeft(view)) return view
   const collection = collectionOf(view.right, kind, selection.right, options.right, token.right)
   if (E.isLeft(collection)) return collection
@@ -84,7 +88,10 @@ const collectionOf = (
   const entries = view.tag === 'Live' ? entriesAt(view.cut, exact, group, resource, selection.namespace) : undefined
   if (entries) return E.right({ version: exact, entries })
   if (token) return E.left(expiredToken(token))
-  return E.left({ tag: 'Expired', message: `The resourceVersion for the provided list is too old: ${exact} (${cut.sequence})` })
+  return E.left({
+    tag: 'Expired',
+    message: `The resourceVersion for the provided list is too old: ${exact} (${cut.sequence})`,
+  })
 }
 
 /** A pinned name is looked up rather than searched for. */

@@ -2,7 +2,6 @@ import { groupVersion } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 
-
 /** An entry as one version of its resource shows it; the stored version's is the entry's own object. */
 export const objectIn = (kind: Kind, entry: Entry): Stored<KubernetesObject> => {
   const object = entry.object()

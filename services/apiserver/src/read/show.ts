@@ -58,6 +58,11 @@ export const showList = (
     case 'PartialMetadata':
       return listBytes('PartialObjectMetadataList', `meta.k8s.io/${form.version}`, metadata, entries.map(metadataBytes))
     case 'Table':
-      return tableBytes(kind, metadata, entries.map(entry => objectIn(kind, entry)), { ...tabling, version: form.version })
+      return tableBytes(
+        kind,
+        metadata,
+        entries.map(entry => objectIn(kind, entry)),
+        { ...tabling, version: form.version },
+      )
   }
 }

@@ -31,7 +31,12 @@ const rowOf = (kind: Kind, object: KubernetesObject, { include, now }: Tabling):
   return { cells, object: include === 'Object' ? object : partialMetadata(object) }
 }
 
-const table = (tabling: Tabling, metadata: object, definitions: readonly object[] | undefined, rows: readonly object[]) => ({
+const table = (
+  tabling: Tabling,
+  metadata: object,
+  definitions: readonly object[] | undefined,
+  rows: readonly object[],
+) => ({
   kind: 'Table',
   apiVersion: `meta.k8s.io/${tabling.version}`,
   metadata,

@@ -46,6 +46,8 @@ export const viewFor = async (
       retryAfterSeconds: 1,
     })
   call.setHeader('periplus-cut-age', String(age.seconds))
-  call.warn(`the log cannot be reached: this is the state of ${age.seconds} seconds ago (resourceVersion ${cut.sequence})`)
+  call.warn(
+    `the log cannot be reached: this is the state of ${age.seconds} seconds ago (resourceVersion ${cut.sequence})`,
+  )
   return E.right(live)
 }

@@ -48,7 +48,8 @@ const formOf = (parameters: Readonly<Record<string, string>>): Form | undefined 
   if (as === undefined || as === '') return { tag: 'Plain' }
   if (g !== 'meta.k8s.io' || (v !== 'v1' && v !== 'v1beta1')) return undefined
   if (as === 'Table') return { tag: 'Table', version: v }
-  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { tag: 'PartialMetadata', version: v }
+  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')
+    return { tag: 'PartialMetadata', version: v }
   return undefined
 }
 

@@ -93,14 +93,14 @@ const listErrors = (options: Unmatched, match: string): readonly FieldError[] =>
     errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
   if (match === '') return errors
   if (options.resourceVersion === undefined)
-    errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
+    errors.push(
+      forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
+    )
   if (options.continue !== '')
     errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
   if (match !== 'Exact' && match !== 'NotOlderThan') errors.push(unsupported(match, ['Exact', 'NotOlderThan']))
   if (match === 'Exact' && options.resourceVersion === 0)
-    errors.push(
-      forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
-    )
+    errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
   return errors
 }
 
@@ -113,7 +113,10 @@ const watchErrors = (options: Unmatched, match: string): readonly FieldError[] =
     )
   if (options.sendInitialEvents === undefined && match !== '')
     errors.push(
-      forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'),
+      forbidden(
+        'resourceVersionMatch',
+        'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+      ),
     )
   if (match !== '' && match !== 'NotOlderThan') errors.push(unsupported(match, ['NotOlderThan']))
   return errors

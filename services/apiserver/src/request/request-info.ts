@@ -43,7 +43,10 @@ const pinnedName = (query: URLSearchParams): string => {
 /** `path` has no query and no `/at/` prefix; its segments are decoded one by one, so a `%2F` never makes a segment. */
 export const resolveRequestInfo = (method: string, path: string, query: URLSearchParams): RequestInfo => {
   const nonResource: RequestInfo = { tag: 'NonResource', verb: method.toLowerCase(), path }
-  const parts = path.split('/').filter(part => part !== '').map(decodeSegment)
+  const parts = path
+    .split('/')
+    .filter(part => part !== '')
+    .map(decodeSegment)
   const [prefix] = parts
   if (prefix !== 'api' && prefix !== 'apis') return nonResource
   const groupParts = prefix === 'api' ? 2 : 3

@@ -47,11 +47,7 @@ export const dispatchTo =
     return handler(asked)
   }
 
-const handlerOf = (
-  handlers: Handlers,
-  kind: Kind,
-  info: ResourceInfo,
-): ResourceHandler | 'unknown' | 'not-allowed' => {
+const handlerOf = (handlers: Handlers, kind: Kind, info: ResourceInfo): ResourceHandler | 'unknown' | 'not-allowed' => {
   if (info.subresource !== '') {
     const named = handlers.subresources[`${kind.resource}/${info.subresource}`]
     const general = offers(kind, info.subresource) ? handlers.subresources[info.subresource] : undefined
@@ -60,7 +56,8 @@ const handlerOf = (
   }
   const review = handlers.reviews[`${kind.group}/${kind.resource}`]
   if (review) return info.verb === 'create' ? review : 'not-allowed'
-  const needsNamespace = kind.namespaced && info.namespace === '' && (info.verb === 'create' || info.verb === 'deletecollection')
+  const needsNamespace =
+    kind.namespaced && info.namespace === '' && (info.verb === 'create' || info.verb === 'deletecollection')
   if (needsNamespace || !kind.verbs.includes(info.verb as Verb)) return 'not-allowed'
   if (info.verb === 'create' && info.name !== '') return 'not-allowed'
   return handlers.verbs[info.verb] ?? 'not-allowed'

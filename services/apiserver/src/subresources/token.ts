@@ -49,7 +49,12 @@ export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promis
   let boundObject: TokenIssue['boundObject']
   if (bound) {
     const found = findBound(means, info.namespace, bound)
-    if (!found) return E.left(badRequest(`cannot bind token to object of type ${bound.apiVersion ?? ''}, ${bound.kind ?? ''}, ${bound.name ?? ''}`))
+    if (!found)
+      return E.left(
+        badRequest(
+          `cannot bind token to object of type ${bound.apiVersion ?? ''}, ${bound.kind ?? ''}, ${bound.name ?? ''}`,
+        ),
+      )
     if (bound.uid && bound.uid !== found.metadata.uid)
       return E.left({
         tag: 'Conflict',

@@ -1,7 +1,6 @@
 import type { Entry } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
 
-
 export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
 
 /** An object of a watch as bytes, in one of the forms that can be asked for. */
@@ -56,4 +55,3 @@ export const seenBy = (matches: (entry: Entry) => boolean, transition: Transitio
   if (!before || !did) return undefined
   return { type: 'DELETED', entry: tombstone ?? departed(before, sequence) }
 }
-

@@ -59,9 +59,7 @@ export const watch = async (
   if (E.isLeft(beginning)) return beginning
   const { timeoutSeconds } = options.right
   const seconds =
-    timeoutSeconds !== undefined && timeoutSeconds > 0
-      ? timeoutSeconds
-      : defaultTimeoutSeconds * (1 + service.random())
+    timeoutSeconds !== undefined && timeoutSeconds > 0 ? timeoutSeconds : defaultTimeoutSeconds * (1 + service.random())
   const plan = {
     ...beginning.right,
     kind,

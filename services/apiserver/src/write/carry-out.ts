@@ -12,11 +12,7 @@ import type { WriteMeans } from './means.ts'
 import { untilVisible } from './written.ts'
 
 /** Carries a command out in the caller's name and waits until its outcome can be read here. */
-export const carryOut = async (
-  means: WriteMeans,
-  call: Call,
-  command: Command,
-): Promise<Either<Refusal, Outcome>> => {
+export const carryOut = async (means: WriteMeans, call: Call, command: Command): Promise<Either<Refusal, Outcome>> => {
   const outcome = await means.commands.execute(command, originOf(call))
   if (E.isRight(outcome)) await untilVisible(means.cut, means.clock, call, outcome.right)
   return outcome

@@ -30,9 +30,7 @@ export const removeCollection = async (means: WriteMeans, asked: ResourceCall): 
   for (let start = 0; start < chosen.length; start += inFlight) {
     const batch = chosen.slice(start, start + inFlight)
     const outcomes = await Promise.all(
-      batch.map(({ ref }) =>
-        carryOut(means, call, { verb: 'delete', kind, ref, options, dryRun }),
-      ),
+      batch.map(({ ref }) => carryOut(means, call, { verb: 'delete', kind, ref, options, dryRun })),
     )
     for (const outcome of outcomes) {
       if (E.isRight(outcome)) items.push(Buffer.from(JSON.stringify(outcome.right.object)))

@@ -25,7 +25,8 @@ type Policy = (typeof policies)[number]
 export const readDeletion = async (call: Call): Promise<Either<Refusal, Deletion>> => {
   const body = await call.body()
   if (E.isLeft(body)) return body
-  const given = body.right.length > 0 ? await readBodyOf(call, DeleteOptionsSchema, 'DeleteOptions') : fromQuery(call.query)
+  const given =
+    body.right.length > 0 ? await readBodyOf(call, DeleteOptionsSchema, 'DeleteOptions') : fromQuery(call.query)
   return E.isLeft(given) ? given : deletionOf(given.right)
 }
 
@@ -54,7 +55,10 @@ export const deletionOf = (given: Given): Either<Refusal, Deletion> => {
 const fromQuery = (query: URLSearchParams): Either<Refusal, Given> => {
   const seconds = query.get('gracePeriodSeconds')
   if (seconds !== null && !/^[+-]?\d{1,18}$/.test(seconds))
-    return E.left({ tag: 'BadRequest', message: `strconv.ParseInt: parsing ${JSON.stringify(seconds)}: invalid syntax` })
+    return E.left({
+      tag: 'BadRequest',
+      message: `strconv.ParseInt: parsing ${JSON.stringify(seconds)}: invalid syntax`,
+    })
   const policy = query.get('propagationPolicy')
   const orphan = query.get('orphanDependents')
   const dryRun = query.getAll('dryRun').filter(value => value !== '')
@@ -73,7 +77,11 @@ const errorsIn = (given: Given): readonly FieldError[] => {
   const errors: FieldError[] = []
   if (propagationPolicy !== undefined && orphanDependents !== undefined)
     errors.push(
-      fieldError.invalid('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'),
+      fieldError.invalid(
+        'propagationPolicy',
+        propagationPolicy,
+        'orphanDependents and deletionPropagation cannot be both set',
+      ),
     )
   if (propagationPolicy !== undefined && !isPolicy(propagationPolicy))
     errors.push(fieldError.notSupported('propagationPolicy', propagationPolicy, [...policies, 'nil']))

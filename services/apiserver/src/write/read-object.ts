@@ -13,7 +13,12 @@ export const readObject = async (
   _validation: FieldValidation,
 ): Promise<Either<Refusal, KubernetesObject>> => readBodyOf(call, kind.schema, kind.kind)
 
-export const readBodyOf = async <A>(call: Call, _schema: Schema<A>, _name: string, _validation: FieldValidation = 'Ignore'): Promise<Either<Refusal, A>> => {
+export const readBodyOf = async <A>(
+  call: Call,
+  _schema: Schema<A>,
+  _name: string,
+  _validation: FieldValidation = 'Ignore',
+): Promise<Either<Refusal, A>> => {
   const body = await call.body()
   if (E.isLeft(body)) return body
   const text = Buffer.from(body.right).toString()

@@ -14,8 +14,10 @@ export const untilVisible = async (cut: LiveCut, clock: Clock, call: Call, outco
   if (!outcome.changed || cut.sequence >= outcome.sequence) return
   const stop = new AbortController()
   const cancel = clock.after(patienceMilliseconds, () => stop.abort())
-  await cut.reached(outcome.sequence, stop.signal).catch(() =>
-    call.warn(`this server has not seen its own write yet: read at resourceVersion ${outcome.sequence} or newer`),
-  )
+  await cut
+    .reached(outcome.sequence, stop.signal)
+    .catch(() =>
+      call.warn(`this server has not seen its own write yet: read at resourceVersion ${outcome.sequence} or newer`),
+    )
   cancel()
 }

@@ -1,0 +1,32 @@
+import type { Clock, Random } from '@periplus/prelude'
+import type { KindRegistry } from '@periplus/api'
+import type { Commands } from '@periplus/commands'
+import type { EventLog } from '@periplus/log'
+import type { LiveCut } from '@periplus/projection'
+import type { Logger, Metrics } from '@periplus/service'
+import type { ListenerConfig } from './http/listener.ts'
+import type { HealthCheck } from './operations/health.ts'
+import type { CutAt, NodeStreams, Security } from './ports.ts'
+
+/** What the gateway is put together from. It opens nothing itself but its port. */
+export interface ApiServerConfig {
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+  readonly tls: ListenerConfig['tls']
+  readonly kinds: KindRegistry
+  readonly log: EventLog
+  readonly cut: LiveCut
+  readonly commands: Commands
+  readonly security: Security
+  /** The way to the nodes; absent: logs, exec, attach and port-forward are refused. */
+  readonly streams?: NodeStreams
+  /** The way to the past; absent: `/at/` is refused. */
+  readonly cutAt?: CutAt
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** What else `/readyz` should ask, besides the log and the cut. */
+  readonly checks?: readonly HealthCheck[]
+  readonly clock?: Clock
+  readonly random?: Random
+}

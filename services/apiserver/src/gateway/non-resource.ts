@@ -1,0 +1,55 @@
+import { E } from '@periplus/prelude'
+import { unknownResource } from '@periplus/api'
+import type { Metrics } from '@periplus/service'
+import type { Answer, Call } from '../http/call.ts'
+import { ok, text } from '../http/reply.ts'
+import type { HealthCheck } from '../operations/health.ts'
+import { answerHealth, isHealthPath } from '../operations/health.ts'
+import { versionInfo } from '../operations/version.ts'
+import type { Security } from '../ports.ts'
+
+export interface NonResourceMeans {
+  readonly security: Pick<Security, 'publicDocuments'>
+  readonly metrics: Metrics
+  readonly checks: readonly HealthCheck[]
+  /** Finds out how things are before the checks are asked. */
+  readonly examine: () => Promise<unknown>
+  /** Documents about the API itself; `undefined` for paths that are none. */
+  readonly documents: (call: Call) => Answer | undefined
+  readonly paths: () => readonly string[]
+}
+
+const metricsType = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** Everything that is not a resource: what the server says of itself, and of the API. */
+export const nonResource =
+  ({ security, metrics, checks, examine, documents, paths }: NonResourceMeans) =>
+  async (call: Call): Promise<Answer> => {
+    const { path } = call.info
+    const document = documents(call)
+    if (document) return document
+    if (call.request.method !== 'GET' && call.request.method !== 'HEAD')
+      return E.left({
+        tag: 'MethodNotAllowed',
+        target: { group: '', resource: path, name: '' },
+        action: call.request.method ?? '',
+      })
+    if (isHealthPath(path)) {
+      await examine()
+      const health = answerHealth(checks, path, call.query)
+      return health ? E.right(health) : E.left(unknownResource)
+    }
+    switch (path) {
+      case '/':
+        return E.right(ok({ paths: paths() }))
+      case '/version':
+      case '/version/':
+        return E.right(ok(versionInfo))
+      case '/metrics':
+        return E.right({ ...text(200, metrics.text()), contentType: metricsType } as const)
+      default: {
+        const document = security.publicDocuments[path]
+        return document ? E.right(ok(document())) : E.left(unknownResource)
+      }
+    }
+  }

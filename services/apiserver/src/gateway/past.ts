@@ -1,0 +1,35 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { badRequest } from '@periplus/api'
+import type { Refusal } from '@periplus/api'
+import type { PastMoment } from '../ports.ts'
+
+export interface PastPath {
+  readonly moment: PastMoment
+  /** The path as it would be without the prefix. */
+  readonly path: string
+}
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/
+
+/** `/at/<sequence or RFC 3339 time>/...`; `undefined` for every other path. */
+export const parsePast = (path: string): Either<Refusal, PastPath | undefined> => {
+  if (path !== '/at' && !path.startsWith('/at/')) return E.right(undefined)
+  const [, , segment = '', ...rest] = path.split('/')
+  let text = segment
+  try {
+    text = decodeURIComponent(segment)
+  } catch {
+    // Then it is neither a number nor a time, and refused as such.
+  }
+  const following = `/${rest.join('/')}`
+  if (/^\d{1,15}$/.test(text)) return E.right({ moment: { tag: 'Sequence', sequence: Number(text) }, path: following })
+  const milliseconds = Date.parse(text)
+  if (rfc3339.test(text) && !Number.isNaN(milliseconds))
+    return E.right({ moment: { tag: 'Time', milliseconds }, path: following })
+  return E.left(
+    badRequest(
+      `/at/ is followed by a sequence or an RFC 3339 time, such as /at/1234/api or /at/2026-01-02T03:04:05Z/api`,
+    ),
+  )
+}

@@ -1,0 +1,100 @@
+import { E } from '@periplus/prelude'
+import { badRequest } from '@periplus/api'
+import type { Cut } from '@periplus/projection'
+import type { Answer, Call, ResourceInfo } from '../http/call.ts'
+import type { Arrival } from '../http/edge.ts'
+import { impersonate } from '../http/impersonation.ts'
+import { readBody } from '../http/read-body.ts'
+import type { Attributes, CutAt, Security } from '../ports.ts'
+import { resolveRequestInfo } from '../request/request-info.ts'
+import type { RequestInfo } from '../request/request-info.ts'
+import { parsePast } from './past.ts'
+
+export interface RouteConfig {
+  readonly security: Pick<Security, 'authenticate' | 'authorize'>
+  /** Absent: this server can't look back, and says so. */
+  readonly cutAt: CutAt | undefined
+  readonly resource: (call: Call, info: ResourceInfo) => Promise<Answer>
+  readonly nonResource: (call: Call) => Promise<Answer>
+}
+
+const readMethods = new Set(['GET', 'HEAD'])
+
+const attributesOf = (info: RequestInfo): Attributes =>
+  info.tag === 'NonResource'
+    ? info
+    : {
+        tag: 'Resource',
+        verb: info.verb,
+        group: info.group,
+        version: info.version,
+        resource: info.resource,
+        subresource: info.subresource,
+        namespace: info.namespace,
+        name: info.name,
+      }
+
+const scopeOf = (info: RequestInfo): string => {
+  if (info.tag === 'NonResource') return ''
+  if (info.name !== '') return 'resource'
+  return info.namespace === '' ? 'cluster' : 'namespace'
+}
+
+/** The order in which every request is looked at: what it asks, who asks, whether they may, and then whoever answers. */
+export const routeWith =
+  ({ security, cutAt, resource, nonResource }: RouteConfig) =>
+  async (arrival: Arrival): Promise<Answer> => {
+    const past = parsePast(arrival.path)
+    if (E.isLeft(past)) return past
+    const path = past.right?.path ?? arrival.path
+    const info = resolveRequestInfo(arrival.method, path, arrival.query)
+    const labelled = info.tag === 'Resource' ? info : { group: '', version: '', resource: '', subresource: '' }
+    arrival.observe({
+      verb: info.verb,
+      group: labelled.group,
+      version: labelled.version,
+      resource: labelled.resource,
+      subresource: labelled.subresource,
+      scope: scopeOf(info),
+    })
+
+    const authenticated = await security.authenticate(arrival.request)
+    if (E.isLeft(authenticated)) return authenticated
+    const user = impersonate(arrival.request, authenticated.right, security.authorize)
+    if (E.isLeft(user)) return user
+    const allowed = security.authorize(user.right, attributesOf(info))
+    if (E.isLeft(allowed)) return allowed
+
+    let cut: Cut | undefined
+    if (past.right) {
+      if (!readMethods.has(arrival.method))
+        return E.left({
+          tag: 'MethodNotAllowed',
+          target: { group: labelled.group, resource: labelled.resource || 'past', name: '' },
+          action: `${arrival.method} below /at/`,
+        })
+      if (!cutAt) return E.left({ tag: 'NotBuilt', message: 'this server has no access to the past' })
+      if (info.tag === 'Resource' && info.verb === 'watch')
+        return E.left(badRequest('a moment of the past does not change: watch is served without /at/'))
+      const then = await cutAt(past.right.moment)
+      if (E.isLeft(then)) return then
+      cut = then.right
+      arrival.setHeader('periplus-cut', String(cut.sequence))
+    }
+
+    let body: ReturnType<Call['body']> | undefined
+    const call: Call = {
+      info,
+      query: arrival.query,
+      request: arrival.request,
+      user: user.right,
+      auditId: arrival.auditId,
+      signal: arrival.signal,
+      body: () => (body ??= readBody(arrival.request)),
+      warn: arrival.warn,
+      setHeader: arrival.setHeader,
+      ...(cut ? { past: cut } : {}),
+      ...(arrival.connection ? { connection: arrival.connection } : {}),
+    }
+    return info.tag === 'Resource' ? resource(call, info) : nonResource(call)
+  }

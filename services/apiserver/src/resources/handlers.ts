@@ -1,0 +1,90 @@
+import type { Clock, Random } from '@periplus/prelude'
+import type { KindRegistry } from '@periplus/api'
+import type { Commands } from '@periplus/commands'
+import type { EventLog } from '@periplus/log'
+import type { LiveCut } from '@periplus/projection'
+import type { NodeStreams, Security } from '../ports.ts'
+import type { Freshness } from '../read/freshness.ts'
+import { get } from '../read/get.ts'
+import { list } from '../read/list.ts'
+import { selfSubjectAccess, subjectAccess } from '../reviews/access.ts'
+import { selfSubject, selfSubjectRules, tokenReview } from '../reviews/identity.ts'
+import { bindPod, createBinding } from '../subresources/binding.ts'
+import { evictPod } from '../subresources/eviction.ts'
+import { podConnection, podLog } from '../subresources/pod-streams.ts'
+import { getScale, patchScale, putScale } from '../subresources/scale.ts'
+import { issueToken } from '../subresources/token.ts'
+import type { WatchHub } from '../watch/hub.ts'
+import { watch } from '../watch/watch.ts'
+import { create } from '../write/create.ts'
+import { removeCollection } from '../write/delete-collection.ts'
+import { remove } from '../write/delete.ts'
+import { patch } from '../write/patch.ts'
+import { update } from '../write/update.ts'
+import type { Handlers } from './dispatch.ts'
+import type { ResourceHandler } from './resource-call.ts'
+
+export interface ResourceMeans {
+  readonly kinds: KindRegistry
+  readonly cut: LiveCut
+  readonly log: EventLog
+  readonly commands: Commands
+  readonly freshness: Freshness
+  readonly hub: WatchHub
+  readonly clock: Clock
+  readonly random: Random
+  readonly security: Security
+  readonly streams: NodeStreams | undefined
+}
+
+/** Which function answers which verb: the table of contents of the resource API. */
+export const resourceHandlers = (means: ResourceMeans): Handlers => {
+  const { security } = means
+  const { authorize, tokens, rulesFor } = security
+  const getOne: ResourceHandler = ({ call, info, kind, accepted }) => get(means, call, info, kind, accepted)
+  const put: ResourceHandler = asked => update(means, asked)
+  const patchOne: ResourceHandler = asked => patch(means, asked)
+  const part = { get: getOne, update: put, patch: patchOne }
+  const streams = { ...means, authorize }
+  const connection = podConnection(streams)
+  return {
+    verbs: {
+      get: getOne,
+      list: ({ call, info, kind, accepted }) => list(means, call, info, kind, accepted),
+      watch: ({ call, info, kind, accepted }) => watch(means, call, info, kind, accepted),
+      create: asked => create(means, asked),
+      update: put,
+      patch: patchOne,
+      delete: asked => remove(means, asked),
+      deletecollection: asked => removeCollection(means, asked),
+    },
+    subresources: {
+      status: part,
+      approval: part,
+      ephemeralcontainers: part,
+      resize: part,
+      finalize: { update: put },
+      scale: {
+        get: asked => getScale(means, asked),
+        update: asked => putScale(means, asked),
+        patch: asked => patchScale(means, asked),
+      },
+      'pods/eviction': { create: asked => evictPod(means, asked) },
+      'pods/binding': { create: asked => bindPod(means, asked) },
+      'pods/log': { get: podLog(streams) },
+      'pods/exec': { create: connection, get: connection },
+      'pods/attach': { create: connection, get: connection },
+      'pods/portforward': { create: connection, get: connection },
+      'serviceaccounts/token': { create: asked => issueToken({ ...means, tokens }, asked) },
+    },
+    reviews: {
+      '/bindings': asked => createBinding(means, asked),
+      'authorization.k8s.io/selfsubjectaccessreviews': selfSubjectAccess(authorize),
+      'authorization.k8s.io/subjectaccessreviews': subjectAccess(authorize),
+      'authorization.k8s.io/localsubjectaccessreviews': subjectAccess(authorize),
+      'authorization.k8s.io/selfsubjectrulesreviews': selfSubjectRules(rulesFor),
+      'authentication.k8s.io/selfsubjectreviews': selfSubject(),
+      'authentication.k8s.io/tokenreviews': tokenReview(tokens),
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import { E } from '@periplus/prelude'
+import { badRequest, statusOf } from '@periplus/api'
+import type { TypeOf } from '@periplus/api'
+import { SelfSubjectRulesReview, TokenReview } from '@periplus/kinds'
+import { created } from '../http/reply.ts'
+import type { RulesFor, Tokens, User } from '../ports.ts'
+import type { ResourceHandler } from '../resources/resource-call.ts'
+import { readObject } from '../write/read-object.ts'
+import { parseWriteOptions } from '../write/write-options.ts'
+
+const userInfo = (user: User): object => ({
+  username: user.name,
+  ...(user.uid === '' ? {} : { uid: user.uid }),
+  groups: user.groups,
+  ...(Object.keys(user.extra).length === 0 ? {} : { extra: user.extra }),
+})
+
+/** `kubectl auth whoami`. */
+export const selfSubject = (): ResourceHandler => async asked => {
+  const review = await read(asked)
+  return E.isLeft(review)
+    ? review
+    : E.right(created({ ...review.right, status: { userInfo: userInfo(asked.call.user) } }))
+}
+
+/** `kubectl auth can-i --list`. */
+export const selfSubjectRules =
+  (rulesFor: RulesFor): ResourceHandler =>
+  async asked => {
+    const review = await read(asked)
+    if (E.isLeft(review)) return review
+    const { namespace = '' } = (review.right as TypeOf<typeof SelfSubjectRulesReview.schema>).spec ?? {}
+    if (namespace === '') return E.left(badRequest('no namespace on request'))
+    return E.right(created({ ...review.right, status: { ...rulesFor(asked.call.user, namespace), incomplete: false } }))
+  }
+
+/** Whose a bearer token is: what other servers ask. */
+export const tokenReview =
+  (tokens: Tokens): ResourceHandler =>
+  async asked => {
+    const review = await read(asked)
+    if (E.isLeft(review)) return review
+    const { token = '', audiences = [] } = (review.right as TypeOf<typeof TokenReview.schema>).spec ?? {}
+    if (token === '') return E.left(badRequest('token is required for TokenReview in authentication'))
+    const known = await tokens.review(token, audiences)
+    const status = E.isLeft(known)
+      ? { authenticated: false, error: statusOf(known.left).message ?? '' }
+      : { authenticated: true, user: userInfo(known.right.user), audiences: known.right.audiences }
+    return E.right(created({ ...review.right, status }))
+  }
+
+const read: (asked: Parameters<ResourceHandler>[0]) => ReturnType<typeof readObject> = async ({ call, kind }) => {
+  const options = parseWriteOptions(call.query, 'CreateOptions')
+  return E.isLeft(options) ? options : readObject(call, kind, options.right.fieldValidation)
+}

@@ -1,0 +1,78 @@
+import { setMaxListeners } from 'node:events'
+import { freshSeed, seededRandom, systemClock } from '@periplus/prelude'
+import type { RunningService } from '@periplus/service'
+import type { ApiServerConfig } from './config.ts'
+import { documentsOf } from './discovery/documents.ts'
+import { nonResource } from './gateway/non-resource.ts'
+import { servedPaths } from './gateway/paths.ts'
+import { routeWith } from './gateway/route.ts'
+import { edge } from './http/edge.ts'
+import { listen } from './http/listener.ts'
+import type { Listener } from './http/listener.ts'
+import { standardChecks } from './operations/standard-checks.ts'
+import { requestMetrics, stateMetrics } from './operations/request-metrics.ts'
+import { freshness } from './read/freshness.ts'
+import { dispatchTo } from './resources/dispatch.ts'
+import { resourceHandlers } from './resources/handlers.ts'
+import { watchHub } from './watch/hub.ts'
+
+export interface RunningApiServer extends RunningService {
+  /** `https://HOST:PORT`. */
+  readonly url: string
+  readonly port: number
+  /** New certificates for new connections. */
+  readonly renew: Listener['renew']
+}
+
+/** Connects the gateway's parts and opens its port. */
+export const start = async (config: ApiServerConfig): Promise<RunningApiServer> => {
+  const { kinds, cut, log, commands, security, logger, metrics } = config
+  const clock = config.clock ?? systemClock
+  const random = config.random ?? seededRandom(freshSeed())
+  const current = freshness({ log, cut, clock })
+  const hub = watchHub(cut)
+  const stopping = new AbortController()
+  // Every request under way listens to it.
+  setMaxListeners(0, stopping.signal)
+  const checks = [...standardChecks(current), ...(config.checks ?? [])]
+  stateMetrics(metrics, { hub, freshness: current, sequence: () => cut.sequence })
+
+  const handlers = resourceHandlers({
+    kinds,
+    cut,
+    log,
+    commands,
+    freshness: current,
+    hub,
+    clock,
+    random,
+    security,
+    streams: config.streams,
+  })
+  const route = routeWith({
+    security,
+    cutAt: config.cutAt,
+    resource: dispatchTo(kinds, handlers),
+    nonResource: nonResource({
+      security,
+      metrics,
+      checks,
+      examine: current.confirm,
+      documents: documentsOf(kinds),
+      paths: () => servedPaths(kinds, checks, Object.keys(security.publicDocuments)),
+    }),
+  })
+  const handle = edge({ route, clock, logger, counted: requestMetrics(metrics), stopping: stopping.signal })
+  const listener = await listen({ host: config.host, port: config.port, tls: config.tls, handle })
+  return {
+    name: 'apiserver',
+    url: `https://${listener.host}:${listener.port}`,
+    port: listener.port,
+    renew: listener.renew,
+    stop: async () => {
+      stopping.abort()
+      hub.close()
+      await listener.close()
+    },
+  }
+}
