@@ -1,0 +1,34 @@
+import { isRecord } from './json-value.ts'
+
+/**
+ * Whether two JSON values are the same, whatever the order of their keys; a member that is `undefined` counts as absent. What
+ * "this write changes nothing" means.
+ */
+export const deepEqual = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false
+    return a.every((element, position) => deepEqual(element, b[position]))
+  }
+  if (!isRecord(a) || !isRecord(b)) return false
+  let members = 0
+  for (const key in a) {
+    if (a[key] === undefined) continue
+    members++
+    if (!Object.hasOwn(b, key) || !deepEqual(a[key], b[key])) return false
+  }
+  for (const key in b) if (b[key] !== undefined) members--
+  return members === 0
+}
+
+const sorted = (_: string, value: unknown): unknown =>
+  isRecord(value)
+    ? Object.fromEntries(
+        Object.keys(value)
+          .sort()
+          .map(key => [key, value[key]]),
+      )
+    : value
+
+/** JSON text that is the same for equal values: keys in order, no spaces. For hashes and comparisons between processes. */
+export const canonicalJson = (value: unknown): string => JSON.stringify(value, sorted)

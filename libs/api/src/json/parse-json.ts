@@ -1,0 +1,67 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { maxDepth, scanJson } from './scan-json.ts'
+import type { Member } from './scan-json.ts'
+
+export interface ParsedJson {
+  readonly value: unknown
+  /** Members in the text's order where a key stands twice in one object; otherwise none, as they are of no use. */
+  readonly members: readonly Member[]
+}
+
+const open = 0x7b
+const close = 0x7d
+const openList = 0x5b
+const closeList = 0x5d
+
+/** Colons outside of strings (one for each member) and the deepest nesting of text that is known to be JSON. */
+const measure = (text: string): { readonly colons: number; readonly depth: number } => {
+  let colons = 0
+  let depth = 0
+  let deepest = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x22) {
+      for (at++; text.charCodeAt(at) !== 0x22; at++) if (text.charCodeAt(at) === 0x5c) at++
+    } else if (code === 0x3a) colons++
+    else if (code === open || code === openList) {
+      if (++depth > deepest) deepest = depth
+    } else if (code === close || code === closeList) depth--
+  }
+  return { colons, depth: deepest }
+}
+
+const countMembers = (value: unknown): number => {
+  let count = 0
+  const pending: unknown[] = [value]
+  while (pending.length > 0) {
+    const next = pending.pop()
+    if (typeof next !== 'object' || next === null) continue
+    if (Array.isArray(next)) for (const element of next) pending.push(element)
+    else
+      for (const key in next) {
+        count++
+        pending.push((next as Record<string, unknown>)[key])
+      }
+  }
+  return count
+}
+
+/**
+ * JSON text with Go's error for text that isn't JSON, and with the members where a key is repeated: `JSON.parse` keeps only the
+ * last of them, so fewer members than colons means that one was lost, and only then the slow scan runs.
+ */
+export const parseJson = (text: string): Either<string, ParsedJson> => {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    const scanned = scanJson(text)
+    return E.isLeft(scanned) ? scanned : E.left('invalid JSON')
+  }
+  const { colons, depth } = measure(text)
+  if (depth > maxDepth) return E.left('exceeded max depth')
+  if (colons === countMembers(value)) return E.right({ value, members: [] })
+  const scanned = scanJson(text)
+  return E.isLeft(scanned) ? scanned : E.right({ value, members: scanned.right })
+}

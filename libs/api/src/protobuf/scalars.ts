@@ -1,0 +1,164 @@
+import { E } from '@periplus/prelude'
+import { canonicalQuantity } from '../quantity/format-quantity.ts'
+import { parseJson } from '../json/parse-json.ts'
+import type { Scalar } from '../schema/schema.ts'
+import { formatMicroTime, formatTime, parseTime } from '../time/timestamp.ts'
+import { WireFault, WireReader } from './wire-reader.ts'
+import type { WireType } from './wire-reader.ts'
+import { WireWriter } from './wire-writer.ts'
+
+/** How one scalar travels. `read` gives `undefined` for a value that JSON has as absent, such as Go's zero time. */
+export interface WireScalar {
+  readonly type: WireType
+  read(reader: WireReader): unknown
+  write(writer: WireWriter, number: number, value: unknown): void
+}
+
+/** A message's fields as they come, for the few scalars that are messages on the wire. */
+const eachField = (bytes: Uint8Array, onField: (number: number, type: WireType, reader: WireReader) => void): void => {
+  const reader = new WireReader(bytes)
+  while (!reader.done) {
+    const { number, type } = reader.tag()
+    onField(number, type, reader)
+  }
+}
+
+const text = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+
+const timestamp = (tell: (milliseconds: number) => string, nanosPerUnit: number): WireScalar => ({
+  type: 2,
+  read: reader => {
+    let seconds = 0n
+    let nanos = 0
+    const bytes = reader.delimited()
+    if (bytes.length === 0) return undefined
+    eachField(bytes, (number, type, inner) => {
+      if (number === 1 && type === 0) seconds = BigInt.asIntN(64, inner.varint())
+      else if (number === 2 && type === 0) nanos = Number(BigInt.asIntN(32, inner.varint()))
+      else inner.skip(type)
+    })
+    const milliseconds = Number(seconds) * 1000 + (Math.floor(nanos / nanosPerUnit) * nanosPerUnit) / 1e6
+    // Years 1 to 9999 are what RFC 3339 can say; Go's zero time is the first moment of year 1.
+    if (milliseconds <= -62135596800000) return undefined
+    if (milliseconds >= 253402300800000) throw new WireFault('time out of range')
+    return tell(milliseconds)
+  },
+  write: (writer, number, value) => {
+    const inner = new WireWriter()
+    const milliseconds = parseTime(value as string) ?? 0
+    const seconds = Math.floor(milliseconds / 1000)
+    inner.varint(1, BigInt(seconds))
+    inner.varint(2, nanosPerUnit > 1e6 ? 0n : BigInt(Math.round((milliseconds - seconds * 1000) * 1000)) * 1000n)
+    writer.delimited(number, inner.finish())
+  },
+})
+
+/** `runtime.RawExtension` and its like: JSON text as bytes in field 1. */
+const raw: WireScalar = {
+  type: 2,
+  read: reader => {
+    let found: unknown
+    eachField(reader.delimited(), (number, type, inner) => {
+      if (number !== 1 || type !== 2) {
+        inner.skip(type)
+        return
+      }
+      const bytes = inner.delimited()
+      if (bytes.length === 0) return
+      const parsed = parseJson(text(bytes))
+      if (E.isLeft(parsed)) throw new WireFault(`raw value is not JSON: ${parsed.left}`)
+      found = parsed.right.value ?? undefined
+    })
+    return found
+  },
+  write: (writer, number, value) => {
+    const inner = new WireWriter()
+    inner.text(1, JSON.stringify(value))
+    writer.delimited(number, inner.finish())
+  },
+}
+
+const integer = (bits: number): WireScalar => ({
+  type: 0,
+  read: reader => Number(BigInt.asIntN(bits, reader.varint())),
+  write: (writer, number, value) => writer.varint(number, BigInt(value as number)),
+})
+
+const quantity: WireScalar = {
+  type: 2,
+  read: reader => {
+    let found = '0'
+    eachField(reader.delimited(), (number, type, inner) => {
+      if (number !== 1 || type !== 2) {
+        inner.skip(type)
+        return
+      }
+      const given = text(inner.delimited())
+      const canonical = canonicalQuantity(given === '' ? '0' : given)
+      if (E.isLeft(canonical)) throw new WireFault(canonical.left)
+      found = canonical.right
+    })
+    return found
+  },
+  write: (writer, number, value) => {
+    const inner = new WireWriter()
+    inner.text(1, value as string)
+    writer.delimited(number, inner.finish())
+  },
+}
+
+const intOrString: WireScalar = {
+  type: 2,
+  read: reader => {
+    let isText = false
+    let number32 = 0
+    let words = ''
+    eachField(reader.delimited(), (number, type, inner) => {
+      if (number === 1 && type === 0) isText = inner.varint() === 1n
+      else if (number === 2 && type === 0) number32 = Number(BigInt.asIntN(32, inner.varint()))
+      else if (number === 3 && type === 2) words = text(inner.delimited())
+      else inner.skip(type)
+    })
+    return isText ? words : number32
+  },
+  write: (writer, number, value) => {
+    const inner = new WireWriter()
+    inner.varint(1, typeof value === 'string' ? 1n : 0n)
+    inner.varint(2, typeof value === 'string' ? 0n : BigInt(value as number))
+    inner.text(3, typeof value === 'string' ? value : '')
+    writer.delimited(number, inner.finish())
+  },
+}
+
+/** The wire form of every scalar of the schema, as Kubernetes' generated.proto files have it. */
+export const wireScalars: Readonly<Record<Scalar, WireScalar>> = {
+  string: {
+    type: 2,
+    read: reader => text(reader.delimited()),
+    write: (writer, number, value) => writer.text(number, value as string),
+  },
+  boolean: {
+    type: 0,
+    read: reader => reader.varint() !== 0n,
+    write: (writer, number, value) => writer.varint(number, value === true ? 1n : 0n),
+  },
+  int32: integer(32),
+  int64: integer(64),
+  double: {
+    type: 1,
+    read: reader => reader.double(),
+    write: (writer, number, value) => writer.double(number, value as number),
+  },
+  bytes: {
+    type: 2,
+    read: reader => Buffer.from(reader.delimited()).toString('base64'),
+    write: (writer, number, value) => writer.delimited(number, Buffer.from(value as string, 'base64')),
+  },
+  quantity,
+  time: timestamp(formatTime, 1e9),
+  'micro-time': timestamp(formatMicroTime, 1000),
+  'int-or-string': intOrString,
+  'raw-object': raw,
+  'raw-any': raw,
+}

@@ -1,0 +1,153 @@
+import type { Schema } from './schema.ts'
+import { canonicalScalar, zeroScalar } from './scalars.ts'
+import { isRecord, put } from '../json/json-value.ts'
+import { derived, shortName } from './shape.ts'
+import type { AnyField, SolidShape, StructShape } from './shape.ts'
+import { countsAsAbsent } from './zero-values.ts'
+
+/** Where the walk is, and what it has found. */
+class Walk {
+  readonly path: (string | number)[] = []
+  readonly unknown: string[] = []
+
+  get inStatus(): boolean {
+    return this.path[0] === 'status'
+  }
+
+  missUnknown(name: string): void {
+    this.unknown.push(pathText([...this.path, name]))
+  }
+}
+
+/** `spec.containers[0].image`. */
+export const pathText = (path: readonly (string | number)[]): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`),
+    '',
+  )
+
+type Conform = (value: unknown, walk: Walk) => unknown
+
+/** Required text that Kubernetes takes as empty when it is missing. */
+const mayBeEmpty = new Set(['HTTPHeader.value', 'TokenReviewSpec.token', 'TokenRequest.audience', 'Sysctl.value'])
+/** Required lists that Kubernetes takes as empty when they are missing. */
+const emptyLists = new Set(['CSINodeSpec.drivers', 'LimitRangeSpec.limits'])
+
+/**
+ * What a missing required field becomes: Go's zero value where Kubernetes goes on with that; `undefined` where it answers
+ * `Required value`, which is then the codec's to find. What a status lacks is never the client's mistake.
+ */
+const fillIn = (struct: StructShape, name: string, field: AnyField): ((walk: Walk) => unknown) => {
+  const full = `${shortName(struct)}.${name}`
+  const conform = conformOf(field.schema)
+  const { shape } = field.schema
+  if (shape.tag === 'scalar') {
+    const zero = zeroScalar[shape.scalar]
+    const strict = (shape.scalar === 'string' || shape.scalar === 'bytes') && !mayBeEmpty.has(full)
+    return walk => (strict && !walk.inStatus ? undefined : zero)
+  }
+  if (shape.tag === 'list') return walk => (walk.inStatus || emptyLists.has(full) ? [] : undefined)
+  if (shape.tag === 'map') return walk => (walk.inStatus ? {} : undefined)
+  if (shape.tag === 'struct' && shortName(shape) === 'LabelSelector') return () => undefined
+  return walk => conform({}, walk)
+}
+
+const structConform = (struct: StructShape): Conform => {
+  interface Plan {
+    readonly conform: Conform
+    readonly absent: (value: unknown) => boolean
+  }
+  let plans: Map<string, Plan> | undefined
+  let needed: (readonly [string, (walk: Walk) => unknown])[] = []
+  const prepare = (): Map<string, Plan> => {
+    const fields = Object.entries(struct.fields)
+    needed = fields.filter(([, field]) => field.required).map(([name, field]) => [name, fillIn(struct, name, field)])
+    return new Map(
+      fields.map(([name, field]) => [
+        name,
+        { conform: conformOf(field.schema), absent: countsAsAbsent(struct, name, field) },
+      ]),
+    )
+  }
+  return (value, walk) => {
+    if (!isRecord(value)) return value
+    plans ??= prepare()
+    const conformed: Record<string, unknown> = {}
+    for (const key in value) {
+      const plan = plans.get(key)
+      if (plan === undefined) {
+        walk.missUnknown(key)
+        continue
+      }
+      const given = value[key]
+      if (given === null || given === undefined) continue
+      walk.path.push(key)
+      const kept = plan.conform(given, walk)
+      walk.path.pop()
+      if (!plan.absent(kept)) conformed[key] = kept
+    }
+    for (const [name, fill] of needed) {
+      if (conformed[name] !== undefined) continue
+      walk.path.push(name)
+      const filled = fill(walk)
+      walk.path.pop()
+      if (filled !== undefined) conformed[name] = filled
+    }
+    return conformed
+  }
+}
+
+/** What `null` stands for as an element of a list or a value of a map. */
+const zeroOf = (shape: SolidShape): unknown => {
+  if (shape.tag === 'scalar') return zeroScalar[shape.scalar] ?? null
+  return shape.tag === 'list' ? [] : {}
+}
+
+const conformOf: (schema: Schema<unknown>) => Conform = derived((shape): Conform => {
+  switch (shape.tag) {
+    case 'scalar': {
+      const canonical = canonicalScalar[shape.scalar]
+      return value => canonical(value)
+    }
+    case 'list':
+      return (value, walk) =>
+        Array.isArray(value)
+          ? value.map((element, position) => {
+              walk.path.push(position)
+              const kept = conformOf(shape.of)(element ?? zeroOf(shape.of.shape as SolidShape), walk)
+              walk.path.pop()
+              return kept
+            })
+          : value
+    case 'map':
+      return (value, walk) => {
+        if (!isRecord(value)) return value
+        const conformed: Record<string, unknown> = {}
+        for (const key in value) {
+          walk.path.push(key)
+          put(conformed, key, conformOf(shape.of)(value[key] ?? zeroOf(shape.of.shape as SolidShape), walk))
+          walk.path.pop()
+        }
+        return conformed
+      }
+    case 'struct':
+      return structConform(shape)
+  }
+})
+
+export interface Conformed {
+  readonly value: unknown
+  /** Paths of the fields that the schema doesn't have, in the value's order. */
+  readonly unknown: readonly string[]
+}
+
+/**
+ * A JSON value in the form in which it is kept: unknown fields and nulls dropped, quantities and times canonical, zero values
+ * as Go would have them. Types are not checked: what is wrong stays, for `predicateOf` and `explain` to find. The input is
+ * not changed.
+ */
+export const conform = (schema: Schema<unknown>, value: unknown): Conformed => {
+  const walk = new Walk()
+  const conformed = conformOf(schema)(value, walk)
+  return { value: conformed, unknown: walk.unknown }
+}

@@ -1,0 +1,149 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { parseJson } from '../json/parse-json.ts'
+import type { Member } from '../json/scan-json.ts'
+import type { KubernetesObject } from '../meta/object-meta.ts'
+import type { Refusal } from '../refusal.ts'
+import { groupVersion } from '../registry/group-version.ts'
+import { badRequest, invalidObject } from '../status/refusals.ts'
+import { goQuote } from '../status/go-quote.ts'
+import { conform } from './conform.ts'
+import { explain } from './explain.ts'
+import { predicateOf } from './predicate.ts'
+import type { Schema } from './schema.ts'
+import { isRecord } from '../json/json-value.ts'
+import { goName, shapeOf } from './shape.ts'
+
+/** What becomes of unknown and repeated fields: refused, dropped with warnings, or dropped (the `fieldValidation` parameter). */
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
+
+/** What is decoded: a kind, or a body such as `DeleteOptions` that has no resource. */
+export interface Decodable<A = unknown> {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  /** Named in refusals. */
+  readonly resource?: string
+  readonly schema: Schema<A>
+}
+
+export interface DecodeOptions {
+  readonly fieldValidation: FieldValidation
+  /** Every group's `apiVersion` is accepted, as for `DeleteOptions`, and none is filled in. */
+  readonly anyVersion?: boolean
+}
+
+export interface Decoded<A> {
+  readonly object: A
+  /** `unknown field "spec.x"`; only with `Warn`. */
+  readonly warnings: readonly string[]
+}
+
+const cannotBe = (kind: Decodable, why: string): Refusal =>
+  badRequest(`${kind.kind} in version ${goQuote(kind.version)} cannot be handled as a ${kind.kind}: ${why}`)
+
+const summary = (text: string): string => {
+  if (text === '') return '<empty>'
+  const long = text.length > 30
+  if (text.startsWith('{')) return long ? `${text.slice(0, 30)} ...` : text
+  const hex = Buffer.from(text.slice(0, 30)).toString('hex')
+  return long ? `${hex} ...` : hex
+}
+
+const unrecognised = (kind: Decodable, text: string, why: string): Refusal => {
+  const shape = shapeOf(kind.schema)
+  const type = shape.tag === 'struct' ? goName(shape).split('.').pop() : kind.kind
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${type}): couldn't get version/kind; json parse error: ${why} (${summary(text)})`,
+  )
+}
+
+const typeRefusal = (kind: Decodable, value: Record<string, unknown>, anyVersion: boolean): Refusal | undefined => {
+  const expected = groupVersion(kind)
+  const version = value.apiVersion ?? ''
+  const name = value.kind ?? ''
+  if (typeof version !== 'string' || typeof name !== 'string')
+    return badRequest(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${typeof version === 'string' ? typeof name : typeof version} into Go struct field .${typeof version === 'string' ? 'kind' : 'apiVersion'} of type string`,
+    )
+  if (version !== '' && version !== expected && !anyVersion)
+    return badRequest(`the API version in the data (${version}) does not match the expected API version (${expected})`)
+  if (name !== '' && name !== kind.kind)
+    return badRequest(
+      `${name} in version ${goQuote(kind.version)} cannot be handled as a ${kind.kind}: no kind ${goQuote(name)} is registered for this endpoint, which takes ${goQuote(kind.kind)} of version ${goQuote(expected)}`,
+    )
+  return undefined
+}
+
+/** At most this many complaints are listed, as in Kubernetes. */
+const maxComplaints = 100
+
+const isRepeatOfKnown = (unknown: ReadonlySet<string>, path: string): boolean => {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1))
+    if (unknown.has(path.slice(0, end))) return false
+  return true
+}
+
+/** In the order of the text where that is known: repeated fields are complained of only where the field exists. */
+const complaintsOf = (unknown: readonly string[], members: readonly Member[]): readonly string[] => {
+  const said = unknown.map(path => ({ path, text: `unknown field ${goQuote(path)}` }))
+  if (members.length === 0) return said.map(({ text }) => text).slice(0, maxComplaints)
+  const missing = new Set(unknown)
+  const first = new Map<string, number>()
+  for (const { path, offset } of members) if (!first.has(path)) first.set(path, offset)
+  const repeated = members
+    .filter(member => member.repeated && isRepeatOfKnown(missing, member.path))
+    .map(({ path, offset }) => ({ text: `duplicate field ${goQuote(path)}`, offset }))
+  const all = [...said.map(({ path, text }) => ({ text, offset: first.get(path) ?? 0 })), ...repeated]
+  return [...new Set(all.sort((a, b) => a.offset - b.offset).map(({ text }) => text))].slice(0, maxComplaints)
+}
+
+const nameOf = (value: unknown): string => {
+  const metadata = isRecord(value) ? value.metadata : undefined
+  return isRecord(metadata) && typeof metadata.name === 'string' ? metadata.name : ''
+}
+
+/**
+ * A JSON value (a parsed body, or what a patch made of an object) as an object of the kind. Refused: `400` for a wrong
+ * `apiVersion`, `kind` or type and, with `Strict`, for unknown fields; `422` for missing required fields. What is accepted is
+ * canonical (`conform`), has `apiVersion` and `kind`, and fits the schema. Static defaults are not applied.
+ */
+export const decodeValue = <A>(
+  kind: Decodable<A>,
+  value: unknown,
+  options: DecodeOptions,
+  members: readonly Member[] = [],
+): Either<Refusal, Decoded<A>> => {
+  if (!isRecord(value))
+    return E.left(
+      badRequest(
+        `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+      ),
+    )
+  const mistyped = typeRefusal(kind, value, options.anyVersion ?? false)
+  if (mistyped !== undefined) return E.left(mistyped)
+
+  const conformed = conform(kind.schema, value)
+  const misfit = predicateOf(kind.schema)(conformed.value) ? undefined : explain(kind.schema, conformed.value)
+  if (misfit?.tag === 'WrongType') return E.left(cannotBe(kind, misfit.message))
+  const complaints = options.fieldValidation === 'Ignore' ? [] : complaintsOf(conformed.unknown, members)
+  if (complaints.length > 0 && options.fieldValidation === 'Strict')
+    return E.left(cannotBe(kind, `strict decoding error: ${complaints.join(', ')}`))
+  if (misfit?.tag === 'Missing')
+    return E.left(invalidObject({ ...kind, resource: kind.resource ?? '' }, nameOf(conformed.value), misfit.causes))
+  const named = options.anyVersion ? {} : { apiVersion: groupVersion(kind), kind: kind.kind }
+  return E.right({ object: { ...named, ...(conformed.value as A & KubernetesObject), ...named }, warnings: complaints })
+}
+
+/** As `decodeValue`, from the text of a request's body; `400` with Go's words for what isn't JSON. */
+export const decodeJson = <A>(
+  kind: Decodable<A>,
+  body: string | Uint8Array,
+  options: DecodeOptions,
+): Either<Refusal, Decoded<A>> => {
+  const text =
+    typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
+  const parsed = parseJson(text)
+  if (E.isLeft(parsed)) return E.left(unrecognised(kind, text, parsed.left))
+  return decodeValue(kind, parsed.right.value, options, parsed.right.members)
+}

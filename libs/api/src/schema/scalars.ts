@@ -1,0 +1,81 @@
+import { E } from '@periplus/prelude'
+import { canonicalQuantity } from '../quantity/format-quantity.ts'
+import { formatMicroTime, formatTime, parseTime } from '../time/timestamp.ts'
+import type { Scalar } from './schema.ts'
+import { isRecord } from '../json/json-value.ts'
+
+const isInteger = (least: number, most: number) => (value: unknown) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+
+/** Base64 with padding; a loop, because a pattern over a megabyte is slower and may overflow. */
+export const isBase64 = (value: unknown): boolean => {
+  if (typeof value !== 'string' || value.length % 4 !== 0) return false
+  const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0
+  for (let at = 0; at < value.length - padding; at++) {
+    const code = value.charCodeAt(at)
+    const letter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
+    if (!letter && !(code >= 0x2f && code <= 0x39) && code !== 0x2b) return false
+  }
+  return true
+}
+
+/** Whether a JSON value is a legal scalar, in canonical form or not. */
+export const isScalar: Readonly<Record<Scalar, (value: unknown) => boolean>> = {
+  string: value => typeof value === 'string',
+  boolean: value => typeof value === 'boolean',
+  int32: isInteger(-(2 ** 31), 2 ** 31 - 1),
+  int64: isInteger(-(2 ** 63), 2 ** 63),
+  double: value => typeof value === 'number',
+  bytes: isBase64,
+  quantity: value => typeof value === 'string' && E.isRight(canonicalQuantity(value)),
+  time: value => typeof value === 'string' && parseTime(value) !== undefined,
+  'micro-time': value => typeof value === 'string' && parseTime(value) !== undefined,
+  'int-or-string': value => typeof value === 'string' || isInteger(-(2 ** 31), 2 ** 31 - 1)(value),
+  'raw-object': isRecord,
+  'raw-any': value => value !== undefined,
+}
+
+const same = (value: unknown): unknown => value
+
+const retold =
+  (tell: (milliseconds: number) => string) =>
+  (value: unknown): unknown => {
+    const milliseconds = typeof value === 'string' ? parseTime(value) : undefined
+    return milliseconds === undefined ? value : tell(milliseconds)
+  }
+
+/** The one form in which a legal scalar is kept (quantities, times in UTC); what isn't legal is left as it is. */
+export const canonicalScalar: Readonly<Record<Scalar, (value: unknown) => unknown>> = {
+  string: same,
+  boolean: same,
+  int32: same,
+  int64: same,
+  double: same,
+  bytes: value => (typeof value === 'string' && /[\r\n]/.test(value) ? value.replace(/[\r\n]/g, '') : value),
+  quantity: value => {
+    if (typeof value !== 'string' && typeof value !== 'number') return value
+    const canonical = canonicalQuantity(value)
+    return E.isRight(canonical) ? canonical.right : value
+  },
+  time: retold(milliseconds => formatTime(Math.floor(milliseconds))),
+  'micro-time': retold(formatMicroTime),
+  'int-or-string': same,
+  'raw-object': same,
+  'raw-any': same,
+}
+
+/** What Go's zero value of the scalar is in JSON; `undefined` where it is absence. */
+export const zeroScalar: Readonly<Record<Scalar, unknown>> = {
+  string: '',
+  boolean: false,
+  int32: 0,
+  int64: 0,
+  double: 0,
+  bytes: '',
+  quantity: '0',
+  time: undefined,
+  'micro-time': undefined,
+  'int-or-string': 0,
+  'raw-object': undefined,
+  'raw-any': undefined,
+}
