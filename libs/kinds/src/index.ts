@@ -11,6 +11,11 @@ export { getCondition, isConditionTrue, removeCondition, setCondition } from './
 export type { ConditionLike } from './describe/conditions.ts'
 export { controllerOf, controllerReference } from './describe/controller-of.ts'
 export { isPodActive, isPodAvailable, isPodReady, isPodTerminated, readySince } from './core/v1/pod/phase.ts'
+export { podQosClass } from './core/v1/pod/qos.ts'
+export type { QosClass } from './core/v1/pod/qos.ts'
+export { podLimits, podRequests } from './core/v1/pod/requests.ts'
+export type { Amounts } from './core/v1/pod/requests.ts'
+export { podSpecDefaults, podTemplateDefaults } from './core/v1/pod/spec-defaults.ts'
 export { podSummary } from './core/v1/pod/summary.ts'
 export type { PodSummary } from './core/v1/pod/summary.ts'
 

@@ -27,6 +27,7 @@ export const defineKind = <A extends KubernetesObject>(
   stored: true,
   selectableFields: {},
   columns: nameAndCreation,
+  ...(particulars.hasStatus && { prepareForCreate: withEmptyStatus }),
   ...particulars,
 })
 
@@ -36,3 +37,6 @@ export const subresource = (name: string, kind: Subresource['kind'], verbs: read
   kind,
   verbs,
 })
+
+/** Nothing has been observed of what is only being created. */
+const withEmptyStatus = <A extends KubernetesObject>(object: A): A => ({ ...object, status: {} })

@@ -81,4 +81,5 @@ export const CertificateSigningRequest: Kind<CertificateSigningRequest> = define
     ]),
   ],
   columns,
+  selectableFields: { 'spec.signerName': ({ spec }) => spec.signerName },
 })

@@ -28,6 +28,18 @@ export const LimitRangeSchema = struct(`${pkg}.LimitRange`, {
 })
 export interface LimitRange extends TypeOf<typeof LimitRangeSchema> {}
 
+/** What a container may use at most is what it gets; what it gets, or else the least, is what it asks for. */
+const itemDefaults = (item: LimitRangeItem): LimitRangeItem => {
+  if (item.type !== 'Container') return item
+  const limits = { ...item.max, ...item.default }
+  const requests = { ...item.min, ...limits, ...item.defaultRequest }
+  return {
+    ...item,
+    ...(Object.keys(limits).length > 0 && { default: limits }),
+    ...(Object.keys(requests).length > 0 && { defaultRequest: requests }),
+  }
+}
+
 export const LimitRange: Kind<LimitRange> = defineKind({
   group: '',
   version: 'v1',
@@ -36,4 +48,6 @@ export const LimitRange: Kind<LimitRange> = defineKind({
   shortNames: ['limits'],
   namespaced: true,
   schema: LimitRangeSchema,
+  defaults: object =>
+    object.spec ? { ...object, spec: { ...object.spec, limits: object.spec.limits.map(itemDefaults) } } : object,
 })

@@ -6,6 +6,7 @@ import { PodTemplateSpec } from './pod/template.ts'
 import { type Container } from './container.ts'
 import { column, nameColumn } from '../../describe/columns.ts'
 import { labelsText } from '../../describe/text.ts'
+import { podTemplateDefaults } from './pod/spec-defaults.ts'
 
 const { optional, struct } = schema
 
@@ -34,4 +35,5 @@ export const PodTemplate: Kind<PodTemplate> = defineKind({
   namespaced: true,
   schema: PodTemplateSchema,
   columns,
+  defaults: object => (object.template ? { ...object, template: podTemplateDefaults(object.template) } : object),
 })

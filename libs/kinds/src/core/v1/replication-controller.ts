@@ -7,6 +7,7 @@ import { containerColumns } from '../../describe/workload-columns.ts'
 import { replicaScale } from '../../describe/replica-scale.ts'
 import { ageColumn, column, nameColumn, wideColumn } from '../../describe/columns.ts'
 import { labelsText } from '../../describe/text.ts'
+import { podTemplateDefaults } from './pod/spec-defaults.ts'
 
 const { int32, int64, list, map, optional, required, string, struct, time } = schema
 const pkg = 'io.k8s.api.core.v1'
@@ -61,6 +62,24 @@ const columns: readonly Column<ReplicationController>[] = [
   wideColumn('Selector', 'Labels of the pods that belong to it.', ({ spec }) => labelsText(spec?.selector)),
 ]
 
+/** Without a selector it selects the labels of its template; without labels of its own it has those too. */
+const defaults = (controller: ReplicationController): ReplicationController => {
+  const { metadata, spec } = controller
+  if (!spec?.template) return controller
+  const labels = spec.template.metadata?.labels
+  const own = Object.keys(metadata?.labels ?? {}).length > 0
+  const selects = Object.keys(spec.selector ?? {}).length > 0
+  return {
+    ...controller,
+    metadata: own || !labels ? metadata : { ...metadata, labels },
+    spec: {
+      ...spec,
+      selector: selects || !labels ? spec.selector : labels,
+      template: podTemplateDefaults(spec.template),
+    },
+  }
+}
+
 export const ReplicationController: Kind<ReplicationController> = defineKind({
   group: '',
   version: 'v1',
@@ -74,4 +93,7 @@ export const ReplicationController: Kind<ReplicationController> = defineKind({
   generationOf: object => object.spec,
   columns,
   scale: replicaScale(({ spec }) => selectorFromLabels(spec?.selector).toString()),
+  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
+  prepareForCreate: object => ({ ...object, status: { replicas: 0 } }),
+  defaults,
 })

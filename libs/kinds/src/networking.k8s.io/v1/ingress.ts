@@ -128,4 +128,5 @@ export const Ingress: Kind<Ingress> = defineKind({
   hasStatus: true,
   generationOf: object => object.spec,
   columns,
+  prepareForCreate: object => ({ ...object, status: { loadBalancer: {} } }),
 })

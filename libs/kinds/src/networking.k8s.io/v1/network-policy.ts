@@ -71,4 +71,8 @@ export const NetworkPolicy: Kind<NetworkPolicy> = defineKind({
   schema: NetworkPolicySchema,
   generationOf: object => object.spec,
   columns,
+  defaults: object =>
+    object.spec && (object.spec.policyTypes?.length ?? 0) === 0
+      ? { ...object, spec: { ...object.spec, policyTypes: object.spec.egress ? ['Ingress', 'Egress'] : ['Ingress'] } }
+      : object,
 })

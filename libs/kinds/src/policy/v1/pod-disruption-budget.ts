@@ -60,4 +60,8 @@ export const PodDisruptionBudget: Kind<PodDisruptionBudget> = defineKind({
   hasStatus: true,
   generationOf: object => object.spec,
   columns,
+  prepareForCreate: object => ({
+    ...object,
+    status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
+  }),
 })

@@ -2,6 +2,7 @@ import { ObjectMeta, schema } from '@periplus/api'
 import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { bindingDefaults } from './subject-defaults.ts'
 import { subjectColumns } from './subject-columns.ts'
 import { RoleRef, Subject } from './subject.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
@@ -31,4 +32,5 @@ export const RoleBinding: Kind<RoleBinding> = defineKind({
   namespaced: true,
   schema: RoleBindingSchema,
   columns,
+  defaults: bindingDefaults,
 })

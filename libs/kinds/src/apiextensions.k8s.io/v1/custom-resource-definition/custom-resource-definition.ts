@@ -2,6 +2,8 @@ import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { CustomResourceDefinitionSchema } from './schema.ts'
 import type { CustomResourceDefinition as Shape } from './schema.ts'
+import { definitionDefaults } from './defaults.ts'
+import { prepareDefinitionForCreate } from './prepare.ts'
 
 export interface CustomResourceDefinition extends Shape {}
 
@@ -16,4 +18,6 @@ export const CustomResourceDefinition: Kind<CustomResourceDefinition> = defineKi
   schema: CustomResourceDefinitionSchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  defaults: definitionDefaults,
+  prepareForCreate: prepareDefinitionForCreate,
 })

@@ -3,6 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { DaemonSetSchema } from './schema.ts'
 import { daemonSetColumns } from './columns.ts'
 import type { DaemonSet as Shape } from './schema.ts'
+import { daemonSetDefaults } from './defaults.ts'
 
 export interface DaemonSet extends Shape {}
 
@@ -18,4 +19,9 @@ export const DaemonSet: Kind<DaemonSet> = defineKind({
   hasStatus: true,
   generationOf: object => object.spec,
   columns: daemonSetColumns,
+  defaults: daemonSetDefaults,
+  prepareForCreate: object => ({
+    ...object,
+    status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
+  }),
 })

@@ -5,6 +5,7 @@ import { deploymentColumns } from './columns.ts'
 import { replicaScale } from '../../../describe/replica-scale.ts'
 import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { Deployment as Shape } from './schema.ts'
+import { deploymentDefaults } from './defaults.ts'
 
 export interface Deployment extends Shape {}
 
@@ -21,4 +22,5 @@ export const Deployment: Kind<Deployment> = defineKind({
   generationOf: object => object.spec,
   columns: deploymentColumns,
   scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
+  defaults: deploymentDefaults,
 })

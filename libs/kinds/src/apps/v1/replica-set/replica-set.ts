@@ -5,6 +5,7 @@ import { replicaSetColumns } from './columns.ts'
 import { replicaScale } from '../../../describe/replica-scale.ts'
 import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { ReplicaSet as Shape } from './schema.ts'
+import { replicaSetDefaults } from './defaults.ts'
 
 export interface ReplicaSet extends Shape {}
 
@@ -21,4 +22,7 @@ export const ReplicaSet: Kind<ReplicaSet> = defineKind({
   generationOf: object => object.spec,
   columns: replicaSetColumns,
   scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
+  defaults: replicaSetDefaults,
+  prepareForCreate: object => ({ ...object, status: { replicas: 0 } }),
+  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
 })

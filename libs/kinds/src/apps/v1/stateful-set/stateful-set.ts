@@ -5,6 +5,7 @@ import { statefulSetColumns } from './columns.ts'
 import { replicaScale } from '../../../describe/replica-scale.ts'
 import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { StatefulSet as Shape } from './schema.ts'
+import { statefulSetDefaults } from './defaults.ts'
 
 export interface StatefulSet extends Shape {}
 
@@ -21,4 +22,6 @@ export const StatefulSet: Kind<StatefulSet> = defineKind({
   generationOf: object => object.spec,
   columns: statefulSetColumns,
   scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
+  defaults: statefulSetDefaults,
+  prepareForCreate: object => ({ ...object, status: { replicas: 0, availableReplicas: 0 } }),
 })

@@ -3,6 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { HorizontalPodAutoscalerSchema } from './schema.ts'
 import { horizontalPodAutoscalerColumns } from './columns.ts'
 import type { HorizontalPodAutoscaler as Shape } from './schema.ts'
+import { horizontalPodAutoscalerDefaults } from './defaults.ts'
 
 export interface HorizontalPodAutoscaler extends Shape {}
 
@@ -17,4 +18,6 @@ export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind
   schema: HorizontalPodAutoscalerSchema,
   hasStatus: true,
   columns: horizontalPodAutoscalerColumns,
+  defaults: horizontalPodAutoscalerDefaults,
+  prepareForCreate: object => ({ ...object, status: { desiredReplicas: 0 } }),
 })

@@ -3,6 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { CronJobSchema } from './schema.ts'
 import { cronJobColumns } from './columns.ts'
 import type { CronJob as Shape } from './schema.ts'
+import { cronJobDefaults } from './defaults.ts'
 
 export interface CronJob extends Shape {}
 
@@ -18,4 +19,5 @@ export const CronJob: Kind<CronJob> = defineKind({
   hasStatus: true,
   generationOf: object => object.spec,
   columns: cronJobColumns,
+  defaults: cronJobDefaults,
 })

@@ -3,6 +3,8 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { JobSchema } from './schema.ts'
 import { jobColumns } from './columns.ts'
 import type { Job as Shape } from './schema.ts'
+import { jobDefaults } from './defaults.ts'
+import { prepareJobForCreate } from './prepare.ts'
 
 export interface Job extends Shape {}
 
@@ -17,4 +19,7 @@ export const Job: Kind<Job> = defineKind({
   hasStatus: true,
   generationOf: object => object.spec,
   columns: jobColumns,
+  defaults: jobDefaults,
+  prepareForCreate: prepareJobForCreate,
+  selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
 })

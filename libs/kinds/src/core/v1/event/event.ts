@@ -3,6 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { EventSchema } from './schema.ts'
 import { eventColumns } from './columns.ts'
 import type { Event as Shape } from './schema.ts'
+import { eventSelectableFields } from './fields.ts'
 
 export interface Event extends Shape {}
 
@@ -15,4 +16,5 @@ export const Event: Kind<Event> = defineKind({
   namespaced: true,
   schema: EventSchema,
   columns: eventColumns,
+  selectableFields: eventSelectableFields,
 })

@@ -3,6 +3,7 @@ import { defineKind, subresource } from '../../../describe/define-kind.ts'
 import { NamespaceSchema } from './schema.ts'
 import { namespaceColumns } from './columns.ts'
 import type { Namespace as Shape } from './schema.ts'
+import { namespaceDefaults, prepareNamespaceForCreate, prepareNamespaceForUpdate } from './prepare.ts'
 
 export interface Namespace extends Shape {}
 
@@ -18,4 +19,8 @@ export const Namespace: Kind<Namespace> = defineKind({
   hasStatus: true,
   subresources: [subresource('finalize', { group: '', version: 'v1', kind: 'Namespace' }, ['update'])],
   columns: namespaceColumns,
+  defaults: namespaceDefaults,
+  prepareForCreate: prepareNamespaceForCreate,
+  prepareForUpdate: prepareNamespaceForUpdate,
+  selectableFields: { 'status.phase': ({ status }) => status?.phase ?? '' },
 })

@@ -3,6 +3,7 @@ import { defineKind, subresource } from '../../../describe/define-kind.ts'
 import { NodeSchema } from './schema.ts'
 import { nodeColumns } from './columns.ts'
 import type { Node as Shape } from './schema.ts'
+import { nodeDefaults } from './defaults.ts'
 
 export interface Node extends Shape {}
 
@@ -25,4 +26,8 @@ export const Node: Kind<Node> = defineKind({
     ]),
   ],
   columns: nodeColumns,
+  defaults: nodeDefaults,
+  // An agent registers its node with the status that it has.
+  prepareForCreate: object => object,
+  selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
 })

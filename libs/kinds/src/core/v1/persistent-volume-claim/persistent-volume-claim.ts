@@ -3,6 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { PersistentVolumeClaimSchema } from './schema.ts'
 import { persistentVolumeClaimColumns } from './columns.ts'
 import type { PersistentVolumeClaim as Shape } from './schema.ts'
+import { claimDefaults } from './defaults.ts'
 
 export interface PersistentVolumeClaim extends Shape {}
 
@@ -16,4 +17,6 @@ export const PersistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind({
   schema: PersistentVolumeClaimSchema,
   hasStatus: true,
   columns: persistentVolumeClaimColumns,
+  defaults: claimDefaults,
+  prepareForCreate: object => ({ ...object, status: { phase: 'Pending' } }),
 })

@@ -16,4 +16,5 @@ export const PersistentVolume: Kind<PersistentVolume> = defineKind({
   schema: PersistentVolumeSchema,
   hasStatus: true,
   columns: persistentVolumeColumns,
+  prepareForCreate: object => ({ ...object, status: { phase: 'Pending' } }),
 })

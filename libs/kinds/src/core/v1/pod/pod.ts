@@ -3,6 +3,9 @@ import { defineKind, subresource } from '../../../describe/define-kind.ts'
 import { PodSchema } from './schema.ts'
 import { podColumns } from './columns.ts'
 import type { Pod as Shape } from './schema.ts'
+import { podDefaults } from './defaults.ts'
+import { podSelectableFields } from './fields.ts'
+import { preparePodForCreate } from './prepare.ts'
 
 export interface Pod extends Shape {}
 
@@ -35,4 +38,8 @@ export const Pod: Kind<Pod> = defineKind({
   ],
   generationOf: object => object.spec,
   columns: podColumns,
+  selectableFields: podSelectableFields,
+  defaults: podDefaults,
+  prepareForCreate: preparePodForCreate,
+  graceSeconds: ({ spec }) => spec?.terminationGracePeriodSeconds ?? 30,
 })

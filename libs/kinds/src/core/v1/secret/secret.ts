@@ -3,6 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { SecretSchema } from './schema.ts'
 import { secretColumns } from './columns.ts'
 import type { Secret as Shape } from './schema.ts'
+import { mergeStringData } from './prepare.ts'
 
 export interface Secret extends Shape {}
 
@@ -14,4 +15,7 @@ export const Secret: Kind<Secret> = defineKind({
   namespaced: true,
   schema: SecretSchema,
   columns: secretColumns,
+  prepareForCreate: mergeStringData,
+  prepareForUpdate: mergeStringData,
+  selectableFields: { type: ({ type }) => type ?? '' },
 })

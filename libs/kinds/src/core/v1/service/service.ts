@@ -3,6 +3,8 @@ import { defineKind, subresource } from '../../../describe/define-kind.ts'
 import { ServiceSchema } from './schema.ts'
 import { serviceColumns } from './columns.ts'
 import type { Service as Shape } from './schema.ts'
+import { serviceDefaults } from './defaults.ts'
+import { prepareServiceForUpdate } from './prepare.ts'
 
 export interface Service extends Shape {}
 
@@ -26,4 +28,11 @@ export const Service: Kind<Service> = defineKind({
     ]),
   ],
   columns: serviceColumns,
+  defaults: serviceDefaults,
+  prepareForCreate: object => ({ ...object, status: { loadBalancer: {} } }),
+  prepareForUpdate: prepareServiceForUpdate,
+  selectableFields: {
+    'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '',
+    'spec.type': ({ spec }) => spec?.type ?? '',
+  },
 })

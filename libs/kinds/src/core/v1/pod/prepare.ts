@@ -1,0 +1,18 @@
+import { withoutUndefined } from '../../../describe/without-undefined.ts'
+import type { Pod } from './schema.ts'
+
+/** A pod begins Pending, whatever the client says its status is. */
+export const preparePodForCreate = (pod: Pod): Pod => {
+  const gated = (pod.spec?.schedulingGates ?? []).length > 0
+  return {
+    ...pod,
+    status: withoutUndefined({ phase: 'Pending', conditions: gated ? [schedulingGated] : undefined }),
+  }
+}
+
+const schedulingGated = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+}

@@ -1,0 +1,61 @@
+import { addQuantities, compareQuantities, quantityOf } from '@periplus/api'
+import type { Quantity } from '@periplus/api'
+import type { ResourceRequirements } from '../resources.ts'
+import type { Pod } from './schema.ts'
+
+/** Amounts by resource name, such as `cpu` and `memory`. */
+export type Amounts = Readonly<Record<string, Quantity>>
+
+type Which = 'requests' | 'limits'
+
+const amountsOf = (resources: ResourceRequirements | undefined, which: Which): Amounts =>
+  Object.fromEntries(Object.entries(resources?.[which] ?? {}).map(([name, text]) => [name, quantityOf(text)]))
+
+const combined = (a: Amounts, b: Amounts, combine: (a: Quantity, b: Quantity) => Quantity): Amounts => {
+  const result: Record<string, Quantity> = { ...a }
+  for (const [name, amount] of Object.entries(b)) {
+    const before = result[name]
+    result[name] = before === undefined ? amount : combine(before, amount)
+  }
+  return result
+}
+
+const sum = (a: Amounts, b: Amounts): Amounts => combined(a, b, addQuantities)
+const larger = (a: Amounts, b: Amounts): Amounts => combined(a, b, (x, y) => (compareQuantities(x, y) >= 0 ? x : y))
+
+/**
+ * What all containers need together. Init containers run one after the other before the ordinary ones, each beside the
+ * sidecars (restartable init containers) that started before it; sidecars run beside the ordinary ones too.
+ */
+const needed = ({ spec }: Pod, which: Which): Amounts => {
+  let sidecars: Amounts = {}
+  let starting: Amounts = {}
+  for (const container of spec?.initContainers ?? []) {
+    const own = amountsOf(container.resources, which)
+    if (container.restartPolicy === 'Always') {
+      sidecars = sum(sidecars, own)
+      starting = larger(starting, sidecars)
+    } else starting = larger(starting, sum(sidecars, own))
+  }
+  const running = (spec?.containers ?? []).reduce<Amounts>(
+    (total, container) => sum(total, amountsOf(container.resources, which)),
+    sidecars,
+  )
+  return larger(running, starting)
+}
+
+const withPodLevel = (pod: Pod, which: Which): Amounts => ({
+  ...needed(pod, which),
+  ...amountsOf(pod.spec?.resources, which),
+})
+
+/** What a node must have free for the pod: its containers', or what the pod as a whole asks for, and its overhead. */
+export const podRequests = (pod: Pod): Amounts =>
+  sum(withPodLevel(pod, 'requests'), amountsOf({ requests: pod.spec?.overhead ?? {} }, 'requests'))
+
+/** The most that the pod may use, by resource; a resource that no container limits is absent. Overhead counts. */
+export const podLimits = (pod: Pod): Amounts => {
+  const limits = withPodLevel(pod, 'limits')
+  const overhead = amountsOf({ limits: pod.spec?.overhead ?? {} }, 'limits')
+  return sum(limits, Object.fromEntries(Object.entries(overhead).filter(([name]) => limits[name] !== undefined)))
+}

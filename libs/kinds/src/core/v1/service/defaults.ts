@@ -1,0 +1,40 @@
+import type { Service, ServicePort, ServiceSpec } from './schema.ts'
+
+const portDefaults = (port: ServicePort): ServicePort =>
+  port.targetPort === undefined || port.targetPort === 0 || port.targetPort === ''
+    ? { ...port, targetPort: port.port }
+    : port
+
+const familyDefaults = (spec: ServiceSpec): Partial<ServiceSpec> =>
+  spec.type === 'ExternalName'
+    ? {}
+    : { ipFamilies: spec.ipFamilies ?? [familyOf(spec)], ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack' }
+
+const familyOf = ({ clusterIP }: ServiceSpec): string =>
+  clusterIP !== undefined && clusterIP.includes(':') ? 'IPv6' : 'IPv4'
+
+/** Defaults that depend on other fields. Cluster addresses are allocated by the write path, not here. */
+export const serviceDefaults = (service: Service): Service => {
+  if (!service.spec) return service
+  const spec: ServiceSpec = { ...service.spec, type: service.spec.type || 'ClusterIP' }
+  const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer'
+  return {
+    ...service,
+    spec: {
+      ...spec,
+      ...familyDefaults(spec),
+      ...(spec.ports && { ports: spec.ports.map(portDefaults) }),
+      ...(spec.clusterIP && !spec.clusterIPs && { clusterIPs: [spec.clusterIP] }),
+      ...(spec.sessionAffinity === 'ClientIP' && {
+        sessionAffinityConfig: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds
+          ? spec.sessionAffinityConfig
+          : { clientIP: { timeoutSeconds: 10800 } },
+      }),
+      ...(spec.type !== 'ExternalName' && { internalTrafficPolicy: spec.internalTrafficPolicy ?? 'Cluster' }),
+      ...(external && { externalTrafficPolicy: spec.externalTrafficPolicy || 'Cluster' }),
+      ...(spec.type === 'LoadBalancer' && {
+        allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? true,
+      }),
+    },
+  }
+}
