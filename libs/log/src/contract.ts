@@ -190,3 +190,5 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
 
 export { eventLogFaultContract } from './contract/faults.ts'
 export type { FaultyLog } from './contract/faults.ts'
+export { recordStreamContract } from './contract/record-stream-contract.ts'
+export type { RecordsUnderTest } from './contract/record-stream-contract.ts'

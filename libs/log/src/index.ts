@@ -8,3 +8,7 @@ export type { JetStreamEventLogConfig } from './jetstream/jetstream-event-log.ts
 export { UnreadableEvent } from './encoding/cloud-event.ts'
 export { refOf, subjectOf, subjectToken, tokenText } from './encoding/subject.ts'
 export type { RawEvent, Upcaster } from './encoding/upcasting.ts'
+export type { RecordRange, RecordStream, StoredRecord } from './records/record-stream.ts'
+export { memoryRecordStream } from './records/memory-record-stream.ts'
+export { jetStreamRecordStream } from './records/jetstream-record-stream.ts'
+export type { JetStreamRecordStreamConfig } from './records/jetstream-record-stream.ts'
