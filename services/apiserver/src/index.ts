@@ -21,3 +21,6 @@ export type {
   User,
 } from './ports.ts'
 export type { HealthCheck } from './operations/health.ts'
+export { bootstrap } from './bootstrap/bootstrap.ts'
+export { createSecurity, ensurePki, writeKubeconfig } from './security/index.ts'
+export type { ClusterSecurity, Identity, Pki } from './security/index.ts'

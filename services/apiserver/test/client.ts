@@ -38,7 +38,13 @@ export const clientOf = ({ url, ca }: { readonly url: string; readonly ca: strin
           method,
           ca,
           agent: false,
-          headers: { ...(bytes === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+          headers: {
+            // Node gives a DELETE no length by itself.
+            ...(bytes === undefined
+              ? {}
+              : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(bytes)) }),
+            ...headers,
+          },
         },
         resolve,
       )

@@ -1,8 +1,8 @@
 import { E } from '@periplus/prelude'
-import { Eviction } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
 import { created } from '../http/reply.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
+import { evictionBody } from '../write/bodies.ts'
 import { carryOut } from '../write/carry-out.ts'
 import { deletionOf } from '../write/delete-options.ts'
 import { inNamespace, underName } from '../write/identify.ts'
@@ -15,7 +15,7 @@ export const evictPod = async (means: WriteMeans, asked: ResourceCall): Promise<
   const { call, info, kind } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
-  const eviction = await readBodyOf(call, Eviction, 'Eviction', options.right.fieldValidation)
+  const eviction = await readBodyOf(call, evictionBody, options.right.fieldValidation)
   if (E.isLeft(eviction)) return eviction
   const deletion = deletionOf(eviction.right.deleteOptions ?? {})
   if (E.isLeft(deletion)) return deletion

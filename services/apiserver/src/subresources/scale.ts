@@ -3,13 +3,13 @@ import { badRequest, objectNotFound, refOf } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import { scaleOf } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
-import { Scale } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
 import { ok } from '../http/reply.ts'
 import { objectIn } from '../read/representation.ts'
 import { viewFor } from '../read/view.ts'
 import type { ViewMeans } from '../read/view.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
+import { scaleBody } from '../write/bodies.ts'
 import { carryOut } from '../write/carry-out.ts'
 import { inNamespace, underName } from '../write/identify.ts'
 import type { WriteMeans } from '../write/means.ts'
@@ -39,7 +39,7 @@ export const putScale = async (means: WriteMeans, asked: ResourceCall): Promise<
   const { call, info, kind } = asked
   const options = parseWriteOptions(call.query, 'UpdateOptions')
   if (E.isLeft(options)) return options
-  const scale = await readBodyOf<KubernetesObject>(call, Scale, 'Scale', options.right.fieldValidation)
+  const scale = await readBodyOf<KubernetesObject>(call, scaleBody, options.right.fieldValidation)
   if (E.isLeft(scale)) return scale
   const placed = inNamespace(kind, info, scale.right)
   if (E.isLeft(placed)) return placed

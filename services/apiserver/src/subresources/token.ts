@@ -3,11 +3,11 @@ import type { Clock } from '@periplus/prelude'
 import { badRequest, fieldError, objectNotFound, refOf } from '@periplus/api'
 import type { KindRegistry, Stored, KubernetesObject } from '@periplus/api'
 import type { Cut } from '@periplus/projection'
-import { TokenRequest } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
 import { created } from '../http/reply.ts'
 import type { TokenIssue, Tokens } from '../ports.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
+import { tokenRequestBody } from '../write/bodies.ts'
 import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
 
@@ -27,7 +27,7 @@ export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promis
   const { call, info, kind } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
-  const request = await readBodyOf(call, TokenRequest, 'TokenRequest', options.right.fieldValidation)
+  const request = await readBodyOf(call, tokenRequestBody, options.right.fieldValidation)
   if (E.isLeft(request)) return request
   const entry = means.cut.entry(refOf(kind, info.namespace, info.name))
   if (!entry) return E.left(objectNotFound(kind, info.name))

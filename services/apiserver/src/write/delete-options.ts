@@ -3,9 +3,9 @@ import type { Either } from '@periplus/prelude'
 import { fieldError } from '@periplus/api'
 import type { FieldError, Refusal } from '@periplus/api'
 import type { DeleteOptions } from '@periplus/commands'
-import { DeleteOptions as DeleteOptionsSchema } from '@periplus/kinds'
 import type { TypeOf } from '@periplus/api'
 import type { Call } from '../http/call.ts'
+import { deleteOptionsBody } from './bodies.ts'
 import { readBodyOf } from './read-object.ts'
 import { dryRunErrors } from './write-options.ts'
 
@@ -16,7 +16,7 @@ export interface Deletion {
   readonly cascades: boolean
 }
 
-type Given = TypeOf<typeof DeleteOptionsSchema>
+type Given = TypeOf<typeof deleteOptionsBody.schema>
 
 const policies = ['Foreground', 'Background', 'Orphan'] as const
 type Policy = (typeof policies)[number]
@@ -26,7 +26,7 @@ export const readDeletion = async (call: Call): Promise<Either<Refusal, Deletion
   const body = await call.body()
   if (E.isLeft(body)) return body
   const given =
-    body.right.length > 0 ? await readBodyOf(call, DeleteOptionsSchema, 'DeleteOptions') : fromQuery(call.query)
+    body.right.length > 0 ? await readBodyOf(call, deleteOptionsBody, 'Ignore', true) : fromQuery(call.query)
   return E.isLeft(given) ? given : deletionOf(given.right)
 }
 

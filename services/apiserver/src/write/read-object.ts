@@ -1,31 +1,71 @@
-import { parse } from 'yaml'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Kind, KubernetesObject, Refusal, Schema } from '@periplus/api'
+import { decodeJson, decodeValue, unsupportedMediaType } from '@periplus/api'
+import type { Decodable, Decoded, Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { mediaTypeOf } from '../request/media-type.ts'
+import { parseYaml } from '../request/parse-yaml.ts'
 import type { FieldValidation } from './write-options.ts'
 
-export const readObject = async (
+const accepted = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+
+/** A request's body as an object of the kind, in whichever encoding it came. */
+export const readObject = (
   call: Call,
   kind: Kind,
-  _validation: FieldValidation,
-): Promise<Either<Refusal, KubernetesObject>> => readBodyOf(call, kind.schema, kind.kind)
+  fieldValidation: FieldValidation,
+): Promise<Either<Refusal, KubernetesObject>> => readBodyOf(call, kind, fieldValidation)
 
+/**
+ * The same for bodies that are no resource, such as `Eviction`. `anyVersion`: every group's `apiVersion` is accepted, as for
+ * `DeleteOptions`. What is wrong but not refused becomes a warning.
+ */
 export const readBodyOf = async <A>(
   call: Call,
-  _schema: Schema<A>,
-  _name: string,
-  _validation: FieldValidation = 'Ignore',
+  kind: Decodable<A>,
+  fieldValidation: FieldValidation,
+  anyVersion = false,
 ): Promise<Either<Refusal, A>> => {
   const body = await call.body()
   if (E.isLeft(body)) return body
-  const text = Buffer.from(body.right).toString()
-  try {
-    const type = mediaTypeOf(headerOf(call.request, 'content-type'))
-    return E.right((type === 'application/yaml' ? parse(text) : JSON.parse(text)) as A)
-  } catch (error) {
-    return E.left({ tag: 'BadRequest', message: String(error) })
+  const decoded = decode(kind, mediaTypeOf(headerOf(call.request, 'content-type')), body.right, {
+    fieldValidation,
+    anyVersion,
+  })
+  if (E.isLeft(decoded)) return decoded
+  for (const warning of decoded.right.warnings) call.warn(warning)
+  return E.right(decoded.right.object)
+}
+
+interface Options {
+  readonly fieldValidation: FieldValidation
+  readonly anyVersion: boolean
+}
+
+const decode = <A>(
+  kind: Decodable<A>,
+  mediaType: string,
+  body: Uint8Array,
+  options: Options,
+): Either<Refusal, Decoded<A>> => {
+  switch (mediaType) {
+    case 'application/json':
+      return decodeJson(kind, body, options)
+    case 'application/yaml':
+      return decodeYaml(kind, body, options)
+    default:
+      return E.left(unsupportedMediaType(accepted))
   }
+}
+
+const decodeYaml = <A>(kind: Decodable<A>, body: Uint8Array, options: Options): Either<Refusal, Decoded<A>> => {
+  const parsed = parseYaml(body)
+  if (E.isLeft(parsed)) return parsed
+  const { value, duplicates } = parsed.right
+  if (duplicates.length > 0 && options.fieldValidation === 'Strict')
+    return E.left({ tag: 'BadRequest', message: `strict decoding error: ${duplicates.join(', ')}` })
+  const decoded = decodeValue(kind, value, options)
+  if (E.isLeft(decoded) || options.fieldValidation === 'Ignore') return decoded
+  return E.right({ ...decoded.right, warnings: [...duplicates, ...decoded.right.warnings] })
 }

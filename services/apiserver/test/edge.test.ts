@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:http2'
+import { E } from '@periplus/prelude'
+import { kindRegistry } from '@periplus/api'
+import { builtInAdmission, createCommands } from '@periplus/commands'
+import { builtinKinds } from '@periplus/kinds'
+import { memoryEventLog } from '@periplus/log'
+import type { EventLog } from '@periplus/log'
+import { startLiveCut } from '@periplus/projection'
+import { clientOf } from './client.ts'
+import { configMap, configMaps, namespace } from './objects.ts'
+import { openDoor } from './open-door.ts'
+import { startTestServer } from './server.ts'
+import { watching } from './watching.ts'
+
+/** A log that can be cut off, as by a network. */
+const severable = (): EventLog & { severed: boolean } => {
+  const log = memoryEventLog()
+  const unavailable = E.left({ tag: 'Unavailable', message: 'cut off' } as const)
+  const link = {
+    ...log,
+    severed: false,
+    append: async (event: Parameters<EventLog['append']>[0]) => (link.severed ? unavailable : log.append(event)),
+    last: async (ref: Parameters<EventLog['last']>[0]) => (link.severed ? unavailable : log.last(ref)),
+    get: async (sequence: number) => (link.severed ? unavailable : log.get(sequence)),
+    bounds: async () => (link.severed ? unavailable : log.bounds()),
+  }
+  return link
+}
+
+describe('the edge', () => {
+  it('speaks HTTP/2 too', async () => {
+    const server = await startTestServer()
+    const session = connect(server.url, { ca: server.ca })
+    const stream = session.request({ ':path': '/version' })
+    const chunks: Buffer[] = []
+    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk)
+    assert.equal((JSON.parse(Buffer.concat(chunks).toString()) as { minor: string }).minor, '35')
+    const watch = session.request({ ':path': `${configMaps}?watch=1` })
+    const first = new Promise<string>(resolve => watch.once('data', (chunk: Buffer) => resolve(chunk.toString())))
+    const headers = await new Promise<{ ':status'?: number }>(resolve => watch.once('response', resolve))
+    assert.equal(headers[':status'], 200, 'a quiet watch is answered at once')
+    const client = clientOf(server)
+    await client.post('/api/v1/namespaces', namespace('default'))
+    await client.post(configMaps, configMap('a'))
+    assert.equal((JSON.parse(await first) as { type: string }).type, 'ADDED')
+    session.destroy()
+    await server.stop()
+  })
+
+  it('gives every request an id, which its events carry', async () => {
+    const server = await startTestServer()
+    const client = clientOf(server)
+    const answer = await client.post('/api/v1/namespaces', namespace('a'), { 'x-test-user': 'alice' })
+    const id = String(answer.headers['audit-id'])
+    const event = await server.log.get(server.cut.sequence)
+    assert.ok(E.isRight(event))
+    assert.equal(event.right?.origin.correlationId, id)
+    assert.equal(event.right?.origin.actor, 'user:alice')
+    const named = await client.ask('/version', { headers: { 'audit-id': 'mine' } })
+    assert.equal(named.headers['audit-id'], 'mine')
+    await server.stop()
+  })
+
+  it('lets nobody in whom the authenticator refuses, and nothing be done that the authorizer refuses', async () => {
+    const door = openDoor()
+    const server = await startTestServer({
+      security: {
+        ...door,
+        authenticate: async request =>
+          request.headers['x-test-user'] === undefined
+            ? E.left({ tag: 'Unauthorized', message: 'Unauthorized' })
+            : door.authenticate(request),
+        authorize: (user, { verb }) =>
+          verb === 'get' || user.name === 'root'
+            ? E.right(undefined)
+            : E.left({ tag: 'Forbidden', target: { group: '', resource: 'configmaps', name: '' }, message: 'no' }),
+      },
+    })
+    const client = clientOf(server)
+    const as = (name: string, more: Record<string, string> = {}) => ({ headers: { 'x-test-user': name, ...more } })
+    assert.equal((await client.ask(configMaps)).status, 401)
+    assert.equal((await client.ask(configMaps, as('bob'))).status, 403)
+    assert.equal((await client.ask(configMaps, as('root'))).status, 200)
+    assert.equal((await client.ask(configMaps, as('bob', { 'impersonate-user': 'root' }))).status, 403)
+    assert.equal((await client.ask(configMaps, as('root', { 'impersonate-user': 'bob' }))).status, 403)
+    assert.equal((await client.ask('/version', as('bob'))).status, 200)
+    await server.stop()
+  })
+
+  it('answers a bug with 500 and goes on', async () => {
+    const door = openDoor()
+    const server = await startTestServer({
+      security: {
+        ...door,
+        authorize: (_user, { verb }) => {
+          if (verb === 'list') throw new Error('a bug')
+          return E.right(undefined)
+        },
+      },
+    })
+    const client = clientOf(server)
+    const answer = await client.ask(configMaps)
+    assert.equal(answer.status, 500)
+    assert.equal(answer.json.reason, 'InternalError')
+    assert.equal((await client.ask('/version')).status, 200)
+    assert.equal(server.errors.length, 1)
+    assert.match(server.errors[0] ?? '', new RegExp(String(answer.headers['audit-id'])))
+    await server.stop()
+  })
+
+  it('tells how it is', async () => {
+    const server = await startTestServer()
+    const client = clientOf(server)
+    assert.equal((await client.ask('/readyz')).text, 'ok')
+    assert.equal(
+      (await client.ask('/readyz?verbose')).text,
+      '[+]ping ok\n[+]log ok\n[+]projection ok\nreadyz check passed\n',
+    )
+    assert.equal((await client.ask('/livez?verbose')).text, '[+]ping ok\nlivez check passed\n')
+    assert.equal((await client.ask('/readyz/log')).text, 'ok')
+    await client.ask(configMaps)
+    const watch = await watching(client, `${configMaps}?watch=1`)
+    const metrics = (await client.ask('/metrics')).text
+    assert.match(
+      metrics,
+      /apiserver_request_total\{verb="list",group="",version="v1",resource="configmaps",subresource="",scope="namespace",code="200"\} 1/,
+    )
+    assert.match(metrics, /periplus_watchers 1/)
+    watch.stop()
+    assert.ok((await client.ask('/')).json.paths.includes('/apis/apps/v1'))
+    await server.stop()
+  })
+
+  it('goes on reading, and says how old it is, when the log is gone; and writes again when it is back', async function () {
+    this.timeout(30_000)
+    const log = severable()
+    const { cut, close } = await startLiveCut({ log })
+    const kinds = kindRegistry(builtinKinds)
+    const commands = createCommands({ cut, log, kinds, admission: builtInAdmission, unavailablePatience: 100 })
+    const server = await startTestServer({ log, cut, commands })
+    const client = clientOf(server)
+    await client.post('/api/v1/namespaces', namespace('default'))
+    await client.post(configMaps, configMap('a'))
+    log.severed = true
+    const read = await client.ask(`${configMaps}/a`)
+    assert.equal(read.status, 200)
+    assert.match(String(read.headers['periplus-cut-age']), /^\d+$/)
+    assert.match(String(read.headers.warning), /the log cannot be reached/)
+    assert.equal((await client.ask(configMaps, { headers: { 'periplus-read': 'consistent' } })).status, 503)
+    assert.equal((await client.ask(`${configMaps}?resourceVersion=0`)).headers.warning, undefined)
+    const write = await client.post(configMaps, configMap('b'))
+    assert.equal(write.status, 503)
+    assert.equal(write.json.reason, 'ServiceUnavailable')
+    assert.ok(Number(write.headers['retry-after']) > 0)
+    assert.equal((await client.ask('/readyz')).status, 500)
+    assert.equal((await client.ask('/livez')).status, 200)
+    log.severed = false
+    assert.equal((await client.post(configMaps, configMap('c'))).status, 201)
+    const again = await client.ask(configMaps)
+    assert.equal(again.headers['periplus-cut-age'], undefined)
+    assert.equal((await client.ask('/readyz')).status, 200)
+    await server.stop()
+    await close()
+  })
+})
