@@ -11,7 +11,10 @@ export const keyOf = (object: Stored<KubernetesObject>): Key => ({
 })
 
 /** A change of an object of this kind wakes the key of the same name: what every controller has for its primary kind. */
-export const itself = (kind: Kind): Watch => ({ kind, keys: change => bothStates(change).slice(-1).map(keyOf) })
+export const itself = (kind: Kind, wakes: (change: WatchedChange) => boolean = () => true): Watch => ({
+  kind,
+  keys: change => (wakes(change) ? bothStates(change).slice(-1).map(keyOf) : []),
+})
 
 const controllerReference = (object: Stored<KubernetesObject>): OwnerReference | undefined =>
   object.metadata.ownerReferences?.find(reference => reference.controller)

@@ -1,1 +1,1 @@
-export {}
+export { scheduler, schedulerName } from './decide/scheduler.ts'

@@ -198,7 +198,7 @@ const refusedOf = (decision: Decision, outcome: readonly CommandOutcome[]): Refu
 
 const watchesOf = (controller: Controller): ReadonlyMap<string, readonly Watch[]> => {
   const byResource = new Map<string, Watch[]>()
-  for (const watch of [itself(controller.primary), ...controller.watches]) {
+  for (const watch of [itself(controller.primary, controller.wakesItself), ...controller.watches]) {
     const resource = `${watch.kind.group}/${watch.kind.resource}`
     byResource.set(resource, [...(byResource.get(resource) ?? []), watch])
   }

@@ -1,0 +1,51 @@
+import type { Taint } from '@periplus/kinds'
+import { isWantedNode } from '../match/node-terms.ts'
+import { isTolerated } from '../match/tolerations.ts'
+import { lasting } from '../plugin.ts'
+import type { Filter } from '../plugin.ts'
+
+const unschedulable: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
+
+/** A cordoned node takes only pods that tolerate it. */
+export const nodeUnschedulable: Filter = {
+  name: 'NodeUnschedulable',
+  prepare: ({ pod }) => {
+    const tolerated = isTolerated(pod.spec?.tolerations, unschedulable)
+    return tolerated
+      ? undefined
+      : ({ node }) => (node.spec?.unschedulable ? lasting('node(s) were unschedulable') : undefined)
+  },
+}
+
+export const nodeName: Filter = {
+  name: 'NodeName',
+  prepare: ({ pod }) => {
+    const wanted = pod.spec?.nodeName
+    return wanted
+      ? ({ name }) => (name === wanted ? undefined : lasting("node(s) didn't match the requested node name"))
+      : undefined
+  },
+}
+
+export const taintToleration: Filter = {
+  name: 'TaintToleration',
+  prepare:
+    ({ pod }) =>
+    ({ node }) => {
+      const taint = node.spec?.taints?.find(
+        ({ effect, ...rest }) =>
+          (effect === 'NoSchedule' || effect === 'NoExecute') &&
+          !isTolerated(pod.spec?.tolerations, { effect, ...rest }),
+      )
+      return taint && lasting(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`)
+    },
+}
+
+export const nodeAffinity: Filter = {
+  name: 'NodeAffinity',
+  prepare: ({ pod }) =>
+    pod.spec?.nodeSelector || pod.spec?.affinity?.nodeAffinity
+      ? ({ node }) =>
+          isWantedNode(pod, node) ? undefined : lasting("node(s) didn't match Pod's node affinity/selector")
+      : undefined,
+}

@@ -1,0 +1,62 @@
+import type { Random } from '@periplus/prelude'
+import type { NodeInfo } from './node-info.ts'
+import type { Filter, Objection, Question, Score } from './plugin.ts'
+
+/** Why each node won't do, in name order. */
+export type Objections = ReadonlyMap<NodeInfo, Objection>
+
+export type Placement =
+  | { readonly tag: 'Placed'; readonly node: NodeInfo; readonly score: number; readonly feasible: number }
+  | { readonly tag: 'Unplaceable'; readonly objections: Objections }
+
+/** The check of a node that all filters amount to. */
+export const checkOf = (
+  filters: readonly Filter[],
+  question: Question,
+): ((node: NodeInfo) => Objection | undefined) => {
+  const checks = filters.map(filter => filter.prepare(question)).filter(check => check !== undefined)
+  return node => {
+    for (const check of checks) {
+      const objection = check(node)
+      if (objection) return objection
+    }
+    return undefined
+  }
+}
+
+/** The node with the highest score among those that no filter objects to; among equals, chance decides. */
+export const place = (
+  filters: readonly Filter[],
+  scores: readonly Score[],
+  question: Question,
+  random: Random,
+): Placement => {
+  const check = checkOf(filters, question)
+  const objections = new Map<NodeInfo, Objection>()
+  const feasible: NodeInfo[] = []
+  for (const node of question.nodes) {
+    const objection = check(node)
+    if (objection) objections.set(node, objection)
+    else feasible.push(node)
+  }
+  if (feasible.length === 0) return { tag: 'Unplaceable', objections }
+  const totals = totalScores(scores, question, feasible)
+  const most = totals.reduce((a, b) => Math.max(a, b), 0)
+  const best = feasible.filter((_, i) => totals[i] === most)
+  const node = best[Math.floor(random() * best.length)] as NodeInfo
+  return { tag: 'Placed', node, score: most, feasible: feasible.length }
+}
+
+const totalScores = (
+  scores: readonly Score[],
+  question: Question,
+  feasible: readonly NodeInfo[],
+): readonly number[] => {
+  const totals = feasible.map(() => 0)
+  if (feasible.length === 1) return totals
+  for (const { of, weight } of scores) {
+    const values = of(question, feasible)
+    if (values) for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] ?? 0) + weight * (values[i] ?? 0)
+  }
+  return totals
+}

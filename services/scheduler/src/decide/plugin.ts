@@ -1,0 +1,35 @@
+import type { Stored } from '@periplus/api'
+import type { Pod } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import type { NodeInfo } from './node-info.ts'
+
+/** What a placement is decided on. */
+export interface Question {
+  readonly cut: Cut
+  readonly pod: Stored<Pod>
+  /** Every node, in name order. */
+  readonly nodes: readonly NodeInfo[]
+}
+
+/** Why a node won't do, in Kubernetes' words. */
+export interface Objection {
+  readonly reasons: readonly string[]
+  /** No pod's leaving would change it, so preemption does not help. */
+  readonly lasting: boolean
+}
+
+/** A condition that a node must meet: looks at the question once, then at each node. */
+export interface Filter {
+  readonly name: string
+  readonly prepare: (question: Question) => ((node: NodeInfo) => Objection | undefined) | undefined
+}
+
+/** A preference among nodes that will do: 0 to 100 for each of them, in their order; `undefined` when it has none. */
+export interface Score {
+  readonly name: string
+  readonly weight: number
+  readonly of: (question: Question, nodes: readonly NodeInfo[]) => readonly number[] | undefined
+}
+
+export const lasting = (...reasons: readonly string[]): Objection => ({ reasons, lasting: true })
+export const passing = (...reasons: readonly string[]): Objection => ({ reasons, lasting: false })

@@ -1,0 +1,18 @@
+import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './filters/node.ts'
+import { nodePorts, nodeResourcesFit } from './filters/room.ts'
+import type { Filter, Score } from './plugin.ts'
+import { fewestTaints, preferredNodes } from './scores/node.ts'
+import { balancedAllocation, leastAllocated } from './scores/resources.ts'
+
+/** In Kubernetes' order: a node is out at the first objection, and that is the one that is told. */
+export const filters: readonly Filter[] = [
+  nodeUnschedulable,
+  nodeName,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  nodeResourcesFit,
+]
+
+/** With Kubernetes' weights. */
+export const scores: readonly Score[] = [fewestTaints, preferredNodes, leastAllocated, balancedAllocation]

@@ -1,0 +1,83 @@
+import { milliValue, quantityOf, wholeValue } from '@periplus/api'
+import type { Container, Pod } from '@periplus/kinds'
+
+/** Amounts by resource name: cpu in thousandths of a core, all else in whole units (bytes, devices). */
+export type Amounts = ReadonlyMap<string, number>
+
+export interface Requests {
+  /** What is asked for, exactly; filters go by it. */
+  readonly exact: Amounts
+  /** The same, with a little for containers that ask for nothing, so that they spread too; scores go by it. */
+  readonly assumed: Amounts
+}
+
+/** What a container that doesn't say is taken to use: a tenth of a core and 200 MB. */
+const assumption: ReadonlyMap<string, number> = new Map([
+  ['cpu', 100],
+  ['memory', 200 * 1024 * 1024],
+])
+
+const nothing: ReadonlyMap<string, number> = new Map()
+
+/** An amount as a number: exact up to 2^53, which is 8 PiB. */
+export const amountOf = (resource: string, quantity: string): number =>
+  Number(resource === 'cpu' ? milliValue(quantityOf(quantity)) : wholeValue(quantityOf(quantity)))
+
+export const amountsOf = (quantities: Readonly<Record<string, string>> | undefined): Map<string, number> => {
+  const amounts = new Map<string, number>()
+  for (const name in quantities) amounts.set(name, amountOf(name, quantities[name] ?? '0'))
+  return amounts
+}
+
+export const add = (to: Map<string, number>, amounts: Amounts): void => {
+  for (const [name, amount] of amounts) to.set(name, (to.get(name) ?? 0) + amount)
+}
+
+const raise = (to: Map<string, number>, amounts: Amounts): void => {
+  for (const [name, amount] of amounts) if (amount > (to.get(name) ?? 0)) to.set(name, amount)
+}
+
+/** A limit without a request is a request. */
+const askedBy = ({ resources }: Container, assumed: Amounts): Map<string, number> => {
+  const asked = amountsOf(resources?.limits)
+  for (const [name, amount] of amountsOf(resources?.requests)) asked.set(name, amount)
+  for (const [name, amount] of assumed) if (!asked.has(name)) asked.set(name, amount)
+  return asked
+}
+
+/**
+ * What a pod needs at once: all its containers and sidecars together, or an init container with the sidecars started before
+ * it, whichever is more; and the overhead of its sandbox. Amounts asked for the pod as a whole replace the sum.
+ */
+const total = ({ spec }: Pod, assumed: Amounts): Amounts => {
+  const sum = new Map<string, number>()
+  for (const container of spec?.containers ?? []) add(sum, askedBy(container, assumed))
+  const sidecars = new Map<string, number>()
+  const peak = new Map<string, number>()
+  for (const container of spec?.initContainers ?? []) {
+    const asked = askedBy(container, assumed)
+    if (container.restartPolicy === 'Always') {
+      add(sum, asked)
+      add(sidecars, asked)
+      raise(peak, sidecars)
+    } else {
+      add(asked, sidecars)
+      raise(peak, asked)
+    }
+  }
+  raise(sum, peak)
+  for (const [name, amount] of amountsOf(spec?.resources?.requests)) sum.set(name, amount)
+  add(sum, amountsOf(spec?.overhead))
+  return sum
+}
+
+/** By object: a pod that has not changed is not counted again. */
+const known = new WeakMap<Pod, Requests>()
+
+export const requestsOf = (pod: Pod): Requests => {
+  const remembered = known.get(pod)
+  if (remembered) return remembered
+  const requests = { exact: total(pod, nothing), assumed: total(pod, assumption) }
+  known.set(pod, requests)
+  return requests
+}

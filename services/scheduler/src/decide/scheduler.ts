@@ -1,0 +1,113 @@
+import type { Stored } from '@periplus/api'
+import type { Command } from '@periplus/commands'
+import { keyOf, tell } from '@periplus/controller'
+import type { Controller, Decision, Key, Moment } from '@periplus/controller'
+import { Node, Pod } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { fitError, nodeByNode } from './explain.ts'
+import { nodeInfo } from './node-info.ts'
+import { place } from './place.ts'
+import type { Objections } from './place.ts'
+import { filters, scores } from './plugins.ts'
+import type { Question } from './plugin.ts'
+import { sayUnscheduled } from './unschedulable.ts'
+import { differ, nodeWatch, podWatch } from './wake.ts'
+
+/** What pods name in `spec.schedulerName`, and what Events come from. */
+export const schedulerName = 'default-scheduler'
+
+const nothing = (why: string): Decision => ({ commands: [], why })
+
+export const questionFor = (cut: Cut, pod: Stored<Pod>): Question => ({
+  cut,
+  pod,
+  nodes: cut.list(Node).map(node => nodeInfo(cut, node)),
+})
+
+const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
+  const pod = cut.get(Pod, key.namespace, key.name)
+  if (!pod) return nothing('the pod is gone')
+  if (pod.spec?.nodeName) return nothing(`it is on ${pod.spec.nodeName}`)
+  if ((pod.spec?.schedulerName ?? schedulerName) !== schedulerName)
+    return nothing(`it is for the scheduler ${pod.spec?.schedulerName}`)
+  if (pod.metadata.deletionTimestamp !== undefined) return nothing('it is being deleted')
+  const gates = pod.spec?.schedulingGates ?? []
+  if (gates.length > 0)
+    return gated(
+      pod,
+      gates.map(gate => gate.name),
+      moment,
+    )
+
+  const question = questionFor(cut, pod)
+  const placement = place(filters, scores, question, moment.random)
+  if (placement.tag === 'Unplaceable') return unplaceable(question, placement.objections, moment)
+  const { node, feasible, score } = placement
+  const { namespace, name } = pod.metadata
+  return {
+    commands: [
+      bind(pod, node.name),
+      ...tell(cut, moment.now, schedulerName, [
+        {
+          regarding: pod,
+          type: 'Normal',
+          reason: 'Scheduled',
+          message: `Successfully assigned ${namespace}/${name} to ${node.name}`,
+        },
+      ]),
+    ],
+    why:
+      feasible === 1
+        ? `${node.name}, the only one of ${question.nodes.length} nodes that will do`
+        : `${node.name}, with the highest score (${score}) of ${feasible} nodes that will do, out of ${question.nodes.length}`,
+  }
+}
+
+const bind = (pod: Stored<Pod>, node: string): Command => {
+  const { name, namespace, uid } = pod.metadata
+  const binding = {
+    apiVersion: 'v1',
+    kind: 'Binding',
+    metadata: { name, namespace, uid },
+    target: { apiVersion: 'v1', kind: 'Node', name: node },
+  }
+  return { verb: 'update', kind: Pod, subresource: 'binding', object: binding }
+}
+
+const gated = (pod: Stored<Pod>, gates: readonly string[], { now }: Moment): Decision => ({
+  commands: sayUnscheduled(pod, 'SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates', now),
+  why: `it waits for its scheduling gates: ${gates.join(', ')}`,
+})
+
+const unplaceable = ({ cut, pod, nodes }: Question, objections: Objections, { now }: Moment): Decision => {
+  const message = fitError(nodes.length, objections)
+  return {
+    commands: [
+      ...sayUnscheduled(pod, 'Unschedulable', message, now),
+      ...tell(cut, now, schedulerName, [{ regarding: pod, type: 'Warning', reason: 'FailedScheduling', message }]),
+    ],
+    requeueAfter: 300_000,
+    why: nodes.length === 0 ? 'there is no node' : `no node will do: ${nodeByNode(objections)}`,
+  }
+}
+
+const isWaiting = (pod: Pod | undefined): boolean => pod !== undefined && !pod.spec?.nodeName
+
+/** What it asks for is as it was; its status, which the scheduler itself writes, is another matter. */
+const sameWish = (before: Pod | undefined, after: Pod): boolean =>
+  before !== undefined && !differ(before.spec, after.spec) && !differ(before.metadata?.labels, after.metadata?.labels)
+
+/** One pod to one node, decided on everything that is known at one moment. */
+export const scheduler: Controller = {
+  name: 'scheduler',
+  version: 1,
+  primary: Pod,
+  watches: [nodeWatch, podWatch],
+  // What runs is the node agent's; only a pod without a node is looked at.
+  wakesItself: ({ before, after }) =>
+    isWaiting(after as Pod | undefined) && !sameWish(before as Pod | undefined, after as Pod),
+  startingKeys: cut => cut.list(Pod).filter(isWaiting).map(keyOf),
+  // Each decision must see where the one before put its pod.
+  batch: 1,
+  decide,
+}

@@ -1,0 +1,34 @@
+import { matchesTerm } from '../match/node-terms.ts'
+import { isTolerated } from '../match/tolerations.ts'
+import type { Score } from '../plugin.ts'
+import { normalised } from './normalise.ts'
+
+/** Fewest `PreferNoSchedule` taints that the pod doesn't tolerate. */
+export const fewestTaints: Score = {
+  name: 'TaintToleration',
+  weight: 3,
+  of: ({ pod }, nodes) => {
+    const counts = nodes.map(
+      ({ node }) =>
+        node.spec?.taints?.filter(
+          taint => taint.effect === 'PreferNoSchedule' && !isTolerated(pod.spec?.tolerations, taint),
+        ).length ?? 0,
+    )
+    return counts.every(count => count === 0) ? undefined : normalised(counts, true)
+  },
+}
+
+/** The preferred terms of node affinity, by weight. */
+export const preferredNodes: Score = {
+  name: 'NodeAffinity',
+  weight: 2,
+  of: ({ pod }, nodes) => {
+    const terms = pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+    if (terms.length === 0) return undefined
+    return normalised(
+      nodes.map(({ node }) =>
+        terms.reduce((sum, { weight, preference }) => sum + (matchesTerm(preference, node) ? weight : 0), 0),
+      ),
+    )
+  },
+}

@@ -1,0 +1,77 @@
+import type { Stored } from '@periplus/api'
+import { keyOf } from '@periplus/controller'
+import type { Key, Watch } from '@periplus/controller'
+import { Node, Pod } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { nodeInfo } from './node-info.ts'
+import { checkOf } from './place.ts'
+import { nodeAffinity, nodeUnschedulable, taintToleration } from './filters/node.ts'
+import { nodePorts, nodeResourcesFit } from './filters/room.ts'
+
+/** What can be said of a node by itself. */
+const local = [nodeUnschedulable, taintToleration, nodeAffinity, nodePorts, nodeResourcesFit]
+
+/** By the cut's list of all pods, which stays the same array while none changes. */
+const waiting = new WeakMap<readonly Stored<Pod>[], readonly Stored<Pod>[]>()
+
+/** Pods that a decision found no node for. */
+export const waitingPods = (cut: Cut): readonly Stored<Pod>[] => {
+  const pods = cut.list(Pod)
+  const known = waiting.get(pods)
+  if (known) return known
+  const found = pods.filter(
+    pod =>
+      !pod.spec?.nodeName && pod.status?.conditions?.some(one => one.type === 'PodScheduled' && one.status === 'False'),
+  )
+  waiting.set(pods, found)
+  return found
+}
+
+/** The waiting pods that this node would do for, so far as it is the node's own affair. */
+const hopefulFor = (cut: Cut, nodeName: string): readonly Key[] => {
+  const node = cut.get(Node, '', nodeName)
+  if (!node) return []
+  const info = nodeInfo(cut, node)
+  return waitingPods(cut)
+    .filter(pod => checkOf(local, { cut, pod, nodes: [info] })(info) === undefined)
+    .map(keyOf)
+}
+
+export const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b)
+
+/** A node that came, or can take what it couldn't. Heartbeats wake nobody. */
+export const nodeWatch: Watch = {
+  kind: Node,
+  keys: ({ before, after }, cut) => {
+    if (!after) return []
+    const [was, is] = [before as Stored<Node> | undefined, after as Stored<Node>]
+    const relevant =
+      was === undefined ||
+      differ(was.spec, is.spec) ||
+      differ(was.metadata.labels, is.metadata.labels) ||
+      differ(was.status?.allocatable, is.status?.allocatable)
+    return relevant ? hopefulFor(cut, is.metadata.name) : []
+  },
+}
+
+const ended = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed'
+
+/** A pod that left its node makes room there; one that came, or changed its labels, may be company that others wait for. */
+export const podWatch: Watch = {
+  kind: Pod,
+  keys: ({ before, after }, cut) => {
+    const was = before as Stored<Pod> | undefined
+    const is = after as Stored<Pod> | undefined
+    const node = was?.spec?.nodeName
+    if (was && node && (!is || (ended(is) && !ended(was)))) return hopefulFor(cut, node)
+    if (!is?.spec?.nodeName) return []
+    const joined = !node || differ(was?.metadata.labels, is.metadata.labels)
+    return joined ? waitingPods(cut).filter(minds).map(keyOf) : []
+  },
+}
+
+/** Where other pods are matters to it. */
+const minds = ({ spec }: Pod): boolean =>
+  spec?.affinity?.podAffinity !== undefined ||
+  spec?.affinity?.podAntiAffinity !== undefined ||
+  spec?.topologySpreadConstraints !== undefined
