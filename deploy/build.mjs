@@ -1,8 +1,11 @@
 // One file that holds the whole product; what comes from npm stays in node_modules. Prints nothing when all is well.
 import { build } from 'esbuild'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 
-const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const packages = ['package.json', ...['libs', 'services'].flatMap(top => readdirSync(top).map(name => `${top}/${name}/package.json`))]
+const dependencies = packages
+  .flatMap(path => Object.keys(JSON.parse(readFileSync(path, 'utf8')).dependencies ?? {}))
+  .filter(name => !name.startsWith('@periplus/'))
 
 await build({
   entryPoints: ['services/cli/src/main.ts'],
@@ -14,5 +17,5 @@ await build({
   target: 'node20',
   sourcemap: true,
   logLevel: 'warning',
-  external: Object.keys(dependencies).flatMap(name => [name, `${name}/*`]),
+  external: [...new Set(dependencies)].flatMap(name => [name, `${name}/*`]),
 })

@@ -14,8 +14,11 @@ export type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './lo
 export {
   ensureNatsServer,
   ensureRedisServer,
+  loopbackPort,
+  shippedFile,
   startNats,
   startRedis,
+  startServer,
   temporaryNats,
   temporaryRedis,
 } from './local-servers/index.ts'
@@ -24,6 +27,7 @@ export type {
   LocalNats,
   LocalRedis,
   LocalServer,
+  ServerProcess,
   StartNats,
   StartRedis,
   Temporary,

@@ -10,7 +10,17 @@ import { runningSupervisor } from './supervisor-file.ts'
 export const reset = async (home: Home, say: Say): Promise<void> => {
   if (runningSupervisor(home)) await down(home, say)
   await forgetContainers(home)
-  const forgotten = ['cluster.json', 'supervisor.json', 'kubeconfig', 'pki', 'nats', 'redis', 'nodes', 'logs', 'containerd']
+  const forgotten = [
+    'cluster.json',
+    'supervisor.json',
+    'kubeconfig',
+    'pki',
+    'nats',
+    'redis',
+    'nodes',
+    'logs',
+    'containerd',
+  ]
   for (const name of forgotten) rmSync(join(home.directory, name), { recursive: true, force: true })
   say(`the cluster is forgotten; what was installed stays in ${home.tools}`)
 }

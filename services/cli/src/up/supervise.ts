@@ -1,12 +1,14 @@
-import { systemClock } from '@periplus/prelude'
-import { logger, messageOf, stopAll } from '@periplus/service'
+import { join } from 'node:path'
+import { E, systemClock } from '@periplus/prelude'
+import { logger, loopbackPort, messageOf, stopAll } from '@periplus/service'
 import type { RunningService } from '@periplus/service'
 import type { Settings } from './children.ts'
 import { natsChild, redisChild, servedChild } from './children.ts'
 import type { Home } from './home.ts'
 import type { ChildSpec } from './keep-running.ts'
 import { keepRunning } from './keep-running.ts'
-import { startContainers } from './containers.ts'
+import { ensureCluster, startContainers } from './containers.ts'
+import { CannotGoOn } from './say.ts'
 import { supervisorRecord } from './supervisor-file.ts'
 import type { Tools } from './tools.ts'
 
@@ -47,6 +49,12 @@ export const supervise = async (
       : []),
   ]
   try {
+    const port = await loopbackPort(
+      join(home.directory, 'api.port'),
+      settings.apiPort === 0 ? undefined : settings.apiPort,
+    )
+    if (E.isLeft(port)) throw new CannotGoOn(`the API server cannot start: ${port.left}`)
+    ensureCluster(home, port.right, settings)
     const [containers] = await Promise.all([startContainers({ home, settings, say, log }), ...servers.map(keep)])
     running.push(...containers)
     await Promise.all([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])

@@ -2,6 +2,7 @@ import { E } from '@periplus/prelude'
 import { ensureNatsServer, ensureRedisServer } from '@periplus/service'
 import { ensureClient } from '../tools/ensure-clients.ts'
 import type { Settings } from './children.ts'
+import { makeHome } from './home.ts'
 import type { Home } from './home.ts'
 import { CannotGoOn } from './say.ts'
 import type { Say } from './say.ts'
@@ -32,5 +33,15 @@ export const ensureTools = async (home: Home, settings: Settings, say: Say): Pro
     ...(nats ? { natsServer: nats.right } : {}),
     ...(redis ? { redisServer: redis.right } : {}),
     kubectl: kubectl.right,
+  }
+}
+
+/** What `periplus tools` does: everything that a cluster and its tests need. */
+export const installTools = async (home: Home, settings: Settings, say: Say): Promise<void> => {
+  makeHome(home)
+  await ensureTools(home, settings, say)
+  for (const client of ['kubectl', 'helm'] as const) {
+    const pinned = await ensureClient(client, { tools: home.tools, say, pinned: true })
+    if (E.isLeft(pinned)) throw new CannotGoOn(pinned.left)
   }
 }

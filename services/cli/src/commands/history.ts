@@ -1,0 +1,14 @@
+import { historyOf } from '@periplus/replay'
+import type { Context } from '../main.ts'
+import { CannotGoOn } from '../up/say.ts'
+import { historyText } from '../views/history.ts'
+import { namedObject, orEnd, withLog } from './open.ts'
+
+export const log = (context: Context, object: string, { namespace }: { namespace: string }): Promise<void> => {
+  const { ref } = namedObject(object, namespace)
+  return withLog(context, async events => {
+    const history = orEnd(await historyOf(events, ref))
+    if (history.length === 0) throw new CannotGoOn(`the log knows no ${object} in namespace ${namespace}`)
+    context.say(historyText(history))
+  })
+}

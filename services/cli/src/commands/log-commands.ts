@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import type { Context } from '../main.ts'
+
+/** The commands that read the log; what they need is loaded when one of them is called. */
+export const addLogCommands = (program: Command, contextOf: () => Context): void => {
+  const namespaced = (command: Command): Command =>
+    command.option('-n, --namespace <namespace>', 'namespace of the object', 'default')
+
+  program
+    .command('events')
+    .description('list the events of the log, oldest first')
+    .option('-f, --follow', 'go on with what comes')
+    .option('--since <sequence or time>', 'begin there; default: the last 50, or now with --follow')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .action(async (options: { follow?: boolean; since?: string; output: string }) => {
+      const { events } = await import('./events.ts')
+      await events(contextOf(), options)
+    })
+
+  namespaced(program.command('log <kind/name>').description("show an object's history: who changed what when")).action(
+    async (object: string, options: { namespace: string }) => {
+      const { log } = await import('./history.ts')
+      await log(contextOf(), object, options)
+    },
+  )
+
+  namespaced(program.command('why <kind/name>').description('show what led to an object being as it is')).action(
+    async (object: string, options: { namespace: string }) => {
+      const { why } = await import('./why.ts')
+      await why(contextOf(), object, options)
+    },
+  )
+
+  namespaced(
+    program
+      .command('show <kind/name>')
+      .description('print an object as it was')
+      .option('--at <sequence or time>', 'the moment; default: now'),
+  ).action(async (object: string, options: { namespace: string; at?: string }) => {
+    const { show } = await import('./show.ts')
+    await show(contextOf(), object, options)
+  })
+
+  namespaced(
+    program.command('diff <kind/name> <from> [to]').description('show what changed of an object between two moments'),
+  ).action(async (object: string, from: string, to: string | undefined, options: { namespace: string }) => {
+    const { diff } = await import('./diff.ts')
+    await diff(contextOf(), object, from, to, options)
+  })
+
+  program
+    .command('at <sequence or time>')
+    .description('print the kubectl arguments that look at the cluster as it was then')
+    .action(async (moment: string) => {
+      const { at } = await import('./at.ts')
+      await at(contextOf(), moment)
+    })
+
+  program
+    .command('replay')
+    .description('take every recorded decision again and count the identical ones')
+    .action(async () => {
+      const { replay } = await import('./replay.ts')
+      await replay(contextOf())
+    })
+}

@@ -1,0 +1,14 @@
+import { why as explain } from '@periplus/replay'
+import type { Context } from '../main.ts'
+import { CannotGoOn } from '../up/say.ts'
+import { whyText } from '../views/why.ts'
+import { namedObject, orEnd, withLog } from './open.ts'
+
+export const why = (context: Context, object: string, { namespace }: { namespace: string }): Promise<void> => {
+  const { ref } = namedObject(object, namespace)
+  return withLog(context, async log => {
+    const explained = orEnd(await explain(log, { byId: async () => undefined }, ref))
+    if (explained.length === 0) throw new CannotGoOn(`the log knows no ${object} in namespace ${namespace}`)
+    context.say(whyText(explained))
+  })
+}

@@ -1,0 +1,132 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { E, assertNever } from '@periplus/prelude'
+import { containerdRuntime, ensureStandIns, pauseArchive, serveLayout } from '@periplus/runtime'
+import { ensureContainerd, resetContainerd, shippedFile, stopContainerd } from '@periplus/service'
+import type { ContainerdRefusal, Logger, RunningService } from '@periplus/service'
+import type { Settings } from './children.ts'
+import { defaultNodeName, readCluster, writeCluster } from './cluster-file.ts'
+import type { ClusterFile } from './cluster-file.ts'
+import type { Home } from './home.ts'
+import { CannotGoOn } from './say.ts'
+import type { Say } from './say.ts'
+
+const refusalText = (refusal: ContainerdRefusal): string => {
+  switch (refusal.tag) {
+    case 'ContainersImpossible':
+      return `containers cannot run here: missing ${refusal.missing.join('; ')}`
+    case 'InstallFailed':
+      return `${refusal.packages.join(', ')} cannot be installed: ${refusal.message}`
+    case 'DidNotStart':
+      return refusal.message
+    default:
+      return assertNever(refusal)
+  }
+}
+
+/** Builds the stand-in images, if they aren't built yet, and says what each one is. */
+export const buildImages = async (home: Home, say: Say): Promise<void> => {
+  const built = await ensureStandIns(home.images, { say })
+  if (E.isLeft(built)) throw new CannotGoOn(`the stand-in images cannot be built: ${built.left}`)
+  for (const line of built.right) say(`  ${line}`)
+}
+
+const bridgeOf = (home: Home): string => {
+  let hash = 0
+  for (const char of home.directory) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0
+  return `pp-${hash.toString(36)}`
+}
+
+const templates = (): string => dirname(shippedFile('deploy/containerd/config.toml'))
+
+export interface ContainersConfig {
+  readonly home: Home
+  readonly settings: Settings
+  readonly say: Say
+  readonly log: Logger
+}
+
+/** Starts what runs containers, as far as the machine can, and writes down for the node which it is. */
+export const startContainers = async (config: ContainersConfig): Promise<readonly RunningService[]> => {
+  const { home, settings, say } = config
+  const services: RunningService[] = []
+  const runtime = await startRuntime(config, services)
+  const known = readCluster(home)
+  if (!known) throw new Error('the cluster file is written before its processes start')
+  writeCluster(home, { ...known, runtime })
+  if (runtime.tag === 'process' && settings.runtime === 'auto')
+    say(`containers cannot run here, plain processes are used instead: ${runtime.lacks.join('; ')}`)
+  return services
+}
+
+const startRuntime = async (config: ContainersConfig, services: RunningService[]): Promise<ClusterFile['runtime']> => {
+  const { home, settings, say, log } = config
+  if (settings.runtime === 'hollow') return { tag: 'hollow' }
+  if (settings.runtime === 'process') return { tag: 'process', lacks: ['PERIPLUS_RUNTIME=process'] }
+  const mirror = await startMirror(config, services)
+  const ensured = await ensureContainerd({
+    home: home.containerd,
+    templates: templates(),
+    pauseArchive: await writePauseArchive(home),
+    podCidr: settings.podCidr,
+    bridge: bridgeOf(home),
+    ...(mirror === undefined ? {} : { mirror }),
+    say,
+  })
+  if (E.isLeft(ensured)) {
+    if (ensured.left.tag === 'ContainersImpossible' && settings.runtime === 'auto')
+      return { tag: 'process', lacks: ensured.left.missing }
+    throw new CannotGoOn(refusalText(ensured.left))
+  }
+  services.push({ name: 'containerd', stop: () => stopContainers(home, ensured.right.address) })
+  log.info('containerd is ready', { pid: ensured.right.pid })
+  return { tag: 'containerd', address: ensured.right.address }
+}
+
+/** Where no registry is used, pulls go to one of our own on loopback, which knows the stand-ins only. */
+const startMirror = async (
+  { home, settings, say }: ContainersConfig,
+  services: RunningService[],
+): Promise<{ readonly endpoint: string; readonly registries: readonly string[] } | undefined> => {
+  if (settings.images === 'registry') return undefined
+  await buildImages(home, say)
+  const registry = await serveLayout(home.images)
+  services.push({ name: 'registry', stop: registry.close })
+  return { endpoint: registry.endpoint, registries: ['docker.io', 'registry.k8s.io'] }
+}
+
+const writePauseArchive = async (home: Home): Promise<string> => {
+  const path = join(home.tools, 'pause.tar')
+  const archive = pauseArchive()
+  if (E.isLeft(archive)) throw new CannotGoOn(`no pause image for this machine: ${archive.left}`)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, archive.right)
+  return path
+}
+
+/** Containers get their grace, then everything ends: a stopped cluster leaves nothing running. */
+const stopContainers = async (home: Home, address: string): Promise<void> => {
+  const runtime = containerdRuntime({ address })
+  const sandboxes = await runtime.sandboxes()
+  if (E.isRight(sandboxes)) await Promise.all(sandboxes.right.map(sandbox => runtime.stopSandbox(sandbox.id)))
+  await runtime.close()
+  await stopContainerd(home.containerd, { endContainers: true })
+}
+
+/** Removes containers, networks, mounts and rules of this cluster. */
+export const forgetContainers = (home: Home): Promise<void> =>
+  resetContainerd({ home: home.containerd, bridge: bridgeOf(home) })
+
+/** The cluster's file at its first start, or as it is. */
+export const ensureCluster = (home: Home, apiPort: number, settings: Settings): ClusterFile => {
+  const known = readCluster(home)
+  const cluster: ClusterFile = {
+    name: known?.name ?? 'periplus',
+    runtime: known?.runtime ?? { tag: 'hollow' },
+    apiPort,
+    nodeName: settings.nodeName === 'the host name' ? (known?.nodeName ?? defaultNodeName()) : settings.nodeName,
+    podCidr: settings.podCidr,
+  }
+  writeCluster(home, cluster)
+  return cluster
+}

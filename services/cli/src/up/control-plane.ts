@@ -1,0 +1,82 @@
+import { hostname } from 'node:os'
+import { E, freshSeed, systemClock } from '@periplus/prelude'
+import { bootstrap, createSecurity, ensurePki, start as startApiServer, writeKubeconfig } from '@periplus/apiserver'
+import { electLeader, runController } from '@periplus/controller'
+import type { Controller, DecisionSink } from '@periplus/controller'
+import { cutAt, refusalOfMoment } from '@periplus/replay'
+import { messageOf } from '@periplus/service'
+import { readyFile } from './children.ts'
+import type { Settings } from './children.ts'
+import { controllersOf } from './controllers.ts'
+import type { Home } from './home.ts'
+import { kinds, runProcess } from './process.ts'
+import type { ClusterProcess } from './process.ts'
+import { CannotGoOn } from './say.ts'
+
+/** First address of the service network, where pods find the API server. */
+const serviceIp = '10.96.0.1'
+
+/** API server, controllers and scheduler in one process. */
+export const serveControlPlane = (home: Home, settings: Settings): Promise<void> =>
+  runProcess(
+    { home, settings, name: 'control-plane', readyPath: readyFile(home, 'control-plane') },
+    {},
+    async cluster => {
+      const pki = await ensurePki({ home: home.directory, clock: systemClock, serviceIp })
+      const begun = await bootstrap({ serviceIp, port: cluster.cluster.apiPort }, cluster)
+      if (E.isLeft(begun))
+        throw new CannotGoOn(`the cluster's first objects are refused: ${JSON.stringify(begun.left)}`)
+      const { cut, commands, log, logger, metrics } = cluster
+      const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
+      const past = cutAt(log)
+      const api = await startApiServer({
+        host: '127.0.0.1',
+        port: cluster.cluster.apiPort,
+        tls: { ca: pki.ca, cert: pki.serving.certificate, key: pki.serving.key },
+        kinds,
+        log,
+        cut,
+        commands,
+        security,
+        cutAt: async moment => E.mapLeft(refusalOfMoment)(await past(moment)),
+        logger: logger.for('apiserver'),
+        metrics,
+      })
+      cluster.onStop(api)
+      await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
+      runControllers(cluster, controllersOf(pki.ca))
+    },
+  )
+
+/** Each controller runs while this process leads; another copy of the process waits for the lease. */
+const runControllers = (cluster: ClusterProcess, controllers: readonly Controller[]): void => {
+  const { cut, commands, logger } = cluster
+  const decisions: DecisionSink = { record: () => undefined }
+  const leadership = electLeader(
+    {
+      name: 'periplus-controllers',
+      namespace: 'kube-system',
+      identity: `${hostname()}_${cluster.cluster.name}`,
+      onStart: () => running.forEach(controller => controller.resync()),
+    },
+    { cut, commands, clock: systemClock },
+  )
+  const running = controllers.map(controller =>
+    runController(controller, {
+      cut,
+      commands,
+      decisions,
+      clock: systemClock,
+      newSeed: freshSeed,
+      leads: leadership.leads,
+      onBug: (name, key, error) =>
+        logger.for(name).error('a decision failed', {
+          namespace: key.namespace,
+          name: key.name,
+          reason: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
+        }),
+    }),
+  )
+  cluster.onStop({ name: 'leadership', stop: leadership.stop })
+  for (const controller of running) cluster.onStop(controller)
+}

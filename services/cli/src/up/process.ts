@@ -1,0 +1,87 @@
+import { writeFileSync } from 'node:fs'
+import { E, systemClock } from '@periplus/prelude'
+import { kindRegistry } from '@periplus/api'
+import { connectBus } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
+import { builtInAdmission, createCommands } from '@periplus/commands'
+import type { Commands } from '@periplus/commands'
+import { builtinKinds } from '@periplus/kinds'
+import { jetStreamEventLog } from '@periplus/log'
+import type { EventLog } from '@periplus/log'
+import { startLiveCut } from '@periplus/projection'
+import type { LiveCut, SnapshotSource } from '@periplus/projection'
+import { logger, metrics, stopAll } from '@periplus/service'
+import type { Logger, Metrics, RunningService } from '@periplus/service'
+import type { Settings } from './children.ts'
+import { readCluster } from './cluster-file.ts'
+import type { ClusterFile } from './cluster-file.ts'
+import { natsConnection } from './connections.ts'
+import type { Home } from './home.ts'
+import { CannotGoOn } from './say.ts'
+
+export const kinds = kindRegistry(builtinKinds)
+
+/** What every process of a cluster has: one connection, the log, one cut that follows it, and the write path. */
+export interface ClusterProcess {
+  readonly bus: Bus
+  readonly log: EventLog
+  readonly cut: LiveCut
+  readonly commands: Commands
+  readonly cluster: ClusterFile
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** Stopped in the reverse order when the process is told to end. */
+  readonly onStop: (service: RunningService) => void
+}
+
+export const openBus = async (home: Home, settings: Settings, name: string): Promise<Bus> => {
+  const bus = await connectBus({ ...natsConnection(home, settings.natsUrl), name })
+  if (E.isLeft(bus)) throw new CannotGoOn(`NATS cannot be reached: ${bus.left.message}`)
+  return bus.right
+}
+
+export const openLog = async (bus: Bus, cluster: string): Promise<EventLog> => {
+  const log = await jetStreamEventLog(bus, { cluster })
+  if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
+  return log.right
+}
+
+export const clusterOf = (home: Home): ClusterFile => {
+  const cluster = readCluster(home)
+  if (!cluster) throw new CannotGoOn(`there is no cluster in ${home.directory}: run 'make up' first`)
+  return cluster
+}
+
+/**
+ * Runs one process of the cluster: connects, lets `compose` start its services, says that it is ready, and stops them in
+ * reverse order at SIGTERM. A cut that can no longer follow the log ends the process, which its supervisor starts again.
+ */
+export const runProcess = async (
+  { home, settings, name, readyPath }: { home: Home; settings: Settings; name: string; readyPath: string },
+  open: { readonly store?: (logger: Logger) => Promise<SnapshotSource | undefined> },
+  compose: (process: ClusterProcess) => Promise<void>,
+): Promise<void> => {
+  const log = logger(name)
+  const cluster = clusterOf(home)
+  const told = new Promise<void>(resolve => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+  const services: RunningService[] = []
+  const onStop = (service: RunningService): void => void services.push(service)
+
+  const bus = await openBus(home, settings, name)
+  onStop({ name: 'bus', stop: () => bus.close() })
+  const events = await openLog(bus, cluster.name)
+  const store = await open.store?.(log)
+  const running = await startLiveCut({ log: events, ...(store ? { store } : {}) })
+  onStop({ name: 'cut', stop: () => running.close() })
+  const { cut } = running
+  const commands = createCommands({ cut, log: events, kinds, admission: builtInAdmission, clock: systemClock })
+
+  await compose({ bus, log: events, cut, commands, cluster, logger: log, metrics: metrics(), onStop })
+  writeFileSync(readyPath, '', { mode: 0o600 })
+  log.info('ready', { sequence: cut.sequence })
+  await Promise.race([told, running.ended])
+  await stopAll(services)
+}
