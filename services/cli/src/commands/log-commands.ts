@@ -10,7 +10,7 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
     .command('events')
     .description('list the events of the log, oldest first')
     .option('-f, --follow', 'go on with what comes')
-    .option('--since <sequence or time>', 'begin there; default: the last 50, or now with --follow')
+    .option('--since <moment>', 'begin there; default: the last 50, or now with --follow')
     .option('-o, --output <format>', 'text or json', 'text')
     .action(async (options: { follow?: boolean; since?: string; output: string }) => {
       const { events } = await import('./events.ts')
@@ -35,7 +35,7 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
     program
       .command('show <kind/name>')
       .description('print an object as it was')
-      .option('--at <sequence or time>', 'the moment; default: now'),
+      .option('--at <moment>', 'the moment; default: now'),
   ).action(async (object: string, options: { namespace: string; at?: string }) => {
     const { show } = await import('./show.ts')
     await show(contextOf(), object, options)
@@ -49,8 +49,8 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
   })
 
   program
-    .command('at <sequence or time>')
-    .description('print the kubectl arguments that look at the cluster as it was then')
+    .command('at <moment>')
+    .description('print how kubectl looks at the cluster as it was then (a sequence or a time)')
     .action(async (moment: string) => {
       const { at } = await import('./at.ts')
       await at(contextOf(), moment)
