@@ -5,6 +5,8 @@ import type { LiveCut } from '@periplus/projection'
 import type { ContainerRuntime } from '@periplus/runtime'
 import type { Logger } from '@periplus/service'
 import type { Machine } from './node/machine.ts'
+import type { Check } from './probes/check.ts'
+import type { RequestToken } from './volumes/token-source.ts'
 import type { PodFeed } from './pods/pod-feed.ts'
 
 /** What `start` is given. Everything optional has a sensible value for one node on one machine. */
@@ -34,5 +36,11 @@ export interface NodeAgentConfig {
   /** `node.status.nodeInfo.kubeletVersion`. */
   readonly version?: string
   readonly machine?: Machine
+  /** Asks the API for tokens of pods' service accounts; without it, pods that mount one wait with a FailedMount event. */
+  readonly requestToken?: RequestToken
+  /** Default 3. */
+  readonly pullsAtOnce?: number
+  /** How probes are made; default over the network and through the runtime, and on a hollow node not at all. */
+  readonly check?: Check
   readonly log?: Logger
 }

@@ -1,10 +1,18 @@
 import { hostname as machineHostname, networkInterfaces } from 'node:os'
-import { systemClock } from '@periplus/prelude'
+import { E, systemClock } from '@periplus/prelude'
 import { logger } from '@periplus/service'
+import type { Origin } from '@periplus/log'
 import type { RunningService } from '@periplus/service'
 import type { NodeAgentConfig } from './config.ts'
 import { eventRecorder } from './events/recorder.ts'
+import { aboutPod } from './events/about.ts'
 import { hollowDisk } from './files/hollow-disk.ts'
+import { machineDisk } from './files/machine-disk.ts'
+import { hookRunner } from './hooks/run-hooks.ts'
+import { check } from './probes/check.ts'
+import { probeManager } from './probes/probe-manager.ts'
+import type { RequestToken } from './volumes/token-source.ts'
+import { tokenSource } from './volumes/token-source.ts'
 import { noHooks } from './hooks/no-hooks.ts'
 import { imagePuller } from './images/puller.ts'
 import { heartbeat } from './node/heartbeat.ts'
@@ -39,19 +47,59 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const machine = config.machine ?? (hollow ? hollowMachine() : thisMachine(config.rootDirectory))
   const facts = await machine.facts()
   let manager: PodManager | undefined
+  const ownOrigin: Origin = {
+    actor: `node:${nodeName}`,
+    component: 'node-agent',
+    causes: [],
+    correlationId: `node/${nodeName}`,
+  }
 
+  const settings = settingsOf(config, facts)
+  const view = runtimeView({
+    runtime,
+    clock,
+    signal,
+    relistEvery: relistMilliseconds,
+    changed: uid => manager?.wake(uid),
+  })
+  const events = eventRecorder(commands, nodeName, clock)
   const node: NodeContext = {
-    settings: settingsOf(config, facts),
+    settings,
     cut,
     commands,
     runtime,
     clock,
-    view: runtimeView({ runtime, clock, signal, relistEvery: relistMilliseconds, changed: uid => manager?.wake(uid) }),
-    events: eventRecorder(commands, nodeName, clock),
-    disk: hollowDisk,
-    images: imagePuller(runtime, clock),
-    prober: untried,
-    hooks: noHooks,
+    view,
+    events,
+    disk: hollow
+      ? hollowDisk
+      : machineDisk({
+          root: config.rootDirectory,
+          settings,
+          cut,
+          clock,
+          tokens: tokenSource(config.requestToken ?? noTokens, clock),
+          podIps: pod =>
+            pod.spec?.hostNetwork ? settings.hostIps : (view.pod(pod.metadata?.uid ?? '').sandboxes[0]?.ips ?? []),
+        }),
+    images: imagePuller(runtime, clock, config.pullsAtOnce),
+    prober:
+      hollow && !config.check
+        ? untried
+        : probeManager({
+            check: config.check ?? check(runtime),
+            clock,
+            changed: uid => manager?.wake(uid),
+            unhealthy: (pod, container, message) =>
+              events.record({
+                about: aboutPod(pod, container),
+                type: 'Warning',
+                reason: 'Unhealthy',
+                message,
+                origin: manager?.worker(pod.metadata?.uid ?? '')?.origin ?? ownOrigin,
+              }),
+          }),
+    hooks: hollow ? noHooks : hookRunner(runtime, clock),
     log: config.log ?? logger(`node-agent/${nodeName}`),
     signal,
   }
@@ -81,6 +129,8 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     },
   }
 }
+
+const noTokens: RequestToken = async () => E.left('this node was given nobody to ask for service account tokens')
 
 const settingsOf = (config: NodeAgentConfig, facts: MachineFacts): NodeSettings => {
   const capacity = {

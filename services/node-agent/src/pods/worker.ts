@@ -20,6 +20,8 @@ import { writeStatus } from './write-status.ts'
  */
 export interface PodWorker {
   readonly pod: Pod
+  /** What writes on the pod's behalf say of themselves. */
+  readonly origin: Origin
   /** The node would not take the pod. */
   readonly rejected: boolean
   wake(): void
@@ -224,6 +226,9 @@ export const podWorker = (
   return {
     get pod() {
       return pod
+    },
+    get origin() {
+      return origin
     },
     rejected: rejection !== undefined,
     wake,

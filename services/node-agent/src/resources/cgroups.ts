@@ -1,9 +1,13 @@
 import type { Pod } from '@periplus/kinds'
 import { qosClassOf } from '../status/qos-class.ts'
+import type { QosClass } from '../status/qos-class.ts'
 
 /** The pod's cgroup below `root`, named as the kubelet's cgroupfs driver names it: `/kubepods/burstable/pod<uid>`. */
-export const cgroupParent = (root: string, pod: Pod): string => {
-  const qos = qosClassOf(pod)
-  const slice = qos === 'Guaranteed' ? '' : `${qos.toLowerCase()}/`
-  return `${root}/${slice}pod${pod.metadata?.uid}`
-}
+export const cgroupParent = (root: string, pod: Pod): string => named(root, qosClassOf(pod), pod.metadata?.uid ?? '')
+
+/** Every cgroup that a pod of this uid may have had, for when its spec is no longer known. */
+export const cgroupParents = (root: string, uid: string): readonly string[] =>
+  (['Guaranteed', 'Burstable', 'BestEffort'] as const).map(qos => named(root, qos, uid))
+
+const named = (root: string, qos: QosClass, uid: string): string =>
+  `${root}/${qos === 'Guaranteed' ? '' : `${qos.toLowerCase()}/`}pod${uid}`

@@ -1,0 +1,142 @@
+import { chmod, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ConfigMap, Secret } from '@periplus/kinds'
+import type { Pod } from '@periplus/kinds'
+import { E } from '@periplus/prelude'
+import type { Clock, Either } from '@periplus/prelude'
+import type { LiveCut } from '@periplus/projection'
+import type { Mount } from '@periplus/runtime'
+import { cgroupParents } from '../resources/cgroups.ts'
+import { removeCgroups } from '../resources/remove-cgroups.ts'
+import { containerNameLabel, podNameLabel, podNamespaceLabel } from '../runtime/labels.ts'
+import type { NodeSettings } from '../settings.ts'
+import { volumeMounts } from '../volumes/mounts.ts'
+import { prepareVolume } from '../volumes/prepare-volume.ts'
+import type { VolumeHome, VolumeSources } from '../volumes/prepare-volume.ts'
+import { mountPoints, unmount } from '../volumes/tmpfs.ts'
+import type { TokenSource } from '../volumes/token-source.ts'
+import { hostsText } from './hosts.ts'
+import { containerLogLink, layout, podDirectory, podLogDirectory, terminationLog } from './layout.ts'
+import type { MountRequest, PodDisk } from './pod-disk.ts'
+import { parseResolver, resolverText } from './resolver.ts'
+import { readTerminationMessage } from './termination-message.ts'
+
+export interface DiskOptions {
+  readonly root: string
+  readonly settings: NodeSettings
+  readonly cut: LiveCut
+  readonly clock: Clock
+  readonly tokens: TokenSource
+  /** Where a pod's own addresses are known from. */
+  readonly podIps: (pod: Pod) => readonly string[]
+}
+
+/** A node's files on the machine that it runs on. */
+export const machineDisk = (options: DiskOptions): PodDisk => {
+  const { settings, cut, clock } = options
+  const places = layout(options.root)
+
+  const sourcesOf = (pod: Pod): VolumeSources => {
+    const namespace = pod.metadata?.namespace ?? ''
+    return {
+      layout: places,
+      clock,
+      configMap: name => cut.get(ConfigMap, namespace, name),
+      secret: name => cut.get(Secret, namespace, name),
+      tokens: options.tokens,
+      place: { nodeName: settings.nodeName, hostIps: settings.hostIps, podIps: options.podIps(pod) },
+      allocatable: settings.allocatable,
+    }
+  }
+
+  const prepareAll = async (pod: Pod): Promise<Either<string, ReadonlyMap<string, VolumeHome>>> => {
+    await mkdir(podDirectory(places, pod.metadata?.uid ?? ''), { recursive: true, mode: 0o750 })
+    const homes = new Map<string, VolumeHome>()
+    for (const volume of pod.spec?.volumes ?? []) {
+      const home = await prepareVolume(pod, volume, sourcesOf(pod)).catch((error: unknown) =>
+        E.left<string, VolumeHome>(error instanceof Error ? error.message : String(error)),
+      )
+      if (E.isLeft(home)) return E.left(`MountVolume.SetUp failed for volume "${volume.name}" : ${home.left}`)
+      homes.set(volume.name, home.right)
+    }
+    return E.right(homes)
+  }
+
+  /** The files that the node itself writes for a container, but for those that the container mounts something else on. */
+  const ownMounts = async (request: MountRequest): Promise<readonly Mount[]> => {
+    const { pod, container } = request
+    const uid = pod.metadata?.uid ?? ''
+    const taken = new Set((container.volumeMounts ?? []).map(({ mountPath }) => mountPath))
+    const mounts: Mount[] = []
+    const put = async (containerPath: string, hostPath: string, text: string | undefined, mode: number) => {
+      if (taken.has(containerPath)) return
+      await mkdir(dirname(hostPath), { recursive: true })
+      await writeFile(hostPath, text ?? '')
+      await chmod(hostPath, mode)
+      mounts.push({ containerPath, hostPath, readOnly: false, propagation: 'private' })
+    }
+    const machineHosts = pod.spec?.hostNetwork ? await readFile('/etc/hosts', 'utf8') : ''
+    const hosts = hostsText(pod, request.hostname, request.podIps, settings.clusterDomain, machineHosts)
+    await put('/etc/hosts', join(podDirectory(places, uid), 'etc-hosts'), hosts, 0o644)
+    await put('/etc/hostname', join(podDirectory(places, uid), 'etc-hostname'), `${request.hostname}\n`, 0o644)
+    await put('/etc/resolv.conf', join(podDirectory(places, uid), 'etc-resolv.conf'), resolverText(request.dns), 0o644)
+    const message = terminationLog(places, uid, container.name, request.attempt)
+    await put(container.terminationMessagePath ?? '/dev/termination-log', message, undefined, 0o666)
+    return mounts
+  }
+
+  return {
+    hostResolver: async () => parseResolver(await readFile('/etc/resolv.conf', 'utf8').catch(() => '')),
+    logDirectory: pod => podLogDirectory(places, pod),
+    prepareVolumes: async pod => E.map(() => undefined)(await prepareAll(pod)),
+    mounts: async request => {
+      const homes = await prepareAll(request.pod)
+      if (E.isLeft(homes)) return homes
+      const volumes = await volumeMounts(request.container, homes.right, request.env)
+      if (E.isLeft(volumes)) return volumes
+      await mkdir(join(podLogDirectory(places, request.pod), request.container.name), { recursive: true })
+      return E.right([...volumes.right, ...(await ownMounts(request))])
+    },
+    linkLog: async (pod, container, attempt, id) => {
+      const { name = '', namespace = '' } = pod.metadata ?? {}
+      const link = containerLogLink(places, { pod: name, namespace, container, id })
+      await mkdir(places.containerLogs, { recursive: true })
+      await rm(link, { force: true })
+      await symlink(join(podLogDirectory(places, pod), container, `${attempt}.log`), link)
+    },
+    terminationMessage: (pod, container) =>
+      readTerminationMessage(
+        terminationLog(places, pod.metadata?.uid ?? '', container.name, container.attempt),
+        join(podLogDirectory(places, pod), container.name, `${container.attempt}.log`),
+        container.exitCode !== 0 &&
+          container.annotations['io.kubernetes.container.terminationMessagePolicy'] === 'FallbackToLogsOnError',
+      ),
+    forgetContainer: async container => {
+      const pod = container.labels[podNameLabel] ?? ''
+      const namespace = container.labels[podNamespaceLabel] ?? ''
+      const name = container.labels[containerNameLabel] ?? container.name
+      await rm(containerLogLink(places, { pod, namespace, container: name, id: container.id }), { force: true })
+      if (container.logPath.startsWith(places.podLogs)) {
+        const directory = dirname(container.logPath)
+        for (const file of await readdir(directory).catch(() => []))
+          if (file.startsWith(`${container.attempt}.log`)) await rm(join(directory, file), { force: true })
+      }
+    },
+    tearDown: async pod => {
+      const uid = pod.metadata?.uid ?? ''
+      const home = podDirectory(places, uid)
+      const below = (await mountPoints()).filter(path => path.startsWith(`${home}/`))
+      for (const mounted of below.sort((a, b) => b.length - a.length)) {
+        const done = await unmount(mounted)
+        if (E.isLeft(done)) return E.left(`failed to unmount ${mounted}: ${done.left}`)
+      }
+      await rm(join(home, 'volumes'), { recursive: true, force: true })
+      options.tokens.forget(uid)
+      return removeCgroups(cgroupParents(settings.cgroupRoot, uid))
+    },
+    forget: async pod => {
+      await rm(podDirectory(places, pod.metadata?.uid ?? ''), { recursive: true, force: true })
+      await rm(podLogDirectory(places, pod), { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import type { Container, HTTPHeader, Pod, Probe } from '@periplus/kinds'
+import type { ContainerRuntime } from '@periplus/runtime'
+import { E } from '@periplus/prelude'
+import { grpcHealth } from './grpc-health.ts'
+import { httpGet } from './http-get.ts'
+import { tcpConnect } from './tcp-connect.ts'
+
+/** `error`: the probe itself could not be made; it counts for nothing. */
+export interface Answer {
+  readonly tag: 'success' | 'failure' | 'error'
+  readonly text: string
+}
+
+export interface ProbeTarget {
+  readonly pod: Pod
+  readonly container: Container
+  readonly containerId: string
+  readonly podIp: string
+}
+
+/** Makes one probe of a container. */
+export type Check = (probe: Probe, target: ProbeTarget) => Promise<Answer>
+
+/** Probes over the network and through the runtime, with the kubelet's texts. */
+export const check =
+  (runtime: ContainerRuntime): Check =>
+  async (probe, { container, containerId, podIp }) => {
+    const timeout = (probe.timeoutSeconds ?? 1) * 1000
+    if (probe.exec) return execCheck(runtime, containerId, probe.exec.command ?? [], timeout)
+    if (probe.httpGet) {
+      const { scheme = 'HTTP', host, path = '/', port, httpHeaders } = probe.httpGet
+      const number = portNumber(port, container)
+      if (number === undefined) return { tag: 'error', text: `couldn't find port: ${JSON.stringify(port)}` }
+      return httpGet({
+        scheme,
+        host: host || podIp,
+        port: number,
+        path,
+        headers: headersOf(httpHeaders ?? []),
+        timeout,
+      })
+    }
+    if (probe.tcpSocket) {
+      const number = portNumber(probe.tcpSocket.port, container)
+      if (number === undefined)
+        return { tag: 'error', text: `couldn't find port: ${JSON.stringify(probe.tcpSocket.port)}` }
+      return tcpConnect(probe.tcpSocket.host || podIp, number, timeout)
+    }
+    if (probe.grpc) return grpcHealth(podIp, probe.grpc.port, probe.grpc.service ?? '', timeout)
+    return { tag: 'error', text: 'missing probe handler' }
+  }
+
+/** A port by its number or by the name that the container gives it. */
+export const portNumber = (port: number | string, container: Container): number | undefined => {
+  if (typeof port === 'number') return port
+  const named = container.ports?.find(({ name }) => name === port)?.containerPort
+  if (named !== undefined) return named
+  return /^\d+$/.test(port) ? Number(port) : undefined
+}
+
+/** An empty value takes a default header away, as in the kubelet. */
+export const headersOf = (given: readonly HTTPHeader[]): Readonly<Record<string, string | readonly string[]>> => {
+  const headers: Record<string, string[]> = {}
+  for (const { name, value } of given) (headers[name.toLowerCase()] ??= []).push(value)
+  if (!headers['user-agent']) headers['user-agent'] = ['kube-probe/1.35']
+  if (!headers['accept']) headers['accept'] = ['*/*']
+  return Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name, [first]]) => !((name === 'accept' || name === 'user-agent') && first === ''),
+    ),
+  )
+}
+
+const longestOutput = 10 * 1024
+
+const execCheck = async (
+  runtime: ContainerRuntime,
+  containerId: string,
+  command: readonly string[],
+  timeout: number,
+): Promise<Answer> => {
+  const ran = await runtime.execSync(containerId, command, timeout / 1000)
+  if (E.isLeft(ran)) {
+    if (ran.left.tag === 'Timeout')
+      return {
+        tag: 'failure',
+        text: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeout / 1000}s`,
+      }
+    return { tag: 'error', text: ran.left.message }
+  }
+  const { exitCode, stdout, stderr } = ran.right
+  const text = Buffer.concat([stdout, stderr]).subarray(0, longestOutput).toString()
+  return { tag: exitCode === 0 ? 'success' : 'failure', text }
+}

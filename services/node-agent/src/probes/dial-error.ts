@@ -1,0 +1,33 @@
+import type { Answer } from './check.ts'
+
+const words: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connect: connection refused',
+  EHOSTUNREACH: 'connect: no route to host',
+  ENETUNREACH: 'connect: network is unreachable',
+  ECONNRESET: 'read: connection reset by peer',
+  ETIMEDOUT: 'i/o timeout',
+}
+
+/** A failed connection in the words of Go's network library, which people know from the kubelet's events. */
+export const dialError = (verb: string, url: URL, error: unknown): Answer => {
+  const code = codeOf(error)
+  const target = `${verb} "${url.href}"`
+  if (isTimeout(error))
+    return {
+      tag: 'failure',
+      text: `${target}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+    }
+  const known = words[code]
+  if (code === 'ECONNRESET') return { tag: 'failure', text: `${target}: ${known}` }
+  if (known) return { tag: 'failure', text: `${target}: dial tcp ${url.host}: ${known}` }
+  return { tag: 'failure', text: `${target}: ${error instanceof Error ? error.message : String(error)}` }
+}
+
+export const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
+
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+export const connectWords = (error: unknown): string =>
+  words[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,96 @@
+import type { Pod, Probe } from '@periplus/kinds'
+import type { Clock } from '@periplus/prelude'
+import type { ProbeResult } from '../plan/observed.ts'
+import type { Check, ProbeTarget } from './check.ts'
+import { count } from './verdict.ts'
+import type { Standing } from './verdict.ts'
+
+export type ProbeKind = 'startup' | 'readiness' | 'liveness'
+
+/** One probe of one running container, again and again. */
+export interface ProbeLoop {
+  readonly result: ProbeResult
+  /** What it waited for has come: probe soon. */
+  nudge(): void
+  stop(): void
+}
+
+export interface ProbeLoopOptions {
+  readonly kind: ProbeKind
+  readonly probe: Probe
+  readonly target: ProbeTarget
+  readonly startedAt: number
+  readonly alreadyWell: boolean
+  /** Readiness and liveness wait for startup. */
+  readonly mayRun: () => boolean
+  readonly check: Check
+  readonly clock: Clock
+  readonly changed: () => void
+  readonly unhealthy: (pod: Pod, container: string, message: string) => void
+}
+
+const titles = { startup: 'Startup', readiness: 'Readiness', liveness: 'Liveness' } as const
+
+/** Until it has spoken, readiness counts as failed, liveness as well, startup as unknown. */
+const initially: Readonly<Record<ProbeKind, ProbeResult>> = {
+  startup: 'unknown',
+  readiness: 'failure',
+  liveness: 'success',
+}
+
+export const probeLoop = (options: ProbeLoopOptions): ProbeLoop => {
+  const { kind, probe, target, clock } = options
+  let standing: Standing = {
+    result: options.alreadyWell ? 'success' : initially[kind],
+    last: undefined,
+    inARow: 0,
+  }
+  let stopped = false
+  let busy = false
+  let cancel: (() => void) | undefined
+
+  const schedule = (at: number): void => {
+    if (stopped || finished()) return
+    cancel?.()
+    cancel = clock.after(Math.max(0, at - clock.now()), () => void tick())
+  }
+  /** Startup has done its work once it has succeeded; a failed startup or liveness waits for the container's end. */
+  const finished = (): boolean =>
+    (kind === 'startup' && standing.result === 'success') || (kind !== 'readiness' && standing.result === 'failure')
+
+  const tick = async (): Promise<void> => {
+    if (stopped || busy || !options.mayRun()) return
+    busy = true
+    const began = clock.now()
+    const answer = await options.check(probe, target).catch((error: unknown) => ({
+      tag: 'error' as const,
+      text: error instanceof Error ? error.message : String(error),
+    }))
+    busy = false
+    if (stopped) return
+    if (answer.tag === 'error')
+      options.unhealthy(target.pod, target.container.name, `${titles[kind]} probe errored: ${answer.text}`)
+    else {
+      if (answer.tag === 'failure')
+        options.unhealthy(target.pod, target.container.name, `${titles[kind]} probe failed: ${answer.text}`)
+      const before = standing.result
+      standing = count(standing, answer.tag, probe)
+      if (standing.result !== before) options.changed()
+    }
+    schedule(began + (probe.periodSeconds ?? 10) * 1000)
+  }
+
+  schedule(options.startedAt + (probe.initialDelaySeconds ?? 0) * 1000)
+  return {
+    get result() {
+      return standing.result
+    },
+    nudge: () => {
+      if (!busy) schedule(Math.max(clock.now(), options.startedAt + (probe.initialDelaySeconds ?? 0) * 1000))
+    },
+    stop: () => {
+      stopped = true
+      cancel?.()
+    },
+  }
+}

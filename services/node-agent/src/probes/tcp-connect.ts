@@ -1,0 +1,17 @@
+import { connect } from 'node:net'
+import type { Answer } from './check.ts'
+import { connectWords } from './dial-error.ts'
+
+/** Whether a TCP connection can be opened; it is closed at once. */
+export const tcpConnect = (host: string, port: number, timeout: number): Promise<Answer> =>
+  new Promise(resolve => {
+    const where = `dial tcp ${host.includes(':') ? `[${host}]` : host}:${port}`
+    const socket = connect({ host, port, timeout })
+    const done = (answer: Answer): void => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.on('connect', () => done({ tag: 'success', text: '' }))
+    socket.on('timeout', () => done({ tag: 'failure', text: `${where}: i/o timeout` }))
+    socket.on('error', error => done({ tag: 'failure', text: `${where}: ${connectWords(error)}` }))
+  })

@@ -1,0 +1,101 @@
+import { chmod, chown, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+export interface VolumeFile {
+  readonly data: Buffer
+  /** Permission bits. */
+  readonly mode: number
+}
+
+/** Files by their path in the volume. */
+export type Payload = ReadonlyMap<string, VolumeFile>
+
+const current = '..data'
+
+/**
+ * Shows a new set of files all at once, as Kubernetes does: files live in a directory of their own, `..data` is a link to it
+ * that is swapped by one rename, and each visible name is a link through `..data`. The same set again changes nothing.
+ * `group` becomes the files' group where it is given.
+ */
+export const writeAtomically = async (
+  directory: string,
+  payload: Payload,
+  moment: number,
+  group?: number,
+): Promise<'written' | 'same'> => {
+  await mkdir(directory, { recursive: true })
+  const before = await readlink(join(directory, current)).catch(() => undefined)
+  if (before !== undefined && (await holds(join(directory, before), payload, group))) {
+    await linkNames(directory, payload)
+    return 'same'
+  }
+  const fresh = await freshName(directory, moment)
+  for (const [path, file] of payload) {
+    const target = join(directory, fresh, path)
+    await mkdir(dirname(target), { recursive: true })
+    await writeFile(target, file.data)
+    await chmod(target, permissions(file.mode, group))
+    if (group !== undefined) await chown(target, -1, group)
+  }
+  await mkdir(join(directory, fresh), { recursive: true })
+  await symlink(fresh, join(directory, `${current}_tmp`)).catch(async () => {
+    // Left by a writer that was killed between the two steps.
+    await rm(join(directory, `${current}_tmp`), { force: true })
+    await symlink(fresh, join(directory, `${current}_tmp`))
+  })
+  await rename(join(directory, `${current}_tmp`), join(directory, current))
+  await linkNames(directory, payload)
+  await removeStale(directory, payload, fresh)
+  return 'written'
+}
+
+/** A group that owns a file may read it. */
+const permissions = (mode: number, group: number | undefined): number => (group === undefined ? mode : mode | 0o440)
+
+const holds = async (directory: string, payload: Payload, group: number | undefined): Promise<boolean> => {
+  const present = await filesBelow(directory).catch(() => [])
+  if (present.length !== payload.size) return false
+  for (const path of present) {
+    const file = payload.get(path)
+    if (!file) return false
+    const target = join(directory, path)
+    if (!(await readFile(target)).equals(file.data)) return false
+    await chmod(target, permissions(file.mode, group))
+  }
+  return true
+}
+
+const filesBelow = async (directory: string): Promise<readonly string[]> => {
+  const entries = await readdir(directory, { withFileTypes: true, recursive: true })
+  return entries
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name).slice(directory.length + 1))
+}
+
+/** `..2026_01_02_03_04_05.<digits>`: hidden, and never one that is there already. */
+const freshName = async (directory: string, moment: number): Promise<string> => {
+  const present = new Set(await readdir(directory))
+  const stamp = new Date(moment).toISOString().replace(/[-T:]/g, '_').replace('Z', '')
+  for (let order = 0; ; order++) {
+    const name = `..${stamp}${String(order).padStart(6, '0')}`
+    if (!present.has(name)) return name
+  }
+}
+
+const topNames = (payload: Payload): ReadonlySet<string> =>
+  new Set([...payload.keys()].map(path => path.split('/')[0] ?? path))
+
+const linkNames = async (directory: string, payload: Payload): Promise<void> => {
+  for (const name of topNames(payload)) {
+    const link = join(directory, name)
+    if ((await readlink(link).catch(() => undefined)) !== undefined) continue
+    await symlink(join(current, name), link)
+  }
+}
+
+const removeStale = async (directory: string, payload: Payload, fresh: string): Promise<void> => {
+  const names = topNames(payload)
+  for (const name of await readdir(directory))
+    if (name !== current && name !== fresh && !names.has(name))
+      await rm(join(directory, name), { recursive: true, force: true })
+}
