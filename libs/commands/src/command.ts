@@ -30,10 +30,14 @@ export type Command =
       readonly dryRun?: boolean
     }
 
-export type Patch =
+export type Patch = {
+  /** Fields that the kind doesn't have are refused (`fieldValidation=Strict`) instead of dropped. */
+  readonly strict?: boolean
+} & (
   | { readonly type: 'json'; readonly body: readonly unknown[] }
   | { readonly type: 'merge'; readonly body: unknown }
   | { readonly type: 'strategic'; readonly body: unknown }
+)
 
 export interface DeleteOptions {
   readonly gracePeriodSeconds?: number

@@ -1,7 +1,11 @@
 import type { Either } from '@periplus/prelude'
 import type { Refusal } from '@periplus/api'
 import type { Origin } from '@periplus/log'
+import type { Candidate } from './candidate/candidate.ts'
 import type { Command, Outcome } from './command.ts'
+
+/** The caller's own last word on what is about to be written; `undefined` lets it pass. Pure, and asked again on every try. */
+export type Guard = (candidate: Candidate) => Refusal | undefined
 
 /**
  * The write path (design: "The write path is a library"): current state from the cut -> mutating admission -> defaults ->
@@ -12,5 +16,5 @@ import type { Command, Outcome } from './command.ts'
  */
 export interface Commands {
   /** `id` makes retries safe: the same id never makes a second event. */
-  execute(command: Command, origin: Origin, id?: string): Promise<Either<Refusal, Outcome>>
+  execute(command: Command, origin: Origin, id?: string, guard?: Guard): Promise<Either<Refusal, Outcome>>
 }

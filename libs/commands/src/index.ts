@@ -1,5 +1,5 @@
 export type { Command, DeleteOptions, Outcome, Patch } from './command.ts'
-export type { Commands } from './commands.ts'
+export type { Commands, Guard } from './commands.ts'
 export { createCommands } from './execute/create-commands.ts'
 export type { CommandsOptions } from './execute/create-commands.ts'
 export { serialiseCommand, deserialiseCommand } from './serialise.ts'

@@ -22,17 +22,3 @@ export const withMeta = (object: KubernetesObject, changes: Partial<ObjectMeta>)
 
 const withoutUndefined = <A extends object>(value: A): A =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as A
-
-/** The same JSON value, whatever the order of the keys; an absent key equals an undefined one. */
-export const sameJson = (a: unknown, b: unknown): boolean => {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a))
-    return Array.isArray(b) && a.length === b.length && a.every((element, index) => sameJson(element, b[index]))
-  if (Array.isArray(b)) return false
-  const left = a as Json
-  const right = b as Json
-  for (const key in left) if (!sameJson(left[key], right[key])) return false
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false
-  return true
-}

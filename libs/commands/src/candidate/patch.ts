@@ -1,12 +1,61 @@
-import { E } from '@periplus/prelude'
+import { applyJsonPatch, applyMergePatch, applyStrategicPatch, decodeValue, fieldError } from '@periplus/api'
+import type { Decodable, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
+import { Scale as ScaleSchema } from '@periplus/kinds'
+import { E, assertNever } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { Patch } from '../command.ts'
+import { refuse } from './refuse.ts'
+import { scaleOf } from './scale.ts'
 
-/** The object (or, for `scale`, its Scale) after the patch. */
+const scaleKind: Decodable<KubernetesObject> = {
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'Scale',
+  schema: ScaleSchema,
+}
+
+/** The object (or, for `scale`, its Scale) after the patch; what the patch makes of it must still fit the schema. */
 export const patched = (
-  _kind: Kind,
-  _subresource: string | undefined,
-  _patch: Patch,
-  _current: Stored<KubernetesObject>,
-): Either<Refusal, KubernetesObject> => E.left({ tag: 'NotBuilt', message: 'patches are not built yet' })
+  kind: Kind,
+  subresource: string | undefined,
+  patch: Patch,
+  current: Stored<KubernetesObject>,
+): Either<Refusal, KubernetesObject> => {
+  const scale = subresource === 'scale' ? scaleOf(kind, current) : undefined
+  if (subresource === 'scale' && !scale) return refuse.badRequest(`${kind.resource} do not scale`)
+  const form: Decodable<KubernetesObject> = scale ? scaleKind : kind
+  const applied = apply(form, patch, scale ?? current)
+  if (E.isLeft(applied)) return applied
+  const decoded = decodeValue(form, applied.right, { fieldValidation: 'Warn' })
+  if (E.isLeft(decoded)) return decoded.left.tag === 'BadRequest' ? misfit(patch, decoded.left.message) : decoded
+  const { object, warnings } = decoded.right
+  const { name } = current.metadata
+  if (object.metadata?.name !== name)
+    return refuse.badRequest(
+      `the name of the object (${object.metadata?.name ?? ''}) does not match the name on the URL (${name})`,
+    )
+  return patch.strict && warnings.length > 0
+    ? misfit(patch, `strict decoding error: ${warnings.join(', ')}`)
+    : E.right(object)
+}
+
+const apply = (form: Decodable, patch: Patch, document: unknown): Either<Refusal, unknown> => {
+  switch (patch.type) {
+    case 'json':
+      return applyJsonPatch(document, patch.body)
+    case 'merge':
+      return applyMergePatch(document, patch.body)
+    case 'strategic':
+      return applyStrategicPatch(form.schema, document, patch.body)
+    default:
+      return assertNever(patch)
+  }
+}
+
+/** Kubernetes blames the patch, not the object, and names neither. */
+const misfit = ({ body }: Patch, why: string): Either<Refusal, never> =>
+  E.left({
+    tag: 'Invalid',
+    target: { group: '', resource: '', name: '', kind: '' },
+    causes: [fieldError.invalid('patch', JSON.stringify(body), why)],
+  })

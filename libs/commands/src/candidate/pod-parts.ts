@@ -1,8 +1,9 @@
+import { deepEqual } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { Candidate } from './candidate.ts'
-import { asJson, part, sameJson, withPart } from './json.ts'
+import { asJson, part, withPart } from './json.ts'
 import { refuse } from './refuse.ts'
 import { checkIdentity, updated } from './update.ts'
 
@@ -22,7 +23,7 @@ export const ephemeralContainersCandidate = (
   for (const container of before) {
     const { name } = asJson(container)
     const kept = after.find(other => asJson(other)['name'] === name)
-    if (!kept || !sameJson(kept, container))
+    if (!kept || !deepEqual(kept, container))
       return refuse.invalid(kind, previous.metadata.name, [
         {
           reason: 'FieldValueForbidden',

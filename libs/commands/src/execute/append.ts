@@ -2,25 +2,30 @@ import { E } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { AppendRefusal, Appended, EventLog, NewEvent } from '@periplus/log'
 
-/** How long an unreachable log is tried again with the same id before the caller is told, in milliseconds. */
-export interface Patience {
-  readonly unavailable: number
+/** What came of an append that was tried more than once. */
+export interface Patient {
+  readonly result: Either<AppendRefusal, Appended>
+  /** A try went unanswered: a Conflict may be with this very event, written unheard and built upon since. */
+  readonly doubtful: boolean
 }
 
 /**
  * Appends with retries: an append that wasn't acknowledged may have been written or not, and the same id tells the log that it is
- * the same event. Each pause is twice the one before, up to a second.
+ * the same event. Each pause is twice the one before, up to a second; `patience` in milliseconds.
  */
 export const appendPatiently = async (
   log: EventLog,
   event: NewEvent,
   clock: Clock,
-  patience: Patience,
-): Promise<Either<AppendRefusal, Appended>> => {
-  const until = clock.now() + patience.unavailable
+  patience: number,
+): Promise<Patient> => {
+  const until = clock.now() + patience
+  let doubtful = false
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
-    const appended = await log.append(event)
-    if (E.isRight(appended) || appended.left.tag !== 'Unavailable' || clock.now() + pause > until) return appended
+    const result = await log.append(event)
+    if (E.isRight(result) || result.left.tag !== 'Unavailable') return { result, doubtful }
+    doubtful = true
+    if (clock.now() + pause > until) return { result, doubtful }
     await new Promise<void>(resolve => void clock.after(pause, resolve))
   }
 }

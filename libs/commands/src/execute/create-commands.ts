@@ -13,7 +13,7 @@ import { lanes } from '../state/lanes.ts'
 import { recentOver } from '../state/recent.ts'
 import { evict } from './evict.ts'
 import { executeOne } from './execute-one.ts'
-import type { Engine } from './execute-one.ts'
+import type { Engine } from './engine.ts'
 
 export interface CommandsOptions {
   /** The process's cut; it may lag. */
@@ -46,11 +46,11 @@ export const createCommands = (options: CommandsOptions): Commands => {
   }
   const turns = lanes()
   const commands: Commands = {
-    execute: (command, origin, id = engine.newId()) => {
+    execute: (command, origin, id = engine.newId(), guard) => {
       if (command.verb === 'update' && command.subresource === 'eviction')
         return evict(engine, commands, command, origin, id)
       const ref = laneOf(command)
-      const run = () => executeOne(engine, command, origin, id)
+      const run = () => executeOne(engine, command, origin, id, guard)
       return ref ? turns.run(keyOf(ref), run) : run()
     },
   }

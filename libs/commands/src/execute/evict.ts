@@ -7,7 +7,7 @@ import { budgetFor } from '../candidate/budget.ts'
 import { refuse } from '../candidate/refuse.ts'
 import type { Command, DeleteOptions, Outcome } from '../command.ts'
 import type { Commands } from '../commands.ts'
-import type { Engine } from './execute-one.ts'
+import type { Engine } from './engine.ts'
 
 const mostAttempts = 10
 

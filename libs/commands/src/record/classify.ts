@@ -1,8 +1,9 @@
+import { deepEqual } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import type { EventType } from '@periplus/log'
 import type { Candidate } from '../candidate/candidate.ts'
 import { mayEnd } from '../candidate/delete.ts'
-import { sameJson, withMeta } from '../candidate/json.ts'
+import { withMeta } from '../candidate/json.ts'
 import type { Json } from '../candidate/json.ts'
 
 /** What the event of a candidate says, or that there is nothing to say. */
@@ -14,7 +15,7 @@ export const classify = (candidate: Candidate): Classified => {
   const { kind, operation, previous, next } = candidate
   if (!previous) return { tag: 'Event', type: 'created', next }
   if (candidate.ends) return { tag: 'Event', type: 'deleted', next }
-  if (sameJson(previous, next)) return { tag: 'Nothing' }
+  if (deepEqual(previous, next)) return { tag: 'Nothing' }
   if (operation === 'delete') return { tag: 'Event', type: 'metadata-changed', next }
   const raised = withGeneration(candidate)
   if (mayEnd(kind, raised)) return { tag: 'Event', type: 'deleted', next: raised }
@@ -22,13 +23,13 @@ export const classify = (candidate: Candidate): Classified => {
 }
 
 const withGeneration = ({ kind, previous, next }: Candidate): KubernetesObject => {
-  if (!kind.generationOf || !previous || sameJson(kind.generationOf(previous), kind.generationOf(next))) return next
+  if (!kind.generationOf || !previous || deepEqual(kind.generationOf(previous), kind.generationOf(next))) return next
   return withMeta(next, { generation: (previous.metadata.generation ?? 0) + 1 })
 }
 
 const changedPart = (previous: KubernetesObject, next: KubernetesObject): EventType => {
   const { metadata: _, status: statusBefore, ...restBefore } = previous as Json
   const { metadata: __, status: statusAfter, ...restAfter } = next as Json
-  if (!sameJson(restBefore, restAfter)) return 'spec-changed'
-  return sameJson(statusBefore, statusAfter) ? 'metadata-changed' : 'status-changed'
+  if (!deepEqual(restBefore, restAfter)) return 'spec-changed'
+  return deepEqual(statusBefore, statusAfter) ? 'metadata-changed' : 'status-changed'
 }

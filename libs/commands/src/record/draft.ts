@@ -7,6 +7,7 @@ import { admit, mutate } from '../admission/chain.ts'
 import { candidateOf } from '../candidate/candidate-of.ts'
 import type { Candidate } from '../candidate/candidate.ts'
 import type { Command } from '../command.ts'
+import type { Guard } from '../commands.ts'
 import type { Known } from '../state/known.ts'
 import { withDefaults } from '../validation/defaults.ts'
 import { validate } from '../validation/validate.ts'
@@ -28,12 +29,13 @@ export const draft = (
   known: Known,
   plugins: readonly AdmissionPlugin[],
   context: AdmissionContext,
+  guard?: Guard,
 ): Either<AdmissionRefusal, Draft> => {
   const current: Stored<KubernetesObject> | undefined = known.object && readAs(command.kind, known.object)
 
   const built = candidateOf(command, current, context)
   if (E.isLeft(built)) return E.left({ refusal: built.left })
-  if (built.right.operation === 'delete') return checked(built.right, plugins, context)
+  if (built.right.operation === 'delete') return checked(built.right, plugins, context, guard)
 
   const defaulted = withDefaults(built.right)
   const mutated = mutate(plugins, defaulted, context)
@@ -43,16 +45,19 @@ export const draft = (
 
   const broken = validate(complete)
   if (broken) return E.left({ refusal: broken })
-  return checked(complete, plugins, context)
+  return checked(complete, plugins, context, guard)
 }
 
 const checked = (
   candidate: Candidate,
   plugins: readonly AdmissionPlugin[],
   context: AdmissionContext,
+  guard: Guard | undefined,
 ): Either<AdmissionRefusal, Draft> => {
   const refused = admit(plugins, candidate, context)
   if (refused) return E.left(refused)
+  const forbidden = guard?.(candidate)
+  if (forbidden) return E.left({ refusal: forbidden })
   const classified = classify(candidate)
   return E.right(
     classified.tag === 'Nothing'

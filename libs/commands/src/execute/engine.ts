@@ -1,0 +1,44 @@
+import type { Clock, Either } from '@periplus/prelude'
+import type { KindRegistry, ObjectRef, Refusal } from '@periplus/api'
+import type { EventLog } from '@periplus/log'
+import type { LiveCut } from '@periplus/projection'
+import type { AdmissionContext, AdmissionPlugin } from '../admission/plugin.ts'
+import type { Command, Outcome } from '../command.ts'
+import type { Known } from '../state/known.ts'
+import type { Recent } from '../state/recent.ts'
+
+/** What carrying out commands takes. */
+export interface Engine {
+  readonly cut: LiveCut
+  readonly log: EventLog
+  readonly kinds: KindRegistry
+  readonly admission: readonly AdmissionPlugin[]
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly unavailablePatience: number
+  readonly admissionPatience: number
+  readonly recent: Recent
+}
+
+/** One try of one command. */
+export interface Attempt {
+  readonly engine: Engine
+  readonly id: string
+  readonly command: Command
+  readonly ref: ObjectRef
+  /** What the try builds on. */
+  readonly known: Known
+  /** Read from the log for this very try, rather than taken from what this process had heard. */
+  readonly isFresh: boolean
+  readonly context: AdmissionContext
+}
+
+/** What a try leads to. */
+export type Step =
+  | { readonly tag: 'Done'; readonly result: Either<Refusal, Outcome> }
+  /** Somebody else was quicker, or the cut lagged: try on what the log has now. */
+  | { readonly tag: 'Again'; readonly known: Known }
+  /** The generated name is taken: try another. */
+  | { readonly tag: 'Rename' }
+
+export const done = (result: Either<Refusal, Outcome>): Step => ({ tag: 'Done', result })

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { statusOf } from '@periplus/api'
+import type { PodDisruptionBudget } from '@periplus/kinds'
+import { kindOf, object, ok, refOf, refusal, world } from './world.ts'
+import type { World } from './world.ts'
+
+const pods = kindOf('', 'pods')
+const budgets = kindOf('policy', 'poddisruptionbudgets')
+const eviction = (name: string) =>
+  object({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: 'default' } })
+const evict = (it: World, name: string) =>
+  it.run({ verb: 'update', kind: pods, subresource: 'eviction', object: eviction(name) })
+
+const withBudget = async (disruptionsAllowed: number): Promise<World> => {
+  const it = world()
+  for (const name of ['a', 'b']) {
+    const metadata = { name, namespace: 'default', labels: { app: 'web' } }
+    ok(
+      await it.run({
+        verb: 'create',
+        kind: pods,
+        object: object({ metadata, spec: { containers: [{ name: 'c', image: 'i' }] } }),
+      }),
+    )
+    const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }
+    ok(await it.run({ verb: 'update', kind: pods, subresource: 'status', object: object({ metadata, status }) }))
+  }
+  const metadata = { name: 'web', namespace: 'default' }
+  const spec = { minAvailable: 1, selector: { matchLabels: { app: 'web' } } }
+  const made = ok(await it.run({ verb: 'create', kind: budgets, object: object({ metadata, spec }) })).object
+  const status = {
+    disruptionsAllowed,
+    currentHealthy: 2,
+    desiredHealthy: 1,
+    expectedPods: 2,
+    observedGeneration: made.metadata?.generation ?? 1,
+  }
+  ok(await it.run({ verb: 'update', kind: budgets, subresource: 'status', object: object({ metadata, spec, status }) }))
+  it.catchUp()
+  return it
+}
+
+describe('eviction', () => {
+  it('takes a disruption from the budget, and refuses when there is none left', async () => {
+    const it = await withBudget(1)
+    assert.equal(ok(await evict(it, 'a')).deleted, true)
+    it.catchUp()
+    const budget = it.cut.entry(refOf('policy', 'poddisruptionbudgets', 'default', 'web'))?.object()
+    assert.equal((budget as PodDisruptionBudget).status?.disruptionsAllowed, 0)
+    const status = statusOf(refusal(await evict(it, 'b')))
+    assert.equal(status.code, 429)
+    assert.equal(status.message, "Cannot evict pod as it would violate the pod's disruption budget.")
+    assert.deepEqual(status.details?.causes, [
+      { reason: 'DisruptionBudget', message: 'The disruption budget web needs 1 healthy pods and has 2 currently' },
+    ])
+  })
+
+  it('takes from a budget no more than it has, whoever asks at once', async () => {
+    const it = await withBudget(1)
+    const results = await Promise.all(['a', 'b'].map(name => evict(it, name)))
+    assert.deepEqual(results.map(result => result._tag).sort(), ['Left', 'Right'])
+  })
+
+  it('says what it does not find', async () => {
+    assert.equal(refusal(await evict(world(), 'none')).tag, 'NotFound')
+  })
+})
