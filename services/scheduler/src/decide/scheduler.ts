@@ -4,17 +4,22 @@ import { keyOf, tell } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
 import { Node, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
+import { evict, nominate, preempted } from './evict.ts'
 import { fitError, nodeByNode } from './explain.ts'
 import { nodeInfo } from './node-info.ts'
 import { place } from './place.ts'
 import type { Objections } from './place.ts'
 import { filters, scores } from './plugins.ts'
 import type { Question } from './plugin.ts'
+import { preempt } from './preempt.ts'
 import { sayUnscheduled } from './unschedulable.ts'
 import { differ, nodeWatch, podWatch } from './wake.ts'
 
 /** What pods name in `spec.schedulerName`, and what Events come from. */
 export const schedulerName = 'default-scheduler'
+
+/** Milliseconds after which a pod without a node is looked at again, whatever wakes it before. */
+const retryAfter = 300_000
 
 const nothing = (why: string): Decision => ({ commands: [], why })
 
@@ -79,15 +84,29 @@ const gated = (pod: Stored<Pod>, gates: readonly string[], { now }: Moment): Dec
   why: `it waits for its scheduling gates: ${gates.join(', ')}`,
 })
 
-const unplaceable = ({ cut, pod, nodes }: Question, objections: Objections, { now }: Moment): Decision => {
-  const message = fitError(nodes.length, objections)
+const unplaceable = (question: Question, objections: Objections, { now }: Moment): Decision => {
+  const { cut, pod, nodes } = question
+  const preemption = preempt(filters, question, objections)
+  const message = fitError(nodes.length, objections, preemption.tag === 'Helpless' ? preemption.message : '')
+  const failed = { regarding: pod, type: 'Warning', reason: 'FailedScheduling', message } as const
+  const why = nodes.length === 0 ? 'there is no node' : `no node will do: ${nodeByNode(objections)}`
+  if (preemption.tag === 'Helpless')
+    return {
+      commands: [...sayUnscheduled(pod, 'Unschedulable', message, now), ...tell(cut, now, schedulerName, [failed])],
+      requeueAfter: retryAfter,
+      why,
+    }
+  const { eviction } = preemption
+  const names = eviction.victims.map(victim => victim.metadata.name).join(', ')
   return {
     commands: [
       ...sayUnscheduled(pod, 'Unschedulable', message, now),
-      ...tell(cut, now, schedulerName, [{ regarding: pod, type: 'Warning', reason: 'FailedScheduling', message }]),
+      ...(pod.status?.nominatedNodeName === eviction.node.name ? [] : [nominate(pod, eviction.node.name)]),
+      ...evict(eviction, now),
+      ...tell(cut, now, schedulerName, [failed, ...preempted(eviction, pod)]),
     ],
-    requeueAfter: 300_000,
-    why: nodes.length === 0 ? 'there is no node' : `no node will do: ${nodeByNode(objections)}`,
+    requeueAfter: retryAfter,
+    why: `${why}; making room on ${eviction.node.name} by evicting ${names}`,
   }
 }
 
