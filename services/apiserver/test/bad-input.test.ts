@@ -377,20 +377,30 @@ describe('bad input', () => {
     })
 
   it('warns of unknown fields and drops them', async () => {
-    const answer = await client.post(`${configMaps}?fieldValidation=Warn`, { ...withField('odd', 1), metadata: { name: 'warned' } })
+    const answer = await client.post(`${configMaps}?fieldValidation=Warn`, {
+      ...withField('odd', 1),
+      metadata: { name: 'warned' },
+    })
     assert.equal(answer.status, 201)
     assert.match(String(answer.headers.warning), /299 - "unknown field \\"odd\\""/)
     assert.equal(answer.json.odd, undefined)
   })
 
   it('says nothing of them under Ignore', async () => {
-    const answer = await client.post(`${configMaps}?fieldValidation=Ignore`, { ...withField('odd', 1), metadata: { name: 'quiet' } })
+    const answer = await client.post(`${configMaps}?fieldValidation=Ignore`, {
+      ...withField('odd', 1),
+      metadata: { name: 'quiet' },
+    })
     assert.equal(answer.status, 201)
     assert.equal(answer.headers.warning, undefined)
   })
 
   it('reads YAML', async () => {
-    const answer = await client.post(configMaps, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {a: "1"}\n', yaml)
+    const answer = await client.post(
+      configMaps,
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {a: "1"}\n',
+      yaml,
+    )
     assert.equal(answer.status, 201)
     assert.deepEqual(answer.json.data, { a: '1' })
   })

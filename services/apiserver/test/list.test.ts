@@ -47,7 +47,10 @@ describe('list', () => {
   it('counts no remainder behind a selector', async () => {
     const page = await client.ask(`${configMaps}?limit=1&labelSelector=odd%3Dtrue`)
     assert.equal(page.json.metadata.remainingItemCount, undefined)
-    assert.deepEqual(names(await client.ask(`${configMaps}?continue=${page.json.metadata.continue}&labelSelector=odd%3Dtrue`)), ['c', 'e'])
+    assert.deepEqual(
+      names(await client.ask(`${configMaps}?continue=${page.json.metadata.continue}&labelSelector=odd%3Dtrue`)),
+      ['c', 'e'],
+    )
   })
 
   it('answers a token that is too old with 410 and one that goes on', async () => {

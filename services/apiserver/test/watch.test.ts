@@ -126,7 +126,7 @@ describe('watch', () => {
     assert.equal(first?.object.kind, 'Table')
     assert.equal(first?.object.columnDefinitions[0].name, 'Name')
     assert.equal(first?.object.rows[0].cells[0], 'a')
-    assert.equal(second?.object.columnDefinitions, undefined)
+    assert.equal(second?.object.columnDefinitions, null)
     assert.equal(second?.object.rows[0].object.kind, 'PartialObjectMetadata')
     watch.stop()
   })

@@ -26,14 +26,14 @@ export const nonResource =
   ({ security, metrics, checks, examine, documents, paths }: NonResourceMeans) =>
   async (call: Call): Promise<Answer> => {
     const { path } = call.info
-    const document = documents(call)
-    if (document) return document
     if (call.request.method !== 'GET' && call.request.method !== 'HEAD')
       return E.left({
         tag: 'MethodNotAllowed',
         target: { group: '', resource: path, name: '' },
         action: call.request.method ?? '',
       })
+    const document = documents(call)
+    if (document) return document
     if (isHealthPath(path)) {
       await examine()
       const health = answerHealth(checks, path, call.query)

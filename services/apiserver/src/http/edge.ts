@@ -58,7 +58,6 @@ const auditIdOf = (request: Incoming): string => {
 
 /** RFC 9110 quoted string, within what a header line may hold. */
 const warningValue = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
   `299 - "${text.replace(/[\x00-\x1f\x7f]/g, ' ').replace(/[\\"]/g, '\\$&')}"`
 
 const retryAfterOf = (refusal: Refusal): number | undefined =>

@@ -46,7 +46,8 @@ export const respond = async (
       return end(response, writing.headersOnly ? Buffer.alloc(0) : bytes)
     }
     case 'Bytes': {
-      if (reply.contentType === 'application/json' && (writing.encoding === 'yaml' || writing.pretty)) {
+      const reformed = writing.encoding === 'yaml' || writing.pretty
+      if (reformed && reply.contentType === 'application/json' && reply.parts.length > 0) {
         const value: unknown = JSON.parse(Buffer.concat(reply.parts).toString())
         return respond(response, { tag: 'Value', code: reply.code, value }, writing, signal)
       }

@@ -1,7 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Refusal } from '@periplus/api'
-import type { IncludeObject } from './table.ts'
+import type { IncludeObject, Refusal } from '@periplus/api'
 
 /** `includeObject` of `meta.k8s.io` TableOptions. */
 export const includeObjectOf = (query: URLSearchParams): Either<Refusal, IncludeObject> => {

@@ -1,13 +1,10 @@
-import { groupVersion } from '@periplus/api'
-import type { Kind, KubernetesObject } from '@periplus/api'
+import { groupVersion, tableOf } from '@periplus/api'
+import type { IncludeObject, Kind, KubernetesObject } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
 import { bookmarkMetadata } from '../watch/bookmark.ts'
 import type { ListMeta } from './list-bytes.ts'
-import { objectIn, partialMetadata } from './representation.ts'
-
-/** How much of the object a Table's rows carry. */
-export type IncludeObject = 'None' | 'Metadata' | 'Object'
+import { objectIn } from './representation.ts'
 
 export interface Tabling {
   readonly version: 'v1' | 'v1beta1'
@@ -16,32 +13,11 @@ export interface Tabling {
   readonly now: () => number
 }
 
-const definitionsOf = (kind: Kind): readonly object[] =>
-  kind.columns.map(({ name, type, format, description, priority }) => ({
-    name,
-    type,
-    format: format ?? '',
-    description,
-    priority,
-  }))
-
-const rowOf = (kind: Kind, object: KubernetesObject, { include, now }: Tabling): object => {
-  const cells = kind.columns.map(column => column.of(object, now()))
-  if (include === 'None') return { cells }
-  return { cells, object: include === 'Object' ? object : partialMetadata(object) }
-}
-
-const table = (
-  tabling: Tabling,
-  metadata: object,
-  definitions: readonly object[] | undefined,
-  rows: readonly object[],
-) => ({
-  kind: 'Table',
-  apiVersion: `meta.k8s.io/${tabling.version}`,
-  metadata,
-  ...(definitions ? { columnDefinitions: definitions } : {}),
-  rows,
+const optionsOf = ({ version, include, now }: Tabling, metadata: object) => ({
+  now: now(),
+  includeObject: include,
+  version,
+  metadata: { ...metadata },
 })
 
 /** Objects as the rows that `kubectl get` prints. */
@@ -50,41 +26,22 @@ export const tableBytes = (
   metadata: ListMeta,
   objects: readonly KubernetesObject[],
   tabling: Tabling,
-): Uint8Array =>
-  Buffer.from(
-    JSON.stringify(
-      table(
-        tabling,
-        metadata,
-        definitionsOf(kind),
-        objects.map(object => rowOf(kind, object, tabling)),
-      ),
-    ),
-  )
+): Uint8Array => Buffer.from(JSON.stringify(tableOf(kind, objects, optionsOf(tabling, metadata))))
 
 /** One object of a watch as a Table of one row; only a watch's first frame names the columns, as in Kubernetes. */
-export const tableFrame = (kind: Kind, entry: Entry, tabling: Tabling, first: boolean): Uint8Array =>
-  Buffer.from(
-    JSON.stringify(
-      table(tabling, { resourceVersion: String(entry.sequence) }, first ? definitionsOf(kind) : undefined, [
-        rowOf(kind, objectIn(kind, entry), tabling),
-      ]),
-    ),
-  )
+export const tableFrame = (kind: Kind, entry: Entry, tabling: Tabling, first: boolean): Uint8Array => {
+  const options = optionsOf(tabling, { resourceVersion: String(entry.sequence) })
+  return Buffer.from(JSON.stringify(tableOf(kind, [objectIn(kind, entry)], { ...options, noHeaders: !first })))
+}
 
 /** A bookmark as a Table: one row without content, whose object says where the watch is. */
-export const tableBookmark = (kind: Kind, version: Sequence, ends: boolean, tabling: Tabling): Uint8Array =>
-  Buffer.from(
-    JSON.stringify(
-      table(tabling, { resourceVersion: String(version) }, undefined, [
-        {
-          cells: kind.columns.map(() => null),
-          object: {
-            kind: kind.kind,
-            apiVersion: groupVersion(kind),
-            metadata: bookmarkMetadata(version, ends),
-          },
-        },
-      ]),
-    ),
+export const tableBookmark = (kind: Kind, version: Sequence, ends: boolean, tabling: Tabling): Uint8Array => {
+  const options = optionsOf(tabling, { resourceVersion: String(version) })
+  const object = { kind: kind.kind, apiVersion: groupVersion(kind), metadata: bookmarkMetadata(version, ends) }
+  return Buffer.from(
+    JSON.stringify({
+      ...tableOf(kind, [], { ...options, noHeaders: true }),
+      rows: [{ cells: kind.columns.map(() => null), object }],
+    }),
   )
+}

@@ -23,7 +23,10 @@ export const parseYaml = (body: Uint8Array): Either<Refusal, ParsedYaml> => {
     repeated.length === 0 ? strict : parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
   try {
     const value: unknown = document.toJS()
-    return E.right({ value, duplicates: repeated.map(({ pos }) => `yaml: key ${keyAt(text, pos[0])} already set in map`) })
+    return E.right({
+      value,
+      duplicates: repeated.map(({ pos }) => `yaml: key ${keyAt(text, pos[0])} already set in map`),
+    })
   } catch (error) {
     return refused(error instanceof Error ? error.message : String(error))
   }

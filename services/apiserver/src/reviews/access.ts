@@ -1,7 +1,7 @@
 import { E } from '@periplus/prelude'
 import { fieldError, statusOf } from '@periplus/api'
 import type { FieldError, TypeOf } from '@periplus/api'
-import { LocalSubjectAccessReview, SelfSubjectAccessReview, SubjectAccessReview } from '@periplus/kinds'
+import type { LocalSubjectAccessReview, SelfSubjectAccessReview, SubjectAccessReview } from '@periplus/kinds'
 import type { NonResourceAttributes, ResourceAttributes } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
 import { created } from '../http/reply.ts'

@@ -1,7 +1,7 @@
 import { E } from '@periplus/prelude'
 import { badRequest, statusOf } from '@periplus/api'
 import type { TypeOf } from '@periplus/api'
-import { SelfSubjectRulesReview, TokenReview } from '@periplus/kinds'
+import type { SelfSubjectRulesReview, TokenReview } from '@periplus/kinds'
 import { created } from '../http/reply.ts'
 import type { RulesFor, Tokens, User } from '../ports.ts'
 import type { ResourceHandler } from '../resources/resource-call.ts'

@@ -9,9 +9,19 @@ export const deleteOptionsBody = {
   schema: DeleteOptions,
 } as const satisfies Decodable
 
-export const evictionBody = { group: 'policy', version: 'v1', kind: 'Eviction', schema: Eviction } as const satisfies Decodable
+export const evictionBody = {
+  group: 'policy',
+  version: 'v1',
+  kind: 'Eviction',
+  schema: Eviction,
+} as const satisfies Decodable
 
-export const scaleBody = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema: Scale } as const satisfies Decodable
+export const scaleBody = {
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'Scale',
+  schema: Scale,
+} as const satisfies Decodable
 
 export const tokenRequestBody = {
   group: 'authentication.k8s.io',

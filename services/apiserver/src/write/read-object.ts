@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { decodeJson, decodeValue, unsupportedMediaType } from '@periplus/api'
+import { decodeJson, decodeProtobuf, decodeValue, protobufMediaType, unsupportedMediaType } from '@periplus/api'
 import type { Decodable, Decoded, Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
@@ -8,7 +8,7 @@ import { mediaTypeOf } from '../request/media-type.ts'
 import { parseYaml } from '../request/parse-yaml.ts'
 import type { FieldValidation } from './write-options.ts'
 
-const accepted = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+const accepted = ['application/json', 'application/yaml', protobufMediaType]
 
 /** A request's body as an object of the kind, in whichever encoding it came. */
 export const readObject = (
@@ -54,6 +54,8 @@ const decode = <A>(
       return decodeJson(kind, body, options)
     case 'application/yaml':
       return decodeYaml(kind, body, options)
+    case protobufMediaType:
+      return decodeProtobuf(kind, body, options)
     default:
       return E.left(unsupportedMediaType(accepted))
   }
