@@ -1,3 +1,8 @@
 export { replicaSetController } from './replicaset/controller.ts'
 export { replicationControllerController } from './replicationcontroller/controller.ts'
 export { deploymentController } from './deployment/controller.ts'
+export { garbageCollector } from './garbage/controller.ts'
+export { namespaceController } from './namespace/controller.ts'
+export { serviceAccountController } from './serviceaccount/controller.ts'
+export { rootCaPublisher } from './rootca/controller.ts'
+export { eventExpiryController } from './eventexpiry/controller.ts'

@@ -1,0 +1,43 @@
+import type { Controller } from '@periplus/controller'
+import { ConfigMap, Namespace } from '@periplus/kinds'
+import { same } from '../status/same.ts'
+
+const name = 'kube-root-ca.crt'
+const description =
+  'The certificates by which clients inside the cluster know the API server at its internal addresses; not meant for anything else.'
+
+/**
+ * Every namespace has a ConfigMap `kube-root-ca.crt` with the cluster's CA; one that is deleted or changed is put right.
+ * `caPem` belongs to the cluster for life: replaying its decisions takes the same text.
+ */
+export const rootCaPublisher = (caPem: string): Controller => {
+  const data = { 'ca.crt': caPem }
+  return {
+    name: 'rootcapublisher',
+    version: 1,
+    primary: Namespace,
+    watches: [
+      {
+        kind: ConfigMap,
+        keys: ({ before, after }) => {
+          const { metadata } = after ?? before ?? {}
+          return metadata?.name === name ? [{ namespace: '', name: metadata.namespace ?? '' }] : []
+        },
+      },
+    ],
+    wakesItself: ({ before, after }) => before === undefined && after !== undefined,
+    decide: (cut, key) => {
+      const namespace = cut.get(Namespace, '', key.name)
+      if (!namespace) return { commands: [], why: 'the namespace is gone' }
+      if (namespace.metadata.deletionTimestamp !== undefined)
+        return { commands: [], why: 'the namespace is being deleted' }
+      const present = cut.get(ConfigMap, key.name, name)
+      if (present && same(present.data, data)) return { commands: [], why: 'the CA is there' }
+      const annotations = { 'kubernetes.io/description': description }
+      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: key.name, annotations }, data }
+      return present
+        ? { commands: [{ verb: 'update', kind: ConfigMap, object }], why: 'somebody changed the published CA' }
+        : { commands: [{ verb: 'create', kind: ConfigMap, object }], why: 'the CA is not published there yet' }
+    },
+  }
+}
