@@ -112,6 +112,7 @@ export interface SandboxState {
   readonly id: string
   readonly pod: PodIdentity
   readonly ready: boolean
+  /** Empty: the pod has no address of its own and shares the machine's. */
   readonly ips: readonly string[]
   /** Milliseconds since the epoch. */
   readonly createdAt: number
@@ -240,6 +241,7 @@ export interface RegistryAuth {
   readonly password: string
 }
 
+/** Without any id: anything may have changed. */
 export interface RuntimeEvent {
   readonly sandboxId?: string
   readonly containerId?: string

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { E, virtualClock } from '@periplus/prelude'
 import { hollowRuntime } from '../src/index.ts'
+import { runtimeContract } from '../src/contract.ts'
+import { parseImageName } from '../src/images/image-name.ts'
 import type { Behave, ContainerRuntime, RuntimeEvent } from '../src/index.ts'
 import { containerConfig, sandboxConfig } from '../src/contract/configs.ts'
 
@@ -16,6 +18,7 @@ const hollow = (behave: Behave = () => ({}), more: { podCidr?: string; sandboxDe
 
 const running = async (runtime: ContainerRuntime, name = 'web'): Promise<{ sandbox: string; id: string }> => {
   const config = sandboxConfig({ name })
+  right(await runtime.pullImage('busybox:1.36'))
   const sandbox = right(await runtime.runSandbox(config))
   const id = right(await runtime.createContainer(sandbox, containerConfig({ sandbox: config })))
   right(await runtime.startContainer(id))
@@ -89,6 +92,7 @@ describe('a hollow runtime', () => {
     runtime.controls.failNext('runSandbox', { tag: 'Unavailable', message: 'down' })
     assert.ok(E.isLeft(await runtime.runSandbox(sandboxConfig({ name: 'a' }))))
     const config = sandboxConfig({ name: 'a' })
+    right(await runtime.pullImage('busybox:1.36'))
     const sandbox = right(await runtime.runSandbox(config))
     const id = right(await runtime.createContainer(sandbox, containerConfig({ sandbox: config })))
     assert.ok(E.isLeft(await runtime.startContainer(id)))
@@ -110,3 +114,19 @@ describe('a hollow runtime', () => {
     )
   })
 })
+
+runtimeContract('hollow', { processes: false, ownAddress: true, memoryLimit: true }, async () => ({
+  runtime: hollowRuntime({
+    clock: virtualClock(Date.now()),
+    nodeName: 'contract',
+    refusePull: image => {
+      const name = parseImageName(image)
+      if (E.isLeft(name)) return name.left
+      return name.right.repository.includes('missing') ? `docker.io/${image}: not found` : undefined
+    },
+  }),
+  image: 'busybox:1.36',
+  missingImage: 'missing:1',
+  logRoot: '/var/log/pods',
+  stop: async () => undefined,
+}))

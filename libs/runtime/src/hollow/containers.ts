@@ -7,7 +7,7 @@ import type { Behave, HollowBehaviour, HollowExit } from './behaviour.ts'
 import type { Hollow, HollowSandboxes } from './sandboxes.ts'
 
 export interface HollowContainers {
-  create(sandboxId: string, config: ContainerConfig): Outcome<string>
+  create(sandboxId: string, config: ContainerConfig, imageId: string): Outcome<string>
   startDelay(id: string): number
   start(id: string): Outcome<void>
   stop(id: string, timeoutSeconds: number): Promise<Outcome<void>>
@@ -58,7 +58,7 @@ export const hollowContainers = (hollow: Hollow, sandboxes: HollowSandboxes, beh
     [...containers.values()].filter(({ state }) => state.sandboxId === sandboxId).map(({ state }) => state.id)
 
   return {
-    create: (sandboxId, config) => {
+    create: (sandboxId, config, imageId) => {
       const sandbox = sandboxes.get(sandboxId)
       if (!sandbox) return notFound('sandbox', sandboxId)
       if (!sandbox.state.ready) return failed(`sandbox "${sandboxId}" is not running`)
@@ -73,7 +73,7 @@ export const hollowContainers = (hollow: Hollow, sandboxes: HollowSandboxes, beh
         name: config.name,
         attempt: config.attempt,
         image: config.image,
-        imageId: config.image,
+        imageId,
         state: 'created',
         createdAt: hollow.clock.now(),
         startedAt: 0,

@@ -3,7 +3,8 @@ import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime, RuntimeRefusal } from '../container-runtime.ts'
 import { eventHub } from '../event-hub.ts'
-import { notFound, pullFailed, unsupported } from '../refusals.ts'
+import { parseImageName } from '../images/image-name.ts'
+import { done, notFound, pullFailed, unsupported } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'
 import { addressPool } from './address-pool.ts'
 import type { Behave, HollowExit } from './behaviour.ts'
@@ -16,8 +17,6 @@ export interface HollowOptions {
   readonly nodeName: string
   /** Pod addresses; default `10.244.0.0/24`. */
   readonly podCidr?: string
-  /** Address of a pod with `hostNetwork`; default `127.0.0.1`. */
-  readonly hostIp?: string
   /** Milliseconds that `runSandbox` takes; default 0, which resolves without asking the clock. */
   readonly sandboxDelay?: number
   /** Milliseconds that `pullImage` takes; default 0. */
@@ -59,11 +58,7 @@ export const hollowRuntime = (options: HollowOptions): HollowRuntime => {
     publish: hub.publish,
     newId: () => createHash('sha256').update(`${options.nodeName}/${made++}`).digest('hex'),
   }
-  const sandboxes = hollowSandboxes(
-    hollow,
-    addressPool(options.podCidr ?? '10.244.0.0/24'),
-    options.hostIp ?? '127.0.0.1',
-  )
+  const sandboxes = hollowSandboxes(hollow, addressPool(options.podCidr ?? '10.244.0.0/24'))
   const containers = hollowContainers(hollow, sandboxes, options.behave ?? (() => ({})))
   const images = new Map<string, string>()
 
@@ -75,6 +70,8 @@ export const hollowRuntime = (options: HollowOptions): HollowRuntime => {
   }
   const nothingRuns = unsupported('a hollow runtime runs nothing: it has no streams')
   const pull = (image: string): Outcome<string> => {
+    const name = parseImageName(image)
+    if (E.isLeft(name)) return pullFailed(name.left, true)
     const refused = options.refusePull?.(image)
     if (refused !== undefined) return pullFailed(refused)
     const id = `sha256:${createHash('sha256').update(image).digest('hex')}`
@@ -108,7 +105,11 @@ export const hollowRuntime = (options: HollowOptions): HollowRuntime => {
         return sandboxes.remove(id)
       }),
     sandboxes: () => call('sandboxes', () => E.right(sandboxes.list())),
-    createContainer: (sandboxId, config) => call('createContainer', () => containers.create(sandboxId, config)),
+    createContainer: (sandboxId, config) =>
+      call('createContainer', () => {
+        const image = known(config.image)
+        return image ? containers.create(sandboxId, config, image[1]) : notFound('image', config.image)
+      }),
     startContainer: id => call('startContainer', () => containers.start(id), containers.startDelay(id)),
     stopContainer: (id, timeoutSeconds) => call('stopContainer', () => containers.stop(id, timeoutSeconds)),
     removeContainer: id => call('removeContainer', () => containers.remove(id)),
@@ -138,9 +139,8 @@ export const hollowRuntime = (options: HollowOptions): HollowRuntime => {
     removeImage: image =>
       call('removeImage', () => {
         const found = known(image)
-        if (!found) return notFound('image', image)
-        images.delete(found[0])
-        return E.right(undefined)
+        if (found) images.delete(found[0])
+        return done
       }),
     events: signal => hub.subscribe(signal),
     close: async () => hub.close(),

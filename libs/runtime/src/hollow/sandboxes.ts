@@ -21,7 +21,7 @@ export interface HollowSandboxes {
   get(id: string): { readonly state: SandboxState; readonly config: SandboxConfig } | undefined
 }
 
-export const hollowSandboxes = (hollow: Hollow, addresses: AddressPool, hostIp: string): HollowSandboxes => {
+export const hollowSandboxes = (hollow: Hollow, addresses: AddressPool): HollowSandboxes => {
   const sandboxes = new Map<string, { state: SandboxState; readonly config: SandboxConfig; address?: string }>()
 
   const lose = (id: string): void => {
@@ -53,7 +53,7 @@ export const hollowSandboxes = (hollow: Hollow, addresses: AddressPool, hostIp: 
         id: hollow.newId(),
         pod,
         ready: true,
-        ips: [address ?? hostIp],
+        ips: address === undefined ? [] : [address],
         createdAt: hollow.clock.now(),
         labels: config.labels,
         annotations: config.annotations,

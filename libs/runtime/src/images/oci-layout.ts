@@ -17,7 +17,10 @@ const indexOf = (images: NamedImages, annotation: string): Buffer =>
     JSON.stringify({
       schemaVersion: 2,
       mediaType: mediaTypes.index,
-      manifests: [...images].map(([name, { manifest }]) => ({ ...manifest, annotations: { [annotation]: name } })),
+      manifests: [...images].map(([name, { manifest }]) => ({
+        ...manifest,
+        annotations: { ...manifest.annotations, [annotation]: name },
+      })),
     }),
   )
 

@@ -1,5 +1,5 @@
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { containerdHome, networkName } from './containerd-home.ts'
 import { removeFirewallRules } from './firewall-rules.ts'
 import { runCommand } from './run-command.ts'
@@ -57,7 +57,10 @@ const unmountBelow = async (directories: readonly string[]): Promise<void> => {
   for (const point of points.sort((a, b) => b.length - a.length)) await runCommand('umount', ['--lazy', point])
 }
 
+/** The container's cgroup and those above it that it leaves empty: `rmdir` refuses what still has children or processes. */
 const removeCgroup = async (path: string): Promise<void> => {
   const hierarchies = ['', ...(await readdir('/sys/fs/cgroup').catch(() => []))]
-  for (const hierarchy of hierarchies) await rmdir(join('/sys/fs/cgroup', hierarchy, path)).catch(() => undefined)
+  for (const hierarchy of hierarchies)
+    for (let group = path; group !== '/' && group !== '.'; group = dirname(group))
+      await rmdir(join('/sys/fs/cgroup', hierarchy, group)).catch(() => undefined)
 }

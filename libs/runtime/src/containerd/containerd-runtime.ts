@@ -1,0 +1,152 @@
+import { E, systemClock } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
+import type { ContainerRuntime } from '../container-runtime.ts'
+import { eventHub } from '../event-hub.ts'
+import { parseImageName } from '../images/image-name.ts'
+import { done, pullFailed } from '../refusals.ts'
+import type { Outcome } from '../refusals.ts'
+import { cri } from './cri-messages.ts'
+import { followEvents } from './follow-events.ts'
+import { imageStateOf } from './from-cri.ts'
+import { grpcChannel } from './grpc-channel.ts'
+import type { Call } from './grpc-channel.ts'
+import { knownStates } from './known-states.ts'
+import { pullRefusalOf, refusalOf } from './refusal-of.ts'
+import { openPort, openStreams } from './streams.ts'
+import { criContainer, criSandbox } from './to-cri.ts'
+
+export interface ContainerdOptions {
+  /** Path of the unix socket that serves CRI v1. */
+  readonly address: string
+  readonly clock?: Clock
+}
+
+/** Most calls are answered in milliseconds; starting and stopping may wait for disks and processes, a pull for a network. */
+const seconds = { short: 30, long: 240, pull: 1800 } as const
+
+/** Containers through CRI v1 over gRPC: containerd 1.6 and newer, and what else serves CRI and containerd's events. */
+export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime => {
+  const channel = grpcChannel(options.address)
+  const states = knownStates(channel)
+  const hub = eventHub()
+  const closing = new AbortController()
+  let following = false
+
+  const call = async <Req, Res>(
+    to: Call<Req, Res>,
+    request: Req,
+    limit: number = seconds.short,
+  ): Promise<Outcome<Res>> => E.mapLeft(refusalOf)(await channel.unary(to, request, limit))
+  const silent = async <Req>(
+    to: Call<Req, object>,
+    request: Req,
+    limit: number = seconds.short,
+  ): Promise<Outcome<void>> => E.map(() => undefined)(await call(to, request, limit))
+  /** What is already gone is stopped and removed. */
+  const idempotent = async (outcome: Promise<Outcome<void>>): Promise<Outcome<void>> => {
+    const got = await outcome
+    return E.isLeft(got) && got.left.tag === 'NotFound' ? done : got
+  }
+
+  return {
+    name: 'containerd',
+    status: async () => {
+      const [version, status] = await Promise.all([call(cri.version, {}), call(cri.status, {})])
+      if (E.isLeft(version)) return version
+      if (E.isLeft(status)) return status
+      const { conditions } = status.right.status
+      const is = (type: string) => conditions.some(condition => condition.type === type && condition.status)
+      return E.right({
+        version: `${version.right.name}://${version.right.version.replace(/^v/, '').replace(/~.*/, '')}`,
+        ready: is('RuntimeReady'),
+        networkReady: is('NetworkReady'),
+        message: conditions
+          .filter(({ status: fine }) => !fine)
+          .map(({ message }) => message)
+          .join('; '),
+        lacks: [],
+      })
+    },
+
+    runSandbox: async config =>
+      E.map(({ id }: { id: string }) => id)(
+        await call(cri.runPodSandbox, { config: criSandbox(config) }, seconds.long),
+      ),
+    stopSandbox: id => idempotent(silent(cri.stopPodSandbox, { id }, seconds.long)),
+    removeSandbox: id => idempotent(silent(cri.removePodSandbox, { id }, seconds.long)),
+    sandboxes: () => states.sandboxes(),
+
+    createContainer: async (sandboxId, config) => {
+      const request = { sandboxId, config: criContainer(config), sandbox: criSandbox(config.sandbox) }
+      return E.map(({ id }: { id: string }) => id)(await call(cri.createContainer, request, seconds.long))
+    },
+    startContainer: id => silent(cri.startContainer, { id }, seconds.long),
+    stopContainer: (id, timeoutSeconds) =>
+      idempotent(silent(cri.stopContainer, { id, timeout: timeoutSeconds }, timeoutSeconds + seconds.long)),
+    removeContainer: id => idempotent(silent(cri.removeContainer, { id }, seconds.long)),
+    containers: () => states.containers(),
+    container: id => states.container(id),
+    stats: async () =>
+      E.map(({ stats }: { stats: readonly Stats[] }) => stats.map(statsOf))(await call(cri.listContainerStats, {})),
+    reopenLog: id => silent(cri.reopenContainerLog, { id }),
+
+    execSync: (id, command, timeoutSeconds) =>
+      // The runtime ends the command itself; the call waits a little longer than that.
+      call(
+        cri.execSync,
+        { id, command, timeout: timeoutSeconds },
+        timeoutSeconds > 0 ? timeoutSeconds + 10 : seconds.pull,
+      ),
+    exec: async (id, { command, stdin, stdout, stderr, tty }) => {
+      const got = await call(cri.exec, { id, command, stdin, stdout, stderr: stderr && !tty, tty })
+      return E.isLeft(got) ? got : openStreams(got.right.url, { stdin, stdout, stderr, tty })
+    },
+    attach: async (id, { stdin, stdout, stderr, tty }) => {
+      const got = await call(cri.attach, { id, stdin, stdout, stderr: stderr && !tty, tty })
+      return E.isLeft(got) ? got : openStreams(got.right.url, { stdin, stdout, stderr, tty })
+    },
+    portForward: async (id, port) => {
+      const got = await call(cri.portForward, { id, ports: [port] })
+      return E.isLeft(got) ? got : openPort(got.right.url, port)
+    },
+
+    imageStatus: async image => {
+      const got = await call(cri.imageStatus, { image: { image } })
+      return E.map(({ image: found }: { image: Image | undefined }) => found && imageStateOf(found))(got)
+    },
+    pullImage: async (image, auth) => {
+      const name = parseImageName(image)
+      if (E.isLeft(name)) return pullFailed(name.left, true)
+      const got = await channel.unary(cri.pullImage, { image: { image }, auth }, seconds.pull)
+      return E.isLeft(got) ? E.left(pullRefusalOf(got.left)) : E.right(got.right.imageRef)
+    },
+    images: async () =>
+      E.map(({ images }: { images: readonly Image[] }) => images.map(imageStateOf))(await call(cri.listImages, {})),
+    removeImage: image => idempotent(silent(cri.removeImage, { image: { image } })),
+
+    events: signal => {
+      if (!following) followEvents(channel, states, options.clock ?? systemClock, hub.publish, closing.signal)
+      following = true
+      return hub.subscribe(signal)
+    },
+    close: async () => {
+      closing.abort()
+      hub.close()
+      channel.close()
+    },
+  }
+}
+
+type Image = Parameters<typeof imageStateOf>[0]
+
+interface Stats {
+  readonly attributes: { readonly id: string }
+  readonly cpu: { readonly value: { readonly value: number } }
+  readonly memory: { readonly value: { readonly value: number } }
+}
+
+const statsOf = ({ attributes, cpu, memory }: Stats) => ({
+  containerId: attributes.id,
+  cpuNanoseconds: cpu.value.value,
+  workingSetBytes: memory.value.value,
+})

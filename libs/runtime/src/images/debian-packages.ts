@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { FileTree } from './file-tree.ts'
+import { treeOf } from './tar-reader.ts'
+
+/** Packages to put into an image, with what they depend on. */
+export interface PackageSelection {
+  readonly packages: readonly string[]
+  /** Dependencies that only maintainer scripts need, with what only those bring. */
+  readonly leaveOut: readonly string[]
+}
+
+export interface UnpackedPackages {
+  /** All their files, laid over each other. */
+  readonly tree: FileTree
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/**
+ * Files of Debian packages of this machine's release, solved, downloaded and verified by apt and unpacked without being
+ * installed; the machine's own packages and sources stay as they are. The refusal is apt's text.
+ */
+export const unpackPackages = async (selection: PackageSelection): Promise<Either<string, UnpackedPackages>> => {
+  const work = await mkdtemp(join(tmpdir(), 'periplus-packages-'))
+  try {
+    const wanted = await solve(selection)
+    const archives = join(work, 'archives')
+    await mkdir(join(archives, 'partial'), { recursive: true })
+    await run('apt-get', ['-q', 'download', ...wanted], archives)
+    const tree: FileTree = new Map()
+    const versions: Record<string, string> = {}
+    for (const name of (await readdir(archives)).filter(file => file.endsWith('.deb')).sort()) {
+      const archive = join(archives, name)
+      const [packageName = '', version = ''] = (await text('dpkg-deb', ['-W', archive])).trim().split('\t')
+      versions[packageName] = version
+      for (const [path, entry] of treeOf(await run('dpkg-deb', ['--fsys-tarfile', archive]))) tree.set(path, entry)
+    }
+    return E.right({ tree, versions })
+  } catch (error) {
+    return E.left((error as Error).message.trim().split('\n').slice(-4).join('\n'))
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+const solve = async ({ packages, leaveOut }: PackageSelection): Promise<string[]> => {
+  await ensureLists(packages)
+  // As if nothing were installed: the image must hold everything that its programs load.
+  const simulated = await text('apt-get', [
+    ...['install', '-s', '--no-install-recommends', '-o', 'Dir::State::status=/dev/null'],
+    ...packages,
+  ])
+  const solved = new Set([...simulated.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name!.replace(/:.*/, '')))
+  const wanted = new Set(packages)
+  for (let next = [...wanted]; next.length > 0;) {
+    const depended = await text('apt-cache', ['depends', '--important', ...next])
+    next = [...depended.matchAll(/^ *\|?(?:Pre)?Depends: (\S+)/gm)]
+      .map(([, name]) => name!.replace(/:.*/, ''))
+      .filter(name => solved.has(name) && !wanted.has(name) && !leaveOut.includes(name))
+    for (const name of next) wanted.add(name)
+  }
+  return [...wanted].sort()
+}
+
+/** A fresh machine image often comes without package lists. */
+const ensureLists = async (packages: readonly string[]): Promise<void> => {
+  const known = await text('apt-cache', ['policy', ...packages])
+  if ([...known.matchAll(/Candidate: (?!\(none\))/g)].length < packages.length) await run('apt-get', ['-q', 'update'])
+}
+
+const run = (program: string, args: readonly string[], cwd?: string): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const env = { ...process.env, LC_ALL: 'C.UTF-8', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
+    execFile(program, args, { cwd, env, encoding: 'buffer', maxBuffer: 1 << 29 }, (error, stdout, stderr) =>
+      error ? reject(new Error(stderr.toString() || error.message)) : resolve(stdout),
+    )
+  })
+
+const text = async (program: string, args: readonly string[]): Promise<string> => (await run(program, args)).toString()
