@@ -59,7 +59,7 @@ export interface Controller {
   readonly primary: Kind
   readonly watches: readonly Watch[]
   /** Whether a change of an object of the primary kind wakes the key of its name. Absent: every change does. */
-  readonly wakesItself?: (change: WatchedChange) => boolean
+  readonly wakesItself?: (change: WatchedChange, cut: Cut) => boolean
   /** Keys to look at when starting or becoming the leader. Absent: every object of the primary kind. */
   readonly startingKeys?: (cut: Cut) => readonly Key[]
   /**

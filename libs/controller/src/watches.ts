@@ -1,4 +1,5 @@
 import type { Kind, KubernetesObject, OwnerReference, Stored } from '@periplus/api'
+import type { Cut } from '@periplus/projection'
 import type { Key, Watch, WatchedChange } from './controller.ts'
 
 const bothStates = ({ before, after }: WatchedChange): readonly Stored<KubernetesObject>[] =>
@@ -11,9 +12,9 @@ export const keyOf = (object: Stored<KubernetesObject>): Key => ({
 })
 
 /** A change of an object of this kind wakes the key of the same name: what every controller has for its primary kind. */
-export const itself = (kind: Kind, wakes: (change: WatchedChange) => boolean = () => true): Watch => ({
+export const itself = (kind: Kind, wakes: (change: WatchedChange, cut: Cut) => boolean = () => true): Watch => ({
   kind,
-  keys: change => (wakes(change) ? bothStates(change).slice(-1).map(keyOf) : []),
+  keys: (change, cut) => (wakes(change, cut) ? bothStates(change).slice(-1).map(keyOf) : []),
 })
 
 const controllerReference = (object: Stored<KubernetesObject>): OwnerReference | undefined =>

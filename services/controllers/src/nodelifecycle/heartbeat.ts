@@ -1,0 +1,51 @@
+import { formatTime } from '@periplus/api'
+import type { Stored } from '@periplus/api'
+import { millisecondsOf } from '@periplus/controller'
+import { Lease } from '@periplus/kinds'
+import type { Node, NodeCondition } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+
+/** A node that says nothing for this long is taken to be lost; milliseconds. */
+export const gracePeriod = 40_000
+
+/** One that never said anything gets longer: it is only just starting. */
+const startupGracePeriod = 60_000
+
+const leaseNamespace = 'kube-node-lease'
+
+const readyOf = ({ status }: Node): NodeCondition | undefined =>
+  status?.conditions?.find(condition => condition.type === 'Ready')
+
+/** Until when the node is believed; milliseconds since the epoch. */
+export const believedUntil = (cut: Cut, node: Stored<Node>): number => {
+  const lease = cut.get(Lease, leaseNamespace, node.metadata.name)
+  const heard = Math.max(
+    millisecondsOf(lease?.spec?.renewTime) ?? 0,
+    readyOf(node)?.status === 'Unknown' ? 0 : (millisecondsOf(readyOf(node)?.lastHeartbeatTime) ?? 0),
+  )
+  const born = millisecondsOf(node.metadata.creationTimestamp) ?? 0
+  return Math.max(heard + gracePeriod, born + startupGracePeriod)
+}
+
+/** What a node that is lost can no longer vouch for. */
+const vouched = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure']
+
+/** The conditions of a node that stopped talking; the same list when they say so already. */
+export const conditionsOfLost = (node: Stored<Node>, now: number): readonly NodeCondition[] => {
+  const present = node.status?.conditions ?? []
+  const lost = (type: string): NodeCondition => {
+    const before = present.find(condition => condition.type === type)
+    if (before?.status === 'Unknown') return before
+    return {
+      type,
+      status: 'Unknown',
+      reason: before ? 'NodeStatusUnknown' : 'NodeStatusNeverUpdated',
+      message: before ? 'Kubelet stopped posting node status.' : 'Kubelet never posted node status.',
+      lastHeartbeatTime: before?.lastHeartbeatTime ?? node.metadata.creationTimestamp,
+      lastTransitionTime: formatTime(now),
+    }
+  }
+  const changed = vouched.map(lost)
+  if (changed.every(condition => present.includes(condition))) return present
+  return [...changed, ...present.filter(condition => !vouched.includes(condition.type))]
+}

@@ -1,0 +1,45 @@
+import { formatTime } from '@periplus/api'
+import type { Stored } from '@periplus/api'
+import type { Command, DeleteOptions } from '@periplus/commands'
+import { Pod } from '@periplus/kinds'
+import type { PodStatus } from '@periplus/kinds'
+import { conditionOf } from './readiness.ts'
+
+const refOf = ({ metadata }: Stored<Pod>) => ({
+  group: '',
+  resource: Pod.resource,
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+})
+
+/** Says in a pod's status that it is made to go, and by whom, then deletes it. */
+export const disrupt = (
+  pod: Stored<Pod>,
+  reason: string,
+  message: string,
+  now: number,
+  { gracePeriodSeconds }: Pick<DeleteOptions, 'gracePeriodSeconds'> = {},
+  phase?: NonNullable<PodStatus['phase']>,
+): readonly Command[] => {
+  const condition = { type: 'DisruptionTarget', status: 'True', reason, message, lastTransitionTime: formatTime(now) }
+  const said =
+    conditionOf(pod, 'DisruptionTarget')?.reason === reason && (phase ?? pod.status?.phase) === pod.status?.phase
+  const say: Command = {
+    verb: 'patch',
+    kind: Pod,
+    ref: refOf(pod),
+    subresource: 'status',
+    patch: { type: 'strategic', body: { status: { ...(phase ? { phase } : {}), conditions: [condition] } } },
+  }
+  return [...(said ? [] : [say]), removed(pod, gracePeriodSeconds)]
+}
+
+export const removed = (pod: Stored<Pod>, gracePeriodSeconds?: number): Command => ({
+  verb: 'delete',
+  kind: Pod,
+  ref: refOf(pod),
+  options: {
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    preconditions: { uid: pod.metadata.uid },
+  },
+})

@@ -1,0 +1,84 @@
+import type { Stored } from '@periplus/api'
+import { keyOf, millisecondsOf, tell } from '@periplus/controller'
+import type { Controller, Decision, Key, Moment } from '@periplus/controller'
+import { Node, Pod } from '@periplus/kinds'
+import type { Taint, Toleration } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { disrupt } from '../pods/disrupt.ts'
+import { tolerates } from '../pods/tolerations.ts'
+
+const noExecute = (node: Stored<Node> | undefined): readonly Taint[] =>
+  (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute')
+
+/** When a pod must go for these taints, in milliseconds since the epoch; `Infinity` for never. */
+const dueAt = (taints: readonly Taint[], tolerations: readonly Toleration[], now: number): number => {
+  const moments = taints.map(taint => {
+    const fitting = tolerations.filter(toleration => tolerates(toleration, taint))
+    if (fitting.length === 0) return now
+    const bounded = fitting.flatMap(({ tolerationSeconds: seconds }) => (seconds === undefined ? [] : [seconds]))
+    if (bounded.length === 0) return Infinity
+    return (millisecondsOf(taint.timeAdded) ?? now) + Math.max(0, Math.min(...bounded)) * 1000
+  })
+  return Math.min(Infinity, ...moments)
+}
+
+const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
+  const pod = cut.get(Pod, key.namespace, key.name)
+  const name = pod?.spec?.nodeName
+  if (!pod || !name) return { commands: [], why: 'it is on no node' }
+  if (pod.metadata.deletionTimestamp !== undefined) return { commands: [], why: 'it is being deleted already' }
+  const taints = noExecute(cut.get(Node, '', name))
+  if (taints.length === 0) return { commands: [], why: `nothing drives it from ${name}` }
+  const named = taints.map(taint => taint.key).join(', ')
+  const due = dueAt(taints, pod.spec?.tolerations ?? [], now)
+  if (due === Infinity) return { commands: [], why: `it tolerates ${named}` }
+  if (due > now)
+    return {
+      commands: [],
+      requeueAfter: due - now,
+      why: `it tolerates ${named} for ${Math.ceil((due - now) / 1000)} s more`,
+    }
+  return {
+    commands: [
+      ...disrupt(pod, 'DeletionByTaintManager', 'Taint manager: deleting due to NoExecute taint', now),
+      ...tell(cut, now, 'taint-eviction-controller', [
+        {
+          regarding: pod,
+          type: 'Normal',
+          reason: 'TaintManagerEviction',
+          message: `Marking for deletion Pod ${key.namespace}/${key.name}`,
+        },
+      ]),
+    ],
+    why: `it does not tolerate ${named} on ${name}`,
+  }
+}
+
+const wish = (pod: Stored<Pod> | undefined): string => JSON.stringify([pod?.spec?.nodeName, pod?.spec?.tolerations])
+
+/** Evicts pods from nodes with NoExecute taints, at once or when their toleration has run out. */
+export const taintEvictionController: Controller = {
+  name: 'tainteviction',
+  version: 1,
+  primary: Pod,
+  wakesItself: ({ before, after }, cut) => {
+    const pod = after as Stored<Pod> | undefined
+    if (!pod?.spec?.nodeName || wish(before as Stored<Pod> | undefined) === wish(pod)) return false
+    return noExecute(cut.get(Node, '', pod.spec.nodeName)).length > 0
+  },
+  startingKeys: cut =>
+    cut
+      .list(Node)
+      .filter(node => noExecute(node).length > 0)
+      .flatMap(node => cut.onNode(Pod, node.metadata.name).map(keyOf)),
+  watches: [
+    {
+      kind: Node,
+      keys: ({ before, after }, cut) => {
+        const taints = (node: unknown): string => JSON.stringify(noExecute(node as Stored<Node> | undefined))
+        return after && taints(before) !== taints(after) ? cut.onNode(Pod, after.metadata.name).map(keyOf) : []
+      },
+    },
+  ],
+  decide,
+}
