@@ -3,6 +3,7 @@ import type { Http2ServerRequest } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { Either } from '@periplus/prelude'
 import type { KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
+import type { Candidate } from '@periplus/commands'
 import type { Cut } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
 
@@ -88,6 +89,8 @@ export interface Security {
   readonly authenticate: Authenticate
   readonly authorize: Authorize
   readonly rulesFor: RulesFor
+  /** Asked before a role or binding is written, with the object as it would be: nobody gives what they don't have. */
+  readonly mayGrant?: (user: User, write: Candidate) => Refusal | undefined
   readonly tokens: Tokens
   /** The issuer's public documents: `/.well-known/openid-configuration` and `/openid/v1/jwks`; absent paths are 404. */
   readonly publicDocuments: Readonly<Record<string, () => unknown>>

@@ -25,7 +25,6 @@ export interface SecurityOptions {
 /** Authentication, authorization and tokens, over the cut. */
 export interface ClusterSecurity extends Security {
   readonly tokens: ServiceAccountTokens
-  /** Asked before a role or binding is written, with the object as it would be; `undefined` lets it pass. */
   readonly mayGrant: (user: User, write: RbacWrite) => Refusal | undefined
 }
 

@@ -1,10 +1,12 @@
 import type { Clock } from '@periplus/prelude'
 import type { Commands } from '@periplus/commands'
 import type { LiveCut } from '@periplus/projection'
+import type { Security } from '../ports.ts'
 
 /** What every write needs. */
 export interface WriteMeans {
   readonly commands: Commands
   readonly cut: LiveCut
   readonly clock: Clock
+  readonly security?: Pick<Security, 'mayGrant'>
 }

@@ -30,7 +30,7 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
     verb: 'patch',
     kind,
     ref: refOf(kind, info.namespace, info.name),
-    patch: read.right,
+    patch: { ...read.right, strict: options.right.fieldValidation === 'Strict' },
     ...(info.subresource === '' ? {} : { subresource: info.subresource }),
     dryRun: options.right.dryRun,
   } as const
