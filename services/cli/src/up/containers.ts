@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { E, assertNever } from '@periplus/prelude'
-import { containerdRuntime, ensureStandIns, pauseArchive, serveLayout } from '@periplus/runtime'
+import { containerdRuntime, ensureStandIns, pauseArchive } from '@periplus/runtime'
 import { ensureContainerd, resetContainerd, shippedFile, stopContainerd } from '@periplus/service'
 import type { ContainerdRefusal, Logger, RunningService } from '@periplus/service'
+import { prepareImages } from '../images/prepare-images.ts'
 import type { Settings } from './children.ts'
 import { defaultNodeName, readCluster, writeCluster } from './cluster-file.ts'
 import type { ClusterFile } from './cluster-file.ts'
@@ -88,11 +89,10 @@ const startMirror = async (
   { home, settings, say }: ContainersConfig,
   services: RunningService[],
 ): Promise<{ readonly endpoint: string; readonly registries: readonly string[] } | undefined> => {
-  if (settings.images === 'registry') return undefined
-  await buildImages(home, say)
-  const registry = await serveLayout(home.images)
-  services.push({ name: 'registry', stop: registry.close })
-  return { endpoint: registry.endpoint, registries: ['docker.io', 'registry.k8s.io'] }
+  const images = await prepareImages({ mode: settings.images, directory: home.images, say })
+  if (E.isLeft(images)) throw new CannotGoOn(images.left)
+  services.push({ name: 'registry', stop: images.right.stop })
+  return images.right.mirror
 }
 
 const writePauseArchive = async (home: Home): Promise<string> => {
