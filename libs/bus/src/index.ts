@@ -1,4 +1,5 @@
-export type { Bus, BusRefusal, BusStatus, Message, Subscription } from './bus.ts'
+export type { Bus, BusStatus, Message, Subscription } from './bus.ts'
+export type { BusRefusal } from './refusal.ts'
 export { connectBus } from './connection/connect-bus.ts'
 export type { BusConfig } from './connection/connect-bus.ts'
 export type {
@@ -10,3 +11,10 @@ export type {
   StreamState,
 } from './jetstream/jetstream.ts'
 export type { StoredMessage } from './jetstream/stored-message.ts'
+export { requestJson, serveJson } from './requests/json-requests.ts'
+export type { Decode, JsonRefusal, ServeJsonOptions } from './requests/json-requests.ts'
+export type { ByteStream, Liveness, StreamEnd } from './streams/byte-stream.ts'
+export { openByteStream } from './streams/open-byte-stream.ts'
+export type { OpenOptions, OpenRefusal } from './streams/open-byte-stream.ts'
+export { serveByteStreams } from './streams/serve-byte-streams.ts'
+export type { ServeOptions, StreamHandler } from './streams/serve-byte-streams.ts'

@@ -2,7 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { errors } from 'nats'
-import type { BusRefusal } from '../bus.ts'
+import type { BusRefusal } from '../refusal.ts'
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

@@ -1,5 +1,5 @@
 import type { Either } from '@periplus/prelude'
-import type { BusRefusal } from '../bus.ts'
+import type { BusRefusal } from '../refusal.ts'
 import type { StoredMessage } from './stored-message.ts'
 
 /** How a stream is kept. What is not said here is as the server has it. */

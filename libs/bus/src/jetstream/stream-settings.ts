@@ -2,7 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream'
 import type { JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream'
-import type { BusRefusal } from '../bus.ts'
+import type { BusRefusal } from '../refusal.ts'
 import { asked } from './api-requests.ts'
 import type { StreamSettings, StreamState } from './jetstream.ts'
 

@@ -1,0 +1,81 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Bus, Subscription } from '../bus.ts'
+import type { BusRefusal } from '../refusal.ts'
+
+/** Reads a JSON value from outside: what is wrong with it, or the value. */
+export type Decode<A> = (value: unknown) => Either<string, A>
+
+export type JsonRefusal =
+  | BusRefusal
+  /** The serving end's own refusal: the JSON value that its handler gave. */
+  | { readonly tag: 'Refused'; readonly refusal: unknown }
+  /** The serving end failed, or its answer cannot be read. */
+  | { readonly tag: 'Failed'; readonly message: string }
+
+type Envelope = { readonly answer: unknown } | { readonly refusal: unknown } | { readonly failure: string }
+
+const read = (data: Uint8Array): unknown => JSON.parse(Buffer.from(data).toString())
+
+/** Asks whoever serves `subject`, in JSON. */
+export const requestJson = async <A>(
+  bus: Bus,
+  subject: string,
+  question: unknown,
+  decode: Decode<A>,
+  options: { readonly timeoutMilliseconds?: number; readonly signal?: AbortSignal } = {},
+): Promise<Either<JsonRefusal, A>> => {
+  const answered = await bus.request(subject, Buffer.from(JSON.stringify(question ?? null)), options)
+  if (E.isLeft(answered)) return answered
+  let envelope: Envelope
+  try {
+    envelope = read(answered.right) as Envelope
+  } catch {
+    return E.left({ tag: 'Failed', message: `${subject} answered what is not JSON` })
+  }
+  if ('refusal' in envelope) return E.left({ tag: 'Refused', refusal: envelope.refusal })
+  if ('failure' in envelope) return E.left({ tag: 'Failed', message: envelope.failure })
+  const decoded = decode(envelope.answer)
+  return E.isLeft(decoded) ? E.left({ tag: 'Failed', message: `${subject} answered ${decoded.left}` }) : decoded
+}
+
+export interface ServeJsonOptions {
+  /** Services with the same queue name share the questions. */
+  readonly queue?: string
+  /** A handler threw: a bug, which the one who asked sees as `Failed` with `internal error`. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** Answers questions in JSON; the handler's left side is a refusal, a JSON value for the one who asked. */
+export const serveJson = <Q>(
+  bus: Bus,
+  subject: string,
+  decode: Decode<Q>,
+  handler: (question: Q) => Promise<Either<unknown, unknown>>,
+  { queue, onError = () => undefined }: ServeJsonOptions = {},
+): Subscription => {
+  const answer = async (data: Uint8Array): Promise<Envelope> => {
+    let value: unknown
+    try {
+      value = read(data)
+    } catch {
+      return { failure: 'the question is not JSON' }
+    }
+    const question = decode(value)
+    if (E.isLeft(question)) return { failure: question.left }
+    try {
+      const answered = await handler(question.right)
+      return E.isLeft(answered) ? { refusal: answered.left ?? null } : { answer: answered.right ?? null }
+    } catch (error) {
+      onError(error)
+      return { failure: 'internal error' }
+    }
+  }
+  return bus.subscribe(
+    subject,
+    ({ data, reply }) => {
+      if (reply) void answer(data).then(envelope => bus.publish(reply, Buffer.from(JSON.stringify(envelope))))
+    },
+    queue === undefined ? {} : { queue },
+  )
+}
