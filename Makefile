@@ -32,7 +32,7 @@ dist/main.js: node_modules/.installed deploy/build.mjs $(sources)
 
 node_modules/.installed: package.json package-lock.json $(wildcard libs/*/package.json services/*/package.json)
 	@echo "installing npm packages into node_modules/"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: check

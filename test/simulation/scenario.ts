@@ -17,8 +17,8 @@ const kinds = kindRegistry(builtinKinds)
 export const controllers: readonly Controller[] = [
   deploymentController,
   replicaSetController,
-  garbageCollector,
-  namespaceController,
+  garbageCollector(builtinKinds),
+  namespaceController(builtinKinds),
   scheduler,
   hollowKubelet({ startMilliseconds: 800, stopMilliseconds: 400 }),
 ]

@@ -1,13 +1,16 @@
 import { why as explain } from '@periplus/replay'
+import { recordedDecisions } from '@periplus/controller'
 import type { Context } from '../main.ts'
+import { openDecisions } from '../up/process.ts'
 import { CannotGoOn } from '../up/say.ts'
 import { whyText } from '../views/why.ts'
 import { namedObject, orEnd, withLog } from './open.ts'
 
 export const why = (context: Context, object: string, { namespace }: { namespace: string }): Promise<void> => {
   const { ref } = namedObject(object, namespace)
-  return withLog(context, async log => {
-    const explained = orEnd(await explain(log, { byId: async () => undefined }, ref))
+  return withLog(context, async (log, bus) => {
+    const decisions = recordedDecisions(await openDecisions(bus))
+    const explained = orEnd(await explain(log, decisions, ref))
     if (explained.length === 0) throw new CannotGoOn(`the log knows no ${object} in namespace ${namespace}`)
     context.say(whyText(explained))
   })

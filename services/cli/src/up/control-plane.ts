@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { E, freshSeed, systemClock } from '@periplus/prelude'
 import { bootstrap, createSecurity, ensurePki, start as startApiServer, writeKubeconfig } from '@periplus/apiserver'
-import { electLeader, runController } from '@periplus/controller'
+import { electLeader, recordDecisions, runController } from '@periplus/controller'
 import type { Controller, DecisionSink } from '@periplus/controller'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
 import { messageOf } from '@periplus/service'
@@ -9,7 +9,7 @@ import { readyFile } from './children.ts'
 import type { Settings } from './children.ts'
 import { controllersOf } from './controllers.ts'
 import type { Home } from './home.ts'
-import { kinds, runProcess } from './process.ts'
+import { kinds, openDecisions, runProcess } from './process.ts'
 import type { ClusterProcess } from './process.ts'
 import { CannotGoOn } from './say.ts'
 
@@ -44,14 +44,15 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       })
       cluster.onStop(api)
       await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
-      runControllers(cluster, controllersOf(pki.ca))
+      const decisions = await openDecisions(cluster.bus)
+      cluster.onStop({ name: 'decisions', stop: () => decisions.flush() })
+      runControllers(cluster, controllersOf(pki.ca), recordDecisions(decisions))
     },
   )
 
 /** Each controller runs while this process leads; another copy of the process waits for the lease. */
-const runControllers = (cluster: ClusterProcess, controllers: readonly Controller[]): void => {
+const runControllers = (cluster: ClusterProcess, controllers: readonly Controller[], decisions: DecisionSink): void => {
   const { cut, commands, logger } = cluster
-  const decisions: DecisionSink = { record: () => undefined }
   const leadership = electLeader(
     {
       name: 'periplus-controllers',

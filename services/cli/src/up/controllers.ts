@@ -1,5 +1,32 @@
-import * as all from '@periplus/controllers'
+import {
+  deploymentController,
+  eventExpiryController,
+  garbageCollector,
+  namespaceController,
+  nodeLifecycleController,
+  podGarbageController,
+  replicaSetController,
+  replicationControllerController,
+  rootCaPublisher,
+  serviceAccountController,
+  taintEvictionController,
+} from '@periplus/controllers'
 import type { Controller } from '@periplus/controller'
+import { builtinKinds } from '@periplus/kinds'
+import { scheduler } from '@periplus/scheduler'
 
 /** Every controller of a cluster. `caPem` is what pods are given to trust. */
-export const controllersOf = (_caPem: string): readonly Controller[] => Object.values(all)
+export const controllersOf = (caPem: string): readonly Controller[] => [
+  deploymentController,
+  replicaSetController,
+  replicationControllerController,
+  garbageCollector(builtinKinds),
+  namespaceController(builtinKinds),
+  serviceAccountController,
+  rootCaPublisher(caPem),
+  eventExpiryController,
+  nodeLifecycleController,
+  taintEvictionController,
+  podGarbageController,
+  scheduler,
+]

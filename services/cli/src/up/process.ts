@@ -6,8 +6,8 @@ import type { Bus } from '@periplus/bus'
 import { builtInAdmission, createCommands } from '@periplus/commands'
 import type { Commands } from '@periplus/commands'
 import { builtinKinds } from '@periplus/kinds'
-import { jetStreamEventLog } from '@periplus/log'
-import type { EventLog } from '@periplus/log'
+import { jetStreamEventLog, jetStreamRecordStream } from '@periplus/log'
+import type { EventLog, RecordStream } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut, SnapshotSource } from '@periplus/projection'
 import { logger, metrics, stopAll } from '@periplus/service'
@@ -44,6 +44,12 @@ export const openLog = async (bus: Bus, cluster: string): Promise<EventLog> => {
   const log = await jetStreamEventLog(bus, { cluster })
   if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
   return log.right
+}
+
+export const openDecisions = async (bus: Bus): Promise<RecordStream> => {
+  const stream = await jetStreamRecordStream(bus, { stream: 'DECISIONS' })
+  if (E.isLeft(stream)) throw new CannotGoOn(`the decisions' stream cannot be opened: ${stream.left.message}`)
+  return stream.right
 }
 
 export const clusterOf = (home: Home): ClusterFile => {
