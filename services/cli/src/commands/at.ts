@@ -1,11 +1,11 @@
 import type { Context } from '../main.ts'
-import { kubeApi } from '../up/kube-api.ts'
+import { adminApi } from '../up/kube-api.ts'
 import { sequenceArgument, withLog } from './open.ts'
 
 export const at = (context: Context, moment: string): Promise<void> =>
   withLog(context, async log => {
     const sequence = await sequenceArgument(log, moment)
-    const api = kubeApi(context.home)
+    const api = adminApi(context.home)
     context.say(`kubectl --server ${api.server}/at/${sequence} get pods`)
     api.close()
   })

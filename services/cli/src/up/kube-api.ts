@@ -3,12 +3,26 @@ import { Agent, request } from 'node:https'
 import { parse } from 'yaml'
 import type { Home } from './home.ts'
 
-/** The cluster's API, asked as the kubeconfig's user. */
+export interface ApiAnswer {
+  readonly status: number
+  /** Parsed where it is JSON, else text. */
+  readonly body: unknown
+}
+
+/** The cluster's API as one client asks it; its methods reject where the server cannot be reached. */
 export interface KubeApi {
   readonly server: string
-  /** Status and parsed body; rejects where the server cannot be reached. */
-  get(path: string): Promise<{ readonly status: number; readonly body: unknown }>
+  get(path: string): Promise<ApiAnswer>
+  post(path: string, body: unknown): Promise<ApiAnswer>
   close(): void
+}
+
+/** Who asks, in PEM. */
+export interface ApiCredentials {
+  readonly server: string
+  readonly ca: string | Buffer
+  readonly cert: string | Buffer
+  readonly key: string | Buffer
 }
 
 interface Kubeconfig {
@@ -20,33 +34,41 @@ interface Kubeconfig {
   }[]
 }
 
-export const kubeApi = (home: Home): KubeApi => {
+/** As the kubeconfig's user. */
+export const adminApi = (home: Home): KubeApi => {
   const { clusters, users } = parse(readFileSync(home.kubeconfig, 'utf8')) as Kubeconfig
   const [cluster, user] = [clusters[0]?.cluster, users[0]?.user]
   if (!cluster || !user) throw new Error(`${home.kubeconfig} names no cluster or no user`)
-  const agent = new Agent({
-    keepAlive: true,
+  return kubeApi({
+    server: cluster.server,
     ca: Buffer.from(cluster['certificate-authority-data'], 'base64'),
     cert: Buffer.from(user['client-certificate-data'], 'base64'),
     key: Buffer.from(user['client-key-data'], 'base64'),
   })
-  return {
-    server: cluster.server,
-    get: path =>
-      new Promise((resolve, reject) => {
-        request(new URL(path, cluster.server), { agent }, response => {
-          const chunks: Buffer[] = []
-          response.on('data', (chunk: Buffer) => chunks.push(chunk))
-          response.on('error', reject)
-          response.on('end', () => {
-            const text = Buffer.concat(chunks).toString()
-            const isJson = response.headers['content-type']?.includes('json')
-            resolve({ status: response.statusCode ?? 0, body: isJson ? (JSON.parse(text) as unknown) : text })
-          })
+}
+
+export const kubeApi = ({ server, ca, cert, key }: ApiCredentials): KubeApi => {
+  const agent = new Agent({ keepAlive: true, ca, cert, key })
+  const ask = (method: string, path: string, body?: unknown): Promise<ApiAnswer> =>
+    new Promise((resolve, reject) => {
+      const headers = body === undefined ? {} : { 'Content-Type': 'application/json' }
+      request(new URL(path, server), { agent, method, headers }, response => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString()
+          const isJson = response.headers['content-type']?.includes('json')
+          resolve({ status: response.statusCode ?? 0, body: isJson ? (JSON.parse(text) as unknown) : text })
         })
-          .on('error', reject)
-          .end()
-      }),
+      })
+        .on('error', reject)
+        .end(body === undefined ? undefined : JSON.stringify(body))
+    })
+  return {
+    server,
+    get: path => ask('GET', path),
+    post: (path, body) => ask('POST', path, body),
     close: () => agent.destroy(),
   }
 }

@@ -1,12 +1,16 @@
 import { mkdirSync } from 'node:fs'
 import { containerdRuntime, hollowRuntime } from '@periplus/runtime'
 import type { ContainerRuntime } from '@periplus/runtime'
+import { ensurePki } from '@periplus/apiserver'
 import { start as startNodeAgent } from '@periplus/node-agent'
 import { systemClock } from '@periplus/prelude'
 import { readyFile } from './children.ts'
 import type { Settings } from './children.ts'
 import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
+import { kubeApi } from './kube-api.ts'
+import type { KubeApi } from './kube-api.ts'
+import { tokensOver } from './node-tokens.ts'
 import { runProcess } from './process.ts'
 import { CannotGoOn } from './say.ts'
 
@@ -27,6 +31,8 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
     { home, settings, name: 'node', readyPath: readyFile(home, 'node') },
     {},
     async ({ cut, commands, cluster, logger, onStop }) => {
+      const api = await nodeApi(home, cluster)
+      onStop({ name: 'api client', stop: async () => api.close() })
       const rootDirectory = home.node(cluster.nodeName)
       mkdirSync(rootDirectory, { recursive: true, mode: 0o700 })
       const runtime = runtimeOf(cluster)
@@ -38,9 +44,17 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
           runtime,
           nodeName: cluster.nodeName,
           rootDirectory,
+          requestToken: tokensOver(api),
           podCidr: cluster.podCidr,
           log: logger.for(`node-agent/${cluster.nodeName}`),
         }),
       )
     },
   )
+
+/** The API server, as the node that this is. */
+const nodeApi = async (home: Home, cluster: ClusterFile): Promise<KubeApi> => {
+  const pki = await ensurePki({ home: home.directory, clock: systemClock })
+  const { certificate, key } = await pki.node(cluster.nodeName)
+  return kubeApi({ server: `https://127.0.0.1:${cluster.apiPort}`, ca: pki.ca, cert: certificate, key })
+}

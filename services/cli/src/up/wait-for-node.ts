@@ -1,5 +1,5 @@
 import type { Home } from './home.ts'
-import { kubeApi } from './kube-api.ts'
+import { adminApi } from './kube-api.ts'
 import { CannotGoOn } from './say.ts'
 
 const patience = 60_000
@@ -10,7 +10,7 @@ interface NodeStatus {
 
 /** Resolves when the node is Ready; gives up after a minute with what the node says of itself. */
 export const waitForNode = async (home: Home, name: string): Promise<void> => {
-  const api = kubeApi(home)
+  const api = adminApi(home)
   let said = 'it has not registered'
   try {
     for (const end = performance.now() + patience; performance.now() < end;) {
