@@ -251,4 +251,6 @@ export const subscribe = call(
 )
 
 /** What the events of tasks have in common; `execId` differs from `containerId` when only an exec ended. */
-export const taskEvent = message({ containerId: one(1, string), execId: one(2, string) })
+/** What all task events begin with; in some of them field 2 is a process id. */
+export const taskEvent = message({ containerId: one(1, string) })
+export const taskExit = message({ containerId: one(1, string), execId: one(2, string) })

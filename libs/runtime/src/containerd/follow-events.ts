@@ -1,7 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { RuntimeEvent } from '../container-runtime.ts'
-import { subscribe, taskEvent } from './cri-messages.ts'
+import { subscribe, taskEvent, taskExit } from './cri-messages.ts'
 import type { GrpcChannel } from './grpc-channel.ts'
 import type { KnownStates } from './known-states.ts'
 import { decode } from './protobuf.ts'
@@ -34,8 +34,11 @@ export const followEvents = (
     })
   }
   const told = async (topic: string, content: Buffer): Promise<void> => {
-    const { containerId, execId } = decode(taskEvent, content)
-    if (topic === '/tasks/exit' && execId !== '' && execId !== containerId) return
+    const { containerId } = decode(taskEvent, content)
+    if (topic === '/tasks/exit') {
+      const { execId } = decode(taskExit, content)
+      if (execId !== '' && execId !== containerId) return
+    }
     if (!states.isSandbox(containerId) && states.sandboxOf(containerId) === undefined)
       await Promise.all([states.sandboxes(), states.containers()])
     if (topic === '/tasks/exit' || topic === '/tasks/delete') await shown(containerId)
