@@ -13,18 +13,29 @@ const startupGracePeriod = 60_000
 
 const leaseNamespace = 'kube-node-lease'
 
+/** The Lease by which one copy of the controllers leads. */
+const leadership = { namespace: 'kube-system', name: 'periplus-controllers' }
+
 const readyOf = ({ status }: Node): NodeCondition | undefined =>
   status?.conditions?.find(condition => condition.type === 'Ready')
 
-/** Until when the node is believed; milliseconds since the epoch. */
+/**
+ * Until when the node is believed; milliseconds since the epoch. Silence counts from when these controllers took over: before,
+ * nobody may have been there to hear.
+ */
 export const believedUntil = (cut: Cut, node: Stored<Node>): number => {
   const lease = cut.get(Lease, leaseNamespace, node.metadata.name)
   const heard = Math.max(
     millisecondsOf(lease?.spec?.renewTime) ?? 0,
     readyOf(node)?.status === 'Unknown' ? 0 : (millisecondsOf(readyOf(node)?.lastHeartbeatTime) ?? 0),
   )
+  const listening = cut.get(Lease, leadership.namespace, leadership.name)?.spec?.acquireTime
   const born = millisecondsOf(node.metadata.creationTimestamp) ?? 0
-  return Math.max(heard + gracePeriod, born + startupGracePeriod)
+  return Math.max(
+    heard + gracePeriod,
+    (millisecondsOf(listening) ?? 0) + gracePeriod,
+    born + startupGracePeriod,
+  )
 }
 
 /** What a node that is lost can no longer vouch for. */
