@@ -3,6 +3,7 @@ import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { nonNegative, positive } from '../../validation/values.ts'
 
 const { int32, microTime, optional, string, struct } = schema
 const pkg = 'io.k8s.api.coordination.v1'
@@ -40,4 +41,8 @@ export const Lease: Kind<Lease> = defineKind({
   schema: LeaseSchema,
   rollup: true,
   columns,
+  validate: ({ spec }) => [
+    ...positive('spec.leaseDurationSeconds', spec?.leaseDurationSeconds),
+    ...nonNegative('spec.leaseTransitions', spec?.leaseTransitions),
+  ],
 })

@@ -1,5 +1,5 @@
-import { ObjectMeta, schema, selectorFromLabels } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
+import { ObjectMeta, fieldError, schema, selectorFromLabels } from '@periplus/api'
+import type { Column, FieldError, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { PodTemplateSpec } from './pod/template.ts'
@@ -8,6 +8,8 @@ import { replicaScale } from '../../describe/replica-scale.ts'
 import { ageColumn, column, nameColumn, wideColumn } from '../../describe/columns.ts'
 import { labelsText } from '../../describe/text.ts'
 import { podTemplateDefaults } from './pod/spec-defaults.ts'
+import { nonNegative } from '../../validation/values.ts'
+import { alwaysRestartedErrors, podTemplateErrors } from './validation/pod-template.ts'
 
 const { int32, int64, list, map, optional, required, string, struct, time } = schema
 const pkg = 'io.k8s.api.core.v1'
@@ -80,6 +82,31 @@ const defaults = (controller: ReplicationController): ReplicationController => {
   }
 }
 
+const validate = ({ spec }: ReplicationController): readonly FieldError[] => {
+  const { selector, template, replicas, minReadySeconds } = spec ?? {}
+  const labels = template?.metadata?.labels
+  return [
+    ...nonNegative('spec.minReadySeconds', minReadySeconds),
+    ...(Object.keys(selector ?? {}).length === 0 ? [fieldError.required('spec.selector')] : []),
+    ...nonNegative('spec.replicas', replicas),
+    ...(template === undefined
+      ? [fieldError.required('spec.template')]
+      : [
+          ...(selectorFromLabels(selector).matches(labels)
+            ? []
+            : [
+                fieldError.invalid(
+                  'spec.template.metadata.labels',
+                  labels ?? null,
+                  '`selector` does not match template `labels`',
+                ),
+              ]),
+          ...podTemplateErrors('spec.template', template),
+          ...alwaysRestartedErrors('spec.template', template, 'ReplicationController'),
+        ]),
+  ]
+}
+
 export const ReplicationController: Kind<ReplicationController> = defineKind({
   group: '',
   version: 'v1',
@@ -96,4 +123,5 @@ export const ReplicationController: Kind<ReplicationController> = defineKind({
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   prepareForCreate: object => ({ ...object, status: { replicas: 0 } }),
   defaults,
+  validate,
 })

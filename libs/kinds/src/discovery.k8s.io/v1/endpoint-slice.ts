@@ -1,9 +1,10 @@
-import { ObjectMeta, schema } from '@periplus/api'
+import { ObjectMeta, fieldError, schema } from '@periplus/api'
 import type { Column, Kind, TypeOf } from '@periplus/api'
 import { ObjectReference } from '../../core/v1/references.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { each, immutable, requiredOneOf } from '../../validation/values.ts'
 
 const { boolean, int32, list, map, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.discovery.v1'
@@ -99,4 +100,11 @@ export const EndpointSlice: Kind<EndpointSlice> = defineKind({
   schema: EndpointSliceSchema,
   generationOf: object => object.endpoints,
   columns,
+  validate: ({ addressType, endpoints }) => [
+    ...requiredOneOf('addressType', addressType, ['FQDN', 'IPv4', 'IPv6']),
+    ...each('endpoints', endpoints, ({ addresses }, at) =>
+      addresses.length === 0 ? [fieldError.required(`${at}.addresses`, 'must contain at least 1 address')] : [],
+    ),
+  ],
+  validateUpdate: (next, previous) => immutable('addressType', next.addressType, previous.addressType),
 })

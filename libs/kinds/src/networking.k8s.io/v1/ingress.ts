@@ -1,10 +1,12 @@
-import { ObjectMeta, schema } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
+import { ObjectMeta, fieldError, schema } from '@periplus/api'
+import type { Column, FieldError, Kind, TypeOf } from '@periplus/api'
 import { TypedLocalObjectReference } from '../../core/v1/references.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 import { orNone } from '../../describe/text.ts'
+import { each } from '../../validation/values.ts'
+import { ingressBackendErrors, ingressHostErrors, ingressPathErrors } from './ingress-path-validation.ts'
 
 const { int32, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.networking.v1'
@@ -117,6 +119,24 @@ const columns: readonly Column<Ingress>[] = [
   ageColumn,
 ]
 
+const validate = ({ spec }: Ingress): readonly FieldError[] => [
+  ...((spec?.rules?.length ?? 0) === 0 && !spec?.defaultBackend
+    ? [fieldError.invalid('spec', spec?.rules ?? [], 'either `defaultBackend` or `rules` must be specified')]
+    : []),
+  ...(spec?.defaultBackend ? ingressBackendErrors('spec.defaultBackend', spec.defaultBackend) : []),
+  ...each('spec.rules', spec?.rules, ({ host, http }, at) => [
+    ...ingressHostErrors(`${at}.host`, host),
+    ...(http && http.paths.length === 0 ? [fieldError.required(`${at}.http.paths`)] : []),
+    ...each(`${at}.http.paths`, http?.paths, (path, pathAt) => [
+      ...ingressPathErrors(pathAt, path),
+      ...ingressBackendErrors(`${pathAt}.backend`, path.backend),
+    ]),
+  ]),
+  ...each('spec.tls', spec?.tls, ({ hosts }, at) =>
+    each(`${at}.hosts`, hosts, (host, i) => ingressHostErrors(i, host)),
+  ),
+]
+
 export const Ingress: Kind<Ingress> = defineKind({
   group: 'networking.k8s.io',
   version: 'v1',
@@ -129,4 +149,5 @@ export const Ingress: Kind<Ingress> = defineKind({
   generationOf: object => object.spec,
   columns,
   prepareForCreate: object => ({ ...object, status: { loadBalancer: {} } }),
+  validate,
 })

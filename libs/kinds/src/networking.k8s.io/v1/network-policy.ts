@@ -1,9 +1,10 @@
-import { ObjectMeta, formatLabelSelector, schema } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
+import { ObjectMeta, fieldError, formatLabelSelector, labelSelectorErrors, schema } from '@periplus/api'
+import type { Column, FieldError, FieldPath, Kind, TypeOf } from '@periplus/api'
 import { LabelSelector } from '../../apimachinery/meta/v1/label-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { each, oneOf } from '../../validation/values.ts'
 
 const { int32, intOrString, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.networking.v1'
@@ -61,6 +62,23 @@ const columns: readonly Column<NetworkPolicy>[] = [
   ageColumn,
 ]
 
+const peersErrors = (path: FieldPath, peers: readonly NetworkPolicyPeer[] | undefined): readonly FieldError[] =>
+  each(path, peers, ({ podSelector, namespaceSelector, ipBlock }, at) => [
+    ...labelSelectorErrors(podSelector, `${at}.podSelector`),
+    ...labelSelectorErrors(namespaceSelector, `${at}.namespaceSelector`),
+    ...(ipBlock && (podSelector || namespaceSelector)
+      ? [fieldError.forbidden(at, 'may not specify both ipBlock and another peer')]
+      : []),
+    ...(!ipBlock && !podSelector && !namespaceSelector ? [fieldError.required(at, 'must specify a peer')] : []),
+  ])
+
+const validate = ({ spec }: NetworkPolicy): readonly FieldError[] => [
+  ...labelSelectorErrors(spec?.podSelector, 'spec.podSelector'),
+  ...each('spec.ingress', spec?.ingress, ({ from }, at) => peersErrors(`${at}.from`, from)),
+  ...each('spec.egress', spec?.egress, ({ to }, at) => peersErrors(`${at}.to`, to)),
+  ...each('spec.policyTypes', spec?.policyTypes, (type, at) => oneOf(at, type, ['Egress', 'Ingress'])),
+]
+
 export const NetworkPolicy: Kind<NetworkPolicy> = defineKind({
   group: 'networking.k8s.io',
   version: 'v1',
@@ -75,4 +93,5 @@ export const NetworkPolicy: Kind<NetworkPolicy> = defineKind({
     object.spec && (object.spec.policyTypes?.length ?? 0) === 0
       ? { ...object, spec: { ...object.spec, policyTypes: object.spec.egress ? ['Ingress', 'Egress'] : ['Ingress'] } }
       : object,
+  validate,
 })

@@ -1,10 +1,12 @@
-import { ObjectMeta, schema } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
+import { ObjectMeta, fieldError, labelSelectorErrors, schema } from '@periplus/api'
+import type { Column, FieldError, Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { LabelSelector } from '../../apimachinery/meta/v1/label-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { atMost100Percent, positiveIntOrPercent } from '../../validation/int-or-percent.ts'
+import { oneOf } from '../../validation/values.ts'
 
 const { int32, int64, intOrString, list, map, optional, string, struct, time } = schema
 const pkg = 'io.k8s.api.policy.v1'
@@ -49,6 +51,18 @@ const columns: readonly Column<PodDisruptionBudget>[] = [
   ageColumn,
 ]
 
+const validate = ({ spec }: PodDisruptionBudget): readonly FieldError[] => [
+  ...(spec?.minAvailable !== undefined && spec.maxUnavailable !== undefined
+    ? [fieldError.invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
+    : []),
+  ...positiveIntOrPercent('spec.minAvailable', spec?.minAvailable),
+  ...atMost100Percent('spec.minAvailable', spec?.minAvailable),
+  ...positiveIntOrPercent('spec.maxUnavailable', spec?.maxUnavailable),
+  ...atMost100Percent('spec.maxUnavailable', spec?.maxUnavailable),
+  ...labelSelectorErrors(spec?.selector, 'spec.selector'),
+  ...oneOf('spec.unhealthyPodEvictionPolicy', spec?.unhealthyPodEvictionPolicy, ['AlwaysAllow', 'IfHealthyBudget']),
+]
+
 export const PodDisruptionBudget: Kind<PodDisruptionBudget> = defineKind({
   group: 'policy',
   version: 'v1',
@@ -64,4 +78,5 @@ export const PodDisruptionBudget: Kind<PodDisruptionBudget> = defineKind({
     ...object,
     status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
   }),
+  validate,
 })

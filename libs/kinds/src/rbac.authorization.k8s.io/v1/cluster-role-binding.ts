@@ -6,6 +6,7 @@ import { bindingDefaults } from './subject-defaults.ts'
 import { subjectColumns } from './subject-columns.ts'
 import { RoleRef, Subject } from './subject.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { bindingErrors, bindingUpdateErrors } from './binding-validation.ts'
 
 const { list, optional, required, struct } = schema
 
@@ -33,4 +34,6 @@ export const ClusterRoleBinding: Kind<ClusterRoleBinding> = defineKind({
   schema: ClusterRoleBindingSchema,
   columns,
   defaults: bindingDefaults,
+  validate: object => bindingErrors(object, false),
+  validateUpdate: bindingUpdateErrors,
 })

@@ -4,6 +4,9 @@ import { LabelSelector } from '../../apimachinery/meta/v1/label-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { PolicyRule } from './policy-rule.ts'
+import { labelSelectorErrors } from '@periplus/api'
+import { each } from '../../validation/values.ts'
+import { policyRuleErrors } from './policy-rule-validation.ts'
 
 const { list, optional, struct } = schema
 const pkg = 'io.k8s.api.rbac.v1'
@@ -28,4 +31,10 @@ export const ClusterRole: Kind<ClusterRole> = defineKind({
   resource: 'clusterroles',
   namespaced: false,
   schema: ClusterRoleSchema,
+  validate: ({ rules, aggregationRule }) => [
+    ...policyRuleErrors('rules', rules, false),
+    ...each('aggregationRule.clusterRoleSelectors', aggregationRule?.clusterRoleSelectors, (selector, at) =>
+      labelSelectorErrors(selector, at),
+    ),
+  ],
 })

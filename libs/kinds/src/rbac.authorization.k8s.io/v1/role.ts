@@ -3,6 +3,7 @@ import type { Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { PolicyRule } from './policy-rule.ts'
+import { policyRuleErrors } from './policy-rule-validation.ts'
 
 const { list, optional, struct } = schema
 
@@ -20,4 +21,5 @@ export const Role: Kind<Role> = defineKind({
   resource: 'roles',
   namespaced: true,
   schema: RoleSchema,
+  validate: ({ rules }) => policyRuleErrors('rules', rules, true),
 })

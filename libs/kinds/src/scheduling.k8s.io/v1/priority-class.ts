@@ -1,8 +1,9 @@
-import { ObjectMeta, schema } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
+import { ObjectMeta, fieldError, schema } from '@periplus/api'
+import type { Column, FieldError, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { immutable, requiredOneOf } from '../../validation/values.ts'
 
 const { boolean, int32, optional, string, struct } = schema
 
@@ -33,6 +34,33 @@ const columns: readonly Column<PriorityClass>[] = [
   ),
 ]
 
+/** What users may not go above: the rest is for what the cluster itself needs. */
+const highestForUsers = 1_000_000_000
+
+const systemPriorities: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+}
+
+const validate = ({ metadata, value, preemptionPolicy }: PriorityClass): readonly FieldError[] => {
+  const name = metadata?.name ?? ''
+  const known = systemPriorities[name]
+  return [
+    ...(name.startsWith('system-') && known === undefined
+      ? [
+          fieldError.forbidden(
+            'metadata.name',
+            `priority class names with 'system-' prefix are reserved for system use only. error: ${name} is not a known system priority class`,
+          ),
+        ]
+      : []),
+    ...(known === undefined && value > highestForUsers
+      ? [fieldError.forbidden('value', `maximum allowed value of a user defined priority is ${highestForUsers}`)]
+      : []),
+    ...requiredOneOf('preemptionPolicy', preemptionPolicy ?? 'PreemptLowerPriority', ['Never', 'PreemptLowerPriority']),
+  ]
+}
+
 export const PriorityClass: Kind<PriorityClass> = defineKind({
   group: 'scheduling.k8s.io',
   version: 'v1',
@@ -42,4 +70,9 @@ export const PriorityClass: Kind<PriorityClass> = defineKind({
   namespaced: false,
   schema: PriorityClassSchema,
   columns,
+  validate,
+  validateUpdate: (next, previous) => [
+    ...immutable('value', next.value, previous.value),
+    ...immutable('preemptionPolicy', next.preemptionPolicy, previous.preemptionPolicy),
+  ],
 })

@@ -4,6 +4,7 @@ import { TopologySelectorTerm } from '../../core/v1/node-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { immutable, oneOf, present, requiredOneOf } from '../../validation/values.ts'
 
 const { boolean, list, map, optional, required, string, struct } = schema
 
@@ -56,4 +57,15 @@ export const StorageClass: Kind<StorageClass> = defineKind({
   namespaced: false,
   schema: StorageClassSchema,
   columns,
+  validate: ({ provisioner, reclaimPolicy, volumeBindingMode }) => [
+    ...present('provisioner', provisioner),
+    ...oneOf('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']),
+    ...requiredOneOf('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
+  ],
+  validateUpdate: (next, previous) => [
+    ...immutable('parameters', next.parameters, previous.parameters),
+    ...immutable('provisioner', next.provisioner, previous.provisioner),
+    ...immutable('reclaimPolicy', next.reclaimPolicy, previous.reclaimPolicy),
+    ...immutable('volumeBindingMode', next.volumeBindingMode, previous.volumeBindingMode),
+  ],
 })

@@ -4,6 +4,7 @@ import { CustomResourceDefinitionSchema } from './schema.ts'
 import type { CustomResourceDefinition as Shape } from './schema.ts'
 import { definitionDefaults } from './defaults.ts'
 import { prepareDefinitionForCreate } from './prepare.ts'
+import { definitionErrors, definitionUpdateErrors } from './validation.ts'
 
 export interface CustomResourceDefinition extends Shape {}
 
@@ -20,4 +21,6 @@ export const CustomResourceDefinition: Kind<CustomResourceDefinition> = defineKi
   generationOf: object => object.spec,
   defaults: definitionDefaults,
   prepareForCreate: prepareDefinitionForCreate,
+  validate: definitionErrors,
+  validateUpdate: definitionUpdateErrors,
 })

@@ -4,6 +4,7 @@ import { DaemonSetSchema } from './schema.ts'
 import { daemonSetColumns } from './columns.ts'
 import type { DaemonSet as Shape } from './schema.ts'
 import { daemonSetDefaults } from './defaults.ts'
+import { daemonSetErrors, daemonSetUpdateErrors } from './validation.ts'
 
 export interface DaemonSet extends Shape {}
 
@@ -24,4 +25,6 @@ export const DaemonSet: Kind<DaemonSet> = defineKind({
     ...object,
     status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
   }),
+  validate: daemonSetErrors,
+  validateUpdate: daemonSetUpdateErrors,
 })

@@ -6,6 +6,8 @@ import { replicaScale } from '../../../describe/replica-scale.ts'
 import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { Deployment as Shape } from './schema.ts'
 import { deploymentDefaults } from './defaults.ts'
+import { deploymentErrors, deploymentUpdateErrors } from './validation.ts'
+import { deploymentStatusErrors } from './status-validation.ts'
 
 export interface Deployment extends Shape {}
 
@@ -23,4 +25,7 @@ export const Deployment: Kind<Deployment> = defineKind({
   columns: deploymentColumns,
   scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
   defaults: deploymentDefaults,
+  validate: deploymentErrors,
+  validateUpdate: deploymentUpdateErrors,
+  validateStatusUpdate: deploymentStatusErrors,
 })

@@ -6,6 +6,7 @@ import { replicaScale } from '../../../describe/replica-scale.ts'
 import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { ReplicaSet as Shape } from './schema.ts'
 import { replicaSetDefaults } from './defaults.ts'
+import { replicaSetErrors, replicaSetStatusErrors, replicaSetUpdateErrors } from './validation.ts'
 
 export interface ReplicaSet extends Shape {}
 
@@ -25,4 +26,7 @@ export const ReplicaSet: Kind<ReplicaSet> = defineKind({
   defaults: replicaSetDefaults,
   prepareForCreate: object => ({ ...object, status: { replicas: 0 } }),
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
+  validate: replicaSetErrors,
+  validateUpdate: replicaSetUpdateErrors,
+  validateStatusUpdate: replicaSetStatusErrors,
 })

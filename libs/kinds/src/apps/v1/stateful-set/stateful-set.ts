@@ -6,6 +6,7 @@ import { replicaScale } from '../../../describe/replica-scale.ts'
 import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { StatefulSet as Shape } from './schema.ts'
 import { statefulSetDefaults } from './defaults.ts'
+import { statefulSetErrors, statefulSetUpdateErrors } from './validation.ts'
 
 export interface StatefulSet extends Shape {}
 
@@ -24,4 +25,6 @@ export const StatefulSet: Kind<StatefulSet> = defineKind({
   scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
   defaults: statefulSetDefaults,
   prepareForCreate: object => ({ ...object, status: { replicas: 0, availableReplicas: 0 } }),
+  validate: statefulSetErrors,
+  validateUpdate: statefulSetUpdateErrors,
 })

@@ -4,6 +4,7 @@ import { horizontalPodAutoscalerColumns } from '../../v2/horizontal-pod-autoscal
 import { fromStored, toStored } from './conversion.ts'
 import { HorizontalPodAutoscalerSchema } from './schema.ts'
 import type { HorizontalPodAutoscaler as Shape } from './schema.ts'
+import { horizontalPodAutoscalerErrors } from '../../v2/horizontal-pod-autoscaler/validation.ts'
 
 export interface HorizontalPodAutoscaler extends Shape {}
 
@@ -23,4 +24,6 @@ export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind
     ...column,
     of: (object, now) => column.of(toStored(object), now),
   })),
+  prepareForCreate: object => ({ ...object, status: { currentReplicas: 0, desiredReplicas: 0 } }),
+  validate: object => horizontalPodAutoscalerErrors(toStored(object)),
 })

@@ -4,6 +4,7 @@ import { HorizontalPodAutoscalerSchema } from './schema.ts'
 import { horizontalPodAutoscalerColumns } from './columns.ts'
 import type { HorizontalPodAutoscaler as Shape } from './schema.ts'
 import { horizontalPodAutoscalerDefaults } from './defaults.ts'
+import { horizontalPodAutoscalerErrors } from './validation.ts'
 
 export interface HorizontalPodAutoscaler extends Shape {}
 
@@ -20,4 +21,5 @@ export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind
   columns: horizontalPodAutoscalerColumns,
   defaults: horizontalPodAutoscalerDefaults,
   prepareForCreate: object => ({ ...object, status: { desiredReplicas: 0 } }),
+  validate: horizontalPodAutoscalerErrors,
 })

@@ -4,6 +4,7 @@ import { CronJobSchema } from './schema.ts'
 import { cronJobColumns } from './columns.ts'
 import type { CronJob as Shape } from './schema.ts'
 import { cronJobDefaults } from './defaults.ts'
+import { cronJobErrors } from './validation.ts'
 
 export interface CronJob extends Shape {}
 
@@ -20,4 +21,5 @@ export const CronJob: Kind<CronJob> = defineKind({
   generationOf: object => object.spec,
   columns: cronJobColumns,
   defaults: cronJobDefaults,
+  validate: cronJobErrors,
 })

@@ -5,6 +5,7 @@ import { jobColumns } from './columns.ts'
 import type { Job as Shape } from './schema.ts'
 import { jobDefaults } from './defaults.ts'
 import { prepareJobForCreate } from './prepare.ts'
+import { jobErrors, jobUpdateErrors } from './validation.ts'
 
 export interface Job extends Shape {}
 
@@ -22,4 +23,6 @@ export const Job: Kind<Job> = defineKind({
   defaults: jobDefaults,
   prepareForCreate: prepareJobForCreate,
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
+  validate: jobErrors,
+  validateUpdate: jobUpdateErrors,
 })

@@ -3,6 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { ConfigMapSchema } from './schema.ts'
 import { configMapColumns } from './columns.ts'
 import type { ConfigMap as Shape } from './schema.ts'
+import { configMapErrors, configMapUpdateErrors } from './validation.ts'
 
 export interface ConfigMap extends Shape {}
 
@@ -15,4 +16,6 @@ export const ConfigMap: Kind<ConfigMap> = defineKind({
   namespaced: true,
   schema: ConfigMapSchema,
   columns: configMapColumns,
+  validate: configMapErrors,
+  validateUpdate: configMapUpdateErrors,
 })

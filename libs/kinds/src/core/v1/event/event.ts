@@ -4,6 +4,7 @@ import { EventSchema } from './schema.ts'
 import { eventColumns } from './columns.ts'
 import type { Event as Shape } from './schema.ts'
 import { eventSelectableFields } from './fields.ts'
+import { eventErrors } from './validation.ts'
 
 export interface Event extends Shape {}
 
@@ -17,4 +18,5 @@ export const Event: Kind<Event> = defineKind({
   schema: EventSchema,
   columns: eventColumns,
   selectableFields: eventSelectableFields,
+  validate: eventErrors,
 })

@@ -4,6 +4,7 @@ import { NamespaceSchema } from './schema.ts'
 import { namespaceColumns } from './columns.ts'
 import type { Namespace as Shape } from './schema.ts'
 import { namespaceDefaults, prepareNamespaceForCreate, prepareNamespaceForUpdate } from './prepare.ts'
+import { namespaceErrors, namespaceStatusErrors } from './validation.ts'
 
 export interface Namespace extends Shape {}
 
@@ -23,4 +24,6 @@ export const Namespace: Kind<Namespace> = defineKind({
   prepareForCreate: prepareNamespaceForCreate,
   prepareForUpdate: prepareNamespaceForUpdate,
   selectableFields: { 'status.phase': ({ status }) => status?.phase ?? '' },
+  validate: namespaceErrors,
+  validateStatusUpdate: namespaceStatusErrors,
 })

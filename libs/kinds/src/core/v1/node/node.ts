@@ -4,6 +4,7 @@ import { NodeSchema } from './schema.ts'
 import { nodeColumns } from './columns.ts'
 import type { Node as Shape } from './schema.ts'
 import { nodeDefaults } from './defaults.ts'
+import { nodeErrors, nodeUpdateErrors } from './validation.ts'
 
 export interface Node extends Shape {}
 
@@ -30,4 +31,7 @@ export const Node: Kind<Node> = defineKind({
   // An agent registers its node with the status that it has.
   prepareForCreate: object => object,
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
+  validate: nodeErrors,
+  validateUpdate: nodeUpdateErrors,
+  validateStatusUpdate: nodeErrors,
 })

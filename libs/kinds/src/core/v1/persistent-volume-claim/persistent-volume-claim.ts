@@ -4,6 +4,7 @@ import { PersistentVolumeClaimSchema } from './schema.ts'
 import { persistentVolumeClaimColumns } from './columns.ts'
 import type { PersistentVolumeClaim as Shape } from './schema.ts'
 import { claimDefaults } from './defaults.ts'
+import { claimErrors, claimUpdateErrors } from './validation.ts'
 
 export interface PersistentVolumeClaim extends Shape {}
 
@@ -19,4 +20,6 @@ export const PersistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind({
   columns: persistentVolumeClaimColumns,
   defaults: claimDefaults,
   prepareForCreate: object => ({ ...object, status: { phase: 'Pending' } }),
+  validate: claimErrors,
+  validateUpdate: claimUpdateErrors,
 })

@@ -3,6 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { PersistentVolumeSchema } from './schema.ts'
 import { persistentVolumeColumns } from './columns.ts'
 import type { PersistentVolume as Shape } from './schema.ts'
+import { persistentVolumeErrors } from './validation.ts'
 
 export interface PersistentVolume extends Shape {}
 
@@ -17,4 +18,5 @@ export const PersistentVolume: Kind<PersistentVolume> = defineKind({
   hasStatus: true,
   columns: persistentVolumeColumns,
   prepareForCreate: object => ({ ...object, status: { phase: 'Pending' } }),
+  validate: persistentVolumeErrors,
 })

@@ -6,6 +6,9 @@ import type { Pod as Shape } from './schema.ts'
 import { podDefaults } from './defaults.ts'
 import { podSelectableFields } from './fields.ts'
 import { preparePodForCreate } from './prepare.ts'
+import { podErrors } from './validation.ts'
+import { podStatusErrors } from './status-validation.ts'
+import { podUpdateErrors } from './update-validation.ts'
 
 export interface Pod extends Shape {}
 
@@ -42,4 +45,7 @@ export const Pod: Kind<Pod> = defineKind({
   defaults: podDefaults,
   prepareForCreate: preparePodForCreate,
   graceSeconds: ({ spec }) => spec?.terminationGracePeriodSeconds ?? 30,
+  validate: podErrors,
+  validateUpdate: podUpdateErrors,
+  validateStatusUpdate: podStatusErrors,
 })

@@ -4,6 +4,7 @@ import { SecretSchema } from './schema.ts'
 import { secretColumns } from './columns.ts'
 import type { Secret as Shape } from './schema.ts'
 import { mergeStringData } from './prepare.ts'
+import { secretErrors, secretUpdateErrors } from './validation.ts'
 
 export interface Secret extends Shape {}
 
@@ -18,4 +19,6 @@ export const Secret: Kind<Secret> = defineKind({
   prepareForCreate: mergeStringData,
   prepareForUpdate: mergeStringData,
   selectableFields: { type: ({ type }) => type ?? '' },
+  validate: secretErrors,
+  validateUpdate: secretUpdateErrors,
 })

@@ -5,6 +5,7 @@ import { serviceColumns } from './columns.ts'
 import type { Service as Shape } from './schema.ts'
 import { serviceDefaults } from './defaults.ts'
 import { prepareServiceForUpdate } from './prepare.ts'
+import { serviceErrors, serviceUpdateErrors } from './validation.ts'
 
 export interface Service extends Shape {}
 
@@ -35,4 +36,6 @@ export const Service: Kind<Service> = defineKind({
     'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '',
     'spec.type': ({ spec }) => spec?.type ?? '',
   },
+  validate: serviceErrors,
+  validateUpdate: serviceUpdateErrors,
 })

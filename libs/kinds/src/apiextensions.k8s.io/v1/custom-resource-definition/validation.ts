@@ -1,0 +1,81 @@
+import { fieldError, isDns1035Label, isDns1123Subdomain } from '@periplus/api'
+import type { FieldError } from '@periplus/api'
+import { each, immutable, presentAnd, requiredOneOf, unique } from '../../../validation/values.ts'
+import type { CustomResourceDefinition, CustomResourceDefinitionNames } from './schema.ts'
+
+const { invalid, required } = fieldError
+
+const nameErrors = (path: string, names: CustomResourceDefinitionNames): readonly FieldError[] => [
+  ...presentAnd(`${path}.plural`, names.plural, isDns1035Label),
+  ...presentAnd(`${path}.singular`, names.singular, isDns1035Label),
+  ...presentAnd(`${path}.kind`, names.kind, kind => isDns1035Label(kind.toLowerCase())),
+  ...presentAnd(`${path}.listKind`, names.listKind, kind => isDns1035Label(kind.toLowerCase())),
+  ...(names.kind !== '' && names.kind === names.listKind
+    ? [invalid(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same')]
+    : []),
+  ...each(`${path}.shortNames`, names.shortNames, (name, at) =>
+    isDns1035Label(name).map(one => invalid(at, name, one)),
+  ),
+  ...each(`${path}.categories`, names.categories, (name, at) =>
+    isDns1035Label(name).map(complaint => invalid(at, name, complaint)),
+  ),
+]
+
+/** What is wrong with a definition. */
+export const definitionErrors = ({ metadata, spec }: CustomResourceDefinition): readonly FieldError[] => {
+  const { group, names, scope, versions } = spec
+  const expected = `${names.plural}.${group}`
+  const stored = versions.filter(({ storage }) => storage).length
+  return [
+    ...(metadata?.name === expected
+      ? []
+      : [invalid('metadata.name', metadata?.name ?? '', 'must be spec.names.plural+"."+spec.group')]),
+    ...presentAnd('spec.group', group, isDns1123Subdomain),
+    ...(group !== '' && !group.includes('.')
+      ? [invalid('spec.group', group, 'should be a domain with at least one dot')]
+      : []),
+    ...requiredOneOf('spec.scope', scope, ['Cluster', 'Namespaced']),
+    ...each('spec.versions', versions, ({ name, schema, served, storage }, at) => [
+      ...isDns1035Label(name).map(complaint => invalid(`${at}.name`, name, complaint)),
+      ...((served || storage) && schema?.openAPIV3Schema === undefined
+        ? [required(`${at}.schema.openAPIV3Schema`, 'schemas are required')]
+        : []),
+    ]),
+    ...unique('spec.versions', versions, ({ name }) => name, 'name'),
+    ...(stored === 1
+      ? []
+      : [invalid('spec.versions', versions, 'must have exactly one version marked as storage version')]),
+    ...nameErrors('spec.names', names),
+    ...requiredOneOf('spec.conversion.strategy', spec.conversion?.strategy, ['None', 'Webhook']),
+    ...(spec.conversion?.strategy === 'Webhook' && spec.conversion.webhook?.clientConfig === undefined
+      ? [required('spec.conversion.webhookClientConfig', 'required when strategy is set to Webhook')]
+      : []),
+  ]
+}
+
+/** Objects exist under these names: once established, they stay. */
+export const definitionUpdateErrors = (
+  { spec }: CustomResourceDefinition,
+  { spec: before, status }: CustomResourceDefinition,
+): readonly FieldError[] => {
+  const established = status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True')
+  return [
+    ...immutable('spec.group', spec.group, before.group),
+    ...immutable('spec.names.plural', spec.names.plural, before.names.plural),
+    ...(established
+      ? [
+          ...immutable('spec.scope', spec.scope, before.scope),
+          ...immutable('spec.names.kind', spec.names.kind, before.names.kind),
+        ]
+      : []),
+    ...(status?.storedVersions ?? [])
+      .filter(version => !spec.versions.some(({ name }) => name === version))
+      .map((version, i) =>
+        invalid(
+          `status.storedVersions[${i}]`,
+          version,
+          `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`,
+        ),
+      ),
+  ]
+}

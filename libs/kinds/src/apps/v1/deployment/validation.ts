@@ -1,0 +1,62 @@
+import { fieldError, labelSelectorErrors } from '@periplus/api'
+import type { FieldError } from '@periplus/api'
+import {
+  alwaysRestartedErrors,
+  podTemplateErrors,
+  selectedTemplateErrors,
+} from '../../../core/v1/validation/pod-template.ts'
+import { atMost100Percent, percentOf, positiveIntOrPercent } from '../../../validation/int-or-percent.ts'
+import { isEmptySelector } from '../../../validation/empty-selector.ts'
+import { immutable, nonNegative, requiredOneOf } from '../../../validation/values.ts'
+import type { Deployment, DeploymentStrategy, RollingUpdateDeployment } from './schema.ts'
+
+const { forbidden, invalid, required } = fieldError
+
+const rollingErrors = (path: string, rolling: RollingUpdateDeployment): readonly FieldError[] => {
+  const { maxUnavailable, maxSurge } = rolling
+  return [
+    ...positiveIntOrPercent(`${path}.maxUnavailable`, maxUnavailable),
+    ...positiveIntOrPercent(`${path}.maxSurge`, maxSurge),
+    ...(percentOf(maxUnavailable) === 0 && percentOf(maxSurge) === 0
+      ? [invalid(`${path}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0')]
+      : []),
+    ...atMost100Percent(`${path}.maxUnavailable`, maxUnavailable),
+  ]
+}
+
+const strategyErrors = (path: string, { type, rollingUpdate }: DeploymentStrategy): readonly FieldError[] => {
+  if (type === 'Recreate')
+    return rollingUpdate
+      ? [forbidden(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")]
+      : []
+  if (type !== 'RollingUpdate') return requiredOneOf(`${path}.type`, type, ['Recreate', 'RollingUpdate'])
+  return rollingUpdate
+    ? rollingErrors(`${path}.rollingUpdate`, rollingUpdate)
+    : [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')]
+}
+
+/** What is wrong with a deployment. */
+export const deploymentErrors = ({ spec }: Deployment): readonly FieldError[] => {
+  if (!spec) return [required('spec.selector'), required('spec.template.spec.containers')]
+  const { selector, template, progressDeadlineSeconds, minReadySeconds = 0 } = spec
+  return [
+    ...nonNegative('spec.replicas', spec.replicas),
+    ...labelSelectorErrors(selector, 'spec.selector'),
+    ...(isEmptySelector(selector)
+      ? [invalid('spec.selector', selector, 'empty selector is invalid for deployment')]
+      : selectedTemplateErrors('spec.template', template, selector)),
+    ...podTemplateErrors('spec.template', template),
+    ...alwaysRestartedErrors('spec.template', template, 'ReplicaSet'),
+    ...strategyErrors('spec.strategy', spec.strategy ?? {}),
+    ...nonNegative('spec.minReadySeconds', minReadySeconds),
+    ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
+    ...nonNegative('spec.progressDeadlineSeconds', progressDeadlineSeconds),
+    ...(progressDeadlineSeconds !== undefined && progressDeadlineSeconds <= minReadySeconds
+      ? [invalid('spec.progressDeadlineSeconds', progressDeadlineSeconds, 'must be greater than minReadySeconds')]
+      : []),
+  ]
+}
+
+/** A deployment keeps its selector: ReplicaSets found by another would be lost. */
+export const deploymentUpdateErrors = (next: Deployment, previous: Deployment): readonly FieldError[] =>
+  immutable('spec.selector', next.spec?.selector, previous.spec?.selector)

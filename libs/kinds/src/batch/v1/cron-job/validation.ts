@@ -1,0 +1,32 @@
+import { fieldError } from '@periplus/api'
+import type { FieldError } from '@periplus/api'
+import { nonNegative, requiredOneOf } from '../../../validation/values.ts'
+import { jobSpecErrors } from '../job/validation.ts'
+import { scheduleComplaint } from './schedule.ts'
+import type { CronJob } from './schema.ts'
+
+const { invalid, required } = fieldError
+
+/** The name becomes a prefix of job names: eleven characters are kept for the time. */
+const longestName = 52
+
+/** What is wrong with a cron job. */
+export const cronJobErrors = ({ metadata, spec }: CronJob): readonly FieldError[] => {
+  if (!spec) return [required('spec.schedule')]
+  const complaint = scheduleComplaint(spec.schedule)
+  const name = metadata?.name ?? ''
+  return [
+    ...(spec.schedule === '' ? [required('spec.schedule')] : []),
+    ...(spec.schedule !== '' && complaint ? [invalid('spec.schedule', spec.schedule, complaint)] : []),
+    ...(spec.schedule.includes('TZ')
+      ? [invalid('spec.schedule', spec.schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')]
+      : []),
+    ...(spec.timeZone === '' ? [invalid('spec.timeZone', '', 'timeZone must be nil or non-empty string')] : []),
+    ...nonNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds),
+    ...requiredOneOf('spec.concurrencyPolicy', spec.concurrencyPolicy ?? 'Allow', ['Allow', 'Forbid', 'Replace']),
+    ...nonNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit),
+    ...nonNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit),
+    ...(spec.jobTemplate.spec ? jobSpecErrors('spec.jobTemplate.spec', spec.jobTemplate.spec) : []),
+    ...(name.length > longestName ? [invalid('metadata.name', name, 'must be no more than 52 characters')] : []),
+  ]
+}

@@ -1,0 +1,6 @@
+import type { FieldError } from '@periplus/api'
+import { podSpecErrors } from '../validation/pod-spec.ts'
+import type { Pod } from './schema.ts'
+
+/** What is wrong with a pod. */
+export const podErrors = ({ spec }: Pod): readonly FieldError[] => podSpecErrors('spec', spec ?? { containers: [] })

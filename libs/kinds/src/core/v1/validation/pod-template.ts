@@ -1,0 +1,47 @@
+import { annotationErrors, fieldError, labelErrors, selects } from '@periplus/api'
+import type { FieldError, FieldPath } from '@periplus/api'
+import type { LabelSelector } from '../../../apimachinery/meta/v1/label-selector.ts'
+import type { PodTemplateSpec } from '../pod/template.ts'
+import { podSpecErrors } from './pod-spec.ts'
+
+const { forbidden, invalid, notSupported } = fieldError
+
+/** What is wrong with a template at `path` (`spec.template`). */
+export const podTemplateErrors = (path: FieldPath, template: PodTemplateSpec): readonly FieldError[] => [
+  ...labelErrors(template.metadata?.labels, `${path}.labels`),
+  ...annotationErrors(template.metadata?.annotations, `${path}.annotations`),
+  ...podSpecErrors(`${path}.spec`, template.spec ?? { containers: [] }),
+  ...((template.spec?.ephemeralContainers?.length ?? 0) > 0
+    ? [forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
+    : []),
+]
+
+/** The template must make pods that the selector finds: others would be made again and again. */
+export const selectedTemplateErrors = (
+  path: FieldPath,
+  template: PodTemplateSpec,
+  selector: LabelSelector,
+): readonly FieldError[] =>
+  selects(selector, template.metadata?.labels)
+    ? []
+    : [
+        invalid(
+          `${path}.metadata.labels`,
+          template.metadata?.labels ?? null,
+          '`selector` does not match template `labels`',
+        ),
+      ]
+
+/** Pods of what keeps a number of them running are always restarted, and have no end. */
+export const alwaysRestartedErrors = (
+  path: FieldPath,
+  { spec }: PodTemplateSpec,
+  owner: string,
+): readonly FieldError[] => [
+  ...(spec?.restartPolicy !== undefined && spec.restartPolicy !== 'Always'
+    ? [notSupported(`${path}.spec.restartPolicy`, spec.restartPolicy, ['Always'])]
+    : []),
+  ...(spec?.activeDeadlineSeconds !== undefined
+    ? [forbidden(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${owner} is not Supported`)]
+    : []),
+]

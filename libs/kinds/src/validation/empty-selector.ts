@@ -1,0 +1,5 @@
+import type { LabelSelectorLike } from '@periplus/api'
+
+/** Whether a selector asks for nothing, and so would take everything. */
+export const isEmptySelector = (selector: LabelSelectorLike | undefined): boolean =>
+  Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0

@@ -1,0 +1,36 @@
+import { fieldError } from '@periplus/api'
+import type { FieldError } from '@periplus/api'
+import { nonNegative } from './values.ts'
+
+interface Counts {
+  readonly replicas?: number
+  readonly readyReplicas?: number
+  readonly availableReplicas?: number
+  readonly observedGeneration?: number
+  readonly collisionCount?: number
+}
+
+const { invalid } = fieldError
+
+/** Counts of a status: none negative, no part of the replicas greater than all, no more available than ready. */
+export const replicaCountErrors = <A extends Counts>(
+  status: A | undefined,
+  parts: readonly (keyof A & string)[],
+): readonly FieldError[] => {
+  if (!status) return []
+  const all = status.replicas ?? 0
+  const { availableReplicas = 0, readyReplicas = 0 } = status
+  const count = (part: keyof A & string): number => (typeof status[part] === 'number' ? status[part] : 0)
+  return [
+    ...nonNegative('status.replicas', status.replicas),
+    ...nonNegative('status.observedGeneration', status.observedGeneration),
+    ...nonNegative('status.collisionCount', status.collisionCount),
+    ...parts.flatMap(part => nonNegative(`status.${part}`, count(part))),
+    ...parts.flatMap(part =>
+      count(part) > all ? [invalid(`status.${part}`, count(part), 'cannot be greater than status.replicas')] : [],
+    ),
+    ...(availableReplicas > readyReplicas
+      ? [invalid('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas')]
+      : []),
+  ]
+}
