@@ -3,7 +3,7 @@ import type { Command } from '@periplus/commands'
 import type { Sequence } from '@periplus/log'
 import type { Change, Cut } from '@periplus/projection'
 import type { Random } from '@periplus/prelude'
-import type { Observation } from './run/observed-cut.ts'
+import type { Observed } from './run/observed-cut.ts'
 
 /** What a controller is asked about: usually one object of its primary kind. */
 export interface Key {
@@ -84,7 +84,7 @@ export interface DecisionRecord {
   readonly refused?: RefusedCommand
   readonly triggers: readonly Sequence[]
   /** What it saw of objects whose history the log does not keep. */
-  readonly observed?: readonly Observation[]
+  readonly observed?: readonly Observed[]
   /** In the form that `serialiseCommand` gives. */
   readonly commands: readonly unknown[]
   readonly outcome: readonly CommandOutcome[]

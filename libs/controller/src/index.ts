@@ -19,7 +19,7 @@ export type { ControllerEnvironment, RunningController } from './run/run-control
 export { electLeader } from './leader/leadership.ts'
 export type { Leadership, LeadershipConfig } from './leader/leadership.ts'
 export { observedCut } from './run/observed-cut.ts'
-export type { Observation } from './run/observed-cut.ts'
+export type { Observed } from './run/observed-cut.ts'
 export { simulate } from './simulation/simulation.ts'
 export type { Simulation, SimulationConfig } from './simulation/simulation.ts'
 export { noFaults } from './simulation/faults.ts'

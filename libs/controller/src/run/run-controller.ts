@@ -9,7 +9,7 @@ import { workQueue } from '../queue/work-queue.ts'
 import type { BackOff, WorkItem } from '../queue/work-queue.ts'
 import { itself } from '../watches.ts'
 import { observingCut } from './observed-cut.ts'
-import type { Observation } from './observed-cut.ts'
+import type { Observed } from './observed-cut.ts'
 import type { DecisionSink } from './decision-sink.ts'
 import { batches } from './batches.ts'
 
@@ -45,7 +45,7 @@ interface Taken {
   readonly at: Sequence
   readonly refused: RefusedCommand | undefined
   readonly decision: Decision
-  readonly observed: readonly Observation[]
+  readonly observed: readonly Observed[]
 }
 
 /** At most this many triggering sequences are named in an event's header. */
@@ -81,7 +81,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
       const moment = { now, random: seededRandom(seed), ...(refused ? { refused } : {}) }
       const view = observingCut(cut)
       const decision = controller.decide(view.cut, item.key, moment)
-      return { id, item, seed, now, at: cut.sequence, refused, decision, observed: view.observations }
+      return { id, item, seed, now, at: cut.sequence, refused, decision, observed: view.observed }
     } catch (error) {
       environment.onBug(controller.name, item.key, error)
       queue.done(item.key)

@@ -6,6 +6,7 @@ import type { LiveCut } from '@periplus/projection'
 import type { Controller, Key } from '../controller.ts'
 import type { DecisionSink } from '../run/decision-sink.ts'
 import { runController } from '../run/run-controller.ts'
+import type { RunningController } from '../run/run-controller.ts'
 import type { Faults } from './faults.ts'
 
 export interface ProcessConfig {
@@ -26,6 +27,7 @@ const never = new Promise<never>(() => undefined)
 const live = (config: ProcessConfig, onCrash: () => void): ((events: readonly RecordedEvent[]) => void) => {
   const { log, clock, random, faults } = config
   let dead = false
+  const running: RunningController[] = []
 
   const die = (): Promise<never> => {
     if (!dead) {
@@ -51,16 +53,19 @@ const live = (config: ProcessConfig, onCrash: () => void): ((events: readonly Re
   const cut = mutableCut()
   cut.apply(log.slice(1))
   const commands = config.commandsOf(cut, fallible)
-  const running = config.controllers.map(controller =>
-    runController(controller, {
+  for (const controller of config.controllers) {
+    const one = runController(controller, {
       cut,
       commands,
       clock,
       decisions: { record: record => void (dead || config.decisions.record(record)) },
       newSeed: () => Math.floor(random() * 2 ** 32),
       onBug: config.onBug,
-    }),
-  )
+    })
+    running.push(one)
+    // The first thing that it wrote may have been the process's last.
+    if (dead) void one.stop()
+  }
 
   let lastArrival = 0
   return events => {
