@@ -30,3 +30,21 @@ export { serveLayout } from './images/read-only-registry.ts'
 export type { ReadOnlyRegistry } from './images/read-only-registry.ts'
 export { parseImageName } from './images/image-name.ts'
 export type { ImageName } from './images/image-name.ts'
+export { nodeStreams } from './node-streams/node-streams.ts'
+export type { NodeStreams } from './node-streams/node-streams.ts'
+export { decodeNodeRequest } from './node-streams/node-request.ts'
+export type {
+  AttachRequest,
+  ExecRequest,
+  LogRequest,
+  NodeRefusal,
+  NodeRequest,
+  PodAddress,
+  PortForwardRequest,
+} from './node-streams/node-request.ts'
+export { nodeSubject } from './node-streams/node-subject.ts'
+export { serveContainerStream } from './node-streams/container-stream.ts'
+export { decodeLogRecord, encodeLogRecord, logSubject, logSubjects, logsStream } from './log-records/log-record.ts'
+export type { LogRecord } from './log-records/log-record.ts'
+export { processRuntime } from './process/process-runtime.ts'
+export type { ProcessOptions } from './process/process-runtime.ts'

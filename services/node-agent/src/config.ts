@@ -1,9 +1,11 @@
+import type { Bus } from '@periplus/bus'
 import type { Commands } from '@periplus/commands'
 import type { Node } from '@periplus/kinds'
 import type { Clock } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import type { ContainerRuntime } from '@periplus/runtime'
 import type { Logger } from '@periplus/service'
+import type { LogShipper } from './logs/log-shipper.ts'
 import type { Machine } from './node/machine.ts'
 import type { Check } from './probes/check.ts'
 import type { RequestToken } from './volumes/token-source.ts'
@@ -38,6 +40,10 @@ export interface NodeAgentConfig {
   readonly machine?: Machine
   /** Asks the API for tokens of pods' service accounts; without it, pods that mount one wait with a FailedMount event. */
   readonly requestToken?: RequestToken
+  /** Absent: the node's containers cannot be reached for logs and exec, and their lines are not shipped. */
+  readonly bus?: Bus
+  /** Default: the `LOGS` stream, where there is a bus. */
+  readonly logShipper?: LogShipper
   /** Default 3. */
   readonly pullsAtOnce?: number
   /** How probes are made; default over the network and through the runtime, and on a hollow node not at all. */

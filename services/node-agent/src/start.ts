@@ -13,6 +13,12 @@ import { check } from './probes/check.ts'
 import { probeManager } from './probes/probe-manager.ts'
 import type { RequestToken } from './volumes/token-source.ts'
 import { tokenSource } from './volumes/token-source.ts'
+import { layout, terminationLog } from './files/layout.ts'
+import { busLogShipper } from './logs/log-shipper.ts'
+import { rotateLogs } from './logs/rotate.ts'
+import { shipLogs } from './logs/ship-logs.ts'
+import type { LogShipping } from './logs/ship-logs.ts'
+import { serveStreams } from './streams/serve-streams.ts'
 import { noHooks } from './hooks/no-hooks.ts'
 import { imagePuller } from './images/puller.ts'
 import { heartbeat } from './node/heartbeat.ts'
@@ -20,6 +26,7 @@ import { hollowMachine, thisMachine } from './node/machine.ts'
 import type { MachineFacts } from './node/machine.ts'
 import { registration } from './node/registration.ts'
 import type { NodeContext } from './pods/context.ts'
+import { podIpsOf } from './plan/pod-ips.ts'
 import { podFeed } from './pods/pod-feed.ts'
 import { podManager } from './pods/pod-manager.ts'
 import type { PodManager } from './pods/pod-manager.ts'
@@ -47,6 +54,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const machine = config.machine ?? (hollow ? hollowMachine() : thisMachine(config.rootDirectory))
   const facts = await machine.facts()
   let manager: PodManager | undefined
+  let shipping: LogShipping | undefined
   const ownOrigin: Origin = {
     actor: `node:${nodeName}`,
     component: 'node-agent',
@@ -55,12 +63,16 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   }
 
   const settings = settingsOf(config, facts)
+  const changed = (uid: string): void => {
+    manager?.wake(uid)
+    shipping?.look(uid)
+  }
   const view = runtimeView({
     runtime,
     clock,
     signal,
     relistEvery: relistMilliseconds,
-    changed: uid => manager?.wake(uid),
+    changed,
   })
   const events = eventRecorder(commands, nodeName, clock)
   const node: NodeContext = {
@@ -79,8 +91,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
           cut,
           clock,
           tokens: tokenSource(config.requestToken ?? noTokens, clock),
-          podIps: pod =>
-            pod.spec?.hostNetwork ? settings.hostIps : (view.pod(pod.metadata?.uid ?? '').sandboxes[0]?.ips ?? []),
+          podIps: pod => podIpsOf(pod, view.pod(pod.metadata?.uid ?? '').sandboxes, settings.hostIps),
         }),
     images: imagePuller(runtime, clock, config.pullsAtOnce),
     prober:
@@ -112,9 +123,25 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     taints: config.taints,
   })
   await registered.first()
-  const beats = [heartbeat(node), registered.keep()]
-  await node.view.refresh()
+  const loops = [heartbeat(node), registered.keep()]
+  await view.refresh()
   manager = podManager(node, config.feed ?? podFeed(cut))
+  const served = config.bus && serveStreams(config.bus, node, manager)
+  if (!hollow) {
+    const shipper = config.logShipper ?? (config.bus && busLogShipper(config.bus))
+    const places = layout(config.rootDirectory)
+    shipping =
+      shipper &&
+      shipLogs({
+        node,
+        shipper,
+        checkpointOf: (uid, container, attempt) => `${terminationLog(places, uid, container, attempt)}.shipped`,
+      })
+    for (const uid of view.uids()) shipping?.look(uid)
+    loops.push(
+      rotateLogs({ runtime, clock, signal, containers: () => view.uids().flatMap(uid => view.pod(uid).containers) }),
+    )
+  }
 
   return {
     name: `node-agent/${nodeName}`,
@@ -122,9 +149,11 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
       return manager?.idle ?? true
     },
     stop: async () => {
+      served?.close()
       manager?.close()
       stopping.abort()
-      await Promise.all(beats)
+      await Promise.all(loops)
+      await shipping?.settled()
       await node.events.settled()
     },
   }

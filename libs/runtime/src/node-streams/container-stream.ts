@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream'
 import type { ByteStream } from '@periplus/bus'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -44,9 +43,8 @@ export const serveContainerStream = async (
   const outputs = (['stdout', 'stderr'] as const).flatMap(name => {
     const output = container[name]
     if (!output) return []
-    const through = output.pipe(new PassThrough())
     const channel = stream.channel(channels[name])
-    through.pipe(channel)
+    output.pipe(channel)
     return [new Promise<void>(resolve => channel.on('finish', resolve).on('close', resolve))]
   })
   const exit = await container.exit

@@ -53,7 +53,8 @@ export interface NodeRefusal {
 
 /** Reads a request from outside; the refusal says what is wrong with it. */
 export const decodeNodeRequest = (value: unknown): Either<NodeRefusal, NodeRequest> => {
-  const bad = (what: string): Either<NodeRefusal, never> => E.left({ tag: 'BadRequest', message: `node request: ${what}` })
+  const bad = (what: string): Either<NodeRefusal, never> =>
+    E.left({ tag: 'BadRequest', message: `node request: ${what}` })
   if (!isRecord(value)) return bad('not an object')
   const { pod, tag } = value
   if (!isRecord(pod) || !isText(pod['namespace']) || !isText(pod['name']) || !isText(pod['uid'])) return bad('no pod')

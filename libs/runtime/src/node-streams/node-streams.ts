@@ -18,7 +18,11 @@ import { nodeSubject } from './node-subject.ts'
 /** The way to the containers of any node, for the API tier. Nodes dial out only: both ends meet on NATS. */
 export interface NodeStreams {
   /** The log's bytes; ends with the log, or, following, when the container has ended or `signal` aborts. */
-  logs(nodeName: string, request: LogRequest, signal: AbortSignal): Promise<Either<NodeRefusal, AsyncIterable<Uint8Array>>>
+  logs(
+    nodeName: string,
+    request: LogRequest,
+    signal: AbortSignal,
+  ): Promise<Either<NodeRefusal, AsyncIterable<Uint8Array>>>
   exec(nodeName: string, request: ExecRequest): Promise<Either<NodeRefusal, ContainerStream>>
   attach(nodeName: string, request: AttachRequest): Promise<Either<NodeRefusal, ContainerStream>>
   /** A connection to a port of the pod; destroyed with the node's text where it cannot be made. */

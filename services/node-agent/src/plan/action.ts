@@ -32,6 +32,7 @@ export type Action =
       readonly runPreStop: boolean
     }
   | { readonly tag: 'RemoveContainer'; readonly subject: string; readonly containerId: string }
+  | { readonly tag: 'RemoveSandbox'; readonly subject: string; readonly sandboxId: string }
   | { readonly tag: 'StopSandboxes'; readonly subject: 'pod'; readonly sandboxIds: readonly string[] }
   | { readonly tag: 'TearDown'; readonly subject: 'pod' }
   /** Everything has stopped and the API knows: remove the object with grace 0. */

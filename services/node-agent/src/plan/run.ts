@@ -1,4 +1,3 @@
-import type { SandboxState } from '@periplus/runtime'
 import type { Pod } from '@periplus/kinds'
 import { planAppContainers } from './app-containers.ts'
 import { planInitContainers } from './init-containers.ts'
@@ -14,17 +13,12 @@ export const planRun = (pod: Pod, observed: Observed, now: number): Steps => {
 }
 
 const planContainers = (pod: Pod, observed: Observed, now: number): Steps => {
-  const sandbox = usableSandbox(pod, observed)
+  const [newest] = observed.sandboxes
+  const sandbox = newest?.ready ? newest : undefined
   if (!sandbox) return runSandbox(observed, now)
   if (observed.operations.has('pod')) return nothing
   const init = planInitContainers(pod, observed, sandbox, now)
   return together(init.steps, init.done ? planAppContainers(pod, observed, sandbox, now) : nothing)
-}
-
-/** The newest sandbox, if containers can run in it. */
-export const usableSandbox = (pod: Pod, observed: Observed): SandboxState | undefined => {
-  const [sandbox] = observed.sandboxes
-  return sandbox?.ready && (pod.spec?.hostNetwork || sandbox.ips.length > 0) ? sandbox : undefined
 }
 
 const runSandbox = (observed: Observed, now: number): Steps =>

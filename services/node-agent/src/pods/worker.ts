@@ -7,6 +7,7 @@ import { aboutPod } from '../events/about.ts'
 import type { TellAbout } from '../images/puller.ts'
 import type { Action } from '../plan/action.ts'
 import type { Failure, Observed, Operation } from '../plan/observed.ts'
+import { podIpsOf } from '../plan/pod-ips.ts'
 import { plan } from '../plan/plan.ts'
 import { sameValue } from '../status/same-value.ts'
 import type { NodeContext } from './context.ts'
@@ -123,7 +124,7 @@ export const podWorker = (
   const observe = (): Observed => {
     const runtime = node.view.pod(uid)
     const running = runtime.containers.filter(({ state }) => state === 'running')
-    const podIp = (pod.spec?.hostNetwork ? node.settings.hostIps : (runtime.sandboxes[0]?.ips ?? []))[0] ?? ''
+    const [podIp = ''] = podIpsOf(pod, runtime.sandboxes, node.settings.hostIps)
     return {
       ...runtime,
       operations,

@@ -1,15 +1,10 @@
 import type { Container, HTTPHeader, Pod, Probe } from '@periplus/kinds'
 import type { ContainerRuntime } from '@periplus/runtime'
 import { E } from '@periplus/prelude'
+import type { Answer } from './answer.ts'
 import { grpcHealth } from './grpc-health.ts'
 import { httpGet } from './http-get.ts'
 import { tcpConnect } from './tcp-connect.ts'
-
-/** `error`: the probe itself could not be made; it counts for nothing. */
-export interface Answer {
-  readonly tag: 'success' | 'failure' | 'error'
-  readonly text: string
-}
 
 export interface ProbeTarget {
   readonly pod: Pod

@@ -1,4 +1,4 @@
-import type { Answer } from './check.ts'
+import type { Answer } from './answer.ts'
 
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connect: connection refused',

@@ -1,5 +1,5 @@
 import { connect } from 'node:http2'
-import type { Answer } from './check.ts'
+import type { Answer } from './answer.ts'
 
 const path = '/grpc.health.v1.Health/Check'
 const serving = 1

@@ -1,7 +1,7 @@
 import { request as plainRequest } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { request as tlsRequest } from 'node:https'
-import type { Answer } from './check.ts'
+import type { Answer } from './answer.ts'
 import { dialError } from './dial-error.ts'
 
 export interface HttpGet {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { Answer } from './check.ts'
+import type { Answer } from './answer.ts'
 import { connectWords } from './dial-error.ts'
 
 /** Whether a TCP connection can be opened; it is closed at once. */

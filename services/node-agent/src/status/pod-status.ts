@@ -4,6 +4,7 @@ import type { ContainerRole } from '../plan/containers.ts'
 import { isTerminal } from '../plan/goal.ts'
 import type { Goal } from '../plan/goal.ts'
 import type { Observed } from '../plan/observed.ts'
+import { podIpsOf } from '../plan/pod-ips.ts'
 import { hasEnded } from '../plan/terminate.ts'
 import { podConditions } from './conditions.ts'
 import { containerStatus } from './container-status.ts'
@@ -49,18 +50,13 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
   const app = ended ? unlocated(live, init) : live
   const ephemeral = statusesOf(ephemeralContainersOf(pod), previous.ephemeralContainerStatuses, () => 'ephemeral')
   const verdict = verdictOf(pod, { init, app }, goal, ended)
-  const [sandbox] = observed.sandboxes
-  const ips = pod.spec?.hostNetwork ? (sandbox ? observed.hostIps : []) : sandbox?.ready ? sandbox.ips : []
+  const ips = podIpsOf(pod, observed.sandboxes, observed.hostIps)
   const { podIP, podIPs, reason: _reason, message: _message, ...kept } = previous
   return {
     ...kept,
     ...verdict,
     ...(pod.metadata?.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-    conditions: podConditions(
-      pod,
-      { phase: verdict.phase, init, app, sandboxReady: sandbox?.ready === true && ips.length > 0 },
-      now,
-    ),
+    conditions: podConditions(pod, { phase: verdict.phase, init, app, sandboxReady: ips.length > 0 }, now),
     ...(observed.hostIps[0] ? { hostIP: observed.hostIps[0], hostIPs: observed.hostIps.map(ip => ({ ip })) } : {}),
     ...(ips[0] ? { podIP: ips[0], podIPs: ips.map(ip => ({ ip })) } : podIP && podIPs ? { podIP, podIPs } : {}),
     startTime: previous.startTime ?? timeText(now),

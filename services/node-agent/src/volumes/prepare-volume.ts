@@ -1,11 +1,8 @@
 import { chmod, mkdir } from 'node:fs/promises'
-import type { ConfigMap, Pod, Secret, Volume } from '@periplus/kinds'
+import type { Pod, Volume } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
-import type { Clock, Either } from '@periplus/prelude'
-import type { PodPlace } from '../env/field-ref.ts'
-import type { NodeAllocatable } from '../env/resource-field.ts'
+import type { Either } from '@periplus/prelude'
 import { volumeDirectory } from '../files/layout.ts'
-import type { Layout } from '../files/layout.ts'
 import { wholeValue } from '../resources/quantity.ts'
 import { writeAtomically } from './atomic-writer.ts'
 import type { Payload } from './atomic-writer.ts'
@@ -14,17 +11,7 @@ import { belongsToGroup, giveToGroup } from './ownership.ts'
 import { configMapFiles, defaultMode, downwardFiles, secretFiles } from './payload.ts'
 import { projectedFiles } from './projected.ts'
 import { mountTmpfs } from './tmpfs.ts'
-import type { TokenSource } from './token-source.ts'
-
-export interface VolumeSources {
-  readonly layout: Layout
-  readonly clock: Clock
-  readonly configMap: (name: string) => ConfigMap | undefined
-  readonly secret: (name: string) => Secret | undefined
-  readonly tokens: TokenSource
-  readonly place: PodPlace
-  readonly allocatable: NodeAllocatable
-}
+import type { VolumeSources } from './volume-sources.ts'
 
 /** Where a prepared volume is on this machine. */
 export type VolumeHome = string

@@ -3,7 +3,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Payload } from './atomic-writer.ts'
 import { configMapFiles, defaultMode, downwardFiles, secretFiles } from './payload.ts'
-import type { VolumeSources } from './prepare-volume.ts'
+import type { VolumeSources } from './volume-sources.ts'
 
 const defaultExpirationSeconds = 3600
 

@@ -96,6 +96,8 @@ export const deeds = ({ actions }: Plan): readonly string[] =>
         return `kill ${action.name}`
       case 'RemoveContainer':
         return `remove ${action.containerId}`
+      case 'RemoveSandbox':
+        return `remove ${action.sandboxId}`
       case 'RunSandbox':
         return `run sandbox #${action.attempt}`
       case 'StopSandboxes':

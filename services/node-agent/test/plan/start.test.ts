@@ -16,9 +16,9 @@ describe('planning to run a pod', () => {
     ],
     ['a dead sandbox is replaced', does(pod(), { sandboxes: [sandbox({ ready: false })] }), ['run sandbox #1']],
     [
-      'a sandbox without an address is replaced',
+      'a sandbox without an address shares the address of the machine',
       does(pod(), { sandboxes: [sandbox({ ips: [] })] }),
-      ['run sandbox #1'],
+      ['start app #0'],
     ],
     [
       'but not on the host network',

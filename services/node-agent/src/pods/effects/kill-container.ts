@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Action } from '../../plan/action.ts'
 import { containersOf } from '../../plan/containers.ts'
+import { podIpsOf } from '../../plan/pod-ips.ts'
 import type { Effect, PodShell } from '../effect.ts'
 
 /** However little of the grace period a hook leaves, the container has this long to heed SIGTERM. */
@@ -16,8 +17,7 @@ export const killContainer = async (shell: PodShell, action: Extract<Action, { t
   const container = containersOf(pod).find(({ name }) => name === action.name)
   const hook = container?.lifecycle?.preStop
   if (container && hook && action.runPreStop && !immediate) {
-    const [sandbox] = shell.runtime.sandboxes
-    const podIp = (pod.spec?.hostNetwork ? node.settings.hostIps : (sandbox?.ips ?? []))[0] ?? ''
+    const [podIp = ''] = podIpsOf(pod, shell.runtime.sandboxes, node.settings.hostIps)
     const ran = await node.hooks.run(hook, { container, containerId: action.containerId, podIp }, secondsLeft())
     if (E.isLeft(ran)) tell('Warning', 'FailedPreStopHook', `PreStopHook failed`)
   }

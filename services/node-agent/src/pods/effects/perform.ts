@@ -19,6 +19,8 @@ export const perform = async (shell: PodShell, action: Exclude<Action, { tag: 'T
       return killContainer(shell, action)
     case 'RemoveContainer':
       return removeContainer(shell, action.containerId)
+    case 'RemoveSandbox':
+      return removeSandbox(shell, action.sandboxId)
     case 'StopSandboxes':
       return stopSandboxes(shell, action.sandboxIds)
     case 'TearDown':
@@ -45,5 +47,12 @@ const removeContainer = async ({ node, runtime }: PodShell, containerId: string)
     return E.left({ reason: 'RemoveContainerError', message: removed.left.message, retryAfterSeconds: 30 })
   const container = runtime.containers.find(({ id }) => id === containerId)
   if (container) await node.disk.forgetContainer(container)
+  return E.right(undefined)
+}
+
+const removeSandbox = async ({ node }: PodShell, sandboxId: string): Effect => {
+  const removed = await node.runtime.removeSandbox(sandboxId)
+  if (E.isLeft(removed) && removed.left.tag !== 'NotFound')
+    return E.left({ reason: 'RemoveSandboxError', message: removed.left.message, retryAfterSeconds: 30 })
   return E.right(undefined)
 }

@@ -9,6 +9,7 @@ import { rootRefusal } from '../../images/non-root.ts'
 import type { Action } from '../../plan/action.ts'
 import { containersOf } from '../../plan/containers.ts'
 import { containerConfig } from '../container-config.ts'
+import { podIpsOf } from '../../plan/pod-ips.ts'
 import type { Effect, PodShell } from '../effect.ts'
 import type { StartFailure } from '../start-failure.ts'
 import { sandboxConfigOn } from './run-sandbox.ts'
@@ -73,7 +74,7 @@ const create = async (
   if (asRoot) return misconfigured(asRoot)
   const namespace = pod.metadata?.namespace ?? ''
   const sandbox = runtime.sandboxes.find(({ id }) => id === action.sandboxId)
-  const podIps = pod.spec?.hostNetwork ? node.settings.hostIps : (sandbox?.ips ?? [])
+  const podIps = podIpsOf(pod, runtime.sandboxes, node.settings.hostIps)
   const env = containerEnv(pod, container, {
     configMap: name => node.cut.get(ConfigMap, namespace, name),
     secret: name => node.cut.get(Secret, namespace, name),
@@ -115,8 +116,7 @@ const postStart = async (shell: PodShell, container: Container, containerId: str
   const hook = container.lifecycle?.postStart
   if (!hook) return E.right(undefined)
   const { node, pod } = shell
-  const [sandbox] = shell.runtime.sandboxes
-  const podIp = (pod.spec?.hostNetwork ? node.settings.hostIps : (sandbox?.ips ?? []))[0] ?? ''
+  const [podIp = ''] = podIpsOf(pod, shell.runtime.sandboxes, node.settings.hostIps)
   const ran = await node.hooks.run(hook, { container, containerId, podIp }, 0)
   if (E.isRight(ran)) return ran
   const tell = shell.tell(container.name)

@@ -1,0 +1,20 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { LogPosition } from './follow-file.ts'
+
+/** How far a container's log has been shipped, kept beside it so that the next agent goes on from there. */
+export const readCheckpoint = async (path: string): Promise<LogPosition> => {
+  try {
+    const { inode, offset } = JSON.parse(await readFile(path, 'utf8')) as Partial<LogPosition>
+    return { inode: inode ?? 0, offset: offset ?? 0 }
+  } catch {
+    // None yet: everything is still to be shipped.
+    return { inode: 0, offset: 0 }
+  }
+}
+
+export const writeCheckpoint = async (path: string, position: LogPosition): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(`${path}.tmp`, JSON.stringify(position))
+  await rename(`${path}.tmp`, path)
+}

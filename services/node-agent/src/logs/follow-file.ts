@@ -1,0 +1,96 @@
+import { watch } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Clock } from '@periplus/prelude'
+import { pause } from '../runtime/view.ts'
+import { fileMark } from './log-files.ts'
+
+/** A place in a log that may be rotated away: the file by its inode, and how far into it. */
+export interface LogPosition {
+  readonly inode: number
+  readonly offset: number
+}
+
+export interface FollowOptions {
+  readonly path: string
+  /** Where to begin; a file with another inode is begun at its start. */
+  readonly from: LogPosition
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Nothing more will be written: at the end of the file, following ends. */
+  readonly ended: () => boolean
+}
+
+const chunkBytes = 64 * 1024
+/** Inotify tells most changes at once; this catches what it misses. */
+const lookMilliseconds = 500
+
+/** A log's bytes as they are written, across rotations. `after` is the place behind each chunk. */
+export async function* followFile(
+  options: FollowOptions,
+): AsyncGenerator<{ readonly bytes: Buffer; readonly after: LogPosition }> {
+  const { path, clock, signal } = options
+  let position = options.from
+  let file: FileHandle | undefined
+  const waker = wakeUps(dirname(path))
+  try {
+    while (!signal.aborted) {
+      // Asked before reading: what is written until then is read below.
+      const last = options.ended()
+      file ??= await open(path).catch(() => undefined)
+      if (file) {
+        const { ino } = await file.stat()
+        if (ino !== position.inode) position = { inode: ino, offset: 0 }
+        for (;;) {
+          const buffer = Buffer.alloc(chunkBytes)
+          const { bytesRead } = await file.read(buffer, 0, chunkBytes, position.offset)
+          if (bytesRead === 0) break
+          position = { inode: position.inode, offset: position.offset + bytesRead }
+          yield { bytes: buffer.subarray(0, bytesRead), after: position }
+          if (signal.aborted) return
+        }
+        const now = await fileMark(path)
+        if (now && now.inode !== position.inode) {
+          await file.close()
+          file = undefined
+          continue
+        }
+      }
+      if (last) return
+      await Promise.race([waker.next(), pause(clock, lookMilliseconds, signal)])
+    }
+  } finally {
+    waker.close()
+    await file?.close()
+  }
+}
+
+/** Resolves at the next change in a directory. */
+const wakeUps = (directory: string): { next(): Promise<void>; close(): void } => {
+  let wake: (() => void) | undefined
+  let changed = false
+  const heard = (): void => {
+    changed = true
+    wake?.()
+  }
+  let watcher: ReturnType<typeof watch> | undefined
+  try {
+    watcher = watch(directory, heard)
+    watcher.on('error', () => undefined)
+  } catch {
+    // No inotify left, or no directory yet: looking now and then does.
+  }
+  return {
+    next: () =>
+      new Promise(resolve => {
+        wake = () => {
+          changed = false
+          wake = undefined
+          resolve()
+        }
+        if (changed) wake()
+      }),
+    close: () => watcher?.close(),
+  }
+}

@@ -1,0 +1,56 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { E } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
+import type { ContainerRuntime, ContainerState } from '@periplus/runtime'
+import { pause } from '../runtime/view.ts'
+import { fileMark, rotatedFiles } from './log-files.ts'
+
+export interface RotationOptions {
+  readonly runtime: ContainerRuntime
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly containers: () => readonly ContainerState[]
+  /** Default 10 MiB. */
+  readonly mostBytes?: number
+  /** Of one container, the current one included. Default 5. */
+  readonly mostFiles?: number
+}
+
+const everyMilliseconds = 10_000
+
+/** Keeps containers' logs from filling the disk, as the kubelet does: looked at every ten seconds. */
+export const rotateLogs = async (options: RotationOptions): Promise<void> => {
+  const { clock, signal, mostBytes = 10 * 2 ** 20 } = options
+  while (!signal.aborted) {
+    await pause(clock, everyMilliseconds, signal)
+    for (const container of options.containers()) {
+      if (signal.aborted) return
+      if (container.state !== 'running' || container.logPath === '') continue
+      const mark = await fileMark(container.logPath)
+      if (mark && mark.size > mostBytes) await rotate(options, container)
+    }
+  }
+}
+
+/** The newest rotated file stays as it is, because a reader may still be at its end; older ones are compressed. */
+export const rotate = async (options: RotationOptions, { id, logPath }: ContainerState): Promise<void> => {
+  const { runtime, clock, mostFiles = 5 } = options
+  const before = await rotatedFiles(logPath)
+  // The file that is about to be rotated, and the one after it, count too.
+  const surplus = before.slice(0, Math.max(0, before.length - (mostFiles - 2)))
+  for (const file of surplus) await rm(file, { force: true })
+  for (const file of before.slice(surplus.length)) if (!file.endsWith('.gz')) await compress(file)
+  const stamp = new Date(clock.now()).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  const rotated = `${logPath}.${stamp}`
+  await rename(logPath, rotated)
+  const reopened = await runtime.reopenLog(id)
+  if (E.isLeft(reopened)) await rename(rotated, logPath)
+}
+
+const compress = async (file: string): Promise<void> => {
+  await writeFile(`${file}.gz.tmp`, await promisify(gzip)(await readFile(file)))
+  await rename(`${file}.gz.tmp`, `${file}.gz`)
+  await rm(file)
+}

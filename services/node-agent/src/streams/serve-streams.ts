@@ -1,0 +1,119 @@
+import { serveByteStreams } from '@periplus/bus'
+import type { Bus, ByteStream } from '@periplus/bus'
+import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { decodeNodeRequest, nodeSubject, serveContainerStream } from '@periplus/runtime'
+import type { ContainerState, NodeRefusal, NodeRequest, PodAddress, RuntimeRefusal } from '@periplus/runtime'
+import { chooseLog } from '../logs/choose-log.ts'
+import { readLog } from '../logs/read-log.ts'
+import type { NodeContext } from '../pods/context.ts'
+import type { PodManager } from '../pods/pod-manager.ts'
+import type { PodWorker } from '../pods/worker.ts'
+
+type Serve = (stream: ByteStream) => void
+
+/** Serves logs, exec, attach and port-forward of this node's pods to the API tier, over NATS: the node dials out only. */
+export const serveStreams = (bus: Bus, node: NodeContext, manager: PodManager): { close(): void } => {
+  const workerOf = ({ namespace, name, uid }: PodAddress): Either<NodeRefusal, PodWorker> => {
+    const worker = manager.worker(uid)
+    return worker ? E.right(worker) : E.left({ tag: 'NotFound', message: `pod not found ("${name}_${namespace}")` })
+  }
+  const answer = async (request: NodeRequest): Promise<Either<NodeRefusal, Serve>> => {
+    const worker = workerOf(request.pod)
+    if (E.isLeft(worker)) return worker
+    switch (request.tag) {
+      case 'Logs':
+        return logs(node, worker.right, request)
+      case 'Exec':
+      case 'Attach':
+        return run(node, worker.right, request)
+      case 'PortForward':
+        return forward(node, worker.right, request.port)
+    }
+  }
+  return serveByteStreams(
+    bus,
+    nodeSubject(node.settings.nodeName),
+    async value => {
+      const request = decodeNodeRequest(value)
+      return E.isLeft(request) ? request : answer(request.right)
+    },
+    { onError: error => node.log.error('a stream of this node failed', { error: String(error) }) },
+  )
+}
+
+const logs = (
+  node: NodeContext,
+  { pod }: PodWorker,
+  request: Extract<NodeRequest, { tag: 'Logs' }>,
+): Either<NodeRefusal, Serve> => {
+  const uid = pod.metadata?.uid ?? ''
+  if (node.runtime.name === 'hollow')
+    return E.left({ tag: 'Unsupported', message: 'a hollow node runs nothing: there are no logs' })
+  const chosen = chooseLog(pod, node.view.pod(uid).containers, request.container, request.previous)
+  if (E.isLeft(chosen)) return chosen
+  const { id, logPath } = chosen.right
+  return E.right(stream => {
+    const over = new AbortController()
+    void stream.ended.then(() => over.abort())
+    const signal = AbortSignal.any([over.signal, node.signal])
+    const source = {
+      path: logPath,
+      clock: node.clock,
+      signal,
+      ended: () => !node.view.pod(uid).containers.some(each => each.id === id && each.state !== 'exited'),
+    }
+    void pipeline(Readable.from(readLog(source, request), { objectMode: false }), stream.channel('data'))
+      .then(() => stream.close())
+      .catch((error: unknown) => stream.abort(error instanceof Error ? error.message : String(error)))
+  })
+}
+
+const run = async (
+  node: NodeContext,
+  { pod }: PodWorker,
+  request: Extract<NodeRequest, { tag: 'Exec' | 'Attach' }>,
+): Promise<Either<NodeRefusal, Serve>> => {
+  const container = runningContainer(node, pod.metadata?.uid ?? '', request.container)
+  if (E.isLeft(container)) return container
+  const { stdin, stdout, stderr, tty } = request
+  const streams = { stdin, stdout, stderr, tty }
+  const opened =
+    request.tag === 'Exec'
+      ? await node.runtime.exec(container.right.id, { ...streams, command: request.command })
+      : await node.runtime.attach(container.right.id, streams)
+  if (E.isLeft(opened)) return E.left(refusalOf(opened.left))
+  return E.right(stream => void serveContainerStream(stream, opened.right, streams))
+}
+
+const runningContainer = (node: NodeContext, uid: string, name: string): Either<NodeRefusal, ContainerState> => {
+  const found = node.view.pod(uid).containers.find(each => each.name === name && each.state === 'running')
+  return found ? E.right(found) : E.left({ tag: 'NotFound', message: `container not found ("${name}")` })
+}
+
+const forward = async (node: NodeContext, { pod }: PodWorker, port: number): Promise<Either<NodeRefusal, Serve>> => {
+  const [sandbox] = node.view.pod(pod.metadata?.uid ?? '').sandboxes
+  if (!sandbox?.ready)
+    return E.left({
+      tag: 'NotFound',
+      message: `unable to do port forwarding: pod is not running. Current status=${pod.status?.phase}`,
+    })
+  const opened = await node.runtime.portForward(sandbox.id, port)
+  if (E.isLeft(opened)) return E.left(refusalOf(opened.left))
+  const connection = opened.right
+  return E.right(stream => {
+    void stream.ended.then(() => connection.destroy())
+    const channel = stream.channel('data')
+    const both = [pipeline(channel, connection), pipeline(connection, channel)]
+    void Promise.all(both)
+      .then(() => stream.close())
+      .catch((error: unknown) => stream.abort(error instanceof Error ? error.message : String(error)))
+  })
+}
+
+const refusalOf = ({ tag, message }: RuntimeRefusal): NodeRefusal => ({
+  tag: tag === 'NotFound' || tag === 'Unsupported' || tag === 'Unavailable' ? tag : 'Failed',
+  message,
+})
