@@ -20,5 +20,8 @@ export const withMeta = (object: KubernetesObject, changes: Partial<ObjectMeta>)
   metadata: withoutUndefined({ ...object.metadata, ...changes }),
 })
 
-const withoutUndefined = <A extends object>(value: A): A =>
-  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as A
+const withoutUndefined = (value: ObjectMeta): ObjectMeta => {
+  const kept: Record<string, unknown> = {}
+  for (const key in value) if (value[key as keyof ObjectMeta] !== undefined) kept[key] = value[key as keyof ObjectMeta]
+  return kept
+}

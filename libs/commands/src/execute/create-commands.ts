@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { systemClock } from '@periplus/prelude'
-import type { Clock } from '@periplus/prelude'
+import { E, systemClock } from '@periplus/prelude'
+import type { Clock, Either } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
-import type { ObjectRef, KindRegistry } from '@periplus/api'
+import type { KindRegistry, ObjectRef, Refusal } from '@periplus/api'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { AdmissionPlugin } from '../admission/plugin.ts'
-import type { Command } from '../command.ts'
+import type { Command, Outcome } from '../command.ts'
 import type { Commands } from '../commands.ts'
 import { keyOf } from '../state/known.ts'
 import { lanes } from '../state/lanes.ts'
@@ -51,7 +51,9 @@ export const createCommands = (options: CommandsOptions): Commands => {
         return evict(engine, commands, command, origin, id)
       const ref = laneOf(command)
       const run = () => executeOne(engine, command, origin, id, guard)
-      return ref ? turns.run(keyOf(ref), run) : run()
+      const quota = quotaLane(options.cut, command)
+      const inTurn = () => (ref ? turns.run(keyOf(ref), run) : run())
+      return quota ? turns.run(quota, inTurn, outcome => untilCounted(engine, outcome)) : inTurn()
     },
   }
   return commands
@@ -63,4 +65,20 @@ const laneOf = (command: Command): ObjectRef | undefined => {
   const { name, namespace } = command.object.metadata ?? {}
   if (!name) return undefined
   return refOf(command.kind, namespace ?? '', name)
+}
+
+/** Creations in a namespace with quotas are counted one after the other. */
+const quotaLane = (cut: LiveCut, command: Command): string | undefined => {
+  const namespace = command.verb === 'create' ? command.object.metadata?.namespace : undefined
+  if (!namespace || cut.entries('', 'resourcequotas', namespace).length === 0) return undefined
+  return `quota ${namespace}`
+}
+
+/** The next creation must find this one in the cut. A cut that stands still holds nobody up for longer than admission waits. */
+const untilCounted = async (engine: Engine, outcome: Either<Refusal, Outcome>): Promise<void> => {
+  if (E.isLeft(outcome) || engine.cut.sequence >= outcome.right.sequence) return
+  const enough = new AbortController()
+  const cancel = engine.clock.after(engine.admissionPatience, () => enough.abort())
+  await engine.cut.reached(outcome.right.sequence, enough.signal).catch(() => undefined)
+  cancel()
 }

@@ -1,7 +1,5 @@
 import type { KubernetesObject, ObjectMeta } from '@periplus/api'
 
-const encoder = new TextEncoder()
-
 /** The order of metadata's keys in a body, so that equal objects have equal bytes wherever they were written. */
 const order: readonly (keyof ObjectMeta)[] = [
   'name',
@@ -21,7 +19,7 @@ const order: readonly (keyof ObjectMeta)[] = [
 /** The body of an event: the object without `resourceVersion`, keys in a stable order (apiVersion, kind, metadata, the rest). */
 export const bodyOf = (object: KubernetesObject): Uint8Array => {
   const { apiVersion, kind, metadata, ...rest } = object
-  return encoder.encode(JSON.stringify({ apiVersion, kind, metadata: ordered(metadata ?? {}), ...rest }))
+  return Buffer.from(JSON.stringify({ apiVersion, kind, metadata: ordered(metadata ?? {}), ...rest }))
 }
 
 const ordered = (metadata: ObjectMeta): ObjectMeta => {

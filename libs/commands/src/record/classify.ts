@@ -22,7 +22,9 @@ export const classify = (candidate: Candidate): Classified => {
   return { tag: 'Event', type: changedPart(previous, raised), next: raised }
 }
 
-const withGeneration = ({ kind, previous, next }: Candidate): KubernetesObject => {
+const withGeneration = ({ kind, previous, next, subresource }: Candidate): KubernetesObject => {
+  // Where a pod runs is not what was asked for.
+  if (subresource === 'binding') return next
   if (!kind.generationOf || !previous || deepEqual(kind.generationOf(previous), kind.generationOf(next))) return next
   return withMeta(next, { generation: (previous.metadata.generation ?? 0) + 1 })
 }

@@ -1,0 +1,85 @@
+import { addQuantities, compareQuantities, formatQuantity, quantityOf, zeroQuantity } from '@periplus/api'
+import type { Quantity, Stored } from '@periplus/api'
+import type { Amounts, Pod, ResourceQuota } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import type { Candidate } from '../candidate/candidate.ts'
+import { containersOf, forbidden } from './pods.ts'
+import type { AdmissionPlugin } from './plugin.ts'
+import { inScope, usageOf } from './quota-usage.ts'
+
+/**
+ * A namespace's quotas: nothing is created that goes beyond them. What is used is counted in the cut, so creations of one process in
+ * a namespace with quotas take turns (`createCommands`); those of two processes at the same moment may both fit.
+ */
+export const resourceQuota: AdmissionPlugin = {
+  name: 'ResourceQuota',
+  validate: (candidate, { cut }) => {
+    if (candidate.operation !== 'create' || !candidate.kind.namespaced) return undefined
+    for (const entry of cut.entries('', 'resourcequotas', candidate.ref.namespace)) {
+      const words = exceeded(candidate, entry.object() as Stored<ResourceQuota>, cut)
+      if (words !== undefined) return forbidden(candidate, words)
+    }
+    return undefined
+  },
+}
+
+const computed: ReadonlySet<string> = new Set([
+  'cpu',
+  'memory',
+  'requests.cpu',
+  'requests.memory',
+  'limits.cpu',
+  'limits.memory',
+])
+
+const exceeded = (candidate: Candidate, quota: Stored<ResourceQuota>, cut: Cut): string | undefined => {
+  const { ref, next } = candidate
+  if (!inScope(quota, ref.resource, next)) return undefined
+  const hard = Object.entries(quota.spec?.hard ?? {}).map(([name, text]) => [name, quantityOf(text)] as const)
+  if (ref.group === '' && ref.resource === 'pods') {
+    const silent = unspecified(
+      next as Pod,
+      hard.map(([name]) => name),
+    )
+    if (silent !== '') return `failed quota: ${quota.metadata.name}: must specify ${silent}`
+  }
+  const wanted = usageOf(ref.group, ref.resource, next)
+  const concerned = hard.filter(([name]) => wanted[name] !== undefined && wanted[name].nanos > 0n)
+  if (concerned.length === 0) return undefined
+  const used = usedIn(cut, candidate, quota)
+  const over = concerned
+    .filter(([name, most]) => compareQuantities(addQuantities(of(used, name), of(wanted, name)), most) > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  if (over.length === 0) return undefined
+  const list = (amounts: Amounts): string =>
+    over.map(([name]) => `${name}=${formatQuantity(of(amounts, name))}`).join(',')
+  const limited = list(Object.fromEntries(over))
+  return `exceeded quota: ${quota.metadata.name}, requested: ${list(wanted)}, used: ${list(used)}, limited: ${limited}`
+}
+
+const of = (amounts: Amounts, name: string): Quantity => amounts[name] ?? zeroQuantity
+
+/** Of the resource that is created only: what others use, a quota on this one doesn't ask. */
+const usedIn = (cut: Cut, { ref }: Candidate, quota: ResourceQuota): Amounts => {
+  const total: Record<string, Quantity> = {}
+  for (const entry of cut.entries(ref.group, ref.resource, ref.namespace)) {
+    if (!inScope(quota, ref.resource, entry.object())) continue
+    for (const [name, amount] of Object.entries(usageOf(ref.group, ref.resource, entry.object())))
+      total[name] = addQuantities(of(total, name), amount)
+  }
+  return total
+}
+
+/** A quota on what pods ask for can't count those that don't say: `cpu for: web; memory for: web`. */
+const unspecified = (pod: Pod, limited: readonly string[]): string =>
+  limited
+    .filter(name => computed.has(name))
+    .sort()
+    .flatMap(name => {
+      const [, which = 'requests', what = name] = /^(requests|limits)\.(.*)$/.exec(name) ?? []
+      const silent = containersOf(pod).filter(
+        ({ resources }) => (which === 'limits' ? resources?.limits : resources?.requests)?.[what] === undefined,
+      )
+      return silent.length === 0 ? [] : [`${name} for: ${silent.map(container => container.name).join(',')}`]
+    })
+    .join('; ')

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { statusOf } from '@periplus/api'
+import type { Pod } from '@periplus/kinds'
+import { builtInAdmission } from '../src/index.ts'
+import { kindOf, object, ok, refusal, world } from './world.ts'
+import type { World } from './world.ts'
+
+const metadata = (name: string, namespace = 'shop') => ({ metadata: { name, namespace } })
+const create = (it: World, resource: string, fields: object) =>
+  it.run({ verb: 'create', kind: kindOf('', resource), object: object(fields) })
+const pod = (name: string, resources?: object) => ({
+  ...metadata(name),
+  spec: { containers: [{ name: 'web', image: 'nginx', ...(resources ? { resources } : {}) }] },
+})
+
+const shop = async (...more: readonly (readonly [string, object])[]): Promise<World> => {
+  const it = world({ admission: builtInAdmission })
+  for (const [resource, fields] of [
+    ['namespaces', { metadata: { name: 'shop' } }],
+    ['serviceaccounts', metadata('default')],
+    ...more,
+  ] as const) {
+    ok(await create(it, resource, fields))
+    it.catchUp()
+  }
+  return it
+}
+
+describe('LimitRanger', () => {
+  const range = (limits: object) => ['limitranges', { ...metadata('range'), spec: { limits: [limits] } }] as const
+
+  it('gives what is not asked for, and says so', async () => {
+    const it = await shop(
+      range({ type: 'Container', default: { cpu: '200m', memory: '64Mi' }, defaultRequest: { cpu: '100m' } }),
+    )
+    const made = ok(await create(it, 'pods', pod('a'))).object as Pod
+    const { limits, requests } = made.spec?.containers[0]?.resources ?? {}
+    assert.deepEqual(limits, { cpu: '200m', memory: '64Mi' })
+    assert.deepEqual(requests, { cpu: '100m', memory: '64Mi' })
+    assert.equal(
+      made.metadata?.annotations?.['kubernetes.io/limit-ranger'],
+      'LimitRanger plugin set: cpu, memory request for container web; cpu, memory limit for container web',
+    )
+  })
+
+  it('refuses what is too little, too much or too far apart', async () => {
+    const it = await shop(
+      range({ type: 'Container', min: { cpu: '100m' }, max: { cpu: '1' }, maxLimitRequestRatio: { cpu: '2' } }),
+    )
+    const refused = async (resources: object): Promise<string | undefined> =>
+      statusOf(refusal(await create(it, 'pods', pod('a', resources)))).message
+    assert.equal(
+      await refused({ requests: { cpu: '50m' }, limits: { cpu: '100m' } }),
+      'pods "a" is forbidden: minimum cpu usage per Container is 100m, but request is 50m',
+    )
+    assert.equal(
+      await refused({ requests: { cpu: '1' }, limits: { cpu: '2' } }),
+      'pods "a" is forbidden: maximum cpu usage per Container is 1, but limit is 2',
+    )
+    assert.equal(
+      await refused({ requests: { cpu: '200m' }, limits: { cpu: '800m' } }),
+      'pods "a" is forbidden: cpu max limit to request ratio per Container is 2, but provided ratio is 4.000000',
+    )
+  })
+})
+
+describe('ResourceQuota', () => {
+  const quota = (hard: object, more: object = {}) =>
+    ['resourcequotas', { ...metadata('most'), spec: { hard, ...more } }] as const
+  const cpu = (requests: string) => ({ requests: { cpu: requests } })
+
+  it('refuses what goes beyond it, and what does not say what it asks for', async () => {
+    const it = await shop(quota({ 'requests.cpu': '1', pods: '5' }))
+    ok(await create(it, 'pods', pod('a', cpu('600m'))))
+    it.catchUp()
+    assert.equal(
+      statusOf(refusal(await create(it, 'pods', pod('b', cpu('500m'))))).message,
+      'pods "b" is forbidden: exceeded quota: most, requested: requests.cpu=500m, used: requests.cpu=600m, limited: requests.cpu=1',
+    )
+    assert.equal(
+      statusOf(refusal(await create(it, 'pods', pod('c')))).message,
+      'pods "c" is forbidden: failed quota: most: must specify requests.cpu for: web',
+    )
+    ok(await create(it, 'pods', pod('d', cpu('400m'))))
+  })
+
+  it('counts those that come at once', async () => {
+    const it = await shop(quota({ pods: '2' }))
+    const waiting = ['a', 'b', 'c', 'd'].map(name => create(it, 'pods', pod(name)))
+    let open = true
+    const all = Promise.all(waiting).finally(() => (open = false))
+    while (open) {
+      it.catchUp()
+      await Promise.resolve()
+    }
+    const results = await all
+    assert.deepEqual(
+      results.map(result => result._tag),
+      ['Right', 'Right', 'Left', 'Left'],
+    )
+  })
+
+  it('counts other things, and only pods in its scope', async () => {
+    const it = await shop(quota({ configmaps: '1', 'count/deployments.apps': '0' }))
+    ok(await create(it, 'configmaps', metadata('a')))
+    it.catchUp()
+    assert.match(
+      statusOf(refusal(await create(it, 'configmaps', metadata('b')))).message ?? '',
+      /exceeded quota: most, requested: configmaps=1, used: configmaps=1, limited: configmaps=1/,
+    )
+    const scoped = await shop(quota({ pods: '0' }, { scopes: ['BestEffort'] }))
+    ok(await create(scoped, 'pods', pod('a', cpu('1'))))
+    scoped.catchUp()
+    assert.equal(refusal(await create(scoped, 'pods', pod('b'))).tag, 'Forbidden')
+  })
+})
