@@ -87,7 +87,7 @@ program
     const { home, settings, say } = contextOf()
     const tools = await ensureTools(home, settings, say)
     await supervise({ home, settings, tools }, report => void process.send?.(report))
-    process.disconnect?.()
+    if (process.connected) process.disconnect?.()
   })
 
 const serve = program.command('serve', { hidden: true }).description('run one process of the cluster')

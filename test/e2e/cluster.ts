@@ -1,0 +1,88 @@
+import { execFile, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+const bin = join(root, 'bin/periplus')
+
+export interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A cluster of its own, as `make up` makes one, with everything in a directory that is removed in the end. */
+export interface TestCluster {
+  readonly home: string
+  periplus(...args: string[]): Promise<Ran>
+  /** The real kubectl; `input` goes to its standard input. */
+  kubectl(args: string | readonly string[], input?: string): Promise<Ran>
+  /** Standard output of a kubectl that must succeed. */
+  ok(args: string | readonly string[], input?: string): Promise<string>
+  start(command: 'kubectl' | 'periplus', args: readonly string[]): ChildProcess
+  /** Process ids by name, from the supervisor's record. */
+  processes(): Readonly<Record<string, number>>
+}
+
+const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv, input?: string): Promise<Ran> =>
+  new Promise(done => {
+    const child = execFile(command, args, { env, maxBuffer: 64 * 1024 * 1024, cwd: root }, (error, stdout, stderr) =>
+      done({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, stdout, stderr }),
+    )
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(input ?? '')
+  })
+
+/** What was installed for the checkout is used again: the tests install nothing twice. */
+const shareInstalled = (home: string): void => {
+  const installed = process.env['PERIPLUS_HOME'] ?? join(root, '.periplus')
+  for (const name of ['tools', 'images']) {
+    mkdirSync(join(installed, name), { recursive: true, mode: 0o700 })
+    symlinkSync(resolve(installed, name), join(home, name))
+  }
+}
+
+export const testCluster = (settings: Readonly<Record<string, string>> = {}): TestCluster => {
+  const home = mkdtempSync(join(tmpdir(), 'pp-e2e-'))
+  shareInstalled(home)
+  const kubectlPath = join(home, 'tools/bin/kubectl')
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...settings,
+    PERIPLUS_HOME: home,
+    KUBECONFIG: join(home, 'kubeconfig'),
+    PATH: `${join(home, 'tools/bin')}:${process.env['PATH']}`,
+  }
+  const kubectl = (args: string | readonly string[], input?: string): Promise<Ran> =>
+    run(kubectlPath, typeof args === 'string' ? args.split(' ') : args, env, input)
+  return {
+    home,
+    periplus: (...args) => run(bin, args, env),
+    kubectl,
+    ok: async (args, input) => {
+      const { code, stdout, stderr } = await kubectl(args, input)
+      if (code !== 0) throw new Error(`kubectl ${String(args)} ended with ${code}: ${stderr || stdout}`)
+      return stdout
+    },
+    start: (command, args) => spawn(command === 'kubectl' ? kubectlPath : bin, args, { env, cwd: root }),
+    processes: () => {
+      const file = join(home, 'supervisor.json')
+      if (!existsSync(file)) return {}
+      const { supervisor, children } = JSON.parse(readFileSync(file, 'utf8')) as {
+        supervisor: { pid: number }
+        children: Record<string, number>
+      }
+      return { supervisor: supervisor.pid, ...children }
+    },
+  }
+}
+
+/** Stops the cluster and removes all of it. */
+export const removeCluster = async (cluster: TestCluster): Promise<void> => {
+  const { code, stdout, stderr } = await cluster.periplus('reset')
+  if (code !== 0) throw new Error(`reset failed: ${stderr || stdout}`)
+  rmSync(cluster.home, { recursive: true })
+}
