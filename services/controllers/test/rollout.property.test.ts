@@ -44,7 +44,10 @@ const settle = async (simulation: Simulation, replicas: number, image: string, l
   assert.fail(`not complete: ${JSON.stringify(statusOf(simulation))}, ${podsOf(simulation).length} pods`)
 }
 
-const limit = fc.oneof(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 100 }).map(part => `${part}%`))
+const limit = fc.oneof(
+  fc.integer({ min: 0, max: 4 }),
+  fc.integer({ min: 0, max: 100 }).map(part => `${part}%`),
+)
 const resolve = (value: number | string, replicas: number, round: (value: number) => number): number =>
   typeof value === 'number' ? value : round((Number(value.slice(0, -1)) * replicas) / 100)
 
@@ -79,7 +82,7 @@ describe('a rolling update, step by step', function () {
           unsubscribe()
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 30 },
     ))
 
   const faults: fc.Arbitrary<Faults> = fc.record({
@@ -110,7 +113,7 @@ describe('a rolling update, step by step', function () {
           '3',
         )
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     ))
 
   it('goes to rest: once complete, nothing is written any more', async () => {
