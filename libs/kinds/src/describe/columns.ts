@@ -1,5 +1,5 @@
+import { ageOf } from '@periplus/api'
 import type { Column, KubernetesObject } from '@periplus/api'
-import { age } from './age.ts'
 
 /** A column that is always shown. */
 export const column = <A>(
@@ -25,7 +25,7 @@ export const nameColumn: Column<KubernetesObject> = {
 
 /** The time since the object was accepted. */
 export const ageColumn: Column<KubernetesObject> = column('Age', 'Time since the object was accepted.', (object, now) =>
-  age(object.metadata?.creationTimestamp, now),
+  ageOf(object.metadata?.creationTimestamp, now),
 )
 
 const createdAtColumn: Column<KubernetesObject> = column(

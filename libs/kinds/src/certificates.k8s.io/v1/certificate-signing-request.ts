@@ -1,9 +1,8 @@
-import { ObjectMeta, schema } from '@periplus/api'
+import { ObjectMeta, humanDuration, schema } from '@periplus/api'
 import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind, subresource } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
-import { humanDuration } from '../../describe/age.ts'
 
 const { bytes, int32, list, map, optional, required, string, struct, time } = schema
 const pkg = 'io.k8s.api.certificates.v1'

@@ -25,7 +25,7 @@ const columns: readonly Column<ClusterRoleBinding>[] = [
   ...subjectColumns<ClusterRoleBinding>(),
 ]
 
-export const ClusterRoleBinding: Kind<ClusterRoleBinding> = defineKind({
+export const ClusterRoleBinding: Kind<ClusterRoleBinding> = defineKind<ClusterRoleBinding>({
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
   kind: 'ClusterRoleBinding',

@@ -25,7 +25,7 @@ const columns: readonly Column<RoleBinding>[] = [
   ...subjectColumns<RoleBinding>(),
 ]
 
-export const RoleBinding: Kind<RoleBinding> = defineKind({
+export const RoleBinding: Kind<RoleBinding> = defineKind<RoleBinding>({
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
   kind: 'RoleBinding',

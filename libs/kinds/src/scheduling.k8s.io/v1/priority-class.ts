@@ -42,7 +42,7 @@ const systemPriorities: Readonly<Record<string, number>> = {
   'system-node-critical': 2_000_001_000,
 }
 
-const validate = ({ metadata, value, preemptionPolicy }: PriorityClass): readonly FieldError[] => {
+const validate = ({ metadata, value = 0, preemptionPolicy }: PriorityClass): readonly FieldError[] => {
   const name = metadata?.name ?? ''
   const known = systemPriorities[name]
   return [

@@ -1,6 +1,5 @@
-import { formatLabelSelector } from '@periplus/api'
+import { ageOf, formatLabelSelector } from '@periplus/api'
 import type { Column } from '@periplus/api'
-import { age } from '../../../describe/age.ts'
 import { ageColumn, column, nameColumn, wideColumn } from '../../../describe/columns.ts'
 import { orNone } from '../../../describe/text.ts'
 import { containerColumns } from '../../../describe/workload-columns.ts'
@@ -14,7 +13,7 @@ export const cronJobColumns: readonly Column<CronJob>[] = [
   column('Suspend', 'Whether it is held back.', ({ spec }) => (spec?.suspend ? 'True' : 'False'), 'boolean'),
   column('Active', 'Jobs that are running.', ({ status }) => status?.active?.length ?? 0, 'integer'),
   column('Last Schedule', 'Time since it last ran.', ({ status }, now) =>
-    status?.lastScheduleTime === undefined ? '<none>' : age(status.lastScheduleTime, now),
+    status?.lastScheduleTime === undefined ? '<none>' : ageOf(status.lastScheduleTime, now),
   ),
   ageColumn,
   ...containerColumns<CronJob>(({ spec }) => spec?.jobTemplate.spec?.template.spec),

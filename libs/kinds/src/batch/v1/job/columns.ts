@@ -1,6 +1,5 @@
-import { formatLabelSelector } from '@periplus/api'
+import { formatLabelSelector, humanDuration } from '@periplus/api'
 import type { Column } from '@periplus/api'
-import { humanDuration } from '../../../describe/age.ts'
 import { ageColumn, column, nameColumn, wideColumn } from '../../../describe/columns.ts'
 import { isConditionTrue } from '../../../describe/conditions.ts'
 import { containerColumns } from '../../../describe/workload-columns.ts'

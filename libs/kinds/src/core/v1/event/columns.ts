@@ -1,13 +1,13 @@
+import { ageOf } from '@periplus/api'
 import type { Column } from '@periplus/api'
-import { age } from '../../../describe/age.ts'
 import { column, nameColumn, wideColumn } from '../../../describe/columns.ts'
 import type { Event } from './schema.ts'
 
 const firstSeen = (event: Event): string | undefined => event.firstTimestamp ?? event.eventTime ?? undefined
 
 const lastSeenOf = (event: Event, now: number): string => {
-  if (event.series) return age(event.series.lastObservedTime, now)
-  return age(event.lastTimestamp ?? firstSeen(event), now)
+  if (event.series) return ageOf(event.series.lastObservedTime, now)
+  return ageOf(event.lastTimestamp ?? firstSeen(event), now)
 }
 
 const objectOf = ({ involvedObject: { kind = '', name } }: Event): string =>
@@ -34,7 +34,7 @@ export const eventColumns: readonly Column<Event>[] = [
   ),
   wideColumn('Source', 'Who reported it, and from where.', sourceOf),
   column('Message', 'What happened, in a sentence.', ({ message }) => (message ?? '').trim()),
-  wideColumn('First Seen', 'Time since it first happened.', (event, now) => age(firstSeen(event), now)),
+  wideColumn('First Seen', 'Time since it first happened.', (event, now) => ageOf(firstSeen(event), now)),
   wideColumn('Count', 'How often it happened.', countOf, 'integer'),
   { ...nameColumn, priority: 1 },
 ]

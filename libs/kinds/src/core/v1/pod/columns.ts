@@ -1,5 +1,5 @@
+import { ageOf } from '@periplus/api'
 import type { Column } from '@periplus/api'
-import { age } from '../../../describe/age.ts'
 import { ageColumn, column, nameColumn, wideColumn } from '../../../describe/columns.ts'
 import { orNone } from '../../../describe/text.ts'
 import { podSummary } from './summary.ts'
@@ -7,7 +7,7 @@ import type { Pod } from './schema.ts'
 
 const restartsOf = (pod: Pod, now: number): string => {
   const { restarts, lastRestart } = podSummary(pod)
-  return restarts > 0 && lastRestart !== undefined ? `${restarts} (${age(lastRestart, now)} ago)` : `${restarts}`
+  return restarts > 0 && lastRestart !== undefined ? `${restarts} (${ageOf(lastRestart, now)} ago)` : `${restarts}`
 }
 
 const readinessGatesOf = (pod: Pod): string => {
