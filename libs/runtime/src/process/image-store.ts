@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { E } from '@periplus/prelude'
+import type { ImageState, RegistryAuth } from '../container-runtime.ts'
+import { parseImageName } from '../images/image-name.ts'
+import type { ImageConfig } from '../images/oci-image.ts'
+import { pullFailed } from '../refusals.ts'
+import type { Outcome } from '../refusals.ts'
+import { runHere } from './run-here.ts'
+import { fetchImage } from './registry-client.ts'
+import type { FetchedImage } from './registry-client.ts'
+
+/** An unpacked image. */
+export interface StoredImage {
+  readonly state: ImageState
+  readonly config: ImageConfig
+  /** Its files; copied for each container, never run in. */
+  readonly files: string
+}
+
+export interface ImageStore {
+  /** By reference or id. */
+  find(image: string): StoredImage | undefined
+  list(): readonly StoredImage[]
+  pull(image: string, auth: RegistryAuth | undefined): Promise<Outcome<string>>
+  remove(image: string): void
+}
+
+/** Images below `root`, a directory each, named by the digest of their config. */
+export const imageStore = (root: string, mirrorOf: (registry: string) => string | undefined): ImageStore => {
+  mkdirSync(root, { recursive: true })
+  const directoryOf = (id: string) => join(root, id.replace('sha256:', ''))
+  const read = (directory: string): StoredImage => {
+    const { state, config } = JSON.parse(readFileSync(join(directory, 'image.json'), 'utf8')) as StoredImage
+    return { state, config, files: join(directory, 'files') }
+  }
+  const list = (): StoredImage[] =>
+    readdirSync(root)
+      .map(name => join(root, name))
+      .filter(directory => existsSync(join(directory, 'image.json')))
+      .map(read)
+  const find = (image: string): StoredImage | undefined => {
+    const name = parseImageName(image)
+    const reference = E.isRight(name) ? referenceOf(name.right) : image
+    return list().find(({ state }) => state.id === image || [...state.tags, ...state.digests].includes(reference))
+  }
+  const save = (directory: string, image: Omit<StoredImage, 'files'>): void => {
+    writeFileSync(join(directory, 'image.json.new'), JSON.stringify(image))
+    renameSync(join(directory, 'image.json.new'), join(directory, 'image.json'))
+  }
+
+  return {
+    find,
+    list,
+    remove: image => {
+      const found = find(image)
+      if (found) rmSync(directoryOf(found.state.id), { recursive: true, force: true })
+    },
+    pull: async (image, auth) => {
+      const name = parseImageName(image)
+      if (E.isLeft(name)) return pullFailed(name.left, true)
+      const fetched = await fetchImage(name.right, mirrorOf(name.right.registry), auth)
+      if (E.isLeft(fetched)) return pullFailed(fetched.left)
+      const { id, config, manifestDigest, layers } = fetched.right
+      const directory = directoryOf(id)
+      const known = existsSync(join(directory, 'image.json')) ? read(directory) : undefined
+      if (!known) {
+        const refused = await unpack(directory, fetched.right)
+        if (refused !== undefined) return pullFailed(refused)
+      }
+      const reference = referenceOf(name.right)
+      // A tag names one image at a time.
+      for (const other of list())
+        if (other.state.id !== id && other.state.tags.includes(reference))
+          save(directoryOf(other.state.id), {
+            ...other,
+            state: { ...other.state, tags: other.state.tags.filter(tag => tag !== reference) },
+          })
+      const digest = `${name.right.registry}/${name.right.repository}@${manifestDigest}`
+      const state: ImageState = {
+        id,
+        tags: unique([...(known?.state.tags ?? []), ...(name.right.digest ? [] : [reference])]),
+        digests: unique([...(known?.state.digests ?? []), digest]),
+        sizeBytes: layers.reduce((sum, layer) => sum + layer.length, 0),
+        user: (config.User ?? '').split(':')[0]!,
+      }
+      save(directory, { state, config })
+      return E.right(id)
+    },
+  }
+}
+
+const unique = (values: readonly string[]): string[] => [...new Set(values)]
+
+const referenceOf = (name: {
+  registry: string
+  repository: string
+  tag?: string | undefined
+  digest?: string | undefined
+}) => `${name.registry}/${name.repository}${name.digest ? `@${name.digest}` : `:${name.tag}`}`
+
+/** Lays the layers over each other with the system's tar; a whiteout takes away what a lower layer brought. */
+const unpack = async (directory: string, { layers }: FetchedImage): Promise<string | undefined> => {
+  const files = join(directory, 'files')
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(files, { recursive: true })
+  for (const layer of layers) {
+    const compressed = layer[0] === 0x1f && layer[1] === 0x8b
+    const args = [...(compressed ? ['-z'] : []), '-f', '-']
+    const listed = await runHere('tar', ['-t', ...args], layer)
+    for (const path of listed.stdout.toString().split('\n')) {
+      const [, parent = '', name = ''] = /^(?:\.\/)?(.*\/)?\.wh\.([^/]+)$/.exec(path) ?? []
+      if (name === '.wh..opq') {
+        for (const entry of readdirSync(join(files, parent))) rmSync(join(files, parent, entry), { recursive: true })
+      } else if (name) rmSync(join(files, parent, name), { recursive: true, force: true })
+    }
+    const ran = await runHere('tar', ['-x', ...args, '-C', files, '--numeric-owner', '--exclude=.wh.*'], layer)
+    if (ran.exitCode !== 0) return `failed to unpack: ${ran.stderr.toString().trim()}`
+  }
+  return undefined
+}
+
+/** Copies an image's files for a container; where the file system can, blocks are shared until written. */
+export const copyFiles = (from: string, to: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn('cp', ['-a', '--reflink=auto', from, to], { stdio: 'ignore' })
+    child.on('error', reject)
+    child.on('close', code => (code === 0 ? resolve() : reject(new Error(`cp ended with ${code}`))))
+  })

@@ -1,0 +1,30 @@
+import type { ContainerConfig, SandboxConfig } from '../container-runtime.ts'
+
+/** What plain processes cannot do at all; the words of `status().lacks`. */
+export const alwaysLacking: readonly string[] = [
+  'pods share the network, address and ports of the machine',
+  'memory and CPU limits are not enforced; containers that set a memory limit are refused',
+  'containers end when the node agent ends',
+]
+
+/** Why this sandbox cannot be had as plain processes. */
+export const unsupportedSandbox = (config: SandboxConfig): string | undefined => {
+  if (Object.keys(config.sysctls).length > 0) return 'plain processes share the sysctls of the machine'
+  if (config.sharePids) return 'plain processes have no process namespace to share'
+  const moved = config.portMappings.find(({ hostPort, containerPort }) => hostPort > 0 && hostPort !== containerPort)
+  if (moved) return `plain processes share the machine's ports: ${moved.containerPort} cannot be ${moved.hostPort}`
+  return undefined
+}
+
+/** Why this container cannot be had as plain processes. */
+export const unsupportedContainer = ({ resources, security, tty, mounts }: ContainerConfig): string | undefined => {
+  if (resources.memoryLimitBytes > 0) return 'plain processes have no memory limit'
+  if (security.privileged) return 'plain processes cannot be privileged'
+  if (security.readOnlyRootFilesystem) return 'plain processes cannot have a read-only root file system'
+  if (security.addCapabilities.length > 0) return 'plain processes cannot be given capabilities'
+  if (security.supplementalGroups.length > 0) return 'plain processes cannot be given supplemental groups'
+  if (tty) return 'plain processes have no terminal of their own (exec with a terminal works)'
+  if (mounts.some(({ propagation }) => propagation === 'bidirectional'))
+    return 'mounts of plain processes do not propagate back'
+  return undefined
+}
