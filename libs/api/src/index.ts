@@ -116,3 +116,14 @@ export { serialiseObject, spliceResourceVersion, withoutResourceVersion } from '
 
 export { decodeProtobuf, encodeProtobuf, protobufMediaType } from './protobuf/envelope.ts'
 export { travelsAsProtobuf } from './protobuf/message-plan.ts'
+
+export { openApiV2 } from './openapi/swagger.ts'
+export { openApiHash, openApiV3, openApiV3Index } from './openapi/openapi-v3.ts'
+export { subresourcesOf } from './openapi/operations.ts'
+export type { OpenApiSources } from './openapi/sources.ts'
+
+export { apiGroup, apiGroupList, apiResourceList, apiVersions } from './discovery/discovery.ts'
+export { aggregatedDiscovery } from './discovery/aggregated.ts'
+
+export { tableOf, tableRow } from './table/table.ts'
+export type { IncludeObject, Table, TableOptions, TableRow } from './table/table.ts'

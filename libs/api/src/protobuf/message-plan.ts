@@ -55,8 +55,9 @@ const inJsonOnly = new Set(['apiVersion', 'kind'])
 const verdicts = new WeakMap<StructShape, boolean>()
 
 /**
- * Whether every field has a number, all the way down. Some types (of apiextensions, apiregistration and a few others) are known
- * here without numbers: reading them would lose fields, so they are refused.
+ * Whether the wire form is known of every message in the type. A message none of whose fields has a number is one that could
+ * only be read by losing everything in it: it is refused. (A single field without a number, as new ones may be, is skipped like
+ * any number that the schema doesn't know.)
  */
 export const travelsAsProtobuf = (schema: Schema<unknown>): boolean => {
   const shape = shapeOf(schema)
@@ -66,9 +67,10 @@ export const travelsAsProtobuf = (schema: Schema<unknown>): boolean => {
   if (verdict !== undefined) return verdict
   // Assumed while the struct itself is being looked at, for those that contain themselves.
   verdicts.set(shape, true)
-  const answer = Object.entries(shape.fields).every(
-    ([name, field]) => (field.number !== undefined || inJsonOnly.has(name)) && travelsAsProtobuf(field.schema),
-  )
+  const fields = Object.entries(shape.fields).filter(([name]) => !inJsonOnly.has(name))
+  const numbered = fields.filter(([, field]) => field.number !== undefined)
+  const answer =
+    (fields.length === 0 || numbered.length > 0) && numbered.every(([, field]) => travelsAsProtobuf(field.schema))
   verdicts.set(shape, answer)
   return answer
 }

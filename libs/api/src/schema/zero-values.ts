@@ -1,3 +1,4 @@
+import { isRecord } from '../json/json-value.ts'
 import { shapeOf, shortName } from './shape.ts'
 import type { AnyField, StructShape } from './shape.ts'
 
@@ -112,11 +113,7 @@ const never = (): boolean => false
 const emptyText = (value: unknown): boolean => value === ''
 const emptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
 const zero = (value: unknown): boolean => value === 0 || value === false
-const emptyMap = (value: unknown): boolean => {
-  if (typeof value !== 'object' || value === null) return false
-  for (const key in value) if (Object.hasOwn(value, key)) return false
-  return true
-}
+const emptyMap = (value: unknown): boolean => isRecord(value) && Object.keys(value).length === 0
 
 /** Whether a value of this optional field is the same as none. Custom resources keep everything. */
 export const countsAsAbsent = (struct: StructShape, name: string, field: AnyField): ((value: unknown) => boolean) => {

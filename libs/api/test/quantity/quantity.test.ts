@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { E } from '@periplus/prelude'
+import {
+  addQuantities,
+  canonicalQuantity,
+  compareQuantities,
+  formatQuantity,
+  milliValue,
+  parseQuantity,
+  quantityFromMilli,
+  quantityOf,
+  scaledValue,
+  subtractQuantities,
+  wholeValue,
+} from '@periplus/api'
+
+const suffix = fc.constantFrom('n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'e3', 'E-2')
+const text = fc
+  .tuple(fc.constantFrom('', '-', '+'), fc.nat(99999), fc.constantFrom('', '.5', '.25', '.001'), suffix)
+  .map(parts => parts.join(''))
+
+describe('quantities', () => {
+  const canonical: readonly (readonly [string | number, string])[] = [
+    ['1000m', '1'],
+    ['0.5', '500m'],
+    [0.1, '100m'],
+    ['1024Mi', '1Gi'],
+    ['1.5Gi', '1536Mi'],
+    ['1000Mi', '1000Mi'],
+    ['0.1Gi', '107374182400m'],
+    ['1023', '1023'],
+    ['100Ki', '100Ki'],
+    ['512', '512'],
+    ['1000', '1k'],
+    ['1e3', '1e3'],
+    ['1500e0', '1500'],
+    ['1E', '1E'],
+    ['0', '0'],
+    ['-0', '0'],
+    ['0Gi', '0'],
+    ['.5', '500m'],
+    ['5.', '5'],
+    ['+7', '7'],
+    ['-1.5', '-1500m'],
+    ['0.0000000001', '1n'],
+    ['12345678901234567890', '9223372036854775807'],
+    [2, '2'],
+  ]
+  for (const [given, expected] of canonical)
+    it(`${given} is ${expected}`, () => assert.deepEqual(canonicalQuantity(given), E.right(expected)))
+
+  it('refuses what is none, in Kubernetes words', () => {
+    for (const given of ['', 'x', '1.2.3', '1Zi', 'Ki', '1 Gi', '--1', '.'])
+      assert.deepEqual(
+        parseQuantity(given),
+        E.left("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"),
+        given,
+      )
+    assert.deepEqual(parseQuantity('1ki'), E.left("unable to parse quantity's suffix"))
+  })
+
+  it('print what they read again (property)', () => {
+    fc.assert(
+      fc.property(text, given => {
+        const quantity = quantityOf(given)
+        const printed = formatQuantity(quantity)
+        assert.equal(quantityOf(printed).nanos, quantity.nanos)
+        assert.equal(formatQuantity(quantityOf(printed)), printed)
+      }),
+    )
+  })
+
+  it('are ordered and add up exactly (property)', () => {
+    fc.assert(
+      fc.property(text, text, text, (x, y, z) => {
+        const [a, b, c] = [quantityOf(x), quantityOf(y), quantityOf(z)]
+        assert.equal(Math.sign(compareQuantities(a, b)), -Math.sign(compareQuantities(b, a)) + 0)
+        if (compareQuantities(a, b) <= 0 && compareQuantities(b, c) <= 0) assert.ok(compareQuantities(a, c) <= 0)
+        assert.equal(compareQuantities(subtractQuantities(addQuantities(a, b), b), a), 0)
+      }),
+    )
+  })
+
+  it('round up to whole units and thousandths', () => {
+    assert.equal(wholeValue(quantityOf('1.2')), 2n)
+    assert.equal(wholeValue(quantityOf('-1.2')), -2n)
+    assert.equal(milliValue(quantityOf('1.5')), 1500n)
+    assert.equal(milliValue(quantityOf('1u')), 1n)
+    assert.equal(formatQuantity(quantityFromMilli(2500)), '2500m')
+  })
+})
+
+describe('numbers or percentages', () => {
+  it('scale up and down', () => {
+    assert.deepEqual(scaledValue(3, 10, 'up'), E.right(3))
+    assert.deepEqual(scaledValue('25%', 10, 'up'), E.right(3))
+    assert.deepEqual(scaledValue('25%', 10, 'down'), E.right(2))
+    assert.deepEqual(scaledValue('0%', 10, 'up'), E.right(0))
+  })
+  it('are refused when they are neither', () => {
+    assert.ok(E.isLeft(scaledValue('25', 10, 'up')))
+    assert.ok(E.isLeft(scaledValue('x%', 10, 'up')))
+  })
+})
