@@ -1,7 +1,11 @@
 import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './filters/node.ts'
 import { nodePorts, nodeResourcesFit } from './filters/room.ts'
+import { interPodAffinity } from './filters/inter-pod-affinity.ts'
+import { topologySpread } from './filters/topology-spread.ts'
 import type { Filter, Score } from './plugin.ts'
 import { fewestTaints, preferredNodes } from './scores/node.ts'
+import { goodCompany } from './scores/inter-pod-affinity.ts'
+import { spreadWidely } from './scores/topology-spread.ts'
 import { balancedAllocation, leastAllocated } from './scores/resources.ts'
 
 /** In Kubernetes' order: a node is out at the first objection, and that is the one that is told. */
@@ -12,7 +16,16 @@ export const filters: readonly Filter[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  topologySpread,
+  interPodAffinity,
 ]
 
 /** With Kubernetes' weights. */
-export const scores: readonly Score[] = [fewestTaints, preferredNodes, leastAllocated, balancedAllocation]
+export const scores: readonly Score[] = [
+  fewestTaints,
+  preferredNodes,
+  spreadWidely,
+  goodCompany,
+  leastAllocated,
+  balancedAllocation,
+]

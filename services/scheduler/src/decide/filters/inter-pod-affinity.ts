@@ -1,0 +1,65 @@
+import type { Stored } from '@periplus/api'
+import type { Pod } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { companyOf } from '../match/company.ts'
+import type { Company } from '../match/company.ts'
+import { Domains } from '../match/domains.ts'
+import type { NodeInfo } from '../node-info.ts'
+import { lasting, passing } from '../plugin.ts'
+import type { Filter, Question } from '../plugin.ts'
+
+const required = (cut: Cut, pod: Stored<Pod>, which: 'podAffinity' | 'podAntiAffinity'): readonly Company[] =>
+  (pod.spec?.affinity?.[which]?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(term =>
+    companyOf(cut, pod, term),
+  )
+
+/** What the pods that run wouldn't have beside them, where that means the pod in question. */
+const repelled = ({ cut, pod, nodes }: Question): Domains => {
+  const domains = new Domains()
+  for (const node of nodes)
+    for (const other of node.choosy)
+      for (const { topologyKey, means } of required(cut, other, 'podAntiAffinity'))
+        if (means(pod)) domains.add(topologyKey, node, 1)
+  return domains
+}
+
+const counted = (
+  nodes: readonly NodeInfo[],
+  terms: readonly Company[],
+  means: (pod: Stored<Pod>) => boolean,
+): Domains => {
+  const domains = new Domains()
+  for (const node of nodes) {
+    const count = node.pods.reduce((sum, pod) => sum + Number(means(pod)), 0)
+    if (count > 0) for (const { topologyKey } of terms) domains.add(topologyKey, node, count)
+  }
+  return domains
+}
+
+/** Company that the pod must have, company that it must not have, and pods that must not have its company. */
+export const interPodAffinity: Filter = {
+  name: 'InterPodAffinity',
+  prepare: question => {
+    const { cut, pod, nodes } = question
+    const wanted = required(cut, pod, 'podAffinity')
+    const unwanted = required(cut, pod, 'podAntiAffinity')
+    const repelling = repelled(question)
+    if (wanted.length === 0 && unwanted.length === 0 && repelling.isEmpty) return undefined
+
+    const friends = counted(nodes, wanted, other => wanted.every(term => term.means(other)))
+    // The first of a group that wants its own company would find no place.
+    const first = friends.isEmpty && wanted.every(term => term.means(pod))
+    const foes = unwanted.map(term => ({ term, at: counted(nodes, [term], term.means) }))
+    return node => {
+      const met = wanted.every(
+        ({ topologyKey }) => node.labels[topologyKey] !== undefined && (first || friends.at(topologyKey, node) > 0),
+      )
+      if (!met) return lasting("node(s) didn't match pod affinity rules")
+      if (foes.some(({ term, at }) => at.at(term.topologyKey, node) > 0))
+        return passing("node(s) didn't match pod anti-affinity rules")
+      if (repelling.keys().some(key => repelling.at(key, node) > 0))
+        return passing("node(s) didn't satisfy existing pods anti-affinity rules")
+      return undefined
+    }
+  },
+}

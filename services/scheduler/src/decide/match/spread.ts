@@ -1,0 +1,96 @@
+import { labelSelectorAsSelector } from '@periplus/api'
+import type { Stored } from '@periplus/api'
+import { controllerOf, hasLabels } from '@periplus/controller'
+import { E } from '@periplus/prelude'
+import { ReplicaSet, ReplicationController, Service, StatefulSet } from '@periplus/kinds'
+import type { LabelSelector, Pod, TopologySpreadConstraint } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import type { NodeInfo } from '../node-info.ts'
+import { withOwnLabels } from './company.ts'
+import { isWantedNode } from './node-terms.ts'
+import { isTolerated } from './tolerations.ts'
+
+/** A constraint as it applies for one pod. */
+export interface Spread {
+  readonly key: string
+  readonly maxSkew: number
+  readonly minDomains: number
+  /** Whether the pod itself counts. */
+  readonly counts: boolean
+  /** Whether the pods on this node count, and with it whether it belongs to a domain. */
+  readonly includes: (node: NodeInfo) => boolean
+  /** How many pods on the node count. */
+  readonly on: (node: NodeInfo) => number
+}
+
+const spreadOf = (pod: Stored<Pod>, constraint: TopologySpreadConstraint): Spread => {
+  const selector = withOwnLabels(constraint.labelSelector, pod, constraint.matchLabelKeys)
+  const compiled = labelSelectorAsSelector(selector)
+  const matches = E.isRight(compiled) ? compiled.right.matches : () => false
+  const { namespace } = pod.metadata
+  const honoursTaints = constraint.nodeTaintsPolicy === 'Honor'
+  const honoursAffinity = constraint.nodeAffinityPolicy !== 'Ignore'
+  return {
+    key: constraint.topologyKey,
+    maxSkew: constraint.maxSkew,
+    minDomains: constraint.minDomains ?? 1,
+    counts: matches(pod.metadata.labels ?? {}),
+    includes: ({ node, labels }) =>
+      labels[constraint.topologyKey] !== undefined &&
+      (!honoursAffinity || isWantedNode(pod, node)) &&
+      (!honoursTaints ||
+        (node.spec?.taints ?? []).every(
+          taint => taint.effect === 'PreferNoSchedule' || isTolerated(pod.spec?.tolerations, taint),
+        )),
+    on: ({ pods }) => {
+      let count = 0
+      for (const { metadata } of pods)
+        if (
+          metadata.namespace === namespace &&
+          metadata.deletionTimestamp === undefined &&
+          matches(metadata.labels ?? {})
+        )
+          count++
+      return count
+    },
+  }
+}
+
+/** The pod's own constraints of one severity. */
+export const spreadsOf = (pod: Stored<Pod>, whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway'): readonly Spread[] =>
+  (pod.spec?.topologySpreadConstraints ?? [])
+    .filter(constraint => constraint.whenUnsatisfiable === whenUnsatisfiable)
+    .map(constraint => spreadOf(pod, constraint))
+
+/** What is preferred for pods that have no constraints of their own but belong together: different nodes, then zones. */
+export const defaultSpreads = (cut: Cut, pod: Stored<Pod>): readonly Spread[] => {
+  if (pod.spec?.topologySpreadConstraints?.length) return []
+  const labelSelector = kinOf(cut, pod)
+  if (!labelSelector) return []
+  return [
+    { topologyKey: 'kubernetes.io/hostname', maxSkew: 3, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+    { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+  ].map(constraint => spreadOf(pod, constraint))
+}
+
+/** The pods of the same Services and the same owner. */
+const kinOf = (cut: Cut, pod: Stored<Pod>): LabelSelector | undefined => {
+  const { namespace = '', labels } = pod.metadata
+  const matchLabels: Record<string, string> = {}
+  for (const { spec } of cut.list(Service, namespace))
+    if (spec?.selector && Object.keys(spec.selector).length > 0 && hasLabels(spec.selector, labels))
+      Object.assign(matchLabels, spec.selector)
+  const owner = controllerOf(pod)
+  const own: LabelSelector | undefined =
+    owner?.kind === 'ReplicaSet'
+      ? cut.get(ReplicaSet, namespace, owner.name)?.spec?.selector
+      : owner?.kind === 'StatefulSet'
+        ? cut.get(StatefulSet, namespace, owner.name)?.spec?.selector
+        : owner?.kind === 'ReplicationController'
+          ? { matchLabels: cut.get(ReplicationController, namespace, owner.name)?.spec?.selector }
+          : undefined
+  Object.assign(matchLabels, own?.matchLabels)
+  const matchExpressions = own?.matchExpressions ?? []
+  if (Object.keys(matchLabels).length === 0 && matchExpressions.length === 0) return undefined
+  return { matchLabels, matchExpressions }
+}

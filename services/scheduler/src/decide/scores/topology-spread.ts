@@ -1,0 +1,45 @@
+import { defaultSpreads, spreadsOf } from '../match/spread.ts'
+import type { Spread } from '../match/spread.ts'
+import type { NodeInfo } from '../node-info.ts'
+import type { Score } from '../plugin.ts'
+
+const hostname = 'kubernetes.io/hostname'
+
+/** Per node to choose from: how crowded its domain is, rarer domains counting for less. */
+const crowding = (spread: Spread, choice: readonly NodeInfo[], nodes: readonly NodeInfo[]): readonly number[] => {
+  const values = new Set(choice.map(({ labels }) => labels[spread.key]).filter(value => value !== undefined))
+  const weight = Math.log(values.size + 2)
+  const score = (count: number): number => count * weight + (spread.maxSkew - 1)
+  if (spread.key === hostname) return choice.map(node => score(spread.on(node)))
+  const counts = new Map<string, number>()
+  for (const node of nodes) {
+    const value = node.labels[spread.key]
+    if (value !== undefined && values.has(value) && spread.includes(node))
+      counts.set(value, (counts.get(value) ?? 0) + spread.on(node))
+  }
+  return choice.map(({ labels }) => {
+    const value = labels[spread.key]
+    return value === undefined ? 0 : score(counts.get(value) ?? 0)
+  })
+}
+
+/** The domains with the fewest of the pod's kin. */
+export const spreadWidely: Score = {
+  name: 'PodTopologySpread',
+  weight: 2,
+  of: ({ cut, pod, nodes }, choice) => {
+    const own = spreadsOf(pod, 'ScheduleAnyway')
+    const spreads = own.length > 0 ? own : defaultSpreads(cut, pod)
+    if (spreads.length === 0) return undefined
+    const each = spreads.map(spread => crowding(spread, choice, nodes))
+    // The pod's own constraints leave out nodes without their labels; the default ones take them as they are.
+    const ignored = choice.map(({ labels }) => own.some(({ key }) => labels[key] === undefined))
+    const totals = choice.map((_, i) => Math.round(each.reduce((sum, values) => sum + (values[i] ?? 0), 0)))
+    const counted = totals.filter((_, i) => !ignored[i])
+    const most = Math.max(0, ...counted)
+    const least = Math.min(Infinity, ...counted)
+    return totals.map((total, i) =>
+      ignored[i] ? 0 : most === 0 ? 100 : Math.floor((100 * (most + least - total)) / most),
+    )
+  },
+}
