@@ -5,7 +5,7 @@ import type { DeleteOptions } from '../src/index.ts'
 import { kindOf, object, ok, refOf, refusal, world } from './world.ts'
 import type { World } from './world.ts'
 
-const pods = { ...kindOf('', 'pods'), graceSeconds: () => 30 }
+const pods = kindOf('', 'pods')
 const web = refOf('', 'pods', 'default', 'web')
 const pod = (spec: object = {}, metadata: object = {}, status: object = {}): KubernetesObject =>
   object({ metadata: { name: 'web', namespace: 'default', ...metadata }, spec, status })
@@ -15,7 +15,7 @@ const running = async (metadata: object = {}): Promise<World> => {
   ok(
     await it.run({
       verb: 'create',
-      kind: { ...pods, prepareForCreate: object => object, validate: () => [] },
+      kind: pods,
       object: pod({ nodeName: 'one', containers: [{ name: 'c', image: 'i' }] }, metadata),
     }),
   )
@@ -47,7 +47,7 @@ describe('deletion', () => {
     ok(
       await it.run({
         verb: 'create',
-        kind: { ...pods, validate: () => [] },
+        kind: pods,
         object: pod({ containers: [{ name: 'c', image: 'i' }] }),
       }),
     )

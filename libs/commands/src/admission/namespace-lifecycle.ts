@@ -6,6 +6,8 @@ import type { Candidate } from '../candidate/candidate.ts'
 import type { AdmissionPlugin, AdmissionRefusal } from './plugin.ts'
 
 const namespaceRef = (name: string): ObjectRef => ({ group: '', resource: 'namespaces', namespace: '', name })
+/** Somebody else may just have made it and the cut not have heard; who mistypes a name shouldn't wait long. */
+const lag = 100
 const immortal: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public'])
 
 /** Nothing is created in a namespace that isn't there or that is going away; three namespaces can't be deleted. */
@@ -18,7 +20,11 @@ export const namespaceLifecycle: AdmissionPlugin = {
     const name = candidate.ref.namespace
     const namespace = cut.entry(namespaceRef(name))?.object() as Stored<Namespace> | undefined
     if (!namespace)
-      return E.left({ refusal: { tag: 'NotFound', target: namespaceRef(name) }, awaits: namespaceRef(name) })
+      return E.left({
+        refusal: { tag: 'NotFound', target: namespaceRef(name) },
+        awaits: namespaceRef(name),
+        patience: lag,
+      })
     const terminating = namespace.metadata.deletionTimestamp ?? namespace.status?.phase === 'Terminating'
     return terminating ? E.left(isTerminating(candidate, name)) : E.right(candidate.next)
   },

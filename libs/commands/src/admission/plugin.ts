@@ -29,4 +29,6 @@ export interface AdmissionRefusal {
    * for it a bounded time before it refuses.
    */
   readonly awaits?: ObjectRef
+  /** Milliseconds to wait at most; absent: as long as the write path's patience for admission. */
+  readonly patience?: number
 }

@@ -45,7 +45,8 @@ export const executeOne = async (
 
     if (E.isLeft(drafted) && drafted.left.awaits && !waited) {
       waited = true
-      if (await appears(engine.cut, drafted.left.awaits, engine.clock, engine.admissionPatience)) continue
+      const patience = Math.min(drafted.left.patience ?? Infinity, engine.admissionPatience)
+      if (await appears(engine.cut, drafted.left.awaits, engine.clock, patience)) continue
       return E.left(drafted.left.refusal)
     }
     const step = E.isLeft(drafted)

@@ -29,7 +29,7 @@ export const write = async (attempt: Attempt, draft: Draft, type: EventType): Pr
     case 'Unavailable':
       return done(E.left({ tag: 'ServiceUnavailable', message: result.left.message, retryAfterSeconds: 1 }))
     case 'Rejected':
-      return done(E.left({ tag: 'BadRequest', message: result.left.message }))
+      return done(E.left({ tag: 'RequestEntityTooLarge', limitBytes: 0, message: result.left.message }))
     default:
       return assertNever(result.left)
   }
