@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { hostname as machineHostname, networkInterfaces } from 'node:os'
 import { E, systemClock } from '@periplus/prelude'
 import { logger } from '@periplus/service'
@@ -50,6 +51,8 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const clock = config.clock ?? systemClock
   const stopping = new AbortController()
   const { signal } = stopping
+  // Everything of the node listens to it: a listener a followed log, and more.
+  setMaxListeners(0, signal)
   const hollow = runtime.name === 'hollow'
   const machine = config.machine ?? (hollow ? hollowMachine() : thisMachine(config.rootDirectory))
   const facts = await machine.facts()

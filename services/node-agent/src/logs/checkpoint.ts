@@ -1,5 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import type { LogPosition } from './follow-file.ts'
 
 /** How far a container's log has been shipped, kept beside it so that the next agent goes on from there. */
@@ -13,8 +12,12 @@ export const readCheckpoint = async (path: string): Promise<LogPosition> => {
   }
 }
 
+/** Its directory goes with the pod: then there is nothing left to go on from, and nothing to write. */
 export const writeCheckpoint = async (path: string, position: LogPosition): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(`${path}.tmp`, JSON.stringify(position))
-  await rename(`${path}.tmp`, path)
+  try {
+    await writeFile(`${path}.tmp`, JSON.stringify(position))
+    await rename(`${path}.tmp`, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
 }

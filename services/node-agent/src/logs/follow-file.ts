@@ -3,7 +3,6 @@ import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '@periplus/prelude'
-import { pause } from '../runtime/view.ts'
 import { fileMark } from './log-files.ts'
 
 /** A place in a log that may be rotated away: the file by its inode, and how far into it. */
@@ -33,7 +32,8 @@ export async function* followFile(
   const { path, clock, signal } = options
   let position = options.from
   let file: FileHandle | undefined
-  const waker = wakeUps(dirname(path))
+  const waker = wakeUps(dirname(path), clock)
+  signal.addEventListener('abort', waker.wake)
   try {
     while (!signal.aborted) {
       // Asked before reading: what is written until then is read below.
@@ -58,38 +58,45 @@ export async function* followFile(
         }
       }
       if (last) return
-      await Promise.race([waker.next(), pause(clock, lookMilliseconds, signal)])
+      await waker.next()
     }
   } finally {
+    signal.removeEventListener('abort', waker.wake)
     waker.close()
     await file?.close()
   }
 }
 
-/** Resolves at the next change in a directory. */
-const wakeUps = (directory: string): { next(): Promise<void>; close(): void } => {
-  let wake: (() => void) | undefined
+/** Resolves at the next change in a directory, or when it is time to look anyway. */
+const wakeUps = (
+  directory: string,
+  clock: Clock,
+): { next(): Promise<void>; readonly wake: () => void; close(): void } => {
+  let waiting: (() => void) | undefined
   let changed = false
-  const heard = (): void => {
+  const wake = (): void => {
     changed = true
-    wake?.()
+    waiting?.()
   }
   let watcher: ReturnType<typeof watch> | undefined
   try {
-    watcher = watch(directory, heard)
+    watcher = watch(directory, wake)
     watcher.on('error', () => undefined)
   } catch {
     // No inotify left, or no directory yet: looking now and then does.
   }
   return {
+    wake,
     next: () =>
       new Promise(resolve => {
-        wake = () => {
+        const cancel = clock.after(lookMilliseconds, wake)
+        waiting = () => {
+          cancel()
+          waiting = undefined
           changed = false
-          wake = undefined
           resolve()
         }
-        if (changed) wake()
+        if (changed) waiting()
       }),
     close: () => watcher?.close(),
   }

@@ -79,8 +79,7 @@ const follow = async ({ node, shipper, checkpointOf }: ShippingOptions, containe
         await pause(node.clock, retryMilliseconds, node.signal)
         if (node.signal.aborted) return
       }
-    // The pod's directory goes with the pod: then there is nothing to go on from.
-    if (isThere(node, uid, container.id)) await writeCheckpoint(checkpoint, after)
+    await writeCheckpoint(checkpoint, after)
   }
 
   let inode = from.inode

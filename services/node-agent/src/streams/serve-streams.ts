@@ -57,12 +57,16 @@ const logs = (
   const { id, logPath } = chosen.right
   return E.right(stream => {
     const over = new AbortController()
-    void stream.ended.then(() => over.abort())
-    const signal = AbortSignal.any([over.signal, node.signal])
+    const stop = (): void => over.abort()
+    node.signal.addEventListener('abort', stop)
+    void stream.ended.then(() => {
+      node.signal.removeEventListener('abort', stop)
+      stop()
+    })
     const source = {
       path: logPath,
       clock: node.clock,
-      signal,
+      signal: over.signal,
       ended: () => !node.view.pod(uid).containers.some(each => each.id === id && each.state !== 'exited'),
     }
     void pipeline(Readable.from(readLog(source, request), { objectMode: false }), stream.channel('data'))

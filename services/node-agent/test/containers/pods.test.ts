@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict'
+import { get } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { existsSync } from 'node:fs'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigMap, Pod, Secret } from '@periplus/kinds'
+import type { Container } from '@periplus/kinds'
+import { boundPod } from '../agent/world.ts'
+import { realWorld } from './world.ts'
+import type { RealWorld } from './world.ts'
+
+const busybox = (script: string, more: Partial<Container> = {}): Container => ({
+  name: 'main',
+  image: 'busybox:1.36',
+  command: ['sh', '-c', script],
+  ...more,
+})
+const forever = 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'
+const isReady = (pod: Pod): boolean =>
+  pod.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True') ?? false
+const stateOf = (pod: Pod) => pod.status?.containerStatuses?.[0]?.state
+
+describe('pods in real containers', function () {
+  this.timeout(120_000)
+  let world: RealWorld
+  before(async function () {
+    this.timeout(300_000)
+    world = await realWorld()
+  })
+  after(() => world.close())
+
+  it('serves nginx at the address of the pod', async () => {
+    await world.create(
+      Pod,
+      boundPod('nginx', { containers: [{ name: 'web', image: 'nginx:1.7.9', ports: [{ containerPort: 80 }] }] }),
+    )
+    const pod = await world.until('nginx', isReady)
+    const page = await new Promise<string>((resolve, reject) =>
+      get(`http://${pod.status?.podIP}/`, response => void text(response).then(resolve, reject)).on('error', reject),
+    )
+    assert.match(page, /nginx/i)
+    assert.match(pod.status?.containerStatuses?.[0]?.containerID ?? '', /^containerd:\/\/[0-9a-f]{64}$/)
+    await world.remove('nginx')
+    await world.gone('nginx')
+  })
+
+  it('gives a container its environment, files and volumes', async () => {
+    await world.create(ConfigMap, {
+      metadata: { name: 'settings', namespace: 'default' },
+      data: { colour: 'blue', 'a.txt': 'one' },
+    })
+    await world.create(Secret, {
+      metadata: { name: 'token', namespace: 'default' },
+      data: { key: Buffer.from('s3cret').toString('base64') },
+    })
+    await world.create(
+      Pod,
+      boundPod('full', {
+        hostname: 'box',
+        hostAliases: [{ ip: '10.9.9.9', hostnames: ['elsewhere'] }],
+        securityContext: { fsGroup: 2000, runAsUser: 1000 },
+        containers: [
+          busybox(forever, {
+            env: [
+              { name: 'COLOUR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'colour' } } },
+              { name: 'KEY', valueFrom: { secretKeyRef: { name: 'token', key: 'key' } } },
+              { name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+              { name: 'BOTH', value: '$(COLOUR)-$$(KEY)' },
+            ],
+            volumeMounts: [
+              { name: 'config', mountPath: '/config' },
+              { name: 'scratch', mountPath: '/scratch' },
+              { name: 'memory', mountPath: '/memory' },
+              { name: 'config', mountPath: '/one.txt', subPath: 'a.txt' },
+              { name: 'me', mountPath: '/me', readOnly: true },
+            ],
+          }),
+        ],
+        volumes: [
+          { name: 'config', configMap: { name: 'settings' } },
+          { name: 'scratch', emptyDir: {} },
+          { name: 'memory', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+          { name: 'me', downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] } },
+        ],
+      }),
+    )
+    const pod = await world.until('full', isReady)
+    const say = async (script: string): Promise<string> => (await world.run(pod, ['sh', '-c', script])).out.trim()
+    assert.equal(await say('echo $COLOUR $KEY $IP $BOTH'), `blue s3cret ${pod.status?.podIP} blue-$(KEY)`)
+    assert.equal(await say('cat /config/colour /one.txt /me/name'), 'blueonefull')
+    assert.equal(await say('hostname; cat /etc/hostname'), 'box\nbox')
+    assert.match(await say('cat /etc/hosts'), /10\.9\.9\.9\telsewhere/)
+    assert.match(await say('touch /scratch/x && stat -c %g /scratch/x; id'), /^2000\nuid=1000.*2000/)
+    assert.match(await say('mount'), /tmpfs on \/memory .*size=1024k/)
+    assert.match(await say('touch /me/x 2>&1'), /Read-only/)
+    await world.commands.execute(
+      {
+        verb: 'patch',
+        kind: ConfigMap,
+        ref: { group: '', resource: 'configmaps', namespace: 'default', name: 'settings' },
+        patch: { type: 'merge', body: { data: { colour: 'green' } } },
+      },
+      { actor: 'user:test', component: 'test', causes: [], correlationId: 'test' },
+    )
+    // The new text comes through the same mount; the shell waits for it inside the container.
+    assert.equal(await say('until grep -q green /config/colour; do sleep 0.1; done; cat /config/colour'), 'green')
+    await world.remove('full', 0)
+    await world.gone('full')
+  })
+
+  it('runs init containers in order and ends with what the containers came to', async () => {
+    await world.create(
+      Pod,
+      boundPod('steps', {
+        restartPolicy: 'Never',
+        volumes: [{ name: 'shared', emptyDir: {} }],
+        initContainers: ['one', 'two'].map(name => ({
+          ...busybox(`echo ${name} >> /shared/order`),
+          name,
+          volumeMounts: [{ name: 'shared', mountPath: '/shared' }],
+        })),
+        containers: [
+          busybox('cat /shared/order; echo last words > /dev/termination-log; exit 3', {
+            volumeMounts: [{ name: 'shared', mountPath: '/shared' }],
+          }),
+        ],
+      }),
+    )
+    const pod = await world.until('steps', ({ status }) => status?.phase === 'Failed')
+    const terminated = stateOf(pod)?.terminated
+    assert.deepEqual([terminated?.exitCode, terminated?.reason, terminated?.message], [3, 'Error', 'last words\n'])
+    assert.deepEqual(
+      pod.status?.initContainerStatuses?.map(({ state }) => state?.terminated?.reason),
+      ['Completed', 'Completed'],
+    )
+    assert.equal(await world.logs(pod), 'one\ntwo\n')
+    await world.remove('steps')
+    await world.gone('steps')
+  })
+
+  it('restarts what crashes, keeps the log before, backs off', async () => {
+    await world.create(Pod, boundPod('crash', { containers: [busybox('echo attempt; exit 1')] }))
+    const pod = await world.until('crash', each => stateOf(each)?.waiting?.reason === 'CrashLoopBackOff')
+    const [shown] = pod.status?.containerStatuses ?? []
+    assert.equal(shown?.restartCount, 1)
+    assert.match(
+      shown?.state?.waiting?.message ?? '',
+      /^back-off 10s restarting failed container=main pod=crash_default\(/,
+    )
+    assert.equal(await world.logs(pod, { previous: true }), 'attempt\n')
+    assert.ok(
+      world.events('crash').some(event => event.startsWith('BackOff: Back-off restarting failed container main')),
+    )
+    await world.remove('crash', 0)
+    await world.gone('crash')
+  })
+
+  it('tells an OOM kill from any other', async () => {
+    const greedy = busybox('x=a; while :; do x=$x$x; done', { resources: { limits: { memory: '16Mi' } } })
+    await world.create(Pod, boundPod('oom', { restartPolicy: 'Never', containers: [greedy] }))
+    const pod = await world.until('oom', ({ status }) => status?.phase === 'Failed')
+    assert.deepEqual([stateOf(pod)?.terminated?.reason, stateOf(pod)?.terminated?.exitCode], ['OOMKilled', 137])
+    await world.remove('oom', 0)
+    await world.gone('oom')
+  })
+
+  it('says why an image cannot be had', async () => {
+    await world.create(Pod, boundPod('lost', { containers: [{ name: 'main', image: 'nobody/has-this:1' }] }))
+    const pod = await world.until('lost', each => stateOf(each)?.waiting?.reason === 'ImagePullBackOff')
+    assert.match(stateOf(pod)?.waiting?.message ?? '', /^Back-off pulling image "nobody\/has-this:1": ErrImagePull: /)
+    assert.ok(world.events('lost').includes('Failed: Error: ErrImagePull'))
+    await world.remove('lost')
+    await world.gone('lost')
+  })
+
+  it('waits for a missing ConfigMap and goes on when it comes', async () => {
+    const container = busybox(forever, { envFrom: [{ configMapRef: { name: 'late' } }] })
+    await world.create(Pod, boundPod('waits', { containers: [container] }))
+    const waiting = await world.until('waits', each => stateOf(each)?.waiting?.reason === 'CreateContainerConfigError')
+    assert.equal(stateOf(waiting)?.waiting?.message, 'configmap "late" not found')
+    await world.create(ConfigMap, { metadata: { name: 'late', namespace: 'default' }, data: { A: 'b' } })
+    await world.until('waits', isReady)
+    await world.remove('waits', 0)
+    await world.gone('waits')
+  })
+
+  it('probes: not ready until the file is there, killed when it goes', async () => {
+    const probe = (path: string) => ({ exec: { command: ['test', '-f', path] }, periodSeconds: 1, failureThreshold: 1 })
+    const container = busybox(`touch /alive; ${forever}`, {
+      readinessProbe: probe('/ready'),
+      livenessProbe: { ...probe('/alive'), initialDelaySeconds: 1 },
+    })
+    await world.create(Pod, boundPod('probed', { terminationGracePeriodSeconds: 1, containers: [container] }))
+    const unready = await world.until('probed', each => stateOf(each)?.running !== undefined)
+    assert.ok(!isReady(unready))
+    await world.run(unready, ['touch', '/ready'])
+    const ready = await world.until('probed', isReady)
+    await world.run(ready, ['rm', '/alive'])
+    const restarted = await world.until('probed', each => each.status?.containerStatuses?.[0]?.restartCount === 1)
+    assert.ok(restarted.status?.containerStatuses?.[0]?.lastState?.terminated)
+    assert.ok(
+      world
+        .events('probed')
+        .some(event => event === 'Killing: Container main failed liveness probe, will be restarted'),
+    )
+    await world.remove('probed', 0)
+    await world.gone('probed')
+  })
+
+  it('runs hooks and gives a container its grace', async () => {
+    const container = busybox(`trap "cat /post /pre; exit 0" TERM; while :; do sleep 0.1; done`, {
+      lifecycle: {
+        postStart: { exec: { command: ['sh', '-c', 'echo post > /post'] } },
+        preStop: { exec: { command: ['sh', '-c', 'echo pre > /pre'] } },
+      },
+    })
+    await world.create(Pod, boundPod('hooked', { containers: [container] }))
+    const pod = await world.until('hooked', isReady)
+    const log = world.logs(pod, { follow: true })
+    await world.remove('hooked', 20)
+    assert.equal(await log, 'post\npre\n')
+    await world.gone('hooked')
+  })
+
+  it('leaves running containers alone when the agent restarts', async () => {
+    await world.create(Pod, boundPod('stays', { containers: [busybox(forever)] }))
+    const before = await world.until('stays', isReady)
+    await world.stopAgent()
+    await world.startAgent()
+    await world.create(Pod, boundPod('after', { containers: [busybox(forever)] }))
+    await world.until('after', isReady)
+    const [pod] = [await world.until('stays', isReady)]
+    assert.equal(pod.status?.containerStatuses?.[0]?.containerID, before.status?.containerStatuses?.[0]?.containerID)
+    assert.equal(pod.metadata?.resourceVersion, before.metadata?.resourceVersion)
+    for (const name of ['stays', 'after']) {
+      await world.remove(name, 0)
+      await world.gone(name)
+    }
+  })
+
+  it('writes logs where Kubernetes does, and leaves nothing of a removed pod', async () => {
+    await world.create(Pod, boundPod('tidy', { containers: [busybox(`echo hello; ${forever}`)] }))
+    const pod = await world.until('tidy', isReady)
+    const { uid } = pod.metadata ?? {}
+    assert.equal(await world.logs(pod, { tailLines: 1 }), 'hello\n')
+    const file = join(world.root, 'var/log/pods', `default_tidy_${uid}`, 'main/0.log')
+    assert.match(await readFile(file, 'utf8'), / stdout F hello\n$/)
+    const links = await readdir(join(world.root, 'var/log/containers'))
+    assert.ok(links.some(name => /^tidy_default_main-[0-9a-f]{64}\.log$/.test(name)))
+    await world.remove('tidy', 0)
+    await world.gone('tidy')
+    const left = [
+      join(world.root, 'var/lib/kubelet/pods', uid ?? ''),
+      join(world.root, 'var/log/pods', `default_tidy_${uid}`),
+    ]
+    while (left.some(existsSync)) await new Promise(resolve => setImmediate(resolve))
+    assert.deepEqual(
+      (await readdir(join(world.root, 'var/log/containers'))).filter(name => name.startsWith('tidy_')),
+      [],
+    )
+  })
+})
