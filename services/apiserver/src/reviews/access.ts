@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import { fieldError, statusOf } from '@periplus/api'
-import type { FieldError, TypeOf } from '@periplus/api'
+import type { FieldError, Refusal, TypeOf } from '@periplus/api'
 import type { LocalSubjectAccessReview, SelfSubjectAccessReview, SubjectAccessReview } from '@periplus/kinds'
 import type { NonResourceAttributes, ResourceAttributes } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
@@ -61,8 +61,14 @@ const answer = (asked: ResourceCall, authorize: Authorize, review: object, user:
   )
   const status = E.isRight(allowed)
     ? { allowed: true }
-    : { allowed: false, reason: statusOf(allowed.left).message ?? '' }
+    : { allowed: false, ...reasonOf(allowed.left) }
   return E.right(created({ ...review, status }))
+}
+
+/** Only what is wrong with the rules themselves is told here: that nothing allows it is what `allowed` says. */
+const reasonOf = (refused: Refusal): { readonly reason?: string } => {
+  const [, reason] = /: (RBAC: .*)$/s.exec(statusOf(refused).message ?? '') ?? []
+  return reason === undefined ? {} : { reason }
 }
 
 export const selfSubjectAccess =
