@@ -108,6 +108,8 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
       const sequences = (await take(log.range(1, 100))).map(({ sequence }) => sequence)
       assert.deepEqual(sequences, [2, 4, 6, 8, 9, 10])
       assert.equal(right(await log.get(1)), undefined)
+      assert.equal(right(await log.get(9))?.rollup, true)
+      assert.equal(right(await log.get(10))?.rollup, undefined)
       assert.deepEqual(right(await log.bounds()), { first: 2, last: 10 })
       assert.deepEqual(
         (await take(log.range(3, 7))).map(({ sequence }) => sequence),

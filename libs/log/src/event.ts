@@ -39,7 +39,7 @@ export interface NewEvent {
   readonly rollup?: boolean
 }
 
-/** An event as the log keeps it. */
-export interface RecordedEvent extends Omit<NewEvent, 'expected' | 'rollup'> {
+/** An event as the log keeps it; one with `rollup` is its object's only one, until the next. */
+export interface RecordedEvent extends Omit<NewEvent, 'expected'> {
   readonly sequence: Sequence
 }

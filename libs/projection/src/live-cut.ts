@@ -2,16 +2,13 @@ import { E } from '@periplus/prelude'
 import type { EventLog, Sequence } from '@periplus/log'
 import type { LiveCut } from './cut.ts'
 import { mutableCut } from './cut/mutable-cut.ts'
-import type { MutableCutOptions, Snapshot } from './cut/mutable-cut.ts'
-
-/** Where a cut may start from, so that it needn't read the whole log: the Redis projection is one. */
-export interface SnapshotSource {
-  /** `undefined` when there is nothing to start from, or it cannot be reached: then the log is read from its beginning. */
-  snapshot(signal: AbortSignal): Promise<Snapshot | undefined>
-}
+import type { LoadableCut, MutableCutOptions } from './cut/mutable-cut.ts'
+import { belongsTo } from './store/belongs-to.ts'
+import type { SnapshotSource } from './store/snapshot.ts'
 
 export interface LiveCutConfig extends MutableCutOptions {
   readonly log: EventLog
+  /** Shortens the start; what it holds is checked against the log. */
   readonly store?: SnapshotSource
   /** Ends the following, as `close` does; while starting, it makes `startLiveCut` reject. */
   readonly signal?: AbortSignal
@@ -41,20 +38,33 @@ const headOf = async (log: EventLog, signal: AbortSignal): Promise<Sequence> => 
   }
 }
 
+/** A cut at what the store holds; an empty one where the store has nothing of this log, or goes away. */
+const loadedCut = async ({ log, store, signal: _, ...options }: LiveCutConfig): Promise<LoadableCut> => {
+  const snapshot = await store?.snapshot()
+  if (!snapshot) return mutableCut(options)
+  const belongs = await belongsTo(log, snapshot.tip)
+  if (E.isLeft(belongs) || !belongs.right) return mutableCut(options)
+  const cut = mutableCut(options)
+  try {
+    await cut.load(snapshot)
+    return cut
+  } catch {
+    return mutableCut(options)
+  }
+}
+
 /**
  * Starts the process's one cut: from the store where it has something, else from the log, then following the log. Resolves
  * when the cut has reached what was the log's head at the call, and waits as long as the log cannot be reached.
  */
 export const startLiveCut = async (config: LiveCutConfig): Promise<RunningCut> => {
-  const { log, store, ...options } = config
+  const { log } = config
   const stop = new AbortController()
   const signal = config.signal ? AbortSignal.any([config.signal, stop.signal]) : stop.signal
-  const cut = mutableCut(options)
-
+  await headOf(log, signal)
+  const cut = await loadedCut(config)
+  // Asked again: what was loaded may be newer than the snapshot, and is exact only when the log has been followed that far.
   const head = await headOf(log, signal)
-  const snapshot = await store?.snapshot(signal)
-  // A snapshot of another log (its stream was deleted) would be ahead of this one.
-  if (snapshot && snapshot.sequence > 0 && snapshot.sequence <= head) cut.load(snapshot)
 
   const follow = async (): Promise<void> => {
     for await (const events of log.follow(cut.sequence + 1, signal)) cut.apply(events)

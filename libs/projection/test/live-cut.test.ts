@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { LogGap, memoryEventLog } from '@periplus/log'
-import { startLiveCut } from '../src/index.ts'
-import { history, pod, podKind } from './histories.ts'
+import type { RecordedEvent } from '@periplus/log'
+import { memoryProjection, mutableCut, startLiveCut } from '../src/index.ts'
+import { history, pod, podKind } from '../src/contract/histories.ts'
+
+const batches = async function* (events: readonly RecordedEvent[]): AsyncGenerator<readonly RecordedEvent[]> {
+  yield events
+}
 
 describe('startLiveCut', () => {
   it('holds what is in the log when it has started, and then what comes', async () => {
@@ -22,19 +27,71 @@ describe('startLiveCut', () => {
     const log = memoryEventLog()
     const write = history(log)
     for (let i = 1; i <= 3; i++) write.created(pod('default', `web-${i}`))
-    const events = log.slice(1, 2)
+    const events = log.slice(1)
     const read: number[] = []
     const watched = {
       ...log,
       follow: (from: number, signal: AbortSignal) => (read.push(from), log.follow(from, signal)),
     }
-    const fromStore = await startLiveCut({ log: watched, store: { snapshot: async () => ({ sequence: 2, events }) } })
+    const store = memoryProjection()
+    await store.apply(0, events.slice(0, 2))
+    const fromStore = await startLiveCut({ log: watched, store })
     assert.deepEqual([fromStore.cut.list(podKind).length, read.pop()], [3, 3])
     assert.equal(fromStore.cut.recent(1), undefined)
+    assert.equal(fromStore.cut.recent(2)?.length, 1)
     await fromStore.close()
-    const foreign = await startLiveCut({ log: watched, store: { snapshot: async () => ({ sequence: 9, events }) } })
-    assert.deepEqual([foreign.cut.list(podKind).length, read.pop()], [3, 1])
-    await foreign.close()
+    await store.clear()
+    await store.apply(
+      0,
+      events.map(event => ({ ...event, id: `foreign ${event.id}` })),
+    )
+    const fromLog = await startLiveCut({ log: watched, store })
+    assert.deepEqual([fromLog.cut.list(podKind).length, read.pop()], [3, 1])
+    await fromLog.close()
+  })
+
+  it('is exact after a snapshot that was read while others wrote', async () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    for (let i = 1; i <= 3; i++) write.created(pod('default', `web-${i}`, { owner: 'rs' }))
+    write.deleted(pod('default', 'web-2', { owner: 'rs' }))
+    write.changed(pod('default', 'web-1', { owner: 'rs', nodeName: 'n1' }))
+    write.created(pod('default', 'web-2'))
+    write.changed(pod('default', 'web-3'))
+    const events = log.slice(1)
+    // Some objects as they were at 3, others as they became later.
+    const torn = [events[1], events[4], events[6]].filter(event => event !== undefined)
+    const id = events[2]?.id ?? ''
+    const { cut, close } = await startLiveCut({
+      log,
+      store: { snapshot: async () => ({ sequence: 3, tip: { sequence: 3, id }, events: batches(torn) }) },
+    })
+    const fresh = mutableCut()
+    fresh.apply(events)
+    assert.deepEqual(
+      cut.entries('', 'pods').map(({ sequence, bytes }) => [sequence, Buffer.from(bytes).toString()]),
+      fresh.entries('', 'pods').map(({ sequence, bytes }) => [sequence, Buffer.from(bytes).toString()]),
+    )
+    assert.deepEqual(
+      cut.dependents('rs').map(({ ref }) => ref.name),
+      fresh.dependents('rs').map(({ ref }) => ref.name),
+    )
+    assert.equal(cut.recent(6), undefined, 'what was loaded is not remembered as changes')
+    await close()
+  })
+
+  it('starts from the log when the store goes away while it is being read', async () => {
+    const log = memoryEventLog()
+    history(log).created(pod('default', 'web'))
+    const id = log.slice(1)[0]?.id ?? ''
+    const leaving = (async function* () {
+      yield log.slice(1)
+      throw new Error('gone')
+    })()
+    const store = { snapshot: async () => ({ sequence: 1, tip: { sequence: 1, id }, events: leaving }) }
+    const { cut, close } = await startLiveCut({ log, store })
+    assert.equal(cut.list(podKind).length, 1)
+    await close()
   })
 
   it('refuses to start past a gap', async () => {

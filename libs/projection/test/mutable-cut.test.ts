@@ -4,7 +4,7 @@ import type { Kind, KubernetesObject } from '@periplus/api'
 import { memoryEventLog } from '@periplus/log'
 import type { Change } from '../src/index.ts'
 import { mutableCut } from '../src/index.ts'
-import { history, pod, podKind } from './histories.ts'
+import { history, pod, podKind } from '../src/contract/histories.ts'
 
 describe('mutableCut', () => {
   it('splices the sequence in as the resourceVersion', () => {

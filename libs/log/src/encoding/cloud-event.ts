@@ -105,5 +105,7 @@ export const eventOf = (message: StoredMessage, upcasters: readonly Upcaster[] =
     origin: originOf(attributes),
     time: attributes.get('time') ?? '',
     body,
+    // Kept by the server like any other header.
+    ...(message.headers.includes('Nats-Rollup: sub\r\n') ? { rollup: true } : {}),
   }
 }

@@ -47,9 +47,9 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
     const before = newest.get(key)
     const actual = before?.sequence ?? 0
     if (actual !== event.expected) return E.left({ tag: 'Conflict', actual })
-    const { expected: _expected, rollup, ...kept } = event
+    const { expected: _expected, ...kept } = event
     const recorded: RecordedEvent = { ...kept, sequence: events.length + 1 }
-    if (rollup)
+    if (event.rollup)
       for (let old = before; old; old = events[old.previous - 1]) {
         events[old.sequence - 1] = undefined
         byId.delete(old.id)

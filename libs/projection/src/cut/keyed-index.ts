@@ -12,6 +12,8 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const byRef = ({ ref: a }: ObjectEntry, { ref: b }: ObjectEntry): number =>
   order(a.group, b.group) || order(a.resource, b.resource) || order(a.namespace, b.namespace) || order(a.name, b.name)
 
+const none: readonly ObjectEntry[] = []
+
 interface Bin {
   readonly entries: Set<ObjectEntry>
   sorted: readonly ObjectEntry[] | undefined
@@ -34,7 +36,7 @@ export const keyedIndex = (): KeyedIndex => {
     },
     get: key => {
       const bin = bins.get(key)
-      if (!bin) return []
+      if (!bin) return none
       bin.sorted ??= [...bin.entries].sort(byRef)
       return bin.sorted
     },

@@ -1,6 +1,7 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { Change, Entry, MutableCut } from '../cut.ts'
+import type { Snapshot } from '../store/snapshot.ts'
 import { backlog } from './backlog.ts'
 import { keyedIndex } from './keyed-index.ts'
 import { entryOf } from './object-entry.ts'
@@ -15,17 +16,13 @@ export interface MutableCutOptions {
   readonly recentBytes?: number
 }
 
-/** State to start from instead of the log's beginning: what a projection held at `sequence`. */
-export interface Snapshot {
-  readonly sequence: Sequence
-  /** Newest event of every object, tombstones included, in any order. */
-  readonly events: Iterable<RecordedEvent>
-}
-
 /** A cut that can also start from a snapshot. */
 export interface LoadableCut extends MutableCut {
-  /** Fills an empty cut. Throws when something was applied before. */
-  load(snapshot: Snapshot): void
+  /**
+   * Fills an empty cut. A snapshot may hold objects that are newer than its sequence; the cut is exact again once the log's
+   * events up to the newest of them have been applied, which changes tell nothing of.
+   */
+  load(snapshot: Snapshot): Promise<void>
 }
 
 export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
@@ -39,6 +36,8 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   const listeners = new Set<(changes: readonly Change[]) => void>()
   const objects = objectLists()
   let sequence: Sequence = 0
+  /** Newest sequence of a loaded snapshot. */
+  let loaded: Sequence = 0
 
   const unlink = (entry: ObjectEntry): void => {
     if (uids.get(entry.uid) === entry) uids.delete(entry.uid)
@@ -65,6 +64,9 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
     link(after)
     resources.changed(event.ref)
     return { event, before, after }
+  }
+  const foldIfNewer = (event: RecordedEvent): void => {
+    if (event.sequence > (resources.find(event.ref)?.lastSequence(event.ref.name) ?? 0)) fold(event)
   }
   const find = (ref: ObjectRef): ObjectEntry | undefined => resources.find(ref)?.get(ref.name)
   const entries = (group: string, resource: string, namespace?: string): readonly ObjectEntry[] =>
@@ -93,25 +95,33 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
     },
     reached: (wanted, signal) => waiting.until(wanted, sequence, signal),
     recent: after => recent.after(after),
-    load: snapshot => {
+    load: async ({ sequence: at, events }) => {
       if (sequence !== 0) throw new Error(`the cut is at ${sequence} already`)
-      for (const event of snapshot.events) fold(event)
-      sequence = snapshot.sequence
-      recent.skipTo(sequence)
-      waiting.reached(sequence)
+      for await (const batch of events)
+        for (const event of batch) {
+          foldIfNewer(event)
+          loaded = Math.max(loaded, event.sequence)
+        }
+      sequence = at
+      recent.skipTo(at)
+      waiting.reached(at)
     },
     apply: events => {
       const changes: Change[] = []
       for (const event of events) {
         if (event.sequence <= sequence) continue
-        const change = fold(event)
+        if (event.sequence <= loaded) {
+          foldIfNewer(event)
+          recent.skipTo(event.sequence)
+        } else {
+          const change = fold(event)
+          recent.push(change)
+          changes.push(change)
+        }
         sequence = event.sequence
-        recent.push(change)
-        changes.push(change)
       }
-      if (changes.length === 0) return
       waiting.reached(sequence)
-      for (const listener of [...listeners]) listener(changes)
+      if (changes.length > 0) for (const listener of [...listeners]) listener(changes)
     },
   }
 }

@@ -12,7 +12,8 @@ const none: readonly string[] = []
 const ownersMark = Buffer.from('"ownerReferences":[')
 const nodeMark = Buffer.from('"nodeName":"')
 
-const member = (json: Buffer, parent: string, name: string): unknown => {
+/** The parsed member `name` of the member `parent`, such as `metadata.labels`; `undefined` where there is none. */
+export const nestedMember = (json: Buffer, parent: string, name: string): unknown => {
   const outer = memberStart(json, 0, parent)
   const start = outer < 0 ? -1 : memberStart(json, outer, name)
   return start < 0 ? undefined : JSON.parse(json.toString('utf8', start, afterValue(json, start)))
@@ -21,9 +22,9 @@ const member = (json: Buffer, parent: string, name: string): unknown => {
 /** Reads the references out of an object's JSON, looking closer only where a native search says that there is something. */
 export const referencesOf = (json: Buffer): References => {
   const owners = json.includes(ownersMark)
-    ? (member(json, 'metadata', 'ownerReferences') as readonly { readonly uid: string }[] | undefined)
+    ? (nestedMember(json, 'metadata', 'ownerReferences') as readonly { readonly uid: string }[] | undefined)
     : undefined
-  const nodeName = json.includes(nodeMark) ? member(json, 'spec', 'nodeName') : undefined
+  const nodeName = json.includes(nodeMark) ? nestedMember(json, 'spec', 'nodeName') : undefined
   return {
     owners: owners && owners.length > 0 ? owners.map(owner => owner.uid) : none,
     nodeName: typeof nodeName === 'string' ? nodeName : '',

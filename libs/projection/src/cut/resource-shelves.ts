@@ -23,6 +23,9 @@ export interface ResourceShelves {
   live(): readonly { readonly group: string; readonly resource: string }[]
 }
 
+/** One for all, because a list is the same array for as long as nothing in it changes. */
+const none: readonly ObjectEntry[] = []
+
 export const resourceShelves = (): ResourceShelves => {
   const resources = new Map<string, Resource>()
   const find = (group: string, resource: string): Resource | undefined => resources.get(`${group}/${resource}`)
@@ -54,8 +57,8 @@ export const resourceShelves = (): ResourceShelves => {
     },
     entries: (group, resource, namespace) => {
       const found = find(group, resource)
-      if (!found) return []
-      if (namespace) return found.namespaces.get(namespace)?.entries() ?? []
+      if (!found) return none
+      if (namespace) return found.namespaces.get(namespace)?.entries() ?? none
       found.all ??= allOf(found)
       return found.all
     },

@@ -21,10 +21,16 @@ export const podKind: Kind = {
   columns: [],
 }
 
+interface PodOptions {
+  readonly owner?: string | undefined
+  readonly nodeName?: string
+  readonly labels?: Readonly<Record<string, string>>
+}
+
 export const pod = (
   namespace: string,
   name: string,
-  { owner, nodeName }: { readonly owner?: string | undefined; readonly nodeName?: string } = {},
+  { owner, nodeName, labels }: PodOptions = {},
 ): KubernetesObject & { readonly spec: object } => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -32,6 +38,7 @@ export const pod = (
     name,
     namespace,
     uid: `uid-${namespace}-${name}`,
+    ...(labels ? { labels } : {}),
     ...(owner ? { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner }] } : {}),
   },
   spec: nodeName ? { nodeName } : {},
@@ -41,7 +48,7 @@ export const pod = (
 export const history = (log: MemoryEventLog) => {
   let ids = 0
   const last = new Map<string, number>()
-  const write = (type: EventType, object: KubernetesObject): number => {
+  const write = (type: EventType, object: KubernetesObject, rollup?: true): number => {
     const { namespace = '', name = '', uid = '' } = object.metadata ?? {}
     const ref: ObjectRef = { group: '', resource: 'pods', namespace, name }
     const previous = last.get(`${namespace}/${name}`) ?? 0
@@ -55,6 +62,7 @@ export const history = (log: MemoryEventLog) => {
       origin: { actor: 'user:test', component: 'test', causes: [], correlationId: `command-${ids}` },
       time: '2024-05-01T10:00:00.000Z',
       body: Buffer.from(JSON.stringify(object)),
+      ...(rollup ? { rollup } : {}),
     })
     if (E.isLeft(appended)) throw new Error(JSON.stringify(appended.left))
     last.set(`${namespace}/${name}`, appended.right.sequence)
@@ -64,5 +72,6 @@ export const history = (log: MemoryEventLog) => {
     created: (object: KubernetesObject) => write('created', object),
     changed: (object: KubernetesObject) => write('spec-changed', object),
     deleted: (object: KubernetesObject) => write('deleted', object),
+    heartbeat: (object: KubernetesObject) => write('status-changed', object, true),
   }
 }

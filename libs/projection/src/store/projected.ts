@@ -1,0 +1,105 @@
+import type { ObjectRef } from '@periplus/api'
+import type { EventType, RecordedEvent } from '@periplus/log'
+import { nestedMember, referencesOf } from '../cut/references.ts'
+import type { Pointer } from './projection.ts'
+import type { Tip } from './snapshot.ts'
+
+/** What one event makes of the projection; computed once for every adapter, so that their contents are the same. */
+export interface Projected {
+  /** `<group>/<resource>`. */
+  readonly resource: string
+  /** `<namespace>/<name>`. */
+  readonly field: string
+  readonly sequence: number
+  /** One letter for the event's type. */
+  readonly mark: string
+  readonly rollup: boolean
+  /** The event, and the object's JSON unless it is gone. */
+  readonly value: Buffer
+  /** Names of the indexes that the object is in, each once, in order. */
+  readonly pointers: readonly string[]
+}
+
+const marks: Readonly<Record<EventType, string>> = {
+  created: 'c',
+  'spec-changed': 's',
+  'status-changed': 't',
+  'metadata-changed': 'm',
+  deleted: 'd',
+}
+const types = new Map(Object.entries(marks).map(([type, mark]) => [mark, type as EventType]))
+
+export const typeOfMark = (mark: string): EventType => {
+  const type = types.get(mark)
+  if (!type) throw new Error(`${mark} marks no type of event`)
+  return type
+}
+
+export const resourceOf = ({ group, resource }: Pick<ObjectRef, 'group' | 'resource'>): string => `${group}/${resource}`
+export const fieldOf = ({ namespace, name }: Pick<ObjectRef, 'namespace' | 'name'>): string => `${namespace}/${name}`
+
+/** The object of a resource and a field, or of both joined by a slash. */
+export const refOfPath = (path: string): ObjectRef => {
+  const [group = '', resource = '', namespace = '', ...name] = path.split('/')
+  return { group, resource, namespace, name: name.join('/') }
+}
+
+export const pointerName = (pointer: Pointer): string => {
+  switch (pointer.by) {
+    case 'owner':
+      return `owner:${pointer.uid}`
+    case 'node':
+      return `node:${pointer.name}`
+    case 'label':
+      return `label:${resourceOf(pointer)}:${pointer.label}=${pointer.value}`
+  }
+}
+
+const labelsMark = Buffer.from('"labels":{')
+
+const pointersOf = (ref: ObjectRef, json: Buffer): readonly string[] => {
+  const { owners, nodeName } = referencesOf(json)
+  const names = new Set(owners.map(uid => pointerName({ by: 'owner', uid })))
+  if (nodeName) names.add(pointerName({ by: 'node', name: nodeName }))
+  const labels = json.includes(labelsMark) ? nestedMember(json, 'metadata', 'labels') : undefined
+  for (const [label, value] of Object.entries((labels as Readonly<Record<string, string>> | undefined) ?? {}))
+    names.add(pointerName({ by: 'label', group: ref.group, resource: ref.resource, label, value }))
+  return [...names].sort()
+}
+
+/** The newest of the events that no later one can take away, as text; `undefined` where there is none. */
+export const tipOf = (events: readonly RecordedEvent[]): string | undefined => {
+  const tip = events.findLast(event => !event.rollup)
+  return tip && `${tip.sequence} ${tip.id}`
+}
+
+export const readTip = (text: string | null | undefined): Tip | undefined => {
+  if (!text) return undefined
+  const space = text.indexOf(' ')
+  return { sequence: Number(text.slice(0, space)), id: text.slice(space + 1) }
+}
+
+const newline = 0x0a
+
+export const project = (event: RecordedEvent): Projected => {
+  const { ref, body, ...rest } = event
+  const gone = event.type === 'deleted'
+  const json = Buffer.from(body.buffer, body.byteOffset, body.length)
+  const head = Buffer.from(`${JSON.stringify(rest)}\n`)
+  return {
+    resource: resourceOf(ref),
+    field: fieldOf(ref),
+    sequence: event.sequence,
+    mark: marks[event.type],
+    rollup: event.rollup === true,
+    value: gone ? head : Buffer.concat([head, json]),
+    pointers: gone ? [] : pointersOf(ref, json),
+  }
+}
+
+/** The event of a `Projected.value`; a tombstone's body is empty. */
+export const eventOfValue = (resource: string, field: string, value: Buffer): RecordedEvent => {
+  const end = value.indexOf(newline)
+  const head = JSON.parse(value.toString('utf8', 0, end)) as Omit<RecordedEvent, 'ref' | 'body'>
+  return { ...head, ref: refOfPath(`${resource}/${field}`), body: value.subarray(end + 1) }
+}

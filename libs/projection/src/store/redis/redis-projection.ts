@@ -1,0 +1,121 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { RecordedEvent, Sequence } from '@periplus/log'
+import type { Redis } from 'ioredis'
+import { digestOfFacts } from '../content-hash.ts'
+import {
+  eventOfValue,
+  fieldOf,
+  pointerName,
+  project,
+  readTip,
+  refOfPath,
+  resourceOf,
+  tipOf,
+  typeOfMark,
+} from '../projected.ts'
+import type { At, ObjectAt, PastEvent, Projection, StoreUnavailable } from '../projection.ts'
+import { byNamespaceAndName } from '../ref-order.ts'
+import { redisClient } from './redis-client.ts'
+import { redisFacts } from './redis-facts.ts'
+import { hashRows, keysUnder, membersOf, setMembers } from './redis-scans.ts'
+
+export interface RedisProjectionConfig {
+  /** `redis://` or `rediss://`, with the password. */
+  readonly url: string
+  /** Before every key; default `periplus:`. */
+  readonly prefix?: string
+}
+
+/** Objects a scan step asks for, and objects whose histories are asked for at once. */
+const scanStep = 500
+
+const pastEvent = (member: string): PastEvent => ({
+  sequence: Number(member.slice(0, -1)),
+  type: typeOfMark(member.slice(-1)),
+})
+
+/** The projection in Redis 6 or newer. Reconnects by itself; while Redis is gone, everything is `Unavailable` at once. */
+export const redisProjection = ({ url, prefix = 'periplus:' }: RedisProjectionConfig): Projection => {
+  const client = redisClient(url)
+  const key = (name: string): string => prefix + name
+  const appliedIn = async (redis: Redis): Promise<Sequence> => Number((await redis.get(key('applied'))) ?? 0)
+
+  /** Reads, and the sequence that they belong to: read before, so that what was read is at least that new. */
+  const at = <A>(read: (redis: Redis) => Promise<A>): Promise<Either<StoreUnavailable, At<A>>> =>
+    client.run(async redis => {
+      const applied = await appliedIn(redis)
+      return { applied, value: await read(redis) }
+    })
+
+  async function* everyObject(redis: Redis): AsyncGenerator<readonly RecordedEvent[]> {
+    for (const resource of await redis.smembers(key('resources')))
+      for (const table of [`objects:${resource}`, `gone:${resource}`])
+        for await (const rows of hashRows(redis, key(table), scanStep))
+          yield rows.map(([field, value]) => eventOfValue(resource, field, value))
+  }
+
+  return {
+    apply: (after, events) => {
+      const last = events.at(-1)
+      if (!last) return client.run(appliedIn)
+      const args: (string | Buffer)[] = [prefix, String(after), String(last.sequence), tipOf(events) ?? '']
+      for (const event of events) {
+        const { resource, field, sequence, mark, rollup, value, pointers } = project(event)
+        args.push(resource, field, String(sequence), mark, rollup ? '1' : '', value, pointers.join('\n'))
+      }
+      return client.run(async redis => Number(await redis.applyEvents(...args)))
+    },
+    applied: () => client.run(appliedIn),
+    tip: () => client.run(async redis => readTip(await redis.get(key('tip')))),
+    clear: () =>
+      client.run(async redis => {
+        await redis.del(key('applied'))
+        const keys = await keysUnder(redis, prefix)
+        for (let i = 0; i < keys.length; i += scanStep) await redis.unlink(...keys.slice(i, i + scanStep))
+      }),
+    history: ref =>
+      at(async redis => {
+        const members = await redis.zrange(key(`history:${resourceOf(ref)}/${fieldOf(ref)}`), '0', '-1')
+        return members.map(pastEvent)
+      }),
+    objectsAt: (sequence, scope) =>
+      at(async redis => {
+        const resource = resourceOf(scope)
+        const found = new Map<string, ObjectAt>()
+        for await (const names of setMembers(redis, key(`names:${resource}`), scanStep)) {
+          const fields = names.filter(field => !scope.namespace || field.startsWith(`${scope.namespace}/`))
+          const keys = fields.map(field => key(`history:${resource}/${field}`))
+          const newest = await membersOf(redis, keys, [String(sequence), '0', 'BYSCORE', 'REV', 'LIMIT', '0', '1'])
+          for (const [i, field] of fields.entries()) {
+            const member = newest[i]?.[0]
+            const event = member === undefined ? undefined : pastEvent(member)
+            if (!event || event.type === 'deleted') continue
+            found.set(field, { ref: refOfPath(`${resource}/${field}`), sequence: event.sequence })
+          }
+        }
+        return [...found.values()].sort((a, b) => byNamespaceAndName(a.ref, b.ref))
+      }),
+    find: pointer =>
+      at(async redis => (await redis.smembers(key(`index:${pointerName(pointer)}`))).map(path => refOfPath(path))),
+    snapshot: async () => {
+      const found = await client.run(async redis => {
+        const [applied, tip] = await redis.mget(key('applied'), key('tip'))
+        return { redis, sequence: Number(applied ?? 0), tip: readTip(tip) }
+      })
+      if (E.isLeft(found) || found.right.sequence === 0) return undefined
+      const { redis, sequence, tip } = found.right
+      return { sequence, tip, events: everyObject(redis) }
+    },
+    contentHash: async () => {
+      for (let tries = 0; tries < 5; tries++) {
+        const hashed = await at(redis => digestOfFacts(redisFacts(redis, prefix)))
+        const now = E.isLeft(hashed) ? hashed : await client.run(appliedIn)
+        if (E.isLeft(hashed) || E.isLeft(now)) return hashed
+        if (now.right === hashed.right.applied) return hashed
+      }
+      return E.left({ tag: 'Unavailable', message: 'the projection is changing too quickly to be read as a whole' })
+    },
+    close: () => client.close(),
+  }
+}

@@ -1,0 +1,51 @@
+import type { Redis } from 'ioredis'
+
+/** Rows of a hash: field and value, as stored. Some may come twice, and what is written meanwhile may or may not come. */
+export async function* hashRows(redis: Redis, key: string, count: number): AsyncGenerator<readonly [string, Buffer][]> {
+  let cursor = '0'
+  do {
+    const [next, flat] = (await redis.hscanBuffer(key, cursor, 'COUNT', count)) as [Buffer, Buffer[]]
+    cursor = next.toString()
+    const rows: [string, Buffer][] = []
+    for (let i = 0; i + 1 < flat.length; i += 2) rows.push([(flat[i] as Buffer).toString(), flat[i + 1] as Buffer])
+    if (rows.length > 0) yield rows
+  } while (cursor !== '0')
+}
+
+/** All keys that begin with `prefix`, each once. */
+export const keysUnder = async (redis: Redis, prefix: string): Promise<readonly string[]> => {
+  const keys = new Set<string>()
+  const pattern = `${prefix.replace(/[*?[\]\\^]/g, '\\$&')}*`
+  let cursor = '0'
+  do {
+    const [next, found] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1000)
+    cursor = next
+    for (const key of found) keys.add(key)
+  } while (cursor !== '0')
+  return [...keys]
+}
+
+/** Members of a set, some perhaps twice. */
+export async function* setMembers(redis: Redis, key: string, count: number): AsyncGenerator<readonly string[]> {
+  let cursor = '0'
+  do {
+    const [next, members] = await redis.sscan(key, cursor, 'COUNT', count)
+    cursor = next
+    if (members.length > 0) yield members
+  } while (cursor !== '0')
+}
+
+/** Sorted-set members in a range (the arguments of ZRANGE after the key) of many keys, an answer for each key. */
+export const membersOf = async (
+  redis: Redis,
+  keys: readonly string[],
+  range: readonly string[],
+): Promise<readonly (readonly string[])[]> => {
+  const pipeline = redis.pipeline()
+  for (const key of keys) pipeline.call('ZRANGE', key, ...range)
+  const answers = (await pipeline.exec()) ?? []
+  return answers.map(([error, members]) => {
+    if (error) throw error
+    return members as string[]
+  })
+}
