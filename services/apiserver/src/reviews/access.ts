@@ -59,9 +59,7 @@ const answer = (asked: ResourceCall, authorize: Authorize, review: object, user:
     user,
     spec.resourceAttributes ? fromResource(spec.resourceAttributes) : fromNonResource(spec.nonResourceAttributes ?? {}),
   )
-  const status = E.isRight(allowed)
-    ? { allowed: true }
-    : { allowed: false, ...reasonOf(allowed.left) }
+  const status = E.isRight(allowed) ? { allowed: true } : { allowed: false, ...reasonOf(allowed.left) }
   return E.right(created({ ...review, status }))
 }
 
