@@ -21,7 +21,11 @@ export const refusedFor = <A extends KubernetesObject>(kind: Kind<A>, object: A)
   complaints(kind.validate?.(created(kind, object)))
 
 /** What an update is refused for. */
-export const updateRefusedFor = <A extends KubernetesObject>(kind: Kind<A>, next: A, previous: A): readonly string[] => {
+export const updateRefusedFor = <A extends KubernetesObject>(
+  kind: Kind<A>,
+  next: A,
+  previous: A,
+): readonly string[] => {
   const before = created(kind, previous)
   const prepared = kind.prepareForUpdate ? kind.prepareForUpdate(next, before) : next
   const after = defaulted(kind, prepared)
