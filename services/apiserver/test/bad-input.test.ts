@@ -308,6 +308,14 @@ const cases: readonly Case[] = [
     message: /patch: Invalid value: .* cannot unmarshal string/,
   },
   {
+    what: 'a patch with unknown fields under Strict',
+    path: `${configMaps}/there?fieldValidation=Strict`,
+    asking: patch('merge-patch+json', { unknown: 1 }),
+    code: 422,
+    reason: 'Invalid',
+    message: /strict decoding error: unknown field "unknown"/,
+  },
+  {
     what: 'a negative scale',
     path: `${deployments}/web/scale`,
     asking: patch('merge-patch+json', { spec: { replicas: -2 } }),
@@ -393,6 +401,20 @@ describe('bad input', () => {
     })
     assert.equal(answer.status, 201)
     assert.equal(answer.headers.warning, undefined)
+  })
+
+  it('warns of them in patches too', async () => {
+    const answer = await client.ask(`${configMaps}/there`, patch('merge-patch+json', { unknown: 1 }))
+    assert.equal(answer.status, 200)
+    assert.match(String(answer.headers.warning), /unknown field/)
+  })
+
+  it('stops reading a body of unknown length at the limit, and answers', async () => {
+    const answer = await client.ask(configMaps, {
+      ...post('x'.repeat(8 * 1024 * 1024)),
+      headers: { 'content-length': '', 'transfer-encoding': 'chunked' },
+    })
+    assert.equal(answer.status, 413)
   })
 
   it('reads YAML', async () => {

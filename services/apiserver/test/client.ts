@@ -32,19 +32,20 @@ export const clientOf = ({ url, ca }: { readonly url: string; readonly ca: strin
   const open = (path: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const bytes = bytesOf(body)
+      const all: Record<string, string> = {
+        // Node gives a DELETE no length by itself.
+        ...(bytes === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(bytes)) }),
+        ...headers,
+      }
       const outgoing = request(
         `${url}${path}`,
         {
           method,
           ca,
           agent: false,
-          headers: {
-            // Node gives a DELETE no length by itself.
-            ...(bytes === undefined
-              ? {}
-              : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(bytes)) }),
-            ...headers,
-          },
+          headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')),
         },
         resolve,
       )

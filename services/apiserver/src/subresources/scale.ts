@@ -56,6 +56,6 @@ export const patchScale = async (means: WriteMeans, asked: ResourceCall): Promis
   const patch = await readPatch(call)
   if (E.isLeft(patch)) return patch
   const ref = refOf(kind, info.namespace, info.name)
-  const { dryRun } = options.right
-  return answered(means, asked, { verb: 'patch', kind, ref, patch: patch.right, subresource: 'scale', dryRun })
+  const { dryRun, fieldValidation } = options.right
+  return answered(means, asked, { verb: 'patch', kind, ref, patch: { ...patch.right, strict: fieldValidation === 'Strict' }, subresource: 'scale', dryRun })
 }

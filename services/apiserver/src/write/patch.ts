@@ -6,9 +6,11 @@ import type { Patch } from '@periplus/commands'
 import type { Answer, Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { mediaTypeOf } from '../request/media-type.ts'
+import { objectIn } from '../read/representation.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { answerWith } from './carry-out.ts'
 import type { WriteMeans } from './means.ts'
+import { patchWarnings } from './patch-warnings.ts'
 import { parseWriteOptions } from './write-options.ts'
 
 const types = {
@@ -26,11 +28,15 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
   if (E.isLeft(options)) return options
   const read = await readPatch(call)
   if (E.isLeft(read)) return read
+  const { fieldValidation } = options.right
+  const ref = refOf(kind, info.namespace, info.name)
+  const present = fieldValidation === 'Warn' ? means.cut.entry(ref) : undefined
+  if (present) for (const text of patchWarnings(kind, read.right, objectIn(kind, present))) call.warn(text)
   const command = {
     verb: 'patch',
     kind,
-    ref: refOf(kind, info.namespace, info.name),
-    patch: { ...read.right, strict: options.right.fieldValidation === 'Strict' },
+    ref,
+    patch: { ...read.right, strict: fieldValidation === 'Strict' },
     ...(info.subresource === '' ? {} : { subresource: info.subresource }),
     dryRun: options.right.dryRun,
   } as const

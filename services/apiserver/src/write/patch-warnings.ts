@@ -1,0 +1,27 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { applyJsonPatch, applyMergePatch, applyStrategicPatch, decodeValue } from '@periplus/api'
+import type { Kind, KubernetesObject, Refusal } from '@periplus/api'
+import type { Patch } from '@periplus/commands'
+
+const applied = (kind: Kind, patch: Patch, object: KubernetesObject): Either<Refusal, unknown> => {
+  switch (patch.type) {
+    case 'json':
+      return applyJsonPatch(object, patch.body)
+    case 'merge':
+      return applyMergePatch(object, patch.body)
+    case 'strategic':
+      return applyStrategicPatch(kind.schema, object, patch.body)
+  }
+}
+
+/**
+ * What the write path will drop of a patch, told beforehand on the object as this server sees it. Whether the patch is
+ * refused is the write path's to say.
+ */
+export const patchWarnings = (kind: Kind, patch: Patch, object: KubernetesObject): readonly string[] => {
+  const after = applied(kind, patch, object)
+  if (E.isLeft(after)) return []
+  const decoded = decodeValue(kind, after.right, { fieldValidation: 'Warn' })
+  return E.isLeft(decoded) ? [] : decoded.right.warnings
+}
