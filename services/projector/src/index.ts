@@ -1,1 +1,2 @@
-export {}
+export { start } from './start.ts'
+export type { ProjectorConfig, ProjectorStatus, RunningProjector } from './start.ts'
