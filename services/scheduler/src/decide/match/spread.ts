@@ -1,5 +1,5 @@
-import { labelSelectorAsSelector } from '@periplus/api'
-import type { Stored } from '@periplus/api'
+import { labelSelectorAsSelector, nothing } from '@periplus/api'
+import type { Selector, Stored } from '@periplus/api'
 import { controllerOf, hasLabels } from '@periplus/controller'
 import { E } from '@periplus/prelude'
 import { ReplicaSet, ReplicationController, Service, StatefulSet } from '@periplus/kinds'
@@ -23,18 +23,39 @@ export interface Spread {
   readonly on: (node: NodeInfo) => number
 }
 
+/** By the list of a node's pods, which is the same array while nothing on the node changes. */
+const counted = new WeakMap<readonly Stored<Pod>[], Map<string, number>>()
+
+const countOf = (pods: readonly Stored<Pod>[], namespace: string, selector: Selector, meaning: string): number => {
+  let known = counted.get(pods)
+  if (!known) counted.set(pods, (known = new Map<string, number>()))
+  const remembered = known.get(meaning)
+  if (remembered !== undefined) return remembered
+  let count = 0
+  for (const { metadata } of pods)
+    if (
+      metadata.namespace === namespace &&
+      metadata.deletionTimestamp === undefined &&
+      selector.matches(metadata.labels ?? {})
+    )
+      count++
+  known.set(meaning, count)
+  return count
+}
+
 const spreadOf = (pod: Stored<Pod>, constraint: TopologySpreadConstraint): Spread => {
   const selector = withOwnLabels(constraint.labelSelector, pod, constraint.matchLabelKeys)
-  const compiled = labelSelectorAsSelector(selector)
-  const matches = E.isRight(compiled) ? compiled.right.matches : () => false
+  const read = labelSelectorAsSelector(selector)
+  const compiled = E.isRight(read) ? read.right : nothing
   const { namespace } = pod.metadata
+  const meaning = `${namespace}/${compiled.toString()}`
   const honoursTaints = constraint.nodeTaintsPolicy === 'Honor'
   const honoursAffinity = constraint.nodeAffinityPolicy !== 'Ignore'
   return {
     key: constraint.topologyKey,
     maxSkew: constraint.maxSkew,
     minDomains: constraint.minDomains ?? 1,
-    counts: matches(pod.metadata.labels ?? {}),
+    counts: compiled.matches(pod.metadata.labels ?? {}),
     includes: ({ node, labels }) =>
       labels[constraint.topologyKey] !== undefined &&
       (!honoursAffinity || isWantedNode(pod, node)) &&
@@ -42,17 +63,7 @@ const spreadOf = (pod: Stored<Pod>, constraint: TopologySpreadConstraint): Sprea
         (node.spec?.taints ?? []).every(
           taint => taint.effect === 'PreferNoSchedule' || isTolerated(pod.spec?.tolerations, taint),
         )),
-    on: ({ pods }) => {
-      let count = 0
-      for (const { metadata } of pods)
-        if (
-          metadata.namespace === namespace &&
-          metadata.deletionTimestamp === undefined &&
-          matches(metadata.labels ?? {})
-        )
-          count++
-      return count
-    },
+    on: ({ pods }) => countOf(pods, namespace ?? '', compiled, meaning),
   }
 }
 

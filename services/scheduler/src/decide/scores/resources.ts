@@ -5,15 +5,11 @@ import type { Amounts } from '../requests.ts'
 
 const scored = ['cpu', 'memory'] as const
 
-/** The parts of what can be allocated that would be in use with the pod on the node, where there is any to allocate. */
-const usage = ({ allocatable }: NodeInfo, used: Amounts, asked: Amounts): readonly number[] =>
-  scored.flatMap(name => {
-    const all = allocatable.get(name) ?? 0
-    return all > 0 ? [Math.min(1, ((used.get(name) ?? 0) + (asked.get(name) ?? 0)) / all)] : []
-  })
-
-const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+/** The part of a resource that would be in use with the pod on the node; `undefined` where there is none to allocate. */
+const usage = (name: string, { allocatable }: NodeInfo, used: Amounts, asked: Amounts): number | undefined => {
+  const all = allocatable.get(name) ?? 0
+  return all > 0 ? Math.min(1, ((used.get(name) ?? 0) + (asked.get(name) ?? 0)) / all) : undefined
+}
 
 /** The emptiest node. */
 export const leastAllocated: Score = {
@@ -21,9 +17,17 @@ export const leastAllocated: Score = {
   weight: 1,
   of: ({ pod }, nodes) => {
     const asked = requestsOf(pod).assumed
-    return nodes.map(node =>
-      Math.floor(mean(usage(node, node.assumed, asked).map(part => Math.floor((1 - part) * 100)))),
-    )
+    return nodes.map(node => {
+      let sum = 0
+      let count = 0
+      for (const name of scored) {
+        const part = usage(name, node, node.assumed, asked)
+        if (part === undefined) continue
+        sum += Math.floor((1 - part) * 100)
+        count++
+      }
+      return count === 0 ? 0 : Math.floor(sum / count)
+    })
   },
 }
 
@@ -35,9 +39,9 @@ export const balancedAllocation: Score = {
     const asked = requestsOf(pod).exact
     if (scored.every(name => !asked.get(name))) return undefined
     return nodes.map(node => {
-      const parts = usage(node, node.requested, asked)
-      const [first = 0, second = first] = parts
-      return Math.floor((1 - Math.abs(first - second) / 2) * 100)
+      const cpu = usage('cpu', node, node.requested, asked)
+      const memory = usage('memory', node, node.requested, asked)
+      return cpu === undefined || memory === undefined ? 100 : Math.floor((1 - Math.abs(cpu - memory) / 2) * 100)
     })
   },
 }
