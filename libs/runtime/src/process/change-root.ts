@@ -68,7 +68,7 @@ const chroot: ChangeRoot = {
 /** Without privileges: every file access is translated by a tracer. */
 const proot = (program: string): ChangeRoot => {
   const start = ({ root, mounts, directory, uid, gid, command }: Launch) => [
-    ...[program, '--kill-on-exit', '-r', root, '-w', directory, '-i', `${uid}:${gid}`],
+    ...[program, '-r', root, '-w', directory, '-i', `${uid}:${gid}`],
     ...[
       ...system.map(path => [path, path] as const),
       ...mounts.map(m => [m.hostPath, m.containerPath] as const),

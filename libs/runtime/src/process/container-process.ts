@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, constants, mkdirSync, openSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -26,6 +26,8 @@ export interface ProcessConfig {
   readonly env: Readonly<Record<string, string>>
   readonly stdin: boolean
   readonly log: LogFile
+  /** The command is the child of a tracer, which keeps signals to itself. */
+  readonly traced: boolean
   /** Its root directory: whatever has it too was started by this container. */
   readonly root: string
   /** For the pipes of its output. */
@@ -104,8 +106,24 @@ export const startProcess = async (config: ProcessConfig): Promise<ContainerProc
       followers.add(follower)
       return follower
     },
-    signal: name => void child.kill(name),
+    signal: name => signalOne(config.traced ? firstChild(pid) : pid, name),
     kill,
+  }
+}
+
+const firstChild = (pid: number): number => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0])
+  } catch {
+    return 0
+  }
+}
+
+const signalOne = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    if (pid > 0) process.kill(pid, name)
+  } catch {
+    // It has just ended.
   }
 }
 

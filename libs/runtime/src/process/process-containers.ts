@@ -153,6 +153,7 @@ export const processContainers = (parts: ContainerParts): ProcessContainers => {
         env,
         stdin: config.stdin,
         log: logFile(record.state.logPath, clock.now),
+        traced: way.name === 'proot',
         root: launch.root,
         directory: join(containers.directory(id), 'pipes'),
       })

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { access, mkdir, readFile, readdir } from 'node:fs/promises'
+import { get } from 'node:http'
+import { join } from 'node:path'
+import { E } from '@periplus/prelude'
+import { ensureContainerd, stopContainerd } from '@periplus/service'
+import { containerdRuntime } from '../src/index.ts'
+import type { ContainerRuntime } from '../src/index.ts'
+import { containerConfig, sandboxConfig } from '../src/contract/configs.ts'
+import { right } from '../src/contract/stage.ts'
+import { testContainerd } from './support/containerd.ts'
+import type { TestContainerd } from './support/containerd.ts'
+
+describe('a containerd of our own', function () {
+  this.timeout(60_000)
+  let own: TestContainerd
+  let runtime: ContainerRuntime
+
+  before(async function () {
+    this.timeout(300_000)
+    own = await testContainerd()
+    await mkdir(join(own.directory, 'logs'))
+    runtime = containerdRuntime({ address: own.address })
+  })
+  after(async () => {
+    await runtime.close()
+    await own.remove()
+  })
+
+  const nginx = async (name: string, hostPort = 0) => {
+    right(await runtime.pullImage('nginx:1.7.9'))
+    const sandbox = sandboxConfig({
+      name,
+      logDirectory: join(own.directory, 'logs', name),
+      portMappings: [{ protocol: 'TCP', containerPort: 80, hostPort, hostIp: '127.0.0.1' }],
+    })
+    const sandboxId = right(await runtime.runSandbox(sandbox))
+    const id = right(await runtime.createContainer(sandboxId, containerConfig({ sandbox, image: 'nginx:1.7.9' })))
+    right(await runtime.startContainer(id))
+    const [ip = ''] = right(await runtime.sandboxes()).find(found => found.id === sandboxId)?.ips ?? []
+    return { id, ip, log: join(own.directory, 'logs', name, 'main/0.log') }
+  }
+
+  it('runs nginx as its own image would: port 80, logs on the outputs, SIGQUIT to stop', async () => {
+    const { id, ip, log } = await nginx('web')
+    assert.match(await pageOf(`http://${ip}/`), /Welcome to nginx!/)
+    right(await runtime.stopContainer(id, 20))
+    const state = right(await runtime.container(id))
+    assert.deepEqual([state.exitCode, state.reason], [0, 'Completed'])
+    const written = await readFile(log, 'utf8')
+    assert.match(written, /stdout F \S+ - - \[.*\] "GET \/ HTTP\/1\.1" 200/)
+    assert.match(written, /stderr F .*signal 3 \(SIGQUIT\)/)
+  })
+
+  it('is used as it is when it already runs', async () => {
+    const again = await ensureContainerd(own.request)
+    assert.ok(E.isRight(again))
+    assert.equal(again.right.started, false)
+  })
+
+  it('finds its containers again after it was stopped', async () => {
+    const { id, ip } = await nginx('lasting')
+    await stopContainerd(own.request.home, { endContainers: false })
+    assert.match(await pageOf(`http://${ip}/`), /Welcome to nginx!/)
+    const refused = await runtime.containers()
+    assert.ok(E.isLeft(refused) && refused.left.tag === 'Unavailable', JSON.stringify(refused))
+
+    const again = await ensureContainerd(own.request)
+    assert.ok(E.isRight(again) && again.right.started)
+    // The channel finds the daemon by itself, as soon as its next attempt is due.
+    while (E.isLeft(await runtime.status())) await new Promise(resolve => setTimeout(resolve, 50))
+    assert.equal(right(await runtime.container(id)).state, 'running')
+    right(await runtime.stopContainer(id, 20))
+    assert.equal(right(await runtime.container(id)).exitCode, 0)
+  })
+
+  it('leaves nothing when it is reset, however it ended', async () => {
+    const other = await testContainerd()
+    const others = containerdRuntime({ address: other.address })
+    const sandbox = sandboxConfig({
+      name: 'left',
+      logDirectory: join(other.directory, 'logs'),
+      portMappings: [{ protocol: 'TCP', containerPort: 80, hostPort: 18219, hostIp: '' }],
+    })
+    right(await others.runSandbox(sandbox))
+    const namespaces = (await readdir('/run/netns')).length
+    assert.ok(E.isRight(await ensureContainerd(other.request)))
+    await others.close()
+    await other.remove()
+    assert.equal((await readdir('/run/netns')).length, namespaces - 1)
+    const mounts = await readFile('/proc/self/mounts', 'utf8')
+    assert.equal(mounts.includes(other.directory), false)
+    await assert.rejects(access(other.request.home))
+    await assert.rejects(access(`/sys/class/net/${other.request.bridge}`))
+    // The one beside it goes on.
+    assert.ok(E.isRight(await runtime.status()))
+  })
+})
+
+const pageOf = (url: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const ask = (left: number): void => {
+      const asked = get(url, { agent: false }, response => {
+        let text = ''
+        response.setEncoding('utf8').on('data', chunk => (text += chunk))
+        response.on('end', () => resolve(text))
+      })
+      // A started container is not yet a listening one.
+      asked.on('error', error => (left > 0 ? setTimeout(ask, 20, left - 1) : reject(error)))
+    }
+    ask(250)
+  })
