@@ -118,6 +118,7 @@ export { decodeProtobuf, encodeProtobuf, protobufMediaType } from './protobuf/en
 export { travelsAsProtobuf } from './protobuf/message-plan.ts'
 
 export { openApiV2 } from './openapi/swagger.ts'
+export { openApiV2Protobuf, openApiV2ProtobufMediaType } from './openapi/gnostic.ts'
 export { openApiHash, openApiV3, openApiV3Index } from './openapi/openapi-v3.ts'
 export { subresourcesOf } from './openapi/operations.ts'
 export type { OpenApiSources } from './openapi/sources.ts'

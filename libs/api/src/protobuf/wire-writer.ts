@@ -1,47 +1,61 @@
 /** Writes the wire form of protobuf. A nested message is written by its own writer and put in as bytes. */
 export class WireWriter {
-  private readonly parts: Uint8Array[] = []
+  private buffer = Buffer.allocUnsafe(64)
   private length = 0
 
-  private push(part: Uint8Array): void {
-    this.parts.push(part)
-    this.length += part.length
+  private reserve(bytes: number): void {
+    if (this.length + bytes <= this.buffer.length) return
+    const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + bytes))
+    this.buffer.copy(larger, 0, 0, this.length)
+    this.buffer = larger
   }
 
-  private rawVarint(value: bigint): void {
-    const bytes: number[] = []
-    let rest = BigInt.asUintN(64, value)
-    while (rest > 0x7fn) {
-      bytes.push(Number(rest & 0x7fn) | 0x80)
-      rest >>= 7n
+  /** A varint of a number that is not negative and below 2^53: tags and lengths. */
+  private small(value: number): void {
+    this.reserve(8)
+    let rest = value
+    while (rest > 0x7f) {
+      this.buffer[this.length++] = (rest % 128) | 0x80
+      rest = Math.floor(rest / 128)
     }
-    bytes.push(Number(rest))
-    this.push(Uint8Array.from(bytes))
+    this.buffer[this.length++] = rest
   }
 
   varint(number: number, value: bigint): void {
-    this.rawVarint(BigInt(number) << 3n)
-    this.rawVarint(value)
+    this.small(number * 8)
+    this.reserve(10)
+    let rest = BigInt.asUintN(64, value)
+    while (rest > 0x7fn) {
+      this.buffer[this.length++] = Number(rest & 0x7fn) | 0x80
+      rest >>= 7n
+    }
+    this.buffer[this.length++] = Number(rest)
   }
 
   delimited(number: number, value: Uint8Array): void {
-    this.rawVarint((BigInt(number) << 3n) | 2n)
-    this.rawVarint(BigInt(value.length))
-    this.push(value)
+    this.small(number * 8 + 2)
+    this.small(value.length)
+    this.reserve(value.length)
+    this.buffer.set(value, this.length)
+    this.length += value.length
   }
 
   text(number: number, value: string): void {
-    this.delimited(number, Buffer.from(value, 'utf8'))
+    const bytes = Buffer.byteLength(value)
+    this.small(number * 8 + 2)
+    this.small(bytes)
+    this.reserve(bytes)
+    this.length += this.buffer.write(value, this.length)
   }
 
   double(number: number, value: number): void {
-    this.rawVarint((BigInt(number) << 3n) | 1n)
-    const eight = Buffer.alloc(8)
-    eight.writeDoubleLE(value)
-    this.push(eight)
+    this.small(number * 8 + 1)
+    this.reserve(8)
+    this.length = this.buffer.writeDoubleLE(value, this.length)
   }
 
+  /** What was written so far; the writer is not to be used afterwards. */
   finish(): Buffer {
-    return Buffer.concat(this.parts, this.length)
+    return this.buffer.subarray(0, this.length)
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { openApiHash, openApiV2, openApiV3, openApiV3Index } from '@periplus/api'
+import protobuf from 'protobufjs'
+import { openApiHash, openApiV2, openApiV2Protobuf, openApiV3, openApiV3Index } from '@periplus/api'
 import type { OpenApiSources } from '@periplus/api'
 import { builtinKinds, listSchema, requestBodies } from '@periplus/kinds'
 
@@ -21,6 +22,15 @@ const sources: OpenApiSources = {
   version: 'v1.35.0',
   produces: ['application/json'],
 }
+
+/** The part of gnostic's OpenAPIv2.proto that kubectl's explain and validation read. */
+const gnostic = protobuf.parse(`syntax = "proto3";
+message Document { string swagger = 1; Definitions definitions = 9; }
+message Definitions { repeated NamedSchema all = 1; }
+message NamedSchema { string name = 1; Schema value = 2; }
+message Properties { repeated NamedSchema all = 1; }
+message Schema { string ref = 1; string format = 2; repeated string required = 19; Properties properties = 25; }
+`).root
 
 const references = (value: unknown): readonly string[] => {
   if (typeof value !== 'object' || value === null) return []
@@ -67,6 +77,23 @@ describe('OpenAPI v2', () => {
       Object.values(path).flatMap(operation => (operation.operationId === undefined ? [] : [operation.operationId])),
     )
     assert.equal(new Set(ids).size, ids.length)
+  })
+
+  it("has gnostic's protobuf form, of which client-go reads the definitions", () => {
+    const written = openApiV2Protobuf(openApiV2(sources))
+    const { definitions } = gnostic.lookupType('Document').decode(written) as unknown as {
+      definitions: { all: { name: string; value: { required: string[]; properties: { all: { name: string }[] } } }[] }
+    }
+    assert.deepEqual(
+      definitions.all.map(({ name }) => name),
+      Object.keys(document.definitions),
+    )
+    const podSpec = definitions.all.find(({ name }) => name === 'io.k8s.api.core.v1.PodSpec')?.value
+    assert.deepEqual(podSpec?.required, ['containers'])
+    assert.deepEqual(
+      podSpec?.properties.all.map(({ name }) => name),
+      Object.keys(document.definitions['io.k8s.api.core.v1.PodSpec']?.properties ?? {}),
+    )
   })
 
   it('is the same every time', () => {

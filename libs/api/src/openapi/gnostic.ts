@@ -1,0 +1,148 @@
+import { isRecord } from '../json/json-value.ts'
+import { WireWriter } from '../protobuf/wire-writer.ts'
+import type { Json } from './sources.ts'
+
+/** `Accept` of clients that read OpenAPI v2 only in this form: client-go, and so kubectl's client-side validation. */
+export const openApiV2ProtobufMediaType = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+
+type Fill = (writer: WireWriter) => void
+
+const message = (writer: WireWriter, number: number, fill: Fill): void => {
+  const inner = new WireWriter()
+  fill(inner)
+  writer.delimited(number, inner.finish())
+}
+
+const text = (writer: WireWriter, number: number, value: unknown): void => {
+  if (typeof value === 'string' && value !== '') writer.text(number, value)
+}
+const texts = (writer: WireWriter, number: number, values: unknown): void => {
+  if (Array.isArray(values)) for (const value of values) writer.text(number, String(value))
+}
+const flag = (writer: WireWriter, number: number, value: unknown): void => {
+  if (value === true) writer.varint(number, 1n)
+}
+/** A map as gnostic has it: a repeated message of name and value. */
+const named = (
+  writer: WireWriter,
+  number: number,
+  members: unknown,
+  fill: (value: Json, writer: WireWriter) => void,
+): void => {
+  if (isRecord(members))
+    for (const [name, value] of Object.entries(members))
+      message(writer, number, entry => {
+        entry.text(1, name)
+        message(entry, 2, inner => fill(value as Json, inner))
+      })
+}
+/** Any JSON value, as YAML text: JSON is YAML. */
+const anything = (writer: WireWriter, number: number, value: unknown): void => {
+  if (value !== undefined) message(writer, number, any => any.text(2, `${JSON.stringify(value)}\n`))
+}
+const vendorExtensions = (writer: WireWriter, number: number, holder: Json): void => {
+  for (const [name, value] of Object.entries(holder))
+    if (name.startsWith('x-'))
+      message(writer, number, entry => {
+        entry.text(1, name)
+        anything(entry, 2, value)
+      })
+}
+
+const writeSchema = (schema: Json, writer: WireWriter): void => {
+  text(writer, 1, schema.$ref)
+  text(writer, 2, schema.format)
+  text(writer, 4, schema.description)
+  anything(writer, 5, schema.default)
+  texts(writer, 19, schema.required)
+  if (isRecord(schema.additionalProperties)) {
+    const values = schema.additionalProperties
+    message(writer, 21, item => message(item, 1, inner => writeSchema(values, inner)))
+  }
+  if (schema.type !== undefined) message(writer, 22, type => type.text(1, String(schema.type)))
+  if (isRecord(schema.items)) {
+    const elements = schema.items
+    message(writer, 23, item => message(item, 1, inner => writeSchema(elements, inner)))
+  }
+  if (isRecord(schema.properties))
+    message(writer, 25, properties => named(properties, 1, schema.properties, writeSchema))
+  vendorExtensions(writer, 31, schema)
+}
+
+/** Body parameters are field 1 of a parameter; others field 2, in a message for where they stand (query 3, path 4). */
+const writeParameter = (parameter: Json, writer: WireWriter): void => {
+  message(writer, 1, choice => {
+    if (parameter.in === 'body') {
+      message(choice, 1, body => {
+        text(body, 1, parameter.description)
+        text(body, 2, parameter.name)
+        text(body, 3, parameter.in)
+        flag(body, 4, parameter.required)
+        message(body, 5, schema => writeSchema(parameter.schema as Json, schema))
+      })
+      return
+    }
+    message(choice, 2, place =>
+      message(place, parameter.in === 'path' ? 4 : 3, inner => {
+        flag(inner, 1, parameter.required)
+        text(inner, 2, parameter.in)
+        text(inner, 3, parameter.description)
+        text(inner, 4, parameter.name)
+        // Query parameters have `allow_empty_value` before the type.
+        text(inner, parameter.in === 'path' ? 5 : 6, parameter.type)
+        flag(inner, parameter.in === 'path' ? 18 : 19, parameter.uniqueItems)
+      }),
+    )
+  })
+}
+
+const writeParameters = (writer: WireWriter, number: number, parameters: unknown): void => {
+  if (Array.isArray(parameters))
+    for (const parameter of parameters as readonly Json[])
+      message(writer, number, inner => writeParameter(parameter, inner))
+}
+
+const writeResponse = (response: Json, writer: WireWriter): void =>
+  message(writer, 1, inner => {
+    text(inner, 1, response.description)
+    if (isRecord(response.schema)) {
+      const schema = response.schema
+      message(inner, 2, item => message(item, 1, content => writeSchema(schema, content)))
+    }
+  })
+
+const writeOperation = (operation: Json, writer: WireWriter): void => {
+  texts(writer, 1, operation.tags)
+  text(writer, 3, operation.description)
+  text(writer, 5, operation.operationId)
+  texts(writer, 6, operation.produces)
+  texts(writer, 7, operation.consumes)
+  writeParameters(writer, 8, operation.parameters)
+  message(writer, 9, responses => named(responses, 1, operation.responses, writeResponse))
+  texts(writer, 10, operation.schemes)
+  vendorExtensions(writer, 13, operation)
+}
+
+const methods = { get: 2, put: 3, post: 4, delete: 5, patch: 8 } as const
+
+const writePath = (path: Json, writer: WireWriter): void => {
+  for (const [method, number] of Object.entries(methods)) {
+    const operation = path[method]
+    if (isRecord(operation)) message(writer, number, inner => writeOperation(operation, inner))
+  }
+  writeParameters(writer, 9, path.parameters)
+}
+
+/** The document of `openApiV2` in gnostic's protobuf form (`openapi.v2.Document`). */
+export const openApiV2Protobuf = (document: Json): Buffer => {
+  const writer = new WireWriter()
+  const info = document.info as Json
+  text(writer, 1, document.swagger)
+  message(writer, 2, inner => {
+    text(inner, 1, info.title)
+    text(inner, 2, info.version)
+  })
+  message(writer, 8, paths => named(paths, 2, document.paths, writePath))
+  message(writer, 9, definitions => named(definitions, 1, document.definitions, writeSchema))
+  return writer.finish()
+}
