@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { statusOf } from '@periplus/api'
-import type { PodDisruptionBudget } from '@periplus/kinds'
+import type { Pod, PodDisruptionBudget } from '@periplus/kinds'
 import { kindOf, object, ok, refOf, refusal, world } from './world.ts'
 import type { World } from './world.ts'
 
@@ -43,7 +43,10 @@ const withBudget = async (disruptionsAllowed: number): Promise<World> => {
 describe('eviction', () => {
   it('takes a disruption from the budget, and refuses when there is none left', async () => {
     const it = await withBudget(1)
-    assert.equal(ok(await evict(it, 'a')).deleted, true)
+    const evicted = ok(await evict(it, 'a'))
+    assert.equal(evicted.deleted, true)
+    const target = (evicted.object as Pod).status?.conditions?.find(({ type }) => type === 'DisruptionTarget')
+    assert.equal(target?.reason, 'EvictionByEvictionAPI')
     it.catchUp()
     const budget = it.cut.entry(refOf('policy', 'poddisruptionbudgets', 'default', 'web'))?.object()
     assert.equal((budget as PodDisruptionBudget).status?.disruptionsAllowed, 0)

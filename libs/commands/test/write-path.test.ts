@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { statusOf } from '@periplus/api'
+import { memoryEventLog } from '@periplus/log'
+import { E } from '@periplus/prelude'
 import { kindOf, object, ok, refOf, refusal, world } from './world.ts'
 
 const configMaps = kindOf('', 'configmaps')
@@ -108,5 +110,23 @@ describe('the write path', () => {
     )
     assert.equal(outcome.object.metadata?.uid, 'id-2')
     assert.equal(log.slice(1).length, 0)
+  })
+
+  it('says what it cannot know, and what can never be', async () => {
+    const silent = world({
+      through: log => ({ ...log, append: async () => E.left({ tag: 'Unavailable', message: 'no NATS' }) }),
+    })
+    const waiting = silent.run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) })
+    let open = true
+    const answered = waiting.finally(() => (open = false))
+    while (open) {
+      await Promise.resolve()
+      silent.clock.advance(100)
+    }
+    const status = statusOf(refusal(await answered))
+    assert.deepEqual([status.code, status.details?.retryAfterSeconds], [503, 1])
+    const { run } = world({ log: memoryEventLog({ maxBodyBytes: 100 }) })
+    const large = await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: 'x'.repeat(1000) }) })
+    assert.equal(statusOf(refusal(large)).code, 413)
   })
 })

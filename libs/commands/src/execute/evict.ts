@@ -1,11 +1,11 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { refOf } from '@periplus/api'
+import { formatTime, refOf } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { Origin } from '@periplus/log'
 import { budgetFor } from '../candidate/budget.ts'
 import { refuse } from '../candidate/refuse.ts'
-import type { Command, DeleteOptions, Outcome } from '../command.ts'
+import type { Command, DeleteOptions, Outcome, Patch } from '../command.ts'
 import type { Commands } from '../commands.ts'
 import type { Engine } from './engine.ts'
 
@@ -34,13 +34,39 @@ export const evict = async (
     if (budget.right && kind && !command.dryRun) {
       const taken = await commands.execute(
         { verb: 'update', kind, object: budget.right, subresource: 'status' },
-        { ...origin, correlationId: origin.correlationId },
+        origin,
         `${id}.budget`,
       )
       if (E.isLeft(taken) && taken.left.tag === 'Conflict' && attempt < mostAttempts) continue
       if (E.isLeft(taken)) return taken
     }
     const dryRun = command.dryRun ?? false
+    if (!pod.metadata.deletionTimestamp && !dryRun) {
+      const told = await commands.execute(
+        { verb: 'patch', kind: command.kind, ref, patch: targeted(engine.clock.now()), subresource: 'status' },
+        origin,
+        `${id}.condition`,
+      )
+      if (E.isLeft(told)) return told
+    }
     return commands.execute({ verb: 'delete', kind: command.kind, ref, options, dryRun }, origin, id)
   }
 }
+
+/** What the pod says of its end, for those who count it. */
+const targeted = (now: number): Patch => ({
+  type: 'strategic',
+  body: {
+    status: {
+      conditions: [
+        {
+          type: 'DisruptionTarget',
+          status: 'True',
+          reason: 'EvictionByEvictionAPI',
+          message: 'Eviction API: evicting',
+          lastTransitionTime: formatTime(now),
+        },
+      ],
+    },
+  },
+})

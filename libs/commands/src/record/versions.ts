@@ -1,4 +1,5 @@
 import type { Kind, KubernetesObject, Stored, KindRegistry } from '@periplus/api'
+import { defaulted } from '../validation/defaults.ts'
 
 const apiVersionOf = (kind: Kind): string => (kind.group === '' ? kind.version : `${kind.group}/${kind.version}`)
 
@@ -9,11 +10,11 @@ export const readAs = (kind: Kind, object: Stored<KubernetesObject>): Stored<Kub
   return { ...converted, apiVersion: apiVersionOf(kind), kind: kind.kind } as Stored<KubernetesObject>
 }
 
-/** An object of `kind`'s version in the form that the log holds. */
+/** An object of `kind`'s version in the form that the log holds, with what only that form has filled in. */
 export const storeAs = (kind: Kind, object: KubernetesObject, kinds: KindRegistry): KubernetesObject => {
   if (kind.stored) return object
   const stored = kinds.stored(kind.group, kind.resource)
   if (!stored) return object
   const converted = kind.conversion ? kind.conversion.toStored(object) : object
-  return { ...converted, apiVersion: apiVersionOf(stored), kind: stored.kind }
+  return defaulted(stored, { ...converted, apiVersion: apiVersionOf(stored), kind: stored.kind })
 }
