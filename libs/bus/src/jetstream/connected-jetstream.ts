@@ -67,6 +67,10 @@ export const connectedJetStream = async (
       status.connected()
         ? publishing.publish(publication, timeoutMilliseconds)
         : { tag: 'Unknown', message: 'not connected to NATS' },
+    publishBatch: async (publications, timeoutMilliseconds = apiTimeout) =>
+      status.connected()
+        ? publishing.publishBatch(publications, timeoutMilliseconds)
+        : { tag: 'Unknown', message: 'not connected to NATS' },
     read: request => readStream({ ...status, open: one => openSession(connection, manager, one) }, request),
   }
 }

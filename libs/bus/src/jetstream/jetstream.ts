@@ -80,6 +80,11 @@ export interface JetStream {
   /** Pipelined: any number may be in flight. */
   publish(publication: Publication, timeoutMilliseconds?: number): Promise<PublishAnswer>
   /**
+   * Stores several messages as one (NATS ADR-50; `StreamState.atomicBatches` says whether the stream can): all, with one
+   * sync to disk for all of them, or none. The answer's sequence is the last one's; the others have those right before it.
+   */
+  publishBatch(publications: readonly Publication[], timeoutMilliseconds?: number): Promise<PublishAnswer>
+  /**
    * Messages in order, each exactly once, in batches as they arrive; outlives reconnections and restarts of the server. Reads
    * ahead by a bounded amount only. Ends at `to` or when `signal` aborts; throws when the bus is closed.
    */

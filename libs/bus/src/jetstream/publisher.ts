@@ -1,5 +1,5 @@
 import type { Msg, MsgHdrs, NatsConnection } from 'nats'
-import { createInbox, errors } from 'nats'
+import { createInbox, errors, nuid } from 'nats'
 import type { Publication, PublishAnswer } from './jetstream.ts'
 
 interface InFlight {
@@ -16,6 +16,7 @@ interface Acknowledgement {
 /** Publishes to streams with acknowledgements that come back to one inbox, so that thousands can be in flight. */
 export interface Publisher {
   publish(publication: Publication, timeoutMilliseconds: number): Promise<PublishAnswer>
+  publishBatch(publications: readonly Publication[], timeoutMilliseconds: number): Promise<PublishAnswer>
   /** Nothing that is in flight will be answered any more. */
   disconnected(): void
 }
@@ -28,6 +29,21 @@ const encoded = (headers: Publication['headers']): MsgHdrs => {
   for (const [name, value] of headers) lines += `${name}: ${value}\r\n`
   const bytes = Buffer.from(`${lines}\r\n`, 'latin1')
   return { encode: () => bytes } as unknown as MsgHdrs
+}
+
+/** The same messages as parts of one atomic batch (NATS ADR-50). */
+const inBatch = (publications: readonly Publication[]): readonly Publication[] => {
+  const id = nuid.next()
+  return publications.map(({ subject, headers, data }, i) => ({
+    subject,
+    data,
+    headers: [
+      ...headers,
+      ['Nats-Batch-Id', id],
+      ['Nats-Batch-Sequence', String(i + 1)],
+      ...(i === publications.length - 1 ? [['Nats-Batch-Commit', '1'] as const] : []),
+    ],
+  }))
 }
 
 const answerOf = (message: Msg): PublishAnswer => {
@@ -67,24 +83,28 @@ export const publisher = (connection: NatsConnection): Publisher => {
     checking = undefined
   }
 
+  /** Sends `messages` at once, the acknowledgement being the last one's. */
+  const send = (messages: readonly Publication[], timeoutMilliseconds: number): Promise<PublishAnswer> =>
+    new Promise(resolve => {
+      const key = (serial++).toString(36)
+      inFlight.set(key, { resolve, deadline: performance.now() + timeoutMilliseconds })
+      checking ??= setInterval(expire, checkEvery)
+      try {
+        messages.forEach(({ subject, headers, data }, i) => {
+          const reply = i === messages.length - 1 ? { reply: `${inbox}.${key}` } : {}
+          connection.publish(subject, data, { ...reply, headers: encoded(headers) })
+        })
+      } catch (error) {
+        inFlight.delete(key)
+        const message = error instanceof Error ? error.message : String(error)
+        const refused = error instanceof errors.InvalidArgumentError
+        resolve(refused ? { tag: 'Refused', code: 0, message } : { tag: 'Unknown', message })
+      }
+    })
+
   return {
-    publish: ({ subject, headers, data }, timeoutMilliseconds) =>
-      new Promise(resolve => {
-        const key = (serial++).toString(36)
-        inFlight.set(key, { resolve, deadline: performance.now() + timeoutMilliseconds })
-        checking ??= setInterval(expire, checkEvery)
-        try {
-          connection.publish(subject, data, { reply: `${inbox}.${key}`, headers: encoded(headers) })
-        } catch (error) {
-          inFlight.delete(key)
-          const message = error instanceof Error ? error.message : String(error)
-          resolve(
-            error instanceof errors.InvalidArgumentError
-              ? { tag: 'Refused', code: 0, message }
-              : { tag: 'Unknown', message },
-          )
-        }
-      }),
+    publish: (publication, timeoutMilliseconds) => send([publication], timeoutMilliseconds),
+    publishBatch: (publications, timeoutMilliseconds) => send(inBatch(publications), timeoutMilliseconds),
     disconnected: () => {
       const lost = [...inFlight.values()]
       inFlight.clear()

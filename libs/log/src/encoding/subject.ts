@@ -52,5 +52,10 @@ const namespaceText = sharedTexts(clusterScope)
 export const refOf = (subject: string): ObjectRef | undefined => {
   const [prefix, group, resource, namespace, name, ...more] = subject.split('.')
   if (prefix !== 'objects' || !group || !resource || !namespace || !name || more.length > 0) return undefined
-  return { group: groupText(group), resource: resourceText(resource), namespace: namespaceText(namespace), name: tokenText(name) }
+  return {
+    group: groupText(group),
+    resource: resourceText(resource),
+    namespace: namespaceText(namespace),
+    name: tokenText(name),
+  }
 }

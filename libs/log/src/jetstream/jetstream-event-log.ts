@@ -1,13 +1,14 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Bus, BusRefusal, StoredMessage } from '@periplus/bus'
+import type { Bus, BusRefusal, PublishAnswer, StoredMessage } from '@periplus/bus'
 import { eventOf, messageOf } from '../encoding/cloud-event.ts'
 import { objectSubjects, subjectOf } from '../encoding/subject.ts'
 import type { Upcaster } from '../encoding/upcasting.ts'
-import type { RecordedEvent, Sequence } from '../event.ts'
+import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
 import type { Bounds, EventLog, ReadRefusal } from '../event-log.ts'
 import { LogGap } from '../log-gap.ts'
 import { appendTo } from './append.ts'
+import { groupCommit } from './group-commit.ts'
 
 export interface JetStreamEventLogConfig {
   /** Name of the cluster; part of every event's `ce-source`. */
@@ -51,6 +52,14 @@ export const jetStreamEventLog = async (
   })
   if (E.isLeft(made)) return made
 
+  const publish = (event: NewEvent): Promise<PublishAnswer> =>
+    jetstream.publish(messageOf(cluster, event), appendTimeoutMilliseconds)
+  const publishBatch = (events: readonly NewEvent[]): Promise<PublishAnswer> =>
+    jetstream.publishBatch(
+      events.map(event => messageOf(cluster, event)),
+      appendTimeoutMilliseconds,
+    )
+
   const read = (message: StoredMessage): RecordedEvent => eventOf(message, upcasters)
   const refusedOrGone = async (sequence: Sequence): Promise<Either<ReadRefusal, undefined>> => {
     const state = await jetstream.state(stream)
@@ -82,7 +91,8 @@ export const jetStreamEventLog = async (
 
   return E.right({
     append: appendTo({
-      publish: event => jetstream.publish(messageOf(cluster, event), appendTimeoutMilliseconds),
+      // A server without batches syncs each event by itself.
+      publish: made.right.atomicBatches ? groupCommit({ publish, publishBatch }) : publish,
       last: async ref => {
         const found = await jetstream.lastMessage(stream, subjectOf(ref))
         return E.isLeft(found) ? found : E.right(found.right && read(found.right))
