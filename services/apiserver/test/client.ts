@@ -1,4 +1,4 @@
-import { request } from 'node:https'
+import { Agent, request } from 'node:https'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 export interface Answered {
@@ -29,7 +29,12 @@ const bytesOf = (body: unknown): string | Uint8Array | undefined =>
 
 /** An HTTP/1.1 client of one server. */
 export const clientOf = ({ url, ca }: { readonly url: string; readonly ca: string }): Client => {
-  const open = (path: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<IncomingMessage> =>
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  const send = (
+    path: string,
+    { method = 'GET', headers = {}, body }: Asking,
+    over: Agent | false,
+  ): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const bytes = bytesOf(body)
       const all: Record<string, string> = {
@@ -44,7 +49,7 @@ export const clientOf = ({ url, ca }: { readonly url: string; readonly ca: strin
         {
           method,
           ca,
-          agent: false,
+          agent: over,
           headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')),
         },
         resolve,
@@ -52,8 +57,10 @@ export const clientOf = ({ url, ca }: { readonly url: string; readonly ca: strin
       outgoing.on('error', reject)
       outgoing.end(bytes)
     })
+  // A watch has a connection of its own.
+  const open: Client['open'] = (path, asking = {}) => send(path, asking, false)
   const ask = async (path: string, asking: Asking = {}): Promise<Answered> => {
-    const response = await open(path, asking)
+    const response = await send(path, asking, agent)
     const chunks: Buffer[] = []
     for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
     const text = Buffer.concat(chunks).toString()

@@ -162,3 +162,37 @@ describe('watch from the log', () => {
     await server.stop()
   })
 })
+
+describe('a watcher that does not read', () => {
+  it('is not followed while it takes nothing, and misses nothing', async function () {
+    this.timeout(60_000)
+    const server = await startTestServer({ recent: { recentLimit: 50 } })
+    const client = clientOf(server)
+    await client.post('/api/v1/namespaces', namespace('default'))
+    const response = await client.open(`${configMaps}?watch=1&resourceVersion=${server.cut.sequence}`)
+    response.pause()
+    const count = 600
+    // Far more in all than the sockets between server and client hold.
+    const data = { blob: 'x'.repeat(50_000) }
+    for (let i = 0; i < count; i += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, k) => client.post(configMaps, configMap(`c${i + k}`, {}, data))))
+    assert.match((await client.ask('/metrics')).text, /periplus_watchers 0/, 'nothing is kept for it')
+    const seen = new Set<string>()
+    let last = 0
+    let rest = ''
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      const lines = (rest + chunk.toString()).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        const { object } = JSON.parse(line) as Frame
+        const sequence = Number(object.metadata.resourceVersion)
+        assert.ok(sequence > last, 'in order')
+        last = sequence
+        seen.add(object.metadata.name as string)
+      }
+      if (seen.size === count) break
+    }
+    assert.equal(seen.size, count)
+    await server.stop()
+  })
+})

@@ -1,8 +1,16 @@
 import { hostname } from 'node:os'
 import { E, freshSeed, systemClock } from '@periplus/prelude'
-import { bootstrap, createSecurity, ensurePki, start as startApiServer, writeKubeconfig } from '@periplus/apiserver'
+import {
+  bootstrap,
+  createSecurity,
+  ensurePki,
+  nodeStreamsOver,
+  start as startApiServer,
+  writeKubeconfig,
+} from '@periplus/apiserver'
 import { electLeader, recordDecisions, runController } from '@periplus/controller'
 import type { Controller, DecisionSink } from '@periplus/controller'
+import { nodeStreams } from '@periplus/runtime'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
 import { messageOf } from '@periplus/service'
 import { readyFile } from './children.ts'
@@ -38,6 +46,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         cut,
         commands,
         security,
+        streams: nodeStreamsOver(nodeStreams(cluster.bus)),
         cutAt: async moment => E.mapLeft(refusalOfMoment)(await past(moment)),
         logger: logger.for('apiserver'),
         metrics,

@@ -30,7 +30,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
   runProcess(
     { home, settings, name: 'node', readyPath: readyFile(home, 'node') },
     {},
-    async ({ cut, commands, cluster, logger, onStop }) => {
+    async ({ bus, cut, commands, cluster, logger, onStop }) => {
       const api = await nodeApi(home, cluster)
       onStop({ name: 'api client', stop: async () => api.close() })
       const rootDirectory = home.node(cluster.nodeName)
@@ -39,6 +39,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
       onStop({ name: 'runtime', stop: () => runtime.close() })
       onStop(
         await startNodeAgent({
+          bus,
           cut,
           commands,
           runtime,

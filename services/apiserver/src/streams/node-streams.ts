@@ -1,0 +1,100 @@
+import { E, assertNever } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { badRequest } from '@periplus/api'
+import type { Refusal } from '@periplus/api'
+import type { ContainerStream, NodeRefusal, NodeStreams as NodeClient, PodAddress } from '@periplus/runtime'
+import type { NodeStreams, StreamOptions, StreamTarget, UpgradeRequest } from '../ports.ts'
+import { serveCommand } from './serve-command.ts'
+import { servePortForward } from './serve-port-forward.ts'
+import { spdyChannels } from './spdy/command-channels.ts'
+import { acceptSpdy, acceptWebSocket, negotiate } from './upgrade.ts'
+import { webSocketChannels } from './websocket/command-channels.ts'
+
+const commandProtocols = {
+  webSocket: ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
+  spdy: ['v4.channel.k8s.io'],
+  tunnel: [],
+}
+const portProtocols = { webSocket: [], spdy: ['portforward.k8s.io'], tunnel: ['portforward.k8s.io'] }
+
+const refusalOf = (refusal: NodeRefusal): Refusal => {
+  switch (refusal.tag) {
+    case 'BadRequest':
+      return badRequest(refusal.message)
+    case 'NotFound':
+    case 'Failed':
+      return badRequest(refusal.message)
+    case 'Unsupported':
+      return { tag: 'NotBuilt', message: refusal.message }
+    case 'Unavailable':
+      return { tag: 'ServiceUnavailable', message: refusal.message, retryAfterSeconds: 1 }
+    default:
+      return assertNever(refusal.tag)
+  }
+}
+
+const addressOf = ({ pod, ref }: StreamTarget): PodAddress => ({
+  namespace: ref.namespace,
+  name: ref.name,
+  uid: pod.metadata.uid,
+})
+
+/** The way to the nodes: clients speak WebSocket or SPDY to us, we speak byte streams over NATS to the node. */
+export const nodeStreamsOver = (nodes: NodeClient): NodeStreams => {
+  const open = (target: StreamTarget, options: Extract<StreamOptions, { tag: 'Exec' | 'Attach' }>) => {
+    const { tag, command, container, stdin, stdout, stderr, tty } = options
+    const request = { pod: addressOf(target), container, stdin, stdout, stderr, tty }
+    return tag === 'Exec'
+      ? nodes.exec(target.nodeName, { ...request, command })
+      : nodes.attach(target.nodeName, request)
+  }
+
+  const command = async (
+    target: StreamTarget,
+    options: Extract<StreamOptions, { tag: 'Exec' | 'Attach' }>,
+    connection: UpgradeRequest,
+  ): Promise<Either<Refusal, void>> => {
+    const spoken = negotiate(connection, commandProtocols)
+    if (E.isLeft(spoken)) return spoken
+    const opened = await open(target, options)
+    if (E.isLeft(opened)) return E.left(refusalOf(opened.left))
+    if (spoken.right.tag === 'WebSocket') {
+      const socket = await acceptWebSocket(connection, spoken.right.protocol)
+      await serveCommand(webSocketChannels(socket, options), opened.right)
+    } else await overSpdy(await acceptSpdy(connection, spoken.right), options, opened.right)
+    return E.right(undefined)
+  }
+
+  const ports = async (target: StreamTarget, connection: UpgradeRequest): Promise<Either<Refusal, void>> => {
+    const spoken = negotiate(connection, portProtocols)
+    if (E.isLeft(spoken)) return spoken
+    if (spoken.right.tag !== 'Spdy') return E.left(badRequest('port-forward is spoken over SPDY'))
+    const { transport, head } = await acceptSpdy(connection, spoken.right)
+    await servePortForward(transport, head, async port =>
+      E.mapLeft(({ message }: NodeRefusal) => message)(
+        await nodes.portForward(target.nodeName, { pod: addressOf(target), port }),
+      ),
+    )
+    return E.right(undefined)
+  }
+
+  return {
+    logs: async (target, { stream, ...options }, signal) => {
+      const request = { ...options, pod: addressOf(target), stream: stream as 'All' | 'Stdout' | 'Stderr' }
+      return E.mapLeft(refusalOf)(await nodes.logs(target.nodeName, request, signal))
+    },
+    upgrade: (target, options, connection) =>
+      options.tag === 'PortForward' ? ports(target, connection) : command(target, options, connection),
+  }
+}
+
+const overSpdy = async (
+  { transport, head }: Awaited<ReturnType<typeof acceptSpdy>>,
+  options: Extract<StreamOptions, { tag: 'Exec' | 'Attach' }>,
+  container: ContainerStream,
+): Promise<void> => {
+  const channels = await spdyChannels(transport, head, options)
+  if (channels) return serveCommand(channels, container)
+  container.close()
+  transport.destroy()
+}

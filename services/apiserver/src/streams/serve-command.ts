@@ -1,0 +1,67 @@
+import { finished } from 'node:stream/promises'
+import type { Readable, Writable } from 'node:stream'
+import { E } from '@periplus/prelude'
+import { internalError } from '@periplus/api'
+import type { Status } from '@periplus/api'
+import type { ContainerStream } from '@periplus/runtime'
+import type { CommandChannels } from './command-channels.ts'
+
+type Ended = Awaited<ContainerStream['exit']>
+
+/** What kubectl reads its exit code from. */
+const statusOfEnd = (ended: Ended): Status | object => {
+  if (E.isLeft(ended)) return internalError(ended.left.message)
+  const { exitCode } = ended.right
+  if (exitCode === 0) return { metadata: {}, status: 'Success' }
+  return {
+    metadata: {},
+    status: 'Failure',
+    message: `command terminated with non-zero exit code: exit status ${exitCode}`,
+    reason: 'NonZeroExitCode',
+    details: { causes: [{ reason: 'ExitCode', message: String(exitCode) }] },
+  }
+}
+
+/** Joins a client's channels to what runs in a container, until it has ended and everything it said has been sent. */
+export const serveCommand = async (channels: CommandChannels, container: ContainerStream): Promise<void> => {
+  void channels.closed.then(() => container.close())
+  if (channels.stdin && container.stdin) joined(channels.stdin, container.stdin)
+  if (channels.resize) void followSizes(channels.resize, container)
+  const outputs = [
+    [container.stdout, channels.stdout],
+    [container.stderr, channels.stderr],
+  ] as const
+  const sent = outputs.map(async ([from, to]) => {
+    if (!from || !to) return
+    joined(from, to)
+    // A client that leaves takes its end of the channel along.
+    await finished(to).catch(() => undefined)
+  })
+  const ended = await container.exit
+  await Promise.race([Promise.all(sent), channels.closed])
+  channels.error.end(JSON.stringify(statusOfEnd(ended)))
+  await Promise.race([finished(channels.error).catch(() => undefined), channels.closed])
+  channels.close()
+}
+
+const joined = (from: NodeJS.ReadableStream, to: NodeJS.WritableStream): void => {
+  from.on('error', () => (to as Writable).end())
+  to.on('error', () => (from as Readable).destroy())
+  from.pipe(to)
+}
+
+const followSizes = async (resize: Readable, container: ContainerStream): Promise<void> => {
+  let rest = ''
+  try {
+    for await (const chunk of resize) {
+      rest += String(chunk)
+      for (let end = rest.indexOf('}'); end >= 0; end = rest.indexOf('}')) {
+        const { Width = 0, Height = 0 } = JSON.parse(rest.slice(0, end + 1)) as { Width?: number; Height?: number }
+        rest = rest.slice(end + 1)
+        if (Width > 0 && Height > 0) container.resize(Width, Height)
+      }
+    }
+  } catch {
+    // The client left, or sent a size that cannot be read: the terminal stays as it is.
+  }
+}
