@@ -31,11 +31,7 @@ export const believedUntil = (cut: Cut, node: Stored<Node>): number => {
   )
   const listening = cut.get(Lease, leadership.namespace, leadership.name)?.spec?.acquireTime
   const born = millisecondsOf(node.metadata.creationTimestamp) ?? 0
-  return Math.max(
-    heard + gracePeriod,
-    (millisecondsOf(listening) ?? 0) + gracePeriod,
-    born + startupGracePeriod,
-  )
+  return Math.max(heard + gracePeriod, (millisecondsOf(listening) ?? 0) + gracePeriod, born + startupGracePeriod)
 }
 
 /** What a node that is lost can no longer vouch for. */
