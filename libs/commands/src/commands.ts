@@ -15,6 +15,12 @@ export type Guard = (candidate: Candidate) => Refusal | undefined
  * `resourceVersion` is refused with Conflict. Unreachable log: `ServiceUnavailable`, after retries with the same id.
  */
 export interface Commands {
-  /** `id` makes retries safe: the same id never makes a second event. */
+  /**
+   * `id` makes retries safe: the same id never makes a second event. `guard` is asked after all else, with the object as it
+   * would be written.
+   *
+   * Subresources are `update` (or `patch`) commands with the body that Kubernetes' API takes: a Scale for `scale`, a Binding for
+   * `binding`, an Eviction for `eviction`. The outcome is the object itself; `scaleOf` shows it as a Scale.
+   */
   execute(command: Command, origin: Origin, id?: string, guard?: Guard): Promise<Either<Refusal, Outcome>>
 }
