@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { applyDefaults } from '@periplus/api'
 import type { FieldError, Kind, KubernetesObject } from '@periplus/api'
 
@@ -7,7 +8,14 @@ export const created = <A extends KubernetesObject>(kind: Kind<A>, object: A): A
   return defaulted(kind, prepared)
 }
 
+/** Completed; completing again must change nothing, since defaults run once more after admission and on every update. */
 export const defaulted = <A extends KubernetesObject>(kind: Kind<A>, object: A): A => {
+  const once = completed(kind, object)
+  assert.deepEqual(completed(kind, once), once)
+  return once
+}
+
+const completed = <A extends KubernetesObject>(kind: Kind<A>, object: A): A => {
   const complete = applyDefaults(kind.schema, object)
   return kind.defaults ? kind.defaults(complete) : complete
 }

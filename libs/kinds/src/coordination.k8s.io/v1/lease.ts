@@ -8,22 +8,30 @@ import { nonNegative, positive } from '../../validation/values.ts'
 const { int32, microTime, optional, string, struct } = schema
 const pkg = 'io.k8s.api.coordination.v1'
 
-export const LeaseSpec = struct(`${pkg}.LeaseSpec`, {
-  acquireTime: optional(3, microTime),
-  holderIdentity: optional(1, string),
-  leaseDurationSeconds: optional(2, int32),
-  leaseTransitions: optional(5, int32),
-  preferredHolder: optional(7, string),
-  renewTime: optional(4, microTime),
-  strategy: optional(6, string),
-})
+export const LeaseSpec = struct(
+  `${pkg}.LeaseSpec`,
+  {
+    acquireTime: optional(3, microTime, { doc: 'Since when.' }),
+    holderIdentity: optional(1, string, { doc: 'Who.' }),
+    leaseDurationSeconds: optional(2, int32, { doc: 'Seconds after a renewal until others may take it.' }),
+    leaseTransitions: optional(5, int32, { doc: 'How often it changed hands.' }),
+    preferredHolder: optional(7, string),
+    renewTime: optional(4, microTime, { doc: 'When it was last renewed.' }),
+    strategy: optional(6, string),
+  },
+  { doc: 'Who has a lease.' },
+)
 export interface LeaseSpec extends TypeOf<typeof LeaseSpec> {}
 
-export const LeaseSchema = struct(`${pkg}.Lease`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, LeaseSpec),
-})
+export const LeaseSchema = struct(
+  `${pkg}.Lease`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, LeaseSpec),
+  },
+  { doc: 'Who leads, or lives, and until when.' },
+)
 export interface Lease extends TypeOf<typeof LeaseSchema> {}
 
 const columns: readonly Column<Lease>[] = [

@@ -87,9 +87,13 @@ export const EnvVarSource = struct(`${pkg}.EnvVarSource`, {
 })
 export interface EnvVarSource extends TypeOf<typeof EnvVarSource> {}
 
-export const EnvVar = struct(`${pkg}.EnvVar`, {
-  name: required(1, string),
-  value: optional(2, string),
-  valueFrom: optional(3, EnvVarSource),
-})
+export const EnvVar = struct(
+  `${pkg}.EnvVar`,
+  {
+    name: required(1, string, { doc: 'Its name.' }),
+    value: optional(2, string, { doc: 'Its value. $(NAME) is replaced from variables before it.' }),
+    valueFrom: optional(3, EnvVarSource, { doc: 'Where the value comes from.' }),
+  },
+  { doc: 'An environment variable.' },
+)
 export interface EnvVar extends TypeOf<typeof EnvVar> {}

@@ -21,11 +21,15 @@ export const LimitRangeSpec = struct(`${pkg}.LimitRangeSpec`, {
 })
 export interface LimitRangeSpec extends TypeOf<typeof LimitRangeSpec> {}
 
-export const LimitRangeSchema = struct(`${pkg}.LimitRange`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, LimitRangeSpec),
-})
+export const LimitRangeSchema = struct(
+  `${pkg}.LimitRange`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, LimitRangeSpec),
+  },
+  { doc: 'Bounds and defaults for what pods of a namespace ask for.' },
+)
 export interface LimitRange extends TypeOf<typeof LimitRangeSchema> {}
 
 /** What a container may use at most is what it gets; what it gets, or else the least, is what it asks for. */

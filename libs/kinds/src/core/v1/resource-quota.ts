@@ -36,12 +36,16 @@ export const ResourceQuotaStatus = struct(`${pkg}.ResourceQuotaStatus`, {
 })
 export interface ResourceQuotaStatus extends TypeOf<typeof ResourceQuotaStatus> {}
 
-export const ResourceQuotaSchema = struct(`${pkg}.ResourceQuota`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, ResourceQuotaSpec),
-  status: optional(3, ResourceQuotaStatus),
-})
+export const ResourceQuotaSchema = struct(
+  `${pkg}.ResourceQuota`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, ResourceQuotaSpec),
+    status: optional(3, ResourceQuotaStatus),
+  },
+  { doc: 'How much a namespace may have.' },
+)
 export interface ResourceQuota extends TypeOf<typeof ResourceQuotaSchema> {}
 
 const quotaTexts = ({ status }: ResourceQuota, limits: boolean): string =>

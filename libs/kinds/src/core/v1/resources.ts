@@ -10,11 +10,15 @@ export const ResourceClaim = struct(`${pkg}.ResourceClaim`, {
 })
 export interface ResourceClaim extends TypeOf<typeof ResourceClaim> {}
 
-export const ResourceRequirements = struct(`${pkg}.ResourceRequirements`, {
-  claims: optional(3, list(ResourceClaim), { listType: 'map', keys: ['name'] }),
-  limits: optional(1, map(quantity)),
-  requests: optional(2, map(quantity)),
-})
+export const ResourceRequirements = struct(
+  `${pkg}.ResourceRequirements`,
+  {
+    claims: optional(3, list(ResourceClaim), { listType: 'map', keys: ['name'] }),
+    limits: optional(1, map(quantity), { doc: 'The most that may be used.' }),
+    requests: optional(2, map(quantity), { doc: 'What must be free on the node.' }),
+  },
+  { doc: 'What is asked for and what is allowed.' },
+)
 export interface ResourceRequirements extends TypeOf<typeof ResourceRequirements> {}
 
 export const VolumeResourceRequirements = struct(`${pkg}.VolumeResourceRequirements`, {

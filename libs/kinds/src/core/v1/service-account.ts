@@ -7,13 +7,26 @@ import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { boolean, list, optional, struct } = schema
 
-export const ServiceAccountSchema = struct('io.k8s.api.core.v1.ServiceAccount', {
-  ...typeMeta,
-  automountServiceAccountToken: optional(4, boolean),
-  imagePullSecrets: optional(3, list(LocalObjectReference), { listType: 'atomic' }),
-  metadata: optional(1, ObjectMeta),
-  secrets: optional(2, list(ObjectReference), { listType: 'map', keys: ['name'], mergeKey: 'name', patch: 'merge' }),
-})
+export const ServiceAccountSchema = struct(
+  'io.k8s.api.core.v1.ServiceAccount',
+  {
+    ...typeMeta,
+    automountServiceAccountToken: optional(4, boolean),
+    imagePullSecrets: optional(3, list(LocalObjectReference), {
+      listType: 'atomic',
+      doc: 'Secrets that its pods pull images with.',
+    }),
+    metadata: optional(1, ObjectMeta),
+    secrets: optional(2, list(ObjectReference), {
+      listType: 'map',
+      keys: ['name'],
+      mergeKey: 'name',
+      patch: 'merge',
+      doc: 'Secrets that its pods may mount.',
+    }),
+  },
+  { doc: 'An identity for pods.' },
+)
 export interface ServiceAccount extends TypeOf<typeof ServiceAccountSchema> {}
 
 const columns: readonly Column<ServiceAccount>[] = [

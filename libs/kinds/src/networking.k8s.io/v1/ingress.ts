@@ -76,12 +76,16 @@ export const IngressTLS = struct(`${pkg}.IngressTLS`, {
 })
 export interface IngressTLS extends TypeOf<typeof IngressTLS> {}
 
-export const IngressSpec = struct(`${pkg}.IngressSpec`, {
-  defaultBackend: optional(1, IngressBackend),
-  ingressClassName: optional(4, string),
-  rules: optional(3, list(IngressRule), { listType: 'atomic' }),
-  tls: optional(2, list(IngressTLS), { listType: 'atomic' }),
-})
+export const IngressSpec = struct(
+  `${pkg}.IngressSpec`,
+  {
+    defaultBackend: optional(1, IngressBackend, { doc: 'Where what fits no rule goes.' }),
+    ingressClassName: optional(4, string, { doc: 'Class of controller that serves it.' }),
+    rules: optional(3, list(IngressRule), { listType: 'atomic', doc: 'Hosts and paths, and where they lead.' }),
+    tls: optional(2, list(IngressTLS), { listType: 'atomic', doc: 'Certificates by host.' }),
+  },
+  { doc: 'Which requests lead where.' },
+)
 export interface IngressSpec extends TypeOf<typeof IngressSpec> {}
 
 export const IngressStatus = struct(`${pkg}.IngressStatus`, {
@@ -89,12 +93,16 @@ export const IngressStatus = struct(`${pkg}.IngressStatus`, {
 })
 export interface IngressStatus extends TypeOf<typeof IngressStatus> {}
 
-export const IngressSchema = struct(`${pkg}.Ingress`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, IngressSpec),
-  status: optional(3, IngressStatus),
-})
+export const IngressSchema = struct(
+  `${pkg}.Ingress`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, IngressSpec),
+    status: optional(3, IngressStatus),
+  },
+  { doc: 'Leads requests from outside to services, by host and path.' },
+)
 export interface Ingress extends TypeOf<typeof IngressSchema> {}
 
 const shownHosts = 3

@@ -49,11 +49,15 @@ export const NetworkPolicySpec = struct(`${pkg}.NetworkPolicySpec`, {
 })
 export interface NetworkPolicySpec extends TypeOf<typeof NetworkPolicySpec> {}
 
-export const NetworkPolicySchema = struct(`${pkg}.NetworkPolicy`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, NetworkPolicySpec),
-})
+export const NetworkPolicySchema = struct(
+  `${pkg}.NetworkPolicy`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, NetworkPolicySpec),
+  },
+  { doc: 'Which traffic pods may have.' },
+)
 export interface NetworkPolicy extends TypeOf<typeof NetworkPolicySchema> {}
 
 const columns: readonly Column<NetworkPolicy>[] = [

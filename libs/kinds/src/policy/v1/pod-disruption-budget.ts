@@ -30,12 +30,16 @@ export const PodDisruptionBudgetStatus = struct(`${pkg}.PodDisruptionBudgetStatu
 })
 export interface PodDisruptionBudgetStatus extends TypeOf<typeof PodDisruptionBudgetStatus> {}
 
-export const PodDisruptionBudgetSchema = struct(`${pkg}.PodDisruptionBudget`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, PodDisruptionBudgetSpec),
-  status: optional(3, PodDisruptionBudgetStatus),
-})
+export const PodDisruptionBudgetSchema = struct(
+  `${pkg}.PodDisruptionBudget`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, PodDisruptionBudgetSpec),
+    status: optional(3, PodDisruptionBudgetStatus),
+  },
+  { doc: 'How many pods may be away at once when it can be chosen.' },
+)
 export interface PodDisruptionBudget extends TypeOf<typeof PodDisruptionBudgetSchema> {}
 
 const columns: readonly Column<PodDisruptionBudget>[] = [

@@ -10,12 +10,16 @@ import { bindingErrors, bindingUpdateErrors } from './binding-validation.ts'
 
 const { list, optional, required, struct } = schema
 
-export const ClusterRoleBindingSchema = struct('io.k8s.api.rbac.v1.ClusterRoleBinding', {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  roleRef: required(3, RoleRef),
-  subjects: optional(2, list(Subject), { listType: 'atomic' }),
-})
+export const ClusterRoleBindingSchema = struct(
+  'io.k8s.api.rbac.v1.ClusterRoleBinding',
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    roleRef: required(3, RoleRef, { doc: 'The role. Cannot be changed.' }),
+    subjects: optional(2, list(Subject), { listType: 'atomic', doc: 'To whom.' }),
+  },
+  { doc: 'Grants a role to subjects in the whole cluster.' },
+)
 export interface ClusterRoleBinding extends TypeOf<typeof ClusterRoleBindingSchema> {}
 
 const columns: readonly Column<ClusterRoleBinding>[] = [

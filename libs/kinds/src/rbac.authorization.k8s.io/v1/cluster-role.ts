@@ -16,12 +16,16 @@ export const AggregationRule = struct(`${pkg}.AggregationRule`, {
 })
 export interface AggregationRule extends TypeOf<typeof AggregationRule> {}
 
-export const ClusterRoleSchema = struct(`${pkg}.ClusterRole`, {
-  ...typeMeta,
-  aggregationRule: optional(3, AggregationRule),
-  metadata: optional(1, ObjectMeta),
-  rules: optional(2, list(PolicyRule), { listType: 'atomic' }),
-})
+export const ClusterRoleSchema = struct(
+  `${pkg}.ClusterRole`,
+  {
+    ...typeMeta,
+    aggregationRule: optional(3, AggregationRule, { doc: 'Other cluster roles whose rules it takes over.' }),
+    metadata: optional(1, ObjectMeta),
+    rules: optional(2, list(PolicyRule), { listType: 'atomic', doc: 'What may be done.' }),
+  },
+  { doc: 'What may be done in the whole cluster, or in any namespace that binds it.' },
+)
 export interface ClusterRole extends TypeOf<typeof ClusterRoleSchema> {}
 
 export const ClusterRole: Kind<ClusterRole> = defineKind({

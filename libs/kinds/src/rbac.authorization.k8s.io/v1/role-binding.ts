@@ -10,12 +10,16 @@ import { bindingErrors, bindingUpdateErrors } from './binding-validation.ts'
 
 const { list, optional, required, struct } = schema
 
-export const RoleBindingSchema = struct('io.k8s.api.rbac.v1.RoleBinding', {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  roleRef: required(3, RoleRef),
-  subjects: optional(2, list(Subject), { listType: 'atomic' }),
-})
+export const RoleBindingSchema = struct(
+  'io.k8s.api.rbac.v1.RoleBinding',
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    roleRef: required(3, RoleRef, { doc: 'The role. Cannot be changed.' }),
+    subjects: optional(2, list(Subject), { listType: 'atomic', doc: 'To whom.' }),
+  },
+  { doc: 'Grants a role to subjects in one namespace.' },
+)
 export interface RoleBinding extends TypeOf<typeof RoleBindingSchema> {}
 
 const columns: readonly Column<RoleBinding>[] = [

@@ -7,11 +7,15 @@ import { policyRuleErrors } from './policy-rule-validation.ts'
 
 const { list, optional, struct } = schema
 
-export const RoleSchema = struct('io.k8s.api.rbac.v1.Role', {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  rules: optional(2, list(PolicyRule), { listType: 'atomic' }),
-})
+export const RoleSchema = struct(
+  'io.k8s.api.rbac.v1.Role',
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    rules: optional(2, list(PolicyRule), { listType: 'atomic', doc: 'What may be done.' }),
+  },
+  { doc: 'What may be done in one namespace.' },
+)
 export interface Role extends TypeOf<typeof RoleSchema> {}
 
 export const Role: Kind<Role> = defineKind({

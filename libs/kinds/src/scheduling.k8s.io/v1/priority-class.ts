@@ -7,14 +7,18 @@ import { immutable, requiredOneOf } from '../../validation/values.ts'
 
 const { boolean, int32, optional, string, struct } = schema
 
-export const PriorityClassSchema = struct('io.k8s.api.scheduling.v1.PriorityClass', {
-  ...typeMeta,
-  description: optional(4, string),
-  globalDefault: optional(3, boolean),
-  metadata: optional(1, ObjectMeta),
-  preemptionPolicy: optional(5, string, { default: 'PreemptLowerPriority' }),
-  value: optional(2, int32),
-})
+export const PriorityClassSchema = struct(
+  'io.k8s.api.scheduling.v1.PriorityClass',
+  {
+    ...typeMeta,
+    description: optional(4, string),
+    globalDefault: optional(3, boolean),
+    metadata: optional(1, ObjectMeta),
+    preemptionPolicy: optional(5, string, { default: 'PreemptLowerPriority' }),
+    value: optional(2, int32),
+  },
+  { doc: 'A name for a priority.' },
+)
 export interface PriorityClass extends TypeOf<typeof PriorityClassSchema> {}
 
 const columns: readonly Column<PriorityClass>[] = [

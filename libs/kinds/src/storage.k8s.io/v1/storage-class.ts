@@ -8,17 +8,21 @@ import { immutable, oneOf, present, requiredOneOf } from '../../validation/value
 
 const { boolean, list, map, optional, required, string, struct } = schema
 
-export const StorageClassSchema = struct('io.k8s.api.storage.v1.StorageClass', {
-  ...typeMeta,
-  allowVolumeExpansion: optional(6, boolean),
-  allowedTopologies: optional(8, list(TopologySelectorTerm), { listType: 'atomic' }),
-  metadata: optional(1, ObjectMeta),
-  mountOptions: optional(5, list(string), { listType: 'atomic' }),
-  parameters: optional(3, map(string)),
-  provisioner: required(2, string),
-  reclaimPolicy: optional(4, string, { default: 'Delete' }),
-  volumeBindingMode: optional(7, string, { default: 'Immediate' }),
-})
+export const StorageClassSchema = struct(
+  'io.k8s.api.storage.v1.StorageClass',
+  {
+    ...typeMeta,
+    allowVolumeExpansion: optional(6, boolean),
+    allowedTopologies: optional(8, list(TopologySelectorTerm), { listType: 'atomic' }),
+    metadata: optional(1, ObjectMeta),
+    mountOptions: optional(5, list(string), { listType: 'atomic' }),
+    parameters: optional(3, map(string)),
+    provisioner: required(2, string),
+    reclaimPolicy: optional(4, string, { default: 'Delete' }),
+    volumeBindingMode: optional(7, string, { default: 'Immediate' }),
+  },
+  { doc: 'A sort of storage, and who makes it.' },
+)
 export interface StorageClass extends TypeOf<typeof StorageClassSchema> {}
 
 const defaultMark = 'storageclass.kubernetes.io/is-default-class'

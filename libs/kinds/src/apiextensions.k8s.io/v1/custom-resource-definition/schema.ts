@@ -120,10 +120,14 @@ export const CustomResourceDefinitionStatus = struct(`${pkg}.CustomResourceDefin
 })
 export interface CustomResourceDefinitionStatus extends TypeOf<typeof CustomResourceDefinitionStatus> {}
 
-export const CustomResourceDefinitionSchema = struct(`${pkg}.CustomResourceDefinition`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: required(2, CustomResourceDefinitionSpec),
-  status: optional(3, CustomResourceDefinitionStatus),
-})
+export const CustomResourceDefinitionSchema = struct(
+  `${pkg}.CustomResourceDefinition`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: required(2, CustomResourceDefinitionSpec),
+    status: optional(3, CustomResourceDefinitionStatus),
+  },
+  { doc: 'A kind of object that the cluster does not bring along.' },
+)
 export interface CustomResourceDefinition extends TypeOf<typeof CustomResourceDefinitionSchema> {}

@@ -28,13 +28,17 @@ export const DaemonSetUpdateStrategy = struct(`${pkg}.DaemonSetUpdateStrategy`, 
 })
 export interface DaemonSetUpdateStrategy extends TypeOf<typeof DaemonSetUpdateStrategy> {}
 
-export const DaemonSetSpec = struct(`${pkg}.DaemonSetSpec`, {
-  minReadySeconds: optional(4, int32),
-  revisionHistoryLimit: optional(6, int32, { default: 10 }),
-  selector: required(1, LabelSelector),
-  template: required(2, PodTemplateSpec),
-  updateStrategy: optional(3, DaemonSetUpdateStrategy),
-})
+export const DaemonSetSpec = struct(
+  `${pkg}.DaemonSetSpec`,
+  {
+    minReadySeconds: optional(4, int32),
+    revisionHistoryLimit: optional(6, int32, { default: 10 }),
+    selector: required(1, LabelSelector, { doc: 'Labels of its pods. Cannot be changed.' }),
+    template: required(2, PodTemplateSpec, { doc: 'What its pods are made from.' }),
+    updateStrategy: optional(3, DaemonSetUpdateStrategy, { doc: 'How pods are replaced when the template changes.' }),
+  },
+  { doc: 'What a DaemonSet runs, and where.' },
+)
 export interface DaemonSetSpec extends TypeOf<typeof DaemonSetSpec> {}
 
 export const DaemonSetStatus = struct(`${pkg}.DaemonSetStatus`, {
@@ -56,10 +60,14 @@ export const DaemonSetStatus = struct(`${pkg}.DaemonSetStatus`, {
 })
 export interface DaemonSetStatus extends TypeOf<typeof DaemonSetStatus> {}
 
-export const DaemonSetSchema = struct(`${pkg}.DaemonSet`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, DaemonSetSpec),
-  status: optional(3, DaemonSetStatus),
-})
+export const DaemonSetSchema = struct(
+  `${pkg}.DaemonSet`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, DaemonSetSpec),
+    status: optional(3, DaemonSetStatus),
+  },
+  { doc: 'Keeps one pod running on every node, or on some.' },
+)
 export interface DaemonSet extends TypeOf<typeof DaemonSetSchema> {}

@@ -16,12 +16,16 @@ export const ReplicaSetCondition = struct(`${pkg}.ReplicaSetCondition`, {
 })
 export interface ReplicaSetCondition extends TypeOf<typeof ReplicaSetCondition> {}
 
-export const ReplicaSetSpec = struct(`${pkg}.ReplicaSetSpec`, {
-  minReadySeconds: optional(4, int32),
-  replicas: optional(1, int32, { default: 1 }),
-  selector: required(2, LabelSelector),
-  template: optional(3, PodTemplateSpec),
-})
+export const ReplicaSetSpec = struct(
+  `${pkg}.ReplicaSetSpec`,
+  {
+    minReadySeconds: optional(4, int32, { doc: 'Seconds that a pod must be ready before it counts as available.' }),
+    replicas: optional(1, int32, { default: 1, doc: 'Pods to keep running.' }),
+    selector: required(2, LabelSelector, { doc: 'Labels of its pods. Cannot be changed.' }),
+    template: optional(3, PodTemplateSpec, { doc: 'What its pods are made from.' }),
+  },
+  { doc: 'What a ReplicaSet keeps running.' },
+)
 export interface ReplicaSetSpec extends TypeOf<typeof ReplicaSetSpec> {}
 
 export const ReplicaSetStatus = struct(`${pkg}.ReplicaSetStatus`, {
@@ -40,10 +44,14 @@ export const ReplicaSetStatus = struct(`${pkg}.ReplicaSetStatus`, {
 })
 export interface ReplicaSetStatus extends TypeOf<typeof ReplicaSetStatus> {}
 
-export const ReplicaSetSchema = struct(`${pkg}.ReplicaSet`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, ReplicaSetSpec),
-  status: optional(3, ReplicaSetStatus),
-})
+export const ReplicaSetSchema = struct(
+  `${pkg}.ReplicaSet`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, ReplicaSetSpec),
+    status: optional(3, ReplicaSetStatus),
+  },
+  { doc: 'Keeps a number of equal pods running. Mostly made by a deployment.' },
+)
 export interface ReplicaSet extends TypeOf<typeof ReplicaSetSchema> {}

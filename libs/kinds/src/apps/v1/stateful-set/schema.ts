@@ -45,19 +45,29 @@ export const StatefulSetUpdateStrategy = struct(`${pkg}.StatefulSetUpdateStrateg
 })
 export interface StatefulSetUpdateStrategy extends TypeOf<typeof StatefulSetUpdateStrategy> {}
 
-export const StatefulSetSpec = struct(`${pkg}.StatefulSetSpec`, {
-  minReadySeconds: optional(9, int32),
-  ordinals: optional(11, StatefulSetOrdinals),
-  persistentVolumeClaimRetentionPolicy: optional(10, StatefulSetPersistentVolumeClaimRetentionPolicy),
-  podManagementPolicy: optional(6, string, { default: 'OrderedReady' }),
-  replicas: optional(1, int32, { default: 1 }),
-  revisionHistoryLimit: optional(8, int32, { default: 10 }),
-  selector: required(2, LabelSelector),
-  serviceName: optional(5, string),
-  template: required(3, PodTemplateSpec),
-  updateStrategy: optional(7, StatefulSetUpdateStrategy),
-  volumeClaimTemplates: optional(4, list(PersistentVolumeClaimSchema), { listType: 'atomic' }),
-})
+export const StatefulSetSpec = struct(
+  `${pkg}.StatefulSetSpec`,
+  {
+    minReadySeconds: optional(9, int32),
+    ordinals: optional(11, StatefulSetOrdinals),
+    persistentVolumeClaimRetentionPolicy: optional(10, StatefulSetPersistentVolumeClaimRetentionPolicy),
+    podManagementPolicy: optional(6, string, {
+      default: 'OrderedReady',
+      doc: 'OrderedReady: one after the other. Parallel: all at once.',
+    }),
+    replicas: optional(1, int32, { default: 1, doc: 'Pods to keep running, numbered from 0.' }),
+    revisionHistoryLimit: optional(8, int32, { default: 10 }),
+    selector: required(2, LabelSelector, { doc: 'Labels of its pods. Cannot be changed.' }),
+    serviceName: optional(5, string, { doc: 'The service that gives its pods their names.' }),
+    template: required(3, PodTemplateSpec, { doc: 'What its pods are made from.' }),
+    updateStrategy: optional(7, StatefulSetUpdateStrategy, { doc: 'How pods are replaced when the template changes.' }),
+    volumeClaimTemplates: optional(4, list(PersistentVolumeClaimSchema), {
+      listType: 'atomic',
+      doc: 'Claims that each pod gets for itself.',
+    }),
+  },
+  { doc: 'What a StatefulSet keeps running.' },
+)
 export interface StatefulSetSpec extends TypeOf<typeof StatefulSetSpec> {}
 
 export const StatefulSetStatus = struct(`${pkg}.StatefulSetStatus`, {
@@ -79,10 +89,14 @@ export const StatefulSetStatus = struct(`${pkg}.StatefulSetStatus`, {
 })
 export interface StatefulSetStatus extends TypeOf<typeof StatefulSetStatus> {}
 
-export const StatefulSetSchema = struct(`${pkg}.StatefulSet`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, StatefulSetSpec),
-  status: optional(3, StatefulSetStatus),
-})
+export const StatefulSetSchema = struct(
+  `${pkg}.StatefulSet`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, StatefulSetSpec),
+    status: optional(3, StatefulSetStatus),
+  },
+  { doc: 'Keeps pods running that have a name, an order and storage of their own.' },
+)
 export interface StatefulSet extends TypeOf<typeof StatefulSetSchema> {}

@@ -60,10 +60,14 @@ export const HorizontalPodAutoscalerStatus = struct(`${pkg}.HorizontalPodAutosca
 })
 export interface HorizontalPodAutoscalerStatus extends TypeOf<typeof HorizontalPodAutoscalerStatus> {}
 
-export const HorizontalPodAutoscalerSchema = struct(`${pkg}.HorizontalPodAutoscaler`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: required(2, HorizontalPodAutoscalerSpec),
-  status: optional(3, HorizontalPodAutoscalerStatus),
-})
+export const HorizontalPodAutoscalerSchema = struct(
+  `${pkg}.HorizontalPodAutoscaler`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: required(2, HorizontalPodAutoscalerSpec),
+    status: optional(3, HorizontalPodAutoscalerStatus),
+  },
+  { doc: 'Changes the number of pods with what is measured.' },
+)
 export interface HorizontalPodAutoscaler extends TypeOf<typeof HorizontalPodAutoscalerSchema> {}

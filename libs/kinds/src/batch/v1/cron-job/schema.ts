@@ -13,16 +13,23 @@ export const JobTemplateSpec = struct(`${pkg}.JobTemplateSpec`, {
 })
 export interface JobTemplateSpec extends TypeOf<typeof JobTemplateSpec> {}
 
-export const CronJobSpec = struct(`${pkg}.CronJobSpec`, {
-  concurrencyPolicy: optional(3, string, { default: 'Allow' }),
-  failedJobsHistoryLimit: optional(7, int32, { default: 1 }),
-  jobTemplate: required(5, JobTemplateSpec),
-  schedule: required(1, string),
-  startingDeadlineSeconds: optional(2, int64),
-  successfulJobsHistoryLimit: optional(6, int32, { default: 3 }),
-  suspend: optional(4, boolean, { default: false }),
-  timeZone: optional(8, string),
-})
+export const CronJobSpec = struct(
+  `${pkg}.CronJobSpec`,
+  {
+    concurrencyPolicy: optional(3, string, {
+      default: 'Allow',
+      doc: 'Allow, Forbid or Replace a job that still runs.',
+    }),
+    failedJobsHistoryLimit: optional(7, int32, { default: 1, doc: 'Failed jobs that are kept.' }),
+    jobTemplate: required(5, JobTemplateSpec, { doc: 'What its jobs are made from.' }),
+    schedule: required(1, string, { doc: 'When, in cron format: minute, hour, day, month, weekday.' }),
+    startingDeadlineSeconds: optional(2, int64, { doc: 'Seconds by which a job may be late.' }),
+    successfulJobsHistoryLimit: optional(6, int32, { default: 3, doc: 'Succeeded jobs that are kept.' }),
+    suspend: optional(4, boolean, { default: false, doc: 'While true, no new job is made.' }),
+    timeZone: optional(8, string, { doc: 'Time zone of the schedule.' }),
+  },
+  { doc: 'Which jobs are made, and when.' },
+)
 export interface CronJobSpec extends TypeOf<typeof CronJobSpec> {}
 
 export const CronJobStatus = struct(`${pkg}.CronJobStatus`, {
@@ -32,10 +39,14 @@ export const CronJobStatus = struct(`${pkg}.CronJobStatus`, {
 })
 export interface CronJobStatus extends TypeOf<typeof CronJobStatus> {}
 
-export const CronJobSchema = struct(`${pkg}.CronJob`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: required(2, CronJobSpec),
-  status: optional(3, CronJobStatus),
-})
+export const CronJobSchema = struct(
+  `${pkg}.CronJob`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: required(2, CronJobSpec),
+    status: optional(3, CronJobStatus),
+  },
+  { doc: 'Makes jobs at given times.' },
+)
 export interface CronJob extends TypeOf<typeof CronJobSchema> {}

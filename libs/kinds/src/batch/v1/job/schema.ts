@@ -37,10 +37,14 @@ export const JobStatus = struct(`${pkg}.JobStatus`, {
 })
 export interface JobStatus extends TypeOf<typeof JobStatus> {}
 
-export const JobSchema = struct(`${pkg}.Job`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, JobSpec),
-  status: optional(3, JobStatus),
-})
+export const JobSchema = struct(
+  `${pkg}.Job`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, JobSpec),
+    status: optional(3, JobStatus),
+  },
+  { doc: 'Runs pods until enough of them have succeeded.' },
+)
 export interface Job extends TypeOf<typeof JobSchema> {}

@@ -42,22 +42,26 @@ export const SuccessPolicy = struct(`${pkg}.SuccessPolicy`, {
 })
 export interface SuccessPolicy extends TypeOf<typeof SuccessPolicy> {}
 
-export const JobSpec = struct(`${pkg}.JobSpec`, {
-  activeDeadlineSeconds: optional(3, int64),
-  backoffLimit: optional(7, int32, { default: 6 }),
-  backoffLimitPerIndex: optional(12, int32),
-  completionMode: optional(9, string, { default: 'NonIndexed' }),
-  completions: optional(2, int32),
-  managedBy: optional(15, string),
-  manualSelector: optional(5, boolean, { default: false }),
-  maxFailedIndexes: optional(13, int32),
-  parallelism: optional(1, int32),
-  podFailurePolicy: optional(11, PodFailurePolicy),
-  podReplacementPolicy: optional(14, string),
-  selector: optional(4, LabelSelector),
-  successPolicy: optional(16, SuccessPolicy),
-  suspend: optional(10, boolean, { default: false }),
-  template: required(6, PodTemplateSpec),
-  ttlSecondsAfterFinished: optional(8, int32),
-})
+export const JobSpec = struct(
+  `${pkg}.JobSpec`,
+  {
+    activeDeadlineSeconds: optional(3, int64, { doc: 'Seconds after which the job is ended.' }),
+    backoffLimit: optional(7, int32, { default: 6, doc: 'Failures after which the job has failed.' }),
+    backoffLimitPerIndex: optional(12, int32),
+    completionMode: optional(9, string, { default: 'NonIndexed' }),
+    completions: optional(2, int32, { doc: 'Pods that must succeed.' }),
+    managedBy: optional(15, string),
+    manualSelector: optional(5, boolean, { default: false }),
+    maxFailedIndexes: optional(13, int32),
+    parallelism: optional(1, int32, { doc: 'Pods that run at the same time.' }),
+    podFailurePolicy: optional(11, PodFailurePolicy),
+    podReplacementPolicy: optional(14, string),
+    selector: optional(4, LabelSelector),
+    successPolicy: optional(16, SuccessPolicy),
+    suspend: optional(10, boolean, { default: false, doc: 'While true, no pod runs.' }),
+    template: required(6, PodTemplateSpec, { doc: 'What its pods are made from.' }),
+    ttlSecondsAfterFinished: optional(8, int32, { doc: 'Seconds after the end until the job is removed.' }),
+  },
+  { doc: 'What a job runs, and until when.' },
+)
 export interface JobSpec extends TypeOf<typeof JobSpec> {}

@@ -13,22 +13,26 @@ export const EventSeries = struct(`${pkg}.EventSeries`, {
 })
 export interface EventSeries extends TypeOf<typeof EventSeries> {}
 
-export const EventSchema = struct(`${pkg}.Event`, {
-  ...typeMeta,
-  action: optional(12, string),
-  count: optional(8, int32),
-  eventTime: optional(10, microTime),
-  firstTimestamp: optional(6, time),
-  involvedObject: required(2, ObjectReference),
-  lastTimestamp: optional(7, time),
-  message: optional(4, string),
-  metadata: required(1, ObjectMeta),
-  reason: optional(3, string),
-  related: optional(13, ObjectReference),
-  reportingComponent: optional(14, string),
-  reportingInstance: optional(15, string),
-  series: optional(11, EventSeries),
-  source: optional(5, EventSource),
-  type: optional(9, string),
-})
+export const EventSchema = struct(
+  `${pkg}.Event`,
+  {
+    ...typeMeta,
+    action: optional(12, string),
+    count: optional(8, int32, { doc: 'How often.' }),
+    eventTime: optional(10, microTime),
+    firstTimestamp: optional(6, time),
+    involvedObject: required(2, ObjectReference, { doc: 'What it happened to.' }),
+    lastTimestamp: optional(7, time),
+    message: optional(4, string, { doc: 'What happened, in a sentence.' }),
+    metadata: required(1, ObjectMeta),
+    reason: optional(3, string, { doc: 'What happened, in one word.' }),
+    related: optional(13, ObjectReference),
+    reportingComponent: optional(14, string, { doc: 'Who reported it.' }),
+    reportingInstance: optional(15, string),
+    series: optional(11, EventSeries),
+    source: optional(5, EventSource),
+    type: optional(9, string, { doc: 'Normal or Warning.' }),
+  },
+  { doc: 'Something that happened to an object.' },
+)
 export interface Event extends TypeOf<typeof EventSchema> {}

@@ -30,10 +30,14 @@ export const NamespaceStatus = struct(`${pkg}.NamespaceStatus`, {
 })
 export interface NamespaceStatus extends TypeOf<typeof NamespaceStatus> {}
 
-export const NamespaceSchema = struct(`${pkg}.Namespace`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, NamespaceSpec),
-  status: optional(3, NamespaceStatus),
-})
+export const NamespaceSchema = struct(
+  `${pkg}.Namespace`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, NamespaceSpec, { doc: 'What holds it.' }),
+    status: optional(3, NamespaceStatus, { doc: 'Whether it is being removed.' }),
+  },
+  { doc: 'A room for names: objects in different namespaces may share one.' },
+)
 export interface Namespace extends TypeOf<typeof NamespaceSchema> {}

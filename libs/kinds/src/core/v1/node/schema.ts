@@ -83,15 +83,19 @@ export const NodeRuntimeHandler = struct(`${pkg}.NodeRuntimeHandler`, {
 })
 export interface NodeRuntimeHandler extends TypeOf<typeof NodeRuntimeHandler> {}
 
-export const NodeSpec = struct(`${pkg}.NodeSpec`, {
-  configSource: optional(6, NodeConfigSource),
-  externalID: optional(2, string),
-  podCIDR: optional(1, string),
-  podCIDRs: optional(7, list(string), { listType: 'set', patch: 'merge' }),
-  providerID: optional(3, string),
-  taints: optional(5, list(Taint), { listType: 'atomic' }),
-  unschedulable: optional(4, boolean),
-})
+export const NodeSpec = struct(
+  `${pkg}.NodeSpec`,
+  {
+    configSource: optional(6, NodeConfigSource),
+    externalID: optional(2, string),
+    podCIDR: optional(1, string, { doc: 'Range of addresses of its pods.' }),
+    podCIDRs: optional(7, list(string), { listType: 'set', patch: 'merge' }),
+    providerID: optional(3, string),
+    taints: optional(5, list(Taint), { listType: 'atomic', doc: 'What pods must put up with to run here.' }),
+    unschedulable: optional(4, boolean, { doc: 'Whether it takes no new pods.' }),
+  },
+  { doc: 'How a node should be used.' },
+)
 export interface NodeSpec extends TypeOf<typeof NodeSpec> {}
 
 export const NodeSwapStatus = struct(`${pkg}.NodeSwapStatus`, {
@@ -114,28 +118,48 @@ export const NodeSystemInfo = struct(`${pkg}.NodeSystemInfo`, {
 })
 export interface NodeSystemInfo extends TypeOf<typeof NodeSystemInfo> {}
 
-export const NodeStatus = struct(`${pkg}.NodeStatus`, {
-  addresses: optional(5, list(NodeAddress), { listType: 'map', keys: ['type'], mergeKey: 'type', patch: 'merge' }),
-  allocatable: optional(2, map(quantity)),
-  capacity: optional(1, map(quantity)),
-  conditions: optional(4, list(NodeCondition), { listType: 'map', keys: ['type'], mergeKey: 'type', patch: 'merge' }),
-  config: optional(11, NodeConfigStatus),
-  daemonEndpoints: optional(6, NodeDaemonEndpoints),
-  declaredFeatures: optional(14, list(string), { listType: 'atomic' }),
-  features: optional(13, NodeFeatures),
-  images: optional(8, list(ContainerImage), { listType: 'atomic' }),
-  nodeInfo: optional(7, NodeSystemInfo),
-  phase: optional(3, string),
-  runtimeHandlers: optional(12, list(NodeRuntimeHandler), { listType: 'atomic' }),
-  volumesAttached: optional(10, list(AttachedVolume), { listType: 'atomic' }),
-  volumesInUse: optional(9, list(string), { listType: 'atomic' }),
-})
+export const NodeStatus = struct(
+  `${pkg}.NodeStatus`,
+  {
+    addresses: optional(5, list(NodeAddress), {
+      listType: 'map',
+      keys: ['type'],
+      mergeKey: 'type',
+      patch: 'merge',
+      doc: 'Where it can be reached.',
+    }),
+    allocatable: optional(2, map(quantity), { doc: 'What pods can have.' }),
+    capacity: optional(1, map(quantity), { doc: 'What there is.' }),
+    conditions: optional(4, list(NodeCondition), {
+      listType: 'map',
+      keys: ['type'],
+      mergeKey: 'type',
+      patch: 'merge',
+      doc: 'Whether it is ready, and short of anything.',
+    }),
+    config: optional(11, NodeConfigStatus),
+    daemonEndpoints: optional(6, NodeDaemonEndpoints),
+    declaredFeatures: optional(14, list(string), { listType: 'atomic' }),
+    features: optional(13, NodeFeatures),
+    images: optional(8, list(ContainerImage), { listType: 'atomic', doc: 'Images that it holds.' }),
+    nodeInfo: optional(7, NodeSystemInfo, { doc: 'Versions and identities.' }),
+    phase: optional(3, string),
+    runtimeHandlers: optional(12, list(NodeRuntimeHandler), { listType: 'atomic' }),
+    volumesAttached: optional(10, list(AttachedVolume), { listType: 'atomic' }),
+    volumesInUse: optional(9, list(string), { listType: 'atomic' }),
+  },
+  { doc: 'What a node has and how it is.' },
+)
 export interface NodeStatus extends TypeOf<typeof NodeStatus> {}
 
-export const NodeSchema = struct(`${pkg}.Node`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, NodeSpec),
-  status: optional(3, NodeStatus),
-})
+export const NodeSchema = struct(
+  `${pkg}.Node`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, NodeSpec, { doc: 'How it should be used.' }),
+    status: optional(3, NodeStatus, { doc: 'What it has and how it is.' }),
+  },
+  { doc: 'A machine that runs pods.' },
+)
 export interface Node extends TypeOf<typeof NodeSchema> {}

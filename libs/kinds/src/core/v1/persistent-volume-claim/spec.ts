@@ -23,17 +23,21 @@ export const PersistentVolumeClaimCondition = struct(`${pkg}.PersistentVolumeCla
 })
 export interface PersistentVolumeClaimCondition extends TypeOf<typeof PersistentVolumeClaimCondition> {}
 
-export const PersistentVolumeClaimSpec = struct(`${pkg}.PersistentVolumeClaimSpec`, {
-  accessModes: optional(1, list(string), { listType: 'atomic' }),
-  dataSource: optional(7, TypedLocalObjectReference),
-  dataSourceRef: optional(8, TypedObjectReference),
-  resources: optional(2, VolumeResourceRequirements, { default: {} }),
-  selector: optional(4, LabelSelector),
-  storageClassName: optional(5, string),
-  volumeAttributesClassName: optional(9, string),
-  volumeMode: optional(6, string, { default: 'Filesystem' }),
-  volumeName: optional(3, string),
-})
+export const PersistentVolumeClaimSpec = struct(
+  `${pkg}.PersistentVolumeClaimSpec`,
+  {
+    accessModes: optional(1, list(string), { listType: 'atomic', doc: 'How it will be mounted.' }),
+    dataSource: optional(7, TypedLocalObjectReference),
+    dataSourceRef: optional(8, TypedObjectReference),
+    resources: optional(2, VolumeResourceRequirements, { default: {}, doc: 'How much room.' }),
+    selector: optional(4, LabelSelector),
+    storageClassName: optional(5, string, { doc: 'Class of storage.' }),
+    volumeAttributesClassName: optional(9, string),
+    volumeMode: optional(6, string, { default: 'Filesystem', doc: 'Filesystem or Block.' }),
+    volumeName: optional(3, string, { doc: 'The volume that it has.' }),
+  },
+  { doc: 'What storage is asked for.' },
+)
 export interface PersistentVolumeClaimSpec extends TypeOf<typeof PersistentVolumeClaimSpec> {}
 
 export const PersistentVolumeClaimStatus = struct(`${pkg}.PersistentVolumeClaimStatus`, {

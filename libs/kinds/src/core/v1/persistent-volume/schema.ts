@@ -14,10 +14,14 @@ export const PersistentVolumeStatus = struct(`${pkg}.PersistentVolumeStatus`, {
 })
 export interface PersistentVolumeStatus extends TypeOf<typeof PersistentVolumeStatus> {}
 
-export const PersistentVolumeSchema = struct(`${pkg}.PersistentVolume`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, PersistentVolumeSpec),
-  status: optional(3, PersistentVolumeStatus),
-})
+export const PersistentVolumeSchema = struct(
+  `${pkg}.PersistentVolume`,
+  {
+    ...typeMeta,
+    metadata: optional(1, ObjectMeta),
+    spec: optional(2, PersistentVolumeSpec),
+    status: optional(3, PersistentVolumeStatus),
+  },
+  { doc: 'Storage that outlives pods.' },
+)
 export interface PersistentVolume extends TypeOf<typeof PersistentVolumeSchema> {}

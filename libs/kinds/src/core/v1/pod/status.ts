@@ -53,32 +53,53 @@ export const PodResourceClaimStatus = struct(`${pkg}.PodResourceClaimStatus`, {
 })
 export interface PodResourceClaimStatus extends TypeOf<typeof PodResourceClaimStatus> {}
 
-export const PodStatus = struct(`${pkg}.PodStatus`, {
-  allocatedResources: optional(19, map(quantity)),
-  conditions: optional(2, list(PodCondition), { listType: 'map', keys: ['type'], mergeKey: 'type', patch: 'merge' }),
-  containerStatuses: optional(8, list(ContainerStatus), { listType: 'atomic' }),
-  ephemeralContainerStatuses: optional(13, list(ContainerStatus), { listType: 'atomic' }),
-  extendedResourceClaimStatus: optional(18, PodExtendedResourceClaimStatus),
-  hostIP: optional(5, string),
-  hostIPs: optional(16, list(HostIP), { listType: 'atomic', mergeKey: 'ip', patch: 'merge' }),
-  initContainerStatuses: optional(10, list(ContainerStatus), { listType: 'atomic' }),
-  message: optional(3, string),
-  nodeAllocatableResourceClaimStatuses: optional(21, list(NodeAllocatableResourceClaimStatus), { listType: 'atomic' }),
-  nominatedNodeName: optional(11, string),
-  observedGeneration: optional(17, int64),
-  phase: optional(1, string),
-  podIP: optional(6, string),
-  podIPs: optional(12, list(PodIP), { listType: 'map', keys: ['ip'], mergeKey: 'ip', patch: 'merge' }),
-  qosClass: optional(9, string),
-  reason: optional(4, string),
-  resize: optional(14, string),
-  resourceClaimStatuses: optional(15, list(PodResourceClaimStatus), {
-    listType: 'map',
-    keys: ['name'],
-    mergeKey: 'name',
-    patch: 'merge,retainKeys',
-  }),
-  resources: optional(20, ResourceRequirements),
-  startTime: optional(7, time),
-})
+export const PodStatus = struct(
+  `${pkg}.PodStatus`,
+  {
+    allocatedResources: optional(19, map(quantity)),
+    conditions: optional(2, list(PodCondition), {
+      listType: 'map',
+      keys: ['type'],
+      mergeKey: 'type',
+      patch: 'merge',
+      doc: 'Whether it is scheduled, initialized and ready, and since when.',
+    }),
+    containerStatuses: optional(8, list(ContainerStatus), { listType: 'atomic', doc: 'State of each container.' }),
+    ephemeralContainerStatuses: optional(13, list(ContainerStatus), { listType: 'atomic' }),
+    extendedResourceClaimStatus: optional(18, PodExtendedResourceClaimStatus),
+    hostIP: optional(5, string, { doc: 'Address of the node.' }),
+    hostIPs: optional(16, list(HostIP), { listType: 'atomic', mergeKey: 'ip', patch: 'merge' }),
+    initContainerStatuses: optional(10, list(ContainerStatus), {
+      listType: 'atomic',
+      doc: 'State of each init container.',
+    }),
+    message: optional(3, string, { doc: 'Why the pod is in this state, for people.' }),
+    nodeAllocatableResourceClaimStatuses: optional(21, list(NodeAllocatableResourceClaimStatus), {
+      listType: 'atomic',
+    }),
+    nominatedNodeName: optional(11, string, { doc: 'Node on which room is being made for the pod.' }),
+    observedGeneration: optional(17, int64),
+    phase: optional(1, string, { doc: 'Pending, Running, Succeeded, Failed or Unknown.' }),
+    podIP: optional(6, string, { doc: 'Address of the pod.' }),
+    podIPs: optional(12, list(PodIP), {
+      listType: 'map',
+      keys: ['ip'],
+      mergeKey: 'ip',
+      patch: 'merge',
+      doc: 'Addresses of the pod, at most one of each family.',
+    }),
+    qosClass: optional(9, string, { doc: 'Guaranteed, Burstable or BestEffort: who goes last when memory runs out.' }),
+    reason: optional(4, string, { doc: 'Why the pod is in this state, in one word.' }),
+    resize: optional(14, string),
+    resourceClaimStatuses: optional(15, list(PodResourceClaimStatus), {
+      listType: 'map',
+      keys: ['name'],
+      mergeKey: 'name',
+      patch: 'merge,retainKeys',
+    }),
+    resources: optional(20, ResourceRequirements),
+    startTime: optional(7, time, { doc: 'When the node took the pod on.' }),
+  },
+  { doc: 'What is known of a pod. Written by its node.' },
+)
 export interface PodStatus extends TypeOf<typeof PodStatus> {}

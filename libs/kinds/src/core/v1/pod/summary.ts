@@ -15,6 +15,17 @@ export interface PodSummary {
 
 /** Follows `printPod` of Kubernetes' printers: what stops initialisation comes first, then the first container that waits or ended. */
 export const podSummary = (pod: Pod): PodSummary => {
+  const known = summaries.get(pod)
+  if (known) return known
+  const summary = summarise(pod)
+  summaries.set(pod, summary)
+  return summary
+}
+
+/** Several columns ask for the same pod; objects are immutable, so an answer stays true. */
+const summaries = new WeakMap<Pod, PodSummary>()
+
+const summarise = (pod: Pod): PodSummary => {
   const restartable = restartableInitContainers(pod)
   const total = (pod.spec?.containers?.length ?? 0) + restartable.size
   const initial = initialisation(pod, restartable)
