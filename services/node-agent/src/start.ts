@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { hostname as machineHostname, networkInterfaces } from 'node:os'
+import type { Pod } from '@periplus/kinds'
 import { E, systemClock } from '@periplus/prelude'
 import { logger } from '@periplus/service'
 import type { Origin } from '@periplus/log'
@@ -27,6 +28,8 @@ import { hollowMachine, thisMachine } from './node/machine.ts'
 import type { MachineFacts } from './node/machine.ts'
 import { registration } from './node/registration.ts'
 import type { NodeContext } from './pods/context.ts'
+import { collectImages } from './images/collect.ts'
+import { containersOf } from './plan/containers.ts'
 import { podIpsOf } from './plan/pod-ips.ts'
 import { podFeed } from './pods/pod-feed.ts'
 import { podManager } from './pods/pod-manager.ts'
@@ -130,6 +133,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   await view.refresh()
   manager = podManager(node, config.feed ?? podFeed(cut))
   const served = config.bus && serveStreams(config.bus, node, manager)
+  await node.disk.sweep(new Set([...view.uids(), ...manager.pods.flatMap(({ metadata }) => metadata?.uid ?? [])]))
   if (!hollow) {
     const shipper = config.logShipper ?? (config.bus && busLogShipper(config.bus))
     const places = layout(config.rootDirectory)
@@ -142,6 +146,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
       })
     for (const uid of view.uids()) shipping?.look(uid)
     loops.push(
+      collectImages({ runtime, machine, clock, signal, wanted: () => new Set(manager?.pods.flatMap(imagesOf)) }),
       rotateLogs({ runtime, clock, signal, containers: () => view.uids().flatMap(uid => view.pod(uid).containers) }),
     )
   }
@@ -161,6 +166,8 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     },
   }
 }
+
+const imagesOf = (pod: Pod): readonly string[] => containersOf(pod).flatMap(({ image }) => image ?? [])
 
 const noTokens: RequestToken = async () => E.left('this node was given nobody to ask for service account tokens')
 

@@ -12,4 +12,5 @@ export const hollowDisk: PodDisk = {
   forgetContainer: async () => undefined,
   tearDown: async () => E.right(undefined),
   forget: async () => undefined,
+  sweep: async () => undefined,
 }

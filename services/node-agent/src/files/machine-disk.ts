@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConfigMap, Secret } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
@@ -86,6 +86,18 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     return mounts
   }
 
+  const tearDown = async (uid: string): Promise<Either<string, void>> => {
+    const home = podDirectory(places, uid)
+    const below = (await mountPoints()).filter(path => path.startsWith(`${home}/`))
+    for (const mounted of below.sort((a, b) => b.length - a.length)) {
+      const done = await unmount(mounted)
+      if (E.isLeft(done)) return E.left(`failed to unmount ${mounted}: ${done.left}`)
+    }
+    await rm(join(home, 'volumes'), { recursive: true, force: true })
+    options.tokens.forget(uid)
+    return removeCgroups(cgroupParents(settings.cgroupRoot, uid))
+  }
+
   return {
     hostResolver: async () => parseResolver(await readFile('/etc/resolv.conf', 'utf8').catch(() => '')),
     logDirectory: pod => podLogDirectory(places, pod),
@@ -123,21 +135,23 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
           if (file.startsWith(`${container.attempt}.log`)) await rm(join(directory, file), { force: true })
       }
     },
-    tearDown: async pod => {
-      const uid = pod.metadata?.uid ?? ''
-      const home = podDirectory(places, uid)
-      const below = (await mountPoints()).filter(path => path.startsWith(`${home}/`))
-      for (const mounted of below.sort((a, b) => b.length - a.length)) {
-        const done = await unmount(mounted)
-        if (E.isLeft(done)) return E.left(`failed to unmount ${mounted}: ${done.left}`)
-      }
-      await rm(join(home, 'volumes'), { recursive: true, force: true })
-      options.tokens.forget(uid)
-      return removeCgroups(cgroupParents(settings.cgroupRoot, uid))
-    },
+    tearDown: pod => tearDown(pod.metadata?.uid ?? ''),
     forget: async pod => {
       await rm(podDirectory(places, pod.metadata?.uid ?? ''), { recursive: true, force: true })
       await rm(podLogDirectory(places, pod), { recursive: true, force: true })
+    },
+    sweep: async known => {
+      for (const uid of await readdir(places.pods).catch((): string[] => [])) {
+        if (known.has(uid) || E.isLeft(await tearDown(uid))) continue
+        await rm(podDirectory(places, uid), { recursive: true, force: true })
+      }
+      for (const name of await readdir(places.podLogs).catch((): string[] => []))
+        if (!known.has(name.split('_')[2] ?? '')) await rm(join(places.podLogs, name), { recursive: true, force: true })
+      for (const name of await readdir(places.containerLogs).catch((): string[] => [])) {
+        const link = join(places.containerLogs, name)
+        // Follows the link: what it pointed to is gone.
+        if (!(await stat(link).catch(() => undefined))) await rm(link, { force: true })
+      }
     },
   }
 }

@@ -22,6 +22,8 @@ export interface PodDisk {
   tearDown(pod: Pod): Promise<Either<string, void>>
   /** Removes everything else of a pod that the API no longer knows. */
   forget(pod: Pod): Promise<void>
+  /** Removes what is left of pods that neither the API nor the runtime knows, by the uids that one of them does know. */
+  sweep(known: ReadonlySet<string>): Promise<void>
 }
 
 export interface MountRequest {

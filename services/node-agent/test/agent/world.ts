@@ -26,7 +26,7 @@ export interface World {
   readonly agent: RunningNodeAgent
   create<A extends KubernetesObject>(kind: Kind<A>, object: A): Promise<void>
   pod(name: string): Pod | undefined
-  /** Runs until nothing is under way and the log has nothing new. */
+  /** Runs until nothing happens any more unless time passes. */
   settle(): Promise<void>
   /** Moves time, step by step, settling on the way. */
   pass(seconds: number): Promise<void>
@@ -69,10 +69,11 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
     })
   let agent = await begin()
   const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+  // What is under way may be waiting for time to pass: quiet is when the log has stood still for some turns.
   const settle = async (): Promise<void> => {
-    for (let quiet = 0, sequence = cut.sequence; quiet < 5;) {
+    for (let quiet = 0, sequence = cut.sequence; quiet < 8;) {
       await turn()
-      quiet = agent.idle && cut.sequence === sequence ? quiet + 1 : 0
+      quiet = cut.sequence === sequence ? quiet + 1 : 0
       sequence = cut.sequence
     }
   }
