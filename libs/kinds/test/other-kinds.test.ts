@@ -167,9 +167,7 @@ describe('definitions of custom resources', () => {
       spec: { ...definition.spec, versions: [{ ...version, storage: false, schema: undefined }] },
     }
     assert.deepEqual(
-      refusedFor(CustomResourceDefinition, wrong).map(text =>
-        text.replace(/Invalid value: .*: (?=must)/, ''),
-      ),
+      refusedFor(CustomResourceDefinition, wrong).map(text => text.replace(/Invalid value: .*: (?=must)/, '')),
       [
         'metadata.name: must be spec.names.plural+"."+spec.group',
         'spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required',
