@@ -10,12 +10,15 @@ import {
 } from '@periplus/apiserver'
 import { electLeader, recordDecisions, runController } from '@periplus/controller'
 import type { Controller, DecisionSink } from '@periplus/controller'
+import { redisProjection } from '@periplus/projection'
+import { start as startProjector } from '@periplus/projector'
 import { nodeStreams } from '@periplus/runtime'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
 import { messageOf } from '@periplus/service'
 import { readyFile } from './children.ts'
 import type { Settings } from './children.ts'
 import { controllersOf } from './controllers.ts'
+import { redisConnection } from './connections.ts'
 import type { Home } from './home.ts'
 import { kinds, openDecisions, runProcess } from './process.ts'
 import type { ClusterProcess } from './process.ts'
@@ -25,11 +28,21 @@ import { CannotGoOn } from './say.ts'
 const serviceIp = '10.96.0.1'
 
 /** API server, controllers and scheduler in one process. */
-export const serveControlPlane = (home: Home, settings: Settings): Promise<void> =>
-  runProcess(
+export const serveControlPlane = (home: Home, settings: Settings): Promise<void> => {
+  const projection = redisProjection({ url: redisConnection(home, settings.redisUrl) })
+  return runProcess(
     { home, settings, name: 'control-plane', readyPath: readyFile(home, 'control-plane') },
-    {},
+    { store: async () => projection },
     async cluster => {
+      cluster.onStop(
+        startProjector({
+          log: cluster.log,
+          projection,
+          logger: cluster.logger.for('projector'),
+          metrics: cluster.metrics,
+          head: () => cluster.cut.sequence,
+        }),
+      )
       const pki = await ensurePki({ home: home.directory, clock: systemClock, serviceIp })
       const begun = await bootstrap({ serviceIp, port: cluster.cluster.apiPort }, cluster)
       if (E.isLeft(begun))
@@ -58,6 +71,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       runControllers(cluster, controllersOf(pki.ca), recordDecisions(decisions))
     },
   )
+}
 
 /** Each controller runs while this process leads; another copy of the process waits for the lease. */
 const runControllers = (cluster: ClusterProcess, controllers: readonly Controller[], decisions: DecisionSink): void => {
