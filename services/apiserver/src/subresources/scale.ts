@@ -57,5 +57,12 @@ export const patchScale = async (means: WriteMeans, asked: ResourceCall): Promis
   if (E.isLeft(patch)) return patch
   const ref = refOf(kind, info.namespace, info.name)
   const { dryRun, fieldValidation } = options.right
-  return answered(means, asked, { verb: 'patch', kind, ref, patch: { ...patch.right, strict: fieldValidation === 'Strict' }, subresource: 'scale', dryRun })
+  return answered(means, asked, {
+    verb: 'patch',
+    kind,
+    ref,
+    patch: { ...patch.right, strict: fieldValidation === 'Strict' },
+    subresource: 'scale',
+    dryRun,
+  })
 }

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { E, systemClock } from '@periplus/prelude'
+import { kindRegistry } from '@periplus/api'
+import { builtInAdmission, createCommands } from '@periplus/commands'
+import { builtinKinds } from '@periplus/kinds'
+import { memoryEventLog } from '@periplus/log'
+import { startLiveCut } from '@periplus/projection'
+import { cutAt, refusalOfMoment } from '@periplus/replay'
+import { clientOf } from './client.ts'
+import type { Client } from './client.ts'
+import { kubectlOf } from './kubectl.ts'
+import { configMap, configMaps, namespace } from './objects.ts'
+import { startTestServer } from './server.ts'
+import type { TestServer } from './server.ts'
+
+describe('the past, below /at/', () => {
+  let server: TestServer
+  let client: Client
+  let then: number
+  before(async () => {
+    const log = memoryEventLog()
+    const past = cutAt(log)
+    // A second for every look at the clock, so that no two events share a moment.
+    let now = Date.parse('2026-01-01T00:00:00Z')
+    const clock = { ...systemClock, now: () => (now += 1000) }
+    const { cut } = await startLiveCut({ log })
+    const commands = createCommands({ cut, log, kinds: kindRegistry(builtinKinds), admission: builtInAdmission, clock })
+    server = await startTestServer({
+      log,
+      commands,
+      cut,
+      cutAt: async moment => E.mapLeft(refusalOfMoment)(await past(moment)),
+    })
+    client = clientOf(server)
+    await client.post('/api/v1/namespaces', namespace('default'))
+    await client.post(configMaps, configMap('a', {}, { x: 'then' }))
+    await client.post(configMaps, configMap('b'))
+    then = server.cut.sequence
+    await client.ask(`${configMaps}/a`, { method: 'PUT', body: configMap('a', {}, { x: 'now' }) })
+    await client.ask(`${configMaps}/b`, { method: 'DELETE' })
+  })
+  after(async () => {
+    await server.stop()
+    assert.deepEqual(server.errors, [])
+  })
+
+  it('reads what was', async () => {
+    const one = await client.ask(`/at/${then}${configMaps}/a`)
+    assert.equal(one.json.data.x, 'then')
+    assert.equal(one.headers['periplus-cut'], String(then))
+    const all = await client.ask(`/at/${then}${configMaps}`)
+    assert.equal(all.json.items.length, 2)
+    assert.equal(all.json.metadata.resourceVersion, String(then))
+    const first = await client.ask(`/at/${then}${configMaps}?limit=1`)
+    const second = await client.ask(`/at/${then}${configMaps}?limit=1&continue=${first.json.metadata.continue}`)
+    assert.equal(second.json.items[0].metadata.name, 'b')
+    assert.equal((await client.ask(`/at/${then - 1}${configMaps}/b`)).status, 404)
+  })
+
+  it('reads by time', async () => {
+    const event = await server.log.get(then)
+    assert.ok(E.isRight(event) && event.right)
+    const { time } = event.right
+    assert.equal((await client.ask(`/at/${time}${configMaps}`)).json.items.length, 2)
+    assert.equal((await client.ask(`/at/${encodeURIComponent(time)}${configMaps}/a`)).json.data.x, 'then')
+  })
+
+  it('has everything that a client looks up first', async function () {
+    this.timeout(30_000)
+    for (const path of ['/api', '/apis', '/apis/apps/v1', '/version', '/openapi/v2', '/openapi/v3'])
+      assert.equal((await client.ask(`/at/${then}${path}`)).status, 200, path)
+    const kubectl = await kubectlOf({ url: `${server.url}/at/${then}`, ca: server.ca })
+    assert.equal(await kubectl.ok('get', 'cm', '-o', 'name'), 'configmap/a\nconfigmap/b\n')
+    assert.match(await kubectl.ok('get', 'cm', 'a', '-o', 'yaml'), /x: then/)
+    const written = await kubectl.run(['create', 'configmap', 'c'])
+    assert.equal(written.code, 1)
+    assert.match(written.stderr, /MethodNotAllowed|not supported|does not allow this method/)
+    await kubectl.remove()
+  })
+
+  it('does not change', async () => {
+    for (const [method, path] of [
+      ['POST', configMaps],
+      ['PUT', `${configMaps}/a`],
+      ['PATCH', `${configMaps}/a`],
+      ['DELETE', `${configMaps}/a`],
+    ] as const)
+      assert.equal((await client.ask(`/at/${then}${path}`, { method })).status, 405)
+    const watch = await client.ask(`/at/${then}${configMaps}?watch=1`)
+    assert.equal(watch.status, 400)
+    assert.match(watch.json.message, /does not change/)
+  })
+
+  it('is not the future', async () => {
+    const answer = await client.ask(`/at/999999${configMaps}`)
+    assert.ok(answer.status >= 400 && answer.status < 500, answer.text)
+  })
+})
