@@ -77,7 +77,11 @@ const proot = (program: string): ChangeRoot => {
   ]
   return {
     name: 'proot',
-    lacks: ['mounts cannot be made read-only', 'user ids inside of containers are only apparent'],
+    lacks: [
+      'mounts cannot be made read-only',
+      'user ids inside of containers are only apparent',
+      'daemons that a container starts may outlive it',
+    ],
     start,
     beside: start,
   }

@@ -1,13 +1,13 @@
 /**
  * Prints what starting pods costs on a containerd of its own: one after the other, then all at once.
- * `npx tsx libs/runtime/bench/pod-start.ts [pods]`
+ * `npx tsx libs/runtime/test/bench/pod-start.ts [pods]`
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { containerdRuntime } from '../src/index.ts'
-import { containerConfig, sandboxConfig } from '../src/contract/configs.ts'
-import { right } from '../src/contract/stage.ts'
-import { testContainerd } from '../test/support/containerd.ts'
+import { containerdRuntime } from '../../src/index.ts'
+import { containerConfig, sandboxConfig } from '../../src/contract/configs.ts'
+import { right } from '../../src/contract/stage.ts'
+import { testContainerd } from '../support/containerd.ts'
 
 const pods = Number(process.argv[2] ?? 50)
 
