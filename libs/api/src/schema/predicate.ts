@@ -1,8 +1,8 @@
 import type * as t from 'io-ts'
 import { codecOf } from './codec.ts'
 import type { ScalarType } from './codec.ts'
-import type { Schema } from './schema.ts'
-import { isRecord } from '../json/json-value.ts'
+import { isScalar } from './scalars.ts'
+import type { Scalar, Schema } from './schema.ts'
 
 type Predicate = (value: unknown) => boolean
 
@@ -15,60 +15,91 @@ type Tagged =
   | { readonly _tag: 'RecursiveType'; readonly runDefinition: () => t.Mixed }
   | ScalarType
 
-const known = new WeakMap<t.Mixed, Predicate>()
+const notAnObject = "typeof v !== 'object' || v === null || Array.isArray(v)"
 
-const fieldsPredicate = (props: t.Props, optional: boolean): Predicate => {
-  const names = Object.keys(props)
-  const tests = names.map(name => compile(props[name] as t.Mixed))
-  return value => {
-    if (!isRecord(value)) return false
-    for (let at = 0; at < names.length; at++) {
-      const field = value[names[at] as string]
-      if (field === undefined ? !optional : !(tests[at] as Predicate)(field)) return false
-    }
-    return true
-  }
+/** Scalars that need no call; the others are functions of the program's one argument. */
+const inline: Readonly<Partial<Record<Scalar, string>>> = {
+  string: "typeof x === 'string'",
+  boolean: "typeof x === 'boolean'",
+  int32: "typeof x === 'number' && (x | 0) === x",
+  double: "typeof x === 'number'",
 }
 
-const make = (codec: t.Mixed): Predicate => {
-  const tagged = codec as unknown as Tagged
-  switch (tagged._tag) {
-    case 'InterfaceType':
-      return fieldsPredicate(tagged.props, false)
-    case 'PartialType':
-      return fieldsPredicate(tagged.props, true)
-    case 'IntersectionType': {
-      const tests = tagged.types.map(compile)
-      return value => tests.every(test => test(value))
+/**
+ * The source of a program with one function for each codec. Members are read by name in straight code, which the engine
+ * makes into plain loads; a loop over names would be some ten times slower. Nothing of a request ever gets into the source: only
+ * names of the schema, and those as JSON text.
+ */
+class Program {
+  private readonly names = new Map<t.Mixed, string>()
+  readonly functions: string[] = []
+
+  /** An expression over `x`. */
+  private test(codec: t.Mixed): string {
+    const tagged = codec as unknown as Tagged
+    if (tagged._tag === 'ScalarType') return inline[tagged.scalar] ?? `scalars[${JSON.stringify(tagged.scalar)}](x)`
+    return `${this.functionOf(codec)}(x)`
+  }
+
+  private members(props: t.Props, optional: boolean): string {
+    return Object.entries(props)
+      .map(([name, codec]) => {
+        const fails = optional
+          ? `x !== undefined && !(${this.test(codec)})`
+          : `x === undefined || !(${this.test(codec)})`
+        return `x = v[${JSON.stringify(name)}]; if (${fails}) return false;`
+      })
+      .join('\n')
+  }
+
+  private body(codec: t.Mixed): string {
+    const tagged = codec as unknown as Tagged
+    switch (tagged._tag) {
+      case 'InterfaceType':
+        return this.members(tagged.props, false)
+      case 'PartialType':
+        return this.members(tagged.props, true)
+      case 'IntersectionType':
+        return `if (${notAnObject}) return false; let x; ${tagged.types.map(type => this.body(type)).join('\n')} return true`
+      case 'ArrayType':
+        return `if (!Array.isArray(v)) return false; for (const x of v) if (!(${this.test(tagged.type)})) return false; return true`
+      case 'DictionaryType':
+        return `if (${notAnObject}) return false; for (const k in v) { const x = v[k]; if (!(${this.test(tagged.codomain)})) return false } return true`
+      case 'RecursiveType':
+        return `return ${this.functionOf(tagged.runDefinition())}(v)`
+      case 'ScalarType':
+        return `const x = v; return ${this.test(codec)}`
     }
-    case 'ArrayType': {
-      const test = compile(tagged.type)
-      return value => Array.isArray(value) && value.every(test)
-    }
-    case 'DictionaryType': {
-      const test = compile(tagged.codomain)
-      return value => {
-        if (!isRecord(value)) return false
-        for (const key in value) if (!test(value[key])) return false
-        return true
-      }
-    }
-    case 'RecursiveType': {
-      let test: Predicate | undefined
-      return value => (test ??= compile(tagged.runDefinition()))(value)
-    }
-    case 'ScalarType':
-      return value => codec.is(value)
+  }
+
+  functionOf(codec: t.Mixed): string {
+    const known = this.names.get(codec)
+    if (known !== undefined) return known
+    const name = `f${this.names.size}`
+    this.names.set(codec, name)
+    this.functions.push(`function ${name}(v) { ${this.body(codec)} }`)
+    return name
   }
 }
 
 const compile = (codec: t.Mixed): Predicate => {
+  const program = new Program()
+  const entry = program.functionOf(codec)
+  const make = new Function('scalars', `'use strict';\n${program.functions.join('\n')}\nreturn ${entry}`)
+  return (make as (scalars: typeof isScalar) => Predicate)(isScalar)
+}
+
+const known = new WeakMap<t.Mixed, Predicate>()
+
+/**
+ * Whether a value fits the schema: a program that is generated from the codec's own tree, at the first call for the schema. It
+ * answers much faster than the codec's `decode`, which is then asked only to explain a no.
+ */
+export const predicateOf = (schema: Schema<unknown>): Predicate => {
+  const codec = codecOf(schema) as unknown as t.Mixed
   const found = known.get(codec)
   if (found !== undefined) return found
-  const made = make(codec)
+  const made = compile(codec)
   known.set(codec, made)
   return made
 }
-
-/** Whether a value fits the schema, from the codec's own tree and much faster than its `decode`, which then explains why not. */
-export const predicateOf = (schema: Schema<unknown>): Predicate => compile(codecOf(schema) as unknown as t.Mixed)

@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import { canonicalQuantity } from '../quantity/format-quantity.ts'
-import { formatMicroTime, formatTime, parseTime } from '../time/timestamp.ts'
+import { formatMicroTime, formatTime, isTime, parseTime } from '../time/timestamp.ts'
 import type { Scalar } from './schema.ts'
 import { isRecord } from '../json/json-value.ts'
 
@@ -28,8 +28,8 @@ export const isScalar: Readonly<Record<Scalar, (value: unknown) => boolean>> = {
   double: value => typeof value === 'number',
   bytes: isBase64,
   quantity: value => typeof value === 'string' && E.isRight(canonicalQuantity(value)),
-  time: value => typeof value === 'string' && parseTime(value) !== undefined,
-  'micro-time': value => typeof value === 'string' && parseTime(value) !== undefined,
+  time: value => typeof value === 'string' && isTime(value),
+  'micro-time': value => typeof value === 'string' && isTime(value),
   'int-or-string': value => typeof value === 'string' || isInteger(-(2 ** 31), 2 ** 31 - 1)(value),
   'raw-object': isRecord,
   'raw-any': value => value !== undefined,
@@ -37,9 +37,11 @@ export const isScalar: Readonly<Record<Scalar, (value: unknown) => boolean>> = {
 
 const same = (value: unknown): unknown => value
 
+/** What looks canonical already is left to the check that follows. */
 const retold =
-  (tell: (milliseconds: number) => string) =>
+  (canonical: RegExp, tell: (milliseconds: number) => string) =>
   (value: unknown): unknown => {
+    if (typeof value === 'string' && canonical.test(value)) return value
     const milliseconds = typeof value === 'string' ? parseTime(value) : undefined
     return milliseconds === undefined ? value : tell(milliseconds)
   }
@@ -57,8 +59,8 @@ export const canonicalScalar: Readonly<Record<Scalar, (value: unknown) => unknow
     const canonical = canonicalQuantity(value)
     return E.isRight(canonical) ? canonical.right : value
   },
-  time: retold(milliseconds => formatTime(Math.floor(milliseconds))),
-  'micro-time': retold(formatMicroTime),
+  time: retold(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, milliseconds => formatTime(Math.floor(milliseconds))),
+  'micro-time': retold(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/, formatMicroTime),
   'int-or-string': same,
   'raw-object': same,
   'raw-any': same,

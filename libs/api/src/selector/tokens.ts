@@ -4,28 +4,11 @@ export interface Token {
   readonly text: string
 }
 
-const symbols = new Set(['!', '=', '==', '!=', '(', ')', ',', '>', '<'])
-const special = /[=!(),><]/
-const space = /[ \t\r\n]/
+const parts = /==|!=|[=!(),><]|[^=!(),>< \t\r\n]+/g
+const symbol = /^[=!(),><]/
 
 /** The tokens of selector text, ending with `end`. Everything that is neither a symbol nor space belongs to a word. */
-export const tokensOf = (text: string): readonly Token[] => {
-  const tokens: Token[] = []
-  let at = 0
-  while (at < text.length) {
-    const character = text.charAt(at)
-    if (space.test(character)) at++
-    else if (special.test(character)) {
-      const pair = text.slice(at, at + 2)
-      const symbol = pair.length === 2 && symbols.has(pair) ? pair : character
-      tokens.push({ type: 'symbol', text: symbol })
-      at += symbol.length
-    } else {
-      const start = at
-      while (at < text.length && !special.test(text.charAt(at)) && !space.test(text.charAt(at))) at++
-      tokens.push({ type: 'word', text: text.slice(start, at) })
-    }
-  }
-  tokens.push({ type: 'end', text: '' })
-  return tokens
-}
+export const tokensOf = (text: string): readonly Token[] => [
+  ...(text.match(parts) ?? []).map((part): Token => ({ type: symbol.test(part) ? 'symbol' : 'word', text: part })),
+  { type: 'end', text: '' },
+]

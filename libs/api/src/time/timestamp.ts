@@ -16,12 +16,18 @@ const pattern =
 
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
+const shape = new RegExp(pattern.source.replace(/\((?!\?)/g, '(?:'))
+
+/** Whether text is RFC 3339; no more than that is worked out of it. */
+export const isTime = (text: string): boolean =>
+  shape.test(text) && (text.charCodeAt(8) < 0x32 || parseTime(text) !== undefined)
+
 /** RFC 3339 text -> milliseconds since the epoch, with microseconds as the fraction; `undefined` for anything else. */
 export const parseTime = (text: string): number | undefined => {
   const match = pattern.exec(text)
   if (!match) return undefined
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = ''] = match
-  if (Number(day) > daysIn(Number(year), Number(month))) return undefined
+  if (Number(day) > 28 && Number(day) > daysIn(Number(year), Number(month))) return undefined
   const whole = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`)
   return Number.isNaN(whole) ? undefined : whole + Number(fraction.slice(0, 6).padEnd(6, '0')) / 1000
 }
