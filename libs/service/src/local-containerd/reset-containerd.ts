@@ -18,7 +18,8 @@ export const resetContainerd = async (request: { readonly home: string; readonly
     await runCommand('umount', ['--lazy', path])
     await rm(path, { force: true })
   }
-  for (const group of left.cgroups) await removeCgroup(group)
+  // The parent of pods that name none; it stays while another containerd of ours has pods in it.
+  for (const group of [...left.cgroups, '/periplus']) await removeCgroup(group)
   await removeFirewallRules(networkName(request.bridge))
   await runCommand('ip', ['link', 'delete', request.bridge])
   for (const cache of ['/var/lib/cni/results', '/var/lib/cni/cache/results'])
