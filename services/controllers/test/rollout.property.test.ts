@@ -82,7 +82,7 @@ describe('a rolling update, step by step', function () {
           unsubscribe()
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 15 },
     ))
 
   const faults: fc.Arbitrary<Faults> = fc.record({
@@ -113,7 +113,7 @@ describe('a rolling update, step by step', function () {
           '3',
         )
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     ))
 
   it('goes to rest: once complete, nothing is written any more', async () => {

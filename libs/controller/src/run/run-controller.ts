@@ -48,6 +48,9 @@ interface Taken {
   readonly observed: readonly Observed[]
 }
 
+/** Timers of more than 24.8 days fire at once; looking again too early does no harm. */
+const longestWait = 86_400_000
+
 /** At most this many triggering sequences are named in an event's header. */
 const maximumCauses = 16
 
@@ -135,7 +138,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
     } else {
       refusals.delete(identityOf(item.key))
       queue.forget(item.key)
-      if (decision.requeueAfter !== undefined) queue.addAfter(item.key, decision.requeueAfter)
+      if (decision.requeueAfter !== undefined) queue.addAfter(item.key, Math.min(decision.requeueAfter, longestWait))
     }
     return Math.max(0, ...outcome.map(one => (one.tag === 'Done' ? one.sequence : 0)))
   }
