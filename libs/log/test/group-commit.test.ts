@@ -31,43 +31,71 @@ const server = (refuse: (event: NewEvent) => boolean = () => false) => {
 const sequences = (answers: readonly PublishAnswer[]): readonly unknown[] =>
   answers.map(answer => (answer.tag === 'Stored' ? answer.sequence : answer.tag))
 
+const names = (count: number, prefix: string): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `${prefix}-${i}`)
+
 describe('groupCommit', () => {
-  it('sends what arrives alone alone, and what arrives meanwhile together', async () => {
+  it('sends what arrives alone alone and at once, and what arrives together together', async () => {
     const { publish, settle, sizes } = server()
     const first = publish(eventOf('a'))
     await Promise.resolve()
     const second = publish(eventOf('b'))
     await Promise.resolve()
-    const others = ['c', 'd', 'e'].map(name => publish(eventOf(name)))
-    await Promise.resolve()
     assert.deepEqual(sizes(), [1, 1])
+    const others = names(10, 'c').map(name => publish(eventOf(name)))
+    await Promise.resolve()
+    assert.deepEqual(sizes(), [1, 1, 10])
     await settle()
-    assert.deepEqual(sizes(), [1, 1, 3])
-    assert.deepEqual(sequences(await Promise.all([first, second, ...others])), [1, 2, 3, 4, 5])
+    assert.deepEqual(sequences(await Promise.all([first, second, ...others])), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+  })
+
+  it('lets a few that come during a group wait for more', async () => {
+    const { publish, settle, sizes } = server()
+    const first = names(8, 'a').map(name => publish(eventOf(name)))
+    await Promise.resolve()
+    const early = names(5, 'b').map(name => publish(eventOf(name)))
+    await Promise.resolve()
+    assert.deepEqual(sizes(), [8])
+    const late = names(5, 'c').map(name => publish(eventOf(name)))
+    await Promise.resolve()
+    assert.deepEqual(sizes(), [8, 10])
+    await settle()
+    await Promise.all([...first, ...early, ...late])
+  })
+
+  it('sends a few one by one, because a batch costs more than they do', async () => {
+    const { publish, settle, sizes } = server()
+    const few = names(7, 'a').map(name => publish(eventOf(name)))
+    await Promise.resolve()
+    await settle()
+    assert.deepEqual(sequences(await Promise.all(few)), [1, 2, 3, 4, 5, 6, 7])
+    assert.deepEqual(sizes(), [1, 1, 1, 1, 1, 1, 1])
   })
 
   it('gives every event of a refused group its own answer', async () => {
-    const { publish, settle, sizes } = server(({ ref }) => ref.name === 'late')
-    const answers = Promise.all(['a', 'late', 'b'].map(name => publish(eventOf(name))))
+    const { publish, settle, sizes } = server(({ ref }) => ref.name === 'a-3')
+    const answers = Promise.all(names(8, 'a').map(name => publish(eventOf(name))))
     await Promise.resolve()
     await settle()
-    assert.deepEqual(sizes(), [3, 1, 1, 1])
-    assert.deepEqual(sequences(await answers), [1, 'Refused', 2])
+    assert.deepEqual(sizes(), [8, 1, 1, 1, 1, 1, 1, 1, 1])
+    assert.deepEqual(sequences(await answers), [1, 2, 3, 'Refused', 4, 5, 6, 7])
   })
 
   it('keeps events of one object apart, and groups within bounds', async () => {
     const { publish, groups, settle, sizes } = server()
-    const same = [publish(eventOf('a')), publish(eventOf('a')), publish(eventOf('b'))]
+    const same = ['a', 'a', ...names(8, 'b')].map(name => publish(eventOf(name)))
     await Promise.resolve()
-    assert.deepEqual(sizes(), [2, 1])
+    assert.deepEqual(sizes(), [9])
     await settle()
     await Promise.all(same)
-    const many = Array.from({ length: 100 }, (_, i) => publish(eventOf(`many-${i}`)))
-    const large = Array.from({ length: 3 }, (_, i) => publish(eventOf(`large-${i}`, { body: Buffer.alloc(1_500_000) })))
+    assert.deepEqual(sizes(), [9, 1])
+    const many = names(100, 'many').map(name => publish(eventOf(name)))
+    const large = names(20, 'large').map(name => publish(eventOf(name, { body: Buffer.alloc(200_000) })))
     await Promise.resolve()
     await settle()
     await Promise.all([...many, ...large])
-    assert.deepEqual(sizes().slice(2), [64, 37, 1, 1])
+    assert.deepEqual(sizes().slice(2), [64, 46, 10])
+    assert.ok(groups.every(group => group.reduce((sum, { body }) => sum + body.length, 0) <= 2 * 1024 * 1024))
     assert.equal(new Set(groups.flat().map(({ id }) => id)).size, groups.flat().length)
   })
 })

@@ -16,6 +16,8 @@ interface Waiting {
 
 /** Groups under way at once: while the server syncs one to disk, the next one is on its way to it. */
 const lanes = 2
+/** A batch costs the server about six syncs, however many events it has; fewer events than this go one by one. */
+const smallestGroup = 8
 const largestGroup = 64
 const largestBytes = 2 * 1024 * 1024
 
@@ -28,7 +30,8 @@ const largestBytes = 2 * 1024 * 1024
  */
 export const groupCommit = ({ publish, publishBatch }: GroupCommitDependencies): GroupCommitDependencies['publish'] => {
   let waiting: Waiting[] = []
-  let underWay = 0
+  let groups = 0
+  let singles = 0
   let scheduled = false
 
   /** The next group, in order of arrival; an object has one event in it at most, for the second expects the first's sequence. */
@@ -53,8 +56,6 @@ export const groupCommit = ({ publish, publishBatch }: GroupCommitDependencies):
   const alone = async ({ event, resolve }: Waiting): Promise<void> => resolve(await publish(event))
 
   const commit = async (group: readonly Waiting[]): Promise<void> => {
-    const [only] = group
-    if (only && group.length === 1) return alone(only)
     const answer = await publishBatch(group.map(({ event }) => event))
     switch (answer.tag) {
       case 'Stored':
@@ -67,20 +68,35 @@ export const groupCommit = ({ publish, publishBatch }: GroupCommitDependencies):
         await Promise.all(group.map(alone))
     }
   }
+  const commitGroup = (group: readonly Waiting[]): void => {
+    groups++
+    void commit(group).finally(() => {
+      groups--
+      run()
+    })
+  }
+  const publishAlone = (one: Waiting): void => {
+    singles++
+    void alone(one).finally(() => {
+      singles--
+      run()
+    })
+  }
   const run = (): void => {
     scheduled = false
-    while (underWay < lanes && waiting.length > 0) {
-      underWay++
-      void commit(nextGroup()).finally(() => {
-        underWay--
-        run()
-      })
+    while (waiting.length >= smallestGroup && groups < lanes) {
+      const group = nextGroup()
+      if (group.length >= smallestGroup) commitGroup(group)
+      else group.forEach(publishAlone)
     }
+    // A few wait for a group that is under way; more may have come by its end.
+    while (waiting.length > 0 && waiting.length < smallestGroup && groups === 0 && singles < smallestGroup)
+      publishAlone(waiting.shift() as Waiting)
   }
   return event =>
     new Promise(resolve => {
       waiting.push({ event, subject: subjectOf(event.ref), resolve })
-      if (scheduled || underWay >= lanes) return
+      if (scheduled) return
       scheduled = true
       queueMicrotask(run)
     })
