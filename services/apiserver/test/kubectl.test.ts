@@ -6,6 +6,9 @@ import { deployment } from './objects.ts'
 import { startTestServer } from './server.ts'
 import type { TestServer } from './server.ts'
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Deep = Record<string, any>
+
 describe('the real kubectl', function () {
   this.timeout(60_000)
   let server: TestServer
@@ -77,7 +80,7 @@ describe('the real kubectl', function () {
       '-p',
       '{"status":{"replicas":1}}',
     )
-    const web = JSON.parse(await kubectl.ok('get', 'deployment', 'web', '-o', 'json')) as Record<string, any>
+    const web = JSON.parse(await kubectl.ok('get', 'deployment', 'web', '-o', 'json')) as Deep
     assert.equal(web.metadata.labels.tier, 'front')
     assert.equal(web.metadata.annotations.note, 'hello')
     assert.equal(web.spec.minReadySeconds, 3)

@@ -41,18 +41,25 @@ export const dispatchTo =
     const handler = handlerOf(handlers, kind, info)
     if (handler === 'unknown') return E.left(unknownResource)
     if (handler === 'not-allowed') return notAllowed(kind, info)
+    if (handler === 'not-built')
+      return E.left({ tag: 'NotBuilt', message: `${kind.resource}/${info.subresource} is not built yet` })
     const accepted = negotiate(headerOf(call.request, 'accept'), info.subresource === '')
     if (E.isLeft(accepted)) return accepted
     const asked: ResourceCall = { call, info, kind, accepted: accepted.right }
     return handler(asked)
   }
 
-const handlerOf = (handlers: Handlers, kind: Kind, info: ResourceInfo): ResourceHandler | 'unknown' | 'not-allowed' => {
+const handlerOf = (
+  handlers: Handlers,
+  kind: Kind,
+  info: ResourceInfo,
+): ResourceHandler | 'unknown' | 'not-allowed' | 'not-built' => {
   if (info.subresource !== '') {
     const named = handlers.subresources[`${kind.resource}/${info.subresource}`]
     const general = offers(kind, info.subresource) ? handlers.subresources[info.subresource] : undefined
     const verbs = named ?? general
-    return verbs ? (verbs[info.verb] ?? 'not-allowed') : 'unknown'
+    if (verbs) return verbs[info.verb] ?? 'not-allowed'
+    return offers(kind, info.subresource) ? 'not-built' : 'unknown'
   }
   const review = handlers.reviews[`${kind.group}/${kind.resource}`]
   if (review) return info.verb === 'create' ? review : 'not-allowed'
