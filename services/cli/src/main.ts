@@ -104,6 +104,13 @@ serve.command('node').action(async () => {
   await serveNode(home, settings)
 })
 
+serve.command('hollow-nodes <count>').action(async (count: string) => {
+  const { serveHollowNodes } = await import('./up/hollow-nodes.ts')
+  const { home, settings } = contextOf()
+  if (!/^[1-9]\d{0,3}$/.test(count)) throw new CannotGoOn(`'${count}' is not a number of nodes from 1 to 9999`)
+  await serveHollowNodes(home, settings, Number(count))
+})
+
 addLogCommands(program, contextOf)
 
 try {

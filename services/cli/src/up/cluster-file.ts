@@ -2,6 +2,12 @@ import { hostname } from 'node:os'
 import { readJson, writeJson } from './home.ts'
 import type { Home } from './home.ts'
 
+/** Where pulls of some registries go instead. */
+export interface ImageMirror {
+  readonly endpoint: string
+  readonly registries: readonly string[]
+}
+
 /** What the processes of a local cluster must agree on; no secrets. Chosen at the first start, kept from then on. */
 export interface ClusterFile {
   readonly name: string
@@ -12,7 +18,7 @@ export interface ClusterFile {
   /** Set at every start: what runs containers, and what was found missing for anything better. */
   readonly runtime:
     | { readonly tag: 'containerd'; readonly address: string }
-    | { readonly tag: 'process'; readonly lacks: readonly string[] }
+    | { readonly tag: 'process'; readonly lacks: readonly string[]; readonly mirror?: ImageMirror }
     | { readonly tag: 'hollow' }
 }
 

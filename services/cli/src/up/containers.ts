@@ -7,7 +7,7 @@ import type { ContainerdRefusal, Logger, RunningService } from '@periplus/servic
 import { prepareImages } from '../images/prepare-images.ts'
 import type { Settings } from './children.ts'
 import { defaultNodeName, readCluster, writeCluster } from './cluster-file.ts'
-import type { ClusterFile } from './cluster-file.ts'
+import type { ClusterFile, ImageMirror } from './cluster-file.ts'
 import type { Home } from './home.ts'
 import { CannotGoOn } from './say.ts'
 import type { Say } from './say.ts'
@@ -63,8 +63,13 @@ export const startContainers = async (config: ContainersConfig): Promise<readonl
 const startRuntime = async (config: ContainersConfig, services: RunningService[]): Promise<ClusterFile['runtime']> => {
   const { home, settings, say, log } = config
   if (settings.runtime === 'hollow') return { tag: 'hollow' }
-  if (settings.runtime === 'process') return { tag: 'process', lacks: ['PERIPLUS_RUNTIME=process'] }
   const mirror = await startMirror(config, services)
+  const processes = (lacks: readonly string[]): ClusterFile['runtime'] => ({
+    tag: 'process',
+    lacks,
+    ...(mirror === undefined ? {} : { mirror }),
+  })
+  if (settings.runtime === 'process') return processes(['PERIPLUS_RUNTIME=process'])
   const ensured = await ensureContainerd({
     home: home.containerd,
     templates: templates(),
@@ -76,7 +81,7 @@ const startRuntime = async (config: ContainersConfig, services: RunningService[]
   })
   if (E.isLeft(ensured)) {
     if (ensured.left.tag === 'ContainersImpossible' && settings.runtime === 'auto')
-      return { tag: 'process', lacks: ensured.left.missing }
+      return processes(ensured.left.missing)
     throw new CannotGoOn(refusalText(ensured.left))
   }
   services.push({ name: 'containerd', stop: () => stopContainers(home, ensured.right.address) })
@@ -88,7 +93,7 @@ const startRuntime = async (config: ContainersConfig, services: RunningService[]
 const startMirror = async (
   { home, settings, say }: ContainersConfig,
   services: RunningService[],
-): Promise<{ readonly endpoint: string; readonly registries: readonly string[] } | undefined> => {
+): Promise<ImageMirror | undefined> => {
   const images = await prepareImages({ mode: settings.images, directory: home.images, say })
   if (E.isLeft(images)) throw new CannotGoOn(images.left)
   services.push({ name: 'registry', stop: images.right.stop })

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
-import { containerdRuntime, hollowRuntime } from '@periplus/runtime'
+import { join } from 'node:path'
+import { containerdRuntime, hollowRuntime, processRuntime } from '@periplus/runtime'
 import type { ContainerRuntime } from '@periplus/runtime'
 import { ensurePki } from '@periplus/apiserver'
 import { start as startNodeAgent } from '@periplus/node-agent'
@@ -12,16 +13,17 @@ import { kubeApi } from './kube-api.ts'
 import type { KubeApi } from './kube-api.ts'
 import { tokensOver } from './node-tokens.ts'
 import { runProcess } from './process.ts'
-import { CannotGoOn } from './say.ts'
 
-const runtimeOf = (cluster: ClusterFile): ContainerRuntime => {
+const runtimeOf = (cluster: ClusterFile, root: string): ContainerRuntime => {
   switch (cluster.runtime.tag) {
     case 'containerd':
       return containerdRuntime({ address: cluster.runtime.address })
     case 'hollow':
       return hollowRuntime({ clock: systemClock, nodeName: cluster.nodeName, podCidr: cluster.podCidr })
-    case 'process':
-      throw new CannotGoOn('plain processes are not a runtime yet')
+    case 'process': {
+      const { mirror } = cluster.runtime
+      return processRuntime({ root: join(root, 'processes'), ...(mirror === undefined ? {} : { mirror }) })
+    }
   }
 }
 
@@ -35,7 +37,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
       onStop({ name: 'api client', stop: async () => api.close() })
       const rootDirectory = home.node(cluster.nodeName)
       mkdirSync(rootDirectory, { recursive: true, mode: 0o700 })
-      const runtime = runtimeOf(cluster)
+      const runtime = runtimeOf(cluster, rootDirectory)
       onStop({ name: 'runtime', stop: () => runtime.close() })
       onStop(
         await startNodeAgent({

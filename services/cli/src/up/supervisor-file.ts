@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { readJson, writeJson } from './home.ts'
 import type { Home } from './home.ts'
-import { identityOf, isRunning } from './process-identity.ts'
-import type { ProcessIdentity } from './process-identity.ts'
+import { identityOf, isRunning } from '@periplus/service'
+import type { ProcessIdentity } from '@periplus/service'
 
 /** What runs now, for `up`, `down` and `status`. */
 export interface SupervisorFile {
