@@ -173,6 +173,11 @@ export interface SecurityContext {
   readonly addCapabilities: readonly string[]
   readonly dropCapabilities: readonly string[]
   readonly noNewPrivileges: boolean
+  /** Absent: not confined. `localhostProfile` is a path below the machine's profiles, for `Localhost`. */
+  readonly seccomp?: {
+    readonly type: 'RuntimeDefault' | 'Unconfined' | 'Localhost'
+    readonly localhostProfile?: string
+  }
 }
 
 export interface ContainerState {

@@ -3,6 +3,8 @@ import type { NodeAllocatable } from './env/resource-field.ts'
 /** What a node is told about itself and its cluster, with everything filled in. */
 export interface NodeSettings {
   readonly nodeName: string
+  /** Of the machine; what pods on its network are called. */
+  readonly hostname: string
   readonly hostIps: readonly string[]
   /** Addresses of the cluster's DNS; empty: none runs, and pods get the machine's resolver. */
   readonly clusterDns: readonly string[]

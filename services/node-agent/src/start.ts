@@ -122,7 +122,6 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   }
   const registered = registration(node, {
     machine,
-    hostname: config.hostname ?? (hollow ? nodeName : machineHostname()),
     version: config.version ?? kubernetesVersion,
     podCidr: config.podCidr,
     labels: config.labels ?? {},
@@ -180,6 +179,7 @@ const settingsOf = (config: NodeAgentConfig, facts: MachineFacts): NodeSettings 
   }
   return {
     nodeName: config.nodeName,
+    hostname: config.hostname ?? (config.runtime.name === 'hollow' ? config.nodeName : machineHostname()),
     hostIps: config.hostIps ?? [outwardAddress()],
     clusterDns: config.clusterDns ?? [],
     clusterDomain: config.clusterDomain ?? 'cluster.local',

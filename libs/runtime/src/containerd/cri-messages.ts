@@ -94,6 +94,7 @@ export const containerConfigMessage = message({
           supplementalGroups: many(8, integer),
           noNewPrivileges: one(11, bool),
           runAsGroup: optional(12, wrapped),
+          seccomp: optional(15, message({ profileType: one(1, integer), localhostRef: one(2, string) })),
         }),
       ),
     }),

@@ -8,6 +8,7 @@ const namespacesOf = (config: SandboxConfig) => ({
 })
 
 const protocols = { TCP: 0, UDP: 1, SCTP: 2 } as const
+const seccompTypes = { RuntimeDefault: 0, Unconfined: 1, Localhost: 2 } as const
 const propagations = { private: 0, 'host-to-container': 1, bidirectional: 2 } as const
 
 /** Parent of pods that name none, so that their cgroups do not lie at the top of the machine's. */
@@ -58,6 +59,10 @@ export const criContainer = (config: ContainerConfig) => {
         readOnlyRootFilesystem: security.readOnlyRootFilesystem,
         supplementalGroups: security.supplementalGroups,
         noNewPrivileges: security.noNewPrivileges,
+        seccomp: security.seccomp && {
+          profileType: seccompTypes[security.seccomp.type],
+          localhostRef: security.seccomp.localhostProfile ?? '',
+        },
       },
     },
   }

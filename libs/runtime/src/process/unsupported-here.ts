@@ -23,6 +23,7 @@ export const unsupportedContainer = ({ resources, security, tty, mounts }: Conta
   if (security.readOnlyRootFilesystem) return 'plain processes cannot have a read-only root file system'
   if (security.addCapabilities.length > 0) return 'plain processes cannot be given capabilities'
   if (security.supplementalGroups.length > 0) return 'plain processes cannot be given supplemental groups'
+  if (security.seccomp && security.seccomp.type !== 'Unconfined') return 'plain processes cannot be confined by seccomp'
   if (tty) return 'plain processes have no terminal of their own (exec with a terminal works)'
   if (mounts.some(({ propagation }) => propagation === 'bidirectional'))
     return 'mounts of plain processes do not propagate back'

@@ -1,11 +1,10 @@
 import type { Container, Pod, Secret } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
-import type { ContainerRuntime, ImageState, RegistryAuth, RuntimeRefusal } from '@periplus/runtime'
+import { parseImageName } from '@periplus/runtime'
+import type { ContainerRuntime, ImageName, ImageState, RegistryAuth, RuntimeRefusal } from '@periplus/runtime'
 import type { StartFailure } from '../pods/start-failure.ts'
 import { pullBackOff } from './pull-back-off.ts'
-import { parseImage, withDefaultTag } from './reference.ts'
-import type { ImageReference } from './reference.ts'
 import { registryAuths } from './registry-auth.ts'
 import { turns } from './turns.ts'
 
@@ -27,7 +26,7 @@ export const imagePuller = (runtime: ContainerRuntime, clock: Clock, pullsAtOnce
 
   const pull = async (
     image: string,
-    reference: ImageReference,
+    reference: ImageName,
     secrets: readonly Secret[],
   ): Promise<Either<RuntimeRefusal, string>> => {
     const auths: readonly (RegistryAuth | undefined)[] = registryAuths(
@@ -46,9 +45,9 @@ export const imagePuller = (runtime: ContainerRuntime, clock: Clock, pullsAtOnce
   return {
     ensure: async (pod, container, secrets, tell) => {
       const given = container.image ?? ''
-      const parsed = parseImage(given)
+      const parsed = parseImageName(given)
       if (E.isLeft(parsed)) {
-        const message = `Failed to apply default image tag "${given}": couldn't parse image name "${given}": ${parsed.left}`
+        const message = parsed.left
         tell('Warning', 'InspectFailed', message)
         return E.left({ reason: 'InvalidImageName', message })
       }
@@ -103,3 +102,7 @@ export const imagePuller = (runtime: ContainerRuntime, clock: Clock, pullsAtOnce
 
 const seconds = (milliseconds: number): string =>
   milliseconds < 1000 ? `${milliseconds}ms` : `${(milliseconds / 1000).toFixed(3).replace(/\.?0+$/, '')}s`
+
+/** The image with `:latest` where neither a tag nor a digest is named. */
+const withDefaultTag = (image: string, { tag, digest }: ImageName): string =>
+  digest === undefined && tag === 'latest' && !image.endsWith(':latest') ? `${image}:latest` : image

@@ -7,7 +7,6 @@ import { pressureConditions } from './pressure.ts'
 
 export interface NodeSighting {
   readonly settings: NodeSettings
-  readonly hostname: string
   readonly version: string
   readonly facts: MachineFacts
   readonly room: MachineRoom
@@ -26,7 +25,7 @@ export const nodeStatus = (previous: NodeStatus, sighting: NodeSighting, now: nu
     ...previous,
     capacity: settings.capacity,
     allocatable: settings.allocatable,
-    addresses: addresses(settings, sighting.hostname),
+    addresses: addresses(settings),
     conditions: conditions(previous.conditions ?? [], sighting, now),
     nodeInfo: {
       architecture: facts.architecture,
@@ -57,9 +56,9 @@ export const withoutHeartbeats = ({ conditions: all, ...rest }: NodeStatus): unk
   conditions: all?.map(({ lastHeartbeatTime: _, ...condition }) => condition),
 })
 
-const addresses = (settings: NodeSettings, hostname: string): readonly NodeAddress[] => [
+const addresses = (settings: NodeSettings): readonly NodeAddress[] => [
   ...settings.hostIps.map(address => ({ type: 'InternalIP', address })),
-  { type: 'Hostname', address: hostname },
+  { type: 'Hostname', address: settings.hostname },
 ]
 
 const conditions = (

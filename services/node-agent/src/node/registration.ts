@@ -1,4 +1,6 @@
 import { Node } from '@periplus/kinds'
+import type { NodeStatus } from '@periplus/kinds'
+import { aboutNode } from '../events/about.ts'
 import { E } from '@periplus/prelude'
 import type { Origin } from '@periplus/log'
 import type { NodeContext } from '../pods/context.ts'
@@ -10,7 +12,6 @@ import { pause } from '../runtime/view.ts'
 
 export interface RegistrationOptions {
   readonly machine: Machine
-  readonly hostname: string
   readonly version: string
   readonly podCidr: string | undefined
   readonly labels: Readonly<Record<string, string>>
@@ -37,7 +38,6 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
     const images = await node.runtime.images()
     return {
       settings: node.settings,
-      hostname: options.hostname,
       version: options.version,
       facts: await options.machine.facts(),
       room: await options.machine.room(),
@@ -48,7 +48,7 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
 
   /** Makes the node where there is none; what an administrator has changed on it stays. */
   const ensure = async (architecture: string): Promise<boolean> => {
-    const labels = { ...ownLabels(options.hostname, architecture), ...options.labels }
+    const labels = { ...ownLabels(node.settings.hostname, architecture), ...options.labels }
     const existing = node.cut.get(Node, '', nodeName)
     if (!existing) {
       const object: Node = {
@@ -79,9 +79,9 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
     return true
   }
 
-  const tell = async (): Promise<boolean> => {
+  const tell = async (register: boolean): Promise<boolean> => {
     const sighting = await see()
-    if (!(await ensure(sighting.facts.architecture))) return false
+    if (register && !(await ensure(sighting.facts.architecture))) return false
     const existing = node.cut.get(Node, '', nodeName)
     if (!existing) return false
     const now = node.clock.now()
@@ -96,23 +96,39 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
     )
       return false
     lastTold = now
+    tellPeople(readiness(existing.status), readiness(status))
     return true
+  }
+
+  const tellPeople = (before: string | undefined, after: string | undefined): void => {
+    if (before === after) return
+    const state = after === 'True' ? 'NodeReady' : 'NodeNotReady'
+    node.events.record({
+      about: aboutNode(nodeName),
+      type: 'Normal',
+      reason: state,
+      message: `Node ${nodeName} status is now: ${state}`,
+      origin,
+    })
   }
 
   return {
     /** Resolves when the node has been told for the first time. */
     first: async (): Promise<void> => {
-      while (!node.signal.aborted && !(await tell())) await pause(node.clock, retryMilliseconds, node.signal)
+      while (!node.signal.aborted && !(await tell(true))) await pause(node.clock, retryMilliseconds, node.signal)
     },
-    /** Goes on until the agent stops. */
+    /** Goes on until the agent stops. A node that somebody deletes stays deleted until then, as in Kubernetes. */
     keep: async (): Promise<void> => {
       while (!node.signal.aborted) {
         await pause(node.clock, lookMilliseconds, node.signal)
-        if (!node.signal.aborted) await tell()
+        if (!node.signal.aborted) await tell(false)
       }
     },
   }
 }
+
+const readiness = (status: NodeStatus | undefined): string | undefined =>
+  status?.conditions?.find(({ type }) => type === 'Ready')?.status
 
 const ownLabels = (hostname: string, architecture: string): Readonly<Record<string, string>> => ({
   'beta.kubernetes.io/arch': architecture,

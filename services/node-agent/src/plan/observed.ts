@@ -19,6 +19,8 @@ export interface Failure {
   readonly reason: string
   readonly message: string
   readonly at: number
+  /** How often in a row, this time included. */
+  readonly tries: number
   readonly retryAt: number
 }
 

@@ -1,4 +1,4 @@
-import type { Container, Pod } from '@periplus/kinds'
+import type { Container, Pod, SeccompProfile } from '@periplus/kinds'
 import type { ContainerConfig, ImageState, Mount, SandboxConfig, SecurityContext } from '@periplus/runtime'
 import { expand } from '../env/expand.ts'
 import { backOffAnnotation } from '../plan/back-off.ts'
@@ -75,5 +75,13 @@ const security = (pod: Pod, container: Container): SecurityContext => {
     addCapabilities: own.capabilities?.add ?? [],
     dropCapabilities: own.capabilities?.drop ?? [],
     noNewPrivileges: own.allowPrivilegeEscalation === false,
+    ...(own.privileged ? {} : seccomp(own.seccompProfile ?? shared.seccompProfile)),
   }
+}
+
+const seccomp = (profile: SeccompProfile | undefined): Pick<SecurityContext, 'seccomp'> => {
+  if (!profile) return {}
+  const { type, localhostProfile } = profile
+  if (type !== 'RuntimeDefault' && type !== 'Unconfined' && type !== 'Localhost') return {}
+  return { seccomp: { type, ...(localhostProfile === undefined ? {} : { localhostProfile }) } }
 }

@@ -12,6 +12,8 @@ export interface PodShell {
   readonly runtime: PodRuntime
   /** The pod has been told to end: what has not begun yet is left. */
   readonly cancelled: () => boolean
+  /** Resolves when that happens, for effects that could take long. */
+  readonly cancellation: Promise<void>
   /** What writes on this pod's behalf say of themselves. */
   readonly origin: Origin
   readonly tell: (container: string | undefined) => TellAbout

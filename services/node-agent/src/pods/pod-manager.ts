@@ -2,6 +2,7 @@ import { Pod, Node } from '@periplus/kinds'
 import type { Change } from '@periplus/projection'
 import { admit } from '../admission/admit.ts'
 import { isTerminal } from '../plan/goal.ts'
+import { aboutPod } from '../events/about.ts'
 import type { NodeContext } from './context.ts'
 import { orphanPod } from './orphan.ts'
 import type { PodFeed } from './pod-feed.ts'
@@ -32,6 +33,14 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
     const runtime = node.view.pod(uid)
     const isNew = !pod.status?.startTime && runtime.sandboxes.length === 0 && !pod.metadata?.deletionTimestamp
     const rejection = isNew ? admit(pod, activePods(), node.cut.get(Node, '', nodeName), node.settings) : undefined
+    if (rejection)
+      node.events.record({
+        about: aboutPod(pod),
+        type: 'Warning',
+        reason: rejection.reason,
+        message: rejection.message,
+        origin: { actor: `node:${nodeName}`, component: 'node-agent', causes: [], correlationId: uid },
+      })
     const worker = podWorker(node, pod, rejection, () => workers.delete(uid))
     workers.set(uid, worker)
     return worker

@@ -59,6 +59,8 @@ export const podWorker = (
   let tornDown = false
   let terminatingSince: number | undefined
   let cancelTimer: (() => void) | undefined
+  let cancel: () => void = () => undefined
+  const cancellation = new Promise<void>(resolve => (cancel = resolve))
   let origin: Origin = {
     actor: `node:${node.settings.nodeName}`,
     component: 'node-agent',
@@ -80,7 +82,10 @@ export const podWorker = (
     if (!readMessages()) return
     const now = node.clock.now()
     const next = plan(pod, observe(), now)
-    if (next.goal.tag === 'Terminate') terminatingSince ??= now
+    if (next.goal.tag === 'Terminate' && terminatingSince === undefined) {
+      terminatingSince = now
+      cancel()
+    }
     for (const action of next.actions)
       if (action.tag === 'Tell') tellOnce(action)
       else start(action)
@@ -106,7 +111,9 @@ export const podWorker = (
   /** False while what a dead container left behind is still being read: its status would be half of the truth. */
   const readMessages = (): boolean => {
     const { containers } = node.view.pod(uid)
-    for (const id of messages.keys()) if (!containers.some(container => container.id === id)) messages.delete(id)
+    const isGone = (id: string): boolean => !containers.some(container => container.id === id)
+    for (const id of messages.keys()) if (isGone(id)) messages.delete(id)
+    for (const key of told) if (isGone(key.split('/')[1] ?? '')) told.delete(key)
     const unread = containers.filter(({ id, state }) => state === 'exited' && !messages.has(id))
     for (const container of unread) {
       const subject = `message/${container.id}`
@@ -164,7 +171,8 @@ export const podWorker = (
       node,
       pod,
       runtime: node.view.pod(uid),
-      cancelled: () => terminatingSince !== undefined || removed || closed,
+      cancelled: () => terminatingSince !== undefined || closed,
+      cancellation,
       origin,
       tell,
     }
@@ -188,11 +196,13 @@ export const podWorker = (
     if (action.tag === 'PrepareVolumes' && volumesReady) volumesStale = true
     if (failure.reason === 'Cancelled') return
     const at = node.clock.now()
+    const tries = (failures.get(action.subject)?.tries ?? 0) + 1
     failures.set(action.subject, {
       reason: failure.reason,
       message: failure.message,
       at,
-      retryAt: at + (failure.retryAfterSeconds ?? usualRetrySeconds) * 1000,
+      tries,
+      retryAt: at + retrySeconds(failure, tries) * 1000,
     })
   }
 
@@ -250,6 +260,10 @@ export const podWorker = (
     },
   }
 }
+
+/** Volumes are tried again soon, and then more and more rarely, as the kubelet does. */
+const retrySeconds = ({ reason, retryAfterSeconds }: EffectFailure, tries: number): number =>
+  reason === 'FailedMount' ? Math.min(0.25 * 2 ** tries, 122) : (retryAfterSeconds ?? usualRetrySeconds)
 
 const touchesRuntime = ({ tag }: Action): boolean =>
   tag !== 'PrepareVolumes' && tag !== 'TearDown' && tag !== 'DeleteObject'

@@ -17,7 +17,8 @@ export const failureState = (
       reason: 'ImagePullBackOff',
       message: `Back-off pulling image "${image}": ErrImagePull: ${failure.message}`,
     }
-  if (failure.reason === 'RunContainerError' && !lingers) return undefined
+  const isOver = failure.reason === 'RunContainerError' || failure.reason === 'PostStartHookError'
+  if (isOver && !lingers) return undefined
   return { reason: failure.reason, message: failure.message }
 }
 

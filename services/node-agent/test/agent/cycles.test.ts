@@ -112,6 +112,17 @@ describe('the life of a pod', () => {
   )
 
   it(
+    'does not wait for an image that nobody needs any more',
+    within({ pullDelay: 3600_000 }, async w => {
+      await run(w)
+      await remove(w, 'a')
+      await w.pass(1)
+      assert.equal(w.pod('a'), undefined)
+      assert.deepEqual(await w.runtime.sandboxes(), E.right([]))
+    }),
+  )
+
+  it(
     'is cleared away when its object is removed by force',
     within({}, async w => {
       await run(w)

@@ -38,7 +38,7 @@ describe('a pod on a hollow node', () => {
     ])
     assert.ok(status?.containerStatuses?.[0]?.ready)
     assert.deepEqual(
-      it_.events().filter(text => !text.includes('Successfully pulled')),
+      it_.events().filter(text => !text.includes('Successfully pulled') && !text.includes('NodeReady')),
       [
         'Normal Pulling: Pulling image "nginx:1.7.9"',
         'Normal Created: Created container: web',

@@ -60,7 +60,7 @@ describe('planning to run a pod', () => {
     [
       'a failed try waits for its time',
       does(pod(), {
-        failures: new Map([['app', { reason: 'ErrImagePull', message: '', at: now, retryAt: now + second }]]),
+        failures: new Map([['app', { reason: 'ErrImagePull', message: '', at: now, tries: 1, retryAt: now + second }]]),
       }),
       [],
     ],
@@ -82,7 +82,7 @@ describe('planning to run a pod', () => {
 
   it('asks to be woken when a failed try is due', () => {
     const failures = new Map([
-      ['app', { reason: 'CreateContainerError', message: 'x', at: now, retryAt: now + 10 * second }],
+      ['app', { reason: 'CreateContainerError', message: 'x', at: now, tries: 1, retryAt: now + 10 * second }],
     ])
     assert.equal(planned(pod(), { failures }, now + 5 * second).wakeAt, now + 10 * second)
   })

@@ -4,7 +4,7 @@ import type { Observed } from '../../src/plan/observed.ts'
 import { container, exited, now, planned, pod, running, sandbox, second, sidecar } from './given.ts'
 
 const failed = (reason: string, message: string, at = now): Partial<Observed> => ({
-  failures: new Map([['app', { reason, message, at, retryAt: at + 10 * second }]]),
+  failures: new Map([['app', { reason, message, at, tries: 1, retryAt: at + 10 * second }]]),
 })
 const waiting = (of: Pod, observed: Partial<Observed>, at = now) =>
   planned(of, observed, at).status.containerStatuses?.[0]?.state?.waiting

@@ -38,7 +38,7 @@ const prepareVolumes = async ({ node, pod, tell }: PodShell): Effect => {
   const ready = await node.disk.prepareVolumes(pod)
   if (E.isRight(ready)) return ready
   tell(undefined)('Warning', 'FailedMount', ready.left)
-  return E.left({ reason: 'FailedMount', message: ready.left, retryAfterSeconds: 2 })
+  return E.left({ reason: 'FailedMount', message: ready.left })
 }
 
 const removeContainer = async ({ node, runtime }: PodShell, containerId: string): Effect => {

@@ -38,5 +38,5 @@ export const sandboxConfigOn = async (
     logDirectory: disk.logDirectory(pod),
     dns: podResolver(pod, { ...settings, host: await disk.hostResolver() }),
     cgroupRoot: settings.cgroupRoot,
-    nodeHostname: settings.nodeName,
+    nodeHostname: settings.hostname,
   })

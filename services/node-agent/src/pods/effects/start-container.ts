@@ -22,7 +22,8 @@ export const startContainer = async (shell: PodShell, action: Start): Effect => 
   const container = containersOf(pod).find(({ name }) => name === action.subject)
   if (!container) return E.right(undefined)
   const tell = shell.tell(container.name)
-  const image = await node.images.ensure(pod, container, pullSecrets(shell), tell)
+  // A pull that nobody needs any more may take as long as it likes.
+  const image = await Promise.race([node.images.ensure(pod, container, pullSecrets(shell), tell), givenUp(shell)])
   if (E.isLeft(image)) {
     if (image.left.reason === 'ErrImagePull' || image.left.reason === 'ErrImageNeverPull')
       tell('Warning', 'Failed', `Error: ${image.left.reason}`)
@@ -47,6 +48,11 @@ export const startContainer = async (shell: PodShell, action: Start): Effect => 
 }
 
 const cancelled: Either<StartFailure, never> = E.left({ reason: 'Cancelled', message: 'the pod is being ended' })
+
+const givenUp = async ({ cancellation }: PodShell): Promise<typeof cancelled> => {
+  await cancellation
+  return cancelled
+}
 
 const pullSecrets = ({ node, pod, tell }: PodShell): readonly Secret[] => {
   const names = (pod.spec?.imagePullSecrets ?? []).flatMap(({ name }) => (name ? [name] : []))
@@ -117,7 +123,8 @@ const postStart = async (shell: PodShell, container: Container, containerId: str
   if (!hook) return E.right(undefined)
   const { node, pod } = shell
   const [podIp = ''] = podIpsOf(pod, shell.runtime.sandboxes, node.settings.hostIps)
-  const ran = await node.hooks.run(hook, { container, containerId, podIp }, 0)
+  const ran = await Promise.race([node.hooks.run(hook, { container, containerId, podIp }, 0), shell.cancellation])
+  if (!ran) return cancelled
   if (E.isRight(ran)) return ran
   const tell = shell.tell(container.name)
   tell('Warning', 'FailedPostStartHook', `PostStartHook failed`)

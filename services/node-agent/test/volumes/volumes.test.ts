@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Pod, Volume } from '@periplus/kinds'
+import { E, virtualClock } from '@periplus/prelude'
+import { layout } from '../../src/files/layout.ts'
+import { checkHostPath } from '../../src/volumes/host-path.ts'
+import { volumeMounts } from '../../src/volumes/mounts.ts'
+import { prepareVolume } from '../../src/volumes/prepare-volume.ts'
+import { tokenSource } from '../../src/volumes/token-source.ts'
+import type { TokenRequest } from '../../src/volumes/token-source.ts'
+
+describe('volumes', () => {
+  let root: string
+  const clock = virtualClock(Date.parse('2026-01-02T03:04:05Z'))
+  const asked: TokenRequest[] = []
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'periplus-node-'))
+    asked.length = 0
+  })
+  afterEach(() => rm(root, { recursive: true }))
+  const pod: Pod = {
+    metadata: { name: 'web', namespace: 'default', uid: 'u1', labels: { b: 'two', a: 'one "1"' } },
+    spec: { containers: [{ name: 'c', resources: { limits: { memory: '64Mi' } } }], serviceAccountName: 'robot' },
+  }
+  const prepare = (volume: Omit<Volume, 'name'>, of = pod) =>
+    prepareVolume(
+      of,
+      { name: 'v', ...volume },
+      {
+        layout: layout(root),
+        clock,
+        configMap: name => (name === 'config' ? { data: { a: '1', b: '2' }, binaryData: { raw: 'AAE=' } } : undefined),
+        secret: name => (name === 'secret' ? { data: { key: Buffer.from('s').toString('base64') } } : undefined),
+        tokens: tokenSource(async request => {
+          asked.push(request)
+          return E.right({ token: `token-${asked.length}`, expiresAt: clock.now() + request.expirationSeconds * 1000 })
+        }, clock),
+        place: { nodeName: 'n1', hostIps: [], podIps: [] },
+        allocatable: { cpu: '4', memory: '8Gi', 'ephemeral-storage': '10Gi' },
+      },
+    )
+  const home = async (volume: Omit<Volume, 'name'>, of?: Pod): Promise<string> => {
+    const prepared = await prepare(volume, of)
+    if (E.isLeft(prepared)) throw new Error(prepared.left)
+    return prepared.right
+  }
+  const text = async (directory: string, path: string): Promise<string> => readFile(join(directory, path), 'utf8')
+
+  it('puts ConfigMaps and Secrets in place, whole or by key', async () => {
+    const whole = await home({ configMap: { name: 'config' } })
+    assert.equal(whole, join(root, 'var/lib/kubelet/pods/u1/volumes/kubernetes.io~configmap/v'))
+    assert.deepEqual([await text(whole, 'a'), await text(whole, 'raw')], ['1', '\x00\x01'])
+    const chosen = await home({ configMap: { name: 'config', items: [{ key: 'b', path: 'deep/er', mode: 0o400 }] } })
+    assert.equal(await text(chosen, 'deep/er'), '2')
+    assert.equal((await stat(join(chosen, 'deep/er'))).mode & 0o777, 0o400)
+    assert.equal(await text(await home({ secret: { secretName: 'secret' } }), 'key'), 's')
+  })
+  it('says what is missing, unless it is optional', async () => {
+    assert.deepEqual(await prepare({ configMap: { name: 'none' } }), E.left('configmap "none" not found'))
+    assert.deepEqual(await prepare({ secret: { secretName: 'none' } }), E.left('secret "none" not found'))
+    const items = [{ key: 'no', path: 'p' }]
+    assert.deepEqual(
+      await prepare({ configMap: { name: 'config', items } }),
+      E.left('configmap references non-existent config key: no'),
+    )
+    assert.ok(E.isRight(await prepare({ configMap: { name: 'none', optional: true } })))
+    assert.deepEqual(
+      await prepare({ nfs: { server: 's', path: '/' } }),
+      E.left('volumes of type nfs are not supported by this node'),
+    )
+  })
+  it('projects several sources into one directory', async () => {
+    const directory = await home({
+      projected: {
+        sources: [
+          { configMap: { name: 'config', items: [{ key: 'a', path: 'a' }] } },
+          {
+            downwardAPI: {
+              items: [
+                { path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } },
+                { path: 'memory', resourceFieldRef: { containerName: 'c', resource: 'limits.memory', divisor: '1Mi' } },
+              ],
+            },
+          },
+          { serviceAccountToken: { path: 'token', audience: 'me', expirationSeconds: 1000 } },
+        ],
+      },
+    })
+    assert.equal(await text(directory, 'labels'), 'a="one \\"1\\""\nb="two"')
+    assert.equal(await text(directory, 'memory'), '64')
+    assert.equal(await text(directory, 'token'), 'token-1')
+    assert.deepEqual(asked, [
+      {
+        namespace: 'default',
+        serviceAccount: 'robot',
+        audience: 'me',
+        expirationSeconds: 1000,
+        pod: { name: 'web', uid: 'u1' },
+      },
+    ])
+  })
+  it('asks for a new token when four fifths of the old one have passed', async () => {
+    let asks = 0
+    let refuses = false
+    const tokens = tokenSource(async request => {
+      asks++
+      return refuses
+        ? E.left('no')
+        : E.right({ token: `t${asks}`, expiresAt: clock.now() + request.expirationSeconds * 1000 })
+    }, clock)
+    const request = {
+      namespace: 'd',
+      serviceAccount: 's',
+      audience: '',
+      expirationSeconds: 1000,
+      pod: { name: 'p', uid: 'u' },
+    }
+    assert.deepEqual(await tokens.token(request), E.right('t1'))
+    clock.advance(799_000)
+    assert.deepEqual(await tokens.token(request), E.right('t1'))
+    clock.advance(2000)
+    refuses = true
+    assert.deepEqual(await tokens.token(request), E.right('t1'))
+    clock.advance(200_000)
+    assert.deepEqual(await tokens.token(request), E.left('no'))
+    refuses = false
+    assert.deepEqual(await tokens.token(request), E.right('t4'))
+  })
+  it('gives an emptyDir to everybody, and to the group of the pod', async () => {
+    assert.equal((await stat(await home({ emptyDir: {} }))).mode & 0o7777, 0o777)
+    const grouped = await stat(
+      await home(
+        { emptyDir: {} },
+        { ...pod, spec: { ...pod.spec, containers: [], securityContext: { fsGroup: 2000 } } },
+      ),
+    )
+    assert.deepEqual([grouped.mode & 0o7777, grouped.gid], [0o2777, 2000])
+  })
+  it('checks the type of a hostPath', async () => {
+    const file = join(root, 'file')
+    await writeFile(file, '')
+    assert.ok(E.isRight(await checkHostPath(file, 'File')))
+    assert.deepEqual(
+      await checkHostPath(file, 'Directory'),
+      E.left(`hostPath type check failed: ${file} is not a directory`),
+    )
+    assert.deepEqual(
+      await checkHostPath(join(root, 'no'), 'File'),
+      E.left(`hostPath type check failed: ${join(root, 'no')} is not a file`),
+    )
+    assert.ok(E.isRight(await checkHostPath(join(root, 'new'), 'DirectoryOrCreate')))
+    assert.ok((await stat(join(root, 'new'))).isDirectory())
+    assert.ok(E.isRight(await checkHostPath(join(root, 'made'), 'FileOrCreate')))
+    assert.ok((await stat(join(root, 'made'))).isFile())
+  })
+
+  describe('mounts', () => {
+    const mount = (subPath: string, more = {}) =>
+      volumeMounts(
+        { name: 'c', volumeMounts: [{ name: 'v', mountPath: 'data', subPath, ...more }] },
+        new Map([['v', join(root, 'v')]]),
+        new Map([['NAME', 'web']]),
+      )
+    beforeEach(() => mkdir(join(root, 'v')))
+    it('make what a subPath names', async () => {
+      const mounted = await mount('a/b')
+      assert.deepEqual(
+        mounted,
+        E.right([{ containerPath: '/data', hostPath: join(root, 'v/a/b'), readOnly: false, propagation: 'private' }]),
+      )
+      assert.ok((await stat(join(root, 'v/a/b'))).isDirectory())
+    })
+    it('expand subPathExpr', async () => {
+      const mounted = await mount('', { subPathExpr: 'logs/$(NAME)' })
+      assert.ok(E.isRight(mounted) && mounted.right[0]?.hostPath === join(root, 'v/logs/web'))
+      assert.ok(E.isLeft(await mount('', { subPathExpr: '$(NONE)' })))
+    })
+    it('do not let a subPath out of its volume', async () => {
+      assert.ok(E.isLeft(await mount('../up')))
+      assert.ok(E.isLeft(await mount('/etc')))
+      await symlink('/etc', join(root, 'v/link'))
+      assert.ok(E.isLeft(await mount('link')))
+    })
+  })
+})
