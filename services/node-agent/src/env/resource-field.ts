@@ -1,5 +1,5 @@
 import type { Container, ResourceFieldSelector } from '@periplus/kinds'
-import { quantityValue } from '../resources/quantity.ts'
+import { dividedBy } from '../resources/quantity.ts'
 
 /** What the node could give at most: stands in for a limit that a container does not have. */
 export type NodeAllocatable = {
@@ -21,8 +21,7 @@ export const resourceField = (
   const onNode = isAllocatable(name) ? allocatable[name] : undefined
   const value = which === 'limits' ? (limits?.[name] ?? onNode) : (requests?.[name] ?? limits?.[name] ?? '0')
   if (value === undefined) return undefined
-  const divisor = quantityValue(selector.divisor) || 1
-  return String(Math.ceil(quantityValue(value) / divisor - 1e-9))
+  return String(dividedBy(value, selector.divisor))
 }
 
 const isAllocatable = (name: string): name is keyof NodeAllocatable =>

@@ -54,9 +54,7 @@ const httpHook = (
       agent: false,
       rejectUnauthorized: false,
       ...(timeoutSeconds > 0 ? { signal: AbortSignal.timeout(timeoutSeconds * 1000) } : {}),
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
-      ),
+      headers,
     })
     call.on('response', response => {
       response.resume()

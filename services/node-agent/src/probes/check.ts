@@ -53,18 +53,22 @@ export const portNumber = (port: number | string, container: Container): number 
   return /^\d+$/.test(port) ? Number(port) : undefined
 }
 
-/** An empty value takes a default header away, as in the kubelet. */
-export const headersOf = (given: readonly HTTPHeader[]): Readonly<Record<string, string | readonly string[]>> => {
-  const headers: Record<string, string[]> = {}
-  for (const { name, value } of given) (headers[name.toLowerCase()] ??= []).push(value)
-  if (!headers['user-agent']) headers['user-agent'] = ['kube-probe/1.35']
-  if (!headers['accept']) headers['accept'] = ['*/*']
-  return Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name, [first]]) => !((name === 'accept' || name === 'user-agent') && first === ''),
-    ),
-  )
+/** Given headers over the usual ones; an empty value takes a usual one away, as in the kubelet. */
+export const headersOf = (given: readonly HTTPHeader[]): Readonly<Record<string, string | string[]>> => {
+  const values = new Map<string, string[]>()
+  for (const { name, value } of given)
+    values.set(name.toLowerCase(), [...(values.get(name.toLowerCase()) ?? []), value])
+  for (const [name, usual] of usualHeaders) {
+    if (!values.has(name)) values.set(name, [usual])
+    else if (values.get(name)?.[0] === '') values.delete(name)
+  }
+  return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? (all[0] ?? '') : all]))
 }
+
+const usualHeaders = [
+  ['user-agent', 'kube-probe/1.35'],
+  ['accept', '*/*'],
+] as const
 
 const longestOutput = 10 * 1024
 

@@ -9,7 +9,7 @@ export interface HttpGet {
   readonly host: string
   readonly port: number
   readonly path: string
-  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly headers: Readonly<Record<string, string | string[]>>
   /** Milliseconds. */
   readonly timeout: number
 }
@@ -53,9 +53,7 @@ const once = (url: URL, headers: HttpGet['headers'], signal: AbortSignal): Promi
       signal,
       // A closed connection each time: a probe asks whether new ones are served.
       agent: false,
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
-      ),
+      headers,
     }
     const answered = (response: IncomingMessage): void => {
       const chunks: Buffer[] = []

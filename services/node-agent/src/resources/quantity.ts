@@ -1,31 +1,14 @@
-const suffixes: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-}
+import { milliValue as inMilli, quantityOf, wholeValue as inUnits } from '@periplus/api'
 
-/** A quantity's value as a number; the write path has validated the text, so what cannot be read counts as 0. */
-export const quantityValue = (text: string | undefined): number => {
-  const match = /^([+-]?[0-9.]+)(?:([eE][+-]?\d+)|([numkMGTPE]i?|Ki|))$/.exec(text ?? '')
-  if (!match) return 0
-  const [, digits = '0', exponent = '', suffix = ''] = match
-  return Number(digits + exponent) * (suffixes[suffix] ?? 1)
-}
-
-/** Whole thousandths, rounded up: millicores. */
-export const milliValue = (text: string | undefined): number => Math.ceil(quantityValue(text) * 1000 - 1e-6)
+/** Whole thousandths, rounded up: millicores. The write path has validated the text; none is 0. */
+export const milliValue = (text: string | undefined): number => Number(inMilli(quantityOf(text)))
 /** Whole units, rounded up: bytes. */
-export const wholeValue = (text: string | undefined): number => Math.ceil(quantityValue(text) - 1e-9)
+export const wholeValue = (text: string | undefined): number => Number(inUnits(quantityOf(text)))
+
+/** How often `divisor` goes into the quantity, rounded up. */
+export const dividedBy = (text: string, divisor: string | undefined): number => {
+  const { nanos } = quantityOf(text)
+  const { nanos: unit } = quantityOf(divisor ?? '1')
+  if (unit === 0n) return wholeValue(text)
+  return Number(nanos / unit + (nanos % unit === 0n ? 0n : 1n))
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { E, systemClock, virtualClock } from '@periplus/prelude'
+import { hollowRuntime } from '@periplus/runtime'
+import type { ContainerState } from '@periplus/runtime'
+import { readLog } from '../../src/logs/read-log.ts'
+import { rotate } from '../../src/logs/rotate.ts'
+import { lineCutter } from '../../src/logs/lines.ts'
+
+const at = (second: number) => `2026-01-02T03:04:${String(second).padStart(2, '0')}.123456789Z`
+const entry = (second: number, text: string, stream = 'stdout', tag = 'F') => `${at(second)} ${stream} ${tag} ${text}\n`
+
+describe('reading a log', () => {
+  let directory: string
+  let path: string
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'periplus-log-'))
+    path = join(directory, '0.log')
+  })
+  afterEach(() => rm(directory, { recursive: true }))
+  const read = async (wanted: Partial<Parameters<typeof readLog>[1]> = {}): Promise<string> => {
+    const source = {
+      path,
+      clock: virtualClock(Date.parse(at(30))),
+      signal: new AbortController().signal,
+      ended: () => true,
+    }
+    let text = ''
+    for await (const bytes of readLog(source, { follow: false, timestamps: false, stream: 'All', ...wanted }))
+      text += bytes.toString()
+    return text
+  }
+
+  it('joins lines that came in pieces', async () => {
+    await writeFile(path, entry(1, 'a ', 'stdout', 'P') + entry(1, 'long line') + entry(2, 'next'))
+    assert.equal(await read(), 'a long line\nnext\n')
+    assert.equal(await read({ timestamps: true }), `${at(1)} a long line\n${at(2)} next\n`)
+  })
+  it('takes the last lines, of rotated files too', async () => {
+    await writeFile(`${path}.20260102-030000.gz`, gzipSync(entry(1, 'one') + entry(2, 'two')))
+    await writeFile(`${path}.20260102-030100`, entry(3, 'three') + entry(4, 'four'))
+    await writeFile(path, entry(5, 'five') + entry(6, 'six'))
+    assert.equal(await read(), 'one\ntwo\nthree\nfour\nfive\nsix\n')
+    assert.equal(await read({ tailLines: 1 }), 'six\n')
+    assert.equal(await read({ tailLines: 3 }), 'four\nfive\nsix\n')
+    assert.equal(await read({ tailLines: 5 }), 'two\nthree\nfour\nfive\nsix\n')
+    assert.equal(await read({ tailLines: 99 }), 'one\ntwo\nthree\nfour\nfive\nsix\n')
+    assert.equal(await read({ tailLines: 0 }), '')
+  })
+  it('begins at a moment', async () => {
+    await writeFile(path, entry(1, 'one') + entry(20, 'two') + entry(29, 'three'))
+    assert.equal(await read({ sinceSeconds: 15 }), 'two\nthree\n')
+    assert.equal(await read({ sinceTime: '2026-01-02T03:04:29Z' }), 'three\n')
+  })
+  it('ends after so many bytes', async () => {
+    await writeFile(path, entry(1, 'one') + entry(2, 'two'))
+    assert.equal(await read({ limitBytes: 6 }), 'one\ntw')
+  })
+  it('tells stdout from stderr', async () => {
+    await writeFile(path, entry(1, 'out') + entry(2, 'err', 'stderr'))
+    assert.equal(await read({ stream: 'Stderr' }), 'err\n')
+  })
+  it('is empty where nothing was written yet', async () => assert.equal(await read({ tailLines: 5 }), ''))
+
+  it('follows across a rotation until the container has ended', async () => {
+    await writeFile(path, entry(1, 'one'))
+    let over = false
+    const source = { path, clock: systemClock, signal: new AbortController().signal, ended: () => over }
+    const lines = readLog(source, { follow: true, timestamps: false, stream: 'All' })
+    const next = async () => String((await lines.next()).value)
+    assert.equal(await next(), 'one\n')
+    await appendFile(path, entry(2, 'two'))
+    assert.equal(await next(), 'two\n')
+    await appendFile(path, entry(3, 'three'))
+    await rename(path, `${path}.20260102-030405`)
+    await writeFile(path, entry(4, 'four'))
+    assert.equal(await next(), 'three\n')
+    assert.equal(await next(), 'four\n')
+    await appendFile(path, entry(5, 'five'))
+    over = true
+    assert.equal(await next(), 'five\n')
+    assert.equal((await lines.next()).done, true)
+  })
+
+  it('rotates, compresses, and keeps five files', async () => {
+    const clock = virtualClock(Date.parse(at(0)))
+    const runtime = { ...hollowRuntime({ clock, nodeName: 'n' }), reopenLog: async () => E.right(undefined) }
+    const container = { id: 'c', logPath: path } as ContainerState
+    for (let round = 0; round < 7; round++) {
+      await writeFile(path, entry(round, `round ${round}`))
+      await rotate({ runtime, clock, signal: new AbortController().signal, containers: () => [] }, container)
+      clock.advance(1000)
+    }
+    await writeFile(path, entry(7, 'round 7'))
+    const names = (await readdir(directory)).sort()
+    assert.equal(names.length, 5)
+    assert.deepEqual(
+      names.map(name => name.endsWith('.gz')),
+      [false, true, true, true, false],
+    )
+    assert.equal(await read(), 'round 3\nround 4\nround 5\nround 6\nround 7\n')
+  })
+  it('takes a rotation back when the runtime does not reopen the log', async () => {
+    const clock = virtualClock(0)
+    const refusal = { tag: 'Failed', message: 'no' } as const
+    const runtime = { ...hollowRuntime({ clock, nodeName: 'n' }), reopenLog: async () => E.left(refusal) }
+    await writeFile(path, 'kept')
+    await rotate({ runtime, clock, signal: new AbortController().signal, containers: () => [] }, {
+      id: 'c',
+      logPath: path,
+    } as ContainerState)
+    assert.equal(await readFile(path, 'utf8'), 'kept')
+    assert.deepEqual(await readdir(directory), ['0.log'])
+  })
+})
+
+describe('cutting bytes into entries', () => {
+  it('keeps an unfinished entry for the next bytes, and counts what is consumed', () => {
+    const cutter = lineCutter()
+    const whole = Buffer.from(entry(1, 'héllo') + entry(2, 'x'))
+    const first = cutter.take(whole.subarray(0, 50))
+    const second = cutter.take(whole.subarray(50))
+    assert.deepEqual(
+      [...first, ...second].map(({ line }) => line.text),
+      ['héllo\n', 'x\n'],
+    )
+    assert.equal(50 + (second.at(-1)?.consumed ?? 0), whole.length)
+  })
+})

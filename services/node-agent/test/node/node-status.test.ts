@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { hollowMachine } from '../../src/index.ts'
+import { nodeStatus, withoutHeartbeats } from '../../src/node/node-status.ts'
+import type { NodeSighting } from '../../src/node/node-status.ts'
+import { linuxResources } from '../../src/resources/linux-resources.ts'
+
+const now = Date.parse('2026-01-02T03:04:05Z')
+const amounts = { cpu: '4', memory: '16Gi', 'ephemeral-storage': '100Gi', pods: '110' }
+
+describe('the status of a node', () => {
+  const seen = async (more: Partial<NodeSighting> = {}): Promise<NodeSighting> => ({
+    settings: {
+      nodeName: 'n1',
+      hostname: 'box',
+      hostIps: ['192.168.0.1'],
+      clusterDns: [],
+      clusterDomain: 'c',
+      cgroupRoot: '/k',
+      capacity: amounts,
+      allocatable: amounts,
+    },
+    version: 'v1.35.0',
+    facts: await hollowMachine().facts(),
+    room: await hollowMachine().room(),
+    runtime: { version: 'containerd://1.6.20', ready: true, networkReady: true, message: '', lacks: [] },
+    images: [],
+    ...more,
+  })
+  const conditions = async (more: Partial<NodeSighting> = {}) =>
+    Object.fromEntries((nodeStatus({}, await seen(more), now).conditions ?? []).map(each => [each.type, each]))
+
+  it('is ready, without pressure', async () => {
+    const all = await conditions()
+    assert.deepEqual(
+      Object.values(all).map(({ type, status, reason }) => [type, status, reason]),
+      [
+        ['MemoryPressure', 'False', 'KubeletHasSufficientMemory'],
+        ['DiskPressure', 'False', 'KubeletHasNoDiskPressure'],
+        ['PIDPressure', 'False', 'KubeletHasSufficientPID'],
+        ['Ready', 'True', 'KubeletReady'],
+        ['RuntimeCapabilities', 'True', 'RuntimeComplete'],
+      ],
+    )
+  })
+  it('says what is wrong and what is missing', async () => {
+    assert.equal((await conditions({ runtime: { down: 'gone' } }))['Ready']?.message, 'container runtime is down: gone')
+    const lacking = await conditions({
+      runtime: {
+        version: 'x',
+        ready: true,
+        networkReady: false,
+        message: 'cni config uninitialized',
+        lacks: ['a', 'b'],
+      },
+    })
+    assert.equal(lacking['Ready']?.status, 'False')
+    assert.deepEqual(
+      [lacking['RuntimeCapabilities']?.status, lacking['RuntimeCapabilities']?.message],
+      ['False', 'a; b'],
+    )
+    const tight = await conditions({ room: { memoryBytes: 0, storageBytes: 0, pids: 0 } })
+    assert.deepEqual(
+      ['MemoryPressure', 'DiskPressure', 'PIDPressure'].map(type => tight[type]?.status),
+      ['True', 'True', 'True'],
+    )
+  })
+  it('keeps what others wrote, and the moments of change', async () => {
+    const before = nodeStatus({ conditions: [{ type: 'NetworkUnavailable', status: 'False' }] }, await seen(), now)
+    const after = nodeStatus(before, await seen(), now + 60_000)
+    assert.equal(after.conditions?.[0]?.type, 'NetworkUnavailable')
+    assert.equal(after.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime, '2026-01-02T03:04:05Z')
+    assert.deepEqual(withoutHeartbeats(after), withoutHeartbeats(before))
+    assert.notDeepEqual(after, before)
+  })
+})
+
+describe('cgroup figures', () => {
+  const gibibyte = 2 ** 30
+  const figures = (resources: object) =>
+    linuxResources({ spec: { containers: [{ name: 'c', resources }] } }, { name: 'c', resources }, 16 * gibibyte)
+  it('are those of the kubelet', () => {
+    assert.deepEqual(figures({}), {
+      cpuShares: 2,
+      cpuQuota: 0,
+      cpuPeriod: 100_000,
+      memoryLimitBytes: 0,
+      oomScoreAdj: 1000,
+    })
+    assert.deepEqual(figures({ requests: { cpu: '250m', memory: '4Gi' }, limits: { cpu: '500m' } }), {
+      cpuShares: 256,
+      cpuQuota: 50_000,
+      cpuPeriod: 100_000,
+      memoryLimitBytes: 0,
+      oomScoreAdj: 750,
+    })
+    const guaranteed = { limits: { cpu: '1', memory: '1Gi' } }
+    assert.deepEqual(figures(guaranteed), {
+      cpuShares: 1024,
+      cpuQuota: 100_000,
+      cpuPeriod: 100_000,
+      memoryLimitBytes: gibibyte,
+      oomScoreAdj: -997,
+    })
+    assert.equal(figures({ limits: { cpu: '1m' } }).cpuQuota, 1000)
+  })
+})
