@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import { E, freshSeed, systemClock } from '@periplus/prelude'
 import {
   bootstrap,
@@ -14,7 +13,7 @@ import { redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
 import { nodeStreams } from '@periplus/runtime'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
-import { messageOf } from '@periplus/service'
+import { hasEnded, messageOf, processName } from '@periplus/service'
 import { readyFile } from './children.ts'
 import type { Settings } from './children.ts'
 import { controllersOf } from './controllers.ts'
@@ -43,6 +42,8 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
           head: () => cluster.cut.sequence,
         }),
       )
+      // A second copy of this process, started by hand, serves at another port.
+      const port = settings.apiPort || cluster.cluster.apiPort
       const pki = await ensurePki({ home: home.directory, clock: systemClock, serviceIp })
       const begun = await bootstrap({ serviceIp, port: cluster.cluster.apiPort }, cluster)
       if (E.isLeft(begun))
@@ -52,7 +53,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       const past = cutAt(log)
       const api = await startApiServer({
         host: '127.0.0.1',
-        port: cluster.cluster.apiPort,
+        port,
         tls: { ca: pki.ca, cert: pki.serving.certificate, key: pki.serving.key },
         kinds,
         log,
@@ -65,7 +66,8 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         metrics,
       })
       cluster.onStop(api)
-      await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
+      if (port === cluster.cluster.apiPort)
+        await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
       const decisions = await openDecisions(cluster.bus)
       cluster.onStop({ name: 'decisions', stop: () => decisions.flush() })
       runControllers(cluster, controllersOf(pki.ca), recordDecisions(decisions))
@@ -80,7 +82,8 @@ const runControllers = (cluster: ClusterProcess, controllers: readonly Controlle
     {
       name: 'periplus-controllers',
       namespace: 'kube-system',
-      identity: `${hostname()}_${cluster.cluster.name}`,
+      identity: processName(),
+      hasEnded,
       onStart: () => running.forEach(controller => controller.resync()),
     },
     { cut, commands, clock: systemClock },
@@ -92,6 +95,7 @@ const runControllers = (cluster: ClusterProcess, controllers: readonly Controlle
       decisions,
       clock: systemClock,
       newSeed: freshSeed,
+      stopwatch: () => performance.now(),
       leads: leadership.leads,
       onBug: (name, key, error) =>
         logger.for(name).error('a decision failed', {
