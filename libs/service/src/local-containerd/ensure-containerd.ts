@@ -6,8 +6,9 @@ import { containerdHome } from './containerd-home.ts'
 import type { ContainerdHome } from './containerd-home.ts'
 import type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './containerd-request.ts'
 import { missingForContainers } from './containers-possible.ts'
+import { endProcess } from '../processes/end-process.ts'
 import { cniBinaries, installPackages, neededPackages } from './needed-packages.ts'
-import { gone, runningDaemon, signal } from './own-processes.ts'
+import { runningDaemon } from './own-processes.ts'
 import { administrationPath, runCommand } from './run-command.ts'
 import { writeConfiguration } from './write-configuration.ts'
 
@@ -31,11 +32,10 @@ export const ensureContainerd = async (
   const changed = await writeConfiguration(request, home, plugins)
   const running = await runningDaemon(home.pidFile, home.config)
   if (running !== undefined && !changed && (await answers(home)))
-    return E.right({ address: home.address, pid: running, started: false })
+    return E.right({ address: home.address, pid: running.pid, started: false })
   if (running !== undefined) {
     request.say('restarting containerd with its new configuration; containers keep running')
-    signal(running, 'SIGTERM')
-    await gone([running], 10_000)
+    await endProcess(running)
   }
   return start(request, home)
 }

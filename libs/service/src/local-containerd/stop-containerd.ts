@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { containerdHome } from './containerd-home.ts'
-import { descendants, gone, runningDaemon, shims, signal } from './own-processes.ts'
+import { endProcess, gone, signal } from '../processes/end-process.ts'
+import { descendants, runningDaemon, shims } from './own-processes.ts'
 
 /**
  * Stops the daemon, by its own pid. Containers run on and are found again at the next start; with `endContainers` they are
@@ -12,11 +13,7 @@ export const stopContainerd = async (
 ): Promise<void> => {
   const home = containerdHome(homeDirectory)
   const daemon = await runningDaemon(home.pidFile, home.config)
-  if (daemon !== undefined) {
-    signal(daemon, 'SIGTERM')
-    if (!(await gone([daemon], 10_000))) signal(daemon, 'SIGKILL')
-    await gone([daemon], 5_000)
-  }
+  if (daemon !== undefined) await endProcess(daemon)
   await rm(home.pidFile, { force: true })
   if (options.endContainers) await endContainers(home.address)
 }
@@ -24,8 +21,8 @@ export const stopContainerd = async (
 const endContainers = async (address: string): Promise<void> => {
   const owners = await shims(address)
   const contained = await descendants(owners)
-  for (const pid of contained) signal(pid, 'SIGKILL')
+  for (const process_ of contained) signal(process_, 'SIGKILL')
   await gone(contained, 10_000)
-  for (const pid of owners) signal(pid, 'SIGKILL')
+  for (const process_ of owners) signal(process_, 'SIGKILL')
   await gone(owners, 10_000)
 }

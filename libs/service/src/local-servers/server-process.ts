@@ -3,8 +3,7 @@ import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync,
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { writePrivately } from './private-file.ts'
-import { endRecorded, identityOf } from './recorded-process.ts'
+import { endRecorded, recordProcess } from '../processes/recorded-process.ts'
 
 /** A server that was started and answers. */
 export interface LocalServer {
@@ -73,7 +72,7 @@ export const startServer = async (server: ServerProcess): Promise<Either<string,
     await exited
     clearTimeout(timer)
   }
-  if (child.pid !== undefined) writePrivately(pidFile, JSON.stringify(identityOf(child.pid)))
+  if (child.pid !== undefined) recordProcess(pidFile, child.pid)
 
   const deadline = performance.now() + startWithin
   while (ended.how === undefined && performance.now() < deadline) {

@@ -16,15 +16,27 @@ const orThrow = <A>(result: Either<string, A>): A => {
   return result.right
 }
 
-export const natsChild = (home: Home, { sync }: Settings, binary: string): ChildSpec => ({
-  name: 'nats',
-  start: async () => orThrow(await startNats({ binary, directory: home.nats, sync })),
-})
+/** What is started again comes back at the port where its clients look for it, or not at all. */
+const atOnePort = <S extends Child & { readonly port: number }>(
+  name: string,
+  start: (port: { readonly port?: number }) => Promise<Either<string, S>>,
+): ChildSpec => {
+  let known: { readonly port?: number } = {}
+  return {
+    name,
+    start: async () => {
+      const child = orThrow(await start(known))
+      known = { port: child.port }
+      return child
+    },
+  }
+}
 
-export const redisChild = (home: Home, binary: string): ChildSpec => ({
-  name: 'redis',
-  start: async () => orThrow(await startRedis({ binary, directory: home.redis })),
-})
+export const natsChild = (home: Home, { sync }: Settings, binary: string): ChildSpec =>
+  atOnePort('nats', port => startNats({ binary, directory: home.nats, sync, ...port }))
+
+export const redisChild = (home: Home, binary: string): ChildSpec =>
+  atOnePort('redis', port => startRedis({ binary, directory: home.redis, ...port }))
 
 /** The program that this is: `dist/main.js`. */
 const entry = (): string => process.argv[1] ?? ''

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { readJson, writeJson } from './home.ts'
 import type { Home } from './home.ts'
+import { CannotGoOn } from './say.ts'
 
 /** Where pulls of some registries go instead. */
 export interface ImageMirror {
@@ -22,7 +23,23 @@ export interface ClusterFile {
     | { readonly tag: 'hollow' }
 }
 
-export const readCluster = (home: Home): ClusterFile | undefined => readJson(home.cluster) as ClusterFile | undefined
+/** Whether somebody else's hand, or a disk, has been at the file. */
+const isCluster = (value: unknown): value is ClusterFile => {
+  const { name, apiPort, nodeName, podCidr, runtime } = (value ?? {}) as Partial<Record<keyof ClusterFile, unknown>>
+  const tag = (runtime as { readonly tag?: unknown } | undefined)?.tag
+  return (
+    [name, nodeName, podCidr].every(text => typeof text === 'string' && text !== '') &&
+    typeof apiPort === 'number' &&
+    (tag === 'containerd' || tag === 'process' || tag === 'hollow')
+  )
+}
+
+/** `undefined` where no cluster was started yet. */
+export const readCluster = (home: Home): ClusterFile | undefined => {
+  const value = readJson(home.cluster)
+  if (value === undefined || isCluster(value)) return value
+  throw new CannotGoOn(`${home.cluster} is damaged (it describes no cluster); 'periplus reset' starts afresh`)
+}
 
 export const writeCluster = (home: Home, cluster: ClusterFile): void => writeJson(home.cluster, cluster)
 

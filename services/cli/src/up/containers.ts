@@ -2,10 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { E, assertNever } from '@periplus/prelude'
 import { containerdRuntime, ensureStandIns, pauseArchive } from '@periplus/runtime'
-import { ensureContainerd, resetContainerd, shippedFile, stopContainerd } from '@periplus/service'
+import { ensureContainerd, resetContainerd, runningContainerd, shippedFile, stopContainerd } from '@periplus/service'
 import type { ContainerdRefusal, Logger, RunningService } from '@periplus/service'
 import { prepareImages } from '../images/prepare-images.ts'
 import type { Settings } from './children.ts'
+import type { ChildSpec } from './keep-running.ts'
+import { containerdChild } from './containerd-child.ts'
 import { defaultNodeName, readCluster, writeCluster } from './cluster-file.ts'
 import type { ClusterFile, ImageMirror } from './cluster-file.ts'
 import type { Home } from './home.ts'
@@ -45,58 +47,58 @@ export interface ContainersConfig {
   readonly settings: Settings
   readonly say: Say
   readonly log: Logger
+  /** Told of everything that was started, also when the rest cannot be. */
+  readonly onStop: (service: RunningService) => void
+  readonly keep: (spec: ChildSpec) => Promise<void>
 }
 
 /** Starts what runs containers, as far as the machine can, and writes down for the node which it is. */
-export const startContainers = async (config: ContainersConfig): Promise<readonly RunningService[]> => {
+export const startContainers = async (config: ContainersConfig): Promise<void> => {
   const { home, settings, say } = config
-  const services: RunningService[] = []
-  const runtime = await startRuntime(config, services)
+  const runtime = await startRuntime(config)
   const known = readCluster(home)
   if (!known) throw new Error('the cluster file is written before its processes start')
   writeCluster(home, { ...known, runtime })
   if (runtime.tag === 'process' && settings.runtime === 'auto')
     say(`containers cannot run here, plain processes are used instead: ${runtime.lacks.join('; ')}`)
-  return services
 }
 
-const startRuntime = async (config: ContainersConfig, services: RunningService[]): Promise<ClusterFile['runtime']> => {
-  const { home, settings, say, log } = config
+const startRuntime = async (config: ContainersConfig): Promise<ClusterFile['runtime']> => {
+  const { home, settings, say, keep } = config
   if (settings.runtime === 'hollow') return { tag: 'hollow' }
-  const mirror = await startMirror(config, services)
+  const mirror = await startMirror(config)
   const processes = (lacks: readonly string[]): ClusterFile['runtime'] => ({
     tag: 'process',
     lacks,
     ...(mirror === undefined ? {} : { mirror }),
   })
   if (settings.runtime === 'process') return processes(['PERIPLUS_RUNTIME=process'])
-  const ensured = await ensureContainerd({
-    home: home.containerd,
-    templates: templates(),
-    pauseArchive: await writePauseArchive(home),
-    podCidr: settings.podCidr,
-    bridge: bridgeOf(home),
-    ...(mirror === undefined ? {} : { mirror }),
-    say,
-  })
+  const archive = await writePauseArchive(home)
+  const ensure = () =>
+    ensureContainerd({
+      home: home.containerd,
+      templates: templates(),
+      pauseArchive: archive,
+      podCidr: settings.podCidr,
+      bridge: bridgeOf(home),
+      ...(mirror === undefined ? {} : { mirror }),
+      say,
+    })
+  const ensured = await ensure()
   if (E.isLeft(ensured)) {
     if (ensured.left.tag === 'ContainersImpossible' && settings.runtime === 'auto')
       return processes(ensured.left.missing)
     throw new CannotGoOn(refusalText(ensured.left))
   }
-  services.push({ name: 'containerd', stop: () => stopContainers(home, ensured.right.address) })
-  log.info('containerd is ready', { pid: ensured.right.pid })
+  await keep(containerdChild(ensured.right, { ensure, stop: () => endContainers(home), explain: refusalText }))
   return { tag: 'containerd', address: ensured.right.address }
 }
 
 /** Where no registry is used, pulls go to one of our own on loopback, which knows the stand-ins only. */
-const startMirror = async (
-  { home, settings, say }: ContainersConfig,
-  services: RunningService[],
-): Promise<ImageMirror | undefined> => {
+const startMirror = async ({ home, settings, say, onStop }: ContainersConfig): Promise<ImageMirror | undefined> => {
   const images = await prepareImages({ mode: settings.images, directory: home.images, say })
   if (E.isLeft(images)) throw new CannotGoOn(images.left)
-  services.push({ name: 'registry', stop: images.right.stop })
+  onStop({ name: 'registry', stop: images.right.stop })
   return images.right.mirror
 }
 
@@ -109,12 +111,15 @@ const writePauseArchive = async (home: Home): Promise<string> => {
   return path
 }
 
-/** Containers get their grace, then everything ends: a stopped cluster leaves nothing running. */
-const stopContainers = async (home: Home, address: string): Promise<void> => {
-  const runtime = containerdRuntime({ address })
-  const sandboxes = await runtime.sandboxes()
-  if (E.isRight(sandboxes)) await Promise.all(sandboxes.right.map(sandbox => runtime.stopSandbox(sandbox.id)))
-  await runtime.close()
+/** Containers get their grace, then everything ends: a stopped cluster leaves nothing running. Idempotent. */
+export const endContainers = async (home: Home): Promise<void> => {
+  const daemon = await runningContainerd(home.containerd)
+  if (daemon) {
+    const runtime = containerdRuntime({ address: daemon.address })
+    const sandboxes = await runtime.sandboxes()
+    if (E.isRight(sandboxes)) await Promise.all(sandboxes.right.map(sandbox => runtime.stopSandbox(sandbox.id)))
+    await runtime.close()
+  }
   await stopContainerd(home.containerd, { endContainers: true })
 }
 

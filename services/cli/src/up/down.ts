@@ -1,19 +1,25 @@
+import { gone } from '@periplus/service'
+import { endContainers } from './containers.ts'
 import type { Home } from './home.ts'
-import { isRunning } from './process-identity.ts'
+import { endLeftovers, leftBehind } from './leftovers.ts'
 import { CannotGoOn } from './say.ts'
 import type { Say } from './say.ts'
 import { runningSupervisor } from './supervisor-file.ts'
 
 const patience = 90_000
 
-/** Stops the cluster and keeps its data. */
+/** Stops the cluster and keeps its data. Where its supervisor was killed, ends what that left behind. */
 export const down = async (home: Home, say: Say): Promise<void> => {
-  const running = runningSupervisor(home)
-  if (!running) return say('the cluster is not running')
-  process.kill(running.supervisor.pid, 'SIGTERM')
-  for (const end = performance.now() + patience; performance.now() < end;) {
-    if (!isRunning(running.supervisor)) return say('the cluster has stopped; its data is kept')
-    await new Promise(resolve => setTimeout(resolve, 50))
+  const supervisor = runningSupervisor(home)?.supervisor
+  if (supervisor) {
+    process.kill(supervisor.pid, 'SIGTERM')
+    if (!(await gone([supervisor], patience)))
+      throw new CannotGoOn(`the supervisor (process ${supervisor.pid}) has not stopped within ${patience / 1000} s`)
   }
-  throw new CannotGoOn(`the supervisor (process ${running.supervisor.pid}) has not stopped within ${patience / 1000} s`)
+  const left = Object.keys(leftBehind(home))
+  await endLeftovers(home)
+  await endContainers(home)
+  if (!supervisor && left.length > 0)
+    say(`no supervisor was running; ended what it had left behind: ${left.join(', ')}`)
+  say(supervisor || left.length > 0 ? 'the cluster has stopped; its data is kept' : 'the cluster is not running')
 }

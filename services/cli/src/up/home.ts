@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '@periplus/service'
+import { CannotGoOn } from './say.ts'
 
 /** Where everything local lives; one function per place, so that nothing else spells a path. */
 export const homeOf = (directory: string) => ({
@@ -25,13 +27,13 @@ export const makeHome = (home: Home): void => {
   for (const directory of [home.pki, home.logs, home.tools]) mkdirSync(directory, { recursive: true, mode: 0o700 })
 }
 
-/** The parsed file, or `undefined` where there is none; a file that isn't JSON is a damaged home and throws. */
-export const readJson = (path: string): unknown => {
+/** The parsed file, or `undefined` where there is none; a file that isn't JSON is a damaged home. */
+export const readJson = (path: string, advice = "'periplus reset' starts afresh"): unknown => {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new Error(`${path} cannot be read; 'make reset' starts afresh`, { cause: error })
+    throw new CannotGoOn(`${path} is damaged (${messageOf(error)}); ${advice}`)
   }
 }
 

@@ -76,10 +76,11 @@ export const keepRunning = async (
     stop: async () => {
       stopping = true
       wake?.()
-      await child.stop()
+      const last = child
+      await last.stop()
       await watching
       // A restart that was under way may have brought another one.
-      await child.stop()
+      if (child !== last) await child.stop()
     },
   }
 }

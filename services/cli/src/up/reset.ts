@@ -4,11 +4,10 @@ import { down } from './down.ts'
 import { forgetContainers } from './containers.ts'
 import type { Home } from './home.ts'
 import type { Say } from './say.ts'
-import { runningSupervisor } from './supervisor-file.ts'
 
 /** Stops the cluster and forgets everything but what was installed (tools and built images). */
 export const reset = async (home: Home, say: Say): Promise<void> => {
-  if (runningSupervisor(home)) await down(home, say)
+  await down(home, say)
   await forgetContainers(home)
   const forgotten = [
     'cluster.json',

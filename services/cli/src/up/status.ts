@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { columns } from '../views/columns.ts'
 import type { Home } from './home.ts'
 import type { Say } from './say.ts'
+import { leftBehind } from './leftovers.ts'
 import { runningSupervisor } from './supervisor-file.ts'
 
 /** Resident memory in MiB; `undefined` where the process is gone. */
@@ -17,8 +18,9 @@ const residentMiB = (pid: number): number | undefined => {
 /** Which processes run, and what memory they hold. */
 export const status = async (home: Home, say: Say): Promise<void> => {
   const running = runningSupervisor(home)
-  if (!running) return say('the cluster is not running')
-  const processes = { supervisor: running.supervisor.pid, ...running.children }
+  const processes = running ? { supervisor: running.supervisor.pid, ...running.children } : leftBehind(home)
+  if (Object.keys(processes).length === 0) return say('the cluster is not running')
+  if (!running) say("no supervisor is running; 'periplus up' starts one, 'periplus down' ends what is left:")
   const rows = Object.entries(processes).map(([name, pid]) => {
     const memory = residentMiB(pid)
     return [name, String(pid), memory === undefined ? 'not running' : `${memory.toFixed(0)} MiB`]

@@ -8,8 +8,9 @@ import type { Home } from './home.ts'
 import type { ChildSpec } from './keep-running.ts'
 import { keepRunning } from './keep-running.ts'
 import { ensureCluster, startContainers } from './containers.ts'
+import { endLeftovers, leftBehind } from './leftovers.ts'
 import { CannotGoOn } from './say.ts'
-import { supervisorRecord } from './supervisor-file.ts'
+import { runningSupervisor, supervisorRecord } from './supervisor-file.ts'
 import type { Tools } from './tools.ts'
 
 /** How the process that started the supervisor hears of it. */
@@ -17,6 +18,11 @@ export type Report =
   | { readonly tag: 'Say'; readonly line: string }
   | { readonly tag: 'Up' }
   | { readonly tag: 'Failed'; readonly message: string }
+
+/** Resolves when all have started. Rejects with the first failure once each has either started or failed, so that all can be stopped. */
+const allStarted = async (starting: readonly Promise<void>[]): Promise<void> => {
+  for (const outcome of await Promise.allSettled(starting)) if (outcome.status === 'rejected') throw outcome.reason
+}
 
 /**
  * The background process of a local cluster: starts NATS, Redis and what runs containers, then the control plane and the
@@ -27,6 +33,8 @@ export const supervise = async (
   report: (report: Report) => void,
 ): Promise<void> => {
   const log = logger('supervisor')
+  const other = runningSupervisor(home)
+  if (other) throw new CannotGoOn(`the cluster is already supervised, by process ${other.supervisor.pid}`)
   const record = supervisorRecord(home)
   const running: RunningService[] = []
   const told = new Promise<void>(resolve => {
@@ -49,15 +57,18 @@ export const supervise = async (
       : []),
   ]
   try {
+    const left = Object.keys(leftBehind(home))
+    if (left.length > 0) log.warn('ending what an earlier supervisor left behind', { processes: left.join(', ') })
+    await endLeftovers(home)
     const port = await loopbackPort(
       join(home.directory, 'api.port'),
       settings.apiPort === 0 ? undefined : settings.apiPort,
     )
     if (E.isLeft(port)) throw new CannotGoOn(`the API server cannot start: ${port.left}`)
     ensureCluster(home, port.right, settings)
-    const [containers] = await Promise.all([startContainers({ home, settings, say, log }), ...servers.map(keep)])
-    running.push(...containers)
-    await Promise.all([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])
+    const onStop = (service: RunningService): void => void running.push(service)
+    await allStarted([startContainers({ home, settings, say, log, onStop, keep }), ...servers.map(keep)])
+    await allStarted([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])
     report({ tag: 'Up' })
     await told
   } catch (error) {

@@ -11,9 +11,11 @@ export interface SupervisorFile {
   readonly children: Readonly<Record<string, number>>
 }
 
+const byHand = "end the process 'periplus supervise', if it runs, and delete the file"
+
 /** The supervisor that runs; `undefined` when none does, whatever the file says. */
 export const runningSupervisor = (home: Home): SupervisorFile | undefined => {
-  const file = readJson(home.supervisor) as SupervisorFile | undefined
+  const file = readJson(home.supervisor, byHand) as SupervisorFile | undefined
   return file && isRunning(file.supervisor) ? file : undefined
 }
 
