@@ -6,7 +6,8 @@ import { connectBus } from '@periplus/bus'
 import { jetStreamEventLog } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import { temporaryNats } from '@periplus/service'
-import { rate, right, samplePod, table } from './measure.ts'
+import { bestOf, right, samplePod, table } from './measure.ts'
+import type { Cost } from './measure.ts'
 
 const events = 40_000
 const reads = 3
@@ -19,12 +20,7 @@ const log = right(await jetStreamEventLog(bus, { cluster: 'bench' }))
 for (let i = 0; i < events; i += 1_000)
   await Promise.all(Array.from({ length: 1_000 }, (_, j) => log.append(samplePod(`pod-${i + j}`)).then(right)))
 
-/** The best of a few, because a machine shared with others only ever slows down. */
-const best = async (read: () => Promise<void>): Promise<number> => {
-  const rates: number[] = []
-  for (let i = 0; i < reads; i++) rates.push(await rate(events, read))
-  return Math.max(...rates)
-}
+const best = (read: () => Promise<void>): Promise<Cost> => bestOf(reads, events, read)
 
 const messages = await best(async () => {
   let read = 0
@@ -47,9 +43,14 @@ const parsed = await best(async () => {
   for (const entry of cut.entries('', 'pods')) entry.object()
 })
 
-const row = (what: string, value: number) => [what, Math.round(value), (value / messages).toFixed(2)]
+const row = (what: string, { rate, cpu }: Cost) => [
+  what,
+  Math.round(rate),
+  cpu.toFixed(1),
+  (rate / messages.rate).toFixed(2),
+]
 table(
-  ['read', 'events/s', 'of bare messages'],
+  ['read', 'events/s', 'µs of CPU', 'of bare messages'],
   [row('messages', messages), row('events', decoded), row('into a cut', folded), row('and parsed', parsed)],
 )
 await bus.close()

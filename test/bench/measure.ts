@@ -10,6 +10,25 @@ export const rate = async (count: number, work: () => Promise<void>): Promise<nu
   return (count / (performance.now() - start)) * 1000
 }
 
+export interface Cost {
+  /** Calls a second. */
+  readonly rate: number
+  /** Microseconds of this process's CPU for a call, all threads: what another process on the same machine doesn't change much. */
+  readonly cpu: number
+}
+
+/** The best of a few runs of `count` calls each: a machine shared with others only ever slows down. */
+export const bestOf = async (runs: number, count: number, work: () => Promise<void>): Promise<Cost> => {
+  let best: Cost = { rate: 0, cpu: Infinity }
+  for (let i = 0; i < runs; i++) {
+    const before = process.cpuUsage()
+    const one = await rate(count, work)
+    const { user, system } = process.cpuUsage(before)
+    best = { rate: Math.max(best.rate, one), cpu: Math.min(best.cpu, (user + system) / count) }
+  }
+  return best
+}
+
 export const right = <A>(answer: Either<unknown, A>): A => {
   if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
   return answer.right

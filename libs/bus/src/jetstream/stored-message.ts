@@ -56,21 +56,39 @@ export interface Delivered extends StoredMessage {
 /**
  * A message from a consumer; `undefined` for what isn't one. The reply subject says where it stands (NATS ADR-15):
  * `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<nanoseconds>.<pending>`, in newer servers
- * with domain and account before the stream.
+ * with domain and account before the stream and a random token at the end.
  */
 export const deliveredMessage = (message: Msg): Delivered | undefined => {
-  const tokens = replyOf(message).split('.')
-  if (tokens[0] !== '$JS' || tokens[1] !== 'ACK') return undefined
-  const at = tokens.length > 9 ? 7 : 5
+  const reply = replyOf(message)
+  if (!reply.startsWith('$JS.ACK.')) return undefined
+  let end = reply.length
+  const previous = (): string => {
+    const dot = reply.lastIndexOf('.', end - 1)
+    const token = reply.slice(dot + 1, end)
+    end = dot
+    return token
+  }
+  if (hasRandomToken(reply)) previous()
+  const pending = Number(previous())
+  const nanoseconds = Number(previous())
+  const delivery = Number(previous())
+  const sequence = Number(previous())
   return {
     subject: subjectOf(message),
-    sequence: Number(tokens[at]),
-    delivery: Number(tokens[at + 1]),
-    time: Math.floor(Number(tokens[at + 2]) / 1e6),
-    pending: Number(tokens[at + 3]),
+    sequence,
+    delivery,
+    time: Math.floor(nanoseconds / 1e6),
+    pending,
     headers: headersOf(message),
     data: message.data,
   }
+}
+
+/** Nine tokens, or twelve. */
+const hasRandomToken = (reply: string): boolean => {
+  let dots = 0
+  for (let at = reply.indexOf('.'); at >= 0; at = reply.indexOf('.', at + 1)) dots++
+  return dots > 8
 }
 
 /** The `message` of an answer of `$JS.API.STREAM.MSG.GET`. */

@@ -2,8 +2,8 @@ import type { StoredMessage } from '@periplus/bus'
 import type { EventType, NewEvent, Origin, RecordedEvent } from '../event.ts'
 import { headerText, textOfHeader } from './header-text.ts'
 import { refOf, subjectOf } from './subject.ts'
-import type { RawEvent, Upcaster } from './upcasting.ts'
-import { upcast } from './upcasting.ts'
+import type { Upcaster } from './upcasting.ts'
+import { upcastMessage } from './upcasting.ts'
 
 const typePrefix = 'io.periplus.object.'
 const typeSuffix = '.v1'
@@ -56,32 +56,75 @@ const types: ReadonlySet<string> = new Set<EventType>([
   'deleted',
 ])
 
-/** Our attributes out of `Name: value` lines; one pass, because this is most of what reading the log costs. */
-export const attributesOf = (headers: string): Map<string, string> => {
-  const attributes = new Map<string, string>()
-  for (let at = 0; at < headers.length;) {
+/** Attributes as they are encoded in headers. Reading them is most of what reading the log costs, so: one pass, no map. */
+const attributesOf = (headers: string) => {
+  const attributes = {
+    id: '',
+    source: '',
+    type: '',
+    time: '',
+    uid: '',
+    previous: '0',
+    actor: '',
+    causes: '',
+    correlationId: '',
+    decisionId: undefined as string | undefined,
+    rollup: false,
+  }
+  for (let at = 0, end = headers.indexOf('\r\n'); end >= 0; at = end + 2, end = headers.indexOf('\r\n', at)) {
     const colon = headers.indexOf(': ', at)
-    const end = headers.indexOf('\r\n', at)
-    if (colon < 0 || end < 0) break
-    if (headers.startsWith('ce-', at)) attributes.set(headers.slice(at + 3, colon), headers.slice(colon + 2, end))
-    at = end + 2
+    switch (headers.slice(at, colon)) {
+      case 'ce-id':
+        attributes.id = headers.slice(colon + 2, end)
+        break
+      case 'ce-source':
+        attributes.source = headers.slice(colon + 2, end)
+        break
+      case 'ce-type':
+        attributes.type = headers.slice(colon + 2, end)
+        break
+      case 'ce-time':
+        attributes.time = headers.slice(colon + 2, end)
+        break
+      case 'ce-uid':
+        attributes.uid = headers.slice(colon + 2, end)
+        break
+      case 'ce-previous':
+        attributes.previous = headers.slice(colon + 2, end)
+        break
+      case 'ce-actor':
+        attributes.actor = headers.slice(colon + 2, end)
+        break
+      case 'ce-causes':
+        attributes.causes = headers.slice(colon + 2, end)
+        break
+      case 'ce-correlationid':
+        attributes.correlationId = headers.slice(colon + 2, end)
+        break
+      case 'ce-decisionid':
+        attributes.decisionId = headers.slice(colon + 2, end)
+        break
+      case 'Nats-Rollup':
+        // Kept by the server like any other header.
+        attributes.rollup = true
+    }
   }
   return attributes
 }
 
 const noCauses: readonly number[] = []
 
-const originOf = (attributes: ReadonlyMap<string, string>): Origin => {
-  const source = attributes.get('source') ?? ''
-  const causes = attributes.get('causes')
-  const decisionId = attributes.get('decisionid')
-  return {
-    actor: textOfHeader(attributes.get('actor') ?? ''),
-    component: textOfHeader(source.slice(source.indexOf('/', '/clusters/'.length) + 1)),
-    causes: causes ? causes.split(',').map(Number) : noCauses,
-    ...(decisionId === undefined ? {} : { decisionId: textOfHeader(decisionId) }),
-    correlationId: textOfHeader(attributes.get('correlationid') ?? ''),
-  }
+const originOf = ({ source, actor, causes, correlationId, decisionId }: ReturnType<typeof attributesOf>): Origin => ({
+  actor: textOfHeader(actor),
+  component: textOfHeader(source.slice(source.indexOf('/', '/clusters/'.length) + 1)),
+  causes: causes ? causes.split(',').map(Number) : noCauses,
+  ...(decisionId === undefined ? {} : { decisionId: textOfHeader(decisionId) }),
+  correlationId: textOfHeader(correlationId),
+})
+
+const typeOf = (named: string): EventType | undefined => {
+  const type = named.slice(typePrefix.length, -typeSuffix.length)
+  return named.startsWith(typePrefix) && named.endsWith(typeSuffix) && types.has(type) ? (type as EventType) : undefined
 }
 
 /** The event of a stored message, brought to the present shape. Throws `UnreadableEvent`. */
@@ -89,23 +132,20 @@ export const eventOf = (message: StoredMessage, upcasters: readonly Upcaster[] =
   const { sequence } = message
   const ref = refOf(message.subject)
   if (!ref) throw new UnreadableEvent(sequence, `subject ${message.subject}`)
-  const stored: RawEvent = { attributes: attributesOf(message.headers), body: message.data }
-  const { attributes, body } = upcasters.length === 0 ? stored : upcast(stored, upcasters)
-  const named = attributes.get('type') ?? ''
-  const type = named.slice(typePrefix.length, -typeSuffix.length)
-  if (!named.startsWith(typePrefix) || !named.endsWith(typeSuffix) || !types.has(type))
-    throw new UnreadableEvent(sequence, `type ${named || '(none)'}`)
+  const { headers, data } = upcasters.length === 0 ? message : upcastMessage(message, upcasters)
+  const attributes = attributesOf(headers)
+  const type = typeOf(attributes.type)
+  if (!type) throw new UnreadableEvent(sequence, `type ${attributes.type || '(none)'}`)
   return {
     sequence,
-    id: textOfHeader(attributes.get('id') ?? ''),
-    type: type as EventType,
+    id: textOfHeader(attributes.id),
+    type,
     ref,
-    uid: textOfHeader(attributes.get('uid') ?? ''),
-    previous: Number(attributes.get('previous') ?? 0),
+    uid: textOfHeader(attributes.uid),
+    previous: Number(attributes.previous),
     origin: originOf(attributes),
-    time: attributes.get('time') ?? '',
-    body,
-    // Kept by the server like any other header.
-    ...(message.headers.includes('Nats-Rollup: sub\r\n') ? { rollup: true } : {}),
+    time: attributes.time,
+    body: data,
+    ...(attributes.rollup ? { rollup: true } : {}),
   }
 }

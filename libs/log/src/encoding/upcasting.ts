@@ -1,3 +1,5 @@
+import type { StoredMessage } from '@periplus/bus'
+
 /** An event as it lies in the log: CloudEvents attributes by name (without `ce-`, values as encoded there), and the body. */
 export interface RawEvent {
   readonly attributes: ReadonlyMap<string, string>
@@ -16,7 +18,7 @@ export interface Upcaster {
 }
 
 /** Applies upcasters until none has anything to say. */
-export const upcast = (event: RawEvent, upcasters: readonly Upcaster[]): RawEvent => {
+const upcast = (event: RawEvent, upcasters: readonly Upcaster[]): RawEvent => {
   let current = event
   for (let steps = 0; steps <= upcasters.length; steps++) {
     const type = current.attributes.get('type')
@@ -25,4 +27,23 @@ export const upcast = (event: RawEvent, upcasters: readonly Upcaster[]): RawEven
     current = step.upcast(current)
   }
   throw new Error(`upcasters go around in circles at ${current.attributes.get('type')}`)
+}
+
+/** A stored message as if its event had been written in the present shape. */
+export const upcastMessage = (
+  { headers, data }: Pick<StoredMessage, 'headers' | 'data'>,
+  upcasters: readonly Upcaster[],
+): Pick<StoredMessage, 'headers' | 'data'> => {
+  const lines = headers.split('\r\n').filter(line => line !== '')
+  const ours = lines.filter(line => line.startsWith('ce-'))
+  const others = lines.filter(line => !line.startsWith('ce-'))
+  const attributes = new Map(
+    ours.map(line => {
+      const colon = line.indexOf(': ')
+      return [line.slice('ce-'.length, colon), line.slice(colon + 2)]
+    }),
+  )
+  const event = upcast({ attributes, body: data }, upcasters)
+  const written = [...event.attributes].map(([name, value]) => `ce-${name}: ${value}`)
+  return { headers: [...written, ...others, ''].join('\r\n'), data: event.body }
 }

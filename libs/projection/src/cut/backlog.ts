@@ -10,9 +10,8 @@ export interface Backlog {
   skipTo(sequence: Sequence): void
 }
 
-const bytesOf = (change: Change): number => change.event.body.length + (change.after?.bytes.length ?? 0)
-
-export const backlog = (limit: number, limitBytes: number): Backlog => {
+/** `forgotten` is told of every change that is no longer kept. */
+export const backlog = (limit: number, limitBytes: number, forgotten: (change: Change) => void): Backlog => {
   let changes: Change[] = []
   /** Index of the oldest kept change; what stands before it is cut off now and then. */
   let start = 0
@@ -22,7 +21,8 @@ export const backlog = (limit: number, limitBytes: number): Backlog => {
 
   const dropOldest = (): void => {
     const oldest = changes[start] as Change
-    bytes -= bytesOf(oldest)
+    bytes -= oldest.event.body.length
+    forgotten(oldest)
     complete = oldest.event.sequence
     start++
   }
@@ -39,7 +39,7 @@ export const backlog = (limit: number, limitBytes: number): Backlog => {
   return {
     push: change => {
       changes.push(change)
-      bytes += bytesOf(change)
+      bytes += change.event.body.length
       while (start < changes.length && (changes.length - start > limit || bytes > limitBytes)) dropOldest()
       if (start > 256 && start * 2 > changes.length) {
         changes = changes.slice(start)
@@ -48,6 +48,7 @@ export const backlog = (limit: number, limitBytes: number): Backlog => {
     },
     after: sequence => (sequence < complete ? undefined : changes.slice(indexAfter(sequence))),
     skipTo: sequence => {
+      changes.slice(start).forEach(forgotten)
       changes = []
       start = 0
       bytes = 0

@@ -11,18 +11,30 @@ const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
 
+/** Strings longer than this are skipped by a native search; for shorter ones the call would cost more than it saves. */
+const short = 24
+
 /** Position after the string that starts (with its quote) at `at`. */
-const afterString = (json: Uint8Array, at: number): number => {
+const afterString = (json: Buffer, at: number): number => {
   let position = at + 1
-  for (let byte = json[position]; byte !== quote; byte = json[position]) {
+  for (const end = position + short; position < end;) {
+    const byte = json[position]
+    if (byte === quote) return position + 1
     if (byte === undefined) throw new Error('JSON ends inside a string')
     position += byte === backslash ? 2 : 1
   }
-  return position + 1
+  for (;;) {
+    const found = json.indexOf(quote, position)
+    if (found < 0) throw new Error('JSON ends inside a string')
+    let backslashes = 0
+    while (found - 1 - backslashes >= position && json[found - 1 - backslashes] === backslash) backslashes++
+    if (backslashes % 2 === 0) return found + 1
+    position = found + 1
+  }
 }
 
 /** Position after the value that starts at `at`. */
-export const afterValue = (json: Uint8Array, at: number): number => {
+export const afterValue = (json: Buffer, at: number): number => {
   const first = json[at]
   if (first === quote) return afterString(json, at)
   if (first !== openBrace && first !== openBracket) {
@@ -52,14 +64,14 @@ export const afterValue = (json: Uint8Array, at: number): number => {
   }
 }
 
-const named = (json: Uint8Array, at: number, end: number, name: string): boolean => {
+const named = (json: Buffer, at: number, end: number, name: string): boolean => {
   if (end - at !== name.length + 2) return false
   for (let i = 0; i < name.length; i++) if (json[at + 1 + i] !== name.charCodeAt(i)) return false
   return true
 }
 
 /** Where the value of the member `name` of the object at `object` starts; -1 where there is no such member. */
-export const memberStart = (json: Uint8Array, object: number, name: string): number => {
+export const memberStart = (json: Buffer, object: number, name: string): number => {
   if (json[object] !== openBrace) return -1
   let position = object + 1
   while (json[position] === quote) {

@@ -4,15 +4,14 @@ import type { Change, Entry, MutableCut } from '../cut.ts'
 import type { Snapshot } from '../store/snapshot.ts'
 import { backlog } from './backlog.ts'
 import { keyedIndex } from './keyed-index.ts'
-import { entryOf } from './object-entry.ts'
-import type { ObjectEntry } from './object-entry.ts'
+import { ObjectEntry } from './object-entry.ts'
 import { resourceShelves } from './resource-shelves.ts'
 import { waiters } from './waiters.ts'
 
 export interface MutableCutOptions {
   /** How many changes `recent` reaches back at most. Default 4,096. */
   readonly recentLimit?: number
-  /** How many bytes of events and objects those changes may hold. Default 16 MiB. */
+  /** How many bytes of events those changes may hold. Default 16 MiB. */
   readonly recentBytes?: number
 }
 
@@ -31,7 +30,12 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   const uids = new Map<string, ObjectEntry>()
   const owners = keyedIndex()
   const nodes = keyedIndex()
-  const recent = backlog(recentLimit, recentBytes)
+  /** An entry shares its event's bytes while the event is remembered; one that outlives it gets its own. */
+  const settle = ({ event: { ref, sequence: of } }: Change): void => {
+    const entry = resources.find(ref)?.get(ref.name)
+    if (entry?.sequence === of) entry.settle()
+  }
+  const recent = backlog(recentLimit, recentBytes, settle)
   const waiting = waiters()
   const listeners = new Set<(changes: readonly Change[]) => void>()
   const objects = objectLists()
@@ -59,14 +63,15 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
       if (before) resources.changed(event.ref)
       return { event, before, after: undefined }
     }
-    const after = entryOf(event)
+    const after = new ObjectEntry(event)
     shelf.put(name, after)
     link(after)
     resources.changed(event.ref)
     return { event, before, after }
   }
+  /** For events that nobody is told of, and that no backlog keeps. */
   const foldIfNewer = (event: RecordedEvent): void => {
-    if (event.sequence > (resources.find(event.ref)?.lastSequence(event.ref.name) ?? 0)) fold(event)
+    if (event.sequence > (resources.find(event.ref)?.lastSequence(event.ref.name) ?? 0)) settle(fold(event))
   }
   const find = (ref: ObjectRef): ObjectEntry | undefined => resources.find(ref)?.get(ref.name)
   const entries = (group: string, resource: string, namespace?: string): readonly ObjectEntry[] =>

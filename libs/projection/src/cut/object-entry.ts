@@ -1,28 +1,47 @@
 import type { KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { Entry } from '../cut.ts'
+import { asBuffer } from './as-buffer.ts'
 import { referencesOf } from './references.ts'
 import type { References } from './references.ts'
 import { withResourceVersion } from './resource-version.ts'
 
-/** An entry with what the cut's indexes need. A class, because there are 100,000 of them and a closure each would show. */
+/**
+ * An entry with what the cut's indexes need. A class, because there are 100,000 of them and a closure each would show.
+ *
+ * It begins with the event's body as it came, which is a view into what came from the socket, and makes its own bytes when
+ * somebody reads them, or when `settle` says that it has come to stay: most entries of a busy object never do either.
+ */
 export class ObjectEntry implements Entry, References {
   readonly ref: ObjectRef
   readonly uid: string
   readonly sequence: Sequence
-  readonly bytes: Buffer
   readonly owners: readonly string[]
   readonly nodeName: string
+  #body: Uint8Array | undefined
+  #bytes: Buffer | undefined = undefined
   #object: Stored<KubernetesObject> | undefined = undefined
 
-  constructor(ref: ObjectRef, uid: string, sequence: Sequence, bytes: Buffer) {
-    const { owners, nodeName } = referencesOf(bytes)
+  constructor({ ref, uid, sequence, body }: RecordedEvent) {
+    const { owners, nodeName } = referencesOf(asBuffer(body))
     this.ref = ref
     this.uid = uid
     this.sequence = sequence
-    this.bytes = bytes
     this.owners = owners
     this.nodeName = nodeName
+    this.#body = body
+  }
+
+  get bytes(): Buffer {
+    if (this.#bytes) return this.#bytes
+    this.#bytes = withResourceVersion(this.#body as Uint8Array, this.sequence)
+    this.#body = undefined
+    return this.#bytes
+  }
+
+  /** Lets go of the event's body, so that what it is a view into can go too. */
+  settle(): void {
+    void this.bytes
   }
 
   object(): Stored<KubernetesObject> {
@@ -30,6 +49,3 @@ export class ObjectEntry implements Entry, References {
     return this.#object
   }
 }
-
-export const entryOf = (event: RecordedEvent): ObjectEntry =>
-  new ObjectEntry(event.ref, event.uid, event.sequence, withResourceVersion(event.body, event.sequence))

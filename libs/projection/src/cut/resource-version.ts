@@ -1,9 +1,7 @@
 import type { Sequence } from '@periplus/log'
+import { asBuffer } from './as-buffer.ts'
 import { memberStart } from './json-members.ts'
 
-const spliced = Buffer.from('"resourceVersion":"')
-const closed = Buffer.from('"')
-const closedWithMore = Buffer.from('",')
 const closingBrace = 0x7d
 
 /**
@@ -11,16 +9,14 @@ const closingBrace = 0x7d
  * it: JSON with `metadata` and without a resourceVersion. The result owns its memory, so nothing it was cut from stays alive.
  */
 export const withResourceVersion = (body: Uint8Array, sequence: Sequence): Buffer => {
-  const opening = memberStart(body, 0, 'metadata')
+  const json = asBuffer(body)
+  const opening = memberStart(json, 0, 'metadata')
   if (opening < 0) throw new Error('an object without metadata')
   const at = opening + 1
-  const digits = String(sequence)
-  const end = body[at] === closingBrace ? closed : closedWithMore
-  const bytes = Buffer.allocUnsafeSlow(body.length + spliced.length + digits.length + end.length)
-  bytes.set(body.subarray(0, at))
-  bytes.set(spliced, at)
-  bytes.write(digits, at + spliced.length, 'latin1')
-  bytes.set(end, at + spliced.length + digits.length)
-  bytes.set(body.subarray(at), at + spliced.length + digits.length + end.length)
+  const inserted = `"resourceVersion":"${sequence}"${json[at] === closingBrace ? '' : ','}`
+  const bytes = Buffer.allocUnsafeSlow(json.length + inserted.length)
+  json.copy(bytes, 0, 0, at)
+  bytes.write(inserted, at, 'latin1')
+  json.copy(bytes, at + inserted.length, at)
   return bytes
 }

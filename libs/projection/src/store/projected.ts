@@ -1,5 +1,6 @@
 import type { ObjectRef } from '@periplus/api'
 import type { EventType, RecordedEvent } from '@periplus/log'
+import { asBuffer } from '../cut/as-buffer.ts'
 import { nestedMember, referencesOf } from '../cut/references.ts'
 import type { Pointer } from './projection.ts'
 import type { Tip } from './snapshot.ts'
@@ -84,7 +85,7 @@ const newline = 0x0a
 export const project = (event: RecordedEvent): Projected => {
   const { ref, body, ...rest } = event
   const gone = event.type === 'deleted'
-  const json = Buffer.from(body.buffer, body.byteOffset, body.length)
+  const json = asBuffer(body)
   const head = Buffer.from(`${JSON.stringify(rest)}\n`)
   return {
     resource: resourceOf(ref),
