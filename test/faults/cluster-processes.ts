@@ -1,0 +1,37 @@
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
+
+const read = (pid: string, file: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
+const directoryOf = (pid: string): string => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return ''
+  }
+}
+
+const stateAndParent = (pid: string): readonly string[] => {
+  const stat = read(pid, 'stat')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+/** Every process of the cluster, containers included: those that were started for its home, and all below them. */
+export const processesOf = (home: string): readonly number[] => {
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name))
+  const found = new Set(
+    pids.filter(pid => [read(pid, 'cmdline'), read(pid, 'environ'), directoryOf(pid)].some(text => text.includes(home))),
+  )
+  for (let before = -1; before !== found.size;) {
+    before = found.size
+    for (const pid of pids) if (found.has(stateAndParent(pid)[1] ?? '')) found.add(pid)
+  }
+  return [...found].filter(pid => !['Z', undefined].includes(stateAndParent(pid)[0])).map(Number)
+}
+
+export const isAlive = (pid: number): boolean => !['Z', '', undefined].includes(stateAndParent(String(pid))[0])

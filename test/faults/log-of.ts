@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { connectBus } from '@periplus/bus'
+import { jetStreamEventLog } from '@periplus/log'
+import type { EventLog, RecordedEvent } from '@periplus/log'
+
+export const right = <A>(answer: Either<unknown, A>): A => {
+  if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
+  return answer.right
+}
+
+const line = (home: string, ...path: readonly string[]): string => readFileSync(join(home, ...path), 'utf8').trim()
+
+/** Lets `use` read the log itself, past every process of the cluster but NATS. */
+export const withLog = async <A>(home: string, use: (log: EventLog) => Promise<A>): Promise<A> => {
+  const { name } = JSON.parse(line(home, 'cluster.json')) as { name: string }
+  const bus = right(
+    await connectBus({
+      servers: `127.0.0.1:${line(home, 'nats/nats.port')}`,
+      user: 'periplus',
+      password: line(home, 'nats/nats.password'),
+      name: 'test',
+    }),
+  )
+  try {
+    return await use(right(await jetStreamEventLog(bus, { cluster: name })))
+  } finally {
+    await bus.close()
+  }
+}
+
+/** Every event that the log keeps. */
+export const allEvents = (home: string): Promise<readonly RecordedEvent[]> =>
+  withLog(home, async log => {
+    const { last } = right(await log.bounds())
+    const events: RecordedEvent[] = []
+    for await (const batch of log.range(1, last)) events.push(...batch)
+    return events
+  })
+
+export const redisUrl = (home: string): string =>
+  `redis://:${line(home, 'redis/redis.password')}@127.0.0.1:${line(home, 'redis/redis.port')}`
+
+/** The object in an event. */
+export const objectIn = <A>(event: RecordedEvent): A => JSON.parse(Buffer.from(event.body).toString()) as A
