@@ -25,8 +25,21 @@ export interface ChangeRoot {
   beside(launch: Launch, pid: number): readonly string[]
 }
 
-/** Host files that every program expects. */
-const system = ['/proc', '/dev', '/sys']
+/** Directories of the machine that every program expects. */
+const system = ['/proc', '/sys']
+
+/**
+ * A /dev of its own, with the devices that harm nobody: what a container mounts below it (its termination log, for one) needs a
+ * place that is not the machine's, and the machine's disks are none of its business.
+ */
+const makeDevices = [
+  '/bin/mount -t tmpfs -o nosuid,mode=755 tmpfs "$dev"',
+  'for name in null zero full random urandom tty; do',
+  '[ -e "/dev/$name" ] || continue; : > "$dev/$name"; /bin/mount --bind "/dev/$name" "$dev/$name"; done',
+  'mkdir "$dev/pts" "$dev/shm"; chmod 1777 "$dev/shm"; /bin/mount --rbind /dev/pts "$dev/pts"',
+  'ln -s pts/ptmx "$dev/ptmx"; ln -s /proc/self/fd "$dev/fd"',
+  'ln -s fd/0 "$dev/stdin"; ln -s fd/1 "$dev/stdout"; ln -s fd/2 "$dev/stderr"',
+]
 
 /**
  * Mounts inside a mount namespace of its own, which ends with the process; then the root, ids and directory. Each step
@@ -46,14 +59,18 @@ const chroot: ChangeRoot = {
     ]
     const script = [
       'set -e',
-      'marker="$1"; shift',
-      'while [ "$1" != -- ]; do /bin/mount --rbind "$1" "$2"',
+      'marker="$1"; dev="$2"; shift 2',
+      ...makeDevices,
+      'while [ "$1" != -- ]; do',
+      '[ -e "$2" ] || if [ -d "$1" ]; then mkdir -p "$2"; else : > "$2"; fi',
+      '/bin/mount --rbind "$1" "$2"',
       '[ "$3" = rw ] || /bin/mount -o remount,bind,ro "$2"; shift 3; done; shift',
       ': > "$marker"',
       'exec "$@"',
     ].join('\n')
     return [
       ...['/usr/bin/unshare', '--mount', '--propagation', 'private', '/bin/sh', '-c', script, 'sh', marker],
+      makeMountPoint(root, '/dev', '/dev'),
       ...binds.flatMap(({ from, to, readOnly }) => [from, to, readOnly ? 'ro' : 'rw']),
       ...['--', '/usr/bin/unshare', `--root=${root}`, `--wd=${directory}`, `--setgid=${gid}`, `--setuid=${uid}`, '--'],
       ...command,
@@ -70,7 +87,7 @@ const proot = (program: string): ChangeRoot => {
   const start = ({ root, mounts, directory, uid, gid, command }: Launch) => [
     ...[program, '-r', root, '-w', directory, '-i', `${uid}:${gid}`],
     ...[
-      ...system.map(path => [path, path] as const),
+      ...[...system, '/dev'].map(path => [path, path] as const),
       ...mounts.map(m => [m.hostPath, m.containerPath] as const),
     ].flatMap(([from, to]) => ['-b', `${from}:${to}`]),
     ...command,

@@ -21,7 +21,7 @@ export const containerStatus = (
 ): ContainerStatus => {
   const [current, before] = observed.containers.filter(({ name }) => name === container.name)
   if (!current) return neverMade(pod, observed, container, previous, now)
-  const told = { name: container.name, image: current.image || (container.image ?? ''), imageID: current.imageId }
+  const told = { name: container.name, image: imageName(container, current), imageID: current.imageId }
   const identity = { ...told, containerID: containerId(observed, current), restartCount: current.attempt }
   const last = before && ended(observed, before)
   if (current.state === 'running' || current.state === 'unknown') {
@@ -55,6 +55,10 @@ export const containerStatus = (
     ready: succeededInit,
   }
 }
+
+/** The runtime's full name of the image; where it knows the image by its digest only, the name in the spec. */
+const imageName = (container: Container, { image }: RuntimeContainer): string =>
+  image === '' || /^(sha256:)?[0-9a-f]{64}$/.test(image) ? (container.image ?? '') : image
 
 /** `containerd://<id>`: the runtime's name stands before its id. */
 const containerId = (observed: Observed, container: RuntimeContainer): string =>

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
 import { connectBus } from '@periplus/bus'
@@ -13,10 +14,11 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut } from '@periplus/projection'
-import { containerdRuntime, nodeStreams } from '@periplus/runtime'
+import { containerdRuntime, nodeStreams, processRuntime, serveLayout } from '@periplus/runtime'
 import type { ContainerRuntime, NodeStreams, PodAddress } from '@periplus/runtime'
 import { logger, temporaryNats } from '@periplus/service'
 import { testContainerd } from '../../../../libs/runtime/test/support/containerd.ts'
+import { standIns } from '../../../../libs/runtime/test/support/stand-ins.ts'
 import { start } from '../../src/index.ts'
 import type { NodeAgentConfig, RunningNodeAgent } from '../../src/index.ts'
 import { nodeName, origin } from '../agent/world.ts'
@@ -51,12 +53,40 @@ export const right = <A>(answer: Either<unknown, A>): A => {
   return answer.right
 }
 
-export const realWorld = async (options: Partial<NodeAgentConfig> = {}): Promise<RealWorld> => {
+/** What runs containers, and the directory for the node's files. */
+export interface Substrate {
+  readonly runtime: ContainerRuntime
+  readonly directory: string
+  remove(): Promise<void>
+}
+
+export const onContainerd = async (): Promise<Substrate> => {
   const containerd = await testContainerd()
+  return { ...containerd, runtime: containerdRuntime({ address: containerd.address }) }
+}
+
+export const onProcesses = async (): Promise<Substrate> => {
+  const directory = await mkdtemp(join(tmpdir(), 'periplus-processes-'))
+  const registry = await serveLayout(await standIns())
+  const mirror = { endpoint: registry.endpoint, registries: ['docker.io'] }
+  return {
+    runtime: processRuntime({ root: join(directory, 'r'), mirror }),
+    directory,
+    remove: async () => {
+      await registry.close()
+      await rm(directory, { recursive: true })
+    },
+  }
+}
+
+export const realWorld = async (
+  substrate: () => Promise<Substrate> = onContainerd,
+  options: Partial<NodeAgentConfig> = {},
+): Promise<RealWorld> => {
+  const { runtime, directory, remove: removeSubstrate } = await substrate()
   const nats = await temporaryNats({ sync: 'interval' })
   const bus = right(await connectBus({ ...nats.server, name: 'test' }))
-  const runtime = containerdRuntime({ address: containerd.address })
-  const root = join(containerd.directory, 'node')
+  const root = join(directory, 'node')
   await mkdir(root)
   const log = memoryEventLog()
   const running = await startLiveCut({ log })
@@ -177,7 +207,7 @@ export const realWorld = async (options: Partial<NodeAgentConfig> = {}): Promise
       await running.close()
       await bus.close()
       await nats.dispose()
-      await containerd.remove()
+      await removeSubstrate()
     },
   }
 }
