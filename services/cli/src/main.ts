@@ -1,25 +1,7 @@
 import { Command } from 'commander'
-import { E } from '@periplus/prelude'
-import { readSettings } from '@periplus/service'
 import { addLogCommands } from './commands/log-commands.ts'
-import { settings } from './settings.ts'
-import type { Settings } from './up/children.ts'
-import { homeOf } from './up/home.ts'
-import type { Home } from './up/home.ts'
+import { contextOf } from './context.ts'
 import { CannotGoOn } from './up/say.ts'
-
-export interface Context {
-  readonly home: Home
-  readonly settings: Settings
-  readonly say: (line: string) => void
-}
-
-/** Settings are read once, before any command runs: a bad value ends every command alike. */
-const contextOf = (): Context => {
-  const read = readSettings(settings, process.env)
-  if (E.isLeft(read)) throw new CannotGoOn(read.left.join('\n'))
-  return { home: homeOf(read.right.home), settings: read.right, say: line => console.log(line) }
-}
 
 const program = new Command('periplus')
   .description('A Kubernetes whose control plane is an event log')
@@ -112,6 +94,12 @@ serve.command('hollow-nodes <count>').action(async (count: string) => {
 })
 
 addLogCommands(program, contextOf)
+
+// Whoever reads may leave before the end, as `head` does: then there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
 
 try {
   await program.parseAsync()

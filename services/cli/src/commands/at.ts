@@ -1,4 +1,4 @@
-import type { Context } from '../main.ts'
+import type { Context } from '../context.ts'
 import { adminApi } from '../up/kube-api.ts'
 import { sequenceArgument, withLog } from './open.ts'
 

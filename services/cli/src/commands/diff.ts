@@ -1,5 +1,5 @@
 import { cutAt, differences } from '@periplus/replay'
-import type { Context } from '../main.ts'
+import type { Context } from '../context.ts'
 import { differenceLine } from '../views/history.ts'
 import { namedObject, orEnd, sequenceArgument, withLog } from './open.ts'
 

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@periplus/log'
-import type { Context } from '../main.ts'
+import type { Context } from '../context.ts'
 import { CannotGoOn } from '../up/say.ts'
 import { eventJson, eventLine } from '../views/event-line.ts'
 import { orEnd, sequenceArgument, withLog } from './open.ts'

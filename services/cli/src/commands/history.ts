@@ -1,5 +1,5 @@
 import { historyOf } from '@periplus/replay'
-import type { Context } from '../main.ts'
+import type { Context } from '../context.ts'
 import { CannotGoOn } from '../up/say.ts'
 import { historyText } from '../views/history.ts'
 import { namedObject, orEnd, withLog } from './open.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Context } from '../main.ts'
+import type { Context } from '../context.ts'
 
 /** The commands that read the log; what they need is loaded when one of them is called. */
 export const addLogCommands = (program: Command, contextOf: () => Context): void => {
@@ -35,8 +35,9 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
     program
       .command('show <kind/name>')
       .description('print an object as it was')
-      .option('--at <moment>', 'the moment; default: now'),
-  ).action(async (object: string, options: { namespace: string; at?: string }) => {
+      .option('--at <moment>', 'the moment; default: now')
+      .option('-o, --output <format>', 'yaml or json', 'yaml'),
+  ).action(async (object: string, options: { namespace: string; at?: string; output: string }) => {
     const { show } = await import('./show.ts')
     await show(contextOf(), object, options)
   })

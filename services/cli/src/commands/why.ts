@@ -1,6 +1,6 @@
 import { why as explain } from '@periplus/replay'
 import { recordedDecisions } from '@periplus/controller'
-import type { Context } from '../main.ts'
+import type { Context } from '../context.ts'
 import { openDecisions } from '../up/process.ts'
 import { CannotGoOn } from '../up/say.ts'
 import { whyText } from '../views/why.ts'
