@@ -1,5 +1,6 @@
 import type { ContainerState, SandboxState } from '@periplus/runtime'
 import type { Container, Pod, Probe } from '@periplus/kinds'
+import { failureState } from '../status/failure-state.ts'
 import { backOffAfter } from './back-off.ts'
 import { newest, newestIn, podLabel } from './containers.ts'
 import type { ContainerRole } from './containers.ts'
@@ -21,14 +22,17 @@ export const planContainer = (
   const last = newest(observed, container.name)
   const current = newestIn(observed, sandbox, container.name)
   const start = (backOffSeconds: number): Steps =>
-    begin(observed, now, {
-      tag: 'StartContainer',
-      subject: container.name,
-      role,
-      sandboxId: sandbox.id,
-      attempt: nextAttempt(pod, container.name, last),
-      backOffSeconds,
-    })
+    together(
+      pullBackOff(observed, container, now),
+      begin(observed, now, {
+        tag: 'StartContainer',
+        subject: container.name,
+        role,
+        sandboxId: sandbox.id,
+        attempt: nextAttempt(pod, container.name, last),
+        backOffSeconds,
+      }),
+    )
   if (!last) return start(0)
   if (!current) return last.state === 'exited' && !restartsInNewSandbox(pod, container, role, last) ? nothing : start(0)
   switch (current.state) {
@@ -62,6 +66,20 @@ export const planContainer = (
       )
     }
   }
+}
+
+/** The image could not be pulled and the next try is not due: two events, as Kubernetes tells it. */
+const pullBackOff = (observed: Observed, container: Container, now: number): Steps => {
+  const failure = observed.failures.get(container.name)
+  const waits = failure && failure.retryAt > now && !observed.operations.has(container.name)
+  if (!waits || failureState(failure, container.image ?? '', now)?.reason !== 'ImagePullBackOff') return nothing
+  const about = { tag: 'Tell', subject: container.name, container: container.name } as const
+  const key = `pull-back-off/${container.name}/${failure.at}`
+  const message = `Back-off pulling image "${container.image}"`
+  return together(
+    tell({ ...about, key, type: 'Normal', reason: 'BackOff', message }),
+    tell({ ...about, key: `${key}/error`, type: 'Warning', reason: 'Failed', message: 'Error: ImagePullBackOff' }),
+  )
 }
 
 /** In a new sandbox an init container runs again even if it succeeded in the old one; an app container only by its policy. */

@@ -32,7 +32,8 @@ export const containerStatus = (
       state: { running: { startedAt: timeText(current.startedAt) } },
       lastState: last ?? {},
       started,
-      ready: role !== 'init' && started && (probed?.readiness ?? 'success') === 'success',
+      // An ephemeral container is nothing that anybody waits for.
+      ready: role !== 'init' && role !== 'ephemeral' && started && (probed?.readiness ?? 'success') === 'success',
     }
   }
   if (current.state === 'created')
@@ -71,7 +72,8 @@ const ended = (observed: Observed, container: RuntimeContainer): ContainerState 
       exitCode: container.exitCode,
       reason: container.reason || (container.exitCode === 0 ? 'Completed' : 'Error'),
       ...(message ? { message } : {}),
-      ...(container.startedAt > 0 ? { startedAt: timeText(container.startedAt) } : {}),
+      // One that never started says 1970, as Kubernetes has it.
+      startedAt: timeText(container.startedAt),
       finishedAt: timeText(container.finishedAt),
       containerID: containerId(observed, container),
     },

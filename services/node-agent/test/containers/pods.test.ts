@@ -5,21 +5,11 @@ import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigMap, Pod, Secret } from '@periplus/kinds'
-import type { Container } from '@periplus/kinds'
 import { boundPod } from '../agent/world.ts'
 import { realWorld } from './world.ts'
 import type { RealWorld } from './world.ts'
 
-const busybox = (script: string, more: Partial<Container> = {}): Container => ({
-  name: 'main',
-  image: 'busybox:1.36',
-  command: ['sh', '-c', script],
-  ...more,
-})
-const forever = 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'
-const isReady = (pod: Pod): boolean =>
-  pod.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True') ?? false
-const stateOf = (pod: Pod) => pod.status?.containerStatuses?.[0]?.state
+import { busybox, forever, isReady, stateOf } from './doing.ts'
 
 describe('pods in real containers', function () {
   this.timeout(120_000)
@@ -174,76 +164,6 @@ describe('pods in real containers', function () {
     assert.equal(await world.logs(pod), 'one\ntwo\n')
     await world.remove('steps')
     await world.gone('steps')
-  })
-
-  it('restarts what crashes, keeps the log before, backs off', async () => {
-    await world.create(Pod, boundPod('crash', { containers: [busybox('echo attempt; exit 1')] }))
-    const pod = await world.until('crash', each => stateOf(each)?.waiting?.reason === 'CrashLoopBackOff')
-    const [shown] = pod.status?.containerStatuses ?? []
-    assert.equal(shown?.restartCount, 1)
-    assert.match(
-      shown?.state?.waiting?.message ?? '',
-      /^back-off 10s restarting failed container=main pod=crash_default\(/,
-    )
-    assert.equal(await world.logs(pod, { previous: true }), 'attempt\n')
-    assert.ok(
-      world.events('crash').some(event => event.startsWith('BackOff: Back-off restarting failed container main')),
-    )
-    await world.remove('crash', 0)
-    await world.gone('crash')
-  })
-
-  it('tells an OOM kill from any other', async () => {
-    const greedy = busybox('x=a; while :; do x=$x$x; done', { resources: { limits: { memory: '16Mi' } } })
-    await world.create(Pod, boundPod('oom', { restartPolicy: 'Never', containers: [greedy] }))
-    // containerd may learn of the exit before it learns why: the reason comes by itself.
-    const pod = await world.until('oom', each => stateOf(each)?.terminated?.reason === 'OOMKilled')
-    assert.deepEqual([pod.status?.phase, stateOf(pod)?.terminated?.exitCode], ['Failed', 137])
-    await world.remove('oom', 0)
-    await world.gone('oom')
-  })
-
-  it('says why an image cannot be had', async () => {
-    await world.create(Pod, boundPod('lost', { containers: [{ name: 'main', image: 'nobody/has-this:1' }] }))
-    const pod = await world.until('lost', each => stateOf(each)?.waiting?.reason === 'ImagePullBackOff')
-    assert.match(stateOf(pod)?.waiting?.message ?? '', /^Back-off pulling image "nobody\/has-this:1": ErrImagePull: /)
-    assert.ok(world.events('lost').includes('Failed: Error: ErrImagePull'))
-    await world.remove('lost')
-    await world.gone('lost')
-  })
-
-  it('waits for a missing ConfigMap and goes on when it comes', async () => {
-    const container = busybox(forever, { envFrom: [{ configMapRef: { name: 'late' } }] })
-    await world.create(Pod, boundPod('waits', { containers: [container] }))
-    const waiting = await world.until('waits', each => stateOf(each)?.waiting?.reason === 'CreateContainerConfigError')
-    assert.equal(stateOf(waiting)?.waiting?.message, 'configmap "late" not found')
-    await world.create(ConfigMap, { metadata: { name: 'late', namespace: 'default' }, data: { A: 'b' } })
-    await world.until('waits', isReady)
-    await world.remove('waits', 0)
-    await world.gone('waits')
-  })
-
-  it('probes: not ready until the file is there, killed when it goes', async () => {
-    const probe = (path: string) => ({ exec: { command: ['test', '-f', path] }, periodSeconds: 1, failureThreshold: 1 })
-    const container = busybox(`touch /alive; ${forever}`, {
-      readinessProbe: probe('/ready'),
-      livenessProbe: { ...probe('/alive'), initialDelaySeconds: 1 },
-    })
-    await world.create(Pod, boundPod('probed', { terminationGracePeriodSeconds: 1, containers: [container] }))
-    const unready = await world.until('probed', each => stateOf(each)?.running !== undefined)
-    assert.ok(!isReady(unready))
-    await world.run(unready, ['touch', '/ready'])
-    const ready = await world.until('probed', isReady)
-    await world.run(ready, ['rm', '/alive'])
-    const restarted = await world.until('probed', each => each.status?.containerStatuses?.[0]?.restartCount === 1)
-    assert.ok(restarted.status?.containerStatuses?.[0]?.lastState?.terminated)
-    assert.ok(
-      world
-        .events('probed')
-        .some(event => event === 'Killing: Container main failed liveness probe, will be restarted'),
-    )
-    await world.remove('probed', 0)
-    await world.gone('probed')
   })
 
   it('runs hooks and gives a container its grace', async () => {

@@ -21,6 +21,7 @@ import { testContainerd } from '../../../../libs/runtime/test/support/containerd
 import { standIns } from '../../../../libs/runtime/test/support/stand-ins.ts'
 import { start } from '../../src/index.ts'
 import type { NodeAgentConfig, RunningNodeAgent } from '../../src/index.ts'
+import { removeCgroups } from '../../src/resources/remove-cgroups.ts'
 import { nodeName, origin } from '../agent/world.ts'
 
 /** A node with real containers, real NATS for its streams, and the log in memory. */
@@ -52,6 +53,8 @@ export const right = <A>(answer: Either<unknown, A>): A => {
   if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
   return answer.right
 }
+
+const cgroupRoot = '/periplus-test'
 
 /** What runs containers, and the directory for the node's files. */
 export interface Substrate {
@@ -106,7 +109,7 @@ export const realWorld = async (
       nodeName,
       rootDirectory: root,
       bus,
-      cgroupRoot: '/periplus-test',
+      cgroupRoot,
       log: logger('node-agent', { write: line => void (process.env['LOUD'] && process.stderr.write(line)) }),
       ...options,
     })
@@ -208,6 +211,8 @@ export const realWorld = async (
       await bus.close()
       await nats.dispose()
       await removeSubstrate()
+      // What pods were made below stays, as on any node; a test leaves nothing.
+      await removeCgroups([cgroupRoot])
     },
   }
 }

@@ -25,6 +25,16 @@ describe('planning to run a pod', () => {
       does(pod({ hostNetwork: true }), { sandboxes: [sandbox({ ips: [] })] }),
       ['start app #0'],
     ],
+    [
+      'an ephemeral container starts once',
+      does(pod({ ephemeralContainers: [container('debug')] }), { containers: [running('app')] }),
+      ['start debug #0'],
+    ],
+    [
+      'and never again',
+      does(pod({ ephemeralContainers: [container('debug')] }), { containers: [running('app'), exited('debug', 1)] }),
+      [],
+    ],
     ['app containers start together', does(two), ['start a #0', 'start b #0']],
     [
       'a container that is being started is left',
