@@ -125,6 +125,29 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
       )
     })
 
+    it('takes many at once, each with its own outcome', async () => {
+      const seen = new Map<number, number>()
+      for (let round = 0; round < 3; round++) {
+        const outcomes = await Promise.all(
+          Array.from({ length: 40 }, (_, i) => {
+            // Every tenth writer has seen something else than what is there.
+            const expected = (seen.get(i) ?? 0) + (i % 10 === 9 ? 1_000 : 0)
+            return log.append(eventOf(`lease-${i}`, { expected, rollup: true }))
+          }),
+        )
+        outcomes.forEach((outcome, i) => {
+          if (i % 10 === 9) assert.deepEqual(outcome, E.left({ tag: 'Conflict', actual: 0 }))
+          else seen.set(i, right(outcome).sequence)
+        })
+      }
+      const kept = await take(log.range(1, 1000))
+      assert.deepEqual(
+        kept.map(({ ref, sequence }) => [ref.name, sequence]),
+        [...seen].sort(([, a], [, b]) => a - b).map(([i, sequence]) => [`lease-${i}`, sequence]),
+      )
+      assert.equal(right(await log.bounds()).last, 3 * 36)
+    })
+
     it('refuses what it could never keep', async () => {
       const refused = await log.append(eventOf('big', { body: Buffer.alloc(8 * 1024 * 1024, 'x') }))
       assert.ok(E.isLeft(refused))

@@ -33,7 +33,7 @@ export interface ConsumerSession {
 export const openSession = async (
   connection: NatsConnection,
   manager: JetStreamManager,
-  { stream, from, since, subject }: ReadStream,
+  { stream, from, to = Infinity, since, subject }: ReadStream,
 ): Promise<ConsumerSession> => {
   const info = await manager.consumers.add(stream, {
     ack_policy: AckPolicy.None,
@@ -51,6 +51,8 @@ export const openSession = async (
   let delivered = 0
   /** Messages that the server may still send for open questions. */
   let outstanding = 0
+  /** Messages that may still be asked for: a range has no more than this. */
+  let unasked = to - from + 1
   let heard = performance.now()
 
   const fail = (): void => {
@@ -64,6 +66,7 @@ export const openSession = async (
     const left = Number(message.headers?.get('Nats-Pending-Messages') || 'NaN')
     if ((code === 408 || code === 409) && Number.isFinite(left)) {
       outstanding -= left
+      unasked += left
       ask()
     } else fail()
   }
@@ -81,9 +84,10 @@ export const openSession = async (
     },
   })
   const ask = (): void => {
-    const room = window - arrived.size - Math.max(0, outstanding)
-    if (broken || room < window / 2) return
-    outstanding = Math.max(0, outstanding) + room
+    const room = Math.min(window - arrived.size - outstanding, unasked)
+    if (broken || room <= 0 || room < Math.min(window / 2, unasked)) return
+    outstanding += room
+    unasked -= room
     const question = {
       batch: room,
       max_bytes: windowBytes,

@@ -16,7 +16,8 @@ export interface DebianPackages {
   readonly into: string
 }
 
-const isDebian = async (): Promise<boolean> =>
+/** Whether packages can be had at all. */
+export const isDebian = async (): Promise<boolean> =>
   /^ID=debian$/m.test(await readFile('/etc/os-release', 'utf8').catch(() => ''))
 
 /** The machine's own mirror of Debian's main archive: from the sources' text where that is plain, else from apt. */
@@ -43,7 +44,6 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
  * apt sources, lists and packages stay as they are. Works without being root. Left: one line that says why not.
  */
 export const unpackDebianPackages = async ({ names, release, into }: DebianPackages): Promise<Either<string, void>> => {
-  if (!(await isDebian())) return E.left('this is not Debian')
   const work = await mkdtemp(join(tmpdir(), 'periplus-apt-'))
   try {
     await rm(into, { recursive: true, force: true })

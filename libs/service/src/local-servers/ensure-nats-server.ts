@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { unpackDebianPackages } from './debian-packages.ts'
+import { isDebian, unpackDebianPackages } from './debian-packages.ts'
 import { findOnPath, isExecutable } from './executable.ts'
 
 const run = promisify(execFile)
@@ -55,8 +55,8 @@ export const ensureNatsServer = async (options: EnsureServerOptions): Promise<Ei
   const directory = join(tools, 'nats-server')
   const path = join(directory, 'usr/sbin/nats-server')
   if ((await isExecutable(path)) && (await versionOf(path))) return E.right(path)
-  const failures: string[] = []
-  for (const release of releases) {
+  const failures: string[] = (await isDebian()) ? [] : ['this is not Debian']
+  for (const release of failures.length === 0 ? releases : []) {
     say(`installing nats-server from Debian ${release} into ${directory}`)
     const unpacked = await unpackDebianPackages({ names: ['nats-server'], release, into: directory })
     if (E.isLeft(unpacked)) {
@@ -68,6 +68,6 @@ export const ensureNatsServer = async (options: EnsureServerOptions): Promise<Ei
     failures.push(`the one of Debian ${release} does not run here`)
   }
   return E.left(
-    `no nats-server of 2.10 or newer (${[...new Set(failures)].join('; ')}): install one and set PERIPLUS_NATS_SERVER to its path`,
+    `no nats-server of 2.10 or newer (${failures.join('; ')}): install one and set PERIPLUS_NATS_SERVER to its path`,
   )
 }

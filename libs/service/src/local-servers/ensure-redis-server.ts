@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { unpackDebianPackages } from './debian-packages.ts'
+import { isDebian, unpackDebianPackages } from './debian-packages.ts'
 import type { EnsureServerOptions } from './ensure-nats-server.ts'
 import { findOnPath, isExecutable } from './executable.ts'
 
@@ -44,10 +44,12 @@ export const ensureRedisServer = async (options: EnsureServerOptions): Promise<E
   const directory = join(tools, 'redis-server')
   const launcher = join(directory, 'redis-server')
   if ((await isExecutable(launcher)) && (await runs(launcher))) return E.right(launcher)
+  const missing = (reason: string): Either<string, string> =>
+    E.left(`no redis-server (${reason}): install one and set PERIPLUS_REDIS_SERVER to its path`)
+  if (!(await isDebian())) return missing('this is not Debian')
   say(`installing redis-server from this machine's Debian into ${directory}`)
   const unpacked = await unpackDebianPackages({ names: ['redis-server', 'redis-tools'], into: directory })
-  const path = E.isRight(unpacked) ? await writeLauncher(directory) : undefined
-  if (path && (await runs(path))) return E.right(path)
-  const reason = E.isLeft(unpacked) ? unpacked.left : 'the unpacked one does not run here'
-  return E.left(`no redis-server (${reason}): install one and set PERIPLUS_REDIS_SERVER to its path`)
+  if (E.isLeft(unpacked)) return missing(unpacked.left)
+  const path = await writeLauncher(directory)
+  return (await runs(path)) ? E.right(path) : missing('the unpacked one does not run here')
 }
