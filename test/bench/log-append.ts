@@ -1,9 +1,9 @@
 /**
  * How fast events are appended, with the log's own append and with bare publishes that do the same compare-and-set, in the same
- * run on the same server, which syncs every acknowledged event to disk. Run: `npx tsx test/bench/log-append.ts`.
+ * run on the same server, which syncs every acknowledged event to disk; and whether records beside the log slow it down. Run: `npx tsx test/bench/log-append.ts`.
  */
 import { connectBus } from '@periplus/bus'
-import { jetStreamEventLog, subjectOf } from '@periplus/log'
+import { jetStreamEventLog, jetStreamRecordStream, subjectOf } from '@periplus/log'
 import { temporaryNats } from '@periplus/service'
 import { rate, right, samplePod, table } from './measure.ts'
 
@@ -44,7 +44,19 @@ for (const inFlight of [1, 8, 64, 256]) {
   })
   rows.push([inFlight, Math.round(publishes), Math.round(appends), (appends / publishes).toFixed(2)])
 }
+const records = right(await jetStreamRecordStream(bus, { stream: 'DECISIONS' }))
+const decision = Buffer.alloc(600, 'x')
+const recorded = await pipelined(64, eventsARun, async index => {
+  records.append('bench', decision)
+  right(await log.append(samplePod(`recorded-${index}`)))
+})
+await records.flush()
+
 table(['in flight', 'bare publishes/s', 'appends/s', 'ratio'], rows)
+
+console.log(
+  `64 in flight, each with a record of its decision: ${Math.round(recorded)} appends/s, ${records.dropped} dropped`,
+)
 
 await bus.close()
 await nats.dispose()
