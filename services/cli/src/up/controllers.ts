@@ -1,5 +1,6 @@
 import {
   deploymentController,
+  disruptionController,
   eventExpiryController,
   garbageCollector,
   namespaceController,
@@ -28,5 +29,6 @@ export const controllersOf = (caPem: string): readonly Controller[] => [
   nodeLifecycleController,
   taintEvictionController,
   podGarbageController,
+  disruptionController,
   scheduler,
 ]
