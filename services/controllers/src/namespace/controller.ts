@@ -45,7 +45,9 @@ const decide =
       }
 
     const content = contentOf(cut, kinds, key.name)
-    const failure = refused?.verb === 'delete' ? statusOf(refused.refusal).message : undefined
+    // What went by itself in the meantime is no failure.
+    const failed = refused?.verb === 'delete' && refused.refusal.tag !== 'NotFound'
+    const failure = failed ? statusOf(refused.refusal).message : undefined
     const conditions = deletionConditions(namespace.status?.conditions ?? [], content, failure, now)
     const status = writeStatus(Namespace, namespace, { phase: 'Terminating', conditions })
     const said = status ? [status] : []
