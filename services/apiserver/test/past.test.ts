@@ -95,4 +95,19 @@ describe('the past, below /at/', () => {
     const answer = await client.ask(`/at/999999${configMaps}`)
     assert.ok(answer.status >= 400 && answer.status < 500, answer.text)
   })
+
+  it('says why a moment never was to people with kubectl', async function () {
+    this.timeout(30_000)
+    for (const [moment, why] of [
+      ['999999', /that moment has not come yet/],
+      ['yesterday', /\/at\/ is followed by a sequence or an RFC 3339 time/],
+    ] as const) {
+      const kubectl = await kubectlOf({ url: `${server.url}/at/${moment}`, ca: server.ca })
+      const { code, stderr } = await kubectl.run(['get', 'cm'])
+      assert.equal(code, 1)
+      assert.match(stderr, why)
+      assert.doesNotMatch(stderr, /unknown reason/)
+      await kubectl.remove()
+    }
+  })
 })

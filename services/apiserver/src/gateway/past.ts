@@ -5,7 +5,8 @@ import type { Refusal } from '@periplus/api'
 import type { PastMoment } from '../ports.ts'
 
 export interface PastPath {
-  readonly moment: PastMoment
+  /** Left: what was named is no moment. */
+  readonly moment: Either<Refusal, PastMoment>
   /** The path as it would be without the prefix. */
   readonly path: string
 }
@@ -13,8 +14,8 @@ export interface PastPath {
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/
 
 /** `/at/<sequence or RFC 3339 time>/...`; `undefined` for every other path. */
-export const parsePast = (path: string): Either<Refusal, PastPath | undefined> => {
-  if (path !== '/at' && !path.startsWith('/at/')) return E.right(undefined)
+export const parsePast = (path: string): PastPath | undefined => {
+  if (path !== '/at' && !path.startsWith('/at/')) return undefined
   const [, , segment = '', ...rest] = path.split('/')
   let text = segment
   try {
@@ -22,11 +23,13 @@ export const parsePast = (path: string): Either<Refusal, PastPath | undefined> =
   } catch {
     // Then it is neither a number nor a time, and refused as such.
   }
-  const following = `/${rest.join('/')}`
-  if (/^\d{1,15}$/.test(text)) return E.right({ moment: { tag: 'Sequence', sequence: Number(text) }, path: following })
+  return { moment: momentOf(text), path: `/${rest.join('/')}` }
+}
+
+const momentOf = (text: string): Either<Refusal, PastMoment> => {
+  if (/^\d{1,15}$/.test(text)) return E.right({ tag: 'Sequence', sequence: Number(text) })
   const milliseconds = Date.parse(text)
-  if (rfc3339.test(text) && !Number.isNaN(milliseconds))
-    return E.right({ moment: { tag: 'Time', milliseconds }, path: following })
+  if (rfc3339.test(text) && !Number.isNaN(milliseconds)) return E.right({ tag: 'Time', milliseconds })
   return E.left(
     badRequest(
       `/at/ is followed by a sequence or an RFC 3339 time, such as /at/1234/api or /at/2026-01-02T03:04:05Z/api`,

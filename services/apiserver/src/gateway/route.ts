@@ -45,8 +45,7 @@ export const routeWith =
   ({ security, cutAt, resource, nonResource }: RouteConfig) =>
   async (arrival: Arrival): Promise<Answer> => {
     const past = parsePast(arrival.path)
-    if (E.isLeft(past)) return past
-    const path = past.right?.path ?? arrival.path
+    const path = past?.path ?? arrival.path
     const info = resolveRequestInfo(arrival.method, path, arrival.query)
     const labelled = info.tag === 'Resource' ? info : { group: '', version: '', resource: '', subresource: '' }
     arrival.observe({
@@ -66,7 +65,7 @@ export const routeWith =
     if (E.isLeft(allowed)) return allowed
 
     let cut: Cut | undefined
-    if (past.right) {
+    if (past) {
       if (!readMethods.has(arrival.method))
         return E.left({
           tag: 'MethodNotAllowed',
@@ -76,10 +75,15 @@ export const routeWith =
       if (!cutAt) return E.left({ tag: 'NotBuilt', message: 'this server has no access to the past' })
       if (info.tag === 'Resource' && info.verb === 'watch')
         return E.left(badRequest('a moment of the past does not change: watch is served without /at/'))
-      const then = await cutAt(past.right.moment)
-      if (E.isLeft(then)) return then
-      cut = then.right
-      arrival.setHeader('periplus-cut', String(cut.sequence))
+      // Documents about the API are the same at every moment. Clients look them up first, and keep the reason to themselves
+      // where that is refused: so a moment that never was is told to whoever asks for an object.
+      if (info.tag === 'Resource') {
+        if (E.isLeft(past.moment)) return past.moment
+        const then = await cutAt(past.moment.right)
+        if (E.isLeft(then)) return then
+        cut = then.right
+        arrival.setHeader('periplus-cut', String(cut.sequence))
+      }
     }
 
     let body: ReturnType<Call['body']> | undefined
