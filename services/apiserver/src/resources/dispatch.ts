@@ -5,6 +5,7 @@ import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { negotiate } from '../request/accept.ts'
 import type { ResourceCall, ResourceHandler } from './resource-call.ts'
+import { warningFor } from './warnings.ts'
 
 /** Who answers what. A subresource is found by its name first, then by kind and name where only one kind has it. */
 export interface Handlers {
@@ -45,6 +46,8 @@ export const dispatchTo =
       return E.left({ tag: 'NotBuilt', message: `${kind.resource}/${info.subresource} is not built yet` })
     const accepted = negotiate(headerOf(call.request, 'accept'), info.subresource === '')
     if (E.isLeft(accepted)) return accepted
+    const warning = warningFor(kind, info)
+    if (warning !== undefined) call.warn(warning)
     const asked: ResourceCall = { call, info, kind, accepted: accepted.right }
     return handler(asked)
   }

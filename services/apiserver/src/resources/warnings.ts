@@ -1,0 +1,42 @@
+import type { Kind } from '@periplus/api'
+import type { ResourceInfo } from '../http/call.ts'
+
+/** Kinds that Kubernetes itself warns of, whatever is asked of them. */
+const deprecated: Readonly<Record<string, string>> = {
+  '/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  '/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
+}
+
+const storedOnly = 'stored, but nothing in this cluster acts on it yet'
+
+/** Law 9: what is accepted and has no effect says so when it is made. The line goes when its controller comes. */
+const withoutEffect: Readonly<Record<string, string>> = {
+  '/persistentvolumeclaims': storedOnly,
+  '/persistentvolumes': storedOnly,
+  '/resourcequotas': 'enforced, but its status does not tell yet what is used',
+  '/services': 'stored, but services get neither address nor traffic in this cluster yet',
+  'admissionregistration.k8s.io/mutatingadmissionpolicies': storedOnly,
+  'admissionregistration.k8s.io/mutatingadmissionpolicybindings': storedOnly,
+  'admissionregistration.k8s.io/mutatingwebhookconfigurations': storedOnly,
+  'admissionregistration.k8s.io/validatingadmissionpolicies': storedOnly,
+  'admissionregistration.k8s.io/validatingadmissionpolicybindings': storedOnly,
+  'admissionregistration.k8s.io/validatingwebhookconfigurations': storedOnly,
+  'apiextensions.k8s.io/customresourcedefinitions': 'stored, but custom resources are not served yet',
+  'apiregistration.k8s.io/apiservices': storedOnly,
+  'apps/daemonsets': storedOnly,
+  'apps/statefulsets': storedOnly,
+  'autoscaling/horizontalpodautoscalers': storedOnly,
+  'batch/cronjobs': storedOnly,
+  'batch/jobs': storedOnly,
+  'certificates.k8s.io/certificatesigningrequests': storedOnly,
+  'networking.k8s.io/ingresses': storedOnly,
+  'networking.k8s.io/networkpolicies': storedOnly,
+}
+
+/** What a client is told in a `Warning` header besides its answer, before it is known what that will be. */
+export const warningFor = (kind: Kind, { verb, subresource }: ResourceInfo): string | undefined => {
+  const name = `${kind.group}/${kind.resource}`
+  if (deprecated[name] !== undefined) return deprecated[name]
+  if (verb !== 'create' || subresource !== '' || withoutEffect[name] === undefined) return undefined
+  return `${kind.group === '' ? '' : `${kind.group}/`}${kind.version} ${kind.kind}: ${withoutEffect[name]}`
+}
