@@ -28,28 +28,46 @@ export const ManagedFieldsEntry = struct(`${meta}ManagedFieldsEntry`, {
 })
 export interface ManagedFieldsEntry extends TypeOf<typeof ManagedFieldsEntry> {}
 
-export const ObjectMeta = struct(`${meta}ObjectMeta`, {
-  annotations: optional(12, map(string)),
-  creationTimestamp: optional(8, time),
-  deletionGracePeriodSeconds: optional(10, int64),
-  deletionTimestamp: optional(9, time),
-  finalizers: optional(14, list(string), { listType: 'set', patch: 'merge' }),
-  generateName: optional(2, string),
-  generation: optional(7, int64),
-  labels: optional(11, map(string)),
-  managedFields: optional(17, list(ManagedFieldsEntry), { listType: 'atomic' }),
-  name: optional(1, string),
-  namespace: optional(3, string),
-  ownerReferences: optional(13, list(OwnerReference), {
-    listType: 'map',
-    keys: ['uid'],
-    mergeKey: 'uid',
-    patch: 'merge',
-  }),
-  resourceVersion: optional(6, string),
-  selfLink: optional(4, string),
-  uid: optional(5, string),
-})
+export const ObjectMeta = struct(
+  `${meta}ObjectMeta`,
+  {
+    annotations: optional(12, map(string), { doc: 'Notes of people and tools; nothing is selected by them.' }),
+    creationTimestamp: optional(8, time, { doc: 'When the object was created; set by the server.' }),
+    deletionGracePeriodSeconds: optional(10, int64, {
+      doc: 'Seconds that it has to end once its deletion was asked for; set by the server.',
+    }),
+    deletionTimestamp: optional(9, time, {
+      doc: 'When its time to end is over, once its deletion was asked for; set by the server.',
+    }),
+    finalizers: optional(14, list(string), {
+      listType: 'set',
+      patch: 'merge',
+      doc: 'Who must have finished before the object may go; it stays until the list is empty.',
+    }),
+    generateName: optional(2, string, { doc: 'How a name begins that the server completes, where none is given.' }),
+    generation: optional(7, int64, { doc: 'Rises with every change of what is wanted; set by the server.' }),
+    labels: optional(11, map(string), { doc: 'Short values by which objects are grouped and selected.' }),
+    managedFields: optional(17, list(ManagedFieldsEntry), {
+      listType: 'atomic',
+      doc: 'Who set which field, for server-side apply.',
+    }),
+    name: optional(1, string, { doc: 'Unique within its namespace; chosen at creation and never changed.' }),
+    namespace: optional(3, string, { doc: 'Where it belongs; empty for objects of the whole cluster.' }),
+    ownerReferences: optional(13, list(OwnerReference), {
+      listType: 'map',
+      keys: ['uid'],
+      mergeKey: 'uid',
+      patch: 'merge',
+      doc: 'The objects that it is there for: when the last of them is gone, it goes too.',
+    }),
+    resourceVersion: optional(6, string, {
+      doc: 'The sequence of its last event in the log; a write that names an older one is refused.',
+    }),
+    selfLink: optional(4, string, { doc: 'No longer set.' }),
+    uid: optional(5, string, { doc: 'Unlike that of any other object that is or was; set by the server.' }),
+  },
+  { doc: 'What every stored object has: its name, its labels, and where it stands in its life.' },
+)
 export interface ObjectMeta extends TypeOf<typeof ObjectMeta> {}
 
 /** What every stored object has. Objects are immutable: a change is a new object. */

@@ -74,7 +74,9 @@ export const definitionsOf = (dialect: Dialect, gvks: ReadonlyMap<string, readon
 
   const fieldSchema = (field: AnyField): Json => {
     const described: Record<string, unknown> = { ...extensions(field) }
-    if (field.options.doc !== undefined) described.description = field.options.doc
+    // Readers show both, one after the other: what says the same as the type is said once.
+    if (field.options.doc !== undefined && field.options.doc !== docOf(field.schema))
+      described.description = field.options.doc
     if (field.options.default !== undefined) described.default = field.options.default
     const schema = schemaOf(field.schema)
     if (Object.keys(described).length === 0) return schema
@@ -121,6 +123,11 @@ export const definitionsOf = (dialect: Dialect, gvks: ReadonlyMap<string, readon
     schemaOf,
     all: () => Object.fromEntries([...found.keys()].sort().map(name => [name, found.get(name)])),
   }
+}
+
+const docOf = (schema: Schema<unknown>): string | undefined => {
+  const shape = shapeOf(schema)
+  return shape.tag === 'struct' ? shape.options.doc : undefined
 }
 
 const nameOf = (schema: Schema<unknown>): string | undefined => {
