@@ -77,6 +77,27 @@ describe('the status of a pod', () => {
     assert.equal(planned(pod(), failed('ErrImagePull', 'x')).wakeAt, now + 2 * second)
   })
 
+  it('tells that it waits with pulling an image', () => {
+    const told = (at: number) =>
+      planned(pod(), failed('ErrImagePull', 'x'), at).actions.map(action => action.tag === 'Tell' && action.message)
+    assert.deepEqual(told(now), [])
+    assert.deepEqual(told(now + 3 * second), ['Back-off pulling image "app:1"', 'Error: ImagePullBackOff'])
+  })
+
+  it('says 1970 of a container that never started', () => {
+    const dead = exited('app', 128, { reason: 'StartError', startedAt: 0 })
+    const { status } = planned(pod({ restartPolicy: 'Never' }), { containers: [dead] })
+    assert.equal(status.containerStatuses?.[0]?.state?.terminated?.startedAt, '1970-01-01T00:00:00Z')
+  })
+
+  it('never calls an ephemeral container ready', () => {
+    const { status } = planned(pod({ ephemeralContainers: [container('debug')] }), {
+      containers: [running('app'), running('debug')],
+    })
+    assert.equal(status.ephemeralContainerStatuses?.[0]?.ready, false)
+    assert.equal(status.conditions?.find(({ type }) => type === 'Ready')?.status, 'True')
+  })
+
   for (const reason of ['ErrImageNeverPull', 'InvalidImageName', 'CreateContainerConfigError', 'CreateContainerError'])
     it(`shows ${reason} until the next try`, () =>
       assert.deepEqual(waiting(pod(), failed(reason, 'why'), now + 5 * second), { reason, message: 'why' }))
