@@ -13,10 +13,22 @@ export interface DecisionSource {
 
 export interface ExplainedEvent {
   readonly event: RecordedEvent
+  /** The event of the same object before it; `undefined` where it is the first of a life. */
+  readonly previous: RecordedEvent | undefined
   /** The decision that produced it, where one did and its record is kept. */
   readonly decision: DecisionRecord | undefined
   /** Whether it happened to the object that was asked about, rather than led to it. */
   readonly own: boolean
+}
+
+const eventAt = async (
+  log: EventLog,
+  known: ReadonlyMap<Sequence, RecordedEvent>,
+  sequence: Sequence,
+): Promise<Either<ReadRefusal, RecordedEvent | undefined>> => {
+  if (sequence === 0 || known.has(sequence)) return E.right(known.get(sequence))
+  const event = await log.get(sequence)
+  return E.isLeft(event) && event.left.tag !== 'Unavailable' ? E.right(undefined) : event
 }
 
 /** A chain longer than this is cut off at its far end. */
@@ -49,8 +61,11 @@ export const why = async (
   const explained: ExplainedEvent[] = []
   for (const event of ordered) {
     const { decisionId } = event.origin
+    const before = event.type === 'created' ? E.right(undefined) : await eventAt(log, found, event.previous)
+    if (E.isLeft(before)) return before
     explained.push({
       event,
+      previous: before.right,
       decision: decisionId === undefined ? undefined : await decisions.byId(decisionId),
       own: own.has(event),
     })

@@ -1,7 +1,7 @@
 import { why as explain } from '@periplus/replay'
 import { recordedDecisions } from '@periplus/controller'
 import type { Context } from '../context.ts'
-import { openDecisions } from '../up/process.ts'
+import { kinds, openDecisions } from '../up/process.ts'
 import { CannotGoOn } from '../up/say.ts'
 import { whyText } from '../views/why.ts'
 import { namedObject, orEnd, withLog } from './open.ts'
@@ -12,6 +12,6 @@ export const why = (context: Context, object: string, { namespace }: { namespace
     const decisions = recordedDecisions(await openDecisions(bus))
     const explained = orEnd(await explain(log, decisions, ref))
     if (explained.length === 0) throw new CannotGoOn(`the log knows no ${object} in namespace ${namespace}`)
-    context.say(whyText(explained))
+    context.say(whyText(kinds, explained))
   })
 }

@@ -1,4 +1,6 @@
 import type { ExplainedEvent } from '@periplus/replay'
+import type { KindRegistry } from '@periplus/api'
+import { briefChange } from './brief.ts'
 import { columns } from './columns.ts'
 import { nameOf } from './event-line.ts'
 
@@ -10,15 +12,20 @@ const verbs: Readonly<Record<ExplainedEvent['event']['type'], string>> = {
   deleted: 'deleted',
 }
 
-/** One line an event, in the log's order; `*` marks what happened to the object itself, the rest led to it. */
-export const whyText = (events: readonly ExplainedEvent[]): string =>
+/**
+ * One line an event, in the log's order; `*` marks what happened to the object itself, the rest led to it. What a decision
+ * made says why it was taken, what came from outside says what it changed.
+ */
+export const whyText = (kinds: KindRegistry, events: readonly ExplainedEvent[]): string =>
   columns(
-    events.map(({ event, decision, own }) => [
+    events.map(({ event, previous, decision, own }) => [
       own ? '*' : ' ',
       String(event.sequence),
       event.time,
       event.origin.actor,
       `${verbs[event.type]} ${nameOf(event.ref)}`,
-      decision === undefined ? '' : `because ${decision.why}`,
+      decision === undefined
+        ? briefChange(kinds.stored(event.ref.group, event.ref.resource), previous, event)
+        : `because ${decision.why}`,
     ]),
   )
