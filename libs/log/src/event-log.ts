@@ -35,8 +35,9 @@ export interface EventLog {
   append(event: NewEvent): Promise<Either<AppendRefusal, Appended>>
   /**
    * Every event from `from` on, in order, without gaps or repetitions, first what is there and then what comes; in batches
-   * of at least one event. Survives reconnections. Ends when `signal` aborts; throws only when the log says that events in
-   * the range are gone (`LogGap`).
+   * of at least one event. Survives reconnections and restarts of the server. Ends when `signal` aborts; throws when events
+   * in the range are gone (`LogGap`), when somebody else wrote what is no event (`UnreadableEvent`), and when the log itself
+   * was closed or deleted.
    */
   follow(from: Sequence, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]>
   /** Every kept event with `from <= sequence <= to`, in order; ends by itself. */
