@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { shippedFile } from '@periplus/service'
 
 export interface Ran {
   readonly code: number
@@ -23,7 +25,12 @@ export interface Kubectl {
   remove(): Promise<void>
 }
 
-const binary = process.env.KUBECTL ?? '/usr/bin/kubectl'
+/** Where `periplus tools` puts the one that all tests share; without it, the machine's own has to do. */
+const installed = join(
+  process.env.PERIPLUS_HOME || join(dirname(shippedFile('package-lock.json')), '.periplus'),
+  'tools/bin/kubectl',
+)
+const binary = process.env.KUBECTL ?? (existsSync(installed) ? installed : 'kubectl')
 
 /** The real kubectl against a server, with a folder of its own for everything that it keeps. */
 export const kubectlOf = async ({ url, ca }: { readonly url: string; readonly ca: string }): Promise<Kubectl> => {
