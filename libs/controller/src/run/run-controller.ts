@@ -11,7 +11,8 @@ import { itself } from '../watches.ts'
 import { observingCut } from './observed-cut.ts'
 import type { Observed } from './observed-cut.ts'
 import type { DecisionSink } from './decision-sink.ts'
-import { batches } from './batches.ts'
+import { carryOut, newest } from './carry-out.ts'
+import type { CarriedOut } from './carry-out.ts'
 
 export interface ControllerEnvironment {
   readonly cut: LiveCut
@@ -77,6 +78,8 @@ export const runController = (controller: Controller, environment: ControllerEnv
   let decided = 0
   /** What ended the last decision on a key, until one goes well. */
   const refusals = new Map<string, RefusedCommand>()
+  /** Keys whose decisions are still being told or recorded. */
+  const releases = new Set<Promise<void>>()
 
   const watchesByResource = watchesOf(controller)
   const wake = (changes: readonly Change[]): void => {
@@ -106,27 +109,17 @@ export const runController = (controller: Controller, environment: ControllerEnv
     }
   }
 
-  const execute = async (taken: Taken): Promise<readonly CommandOutcome[]> => {
+  const execute = (taken: Taken): CarriedOut => {
     const origin = originOf(controller, taken, cut)
-    const outcomes: CommandOutcome[] = []
-    for (const batch of batches(taken.decision.commands)) {
-      const results = await Promise.all(
-        batch.map((command, index) => commands.execute(command, origin, `${taken.id}.${outcomes.length + index}`)),
-      )
-      for (const result of results)
-        outcomes.push(
-          E.isRight(result)
-            ? { tag: 'Done', sequence: result.right.sequence, changed: result.right.changed }
-            : { tag: 'Refused', refusal: result.left },
-        )
-      if (results.some(E.isLeft)) break
-    }
-    while (outcomes.length < taken.decision.commands.length) outcomes.push({ tag: 'NotTried' })
-    return outcomes
+    return carryOut(taken.decision.commands, async (command, index) => {
+      const done = await commands.execute(command, origin, `${taken.id}.${index}`)
+      return E.isLeft(done)
+        ? { tag: 'Refused', refusal: done.left }
+        : { tag: 'Done', sequence: done.right.sequence, changed: done.right.changed }
+    })
   }
 
-  const settle = async (taken: Taken): Promise<Sequence> => {
-    const outcome = await execute(taken)
+  const settle = (taken: Taken, outcome: readonly CommandOutcome[]): void => {
     const { item, decision } = taken
     environment.decisions.record({
       id: taken.id,
@@ -153,21 +146,32 @@ export const runController = (controller: Controller, environment: ControllerEnv
       queue.forget(item.key)
       if (decision.requeueAfter !== undefined) queue.addAfter(item.key, Math.min(decision.requeueAfter, longestWait))
     }
-    return Math.max(0, ...outcome.map(one => (one.tag === 'Done' ? one.sequence : 0)))
   }
+
+  /** Ends the work on a key: its decision is recorded, and the cut contains all of it before the key is decided again. */
+  const release = async (taken: Taken, outcome: Promise<readonly CommandOutcome[]>): Promise<void> => {
+    const outcomes = await outcome
+    settle(taken, outcomes)
+    await reached(newest(outcomes))
+    const { item, cost } = taken
+    const rest = Math.min(cost * restPerCost, longestRest)
+    if (rest < 1) queue.done(item.key)
+    else clock.after(rest, () => queue.done(item.key))
+  }
+  const reached = (sequence: Sequence): Promise<void> => cut.reached(sequence, stopping.signal).catch(() => undefined)
 
   const runRound = async (): Promise<void> => {
     const taken = queue
       .take(controller.batch ?? 64)
       .map(decide)
       .filter(one => one !== undefined)
-    const written = await Promise.all(taken.map(settle))
-    await cut.reached(Math.max(0, ...written), stopping.signal).catch(() => undefined)
-    for (const { item, cost } of taken) {
-      const rest = Math.min(cost * restPerCost, longestRest)
-      if (rest < 1) queue.done(item.key)
-      else clock.after(rest, () => queue.done(item.key))
-    }
+    const acts = taken.map(one => {
+      const { acted, outcome } = execute(one)
+      const releasing = release(one, outcome).finally(() => releases.delete(releasing))
+      releases.add(releasing)
+      return acted
+    })
+    await reached(Math.max(0, ...(await Promise.all(acts))))
   }
 
   const pump = (): void => {
@@ -201,6 +205,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
       queue.close()
       stopping.abort()
       await round
+      await Promise.all(releases)
     },
   }
 }

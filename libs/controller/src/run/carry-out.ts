@@ -1,0 +1,55 @@
+import type { Command } from '@periplus/commands'
+import type { Sequence } from '@periplus/log'
+import type { CommandOutcome } from '../controller.ts'
+import { batches } from './batches.ts'
+
+export interface CarriedOut {
+  /** The newest event of what the decision did; resolves when its acts are done, whatever it has still to tell. */
+  readonly acted: Promise<Sequence>
+  /** One outcome a command, when all are done. */
+  readonly outcome: Promise<readonly CommandOutcome[]>
+}
+
+const isEvent = ({ kind }: Command): boolean => kind.resource === 'events' && kind.group === ''
+
+/** Where a decision's closing Events begin: they tell people what was done, and no other key's decision depends on them. */
+const tellingFrom = (commands: readonly Command[]): number => {
+  let from = commands.length
+  for (let last = commands[from - 1]; last && isEvent(last); last = commands[from - 1]) from--
+  return from
+}
+
+const inTurn = async (
+  commands: readonly Command[],
+  first: number,
+  execute: (command: Command, index: number) => Promise<CommandOutcome>,
+): Promise<readonly CommandOutcome[]> => {
+  const outcomes: CommandOutcome[] = []
+  for (const batch of batches(commands)) {
+    const done = await Promise.all(batch.map((command, i) => execute(command, first + outcomes.length + i)))
+    outcomes.push(...done)
+    if (done.some(outcome => outcome.tag === 'Refused')) break
+  }
+  return outcomes
+}
+
+/** Carries out a decision's commands in order; the first refusal ends it. */
+export const carryOut = (
+  commands: readonly Command[],
+  execute: (command: Command, index: number) => Promise<CommandOutcome>,
+): CarriedOut => {
+  const from = tellingFrom(commands)
+  const acts = inTurn(commands.slice(0, from), 0, execute)
+  const complete = async (): Promise<readonly CommandOutcome[]> => {
+    const outcomes: CommandOutcome[] = [...(await acts)]
+    if (outcomes.every(outcome => outcome.tag === 'Done'))
+      outcomes.push(...(await inTurn(commands.slice(from), from, execute)))
+    while (outcomes.length < commands.length) outcomes.push({ tag: 'NotTried' })
+    return outcomes
+  }
+  return { acted: acts.then(newest), outcome: complete() }
+}
+
+/** The newest sequence among the outcomes; 0 where nothing was done. */
+export const newest = (outcomes: readonly CommandOutcome[]): Sequence =>
+  outcomes.reduce((sequence, one) => (one.tag === 'Done' ? Math.max(sequence, one.sequence) : sequence), 0)
