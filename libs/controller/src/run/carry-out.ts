@@ -42,7 +42,7 @@ export const carryOut = (
   const acts = inTurn(commands.slice(0, from), 0, execute)
   const complete = async (): Promise<readonly CommandOutcome[]> => {
     const outcomes: CommandOutcome[] = [...(await acts)]
-    if (outcomes.every(outcome => outcome.tag === 'Done'))
+    if (!outcomes.some(outcome => outcome.tag !== 'Done'))
       outcomes.push(...(await inTurn(commands.slice(from), from, execute)))
     while (outcomes.length < commands.length) outcomes.push({ tag: 'NotTried' })
     return outcomes
