@@ -19,7 +19,7 @@ import { apiClient } from './api-client.ts'
 import { rate, right, table } from './measure.ts'
 import { cpuDuring, proportionalMiB } from './processes.ts'
 
-const cluster = testCluster({ PERIPLUS_RUNTIME: 'hollow', PERIPLUS_POD_CIDR: '10.250.0.0/24' })
+const cluster = testCluster({ PERIPLUS_RUNTIME: 'hollow' })
 const filler = 'x'.repeat(1_700)
 
 const inFlight = async (width: number, count: number, task: (index: number) => Promise<unknown>): Promise<void> => {

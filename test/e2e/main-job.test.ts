@@ -18,7 +18,7 @@ const fetchText = (url: string): Promise<string> =>
 
 describe('the main job', function () {
   this.timeout(120_000)
-  const cluster = testCluster({ PERIPLUS_POD_CIDR: '10.245.0.0/24' })
+  const cluster = testCluster()
   const { ok, kubectl, periplus } = cluster
   const podNames = async (): Promise<readonly string[]> =>
     (await ok('get pods -l app=nginx -o name')).trim().split('\n').filter(Boolean).sort()

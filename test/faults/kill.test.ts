@@ -34,12 +34,13 @@ const deployment = (name: string, replicas: number): string =>
 
 describe('a process that is killed under load', function () {
   this.timeout(180_000)
-  const cluster = testCluster({ PERIPLUS_POD_CIDR: '10.246.0.0/24' })
+  const cluster = testCluster()
   let api: ApiClient
   let load: Load
   let watcher: Watcher
   let steady: Pod
   let loads = 0
+  const running: { stop(): Promise<void> }[] = []
 
   const podsOf = async (app: string): Promise<readonly Pod[]> =>
     (await api.ask(`/api/v1/namespaces/default/pods?labelSelector=app%3D${app}`)).body['items'] as readonly Pod[]
@@ -55,6 +56,7 @@ describe('a process that is killed under load', function () {
     api = apiClient(cluster.home)
     watcher = await startWatcher(api, '/api/v1/namespaces/default/configmaps')
     load = startLoad(api, `load${loads++}`, { deployment: 'web' })
+    running.push(watcher, load)
     await goesOn('at first')
   }
   const goesOn = async (when: string): Promise<void> => {
@@ -86,7 +88,6 @@ describe('a process that is killed under load', function () {
     assertKept(events, load.acknowledged)
     await assertServed(events, api)
     await assertTold(events, watcher)
-    await watcher.stop()
     const [pod] = await podsOf('steady')
     assert.equal(pod?.metadata.uid, steady.metadata.uid)
     assert.equal(pod && isReady(pod), true)
@@ -104,6 +105,7 @@ describe('a process that is killed under load', function () {
     assert.ok(pod)
     steady = pod
   })
+  afterEach(() => Promise.all(running.splice(0).map(one => one.stop())))
   after(() => removeCluster(cluster))
 
   for (const name of ['nats', 'redis', 'containerd', 'control-plane', 'node'])
@@ -155,6 +157,5 @@ describe('a process that is killed under load', function () {
     const events = await allEvents(cluster.home)
     assertSound(events)
     await assertServed(events, api)
-    await watcher.stop()
   })
 })

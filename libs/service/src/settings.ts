@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 
@@ -59,6 +60,26 @@ export const url = (
     return protocols.includes(protocol)
       ? E.right(value)
       : E.left(`must be a URL that begins with ${protocols.map(p => `${p}//`).join(' or ')}`)
+  },
+})
+
+/** A network such as `10.1.2.0/24`: what a machine's pods fit into, and no address of a host. */
+export const ipv4Network = (
+  name: Setting<string | undefined>['name'],
+  doc: string,
+  fallback: string,
+): Setting<string | undefined> => ({
+  name,
+  doc,
+  fallback,
+  parse: value => {
+    if (value === undefined) return E.right(undefined)
+    const [, address = '', length = ''] = /^([\d.]+)\/([1-9]\d?)$/.exec(value) ?? []
+    const bits = Number(length)
+    if (!isIPv4(address) || bits < 8 || bits > 29)
+      return E.left('must be an IPv4 network from /8 to /29, such as 10.1.2.0/24')
+    const number = Buffer.from(address.split('.').map(Number)).readUInt32BE()
+    return number % 2 ** (32 - bits) === 0 ? E.right(value) : E.left('must be the network, not an address in it')
   },
 })
 

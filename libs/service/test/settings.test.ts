@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
-import { choice, port, readSettings, text, url } from '../src/index.ts'
+import { choice, ipv4Network, port, readSettings, text, url } from '../src/index.ts'
 
 const table = {
   home: text('PERIPLUS_HOME', 'where state lives', '.periplus'),
@@ -31,4 +31,12 @@ describe('settings', () => {
         'PERIPLUS_PROT: no such setting; the README lists them',
       ]),
     ))
+
+  it('tell a network from anything else', () => {
+    const { parse } = ipv4Network('PERIPLUS_CIDR', 'addresses', 'chosen')
+    assert.deepEqual(parse('10.1.2.0/24'), E.right('10.1.2.0/24'))
+    assert.deepEqual(parse('10.1.2.3/24'), E.left('must be the network, not an address in it'))
+    for (const bad of ['10.1.2.0', '10.1.2.0/33', '10.1.2.256/24', '10.0.0.0/7', 'fd00::/64', 'pods'])
+      assert.deepEqual(parse(bad), E.left('must be an IPv4 network from /8 to /29, such as 10.1.2.0/24'), bad)
+  })
 })

@@ -1,4 +1,4 @@
-import { choice, port, text, url } from '@periplus/service'
+import { choice, ipv4Network, port, text, url } from '@periplus/service'
 import { fileURLToPath } from 'node:url'
 
 /** Beside the checkout's `dist/`, whatever the working directory is. */
@@ -19,5 +19,9 @@ export const settings = {
   runtime: choice('PERIPLUS_RUNTIME', 'what runs containers', ['auto', 'containerd', 'process', 'hollow'], 'auto'),
   images: choice('PERIPLUS_IMAGES', 'where images come from', ['auto', 'registry', 'standins'], 'auto'),
   nodeName: text('PERIPLUS_NODE_NAME', 'name of the node', 'the host name'),
-  podCidr: text('PERIPLUS_POD_CIDR', 'addresses of the pods on this node', '10.244.0.0/24'),
+  podCidr: ipv4Network(
+    'PERIPLUS_POD_CIDR',
+    'addresses of the pods on this node; chosen once, then kept',
+    'a free /24 of 10.244.0.0/16',
+  ),
 } as const

@@ -11,6 +11,7 @@ import { containerdChild } from './containerd-child.ts'
 import { defaultNodeName, readCluster, writeCluster } from './cluster-file.ts'
 import type { ClusterFile, ImageMirror } from './cluster-file.ts'
 import type { Home } from './home.ts'
+import { bridgeOf, podNetwork } from './pod-network.ts'
 import { CannotGoOn } from './say.ts'
 import type { Say } from './say.ts'
 
@@ -34,12 +35,6 @@ export const buildImages = async (home: Home, say: Say): Promise<void> => {
   for (const line of built.right) say(`  ${line}`)
 }
 
-const bridgeOf = (home: Home): string => {
-  let hash = 0
-  for (const char of home.directory) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0
-  return `pp-${hash.toString(36)}`
-}
-
 const templates = (): string => dirname(shippedFile('deploy/containerd/config.toml'))
 
 export interface ContainersConfig {
@@ -55,15 +50,15 @@ export interface ContainersConfig {
 /** Starts what runs containers, as far as the machine can, and writes down for the node which it is. */
 export const startContainers = async (config: ContainersConfig): Promise<void> => {
   const { home, settings, say } = config
-  const runtime = await startRuntime(config)
   const known = readCluster(home)
   if (!known) throw new Error('the cluster file is written before its processes start')
+  const runtime = await startRuntime(config, known.podCidr)
   writeCluster(home, { ...known, runtime })
   if (runtime.tag === 'process' && settings.runtime === 'auto')
     say(`containers cannot run here, plain processes are used instead: ${runtime.lacks.join('; ')}`)
 }
 
-const startRuntime = async (config: ContainersConfig): Promise<ClusterFile['runtime']> => {
+const startRuntime = async (config: ContainersConfig, podCidr: string): Promise<ClusterFile['runtime']> => {
   const { home, settings, say, keep } = config
   if (settings.runtime === 'hollow') return { tag: 'hollow' }
   const mirror = await startMirror(config)
@@ -79,7 +74,7 @@ const startRuntime = async (config: ContainersConfig): Promise<ClusterFile['runt
       home: home.containerd,
       templates: templates(),
       pauseArchive: archive,
-      podCidr: settings.podCidr,
+      podCidr,
       bridge: bridgeOf(home),
       ...(mirror === undefined ? {} : { mirror }),
       say,
@@ -130,12 +125,14 @@ export const forgetContainers = (home: Home): Promise<void> =>
 /** The cluster's file at its first start, or as it is. */
 export const ensureCluster = (home: Home, apiPort: number, settings: Settings): ClusterFile => {
   const known = readCluster(home)
+  const podCidr = podNetwork(home, { wanted: settings.podCidr, known: known?.podCidr })
+  if (E.isLeft(podCidr)) throw new CannotGoOn(podCidr.left)
   const cluster: ClusterFile = {
     name: known?.name ?? 'periplus',
     runtime: known?.runtime ?? { tag: 'hollow' },
     apiPort,
     nodeName: settings.nodeName === 'the host name' ? (known?.nodeName ?? defaultNodeName()) : settings.nodeName,
-    podCidr: settings.podCidr,
+    podCidr: podCidr.right,
   }
   writeCluster(home, cluster)
   return cluster
