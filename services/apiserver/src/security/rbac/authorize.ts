@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Refusal } from '@periplus/api'
+import type { PolicyRule } from '@periplus/kinds'
 import type { Attributes, Authorize, RulesForUser, RulesFor, User } from '../../ports.ts'
 import type { Grants } from './grants.ts'
 import { ruleAllows } from './rule.ts'
@@ -46,18 +47,24 @@ const reason = (missing: readonly string[]): string => {
   return `: RBAC: ${missing.length === 1 ? missing.join() : `[${missing.join(', ')}]`}`
 }
 
+const everything: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+]
+
+const allowsEverything = ({ verbs, apiGroups, resources }: PolicyRule): boolean =>
+  [verbs, apiGroups, resources].every(list => list?.includes('*'))
+
 /** What `kubectl auth can-i --list` shows. */
 export const rulesLister =
   (grants: () => Grants): RulesFor =>
   (user, namespace) => {
-    const rules = user.groups.includes(masters)
-      ? [
-          { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-          { verbs: ['*'], nonResourceURLs: ['*'] },
-        ]
-      : grants()
-          .of(user, namespace)
-          .flatMap(grant => grant.rules)
+    const granted = grants()
+      .of(user, namespace)
+      .flatMap(grant => grant.rules)
+    // Whether or not somebody has taken their binding away.
+    const unbound = user.groups.includes(masters) && !granted.some(allowsEverything)
+    const rules = unbound ? [...everything, ...granted] : granted
     const resourceRules: RulesForUser['resourceRules'][number][] = []
     const nonResourceRules: RulesForUser['nonResourceRules'][number][] = []
     for (const { verbs, apiGroups = [], resources = [], resourceNames, nonResourceURLs = [] } of rules) {
