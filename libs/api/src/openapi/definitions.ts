@@ -74,9 +74,9 @@ export const definitionsOf = (dialect: Dialect, gvks: ReadonlyMap<string, readon
 
   const fieldSchema = (field: AnyField): Json => {
     const described: Record<string, unknown> = { ...extensions(field) }
-    // Readers show both, one after the other: what says the same as the type is said once.
-    if (field.options.doc !== undefined && field.options.doc !== docOf(field.schema))
-      described.description = field.options.doc
+    // `kubectl explain` lists a field with its own words only, not with its type's.
+    const doc = field.options.doc ?? docOf(field.schema)
+    if (doc !== undefined) described.description = doc
     if (field.options.default !== undefined) described.default = field.options.default
     const schema = schemaOf(field.schema)
     if (Object.keys(described).length === 0) return schema

@@ -10,11 +10,12 @@ const objectOf = (event: RecordedEvent): KubernetesObject =>
 const incidental = /(^metadata\.generation|[gG]eneration|Time)$/
 
 const mostNamed = 2
+const longestValue = 40
 
 const changedFields = (before: KubernetesObject, after: KubernetesObject): string => {
   const lines = differences(before, after)
     .filter(({ path }) => !incidental.test(path))
-    .map(differenceLine)
+    .map(difference => differenceLine(difference, longestValue))
   const more = lines.length - mostNamed
   return [...lines.slice(0, mostNamed), ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
 }

@@ -5,25 +5,25 @@ import type { RecordedEvent } from '@periplus/log'
 const objectOf = (event: RecordedEvent | undefined): unknown =>
   event === undefined ? {} : (JSON.parse(Buffer.from(event.body).toString()) as unknown)
 
-const longestValue = 120
-
-const valueText = (value: unknown): string => {
+const valueText = (value: unknown, longest: number): string => {
   const text = value === undefined ? '(absent)' : JSON.stringify(value)
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
-/** `path: before -> after`; what was absent before or after is marked with `+` or `-`. */
-export const differenceLine = ({ path, before, after }: Difference): string => {
-  if (before === undefined) return `+ ${path}: ${valueText(after)}`
-  if (after === undefined) return `- ${path}: ${valueText(before)}`
-  return `~ ${path}: ${valueText(before)} -> ${valueText(after)}`
+/**
+ * `path: before -> after`; what was absent before or after is marked with `+` or `-`. Values are cut at `longest` characters.
+ */
+export const differenceLine = ({ path, before, after }: Difference, longest = 120): string => {
+  if (before === undefined) return `+ ${path}: ${valueText(after, longest)}`
+  if (after === undefined) return `- ${path}: ${valueText(before, longest)}`
+  return `~ ${path}: ${valueText(before, longest)} -> ${valueText(after, longest)}`
 }
 
 /** What an event changed against the object's event before it; of a creation and a deletion only that they happened. */
 export const changeLines = (before: RecordedEvent | undefined, event: RecordedEvent): readonly string[] => {
   if (before === undefined || before.type === 'deleted' || event.type === 'created') return []
   if (event.type === 'deleted') return []
-  return differences(objectOf(before), objectOf(event)).map(differenceLine)
+  return differences(objectOf(before), objectOf(event)).map(one => differenceLine(one))
 }
 
 /** An object's history, oldest first: who did what when, and the difference. */
