@@ -79,7 +79,7 @@ const withoutVersion = (namespace: Stored<Namespace>): Stored<Namespace> => {
 /** Empties namespaces that are being deleted, pods first, and lets them go. `kinds` are all that the cluster serves. */
 export const namespaceController = (kinds: readonly Kind[]): Controller => ({
   name: 'namespace',
-  version: 1,
+  version: 2,
   primary: Namespace,
   wakesItself: ({ after }) => after?.metadata.deletionTimestamp !== undefined,
   watches: kinds.filter(kind => kind.stored && kind.namespaced).map(contentChanges),
