@@ -2,7 +2,10 @@
 import { build } from 'esbuild'
 import { readFileSync, readdirSync } from 'node:fs'
 
-const packages = ['package.json', ...['libs', 'services'].flatMap(top => readdirSync(top).map(name => `${top}/${name}/package.json`))]
+const packages = [
+  'package.json',
+  ...['libs', 'services'].flatMap(top => readdirSync(top).map(name => `${top}/${name}/package.json`)),
+]
 const dependencies = packages
   .flatMap(path => Object.keys(JSON.parse(readFileSync(path, 'utf8')).dependencies ?? {}))
   .filter(name => !name.startsWith('@periplus/'))
