@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 export interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
+  /** Of text: `{ text }`. */
   readonly body: Readonly<Record<string, unknown>>
 }
 
@@ -31,6 +32,8 @@ interface Kubeconfig {
     readonly user: { readonly 'client-certificate-data': string; readonly 'client-key-data': string }
   }[]
 }
+
+const isJson = ({ headers }: IncomingMessage): boolean => headers['content-type']?.includes('json') === true
 
 const patience = 20_000
 
@@ -65,7 +68,7 @@ export const apiClient = (home: string, server?: string): ApiClient => {
               resolve({
                 status: response.statusCode ?? 0,
                 headers: response.headers,
-                body: JSON.parse(text) as Answer['body'],
+                body: (isJson(response) ? JSON.parse(text) : { text }) as Answer['body'],
               }),
             )
           },
@@ -74,6 +77,8 @@ export const apiClient = (home: string, server?: string): ApiClient => {
           .end(body === undefined ? undefined : JSON.stringify(body))
       }),
     stream: (path, signal) =>
-      new Promise((resolve, reject) => request(new URL(path, base), { agent, signal }, resolve).on('error', reject).end()),
+      new Promise((resolve, reject) =>
+        request(new URL(path, base), { agent, signal }, resolve).on('error', reject).end(),
+      ),
   }
 }

@@ -25,7 +25,9 @@ const stateAndParent = (pid: string): readonly string[] => {
 export const processesOf = (home: string): readonly number[] => {
   const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name))
   const found = new Set(
-    pids.filter(pid => [read(pid, 'cmdline'), read(pid, 'environ'), directoryOf(pid)].some(text => text.includes(home))),
+    pids.filter(pid =>
+      [read(pid, 'cmdline'), read(pid, 'environ'), directoryOf(pid)].some(text => text.includes(home)),
+    ),
   )
   for (let before = -1; before !== found.size;) {
     before = found.size

@@ -14,6 +14,7 @@ import { recentOver } from '../state/recent.ts'
 import { evict } from './evict.ts'
 import { executeOne } from './execute-one.ts'
 import type { Engine } from './engine.ts'
+import { outageOver } from './outage.ts'
 
 export interface CommandsOptions {
   /** The process's cut; it may lag. */
@@ -25,7 +26,7 @@ export interface CommandsOptions {
   readonly clock?: Clock
   /** For uids, and for commands whose caller names no id; generated names are derived from the command's id. */
   readonly newId?: () => string
-  /** How long an unreachable log is tried before ServiceUnavailable; milliseconds. */
+  /** How long an unreachable log is tried, from when it first was, before ServiceUnavailable; milliseconds. */
   readonly unavailablePatience?: number
   /** How long something that admission misses may take to appear, such as a new namespace's service account; milliseconds. */
   readonly admissionPatience?: number
@@ -33,14 +34,15 @@ export interface CommandsOptions {
 
 /** The write path over a cut and a log. Stateless but for what its own writes are ahead of the cut. */
 export const createCommands = (options: CommandsOptions): Commands => {
+  const clock = options.clock ?? systemClock
   const engine: Engine = {
     cut: options.cut,
     log: options.log,
     kinds: options.kinds,
     admission: options.admission,
-    clock: options.clock ?? systemClock,
+    clock,
     newId: options.newId ?? randomUUID,
-    unavailablePatience: options.unavailablePatience ?? 5000,
+    outage: outageOver(clock, options.unavailablePatience ?? 5000),
     admissionPatience: options.admissionPatience ?? 1000,
     recent: recentOver(options.cut),
   }

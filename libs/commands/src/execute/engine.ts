@@ -5,6 +5,7 @@ import type { LiveCut } from '@periplus/projection'
 import type { AdmissionContext, AdmissionPlugin } from '../admission/plugin.ts'
 import type { Command, Outcome } from '../command.ts'
 import type { Known } from '../state/known.ts'
+import type { Outage } from './outage.ts'
 import type { Recent } from '../state/recent.ts'
 
 /** What carrying out commands takes. */
@@ -15,7 +16,7 @@ export interface Engine {
   readonly admission: readonly AdmissionPlugin[]
   readonly clock: Clock
   readonly newId: () => string
-  readonly unavailablePatience: number
+  readonly outage: Outage
   readonly admissionPatience: number
   readonly recent: Recent
 }

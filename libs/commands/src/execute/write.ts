@@ -14,7 +14,7 @@ export const write = async (attempt: Attempt, draft: Draft, type: EventType): Pr
   const { engine, command } = attempt
   const stored = storeAs(command.kind, draft.next, engine.kinds)
   const event = eventFor(attempt, type, draft.next.metadata?.uid ?? '', bodyOf(stored))
-  const { result, doubtful } = await appendPatiently(engine.log, event, engine.clock, engine.unavailablePatience)
+  const { result, doubtful } = await appendPatiently(engine.log, event, engine.clock, engine.outage)
   if (E.isRight(result)) {
     const { sequence, duplicate } = result.right
     if (duplicate) return written(attempt, sequence)

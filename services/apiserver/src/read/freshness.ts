@@ -12,8 +12,11 @@ export type Age = { readonly tag: 'Fresh' } | { readonly tag: 'Stale'; readonly 
  * the log's last sequence and waits for the cut to reach it. While the log cannot be reached, reads are told their age.
  */
 export interface Freshness {
-  /** For reads of the most recent state. Resolves with `Stale` rather than refusing. */
-  confirm(): Promise<Age>
+  /**
+   * For reads of the most recent state. Resolves with `Stale` rather than refusing. During an outage it doesn't wait for the log,
+   * except for a `patient` read, which is of no use when stale.
+   */
+  confirm(patient?: boolean): Promise<Age>
   /** For reads that name a version; `Timeout` when the cut doesn't get there in time, as Kubernetes for a version of the future. */
   reach(version: Sequence): Promise<Either<Refusal, void>>
   /** Seconds since the cut was last known to be the log's newest state; 0 while that is so. */
@@ -79,10 +82,10 @@ export const freshness = ({ log, cut, clock, patienceMilliseconds = 1000 }: Fres
   const stale = (): Age => ({ tag: 'Stale', seconds: Math.max(0, Math.round((clock.now() - confirmedAt) / 1000)) })
 
   return {
-    confirm: async () => {
+    confirm: async patient => {
       const question = lastSequence()
       // During an outage reads don't wait for the log's silence; the question goes on and finds out when it is back.
-      const answer = reachable ? await question : await within(clock, 0, question)
+      const answer = reachable || patient ? await question : await within(clock, 0, question)
       if (!answer || E.isLeft(answer)) return stale()
       if (!(await reachedInTime(answer.right, patienceMilliseconds))) return stale()
       confirmedAt = clock.now()

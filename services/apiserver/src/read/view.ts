@@ -37,9 +37,10 @@ export const viewFor = async (
     const reached = await freshness.reach(version)
     return E.isLeft(reached) ? reached : E.right(live)
   }
-  const age = await freshness.confirm()
+  const consistent = asksConsistent(call)
+  const age = await freshness.confirm(consistent)
   if (age.tag === 'Fresh') return E.right(live)
-  if (asksConsistent(call))
+  if (consistent)
     return E.left({
       tag: 'ServiceUnavailable',
       message: 'the log cannot be reached, so that nothing can be read that is known to be current',

@@ -1,0 +1,28 @@
+import type { Clock } from '@periplus/prelude'
+
+/**
+ * Since when the log has been silent, as all commands of a process find it. The patience that one command has with a silent
+ * log is the process's: once it is used up, those that come after it are refused at their first try instead of each waiting anew.
+ */
+export interface Outage {
+  heard(): void
+  unheard(): void
+  /** Until when a command may go on trying; milliseconds since the epoch. */
+  patientUntil(): number
+}
+
+/** `patience` in milliseconds. */
+export const outageOver = (clock: Clock, patience: number): Outage => {
+  let since: number | undefined
+  let last = 0
+  return {
+    heard: () => (since = undefined),
+    unheard: () => {
+      const now = clock.now()
+      // Silence that nobody has noticed for so long was an earlier one.
+      if (since === undefined || now - last > 2 * patience) since = now
+      last = now
+    },
+    patientUntil: () => (since ?? clock.now()) + patience,
+  }
+}
