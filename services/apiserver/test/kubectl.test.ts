@@ -119,6 +119,23 @@ describe('the real kubectl', function () {
     assert.match(warned.stderr, /Warning: unknown field "unknownField"/)
   })
 
+  it('is told of kinds that nobody serves, as kubectl tells it', async () => {
+    const file = await kubectl.file('bar.json', '{"apiVersion":"foo/v1","kind":"Bar","metadata":{"name":"x"}}')
+    const { code, stderr } = await kubectl.run(['apply', '-f', file])
+    assert.equal(code, 1)
+    assert.match(stderr, /no matches for kind "Bar" in version "foo\/v1"/)
+  })
+
+  it('is warned of what is stored and has no effect, and of what is old', async () => {
+    const made = await kubectl.run(['create', 'job', 'idle', '--image=busybox'])
+    assert.equal(made.stdout, 'job.batch/idle created\n')
+    assert.equal(made.stderr, 'Warning: batch/v1 Job: stored, but nothing in this cluster acts on it yet\n')
+    assert.equal((await kubectl.run(['get', 'jobs'])).stderr, '')
+    assert.equal((await kubectl.run(['create', 'deployment', 'acts', '--image=busybox'])).stderr, '')
+    assert.match((await kubectl.run(['get', 'endpoints'])).stderr, /^Warning: v1 Endpoints is deprecated in v1\.33\+/)
+    await kubectl.ok('delete', 'job/idle', 'deployment/acts')
+  })
+
   it('watches and waits', async () => {
     const watch = kubectl.follow('get', 'configmaps', '--watch', '--no-headers')
     assert.match(String((await watch.lines.next()).value), /^settings\s+1/)

@@ -1,5 +1,13 @@
 import { E } from '@periplus/prelude'
-import { openApiV2, openApiV3, openApiV3Index, unknownResource } from '@periplus/api'
+import {
+  openApiHash,
+  openApiV2,
+  openApiV2Protobuf,
+  openApiV2ProtobufMediaType,
+  openApiV3,
+  openApiV3Index,
+  unknownResource,
+} from '@periplus/api'
 import type { KindRegistry } from '@periplus/api'
 import { listSchema, requestBodies } from '@periplus/kinds'
 import type { Answer, Call } from '../http/call.ts'
@@ -18,10 +26,16 @@ const jsonTypes = new Set([
   'application/com.github.proto-openapi.spec.v3.v1.0+json',
 ])
 
-const acceptsJson = (header: string | undefined): boolean =>
-  header === undefined ||
-  header.trim() === '' ||
-  header.split(',').some(range => jsonTypes.has(range.split(';')[0]?.trim().toLowerCase() ?? ''))
+/** The form that the client likes best of those that there are; `undefined` where it takes none of them. */
+const formFor = (header: string | undefined, protobuf: string | undefined): 'json' | 'protobuf' | undefined => {
+  if (header === undefined || header.trim() === '') return 'json'
+  for (const range of header.split(',')) {
+    const type = range.split(';')[0]?.trim().toLowerCase() ?? ''
+    if (type === protobuf) return 'protobuf'
+    if (jsonTypes.has(type)) return 'json'
+  }
+  return undefined
+}
 
 /** A document asked for by its hash never changes: it may be kept for good. */
 const forGood: Headers = {
@@ -38,7 +52,18 @@ export const openApiDocuments = (kinds: KindRegistry): ((call: Call) => Answer |
     version: versionInfo.gitVersion,
     produces: ['application/json', 'application/yaml'],
   }
-  const v2 = once(() => servedDocument(openApiV2(sources)))
+  const v2 = {
+    json: once(() => servedDocument(openApiV2(sources))),
+    // All that client-go takes: kubectl asks for it about kinds that version 3 does not know.
+    protobuf: once((): ServedDocument => {
+      const bytes = openApiV2Protobuf(openApiV2(sources))
+      return {
+        bytes,
+        hash: openApiHash(bytes),
+        contentType: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
+      }
+    }),
+  }
   const v3 = once(
     (): ReadonlyMap<string, ServedDocument> =>
       new Map([...openApiV3(sources)].map(([path, document]) => [path, servedDocument(document)])),
@@ -58,9 +83,11 @@ export const openApiDocuments = (kinds: KindRegistry): ((call: Call) => Answer |
   return call => {
     const { path } = call.info
     if (path !== '/openapi/v2' && path !== '/openapi/v3' && !path.startsWith('/openapi/v3/')) return undefined
-    if (!acceptsJson(headerOf(call.request, 'accept')))
+    const protobuf = path === '/openapi/v2' ? openApiV2ProtobufMediaType : undefined
+    const form = formFor(headerOf(call.request, 'accept'), protobuf)
+    if (!form)
       return E.left({ tag: 'NotAcceptable', message: 'only the following media types are accepted: application/json' })
-    if (path === '/openapi/v2') return E.right(answerDocument(call, v2()))
+    if (path === '/openapi/v2') return E.right(answerDocument(call, v2[form]()))
     if (path === '/openapi/v3') return E.right(answerDocument(call, v3Index()))
     return answerV3(call, path.slice('/openapi/v3/'.length).replace(/\/$/, ''))
   }
