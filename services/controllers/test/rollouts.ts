@@ -1,4 +1,4 @@
-import type { KubernetesObject, Stored } from '@periplus/api'
+import type { Stored } from '@periplus/api'
 import { formatTime } from '@periplus/api'
 import { anHourLater, completed, controlledBy, deciding } from '@periplus/controller'
 import { Deployment, ReplicaSet } from '@periplus/kinds'
