@@ -3,6 +3,7 @@ import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { Change, Entry, MutableCut } from '../cut.ts'
 import type { Snapshot } from '../store/snapshot.ts'
 import { backlog } from './backlog.ts'
+import { byteSlabs } from './byte-slabs.ts'
 import { keyedIndex } from './keyed-index.ts'
 import { ObjectEntry } from './object-entry.ts'
 import { resourceShelves } from './resource-shelves.ts'
@@ -27,13 +28,13 @@ export interface LoadableCut extends MutableCut {
 export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   const { recentLimit = 4096, recentBytes = 16 * 1024 * 1024 } = options
   const resources = resourceShelves()
+  const slabs = byteSlabs()
   const uids = new Map<string, ObjectEntry>()
   const owners = keyedIndex()
   const nodes = keyedIndex()
   /** An entry shares its event's bytes while the event is remembered; one that outlives it gets its own. */
-  const settle = ({ event: { ref, sequence: of } }: Change): void => {
-    const entry = resources.find(ref)?.get(ref.name)
-    if (entry?.sequence === of) entry.settle()
+  const settle = ({ after }: Change): void => {
+    if (after instanceof ObjectEntry && !after.superseded) after.settle(slabs)
   }
   const recent = backlog(recentLimit, recentBytes, settle)
   const waiting = waiters()
@@ -44,6 +45,8 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   let loaded: Sequence = 0
 
   const unlink = (entry: ObjectEntry): void => {
+    entry.superseded = true
+    slabs.release(entry)
     if (uids.get(entry.uid) === entry) uids.delete(entry.uid)
     for (const owner of entry.owners) owners.delete(owner, entry)
     if (entry.nodeName) nodes.delete(entry.nodeName, entry)
@@ -55,18 +58,16 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   }
   const fold = (event: RecordedEvent): Change => {
     const { name } = event.ref
-    const shelf = resources.shelf(event.ref)
+    const shelf = resources.changing(event.ref)
     const before = shelf.get(name)
     if (before) unlink(before)
     if (event.type === 'deleted') {
       shelf.bury(name, event.sequence)
-      if (before) resources.changed(event.ref)
       return { event, before, after: undefined }
     }
     const after = new ObjectEntry(event)
     shelf.put(name, after)
     link(after)
-    resources.changed(event.ref)
     return { event, before, after }
   }
   /** For events that nobody is told of, and that no backlog keeps. */

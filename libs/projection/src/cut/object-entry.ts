@@ -2,6 +2,7 @@ import type { KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { Entry } from '../cut.ts'
 import { asBuffer } from './as-buffer.ts'
+import type { ByteSlabs, Slab, Tenant } from './byte-slabs.ts'
 import { referencesOf } from './references.ts'
 import type { References } from './references.ts'
 import { withResourceVersion } from './resource-version.ts'
@@ -12,12 +13,15 @@ import { withResourceVersion } from './resource-version.ts'
  * It begins with the event's body as it came, which is a view into what came from the socket, and makes its own bytes when
  * somebody reads them, or when `settle` says that it has come to stay: most entries of a busy object never do either.
  */
-export class ObjectEntry implements Entry, References {
+export class ObjectEntry implements Entry, References, Tenant {
   readonly ref: ObjectRef
   readonly uid: string
   readonly sequence: Sequence
   readonly owners: readonly string[]
   readonly nodeName: string
+  slab: Slab | undefined = undefined
+  /** Another entry, or none, has taken this one's place in the cut. */
+  superseded = false
   #body: Uint8Array | undefined
   #bytes: Buffer | undefined = undefined
   #object: Stored<KubernetesObject> | undefined = undefined
@@ -40,8 +44,15 @@ export class ObjectEntry implements Entry, References {
   }
 
   /** Lets go of the event's body, so that what it is a view into can go too. */
-  settle(): void {
-    void this.bytes
+  settle(slabs: ByteSlabs): void {
+    if (this.#bytes) return
+    const room = (length: number): Buffer => slabs.allocate(length, this)
+    this.#bytes = withResourceVersion(this.#body as Uint8Array, this.sequence, room)
+    this.#body = undefined
+  }
+
+  moveTo(bytes: Buffer): void {
+    this.#bytes = bytes
   }
 
   object(): Stored<KubernetesObject> {

@@ -12,11 +12,9 @@ interface Resource {
 
 /** All shelves, by resource and namespace. */
 export interface ResourceShelves {
-  /** The shelf that `ref` belongs on, made when it isn't there yet. */
-  shelf(ref: ObjectRef): Shelf
+  /** The shelf that `ref` belongs on, made when it isn't there yet, to put something on it or bury it. */
+  changing(ref: ObjectRef): Shelf
   find(ref: ObjectRef): Shelf | undefined
-  /** Something on the shelf of `ref` was put or buried. */
-  changed(ref: ObjectRef): void
   /** By namespace, then by name; `''` is no namespace's name, so it means all, as an absent one does. */
   entries(group: string, resource: string, namespace?: string): readonly ObjectEntry[]
   /** Every resource with live objects, by group and name. */
@@ -27,8 +25,9 @@ export interface ResourceShelves {
 const none: readonly ObjectEntry[] = []
 
 export const resourceShelves = (): ResourceShelves => {
-  const resources = new Map<string, Resource>()
-  const find = (group: string, resource: string): Resource | undefined => resources.get(`${group}/${resource}`)
+  /** By group, then by resource: a key of both would be made anew for every event. */
+  const groups = new Map<string, Map<string, Resource>>()
+  const find = (group: string, resource: string): Resource | undefined => groups.get(group)?.get(resource)
 
   const allOf = (found: Resource): readonly ObjectEntry[] => {
     const [only] = found.namespaces.values()
@@ -37,24 +36,20 @@ export const resourceShelves = (): ResourceShelves => {
     return names.flatMap(name => found.namespaces.get(name)?.entries() ?? [])
   }
   return {
-    shelf: ref => {
+    changing: ref => {
       let found = find(ref.group, ref.resource)
       if (!found) {
         found = { group: ref.group, resource: ref.resource, namespaces: new Map(), all: undefined }
-        resources.set(`${ref.group}/${ref.resource}`, found)
+        let resources = groups.get(ref.group)
+        if (!resources) groups.set(ref.group, (resources = new Map()))
+        resources.set(ref.resource, found)
       }
       let shelf = found.namespaces.get(ref.namespace)
-      if (!shelf) {
-        shelf = new Shelf()
-        found.namespaces.set(ref.namespace, shelf)
-      }
+      if (!shelf) found.namespaces.set(ref.namespace, (shelf = new Shelf()))
+      found.all = undefined
       return shelf
     },
     find: ref => find(ref.group, ref.resource)?.namespaces.get(ref.namespace),
-    changed: ref => {
-      const found = find(ref.group, ref.resource)
-      if (found) found.all = undefined
-    },
     entries: (group, resource, namespace) => {
       const found = find(group, resource)
       if (!found) return none
@@ -63,7 +58,8 @@ export const resourceShelves = (): ResourceShelves => {
       return found.all
     },
     live: () =>
-      [...resources.values()]
+      [...groups.values()]
+        .flatMap(resources => [...resources.values()])
         .filter(({ namespaces }) => [...namespaces.values()].some(shelf => shelf.size > 0))
         .map(({ group, resource }) => ({ group, resource }))
         .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : a.resource < b.resource ? -1 : 1)),
