@@ -45,9 +45,10 @@ const shareInstalled = (home: string): void => {
   }
 }
 
-export const testCluster = (settings: Readonly<Record<string, string>> = {}): TestCluster => {
-  const home = mkdtempSync(join(tmpdir(), 'pp-e2e-'))
-  shareInstalled(home)
+/** `existing` is the home of another one, seen with other settings. */
+export const testCluster = (settings: Readonly<Record<string, string>> = {}, existing?: string): TestCluster => {
+  const home = existing ?? mkdtempSync(join(tmpdir(), 'pp-e2e-'))
+  if (existing === undefined) shareInstalled(home)
   const kubectlPath = join(home, 'tools/bin/kubectl')
   const env: NodeJS.ProcessEnv = {
     ...process.env,

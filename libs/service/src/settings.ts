@@ -83,6 +83,18 @@ export const ipv4Network = (
   },
 })
 
+/** A node's name: a DNS subdomain (RFC 1123), short enough for the label that repeats it. `fallback` says where it comes from. */
+export const nodeName = (name: Setting<string>['name'], doc: string, fallback: string): Setting<string> => ({
+  name,
+  doc,
+  fallback,
+  parse: value =>
+    value === undefined ||
+    (value.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(value))
+      ? E.right(value ?? fallback)
+      : E.left("must be at most 63 lower case letters, digits, '-' and '.', and begin and end with a letter or digit"),
+})
+
 export type SettingsOf<T> = { readonly [K in keyof T]: T[K] extends Setting<infer A> ? A : never }
 
 /**

@@ -106,5 +106,6 @@ try {
 } catch (error) {
   if (!(error instanceof CannotGoOn)) throw error
   console.error(`periplus: ${error.message}`)
-  process.exitCode = 1
+  // Not by running out of work: what was opened before the failure would keep the process.
+  process.exit(1)
 }

@@ -1,4 +1,4 @@
-import { choice, ipv4Network, port, text, url } from '@periplus/service'
+import { choice, ipv4Network, nodeName, port, text, url } from '@periplus/service'
 import { fileURLToPath } from 'node:url'
 
 /** Beside the checkout's `dist/`, whatever the working directory is. */
@@ -18,7 +18,7 @@ export const settings = {
   sync: choice('PERIPLUS_SYNC', 'when NATS calls an event written', ['always', 'interval'], 'always'),
   runtime: choice('PERIPLUS_RUNTIME', 'what runs containers', ['auto', 'containerd', 'process', 'hollow'], 'auto'),
   images: choice('PERIPLUS_IMAGES', 'where images come from', ['auto', 'registry', 'standins'], 'auto'),
-  nodeName: text('PERIPLUS_NODE_NAME', 'name of the node', 'the host name'),
+  nodeName: nodeName('PERIPLUS_NODE_NAME', 'name of the node', 'the host name'),
   podCidr: ipv4Network(
     'PERIPLUS_POD_CIDR',
     'addresses of the pods on this node; chosen once, then kept',

@@ -12,6 +12,15 @@ import { runningDaemon } from './own-processes.ts'
 import { administrationPath, runCommand } from './run-command.ts'
 import { writeConfiguration } from './write-configuration.ts'
 
+/** Installs from Debian what containers need, nothing twice; refuses where none can run. */
+export const ensureContainerPackages = async (
+  say: (line: string) => void,
+): Promise<Either<ContainerdRefusal, void>> => {
+  const missing = await missingForContainers()
+  if (missing.length > 0) return E.left({ tag: 'ContainersImpossible', missing })
+  return installPackages(await neededPackages(), say)
+}
+
 /**
  * A containerd of our own that answers: checks that containers can run here, installs from Debian what is missing (nothing
  * twice), writes its configuration and starts it detached, so that it outlives the caller. One that already runs with the
@@ -20,9 +29,7 @@ import { writeConfiguration } from './write-configuration.ts'
 export const ensureContainerd = async (
   request: ContainerdRequest,
 ): Promise<Either<ContainerdRefusal, LocalContainerd>> => {
-  const missing = await missingForContainers()
-  if (missing.length > 0) return E.left({ tag: 'ContainersImpossible', missing })
-  const installed = await installPackages(await neededPackages(), request.say)
+  const installed = await ensureContainerPackages(request.say)
   if (E.isLeft(installed)) return installed
   const plugins = await cniBinaries()
   if (plugins === undefined)

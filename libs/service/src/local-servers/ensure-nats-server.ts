@@ -61,6 +61,7 @@ export const ensureNatsServer = async (options: EnsureServerOptions): Promise<Ei
     const unpacked = await unpackDebianPackages({ names: ['nats-server'], release, into: directory })
     if (E.isLeft(unpacked)) {
       failures.push(unpacked.left)
+      say(`  Debian ${release} has none for this machine: ${unpacked.left}`)
       continue
     }
     const version = await versionOf(path)

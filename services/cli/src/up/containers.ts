@@ -15,7 +15,8 @@ import { bridgeOf, podNetwork } from './pod-network.ts'
 import { CannotGoOn } from './say.ts'
 import type { Say } from './say.ts'
 
-const refusalText = (refusal: ContainerdRefusal): string => {
+/** A sentence for a person. */
+export const refusalText = (refusal: ContainerdRefusal): string => {
   switch (refusal.tag) {
     case 'ContainersImpossible':
       return `containers cannot run here: missing ${refusal.missing.join('; ')}`

@@ -23,8 +23,12 @@ export type Home = ReturnType<typeof homeOf>
 
 /** Creates the directories that hold secrets closed to others. */
 export const makeHome = (home: Home): void => {
-  mkdirSync(home.directory, { recursive: true, mode: 0o700 })
-  for (const directory of [home.pki, home.logs, home.tools]) mkdirSync(directory, { recursive: true, mode: 0o700 })
+  try {
+    for (const directory of [home.directory, home.pki, home.logs, home.tools])
+      mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new CannotGoOn(`${home.directory} cannot be used: ${messageOf(error)}`)
+  }
 }
 
 /** The parsed file, or `undefined` where there is none; a file that isn't JSON is a damaged home. */

@@ -1,7 +1,8 @@
 import { E } from '@periplus/prelude'
-import { ensureNatsServer, ensureRedisServer } from '@periplus/service'
+import { ensureContainerPackages, ensureNatsServer, ensureRedisServer } from '@periplus/service'
 import { ensureClient } from '../tools/ensure-clients.ts'
 import type { Settings } from './children.ts'
+import { buildImages, refusalText } from './containers.ts'
 import { makeHome } from './home.ts'
 import type { Home } from './home.ts'
 import { CannotGoOn } from './say.ts'
@@ -36,7 +37,7 @@ export const ensureTools = async (home: Home, settings: Settings, say: Say): Pro
   }
 }
 
-/** What `periplus tools` does: everything that a cluster and its tests need. */
+/** What `periplus tools` does: everything that a cluster and its tests need, before a test's time begins to run. */
 export const installTools = async (home: Home, settings: Settings, say: Say): Promise<void> => {
   makeHome(home)
   await ensureTools(home, settings, say)
@@ -44,4 +45,10 @@ export const installTools = async (home: Home, settings: Settings, say: Say): Pr
     const pinned = await ensureClient(client, { tools: home.tools, say, pinned: true })
     if (E.isLeft(pinned)) throw new CannotGoOn(pinned.left)
   }
+  const installed = await ensureContainerPackages(say)
+  if (E.isLeft(installed)) {
+    if (installed.left.tag !== 'ContainersImpossible') throw new CannotGoOn(refusalText(installed.left))
+    say(`${refusalText(installed.left)}; tests of containers will fail`)
+  }
+  await buildImages(home, say)
 }

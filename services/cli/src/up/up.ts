@@ -40,12 +40,16 @@ const startSupervisor = (home: Home, say: Say): Promise<void> => {
   closeSync(output)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
+    let failure: string | undefined
+    // A supervisor that failed stops what it had started before it ends.
     child.once('exit', code =>
-      reject(new CannotGoOn(`the cluster's supervisor ended (${code}); see ${relative(process.cwd(), path)}`)),
+      reject(
+        new CannotGoOn(failure ?? `the cluster's supervisor ended (${code}); see ${relative(process.cwd(), path)}`),
+      ),
     )
     child.on('message', (report: Report) => {
       if (report.tag === 'Say') return say(report.line)
-      if (report.tag === 'Failed') return reject(new CannotGoOn(report.message))
+      if (report.tag === 'Failed') return void (failure = report.message)
       child.removeAllListeners('exit')
       child.disconnect()
       child.unref()
