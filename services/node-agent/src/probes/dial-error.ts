@@ -8,10 +8,14 @@ const words: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'i/o timeout',
 }
 
-/** A failed connection in the words of Go's network library, which people know from the kubelet's events. */
+/**
+ * A failed connection in the words of Go's network library, which people know from the kubelet's events. They name the port
+ * even where it is the usual one.
+ */
 export const dialError = (verb: string, url: URL, error: unknown): Answer => {
   const code = codeOf(error)
-  const target = `${verb} "${url.href}"`
+  const address = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`
+  const target = `${verb} "${url.protocol}//${address}${url.pathname}${url.search}"`
   if (isTimeout(error))
     return {
       tag: 'failure',
@@ -19,7 +23,7 @@ export const dialError = (verb: string, url: URL, error: unknown): Answer => {
     }
   const known = words[code]
   if (code === 'ECONNRESET') return { tag: 'failure', text: `${target}: ${known}` }
-  if (known) return { tag: 'failure', text: `${target}: dial tcp ${url.host}: ${known}` }
+  if (known) return { tag: 'failure', text: `${target}: dial tcp ${address}: ${known}` }
   return { tag: 'failure', text: `${target}: ${error instanceof Error ? error.message : String(error)}` }
 }
 

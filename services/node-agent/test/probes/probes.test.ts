@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { dialError } from '../../src/probes/dial-error.ts'
 import { createServer } from 'node:http'
 import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo, Server as NetServer } from 'node:net'
@@ -145,5 +146,13 @@ describe('probes over the network', () => {
     assert.equal((await exec('0')).tag, 'success')
     assert.deepEqual(await exec('1'), { tag: 'failure', text: 'outerr' })
     assert.equal((await ask({ exec: { command: ['x'] } })).tag, 'error')
+  })
+
+  it('names the port of a failed GET, the usual one too', () => {
+    const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
+    assert.deepEqual(dialError('Get', new URL('http://10.0.0.1:80/x?y'), refused), {
+      tag: 'failure',
+      text: 'Get "http://10.0.0.1:80/x?y": dial tcp 10.0.0.1:80: connect: connection refused',
+    })
   })
 })
