@@ -72,13 +72,13 @@ export const routeWith =
           target: { group: labelled.group, resource: labelled.resource || 'past', name: '' },
           action: `${arrival.method} below /at/`,
         })
+      // Documents about the API are the same at every moment. Clients look them up first, and keep the reason to themselves
+      // where that is refused: so a moment that never was is told to whoever asks for an object.
+      if (info.tag === 'Resource' && E.isLeft(past.moment)) return past.moment
       if (!cutAt) return E.left({ tag: 'NotBuilt', message: 'this server has no access to the past' })
       if (info.tag === 'Resource' && info.verb === 'watch')
         return E.left(badRequest('a moment of the past does not change: watch is served without /at/'))
-      // Documents about the API are the same at every moment. Clients look them up first, and keep the reason to themselves
-      // where that is refused: so a moment that never was is told to whoever asks for an object.
-      if (info.tag === 'Resource') {
-        if (E.isLeft(past.moment)) return past.moment
+      if (info.tag === 'Resource' && E.isRight(past.moment)) {
         const then = await cutAt(past.moment.right)
         if (E.isLeft(then)) return then
         cut = then.right
