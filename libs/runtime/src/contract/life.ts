@@ -3,7 +3,7 @@ import { containerConfig } from './configs.ts'
 import { refused, right } from './stage.ts'
 import type { Stage } from './stage.ts'
 
-const forever = 'trap "exit 0" TERM; while :; do sleep 1000 & wait $!; done'
+const forever = 'trap "exit 0" TERM; : > /trapped; while :; do sleep 1000 & wait $!; done'
 
 export const lifeContract = (on: Stage): void => {
   it('is ready and says its version', async () => {
@@ -54,6 +54,9 @@ export const lifeContract = (on: Stage): void => {
     assert.equal(running.finishedAt, 0)
     assert.equal(refused(await on.runtime.startContainer(id)), 'Failed')
 
+    // A shell that is told to end before its trap is set dies of the signal.
+    const trapped = ['sh', '-c', 'until [ -e /trapped ]; do sleep 0.02; done']
+    if (on.can.processes) right(await on.runtime.execSync(id, trapped, 20))
     right(await on.runtime.stopContainer(id, 20))
     const exited = right(await on.runtime.container(id))
     assert.deepEqual([exited.state, exited.exitCode, exited.reason], ['exited', 0, 'Completed'])
