@@ -37,7 +37,7 @@ describe('the main job', function () {
     assert.match(await rolledOut(), /deployment "nginx-deployment" successfully rolled out/)
     const wide = await ok('get pods -o wide')
     assert.match(wide, /^NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES\n/)
-    assert.equal(wide.match(/ 1\/1 +Running +0 +\d+s +10\.245\.0\.\d+ /g)?.length, 2)
+    assert.equal(wide.match(/ 1\/1 +Running +0 +\d+s +10\.244\.\d+\.\d+ /g)?.length, 2)
     sequenceBefore = await ok(['get', 'deployment', 'nginx-deployment', '-o', 'jsonpath={.metadata.resourceVersion}'])
   })
 
