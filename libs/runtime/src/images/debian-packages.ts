@@ -30,7 +30,12 @@ export const unpackPackages = async (selection: PackageSelection): Promise<Eithe
     const wanted = await solve(selection)
     const archives = join(work, 'archives')
     await mkdir(join(archives, 'partial'), { recursive: true })
-    await run('apt-get', ['-q', 'download', ...wanted], archives)
+    const download = () => run('apt-get', ['-q', 'download', ...wanted], archives)
+    // Lists that are older than the mirror's last change name versions that it has no more.
+    await download().catch(async () => {
+      await run('apt-get', ['-q', 'update'])
+      await download()
+    })
     const tree: FileTree = new Map()
     const versions: Record<string, string> = {}
     for (const name of (await readdir(archives)).filter(file => file.endsWith('.deb')).sort()) {
