@@ -22,6 +22,8 @@ export interface TestCluster {
   kubectl(args: string | readonly string[], input?: string): Promise<Ran>
   /** Standard output of a kubectl that must succeed. */
   ok(args: string | readonly string[], input?: string): Promise<string>
+  /** A line as a person types it in the checkout. */
+  shell(line: string): Promise<Ran>
   start(command: 'kubectl' | 'periplus', args: readonly string[]): ChildProcess
   /** Process ids by name, from the supervisor's record. */
   processes(): Readonly<Record<string, number>>
@@ -68,6 +70,7 @@ export const testCluster = (settings: Readonly<Record<string, string>> = {}, exi
       if (code !== 0) throw new Error(`kubectl ${String(args)} ended with ${code}: ${stderr || stdout}`)
       return stdout
     },
+    shell: line => run('sh', ['-c', line], env),
     start: (command, args) => spawn(command === 'kubectl' ? kubectlPath : bin, args, { env, cwd: root }),
     processes: () => {
       const file = join(home, 'supervisor.json')

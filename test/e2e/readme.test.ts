@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { removeCluster, root, testCluster } from './cluster.ts'
+
+/** The commands of the README's tour, line by line, without comments. */
+const tour = (): readonly string[] => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const section = readme.slice(readme.indexOf('## Ten minutes'), readme.indexOf('## Settings'))
+  const blocks = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(match => match[1] ?? '')
+  return blocks
+    .join('')
+    .split('\n')
+    .map(line => line.replace(/\s+#.*$/, '').trim())
+    .filter(line => line !== '')
+}
+
+describe("the README's tour", function () {
+  this.timeout(120_000)
+  const cluster = testCluster({ PERIPLUS_POD_CIDR: '10.252.0.0/24' })
+  before(async () => {
+    const { code, stdout, stderr } = await cluster.periplus('up')
+    assert.equal(code, 0, stderr + stdout)
+  })
+  after(() => removeCluster(cluster))
+
+  const [start, ...rest] = tour()
+  const isSetting = (line: string): boolean => line.startsWith('export ')
+  const commands = rest.filter(line => !isSetting(line))
+  it('begins with what this test has done', () => {
+    assert.equal(start, 'make up')
+    assert.ok(rest.filter(isSetting).includes('export KUBECONFIG=$PWD/.periplus/kubeconfig'))
+    assert.ok(commands.length > 10)
+  })
+  for (const command of commands)
+    it(command, async () => {
+      const { code, stdout, stderr } = await cluster.shell(command)
+      assert.equal(code, 0, stderr)
+      assert.notEqual(stdout + stderr, '')
+    })
+})
