@@ -8,8 +8,11 @@ import { cancelStream, dataFrame, frameReader, headerWriter, synStream } from '.
 
 /** The client's side of one SPDY/3.1 connection. */
 export interface SpdyConnection {
-  /** Opens a stream; ending it half-closes, which is what WebSocket v4 cannot say. */
-  open(headers: Readonly<Record<string, string>>): Duplex
+  /**
+   * Opens a stream; ending it half-closes, which is what WebSocket v4 cannot say. With `endsAfter`, the end of what arrives is
+   * not told before that has settled.
+   */
+  open(headers: Readonly<Record<string, string>>, endsAfter?: Promise<unknown>): Duplex
   close(): void
 }
 
@@ -53,10 +56,10 @@ const spdyOver = (socket: Socket, head: Buffer): SpdyConnection => {
   if (head.length > 0) receive(head)
 
   return {
-    open: fields => {
+    open: (fields, endsAfter) => {
       const id = nextId
       nextId += 2
-      const stream = new SpdyStream(id, socket)
+      const stream = new SpdyStream(id, socket, endsAfter)
       streams.set(id, stream)
       stream.on('close', () => streams.delete(id))
       socket.write(synStream(id, headers(fields)))
@@ -73,10 +76,13 @@ class SpdyStream extends Duplex {
   /** Set until the other side has accepted the stream: Go's implementation drops data that comes before its reply. */
   #held: (() => void)[] | undefined = []
 
-  constructor(id: number, socket: Socket) {
+  readonly #endsAfter: Promise<unknown> | undefined
+
+  constructor(id: number, socket: Socket, endsAfter?: Promise<unknown>) {
     super({ allowHalfOpen: true })
     this.#id = id
     this.#socket = socket
+    this.#endsAfter = endsAfter
   }
 
   accepted(): void {
@@ -91,8 +97,9 @@ class SpdyStream extends Duplex {
     if (data.length > 0 && !this.push(data)) this.#socket.pause()
     if (last) {
       this.#ended = true
-      this.push(null)
       this.accepted()
+      if (this.#endsAfter) void this.#endsAfter.then(() => this.push(null))
+      else this.push(null)
     }
   }
 

@@ -47,9 +47,11 @@ export const openPort = async (url: string, port: number): Promise<Outcome<Duple
   const connection = connected.right
   const headers = { port: String(port), requestID: '0' }
   const error = connection.open({ streamType: 'error', ...headers }).end()
-  const data = connection.open({ streamType: 'data', ...headers })
+  // Both end at once where nobody listens: the data must not look as if it had ended well before it is known whether it did.
+  const told = textOf(error)
+  const data = connection.open({ streamType: 'data', ...headers }, told)
   data.on('close', () => connection.close())
-  void textOf(error).then(text => {
+  void told.then(text => {
     if (text !== '') data.destroy(new Error(text))
   })
   return E.right(data)

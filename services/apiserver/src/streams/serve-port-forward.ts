@@ -48,7 +48,8 @@ const forward = async (port: number, data: Duplex, error: Duplex, open: OpenPort
     data.end()
     error.end()
   })
-  data.on('close', () => connection.destroy())
+  // kubectl drops its stream as soon as ours has ended, and only then waits for what went wrong: the node may still tell.
+  data.on('close', () => (connection.readableEnded ? connection.end() : connection.destroy()))
   data.pipe(connection)
   connection.pipe(data)
 }

@@ -110,6 +110,8 @@ const forward = async (node: NodeContext, { pod }: PodWorker, port: number): Pro
   return E.right(stream => {
     void stream.ended.then(() => connection.destroy())
     const channel = stream.channel('data')
+    // First of all listeners: once the channel is broken, nobody at the other end would learn why.
+    connection.once('error', (error: Error) => stream.abort(error.message))
     const both = [pipeline(channel, connection), pipeline(connection, channel)]
     void Promise.all(both)
       .then(() => stream.close())

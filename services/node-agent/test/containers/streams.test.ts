@@ -78,6 +78,12 @@ describe('reaching containers over NATS', function () {
     assert.match(answer, /^HTTP\/1\.\d 200/)
   })
 
+  it('says why a port does not answer where nobody listens', async () => {
+    const connection = right(await world.streams.portForward(nodeName, { pod: world.address(pod), port: 99 }))
+    const [error] = (await once(connection.on('data', () => undefined), 'error')) as [Error]
+    assert.match(error.message, /99.*connection refused/s)
+  })
+
   it('filters a log by stream', async () => {
     const request = { ...target(), follow: false, previous: false, timestamps: false }
     const read = async (stream: 'Stdout' | 'Stderr', timestamps = false): Promise<string> => {
