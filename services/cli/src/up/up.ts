@@ -12,6 +12,9 @@ import { runningSupervisor } from './supervisor-file.ts'
 import type { Report } from './supervise.ts'
 import { ensureTools } from './tools.ts'
 
+/** As one word of a shell command. */
+const shellWord = (text: string): string => (/[^\w./-]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : text)
+
 /** Starts a one-machine cluster in the background, or finds it running, and waits until its node is Ready. */
 export const up = async (home: Home, settings: Settings, say: Say): Promise<void> => {
   const begun = performance.now()
@@ -24,8 +27,8 @@ export const up = async (home: Home, settings: Settings, say: Say): Promise<void
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   say(already ? `the cluster is running; node ${node} is Ready` : `node ${node} is Ready after ${seconds} s`)
   say('')
-  say(`  export KUBECONFIG=${home.kubeconfig}`)
-  if (tools.kubectl.startsWith(home.directory)) say(`  export PATH=$PATH:${join(home.tools, 'bin')}`)
+  say(`  export KUBECONFIG=${shellWord(home.kubeconfig)}`)
+  if (tools.kubectl.startsWith(home.directory)) say(`  export PATH=$PATH:${shellWord(join(home.tools, 'bin'))}`)
   say('  kubectl get nodes')
 }
 
