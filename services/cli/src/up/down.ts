@@ -1,7 +1,7 @@
 import { gone } from '@periplus/service'
 import { endContainers } from './containers.ts'
 import type { Home } from './home.ts'
-import { endLeftovers, leftBehind } from './leftovers.ts'
+import { endLeftovers, endProcesses, leftBehind } from './leftovers.ts'
 import { CannotGoOn } from './say.ts'
 import type { Say } from './say.ts'
 import { runningSupervisor } from './supervisor-file.ts'
@@ -18,6 +18,7 @@ export const down = async (home: Home, say: Say): Promise<void> => {
   }
   const left = Object.keys(leftBehind(home))
   await endLeftovers(home)
+  await endProcesses(home)
   await endContainers(home)
   if (!supervisor && left.length > 0)
     say(`no supervisor was running; ended what it had left behind: ${left.join(', ')}`)

@@ -14,7 +14,10 @@ export const homeOf = (directory: string) => ({
   images: join(directory, 'images'),
   tools: join(directory, 'tools'),
   logs: join(directory, 'logs'),
+  nodes: join(directory, 'nodes'),
   node: (name: string) => join(directory, 'nodes', name),
+  /** Where a node without containers keeps what it runs. */
+  processes: (name: string) => join(directory, 'nodes', name, 'processes'),
   cluster: join(directory, 'cluster.json'),
   supervisor: join(directory, 'supervisor.json'),
 })

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { processRuntime } from '@periplus/runtime'
 import { endRecorded, recordedProcess } from '@periplus/service'
 import type { Home } from './home.ts'
 
@@ -24,4 +25,10 @@ export const leftBehind = (home: Home): Readonly<Record<string, number>> => {
 /** Ends what a supervisor that was killed left behind. */
 export const endLeftovers = async (home: Home): Promise<void> => {
   for (const [, file] of records(home)) if (existsSync(file)) await endRecorded(file)
+}
+
+/** Ends the pods' processes that a node agent without containers left behind when it was killed: opening their records does. */
+export const endProcesses = async (home: Home): Promise<void> => {
+  for (const node of existsSync(home.nodes) ? readdirSync(home.nodes) : [])
+    if (existsSync(home.processes(node))) await processRuntime({ root: home.processes(node) }).close()
 }

@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { containerdRuntime, hollowRuntime, processRuntime } from '@periplus/runtime'
 import type { ContainerRuntime } from '@periplus/runtime'
 import { ensurePki } from '@periplus/apiserver'
@@ -14,7 +13,7 @@ import type { KubeApi } from './kube-api.ts'
 import { tokensOver } from './node-tokens.ts'
 import { runProcess } from './process.ts'
 
-const runtimeOf = (cluster: ClusterFile, root: string): ContainerRuntime => {
+const runtimeOf = (home: Home, cluster: ClusterFile): ContainerRuntime => {
   switch (cluster.runtime.tag) {
     case 'containerd':
       return containerdRuntime({ address: cluster.runtime.address })
@@ -22,7 +21,7 @@ const runtimeOf = (cluster: ClusterFile, root: string): ContainerRuntime => {
       return hollowRuntime({ clock: systemClock, nodeName: cluster.nodeName, podCidr: cluster.podCidr })
     case 'process': {
       const { mirror } = cluster.runtime
-      return processRuntime({ root: join(root, 'processes'), ...(mirror === undefined ? {} : { mirror }) })
+      return processRuntime({ root: home.processes(cluster.nodeName), ...(mirror === undefined ? {} : { mirror }) })
     }
   }
 }
@@ -37,7 +36,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
       onStop({ name: 'api client', stop: async () => api.close() })
       const rootDirectory = home.node(cluster.nodeName)
       mkdirSync(rootDirectory, { recursive: true, mode: 0o700 })
-      const runtime = runtimeOf(cluster, rootDirectory)
+      const runtime = runtimeOf(home, cluster)
       onStop({ name: 'runtime', stop: () => runtime.close() })
       onStop(
         await startNodeAgent({
