@@ -7,12 +7,19 @@ import { cluster, settle } from './cluster.ts'
 const world = () => {
   const shared = cluster()
   const started: string[] = []
+  const ended = new Set<string>()
   const copy = (
     identity: string,
   ): { leadership: Leadership; deliver: () => void; holder: () => string | undefined } => {
     const { cut, commands, deliver } = shared.process()
     const leadership = electLeader(
-      { name: 'controllers', namespace: 'kube-system', identity, onStart: () => started.push(identity) },
+      {
+        name: 'controllers',
+        namespace: 'kube-system',
+        identity,
+        hasEnded: one => ended.has(one),
+        onStart: () => started.push(identity),
+      },
       { cut, commands, clock: shared.clock },
     )
     return {
@@ -30,7 +37,7 @@ const world = () => {
       }
     }
   }
-  return { ...shared, started, copy, pass }
+  return { ...shared, started, ended, copy, pass }
 }
 
 describe('leadership', () => {
@@ -70,6 +77,17 @@ describe('leadership', () => {
     await stopped
     assert.equal(b.leadership.leads(), true)
     assert.equal(b.holder(), 'b')
+  })
+
+  it('passes on at once when the leader is known to have ended', async () => {
+    const { copy, pass, ended } = world()
+    await pass(1, copy('a'))
+    const b = copy('b')
+    await pass(3, b)
+    assert.equal(b.leadership.leads(), false)
+    ended.add('a')
+    await pass(2, b)
+    assert.equal(b.leadership.leads(), true)
   })
 
   it('is taken back at once by a copy that starts again under its identity', async () => {

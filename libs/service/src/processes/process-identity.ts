@@ -31,7 +31,10 @@ export const identityOf = (pid: number): ProcessIdentity | undefined => {
 }
 
 /** Whether it is this very process that runs. */
-export const isRunning = ({ pid, started }: ProcessIdentity): boolean => identityOf(pid)?.started === started
+export const isRunning = ({ pid, started }: ProcessIdentity): boolean => {
+  const now = identityOf(pid)
+  return now !== undefined && now.started === started
+}
 
 /** The parent's number; `undefined` where no such process runs. */
 export const parentOf = (pid: number): number | undefined => statOf(pid)?.parent

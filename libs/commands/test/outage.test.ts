@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { virtualClock } from '@periplus/prelude'
+import { outageOver } from '../src/execute/outage.ts'
+
+describe('patience with a silent log', () => {
+  it('is one for all commands, and begins anew when the log has spoken', () => {
+    const clock = virtualClock(1_000_000)
+    const outage = outageOver(clock, 5_000)
+    assert.equal(outage.patientUntil(), 1_005_000)
+    outage.unheard()
+    clock.advance(4_000)
+    assert.equal(outage.patientUntil(), 1_005_000, 'a command that comes later waits no longer than the first')
+    outage.unheard()
+    clock.advance(4_000)
+    assert.ok(outage.patientUntil() < clock.now(), 'and one that comes too late not at all')
+    outage.heard()
+    assert.equal(outage.patientUntil(), clock.now() + 5_000)
+  })
+
+  it('begins anew when the last silence was long ago', () => {
+    const clock = virtualClock(0)
+    const outage = outageOver(clock, 5_000)
+    outage.unheard()
+    clock.advance(60_000)
+    outage.unheard()
+    assert.equal(outage.patientUntil(), 65_000)
+  })
+})
