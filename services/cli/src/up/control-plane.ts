@@ -9,7 +9,7 @@ import {
 } from '@periplus/apiserver'
 import { electLeader, recordDecisions, runController } from '@periplus/controller'
 import type { Controller, DecisionSink } from '@periplus/controller'
-import { redisProjection } from '@periplus/projection'
+import { logThroughCut, redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
 import { nodeStreams } from '@periplus/runtime'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
@@ -35,7 +35,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
     async cluster => {
       cluster.onStop(
         startProjector({
-          log: cluster.log,
+          log: logThroughCut(cluster.log, cluster.cut),
           projection,
           logger: cluster.logger.for('projector'),
           metrics: cluster.metrics,
