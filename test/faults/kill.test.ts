@@ -31,6 +31,8 @@ const deployment = (name: string, replicas: number): string =>
     .replace('name: nginx-deployment', `name: ${name}`)
     .replaceAll('app: nginx', `app: ${name}`)
     .replace('replicas: 2', `replicas: ${replicas}`)
+    // A first process that is told to end before it listens for signals ends when its grace does.
+    .replace('    spec:\n      containers', '    spec:\n      terminationGracePeriodSeconds: 2\n      containers')
 
 describe('a process that is killed under load', function () {
   this.timeout(180_000)
