@@ -19,6 +19,7 @@ export { missingForContainers } from './local-containerd/containers-possible.ts'
 export type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './local-containerd/containerd-request.ts'
 export {
   ensureNatsServer,
+  ensureProot,
   ensureRedisServer,
   loopbackPort,
   shippedFile,

@@ -1,5 +1,6 @@
 export { ensureNatsServer } from './ensure-nats-server.ts'
 export type { EnsureServerOptions } from './ensure-nats-server.ts'
+export { ensureProot } from './ensure-proot.ts'
 export { ensureRedisServer } from './ensure-redis-server.ts'
 export { startNats } from './start-nats.ts'
 export type { LocalNats, StartNats } from './start-nats.ts'

@@ -1,8 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { E, assertNever } from '@periplus/prelude'
-import { containerdRuntime, ensureStandIns, pauseArchive } from '@periplus/runtime'
-import { ensureContainerd, resetContainerd, runningContainerd, shippedFile, stopContainerd } from '@periplus/service'
+import { containerdRuntime, ensureStandIns, findChangeRoot, pauseArchive } from '@periplus/runtime'
+import {
+  ensureContainerd,
+  ensureProot,
+  resetContainerd,
+  runningContainerd,
+  shippedFile,
+  stopContainerd,
+} from '@periplus/service'
 import type { ContainerdRefusal, Logger, RunningService } from '@periplus/service'
 import { prepareImages } from '../images/prepare-images.ts'
 import type { Settings } from './children.ts'
@@ -56,18 +63,19 @@ export const startContainers = async (config: ContainersConfig): Promise<void> =
   const runtime = await startRuntime(config, known.podCidr)
   writeCluster(home, { ...known, runtime })
   if (runtime.tag === 'process' && settings.runtime === 'auto')
-    say(`containers cannot run here, plain processes are used instead: ${runtime.lacks.join('; ')}`)
+    say(
+      `containers cannot run here (missing ${runtime.lacks.join('; ')}): pods are plain processes with this machine's address`,
+    )
 }
 
 const startRuntime = async (config: ContainersConfig, podCidr: string): Promise<ClusterFile['runtime']> => {
   const { home, settings, say, keep } = config
   if (settings.runtime === 'hollow') return { tag: 'hollow' }
   const mirror = await startMirror(config)
-  const processes = (lacks: readonly string[]): ClusterFile['runtime'] => ({
-    tag: 'process',
-    lacks,
-    ...(mirror === undefined ? {} : { mirror }),
-  })
+  const processes = async (lacks: readonly string[]): Promise<ClusterFile['runtime']> => {
+    await ensureChangeRoot(home, say)
+    return { tag: 'process', lacks, ...(mirror === undefined ? {} : { mirror }) }
+  }
   if (settings.runtime === 'process') return processes(['PERIPLUS_RUNTIME=process'])
   const archive = await writePauseArchive(home)
   const ensure = () =>
@@ -88,6 +96,14 @@ const startRuntime = async (config: ContainersConfig, podCidr: string): Promise<
   }
   await keep(containerdChild(ensured.right, { ensure, stop: () => endContainers(home), explain: refusalText }))
   return { tag: 'containerd', address: ensured.right.address }
+}
+
+/** A plain process needs another root directory: root may give it one, anybody else needs proot, which the node finds on its PATH. */
+const ensureChangeRoot = async (home: Home, say: Say): Promise<void> => {
+  if (await findChangeRoot()) return
+  const proot = await ensureProot({ tools: home.tools, say })
+  if (E.isLeft(proot)) throw new CannotGoOn(`plain processes need root or proot, and there is neither: ${proot.left}`)
+  process.env['PATH'] = `${process.env['PATH'] ?? ''}:${dirname(proot.right)}`
 }
 
 /** Where no registry is used, pulls go to one of our own on loopback, which knows the stand-ins only. */
