@@ -4,6 +4,7 @@ import type { ObjectRef } from '@periplus/api'
 import type { DecisionRecord } from '@periplus/controller'
 import type { EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
 import { historyOf } from './history.ts'
+import { ownerBirths } from './owner-births.ts'
 
 /** Where recorded decisions are found again. */
 export interface DecisionSource {
@@ -35,8 +36,9 @@ const eventAt = async (
 const longest = 200
 
 /**
- * Everything that led to an object's present state, in the log's order: the events of its present (or last) life, what
- * triggered them, what triggered that, back to the commands of people. Empty when the object never was.
+ * Everything that led to an object's present state, in the log's order: the events of its present (or last) life, the
+ * creations of what controls it, what triggered those, what triggered that, back to the commands of people. Empty when the
+ * object never was.
  */
 export const why = async (
   log: EventLog,
@@ -46,8 +48,12 @@ export const why = async (
   const history = await historyOf(log, ref)
   if (E.isLeft(history)) return history
   const life = history.right.slice(Math.max(0, history.right.map(event => event.type).lastIndexOf('created')))
-  const found = new Map<Sequence, RecordedEvent>(life.map(event => [event.sequence, event]))
-  const queue = life.flatMap(event => event.origin.causes)
+  const newest = life.at(-1)
+  const births = newest ? await ownerBirths(log, newest) : E.right([])
+  if (E.isLeft(births)) return births
+  const known = [...life, ...births.right]
+  const found = new Map<Sequence, RecordedEvent>(known.map(event => [event.sequence, event]))
+  const queue = known.flatMap(event => event.origin.causes)
   for (let sequence = queue.shift(); sequence !== undefined && found.size < longest; sequence = queue.shift()) {
     if (found.has(sequence)) continue
     const event = await log.get(sequence)

@@ -144,6 +144,38 @@ describe('why', () => {
     )
   })
 
+  it('tells why a replacement is wanted, besides what it replaces', async () => {
+    const { log, put } = configMaps()
+    const owned = (uid: string, owner: string): Buffer =>
+      Buffer.from(
+        JSON.stringify({
+          metadata: {
+            name: uid,
+            uid,
+            ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: owner, uid: owner, controller: true }],
+          },
+        }),
+      )
+    const by = (actor: string, causes: readonly number[]) => ({
+      origin: { actor, component: actor, causes, correlationId: 'root' },
+    })
+    put('grandparent', {}, by('user:me', []))
+    put('parent', {}, { ...by('controller:a', []), body: owned('parent', 'grandparent') })
+    const lost = put('old', {}, by('user:me', []))
+    put('new', {}, { ...by('controller:b', [lost]), body: owned('new', 'parent') })
+    const explained = await why(log, { byId: async () => undefined }, refTo('new'))
+    assert.ok(E.isRight(explained))
+    assert.deepEqual(
+      explained.right.map(({ event, own }) => [event.sequence, own]),
+      [
+        [1, false],
+        [2, false],
+        [3, false],
+        [4, true],
+      ],
+    )
+  })
+
   it('speaks of the present life of a name', async () => {
     const { log, put } = configMaps()
     put('a', {})
