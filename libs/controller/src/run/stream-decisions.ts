@@ -1,12 +1,49 @@
+import type { Clock } from '@periplus/prelude'
 import { subjectToken } from '@periplus/log'
 import type { RecordStream } from '@periplus/log'
 import type { DecisionRecord } from '../controller.ts'
 import type { DecisionSink } from './decision-sink.ts'
 
-/** Records decisions on a stream, under the controller's name. */
-export const recordDecisions = (stream: RecordStream): DecisionSink => ({
-  record: record => stream.append(subjectToken(record.controller), Buffer.from(JSON.stringify(record))),
-})
+/** A decision's record waits this long for those that come right after it, to be stored in one message; milliseconds. */
+const gathering = 20
+
+/** Bytes over which a message is sent without waiting for more. */
+const largeMessage = 256 * 1024
+
+/** Decisions on their way to a stream. */
+export interface StreamedDecisions extends DecisionSink {
+  /** Resolves when everything recorded before has been stored or dropped. */
+  flush(): Promise<void>
+}
+
+/** Records decisions on a stream, under the controller's name: as lines of JSON, those of a busy moment in one message. */
+export const recordDecisions = (stream: RecordStream, clock: Clock): StreamedDecisions => {
+  const gathered = new Map<string, { readonly lines: string[]; size: number }>()
+  let cancel: (() => void) | undefined
+
+  const send = (): void => {
+    cancel?.()
+    cancel = undefined
+    for (const [controller, { lines }] of gathered)
+      stream.append(subjectToken(controller), Buffer.from(lines.join('\n')))
+    gathered.clear()
+  }
+  return {
+    record: record => {
+      const line = JSON.stringify(record)
+      const message = gathered.get(record.controller) ?? { lines: [], size: 0 }
+      gathered.set(record.controller, message)
+      message.lines.push(line)
+      message.size += line.length
+      if (message.size >= largeMessage) send()
+      else cancel ??= clock.after(gathering, send)
+    },
+    flush: () => {
+      send()
+      return stream.flush()
+    },
+  }
+}
 
 /** Recorded decisions, as they are found again. */
 export interface RecordedDecisions {
@@ -25,21 +62,28 @@ const placeOf = (id: string): { readonly controller: string; readonly time: numb
   return parts?.[1] && parts[2] ? { controller: parts[1], time: parseInt(parts[2], 36) } : undefined
 }
 
-const recordOf = (bytes: Uint8Array): DecisionRecord =>
-  JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as DecisionRecord
+/** The records of one message, as JSON. */
+const linesOf = (bytes: Uint8Array): readonly string[] =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().split('\n')
+
+const recordOf = (line: string): DecisionRecord => JSON.parse(line) as DecisionRecord
 
 export const recordedDecisions = (stream: RecordStream): RecordedDecisions => ({
   byId: async id => {
     const place = placeOf(id)
     if (!place) return undefined
-    const mark = Buffer.from(`"id":${JSON.stringify(id)}`)
+    const mark = `"id":${JSON.stringify(id)}`
     const range = stream.range({ since: place.time - clockSkew, subject: subjectToken(place.controller) })
-    for await (const records of range)
-      for (const { bytes } of records) if (Buffer.from(bytes).includes(mark)) return recordOf(bytes)
+    for await (const messages of range)
+      for (const { bytes } of messages) {
+        if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(mark)) continue
+        const line = linesOf(bytes).find(one => one.includes(mark))
+        if (line !== undefined) return recordOf(line)
+      }
     return undefined
   },
   all: async function* (signal) {
-    for await (const records of stream.range(signal ? { signal } : {}))
-      for (const { bytes } of records) yield recordOf(bytes)
+    for await (const messages of stream.range(signal ? { signal } : {}))
+      for (const { bytes } of messages) yield* linesOf(bytes).map(recordOf)
   },
 })

@@ -68,9 +68,9 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       cluster.onStop(api)
       if (port === cluster.cluster.apiPort)
         await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
-      const decisions = await openDecisions(cluster.bus)
+      const decisions = recordDecisions(await openDecisions(cluster.bus), systemClock)
       cluster.onStop({ name: 'decisions', stop: () => decisions.flush() })
-      runControllers(cluster, controllersOf(pki.ca), recordDecisions(decisions))
+      runControllers(cluster, controllersOf(pki.ca), decisions)
     },
   )
 }
