@@ -9,10 +9,22 @@ export interface ParsedJson {
   readonly members: readonly Member[]
 }
 
+const quote = 0x22
+const colon = 0x3a
 const open = 0x7b
 const close = 0x7d
 const openList = 0x5b
 const closeList = 0x5d
+const backslash = 0x5c
+
+/** Where the string that opens at `start` closes. Searched for natively: long strings are most of many bodies. */
+const endOfString = (text: string, start: number): number => {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let escapes = 0
+    while (text.charCodeAt(end - 1 - escapes) === backslash) escapes++
+    if (escapes % 2 === 0) return end
+  }
+}
 
 /** Colons outside of strings (one for each member) and the deepest nesting of text that is known to be JSON. */
 const measure = (text: string): { readonly colons: number; readonly depth: number } => {
@@ -21,9 +33,8 @@ const measure = (text: string): { readonly colons: number; readonly depth: numbe
   let deepest = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === 0x22) {
-      for (at++; text.charCodeAt(at) !== 0x22; at++) if (text.charCodeAt(at) === 0x5c) at++
-    } else if (code === 0x3a) colons++
+    if (code === quote) at = endOfString(text, at)
+    else if (code === colon) colons++
     else if (code === open || code === openList) {
       if (++depth > deepest) deepest = depth
     } else if (code === close || code === closeList) depth--
