@@ -17,7 +17,7 @@ const tour = (): readonly string[] => {
 
 describe("the README's tour", function () {
   this.timeout(120_000)
-  const cluster = testCluster({ PERIPLUS_POD_CIDR: '10.252.0.0/24' })
+  const cluster = testCluster()
   before(async () => {
     const { code, stdout, stderr } = await cluster.periplus('up')
     assert.equal(code, 0, stderr + stdout)
