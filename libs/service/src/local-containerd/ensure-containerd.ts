@@ -8,17 +8,19 @@ import type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './co
 import { missingForContainers } from './containers-possible.ts'
 import { endProcess } from '../processes/end-process.ts'
 import { cniBinaries, installPackages, neededPackages } from './needed-packages.ts'
+import type { ProgramsByPackage } from './needed-packages.ts'
 import { runningDaemon } from './own-processes.ts'
 import { administrationPath, runCommand } from './run-command.ts'
 import { writeConfiguration } from './write-configuration.ts'
 
-/** Installs from Debian what containers need, nothing twice; refuses where none can run. */
+/** Installs from Debian what containers need, and `also` that, nothing twice; refuses where none can run. */
 export const ensureContainerPackages = async (
   say: (line: string) => void,
+  also: ProgramsByPackage = {},
 ): Promise<Either<ContainerdRefusal, void>> => {
   const missing = await missingForContainers()
   if (missing.length > 0) return E.left({ tag: 'ContainersImpossible', missing })
-  return installPackages(await neededPackages(), say)
+  return installPackages(await neededPackages(also), say)
 }
 
 /**

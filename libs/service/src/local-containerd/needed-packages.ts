@@ -4,8 +4,10 @@ import type { Either } from '@periplus/prelude'
 import type { ContainerdRefusal } from './containerd-request.ts'
 import { administrationPath, runCommand } from './run-command.ts'
 
-/** Debian's package for each program; a program from elsewhere on the PATH is as good. */
-const packages: Readonly<Record<string, readonly string[]>> = {
+/** Debian's packages with the programs wanted of them; a program from elsewhere on the PATH is as good. */
+export type ProgramsByPackage = Readonly<Record<string, readonly string[]>>
+
+const packages: ProgramsByPackage = {
   containerd: ['containerd', 'containerd-shim-runc-v2', 'ctr'],
   runc: ['runc'],
   // Bridge masquerading and host ports are iptables' work in CNI; Services are nftables'.
@@ -36,9 +38,9 @@ export const cniBinaries = async (): Promise<string | undefined> => {
 }
 
 /** Debian packages that must still be installed. */
-export const neededPackages = async (): Promise<readonly string[]> => {
+export const neededPackages = async (also: ProgramsByPackage = {}): Promise<readonly string[]> => {
   const needed: string[] = []
-  for (const [name, programs] of Object.entries(packages))
+  for (const [name, programs] of Object.entries({ ...packages, ...also }))
     if (!(await Promise.all(programs.map(onPath))).every(Boolean)) needed.push(name)
   if ((await cniBinaries()) === undefined) needed.push('containernetworking-plugins')
   return needed
