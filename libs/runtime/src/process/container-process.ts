@@ -86,8 +86,9 @@ export const startProcess = async (config: ProcessConfig): Promise<ContainerProc
     if (child.pid === undefined) resolve(127)
   })
   const ended = exited.then(async exitCode => {
-    // As in a container, nothing survives the first process.
+    // As in a container, nothing survives the first process; what was killed holds its ports until it is gone.
     kill()
+    while (killInside(config.root) > 0) await new Promise(resolve => setTimeout(resolve, 2))
     await Promise.all(written)
     log.end()
     for (const { stdout, stderr } of followers) {
@@ -135,16 +136,20 @@ export const signalGroup = (pid: number, name: NodeJS.Signals): void => {
   }
 }
 
-/** Daemons leave their session, but not their root directory. */
-export const killInside = (root: string): void => {
+/** Daemons leave their session, but not their root directory. Answers how many there still were. */
+export const killInside = (root: string): number => {
+  let found = 0
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
     try {
-      if (readlinkSync(`/proc/${name}/root`) === root) process.kill(Number(name), 'SIGKILL')
+      if (readlinkSync(`/proc/${name}/root`) !== root) continue
+      process.kill(Number(name), 'SIGKILL')
+      found++
     } catch {
       // It has just ended, or is none of ours to look at.
     }
   }
+  return found
 }
 
 /** Resolves once the process has entered the other root, or has ended on the way there. */
