@@ -93,7 +93,9 @@ export const routeWith =
       request: arrival.request,
       user: user.right,
       auditId: arrival.auditId,
-      signal: arrival.signal,
+      get signal() {
+        return arrival.signal
+      },
       body: () => (body ??= readBody(arrival.request)),
       warn: arrival.warn,
       setHeader: arrival.setHeader,

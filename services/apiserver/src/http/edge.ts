@@ -8,6 +8,7 @@ import type { Logger } from '@periplus/service'
 import type { UpgradeRequest } from '../ports.ts'
 import { booleanParameter } from '../request/request-info.ts'
 import type { Answer } from './call.ts'
+import { departureOf } from './departure.ts'
 import { headerOf } from './exchange.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
 import { respond } from './respond.ts'
@@ -88,10 +89,7 @@ export const edge =
     const { path, query } = splitTarget(request.url ?? '/')
     const method = request.method ?? 'GET'
     const auditId = auditIdOf(request)
-    const gone = new AbortController()
-    const abort = (): void => gone.abort()
-    response.on('close', abort)
-    stopping.addEventListener('abort', abort)
+    const departure = departureOf(response, stopping)
     const warnings: string[] = []
     let labels = unknownLabels
     const writing: Writing = {
@@ -100,7 +98,7 @@ export const edge =
       headersOnly: method === 'HEAD',
     }
     const writeStatus = (status: Status): Promise<void> =>
-      respond(response, { tag: 'Value', code: status.code, value: status }, writing, gone.signal)
+      respond(response, { tag: 'Value', code: status.code, value: status }, writing, departure)
     const setWarnings = (): void => {
       if (warnings.length > 0) response.setHeader('warning', warnings)
     }
@@ -113,7 +111,9 @@ export const edge =
         path,
         query,
         auditId,
-        signal: gone.signal,
+        get signal() {
+          return departure.signal
+        },
         warn: text => {
           const value = warningValue(text)
           const size = warnings.reduce((sum, one) => sum + one.length, value.length)
@@ -136,7 +136,7 @@ export const edge =
       const reply = answer.right
       if (!reply) return
       if (reply.tag === 'Stream') counted(labels, 200, seconds(clock, started))
-      await respond(response, reply, writing, gone.signal)
+      await respond(response, reply, writing, departure)
       if (reply.tag !== 'Stream') counted(labels, reply.code, seconds(clock, started))
     } catch (error) {
       logger.error('a request failed', {
@@ -150,7 +150,7 @@ export const edge =
       else await writeStatus(internalError(messageOf(error))).catch(() => undefined)
       counted(labels, 500, seconds(clock, started))
     } finally {
-      stopping.removeEventListener('abort', abort)
+      departure.forget()
     }
   }
 

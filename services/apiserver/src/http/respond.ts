@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import type { Departure } from './departure.ts'
 import type { Outgoing } from './exchange.ts'
 import type { Headers, Reply, Sink } from './reply.ts'
 
@@ -34,7 +35,7 @@ export const respond = async (
   response: Outgoing,
   reply: Reply,
   writing: Writing,
-  signal: AbortSignal,
+  departure: Departure,
 ): Promise<void> => {
   setHeaders(response, reply.headers)
   switch (reply.tag) {
@@ -49,7 +50,7 @@ export const respond = async (
       const reformed = writing.encoding === 'yaml' || writing.pretty
       if (reformed && reply.contentType === 'application/json' && reply.parts.length > 0) {
         const value: unknown = JSON.parse(Buffer.concat(reply.parts).toString())
-        return respond(response, { tag: 'Value', code: reply.code, value }, writing, signal)
+        return respond(response, { tag: 'Value', code: reply.code, value }, writing, departure)
       }
       const [only] = reply.parts
       const bytes = reply.parts.length === 1 && only ? only : Buffer.concat(reply.parts)
@@ -64,7 +65,7 @@ export const respond = async (
       // Headers go out at once: a watcher of a quiet resource must learn that it is watching.
       if ('flushHeaders' in response) response.flushHeaders()
       else response.writeHead(200)
-      await reply.run(sinkOf(response, signal), signal)
+      await reply.run(sinkOf(response, departure.signal), departure.signal)
       if (!response.writableEnded) response.end()
     }
   }

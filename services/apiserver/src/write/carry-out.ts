@@ -1,12 +1,14 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Refusal } from '@periplus/api'
+import { refOf } from '@periplus/api'
+import type { Kind, Refusal } from '@periplus/api'
 import type { Command, Outcome } from '@periplus/commands'
+import type { Entry } from '@periplus/projection'
 import type { Answer, Call } from '../http/call.ts'
 import { originOf } from '../http/call.ts'
 import { jsonBytes } from '../http/reply.ts'
 import { includeObjectOf } from '../read/include-object.ts'
-import { showObject } from '../read/show.ts'
+import { showObject, showOne } from '../read/show.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import type { WriteMeans } from './means.ts'
 import { untilVisible } from './written.ts'
@@ -32,5 +34,17 @@ export const answerWith = async (
   const outcome = await carryOut(means, asked.call, command)
   if (E.isLeft(outcome)) return outcome
   const tabling = { include: include.right, now: means.clock.now }
-  return E.right(jsonBytes([showObject(asked.kind, outcome.right.object, asked.accepted.form, tabling)], code))
+  const entry = entryOf(means, asked.kind, outcome.right)
+  const shown = entry
+    ? showOne(asked.kind, entry, asked.accepted.form, tabling)
+    : showObject(asked.kind, outcome.right.object, asked.accepted.form, tabling)
+  return E.right(jsonBytes([shown], code))
+}
+
+/** What was written, where the cut still has just that: then it is bytes already. */
+const entryOf = ({ cut }: WriteMeans, kind: Kind, { object, sequence, changed }: Outcome): Entry | undefined => {
+  if (!changed || !kind.stored) return undefined
+  const { namespace = '', name = '' } = object.metadata ?? {}
+  const entry = cut.entry(refOf(kind, namespace, name))
+  return entry?.sequence === sequence ? entry : undefined
 }
