@@ -87,7 +87,7 @@ describe('logThroughCut', () => {
     const stop = new AbortController()
     let arrived: (() => void) | undefined
     const kept = keepProjected({
-      ...{ log: through, projection, signal: stop.signal },
+      ...{ log: through, projection, signal: stop.signal, gatherMilliseconds: 0 },
       onProgress: progress => {
         if (progress.tag === 'Applied' && progress.applied === log.slice(1).at(-1)?.sequence) arrived?.()
       },

@@ -25,7 +25,12 @@ export interface KeepProjectedConfig {
   readonly lookEveryMilliseconds?: number
   /** Milliseconds between two tries at a store that cannot be reached. Default 500. */
   readonly retryMilliseconds?: number
+  /** Milliseconds of rest after a few events, so that those of a busy moment go to the store together. Default 20. */
+  readonly gatherMilliseconds?: number
 }
+
+/** As many events are worth a call to the store. */
+const enough = 256
 
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise(resolve => {
@@ -45,7 +50,7 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
  */
 export const keepProjected = async (config: KeepProjectedConfig): Promise<void> => {
   const { log, projection, signal, onProgress = () => undefined } = config
-  const { lookEveryMilliseconds = 1_000, retryMilliseconds = 500 } = config
+  const { lookEveryMilliseconds = 1_000, retryMilliseconds = 500, gatherMilliseconds = 20 } = config
 
   const unavailable = async (message: string): Promise<void> => {
     onProgress({ tag: 'Unavailable', message })
@@ -87,6 +92,7 @@ export const keepProjected = async (config: KeepProjectedConfig): Promise<void> 
         }
         at = applied.right
         onProgress({ tag: 'Applied', applied: at, events: events.length })
+        if (events.length < enough) await pause(gatherMilliseconds, following)
       }
     } finally {
       turn.abort()
