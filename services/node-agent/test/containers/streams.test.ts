@@ -80,7 +80,10 @@ describe('reaching containers over NATS', function () {
 
   it('says why a port does not answer where nobody listens', async () => {
     const connection = right(await world.streams.portForward(nodeName, { pod: world.address(pod), port: 99 }))
-    const [error] = (await once(connection.on('data', () => undefined), 'error')) as [Error]
+    const [error] = (await once(
+      connection.on('data', () => undefined),
+      'error',
+    )) as [Error]
     assert.match(error.message, /99.*connection refused/s)
   })
 
