@@ -62,11 +62,14 @@ export interface Controller {
   readonly wakesItself?: (change: WatchedChange, cut: Cut) => boolean
   /** Keys to look at when starting or becoming the leader. Absent: every object of the primary kind. */
   readonly startingKeys?: (cut: Cut) => readonly Key[]
-  /**
-   * How many keys may be decided on one cut before their commands run. 1 where a decision must see the commands of every
-   * earlier one, as a scheduler's must. Default 64.
-   */
+  /** How many keys may be decided on one cut before their commands run. Default 64. */
   readonly batch?: number
+  /**
+   * For a controller whose decisions must see what the ones before them decided, as a scheduler's must: the cut as it will be,
+   * as far as its decisions look at it, once these commands of a decision are done. `undefined` where that cannot be foreseen:
+   * the next decision then waits until they are done. Pure. Absent: decisions of one round have nothing to do with each other.
+   */
+  readonly foresee?: (cut: Cut, commands: readonly Command[]) => Cut | undefined
   readonly decide: (cut: Cut, key: Key, moment: Moment) => Decision
 }
 
@@ -78,6 +81,8 @@ export interface DecisionRecord {
   readonly key: Key
   /** The cut that it was decided on. */
   readonly cut: Sequence
+  /** Id of the decision that it was taken after in its round: on the cut as that one, and those before it, will have made it. */
+  readonly after?: string
   readonly now: number
   readonly seed: number
   /** `Moment.refused`, where there was one. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import type { Kind, Stored } from '@periplus/api'
 import { ConfigMap } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
 import type { Command } from '@periplus/commands'
-import { memoryDecisions, runController } from '../src/index.ts'
+import { keyOf, memoryDecisions, runController } from '../src/index.ts'
 import type { Controller, Decision } from '../src/index.ts'
 import { cluster, configMap, dataOf, must, origin, settle } from './cluster.ts'
 
@@ -17,6 +19,38 @@ const copier: Controller = {
     return { commands: [configMap(`${key.name}-copy`, { number: String(random()) })], why: 'there is no copy' }
   },
 }
+
+/** Gives each `x` the next free number, in an `x-number`: one that must know what was given before. */
+const counter: Controller = {
+  name: 'counter',
+  version: 1,
+  primary: ConfigMap,
+  watches: [],
+  wakesItself: ({ after }) => !after?.metadata.name.endsWith('-number'),
+  startingKeys: cut =>
+    cut
+      .list(ConfigMap)
+      .map(keyOf)
+      .filter(({ name }) => !name.endsWith('-number')),
+  foresee: (cut, commands) => {
+    const made = commands.flatMap(command => (command.verb === 'create' ? [command.object as Stored<ConfigMap>] : []))
+    const list = (kind: Kind, namespace?: string) => [...cut.list(kind, namespace), ...made]
+    return Object.assign(Object.create(cut) as Cut, { list })
+  },
+  decide: (cut, key) => {
+    const given = cut.list(ConfigMap).filter(({ data }) => data?.['number'] !== undefined)
+    if (given.some(({ metadata }) => metadata.name === `${key.name}-number`)) return { commands: [], why: 'it has one' }
+    return { commands: [configMap(`${key.name}-number`, { number: String(given.length) })], why: 'it has none' }
+  },
+}
+
+const numbers = (cut: Cut): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(
+    cut
+      .list(ConfigMap)
+      .filter(({ metadata }) => metadata.name.endsWith('-number'))
+      .map(({ metadata, data }) => [metadata.name.slice(0, -'-number'.length), data?.['number']]),
+  )
 
 const running = (controller: Controller = copier, more: { leads?: () => boolean } = {}) => {
   const world = cluster()
@@ -164,6 +198,56 @@ describe('a running controller', () => {
     controller.resync()
     await settle()
     assert.equal(world.log.slice(2).length, 1)
+    await controller.stop()
+  })
+
+  it('decides a round on what the decisions before will have made of the cut, and says so in the records', async () => {
+    const world = running(counter)
+    for (const name of ['a', 'b', 'c']) await world.create(configMap(name, {}))
+    world.deliver()
+    const controller = world.start()
+    await settle()
+    world.deliver()
+    assert.deepEqual(numbers(world.cut), { a: '0', b: '1', c: '2' })
+    const [first, second, third] = world.decisions.records
+    assert.deepEqual([first?.cut, second?.cut, third?.cut], [3, 3, 3])
+    assert.deepEqual([first?.after, second?.after, third?.after], [undefined, first?.id, second?.id])
+    await controller.stop()
+  })
+
+  it('ends a round where it cannot foresee, and goes on when the cut has what was decided', async () => {
+    const world = running({ ...counter, foresee: () => undefined })
+    for (const name of ['a', 'b']) await world.create(configMap(name, {}))
+    world.deliver()
+    const controller = world.start()
+    await settle()
+    assert.equal(world.decisions.records.length, 1)
+    world.deliver()
+    await settle()
+    world.deliver()
+    assert.deepEqual(numbers(world.cut), { a: '0', b: '1' })
+    assert.deepEqual(
+      world.decisions.records.map(({ after }) => after),
+      [undefined, undefined],
+    )
+    await controller.stop()
+  })
+
+  it('looks again at what was decided after something that was refused', async () => {
+    const world = running(counter)
+    for (const name of ['a', 'b']) await world.create(configMap(name, {}))
+    await world.create(configMap('a-number', { taken: 'yes' }))
+    world.deliver()
+    const controller = world.start()
+    await settle()
+    world.deliver()
+    await settle()
+    const keys = world.decisions.records.map(({ key, outcome }) => [key.name, outcome.map(({ tag }) => tag)])
+    assert.deepEqual(keys.slice(0, 3), [
+      ['a', ['Refused']],
+      ['b', ['Done']],
+      ['b', []],
+    ])
     await controller.stop()
   })
 })

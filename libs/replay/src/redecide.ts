@@ -5,6 +5,7 @@ import type { Controller, Decision, DecisionRecord } from '@periplus/controller'
 import type { EventLog, RecordedEvent } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import type { Cut, MutableCut } from '@periplus/projection'
+import { prospectsOf } from './prospects.ts'
 
 /** A decision that the present code takes differently. `now` is absent where it failed to decide. */
 export interface ChangedDecision {
@@ -20,6 +21,8 @@ export interface Replayed {
   readonly changed: readonly ChangedDecision[]
   /** Decisions of controllers that this build does not have, by name. */
   readonly unknown: ReadonlyMap<string, number>
+  /** Decisions that built on one whose record is not kept. */
+  readonly rootless: number
   readonly events: number
 }
 
@@ -53,17 +56,21 @@ export const redecide = async (
 ): Promise<Replayed> => {
   const byName = new Map(controllers.map(controller => [controller.name, controller]))
   const pending = [...records].sort((a, b) => a.cut - b.cut)
+  const prospects = prospectsOf(records, byName)
   const changed: ChangedDecision[] = []
   const unknown = new Map<string, number>()
   let identical = 0
+  let rootless = 0
   let next = 0
   let events = 0
 
   const decide = (record: DecisionRecord, cut: Cut): void => {
     const controller = byName.get(record.controller)
     if (!controller) return void unknown.set(record.controller, (unknown.get(record.controller) ?? 0) + 1)
+    const prospect = prospects(record, cut)
+    if (!prospect) return void rootless++
     try {
-      const again = answerOf(decideAgain(controller, cut, record))
+      const again = answerOf(decideAgain(controller, prospect, record))
       if (sameAnswer(record, again)) identical++
       else changed.push({ record, now: again })
     } catch (error) {
@@ -83,7 +90,7 @@ export const redecide = async (
     applyPiecewise(cut, batch, sequence => catchUp(cut, sequence))
   }
   catchUp(cut, Infinity)
-  return { decisions: records.length, identical, changed, unknown, events }
+  return { decisions: records.length, identical, changed, unknown, rootless, events }
 }
 
 /** Applies events one by one, calling `before` with each event's sequence ahead of it. */

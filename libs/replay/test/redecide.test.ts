@@ -8,6 +8,7 @@ import { memoryDecisions, runController } from '@periplus/controller'
 import type { Controller, DecisionRecord } from '@periplus/controller'
 import { virtualClock } from '@periplus/prelude'
 import { mutableCut } from '@periplus/projection'
+import type { Cut } from '@periplus/projection'
 import { redecide, why } from '../src/index.ts'
 import { configMaps, refTo } from './events.ts'
 
@@ -88,8 +89,28 @@ describe('deciding again', () => {
     const replayed = await redecide(log, [...records].reverse(), [witness(1)])
     assert.deepEqual(
       { ...replayed, events: 0, unknown: [] },
-      { decisions: 5, identical: 5, changed: [], unknown: [], events: 0 },
+      { decisions: 5, identical: 5, changed: [], unknown: [], rootless: 0, events: 0 },
     )
+  })
+
+  it('takes the decisions of a round each on what the ones before it foresaw', async () => {
+    const { log, put } = configMaps()
+    const at = put('a', { n: '1' })
+    const tally: Controller = {
+      ...witness(1),
+      foresee: (cut, commands) => Object.create(cut, { sequence: { value: cut.sequence + commands.length } }) as Cut,
+      decide: cut => ({ commands: [note(`at-${cut.sequence}`)], why: 'one more' }),
+    }
+    const recordAt = (id: string, said: string, after?: string) => ({
+      ...{ id, controller: 'witness', version: 1, key: { namespace: 'default', name: id }, cut: at, now: 0, seed: 0 },
+      ...{ triggers: [], commands: [serialiseCommand(note(said))], outcome: [], why: 'one more' },
+      ...(after === undefined ? {} : { after }),
+    })
+    const round = [recordAt('one', 'at-1'), recordAt('two', 'at-2', 'one'), recordAt('three', 'at-3', 'two')]
+    const { identical, rootless } = await redecide(log, [...round].reverse(), [tally])
+    assert.deepEqual([identical, rootless], [3, 0])
+    const holed = await redecide(log, [round[0], round[2]] as DecisionRecord[], [tally])
+    assert.deepEqual([holed.identical, holed.rootless], [1, 1])
   })
 
   it('shows exactly what other code decides differently', async () => {

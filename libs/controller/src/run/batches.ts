@@ -1,8 +1,5 @@
 import type { Command } from '@periplus/commands'
 
-/** At most this many commands of one decision are in flight. */
-const width = 64
-
 /**
  * Commands in groups that may be in flight together: a run of creations or deletions of one kind, which cannot depend on
  * each other. Everything else waits for the command before it.
@@ -14,7 +11,6 @@ export const batches = (commands: readonly Command[]): readonly (readonly Comman
     const first = current?.[0]
     const joins =
       current !== undefined &&
-      current.length < width &&
       first?.verb === command.verb &&
       first.kind === command.kind &&
       (command.verb === 'create' || command.verb === 'delete')

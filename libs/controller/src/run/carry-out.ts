@@ -19,6 +19,28 @@ const tellingFrom = (commands: readonly Command[]): number => {
   return from
 }
 
+/** At most this many commands of one decision are in flight. */
+const width = 64
+
+/** Carries out commands side by side, in order of their beginning; none begins after a refusal. */
+const together = async (
+  commands: readonly Command[],
+  execute: (command: Command, index: number) => Promise<CommandOutcome>,
+): Promise<readonly CommandOutcome[]> => {
+  const outcomes: CommandOutcome[] = []
+  let next = 0
+  let refused = false
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < commands.length && !refused; index = next++) {
+      const outcome = await execute(commands[index] as Command, index)
+      outcomes[index] = outcome
+      refused ||= outcome.tag === 'Refused'
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(width, commands.length) }, lane))
+  return outcomes
+}
+
 const inTurn = async (
   commands: readonly Command[],
   first: number,
@@ -26,7 +48,8 @@ const inTurn = async (
 ): Promise<readonly CommandOutcome[]> => {
   const outcomes: CommandOutcome[] = []
   for (const batch of batches(commands)) {
-    const done = await Promise.all(batch.map((command, i) => execute(command, first + outcomes.length + i)))
+    const from = first + outcomes.length
+    const done = await together(batch, (command, i) => execute(command, from + i))
     outcomes.push(...done)
     if (done.some(outcome => outcome.tag === 'Refused')) break
   }

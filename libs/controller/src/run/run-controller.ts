@@ -1,18 +1,18 @@
 import { E, seededRandom } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
-import { serialiseCommand } from '@periplus/commands'
 import type { Commands } from '@periplus/commands'
-import type { Origin, Sequence } from '@periplus/log'
+import type { Sequence } from '@periplus/log'
 import type { Change, LiveCut } from '@periplus/projection'
-import type { CommandOutcome, Controller, Decision, Key, RefusedCommand, Watch } from '../controller.ts'
+import type { CommandOutcome, Controller, Key, RefusedCommand, Watch } from '../controller.ts'
 import { workQueue } from '../queue/work-queue.ts'
 import type { BackOff, WorkItem } from '../queue/work-queue.ts'
 import { itself } from '../watches.ts'
 import { observingCut } from './observed-cut.ts'
-import type { Observed } from './observed-cut.ts'
 import type { DecisionSink } from './decision-sink.ts'
 import { carryOut, newest } from './carry-out.ts'
 import type { CarriedOut } from './carry-out.ts'
+import { originOf, prospectAfter, recordOf, refusedOf } from './taken.ts'
+import type { Prospect, Taken } from './taken.ts'
 
 export interface ControllerEnvironment {
   readonly cut: LiveCut
@@ -40,19 +40,6 @@ export interface RunningController {
   stop(): Promise<void>
 }
 
-interface Taken {
-  readonly id: string
-  readonly item: WorkItem
-  readonly seed: number
-  readonly now: number
-  readonly at: Sequence
-  readonly refused: RefusedCommand | undefined
-  readonly decision: Decision
-  readonly observed: readonly Observed[]
-  /** Milliseconds that deciding took. */
-  readonly cost: number
-}
-
 /**
  * A key rests this many times as long as its decision took, so that one that a thousand events wake, such as a large ReplicaSet,
  * takes a fifth of the processor at most: what wakes it meanwhile is decided at once.
@@ -63,9 +50,6 @@ const longestRest = 1_000
 /** Timers of more than 24.8 days fire at once; looking again too early does no harm. */
 const longestWait = 86_400_000
 
-/** At most this many triggering sequences are named in an event's header. */
-const maximumCauses = 16
-
 /**
  * Runs a controller: changes wake keys; in rounds, up to `batch` keys are decided on one cut, their commands are executed,
  * and no further decision is taken until the cut contains what was written (law 6). Everything that was decided is recorded.
@@ -75,7 +59,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
   const queue = workQueue(clock, environment.backOff)
   const stopping = new AbortController()
   let round: Promise<void> | undefined
-  let decided = 0
+  let count = 0
   /** What ended the last decision on a key, until one goes well. */
   const refusals = new Map<string, RefusedCommand>()
   /** Keys whose decisions are still being told or recorded. */
@@ -89,18 +73,21 @@ export const runController = (controller: Controller, environment: ControllerEnv
           queue.add(key, { sequence: change.event.sequence, correlationId: change.event.origin.correlationId })
   }
 
-  const decide = (item: WorkItem): Taken | undefined => {
+  /** Decides on what a round has come to, and says what that makes of it; `undefined` where it failed. */
+  const decide = (item: WorkItem, prospect: Prospect): { taken: Taken; next: Prospect | undefined } | undefined => {
     const seed = environment.newSeed()
     const now = clock.now()
-    const id = `${controller.name}.${now.toString(36)}.${seed.toString(36)}.${(decided++).toString(36)}`
+    const id = `${controller.name}.${now.toString(36)}.${seed.toString(36)}.${(count++).toString(36)}`
     const refused = refusals.get(identityOf(item.key))
     try {
       const moment = { now, random: seededRandom(seed), ...(refused ? { refused } : {}) }
-      const view = observingCut(cut)
+      const view = observingCut(prospect.cut)
       const begun = stopwatch()
       const decision = controller.decide(view.cut, item.key, moment)
       const cost = stopwatch() - begun
-      return { id, item, seed, now, at: cut.sequence, refused, decision, observed: view.observed, cost }
+      const { after } = prospect
+      const taken = { id, item, seed, now, at: cut.sequence, after, refused, decision, observed: view.observed, cost }
+      return { taken, next: prospectAfter(controller, prospect, taken) }
     } catch (error) {
       environment.onBug(controller.name, item.key, error)
       queue.done(item.key)
@@ -121,23 +108,8 @@ export const runController = (controller: Controller, environment: ControllerEnv
 
   const settle = (taken: Taken, outcome: readonly CommandOutcome[]): void => {
     const { item, decision } = taken
-    environment.decisions.record({
-      id: taken.id,
-      controller: controller.name,
-      version: controller.version,
-      key: item.key,
-      cut: taken.at,
-      now: taken.now,
-      seed: taken.seed,
-      ...(taken.refused ? { refused: taken.refused } : {}),
-      triggers: item.triggers.map(trigger => trigger.sequence),
-      commands: decision.commands.map(serialiseCommand),
-      outcome,
-      ...(taken.observed.length === 0 ? {} : { observed: taken.observed }),
-      ...(decision.requeueAfter === undefined ? {} : { requeueAfter: decision.requeueAfter }),
-      why: decision.why,
-    })
-    const refused = refusedOf(decision, outcome)
+    environment.decisions.record(recordOf(controller, taken, outcome))
+    const refused = refusedOf(taken, outcome)
     if (refused) {
       refusals.set(identityOf(item.key), refused)
       queue.retry(item.key)
@@ -149,7 +121,10 @@ export const runController = (controller: Controller, environment: ControllerEnv
   }
 
   /** Ends the work on a key: its decision is recorded, and the cut contains all of it before the key is decided again. */
-  const release = async (taken: Taken, outcome: Promise<readonly CommandOutcome[]>): Promise<void> => {
+  const release = async (
+    taken: Taken,
+    outcome: Promise<readonly CommandOutcome[]>,
+  ): Promise<readonly CommandOutcome[]> => {
     const outcomes = await outcome
     settle(taken, outcomes)
     await reached(newest(outcomes))
@@ -157,17 +132,36 @@ export const runController = (controller: Controller, environment: ControllerEnv
     const rest = Math.min(cost * restPerCost, longestRest)
     if (rest < 1) queue.done(item.key)
     else clock.after(rest, () => queue.done(item.key))
+    return outcomes
   }
   const reached = (sequence: Sequence): Promise<void> => cut.reached(sequence, stopping.signal).catch(() => undefined)
 
+  const takeRound = (): readonly Taken[] => {
+    const round: Taken[] = []
+    let prospect: Prospect | undefined = { cut, after: undefined }
+    for (const limit = controller.batch ?? 64; prospect && round.length < limit;) {
+      const [item] = queue.take(1)
+      if (!item) break
+      const decided = decide(item, prospect)
+      if (!decided) continue
+      round.push(decided.taken)
+      prospect = decided.next
+    }
+    return round
+  }
+  /** What was refused did not come as foreseen, so those that were decided after it are looked at once more. */
+  const doubt = (later: readonly Taken[], outcome: readonly CommandOutcome[]): void => {
+    if (!controller.foresee || !outcome.some(({ tag }) => tag === 'Refused')) return
+    for (const { item } of later) queue.add(item.key)
+  }
+
   const runRound = async (): Promise<void> => {
-    const taken = queue
-      .take(controller.batch ?? 64)
-      .map(decide)
-      .filter(one => one !== undefined)
-    const acts = taken.map(one => {
+    const round = takeRound()
+    const acts = round.map((one, index) => {
       const { acted, outcome } = execute(one)
-      const releasing = release(one, outcome).finally(() => releases.delete(releasing))
+      const releasing = release(one, outcome)
+        .then(outcomes => doubt(round.slice(index + 1), outcomes))
+        .finally(() => releases.delete(releasing))
       releases.add(releasing)
       return acted
     })
@@ -212,15 +206,6 @@ export const runController = (controller: Controller, environment: ControllerEnv
 
 const identityOf = (key: Key): string => `${key.namespace}/${key.name}`
 
-const refusedOf = (decision: Decision, outcome: readonly CommandOutcome[]): RefusedCommand | undefined => {
-  for (const [index, one] of outcome.entries()) {
-    const command = decision.commands[index]
-    if (one.tag === 'Refused' && command)
-      return { verb: command.verb, resource: command.kind.resource, refusal: one.refusal }
-  }
-  return undefined
-}
-
 const watchesOf = (controller: Controller): ReadonlyMap<string, readonly Watch[]> => {
   const byResource = new Map<string, Watch[]>()
   for (const watch of [itself(controller.primary, controller.wakesItself), ...controller.watches]) {
@@ -228,19 +213,4 @@ const watchesOf = (controller: Controller): ReadonlyMap<string, readonly Watch[]
     byResource.set(resource, [...(byResource.get(resource) ?? []), watch])
   }
   return byResource
-}
-
-/** Law 2: a timer's decision is caused by the object that it is about. */
-const originOf = (controller: Controller, taken: Taken, cut: LiveCut): Origin => {
-  const { group, resource } = controller.primary
-  const own = cut.entry({ group, resource, ...taken.item.key })?.sequence
-  const { triggers } = taken.item
-  const causes = triggers.length > 0 ? triggers.map(trigger => trigger.sequence) : own === undefined ? [] : [own]
-  return {
-    actor: `${controller.name === 'scheduler' ? 'scheduler' : 'controller'}:${controller.name}`,
-    component: controller.name,
-    causes: causes.slice(-maximumCauses),
-    decisionId: taken.id,
-    correlationId: triggers.at(-1)?.correlationId ?? taken.id,
-  }
 }

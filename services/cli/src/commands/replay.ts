@@ -28,6 +28,8 @@ export const replay = (context: Context): Promise<void> =>
     for (const change of replayed.changed) context.say(changeText(change))
     for (const [name, count] of replayed.unknown)
       context.say(`${count} decisions of ${name}, which is not built in, are left out`)
+    if (replayed.rootless > 0)
+      context.say(`${replayed.rootless} decisions that build on one whose record is not kept are left out`)
     context.say(`${replayed.decisions} decisions, ${replayed.identical} identical`)
     if (replayed.changed.length > 0) process.exitCode = 1
   })

@@ -6,6 +6,7 @@ import { Node, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { evict, nominate, preempted } from './evict.ts'
 import { fitError, nodeByNode } from './explain.ts'
+import { foresee } from './foresee.ts'
 import { nodeInfo } from './node-info.ts'
 import { place } from './place.ts'
 import type { Objections } from './place.ts'
@@ -126,7 +127,8 @@ export const scheduler: Controller = {
   wakesItself: ({ before, after }) =>
     isWaiting(after as Pod | undefined) && !sameWish(before as Pod | undefined, after as Pod),
   startingKeys: cut => cut.list(Pod).filter(isWaiting).map(keyOf),
-  // Each decision must see where the one before put its pod.
-  batch: 1,
+  // A round keeps its process from all else, requests included, for as long as a few dozen placements take.
+  batch: 32,
+  foresee,
   decide,
 }

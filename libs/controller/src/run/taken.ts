@@ -1,0 +1,90 @@
+import { serialiseCommand } from '@periplus/commands'
+import type { Origin, Sequence } from '@periplus/log'
+import type { Cut } from '@periplus/projection'
+import type { CommandOutcome, Controller, Decision, DecisionRecord, RefusedCommand } from '../controller.ts'
+import type { WorkItem } from '../queue/work-queue.ts'
+import type { Observed } from './observed-cut.ts'
+
+/** A decision that was taken and is being carried out. */
+export interface Taken {
+  readonly id: string
+  readonly item: WorkItem
+  readonly seed: number
+  readonly now: number
+  readonly at: Sequence
+  readonly after: string | undefined
+  readonly refused: RefusedCommand | undefined
+  readonly decision: Decision
+  readonly observed: readonly Observed[]
+  /** Milliseconds that deciding took. */
+  readonly cost: number
+}
+
+/** The state that a decision is taken on: the cut, or what the decisions before it in the round will make of it. */
+export interface Prospect {
+  readonly cut: Cut
+  /** The last of those decisions. */
+  readonly after: string | undefined
+}
+
+/** What the next decision of the round is taken on; `undefined` where nobody knows before this one's commands are done. */
+export const prospectAfter = (
+  controller: Controller,
+  prospect: Prospect,
+  { id, decision }: Taken,
+): Prospect | undefined => {
+  if (!controller.foresee || decision.commands.length === 0) return prospect
+  const foreseen = controller.foresee(prospect.cut, decision.commands)
+  return foreseen && { cut: foreseen, after: id }
+}
+
+/** What is kept of a decision. */
+export const recordOf = (
+  { name, version }: Controller,
+  { id, item, at, after, now, seed, refused, decision, observed }: Taken,
+  outcome: readonly CommandOutcome[],
+): DecisionRecord => ({
+  id,
+  controller: name,
+  version,
+  key: item.key,
+  cut: at,
+  ...(after === undefined ? {} : { after }),
+  now,
+  seed,
+  ...(refused ? { refused } : {}),
+  triggers: item.triggers.map(trigger => trigger.sequence),
+  commands: decision.commands.map(serialiseCommand),
+  outcome,
+  ...(observed.length === 0 ? {} : { observed }),
+  ...(decision.requeueAfter === undefined ? {} : { requeueAfter: decision.requeueAfter }),
+  why: decision.why,
+})
+
+/** The command that ended a decision, where one was refused. */
+export const refusedOf = ({ decision }: Taken, outcome: readonly CommandOutcome[]): RefusedCommand | undefined => {
+  for (const [index, one] of outcome.entries()) {
+    const command = decision.commands[index]
+    if (one.tag === 'Refused' && command)
+      return { verb: command.verb, resource: command.kind.resource, refusal: one.refusal }
+  }
+  return undefined
+}
+
+/** At most this many triggering sequences are named in an event's header. */
+const maximumCauses = 16
+
+/** Law 2: a timer's decision is caused by the object that it is about. */
+export const originOf = (controller: Controller, taken: Taken, cut: Cut): Origin => {
+  const { group, resource } = controller.primary
+  const own = cut.entry({ group, resource, ...taken.item.key })?.sequence
+  const { triggers } = taken.item
+  const causes = triggers.length > 0 ? triggers.map(trigger => trigger.sequence) : own === undefined ? [] : [own]
+  return {
+    actor: `${controller.name === 'scheduler' ? 'scheduler' : 'controller'}:${controller.name}`,
+    component: controller.name,
+    causes: causes.slice(-maximumCauses),
+    decisionId: taken.id,
+    correlationId: triggers.at(-1)?.correlationId ?? taken.id,
+  }
+}

@@ -1,0 +1,43 @@
+import { kindRegistry } from '@periplus/api'
+import { deserialiseCommand } from '@periplus/commands'
+import type { Command, SerialisedCommand } from '@periplus/commands'
+import type { Controller, DecisionRecord } from '@periplus/controller'
+import { builtinKinds } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+
+const kinds = kindRegistry(builtinKinds)
+
+/**
+ * What a decision of a round was taken on: the cut at its sequence, as the recorded commands of those before it in the round
+ * would make it (`Controller.foresee`). `undefined` where one of them is not kept.
+ */
+export const prospectsOf = (
+  records: readonly DecisionRecord[],
+  controllers: ReadonlyMap<string, Controller>,
+): ((record: DecisionRecord, cut: Cut) => Cut | undefined) => {
+  const byId = new Map(records.map(record => [record.id, record]))
+  /** By the decision that made it so; of the present cut only. */
+  let foreseen = new Map<string, Cut | undefined>()
+  let at = 0
+  const behind = ({ after }: DecisionRecord, cut: Cut): Cut | undefined => {
+    if (after === undefined) return cut
+    if (!foreseen.has(after)) foreseen.set(after, foresee(byId.get(after), cut))
+    return foreseen.get(after)
+  }
+  const foresee = (record: DecisionRecord | undefined, cut: Cut): Cut | undefined => {
+    const before = record && behind(record, cut)
+    const commands = before && commandsOf(record)
+    return commands && controllers.get(record.controller)?.foresee?.(before, commands)
+  }
+  return (record, cut) => {
+    if (record.cut !== at) foreseen = new Map()
+    at = record.cut
+    return behind(record, cut)
+  }
+}
+
+/** `undefined` where this build does not know one's kind. */
+const commandsOf = ({ commands }: DecisionRecord): readonly Command[] | undefined => {
+  const known = commands.map(command => deserialiseCommand(command as SerialisedCommand, kinds))
+  return known.every(command => command !== undefined) ? known : undefined
+}
