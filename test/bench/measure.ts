@@ -10,6 +10,19 @@ export const rate = async (count: number, work: () => Promise<void>): Promise<nu
   return (count / (performance.now() - start)) * 1000
 }
 
+/** Runs `task` for 0 to `count - 1`, so many of them at once. */
+export const inFlight = async (
+  width: number,
+  count: number,
+  task: (index: number) => Promise<unknown>,
+): Promise<void> => {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < count; index = next++) await task(index)
+  }
+  await Promise.all(Array.from({ length: width }, worker))
+}
+
 export interface Cost {
   /** Calls a second. */
   readonly rate: number

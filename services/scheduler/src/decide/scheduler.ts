@@ -111,7 +111,9 @@ const unplaceable = (question: Question, objections: Objections, { now }: Moment
   }
 }
 
-const isWaiting = (pod: Pod | undefined): boolean => pod !== undefined && !pod.spec?.nodeName
+/** Whether a node is to be found for it, and by this scheduler. */
+const isWaiting = (pod: Pod | undefined): boolean =>
+  pod !== undefined && !pod.spec?.nodeName && (pod.spec?.schedulerName ?? schedulerName) === schedulerName
 
 /** What it asks for is as it was; its status, which the scheduler itself writes, is another matter. */
 const sameWish = (before: Pod | undefined, after: Pod): boolean =>
