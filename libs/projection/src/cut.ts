@@ -25,6 +25,8 @@ export interface Cut {
   list<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[]
   /** Objects of `kind` whose owner references name `uid`; a uid that no longer lives may still own. */
   ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[]
+  /** Objects of `kind` in the namespace that no owner manages: none of their owner references says `controller`. */
+  unmanaged<A extends KubernetesObject>(kind: Kind<A>, namespace: string): readonly Stored<A>[]
   /** Pods and others by `spec.nodeName`. */
   onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[]
   /** All objects that `uid` owns, of every kind. */

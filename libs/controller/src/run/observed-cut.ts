@@ -1,6 +1,7 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import type { Cut, Entry } from '@periplus/projection'
+import { controllerOf } from '../owners.ts'
 
 /**
  * An object whose earlier events the log does not keep (heartbeats, `Kind.rollup`), as a decision saw it. Replay cannot find it
@@ -44,6 +45,7 @@ export const observingCut = (cut: Cut): { readonly cut: Cut; readonly observed: 
       },
       list: (kind, namespace) => noteAll(kind, cut.list(kind, namespace)),
       ownedBy: (kind, uid) => noteAll(kind, cut.ownedBy(kind, uid)),
+      unmanaged: (kind, namespace) => noteAll(kind, cut.unmanaged(kind, namespace)),
       entry: ref => noteEntry(cut.entry(ref)),
       byUid: uid => noteEntry(cut.byUid(uid)),
       dependents: uid => noteEntries(cut.dependents(uid)),
@@ -89,6 +91,10 @@ export const observedCut = (cut: Cut, observed: readonly Observed[]): Cut => {
       kind.rollup ? as<A>(of(kind, namespace)) : cut.list(kind, namespace),
     ownedBy: <A extends KubernetesObject>(kind: Kind<A>, uid: string) =>
       kind.rollup ? as<A>(of(kind).filter(entry => owns(uid, entry))) : cut.ownedBy(kind, uid),
+    unmanaged: <A extends KubernetesObject>(kind: Kind<A>, namespace: string) =>
+      kind.rollup
+        ? as<A>(of(kind, namespace).filter(entry => controllerOf(entry.object()) === undefined))
+        : cut.unmanaged(kind, namespace),
     entry: ref => (isRolledUp(ref) ? find(ref) : cut.entry(ref)),
     byUid: uid => entries.find(entry => entry.object().metadata.uid === uid) ?? kept(cut.byUid(uid)),
     dependents: uid => [

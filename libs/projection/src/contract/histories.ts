@@ -23,6 +23,8 @@ export const podKind: Kind = {
 
 interface PodOptions {
   readonly owner?: string | undefined
+  /** The owner is its controller. */
+  readonly managed?: boolean
   readonly nodeName?: string
   readonly labels?: Readonly<Record<string, string>>
 }
@@ -30,7 +32,7 @@ interface PodOptions {
 export const pod = (
   namespace: string,
   name: string,
-  { owner, nodeName, labels }: PodOptions = {},
+  { owner, managed, nodeName, labels }: PodOptions = {},
 ): KubernetesObject & { readonly spec: object } => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -39,7 +41,19 @@ export const pod = (
     namespace,
     uid: `uid-${namespace}-${name}`,
     ...(labels ? { labels } : {}),
-    ...(owner ? { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner }] } : {}),
+    ...(owner
+      ? {
+          ownerReferences: [
+            {
+              apiVersion: 'apps/v1',
+              kind: 'ReplicaSet',
+              name: owner,
+              uid: owner,
+              ...(managed ? { controller: true } : {}),
+            },
+          ],
+        }
+      : {}),
   },
   spec: nodeName ? { nodeName } : {},
 })

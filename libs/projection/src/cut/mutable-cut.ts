@@ -1,12 +1,15 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { RecordedEvent, Sequence } from '@periplus/log'
-import type { Change, Entry, MutableCut } from '../cut.ts'
+import type { Change, MutableCut } from '../cut.ts'
 import type { Snapshot } from '../store/snapshot.ts'
 import { backlog } from './backlog.ts'
 import { byteSlabs } from './byte-slabs.ts'
-import { keyedIndex } from './keyed-index.ts'
+import { KeyedIndex } from './keyed-index.ts'
 import { ObjectEntry } from './object-entry.ts'
+import { objectAs } from './object-lists.ts'
 import { resourceShelves } from './resource-shelves.ts'
+import type { SlotList } from './slot-list.ts'
+import { UidIndex } from './uid-index.ts'
 import { waiters } from './waiters.ts'
 
 export interface MutableCutOptions {
@@ -29,9 +32,9 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   const { recentLimit = 4096, recentBytes = 16 * 1024 * 1024 } = options
   const resources = resourceShelves()
   const slabs = byteSlabs()
-  const uids = new Map<string, ObjectEntry>()
-  const owners = keyedIndex()
-  const nodes = keyedIndex()
+  const owners = new KeyedIndex(entry => entry.references.owners, resources.slots)
+  const nodes = new KeyedIndex(nodesOf, resources.slots)
+  const uids = new UidIndex(resources.slots)
   /** An entry shares its event's bytes while the event is remembered; one that outlives it gets its own. */
   const settle = ({ after }: Change): void => {
     if (after instanceof ObjectEntry && !after.superseded) after.settle(slabs)
@@ -39,35 +42,25 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   const recent = backlog(recentLimit, recentBytes, settle)
   const waiting = waiters()
   const listeners = new Set<(changes: readonly Change[]) => void>()
-  const objects = objectLists()
   let sequence: Sequence = 0
   /** Newest sequence of a loaded snapshot. */
   let loaded: Sequence = 0
 
-  const unlink = (entry: ObjectEntry): void => {
-    entry.superseded = true
-    slabs.release(entry)
-    if (uids.get(entry.uid) === entry) uids.delete(entry.uid)
-    for (const owner of entry.owners) owners.delete(owner, entry)
-    if (entry.nodeName) nodes.delete(entry.nodeName, entry)
-  }
-  const link = (entry: ObjectEntry): void => {
-    uids.set(entry.uid, entry)
-    for (const owner of entry.owners) owners.add(owner, entry)
-    if (entry.nodeName) nodes.add(entry.nodeName, entry)
-  }
   const fold = (event: RecordedEvent): Change => {
-    const { name } = event.ref
-    const shelf = resources.changing(event.ref)
-    const before = shelf.get(name)
-    if (before) unlink(before)
-    if (event.type === 'deleted') {
-      shelf.bury(name, event.sequence)
-      return { event, before, after: undefined }
+    const { ref, type, sequence: at } = event
+    const shelf = resources.changing(ref)
+    const before = shelf.get(ref.name)
+    if (before) {
+      before.superseded = true
+      slabs.release(before)
     }
-    const after = new ObjectEntry(event)
-    shelf.put(name, after)
-    link(after)
+    const after = type === 'deleted' ? undefined : new ObjectEntry(event)
+    const slot = after ? shelf.put(ref, after) : shelf.bury(ref.name, at)
+    if (slot) {
+      owners.changed(slot, before)
+      nodes.changed(slot, before)
+      uids.changed(slot, before)
+    }
     return { event, before, after }
   }
   /** For events that nobody is told of, and that no backlog keeps. */
@@ -75,8 +68,6 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
     if (event.sequence > (resources.find(event.ref)?.lastSequence(event.ref.name) ?? 0)) settle(fold(event))
   }
   const find = (ref: ObjectRef): ObjectEntry | undefined => resources.find(ref)?.get(ref.name)
-  const entries = (group: string, resource: string, namespace?: string): readonly ObjectEntry[] =>
-    resources.entries(group, resource, namespace)
 
   return {
     get sequence() {
@@ -86,14 +77,15 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
       const entry = find({ group: kind.group, resource: kind.resource, namespace, name })
       return entry && objectAs(kind, entry)
     },
-    list: (kind, namespace) => objects.of(kind, entries(kind.group, kind.resource, namespace)),
-    ownedBy: (kind, uid) => objects.of(kind, owners.get(uid)),
-    onNode: (kind, nodeName) => objects.of(kind, nodes.get(nodeName)),
-    dependents: uid => owners.get(uid),
+    list: (kind, namespace) => resources.objects(kind, namespace),
+    ownedBy: (kind, uid) => objectsIn(owners.get(uid), kind),
+    unmanaged: (kind, namespace) => resources.unmanaged(kind, namespace),
+    onNode: (kind, nodeName) => objectsIn(nodes.get(nodeName), kind),
+    dependents: uid => owners.get(uid)?.entries() ?? none,
     byUid: uid => uids.get(uid),
     entry: find,
     lastSequence: ref => resources.find(ref)?.lastSequence(ref.name) ?? 0,
-    entries,
+    entries: (group, resource, namespace) => resources.entries(group, resource, namespace),
     resources: () => resources.live(),
     subscribe: listener => {
       listeners.add(listener)
@@ -132,30 +124,10 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   }
 }
 
-const objectAs = <A extends KubernetesObject>(kind: Kind<A>, entry: Entry): Stored<A> => {
-  const object = entry.object()
-  if (kind.stored) return object as Stored<A>
-  if (kind.conversion) return kind.conversion.fromStored(object) as Stored<A>
-  return { ...object, apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version } as Stored<A>
-}
+/** One for all, because a list is the same array for as long as nothing in it changes. */
+const none: readonly never[] = []
 
-/** Lists of objects, made once for each list of entries: the same array as long as nothing in it changed. */
-const objectLists = (): {
-  of<A extends KubernetesObject>(kind: Kind<A>, entries: readonly Entry[]): readonly Stored<A>[]
-} => {
-  const made = new WeakMap<readonly Entry[], Map<Kind, readonly Stored<KubernetesObject>[]>>()
-  return {
-    of: <A extends KubernetesObject>(kind: Kind<A>, entries: readonly Entry[]) => {
-      let byKind = made.get(entries)
-      if (!byKind) made.set(entries, (byKind = new Map()))
-      const key = kind as Kind
-      const known = byKind.get(key)
-      if (known) return known as readonly Stored<A>[]
-      const list = entries
-        .filter(entry => entry.ref.group === kind.group && entry.ref.resource === kind.resource)
-        .map(entry => objectAs(kind, entry))
-      byKind.set(key, list)
-      return list
-    },
-  }
-}
+const nodesOf = ({ references: { nodeName } }: ObjectEntry): readonly string[] => (nodeName ? [nodeName] : none)
+
+const objectsIn = <A extends KubernetesObject>(list: SlotList | undefined, kind: Kind<A>): readonly Stored<A>[] =>
+  list ? list.objects.of(kind, list.entries()) : none

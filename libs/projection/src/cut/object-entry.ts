@@ -13,27 +13,28 @@ import { withResourceVersion } from './resource-version.ts'
  * It begins with the event's body as it came, which is a view into what came from the socket, and makes its own bytes when
  * somebody reads them, or when `settle` says that it has come to stay: most entries of a busy object never do either.
  */
-export class ObjectEntry implements Entry, References, Tenant {
+export class ObjectEntry implements Entry, Tenant {
   readonly ref: ObjectRef
   readonly uid: string
   readonly sequence: Sequence
-  readonly owners: readonly string[]
-  readonly nodeName: string
   slab: Slab | undefined = undefined
   /** Another entry, or none, has taken this one's place in the cut. */
   superseded = false
   #body: Uint8Array | undefined
   #bytes: Buffer | undefined = undefined
   #object: Stored<KubernetesObject> | undefined = undefined
+  #references: References | undefined = undefined
 
   constructor({ ref, uid, sequence, body }: RecordedEvent) {
-    const { owners, nodeName } = referencesOf(asBuffer(body))
     this.ref = ref
     this.uid = uid
     this.sequence = sequence
-    this.owners = owners
-    this.nodeName = nodeName
     this.#body = body
+  }
+
+  /** Read out of the JSON when somebody first asks. */
+  get references(): References {
+    return (this.#references ??= referencesOf(this.#bytes ?? asBuffer(this.#body as Uint8Array)))
   }
 
   get bytes(): Buffer {

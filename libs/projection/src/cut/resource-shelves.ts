@@ -1,6 +1,8 @@
-import type { ObjectRef } from '@periplus/api'
+import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { ObjectEntry } from './object-entry.ts'
+import { ObjectLists } from './object-lists.ts'
 import { Shelf } from './shelf.ts'
+import type { Slot } from './slot.ts'
 
 interface Resource {
   readonly group: string
@@ -8,6 +10,7 @@ interface Resource {
   readonly namespaces: Map<string, Shelf>
   /** All namespaces' entries, until something changes. */
   all: readonly ObjectEntry[] | undefined
+  readonly allObjects: ObjectLists
 }
 
 /** All shelves, by resource and namespace. */
@@ -17,29 +20,42 @@ export interface ResourceShelves {
   find(ref: ObjectRef): Shelf | undefined
   /** By namespace, then by name; `''` is no namespace's name, so it means all, as an absent one does. */
   entries(group: string, resource: string, namespace?: string): readonly ObjectEntry[]
+  /** The same as objects. */
+  objects<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[]
+  /** Those in the namespace that no owner manages. */
+  unmanaged<A extends KubernetesObject>(kind: Kind<A>, namespace: string): readonly Stored<A>[]
+  /** Where everything stands, in no order. */
+  slots(): Iterable<Slot>
   /** Every resource with live objects, by group and name. */
   live(): readonly { readonly group: string; readonly resource: string }[]
 }
 
 /** One for all, because a list is the same array for as long as nothing in it changes. */
-const none: readonly ObjectEntry[] = []
+const none: readonly never[] = []
 
 export const resourceShelves = (): ResourceShelves => {
   /** By group, then by resource: a key of both would be made anew for every event. */
   const groups = new Map<string, Map<string, Resource>>()
   const find = (group: string, resource: string): Resource | undefined => groups.get(group)?.get(resource)
 
+  const everywhere = (found: Resource): readonly ObjectEntry[] => (found.all ??= allOf(found))
   const allOf = (found: Resource): readonly ObjectEntry[] => {
     const [only] = found.namespaces.values()
-    if (found.namespaces.size === 1 && only) return only.entries()
+    if (found.namespaces.size === 1 && only) return only.all.entries()
     const names = [...found.namespaces.keys()].sort()
-    return names.flatMap(name => found.namespaces.get(name)?.entries() ?? [])
+    return names.flatMap(name => found.namespaces.get(name)?.all.entries() ?? [])
   }
   return {
     changing: ref => {
       let found = find(ref.group, ref.resource)
       if (!found) {
-        found = { group: ref.group, resource: ref.resource, namespaces: new Map(), all: undefined }
+        found = {
+          group: ref.group,
+          resource: ref.resource,
+          namespaces: new Map(),
+          all: undefined,
+          allObjects: new ObjectLists(),
+        }
         let resources = groups.get(ref.group)
         if (!resources) groups.set(ref.group, (resources = new Map()))
         resources.set(ref.resource, found)
@@ -53,9 +69,22 @@ export const resourceShelves = (): ResourceShelves => {
     entries: (group, resource, namespace) => {
       const found = find(group, resource)
       if (!found) return none
-      if (namespace) return found.namespaces.get(namespace)?.entries() ?? none
-      found.all ??= allOf(found)
-      return found.all
+      return namespace ? (found.namespaces.get(namespace)?.all.entries() ?? none) : everywhere(found)
+    },
+    objects: (kind, namespace) => {
+      const found = find(kind.group, kind.resource)
+      if (!found) return none
+      if (!namespace) return found.allObjects.of(kind, everywhere(found))
+      const list = found.namespaces.get(namespace)?.all
+      return list ? list.objects.of(kind, list.entries()) : none
+    },
+    unmanaged: (kind, namespace) => {
+      const list = find(kind.group, kind.resource)?.namespaces.get(namespace)?.unmanaged()
+      return list ? list.objects.of(kind, list.entries()) : none
+    },
+    slots: function* () {
+      for (const resources of groups.values())
+        for (const { namespaces } of resources.values()) for (const shelf of namespaces.values()) yield* shelf.slots()
     },
     live: () =>
       [...groups.values()]

@@ -1,26 +1,17 @@
+import type { ObjectRef } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { ObjectEntry } from './object-entry.ts'
+import { SlotList } from './slot-list.ts'
+import { byName } from './slot.ts'
+import type { Slot } from './slot.ts'
 
-/** Where one object stands; outlives its entries, so that an update needs no new place in the order. */
-interface Slot {
-  readonly name: string
-  entry: ObjectEntry | undefined
-}
-
-const byName = (a: Slot, b: Slot): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
-
-/**
- * The objects of one resource in one namespace, in name order. Additions and removals are merged into the order when
- * somebody looks, so that loading 100,000 objects sorts once and listing them twice sorts nothing.
- */
+/** The objects of one resource in one namespace, in name order. */
 export class Shelf {
+  readonly all = new SlotList(byName)
   readonly #slots = new Map<string, Slot>()
   /** Last sequences of objects that are gone. */
   readonly #tombstones = new Map<string, Sequence>()
-  #ordered: Slot[] = []
-  #added: Slot[] = []
-  #removed = false
-  #snapshot: readonly ObjectEntry[] | undefined = []
+  #unmanaged: SlotList | undefined = undefined
 
   get size(): number {
     return this.#slots.size
@@ -34,64 +25,58 @@ export class Shelf {
     return this.#slots.get(name)?.entry?.sequence ?? this.#tombstones.get(name) ?? 0
   }
 
-  put(name: string, entry: ObjectEntry): void {
-    this.#snapshot = undefined
+  slots(): Iterable<Slot> {
+    return this.#slots.values()
+  }
+
+  /** Puts the entry where the object stands, which is returned. */
+  put(ref: ObjectRef, entry: ObjectEntry): Slot {
+    const { name } = ref
     const slot = this.#slots.get(name)
     if (slot) {
+      const before = slot.entry
       slot.entry = entry
-      return
+      this.all.changed(slot)
+      this.#changeUnmanaged(slot, before)
+      return slot
     }
-    const fresh = { name, entry }
+    const fresh: Slot = { ref, entry }
     this.#slots.set(name, fresh)
     this.#tombstones.delete(name)
-    this.#added.push(fresh)
+    this.all.add(fresh)
+    this.#changeUnmanaged(fresh, undefined)
+    return fresh
   }
 
-  bury(name: string, sequence: Sequence): void {
+  /** Where the object stood, if it did. */
+  bury(name: string, sequence: Sequence): Slot | undefined {
     this.#tombstones.set(name, sequence)
     const slot = this.#slots.get(name)
-    if (!slot) return
+    if (!slot) return undefined
+    const before = slot.entry
     slot.entry = undefined
     this.#slots.delete(name)
-    this.#snapshot = undefined
-    this.#removed = true
+    this.all.remove(slot)
+    this.#changeUnmanaged(slot, before)
+    return slot
   }
 
-  /** Last sequences of the objects that are gone, in no order. */
-  tombstones(): IterableIterator<[string, Sequence]> {
-    return this.#tombstones.entries()
+  /** The objects that no owner manages; kept from the first call on. */
+  unmanaged(): SlotList {
+    if (this.#unmanaged) return this.#unmanaged
+    this.#unmanaged = new SlotList(byName)
+    for (const slot of this.#slots.values()) if (isUnmanaged(slot.entry)) this.#unmanaged.add(slot)
+    return this.#unmanaged
   }
 
-  /** In name order. A new array after every change, so that a reader may keep it. */
-  entries(): readonly ObjectEntry[] {
-    if (this.#snapshot) return this.#snapshot
-    if (this.#removed) {
-      this.#ordered = this.#ordered.filter(slot => slot.entry)
-      this.#added = this.#added.filter(slot => slot.entry)
-      this.#removed = false
-    }
-    if (this.#added.length > 0) {
-      this.#ordered = merge(this.#ordered, this.#added.sort(byName))
-      this.#added = []
-    }
-    const snapshot = new Array<ObjectEntry>(this.#ordered.length)
-    this.#ordered.forEach((slot, i) => (snapshot[i] = slot.entry as ObjectEntry))
-    this.#snapshot = snapshot
-    return snapshot
+  #changeUnmanaged(slot: Slot, before: ObjectEntry | undefined): void {
+    if (!this.#unmanaged) return
+    const was = isUnmanaged(before)
+    const is = isUnmanaged(slot.entry)
+    if (was && is) this.#unmanaged.changed(slot)
+    else if (was) this.#unmanaged.remove(slot)
+    else if (is) this.#unmanaged.add(slot)
   }
 }
 
-const merge = (left: Slot[], right: Slot[]): Slot[] => {
-  const last = left.at(-1)
-  if (!last) return right
-  const first = right[0]
-  if (first && byName(last, first) < 0) return left.concat(right)
-  const merged: Slot[] = []
-  let j = 0
-  for (const slot of left) {
-    for (let other = right[j]; other && byName(other, slot) < 0; other = right[++j]) merged.push(other)
-    merged.push(slot)
-  }
-  for (; j < right.length; j++) merged.push(right[j] as Slot)
-  return merged
-}
+const isUnmanaged = (entry: ObjectEntry | undefined): boolean => entry !== undefined && !entry.references.managed

@@ -1,17 +1,24 @@
+import { selects } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { controllerOf } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
+import type { LabelSelector } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 
-/** By the cut's own list, which stays the same array while no pod of the namespace changes. */
-const known = new WeakMap<readonly Stored<Pod>[], readonly Stored<Pod>[]>()
+type Pods = readonly Stored<Pod>[]
 
-/** The namespace's pods that nobody manages. */
-export const orphansIn = (cut: Cut, namespace: string): readonly Stored<Pod>[] => {
-  const pods = cut.list(Pod, namespace)
-  const remembered = known.get(pods)
-  if (remembered) return remembered
-  const orphans = pods.filter(pod => controllerOf(pod) === undefined)
-  known.set(pods, orphans)
-  return orphans
+/** By the cut's own list, which stays the same array while none of its pods changes, and by the selector's text. */
+const known = new WeakMap<Pods, Map<string, Pods>>()
+
+/**
+ * The namespace's pods that nobody manages and whose labels fit. A ReplicaSet asks this at every decision, and while it makes
+ * its pods, those that nobody manages stay as they are.
+ */
+export const fittingOrphans = (cut: Cut, namespace: string, selector: LabelSelector | undefined): Pods => {
+  const orphans = cut.unmanaged(Pod, namespace)
+  let fitting = known.get(orphans)
+  if (!fitting) known.set(orphans, (fitting = new Map()))
+  const text = JSON.stringify(selector) ?? ''
+  let found = fitting.get(text)
+  if (!found) fitting.set(text, (found = orphans.filter(pod => selects(selector, pod.metadata.labels))))
+  return found
 }

@@ -5,7 +5,7 @@ import { controlledBy, controllerOf } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { hasEnded } from '../pods/phase.ts'
-import { orphansIn } from '../pods/orphans.ts'
+import { fittingOrphans } from '../pods/orphans.ts'
 import type { Replicated } from './replicated.ts'
 
 /** The pods that are somebody's, and what it takes to make them so. */
@@ -37,8 +37,8 @@ export const claimPods = (cut: Cut, kind: Kind, { object, selector }: Replicated
   const released = leaving ? [] : own.filter(pod => !fits(pod) && pod.metadata.deletionTimestamp === undefined)
   const adopted = leaving
     ? []
-    : orphansIn(cut, namespace).filter(
-        pod => fits(pod) && pod.metadata.deletionTimestamp === undefined && !hasEnded(pod),
+    : fittingOrphans(cut, namespace, selector).filter(
+        pod => pod.metadata.deletionTimestamp === undefined && !hasEnded(pod),
       )
   return {
     pods: [...own.filter(fits), ...adopted],
