@@ -105,7 +105,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     mounts: async request => {
       const homes = await prepareAll(request.pod)
       if (E.isLeft(homes)) return homes
-      const volumes = await volumeMounts(request.container, homes.right, request.env)
+      const volumes = await volumeMounts(request.pod, request.container, homes.right, request.env)
       if (E.isLeft(volumes)) return volumes
       await mkdir(join(podLogDirectory(places, request.pod), request.container.name), { recursive: true })
       return E.right([...volumes.right, ...(await ownMounts(request))])

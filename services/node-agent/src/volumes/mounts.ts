@@ -1,18 +1,20 @@
-import { mkdir, realpath } from 'node:fs/promises'
-import { isAbsolute, join, normalize } from 'node:path'
-import type { Container, VolumeMount } from '@periplus/kinds'
+import { isAbsolute, join } from 'node:path'
+import type { Container, Pod, Volume, VolumeMount } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Mount } from '@periplus/runtime'
 import { expand } from '../env/expand.ts'
+import { subPathIn } from './sub-path.ts'
 
 /** A container's volume mounts on this machine; `homes` is where each volume is. Refused in the kubelet's words. */
 export const volumeMounts = async (
+  pod: Pod,
   container: Container,
   homes: ReadonlyMap<string, string>,
   env: ReadonlyMap<string, string>,
 ): Promise<Either<string, readonly Mount[]>> => {
   const mounts: Mount[] = []
+  const nodesOwn = new Set((pod.spec?.volumes ?? []).filter(isWrittenByNode).map(({ name }) => name))
   for (const mount of container.volumeMounts ?? []) {
     const home = homes.get(mount.name)
     if (home === undefined)
@@ -22,7 +24,7 @@ export const volumeMounts = async (
     mounts.push({
       containerPath: isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath),
       hostPath: source.right,
-      readOnly: mount.readOnly ?? false,
+      readOnly: nodesOwn.has(mount.name) || (mount.readOnly ?? false),
       propagation: propagationOf(mount.mountPropagation),
     })
   }
@@ -38,18 +40,12 @@ const sourceOf = async (
   if (subPath === '') return E.right(home)
   if (mount.subPathExpr && /\$\(/.test(subPath))
     return E.left(`failed to expand subPath for volumeMount "${mount.name}"`)
-  if (isAbsolute(subPath) || normalize(subPath).split('/').includes('..'))
-    return E.left(`subPath "${subPath}" must be a relative path without ".."`)
-  const path = join(home, subPath)
-  const root = await realpath(home)
-  const found = await realpath(path).catch(() => undefined)
-  if (found === undefined) await mkdir(path, { recursive: true, mode: 0o750 })
-  // A link inside the volume must not lead out of it: the container could have put it there.
-  const target = found ?? (await realpath(path))
-  return target === root || target.startsWith(`${root}/`)
-    ? E.right(target)
-    : E.left(`failed to prepare subPath for volumeMount "${mount.name}" of container`)
+  return subPathIn(home, subPath, mount.name)
 }
+
+/** Such volumes are read-only to containers: what they wrote would be lost with the next change of the source. */
+const isWrittenByNode = (volume: Volume): boolean =>
+  Boolean(volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected)
 
 const propagationOf = (text: string | undefined): Mount['propagation'] =>
   text === 'HostToContainer' ? 'host-to-container' : text === 'Bidirectional' ? 'bidirectional' : 'private'

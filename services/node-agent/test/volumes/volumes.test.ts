@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Pod, Volume } from '@periplus/kinds'
@@ -157,8 +157,9 @@ describe('volumes', () => {
   })
 
   describe('mounts', () => {
-    const mount = (subPath: string, more = {}) =>
+    const mount = (subPath: string, more = {}, volume: Omit<Volume, 'name'> = { emptyDir: {} }) =>
       volumeMounts(
+        { spec: { containers: [], volumes: [{ name: 'v', ...volume }] } },
         { name: 'c', volumeMounts: [{ name: 'v', mountPath: 'data', subPath, ...more }] },
         new Map([['v', join(root, 'v')]]),
         new Map([['NAME', 'web']]),
@@ -172,6 +173,33 @@ describe('volumes', () => {
       )
       assert.ok((await stat(join(root, 'v/a/b'))).isDirectory())
     })
+    it('let those write below a new subPath who may write to the volume', async () => {
+      await chmod(join(root, 'v'), 0o2777)
+      assert.ok(E.isRight(await mount('a/b')))
+      for (const made of ['v/a', 'v/a/b']) assert.equal((await stat(join(root, made))).mode & 0o7777, 0o2777)
+    })
+    it('say what stands in the way of a subPath', async () => {
+      await writeFile(join(root, 'v/file'), '')
+      const mounted = await mount('file/below')
+      assert.ok(E.isLeft(mounted))
+      assert.match(mounted.left, /^failed to prepare subPath for volumeMount "v" of container: ENOTDIR/)
+    })
+    it('are read-only where the node itself writes the files', async () => {
+      const readOnly = async (volume: Omit<Volume, 'name'>): Promise<boolean | undefined> => {
+        const mounted = await mount('', {}, volume)
+        return E.isRight(mounted) ? mounted.right[0]?.readOnly : undefined
+      }
+      assert.deepEqual(
+        [
+          await readOnly({ configMap: { name: 'c' } }),
+          await readOnly({ secret: { secretName: 's' } }),
+          await readOnly({ downwardAPI: { items: [] } }),
+          await readOnly({ projected: { sources: [] } }),
+          await readOnly({ hostPath: { path: '/' } }),
+        ],
+        [true, true, true, true, false],
+      )
+    })
     it('expand subPathExpr', async () => {
       const mounted = await mount('', { subPathExpr: 'logs/$(NAME)' })
       assert.ok(E.isRight(mounted) && mounted.right[0]?.hostPath === join(root, 'v/logs/web'))
@@ -182,6 +210,10 @@ describe('volumes', () => {
       assert.ok(E.isLeft(await mount('/etc')))
       await symlink('/etc', join(root, 'v/link'))
       assert.ok(E.isLeft(await mount('link')))
+      await mkdir(join(root, 'outside'))
+      await symlink('../outside', join(root, 'v/near'))
+      assert.ok(E.isLeft(await mount('near/made')))
+      assert.deepEqual(await readdir(join(root, 'outside')), [])
     })
   })
 })
