@@ -142,6 +142,8 @@ export interface ContainerConfig {
   readonly tty: boolean
   readonly resources: LinuxResources
   readonly security: SecurityContext
+  /** A running container of the sandbox, by id, whose processes this one sees and signals. Absent: as the sandbox says. */
+  readonly processesOf?: string
   /** The sandbox's config again, as CRI wants it. */
   readonly sandbox: SandboxConfig
 }

@@ -115,18 +115,22 @@ describe('a hollow runtime', () => {
   })
 })
 
-runtimeContract('hollow', { processes: false, ownAddress: true, memoryLimit: true }, async () => ({
-  runtime: hollowRuntime({
-    clock: virtualClock(Date.now()),
-    nodeName: 'contract',
-    refusePull: image => {
-      const name = parseImageName(image)
-      if (E.isLeft(name)) return name.left
-      return name.right.repository.includes('missing') ? `docker.io/${image}: not found` : undefined
-    },
+runtimeContract(
+  'hollow',
+  { processes: false, ownAddress: true, processNamespaces: true, memoryLimit: true },
+  async () => ({
+    runtime: hollowRuntime({
+      clock: virtualClock(Date.now()),
+      nodeName: 'contract',
+      refusePull: image => {
+        const name = parseImageName(image)
+        if (E.isLeft(name)) return name.left
+        return name.right.repository.includes('missing') ? `docker.io/${image}: not found` : undefined
+      },
+    }),
+    image: 'busybox:1.36',
+    missingImage: 'missing:1',
+    logRoot: '/var/log/pods',
+    stop: async () => undefined,
   }),
-  image: 'busybox:1.36',
-  missingImage: 'missing:1',
-  logRoot: '/var/log/pods',
-  stop: async () => undefined,
-}))
+)

@@ -6,10 +6,15 @@ import { bool, bytes, integer, many, message, one, optional, string, strings } f
  */
 const wrapped = message({ value: one(1, integer) })
 
-const namespaces = message({ network: one(1, integer), pid: one(2, integer), ipc: one(3, integer) })
+const namespaces = message({
+  network: one(1, integer),
+  pid: one(2, integer),
+  ipc: one(3, integer),
+  targetId: one(4, string),
+})
 
 /** Values of `NamespaceMode`. */
-export const namespaceMode = { pod: 0, container: 1, node: 2 } as const
+export const namespaceMode = { pod: 0, container: 1, node: 2, target: 3 } as const
 
 const sandboxMetadata = message({
   name: one(1, string),

@@ -32,7 +32,8 @@ export const criSandbox = (config: SandboxConfig) => ({
 })
 
 export const criContainer = (config: ContainerConfig) => {
-  const { security, resources } = config
+  const { security, resources, processesOf } = config
+  const namespaces = namespacesOf(config.sandbox)
   return {
     metadata: { name: config.name, attempt: config.attempt },
     image: { image: config.image },
@@ -52,7 +53,7 @@ export const criContainer = (config: ContainerConfig) => {
       security: {
         capabilities: { add: security.addCapabilities, drop: security.dropCapabilities },
         privileged: security.privileged,
-        namespaces: namespacesOf(config.sandbox),
+        namespaces: processesOf ? { ...namespaces, pid: namespaceMode.target, targetId: processesOf } : namespaces,
         runAsUser: security.runAsUser === undefined ? undefined : { value: security.runAsUser },
         runAsUserName: security.runAsUserName ?? '',
         runAsGroup: security.runAsGroup === undefined ? undefined : { value: security.runAsGroup },

@@ -98,6 +98,29 @@ export const processContract = (on: Stage): void => {
     assert.deepEqual(await lines(on, log, 2), ['1234', '2345'])
   })
 
+  if (on.can.processNamespaces)
+    it('lets a container see the processes of another where asked', async () => {
+      const target = await on.running('sleep 1234')
+      const beside = async (name: string, processesOf?: string): Promise<string> => {
+        const config = containerConfig({
+          ...{ sandbox: target.sandbox, image: on.harness.image, name, command: ['sleep', '1000'] },
+          ...(processesOf === undefined ? {} : { processesOf }),
+        })
+        const id = right(await on.runtime.createContainer(target.sandboxId, config))
+        right(await on.runtime.startContainer(id))
+        return right(await on.runtime.execSync(id, ['ps', '-o', 'args'], 10)).stdout.toString()
+      }
+      assert.match(await beside('seeing', target.id), /^sleep 1234$/m)
+      assert.doesNotMatch(await beside('apart'), /^sleep 1234$/m)
+    })
+  else
+    it('refuses a look at the processes of another container alone', async () => {
+      const target = await on.running('sleep 1000')
+      const { image } = on.harness
+      const config = containerConfig({ sandbox: target.sandbox, image, name: 'other', processesOf: target.id })
+      assert.equal(refused(await on.runtime.createContainer(target.sandboxId, config)), 'Unsupported')
+    })
+
   it('runs a command to its end for probes, and gives up in time', async () => {
     const { id } = await on.running('sleep 1000')
     const ran = right(await on.runtime.execSync(id, ['sh', '-c', 'echo out; echo err >&2; exit 4'], 10))

@@ -11,6 +11,8 @@ export interface Capabilities {
   readonly processes: boolean
   /** A pod has an address of its own. */
   readonly ownAddress: boolean
+  /** Containers see their own processes only, unless they are told to see another's. */
+  readonly processNamespaces: boolean
   /** Memory is limited, and going over it is OOMKilled. */
   readonly memoryLimit: boolean
 }

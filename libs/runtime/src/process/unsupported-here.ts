@@ -17,13 +17,15 @@ export const unsupportedSandbox = (config: SandboxConfig): string | undefined =>
 }
 
 /** Why this container cannot be had as plain processes. */
-export const unsupportedContainer = ({ resources, security, tty, mounts }: ContainerConfig): string | undefined => {
+export const unsupportedContainer = (config: ContainerConfig): string | undefined => {
+  const { resources, security, tty, mounts } = config
   if (resources.memoryLimitBytes > 0) return 'plain processes have no memory limit'
   if (security.privileged) return 'plain processes cannot be privileged'
   if (security.readOnlyRootFilesystem) return 'plain processes cannot have a read-only root file system'
   if (security.addCapabilities.length > 0) return 'plain processes cannot be given capabilities'
   if (security.supplementalGroups.length > 0) return 'plain processes cannot be given supplemental groups'
   if (security.seccomp && security.seccomp.type !== 'Unconfined') return 'plain processes cannot be confined by seccomp'
+  if (config.processesOf) return 'plain processes have no process namespace to share'
   if (tty) return 'plain processes have no terminal of their own (exec with a terminal works)'
   if (mounts.some(({ propagation }) => propagation === 'bidirectional'))
     return 'mounts of plain processes do not propagate back'

@@ -17,6 +17,8 @@ export interface ContainerRequest {
   readonly mounts: readonly Mount[]
   readonly sandbox: SandboxConfig
   readonly nodeMemory: string
+  /** The container that an ephemeral one was put beside, by id. */
+  readonly target: string | undefined
 }
 
 /** A container as CRI takes it. What a later agent must know of it stands in its annotations. */
@@ -54,6 +56,7 @@ export const containerConfig = (request: ContainerRequest): ContainerConfig => {
     tty: container.tty ?? false,
     resources: linuxResources(pod, container, wholeValue(request.nodeMemory)),
     security: security(pod, container),
+    ...(request.target === undefined ? {} : { processesOf: request.target }),
     sandbox: request.sandbox,
   }
 }

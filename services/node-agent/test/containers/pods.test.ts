@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigMap, Pod, Secret } from '@periplus/kinds'
-import { boundPod } from '../agent/world.ts'
+import { boundPod, origin } from '../agent/world.ts'
 import { realWorld } from './world.ts'
 import type { RealWorld } from './world.ts'
 
@@ -134,6 +134,29 @@ describe('pods in real containers', function () {
       await world.remove(name, 0)
       await world.gone(name)
     }
+  })
+
+  it('puts an ephemeral container beside another whose processes it sees', async () => {
+    await world.create(Pod, boundPod('debugged', { containers: [busybox('sleep 1234 & wait')] }))
+    await world.until('debugged', isReady)
+    const beside = { ...busybox('sleep 1000'), name: 'beside', targetContainerName: 'main' }
+    await world.commands.execute(
+      {
+        verb: 'patch',
+        kind: Pod,
+        ref: { group: '', resource: 'pods', namespace: 'default', name: 'debugged' },
+        subresource: 'ephemeralcontainers',
+        patch: { type: 'merge', body: { spec: { ephemeralContainers: [beside] } } },
+      },
+      origin,
+    )
+    const shown = await world.until(
+      'debugged',
+      ({ status }) => status?.ephemeralContainerStatuses?.[0]?.state?.running !== undefined,
+    )
+    assert.match((await world.run(shown, ['ps', '-o', 'args'], 'beside')).out, /^sleep 1234$/m)
+    await world.remove('debugged', 0)
+    await world.gone('debugged')
   })
 
   it('runs init containers in order and ends with what the containers came to', async () => {

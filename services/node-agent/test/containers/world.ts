@@ -42,7 +42,11 @@ export interface RealWorld {
     pod: Pod,
     more?: { readonly previous?: boolean; readonly tailLines?: number; readonly follow?: boolean },
   ): Promise<string>
-  run(pod: Pod, command: readonly string[]): Promise<{ readonly out: string; readonly exitCode: number }>
+  run(
+    pod: Pod,
+    command: readonly string[],
+    container?: string,
+  ): Promise<{ readonly out: string; readonly exitCode: number }>
   events(pod: string): readonly string[]
   stopAgent(): Promise<void>
   startAgent(): Promise<void>
@@ -175,8 +179,7 @@ export const realWorld = async (
       for await (const chunk of bytes) text += Buffer.from(chunk).toString()
       return text
     },
-    run: async (pod, command) => {
-      const container = pod.spec?.containers[0]?.name ?? ''
+    run: async (pod, command, container = pod.spec?.containers[0]?.name ?? '') => {
       const request = { pod: address(pod), container, command, stdin: false, stdout: true, stderr: true, tty: false }
       const stream = right(await streams.exec(nodeName, request))
       let out = ''

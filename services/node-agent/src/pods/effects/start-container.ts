@@ -90,6 +90,8 @@ const create = async (
   })
   if (E.isLeft(env)) return misconfigured(env.left)
   const config = await sandboxConfigOn(node.disk, node.settings, pod, sandbox?.pod.attempt ?? 0)
+  const target = targetOf(shell, container.name)
+  if (E.isLeft(target)) return misconfigured(target.left)
   const mounts = await node.disk.mounts({
     pod,
     container,
@@ -112,9 +114,18 @@ const create = async (
       mounts: mounts.right,
       sandbox: config,
       nodeMemory: node.settings.capacity.memory,
+      target: target.right,
     }),
   )
   return E.isLeft(created) ? E.left({ reason: 'CreateContainerError', message: created.left.message }) : created
+}
+
+/** Whose processes an ephemeral container wants to see: those of a running container of its pod. */
+const targetOf = ({ pod, runtime }: PodShell, name: string): Either<string, string | undefined> => {
+  const wanted = pod.spec?.ephemeralContainers?.find(each => each.name === name)?.targetContainerName
+  if (!wanted) return E.right(undefined)
+  const found = runtime.containers.find(each => each.name === wanted && each.state === 'running')
+  return found ? E.right(found.id) : E.left(`unable to find target container ${wanted}`)
 }
 
 /** A hook that fails takes the container with it, as Kubernetes documents. */
