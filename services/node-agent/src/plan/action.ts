@@ -39,7 +39,7 @@ export type Action =
   | { readonly tag: 'DeleteObject'; readonly subject: 'object' }
   /** The object is gone: remove dead containers, sandboxes, logs. */
   | { readonly tag: 'Forget'; readonly subject: 'pod' }
-  /** Something for people to know; told once per `key`. */
+  /** Something for people to know; told again of the same subject and with the same reason when `key` is another. */
   | {
       readonly tag: 'Tell'
       readonly subject: string

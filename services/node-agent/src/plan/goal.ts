@@ -33,6 +33,8 @@ export const goalOf = (pod: Pod, observed: Observed, now: number): Goal => {
   return { tag: 'Run', wakeAt: expires }
 }
 
+export const deadlineMessage = 'Pod was active on the node longer than the specified deadline'
+
 export const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed'
 
 const activeDeadline = (pod: Pod): number | undefined => {

@@ -2,9 +2,10 @@ import type { ContainerState } from '@periplus/runtime'
 import type { Pod } from '@periplus/kinds'
 import type { Action } from './action.ts'
 import { containersOf, initContainersOf, roleOf } from './containers.ts'
+import { deadlineMessage } from './goal.ts'
 import type { Goal } from './goal.ts'
 import type { Observed } from './observed.ts'
-import { begin, nothing, together } from './steps.ts'
+import { begin, nothing, tell, together } from './steps.ts'
 import type { Steps } from './steps.ts'
 
 /** A shortened grace period counts only when it is shorter by this much. */
@@ -14,12 +15,26 @@ const noticeableMilliseconds = 1000
  * Ends a pod in order: app containers together, then sidecars one after the other in reverse order, then the sandbox, then
  * volumes and cgroups. What comes after that depends on why it ended.
  */
-export const planTerminate = (
-  pod: Pod,
-  observed: Observed,
-  goal: Extract<Goal, { tag: 'Terminate' }>,
-  now: number,
-): Steps => {
+export const planTerminate = (pod: Pod, observed: Observed, goal: Ending, now: number): Steps =>
+  together(announce(goal), inOrder(pod, observed, goal, now))
+
+type Ending = Extract<Goal, { tag: 'Terminate' }>
+
+/** What people could not see otherwise: that it is the node which ends the pod. */
+const announce = ({ cause }: Ending): Steps =>
+  cause === 'DeadlineExceeded'
+    ? tell({
+        tag: 'Tell',
+        subject: 'pod',
+        key: cause,
+        type: 'Normal',
+        reason: cause,
+        message: deadlineMessage,
+        container: undefined,
+      })
+    : nothing
+
+const inOrder = (pod: Pod, observed: Observed, goal: Ending, now: number): Steps => {
   const running = observed.containers.filter(({ state }) => state === 'running' || state === 'unknown')
   if (running.length > 0) return together(...due(pod, running).map(c => kill(pod, observed, c, goal.deadline, now)))
   if (observed.operations.size > 0) return nothing

@@ -48,7 +48,8 @@ export const podWorker = (
   const operations = new Map<string, Operation>()
   const failures = new Map<string, Failure>()
   const messages = new Map<string, string>()
-  const told = new Set<string>()
+  /** What was last told, by subject and reason. */
+  const told = new Map<string, string>()
   let pod = first
   let removed = false
   let closed = false
@@ -113,7 +114,6 @@ export const podWorker = (
     const { containers } = node.view.pod(uid)
     const isGone = (id: string): boolean => !containers.some(container => container.id === id)
     for (const id of messages.keys()) if (isGone(id)) messages.delete(id)
-    for (const key of told) if (isGone(key.split('/')[1] ?? '')) told.delete(key)
     const unread = containers.filter(({ id, state }) => state === 'exited' && !messages.has(id))
     for (const container of unread) {
       const subject = `message/${container.id}`
@@ -155,8 +155,9 @@ export const podWorker = (
       node.events.record({ about: aboutPod(pod, container), type, reason, message, origin })
 
   const tellOnce = (action: Extract<Action, { tag: 'Tell' }>): void => {
-    if (told.has(action.key)) return
-    told.add(action.key)
+    const topic = `${action.subject}/${action.reason}`
+    if (told.get(topic) === action.key) return
+    told.set(topic, action.key)
     tell(action.container)(action.type, action.reason, action.message)
   }
 

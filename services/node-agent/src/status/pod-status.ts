@@ -1,7 +1,7 @@
 import type { Container, ContainerStatus, Pod, PodStatus } from '@periplus/kinds'
 import { appContainersOf, ephemeralContainersOf, initContainersOf, isSidecar } from '../plan/containers.ts'
 import type { ContainerRole } from '../plan/containers.ts'
-import { isTerminal } from '../plan/goal.ts'
+import { deadlineMessage, isTerminal } from '../plan/goal.ts'
 import type { Goal } from '../plan/goal.ts'
 import type { Observed } from '../plan/observed.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
@@ -80,7 +80,7 @@ const verdictOf = (
     return {
       phase: 'Failed',
       reason: 'DeadlineExceeded',
-      message: 'Pod was active on the node longer than the specified deadline',
+      message: deadlineMessage,
     }
   return { phase: phaseOf(pod, statuses, ended), ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
 }

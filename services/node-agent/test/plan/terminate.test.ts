@@ -71,7 +71,7 @@ describe('planning to end a pod', () => {
       does(pod({ activeDeadlineSeconds: 10 }, { status: { startTime: '2026-01-02T03:03:00Z' } }), {
         containers: [running('app')],
       }),
-      ['kill app'],
+      ['tell DeadlineExceeded', 'kill app'],
     ],
   ]
   for (const [name, actual, expected] of table) it(name, () => assert.deepEqual(actual, expected))
