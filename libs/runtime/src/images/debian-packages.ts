@@ -22,20 +22,21 @@ export interface UnpackedPackages {
 
 /**
  * Files of Debian packages of this machine's release, solved, downloaded and verified by apt and unpacked without being
- * installed; the machine's own packages and sources stay as they are. The refusal is apt's text.
+ * installed; the machine's own packages, lists and sources stay as they are. Works without being root. The refusal is apt's
+ * text.
  */
 export const unpackPackages = async (selection: PackageSelection): Promise<Either<string, UnpackedPackages>> => {
   const work = await mkdtemp(join(tmpdir(), 'periplus-packages-'))
   try {
-    const wanted = await solve(selection)
     const archives = join(work, 'archives')
-    await mkdir(join(archives, 'partial'), { recursive: true })
-    const download = () => run('apt-get', ['-q', 'download', ...wanted], archives)
-    // Lists that are older than the mirror's last change name versions that it has no more.
-    await download().catch(async () => {
-      await run('apt-get', ['-q', 'update'])
-      await download()
-    })
+    const download = async (apt: AptOptions): Promise<void> => {
+      const wanted = await solve(selection, apt)
+      await rm(archives, { recursive: true, force: true })
+      await mkdir(archives)
+      await run('apt-get', [...apt, '-q', 'download', ...wanted], archives)
+    }
+    // A fresh machine has no lists, and lists that are older than the mirror's last change name versions that it has no more.
+    await download([]).catch(async () => download(await freshLists(work)))
     const tree: FileTree = new Map()
     const versions: Record<string, string> = {}
     for (const name of (await readdir(archives)).filter(file => file.endsWith('.deb')).sort()) {
@@ -52,29 +53,38 @@ export const unpackPackages = async (selection: PackageSelection): Promise<Eithe
   }
 }
 
-const solve = async ({ packages, leaveOut }: PackageSelection): Promise<string[]> => {
-  await ensureLists(packages)
+/** Empty: apt as the machine has it. */
+type AptOptions = readonly string[]
+
+/** Lists of our own: the machine's are root's to renew. */
+const freshLists = async (work: string): Promise<AptOptions> => {
+  await mkdir(join(work, 'lists/partial'), { recursive: true })
+  await mkdir(join(work, 'cache/archives/partial'), { recursive: true })
+  const settings = [
+    ...[`Dir::State::Lists=${work}/lists`, `Dir::Cache=${work}/cache`, 'Debug::NoLocking=true', 'APT::Sandbox::User='],
+    ...['Acquire::Languages=none', 'Acquire::Retries=3', 'APT::Update::Post-Invoke-Success=;'],
+  ]
+  const options = settings.flatMap(setting => ['-o', setting])
+  await run('apt-get', [...options, '-q', 'update'])
+  return options
+}
+
+const solve = async ({ packages, leaveOut }: PackageSelection, apt: AptOptions): Promise<string[]> => {
   // As if nothing were installed: the image must hold everything that its programs load.
   const simulated = await text('apt-get', [
-    ...['install', '-s', '--no-install-recommends', '-o', 'Dir::State::status=/dev/null'],
+    ...[...apt, 'install', '-s', '--no-install-recommends', '-o', 'Dir::State::status=/dev/null'],
     ...packages,
   ])
   const solved = new Set([...simulated.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name!.replace(/:.*/, '')))
   const wanted = new Set(packages)
   for (let next = [...wanted]; next.length > 0;) {
-    const depended = await text('apt-cache', ['depends', '--important', ...next])
+    const depended = await text('apt-cache', [...apt, 'depends', '--important', ...next])
     next = [...depended.matchAll(/^ *\|?(?:Pre)?Depends: (\S+)/gm)]
       .map(([, name]) => name!.replace(/:.*/, ''))
       .filter(name => solved.has(name) && !wanted.has(name) && !leaveOut.includes(name))
     for (const name of next) wanted.add(name)
   }
   return [...wanted].sort()
-}
-
-/** A fresh machine image often comes without package lists. */
-const ensureLists = async (packages: readonly string[]): Promise<void> => {
-  const known = await text('apt-cache', ['policy', ...packages])
-  if ([...known.matchAll(/Candidate: (?!\(none\))/g)].length < packages.length) await run('apt-get', ['-q', 'update'])
 }
 
 const run = (program: string, args: readonly string[], cwd?: string): Promise<Buffer> =>
