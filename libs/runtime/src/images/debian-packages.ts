@@ -36,7 +36,12 @@ export const unpackPackages = async (selection: PackageSelection): Promise<Eithe
       await run('apt-get', [...apt, '-q', 'download', ...wanted], archives)
     }
     // A fresh machine has no lists, and lists that are older than the mirror's last change name versions that it has no more.
-    await download([]).catch(async () => download(await freshLists(work)))
+    await download([]).catch(async () => {
+      const { apt, complaints } = await freshLists(work)
+      await download(apt).catch((error: Error) => {
+        throw new Error(`${error.message.trim()}${complaints}`)
+      })
+    })
     const tree: FileTree = new Map()
     const versions: Record<string, string> = {}
     for (const name of (await readdir(archives)).filter(file => file.endsWith('.deb')).sort()) {
@@ -56,17 +61,18 @@ export const unpackPackages = async (selection: PackageSelection): Promise<Eithe
 /** Empty: apt as the machine has it. */
 type AptOptions = readonly string[]
 
-/** Lists of our own: the machine's are root's to renew. */
-const freshLists = async (work: string): Promise<AptOptions> => {
+/** Lists of our own, as the machine's are root's to renew, and what apt says of those that it cannot get: it goes on without. */
+const freshLists = async (work: string): Promise<{ readonly apt: AptOptions; readonly complaints: string }> => {
   await mkdir(join(work, 'lists/partial'), { recursive: true })
   await mkdir(join(work, 'cache/archives/partial'), { recursive: true })
   const settings = [
     ...[`Dir::State::Lists=${work}/lists`, `Dir::Cache=${work}/cache`, 'Debug::NoLocking=true', 'APT::Sandbox::User='],
     ...['Acquire::Languages=none', 'Acquire::Retries=3', 'APT::Update::Post-Invoke-Success=;'],
   ]
-  const options = settings.flatMap(setting => ['-o', setting])
-  await run('apt-get', [...options, '-q', 'update'])
-  return options
+  const apt = settings.flatMap(setting => ['-o', setting])
+  const { stderr } = await ran('apt-get', [...apt, '-q', 'update'])
+  const [, url, why] = /^W: Failed to fetch (\S+)\s+(.*\S)/m.exec(stderr) ?? []
+  return { apt, complaints: url === undefined ? '' : ` (${url}: ${why})` }
 }
 
 const solve = async ({ packages, leaveOut }: PackageSelection, apt: AptOptions): Promise<string[]> => {
@@ -87,12 +93,20 @@ const solve = async ({ packages, leaveOut }: PackageSelection, apt: AptOptions):
   return [...wanted].sort()
 }
 
-const run = (program: string, args: readonly string[], cwd?: string): Promise<Buffer> =>
+interface Ran {
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+const ran = (program: string, args: readonly string[], cwd?: string): Promise<Ran> =>
   new Promise((resolve, reject) => {
     const env = { ...process.env, LC_ALL: 'C.UTF-8', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
     execFile(program, args, { cwd, env, encoding: 'buffer', maxBuffer: 1 << 29 }, (error, stdout, stderr) =>
-      error ? reject(new Error(stderr.toString() || error.message)) : resolve(stdout),
+      error ? reject(new Error(stderr.toString() || error.message)) : resolve({ stdout, stderr: stderr.toString() }),
     )
   })
+
+const run = async (program: string, args: readonly string[], cwd?: string): Promise<Buffer> =>
+  (await ran(program, args, cwd)).stdout
 
 const text = async (program: string, args: readonly string[]): Promise<string> => (await run(program, args)).toString()

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { aptComplaint } from '../apt-complaints.ts'
 import type { ContainerdRefusal } from './containerd-request.ts'
 import { administrationPath, runCommand } from './run-command.ts'
 
@@ -62,10 +63,8 @@ export const installPackages = async (
     })
   // Two of ours may install at once: the second waits for dpkg's lock, and finds everything there.
   const install = () => apt('install', '--no-install-recommends', ...needed)
-  let ran = await install()
-  if (ran.code !== 0) {
-    await apt('update')
-    ran = await install()
-  }
-  return ran.code === 0 ? E.right(undefined) : refuse(ran.stderr.trim().split('\n').slice(-5).join('\n'))
+  if ((await install()).code === 0) return E.right(undefined)
+  const update = await apt('update')
+  const { code, stderr } = await install()
+  return code === 0 ? E.right(undefined) : refuse(aptComplaint(stderr, update.stderr))
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { aptComplaint } from '../apt-complaints.ts'
 
 const run = promisify(execFile)
 
@@ -45,6 +46,7 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
  */
 export const unpackDebianPackages = async ({ names, release, into }: DebianPackages): Promise<Either<string, void>> => {
   const work = await mkdtemp(join(tmpdir(), 'periplus-apt-'))
+  let update = ''
   try {
     await rm(into, { recursive: true, force: true })
     await mkdir(dirname(into), { recursive: true })
@@ -61,7 +63,7 @@ export const unpackDebianPackages = async ({ names, release, into }: DebianPacka
       await writeFile(join(work, 'sources.list'), `deb [signed-by=${keyring}] ${mirror} ${release} main\n`)
       options.push('-o', `Dir::Etc::SourceList=${work}/sources.list`, '-o', 'Dir::Etc::SourceParts=/dev/null')
     }
-    await run('apt-get', [...options, 'update'])
+    update = (await run('apt-get', [...options, 'update'])).stderr
     // From another release only the packages themselves: their libraries would be that release's too.
     if (release !== undefined) await run('apt-get', [...options, 'download', ...names], { cwd: join(work, 'archives') })
     else
@@ -74,7 +76,8 @@ export const unpackDebianPackages = async ({ names, release, into }: DebianPacka
     await moveDirectory(join(work, 'files'), into)
     return E.right(undefined)
   } catch (error) {
-    return E.left(firstLineOf(error))
+    const { stderr, message } = error as { stderr?: string; message: string }
+    return E.left(aptComplaint(stderr || message, update))
   } finally {
     await rm(work, { recursive: true, force: true })
   }
@@ -91,10 +94,4 @@ const moveDirectory = async (from: string, to: string): Promise<void> => {
     await rm(beside, { recursive: true, force: true })
     if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
   }
-}
-
-const firstLineOf = (error: unknown): string => {
-  const { stderr, message } = error as { stderr?: string; message: string }
-  const lines = (stderr || message).split('\n')
-  return (lines.find(line => line.startsWith('E: ')) ?? lines[0] ?? '').replace(/^E: /, '')
 }

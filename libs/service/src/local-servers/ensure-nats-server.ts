@@ -60,8 +60,8 @@ export const ensureNatsServer = async (options: EnsureServerOptions): Promise<Ei
     say(`installing nats-server from Debian ${release} into ${directory}`)
     const unpacked = await unpackDebianPackages({ names: ['nats-server'], release, into: directory })
     if (E.isLeft(unpacked)) {
-      failures.push(unpacked.left)
-      say(`  Debian ${release} has none for this machine: ${unpacked.left}`)
+      failures.push(`Debian ${release}: ${unpacked.left}`)
+      say(`  none from Debian ${release}: ${unpacked.left}`)
       continue
     }
     const version = await versionOf(path)
