@@ -30,7 +30,12 @@ dist/main.js: node_modules/.installed deploy/build.mjs $(sources)
 	@node deploy/build.mjs
 	@touch $@
 
-node_modules/.installed: package.json package-lock.json $(wildcard libs/*/package.json services/*/package.json)
+.PHONY: node
+node:
+	@deploy/needs-node.sh
+
+node_modules/.installed: package.json package-lock.json $(wildcard libs/*/package.json services/*/package.json) | node
+	@command -v npm >/dev/null || { echo "periplus: npm is needed, and there is none on the PATH" >&2; exit 1; }
 	@echo "installing npm packages into node_modules/"
 	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
