@@ -27,7 +27,7 @@ export interface Cut {
   ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[]
   /** Objects of `kind` in the namespace that no owner manages: none of their owner references says `controller`. */
   unmanaged<A extends KubernetesObject>(kind: Kind<A>, namespace: string): readonly Stored<A>[]
-  /** Pods and others by `spec.nodeName`. */
+  /** Pods and others by `spec.nodeName`; `''` gives the pods that have none yet. */
   onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[]
   /** All objects that `uid` owns, of every kind. */
   dependents(uid: string): readonly Entry[]

@@ -127,7 +127,13 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
 /** One for all, because a list is the same array for as long as nothing in it changes. */
 const none: readonly never[] = []
 
-const nodesOf = ({ references: { nodeName } }: ObjectEntry): readonly string[] => (nodeName ? [nodeName] : none)
+const nowhere: readonly string[] = ['']
+
+/** A pod that is on no node yet is found by that too: somebody must find it one. */
+const nodesOf = ({ ref, references: { nodeName } }: ObjectEntry): readonly string[] => {
+  if (nodeName) return [nodeName]
+  return ref.resource === 'pods' && ref.group === '' ? nowhere : none
+}
 
 const objectsIn = <A extends KubernetesObject>(list: SlotList | undefined, kind: Kind<A>): readonly Stored<A>[] =>
   list ? list.objects.of(kind, list.entries()) : none

@@ -128,7 +128,7 @@ export const scheduler: Controller = {
   // What runs is the node agent's; only a pod without a node is looked at.
   wakesItself: ({ before, after }) =>
     isWaiting(after as Pod | undefined) && !sameWish(before as Pod | undefined, after as Pod),
-  startingKeys: cut => cut.list(Pod).filter(isWaiting).map(keyOf),
+  startingKeys: cut => cut.onNode(Pod, '').filter(isWaiting).map(keyOf),
   // A round keeps its process from all else, requests included, for as long as a few dozen placements take.
   batch: 32,
   foresee,

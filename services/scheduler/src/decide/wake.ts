@@ -11,17 +11,16 @@ import { nodePorts, nodeResourcesFit } from './filters/room.ts'
 /** What can be said of a node by itself. */
 const local = [nodeUnschedulable, taintToleration, nodeAffinity, nodePorts, nodeResourcesFit]
 
-/** By the cut's list of all pods, which stays the same array while none changes. */
+/** By the cut's list of pods without a node, which stays the same array while none changes. */
 const waiting = new WeakMap<readonly Stored<Pod>[], readonly Stored<Pod>[]>()
 
 /** Pods that a decision found no node for. */
 export const waitingPods = (cut: Cut): readonly Stored<Pod>[] => {
-  const pods = cut.list(Pod)
+  const pods = cut.onNode(Pod, '')
   const known = waiting.get(pods)
   if (known) return known
-  const found = pods.filter(
-    pod =>
-      !pod.spec?.nodeName && pod.status?.conditions?.some(one => one.type === 'PodScheduled' && one.status === 'False'),
+  const found = pods.filter(pod =>
+    pod.status?.conditions?.some(one => one.type === 'PodScheduled' && one.status === 'False'),
   )
   waiting.set(pods, found)
   return found
