@@ -1,6 +1,5 @@
 import type { Stored } from '@periplus/api'
-import { Pod } from '@periplus/kinds'
-import type { Node } from '@periplus/kinds'
+import { Node, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { hostPortsOf } from './host-ports.ts'
 import type { HostPort } from './host-ports.ts'
@@ -31,7 +30,7 @@ const hasEnded = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || 
 const isChoosy = ({ spec }: Pod): boolean =>
   spec?.affinity?.podAffinity !== undefined || spec?.affinity?.podAntiAffinity !== undefined
 
-export const loadOf = (all: readonly Stored<Pod>[]): Load => {
+const loadOf = (all: readonly Stored<Pod>[]): Load => {
   const pods = all.filter(pod => !hasEnded(pod))
   const requested = new Map<string, number>()
   const assumed = new Map<string, number>()
@@ -43,36 +42,46 @@ export const loadOf = (all: readonly Stored<Pod>[]): Load => {
   return { pods, requested, assumed, hostPorts: pods.flatMap(hostPortsOf), choosy: pods.filter(isChoosy) }
 }
 
-/** By the cut's list of a node's pods, which is the same array while nothing in it changes. */
-const loads = new WeakMap<readonly Stored<Pod>[], Load>()
 const allocatables = new WeakMap<Node, Amounts>()
-const infos = new WeakMap<Load, NodeInfo>()
 
-const remembered = <K extends object, V>(memory: WeakMap<K, V>, key: K, make: () => V): V => {
-  const known = memory.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  memory.set(key, made)
+const allocatableOf = (node: Stored<Node>): Amounts => {
+  const known = allocatables.get(node)
+  if (known) return known
+  const made = amountsOf(node.status?.allocatable ?? node.status?.capacity)
+  allocatables.set(node, made)
   return made
 }
 
-/** Nodes without pods have lists of their own, so that their loads don't get mixed up. */
-export const nodeInfo = (cut: Cut, node: Stored<Node>): NodeInfo => {
-  const pods = cut.onNode(Pod, node.metadata.name)
-  const load = remembered(loads, pods, () => loadOf(pods))
-  const known = infos.get(load)
-  return known?.node === node ? known : withLoad(node, load)
+/** The node with these pods on it. */
+export const infoOf = (node: Stored<Node>, pods: readonly Stored<Pod>[]): NodeInfo => ({
+  ...loadOf(pods),
+  node,
+  name: node.metadata.name,
+  labels: node.metadata.labels ?? {},
+  allocatable: allocatableOf(node),
+})
+
+/** What was made of a list of nodes: the lists of their pods, and what each came to. */
+interface Made {
+  readonly pods: (readonly Stored<Pod>[] | undefined)[]
+  readonly infos: NodeInfo[]
 }
 
-/** The node as it would be with other pods on it. */
-export const withLoad = (node: Stored<Node>, load: Load): NodeInfo => {
-  const info = {
-    ...load,
-    node,
-    name: node.metadata.name,
-    labels: node.metadata.labels ?? {},
-    allocatable: remembered(allocatables, node, () => amountsOf(node.status?.allocatable ?? node.status?.capacity)),
+/** By the cut's list of nodes, which is the same array while no node changes, as the list of a node's pods is. */
+const made = new WeakMap<readonly Stored<Node>[], Made>()
+
+/** Every node, in name order. Of a thousand nodes a placement changes one, so the others are as they were. */
+export const nodeInfos = (cut: Cut): readonly NodeInfo[] => {
+  const nodes = cut.list(Node)
+  let known = made.get(nodes)
+  if (!known) made.set(nodes, (known = { pods: [], infos: [] }))
+  const { pods, infos } = known
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i] as Stored<Node>
+    const now = cut.onNode(Pod, node.metadata.name)
+    if (pods[i] === now) continue
+    pods[i] = now
+    infos[i] = infoOf(node, now)
   }
-  infos.set(load, info)
-  return info
+  return infos.slice()
 }

@@ -5,7 +5,7 @@ import { PodDisruptionBudget } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { histogram } from './explain.ts'
-import { loadOf, withLoad } from './node-info.ts'
+import { infoOf } from './node-info.ts'
 import type { NodeInfo } from './node-info.ts'
 import { checkOf } from './place.ts'
 import type { Objections } from './place.ts'
@@ -64,7 +64,7 @@ const evictionOn = (filters: readonly Filter[], question: Question, node: NodeIn
   if (lower.length === 0) return noVictims
   const staying = node.pods.filter(other => priorityOf(other) >= priorityOf(pod))
   const fits = (pods: readonly Stored<Pod>[]): Objection | undefined => {
-    const imagined = withLoad(node.node, loadOf(pods))
+    const imagined = infoOf(node.node, pods)
     const nodes = question.nodes.map(other => (other === node ? imagined : other))
     return checkOf(filters, { ...question, nodes })(imagined)
   }

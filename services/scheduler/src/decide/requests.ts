@@ -19,9 +19,24 @@ const assumption: ReadonlyMap<string, number> = new Map([
 
 const nothing: ReadonlyMap<string, number> = new Map()
 
+/** Quantities are few and come again with every pod, so each is read once. */
+const readOnce = (read: (quantity: string) => number): ((quantity: string) => number) => {
+  const known = new Map<string, number>()
+  return quantity => {
+    const found = known.get(quantity)
+    if (found !== undefined) return found
+    if (known.size > 10_000) known.clear()
+    const amount = read(quantity)
+    known.set(quantity, amount)
+    return amount
+  }
+}
+const milli = readOnce(quantity => Number(milliValue(quantityOf(quantity))))
+const whole = readOnce(quantity => Number(wholeValue(quantityOf(quantity))))
+
 /** An amount as a number: exact up to 2^53, which is 8 PiB. */
 export const amountOf = (resource: string, quantity: string): number =>
-  Number(resource === 'cpu' ? milliValue(quantityOf(quantity)) : wholeValue(quantityOf(quantity)))
+  resource === 'cpu' ? milli(quantity) : whole(quantity)
 
 export const amountsOf = (quantities: Readonly<Record<string, string>> | undefined): Map<string, number> => {
   const amounts = new Map<string, number>()

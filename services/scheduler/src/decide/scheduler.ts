@@ -2,12 +2,12 @@ import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { keyOf, tell } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
-import { Node, Pod } from '@periplus/kinds'
+import { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { evict, nominate, preempted } from './evict.ts'
 import { fitError, nodeByNode } from './explain.ts'
 import { foresee } from './foresee.ts'
-import { nodeInfo } from './node-info.ts'
+import { nodeInfos } from './node-info.ts'
 import { place } from './place.ts'
 import type { Objections } from './place.ts'
 import { filters, scores } from './plugins.ts'
@@ -24,12 +24,6 @@ const retryAfter = 300_000
 
 const nothing = (why: string): Decision => ({ commands: [], why })
 
-export const questionFor = (cut: Cut, pod: Stored<Pod>): Question => ({
-  cut,
-  pod,
-  nodes: cut.list(Node).map(node => nodeInfo(cut, node)),
-})
-
 const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
   const pod = cut.get(Pod, key.namespace, key.name)
   if (!pod) return nothing('the pod is gone')
@@ -45,7 +39,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
       moment,
     )
 
-  const question = questionFor(cut, pod)
+  const question: Question = { cut, pod, nodes: nodeInfos(cut) }
   const placement = place(filters, scores, question, moment.random)
   if (placement.tag === 'Unplaceable') return unplaceable(question, placement.objections, moment)
   const { node, feasible, score } = placement

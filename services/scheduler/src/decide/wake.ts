@@ -3,7 +3,7 @@ import { keyOf } from '@periplus/controller'
 import type { Key, Watch } from '@periplus/controller'
 import { Node, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { nodeInfo } from './node-info.ts'
+import { infoOf } from './node-info.ts'
 import { checkOf } from './place.ts'
 import { nodeAffinity, nodeUnschedulable, taintToleration } from './filters/node.ts'
 import { nodePorts, nodeResourcesFit } from './filters/room.ts'
@@ -29,8 +29,8 @@ export const waitingPods = (cut: Cut): readonly Stored<Pod>[] => {
 /** The waiting pods that this node would do for, so far as it is the node's own affair. */
 const hopefulFor = (cut: Cut, nodeName: string): readonly Key[] => {
   const node = cut.get(Node, '', nodeName)
-  if (!node) return []
-  const info = nodeInfo(cut, node)
+  if (!node || waitingPods(cut).length === 0) return []
+  const info = infoOf(node, cut.onNode(Pod, nodeName))
   return waitingPods(cut)
     .filter(pod => checkOf(local, { cut, pod, nodes: [info] })(info) === undefined)
     .map(keyOf)

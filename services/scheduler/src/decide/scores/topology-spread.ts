@@ -11,6 +11,7 @@ const crowding = (spread: Spread, choice: readonly NodeInfo[], nodes: readonly N
   const weight = Math.log(values.size + 2)
   const score = (count: number): number => count * weight + (spread.maxSkew - 1)
   if (spread.key === hostname) return choice.map(node => score(spread.on(node)))
+  if (values.size === 0) return choice.map(() => 0)
   const counts = new Map<string, number>()
   for (const node of nodes) {
     const value = node.labels[spread.key]
