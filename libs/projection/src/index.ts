@@ -1,4 +1,5 @@
 export type { Change, Cut, Entry, LiveCut, MutableCut } from './cut.ts'
+export { CutView } from './cut/cut-view.ts'
 export { mutableCut } from './cut/mutable-cut.ts'
 export type { LoadableCut, MutableCutOptions } from './cut/mutable-cut.ts'
 export { withResourceVersion } from './cut/resource-version.ts'

@@ -1,5 +1,6 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
+import { CutView } from '@periplus/projection'
 import type { Cut, Entry } from '@periplus/projection'
 import { controllerOf } from '../owners.ts'
 
@@ -13,49 +14,156 @@ export interface Observed {
   readonly object: Stored<KubernetesObject>
 }
 
-const rolledUp = new Set(builtinKinds.filter(kind => kind.rollup).map(kind => `${kind.group}/${kind.resource}`))
-const isRolledUp = ({ group, resource }: { group: string; resource: string }): boolean =>
-  rolledUp.has(`${group}/${resource}`)
+interface Resource {
+  readonly group: string
+  readonly resource: string
+}
 
-/** `cut`, keeping what is seen of rolled-up kinds in `observed`, each object once. */
-export const observingCut = (cut: Cut): { readonly cut: Cut; readonly observed: readonly Observed[] } => {
-  const seen = new Map<string, Observed>()
-  const note = (kind: { group: string; resource: string }, object: Stored<KubernetesObject> | undefined): void => {
-    if (object && isRolledUp(kind))
-      seen.set(object.metadata.uid, { group: kind.group, resource: kind.resource, object })
+const rolledUp = builtinKinds.filter(kind => kind.rollup)
+const isRolledUp = ({ group, resource }: Resource): boolean =>
+  rolledUp.some(kind => kind.resource === resource && kind.group === group)
+
+/** A cut that keeps what is seen of rolled-up kinds, each object once. */
+export class ObservingCut extends CutView {
+  readonly #seen = new Map<string, Observed>()
+
+  get observed(): readonly Observed[] {
+    return this.#seen.size === 0 ? none : [...this.#seen.values()]
   }
-  const noteEntry = (entry: Entry | undefined): Entry | undefined => {
-    if (entry && isRolledUp(entry.ref)) note(entry.ref, entry.object())
-    return entry
+
+  override get<A extends KubernetesObject>(kind: Kind<A>, namespace: string, name: string): Stored<A> | undefined {
+    return this.#note(kind, this.under.get(kind, namespace, name))
   }
-  const noteAll = <A extends KubernetesObject>(kind: Kind<A>, objects: readonly Stored<A>[]): readonly Stored<A>[] => {
-    if (kind.rollup) for (const object of objects) note(kind, object)
+
+  override list<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[] {
+    return this.#noteAll(kind, this.under.list(kind, namespace))
+  }
+
+  override ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[] {
+    return this.#noteAll(kind, this.under.ownedBy(kind, uid))
+  }
+
+  override unmanaged<A extends KubernetesObject>(kind: Kind<A>, namespace: string): readonly Stored<A>[] {
+    return this.#noteAll(kind, this.under.unmanaged(kind, namespace))
+  }
+
+  override onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {
+    return this.#noteAll(kind, this.under.onNode(kind, nodeName))
+  }
+
+  override entry(ref: ObjectRef): Entry | undefined {
+    return this.#noteEntry(this.under.entry(ref))
+  }
+
+  override byUid(uid: string): Entry | undefined {
+    return this.#noteEntry(this.under.byUid(uid))
+  }
+
+  override dependents(uid: string): readonly Entry[] {
+    return this.#noteEntries(this.under.dependents(uid))
+  }
+
+  override entries(group: string, resource: string, namespace?: string): readonly Entry[] {
+    return this.#noteEntries(this.under.entries(group, resource, namespace))
+  }
+
+  #note<A extends KubernetesObject>(kind: Resource, object: Stored<A> | undefined): Stored<A> | undefined {
+    const { group, resource } = kind
+    if (object && isRolledUp(kind)) this.#seen.set(object.metadata.uid, { group, resource, object })
+    return object
+  }
+
+  #noteAll<A extends KubernetesObject>(kind: Kind<A>, objects: readonly Stored<A>[]): readonly Stored<A>[] {
+    if (kind.rollup) for (const object of objects) this.#note(kind, object)
     return objects
   }
-  const noteEntries = (entries: readonly Entry[]): readonly Entry[] => {
-    entries.forEach(noteEntry)
+
+  #noteEntry(entry: Entry | undefined): Entry | undefined {
+    if (entry && isRolledUp(entry.ref)) this.#note(entry.ref, entry.object())
+    return entry
+  }
+
+  #noteEntries(entries: readonly Entry[]): readonly Entry[] {
+    for (const entry of entries) this.#noteEntry(entry)
     return entries
   }
-  return {
-    cut: over(cut, {
-      get: (kind, namespace, name) => {
-        const object = cut.get(kind, namespace, name)
-        note(kind, object)
-        return object
-      },
-      list: (kind, namespace) => noteAll(kind, cut.list(kind, namespace)),
-      ownedBy: (kind, uid) => noteAll(kind, cut.ownedBy(kind, uid)),
-      unmanaged: (kind, namespace) => noteAll(kind, cut.unmanaged(kind, namespace)),
-      entry: ref => noteEntry(cut.entry(ref)),
-      byUid: uid => noteEntry(cut.byUid(uid)),
-      dependents: uid => noteEntries(cut.dependents(uid)),
-      entries: (group, resource, namespace) => noteEntries(cut.entries(group, resource, namespace)),
-    }),
-    get observed() {
-      return [...seen.values()]
-    },
+}
+
+const none: readonly never[] = []
+
+/** A cut that answers for rolled-up kinds what was observed then, and nothing else. */
+class ObservedCut extends CutView {
+  readonly #entries: readonly Entry[]
+
+  constructor(under: Cut, observed: readonly Observed[]) {
+    super(under)
+    this.#entries = observed.map(entryOf)
+  }
+
+  override get<A extends KubernetesObject>(kind: Kind<A>, namespace: string, name: string): Stored<A> | undefined {
+    if (!kind.rollup) return this.under.get(kind, namespace, name)
+    const { group, resource } = kind
+    return this.#find({ group, resource, namespace, name })?.object() as Stored<A> | undefined
+  }
+
+  override list<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[] {
+    return kind.rollup ? this.#objects(kind, namespace) : this.under.list(kind, namespace)
+  }
+
+  override ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[] {
+    return kind.rollup ? this.#objects(kind).filter(object => owns(uid, object)) : this.under.ownedBy(kind, uid)
+  }
+
+  override unmanaged<A extends KubernetesObject>(kind: Kind<A>, namespace: string): readonly Stored<A>[] {
+    return kind.rollup
+      ? this.#objects(kind, namespace).filter(object => controllerOf(object) === undefined)
+      : this.under.unmanaged(kind, namespace)
+  }
+
+  override onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {
+    return kind.rollup ? none : this.under.onNode(kind, nodeName)
+  }
+
+  override entry(ref: ObjectRef): Entry | undefined {
+    return isRolledUp(ref) ? this.#find(ref) : this.under.entry(ref)
+  }
+
+  override byUid(uid: string): Entry | undefined {
+    const observed = this.#entries.find(entry => entry.object().metadata.uid === uid)
+    const entry = observed ?? this.under.byUid(uid)
+    return entry !== observed && entry && isRolledUp(entry.ref) ? undefined : entry
+  }
+
+  override dependents(uid: string): readonly Entry[] {
+    const kept = this.under.dependents(uid).filter(entry => !isRolledUp(entry.ref))
+    return [...kept, ...this.#entries.filter(entry => owns(uid, entry.object()))]
+  }
+
+  override entries(group: string, resource: string, namespace?: string): readonly Entry[] {
+    return isRolledUp({ group, resource })
+      ? this.#of({ group, resource }, namespace)
+      : this.under.entries(group, resource, namespace)
+  }
+
+  #find(ref: ObjectRef): Entry | undefined {
+    return this.#of(ref, ref.namespace).find(
+      entry => entry.ref.namespace === ref.namespace && entry.ref.name === ref.name,
+    )
+  }
+
+  #of({ group, resource }: Resource, namespace?: string): readonly Entry[] {
+    return this.#entries.filter(
+      ({ ref }) => ref.group === group && ref.resource === resource && (!namespace || ref.namespace === namespace),
+    )
+  }
+
+  #objects<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[] {
+    return this.#of(kind, namespace).map(entry => entry.object() as Stored<A>)
   }
 }
+
+const owns = (uid: string, object: Stored<KubernetesObject>): boolean =>
+  object.metadata.ownerReferences?.some(reference => reference.uid === uid) ?? false
 
 const entryOf = ({ group, resource, object }: Observed): Entry => {
   const { name, namespace = '', resourceVersion } = object.metadata
@@ -68,42 +176,4 @@ const entryOf = ({ group, resource, object }: Observed): Entry => {
 }
 
 /** `cut`, answering for rolled-up kinds what was observed then, and nothing else. */
-export const observedCut = (cut: Cut, observed: readonly Observed[]): Cut => {
-  const entries = observed.map(entryOf)
-  const of = (kind: { group: string; resource: string }, namespace?: string): readonly Entry[] =>
-    entries.filter(
-      ({ ref }) =>
-        ref.group === kind.group && ref.resource === kind.resource && (!namespace || ref.namespace === namespace),
-    )
-  const as = <A extends KubernetesObject>(found: readonly Entry[]): readonly Stored<A>[] =>
-    found.map(entry => entry.object() as Stored<A>)
-  const owns = (uid: string, entry: Entry): boolean =>
-    entry.object().metadata.ownerReferences?.some(reference => reference.uid === uid) ?? false
-  const find = (ref: ObjectRef): Entry | undefined =>
-    of(ref).find(entry => entry.ref.namespace === ref.namespace && entry.ref.name === ref.name)
-  const kept = (entry: Entry | undefined): Entry | undefined => (entry && isRolledUp(entry.ref) ? undefined : entry)
-  return over(cut, {
-    get: <A extends KubernetesObject>(kind: Kind<A>, namespace: string, name: string) =>
-      kind.rollup
-        ? (find({ group: kind.group, resource: kind.resource, namespace, name })?.object() as Stored<A> | undefined)
-        : cut.get(kind, namespace, name),
-    list: <A extends KubernetesObject>(kind: Kind<A>, namespace?: string) =>
-      kind.rollup ? as<A>(of(kind, namespace)) : cut.list(kind, namespace),
-    ownedBy: <A extends KubernetesObject>(kind: Kind<A>, uid: string) =>
-      kind.rollup ? as<A>(of(kind).filter(entry => owns(uid, entry))) : cut.ownedBy(kind, uid),
-    unmanaged: <A extends KubernetesObject>(kind: Kind<A>, namespace: string) =>
-      kind.rollup
-        ? as<A>(of(kind, namespace).filter(entry => controllerOf(entry.object()) === undefined))
-        : cut.unmanaged(kind, namespace),
-    entry: ref => (isRolledUp(ref) ? find(ref) : cut.entry(ref)),
-    byUid: uid => entries.find(entry => entry.object().metadata.uid === uid) ?? kept(cut.byUid(uid)),
-    dependents: uid => [
-      ...cut.dependents(uid).filter(entry => !isRolledUp(entry.ref)),
-      ...entries.filter(entry => owns(uid, entry)),
-    ],
-    entries: (group, resource, namespace) =>
-      isRolledUp({ group, resource }) ? of({ group, resource }, namespace) : cut.entries(group, resource, namespace),
-  })
-}
-
-const over = (cut: Cut, some: Partial<Cut>): Cut => Object.assign(Object.create(cut) as Cut, some)
+export const observedCut = (cut: Cut, observed: readonly Observed[]): Cut => new ObservedCut(cut, observed)

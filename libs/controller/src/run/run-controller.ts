@@ -7,7 +7,7 @@ import type { CommandOutcome, Controller, Key, RefusedCommand, Watch } from '../
 import { workQueue } from '../queue/work-queue.ts'
 import type { BackOff, WorkItem } from '../queue/work-queue.ts'
 import { itself } from '../watches.ts'
-import { observingCut } from './observed-cut.ts'
+import { ObservingCut } from './observed-cut.ts'
 import type { DecisionSink } from './decision-sink.ts'
 import { carryOut, newest } from './carry-out.ts'
 import type { CarriedOut } from './carry-out.ts'
@@ -81,9 +81,9 @@ export const runController = (controller: Controller, environment: ControllerEnv
     const refused = refusals.get(identityOf(item.key))
     try {
       const moment = { now, random: seededRandom(seed), ...(refused ? { refused } : {}) }
-      const view = observingCut(prospect.cut)
+      const view = new ObservingCut(prospect.cut)
       const begun = stopwatch()
-      const decision = controller.decide(view.cut, item.key, moment)
+      const decision = controller.decide(view, item.key, moment)
       const cost = stopwatch() - begun
       const { after } = prospect
       const taken = { id, item, seed, now, at: cut.sequence, after, refused, decision, observed: view.observed, cost }
