@@ -7,6 +7,7 @@ import { stage } from './contract/stage.ts'
 import type { Capabilities, RuntimeHarness } from './contract/stage.ts'
 import { streamsContract } from './contract/streams.ts'
 
+export { containerConfig, sandboxConfig } from './contract/configs.ts'
 export type { Capabilities, RuntimeHarness } from './contract/stage.ts'
 
 /**

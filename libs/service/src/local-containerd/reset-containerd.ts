@@ -4,6 +4,7 @@ import { containerdHome, networkName } from './containerd-home.ts'
 import { removeFirewallRules } from './firewall-rules.ts'
 import { runCommand } from './run-command.ts'
 import { stopContainerd } from './stop-containerd.ts'
+import { unmountBelow } from './unmount-below.ts'
 
 /**
  * Forgets everything of ours: daemon, containers, their mounts, network namespaces and cgroups, the bridge, the firewall
@@ -46,16 +47,6 @@ const remains = async (state: string): Promise<{ networkNamespaces: Set<string>;
       if (type === 'network' && path && /^\/(var\/)?run\/netns\/cni-/.test(path)) networkNamespaces.add(path)
   }
   return { networkNamespaces, cgroups }
-}
-
-const unmountBelow = async (directories: readonly string[]): Promise<void> => {
-  const table = await readFile('/proc/self/mounts', 'utf8')
-  const points = table
-    .split('\n')
-    .map(line => line.split(' ')[1]?.replace(/\\040/g, ' ') ?? '')
-    .filter(point => directories.some(directory => point.startsWith(`${directory}/`)))
-  // The deepest first: a mount below another keeps it busy.
-  for (const point of points.sort((a, b) => b.length - a.length)) await runCommand('umount', ['--lazy', point])
 }
 
 /** The container's cgroup and those above it that it leaves empty: `rmdir` refuses what still has children or processes. */

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { unmountBelow } from '@periplus/service'
 import { down } from './down.ts'
 import { forgetContainers } from './containers.ts'
 import type { Home } from './home.ts'
@@ -9,6 +10,8 @@ import type { Say } from './say.ts'
 export const reset = async (home: Home, say: Say): Promise<void> => {
   await down(home, say)
   await forgetContainers(home)
+  // Volumes in memory outlive the pods of a cluster that was only stopped.
+  await unmountBelow([home.nodes])
   const forgotten = [
     'cluster.json',
     'supervisor.json',
