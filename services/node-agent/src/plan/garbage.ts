@@ -2,19 +2,19 @@ import type { Action } from './action.ts'
 import type { Observed } from './observed.ts'
 
 /**
- * What nobody needs any more. One dead container a name is kept, for `kubectl logs --previous`; older ones go, and so does a
- * sandbox that was replaced and holds nothing.
+ * What nobody needs any more. One dead container a name is kept, for `kubectl logs --previous`; older ones go, so do those that
+ * were made and never started once there is a newer one, and a sandbox that was replaced and holds nothing.
  */
 export const garbage = (observed: Observed): readonly Action[] => {
   const kept = new Set<string>()
   const untouched = ({ subject }: Action): boolean =>
     !observed.operations.has(subject) && !observed.failures.has(subject)
+  const newestOf = new Map([...observed.containers].reverse().map(container => [container.name, container]))
   const containers = observed.containers.flatMap((container): readonly Action[] => {
-    if (container.state !== 'exited') return []
-    if (kept.has(container.name))
-      return [{ tag: 'RemoveContainer', subject: `remove/${container.id}`, containerId: container.id }]
-    kept.add(container.name)
-    return []
+    const { id, name, state } = container
+    const surplus = state === 'exited' ? kept.has(name) : state === 'created' && newestOf.get(name) !== container
+    if (state === 'exited') kept.add(name)
+    return surplus ? [{ tag: 'RemoveContainer', subject: `remove/${id}`, containerId: id }] : []
   })
   const sandboxes = observed.sandboxes
     .slice(1)

@@ -19,10 +19,12 @@ export const containerStatus = (
   previous: ContainerStatus | undefined,
   now: number,
 ): ContainerStatus => {
-  const [current, before] = observed.containers.filter(({ name }) => name === container.name)
+  const [current, ...older] = observed.containers.filter(({ name }) => name === container.name)
   if (!current) return neverMade(pod, observed, container, previous, now)
   const told = { name: container.name, image: imageName(container, current), imageID: current.imageId }
   const identity = { ...told, containerID: containerId(observed, current), restartCount: current.attempt }
+  // One that was made and never started, such as when the runtime went away, has not ended either.
+  const before = older.find(({ state }) => state !== 'created')
   const last = before && ended(observed, before)
   if (current.state === 'running' || current.state === 'unknown') {
     const probed = observed.probes.get(current.id)

@@ -67,6 +67,13 @@ describe('planning restarts', () => {
       ['remove app-1'],
     ],
     [
+      'one that never started goes once there is a newer one',
+      does(policy('Always'), {
+        containers: [running('app', { attempt: 2 }), running('app', { attempt: 1, state: 'created' })],
+      }),
+      ['remove app-1'],
+    ],
+    [
       'a changed image kills',
       does(pod({ containers: [container('app', { image: 'app:2' })] }), { containers: [running('app')] }),
       ['kill app'],
@@ -104,6 +111,16 @@ describe('planning restarts', () => {
   })
   it('forgives a container that ran for more than ten minutes', () => {
     assert.deepEqual(backOff(300, 11 * minute), { waits: 0, next: 10 })
+  })
+  it('shows how a container ended before, not one that never started', () => {
+    const { status } = planned(policy('Always'), {
+      containers: [
+        running('app', { attempt: 2 }),
+        running('app', { attempt: 1, state: 'created', startedAt: 0 }),
+        exited('app', 7),
+      ],
+    })
+    assert.equal(status.containerStatuses?.[0]?.lastState?.terminated?.exitCode, 7)
   })
   it('shows CrashLoopBackOff with the end before it', () => {
     const { status } = planned(policy('Always'), { containers: [exited('app', 1, { attempt: 4 }, 80)] })
