@@ -14,6 +14,7 @@ import { hookRunner } from './hooks/run-hooks.ts'
 import { check } from './probes/check.ts'
 import { probeManager } from './probes/probe-manager.ts'
 import type { RequestToken } from './volumes/token-source.ts'
+import { watchVolumes } from './volumes/overflow.ts'
 import { tokenSource } from './volumes/token-source.ts'
 import { layout, terminationLog } from './files/layout.ts'
 import { busLogShipper } from './logs/log-shipper.ts'
@@ -146,6 +147,13 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     for (const uid of view.uids()) shipping?.look(uid)
     loops.push(
       collectImages({ runtime, machine, clock, signal, wanted: () => new Set(manager?.pods.flatMap(imagesOf)) }),
+      watchVolumes({
+        clock,
+        signal,
+        disk: node.disk,
+        pods: () => manager?.pods ?? [],
+        evict: (pod, message) => manager?.worker(pod.metadata?.uid ?? '')?.evict(message),
+      }),
       rotateLogs({ runtime, clock, signal, containers: () => view.uids().flatMap(uid => view.pod(uid).containers) }),
     )
   }

@@ -7,6 +7,7 @@ export const hollowDisk: PodDisk = {
   logDirectory: pod => `/var/log/pods/${pod.metadata?.namespace}_${pod.metadata?.name}_${pod.metadata?.uid}`,
   prepareVolumes: async () => E.right(undefined),
   mounts: async () => E.right([]),
+  overflowing: async () => undefined,
   linkLog: async () => undefined,
   terminationMessage: async () => '',
   forgetContainer: async () => undefined,

@@ -14,10 +14,11 @@ import { volumeMounts } from '../volumes/mounts.ts'
 import { prepareVolume } from '../volumes/prepare-volume.ts'
 import type { VolumeHome } from '../volumes/prepare-volume.ts'
 import type { VolumeSources } from '../volumes/volume-sources.ts'
+import { overflowing } from '../volumes/overflow.ts'
 import { mountPoints, unmount } from '../volumes/tmpfs.ts'
 import type { TokenSource } from '../volumes/token-source.ts'
 import { hostsText } from './hosts.ts'
-import { containerLogLink, layout, podDirectory, podLogDirectory, terminationLog } from './layout.ts'
+import { containerLogLink, layout, podDirectory, podLogDirectory, terminationLog, volumeDirectory } from './layout.ts'
 import type { MountRequest, PodDisk } from './pod-disk.ts'
 import { parseResolver, resolverText } from './resolver.ts'
 import { readTerminationMessage } from './termination-message.ts'
@@ -110,6 +111,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       await mkdir(join(podLogDirectory(places, request.pod), request.container.name), { recursive: true })
       return E.right([...volumes.right, ...(await ownMounts(request))])
     },
+    overflowing: pod => overflowing(pod, name => volumeDirectory(places, pod.metadata?.uid ?? '', 'empty-dir', name)),
     linkLog: async (pod, container, attempt, id) => {
       const { name = '', namespace = '' } = pod.metadata ?? {}
       const link = containerLogLink(places, { pod: name, namespace, container, id })

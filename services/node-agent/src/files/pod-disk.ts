@@ -12,6 +12,8 @@ export interface PodDisk {
   prepareVolumes(pod: Pod): Promise<Either<string, void>>
   /** Everything that this container mounts, its files written. Refused with the text of a CreateContainerConfigError. */
   mounts(request: MountRequest): Promise<Either<string, readonly Mount[]>>
+  /** That a volume holds more than it may, in the words of an Evicted event. */
+  overflowing(pod: Pod): Promise<string | undefined>
   /** Makes `/var/log/containers/<pod>_<namespace>_<container>-<id>.log` point to the container's log. */
   linkLog(pod: Pod, container: string, attempt: number, containerId: string): Promise<void>
   /** What a dead container left behind for people, by its `terminationMessagePolicy`. */

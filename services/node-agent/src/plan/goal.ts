@@ -8,7 +8,7 @@ export type Goal =
   | { readonly tag: 'Run'; readonly wakeAt: number | undefined }
   | {
       readonly tag: 'Terminate'
-      readonly cause: 'Deleted' | 'Removed' | 'Rejected' | 'DeadlineExceeded' | 'Finished' | 'Completed'
+      readonly cause: 'Deleted' | 'Removed' | 'Rejected' | 'DeadlineExceeded' | 'Evicted' | 'Finished' | 'Completed'
       readonly deadline: number
       readonly wakeAt: undefined
     }
@@ -29,9 +29,13 @@ export const goalOf = (pod: Pod, observed: Observed, now: number): Goal => {
   if (isTerminal(pod.status?.phase)) return terminate('Finished', specified)
   const expires = activeDeadline(pod)
   if (expires !== undefined && expires <= now) return terminate('DeadlineExceeded', specified)
+  if (observed.eviction !== undefined) return terminate('Evicted', evictionGraceSeconds)
   if (isComplete(pod, observed)) return terminate('Completed', specified)
   return { tag: 'Run', wakeAt: expires }
 }
+
+/** Whatever the pod asks for: it must stop to take up more. */
+const evictionGraceSeconds = 1
 
 export const deadlineMessage = 'Pod was active on the node longer than the specified deadline'
 

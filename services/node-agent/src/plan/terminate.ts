@@ -16,23 +16,16 @@ const noticeableMilliseconds = 1000
  * volumes and cgroups. What comes after that depends on why it ended.
  */
 export const planTerminate = (pod: Pod, observed: Observed, goal: Ending, now: number): Steps =>
-  together(announce(goal), inOrder(pod, observed, goal, now))
+  together(announce(goal, observed), inOrder(pod, observed, goal, now))
 
 type Ending = Extract<Goal, { tag: 'Terminate' }>
 
 /** What people could not see otherwise: that it is the node which ends the pod. */
-const announce = ({ cause }: Ending): Steps =>
-  cause === 'DeadlineExceeded'
-    ? tell({
-        tag: 'Tell',
-        subject: 'pod',
-        key: cause,
-        type: 'Normal',
-        reason: cause,
-        message: deadlineMessage,
-        container: undefined,
-      })
-    : nothing
+const announce = ({ cause }: Ending, { eviction = '' }: Observed): Steps => {
+  const about = { tag: 'Tell', subject: 'pod', key: cause, reason: cause, container: undefined } as const
+  if (cause === 'DeadlineExceeded') return tell({ ...about, type: 'Normal', message: deadlineMessage })
+  return cause === 'Evicted' ? tell({ ...about, type: 'Warning', message: eviction }) : nothing
+}
 
 const inOrder = (pod: Pod, observed: Observed, goal: Ending, now: number): Steps => {
   const running = observed.containers.filter(({ state }) => state === 'running' || state === 'unknown')

@@ -26,6 +26,8 @@ export interface PodWorker {
   /** The node would not take the pod. */
   readonly rejected: boolean
   wake(): void
+  /** Ends the pod as failed, for its use of the node. */
+  evict(message: string): void
   /** What its volumes or environment come from has changed. */
   sourcesChanged(): void
   /** The event that the next writes are caused by. */
@@ -58,6 +60,7 @@ export const podWorker = (
   let volumesReady = false
   let volumesStale = false
   let tornDown = false
+  let eviction: string | undefined
   let terminatingSince: number | undefined
   let cancelTimer: (() => void) | undefined
   let cancel: () => void = () => undefined
@@ -143,6 +146,7 @@ export const podWorker = (
       tornDown,
       removed,
       rejection,
+      eviction,
       terminatingSince,
       hostIps: node.settings.hostIps,
       runtimeName: node.runtime.name,
@@ -244,6 +248,10 @@ export const podWorker = (
     },
     rejected: rejection !== undefined,
     wake,
+    evict: message => {
+      eviction ??= message
+      wake()
+    },
     sourcesChanged: () => {
       volumesStale = true
       const now = node.clock.now()

@@ -9,6 +9,7 @@ interface Facts {
   readonly init: readonly ContainerStatus[]
   readonly app: readonly ContainerStatus[]
   readonly sandboxReady: boolean
+  readonly eviction: string | undefined
 }
 
 const yes: Verdict = { status: 'True' }
@@ -23,6 +24,7 @@ export const podConditions = (pod: Pod, facts: Facts, now: number): readonly Pod
     ['Ready', readyOf(before, pod, containersReady)],
     ['ContainersReady', containersReady],
     ['PodScheduled', yes],
+    ...disruption(facts),
   ]
   const generation = pod.metadata?.generation
   const written = own.map(([type, verdict]): PodCondition => {
@@ -37,6 +39,12 @@ export const podConditions = (pod: Pod, facts: Facts, now: number): readonly Pod
   })
   return [...written, ...before.filter(({ type }) => !own.some(([ownType]) => ownType === type))]
 }
+
+/** Tells controllers, by their pod failure policies, that it was not the pod's own doing. */
+const disruption = ({ eviction }: Facts): readonly [string, Verdict][] =>
+  eviction === undefined
+    ? []
+    : [['DisruptionTarget', { status: 'True', reason: 'TerminationByKubelet', message: eviction }]]
 
 const initializedOf = (pod: Pod, { phase, init, app }: Facts): Verdict => {
   const containers = initContainersOf(pod)

@@ -49,14 +49,15 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
   const live = statusesOf(appContainersOf(pod), previous.containerStatuses, () => 'app')
   const app = ended ? unlocated(live, init) : live
   const ephemeral = statusesOf(ephemeralContainersOf(pod), previous.ephemeralContainerStatuses, () => 'ephemeral')
-  const verdict = verdictOf(pod, { init, app }, goal, ended)
+  const eviction = goal.tag === 'Terminate' && goal.cause === 'Evicted' ? observed.eviction : undefined
+  const verdict = verdictOf(pod, { init, app }, goal, ended, eviction)
   const ips = podIpsOf(pod, observed.sandboxes, observed.hostIps)
   const { podIP, podIPs, reason: _reason, message: _message, ...kept } = previous
   return {
     ...kept,
     ...verdict,
     ...(pod.metadata?.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-    conditions: podConditions(pod, { phase: verdict.phase, init, app, sandboxReady: ips.length > 0 }, now),
+    conditions: podConditions(pod, { phase: verdict.phase, init, app, sandboxReady: ips.length > 0, eviction }, now),
     ...(observed.hostIps[0] ? { hostIP: observed.hostIps[0], hostIPs: observed.hostIps.map(ip => ({ ip })) } : {}),
     ...(ips[0] ? { podIP: ips[0], podIPs: ips.map(ip => ({ ip })) } : podIP && podIPs ? { podIP, podIPs } : {}),
     startTime: previous.startTime ?? timeText(now),
@@ -72,6 +73,7 @@ const verdictOf = (
   statuses: { readonly init: readonly ContainerStatus[]; readonly app: readonly ContainerStatus[] },
   goal: Goal,
   ended: boolean,
+  eviction: string | undefined,
 ): { readonly phase: string; readonly reason?: string; readonly message?: string } => {
   const { phase, reason, message } = pod.status ?? {}
   if (isTerminal(phase))
@@ -82,5 +84,6 @@ const verdictOf = (
       reason: 'DeadlineExceeded',
       message: deadlineMessage,
     }
+  if (eviction !== undefined) return { phase: 'Failed', reason: 'Evicted', message: eviction }
   return { phase: phaseOf(pod, statuses, ended), ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
 }

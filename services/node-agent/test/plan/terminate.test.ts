@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict'
 import type { Observed } from '../../src/plan/observed.ts'
-import { container, deleting, does, exited, now, planned, pod, running, sandbox, second, sidecar } from './given.ts'
+import {
+  container,
+  deeds,
+  deleting,
+  does,
+  exited,
+  now,
+  planned,
+  pod,
+  running,
+  sandbox,
+  second,
+  sidecar,
+} from './given.ts'
 
 const cars = { initContainers: [sidecar('car1'), sidecar('car2')] }
 const allRun = [running('app'), running('car1'), running('car2')]
@@ -98,6 +111,18 @@ describe('planning to end a pod', () => {
       [status.phase, status.reason, status.message],
       ['Failed', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'],
     )
+  })
+
+  it('ends a pod that takes up too much, and says that it was not its own doing', () => {
+    const eviction = 'Usage of EmptyDir volume "v" exceeds the limit "1Mi". '
+    const of = pod({ terminationGracePeriodSeconds: 30 })
+    const next = planned(of, { containers: [running('app')], eviction })
+    assert.deepEqual(deeds(next), ['tell Evicted', 'kill app'])
+    assert.ok(next.goal.tag === 'Terminate' && next.goal.deadline === now + second)
+    const { phase, reason, message, conditions } = next.status
+    assert.deepEqual([phase, reason, message], ['Failed', 'Evicted', eviction])
+    const target = conditions?.find(({ type }) => type === 'DisruptionTarget')
+    assert.deepEqual([target?.status, target?.reason], ['True', 'TerminationByKubelet'])
   })
 
   it('wakes for a deadline that is to come', () => {

@@ -7,6 +7,7 @@ import { E, virtualClock } from '@periplus/prelude'
 import { layout } from '../../src/files/layout.ts'
 import { checkHostPath } from '../../src/volumes/host-path.ts'
 import { volumeMounts } from '../../src/volumes/mounts.ts'
+import { overflowing } from '../../src/volumes/overflow.ts'
 import { prepareVolume } from '../../src/volumes/prepare-volume.ts'
 import { tokenSource } from '../../src/volumes/token-source.ts'
 import type { TokenRequest } from '../../src/volumes/token-source.ts'
@@ -154,6 +155,15 @@ describe('volumes', () => {
     assert.ok((await stat(join(root, 'new'))).isDirectory())
     assert.ok(E.isRight(await checkHostPath(join(root, 'made'), 'FileOrCreate')))
     assert.ok((await stat(join(root, 'made'))).isFile())
+  })
+
+  it('notices an emptyDir that holds more than it may', async () => {
+    const of = (sizeLimit: string): Pod => ({
+      spec: { containers: [], volumes: [{ name: 'v', emptyDir: { sizeLimit } }] },
+    })
+    await writeFile(join(root, 'big'), Buffer.alloc(3 * 2 ** 20, 'x'))
+    assert.equal(await overflowing(of('4Mi'), () => root), undefined)
+    assert.equal(await overflowing(of('2Mi'), () => root), 'Usage of EmptyDir volume "v" exceeds the limit "2Mi". ')
   })
 
   describe('mounts', () => {
