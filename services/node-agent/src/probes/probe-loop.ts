@@ -69,7 +69,11 @@ export const probeLoop = (options: ProbeLoopOptions): ProbeLoop => {
     busy = false
     if (stopped) return
     if (answer.tag === 'error')
-      options.unhealthy(target.pod, target.container.name, `${titles[kind]} probe errored: ${answer.text}`)
+      options.unhealthy(
+        target.pod,
+        target.container.name,
+        `${titles[kind]} probe errored and resulted in unknown state: ${answer.text}`,
+      )
     else {
       if (answer.tag === 'failure')
         options.unhealthy(target.pod, target.container.name, `${titles[kind]} probe failed: ${answer.text}`)
