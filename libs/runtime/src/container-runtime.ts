@@ -99,6 +99,8 @@ export interface SandboxConfig {
   readonly hostPid: boolean
   readonly hostIpc: boolean
   readonly sharePids: boolean
+  /** What a RuntimeClass names, as the runtime's own configuration knows it. Empty: its usual. */
+  readonly runtimeHandler: string
 }
 
 export interface PortMapping {

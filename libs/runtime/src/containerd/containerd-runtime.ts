@@ -70,7 +70,11 @@ export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime 
 
     runSandbox: async config =>
       E.map(({ id }: { id: string }) => id)(
-        await call(cri.runPodSandbox, { config: criSandbox(config) }, seconds.long),
+        await call(
+          cri.runPodSandbox,
+          { config: criSandbox(config), runtimeHandler: config.runtimeHandler },
+          seconds.long,
+        ),
       ),
     stopSandbox: id => idempotent(silent(cri.stopPodSandbox, { id }, seconds.long)),
     removeSandbox: id => idempotent(silent(cri.removePodSandbox, { id }, seconds.long)),

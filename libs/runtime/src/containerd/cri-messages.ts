@@ -185,7 +185,11 @@ export const cri = {
       ),
     }),
   ),
-  runPodSandbox: runtime('RunPodSandbox', message({ config: one(1, sandboxConfigMessage) }), sandboxId),
+  runPodSandbox: runtime(
+    'RunPodSandbox',
+    message({ config: one(1, sandboxConfigMessage), runtimeHandler: one(2, string) }),
+    sandboxId,
+  ),
   stopPodSandbox: runtime('StopPodSandbox', sandboxId, empty),
   removePodSandbox: runtime('RemovePodSandbox', sandboxId, empty),
   podSandboxStatus: runtime('PodSandboxStatus', sandboxId, message({ status: one(1, sandboxStatus) })),

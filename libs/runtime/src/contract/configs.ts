@@ -21,6 +21,7 @@ export const sandboxConfig = (
     hostPid: false,
     hostIpc: false,
     sharePids: false,
+    runtimeHandler: '',
     ...rest,
   }
 }

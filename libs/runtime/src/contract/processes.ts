@@ -17,6 +17,11 @@ export const processContract = (on: Stage): void => {
     return
   }
 
+  it('refuses to run a pod by a handler that it does not have, rather than by its usual one', async () => {
+    const refusal = refused(await on.runtime.runSandbox(on.sandbox({ runtimeHandler: 'no-such-handler' })))
+    assert.ok(refusal === 'Failed' || refusal === 'Unsupported', refusal)
+  })
+
   it('reports exit codes', async () => {
     const failing = await on.until((await on.running('exit 7')).id, exited)
     assert.deepEqual([failing.exitCode, failing.reason], [7, 'Error'])

@@ -4,12 +4,14 @@ import type { ContainerConfig, SandboxConfig } from '../container-runtime.ts'
 export const alwaysLacking: readonly string[] = [
   'pods share the network, address and ports of the machine',
   'memory and CPU limits are not enforced; containers that set a memory limit are refused',
+  'capabilities are not dropped, and privilege escalation is not prevented',
   'containers end when the node agent ends',
 ]
 
 /** Why this sandbox cannot be had as plain processes. */
 export const unsupportedSandbox = (config: SandboxConfig): string | undefined => {
   if (Object.keys(config.sysctls).length > 0) return 'plain processes share the sysctls of the machine'
+  if (config.runtimeHandler !== '') return `there is no runtime ${config.runtimeHandler}, only plain processes`
   if (config.sharePids) return 'plain processes have no process namespace to share'
   const moved = config.portMappings.find(({ hostPort, containerPort }) => hostPort > 0 && hostPort !== containerPort)
   if (moved) return `plain processes share the machine's ports: ${moved.containerPort} cannot be ${moved.hostPort}`

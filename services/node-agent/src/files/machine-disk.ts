@@ -78,7 +78,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       mounts.push({ containerPath, hostPath, readOnly: false, propagation: 'private' })
     }
     const machineHosts = pod.spec?.hostNetwork ? await readFile('/etc/hosts', 'utf8') : ''
-    const hosts = hostsText(pod, request.hostname, request.podIps, settings.clusterDomain, machineHosts)
+    const hosts = hostsText(pod, request.podIps, settings.clusterDomain, machineHosts)
     await put('/etc/hosts', join(podDirectory(places, uid), 'etc-hosts'), hosts, 0o644)
     await put('/etc/hostname', join(podDirectory(places, uid), 'etc-hostname'), `${request.hostname}\n`, 0o644)
     await put('/etc/resolv.conf', join(podDirectory(places, uid), 'etc-resolv.conf'), resolverText(request.dns), 0o644)

@@ -4,11 +4,6 @@ import { containersOf } from '../plan/containers.ts'
 import { cgroupParent } from '../resources/cgroups.ts'
 import { podNameLabel, podNamespaceLabel, podUidLabel } from '../runtime/labels.ts'
 
-const longestHostname = 63
-
-export const podHostname = (pod: Pod): string =>
-  (pod.spec?.hostname || pod.metadata?.name || '').slice(0, longestHostname).replace(/[-.]+$/, '')
-
 /** The sandbox of a pod, as CRI takes it. */
 export const sandboxConfig = (
   pod: Pod,
@@ -17,14 +12,15 @@ export const sandboxConfig = (
     readonly logDirectory: string
     readonly dns: SandboxConfig['dns']
     readonly cgroupRoot: string
-    readonly nodeHostname: string
+    readonly hostname: string
+    readonly runtimeHandler: string
   },
 ): SandboxConfig => {
   const { name = '', namespace = '', uid = '', labels = {}, annotations = {} } = pod.metadata ?? {}
   const { spec } = pod
   return {
     pod: { name, namespace, uid, attempt },
-    hostname: spec?.hostNetwork ? node.nodeHostname : podHostname(pod),
+    hostname: node.hostname,
     logDirectory: node.logDirectory,
     dns: node.dns,
     portMappings: spec?.hostNetwork ? [] : portMappings(pod),
@@ -36,6 +32,7 @@ export const sandboxConfig = (
     hostPid: spec?.hostPID ?? false,
     hostIpc: spec?.hostIPC ?? false,
     sharePids: spec?.shareProcessNamespace ?? false,
+    runtimeHandler: node.runtimeHandler,
   }
 }
 

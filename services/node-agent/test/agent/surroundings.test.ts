@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ConfigMap } from '@periplus/kinds'
+import { ConfigMap, RuntimeClass } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Answer } from '../../src/index.ts'
 import { containersOf, isReady, remove, run, statusOf, within } from './doing.ts'
@@ -91,6 +91,24 @@ describe('a pod and what happens around it', () => {
       await w.create(ConfigMap, { metadata: { name: 'late', namespace: 'default' }, data: {} })
       await w.settle()
       assert.ok(isReady(w))
+    }),
+  )
+
+  it(
+    'does not run with less isolation than it asked for',
+    within({}, async w => {
+      const told = (text: string) => w.events().some(event => event.endsWith(text))
+      await run(w, { hostUsers: false })
+      assert.ok(told("can't set spec.hostUsers: false, this node does not support user namespaces"))
+      await run(w, { runtimeClassName: 'apart' }, 'b')
+      assert.ok(told('Failed to create pod sandbox: runtimeclass.node.k8s.io "apart" not found'))
+      const appArmorProfile = { type: 'Localhost', localhostProfile: 'strict' }
+      await run(w, { containers: [{ name: 'c', image: 'c:1', securityContext: { appArmorProfile } }] }, 'c')
+      assert.equal(statusOf(w, 'c')?.state?.waiting?.reason, 'CreateContainerConfigError')
+      assert.deepEqual(await containersOf(w), [])
+      await w.create(RuntimeClass, { metadata: { name: 'apart' }, handler: 'runc' })
+      await w.pass(15)
+      assert.deepEqual([isReady(w, 'a'), isReady(w, 'b')], [false, true])
     }),
   )
 

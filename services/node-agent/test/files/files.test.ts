@@ -3,8 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Pod } from '@periplus/kinds'
+import { E } from '@periplus/prelude'
 import { hostsText } from '../../src/files/hosts.ts'
 import { parseResolver, podResolver, resolverText } from '../../src/files/resolver.ts'
+import { kernelHostname } from '../../src/pods/hostname.ts'
 import { readTerminationMessage } from '../../src/files/termination-message.ts'
 
 const pod = (spec: Partial<NonNullable<Pod['spec']>> = {}): Pod => ({
@@ -16,7 +18,6 @@ describe('/etc/hosts of a pod', () => {
   it('names the pod, in full where it has a subdomain, and its aliases', () => {
     const text = hostsText(
       pod({ subdomain: 'db', hostAliases: [{ ip: '10.9.9.9', hostnames: ['a', 'b'] }] }),
-      'web',
       ['10.0.0.2'],
       'cluster.local',
       '',
@@ -26,8 +27,29 @@ describe('/etc/hosts of a pod', () => {
     assert.match(text, /\n\n# Entries added by HostAliases\.\n10\.9\.9\.9\ta\tb\n$/)
   })
   it('is that of the machine on its network', () => {
-    const text = hostsText(pod({ hostNetwork: true }), 'n1', [], 'cluster.local', '127.0.0.1 localhost\n')
+    const text = hostsText(pod({ hostNetwork: true }), [], 'cluster.local', '127.0.0.1 localhost\n')
     assert.equal(text, '# Kubernetes-managed hosts file (host network).\n127.0.0.1 localhost\n')
+  })
+})
+
+describe('the hostname of a pod', () => {
+  const named = (spec: Partial<NonNullable<Pod['spec']>>) => kernelHostname(pod(spec), 'cluster.local')
+  it('is its own, or its name, as long as a label may be', () => {
+    assert.deepEqual(named({}), E.right('web'))
+    assert.deepEqual(named({ hostname: 'box', subdomain: 'db' }), E.right('box'))
+    assert.deepEqual(kernelHostname({ metadata: { name: `${'x'.repeat(62)}-y` } }, ''), E.right('x'.repeat(62)))
+  })
+  it('is the full one where the pod asks for it', () => {
+    const full = { subdomain: 'db', setHostnameAsFQDN: true }
+    assert.deepEqual(named(full), E.right('web.db.shop.svc.cluster.local'))
+    const long = named({ ...full, hostname: 'x'.repeat(50) })
+    assert.ok(E.isLeft(long))
+    assert.match(long.left, /is too long \(64 characters is the max, 76 characters requested\)$/)
+  })
+  it('may be overridden, and has no domain then', () => {
+    const over = { hostnameOverride: 'db-1.example.org', subdomain: 'db' }
+    assert.deepEqual(named(over), E.right('db-1.example.org'))
+    assert.match(hostsText(pod(over), ['10.0.0.2'], 'cluster.local', ''), /^10\.0\.0\.2\tdb-1\.example\.org$/m)
   })
 })
 

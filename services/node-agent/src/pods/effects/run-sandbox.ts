@@ -1,12 +1,15 @@
+import { RuntimeClass } from '@periplus/kinds'
+import type { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { SandboxConfig } from '@periplus/runtime'
+import { unsupportedPod } from '../../admission/unsupported.ts'
 import { podResolver } from '../../files/resolver.ts'
 import type { Action } from '../../plan/action.ts'
+import type { NodeContext } from '../context.ts'
+import type { Effect, EffectFailure, PodShell } from '../effect.ts'
+import { kernelHostname } from '../hostname.ts'
 import { sandboxConfig } from '../sandbox-config.ts'
-import type { PodShell, Effect } from '../effect.ts'
-import type { NodeSettings } from '../../settings.ts'
-import type { Pod } from '@periplus/kinds'
-import type { SandboxConfig } from '@periplus/runtime'
-import type { PodDisk } from '../../files/pod-disk.ts'
 
 /** A new sandbox in place of what there was. */
 export const runSandbox = async (shell: PodShell, action: Extract<Action, { tag: 'RunSandbox' }>): Effect => {
@@ -19,24 +22,36 @@ export const runSandbox = async (shell: PodShell, action: Extract<Action, { tag:
     if (E.isLeft(stopped) && stopped.left.tag !== 'NotFound')
       return E.left({ reason: 'KillPodSandboxError', message: stopped.left.message })
   }
-  const config = await sandboxConfigOn(node.disk, node.settings, pod, action.attempt)
-  const made = await node.runtime.runSandbox(config)
-  if (E.isLeft(made)) {
-    tell('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${made.left.message}`)
-    return E.left({ reason: 'CreatePodSandboxError', message: made.left.message })
+  const refuse = (message: string): Either<EffectFailure, never> => {
+    tell('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`)
+    return E.left({ reason: 'CreatePodSandboxError', message })
   }
-  return E.right(undefined)
+  const cannot = unsupportedPod(pod)
+  if (cannot !== undefined) return refuse(cannot)
+  const config = await sandboxConfigOn(node, pod, action.attempt)
+  if (E.isLeft(config)) return refuse(config.left)
+  const made = await node.runtime.runSandbox(config.right)
+  return E.isLeft(made) ? refuse(made.left.message) : E.right(undefined)
 }
 
+/** How this node would have the pod's sandbox; refused where its RuntimeClass is not there or its name is too long. */
 export const sandboxConfigOn = async (
-  disk: PodDisk,
-  settings: NodeSettings,
+  { disk, settings, cut }: NodeContext,
   pod: Pod,
   attempt: number,
-): Promise<SandboxConfig> =>
-  sandboxConfig(pod, attempt, {
-    logDirectory: disk.logDirectory(pod),
-    dns: podResolver(pod, { ...settings, host: await disk.hostResolver() }),
-    cgroupRoot: settings.cgroupRoot,
-    nodeHostname: settings.hostname,
-  })
+): Promise<Either<string, SandboxConfig>> => {
+  const className = pod.spec?.runtimeClassName
+  const runtimeClass = className ? cut.get(RuntimeClass, '', className) : undefined
+  if (className && !runtimeClass) return E.left(`runtimeclass.node.k8s.io "${className}" not found`)
+  const hostname = pod.spec?.hostNetwork ? E.right(settings.hostname) : kernelHostname(pod, settings.clusterDomain)
+  if (E.isLeft(hostname)) return hostname
+  return E.right(
+    sandboxConfig(pod, attempt, {
+      logDirectory: disk.logDirectory(pod),
+      dns: podResolver(pod, { ...settings, host: await disk.hostResolver() }),
+      cgroupRoot: settings.cgroupRoot,
+      hostname: hostname.right,
+      runtimeHandler: runtimeClass?.handler ?? '',
+    }),
+  )
+}

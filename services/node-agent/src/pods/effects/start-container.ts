@@ -3,6 +3,7 @@ import type { Container } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ImageState } from '@periplus/runtime'
+import { unsupportedContainer } from '../../admission/unsupported.ts'
 import { containerEnv } from '../../env/container-env.ts'
 import { serviceEnv, visibleServices } from '../../env/service-env.ts'
 import { rootRefusal } from '../../images/non-root.ts'
@@ -76,8 +77,8 @@ const create = async (
   const { node, pod, runtime } = shell
   const misconfigured = (message: string): Either<StartFailure, never> =>
     E.left({ reason: 'CreateContainerConfigError', message })
-  const asRoot = rootRefusal(pod, container, image)
-  if (asRoot) return misconfigured(asRoot)
+  const cannot = rootRefusal(pod, container, image) ?? unsupportedContainer(pod, container)
+  if (cannot) return misconfigured(cannot)
   const namespace = pod.metadata?.namespace ?? ''
   const sandbox = runtime.sandboxes.find(({ id }) => id === action.sandboxId)
   const podIps = podIpsOf(pod, runtime.sandboxes, node.settings.hostIps)
@@ -89,16 +90,17 @@ const create = async (
     allocatable: node.settings.allocatable,
   })
   if (E.isLeft(env)) return misconfigured(env.left)
-  const config = await sandboxConfigOn(node.disk, node.settings, pod, sandbox?.pod.attempt ?? 0)
+  const config = await sandboxConfigOn(node, pod, sandbox?.pod.attempt ?? 0)
+  if (E.isLeft(config)) return misconfigured(config.left)
   const target = targetOf(shell, container.name)
   if (E.isLeft(target)) return misconfigured(target.left)
   const mounts = await node.disk.mounts({
     pod,
     container,
     attempt: action.attempt,
-    hostname: config.hostname,
+    hostname: config.right.hostname,
     podIps,
-    dns: config.dns,
+    dns: config.right.dns,
     env: env.right,
   })
   if (E.isLeft(mounts)) return misconfigured(mounts.left)
@@ -112,7 +114,7 @@ const create = async (
       image,
       env: env.right,
       mounts: mounts.right,
-      sandbox: config,
+      sandbox: config.right,
       nodeMemory: node.settings.capacity.memory,
       target: target.right,
     }),
