@@ -7,6 +7,7 @@ import { E, systemClock } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime, SandboxState } from '../container-runtime.ts'
 import { eventHub } from '../event-hub.ts'
+import { lastGrace } from '../last-grace.ts'
 import { done, failed, notFound, unsupported } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'
 import { findChangeRoot } from './change-root.ts'
@@ -173,11 +174,14 @@ export const processRuntime = (options: ProcessOptions): ContainerRuntime => {
     },
     events: signal => hub.subscribe(signal),
     close: async () => {
-      await Promise.all(kept.all().map(({ state }) => containers.stop(state.id, 0)))
+      await Promise.all(kept.all().map(({ state }) => containers.stop(state.id, lastGrace(state, longestGraceSeconds))))
       hub.close()
     },
   }
 }
+
+/** Of what is left when the runtime closes; its own process is given little longer. */
+const longestGraceSeconds = 5
 
 /** The container's own input, without its end unless the container takes one client only. */
 const attachedInput = (stdin: NodeJS.WritableStream, once: boolean): NodeJS.WritableStream =>

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { E, assertNever } from '@periplus/prelude'
-import { containerdRuntime, ensureStandIns, findChangeRoot, pauseArchive } from '@periplus/runtime'
+import { containerdRuntime, ensureStandIns, findChangeRoot, lastGrace, pauseArchive } from '@periplus/runtime'
 import {
   ensureContainerd,
   ensureProot,
@@ -10,7 +10,6 @@ import {
   shippedFile,
   stopContainerd,
 } from '@periplus/service'
-import type { ContainerState } from '@periplus/runtime'
 import type { ContainerdRefusal, Logger, RunningService } from '@periplus/service'
 import { prepareImages } from '../images/prepare-images.ts'
 import type { Settings } from './children.ts'
@@ -131,7 +130,9 @@ export const endContainers = async (home: Home): Promise<void> => {
     const runtime = containerdRuntime({ address: daemon.address })
     const containers = await runtime.containers()
     const running = E.isRight(containers) ? containers.right.filter(({ state }) => state === 'running') : []
-    await Promise.all(running.map(container => runtime.stopContainer(container.id, graceOf(container))))
+    await Promise.all(
+      running.map(container => runtime.stopContainer(container.id, lastGrace(container, longestGraceSeconds))),
+    )
     const sandboxes = await runtime.sandboxes()
     if (E.isRight(sandboxes)) await Promise.all(sandboxes.right.map(sandbox => runtime.stopSandbox(sandbox.id)))
     await runtime.close()
@@ -141,9 +142,6 @@ export const endContainers = async (home: Home): Promise<void> => {
 
 /** Whoever stops a cluster waits for it: no pod is given more than this, whatever it asks for. */
 const longestGraceSeconds = 10
-
-const graceOf = ({ annotations }: ContainerState): number =>
-  Math.min(longestGraceSeconds, Number(annotations['io.kubernetes.pod.terminationGracePeriod'] ?? longestGraceSeconds))
 
 /** Removes containers, networks, mounts and rules of this cluster. */
 export const forgetContainers = (home: Home): Promise<void> =>

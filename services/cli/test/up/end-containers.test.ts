@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
-import { containerdRuntime } from '@periplus/runtime'
+import { containerdRuntime, graceAnnotation } from '@periplus/runtime'
 import { containerConfig, sandboxConfig } from '@periplus/runtime/contract'
 import { testContainerd } from '../../../../libs/runtime/test/support/containerd.ts'
 import type { TestContainerd } from '../../../../libs/runtime/test/support/containerd.ts'
@@ -32,7 +32,7 @@ describe('stopping a cluster', function () {
     const config = containerConfig({
       sandbox,
       command: ['sh', '-c', script],
-      annotations: { 'io.kubernetes.pod.terminationGracePeriod': '30' },
+      annotations: { [graceAnnotation]: '30' },
       mounts: [{ containerPath: '/shared', hostPath: shared, readOnly: false, propagation: 'private' }],
     })
     right(await runtime.startContainer(right(await runtime.createContainer(sandboxId, config))))

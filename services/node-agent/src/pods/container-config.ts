@@ -1,4 +1,5 @@
 import type { Container, Pod, SeccompProfile } from '@periplus/kinds'
+import { graceAnnotation } from '@periplus/runtime'
 import type { ContainerConfig, ImageState, Mount, SandboxConfig, SecurityContext } from '@periplus/runtime'
 import { expand } from '../env/expand.ts'
 import { backOffAnnotation } from '../plan/back-off.ts'
@@ -48,7 +49,7 @@ export const containerConfig = (request: ContainerRequest): ContainerConfig => {
       'io.kubernetes.container.restartCount': String(attempt),
       'io.kubernetes.container.terminationMessagePath': container.terminationMessagePath ?? '/dev/termination-log',
       'io.kubernetes.container.terminationMessagePolicy': container.terminationMessagePolicy ?? 'File',
-      'io.kubernetes.pod.terminationGracePeriod': String(pod.spec?.terminationGracePeriodSeconds ?? 30),
+      [graceAnnotation]: String(pod.spec?.terminationGracePeriodSeconds ?? 30),
     },
     logPath: `${container.name}/${attempt}.log`,
     stdin: container.stdin ?? false,

@@ -1,8 +1,7 @@
 import type { Pod } from '@periplus/kinds'
+import { graceAnnotation } from '@periplus/runtime'
 import { podNameLabel, podNamespaceLabel } from '../runtime/labels.ts'
 import type { PodRuntime } from '../runtime/view.ts'
-
-const graceAnnotation = 'io.kubernetes.pod.terminationGracePeriod'
 
 /** What can be told of a pod that only the runtime remembers: enough to end it properly. */
 export const orphanPod = (uid: string, { sandboxes, containers }: PodRuntime): Pod | undefined => {
