@@ -82,14 +82,21 @@ const run = async (
 ): Promise<Either<NodeRefusal, Serve>> => {
   const container = runningContainer(node, pod.metadata?.uid ?? '', request.container)
   if (E.isLeft(container)) return container
-  const { stdin, stdout, stderr, tty } = request
-  const streams = { stdin, stdout, stderr, tty }
+  const { stdin, stdout } = request
+  // A container has a terminal or has none from its start on, whatever the client that attaches to it believes.
+  const tty = request.tag === 'Attach' ? hasTerminal(pod, request.container) : request.tty
+  const streams = { stdin, stdout, stderr: request.stderr && !tty, tty }
   const opened =
     request.tag === 'Exec'
       ? await node.runtime.exec(container.right.id, { ...streams, command: request.command })
       : await node.runtime.attach(container.right.id, streams)
   if (E.isLeft(opened)) return E.left(refusalOf(opened.left))
   return E.right(stream => void serveContainerStream(stream, opened.right, streams))
+}
+
+const hasTerminal = ({ spec }: PodWorker['pod'], name: string): boolean => {
+  const all = [...(spec?.containers ?? []), ...(spec?.initContainers ?? []), ...(spec?.ephemeralContainers ?? [])]
+  return all.find(container => container.name === name)?.tty ?? false
 }
 
 const runningContainer = (node: NodeContext, uid: string, name: string): Either<NodeRefusal, ContainerState> => {

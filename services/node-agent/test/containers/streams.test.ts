@@ -21,7 +21,9 @@ describe('reaching containers over NATS', function () {
     world = await realWorld()
     const main = { name: 'main', image: 'busybox:1.36', command: ['sh', '-c', script], stdin: true }
     const web = { name: 'web', image: 'nginx:1.7.9' }
-    await world.create(Pod, boundPod('reached', { containers: [main, web] }))
+    const brief = 'read line; echo "bye $line"'
+    const term = { name: 'term', image: 'busybox:1.36', command: ['sh', '-c', brief], stdin: true, tty: true }
+    await world.create(Pod, boundPod('reached', { containers: [main, web, term] }))
     pod = await world.until(
       'reached',
       each => each.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True') ?? false,
@@ -68,6 +70,15 @@ describe('reaching containers over NATS', function () {
     const [chunk] = (await once(stream.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
     assert.equal(chunk.toString(), 'got you\n')
     stream.close()
+  })
+
+  it('attaches to a terminal also for a client that has none, and lets it go at the end', async () => {
+    const stream = right(await world.streams.attach(nodeName, { ...target(), container: 'term', ...shell }))
+    let out = ''
+    stream.stdout?.on('data', chunk => (out += String(chunk)))
+    stream.stdin?.write('you\n')
+    await stream.exit
+    assert.match(out, /bye you/)
   })
 
   it('forwards a port', async () => {
