@@ -7,6 +7,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpgradeRequest } from '../ports.ts'
+import { endWhenDead } from './dead-session.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
 
 export interface ListenerConfig {
@@ -83,6 +84,7 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     sessions.add(session)
     session.on('close', () => sessions.delete(session))
     session.on('error', () => session.destroy())
+    endWhenDead(session)
   })
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
