@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:http2'
+import tls from 'node:tls'
 import { E } from '@periplus/prelude'
 import { kindRegistry } from '@periplus/api'
 import { builtInAdmission, createCommands } from '@periplus/commands'
@@ -45,6 +47,49 @@ describe('the edge', () => {
     await client.post(configMaps, configMap('a'))
     assert.equal((JSON.parse(await first) as { type: string }).type, 'ADDED')
     session.destroy()
+    await server.stop()
+  })
+
+  it('ends an HTTP/2 session whose request line is too long for it, and keeps a quiet one', async function () {
+    this.timeout(20_000)
+    const server = await startTestServer()
+    const quiet = connect(server.url, { ca: server.ca })
+    const watch = quiet.request({ ':path': `${configMaps}?watch=1` })
+    await once(watch, 'response')
+    const { port } = new URL(server.url)
+    // Node's own client ends the connection by itself; Go's waits, as here, for what may still be answered.
+    const socket = tls.connect({ port: Number(port), host: '127.0.0.1', ca: server.ca, ALPNProtocols: ['h2'] })
+    await once(socket, 'secureConnect')
+    socket.resume()
+    const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
+      const head = Buffer.alloc(9)
+      head.writeUIntBE(payload.length, 0, 3)
+      head.writeUInt8(type, 3)
+      head.writeUInt8(flags, 4)
+      head.writeUInt32BE(stream, 5)
+      return Buffer.concat([head, payload])
+    }
+    // RFC 7541: `:path` as a literal of 100,000 bytes, whose length goes on in bytes of seven bits.
+    const field = Buffer.concat([Buffer.from([0x04, 0x7f, 0xa1, 0x8c, 0x06]), Buffer.alloc(100_000, '/')])
+    const parts = Array.from({ length: Math.ceil(field.length / 16_384) }, (_, i) =>
+      field.subarray(i * 16_384, (i + 1) * 16_384),
+    )
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+    socket.write(frame(4, 0, 0, Buffer.alloc(0)))
+    parts.forEach((part, i) => socket.write(frame(i === 0 ? 1 : 9, i === parts.length - 1 ? 4 : 0, 1, part)))
+    await once(socket, 'close')
+    assert.equal(quiet.closed, false)
+    quiet.destroy()
+    await server.stop()
+  })
+
+  it('writes for people who ask by hand', async () => {
+    const server = await startTestServer()
+    const client = clientOf(server)
+    const asked = (path: string, agent: string) => client.ask(path, { headers: { 'user-agent': agent } })
+    assert.match((await asked('/version', 'curl/8.0')).text, /^\{\n  "major": "1",\n/)
+    assert.match((await asked('/version?pretty=false', 'curl/8.0')).text, /^\{"major":"1",/)
+    assert.match((await asked('/version', 'kubectl/v1.35.0')).text, /^\{"major":"1",/)
     await server.stop()
   })
 

@@ -94,7 +94,7 @@ export const edge =
     let labels = unknownLabels
     const writing: Writing = {
       encoding: yamlOnly(headerOf(request, 'accept')) ? 'yaml' : 'json',
-      pretty: booleanParameter(query, 'pretty'),
+      pretty: wantsPretty(query, headerOf(request, 'user-agent')),
       headersOnly: method === 'HEAD',
     }
     const writeStatus = (status: Status): Promise<void> =>
@@ -155,6 +155,12 @@ export const edge =
   }
 
 const seconds = (clock: Clock, started: number): number => (clock.now() - started) / 1000
+
+/** Who asks by hand gets what people can read, as from Kubernetes; `?pretty=` decides where it is given. */
+const byHand = /^(curl|Wget|Mozilla\/5\.0)/
+
+const wantsPretty = (query: URLSearchParams, userAgent = ''): boolean =>
+  query.get('pretty') ? booleanParameter(query, 'pretty') : byHand.test(userAgent)
 
 const yamlOnly = (accept: string | undefined): boolean => accept?.trim().startsWith('application/yaml') ?? false
 
