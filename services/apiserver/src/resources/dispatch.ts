@@ -18,12 +18,18 @@ export interface Handlers {
 
 const reads = new Set(['get', 'list', 'watch'])
 
+/** Verbs on one object, which the path of a collection does not offer. */
+const ofOne = new Set(['update', 'patch'])
+
 const notAllowed = (kind: Kind, info: ResourceInfo): Answer =>
   E.left({
     tag: 'MethodNotAllowed',
     target: { group: kind.group, resource: kind.resource, name: '' },
     action: info.verb === '' ? 'the method' : info.verb,
   })
+
+/** Subresources that are the object itself, or a Scale of it: they can be shown as a Table, too. */
+const shown = new Set(['approval', 'ephemeralcontainers', 'resize', 'scale', 'status'])
 
 /** Whether the path's scope is one in which the verb is offered: creations need a namespace, cluster objects have none. */
 const scopeFits = (kind: Kind, info: ResourceInfo): boolean => {
@@ -44,12 +50,13 @@ export const dispatchTo =
     if (handler === 'not-allowed') return notAllowed(kind, info)
     if (handler === 'not-built')
       return E.left({ tag: 'NotBuilt', message: `${kind.resource}/${info.subresource} is not built yet` })
-    const accepted = negotiate(headerOf(call.request, 'accept'), info.subresource === '')
+    const accepted = negotiate(headerOf(call.request, 'accept'), info.subresource === '' || shown.has(info.subresource))
     if (E.isLeft(accepted)) return accepted
-    const warning = warningFor(kind, info)
-    if (warning !== undefined) call.warn(warning)
     const asked: ResourceCall = { call, info, kind, accepted: accepted.right }
-    return handler(asked)
+    const answer = await handler(asked)
+    const warning = warningFor(kind, info, E.isRight(answer))
+    if (warning !== undefined) call.warn(warning)
+    return answer
   }
 
 const handlerOf = (
@@ -70,6 +77,7 @@ const handlerOf = (
     kind.namespaced && info.namespace === '' && (info.verb === 'create' || info.verb === 'deletecollection')
   if (needsNamespace || !kind.verbs.includes(info.verb as Verb)) return 'not-allowed'
   if (info.verb === 'create' && info.name !== '') return 'not-allowed'
+  if (ofOne.has(info.verb) && info.name === '') return 'not-allowed'
   return handlers.verbs[info.verb] ?? 'not-allowed'
 }
 

@@ -33,10 +33,10 @@ const withoutEffect: Readonly<Record<string, string>> = {
   'networking.k8s.io/networkpolicies': storedOnly,
 }
 
-/** What a client is told in a `Warning` header besides its answer, before it is known what that will be. */
-export const warningFor = (kind: Kind, { verb, subresource }: ResourceInfo): string | undefined => {
+/** What a client is told in a `Warning` header besides its answer; of what was refused there is nothing to say. */
+export const warningFor = (kind: Kind, { verb, subresource }: ResourceInfo, done: boolean): string | undefined => {
   const name = `${kind.group}/${kind.resource}`
   if (deprecated[name] !== undefined) return deprecated[name]
-  if (verb !== 'create' || subresource !== '' || withoutEffect[name] === undefined) return undefined
+  if (!done || verb !== 'create' || subresource !== '' || withoutEffect[name] === undefined) return undefined
   return `${kind.group === '' ? '' : `${kind.group}/`}${kind.version} ${kind.kind}: ${withoutEffect[name]}`
 }

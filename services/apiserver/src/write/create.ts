@@ -5,6 +5,7 @@ import { answerWith } from './carry-out.ts'
 import { inNamespace } from './identify.ts'
 import type { WriteMeans } from './means.ts'
 import { readObject } from './read-object.ts'
+import { withRequester } from './requester.ts'
 import { parseWriteOptions } from './write-options.ts'
 
 export const create = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
@@ -15,5 +16,6 @@ export const create = async (means: WriteMeans, asked: ResourceCall): Promise<An
   if (E.isLeft(object)) return object
   const placed = inNamespace(kind, info, object.right)
   if (E.isLeft(placed)) return placed
-  return answerWith(means, asked, { verb: 'create', kind, object: placed.right, dryRun: options.right.dryRun }, 201)
+  const named = withRequester(kind, placed.right, call.user)
+  return answerWith(means, asked, { verb: 'create', kind, object: named, dryRun: options.right.dryRun }, 201)
 }

@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { refOf, unsupportedMediaType } from '@periplus/api'
+import { parseJson, refOf, unsupportedMediaType } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 import type { Answer, Call } from '../http/call.ts'
@@ -65,12 +65,9 @@ const patchTypeOf = (header: string | undefined): Either<Refusal, Patch['type']>
 const refused = (message: string): Either<Refusal, never> => E.left({ tag: 'BadRequest', message })
 
 const parsePatch = (type: Patch['type'], bytes: Uint8Array): Either<Refusal, Patch> => {
-  let body: unknown
-  try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch (error) {
-    return refused(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  const parsed = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+  if (E.isLeft(parsed)) return refused(`error decoding patch: ${parsed.left}`)
+  const body = parsed.right.value
   if (type !== 'json') {
     if (typeof body !== 'object' || body === null || Array.isArray(body))
       return refused('error decoding patch: a merge patch is a JSON object')

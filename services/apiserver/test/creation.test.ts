@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { clientOf } from './client.ts'
+import type { Client } from './client.ts'
+import { namespace } from './objects.ts'
+import { startTestServer } from './server.ts'
+import type { TestServer } from './server.ts'
+
+describe('creation', () => {
+  let server: TestServer
+  let client: Client
+  before(async () => {
+    server = await startTestServer()
+    client = clientOf(server)
+    await client.post('/api/v1/namespaces', namespace('default'))
+  })
+  after(() => server.stop())
+
+  it('warns of what nothing acts on only once it is stored', async () => {
+    const cronJobs = '/apis/batch/v1/namespaces/default/cronjobs'
+    const template = { spec: { containers: [{ name: 'a', image: 'a' }], restartPolicy: 'Never' } }
+    const cronJob = (schedule: string) => ({
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'often' },
+      spec: { schedule, jobTemplate: { spec: { template } } },
+    })
+    const refused = await client.post(cronJobs, cronJob('abc'))
+    assert.deepEqual([refused.status, refused.headers.warning], [422, undefined])
+    const made = await client.post(cronJobs, cronJob('* * * * *'))
+    assert.equal(made.status, 201)
+    assert.match(String(made.headers.warning), /stored, but nothing in this cluster acts on it yet/)
+  })
+
+  it('names in a certificate request who asks, not who the body says', async () => {
+    const spec = {
+      request: 'YQ==',
+      signerName: 'example.com/signer',
+      usages: ['client auth'],
+      username: 'somebody-else',
+    }
+    const made = await client.post(
+      '/apis/certificates.k8s.io/v1/certificatesigningrequests',
+      { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest', metadata: { name: 'csr' }, spec },
+      { 'x-test-user': 'alice' },
+    )
+    assert.equal(made.status, 201, made.text)
+    assert.equal(made.json.spec.username, 'alice')
+    assert.deepEqual(made.json.spec.groups, ['system:masters', 'system:authenticated'])
+  })
+})
