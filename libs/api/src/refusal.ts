@@ -33,7 +33,7 @@ export type Refusal =
       readonly target?: Target
       readonly causes?: readonly StatusCause[]
     }
-  | { readonly tag: 'Timeout'; readonly message: string }
+  | { readonly tag: 'Timeout'; readonly message: string; readonly cause?: 'ResourceVersionTooLarge' }
   | { readonly tag: 'ServiceUnavailable'; readonly message: string; readonly retryAfterSeconds: number }
   | { readonly tag: 'NotBuilt'; readonly message: string }
 

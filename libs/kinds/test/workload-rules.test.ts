@@ -168,6 +168,7 @@ describe('other workloads', () => {
       spec: { template: { spec: { containers: [{ name: 'a', image: 'x' }] } } },
     }
     assert.deepEqual(created(Job, job).spec?.selector, { matchLabels: { 'batch.kubernetes.io/controller-uid': 'u' } })
+    assert.equal(created(Job, job).metadata?.labels?.['batch.kubernetes.io/controller-uid'], 'u')
     assert.deepEqual(refusedFor(Job, job), [
       'spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
     ])

@@ -107,6 +107,10 @@ describe('list', () => {
     const answer = await client.ask(`${configMaps}?resourceVersion=999999`)
     assert.equal(answer.status, 504)
     assert.match(answer.json.message, /Too large resource version: 999999, current: \d+/)
+    assert.deepEqual(answer.json.details, {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    })
   })
 
   it('takes ten thousand requirements in one selector', async () => {

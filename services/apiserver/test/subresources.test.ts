@@ -102,6 +102,15 @@ describe('subresources', () => {
     assert.equal(scale.json.kind, 'Scale')
     assert.equal(scale.json.spec.replicas, 2)
     assert.equal(scale.json.status.selector, 'app=web')
+    const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
+    const table = await client.ask(`${path}/web/scale`, { headers: { accept } })
+    assert.deepEqual(
+      table.json.columnDefinitions.map(({ name }: { name: string }) => name),
+      ['Name', 'Desired', 'Available', 'Age'],
+    )
+    assert.deepEqual(table.json.rows[0].cells.slice(0, 3), ['web', 2, 0])
+    const status = await client.ask(`${path}/web/status`, { headers: { accept } })
+    assert.equal(status.json.columnDefinitions[1].name, 'Ready')
     const put = await client.ask(`${path}/web/scale`, {
       method: 'PUT',
       body: { ...scale.json, spec: { replicas: 7 } },

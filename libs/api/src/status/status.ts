@@ -145,7 +145,12 @@ export const statusOf = (refusal: Refusal): Status => {
     case 'TooManyRequests':
       return tooManyRequests(refusal)
     case 'Timeout':
-      return failure(504, 'Timeout', `Timeout: ${refusal.message}`, {})
+      return failure(504, 'Timeout', `Timeout: ${refusal.message}`, {
+        ...(refusal.cause && {
+          causes: [{ reason: refusal.cause, message: 'Too large resource version' }],
+          retryAfterSeconds: 1,
+        }),
+      })
     case 'ServiceUnavailable':
       return failure(503, 'ServiceUnavailable', refusal.message, { retryAfterSeconds: refusal.retryAfterSeconds })
     case 'NotBuilt':

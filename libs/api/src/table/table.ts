@@ -49,7 +49,7 @@ const standard: readonly Column<KubernetesObject>[] = [
 ]
 
 /** A kind's columns, `Name` included; kinds that declare none have name and age. */
-const columnsOf = (kind: Kind): readonly Column<KubernetesObject>[] =>
+const columnsOf = (kind: Pick<Kind, 'columns'>): readonly Column<KubernetesObject>[] =>
   kind.columns.length === 0 ? standard : kind.columns
 
 const carried = (object: KubernetesObject, { includeObject, version = 'v1' }: TableOptions): unknown => {
@@ -64,13 +64,17 @@ const carried = (object: KubernetesObject, { includeObject, version = 'v1' }: Ta
 }
 
 /** One row; an absent cell is `null`. */
-export const tableRow = (kind: Kind, object: KubernetesObject, options: TableOptions): TableRow => ({
+export const tableRow = (kind: Pick<Kind, 'columns'>, object: KubernetesObject, options: TableOptions): TableRow => ({
   cells: columnsOf(kind).map(column => column.of(object, options.now)),
   object: carried(object, options),
 })
 
 /** Objects of one kind as a table, rows in the order of the objects. */
-export const tableOf = (kind: Kind, objects: readonly KubernetesObject[], options: TableOptions): Table => ({
+export const tableOf = (
+  kind: Pick<Kind, 'columns'>,
+  objects: readonly KubernetesObject[],
+  options: TableOptions,
+): Table => ({
   kind: 'Table',
   apiVersion: `meta.k8s.io/${options.version ?? 'v1'}`,
   metadata: options.metadata ?? {},

@@ -93,7 +93,11 @@ export const freshness = ({ log, cut, clock, patienceMilliseconds = 1000 }: Fres
     },
     reach: async version => {
       if (await reachedInTime(version, versionPatience)) return E.right(undefined)
-      return E.left({ tag: 'Timeout', message: `Too large resource version: ${version}, current: ${cut.sequence}` })
+      return E.left({
+        tag: 'Timeout',
+        message: `Too large resource version: ${version}, current: ${cut.sequence}`,
+        cause: 'ResourceVersionTooLarge',
+      })
     },
     ageSeconds: () => (reachable && cut.sequence >= head ? 0 : Math.max(0, (clock.now() - confirmedAt) / 1000)),
     reachable: () => reachable,

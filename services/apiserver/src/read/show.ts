@@ -26,7 +26,12 @@ export const showOne = (kind: Kind, entry: Entry, form: Form, tabling: Options):
 }
 
 /** The same of an object that is in no cut, such as what a write answers; it is in the kind's own version already. */
-export const showObject = (kind: Kind, object: KubernetesObject, form: Form, tabling: Options): Uint8Array => {
+export const showObject = (
+  kind: Pick<Kind, 'columns'>,
+  object: KubernetesObject,
+  form: Form,
+  tabling: Options,
+): Uint8Array => {
   switch (form.tag) {
     case 'Plain':
       return Buffer.from(JSON.stringify(object))

@@ -22,7 +22,7 @@ const optionsOf = ({ version, include, now }: Tabling, metadata: object) => ({
 
 /** Objects as the rows that `kubectl get` prints. */
 export const tableBytes = (
-  kind: Kind,
+  kind: Pick<Kind, 'columns'>,
   metadata: ListMeta,
   objects: readonly KubernetesObject[],
   tabling: Tabling,

@@ -3,9 +3,13 @@ import { badRequest, objectNotFound, refOf } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import { scaleOf } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
+import { scaleColumns } from '@periplus/kinds'
+import type { Clock } from '@periplus/prelude'
 import type { Answer } from '../http/call.ts'
-import { ok } from '../http/reply.ts'
+import { jsonBytes } from '../http/reply.ts'
+import { includeObjectOf } from '../read/include-object.ts'
 import { objectIn } from '../read/representation.ts'
+import { showObject } from '../read/show.ts'
 import { viewFor } from '../read/view.ts'
 import type { ViewMeans } from '../read/view.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
@@ -17,22 +21,28 @@ import { readPatch } from '../write/patch.ts'
 import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
 
-const shown = (asked: ResourceCall, object: KubernetesObject): Answer => {
+const table = { columns: scaleColumns }
+
+const shown = ({ clock }: { readonly clock: Clock }, asked: ResourceCall, object: KubernetesObject): Answer => {
   const scale = scaleOf(asked.kind, object)
-  return scale ? E.right(ok(scale)) : E.left(badRequest(`${asked.kind.resource} do not scale`))
+  if (!scale) return E.left(badRequest(`${asked.kind.resource} do not scale`))
+  const include = includeObjectOf(asked.call.query)
+  if (E.isLeft(include)) return include
+  const tabling = { include: include.right, now: clock.now }
+  return E.right(jsonBytes([showObject(table, scale, asked.accepted.form, tabling)]))
 }
 
-export const getScale = async (means: ViewMeans, asked: ResourceCall): Promise<Answer> => {
+export const getScale = async (means: ViewMeans & { readonly clock: Clock }, asked: ResourceCall): Promise<Answer> => {
   const { call, info, kind } = asked
   const view = await viewFor(means, call, undefined)
   if (E.isLeft(view)) return view
   const entry = view.right.cut.entry(refOf(kind, info.namespace, info.name))
-  return entry ? shown(asked, objectIn(kind, entry)) : E.left(objectNotFound(kind, info.name))
+  return entry ? shown(means, asked, objectIn(kind, entry)) : E.left(objectNotFound(kind, info.name))
 }
 
 const answered = async (means: WriteMeans, asked: ResourceCall, command: Command): Promise<Answer> => {
   const outcome = await carryOut(means, asked.call, command)
-  return E.isLeft(outcome) ? outcome : shown(asked, outcome.right.object)
+  return E.isLeft(outcome) ? outcome : shown(means, asked, outcome.right.object)
 }
 
 export const putScale = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {

@@ -1,5 +1,6 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { TypeOf } from '@periplus/api'
+import type { Column, TypeOf } from '@periplus/api'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 
 const { int32, optional, required, string, struct } = schema
@@ -23,3 +24,11 @@ export const Scale = struct(`${pkg}.Scale`, {
   status: optional(3, ScaleStatus),
 })
 export interface Scale extends TypeOf<typeof Scale> {}
+
+/** What `kubectl get --subresource=scale` prints. */
+export const scaleColumns: readonly Column<Scale>[] = [
+  nameColumn,
+  column('Desired', 'Replicas that are wanted.', ({ spec }) => spec?.replicas ?? 0, 'integer'),
+  column('Available', 'Replicas that there are.', ({ status }) => status?.replicas ?? 0, 'integer'),
+  ageColumn,
+]

@@ -14,4 +14,12 @@ export const jobSpecDefaults = (spec: JobSpec): JobSpec => {
   }
 }
 
-export const jobDefaults = (job: Job): Job => (job.spec ? { ...job, spec: jobSpecDefaults(job.spec) } : job)
+/** A job without labels of its own has those of its pods, by which it can then be selected. */
+const withLabels = (job: Job): Job => {
+  const labels = job.spec?.template.metadata?.labels
+  return labels && Object.keys(job.metadata?.labels ?? {}).length === 0
+    ? { ...job, metadata: { ...job.metadata, labels } }
+    : job
+}
+
+export const jobDefaults = (job: Job): Job => (job.spec ? withLabels({ ...job, spec: jobSpecDefaults(job.spec) }) : job)
