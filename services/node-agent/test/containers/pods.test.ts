@@ -224,6 +224,7 @@ describe('pods in real containers', function () {
     await world.create(Pod, boundPod('tidy', { containers: [busybox(`echo hello; ${forever}`)] }))
     const pod = await world.until('tidy', isReady)
     const { uid } = pod.metadata ?? {}
+    assert.equal(await world.logs(pod, { lines: 1 }), 'hello\n')
     assert.equal(await world.logs(pod, { tailLines: 1 }), 'hello\n')
     const file = join(world.root, 'var/log/pods', `default_tidy_${uid}`, 'main/0.log')
     assert.match(await readFile(file, 'utf8'), / stdout F hello\n$/)

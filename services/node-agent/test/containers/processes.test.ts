@@ -35,7 +35,7 @@ describe('pods as plain processes', function () {
     assert.match(pod.status?.containerStatuses?.[0]?.containerID ?? '', /^process:\/\//)
     const { out, exitCode } = await world.run(pod, ['cat', '/config/colour'])
     assert.deepEqual([out, exitCode], ['blue\n', 0])
-    assert.equal(await world.logs(pod), 'blue\nblue\n')
+    assert.equal(await world.logs(pod, { lines: 2 }), 'blue\nblue\n')
     await world.remove('plain')
     await world.gone('plain')
   })

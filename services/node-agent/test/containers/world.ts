@@ -38,9 +38,15 @@ export interface RealWorld {
   until(pod: string, is: (pod: Pod) => boolean): Promise<Pod>
   gone(pod: string): Promise<void>
   address(pod: Pod): PodAddress
+  /** What the container has said so far; with `lines`, once it has said as many. */
   logs(
     pod: Pod,
-    more?: { readonly previous?: boolean; readonly tailLines?: number; readonly follow?: boolean },
+    more?: {
+      readonly previous?: boolean
+      readonly tailLines?: number
+      readonly follow?: boolean
+      readonly lines?: number
+    },
   ): Promise<string>
   run(
     pod: Pod,
@@ -158,7 +164,8 @@ export const realWorld = async (
     },
     gone: name => when(() => seen(name) === undefined),
     address,
-    logs: async (pod, { previous = false, tailLines, follow = false } = {}) => {
+    logs: async (pod, { previous = false, tailLines, lines, follow = lines !== undefined } = {}) => {
+      const enough = new AbortController()
       const [container] = pod.spec?.containers ?? []
       const bytes = right(
         await streams.logs(
@@ -172,11 +179,14 @@ export const realWorld = async (
             stream: 'All',
             ...(tailLines === undefined ? {} : { tailLines }),
           },
-          new AbortController().signal,
+          enough.signal,
         ),
       )
       let text = ''
-      for await (const chunk of bytes) text += Buffer.from(chunk).toString()
+      for await (const chunk of bytes) {
+        text += Buffer.from(chunk).toString()
+        if (lines !== undefined && text.split('\n').length > lines) enough.abort()
+      }
       return text
     },
     run: async (pod, command, container = pod.spec?.containers[0]?.name ?? '') => {
