@@ -4,6 +4,8 @@ import { connect, createInbox } from 'nats'
 import type { NatsConnection } from 'nats'
 import type { Bus } from '../bus.ts'
 import type { BusRefusal } from '../refusal.ts'
+import { openWire } from '../wire/wire.ts'
+import type { Wire, WireConfig, WireListener } from '../wire/wire.ts'
 import { refusalOf } from '../jetstream/api-requests.ts'
 import { connectedJetStream } from '../jetstream/connected-jetstream.ts'
 import { followStatus } from './follow-status.ts'
@@ -41,16 +43,23 @@ export const connectBus = async (config: BusConfig): Promise<Either<BusRefusal, 
       ...(user === undefined ? {} : { user }),
       ...(password === undefined ? {} : { pass: password }),
     })
-    return E.right(await busOver(connection, name))
+    const wire: WireConfig = {
+      servers: typeof servers === 'string' ? [servers] : servers,
+      name,
+      ...(user === undefined ? {} : { user }),
+      ...(password === undefined ? {} : { password }),
+    }
+    return E.right(await busOver(connection, wire))
   } catch (error) {
     return E.left({ ...refusalOf(error), tag: 'Unavailable' })
   }
 }
 
-const busOver = async (connection: NatsConnection, name: string): Promise<Bus> => {
+const busOver = async (connection: NatsConnection, wire: WireConfig): Promise<Bus> => {
   const status = followStatus(connection)
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024
-  const jetstream = await connectedJetStream(connection, {
+  const open = (inbox: string, listener: WireListener): Promise<Wire> => openWire(wire, inbox, listener)
+  const jetstream = await connectedJetStream(connection, open, {
     connected: () => status.connected,
     whenConnected: status.whenConnected,
     onDisconnect: listener => status.listen(now => void (now === 'connected' || listener())),
@@ -61,7 +70,7 @@ const busOver = async (connection: NatsConnection, name: string): Promise<Bus> =
     return true
   }
   return {
-    name,
+    name: wire.name,
     maxPayload,
     get connected() {
       return status.connected

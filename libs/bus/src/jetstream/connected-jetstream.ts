@@ -3,6 +3,7 @@ import type { Either } from '@periplus/prelude'
 import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from 'nats'
 import type { BusRefusal } from '../refusal.ts'
+import type { Wire, WireListener } from '../wire/wire.ts'
 import { asked, refusalOf } from './api-requests.ts'
 import { openSession } from './consumer-session.ts'
 import type { JetStream } from './jetstream.ts'
@@ -24,6 +25,7 @@ interface FetchAnswer {
 /** JetStream over one connection of the client library. */
 export const connectedJetStream = async (
   connection: NatsConnection,
+  openWire: (inbox: string, listener: WireListener) => Promise<Wire>,
   status: Omit<ReadStreamDependencies, 'open'> & { readonly connected: () => boolean },
 ): Promise<JetStream> => {
   const manager = await jetstreamManager(connection, { timeout: apiTimeout, checkAPI: false })
@@ -71,6 +73,6 @@ export const connectedJetStream = async (
       status.connected()
         ? publishing.publishBatch(publications, timeoutMilliseconds)
         : { tag: 'Unknown', message: 'not connected to NATS' },
-    read: request => readStream({ ...status, open: one => openSession(connection, manager, one) }, request),
+    read: request => readStream({ ...status, open: one => openSession(openWire, manager, one) }, request),
   }
 }

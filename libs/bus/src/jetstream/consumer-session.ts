@@ -1,11 +1,10 @@
-import type { Msg, NatsConnection } from 'nats'
 import { createInbox } from 'nats'
 import { AckPolicy, DeliverPolicy, JetStreamApiError } from '@nats-io/jetstream'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { ReadStream } from './jetstream.ts'
-import { mailbox } from './mailbox.ts'
-import { deliveredMessage } from './stored-message.ts'
-import type { Delivered } from './stored-message.ts'
+import type { Wire, WireListener } from '../wire/wire.ts'
+import { consumerStatus, deliveredMessage } from './delivered-message.ts'
+import type { ConsumerStatus, Delivered } from './delivered-message.ts'
 
 /** Messages that are asked for ahead of being used, and their bytes (of one question). */
 const window = 1024
@@ -31,23 +30,16 @@ export interface ConsumerSession {
 }
 
 export const openSession = async (
-  connection: NatsConnection,
+  openWire: (inbox: string, listener: WireListener) => Promise<Wire>,
   manager: JetStreamManager,
-  { stream, from, to = Infinity, since, subject }: ReadStream,
+  request: ReadStream,
 ): Promise<ConsumerSession> => {
-  const info = await manager.consumers.add(stream, {
-    ack_policy: AckPolicy.None,
-    ...(since === undefined
-      ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from }
-      : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }),
-    mem_storage: true,
-    num_replicas: 1,
-    inactive_threshold: forgottenAfter,
-    ...(subject === undefined ? {} : { filter_subject: subject }),
-  })
+  const { stream, from, to = Infinity } = request
   const inbox = createInbox()
-  const arrived = mailbox<Delivered>()
+  let arrived: Delivered[] = []
+  let wake: (() => void) | undefined
   let broken = false
+  let failure: unknown
   let delivered = 0
   /** Messages that the server may still send for open questions. */
   let outstanding = 0
@@ -55,36 +47,46 @@ export const openSession = async (
   let unasked = to - from + 1
   let heard = performance.now()
 
-  const fail = (): void => {
-    broken = true
-    arrived.wake()
+  const resume = (): void => {
+    wake?.()
+    wake = undefined
   }
-  const status = (message: Msg): void => {
-    const code = message.headers?.code ?? 0
+  const fail = (error?: unknown): void => {
+    broken = true
+    failure ??= error
+    resume()
+  }
+  const status = ({ code, pendingMessages: left }: ConsumerStatus): void => {
     if (code === 100) return
     // A question is over: it lived out its time (408), or reached its bytes (409); what it left is no longer outstanding.
-    const left = Number(message.headers?.get('Nats-Pending-Messages') || 'NaN')
     if ((code === 408 || code === 409) && Number.isFinite(left)) {
       outstanding -= left
       unasked += left
       ask()
     } else fail()
   }
-  const subscription = connection.subscribe(inbox, {
-    callback: (error, message) => {
-      if (error) return fail()
-      heard = performance.now()
-      const next = deliveredMessage(message)
-      if (!next) return status(message)
+  const wire = await openWire(inbox, {
+    message: frame => {
+      const next = deliveredMessage(frame)
+      if (!next) return status(consumerStatus(frame))
       // Something between the server and us was lost.
       if (next.delivery !== delivered + 1) return fail()
       delivered = next.delivery
       outstanding--
-      arrived.put(next)
+      if (!broken) arrived.push(next)
     },
+    pause: () => {
+      heard = performance.now()
+      if (arrived.length > 0) resume()
+    },
+    lost: fail,
+  })
+  const info = await manager.consumers.add(stream, settingsOf(request)).catch((error: unknown) => {
+    wire.close()
+    throw error
   })
   const ask = (): void => {
-    const room = Math.min(window - arrived.size - outstanding, unasked)
+    const room = Math.min(window - arrived.length - outstanding, unasked)
     if (broken || room <= 0 || room < Math.min(window / 2, unasked)) return
     outstanding += room
     unasked -= room
@@ -94,11 +96,7 @@ export const openSession = async (
       expires: questionLives * 1e6,
       idle_heartbeat: heartbeat * 1e6,
     }
-    try {
-      connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${info.name}`, JSON.stringify(question), { reply: inbox })
-    } catch {
-      fail()
-    }
+    wire.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${info.name}`, JSON.stringify(question))
   }
   const listening = setInterval(() => {
     if (outstanding > 0 && performance.now() - heard > 2.5 * heartbeat) fail()
@@ -108,19 +106,33 @@ export const openSession = async (
   return {
     pending: info.num_pending,
     next: async () => {
-      if (arrived.size === 0 && broken) return undefined
-      const messages = await arrived.take()
+      if (arrived.length === 0 && !broken) await new Promise<void>(resolve => (wake = resolve))
+      if (failure !== undefined) throw failure
+      if (arrived.length === 0) return undefined
+      const messages = arrived
+      arrived = []
       if (outstanding === 0) heard = performance.now()
       ask()
-      return messages.length === 0 ? undefined : messages
+      return messages
     },
     close: () => {
       fail()
       clearInterval(listening)
-      subscription.unsubscribe()
+      wire.close()
       manager.consumers.delete(stream, info.name).catch((error: unknown) => {
         if (!(error instanceof JetStreamApiError)) return // unreachable: the server forgets it by itself
       })
     },
   }
 }
+
+const settingsOf = ({ from, since, subject }: ReadStream) => ({
+  ack_policy: AckPolicy.None,
+  ...(since === undefined
+    ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from }
+    : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }),
+  mem_storage: true,
+  num_replicas: 1,
+  inactive_threshold: forgottenAfter,
+  ...(subject === undefined ? {} : { filter_subject: subject }),
+})
