@@ -101,6 +101,24 @@ describe('events', () => {
     assert.deepEqual(written.headers.map(([name, value]) => `${name}: ${value}`).toSorted(), sample.headers.toSorted())
   })
 
+  it('are read whatever the order of their headers, and whatever stands between them', () => {
+    const event = decode(stored())
+    const others = ['X-Trace: 7', 'ce-dataschema: none']
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([...sample.headers, ...others], { minLength: sample.headers.length + 2 }),
+        headers => {
+          assert.deepEqual(decode(stored(headers)), event)
+        },
+      ),
+    )
+    assert.equal(
+      decode(stored(sample.headers.filter(line => !line.startsWith('ce-decisionid')))).origin.decisionId,
+      undefined,
+    )
+    assert.equal(decode(stored([...sample.headers, 'Nats-Rollup: sub'])).rollup, true)
+  })
+
   it('of an old shape are read through upcasters, one after another', () => {
     const was = (type: string): readonly string[] =>
       sample.headers.map(line => (line.startsWith('ce-type') ? `ce-type: ${type}` : line))

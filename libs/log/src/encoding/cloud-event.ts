@@ -20,7 +20,7 @@ export class UnreadableEvent extends Error {
 /** The event in NATS binary mode (CloudEvents 1.0, NATS protocol binding). */
 export const headersOf = (cluster: string, event: NewEvent): readonly (readonly [string, string])[] => {
   const { ref, origin } = event
-  const at = `${ref.resource}.${ref.group || 'core'}/${ref.namespace || '-'}/${ref.name}`
+  const subject = `${ref.resource}.${ref.group || 'core'}/${ref.namespace || '-'}/${ref.name}`
   const headers: [string, string][] = [
     ['Nats-Msg-Id', headerText(event.id)],
     ['Nats-Expected-Last-Subject-Sequence', String(event.expected)],
@@ -28,7 +28,7 @@ export const headersOf = (cluster: string, event: NewEvent): readonly (readonly 
     ['ce-id', headerText(event.id)],
     ['ce-source', headerText(`/clusters/${cluster}/${origin.component}`)],
     ['ce-type', `${typePrefix}${event.type}${typeSuffix}`],
-    ['ce-subject', headerText(at)],
+    ['ce-subject', headerText(subject)],
     ['ce-time', event.time],
     ['ce-datacontenttype', 'application/json'],
     ['ce-uid', headerText(event.uid)],
@@ -48,83 +48,102 @@ export const messageOf = (cluster: string, event: NewEvent) => ({
   data: event.body,
 })
 
-const types: ReadonlySet<string> = new Set<EventType>([
-  'created',
-  'spec-changed',
-  'status-changed',
-  'metadata-changed',
-  'deleted',
-])
+const types: ReadonlyMap<string, EventType> = new Map(
+  (['created', 'spec-changed', 'status-changed', 'metadata-changed', 'deleted'] as const).map(type => [
+    typePrefix + type + typeSuffix,
+    type,
+  ]),
+)
 
-/** Attributes as they are encoded in headers. Reading them is most of what reading the log costs, so: one pass, no map. */
-const attributesOf = (headers: string) => {
-  const attributes = {
-    id: '',
-    source: '',
-    type: '',
-    time: '',
-    uid: '',
-    previous: '0',
-    actor: '',
-    causes: '',
-    correlationId: '',
-    decisionId: undefined as string | undefined,
-    rollup: false,
-  }
-  for (let at = 0, end = headers.indexOf('\r\n'); end >= 0; at = end + 2, end = headers.indexOf('\r\n', at)) {
-    const colon = headers.indexOf(': ', at)
-    switch (headers.slice(at, colon)) {
-      case 'ce-id':
-        attributes.id = headers.slice(colon + 2, end)
-        break
-      case 'ce-source':
-        attributes.source = headers.slice(colon + 2, end)
-        break
-      case 'ce-type':
-        attributes.type = headers.slice(colon + 2, end)
-        break
-      case 'ce-time':
-        attributes.time = headers.slice(colon + 2, end)
-        break
-      case 'ce-uid':
-        attributes.uid = headers.slice(colon + 2, end)
-        break
-      case 'ce-previous':
-        attributes.previous = headers.slice(colon + 2, end)
-        break
-      case 'ce-actor':
-        attributes.actor = headers.slice(colon + 2, end)
-        break
-      case 'ce-causes':
-        attributes.causes = headers.slice(colon + 2, end)
-        break
-      case 'ce-correlationid':
-        attributes.correlationId = headers.slice(colon + 2, end)
-        break
-      case 'ce-decisionid':
-        attributes.decisionId = headers.slice(colon + 2, end)
-        break
-      case 'Nats-Rollup':
-        // Kept by the server like any other header.
-        attributes.rollup = true
-    }
-  }
-  return attributes
+/** Headers in the order in which they are written. */
+const written = [
+  ...[
+    'Nats-Msg-Id',
+    'Nats-Expected-Last-Subject-Sequence',
+    'ce-specversion',
+    'ce-id',
+    'ce-source',
+    'ce-type',
+    'ce-subject',
+  ],
+  ...[
+    'ce-time',
+    'ce-datacontenttype',
+    'ce-uid',
+    'ce-previous',
+    'ce-actor',
+    'ce-causes',
+    'ce-correlationid',
+    'ce-decisionid',
+  ],
+  'Nats-Rollup',
+]
+const unread = new Set(written.slice(0, 3).concat('ce-subject', 'ce-datacontenttype'))
+const read = written.filter(name => !unread.has(name))
+
+/** Values of `read` as they are encoded, after something that nobody wants; `undefined` for what isn't there. */
+type Values = readonly (string | undefined)[]
+const place = (name: string): number => read.indexOf(name) + 1
+const at = {
+  id: place('ce-id'),
+  source: place('ce-source'),
+  type: place('ce-type'),
+  time: place('ce-time'),
+  uid: place('ce-uid'),
+  previous: place('ce-previous'),
+  actor: place('ce-actor'),
+  causes: place('ce-causes'),
+  correlationId: place('ce-correlationid'),
+  decisionId: place('ce-decisionid'),
+  rollup: place('Nats-Rollup'),
 }
+
+/**
+ * Headers as `headersOf` writes them. Reading them is most of what reading an event costs, and matching all of them at once takes
+ * a third of the time that looking at them line by line does.
+ */
+const asWritten = new RegExp(
+  `^${written.map(name => `(?:${name}: ${unread.has(name) ? '[^\\r]*' : '([^\\r]*)'}\\r\\n)?`).join('')}$`,
+)
+
+/** In whatever order and company: CloudEvents prescribes none. */
+const inAnyOrder = (headers: string): Values => {
+  const values: (string | undefined)[] = [undefined, ...read.map(() => undefined)]
+  for (const line of headers.split('\r\n')) {
+    const colon = line.indexOf(': ')
+    const found = colon < 0 ? 0 : place(line.slice(0, colon))
+    if (found > 0) values[found] = line.slice(colon + 2)
+  }
+  return values
+}
+
+const valuesOf = (headers: string): Values => asWritten.exec(headers) ?? inAnyOrder(headers)
 
 const noCauses: readonly number[] = []
 
-const originOf = ({ source, actor, causes, correlationId, decisionId }: ReturnType<typeof attributesOf>): Origin => ({
-  actor: textOfHeader(actor),
-  component: textOfHeader(source.slice(source.indexOf('/', '/clusters/'.length) + 1)),
-  causes: causes ? causes.split(',').map(Number) : noCauses,
-  ...(decisionId === undefined ? {} : { decisionId: textOfHeader(decisionId) }),
-  correlationId: textOfHeader(correlationId),
-})
+/** Components are few, and every event names one. */
+const components = new Map<string, string>()
+const mostComponents = 1_000
 
-const typeOf = (named: string): EventType | undefined => {
-  const type = named.slice(typePrefix.length, -typeSuffix.length)
-  return named.startsWith(typePrefix) && named.endsWith(typeSuffix) && types.has(type) ? (type as EventType) : undefined
+const componentOf = (source: string): string => {
+  const known = components.get(source)
+  if (known !== undefined) return known
+  const component = textOfHeader(source.slice(source.indexOf('/', '/clusters/'.length) + 1))
+  if (components.size >= mostComponents) components.clear()
+  components.set(source, component)
+  return component
+}
+
+const originOf = (values: Values): Origin => {
+  const actor = textOfHeader(values[at.actor] ?? '')
+  const component = componentOf(values[at.source] ?? '')
+  const causesText = values[at.causes]
+  const causes = causesText ? causesText.split(',').map(Number) : noCauses
+  const correlationId = textOfHeader(values[at.correlationId] ?? '')
+  const decisionId = values[at.decisionId]
+  return decisionId === undefined
+    ? { actor, component, causes, correlationId }
+    : { actor, component, causes, decisionId: textOfHeader(decisionId), correlationId }
 }
 
 /** The event of a stored message, brought to the present shape. Throws `UnreadableEvent`. */
@@ -133,19 +152,20 @@ export const eventOf = (message: StoredMessage, upcasters: readonly Upcaster[] =
   const ref = refOf(message.subject)
   if (!ref) throw new UnreadableEvent(sequence, `subject ${message.subject}`)
   const { headers, data } = upcasters.length === 0 ? message : upcastMessage(message, upcasters)
-  const attributes = attributesOf(headers)
-  const type = typeOf(attributes.type)
-  if (!type) throw new UnreadableEvent(sequence, `type ${attributes.type || '(none)'}`)
-  return {
+  const values = valuesOf(headers)
+  const type = types.get(values[at.type] ?? '')
+  if (!type) throw new UnreadableEvent(sequence, `type ${values[at.type] ?? '(none)'}`)
+  const event = {
     sequence,
-    id: textOfHeader(attributes.id),
+    id: textOfHeader(values[at.id] ?? ''),
     type,
     ref,
-    uid: textOfHeader(attributes.uid),
-    previous: Number(attributes.previous),
-    origin: originOf(attributes),
-    time: attributes.time,
+    uid: textOfHeader(values[at.uid] ?? ''),
+    previous: Number(values[at.previous] ?? 0),
+    origin: originOf(values),
+    time: values[at.time] ?? '',
     body: data,
-    ...(attributes.rollup ? { rollup: true } : {}),
   }
+  // Kept by the server like any other header.
+  return values[at.rollup] === undefined ? event : { ...event, rollup: true }
 }
