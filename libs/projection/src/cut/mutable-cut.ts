@@ -47,15 +47,18 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   let loaded: Sequence = 0
 
   const fold = (event: RecordedEvent): Change => {
-    const { ref, type, sequence: at } = event
+    const { ref, type } = event
     const shelf = resources.changing(ref)
-    const before = shelf.get(ref.name)
+    let slot = shelf.find(ref.name)
+    const before = slot?.entry
     if (before) {
       before.superseded = true
       slabs.release(before)
     }
     const after = type === 'deleted' ? undefined : new ObjectEntry(event)
-    const slot = after ? shelf.put(ref, after) : shelf.bury(ref.name, at)
+    if (!after) shelf.bury(slot, ref.name, event.sequence)
+    else if (slot) shelf.replace(slot, after)
+    else slot = shelf.put(after)
     if (slot) {
       owners.changed(slot, before)
       nodes.changed(slot, before)
@@ -67,7 +70,7 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   const foldIfNewer = (event: RecordedEvent): void => {
     if (event.sequence > (resources.find(event.ref)?.lastSequence(event.ref.name) ?? 0)) settle(fold(event))
   }
-  const find = (ref: ObjectRef): ObjectEntry | undefined => resources.find(ref)?.get(ref.name)
+  const find = (ref: ObjectRef): ObjectEntry | undefined => resources.find(ref)?.find(ref.name)?.entry
 
   return {
     get sequence() {

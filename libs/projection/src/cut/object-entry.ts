@@ -3,7 +3,7 @@ import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { Entry } from '../cut.ts'
 import { asBuffer } from './as-buffer.ts'
 import type { ByteSlabs, Slab, Tenant } from './byte-slabs.ts'
-import { referencesOf } from './references.ts'
+import { nestedMember, referencesOf } from './references.ts'
 import type { References } from './references.ts'
 import { withResourceVersion } from './resource-version.ts'
 
@@ -15,7 +15,6 @@ import { withResourceVersion } from './resource-version.ts'
  */
 export class ObjectEntry implements Entry, Tenant {
   readonly ref: ObjectRef
-  readonly uid: string
   readonly sequence: Sequence
   slab: Slab | undefined = undefined
   /** Another entry, or none, has taken this one's place in the cut. */
@@ -24,17 +23,26 @@ export class ObjectEntry implements Entry, Tenant {
   #bytes: Buffer | undefined = undefined
   #object: Stored<KubernetesObject> | undefined = undefined
   #references: References | undefined = undefined
+  #uid: string | undefined = undefined
 
-  constructor({ ref, uid, sequence, body }: RecordedEvent) {
+  constructor({ ref, sequence, body }: RecordedEvent) {
     this.ref = ref
-    this.uid = uid
     this.sequence = sequence
     this.#body = body
   }
 
   /** Read out of the JSON when somebody first asks. */
   get references(): References {
-    return (this.#references ??= referencesOf(this.#bytes ?? asBuffer(this.#body as Uint8Array)))
+    return (this.#references ??= referencesOf(this.#json))
+  }
+
+  /** Likewise; the event's own text of it would keep all of the event's headers in memory. */
+  get uid(): string {
+    return (this.#uid ??= String(nestedMember(this.#json, 'metadata', 'uid') ?? ''))
+  }
+
+  get #json(): Buffer {
+    return this.#bytes ?? asBuffer(this.#body as Uint8Array)
   }
 
   get bytes(): Buffer {

@@ -1,4 +1,3 @@
-import type { ObjectRef } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { ObjectEntry } from './object-entry.ts'
 import { SlotList } from './slot-list.ts'
@@ -17,8 +16,8 @@ export class Shelf {
     return this.#slots.size
   }
 
-  get(name: string): ObjectEntry | undefined {
-    return this.#slots.get(name)?.entry
+  find(name: string): Slot | undefined {
+    return this.#slots.get(name)
   }
 
   lastSequence(name: string): Sequence {
@@ -29,36 +28,34 @@ export class Shelf {
     return this.#slots.values()
   }
 
-  /** Puts the entry where the object stands, which is returned. */
-  put(ref: ObjectRef, entry: ObjectEntry): Slot {
-    const { name } = ref
-    const slot = this.#slots.get(name)
-    if (slot) {
-      const before = slot.entry
-      slot.entry = entry
-      this.all.changed(slot)
-      this.#changeUnmanaged(slot, before)
-      return slot
-    }
-    const fresh: Slot = { ref, entry }
-    this.#slots.set(name, fresh)
-    this.#tombstones.delete(name)
-    this.all.add(fresh)
-    this.#changeUnmanaged(fresh, undefined)
-    return fresh
+  /** Puts the entry on a slot of its own. */
+  put(entry: ObjectEntry): Slot {
+    const slot: Slot = { ref: entry.ref, entry }
+    const { name } = entry.ref
+    this.#slots.set(name, slot)
+    if (this.#tombstones.size > 0) this.#tombstones.delete(name)
+    this.all.add(slot)
+    this.#changeUnmanaged(slot, undefined)
+    return slot
   }
 
-  /** Where the object stood, if it did. */
-  bury(name: string, sequence: Sequence): Slot | undefined {
+  /** Puts the entry in the place of the one that is there. */
+  replace(slot: Slot, entry: ObjectEntry): void {
+    const before = slot.entry
+    slot.entry = entry
+    this.all.changed(slot)
+    this.#changeUnmanaged(slot, before)
+  }
+
+  /** The object is gone, whether it was here or not. */
+  bury(slot: Slot | undefined, name: string, sequence: Sequence): void {
     this.#tombstones.set(name, sequence)
-    const slot = this.#slots.get(name)
-    if (!slot) return undefined
+    if (!slot) return
     const before = slot.entry
     slot.entry = undefined
     this.#slots.delete(name)
     this.all.remove(slot)
     this.#changeUnmanaged(slot, before)
-    return slot
   }
 
   /** The objects that no owner manages; kept from the first call on. */
