@@ -4,7 +4,7 @@ import { observedCut } from '@periplus/controller'
 import type { Controller, Decision, DecisionRecord } from '@periplus/controller'
 import type { EventLog, RecordedEvent } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
-import type { Cut, MutableCut } from '@periplus/projection'
+import type { Cut } from '@periplus/projection'
 import { prospectsOf } from './prospects.ts'
 
 /** A decision that the present code takes differently. `now` is absent where it failed to decide. */
@@ -78,25 +78,25 @@ export const redecide = async (
     }
   }
 
-  /** Decides all that was decided before the event after `cut`'s sequence. */
-  const catchUp = (cut: Cut, before: number): void => {
+  const cut = mutableCut({ recentLimit: 0 })
+  /** Decides all that was decided before the event with this sequence. */
+  const catchUp = (before: number): void => {
     for (let record = pending[next]; record && record.cut < before; record = pending[++next]) decide(record, cut)
   }
 
-  const cut = mutableCut({ recentLimit: 0 })
   const last = pending.at(-1)?.cut ?? 0
   for await (const batch of log.range(1, last, signal)) {
     events += batch.length
-    applyPiecewise(cut, batch, sequence => catchUp(cut, sequence))
+    let applied = 0
+    for (let i = 0; i < batch.length; i++) {
+      const { sequence } = batch[i] as RecordedEvent
+      if ((pending[next]?.cut ?? Infinity) >= sequence) continue
+      cut.apply(batch.slice(applied, i))
+      applied = i
+      catchUp(sequence)
+    }
+    cut.apply(batch.slice(applied))
   }
-  catchUp(cut, Infinity)
+  catchUp(Infinity)
   return { decisions: records.length, identical, changed, unknown, rootless, events }
-}
-
-/** Applies events one by one, calling `before` with each event's sequence ahead of it. */
-const applyPiecewise = (cut: MutableCut, batch: readonly RecordedEvent[], before: (sequence: number) => void): void => {
-  for (const event of batch) {
-    before(event.sequence)
-    cut.apply([event])
-  }
 }

@@ -60,8 +60,12 @@ export const sum = <A>(items: readonly A[], of: (item: A) => number): number =>
   items.reduce((total, item) => total + of(item), 0)
 
 /** Pods that there are or may be: what a ReplicaSet should have, or what it has while it hasn't deleted the rest. */
-export const possiblePods = ({ cut }: Rollout, set: ReplicaSet): number =>
-  Math.max(sizeOf(set), podsOf(cut, set).filter(isActive).length)
+export const possiblePods = ({ cut }: Rollout, set: ReplicaSet): number => {
+  const size = sizeOf(set)
+  // A large ReplicaSet that is still making its pods asks this hundreds of times: without more of them, none need be looked at.
+  if (cut.ownedBy(Pod, set.metadata?.uid ?? '').length <= size) return size
+  return Math.max(size, podsOf(cut, set).filter(isActive).length)
+}
 
 /** Available pods that will still be there when a ReplicaSet has become as large as it should be. */
 export const availablePods = ({ cut, deployment, moment }: Rollout, set: ReplicaSet): number => {

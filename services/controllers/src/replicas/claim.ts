@@ -33,15 +33,20 @@ export const claimPods = (cut: Cut, kind: Kind, { object, selector }: Replicated
   const leaving = deletionTimestamp !== undefined
   const fits = (pod: Pod): boolean => selects(selector, pod.metadata?.labels)
 
-  const own = cut.ownedBy(Pod, uid).filter(pod => controllerOf(pod)?.uid === uid)
-  const released = leaving ? [] : own.filter(pod => !fits(pod) && pod.metadata.deletionTimestamp === undefined)
+  const kept: Stored<Pod>[] = []
+  const released: Stored<Pod>[] = []
+  for (const pod of cut.ownedBy(Pod, uid)) {
+    if (controllerOf(pod)?.uid !== uid) continue
+    if (fits(pod)) kept.push(pod)
+    else if (!leaving && pod.metadata.deletionTimestamp === undefined) released.push(pod)
+  }
   const adopted = leaving
     ? []
     : fittingOrphans(cut, namespace, selector).filter(
         pod => pod.metadata.deletionTimestamp === undefined && !hasEnded(pod),
       )
   return {
-    pods: [...own.filter(fits), ...adopted],
+    pods: [...kept, ...adopted],
     commands: [
       ...released.map(pod => patchOwners(pod, { $patch: 'delete', uid })),
       ...adopted.map(pod => patchOwners(pod, controlledBy(kind, object))),
