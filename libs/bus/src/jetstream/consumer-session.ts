@@ -7,7 +7,7 @@ import { consumerStatus, deliveredMessage } from './delivered-message.ts'
 import type { ConsumerStatus, Delivered } from './delivered-message.ts'
 
 /** Messages that are asked for ahead of being used, and their bytes (of one question). */
-const window = 1024
+const window = 4096
 const windowBytes = 8 * 1024 * 1024
 /** The server says that it lives this often, in milliseconds, while a question of ours is open. */
 const heartbeat = 2_000
