@@ -12,6 +12,11 @@ export interface Entry {
   object(): Stored<KubernetesObject>
 }
 
+/** An entry whose labels can be had without parsing the rest of the object. */
+export interface LabelledEntry extends Entry {
+  labels(): Readonly<Record<string, string>> | undefined
+}
+
 /**
  * The state at exactly one sequence, across all kinds: exactly a prefix of the log (law 4). All reads are synchronous, so a
  * decision that runs without awaiting sees one moment.
@@ -25,8 +30,8 @@ export interface Cut {
   list<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[]
   /** Objects of `kind` whose owner references name `uid`; a uid that no longer lives may still own. */
   ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[]
-  /** Objects of `kind` in the namespace that no owner manages: none of their owner references says `controller`. */
-  unmanaged<A extends KubernetesObject>(kind: Kind<A>, namespace: string): readonly Stored<A>[]
+  /** Those of `kind` in the namespace that no owner manages: none of their owner references says `controller`. By name. */
+  unmanaged(kind: Pick<Kind, 'group' | 'resource'>, namespace: string): readonly LabelledEntry[]
   /** Pods and others by `spec.nodeName`; `''` gives the pods that have none yet. */
   onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[]
   /** All objects that `uid` owns, of every kind. */

@@ -1,4 +1,4 @@
-export type { Change, Cut, Entry, LiveCut, MutableCut } from './cut.ts'
+export type { Change, Cut, Entry, LabelledEntry, LiveCut, MutableCut } from './cut.ts'
 export { CutView } from './cut/cut-view.ts'
 export { mutableCut } from './cut/mutable-cut.ts'
 export type { LoadableCut, MutableCutOptions } from './cut/mutable-cut.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { memoryEventLog } from '@periplus/log'
 import { mutableCut } from '../src/index.ts'
-import type { Cut } from '../src/index.ts'
+import type { Cut, Entry } from '../src/index.ts'
 import { history, pod, podKind } from '../src/contract/histories.ts'
 
 /** What the lists should show, by `<namespace>/<name>`. */
@@ -17,8 +17,13 @@ const owners = ['o1', 'o2']
 const nodes = ['n1', 'n2']
 const namespaces = ['a', 'b']
 
-const shown = (objects: ReturnType<Cut['list']>): readonly string[] =>
-  objects.map(({ metadata }) => `${metadata.namespace}/${metadata.name}@${metadata.resourceVersion}`)
+type Shown = readonly (Entry | ReturnType<Cut['list']>[number])[]
+
+const shown = (list: Shown): readonly string[] =>
+  list.map(one => {
+    const { metadata } = 'ref' in one ? one.object() : one
+    return `${metadata.namespace}/${metadata.name}@${metadata.resourceVersion}`
+  })
 
 /** Every list of the cut with what the model says that it should be. */
 const lists = (cut: Cut, model: ReadonlyMap<string, Expected>) => {
@@ -73,7 +78,7 @@ describe('the lists of a cut', () => {
         const write = history(log)
         const cut = mutableCut()
         const model = new Map<string, Expected>()
-        const held: { readonly list: ReturnType<Cut['list']>; readonly expected: readonly string[] }[] = []
+        const held: { readonly list: Shown; readonly expected: readonly string[] }[] = []
         for (const { what, namespace, name, owner, managed, nodeName } of steps) {
           const at = `${namespace}/${name}`
           const before = model.get(at)
@@ -100,6 +105,21 @@ describe('the lists of a cut', () => {
         for (const { list, expected } of held) assert.deepEqual(shown(list), expected, 'held')
       }),
     )
+  })
+
+  it('show labels without what is around them, before and after the object was looked at', () => {
+    const log = memoryEventLog()
+    const labels = { app: 'a "quoted" one', tier: 'front' }
+    const write = history(log)
+    write.created(pod('a', 'labelled', { labels }))
+    write.created(pod('a', 'plain'))
+    const cut = mutableCut()
+    cut.apply(log.slice(1))
+    const entries = cut.unmanaged(podKind, 'a')
+    const read = (): readonly unknown[] => entries.map(entry => entry.labels())
+    assert.deepEqual(read(), [labels, undefined])
+    entries.forEach(entry => entry.object())
+    assert.deepEqual(read(), [labels, undefined])
   })
 
   it('forget what came and went unseen', () => {

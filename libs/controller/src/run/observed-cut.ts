@@ -1,7 +1,7 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import { CutView } from '@periplus/projection'
-import type { Cut, Entry } from '@periplus/projection'
+import type { Cut, Entry, LabelledEntry } from '@periplus/projection'
 import { controllerOf } from '../owners.ts'
 
 /**
@@ -43,8 +43,10 @@ export class ObservingCut extends CutView {
     return this.#noteAll(kind, this.under.ownedBy(kind, uid))
   }
 
-  override unmanaged<A extends KubernetesObject>(kind: Kind<A>, namespace: string): readonly Stored<A>[] {
-    return this.#noteAll(kind, this.under.unmanaged(kind, namespace))
+  override unmanaged(kind: Resource, namespace: string): readonly LabelledEntry[] {
+    const entries = this.under.unmanaged(kind, namespace)
+    if (isRolledUp(kind)) this.#noteEntries(entries)
+    return entries
   }
 
   override onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {
@@ -93,7 +95,7 @@ const none: readonly never[] = []
 
 /** A cut that answers for rolled-up kinds what was observed then, and nothing else. */
 class ObservedCut extends CutView {
-  readonly #entries: readonly Entry[]
+  readonly #entries: readonly LabelledEntry[]
 
   constructor(under: Cut, observed: readonly Observed[]) {
     super(under)
@@ -114,9 +116,9 @@ class ObservedCut extends CutView {
     return kind.rollup ? this.#objects(kind).filter(object => owns(uid, object)) : this.under.ownedBy(kind, uid)
   }
 
-  override unmanaged<A extends KubernetesObject>(kind: Kind<A>, namespace: string): readonly Stored<A>[] {
-    return kind.rollup
-      ? this.#objects(kind, namespace).filter(object => controllerOf(object) === undefined)
+  override unmanaged(kind: Resource, namespace: string): readonly LabelledEntry[] {
+    return isRolledUp(kind)
+      ? this.#of(kind, namespace).filter(entry => controllerOf(entry.object()) === undefined)
       : this.under.unmanaged(kind, namespace)
   }
 
@@ -151,7 +153,7 @@ class ObservedCut extends CutView {
     )
   }
 
-  #of({ group, resource }: Resource, namespace?: string): readonly Entry[] {
+  #of({ group, resource }: Resource, namespace?: string): readonly LabelledEntry[] {
     return this.#entries.filter(
       ({ ref }) => ref.group === group && ref.resource === resource && (!namespace || ref.namespace === namespace),
     )
@@ -165,13 +167,14 @@ class ObservedCut extends CutView {
 const owns = (uid: string, object: Stored<KubernetesObject>): boolean =>
   object.metadata.ownerReferences?.some(reference => reference.uid === uid) ?? false
 
-const entryOf = ({ group, resource, object }: Observed): Entry => {
+const entryOf = ({ group, resource, object }: Observed): LabelledEntry => {
   const { name, namespace = '', resourceVersion } = object.metadata
   return {
     ref: { group, resource, namespace, name },
     sequence: Number(resourceVersion),
     bytes: Buffer.from(JSON.stringify(object)),
     object: () => object,
+    labels: () => object.metadata.labels,
   }
 }
 

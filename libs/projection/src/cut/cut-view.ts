@@ -1,6 +1,6 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
-import type { Cut, Entry } from '../cut.ts'
+import type { Cut, Entry, LabelledEntry } from '../cut.ts'
 
 /**
  * A cut seen through another one, to be extended by what is to look different. A class that spells out every member, because
@@ -29,7 +29,7 @@ export class CutView implements Cut {
     return this.under.ownedBy(kind, uid)
   }
 
-  unmanaged<A extends KubernetesObject>(kind: Kind<A>, namespace: string): readonly Stored<A>[] {
+  unmanaged(kind: Pick<Kind, 'group' | 'resource'>, namespace: string): readonly LabelledEntry[] {
     return this.under.unmanaged(kind, namespace)
   }
 

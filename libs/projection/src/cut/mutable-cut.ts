@@ -82,7 +82,7 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
     },
     list: (kind, namespace) => resources.objects(kind, namespace),
     ownedBy: (kind, uid) => objectsIn(owners.get(uid), kind),
-    unmanaged: (kind, namespace) => resources.unmanaged(kind, namespace),
+    unmanaged: ({ group, resource }, namespace) => resources.unmanaged(group, resource, namespace),
     onNode: (kind, nodeName) => objectsIn(nodes.get(nodeName), kind),
     dependents: uid => owners.get(uid)?.entries() ?? none,
     byUid: uid => uids.get(uid),

@@ -1,11 +1,13 @@
 import type { KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { RecordedEvent, Sequence } from '@periplus/log'
-import type { Entry } from '../cut.ts'
+import type { LabelledEntry } from '../cut.ts'
 import { asBuffer } from './as-buffer.ts'
 import type { ByteSlabs, Slab, Tenant } from './byte-slabs.ts'
 import { nestedMember, referencesOf } from './references.ts'
 import type { References } from './references.ts'
 import { withResourceVersion } from './resource-version.ts'
+
+type Labels = Readonly<Record<string, string>> | undefined
 
 /**
  * An entry with what the cut's indexes need. A class, because there are 100,000 of them and a closure each would show.
@@ -13,7 +15,7 @@ import { withResourceVersion } from './resource-version.ts'
  * It begins with the event's body as it came, which is a view into what came from the socket, and makes its own bytes when
  * somebody reads them, or when `settle` says that it has come to stay: most entries of a busy object never do either.
  */
-export class ObjectEntry implements Entry, Tenant {
+export class ObjectEntry implements LabelledEntry, Tenant {
   readonly ref: ObjectRef
   readonly sequence: Sequence
   slab: Slab | undefined = undefined
@@ -39,6 +41,11 @@ export class ObjectEntry implements Entry, Tenant {
   /** Likewise; the event's own text of it would keep all of the event's headers in memory. */
   get uid(): string {
     return (this.#uid ??= String(nestedMember(this.#json, 'metadata', 'uid') ?? ''))
+  }
+
+  labels(): Labels {
+    if (this.#object) return this.#object.metadata.labels
+    return nestedMember(this.#json, 'metadata', 'labels') as Labels
   }
 
   get #json(): Buffer {

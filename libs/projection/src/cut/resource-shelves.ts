@@ -23,7 +23,7 @@ export interface ResourceShelves {
   /** The same as objects. */
   objects<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[]
   /** Those in the namespace that no owner manages. */
-  unmanaged<A extends KubernetesObject>(kind: Kind<A>, namespace: string): readonly Stored<A>[]
+  unmanaged(group: string, resource: string, namespace: string): readonly ObjectEntry[]
   /** Where everything stands, in no order. */
   slots(): Iterable<Slot>
   /** Every resource with live objects, by group and name. */
@@ -78,10 +78,8 @@ export const resourceShelves = (): ResourceShelves => {
       const list = found.namespaces.get(namespace)?.all
       return list ? list.objects.of(kind, list.entries()) : none
     },
-    unmanaged: (kind, namespace) => {
-      const list = find(kind.group, kind.resource)?.namespaces.get(namespace)?.unmanaged()
-      return list ? list.objects.of(kind, list.entries()) : none
-    },
+    unmanaged: (group, resource, namespace) =>
+      find(group, resource)?.namespaces.get(namespace)?.unmanaged().entries() ?? none,
     slots: function* () {
       for (const resources of groups.values())
         for (const { namespaces } of resources.values()) for (const shelf of namespaces.values()) yield* shelf.slots()
