@@ -1,4 +1,5 @@
-// One file that holds the whole product; what comes from npm stays in node_modules. Prints nothing when all is well.
+// One bundle that holds the whole product; what comes from npm stays in node_modules. Prints nothing when all is well.
+// `node deploy/build.mjs OUT ENTRY...` bundles other programs of the checkout alike, such as the benchmarks.
 import { build } from 'esbuild'
 import { readFileSync, readdirSync } from 'node:fs'
 
@@ -10,9 +11,11 @@ const dependencies = packages
   .flatMap(path => Object.keys(JSON.parse(readFileSync(path, 'utf8')).dependencies ?? {}))
   .filter(name => !name.startsWith('@periplus/'))
 
+const [outdir = 'dist', ...entryPoints] = process.argv.slice(2)
+
 await build({
-  entryPoints: ['services/cli/src/main.ts'],
-  outdir: 'dist',
+  entryPoints: entryPoints.length > 0 ? entryPoints : ['services/cli/src/main.ts'],
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',

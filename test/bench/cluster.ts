@@ -1,6 +1,6 @@
 /**
  * The figures of a whole cluster, started as a user would start it; from the creates on with hollow nodes: nothing of containers
- * is measured there. Run: `npx tsx test/bench/cluster.ts`. Floors are measured in the same run on the same NATS server.
+ * is measured there. Run: `npx tsx test/bench/main.ts cluster.ts`. Floors are measured in the same run on the same NATS server.
  */
 import { removeCluster, testCluster } from '../e2e/cluster.ts'
 import { apiClient } from './api-client.ts'

@@ -1,6 +1,6 @@
 /**
  * How fast events are appended, with the log's own append and with bare publishes that do the same compare-and-set, in the same
- * run on the same server, which syncs every acknowledged event to disk; and whether records beside the log slow it down. Run: `npx tsx test/bench/log-append.ts`.
+ * run on the same server, which syncs every acknowledged event to disk; and whether records beside the log slow it down. Run: `npx tsx test/bench/main.ts log-append.ts`.
  */
 import { connectBus } from '@periplus/bus'
 import { jetStreamEventLog, jetStreamRecordStream, subjectOf } from '@periplus/log'

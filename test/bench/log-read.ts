@@ -1,6 +1,6 @@
 /**
  * How fast the log is read and folded: bare messages of the stream, events of the log, and a cut that the events are applied to;
- * then how much of that is parsing. Run: `npx tsx test/bench/log-read.ts`.
+ * then how much of that is parsing. Run: `npx tsx test/bench/main.ts log-read.ts`.
  */
 import { connectBus } from '@periplus/bus'
 import { jetStreamEventLog } from '@periplus/log'

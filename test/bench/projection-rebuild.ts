@@ -1,6 +1,6 @@
 /**
  * How long it takes to build the Redis projection of 100,000 objects from the log, as after a FLUSHALL, and to start a process's
- * cut from it or from the log. Run: `npx tsx test/bench/projection-rebuild.ts [objects]`.
+ * cut from it or from the log. Run: `npx tsx test/bench/main.ts projection-rebuild.ts`.
  */
 import { connectBus } from '@periplus/bus'
 import { jetStreamEventLog } from '@periplus/log'
