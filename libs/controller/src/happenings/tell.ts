@@ -21,13 +21,13 @@ export const tell = (
   happenings: readonly Happening[],
 ): readonly Command[] => {
   const told = new Map<string, { readonly event: Event; readonly known: Stored<Event> | undefined }>()
+  const namesOf = eventNames(component)
   for (const happening of happenings) {
     const namespace = happening.regarding.metadata.namespace ?? 'default'
     if (cut.get(Namespace, '', namespace)?.metadata.deletionTimestamp) continue
-    const at = (place: number | 'combined'): string => eventName(happening, component, place)
     const find = (name: string): Event | undefined =>
       told.get(`${namespace}/${name}`)?.event ?? cut.get(Event, namespace, name)
-    const { name, message } = placeOf(happening, at, find)
+    const { name, message } = placeOf(happening, namesOf(happening), find)
     const known = cut.get(Event, namespace, name)
     const event = find(name) ?? freshEvent(happening, component, namespace, name, now)
     const again = find(name) !== undefined
@@ -39,17 +39,30 @@ export const tell = (
   return [...told.values()].map(({ event, known }) => (known ? countUp(known, event) : create(event)))
 }
 
+/** The names of alike happenings' Events, the combined one's last: a ReplicaSet may tell of a thousand pods at once. */
+const eventNames = (component: string): ((happening: Happening) => readonly string[]) => {
+  const known = new Map<string, readonly string[]>()
+  return happening => {
+    const { regarding, type, reason } = happening
+    const alike = `${regarding.metadata.uid}/${type}/${reason}`
+    let names = known.get(alike)
+    if (!names) known.set(alike, (names = places.map(place => eventName(happening, component, place))))
+    return names
+  }
+}
+const places = [...Array(messagesApart).keys(), 'combined' as const]
+
 const placeOf = (
   { message }: Happening,
-  at: (place: number | 'combined') => string,
+  names: readonly string[],
   find: (name: string) => Event | undefined,
 ): { readonly name: string; readonly message: string } => {
   for (let place = 0; place < messagesApart; place++) {
-    const name = at(place)
+    const name = names[place] as string
     const event = find(name)
     if (!event || event.message === message) return { name, message }
   }
-  return { name: at('combined'), message: combined(message) }
+  return { name: names[messagesApart] as string, message: combined(message) }
 }
 
 const create = (event: Event): Command => ({ verb: 'create', kind: Event, object: event })
