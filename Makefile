@@ -42,10 +42,22 @@ node_modules/.installed: package.json package-lock.json $(wildcard libs/*/packag
 
 .PHONY: check
 check: node_modules/.installed ## format, types, lint, rooms and the tests that start no cluster
-	@npx prettier --check --log-level warn .
-	@npx tsc -p tsconfig.json
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-lint check-types check-format check-rooms check-units
+
+.PHONY: check-lint check-types check-format check-rooms check-units
+check-lint:
 	@npx eslint --max-warnings 0 .
+
+check-types:
+	@npx tsc -p tsconfig.json
+
+check-format:
+	@npx prettier --check --log-level warn --cache .
+
+check-rooms:
 	@npx depcruise --config .dependency-cruiser.cjs --output-type err libs services test
+
+check-units:
 	@npx mocha 'test/architecture/**/*.test.ts' 'libs/{prelude,api,kinds,service,commands,controller}/test/**/*.test.ts' --reporter dot
 
 .PHONY: test
