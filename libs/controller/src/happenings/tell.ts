@@ -21,13 +21,13 @@ export const tell = (
   happenings: readonly Happening[],
 ): readonly Command[] => {
   const told = new Map<string, { readonly event: Event; readonly known: Stored<Event> | undefined }>()
-  const namesOf = eventNames(component)
+  const names = eventNames(component)
   for (const happening of happenings) {
     const namespace = happening.regarding.metadata.namespace ?? 'default'
     if (cut.get(Namespace, '', namespace)?.metadata.deletionTimestamp) continue
     const find = (name: string): Event | undefined =>
       told.get(`${namespace}/${name}`)?.event ?? cut.get(Event, namespace, name)
-    const { name, message } = placeOf(happening, namesOf(happening), find)
+    const { name, message } = placeOf(happening, names(happening), find)
     const known = cut.get(Event, namespace, name)
     const event = find(name) ?? freshEvent(happening, component, namespace, name, now)
     const again = find(name) !== undefined
@@ -39,30 +39,40 @@ export const tell = (
   return [...told.values()].map(({ event, known }) => (known ? countUp(known, event) : create(event)))
 }
 
-/** The names of alike happenings' Events, the combined one's last: a ReplicaSet may tell of a thousand pods at once. */
-const eventNames = (component: string): ((happening: Happening) => readonly string[]) => {
-  const known = new Map<string, readonly string[]>()
+/** The name at a place, made once for all that are alike: a ReplicaSet may tell of a thousand pods at once. */
+type NameAt = (place: number | 'combined') => string
+
+const eventNames = (component: string): ((happening: Happening) => NameAt) => {
+  const known = new Map<string, NameAt>()
   return happening => {
     const { regarding, type, reason } = happening
     const alike = `${regarding.metadata.uid}/${type}/${reason}`
-    let names = known.get(alike)
-    if (!names) known.set(alike, (names = places.map(place => eventName(happening, component, place))))
-    return names
+    let nameAt = known.get(alike)
+    if (!nameAt) known.set(alike, (nameAt = namesOf(happening, component)))
+    return nameAt
   }
 }
-const places = [...Array(messagesApart).keys(), 'combined' as const]
+
+const namesOf = (happening: Happening, component: string): NameAt => {
+  const made = new Map<number | 'combined', string>()
+  return place => {
+    let name = made.get(place)
+    if (name === undefined) made.set(place, (name = eventName(happening, component, place)))
+    return name
+  }
+}
 
 const placeOf = (
   { message }: Happening,
-  names: readonly string[],
+  nameAt: NameAt,
   find: (name: string) => Event | undefined,
 ): { readonly name: string; readonly message: string } => {
   for (let place = 0; place < messagesApart; place++) {
-    const name = names[place] as string
+    const name = nameAt(place)
     const event = find(name)
     if (!event || event.message === message) return { name, message }
   }
-  return { name: names[messagesApart] as string, message: combined(message) }
+  return { name: nameAt('combined'), message: combined(message) }
 }
 
 const create = (event: Event): Command => ({ verb: 'create', kind: Event, object: event })
