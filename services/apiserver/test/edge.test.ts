@@ -50,6 +50,21 @@ describe('the edge', () => {
     await server.stop()
   })
 
+  it('tells HTTP/2 clients how long a request line may be, so that they need not try', async () => {
+    const server = await startTestServer()
+    const session = connect(server.url, { ca: server.ca, maxSendHeaderBlockLength: 1024 * 1024 })
+    await once(session, 'remoteSettings')
+    assert.equal(session.remoteSettings.maxHeaderListSize, 80 * 1024)
+    // What is told is taken: selectors are letters, digits and a few signs.
+    const selector = Array.from({ length: 4_300 }, (_, i) => `key${i}%3Dvalue`).join('%2C')
+    assert.ok(selector.length > 72_000)
+    const listed = session.request({ ':path': `${configMaps}?labelSelector=${selector}` })
+    const [headers] = (await once(listed, 'response')) as [{ ':status'?: number }]
+    assert.equal(headers[':status'], 200)
+    session.destroy()
+    await server.stop()
+  })
+
   it('ends an HTTP/2 session whose request line is too long for it, and keeps a quiet one', async function () {
     this.timeout(20_000)
     const server = await startTestServer()

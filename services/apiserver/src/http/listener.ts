@@ -33,7 +33,14 @@ export interface Listener {
   close(): Promise<void>
 }
 
+/** Of HTTP/1.1: long selectors make long request lines, and Go's servers take a megabyte. */
 const headerLimitBytes = 1024 * 1024
+
+/**
+ * Of HTTP/2, as told to clients: what nghttp2 takes, 64 KiB as encoded, at the 6.4 bits a character that selectors need at most. Go's clients refuse
+ * longer ones themselves and at once, where the session would end without an answer (`dead-session.ts`) and be tried again.
+ */
+const headerListLimitBytes = 80 * 1024
 
 /** How long a stopping server waits for answers under way. */
 const graceMilliseconds = 2000
@@ -52,9 +59,9 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     minVersion: 'TLSv1.2',
     // Megabytes. A large list under way must not make the session refuse the client's next streams.
     maxSessionMemory: 512,
-    settings: { maxConcurrentStreams: 1000, maxHeaderListSize: headerLimitBytes, initialWindowSize: 1024 * 1024 },
+    settings: { maxConcurrentStreams: 1000, maxHeaderListSize: headerListLimitBytes, initialWindowSize: 1024 * 1024 },
   })
-  // Long selectors make long request lines; Go's servers take a megabyte. Not among the options, but read per connection.
+  // Not among the options, but read per connection.
   Object.assign(server, { maxHeaderSize: headerLimitBytes })
   const sockets = new Set<Socket>()
   const sessions = new Set<Http2Session>()
