@@ -1,6 +1,7 @@
 import { historyOf } from '@periplus/replay'
 import type { Context } from '../context.ts'
 import { CannotGoOn } from '../up/say.ts'
+import { nameOf } from '../views/event-line.ts'
 import { historyText } from '../views/history.ts'
 import { namedObject, orEnd, withLog } from './open.ts'
 
@@ -8,7 +9,7 @@ export const log = (context: Context, object: string, { namespace }: { namespace
   const { ref } = namedObject(object, namespace)
   return withLog(context, async events => {
     const history = orEnd(await historyOf(events, ref))
-    if (history.length === 0) throw new CannotGoOn(`the log knows no ${object} in namespace ${namespace}`)
+    if (history.length === 0) throw new CannotGoOn(`the log knows no ${nameOf(ref)}`)
     context.say(historyText(history))
   })
 }

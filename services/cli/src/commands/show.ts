@@ -1,7 +1,8 @@
 import { stringify } from 'yaml'
-import { cutAt } from '@periplus/replay'
+import { cutAt, historyOf } from '@periplus/replay'
 import type { Context } from '../context.ts'
 import { CannotGoOn } from '../up/say.ts'
+import { absenceText } from '../views/absence.ts'
 import { namedObject, orEnd, sequenceArgument, withLog } from './open.ts'
 
 interface ShowOptions {
@@ -16,7 +17,7 @@ export const show = (context: Context, object: string, options: ShowOptions): Pr
   return withLog(context, async log => {
     const sequence = options.at === undefined ? orEnd(await log.bounds()).last : await sequenceArgument(log, options.at)
     const entry = orEnd(await cutAt(log)({ tag: 'Sequence', sequence })).entry(ref)
-    if (!entry) throw new CannotGoOn(`there was no ${object} in namespace ${options.namespace} at ${sequence}`)
+    if (!entry) throw new CannotGoOn(absenceText(ref, sequence, orEnd(await historyOf(log, ref))))
     const shown = entry.object()
     context.say(options.output === 'json' ? JSON.stringify(shown, null, 4) : stringify(shown).trimEnd())
   })

@@ -3,6 +3,7 @@ import { recordedDecisions } from '@periplus/controller'
 import type { Context } from '../context.ts'
 import { kinds, openDecisions } from '../up/process.ts'
 import { CannotGoOn } from '../up/say.ts'
+import { nameOf } from '../views/event-line.ts'
 import { whyText } from '../views/why.ts'
 import { namedObject, orEnd, withLog } from './open.ts'
 
@@ -11,7 +12,7 @@ export const why = (context: Context, object: string, { namespace }: { namespace
   return withLog(context, async (log, bus) => {
     const decisions = recordedDecisions(await openDecisions(bus))
     const explained = orEnd(await explain(log, decisions, ref))
-    if (explained.length === 0) throw new CannotGoOn(`the log knows no ${object} in namespace ${namespace}`)
+    if (explained.length === 0) throw new CannotGoOn(`the log knows no ${nameOf(ref)}`)
     context.say(whyText(kinds, explained))
   })
 }

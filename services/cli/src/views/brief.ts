@@ -16,6 +16,7 @@ const changedFields = (before: KubernetesObject, after: KubernetesObject): strin
   const lines = differences(before, after)
     .filter(({ path }) => !incidental.test(path))
     .map(difference => differenceLine(difference, longestValue))
+  if (lines.length === 0) return 'nothing but times'
   const more = lines.length - mostNamed
   return [...lines.slice(0, mostNamed), ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
 }

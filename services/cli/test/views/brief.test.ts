@@ -43,4 +43,16 @@ describe('what an event changed, in brief', () => {
     assert.equal(briefChange(Pod, undefined, event('created', {})), '')
     assert.equal(briefChange(Pod, event('created', {}), event('deleted', {})), '')
   })
+
+  it('is nothing but times where somebody only said that he lives', () => {
+    const node = (lastHeartbeatTime: string) => ({
+      metadata: { name: 'a' },
+      status: { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime }] },
+    })
+    const [before, after] = ['2026-01-02T03:04:05Z', '2026-01-02T03:09:05Z'].map(node)
+    assert.equal(
+      briefChange(undefined, event('created', before ?? {}), event('status-changed', after ?? {})),
+      'nothing but times',
+    )
+  })
 })
