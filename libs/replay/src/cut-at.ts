@@ -5,10 +5,16 @@ import type { EventLog, Sequence } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import type { Moment, MomentRefusal } from './moment.ts'
-import { sequenceOf } from './moment.ts'
+import { placeOf } from './moment.ts'
+
+/** The state as it was, and what a clock showed then, in milliseconds since the epoch. */
+export interface Past {
+  readonly cut: Cut
+  readonly milliseconds: number
+}
 
 /** The state as it was at a moment. */
-export type CutAt = (moment: Moment, signal?: AbortSignal) => Promise<Either<MomentRefusal, Cut>>
+export type CutAt = (moment: Moment, signal?: AbortSignal) => Promise<Either<MomentRefusal, Past>>
 
 /** Folds the log from its beginning to `sequence`. */
 export const foldTo = async (log: EventLog, sequence: Sequence, signal?: AbortSignal): Promise<Cut> => {
@@ -21,16 +27,17 @@ export const foldTo = async (log: EventLog, sequence: Sequence, signal?: AbortSi
 export const cutAt = (log: EventLog, keep = 2): CutAt => {
   const kept = new Map<Sequence, Promise<Cut>>()
   return async (moment, signal) => {
-    const sequence = await sequenceOf(log, moment)
-    if (E.isLeft(sequence)) return sequence
-    const folding = kept.get(sequence.right) ?? foldTo(log, sequence.right, signal)
-    kept.delete(sequence.right)
-    kept.set(sequence.right, folding)
+    const place = await placeOf(log, moment)
+    if (E.isLeft(place)) return place
+    const { sequence, milliseconds } = place.right
+    const folding = kept.get(sequence) ?? foldTo(log, sequence, signal)
+    kept.delete(sequence)
+    kept.set(sequence, folding)
     for (const old of kept.keys()) if (kept.size > keep) kept.delete(old)
     try {
-      return E.right(await folding)
+      return E.right({ cut: await folding, milliseconds })
     } catch (error) {
-      kept.delete(sequence.right)
+      kept.delete(sequence)
       if (error instanceof LogGap) return E.left({ tag: 'Gone', first: error.first })
       throw error
     }

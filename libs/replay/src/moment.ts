@@ -52,6 +52,23 @@ const sequenceAtTime = async (
   return E.right(low)
 }
 
+/** A moment, found in the log. */
+export interface Place {
+  readonly sequence: Sequence
+  /** What a clock would have shown, since the epoch: the time that was asked for, or that of the newest kept event by then. */
+  readonly milliseconds: number
+}
+
+/** Where the log stood at a moment, and when that was; as `sequenceOf`. */
+export const placeOf = async (log: EventLog, moment: Moment): Promise<Either<MomentRefusal, Place>> => {
+  const sequence = await sequenceOf(log, moment)
+  if (E.isLeft(sequence)) return sequence
+  if (moment.tag === 'Time') return E.right({ sequence: sequence.right, milliseconds: moment.milliseconds })
+  const newest = await eventAtOrBefore(log, sequence.right, 1)
+  if (E.isLeft(newest)) return newest
+  return E.right({ sequence: sequence.right, milliseconds: newest.right ? Date.parse(newest.right.time) : 0 })
+}
+
 /**
  * The sequence at which the log stood at a moment. Before what the log retains: `Gone`. A time is the writer's clock, so
  * events of writers whose clocks differ are placed by the log's order, as far as a search by time can tell.

@@ -122,14 +122,28 @@ describe('a past cut', () => {
     put('a', { n: '2' }, { type: 'deleted' })
     const at = cutAt(log)
     const seen = async (sequence: number): Promise<readonly string[]> => {
-      const cut = await at({ tag: 'Sequence', sequence })
-      assert.ok(E.isRight(cut))
-      return cut.right.list(ConfigMap).map(object => `${object.metadata.name}=${object.data?.['n']}`)
+      const past = await at({ tag: 'Sequence', sequence })
+      assert.ok(E.isRight(past))
+      return past.right.cut.list(ConfigMap).map(object => `${object.metadata.name}=${object.data?.['n']}`)
     }
     assert.deepEqual(await seen(1), ['a=1'])
     assert.deepEqual(await seen(3), ['a=2', 'b=1'])
     assert.deepEqual(await seen(4), ['b=1'])
     assert.deepEqual(await seen(2), ['a=2'])
+  })
+
+  it('knows what the clock showed: the time of its newest event, or the one that was asked for', async () => {
+    const { log, put } = configMaps()
+    put('a', {}, { time: '2026-01-01T00:00:01.000Z' })
+    put('a', {}, { time: '2026-01-01T00:00:03.000Z' })
+    const shown = async (moment: Parameters<ReturnType<typeof cutAt>>[0]): Promise<string> => {
+      const past = await cutAt(log)(moment)
+      assert.ok(E.isRight(past))
+      return new Date(past.right.milliseconds).toISOString()
+    }
+    assert.equal(await shown({ tag: 'Sequence', sequence: 1 }), '2026-01-01T00:00:01.000Z')
+    const between = Date.parse('2026-01-01T00:00:02.000Z')
+    assert.equal(await shown({ tag: 'Time', milliseconds: between }), '2026-01-01T00:00:02.000Z')
   })
 
   it('before what the log keeps is gone, not guessed', async () => {

@@ -159,5 +159,11 @@ export interface NodeStreams {
 export type PastMoment =
   { readonly tag: 'Sequence'; readonly sequence: Sequence } | { readonly tag: 'Time'; readonly milliseconds: number }
 
-/** The state as it was. `Expired` before what the log retains, `BadRequest` for what has not happened yet. */
-export type CutAt = (moment: PastMoment) => Promise<Either<Refusal, Cut>>
+/** The state as it was, and what a clock showed then, in milliseconds since the epoch. */
+export interface Past {
+  readonly cut: Cut
+  readonly milliseconds: number
+}
+
+/** `Expired` before what the log retains, `BadRequest` for what has not happened yet. */
+export type CutAt = (moment: PastMoment) => Promise<Either<Refusal, Past>>

@@ -86,9 +86,29 @@ describe('the past, below /at/', () => {
       ['DELETE', `${configMaps}/a`],
     ] as const)
       assert.equal((await client.ask(`/at/${then}${path}`, { method })).status, 405)
-    const watch = await client.ask(`/at/${then}${configMaps}?watch=1`)
-    assert.equal(watch.status, 400)
-    assert.match(watch.json.message, /does not change/)
+  })
+
+  it('is watched in peace: what was there, and nothing after that', async () => {
+    const events = async (query: string): Promise<readonly string[]> => {
+      const { status, text } = await client.ask(`/at/${then}${configMaps}?watch=1&timeoutSeconds=1&${query}`)
+      assert.equal(status, 200)
+      const lines = text.split('\n').filter(line => line !== '')
+      return lines.map(line => {
+        const { type, object } = JSON.parse(line) as { type: string; object: { metadata: { name?: string } } }
+        return `${type} ${object.metadata.name ?? ''}`.trim()
+      })
+    }
+    assert.deepEqual(await events(''), ['ADDED a', 'ADDED b'])
+    assert.deepEqual(await events(`resourceVersion=${then}`), [])
+    const list = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
+    assert.deepEqual(await events(list), ['ADDED a', 'ADDED b', 'BOOKMARK'])
+  })
+
+  it('tells ages as they were', async () => {
+    const table = 'application/json;as=Table;v=v1;g=meta.k8s.io'
+    const { json } = await client.ask(`/at/${then}${configMaps}`, { headers: { accept: table } })
+    const ages = (json.rows as readonly { cells: readonly string[] }[]).map(({ cells }) => cells.at(-1) ?? '')
+    assert.ok(ages.length === 2 && ages.every(age => /^\d{1,2}s$/.test(age)), String(ages))
   })
 
   it('is not the future', async () => {

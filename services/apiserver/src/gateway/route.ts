@@ -1,11 +1,9 @@
 import { E } from '@periplus/prelude'
-import { badRequest } from '@periplus/api'
-import type { Cut } from '@periplus/projection'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import type { Arrival } from '../http/edge.ts'
 import { impersonate } from '../http/impersonation.ts'
 import { readBody } from '../http/read-body.ts'
-import type { Attributes, CutAt, Security } from '../ports.ts'
+import type { Attributes, CutAt, Past, Security } from '../ports.ts'
 import { resolveRequestInfo } from '../request/request-info.ts'
 import type { RequestInfo } from '../request/request-info.ts'
 import { parsePast } from './past.ts'
@@ -64,7 +62,7 @@ export const routeWith =
     const allowed = security.authorize(user.right, attributesOf(info))
     if (E.isLeft(allowed)) return allowed
 
-    let cut: Cut | undefined
+    let then: Past | undefined
     if (past) {
       if (!readMethods.has(arrival.method))
         return E.left({
@@ -76,13 +74,11 @@ export const routeWith =
       // where that is refused: so a moment that never was is told to whoever asks for an object.
       if (info.tag === 'Resource' && E.isLeft(past.moment)) return past.moment
       if (!cutAt) return E.left({ tag: 'NotBuilt', message: 'this server has no access to the past' })
-      if (info.tag === 'Resource' && info.verb === 'watch')
-        return E.left(badRequest('a moment of the past does not change: watch is served without /at/'))
       if (info.tag === 'Resource' && E.isRight(past.moment)) {
-        const then = await cutAt(past.moment.right)
-        if (E.isLeft(then)) return then
-        cut = then.right
-        arrival.setHeader('periplus-cut', String(cut.sequence))
+        const found = await cutAt(past.moment.right)
+        if (E.isLeft(found)) return found
+        then = found.right
+        arrival.setHeader('periplus-cut', String(then.cut.sequence))
       }
     }
 
@@ -99,7 +95,7 @@ export const routeWith =
       body: () => (body ??= readBody(arrival.request)),
       warn: arrival.warn,
       setHeader: arrival.setHeader,
-      ...(cut ? { past: cut } : {}),
+      ...(then ? { past: then } : {}),
       ...(arrival.connection ? { connection: arrival.connection } : {}),
     }
     return info.tag === 'Resource' ? resource(call, info) : nonResource(call)

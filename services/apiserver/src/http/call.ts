@@ -2,8 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Refusal } from '@periplus/api'
 import type { Origin } from '@periplus/log'
-import type { Cut } from '@periplus/projection'
-import type { UpgradeRequest, User } from '../ports.ts'
+import type { Past, UpgradeRequest, User } from '../ports.ts'
 import type { RequestInfo } from '../request/request-info.ts'
 import type { Incoming } from './exchange.ts'
 import type { Reply } from './reply.ts'
@@ -25,7 +24,7 @@ export interface Call {
   /** Set on whatever is answered. */
   readonly setHeader: (name: string, value: string) => void
   /** The state that is asked about, below `/at/`; absent: the present. */
-  readonly past?: Cut
+  readonly past?: Past
   /** Present when the client asked for another protocol. */
   readonly connection?: UpgradeRequest
 }

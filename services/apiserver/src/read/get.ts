@@ -8,7 +8,7 @@ import type { Accepted } from '../request/accept.ts'
 import { parseResourceVersion } from '../request/list-options.ts'
 import { includeObjectOf } from './include-object.ts'
 import { showOne } from './show.ts'
-import { viewFor } from './view.ts'
+import { clockFor, viewFor } from './view.ts'
 import type { ViewMeans } from './view.ts'
 
 export const get = async (
@@ -26,5 +26,7 @@ export const get = async (
   if (E.isLeft(view)) return view
   const entry = view.right.cut.entry(refOf(kind, info.namespace, info.name))
   if (!entry) return E.left(objectNotFound(kind, info.name))
-  return E.right(jsonBytes([showOne(kind, entry, accepted.form, { include: include.right, now: means.clock.now })]))
+  return E.right(
+    jsonBytes([showOne(kind, entry, accepted.form, { include: include.right, now: clockFor(call, means.clock) })]),
+  )
 }

@@ -17,7 +17,7 @@ import { pageOf } from './page.ts'
 import { selectionOf } from './select.ts'
 import type { Selection } from './selection.ts'
 import { showList } from './show.ts'
-import { viewFor } from './view.ts'
+import { clockFor, viewFor } from './view.ts'
 import type { View, ViewMeans } from './view.ts'
 
 export const list = async (
@@ -50,7 +50,7 @@ export const list = async (
     ...(page.after ? { continue: encodeContinue({ version, after: page.after }) } : {}),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   }
-  const tabling = { include: include.right, now: means.clock.now }
+  const tabling = { include: include.right, now: clockFor(call, means.clock) }
   return E.right(jsonBytes([showList(kind, metadata, page.entries, accepted.form, tabling)]))
 }
 

@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import type { Clock, Either } from '@periplus/prelude'
 import type { Refusal } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Cut, LiveCut } from '@periplus/projection'
@@ -12,6 +12,10 @@ export type View =
   | { readonly tag: 'Live'; readonly cut: LiveCut }
   /** Below `/at/`: the state of the past, which no longer changes. */
   | { readonly tag: 'Past'; readonly cut: Cut }
+
+/** What ages are counted from: the present, or the moment that is asked about. */
+export const clockFor = ({ past }: Pick<Call, 'past'>, clock: Clock): (() => number) =>
+  past ? () => past.milliseconds : clock.now
 
 export interface ViewMeans {
   readonly cut: LiveCut
@@ -30,7 +34,7 @@ export const viewFor = async (
   call: Call,
   version: Sequence | undefined,
 ): Promise<Either<Refusal, View>> => {
-  if (call.past) return E.right({ tag: 'Past', cut: call.past })
+  if (call.past) return E.right({ tag: 'Past', cut: call.past.cut })
   const live: View = { tag: 'Live', cut }
   if (version === 0) return E.right(live)
   if (version !== undefined) {

@@ -10,7 +10,7 @@ import { jsonBytes } from '../http/reply.ts'
 import { includeObjectOf } from '../read/include-object.ts'
 import { objectIn } from '../read/representation.ts'
 import { showObject } from '../read/show.ts'
-import { viewFor } from '../read/view.ts'
+import { clockFor, viewFor } from '../read/view.ts'
 import type { ViewMeans } from '../read/view.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { scaleBody } from '../write/bodies.ts'
@@ -28,7 +28,7 @@ const shown = ({ clock }: { readonly clock: Clock }, asked: ResourceCall, object
   if (!scale) return E.left(badRequest(`${asked.kind.resource} do not scale`))
   const include = includeObjectOf(asked.call.query)
   if (E.isLeft(include)) return include
-  const tabling = { include: include.right, now: clock.now }
+  const tabling = { include: include.right, now: clockFor(asked.call, clock) }
   return E.right(jsonBytes([showObject(table, scale, asked.accepted.form, tabling)]))
 }
 

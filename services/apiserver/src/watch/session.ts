@@ -8,6 +8,7 @@ import type { Selection } from '../read/selection.ts'
 import { frame, seenBy } from './frame.ts'
 import type { Framing } from './frame.ts'
 import { historyOf } from './history.ts'
+import { sendInitial } from './initial.ts'
 import type { WatchHub } from './hub.ts'
 import { sharedChange } from './shared-change.ts'
 import type { SharedChange } from './shared-change.ts'
@@ -34,8 +35,6 @@ export interface WatchMeans {
 }
 
 const bookmarkEveryMilliseconds = 60_000
-/** Initial events are written in pieces of about this many bytes. */
-const pieceBytes = 64 * 1024
 
 /**
  * One watch, from its first frame to its end. It remembers a position, not a queue: while the client is slower than the
@@ -48,7 +47,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
   const timeout = new AbortController()
   const signal = AbortSignal.any([outer, timeout.signal])
   let position = plan.after
-  let first = true
+  let first = plan.initial.length === 0
   let live = false
 
   const relevant = (change: SharedChange): boolean =>
@@ -63,28 +62,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
     return sink.write(bytes)
   }
 
-  const bookmark = (ends: boolean): boolean => sink.write(frame('BOOKMARK', framing.bookmark(position, ends)))
-
-  const sendInitial = async (): Promise<void> => {
-    let piece: Uint8Array[] = []
-    let size = 0
-    const flush = async (): Promise<void> => {
-      const bytes = Buffer.concat(piece)
-      piece = []
-      size = 0
-      if (!sink.write(bytes)) await sink.drained(signal)
-    }
-    for (const entry of plan.initial) {
-      const bytes = frame('ADDED', framing.object(entry, first))
-      first = false
-      piece.push(bytes)
-      size += bytes.length
-      if (size >= pieceBytes) await flush()
-      if (signal.aborted) return
-    }
-    if (piece.length > 0) await flush()
-    if (plan.announceEnd && !signal.aborted && !bookmark(true)) await sink.drained(signal)
-  }
+  const bookmark = (): boolean => sink.write(frame('BOOKMARK', framing.bookmark(position, false)))
 
   const catchUpFromLog = async (): Promise<void> => {
     const to = cut.sequence
@@ -151,7 +129,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
     stopBookmarks = clock.after(bookmarkEveryMilliseconds, () => {
       if (live) {
         position = Math.max(position, cut.sequence)
-        bookmark(false)
+        bookmark()
       }
       bookmarkLater()
     })
@@ -159,13 +137,13 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
   const stopTimeout = clock.after(plan.timeoutMilliseconds, () => {
     if (live && plan.bookmarks) {
       position = Math.max(position, cut.sequence)
-      bookmark(false)
+      bookmark()
     }
     timeout.abort()
   })
   if (plan.bookmarks) bookmarkLater()
   try {
-    await sendInitial()
+    await sendInitial(plan, sink, signal)
     while (!signal.aborted) {
       await catchUp()
       await followLive()

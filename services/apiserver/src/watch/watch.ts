@@ -10,7 +10,7 @@ import type { Freshness } from '../read/freshness.ts'
 import { includeObjectOf } from '../read/include-object.ts'
 import { selectionOf } from '../read/select.ts'
 import type { Selection } from '../read/selection.ts'
-import { viewFor } from '../read/view.ts'
+import { clockFor, viewFor } from '../read/view.ts'
 import type { Accepted } from '../request/accept.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ListOptions } from '../request/list-options.ts'
@@ -18,6 +18,7 @@ import { frame } from './frame.ts'
 import { framingOf } from './framing.ts'
 import type { WatchHub } from './hub.ts'
 import { runWatch } from './session.ts'
+import { runStillWatch } from './still.ts'
 
 export interface WatchService {
   readonly cut: LiveCut
@@ -45,8 +46,6 @@ export const watch = async (
   kind: Kind,
   accepted: Accepted,
 ): Promise<Answer> => {
-  if (call.past)
-    return E.left({ tag: 'BadRequest', message: 'a moment of the past does not change: watch is served without /at/' })
   if (accepted.encoding === 'yaml')
     return E.left({ tag: 'NotAcceptable', message: 'a watch is a stream of application/json' })
   const options = parseListOptions(call.query, true)
@@ -64,7 +63,7 @@ export const watch = async (
     ...beginning.right,
     kind,
     selection: selection.right,
-    framing: framingOf(kind, accepted.form, { include: include.right, now: service.clock.now }),
+    framing: framingOf(kind, accepted.form, { include: include.right, now: clockFor(call, service.clock) }),
     bookmarks: options.right.allowWatchBookmarks,
     timeoutMilliseconds: seconds * 1000,
   }
@@ -72,6 +71,7 @@ export const watch = async (
     tag: 'Stream',
     contentType: 'application/json',
     run: async (sink, signal) => {
+      if (call.past) return runStillWatch(service.clock, plan, sink, signal)
       try {
         await runWatch(service, plan, sink, signal)
       } catch (error) {
@@ -90,13 +90,13 @@ const beginningOf = async (
   selection: Selection,
   options: ListOptions,
 ): Promise<Either<Refusal, Beginning>> => {
-  const { cut } = service
   const { resourceVersion, sendInitialEvents } = options
   // From a version on, nothing has to be awaited: what isn't there yet comes through the watch.
   if (resourceVersion !== undefined && resourceVersion > 0 && sendInitialEvents !== true)
     return E.right({ initial: [], after: resourceVersion, announceEnd: false })
   const view = await viewFor(service, call, resourceVersion)
   if (E.isLeft(view)) return view
+  const { cut } = view.right
   const after = cut.sequence
   if (sendInitialEvents === false) return E.right({ initial: [], after, announceEnd: false })
   const { group, resource } = refOf(kind, '', '')

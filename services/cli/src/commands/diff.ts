@@ -14,7 +14,7 @@ export const diff = (
   return withLog(context, async log => {
     const objectAt = async (sequence: number): Promise<unknown> =>
       orEnd(await cutAt(log)({ tag: 'Sequence', sequence }))
-        .entry(ref)
+        .cut.entry(ref)
         ?.object()
     const end = to === undefined ? orEnd(await log.bounds()).last : await sequenceArgument(log, to)
     const [before, after] = [await objectAt(await sequenceArgument(log, from)), await objectAt(end)]

@@ -16,7 +16,7 @@ export const show = (context: Context, object: string, options: ShowOptions): Pr
   const { ref } = namedObject(object, options.namespace)
   return withLog(context, async log => {
     const sequence = options.at === undefined ? orEnd(await log.bounds()).last : await sequenceArgument(log, options.at)
-    const entry = orEnd(await cutAt(log)({ tag: 'Sequence', sequence })).entry(ref)
+    const entry = orEnd(await cutAt(log)({ tag: 'Sequence', sequence })).cut.entry(ref)
     if (!entry) throw new CannotGoOn(absenceText(ref, sequence, orEnd(await historyOf(log, ref))))
     const shown = entry.object()
     context.say(options.output === 'json' ? JSON.stringify(shown, null, 4) : stringify(shown).trimEnd())

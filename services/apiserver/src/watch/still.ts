@@ -1,0 +1,22 @@
+import type { Clock } from '@periplus/prelude'
+import type { Sink } from '../http/reply.ts'
+import { sendInitial } from './initial.ts'
+import type { WatchPlan } from './session.ts'
+
+/**
+ * A watch of a moment of the past: what was there, and then nothing, for as long as a watch lasts. Refusing it would make clients
+ * ask again and again.
+ */
+export const runStillWatch = async (clock: Clock, plan: WatchPlan, sink: Sink, signal: AbortSignal): Promise<void> => {
+  await sendInitial(plan, sink, signal)
+  await new Promise<void>(resolve => {
+    if (signal.aborted) return resolve()
+    const done = (): void => {
+      cancel()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const cancel = clock.after(plan.timeoutMilliseconds, done)
+    signal.addEventListener('abort', done)
+  })
+}
