@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addLogCommands } from './commands/log-commands.ts'
 import { contextOf } from './context.ts'
 import { CannotGoOn } from './up/say.ts'
+import type { Report } from './up/supervise.ts'
 
 const program = new Command('periplus')
   .description('A Kubernetes whose control plane is an event log')
@@ -68,7 +69,9 @@ program
     const [{ supervise }, { ensureTools }] = await Promise.all([import('./up/supervise.ts'), import('./up/tools.ts')])
     const { home, settings, say } = contextOf()
     const tools = await ensureTools(home, settings, say)
-    await supervise({ home, settings, tools }, report => void process.send?.(report))
+    // Whoever started it may be gone by now; the cluster goes on all the same.
+    const tell = (report: Report): void => void process.send?.(report, undefined, undefined, () => undefined)
+    await supervise({ home, settings, tools }, tell)
     if (process.connected) process.disconnect?.()
   })
 
