@@ -4,7 +4,8 @@
  */
 import { removeCluster, testCluster } from '../e2e/cluster.ts'
 import { apiClient } from './api-client.ts'
-import { createPods, measureCreates, natsBus } from './cluster/creates.ts'
+import { createPods, measureCreates } from './cluster/creates.ts'
+import { natsBus } from './cluster/nats-bus.ts'
 import { measureLists, measureWatches } from './cluster/reads.ts'
 import { measureReplay } from './cluster/replaying.ts'
 import { report } from './cluster/report.ts'
@@ -25,9 +26,9 @@ try {
   await measureLists(client, figures)
   await measureWatches(client, figures)
   await measureScale(cluster, client, pids, figures)
-  await measureReplay(cluster.home, bus, 11_000, figures)
   await bus.close()
   client.close()
+  await measureReplay(cluster.home, 11_000, figures)
 } finally {
   figures.print()
   await removeCluster(cluster)

@@ -10,16 +10,17 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** As deep below the root as this folder is, because programs find the checkout by where they are. */
 const bundled = 'dist/bench'
 const helpers = new Set(['main.ts', 'measure.ts', 'api-client.ts', 'processes.ts'])
+/** Programs that others start. */
+const parts = new Set(['replay-of.ts'])
 const wanted = process.argv.slice(2)
 
-const programs = readdirSync(join(root, 'test/bench')).filter(
-  name => name.endsWith('.ts') && !helpers.has(name) && (wanted.length === 0 || wanted.includes(name)),
-)
+const programs = readdirSync(join(root, 'test/bench')).filter(name => name.endsWith('.ts') && !helpers.has(name))
 execFileSync(process.execPath, ['deploy/build.mjs', bundled, ...programs.map(name => `test/bench/${name}`)], {
   cwd: root,
   stdio: 'inherit',
 })
 for (const program of programs) {
+  if (parts.has(program) || (wanted.length > 0 && !wanted.includes(program))) continue
   console.log(`\n${program} (load average ${loadavg()[0]?.toFixed(1)})`)
   const file = join(root, bundled, program.replace(/\.ts$/, '.js'))
   const child = spawn(process.execPath, ['--enable-source-maps', file], { cwd: root, stdio: 'inherit' })

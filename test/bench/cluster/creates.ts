@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import type { ApiClient } from '../api-client.ts'
 import { inFlight, rate, right } from '../measure.ts'
@@ -25,13 +22,6 @@ const podOf = (name: string) => ({
 /** Creates so many pods, 64 requests in flight. */
 export const createPods = (client: ApiClient, prefix: string, pods: number): Promise<void> =>
   inFlight(width, pods, index => client.post('/api/v1/namespaces/default/pods', podOf(`${prefix}-${index}`)))
-
-/** The cluster's own NATS. */
-export const natsBus = async (home: string): Promise<Bus> => {
-  const line = (name: string): string => readFileSync(join(home, 'nats', name), 'utf8').trim()
-  const servers = `127.0.0.1:${line('nats.port')}`
-  return right(await connectBus({ servers, user: 'periplus', password: line('nats.password'), name: 'bench' }))
-}
 
 /** What the server itself gives: the same compare-and-set, as many in flight, bodies of the same size. */
 const publishCeiling = async (bus: Bus): Promise<number> => {
