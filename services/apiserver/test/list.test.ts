@@ -85,7 +85,7 @@ describe('list', () => {
       ['limit=x', 400, /parsing "x": invalid syntax/],
       ['continue=x', 400, /continue key is not valid/],
       ['labelSelector=a%20in', 400, /./],
-      ['fieldSelector=spec.nothing%3Dx', 400, /field label not supported: spec.nothing/],
+      ['fieldSelector=spec.nothing%3Dx', 400, /"spec.nothing" is not a known field selector/],
       ['resourceVersion=x', 422, /resourceVersion: Invalid value/],
       ['resourceVersionMatch=Exact', 422, /resourceVersionMatch is forbidden unless resourceVersion is provided/],
       ['resourceVersion=1&resourceVersionMatch=Nearly', 422, /Unsupported value: "Nearly"/],

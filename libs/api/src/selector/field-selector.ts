@@ -57,6 +57,12 @@ const readerOf = (kind: Kind, field: string): Read | undefined => {
   return Object.hasOwn(kind.selectableFields, field) ? kind.selectableFields[field] : undefined
 }
 
+/** Kubernetes has its own words for kinds that can be found by nothing but name and namespace. */
+const unknownField = (kind: Kind, field: string): string =>
+  Object.keys(kind.selectableFields).length > 0
+    ? `field label not supported: ${field}`
+    : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+
 /** The test for objects of `kind`; refused where the kind doesn't offer a field. */
 export const fieldMatcher = (
   kind: Kind,
@@ -65,7 +71,7 @@ export const fieldMatcher = (
   const tests: ((object: KubernetesObject) => boolean)[] = []
   for (const { field, operator: sign, value } of requirements) {
     const read = readerOf(kind, field)
-    if (read === undefined) return E.left(badRequest(`field label not supported: ${field}`))
+    if (read === undefined) return E.left(badRequest(unknownField(kind, field)))
     tests.push(object => (read(object) === value) === (sign === '='))
   }
   return E.right(object => tests.every(test => test(object)))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import { fieldMatcher, parseFieldSelector, pinnedName } from '@periplus/api'
-import { Pod } from '@periplus/kinds'
+import { ConfigMap, Pod } from '@periplus/kinds'
 
 const parsed = (text: string) => {
   const requirements = parseFieldSelector(text)
@@ -37,5 +37,9 @@ describe('field selectors', () => {
     const unknown = fieldMatcher(Pod, parsed('spec.foo=x'))
     assert.ok(E.isLeft(unknown))
     assert.deepEqual(unknown.left, { tag: 'BadRequest', message: 'field label not supported: spec.foo' })
+    const plain = fieldMatcher(ConfigMap, parsed('data.x=y'))
+    assert.ok(E.isLeft(plain))
+    const message = '"data.x" is not a known field selector: only "metadata.name", "metadata.namespace"'
+    assert.deepEqual(plain.left, { tag: 'BadRequest', message })
   })
 })
