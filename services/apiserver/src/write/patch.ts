@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { parseJson, refOf, unsupportedMediaType } from '@periplus/api'
+import { fieldError, parseJson, refOf, unsupportedMediaType } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 import type { Answer, Call } from '../http/call.ts'
@@ -47,8 +47,16 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
 export const readPatch = async (call: Call): Promise<Either<Refusal, Patch>> => {
   const type = patchTypeOf(headerOf(call.request, 'content-type'))
   if (E.isLeft(type)) return type
+  if (call.query.get('force')) return E.left(notForced)
   const body = await call.body()
   return E.isLeft(body) ? body : parsePatch(type.right, body.right)
+}
+
+/** Forcing is about conflicts of appliers. */
+const notForced: Refusal = {
+  tag: 'Invalid',
+  target: { group: 'meta.k8s.io', resource: '', name: '', kind: 'PatchOptions' },
+  causes: [fieldError.forbidden('force', 'may not be specified for non-apply patch')],
 }
 
 const patchTypeOf = (header: string | undefined): Either<Refusal, Patch['type']> => {
