@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readFile, rm, rmdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { cgroupsRefused } from './cgroups-possible.ts'
 import { runCommand } from './run-command.ts'
 
 /**
@@ -22,37 +23,6 @@ const namespacesRefused = async (): Promise<string[]> => {
     }),
   )
   return tried.flat()
-}
-
-const cgroupsRefused = async (): Promise<string[]> => {
-  const mounts = await readFile('/proc/self/mounts', 'utf8')
-  const mounted = mounts.split('\n').map(line => line.split(' '))
-  const controllers = ['cpu', 'memory', 'pids', 'devices', 'freezer']
-  const old = mounted.filter(([, , type]) => type === 'cgroup')
-  const unified = mounted.find(([, point, type]) => type === 'cgroup2' && point === '/sys/fs/cgroup')
-  if (unified) {
-    const offered = (await readFile('/sys/fs/cgroup/cgroup.controllers', 'utf8')).trim().split(' ')
-    const lacking = ['cpu', 'memory', 'pids'].filter(controller => !offered.includes(controller))
-    if (lacking.length > 0) return [`cgroup controllers ${lacking.join(', ')}`]
-    return unwritable('/sys/fs/cgroup')
-  }
-  if (old.length === 0) return ['cgroups (none mounted at /sys/fs/cgroup)']
-  const pointOf = (controller: string) =>
-    old.find(([, , , options = '']) => options.split(',').includes(controller))?.[1]
-  const lacking = controllers.filter(controller => !pointOf(controller))
-  if (lacking.length > 0) return [`cgroup controllers ${lacking.join(', ')}`]
-  return (await Promise.all(controllers.map(controller => unwritable(pointOf(controller)!)))).flat()
-}
-
-const unwritable = async (hierarchy: string): Promise<string[]> => {
-  const trial = join(hierarchy, `periplus-trial-${process.pid}`)
-  try {
-    await mkdir(trial)
-    await rmdir(trial)
-    return []
-  } catch (error) {
-    return [`writable cgroups (${(error as Error).message})`]
-  }
 }
 
 /** `overlayfs` where a layered mount works below `directory` (not on top of another overlay), else `native`, which copies. */

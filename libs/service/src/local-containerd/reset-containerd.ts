@@ -1,16 +1,27 @@
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { E } from '@periplus/prelude'
 import { containerdHome, networkName } from './containerd-home.ts'
 import { removeFirewallRules } from './firewall-rules.ts'
+import { removeCgroups } from './remove-cgroups.ts'
 import { runCommand } from './run-command.ts'
 import { stopContainerd } from './stop-containerd.ts'
 import { unmountBelow } from './unmount-below.ts'
+
+export interface ResetRequest {
+  readonly home: string
+  readonly bridge: string
+  /** All pods' cgroups lie below this one, which is nobody else's; absent: those that containers still name are removed. */
+  readonly cgroup?: string
+  /** Told a line of what could not be removed. */
+  readonly say: (line: string) => void
+}
 
 /**
  * Forgets everything of ours: daemon, containers, their mounts, network namespaces and cgroups, the bridge, the firewall
  * rules that CNI made for our network, and all files. Needs no running daemon; idempotent; touches nobody else's.
  */
-export const resetContainerd = async (request: { readonly home: string; readonly bridge: string }): Promise<void> => {
+export const resetContainerd = async (request: ResetRequest): Promise<void> => {
   const home = containerdHome(request.home)
   const left = await remains(home.state)
   await stopContainerd(request.home, { endContainers: true })
@@ -19,7 +30,10 @@ export const resetContainerd = async (request: { readonly home: string; readonly
     await runCommand('umount', ['--lazy', path])
     await rm(path, { force: true })
   }
-  // The parent of pods that name none; it stays while another containerd of ours has pods in it.
+  // A stopped container names no cgroup any more, and its pod's is still there.
+  const removed = await removeCgroups(request.cgroup === undefined ? [] : [request.cgroup])
+  if (E.isLeft(removed)) request.say(removed.left)
+  // The parent of all clusters', and of pods that name none; it stays while another containerd of ours has pods in it.
   for (const group of [...left.cgroups, '/periplus']) await removeCgroup(group)
   await removeFirewallRules(networkName(request.bridge))
   await runCommand('ip', ['link', 'delete', request.bridge])

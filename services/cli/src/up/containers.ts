@@ -14,6 +14,7 @@ import type { ContainerdRefusal, Logger, RunningService } from '@periplus/servic
 import { prepareImages } from '../images/prepare-images.ts'
 import type { Settings } from './children.ts'
 import type { ChildSpec } from './keep-running.ts'
+import { clusterCgroup } from './cgroups.ts'
 import { containerdChild } from './containerd-child.ts'
 import { defaultNodeName, readCluster, writeCluster } from './cluster-file.ts'
 import type { ClusterFile, ImageMirror } from './cluster-file.ts'
@@ -143,9 +144,9 @@ export const endContainers = async (home: Home): Promise<void> => {
 /** Whoever stops a cluster waits for it: no pod is given more than this, whatever it asks for. */
 const longestGraceSeconds = 10
 
-/** Removes containers, networks, mounts and rules of this cluster. */
-export const forgetContainers = (home: Home): Promise<void> =>
-  resetContainerd({ home: home.containerd, bridge: bridgeOf(home) })
+/** Removes containers, networks, mounts, cgroups and rules of this cluster. */
+export const forgetContainers = (home: Home, say: Say): Promise<void> =>
+  resetContainerd({ home: home.containerd, bridge: bridgeOf(home), cgroup: clusterCgroup(home), say })
 
 /** The cluster's file at its first start, or as it is. */
 export const ensureCluster = (home: Home, apiPort: number, settings: Settings): ClusterFile => {

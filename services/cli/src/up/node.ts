@@ -4,6 +4,7 @@ import type { ContainerRuntime } from '@periplus/runtime'
 import { ensurePki } from '@periplus/apiserver'
 import { start as startNodeAgent } from '@periplus/node-agent'
 import { systemClock } from '@periplus/prelude'
+import { podsCgroup } from './cgroups.ts'
 import { readyFile } from './children.ts'
 import type { Settings } from './children.ts'
 import type { ClusterFile } from './cluster-file.ts'
@@ -48,6 +49,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
           rootDirectory,
           requestToken: tokensOver(api),
           podCidr: cluster.podCidr,
+          cgroupRoot: podsCgroup(home),
           log: logger.for(`node-agent/${cluster.nodeName}`),
         }),
       )

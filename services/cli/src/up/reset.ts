@@ -9,7 +9,7 @@ import type { Say } from './say.ts'
 /** Stops the cluster and forgets everything but what was installed (tools and built images). */
 export const reset = async (home: Home, say: Say): Promise<void> => {
   await down(home, say)
-  await forgetContainers(home)
+  await forgetContainers(home, say)
   // Volumes in memory outlive the pods of a cluster that was only stopped.
   await unmountBelow([home.nodes])
   const forgotten = [

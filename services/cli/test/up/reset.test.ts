@@ -3,8 +3,15 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { clusterCgroup, podsCgroup } from '../../src/up/cgroups.ts'
 import { homeOf } from '../../src/up/home.ts'
 import { reset } from '../../src/up/reset.ts'
+
+/** Of this machine: version 2 has one, of version 1 two stand for all. */
+const hierarchies = () =>
+  existsSync('/sys/fs/cgroup/cgroup.controllers')
+    ? ['/sys/fs/cgroup']
+    : ['memory', 'cpu'].map(controller => join('/sys/fs/cgroup', controller))
 
 describe('forgetting a cluster', () => {
   it('removes volumes in memory too, which are still mounted, and keeps what was installed', async () => {
@@ -17,5 +24,22 @@ describe('forgetting a cluster', () => {
     await reset(home, () => undefined)
     assert.deepEqual([existsSync(home.nodes), existsSync(home.tools)], [false, true])
     rmSync(home.directory, { recursive: true })
+  })
+
+  it("removes the cgroups that its stopped pods left, and no other cluster's", async () => {
+    const home = homeOf(mkdtempSync(join(tmpdir(), 'periplus-reset-')))
+    const other = homeOf(mkdtempSync(join(tmpdir(), 'periplus-reset-')))
+    const below = (group: string) => hierarchies().map(hierarchy => join(hierarchy, group))
+    for (const pod of [
+      `${podsCgroup(home)}/besteffort/podu1`,
+      `${podsCgroup(home)}/podu2`,
+      `${podsCgroup(other)}/podu3`,
+    ])
+      for (const directory of below(pod)) mkdirSync(directory, { recursive: true })
+    await reset(home, () => undefined)
+    assert.deepEqual(below(clusterCgroup(home)).filter(existsSync), [])
+    assert.deepEqual(below(`${podsCgroup(other)}/podu3`).filter(existsSync), below(`${podsCgroup(other)}/podu3`))
+    await reset(other, () => undefined)
+    for (const { directory } of [home, other]) rmSync(directory, { recursive: true })
   })
 })

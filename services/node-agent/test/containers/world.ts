@@ -16,12 +16,11 @@ import { startLiveCut } from '@periplus/projection'
 import type { LiveCut } from '@periplus/projection'
 import { containerdRuntime, nodeStreams, processRuntime, serveLayout } from '@periplus/runtime'
 import type { ContainerRuntime, NodeStreams, PodAddress } from '@periplus/runtime'
-import { logger, temporaryNats } from '@periplus/service'
+import { logger, removeCgroups, temporaryNats } from '@periplus/service'
 import { testContainerd } from '../../../../libs/runtime/test/support/containerd.ts'
 import { standIns } from '../../../../libs/runtime/test/support/stand-ins.ts'
 import { start } from '../../src/index.ts'
 import type { NodeAgentConfig, RunningNodeAgent } from '../../src/index.ts'
-import { removeCgroups } from '../../src/resources/remove-cgroups.ts'
 import { nodeName, origin } from '../agent/world.ts'
 
 /** A node with real containers, real NATS for its streams, and the log in memory. */

@@ -3,20 +3,24 @@ import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 
-const mountPoint = '/sys/fs/cgroup'
-
-/** Removes a pod's cgroups in every hierarchy of the machine; one that still holds processes is refused. */
-export const removeCgroups = async (parents: readonly string[]): Promise<Either<string, void>> => {
-  for (const root of await hierarchies())
-    for (const parent of parents) {
-      const removed = await removeTree(join(root, parent))
+/**
+ * Removes these cgroups and all below them, in every hierarchy of the machine; one that still holds processes is refused. What
+ * isn't there needs no removal.
+ */
+export const removeCgroups = async (
+  groups: readonly string[],
+  mountPoint = '/sys/fs/cgroup',
+): Promise<Either<string, void>> => {
+  for (const root of await hierarchies(mountPoint))
+    for (const group of groups) {
+      const removed = await removeTree(join(root, group))
       if (E.isLeft(removed)) return removed
     }
   return E.right(undefined)
 }
 
 /** One for version 2; one a controller for version 1. */
-const hierarchies = async (): Promise<readonly string[]> => {
+const hierarchies = async (mountPoint: string): Promise<readonly string[]> => {
   const names = await readdir(mountPoint).catch((): string[] => [])
   return names.includes('cgroup.controllers') ? [mountPoint] : names.map(name => join(mountPoint, name))
 }
