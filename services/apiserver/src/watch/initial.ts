@@ -1,6 +1,6 @@
 import type { Sink } from '../http/reply.ts'
 import { frame } from './frame.ts'
-import type { WatchPlan } from './session.ts'
+import type { WatchPlan } from './plan.ts'
 
 /** Initial events are written in pieces of about this many bytes. */
 const pieceBytes = 64 * 1024

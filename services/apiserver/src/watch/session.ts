@@ -1,31 +1,15 @@
 import type { Clock } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
-import type { Kind } from '@periplus/api'
-import type { EventLog, Sequence } from '@periplus/log'
-import type { Entry, LiveCut } from '@periplus/projection'
+import type { EventLog } from '@periplus/log'
+import type { LiveCut } from '@periplus/projection'
 import type { Sink } from '../http/reply.ts'
-import type { Selection } from '../read/selection.ts'
 import { frame, seenBy } from './frame.ts'
-import type { Framing } from './frame.ts'
 import { historyOf } from './history.ts'
 import { sendInitial } from './initial.ts'
 import type { WatchHub } from './hub.ts'
+import type { WatchPlan } from './plan.ts'
 import { sharedChange } from './shared-change.ts'
 import type { SharedChange } from './shared-change.ts'
-
-export interface WatchPlan {
-  readonly kind: Kind
-  readonly selection: Selection
-  readonly framing: Framing
-  /** Sent first, as ADDED; the state at `after`. */
-  readonly initial: readonly Entry[]
-  /** Every later change is sent. */
-  readonly after: Sequence
-  /** A bookmark says when the initial events are through. */
-  readonly announceEnd: boolean
-  readonly bookmarks: boolean
-  readonly timeoutMilliseconds: number
-}
 
 export interface WatchMeans {
   readonly cut: LiveCut

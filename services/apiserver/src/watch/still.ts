@@ -1,7 +1,7 @@
 import type { Clock } from '@periplus/prelude'
 import type { Sink } from '../http/reply.ts'
 import { sendInitial } from './initial.ts'
-import type { WatchPlan } from './session.ts'
+import type { WatchPlan } from './plan.ts'
 
 /**
  * A watch of a moment of the past: what was there, and then nothing, for as long as a watch lasts. Refusing it would make clients

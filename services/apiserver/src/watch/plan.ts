@@ -1,0 +1,20 @@
+import type { Kind } from '@periplus/api'
+import type { Sequence } from '@periplus/log'
+import type { Entry } from '@periplus/projection'
+import type { Selection } from '../read/selection.ts'
+import type { Framing } from './frame.ts'
+
+/** What a watch is to send. */
+export interface WatchPlan {
+  readonly kind: Kind
+  readonly selection: Selection
+  readonly framing: Framing
+  /** Sent first, as ADDED; the state at `after`. */
+  readonly initial: readonly Entry[]
+  /** Every later change is sent. */
+  readonly after: Sequence
+  /** A bookmark says when the initial events are through. */
+  readonly announceEnd: boolean
+  readonly bookmarks: boolean
+  readonly timeoutMilliseconds: number
+}
