@@ -17,7 +17,6 @@ export { stopContainerd } from './local-containerd/stop-containerd.ts'
 export { resetContainerd } from './local-containerd/reset-containerd.ts'
 export { removeCgroups } from './local-containerd/remove-cgroups.ts'
 export { unmountBelow } from './local-containerd/unmount-below.ts'
-export { unifiedRefused } from './local-containerd/cgroups-possible.ts'
 export { missingForContainers } from './local-containerd/containers-possible.ts'
 export type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './local-containerd/containerd-request.ts'
 export {
