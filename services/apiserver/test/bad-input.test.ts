@@ -316,14 +316,6 @@ const cases: readonly Case[] = [
     message: /configmaps "nowhere" not found/,
   },
   {
-    what: 'a forced patch that applies nothing',
-    path: `${configMaps}/there?force=true`,
-    asking: patch('merge-patch+json', {}),
-    code: 422,
-    reason: 'Invalid',
-    message: /^PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch$/,
-  },
-  {
     what: 'a patch that makes an invalid object',
     path: `${deployments}/web`,
     asking: patch('merge-patch+json', { spec: { replicas: -1 } }),
