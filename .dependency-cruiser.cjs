@@ -2,7 +2,7 @@
 const rows = [
   ['prelude'],
   ['api'],
-  ['kinds', 'bus'],
+  ['kinds', 'bus', 'images'],
   ['log', 'runtime', 'net', 'logs', 'service'],
   ['projection'],
   ['commands'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { E, virtualClock } from '@periplus/prelude'
 import { hollowRuntime } from '../src/index.ts'
 import { runtimeContract } from '../src/contract.ts'
-import { parseImageName } from '../src/images/image-name.ts'
+import { parseImageName } from '@periplus/images'
 import type { Behave, ContainerRuntime, RuntimeEvent } from '../src/index.ts'
 import { containerConfig, sandboxConfig } from '../src/contract/configs.ts'
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { RegistryAuth } from '../container-runtime.ts'
-import { mediaTypes, ociArchitecture } from '../images/oci-image.ts'
-import type { Descriptor, ImageConfig } from '../images/oci-image.ts'
-import type { ImageName } from '../images/image-name.ts'
+import { mediaTypes, ociArchitecture } from '@periplus/images'
+import type { Descriptor, ImageConfig } from '@periplus/images'
+import type { ImageName } from '@periplus/images'
 
 /** An image as fetched: its config blob's digest is its id. */
 export interface FetchedImage {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { E } from '@periplus/prelude'
 import { ensureContainerd, resetContainerd } from '@periplus/service'
 import type { ContainerdRequest } from '@periplus/service'
-import { pauseArchive, serveLayout } from '../../src/index.ts'
+import { pauseArchive, serveLayout } from '@periplus/images'
 import { standIns } from './stand-ins.ts'
 
 /** A containerd for tests: its own directories, bridge, addresses and mirror; `remove` leaves nothing. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { E } from '@periplus/prelude'
-import { ensureStandIns } from '../../src/index.ts'
+import { ensureStandIns } from '@periplus/images'
 
 const cache = fileURLToPath(new URL('../../../../node_modules/.cache/stand-ins', import.meta.url))
 

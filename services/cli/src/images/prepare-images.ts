@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { ensureStandIns, serveLayout } from '@periplus/runtime'
+import { ensureStandIns, serveLayout } from '@periplus/images'
 import { registryReachable } from './registry-reachable.ts'
 
 export interface ImagesRequest {

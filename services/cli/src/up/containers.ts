@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { E, assertNever } from '@periplus/prelude'
-import { containerdRuntime, ensureStandIns, findChangeRoot, lastGrace, pauseArchive } from '@periplus/runtime'
+import { ensureStandIns, pauseArchive } from '@periplus/images'
+import { containerdRuntime, findChangeRoot, lastGrace } from '@periplus/runtime'
 import {
   ensureContainerd,
   ensureProot,

@@ -12,12 +12,17 @@ export type NamedImages = ReadonlyMap<string, OciImage>
 const refName = 'org.opencontainers.image.ref.name'
 const containerdName = 'io.containerd.image.name'
 
-const indexOf = (images: NamedImages, annotation: string): Buffer =>
+type NamedManifests = ReadonlyMap<string, Descriptor>
+
+const manifestsOf = (images: NamedImages): NamedManifests =>
+  new Map([...images].map(([name, { manifest }]) => [name, manifest]))
+
+const indexOf = (named: NamedManifests, annotation: string): Buffer =>
   Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: mediaTypes.index,
-      manifests: [...images].map(([name, { manifest }]) => ({
+      manifests: [...named].map(([name, manifest]) => ({
         ...manifest,
         annotations: { ...manifest.annotations, [annotation]: name },
       })),
@@ -29,17 +34,23 @@ const layoutVersion = JSON.stringify({ imageLayoutVersion: '1.0.0' })
 const blobPath = (digest: string): string => join('blobs', ...digest.split(':'))
 
 /** Writes an OCI image layout (image specification, "image layout"); the index comes last, so a reader finds all or nothing. */
-export const writeLayout = async (root: string, images: NamedImages): Promise<void> => {
+export const writeLayout = (root: string, images: NamedImages): Promise<void> => write(root, images, new Map())
+
+/** Adds images to the layout at `root`, which is made where there is none; those of the same name are replaced. */
+export const addToLayout = async (root: string, images: NamedImages): Promise<void> =>
+  write(root, images, await readLayout(root))
+
+const write = async (root: string, images: NamedImages, present: NamedManifests): Promise<void> => {
   await mkdir(join(root, 'blobs', 'sha256'), { recursive: true })
   for (const { blobs } of images.values())
     for (const [digest, content] of blobs) await writeFile(join(root, blobPath(digest)), content)
   await writeFile(join(root, 'oci-layout'), layoutVersion)
-  await writeFile(join(root, 'index.json.new'), indexOf(images, refName))
+  await writeFile(join(root, 'index.json.new'), indexOf(new Map([...present, ...manifestsOf(images)]), refName))
   await rename(join(root, 'index.json.new'), join(root, 'index.json'))
 }
 
 /** Repositories of a layout, and the manifest of each; empty when there is no layout. */
-export const readLayout = async (root: string): Promise<ReadonlyMap<string, Descriptor>> => {
+export const readLayout = async (root: string): Promise<NamedManifests> => {
   const text = await readFile(join(root, 'index.json'), 'utf8').catch(() => undefined)
   if (text === undefined) return new Map()
   const { manifests } = JSON.parse(text) as { manifests: readonly Descriptor[] }
@@ -54,7 +65,7 @@ export const layoutArchive = (images: NamedImages): Buffer => {
   const tree: FileTree = new Map([
     ['blobs', directory()],
     ['blobs/sha256', directory()],
-    ['index.json', file(indexOf(images, containerdName))],
+    ['index.json', file(indexOf(manifestsOf(images), containerdName))],
     ['oci-layout', file(layoutVersion)],
   ])
   for (const { blobs } of images.values())

@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import fc from 'fast-check'
 import { parseImageName, serveLayout } from '../src/index.ts'
-import { directory, file, symlink } from '../src/images/file-tree.ts'
-import type { FileTree } from '../src/images/file-tree.ts'
-import { digestOf, mediaTypes, ociImage } from '../src/images/oci-image.ts'
-import { layoutArchive, writeLayout } from '../src/images/oci-layout.ts'
-import { pauseImage } from '../src/images/pause-image.ts'
-import { treeOf } from '../src/images/tar-reader.ts'
-import { tarOf } from '../src/images/tar-writer.ts'
+import { directory, file, symlink } from '../src/file-tree.ts'
+import type { FileTree } from '../src/file-tree.ts'
+import { digestOf, mediaTypes, ociImage } from '../src/oci-image.ts'
+import { addToLayout, layoutArchive, readLayout, writeLayout } from '../src/oci-layout.ts'
+import { pauseImage } from '../src/pause-image.ts'
+import { treeOf } from '../src/tar-reader.ts'
+import { tarOf } from '../src/tar-writer.ts'
 
 describe('an image name', () => {
   const full = (image: string): string => {
@@ -86,6 +86,34 @@ describe('a tar stream', () => {
     const deep = again.get(long)
     assert.equal(deep?.type === 'file' && deep.content.toString(), 'deep')
     assert.equal(again.get('bin/tool')?.mode, 0o755)
+  })
+})
+
+describe('an image layout', () => {
+  it('keeps what it holds when images are added, and replaces those of the same name', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'pp-layout-'))
+    const imageOf = (text: string) => ociImage(new Map([['text', file(text)]]), {})
+    await writeLayout(
+      root,
+      new Map([
+        ['kept', imageOf('kept')],
+        ['changed', imageOf('before')],
+      ]),
+    )
+    await addToLayout(
+      root,
+      new Map([
+        ['changed', imageOf('after')],
+        ['new', imageOf('new')],
+      ]),
+    )
+    const digests = [...(await readLayout(root))].map(([name, { digest }]) => [name, digest])
+    await rm(root, { recursive: true })
+    assert.deepEqual(digests, [
+      ['kept', imageOf('kept').manifest.digest],
+      ['changed', imageOf('after').manifest.digest],
+      ['new', imageOf('new').manifest.digest],
+    ])
   })
 })
 

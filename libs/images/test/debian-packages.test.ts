@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
-import { unpackPackages } from '../src/images/debian-packages.ts'
+import { unpackPackages } from '../src/debian-packages.ts'
 
 describe('packages for an image', function () {
   this.timeout(120_000)
