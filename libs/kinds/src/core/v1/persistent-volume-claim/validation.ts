@@ -1,33 +1,12 @@
-import {
-  compareQuantities,
-  deepEqual,
-  fieldError,
-  isDns1123Subdomain,
-  labelSelectorErrors,
-  quantityOf,
-} from '@periplus/api'
+import { compareQuantities, deepEqual, fieldError, quantityOf } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
-import { obeys, oneOf } from '../../../validation/values.ts'
-import { accessModeErrors } from '../validation/access-modes.ts'
+import { claimSpecErrors } from '../validation/claim-spec.ts'
 import type { PersistentVolumeClaim } from './schema.ts'
 
-const { forbidden, invalid, required } = fieldError
+const { forbidden } = fieldError
 
 /** What is wrong with a claim. */
-export const claimErrors = ({ spec }: PersistentVolumeClaim): readonly FieldError[] => {
-  const storage = spec?.resources?.requests?.['storage']
-  return [
-    ...accessModeErrors('spec.accessModes', spec?.accessModes),
-    ...labelSelectorErrors(spec?.selector, 'spec.selector'),
-    ...(storage === undefined
-      ? [required('spec.resources[storage]')]
-      : quantityOf(storage).nanos <= 0n
-        ? [invalid('spec.resources[storage]', storage, 'must be greater than zero')]
-        : []),
-    ...obeys('spec.storageClassName', spec?.storageClassName, isDns1123Subdomain),
-    ...oneOf('spec.volumeMode', spec?.volumeMode, ['Block', 'Filesystem']),
-  ]
-}
+export const claimErrors = ({ spec }: PersistentVolumeClaim): readonly FieldError[] => claimSpecErrors('spec', spec)
 
 /** A claim keeps what it asked for; once bound it may ask for more room. */
 export const claimUpdateErrors = (

@@ -1,43 +1,64 @@
-import { fieldError, quantityOf } from '@periplus/api'
+import { fieldError, isDns1123Subdomain, quantityOf } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
-import { oneOf, requiredOneOf } from '../../../validation/values.ts'
+import { obeys, oneOf } from '../../../validation/values.ts'
 import { accessModeErrors } from '../validation/access-modes.ts'
 import { nodeSelectorErrors } from '../validation/affinity.ts'
+import { persistentVolumeSourceErrors } from '../validation/persistent-volume-sources.ts'
 import type { PersistentVolume } from './schema.ts'
-import { PersistentVolumeSpec } from './spec.ts'
+import type { PersistentVolumeSpec } from './spec.ts'
 
 const { forbidden, invalid, notSupported, required } = fieldError
 
-/** Everything in the spec that says where the data is: the fields that Go keeps in a struct of their own. */
-const sources = Object.keys(PersistentVolumeSpec.fields).filter(
-  name => PersistentVolumeSpec.shape.fields[name]?.options.within !== undefined,
-)
-
-/** What is wrong with a volume. */
-export const persistentVolumeErrors = ({ spec }: PersistentVolume): readonly FieldError[] => {
-  if (!spec) return [required('spec.accessModes'), required('spec.capacity'), required('spec')]
-  const capacity = spec.capacity ?? {}
-  const storage = capacity['storage']
-  const chosen = sources.filter(name => (spec as Readonly<Record<string, unknown>>)[name] !== undefined)
+const capacityErrors = (path: string, capacity: Readonly<Record<string, string>>): readonly FieldError[] => {
+  const names = Object.keys(capacity)
   return [
-    ...accessModeErrors('spec.accessModes', spec.accessModes),
-    ...(Object.keys(capacity).length === 0 ? [required('spec.capacity')] : []),
-    ...(Object.keys(capacity).length > 0 && (storage === undefined || Object.keys(capacity).length > 1)
-      ? [notSupported('spec.capacity', capacity, ['storage'])]
-      : []),
-    ...(storage !== undefined && quantityOf(storage).nanos <= 0n
-      ? [invalid('spec.capacity[storage]', storage, 'must be greater than zero')]
-      : []),
-    ...requiredOneOf('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy ?? 'Retain', [
-      'Delete',
-      'Recycle',
-      'Retain',
-    ]),
-    ...(spec.nodeAffinity?.required
-      ? nodeSelectorErrors('spec.nodeAffinity.required', spec.nodeAffinity.required)
-      : []),
-    ...(chosen.length === 0 ? [required('spec', 'must specify a volume type')] : []),
-    ...chosen.slice(1).map(name => forbidden(`spec.${name}`, 'may not specify more than 1 volume type')),
-    ...oneOf('spec.volumeMode', spec.volumeMode, ['Block', 'Filesystem']),
+    ...(names.length === 0 ? [required(path)] : []),
+    ...(names.length !== 1 || capacity['storage'] === undefined ? [notSupported(path, capacity, ['storage'])] : []),
+    ...names.flatMap(name => amountErrors(`${path}[${name}]`, capacity[name] ?? '0')),
   ]
 }
+
+const amountErrors = (path: string, text: string): readonly FieldError[] => {
+  const { nanos } = quantityOf(text)
+  return [
+    ...(nanos < 0n ? [invalid(path, Number(nanos / 1_000_000_000n), 'must be a valid resource quantity')] : []),
+    ...(nanos <= 0n ? [invalid(path, text, 'must be greater than zero')] : []),
+  ]
+}
+
+const attributesClassErrors = (path: string, name: string | undefined, csi: unknown): readonly FieldError[] => {
+  if (name === undefined) return []
+  const at = `${path}.volumeAttributesClassName`
+  return [
+    ...(name === '' ? [required(at, 'an empty string is disallowed')] : obeys(at, name, isDns1123Subdomain)),
+    ...(csi ? [] : [required(`${path}.csi`, 'has to be specified when using volumeAttributesClassName')]),
+  ]
+}
+
+const placeErrors = (spec: PersistentVolumeSpec): readonly FieldError[] => {
+  const { nodeAffinity, local, hostPath, persistentVolumeReclaimPolicy: policy } = spec
+  const isRoot = hostPath !== undefined && /^\/[/.]*$/.test(hostPath.path)
+  return [
+    ...(!nodeAffinity
+      ? []
+      : nodeAffinity.required
+        ? nodeSelectorErrors('spec.nodeAffinity.required', nodeAffinity.required)
+        : [required('spec.nodeAffinity.required', 'must specify required node constraints')]),
+    ...(local && !nodeAffinity?.required ? [required('spec.nodeAffinity', 'Local volume requires node affinity')] : []),
+    ...(isRoot && policy === 'Recycle'
+      ? [forbidden('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'")]
+      : []),
+  ]
+}
+
+/** What is wrong with a volume. */
+export const persistentVolumeErrors = ({ spec = {} }: PersistentVolume): readonly FieldError[] => [
+  ...accessModeErrors('spec.accessModes', spec.accessModes),
+  ...capacityErrors('spec.capacity', spec.capacity ?? {}),
+  ...oneOf('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain']),
+  ...persistentVolumeSourceErrors('spec', spec),
+  ...placeErrors(spec),
+  ...obeys('spec.storageClassName', spec.storageClassName, isDns1123Subdomain),
+  ...oneOf('spec.volumeMode', spec.volumeMode, ['Block', 'Filesystem']),
+  ...attributesClassErrors('spec', spec.volumeAttributesClassName, spec.csi),
+]

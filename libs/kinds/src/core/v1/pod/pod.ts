@@ -44,7 +44,11 @@ export const Pod: Kind<Pod> = defineKind({
   selectableFields: podSelectableFields,
   defaults: podDefaults,
   prepareForCreate: preparePodForCreate,
-  graceSeconds: ({ spec }) => spec?.terminationGracePeriodSeconds ?? 30,
+  // A negative grace was once taken for "at once", and means the least there is.
+  graceSeconds: ({ spec }) => {
+    const wanted = spec?.terminationGracePeriodSeconds ?? 30
+    return wanted < 0 ? 1 : wanted
+  },
   validate: podErrors,
   validateUpdate: podUpdateErrors,
   validateStatusUpdate: podStatusErrors,

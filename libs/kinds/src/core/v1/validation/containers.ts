@@ -3,6 +3,7 @@ import type { FieldError, FieldPath } from '@periplus/api'
 import { each, oneOf, presentAnd, requiredOneOf, unique } from '../../../validation/values.ts'
 import type { Container } from '../container.ts'
 import type { PodSpec } from '../pod/spec.ts'
+import type { Volume } from '../volumes.ts'
 import { envErrors, envFromErrors } from './env.ts'
 import { lifecycleErrors, probeErrors } from './handlers.ts'
 import { mountsErrors } from './mounts.ts'
@@ -12,8 +13,10 @@ import { containerSecurityErrors } from './security.ts'
 
 const { forbidden, invalid, required } = fieldError
 
+type Volumes = ReadonlyMap<string, Volume>
+
 /** What is wrong with a container of any sort. */
-const containerErrors = (path: FieldPath, container: Container, spec: PodSpec): readonly FieldError[] => {
+const containerErrors = (path: FieldPath, container: Container, volumes: Volumes): readonly FieldError[] => {
   const { image = '' } = container
   return [
     ...presentAnd(`${path}.name`, container.name, isDns1123Label),
@@ -28,7 +31,7 @@ const containerErrors = (path: FieldPath, container: Container, spec: PodSpec): 
     ...containerPortErrors(`${path}.ports`, container.ports),
     ...envErrors(`${path}.env`, container.env),
     ...envFromErrors(`${path}.envFrom`, container.envFrom),
-    ...mountsErrors(path, container, spec.volumes),
+    ...mountsErrors(path, container, volumes),
     ...requiredOneOf(`${path}.imagePullPolicy`, container.imagePullPolicy ?? 'Always', [
       'Always',
       'IfNotPresent',
@@ -47,10 +50,10 @@ const runningErrors = (path: FieldPath, container: Container, graceSeconds: numb
 ]
 
 /** The ordinary containers, of which there must be one. */
-export const containersErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => [
+export const containersErrors = (path: FieldPath, spec: PodSpec, volumes: Volumes): readonly FieldError[] => [
   ...((spec.containers ?? []).length === 0 ? [required(path)] : []),
   ...each(path, spec.containers, (container, at) => [
-    ...containerErrors(at, container, spec),
+    ...containerErrors(at, container, volumes),
     ...runningErrors(at, container, spec.terminationGracePeriodSeconds ?? 30),
     ...oneOf(`${at}.restartPolicy`, container.restartPolicy, ['Always', 'OnFailure', 'Never']),
   ]),
@@ -61,13 +64,13 @@ export const containersErrors = (path: FieldPath, spec: PodSpec): readonly Field
 const initOnly = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const
 
 /** Init containers run to their end, save for restartable ones, which are sidecars. */
-export const initContainersErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => {
+export const initContainersErrors = (path: FieldPath, spec: PodSpec, volumes: Volumes): readonly FieldError[] => {
   const others = new Set((spec.containers ?? []).map(({ name }) => name))
   return [
     ...each(path, spec.initContainers, (container, at) => {
       const sidecar = container.restartPolicy === 'Always'
       return [
-        ...containerErrors(at, container, spec),
+        ...containerErrors(at, container, volumes),
         ...oneOf(`${at}.restartPolicy`, container.restartPolicy, ['Always', 'OnFailure', 'Never']),
         ...(others.has(container.name) ? [fieldError.duplicate(`${at}.name`, container.name)] : []),
         ...(sidecar
@@ -86,11 +89,11 @@ export const initContainersErrors = (path: FieldPath, spec: PodSpec): readonly F
 const ephemeralForbidden = ['ports', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const
 
 /** Ephemeral containers look into a running pod: nothing depends on them. */
-export const ephemeralContainersErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => {
+export const ephemeralContainersErrors = (path: FieldPath, spec: PodSpec, volumes: Volumes): readonly FieldError[] => {
   const others = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name))
   return [
     ...each(path, spec.ephemeralContainers, (container, at) => [
-      ...containerErrors(at, container, spec),
+      ...containerErrors(at, container, volumes),
       ...(others.has(container.name) ? [fieldError.duplicate(`${at}.name`, container.name)] : []),
       ...(container.targetContainerName && !others.has(container.targetContainerName)
         ? [fieldError.notFound(`${at}.targetContainerName`, container.targetContainerName)]

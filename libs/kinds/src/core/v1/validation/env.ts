@@ -1,117 +1,58 @@
-import { fieldError, isConfigMapKey, isEnvVarName, isQualifiedName } from '@periplus/api'
+import { fieldError, isConfigMapKey, isDns1123Label, isDns1123Subdomain, isEnvVarName } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import { each, obeys, present, presentAnd, requiredOneOf } from '../../../validation/values.ts'
-import type { EnvFromSource, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector } from '../env.ts'
+import { each, obeys, presentAnd } from '../../../validation/values.ts'
+import type { EnvFromSource, EnvVar, EnvVarSource, FileKeySelector } from '../env.ts'
+import { envFields, fieldRefErrors, resourceFieldErrors } from './field-refs.ts'
+import { noBackstepsErrors } from './paths.ts'
 
-const { invalid, notSupported } = fieldError
+const { invalid, required } = fieldError
 
-const envFields = [
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.uid',
-  'spec.nodeName',
-  'spec.serviceAccountName',
-  'status.hostIP',
-  'status.hostIPs',
-  'status.podIP',
-  'status.podIPs',
-]
-
-const envResources = [
-  'limits.cpu',
-  'limits.ephemeral-storage',
-  'limits.memory',
-  'requests.cpu',
-  'requests.ephemeral-storage',
-  'requests.memory',
-]
-
-/** The fields of a pod that become files in a downward API volume. */
-export const volumeFields = [
-  'metadata.annotations',
-  'metadata.labels',
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.uid',
-]
-
-/** `metadata.labels['key']`: the path, and the key where there is one. */
-const subscripted = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/
-
-export const fieldRefErrors = (
+/** A key of a ConfigMap or Secret. */
+const keyRefErrors = (
   path: FieldPath,
-  ref: ObjectFieldSelector,
-  supported: readonly string[],
+  ref: { readonly name?: string; readonly key: string } | undefined,
 ): readonly FieldError[] => {
-  const at = `${path}.fieldPath`
-  if (!ref.fieldPath) return present(at, ref.fieldPath)
-  const key = subscripted.exec(ref.fieldPath)
-  if (key) return obeys(at, key[2]?.toLowerCase(), isQualifiedName)
-  if (supported.includes(ref.fieldPath)) return []
-  return known.has(ref.fieldPath)
-    ? [notSupported(at, ref.fieldPath, supported)]
-    : [invalid(at, ref.fieldPath, `error converting fieldPath: field label not supported: ${ref.fieldPath}`)]
-}
-
-const known = new Set([...envFields, ...volumeFields, 'spec.restartPolicy', 'spec.schedulerName', 'status.phase'])
-
-export const resourceFieldErrors = (
-  path: FieldPath,
-  ref: ResourceFieldSelector,
-  inVolume: boolean,
-): readonly FieldError[] => [
-  ...(inVolume ? present(`${path}.containerName`, ref.containerName) : []),
-  ...(/^(limits|requests)\.hugepages-/.test(ref.resource)
-    ? []
-    : requiredOneOf(`${path}.resource`, ref.resource, envResources)),
-  ...divisorErrors(`${path}.divisor`, ref),
-]
-
-const divisors: Readonly<Record<string, readonly string[]>> = {
-  cpu: ['1m', '1'],
-  memory: ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'],
-}
-
-const divisorErrors = (path: FieldPath, { resource, divisor }: ResourceFieldSelector): readonly FieldError[] => {
-  if (divisor === undefined || divisor === '0') return []
-  const [, unit = ''] = resource.split('.')
-  const allowed = divisors[unit === 'cpu' ? 'cpu' : 'memory'] ?? []
-  return allowed.includes(divisor)
-    ? []
-    : [invalid(path, divisor, `only divisor's values ${allowed.join(', ')} are supported with the ${unit} resource`)]
-}
-
-const sourceErrors = (path: FieldPath, source: EnvVarSource, value: string | undefined): readonly FieldError[] => {
-  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = source
-  const chosen = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter(
-    one => one !== undefined,
-  )
+  if (!ref) return []
+  const { name = '' } = ref
   return [
-    ...(fieldRef ? fieldRefErrors(`${path}.fieldRef`, fieldRef, envFields) : []),
-    ...(resourceFieldRef ? resourceFieldErrors(`${path}.resourceFieldRef`, resourceFieldRef, false) : []),
-    ...(configMapKeyRef ? keyRefErrors(`${path}.configMapKeyRef`, configMapKeyRef) : []),
-    ...(secretKeyRef ? keyRefErrors(`${path}.secretKeyRef`, secretKeyRef) : []),
-    ...(value && chosen.length > 0 ? [invalid(path, '', 'may not be specified when `value` is not empty')] : []),
-    ...(chosen.length > 1 ? [invalid(path, '', 'may not have more than one field specified at a time')] : []),
-    ...(chosen.length === 0 && !value
-      ? [
-          invalid(
-            path,
-            '',
-            'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
-          ),
-        ]
-      : []),
+    ...isDns1123Subdomain(name).map(complaint => invalid(`${path}.name`, name, complaint)),
+    ...presentAnd(`${path}.key`, ref.key, isConfigMapKey),
   ]
 }
 
-const keyRefErrors = (
-  path: FieldPath,
-  ref: { readonly name?: string; readonly key: string },
-): readonly FieldError[] => [
-  ...present(`${path}.name`, ref.name),
-  ...presentAnd(`${path}.key`, ref.key, isConfigMapKey),
-]
+/** A variable in a file of a volume. */
+const fileKeyErrors = (path: FieldPath, ref: FileKeySelector | undefined): readonly FieldError[] =>
+  ref
+    ? [
+        ...presentAnd(`${path}.key`, ref.key, isEnvVarName),
+        ...presentAnd(`${path}.volumeName`, ref.volumeName, isDns1123Label),
+        ...(ref.path ? noBackstepsErrors(`${path}.path`, ref.path) : [required(`${path}.path`)]),
+      ]
+    : []
+
+const noSource =
+  'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'
+
+const sourceErrors = (path: FieldPath, source: EnvVarSource, value: string | undefined): readonly FieldError[] => {
+  const { fieldRef, resourceFieldRef } = source
+  const chosen = Object.values(source).filter(one => one !== undefined).length
+  const count =
+    chosen === 0
+      ? noSource
+      : value
+        ? 'may not be specified when `value` is not empty'
+        : chosen > 1
+          ? 'may not have more than one field specified at a time'
+          : undefined
+  return [
+    ...(fieldRef ? fieldRefErrors(`${path}.fieldRef`, fieldRef, envFields) : []),
+    ...(resourceFieldRef ? resourceFieldErrors(`${path}.resourceFieldRef`, resourceFieldRef, false) : []),
+    ...keyRefErrors(`${path}.configMapKeyRef`, source.configMapKeyRef),
+    ...keyRefErrors(`${path}.secretKeyRef`, source.secretKeyRef),
+    ...fileKeyErrors(`${path}.fileKeyRef`, source.fileKeyRef),
+    ...(count === undefined ? [] : [invalid(path, '', count)]),
+  ]
+}
 
 export const envErrors = (path: FieldPath, env: readonly EnvVar[] | undefined): readonly FieldError[] =>
   each(path, env, ({ name, value, valueFrom }, at) => [
@@ -119,11 +60,12 @@ export const envErrors = (path: FieldPath, env: readonly EnvVar[] | undefined): 
     ...(valueFrom ? sourceErrors(`${at}.valueFrom`, valueFrom, value) : []),
   ])
 
+/** Kubernetes tells at the list how many sources an element has. */
 export const envFromErrors = (path: FieldPath, sources: readonly EnvFromSource[] | undefined): readonly FieldError[] =>
   each(path, sources, ({ prefix, configMapRef, secretRef }, at) => [
     ...obeys(`${at}.prefix`, prefix, isEnvVarName),
-    ...(configMapRef ? present(`${at}.configMapRef.name`, configMapRef.name) : []),
-    ...(secretRef ? present(`${at}.secretRef.name`, secretRef.name) : []),
-    ...(configMapRef && secretRef ? [invalid(at, '', 'may not have more than one field specified at a time')] : []),
-    ...(!configMapRef && !secretRef ? [invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`')] : []),
+    ...(configMapRef ? presentAnd(`${at}.configMapRef.name`, configMapRef.name, isDns1123Subdomain) : []),
+    ...(secretRef ? presentAnd(`${at}.secretRef.name`, secretRef.name, isDns1123Subdomain) : []),
+    ...(configMapRef && secretRef ? [invalid(path, '', 'may not have more than one field specified at a time')] : []),
+    ...(configMapRef || secretRef ? [] : [invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`')]),
   ])

@@ -7,14 +7,14 @@ import {
   labelSelectorErrors,
 } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import { each, nonNegative, obeys, oneOf, requiredOneOf, unique, within } from '../../../validation/values.ts'
+import { each, obeys, oneOf, requiredOneOf, unique, within } from '../../../validation/values.ts'
 import type { PodDNSConfig, PodSpec, TopologySpreadConstraint } from '../pod/spec.ts'
 import { affinityErrors } from './affinity.ts'
 import { containersErrors, ephemeralContainersErrors, initContainersErrors } from './containers.ts'
 import { resourceErrors } from './resources.ts'
 import { hostNamespaceErrors, podSecurityErrors } from './security.ts'
 import { tolerationErrors } from './tolerations.ts'
-import { volumesErrors } from './volumes.ts'
+import { checkedVolumes } from './volumes.ts'
 
 const { duplicate, invalid, required } = fieldError
 
@@ -57,12 +57,19 @@ const spreadErrors = (
   })
 }
 
-/** What is wrong with the spec of a pod, alone or in a template, at `path`. */
-export const podSpecErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => [
-  ...volumesErrors(`${path}.volumes`, spec.volumes),
-  ...containersErrors(`${path}.containers`, spec),
-  ...initContainersErrors(`${path}.initContainers`, spec),
-  ...ephemeralContainersErrors(`${path}.ephemeralContainers`, spec),
+/** What is wrong with the spec of a pod, alone or in a template, at `path`; `podName` is `undefined` in templates. */
+export const podSpecErrors = (path: FieldPath, spec: PodSpec, podName: string | undefined): readonly FieldError[] => {
+  const volumes = checkedVolumes(`${path}.volumes`, spec.volumes, podName)
+  return [
+    ...volumes.errors,
+    ...containersErrors(`${path}.containers`, spec, volumes.sound),
+    ...initContainersErrors(`${path}.initContainers`, spec, volumes.sound),
+    ...ephemeralContainersErrors(`${path}.ephemeralContainers`, spec, volumes.sound),
+    ...ownErrors(path, spec),
+  ]
+}
+
+const ownErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => [
   ...hostNamespaceErrors(path, spec),
   ...requiredOneOf(`${path}.restartPolicy`, spec.restartPolicy ?? 'Always', ['Always', 'OnFailure', 'Never']),
   ...requiredOneOf(`${path}.dnsPolicy`, spec.dnsPolicy ?? 'ClusterFirst', dnsPolicies),
@@ -90,6 +97,5 @@ export const podSpecErrors = (path: FieldPath, spec: PodSpec): readonly FieldErr
   ...obeys(`${path}.priorityClassName`, spec.priorityClassName, isDns1123Subdomain),
   ...obeys(`${path}.runtimeClassName`, spec.runtimeClassName, isDns1123Subdomain),
   ...oneOf(`${path}.preemptionPolicy`, spec.preemptionPolicy, ['Never', 'PreemptLowerPriority']),
-  ...nonNegative(`${path}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds),
   ...resourceErrors(`${path}.resources`, spec.resources),
 ]

@@ -10,7 +10,7 @@ const { forbidden, invalid, notSupported } = fieldError
 export const podTemplateErrors = (path: FieldPath, template: PodTemplateSpec): readonly FieldError[] => [
   ...labelErrors(template.metadata?.labels, `${path}.labels`),
   ...annotationErrors(template.metadata?.annotations, `${path}.annotations`),
-  ...podSpecErrors(`${path}.spec`, template.spec ?? { containers: [] }),
+  ...podSpecErrors(`${path}.spec`, template.spec ?? { containers: [] }, undefined),
   ...((template.spec?.ephemeralContainers?.length ?? 0) > 0
     ? [forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
     : []),

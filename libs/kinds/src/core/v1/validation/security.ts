@@ -1,6 +1,7 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { each, requiredOneOf, within } from '../../../validation/values.ts'
+import { descendingPathErrors } from './paths.ts'
 import type { PodSecurityContext, SeccompProfile, SecurityContext } from '../security.ts'
 
 const { forbidden, invalid, required } = fieldError
@@ -13,6 +14,7 @@ const seccompErrors = (path: FieldPath, profile: SeccompProfile | undefined): re
     ...(type === 'Localhost' && !localhostProfile
       ? [required(`${path}.localhostProfile`, 'must be set when seccomp type is Localhost')]
       : []),
+    ...(type === 'Localhost' ? descendingPathErrors(`${path}.localhostProfile`, localhostProfile) : []),
     ...(type !== 'Localhost' && localhostProfile
       ? [invalid(`${path}.localhostProfile`, localhostProfile, 'can only be set when seccomp type is Localhost')]
       : []),

@@ -1,144 +1,148 @@
-import { fieldError, isDns1123Label, quantityOf } from '@periplus/api'
+import { fieldError, isDns1123Label, isDns1123Subdomain, quantityOf } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import { each, oneOf, present, presentAnd, unique, within } from '../../../validation/values.ts'
-import type { ProjectedVolumeSource, VolumeProjection } from '../projected-volume.ts'
-import type { DownwardAPIVolumeFile, KeyToPath } from '../volume-files.ts'
+import { each, obeys, present, presentAnd, requiredOneOf } from '../../../validation/values.ts'
 import type { Volume } from '../volumes.ts'
-import { fieldRefErrors, resourceFieldErrors, volumeFields } from './env.ts'
-import { descendingPathErrors, noBackstepsErrors } from './mounts.ts'
+import { claimTemplateErrors } from './claim-spec.ts'
+import { descendingPathErrors } from './paths.ts'
+import { projectedErrors } from './projected.ts'
+import { fieldFileErrors, keyFileErrors, modeErrors } from './volume-files.ts'
+import {
+  azureDiskErrors,
+  chosenSourceErrors,
+  csiDriverNameErrors,
+  diskErrors,
+  fcErrors,
+  flexErrors,
+  flockerErrors,
+  hostPathErrors,
+  iscsiErrors,
+  needs,
+  nfsErrors,
+  quobyteErrors,
+  storageosErrors,
+} from './volume-plugins.ts'
+import type { SourceRule } from './volume-plugins.ts'
 
-const { forbidden, invalid, required } = fieldError
+const { duplicate, forbidden, invalid, required } = fieldError
 
-const hostPathTypes = [
-  '',
-  'DirectoryOrCreate',
-  'Directory',
-  'FileOrCreate',
-  'File',
-  'Socket',
-  'CharDevice',
-  'BlockDevice',
-]
+type Source<N extends keyof Volume> = NonNullable<Volume[N]>
+type Rules = { readonly [N in Exclude<keyof Volume, 'name'>]: SourceRule<Source<N>> }
 
-const modeErrors = (path: FieldPath, mode: number | undefined): readonly FieldError[] =>
-  mode !== undefined && (mode < 0 || mode > 0o777)
-    ? [invalid(path, mode, 'must be a number between 0 and 0777 (octal), both inclusive')]
+/** In the order in which Kubernetes looks at them: only the first that is there is looked into. */
+const rules: Rules = {
+  emptyDir: (path, { sizeLimit }) =>
+    sizeLimit !== undefined && quantityOf(sizeLimit).nanos < 0n
+      ? [forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
+      : [],
+  hostPath: hostPathErrors,
+  gitRepo: (path, { repository, directory }) => [
+    ...present(`${path}.repository`, repository),
+    ...descendingPathErrors(`${path}.directory`, directory),
+  ],
+  gcePersistentDisk: diskErrors('pdName'),
+  awsElasticBlockStore: diskErrors('volumeID'),
+  secret: (path, { secretName, defaultMode, items }) => [
+    ...present(`${path}.secretName`, secretName),
+    ...modeErrors(`${path}.defaultMode`, defaultMode),
+    ...keyFileErrors(`${path}.items`, items),
+  ],
+  nfs: nfsErrors,
+  iscsi: iscsiErrors('must be valid format starting with iqn, eui, or naa'),
+  glusterfs: needs('endpoints', 'path'),
+  flocker: flockerErrors,
+  persistentVolumeClaim: needs('claimName'),
+  rbd: needs('monitors', 'image'),
+  cinder: (path, { volumeID, secretRef }) => [
+    ...present(`${path}.volumeID`, volumeID),
+    ...(secretRef ? present(`${path}.secretRef.name`, secretRef.name) : []),
+  ],
+  cephfs: needs('monitors'),
+  quobyte: quobyteErrors,
+  downwardAPI: (path, { defaultMode, items }) => [
+    ...modeErrors(`${path}.defaultMode`, defaultMode),
+    ...fieldFileErrors(path, items),
+  ],
+  fc: fcErrors,
+  flexVolume: flexErrors,
+  configMap: (path, { name, defaultMode, items }) => [
+    ...present(`${path}.name`, name),
+    ...modeErrors(`${path}.defaultMode`, defaultMode),
+    ...keyFileErrors(`${path}.items`, items),
+  ],
+  azureFile: needs('secretName', 'shareName'),
+  vsphereVolume: needs('volumePath'),
+  photonPersistentDisk: needs('pdID'),
+  portworxVolume: needs('volumeID'),
+  azureDisk: azureDiskErrors,
+  storageos: storageosErrors,
+  projected: projectedErrors,
+  scaleIO: needs('gateway', 'system', 'volumeName'),
+  csi: (path, { driver, nodePublishSecretRef: secret }) => [
+    ...csiDriverNameErrors(`${path}.driver`, driver),
+    ...(secret ? present(`${path}.nodePublishSecretRef.name`, secret.name) : []),
+    ...obeys(`${path}.name`, secret?.name, isDns1123Subdomain),
+  ],
+  ephemeral: (path, { volumeClaimTemplate: template }) =>
+    template ? claimTemplateErrors(`${path}.volumeClaimTemplate`, template) : [required(`${path}.volumeClaimTemplate`)],
+  image: (path, { pullPolicy }) => requiredOneOf(`${path}.pullPolicy`, pullPolicy, ['Always', 'IfNotPresent', 'Never']),
+}
+const inOrder = Object.entries(rules) as unknown as readonly (readonly [keyof Volume & string, SourceRule<never>])[]
+
+const toldAs = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' }
+
+const iscsiLengthErrors = (path: FieldPath, { name, iscsi }: Volume): readonly FieldError[] =>
+  iscsi?.initiatorName !== undefined && `${name}:${iscsi.targetPortal}`.length > 64
+    ? [
+        invalid(
+          `${path}.name`,
+          name,
+          'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.',
+        ),
+      ]
     : []
 
-/** Files that are made of the keys of a ConfigMap or Secret. */
-const itemErrors = (path: FieldPath, items: readonly KeyToPath[] | undefined): readonly FieldError[] =>
-  each(path, items, ({ key, path: file, mode }, at) => [
-    ...present(`${at}.key`, key),
-    ...present(`${at}.path`, file),
-    ...descendingPathErrors(`${at}.path`, file),
-    ...modeErrors(`${at}.mode`, mode),
-  ])
-
-const fileErrors = (path: FieldPath, items: readonly DownwardAPIVolumeFile[] | undefined): readonly FieldError[] =>
-  each(path, items, ({ path: file, fieldRef, resourceFieldRef, mode }, at) => [
-    ...present(`${at}.path`, file),
-    ...descendingPathErrors(`${at}.path`, file),
-    ...(fieldRef ? fieldRefErrors(`${at}.fieldRef`, fieldRef, volumeFields) : []),
-    ...(resourceFieldRef ? resourceFieldErrors(`${at}.resourceFieldRef`, resourceFieldRef, true) : []),
-    ...(fieldRef && resourceFieldRef
-      ? [invalid(at, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously')]
-      : []),
-    ...(fieldRef || resourceFieldRef ? [] : [required(at, 'one of fieldRef and resourceFieldRef is required')]),
-    ...modeErrors(`${at}.mode`, mode),
-  ])
-
-const projectionErrors = (path: FieldPath, source: VolumeProjection): readonly FieldError[] => {
-  const { secret, configMap, downwardAPI, serviceAccountToken } = source
-  const chosen = Object.keys(source)
-  return [
-    ...chosen.slice(1).map(name => forbidden(`${path}.${name}`, 'may not specify more than 1 volume type')),
-    ...(chosen.length === 0 ? [required(path, 'must specify a volume type')] : []),
-    ...(secret ? [...present(`${path}.name`, secret.name), ...itemErrors(`${path}.secret.items`, secret.items)] : []),
-    ...(configMap
-      ? [...present(`${path}.name`, configMap.name), ...itemErrors(`${path}.configMap.items`, configMap.items)]
-      : []),
-    ...(downwardAPI ? fileErrors(`${path}.downwardAPI.items`, downwardAPI.items) : []),
-    ...(serviceAccountToken
-      ? [
-          ...within(
-            `${path}.serviceAccountToken.expirationSeconds`,
-            serviceAccountToken.expirationSeconds,
-            600,
-            2 ** 32,
-          ),
-          ...present(`${path}.serviceAccountToken.path`, serviceAccountToken.path),
-        ]
-      : []),
-  ]
+/** The claim that is made for an ephemeral volume is named after both. */
+const claimNameErrors = (path: FieldPath, volume: Volume, podName: string): readonly FieldError[] => {
+  if (!volume.ephemeral || !podName || !volume.name) return []
+  const claim = `${podName}-${volume.name}`
+  return isDns1123Subdomain(claim).map(complaint =>
+    invalid(`${path}.name`, volume.name, `PVC name ${JSON.stringify(claim)}: ${complaint}`),
+  )
 }
 
-const projectedErrors = (path: FieldPath, { sources, defaultMode }: ProjectedVolumeSource): readonly FieldError[] => [
-  ...each(`${path}.sources`, sources, (source, at) => projectionErrors(at, source)),
-  ...modeErrors(`${path}.defaultMode`, defaultMode),
-]
+/** A template may leave the image to whoever makes pods of it. */
+const imageErrors = (path: FieldPath, { image }: Volume, isPod: boolean): readonly FieldError[] =>
+  isPod && image ? present(`${path}.image.reference`, image.reference) : []
 
-const sourceErrors = (path: FieldPath, volume: Volume): readonly FieldError[] => {
-  const {
-    hostPath,
-    secret,
-    configMap,
-    emptyDir,
-    downwardAPI,
-    projected,
-    persistentVolumeClaim: claim,
-    nfs,
-    csi,
-  } = volume
-  return [
-    ...(hostPath
-      ? [
-          ...present(`${path}.hostPath.path`, hostPath.path),
-          ...noBackstepsErrors(`${path}.hostPath.path`, hostPath.path),
-          ...oneOf(`${path}.hostPath.type`, hostPath.type, hostPathTypes),
-        ]
-      : []),
-    ...(emptyDir?.sizeLimit !== undefined && quantityOf(emptyDir.sizeLimit).nanos < 0n
-      ? [forbidden(`${path}.emptyDir.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
-      : []),
-    ...(secret
-      ? [
-          ...present(`${path}.secret.secretName`, secret.secretName),
-          ...modeErrors(`${path}.secret.defaultMode`, secret.defaultMode),
-          ...itemErrors(`${path}.secret.items`, secret.items),
-        ]
-      : []),
-    ...(configMap
-      ? [
-          ...present(`${path}.configMap.name`, configMap.name),
-          ...modeErrors(`${path}.configMap.defaultMode`, configMap.defaultMode),
-          ...itemErrors(`${path}.configMap.items`, configMap.items),
-        ]
-      : []),
-    ...(downwardAPI
-      ? [
-          ...modeErrors(`${path}.downwardAPI.defaultMode`, downwardAPI.defaultMode),
-          ...fileErrors(`${path}.downwardAPI.items`, downwardAPI.items),
-        ]
-      : []),
-    ...(projected ? projectedErrors(`${path}.projected`, projected) : []),
-    ...(claim ? present(`${path}.persistentVolumeClaim.claimName`, claim.claimName) : []),
-    ...(nfs ? [...present(`${path}.nfs.server`, nfs.server), ...present(`${path}.nfs.path`, nfs.path)] : []),
-    ...(nfs?.path && !nfs.path.startsWith('/')
-      ? [invalid(`${path}.nfs.path`, nfs.path, 'must be an absolute path')]
-      : []),
-    ...(csi ? present(`${path}.csi.driver`, csi.driver) : []),
-  ]
+/** A pod's volumes: what is wrong with them, and those that containers find, which are sound and named once. */
+export interface CheckedVolumes {
+  readonly errors: readonly FieldError[]
+  readonly sound: ReadonlyMap<string, Volume>
 }
 
-/** What is wrong with a pod's volumes. */
-export const volumesErrors = (path: FieldPath, volumes: readonly Volume[] | undefined): readonly FieldError[] => [
-  ...each(path, volumes, (volume, at) => {
-    const [, ...more] = Object.keys(volume).filter(key => key !== 'name')
-    return [
-      ...sourceErrors(at, volume),
-      ...more.map(name => forbidden(`${at}.${name}`, 'may not specify more than 1 volume type')),
-      ...presentAnd(`${at}.name`, volume.name, isDns1123Label),
+/** `podName`: `undefined` in templates, whose pods have no names yet. */
+export const checkedVolumes = (
+  path: FieldPath,
+  volumes: readonly Volume[] | undefined,
+  podName: string | undefined,
+): CheckedVolumes => {
+  const sound = new Map<string, Volume>()
+  const made = (name: string): string => `${podName ?? ''}-${name}`
+  const claims = new Set((volumes ?? []).flatMap(({ name, ephemeral }) => (ephemeral ? [made(name)] : [])))
+  const errors = each(path, volumes, (volume, at) => {
+    const { name, persistentVolumeClaim: claim } = volume
+    const broken = [
+      ...chosenSourceErrors(at, volume, inOrder, toldAs),
+      ...imageErrors(at, volume, podName !== undefined),
+      ...iscsiLengthErrors(at, volume),
+      ...claimNameErrors(at, volume, podName ?? ''),
+      ...presentAnd(`${at}.name`, name, isDns1123Label),
+      ...(sound.has(name) ? [duplicate(`${at}.name`, name)] : []),
     ]
-  }),
-  ...unique(path, volumes, ({ name }) => name, 'name'),
-]
+    if (broken.length === 0) sound.set(name, volume)
+    const stolen = Boolean(podName) && claim !== undefined && claims.has(claim.claimName)
+    const told = 'must not reference a PVC that gets created for an ephemeral volume'
+    return stolen ? [...broken, invalid(`${at}.persistentVolumeClaim.claimName`, claim.claimName, told)] : broken
+  })
+  return { errors, sound }
+}
