@@ -18,15 +18,19 @@ export const effectiveRules = (cut: Cut): EffectiveRules => {
   const clusterRoles = new Map(objects<ClusterRole>(cut, 'clusterroles').map(role => [role.metadata.name, role]))
   const answers = new Map<string, readonly PolicyRule[]>()
 
-  const aggregated = (role: Stored<ClusterRole>, within: ReadonlySet<string>): readonly PolicyRule[] => {
-    const selectors = role.aggregationRule?.clusterRoleSelectors
-    if (!selectors) return role.rules ?? []
-    const inner = new Set([...within, role.metadata.name])
-    // The role's own rules are what somebody last wrote there; what it selects is what it means.
-    return [...clusterRoles.values()]
-      .filter(other => !inner.has(other.metadata.name))
-      .filter(other => selectors.some(selector => selects(selector, other.metadata.labels)))
-      .flatMap(other => aggregated(other, inner))
+  const selectedBy = (role: Stored<ClusterRole>): readonly Stored<ClusterRole>[] => {
+    const selectors = role.aggregationRule?.clusterRoleSelectors ?? []
+    return [...clusterRoles.values()].filter(other =>
+      selectors.some(selector => selects(selector, other.metadata.labels)),
+    )
+  }
+
+  /** Whatever can be reached through aggregations, each role once: they may select each other. */
+  const aggregated = (role: Stored<ClusterRole>): readonly PolicyRule[] => {
+    const reached = new Set([role])
+    for (const one of reached) if (one.aggregationRule) for (const other of selectedBy(one)) reached.add(other)
+    // What an aggregating role says itself is what somebody last wrote there; what it selects is what it means.
+    return [...reached].filter(one => !one.aggregationRule).flatMap(({ rules = [] }) => rules)
   }
 
   const ofClusterRole = (name: string): readonly PolicyRule[] | undefined => {
@@ -34,7 +38,7 @@ export const effectiveRules = (cut: Cut): EffectiveRules => {
     if (!role) return undefined
     const known = answers.get(name)
     if (known) return known
-    const rules = aggregated(role, new Set())
+    const rules = aggregated(role)
     answers.set(name, rules)
     return rules
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { E } from '@periplus/prelude'
 import { targetOf } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal } from '@periplus/api'
@@ -5,9 +6,11 @@ import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } f
 import type { Cut } from '@periplus/projection'
 import type { Attributes, Authorize, User } from '../../ports.ts'
 import { masters } from './authorize.ts'
-import { compact, ruleText, uncovered } from './covers.ts'
+import { uncovered } from './covers.ts'
+import type { Missing } from './covers.ts'
 import { effectiveRules, rbacGroup } from './effective-rules.ts'
 import type { Grants } from './grants.ts'
+import { missingText } from './missing-text.ts'
 
 /** A write of a role or a binding, as the write path is about to make it. */
 export interface RbacWrite {
@@ -32,11 +35,11 @@ export const escalation =
   (user: User, write: RbacWrite): Refusal | undefined => {
     const { kind, next, previous, operation } = write
     if (kind.group !== rbacGroup || operation === 'delete' || user.groups.includes(masters)) return undefined
-    if (previous && sameGrant(next, previous)) return undefined
+    if (previous && onlyCollected(next, previous)) return undefined
     switch (kind.resource) {
       case 'roles':
       case 'clusterroles':
-        return ofRole(means, user, kind, next)
+        return ofRole(means, user, write)
       case 'rolebindings':
       case 'clusterrolebindings':
         return ofBinding(means, user, kind, next as RoleBinding & ClusterRoleBinding)
@@ -45,13 +48,27 @@ export const escalation =
     }
   }
 
-type Granting = Role & ClusterRole & RoleBinding & ClusterRoleBinding
-
-const sameGrant = (a: KubernetesObject, b: KubernetesObject): boolean => {
-  const grant = ({ rules, aggregationRule, roleRef, subjects }: Partial<Granting>): string =>
-    JSON.stringify([rules, aggregationRule, roleRef, subjects])
-  return grant(a) === grant(b)
+/**
+ * Whether nothing changes but what a garbage collector changes. Whatever else does is looked at as if it were new: labels decide
+ * which roles a role is aggregated into, and the next such field should need no line here.
+ */
+const onlyCollected = (next: KubernetesObject, previous: KubernetesObject): boolean => {
+  const rest = ({ metadata = {}, ...fields }: KubernetesObject): object => ({
+    ...fields,
+    metadata: {
+      ...metadata,
+      ownerReferences: undefined,
+      finalizers: undefined,
+      managedFields: undefined,
+      selfLink: undefined,
+      resourceVersion: undefined,
+    },
+  })
+  return isDeepStrictEqual(plain(rest(next)), plain(rest(previous)))
 }
+
+/** Without the difference between what is absent and what is `undefined`. */
+const plain = (value: object): unknown => JSON.parse(JSON.stringify(value))
 
 const asking = (verb: string, resource: string, namespace: string, name: string): Attributes => ({
   tag: 'Resource',
@@ -69,13 +86,17 @@ const everything: readonly PolicyRule[] = [
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ]
 
-const ofRole = (means: EscalationMeans, user: User, kind: Kind, role: Role & ClusterRole): Refusal | undefined => {
+const ofRole = (means: EscalationMeans, user: User, write: RbacWrite): Refusal | undefined => {
+  const { kind, operation, previous } = write
+  const role: Role & ClusterRole = write.next
   const { name = '', namespace = '' } = role.metadata ?? {}
-  if (E.isRight(means.authorize(user, asking('escalate', kind.resource, namespace, name)))) return undefined
+  // A creation is asked about without its name, which a rule with names is not for.
+  const question = asking('escalate', kind.resource, namespace, operation === 'create' ? '' : name)
+  if (E.isRight(means.authorize(user, question))) return undefined
   const held = heldBy(means, user, namespace)
   const missing = uncovered(held, role.rules ?? [])
   if (missing.length > 0) return refuse(kind, name, user, missing)
-  if (role.aggregationRule && uncovered(held, everything).length > 0)
+  if ((aggregates(role) || aggregates(previous)) && uncovered(held, everything).length > 0)
     return {
       tag: 'Forbidden',
       target: targetOf(kind, name),
@@ -83,6 +104,10 @@ const ofRole = (means: EscalationMeans, user: User, kind: Kind, role: Role & Clu
     }
   return undefined
 }
+
+/** An aggregation can gather anything, and taking it away would turn what was gathered into something else. */
+const aggregates = (role: ClusterRole | undefined): boolean =>
+  (role?.aggregationRule?.clusterRoleSelectors?.length ?? 0) > 0
 
 const ofBinding = (
   means: EscalationMeans,
@@ -106,10 +131,10 @@ const heldBy = ({ grants }: EscalationMeans, user: User, namespace: string): rea
     .of(user, namespace)
     .flatMap(grant => grant.rules)
 
-const refuse = (kind: Kind, name: string, user: User, missing: readonly PolicyRule[]): Refusal => ({
+const refuse = (kind: Kind, name: string, user: User, missing: readonly Missing[]): Refusal => ({
   tag: 'Forbidden',
   target: targetOf(kind, name),
   message:
     `user ${JSON.stringify(user.name)} (groups=[${user.groups.map(group => JSON.stringify(group)).join(' ')}]) ` +
-    `is attempting to grant RBAC permissions not currently held:\n${compact(missing).map(ruleText).sort().join('\n')}`,
+    `is attempting to grant RBAC permissions not currently held:\n${missingText(missing)}`,
 })

@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent, request } from 'node:https'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bootstrap, createSecurity, ensurePki, start } from '@periplus/apiserver'
+import type { Identity, NodeStreams } from '@periplus/apiserver'
+import { kindRegistry } from '@periplus/api'
+import { builtInAdmission, createCommands } from '@periplus/commands'
+import { builtinKinds } from '@periplus/kinds'
+import { memoryEventLog } from '@periplus/log'
+import { E, systemClock } from '@periplus/prelude'
+import { startLiveCut } from '@periplus/projection'
+import { cutAt, refusalOfMoment } from '@periplus/replay'
+import { logger, metrics } from '@periplus/service'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+  /** Of a `Status`; `''` where the answer is none. */
+  readonly message: string
+  readonly reason: string
+  /** Names of a list's items. */
+  readonly names: readonly string[]
+  /** Parsed; throws where the answer isn't JSON. */
+  readonly json: Readonly<Record<string, unknown>>
+}
+
+export interface Asking {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
+  /** Text goes out as it is, everything else as JSON. */
+  readonly body?: unknown
+}
+
+/** One user at the API, by a client certificate or a token. */
+export interface ApiUser {
+  readonly ask: (path: string, asking?: Asking) => Promise<Answer>
+  /** The answer as it comes; ended with `destroy`. */
+  readonly open: (path: string, asking?: Asking) => Promise<IncomingMessage>
+}
+
+/** The API server with its real doors: TLS, certificates, tokens, RBAC with the bootstrap policy, the past. No controllers. */
+export interface GuardedCluster {
+  readonly url: string
+  readonly ca: string
+  /** A member of `system:masters`. */
+  readonly admin: ApiUser
+  /** Somebody with a certificate of the cluster's authority. */
+  user(name: string, ...groups: string[]): Promise<ApiUser>
+  withToken(token: string): ApiUser
+  /** What the server logged as errors: bugs, which no test expects. */
+  readonly errors: readonly string[]
+  /** The log's newest sequence as the server sees it. */
+  sequence(): number
+  stop(): Promise<void>
+}
+
+export const guardedCluster = async (
+  options: { readonly streams?: NodeStreams; readonly recentLimit?: number } = {},
+): Promise<GuardedCluster> => {
+  const home = await mkdtemp(join(tmpdir(), 'periplus-guarded-'))
+  const pki = await ensurePki({ home, clock: systemClock })
+  const log = memoryEventLog()
+  const { recentLimit = 4096 } = options
+  const running = await startLiveCut({ log, recentLimit })
+  const { cut } = running
+  const kinds = kindRegistry(builtinKinds)
+  const commands = createCommands({ cut, log, kinds, admission: builtInAdmission })
+  const begun = await bootstrap({ serviceIp: '10.96.0.1', port: 6443 }, { cut, commands })
+  if (E.isLeft(begun)) throw new Error(JSON.stringify(begun.left))
+  const past = cutAt(log)
+  const errors: string[] = []
+  const server = await start({
+    host: '127.0.0.1',
+    port: 0,
+    tls: { ca: pki.ca, cert: pki.serving.certificate, key: pki.serving.key },
+    kinds,
+    log,
+    cut,
+    commands,
+    security: await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey }),
+    cutAt: async moment => E.mapLeft(refusalOfMoment)(await past(moment)),
+    logger: logger('apiserver', { write: line => void errors.push(line) }),
+    metrics: metrics(),
+    ...(options.streams ? { streams: options.streams } : {}),
+  })
+  const agents: Agent[] = []
+  const connect = (identity: Identity | undefined, token?: string): ApiUser => {
+    const credentials = identity ? { cert: identity.certificate, key: identity.key } : {}
+    const agent = new Agent({ keepAlive: true, maxSockets: 16, ca: pki.ca, ...credentials })
+    agents.push(agent)
+    return userOver(server.url, agent, token === undefined ? {} : { authorization: `Bearer ${token}` })
+  }
+  return {
+    url: server.url,
+    ca: pki.ca,
+    admin: connect(pki.admin),
+    user: async (name, ...groups) =>
+      connect(await pki.client(join('users', encodeURIComponent(`${name} ${groups.join(' ')}`)), name, groups)),
+    withToken: token => connect(undefined, token),
+    errors,
+    sequence: () => cut.sequence,
+    stop: async () => {
+      for (const agent of agents) agent.destroy()
+      await server.stop()
+      await running.close()
+      await rm(home, { recursive: true })
+    },
+  }
+}
+
+const userOver = (url: string, agent: Agent, more: Readonly<Record<string, string>>): ApiUser => {
+  const open: ApiUser['open'] = (path, { method = 'GET', headers = {}, body } = {}) =>
+    new Promise((resolve, reject) => {
+      const bytes = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+      const typed =
+        bytes === undefined ? {} : { 'content-type': typeOf(method), 'content-length': Buffer.byteLength(bytes) }
+      const { hostname, port } = new URL(url)
+      // Not through `URL`, which would tidy the path up.
+      request({ hostname, port, path, method, agent, headers: { ...typed, ...more, ...headers } }, resolve)
+        .on('error', reject)
+        .end(bytes)
+    })
+  return {
+    open,
+    ask: async (path, asking) => {
+      const response = await open(path, asking)
+      const chunks: Buffer[] = []
+      for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
+      return answerOf(response, Buffer.concat(chunks).toString())
+    },
+  }
+}
+
+interface Shown {
+  readonly message?: string
+  readonly reason?: string
+  readonly items?: readonly { readonly metadata: { readonly name: string } }[]
+}
+
+const answerOf = ({ statusCode = 0, headers }: IncomingMessage, text: string): Answer => {
+  const isJson = headers['content-type']?.includes('json') === true
+  const shown: Shown = isJson ? (JSON.parse(text) as Shown) : {}
+  return {
+    status: statusCode,
+    headers,
+    text,
+    message: shown.message ?? '',
+    reason: shown.reason ?? '',
+    names: (shown.items ?? []).map(({ metadata }) => metadata.name),
+    get json() {
+      return JSON.parse(text) as Answer['json']
+    },
+  }
+}
+
+const typeOf = (method: string): string => (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')
