@@ -141,7 +141,7 @@ interface Shown {
 }
 
 const answerOf = ({ statusCode = 0, headers }: IncomingMessage, text: string): Answer => {
-  const isJson = headers['content-type']?.includes('json') === true
+  const isJson = text !== '' && headers['content-type']?.includes('json') === true
   const shown: Shown = isJson ? (JSON.parse(text) as Shown) : {}
   return {
     status: statusCode,

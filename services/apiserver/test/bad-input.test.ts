@@ -374,9 +374,9 @@ const cases: readonly Case[] = [
   {
     what: 'a path with a broken escape',
     path: `${configMaps}/%zz`,
-    code: 404,
-    reason: 'NotFound',
-    message: /not found/,
+    code: 400,
+    reason: 'BadRequest',
+    message: /invalid URL escape/,
   },
   {
     what: 'a moment that is none',

@@ -29,7 +29,9 @@ export const patched = (
   const decoded = decodeValue(form, applied.right, { fieldValidation: 'Warn' })
   if (E.isLeft(decoded)) return decoded.left.tag === 'BadRequest' ? misfit(patch, decoded.left.message) : decoded
   const { object, warnings } = decoded.right
-  const { name } = current.metadata
+  const { name, namespace = '' } = current.metadata
+  if ((object.metadata?.namespace ?? '') !== namespace)
+    return refuse.badRequest('the namespace of the provided object does not match the namespace sent on the request')
   if (object.metadata?.name !== name)
     return refuse.badRequest(
       `the name of the object (${object.metadata?.name ?? ''}) does not match the name on the URL (${name})`,

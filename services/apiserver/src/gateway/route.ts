@@ -1,10 +1,12 @@
 import { E } from '@periplus/prelude'
+import { badRequest } from '@periplus/api'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import type { Arrival } from '../http/edge.ts'
 import { impersonate } from '../http/impersonation.ts'
 import { readBody } from '../http/read-body.ts'
-import type { Attributes, CutAt, Past, Security } from '../ports.ts'
-import { resolveRequestInfo } from '../request/request-info.ts'
+import type { CutAt, Past, Security } from '../ports.ts'
+import { attributesOf } from '../request/attributes.ts'
+import { isWellFormed, resolveRequestInfo } from '../request/request-info.ts'
 import type { RequestInfo } from '../request/request-info.ts'
 import { parsePast } from './past.ts'
 
@@ -18,20 +20,6 @@ export interface RouteConfig {
 
 const readMethods = new Set(['GET', 'HEAD'])
 
-const attributesOf = (info: RequestInfo): Attributes =>
-  info.tag === 'NonResource'
-    ? info
-    : {
-        tag: 'Resource',
-        verb: info.verb,
-        group: info.group,
-        version: info.version,
-        resource: info.resource,
-        subresource: info.subresource,
-        namespace: info.namespace,
-        name: info.name,
-      }
-
 const scopeOf = (info: RequestInfo): string => {
   if (info.tag === 'NonResource') return ''
   if (info.name !== '') return 'resource'
@@ -42,6 +30,7 @@ const scopeOf = (info: RequestInfo): string => {
 export const routeWith =
   ({ security, cutAt, resource, nonResource }: RouteConfig) =>
   async (arrival: Arrival): Promise<Answer> => {
+    if (!isWellFormed(arrival.path)) return E.left(badRequest('malformed request: invalid URL escape in its path'))
     const past = parsePast(arrival.path)
     const path = past?.path ?? arrival.path
     const info = resolveRequestInfo(arrival.method, path, arrival.query)

@@ -1,11 +1,10 @@
 import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
-import { objectNotFound, refOf } from '@periplus/api'
-import type { Kind } from '@periplus/api'
-import type { Answer, Call, ResourceInfo } from '../http/call.ts'
+import { objectNotFound } from '@periplus/api'
+import type { Answer } from '../http/call.ts'
 import { jsonBytes } from '../http/reply.ts'
-import type { Accepted } from '../request/accept.ts'
 import { parseResourceVersion } from '../request/list-options.ts'
+import type { ResourceCall } from '../resources/resource-call.ts'
 import { includeObjectOf } from './include-object.ts'
 import { showOne } from './show.ts'
 import { clockFor, viewFor } from './view.ts'
@@ -13,10 +12,7 @@ import type { ViewMeans } from './view.ts'
 
 export const get = async (
   means: ViewMeans & { readonly clock: Clock },
-  call: Call,
-  info: ResourceInfo,
-  kind: Kind,
-  accepted: Accepted,
+  { call, kind, ref, accepted }: ResourceCall,
 ): Promise<Answer> => {
   const version = parseResourceVersion(call.query.get('resourceVersion') ?? '')
   if (E.isLeft(version)) return version
@@ -24,8 +20,8 @@ export const get = async (
   if (E.isLeft(include)) return include
   const view = await viewFor(means, call, version.right)
   if (E.isLeft(view)) return view
-  const entry = view.right.cut.entry(refOf(kind, info.namespace, info.name))
-  if (!entry) return E.left(objectNotFound(kind, info.name))
+  const entry = view.right.cut.entry(ref)
+  if (!entry) return E.left(objectNotFound(kind, ref.name))
   return E.right(
     jsonBytes([showOne(kind, entry, accepted.form, { include: include.right, now: clockFor(call, means.clock) })]),
   )

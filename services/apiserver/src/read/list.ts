@@ -4,11 +4,11 @@ import { refOf } from '@periplus/api'
 import type { Kind, Refusal } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Entry } from '@periplus/projection'
-import type { Answer, Call, ResourceInfo } from '../http/call.ts'
+import type { Answer } from '../http/call.ts'
 import { jsonBytes } from '../http/reply.ts'
-import type { Accepted } from '../request/accept.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ListOptions } from '../request/list-options.ts'
+import type { ResourceCall } from '../resources/resource-call.ts'
 import { decodeContinue, encodeContinue, expiredToken } from './continue-token.ts'
 import type { ContinueToken } from './continue-token.ts'
 import { entriesAt } from './entries-at.ts'
@@ -22,16 +22,13 @@ import type { View, ViewMeans } from './view.ts'
 
 export const list = async (
   means: ViewMeans & { readonly clock: Clock },
-  call: Call,
-  info: ResourceInfo,
-  kind: Kind,
-  accepted: Accepted,
+  { call, kind, ref, accepted }: ResourceCall,
 ): Promise<Answer> => {
   const options = parseListOptions(call.query, false)
   if (E.isLeft(options)) return options
   const include = includeObjectOf(call.query)
   if (E.isLeft(include)) return include
-  const selection = selectionOf(kind, info, options.right)
+  const selection = selectionOf(kind, ref, options.right)
   if (E.isLeft(selection)) return selection
   const token = tokenOf(options.right)
   if (E.isLeft(token)) return token

@@ -1,9 +1,8 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { fieldMatcher, parseFieldSelector, parseSelector, pinnedName } from '@periplus/api'
-import type { Kind, Refusal } from '@periplus/api'
+import type { Kind, ObjectRef, Refusal } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
-import type { ResourceInfo } from '../http/call.ts'
 import type { ListOptions } from '../request/list-options.ts'
 import { objectIn } from './representation.ts'
 import type { Selection } from './selection.ts'
@@ -11,7 +10,7 @@ import type { Selection } from './selection.ts'
 /** What a list, a watch or a collection's deletion is about: path, label selector and field selector together. */
 export const selectionOf = (
   kind: Kind,
-  info: ResourceInfo,
+  { namespace, name }: Pick<ObjectRef, 'namespace' | 'name'>,
   options: Pick<ListOptions, 'labelSelector' | 'fieldSelector'>,
 ): Either<Refusal, Selection> => {
   const labels = parseSelector(options.labelSelector)
@@ -21,8 +20,7 @@ export const selectionOf = (
   const fields = fieldMatcher(kind, requirements.right)
   if (E.isLeft(fields)) return fields
   // Older watch paths name one object: /api/v1/watch/namespaces/default/pods/web.
-  const named = info.verb === 'watch' && info.name !== '' ? info.name : undefined
-  const name = pinnedName(requirements.right) ?? named
+  const named = name === '' ? undefined : name
   const tests: ((entry: Entry) => boolean)[] = []
   if (named !== undefined) tests.push(entry => entry.ref.name === named)
   if (labels.right.requirements === undefined || labels.right.requirements.length > 0)
@@ -30,8 +28,8 @@ export const selectionOf = (
   if (requirements.right.length > 0) tests.push(entry => fields.right(objectIn(kind, entry)))
   const [only, ...others] = tests
   return E.right({
-    namespace: kind.namespaced && info.namespace !== '' ? info.namespace : kind.namespaced ? undefined : '',
-    name,
+    namespace: kind.namespaced && namespace === '' ? undefined : namespace,
+    name: pinnedName(requirements.right) ?? named,
     everything: only === undefined,
     matches: only && others.length === 0 ? only : entry => tests.every(test => test(entry)),
   })

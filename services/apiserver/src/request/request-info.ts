@@ -1,3 +1,6 @@
+import { E } from '@periplus/prelude'
+import { parseFieldSelector, pinnedName } from '@periplus/api'
+
 /** What a request is about, as Kubernetes' `RequestInfo` resolver reads it from method, path and query. */
 export type RequestInfo =
   | {
@@ -10,6 +13,12 @@ export type RequestInfo =
       readonly resource: string
       readonly subresource: string
       readonly name: string
+      /** Whether the path itself names the object: a collection's field selector may pin a name, too. */
+      readonly named: boolean
+      /** Whether the path goes through a namespace to a resource in it: `/namespaces/x/pods`, and not `/namespaces/x`. */
+      readonly withinNamespace: boolean
+      /** Whether the verb stands in the path: `/api/v1/watch/...`. */
+      readonly verbInPath: boolean
       /** What follows the subresource, as in `pods/x/proxy/some/path`. */
       readonly rest: readonly string[]
       readonly path: string
@@ -35,20 +44,45 @@ const verbOf: Readonly<Record<string, string>> = {
 const namespaceSubresources = new Set(['status', 'finalize'])
 
 /** A field selector that pins the name makes a collection request one about that name, for authorization. */
-const pinnedName = (query: URLSearchParams): string => {
-  const match = /^metadata\.name==?([^,=!]+)$/.exec(query.get('fieldSelector') ?? '')
-  return match?.[1] ?? ''
+const nameOfSelector = (query: URLSearchParams): string => {
+  const requirements = parseFieldSelector(query.get('fieldSelector') ?? '')
+  const name = E.isRight(requirements) ? pinnedName(requirements.right) : undefined
+  return name === undefined || segmentFault(name) !== undefined ? '' : name
 }
 
-/** `path` has no query and no `/at/` prefix; its segments are decoded one by one, so a `%2F` never makes a segment. */
+/** Why a name or a namespace can stand in no path, in Kubernetes' words. */
+export const segmentFault = (segment: string): string | undefined => {
+  if (segment === '.' || segment === '..') return `may not be '${segment}'`
+  const part = ['/', '%'].find(character => segment.includes(character))
+  return part === undefined ? undefined : `may not contain '${part}'`
+}
+
+/** Slashes at either end say nothing. */
+const segmentsOf = (path: string): readonly string[] => {
+  const segments = path.split('/')
+  const first = segments.findIndex(segment => segment !== '')
+  return first < 0 ? [] : segments.slice(first, segments.findLastIndex(segment => segment !== '') + 1)
+}
+
+/** Whether every `%` of a path begins an octet of a UTF-8 character, as HTTP wants it. */
+export const isWellFormed = (path: string): boolean => {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * `path` is well formed and has no query and no `/at/` prefix. Its segments are decoded one by one, so a `%2F` never makes a
+ * segment; where one is empty, no resource is named.
+ */
 export const resolveRequestInfo = (method: string, path: string, query: URLSearchParams): RequestInfo => {
   const nonResource: RequestInfo = { tag: 'NonResource', verb: method.toLowerCase(), path }
-  const parts = path
-    .split('/')
-    .filter(part => part !== '')
-    .map(decodeSegment)
+  const parts = segmentsOf(path).map(decodeURIComponent)
   const [prefix] = parts
-  if (prefix !== 'api' && prefix !== 'apis') return nonResource
+  if ((prefix !== 'api' && prefix !== 'apis') || parts.includes('')) return nonResource
   const groupParts = prefix === 'api' ? 2 : 3
   if (parts.length <= groupParts) return nonResource
   const group = prefix === 'api' ? '' : (parts[1] ?? '')
@@ -61,17 +95,16 @@ export const resolveRequestInfo = (method: string, path: string, query: URLSearc
     rest = rest.slice(1)
     if (rest.length === 0) return nonResource
   }
-  let namespace = ''
-  if (rest[0] === 'namespaces' && rest.length > 1) {
-    namespace = rest[1] ?? ''
-    if (rest.length > 2 && !namespaceSubresources.has(rest[2] ?? '')) rest = rest.slice(2)
-  }
+  const namespace = rest[0] === 'namespaces' ? (rest[1] ?? '') : ''
+  const withinNamespace = rest[0] === 'namespaces' && rest.length > 2 && !namespaceSubresources.has(rest[2] ?? '')
+  if (withinNamespace) rest = rest.slice(2)
   const resource = rest[0] ?? ''
+  const named = rest.length > 1
   let name = rest[1] ?? ''
-  if (name === '' && (verb === 'get' || special)) {
+  if (!named && (verb === 'get' || special)) {
     if (!special) verb = booleanParameter(query, 'watch') ? 'watch' : 'list'
-    name = pinnedName(query)
-  } else if (name === '' && verb === 'delete') verb = 'deletecollection'
+    name = nameOfSelector(query)
+  } else if (!named && verb === 'delete') verb = 'deletecollection'
   return {
     tag: 'Resource',
     verb,
@@ -81,15 +114,10 @@ export const resolveRequestInfo = (method: string, path: string, query: URLSearc
     resource,
     subresource: rest[2] ?? '',
     name,
+    named,
+    withinNamespace,
+    verbInPath: special,
     rest: rest.slice(3),
     path,
-  }
-}
-
-const decodeSegment = (segment: string): string => {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
   }
 }

@@ -5,6 +5,7 @@ import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { negotiate } from '../request/accept.ts'
 import type { ResourceCall, ResourceHandler } from './resource-call.ts'
+import { targetOf } from './target.ts'
 import { warningFor } from './warnings.ts'
 
 /** Who answers what. A subresource is found by its name first, then by kind and name where only one kind has it. */
@@ -17,6 +18,7 @@ export interface Handlers {
 }
 
 const reads = new Set(['get', 'list', 'watch'])
+const readMethods = new Set(['GET', 'HEAD'])
 
 /** Verbs on one object, which the path of a collection does not offer. */
 const ofOne = new Set(['update', 'patch'])
@@ -31,28 +33,24 @@ const notAllowed = (kind: Kind, info: ResourceInfo): Answer =>
 /** Subresources that are the object itself, or a Scale of it: they can be shown as a Table, too. */
 const shown = new Set(['approval', 'ephemeralcontainers', 'resize', 'scale', 'status'])
 
-/** Whether the path's scope is one in which the verb is offered: creations need a namespace, cluster objects have none. */
-const scopeFits = (kind: Kind, info: ResourceInfo): boolean => {
-  const isNamespaceItself = kind.group === '' && kind.resource === 'namespaces'
-  if (!kind.namespaced) return info.namespace === '' || isNamespaceItself
-  return info.namespace !== '' || info.name === '' || info.verb === 'list' || info.verb === 'watch'
-}
-
 /** Finds the kind that a request names and hands it to whoever answers its verb or subresource. */
 export const dispatchTo =
   (kinds: KindRegistry, handlers: Handlers) =>
   async (call: Call, info: ResourceInfo): Promise<Answer> => {
     const kind = kinds.byResource(info.group, info.version, info.resource)
-    if (!kind || !scopeFits(kind, info)) return E.left(unknownResource)
+    if (!kind) return E.left(unknownResource)
+    const ref = targetOf(kind, info)
+    if (E.isLeft(ref)) return ref
     if (call.past && !reads.has(info.verb)) return notAllowed(kind, info)
-    const handler = handlerOf(handlers, kind, info)
+    const handler =
+      info.verbInPath && !readMethods.has(call.request.method ?? '') ? 'not-allowed' : handlerOf(handlers, kind, info)
     if (handler === 'unknown') return E.left(unknownResource)
     if (handler === 'not-allowed') return notAllowed(kind, info)
     if (handler === 'not-built')
       return E.left({ tag: 'NotBuilt', message: `${kind.resource}/${info.subresource} is not built yet` })
     const accepted = negotiate(headerOf(call.request, 'accept'), info.subresource === '' || shown.has(info.subresource))
     if (E.isLeft(accepted)) return accepted
-    const asked: ResourceCall = { call, info, kind, accepted: accepted.right }
+    const asked: ResourceCall = { call, info, kind, ref: ref.right, accepted: accepted.right }
     const answer = await handler(asked)
     const warning = warningFor(kind, info, E.isRight(answer))
     if (warning !== undefined) call.warn(warning)
@@ -71,13 +69,13 @@ const handlerOf = (
     if (verbs) return verbs[info.verb] ?? 'not-allowed'
     return offers(kind, info.subresource) ? 'not-built' : 'unknown'
   }
+  const needsNamespace =
+    kind.namespaced && !info.withinNamespace && (info.verb === 'create' || info.verb === 'deletecollection')
+  if (needsNamespace || (info.verb === 'create' && info.named)) return 'not-allowed'
   const review = handlers.reviews[`${kind.group}/${kind.resource}`]
   if (review) return info.verb === 'create' ? review : 'not-allowed'
-  const needsNamespace =
-    kind.namespaced && info.namespace === '' && (info.verb === 'create' || info.verb === 'deletecollection')
-  if (needsNamespace || !kind.verbs.includes(info.verb as Verb)) return 'not-allowed'
-  if (info.verb === 'create' && info.name !== '') return 'not-allowed'
-  if (ofOne.has(info.verb) && info.name === '') return 'not-allowed'
+  if (!kind.verbs.includes(info.verb as Verb)) return 'not-allowed'
+  if (ofOne.has(info.verb) && !info.named) return 'not-allowed'
   return handlers.verbs[info.verb] ?? 'not-allowed'
 }
 

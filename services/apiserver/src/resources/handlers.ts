@@ -41,7 +41,7 @@ export interface ResourceMeans {
 export const resourceHandlers = (means: ResourceMeans): Handlers => {
   const { security } = means
   const { authorize, tokens, rulesFor } = security
-  const getOne: ResourceHandler = ({ call, info, kind, accepted }) => get(means, call, info, kind, accepted)
+  const getOne: ResourceHandler = asked => get(means, asked)
   const put: ResourceHandler = asked => update(means, asked)
   const patchOne: ResourceHandler = asked => patch(means, asked)
   const part = { get: getOne, update: put, patch: patchOne }
@@ -50,8 +50,8 @@ export const resourceHandlers = (means: ResourceMeans): Handlers => {
   return {
     verbs: {
       get: getOne,
-      list: ({ call, info, kind, accepted }) => list(means, call, info, kind, accepted),
-      watch: ({ call, info, kind, accepted }) => watch(means, call, info, kind, accepted),
+      list: asked => list(means, asked),
+      watch: asked => watch(means, asked),
       create: asked => create(means, asked),
       update: put,
       patch: patchOne,

@@ -1,4 +1,4 @@
-import type { Kind } from '@periplus/api'
+import type { Kind, ObjectRef } from '@periplus/api'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import type { Accepted } from '../request/accept.ts'
 
@@ -7,6 +7,8 @@ export interface ResourceCall {
   readonly call: Call
   readonly info: ResourceInfo
   readonly kind: Kind
+  /** What is asked about: the object, or with an empty name the collection. Nothing else of the path is acted on. */
+  readonly ref: ObjectRef
   readonly accepted: Accepted
 }
 

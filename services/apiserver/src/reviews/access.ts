@@ -82,7 +82,7 @@ export const selfSubjectAccess =
 export const subjectAccess =
   (authorize: Authorize): ResourceHandler =>
   async asked => {
-    const { kind, info } = asked
+    const { kind, ref } = asked
     const review = await readReview(asked)
     if (E.isLeft(review)) return review
     const given = review.right as
@@ -91,7 +91,7 @@ export const subjectAccess =
     const causes: FieldError[] = []
     if (!spec.user && (spec.groups ?? []).length === 0)
       causes.push(fieldError.invalid('spec.user', spec.user ?? '', 'at least one of user or group must be specified'))
-    if (kind.namespaced && spec.resourceAttributes?.namespace !== info.namespace)
+    if (kind.namespaced && spec.resourceAttributes?.namespace !== ref.namespace)
       causes.push(
         fieldError.invalid(
           'spec.resourceAttributes.namespace',

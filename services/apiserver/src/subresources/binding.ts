@@ -7,7 +7,7 @@ import type { Answer, Call } from '../http/call.ts'
 import { created } from '../http/reply.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { carryOut } from '../write/carry-out.ts'
-import { inNamespace, underName } from '../write/identify.ts'
+import { about, inNamespace } from '../write/identify.ts'
 import type { WriteMeans } from '../write/means.ts'
 import { readObject } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
@@ -41,21 +41,20 @@ const bind = async (
 
 /** `POST pods/<name>/binding`: what a scheduler says. */
 export const bindPod = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, info } = asked
+  const { call, ref } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
   const binding = await readObject(call, Binding, options.right.fieldValidation)
   if (E.isLeft(binding)) return binding
-  const placed = inNamespace(Binding, info, binding.right)
-  return bind(means, call, E.isLeft(placed) ? placed : underName(info, placed.right), options.right.dryRun)
+  return bind(means, call, about(ref, binding.right), options.right.dryRun)
 }
 
 /** `POST bindings`, the older way, where the body alone names the pod. */
 export const createBinding = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, info } = asked
+  const { call, ref } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
   const binding = await readObject(call, Binding, options.right.fieldValidation)
   if (E.isLeft(binding)) return binding
-  return bind(means, call, inNamespace(Binding, info, binding.right), options.right.dryRun)
+  return bind(means, call, inNamespace(ref, binding.right), options.right.dryRun)
 }

@@ -5,23 +5,21 @@ import type { ResourceCall } from '../resources/resource-call.ts'
 import { evictionBody } from '../write/bodies.ts'
 import { carryOut } from '../write/carry-out.ts'
 import { deletionOf } from '../write/delete-options.ts'
-import { inNamespace, underName } from '../write/identify.ts'
+import { about } from '../write/identify.ts'
 import type { WriteMeans } from '../write/means.ts'
 import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
 
 /** `POST pods/<name>/eviction`: a deletion that disruption budgets may refuse with 429. */
 export const evictPod = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, info, kind } = asked
+  const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
   const eviction = await readBodyOf(call, evictionBody, options.right.fieldValidation)
   if (E.isLeft(eviction)) return eviction
   const deletion = deletionOf(eviction.right.deleteOptions ?? {})
   if (E.isLeft(deletion)) return deletion
-  const placed = inNamespace(kind, info, eviction.right)
-  if (E.isLeft(placed)) return placed
-  const named = underName(info, placed.right)
+  const named = about(ref, eviction.right)
   if (E.isLeft(named)) return named
   const outcome = await carryOut(means, call, {
     verb: 'update',

@@ -1,11 +1,12 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { badRequest, objectNotFound, refOf } from '@periplus/api'
-import type { Kind, Refusal, Stored } from '@periplus/api'
+import { badRequest, objectNotFound } from '@periplus/api'
+import type { Refusal, Stored } from '@periplus/api'
 import type { Pod as PodType } from '@periplus/kinds'
-import type { Answer, Call, ResourceInfo } from '../http/call.ts'
+import type { Answer } from '../http/call.ts'
 import type { Authorize, NodeStreams, StreamOptions, StreamTarget } from '../ports.ts'
 import { viewFor } from '../read/view.ts'
+import { attributesOf } from '../request/attributes.ts'
 import type { ViewMeans } from '../read/view.ts'
 import type { ResourceCall, ResourceHandler } from '../resources/resource-call.ts'
 import { parseExecOptions, parseLogOptions, parsePortForwardOptions } from './stream-options.ts'
@@ -26,18 +27,15 @@ type PodLike = Stored<PodType>
 /** The pod and the node it is bound to. */
 const targetOf = async (
   means: StreamMeans,
-  call: Call,
-  kind: Kind,
-  info: ResourceInfo,
+  { call, kind, ref }: ResourceCall,
 ): Promise<Either<Refusal, StreamTarget>> => {
   if (call.past) return E.left(badRequest('containers of the past cannot be reached: streams are served without /at/'))
   const view = await viewFor(means, call, undefined)
   if (E.isLeft(view)) return view
-  const ref = refOf(kind, info.namespace, info.name)
   const pod = view.right.cut.entry(ref)?.object()
-  if (!pod) return E.left(objectNotFound(kind, info.name))
+  if (!pod) return E.left(objectNotFound(kind, ref.name))
   const nodeName = (pod as PodLike).spec?.nodeName
-  if (!nodeName) return E.left(badRequest(`pod ${info.name} does not have a host assigned`))
+  if (!nodeName) return E.left(badRequest(`pod ${ref.name} does not have a host assigned`))
   return E.right({ pod, ref, nodeName })
 }
 
@@ -66,11 +64,12 @@ const containerOf = (target: StreamTarget, asked: string): Either<Refusal, strin
 
 export const podLog =
   (means: StreamMeans): ResourceHandler =>
-  async ({ call, info, kind }) => {
+  async asked => {
+    const { call, ref } = asked
     if (!means.streams) return E.left(noStreams)
-    const options = parseLogOptions(call.query, info.name)
+    const options = parseLogOptions(call.query, ref.name)
     if (E.isLeft(options)) return options
-    const target = await targetOf(means, call, kind, info)
+    const target = await targetOf(means, asked)
     if (E.isLeft(target)) return target
     const container = containerOf(target.right, call.query.get('container') ?? '')
     if (E.isLeft(container)) return container
@@ -101,21 +100,12 @@ const optionsFor = (asked: ResourceCall, target: StreamTarget): Either<Refusal, 
 export const podConnection =
   (means: StreamMeans): ResourceHandler =>
   async (asked): Promise<Answer> => {
-    const { call, info, kind } = asked
+    const { call, info } = asked
     if (!means.streams) return E.left(noStreams)
     // A WebSocket begins with GET; running something in a pod takes the right to create all the same.
-    const allowed = means.authorize(call.user, {
-      tag: 'Resource',
-      verb: 'create',
-      group: info.group,
-      version: info.version,
-      resource: info.resource,
-      subresource: info.subresource,
-      namespace: info.namespace,
-      name: info.name,
-    })
+    const allowed = means.authorize(call.user, { ...attributesOf(info), verb: 'create' })
     if (E.isLeft(allowed)) return allowed
-    const target = await targetOf(means, call, kind, info)
+    const target = await targetOf(means, asked)
     if (E.isLeft(target)) return target
     const options = optionsFor(asked, target.right)
     if (E.isLeft(options)) return options

@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import { badRequest, objectNotFound, refOf } from '@periplus/api'
+import { badRequest, objectNotFound } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import { scaleOf } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
@@ -15,7 +15,7 @@ import type { ViewMeans } from '../read/view.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { scaleBody } from '../write/bodies.ts'
 import { carryOut } from '../write/carry-out.ts'
-import { inNamespace, underName } from '../write/identify.ts'
+import { about } from '../write/identify.ts'
 import type { WriteMeans } from '../write/means.ts'
 import { readPatch } from '../write/patch.ts'
 import { readBodyOf } from '../write/read-object.ts'
@@ -33,11 +33,11 @@ const shown = ({ clock }: { readonly clock: Clock }, asked: ResourceCall, object
 }
 
 export const getScale = async (means: ViewMeans & { readonly clock: Clock }, asked: ResourceCall): Promise<Answer> => {
-  const { call, info, kind } = asked
+  const { call, ref, kind } = asked
   const view = await viewFor(means, call, undefined)
   if (E.isLeft(view)) return view
-  const entry = view.right.cut.entry(refOf(kind, info.namespace, info.name))
-  return entry ? shown(means, asked, objectIn(kind, entry)) : E.left(objectNotFound(kind, info.name))
+  const entry = view.right.cut.entry(ref)
+  return entry ? shown(means, asked, objectIn(kind, entry)) : E.left(objectNotFound(kind, ref.name))
 }
 
 const answered = async (means: WriteMeans, asked: ResourceCall, command: Command): Promise<Answer> => {
@@ -46,26 +46,23 @@ const answered = async (means: WriteMeans, asked: ResourceCall, command: Command
 }
 
 export const putScale = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, info, kind } = asked
+  const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'UpdateOptions')
   if (E.isLeft(options)) return options
   const scale = await readBodyOf<KubernetesObject>(call, scaleBody, options.right.fieldValidation)
   if (E.isLeft(scale)) return scale
-  const placed = inNamespace(kind, info, scale.right)
-  if (E.isLeft(placed)) return placed
-  const named = underName(info, placed.right)
+  const named = about(ref, scale.right)
   if (E.isLeft(named)) return named
   const { dryRun } = options.right
   return answered(means, asked, { verb: 'update', kind, object: named.right, subresource: 'scale', dryRun })
 }
 
 export const patchScale = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, info, kind } = asked
+  const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'PatchOptions')
   if (E.isLeft(options)) return options
   const patch = await readPatch(call)
   if (E.isLeft(patch)) return patch
-  const ref = refOf(kind, info.namespace, info.name)
   const { dryRun, fieldValidation } = options.right
   return answered(means, asked, {
     verb: 'patch',

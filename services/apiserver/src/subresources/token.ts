@@ -24,13 +24,13 @@ export interface TokenMeans {
 
 /** `POST serviceaccounts/<name>/token`: a bearer token for a service account, for as long as it lives and was asked for. */
 export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, info, kind } = asked
+  const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
   const request = await readBodyOf(call, tokenRequestBody, options.right.fieldValidation)
   if (E.isLeft(request)) return request
-  const entry = means.cut.entry(refOf(kind, info.namespace, info.name))
-  if (!entry) return E.left(objectNotFound(kind, info.name))
+  const entry = means.cut.entry(ref)
+  if (!entry) return E.left(objectNotFound(kind, ref.name))
   const spec = request.right.spec ?? {}
   const expirationSeconds = spec.expirationSeconds ?? defaultSeconds
   const wrong =
@@ -42,13 +42,13 @@ export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promis
   if (wrong !== undefined)
     return E.left({
       tag: 'Invalid',
-      target: { group: 'authentication.k8s.io', resource: 'tokenrequests', name: info.name, kind: 'TokenRequest' },
+      target: { group: 'authentication.k8s.io', resource: 'tokenrequests', name: ref.name, kind: 'TokenRequest' },
       causes: [fieldError.invalid('spec.expirationSeconds', expirationSeconds, wrong)],
     })
   const bound = spec.boundObjectRef
   let boundObject: TokenIssue['boundObject']
   if (bound) {
-    const found = findBound(means, info.namespace, bound)
+    const found = findBound(means, ref.namespace, bound)
     if (!found)
       return E.left(
         badRequest(
@@ -81,7 +81,7 @@ export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promis
     created({
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name: info.name, namespace: info.namespace },
+      metadata: { name: ref.name, namespace: ref.namespace },
       spec: { ...spec, audiences: spec.audiences ?? [], expirationSeconds },
       status: token.right,
     }),

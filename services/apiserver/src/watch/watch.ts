@@ -5,15 +5,15 @@ import type { Kind, Refusal } from '@periplus/api'
 import type { EventLog, Sequence } from '@periplus/log'
 import { LogGap } from '@periplus/log'
 import type { Entry, LiveCut } from '@periplus/projection'
-import type { Answer, Call, ResourceInfo } from '../http/call.ts'
+import type { Answer, Call } from '../http/call.ts'
 import type { Freshness } from '../read/freshness.ts'
 import { includeObjectOf } from '../read/include-object.ts'
 import { selectionOf } from '../read/select.ts'
 import type { Selection } from '../read/selection.ts'
 import { clockFor, viewFor } from '../read/view.ts'
-import type { Accepted } from '../request/accept.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ListOptions } from '../request/list-options.ts'
+import type { ResourceCall } from '../resources/resource-call.ts'
 import { frame } from './frame.ts'
 import { framingOf } from './framing.ts'
 import type { WatchHub } from './hub.ts'
@@ -39,20 +39,14 @@ interface Beginning {
   readonly announceEnd: boolean
 }
 
-export const watch = async (
-  service: WatchService,
-  call: Call,
-  info: ResourceInfo,
-  kind: Kind,
-  accepted: Accepted,
-): Promise<Answer> => {
+export const watch = async (service: WatchService, { call, kind, ref, accepted }: ResourceCall): Promise<Answer> => {
   if (accepted.encoding === 'yaml')
     return E.left({ tag: 'NotAcceptable', message: 'a watch is a stream of application/json' })
   const options = parseListOptions(call.query, true)
   if (E.isLeft(options)) return options
   const include = includeObjectOf(call.query)
   if (E.isLeft(include)) return include
-  const selection = selectionOf(kind, info, options.right)
+  const selection = selectionOf(kind, ref, options.right)
   if (E.isLeft(selection)) return selection
   const beginning = await beginningOf(service, call, kind, selection.right, options.right)
   if (E.isLeft(beginning)) return beginning

@@ -9,12 +9,12 @@ import { withRequester } from './requester.ts'
 import { parseWriteOptions } from './write-options.ts'
 
 export const create = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, kind, info } = asked
+  const { call, kind, ref } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
   const object = await readObject(call, kind, options.right.fieldValidation)
   if (E.isLeft(object)) return object
-  const placed = inNamespace(kind, info, object.right)
+  const placed = inNamespace(ref, object.right)
   if (E.isLeft(placed)) return placed
   const named = withRequester(kind, placed.right, call.user)
   return answerWith(means, asked, { verb: 'create', kind, object: named, dryRun: options.right.dryRun }, 201)

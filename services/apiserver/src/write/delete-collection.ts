@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import { groupVersion, refOf } from '@periplus/api'
+import { groupVersion } from '@periplus/api'
 import type { Answer } from '../http/call.ts'
 import { jsonBytes } from '../http/reply.ts'
 import { listBytes } from '../read/list-bytes.ts'
@@ -15,22 +15,21 @@ const inFlight = 16
 
 /** Deletes what the selectors choose; answers the list of what was deleted. What is gone meanwhile is no failure. */
 export const removeCollection = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, kind, info } = asked
+  const { call, kind, ref } = asked
   const list = parseListOptions(call.query, false)
   if (E.isLeft(list)) return list
-  const selection = selectionOf(kind, info, list.right)
+  const selection = selectionOf(kind, ref, list.right)
   if (E.isLeft(selection)) return selection
   const deletion = await readDeletion(call)
   if (E.isLeft(deletion)) return deletion
   const { options, dryRun } = deletion.right
-  const { group, resource } = refOf(kind, '', '')
   const version = means.cut.sequence
-  const chosen = means.cut.entries(group, resource, selection.right.namespace).filter(selection.right.matches)
+  const chosen = means.cut.entries(ref.group, ref.resource, selection.right.namespace).filter(selection.right.matches)
   const items: Uint8Array[] = []
   for (let start = 0; start < chosen.length; start += inFlight) {
     const batch = chosen.slice(start, start + inFlight)
     const outcomes = await Promise.all(
-      batch.map(({ ref }) => carryOut(means, call, { verb: 'delete', kind, ref, options, dryRun })),
+      batch.map(entry => carryOut(means, call, { verb: 'delete', kind, ref: entry.ref, options, dryRun })),
     )
     for (const outcome of outcomes) {
       if (E.isRight(outcome)) items.push(Buffer.from(JSON.stringify(outcome.right.object)))

@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import { refOf, successOf } from '@periplus/api'
+import { successOf } from '@periplus/api'
 import type { Kind } from '@periplus/api'
 import type { Answer } from '../http/call.ts'
 import { jsonBytes, ok } from '../http/reply.ts'
@@ -23,11 +23,10 @@ const returned = new Set([
 const returnsObject = (kind: Kind): boolean => kind.group === '' && returned.has(kind.resource)
 
 export const remove = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, kind, info, accepted } = asked
+  const { call, kind, ref, accepted } = asked
   const deletion = await readDeletion(call)
   if (E.isLeft(deletion)) return deletion
   const { options, dryRun, cascades } = deletion.right
-  const ref = refOf(kind, info.namespace, info.name)
   const outcome = await carryOut(means, call, { verb: 'delete', kind, ref, options, dryRun })
   if (E.isLeft(outcome)) return outcome
   const { object, deleted } = outcome.right
@@ -35,7 +34,7 @@ export const remove = async (means: WriteMeans, asked: ResourceCall): Promise<An
     const uid = object.metadata?.uid
     const { group, resource } = kind
     return E.right(
-      ok(successOf({ name: info.name, ...(group === '' ? {} : { group }), kind: resource, ...(uid ? { uid } : {}) })),
+      ok(successOf({ name: ref.name, ...(group === '' ? {} : { group }), kind: resource, ...(uid ? { uid } : {}) })),
     )
   }
   const tabling = { include: 'Metadata', now: means.clock.now } as const

@@ -1,29 +1,32 @@
-import { E } from '@periplus/prelude'
+import { E, pipe } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Kind, KubernetesObject, Refusal } from '@periplus/api'
-import type { ResourceInfo } from '../http/call.ts'
-
-const refused = (message: string): Either<Refusal, never> => E.left({ tag: 'BadRequest', message })
+import { badRequest } from '@periplus/api'
+import type { KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
 
 /** A body may leave its namespace to the path, but not contradict it. */
 export const inNamespace = (
-  kind: Kind,
-  info: ResourceInfo,
+  { namespace }: Pick<ObjectRef, 'namespace'>,
   object: KubernetesObject,
 ): Either<Refusal, KubernetesObject> => {
   const given = object.metadata?.namespace ?? ''
-  const meant = kind.namespaced ? info.namespace : ''
-  if (given === meant) return E.right(object)
+  if (given === namespace) return E.right(object)
   if (given !== '')
-    return refused('the namespace of the provided object does not match the namespace sent on the request')
-  return E.right({ ...object, metadata: { ...object.metadata, namespace: meant } })
+    return E.left(badRequest('the namespace of the provided object does not match the namespace sent on the request'))
+  return E.right({ ...object, metadata: { ...object.metadata, namespace } })
 }
 
 /** The same for the name of what is written at a path that names it. */
-export const underName = (info: ResourceInfo, object: KubernetesObject): Either<Refusal, KubernetesObject> => {
+const underName = ({ name }: ObjectRef, object: KubernetesObject): Either<Refusal, KubernetesObject> => {
   const given = object.metadata?.name ?? ''
-  if (given === info.name) return E.right(object)
+  if (given === name) return E.right(object)
   if (given !== '')
-    return refused(`the name of the object (${given}) does not match the name on the URL (${info.name})`)
-  return E.right({ ...object, metadata: { ...object.metadata, name: info.name } })
+    return E.left(badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`))
+  return E.right({ ...object, metadata: { ...object.metadata, name } })
 }
+
+/** A body as one about what the path names. */
+export const about = (ref: ObjectRef, object: KubernetesObject): Either<Refusal, KubernetesObject> =>
+  pipe(
+    inNamespace(ref, object),
+    E.flatMap(one => underName(ref, one)),
+  )

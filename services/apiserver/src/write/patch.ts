@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { fieldError, parseJson, refOf, unsupportedMediaType } from '@periplus/api'
+import { fieldError, parseJson, unsupportedMediaType } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 import type { Answer, Call } from '../http/call.ts'
@@ -23,13 +23,12 @@ const types = {
 const mostOperations = 10_000
 
 export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, kind, info } = asked
+  const { call, kind, info, ref } = asked
   const options = parseWriteOptions(call.query, 'PatchOptions')
   if (E.isLeft(options)) return options
   const read = await readPatch(call)
   if (E.isLeft(read)) return read
   const { fieldValidation } = options.right
-  const ref = refOf(kind, info.namespace, info.name)
   const present = fieldValidation === 'Warn' ? means.cut.entry(ref) : undefined
   if (present) for (const text of patchWarnings(kind, read.right, objectIn(kind, present))) call.warn(text)
   const command = {

@@ -1,23 +1,20 @@
-import { E, pipe } from '@periplus/prelude'
+import { E } from '@periplus/prelude'
 import type { Answer } from '../http/call.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { answerWith } from './carry-out.ts'
-import { inNamespace, underName } from './identify.ts'
+import { about } from './identify.ts'
 import type { WriteMeans } from './means.ts'
 import { readObject } from './read-object.ts'
 import { parseWriteOptions } from './write-options.ts'
 
 /** `PUT` of an object, or of the part of it that a subresource such as `status` stands for. */
 export const update = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, kind, info } = asked
+  const { call, kind, info, ref } = asked
   const options = parseWriteOptions(call.query, 'UpdateOptions')
   if (E.isLeft(options)) return options
   const object = await readObject(call, kind, options.right.fieldValidation)
   if (E.isLeft(object)) return object
-  const placed = pipe(
-    inNamespace(kind, info, object.right),
-    E.flatMap(one => underName(info, one)),
-  )
+  const placed = about(ref, object.right)
   if (E.isLeft(placed)) return placed
   const { dryRun } = options.right
   const subresource = info.subresource === '' ? {} : { subresource: info.subresource }

@@ -29,7 +29,7 @@ export const uncovered = (
   const names = allowingNames(held)
   const urls = allowingPaths(held)
   return wanted.flatMap(rule => {
-    const wantedNames = rule.resourceNames?.length ? rule.resourceNames : [undefined]
+    const wantedNames: readonly Value[] = rule.resourceNames?.length ? rule.resourceNames : [undefined]
     const byResource = split(
       [
         { values: distinct(rule.apiGroups), allowing: groups },
