@@ -12,6 +12,6 @@ export const hollowDisk: PodDisk = {
   terminationMessage: async () => '',
   forgetContainer: async () => undefined,
   tearDown: async () => E.right(undefined),
-  forget: async () => undefined,
+  forget: async () => E.right(undefined),
   sweep: async () => undefined,
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import type { Pod } from '@periplus/kinds'
+import { containersOf } from '../plan/containers.ts'
+import { nameRefusal } from './file-names.ts'
 
 /** Where a node keeps its files: Kubernetes' own paths, below the node's root. */
 export interface Layout {
@@ -14,22 +16,57 @@ export const layout = (root: string): Layout => ({
   containerLogs: join(root, 'var/log/containers'),
 })
 
-export const podDirectory = ({ pods }: Layout, uid: string): string => join(pods, uid)
+/**
+ * One file or directory below another, by names that others chose. A name that leads elsewhere has been refused long before (`oddName`):
+ * here it is a bug, which must not become a path.
+ */
+const below = (directory: string, ...names: readonly string[]): string => {
+  for (const name of names) {
+    const refusal = nameRefusal(name)
+    if (refusal !== undefined) throw new RangeError(refusal)
+  }
+  return join(directory, ...names)
+}
+
+/** The first name of a pod that cannot be the name of a file; none that the API has validated is. */
+export const oddName = (pod: Pod): string | undefined =>
+  [
+    ...[pod.metadata?.uid, pod.metadata?.name, pod.metadata?.namespace].map(name => name ?? ''),
+    podLogName(pod),
+    ...[...containersOf(pod), ...(pod.spec?.volumes ?? [])].map(({ name }) => name),
+  ]
+    .map(nameRefusal)
+    .find(refusal => refusal !== undefined)
+
+export const podDirectory = ({ pods }: Layout, uid: string): string => below(pods, uid)
+
+export const podLogDirectory = ({ podLogs }: Layout, pod: Pod): string => below(podLogs, podLogName(pod))
 
 /** `<namespace>_<name>_<uid>`: neither part can hold an underscore. */
-export const podLogDirectory = ({ podLogs }: Layout, pod: Pod): string =>
-  join(podLogs, `${pod.metadata?.namespace}_${pod.metadata?.name}_${pod.metadata?.uid}`)
+const podLogName = ({ metadata }: Pod): string => `${metadata?.namespace}_${metadata?.name}_${metadata?.uid}`
 
-/** The name that log shippers look for. */
+const logEnding = '.log'
+const longestName = 255
+
+/** The name that log shippers look for, cut where it is too long for a file, as the kubelet cuts it. */
 export const containerLogLink = (
   { containerLogs }: Layout,
   name: { readonly pod: string; readonly namespace: string; readonly container: string; readonly id: string },
-): string => join(containerLogs, `${name.pod}_${name.namespace}_${name.container}-${name.id}.log`)
+): string => {
+  const full = `${name.pod}_${name.namespace}_${name.container}-${name.id}`
+  return below(containerLogs, `${full.slice(0, longestName - logEnding.length)}${logEnding}`)
+}
 
 export const terminationLog = (root: Layout, uid: string, container: string, attempt: number): string =>
-  join(podDirectory(root, uid), 'containers', container, String(attempt))
+  below(podDirectory(root, uid), 'containers', container, String(attempt))
 
 export const volumeDirectory = (root: Layout, uid: string, type: VolumeDirectoryType, name: string): string =>
-  join(podDirectory(root, uid), 'volumes', `kubernetes.io~${type}`, name)
+  below(podDirectory(root, uid), 'volumes', `kubernetes.io~${type}`, name)
+
+/** Where the node shows a container what it mounts of a volume by `subPath`. */
+export const subPathPlace = (root: Layout, uid: string, volume: string, container: string, index: number): string =>
+  below(subPathPlaces(root, uid), volume, container, String(index))
+
+export const subPathPlaces = (root: Layout, uid: string): string => join(podDirectory(root, uid), 'volume-subpaths')
 
 export type VolumeDirectoryType = 'empty-dir' | 'configmap' | 'secret' | 'downward-api' | 'projected'

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { chmod, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConfigMap, Secret } from '@periplus/kinds'
@@ -15,11 +16,22 @@ import { prepareVolume } from '../volumes/prepare-volume.ts'
 import type { VolumeHome } from '../volumes/prepare-volume.ts'
 import type { VolumeSources } from '../volumes/volume-sources.ts'
 import { overflowing } from '../volumes/overflow.ts'
-import { mountPoints, unmount } from '../volumes/tmpfs.ts'
+import { mountPoints, unbind, unmount } from '../volumes/mounting.ts'
 import type { TokenSource } from '../volumes/token-source.ts'
 import { hostsText } from './hosts.ts'
-import { containerLogLink, layout, podDirectory, podLogDirectory, terminationLog, volumeDirectory } from './layout.ts'
+import {
+  containerLogLink,
+  layout,
+  oddName,
+  podDirectory,
+  podLogDirectory,
+  subPathPlace,
+  subPathPlaces,
+  terminationLog,
+  volumeDirectory,
+} from './layout.ts'
 import type { MountRequest, PodDisk } from './pod-disk.ts'
+import { removeTrees } from './remove-trees.ts'
 import { parseResolver, resolverText } from './resolver.ts'
 import { readTerminationMessage } from './termination-message.ts'
 
@@ -36,7 +48,8 @@ export interface DiskOptions {
 /** A node's files on the machine that it runs on. */
 export const machineDisk = (options: DiskOptions): PodDisk => {
   const { settings, cut, clock } = options
-  const places = layout(options.root)
+  // As the kernel names it: mounts below it are found by that.
+  const places = layout(realpathSync(options.root))
 
   const sourcesOf = (pod: Pod): VolumeSources => {
     const namespace = pod.metadata?.namespace ?? ''
@@ -52,6 +65,8 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
   }
 
   const prepareAll = async (pod: Pod): Promise<Either<string, ReadonlyMap<string, VolumeHome>>> => {
+    const odd = oddName(pod)
+    if (odd !== undefined) return E.left(odd)
     await mkdir(podDirectory(places, pod.metadata?.uid ?? ''), { recursive: true, mode: 0o750 })
     const homes = new Map<string, VolumeHome>()
     for (const volume of pod.spec?.volumes ?? []) {
@@ -87,14 +102,22 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     return mounts
   }
 
+  const placeOf =
+    ({ pod, container }: MountRequest) =>
+    (volume: string, index: number): string =>
+      subPathPlace(places, pod.metadata?.uid ?? '', volume, container.name, index)
+
   const tearDown = async (uid: string): Promise<Either<string, void>> => {
     const home = podDirectory(places, uid)
-    const below = (await mountPoints()).filter(path => path.startsWith(`${home}/`))
-    for (const mounted of below.sort((a, b) => b.length - a.length)) {
-      const done = await unmount(mounted)
+    const shown = (path: string): boolean => path.startsWith(`${subPathPlaces(places, uid)}/`)
+    const below = (await mountPoints()).filter(path => path.startsWith(`${home}/`)).sort((a, b) => a.length - b.length)
+    // What is shown of a volume goes from the top, with what is mounted below it there; volumes themselves from the bottom.
+    for (const mounted of [...below.filter(shown), ...below.filter(path => !shown(path)).reverse()]) {
+      const done = await (shown(mounted) ? unbind(mounted) : unmount(mounted))
       if (E.isLeft(done)) return E.left(`failed to unmount ${mounted}: ${done.left}`)
     }
-    await rm(join(home, 'volumes'), { recursive: true, force: true })
+    const removed = await removeTrees([join(home, 'volumes'), subPathPlaces(places, uid)])
+    if (E.isLeft(removed)) return E.left(`failed to remove the volumes: ${removed.left}`)
     options.tokens.forget(uid)
     return removeCgroups(cgroupParents(settings.cgroupRoot, uid))
   }
@@ -106,7 +129,12 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     mounts: async request => {
       const homes = await prepareAll(request.pod)
       if (E.isLeft(homes)) return homes
-      const volumes = await volumeMounts(request.pod, request.container, homes.right, request.env)
+      const volumes = await volumeMounts(
+        request.pod,
+        request.container,
+        { homes: homes.right, placeOf: placeOf(request) },
+        request.env,
+      )
       if (E.isLeft(volumes)) return volumes
       await mkdir(join(podLogDirectory(places, request.pod), request.container.name), { recursive: true })
       return E.right([...volumes.right, ...(await ownMounts(request))])
@@ -131,24 +159,21 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       const namespace = container.labels[podNamespaceLabel] ?? ''
       const name = container.labels[containerNameLabel] ?? container.name
       await rm(containerLogLink(places, { pod, namespace, container: name, id: container.id }), { force: true })
-      if (container.logPath.startsWith(places.podLogs)) {
+      if (container.logPath.startsWith(`${places.podLogs}/`)) {
         const directory = dirname(container.logPath)
         for (const file of await readdir(directory).catch(() => []))
           if (file.startsWith(`${container.attempt}.log`)) await rm(join(directory, file), { force: true })
       }
     },
     tearDown: pod => tearDown(pod.metadata?.uid ?? ''),
-    forget: async pod => {
-      await rm(podDirectory(places, pod.metadata?.uid ?? ''), { recursive: true, force: true })
-      await rm(podLogDirectory(places, pod), { recursive: true, force: true })
-    },
+    forget: pod => removeTrees([podDirectory(places, pod.metadata?.uid ?? ''), podLogDirectory(places, pod)]),
     sweep: async known => {
       for (const uid of await readdir(places.pods).catch((): string[] => [])) {
         if (known.has(uid) || E.isLeft(await tearDown(uid))) continue
-        await rm(podDirectory(places, uid), { recursive: true, force: true })
+        await removeTrees([podDirectory(places, uid)])
       }
       for (const name of await readdir(places.podLogs).catch((): string[] => []))
-        if (!known.has(name.split('_')[2] ?? '')) await rm(join(places.podLogs, name), { recursive: true, force: true })
+        if (!known.has(name.split('_')[2] ?? '')) await removeTrees([join(places.podLogs, name)])
       for (const name of await readdir(places.containerLogs).catch((): string[] => [])) {
         const link = join(places.containerLogs, name)
         // Follows the link: what it pointed to is gone.

@@ -23,7 +23,7 @@ export interface PodDisk {
   /** Removes volumes and cgroups; the pod has stopped. */
   tearDown(pod: Pod): Promise<Either<string, void>>
   /** Removes everything else of a pod that the API no longer knows. */
-  forget(pod: Pod): Promise<void>
+  forget(pod: Pod): Promise<Either<string, void>>
   /** Removes what is left of pods that neither the API nor the runtime knows, by the uids that one of them does know. */
   sweep(known: ReadonlySet<string>): Promise<void>
 }

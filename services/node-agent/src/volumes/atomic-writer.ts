@@ -1,5 +1,10 @@
-import { chmod, chown, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { messageOf } from '@periplus/service'
+import { volumeFileRefusal } from '../files/file-names.ts'
+import { writeBeneath } from '../files/write-beneath.ts'
 
 export interface VolumeFile {
   readonly data: Buffer
@@ -15,29 +20,29 @@ const current = '..data'
 /**
  * Shows a new set of files all at once, as Kubernetes does: files live in a directory of their own, `..data` is a link to it
  * that is swapped by one rename, and each visible name is a link through `..data`. The same set again changes nothing.
- * `group` becomes the files' group where it is given.
+ * `group` becomes the files' group where it is given. Refused where a path would lead out of the directory, whatever has let it
+ * come so far.
  */
 export const writeAtomically = async (
   directory: string,
-  payload: Payload,
+  wanted: Payload,
   moment: number,
   group?: number,
-): Promise<'written' | 'same'> => {
+): Promise<Either<string, 'written' | 'same'>> => {
+  const payload = new Map([...wanted].map(([path, file]) => [plainPath(path), file]))
+  for (const path of payload.keys()) {
+    const refusal = volumeFileRefusal(path)
+    if (refusal !== undefined) return E.left(`invalid path ${JSON.stringify(path)}: ${refusal}`)
+  }
   await mkdir(directory, { recursive: true })
   const before = await readlink(join(directory, current)).catch(() => undefined)
   if (before !== undefined && (await holds(join(directory, before), payload, group))) {
     await linkNames(directory, payload)
-    return 'same'
+    return E.right('same')
   }
   const fresh = await freshName(directory, moment)
-  for (const [path, file] of payload) {
-    const target = join(directory, fresh, path)
-    await mkdir(dirname(target), { recursive: true })
-    await writeFile(target, file.data)
-    await chmod(target, permissions(file.mode, group))
-    if (group !== undefined) await chown(target, -1, group)
-  }
-  await mkdir(join(directory, fresh), { recursive: true })
+  const filled = await fill(join(directory, fresh), payload, group)
+  if (E.isLeft(filled)) return filled
   await symlink(fresh, join(directory, `${current}_tmp`)).catch(async () => {
     // Left by a writer that was killed between the two steps.
     await rm(join(directory, `${current}_tmp`), { force: true })
@@ -46,7 +51,27 @@ export const writeAtomically = async (
   await rename(join(directory, `${current}_tmp`), join(directory, current))
   await linkNames(directory, payload)
   await removeStale(directory, payload, fresh)
-  return 'written'
+  return E.right('written')
+}
+
+/** The shortest text for the same path. */
+const plainPath = (path: string): string =>
+  `${path.startsWith('/') ? '/' : ''}${path
+    .split('/')
+    .filter(part => part !== '' && part !== '.')
+    .join('/')}`
+
+/** All files in a new directory, or nothing: what is tried again must not leave one more each time. */
+const fill = async (directory: string, payload: Payload, group: number | undefined): Promise<Either<string, void>> => {
+  await mkdir(directory)
+  for (const [path, { data, mode }] of payload) {
+    const file = { data, mode: permissions(mode, group), group }
+    const written = await writeBeneath(directory, path, file).catch((error: unknown) => E.left(messageOf(error)))
+    if (E.isRight(written)) continue
+    await rm(directory, { recursive: true, force: true })
+    return written
+  }
+  return E.right(undefined)
 }
 
 /** A group that owns a file may read it. */

@@ -3,23 +3,31 @@ import type { Container, Pod, Volume, VolumeMount } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Mount } from '@periplus/runtime'
+import { messageOf } from '@periplus/service'
 import { expand } from '../env/expand.ts'
-import { subPathIn } from './sub-path.ts'
+import { showSubPath } from './sub-path.ts'
 
-/** A container's volume mounts on this machine; `homes` is where each volume is. Refused in the kubelet's words. */
+export interface VolumePlaces {
+  /** Where each volume is. */
+  readonly homes: ReadonlyMap<string, string>
+  /** Where the node shows what a container mounts of a volume, by the order of its mounts. */
+  readonly placeOf: (volume: string, index: number) => string
+}
+
+/** A container's volume mounts on this machine. Refused in the kubelet's words. */
 export const volumeMounts = async (
   pod: Pod,
   container: Container,
-  homes: ReadonlyMap<string, string>,
+  { homes, placeOf }: VolumePlaces,
   env: ReadonlyMap<string, string>,
 ): Promise<Either<string, readonly Mount[]>> => {
   const mounts: Mount[] = []
   const nodesOwn = new Set((pod.spec?.volumes ?? []).filter(isWrittenByNode).map(({ name }) => name))
-  for (const mount of container.volumeMounts ?? []) {
+  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const home = homes.get(mount.name)
     if (home === undefined)
       return E.left(`cannot find volume "${mount.name}" to mount into container "${container.name}"`)
-    const source = await sourceOf(mount, home, env)
+    const source = await sourceOf(mount, home, placeOf(mount.name, index), env)
     if (E.isLeft(source)) return source
     mounts.push({
       containerPath: isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath),
@@ -34,13 +42,17 @@ export const volumeMounts = async (
 const sourceOf = async (
   mount: VolumeMount,
   home: string,
+  place: string,
   env: ReadonlyMap<string, string>,
 ): Promise<Either<string, string>> => {
-  const subPath = mount.subPathExpr ? expand(mount.subPathExpr, name => env.get(name)) : (mount.subPath ?? '')
-  if (subPath === '') return E.right(home)
-  if (mount.subPathExpr && /\$\(/.test(subPath))
-    return E.left(`failed to expand subPath for volumeMount "${mount.name}"`)
-  return subPathIn(home, subPath, mount.name)
+  const path = mount.subPathExpr ? expand(mount.subPathExpr, name => env.get(name)) : (mount.subPath ?? '')
+  if (path === '') return E.right(home)
+  if (mount.subPathExpr && /\$\(/.test(path)) return E.left(`failed to expand subPath for volumeMount "${mount.name}"`)
+  const shared = propagationOf(mount.mountPropagation) === 'bidirectional'
+  const shown = await showSubPath({ home, path, place, shared }).catch((error: unknown) => E.left(messageOf(error)))
+  return E.mapLeft((why: string) => `failed to prepare subPath for volumeMount "${mount.name}" of container: ${why}`)(
+    shown,
+  )
 }
 
 /** Such volumes are read-only to containers: what they wrote would be lost with the next change of the source. */

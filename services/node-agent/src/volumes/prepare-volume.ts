@@ -1,4 +1,5 @@
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdir, rename } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Pod, Volume } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -7,10 +8,9 @@ import { wholeValue } from '../resources/quantity.ts'
 import { writeAtomically } from './atomic-writer.ts'
 import type { Payload } from './atomic-writer.ts'
 import { checkHostPath } from './host-path.ts'
-import { belongsToGroup, giveToGroup } from './ownership.ts'
 import { configMapFiles, defaultMode, downwardFiles, secretFiles } from './payload.ts'
 import { projectedFiles } from './projected.ts'
-import { mountTmpfs } from './tmpfs.ts'
+import { isMountPoint, mountTmpfs } from './mounting.ts'
 import type { VolumeSources } from './volume-sources.ts'
 
 /** Where a prepared volume is on this machine. */
@@ -29,8 +29,9 @@ export const prepareVolume = async (
   ): Promise<Either<string, VolumeHome>> => {
     if (E.isLeft(payload)) return payload
     const home = volumeDirectory(sources.layout, uid, type, volume.name)
-    await writeAtomically(home, payload.right, sources.clock.now(), pod.spec?.securityContext?.fsGroup)
-    return E.right(home)
+    const { fsGroup } = pod.spec?.securityContext ?? {}
+    const written = await writeAtomically(home, payload.right, sources.clock.now(), fsGroup)
+    return E.isLeft(written) ? written : E.right(home)
   }
   if (volume.emptyDir)
     return emptyDirectory(pod, volume.emptyDir, volumeDirectory(sources.layout, uid, 'empty-dir', volume.name))
@@ -55,23 +56,30 @@ export const prepareVolume = async (
   return E.left(`volumes of type ${type} are not supported by this node`)
 }
 
+/** Made with its mode and owner before any container sees it; what containers make of it afterwards stays. */
 const emptyDirectory = async (
   pod: Pod,
   source: NonNullable<Volume['emptyDir']>,
   home: VolumeHome,
 ): Promise<Either<string, VolumeHome>> => {
-  await mkdir(home, { recursive: true })
   if (source.medium?.startsWith('HugePages'))
     return E.left(`emptyDir of medium ${source.medium} is not supported by this node`)
+  const fsGroup = pod.spec?.securityContext?.fsGroup
+  const [mode, group] = fsGroup === undefined ? ([0o777, 0] as const) : ([0o2777, fsGroup] as const)
   if (source.medium === 'Memory') {
-    const mounted = await mountTmpfs(home, wholeValue(source.sizeLimit))
-    if (E.isLeft(mounted)) return E.left(`emptyDir of medium Memory: tmpfs cannot be mounted here: ${mounted.left}`)
+    await mkdir(home, { recursive: true })
+    if (await isMountPoint(home)) return E.right(home)
+    const mounted = await mountTmpfs(home, { sizeBytes: wholeValue(source.sizeLimit), mode, group })
+    return E.isRight(mounted)
+      ? E.right(home)
+      : E.left(`emptyDir of medium Memory: tmpfs cannot be mounted here: ${mounted.left}`)
   }
-  const group = pod.spec?.securityContext?.fsGroup
-  await chmod(home, 0o777)
-  if (group !== undefined && !(await belongsToGroup(home, group))) {
-    await giveToGroup(home, group)
-    await chmod(home, 0o2777)
-  }
+  if (await lstat(home).catch(() => undefined)) return E.right(home)
+  // No volume has a dot in its name.
+  const unfinished = join(dirname(home), `.${basename(home)}`)
+  await mkdir(unfinished, { recursive: true })
+  if (fsGroup !== undefined) await chown(unfinished, -1, group)
+  await chmod(unfinished, mode)
+  await rename(unfinished, home)
   return E.right(home)
 }

@@ -1,40 +1,56 @@
-import { chmod, lstat, mkdir, realpath, stat } from 'node:fs/promises'
-import { isAbsolute, join, normalize } from 'node:path'
+import { lstat, mkdir, readlink, rmdir, stat, unlink, writeFile } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { pathRefusal } from '../files/file-names.ts'
+import { nameOf, openBeneath } from '../files/open-beneath.ts'
+import { bind, unbind } from './mounting.ts'
+
+export interface SubPath {
+  /** Where the volume is. */
+  readonly home: string
+  /** Relative to it. */
+  readonly path: string
+  /** Where to show it: below directories that only the node can write to. */
+  readonly place: string
+  /** Mounts that the container makes below it are to be seen in the volume as well. */
+  readonly shared: boolean
+}
 
 /**
- * A path inside a volume. What is missing of it is made as accessible as the volume itself, so that whoever may write there may
- * write here too. No link leads out of the volume: a container could have put it there.
+ * Shows a path inside a volume at a place of the node's own, for a container to mount: a name inside of the volume may mean something
+ * else by the time that a runtime uses it, because containers of the volume can rename it and put links in its place
+ * (CVE-2021-25741). What is missing is made as accessible as the volume itself, so that whoever may write there may write here too.
  */
-export const subPathIn = async (home: string, subPath: string, volume: string): Promise<Either<string, string>> => {
-  if (isAbsolute(subPath) || normalize(subPath).split('/').includes('..'))
-    return E.left(`subPath "${subPath}" must be a relative path without ".."`)
-  const refuse = (why: string) => E.left(`failed to prepare subPath for volumeMount "${volume}" of container: ${why}`)
+export const showSubPath = async (request: SubPath): Promise<Either<string, string>> => {
+  const refusal = pathRefusal(request.path)
+  if (refusal !== undefined) return E.left(refusal)
+  const held = await openBeneath(request.home, request.path, (await stat(request.home)).mode & 0o7777)
+  if (E.isLeft(held)) return held
   try {
-    const root = await realpath(home)
-    const { mode } = await stat(root)
-    let path = root
-    for (const part of normalize(subPath).split('/')) {
-      if (part === '' || part === '.') continue
-      const next = join(path, part)
-      if (!(await exists(next))) {
-        await mkdir(next)
-        // Whatever the umask says.
-        await chmod(next, mode & 0o7777)
-      }
-      path = await realpath(next)
-      if (path !== root && !path.startsWith(`${root}/`)) return refuse(`${part} leads out of the volume`)
-    }
-    return E.right(path)
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error))
+    // Without privileges nothing can be mounted, and containers are processes of the node's own user, who may read all that it may.
+    if (process.geteuid?.() !== 0) return E.right(await readlink(nameOf(held.right)))
+    return await showAt(held.right, request)
+  } finally {
+    await held.right.close()
   }
 }
 
-/** A link counts, whether or not it leads anywhere. */
-const exists = async (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  )
+const showAt = async (held: FileHandle, { place, shared }: SubPath): Promise<Either<string, string>> => {
+  // Of a container that has ended, or of an agent that did.
+  const cleared = await unbind(place)
+  if (E.isLeft(cleared)) return cleared
+  const wanted = await held.stat()
+  const before = await lstat(place).catch(() => undefined)
+  // Never what is below it: were it still a mount, that would be the volume.
+  if (before) await (before.isDirectory() ? rmdir(place) : unlink(place))
+  await mkdir(wanted.isDirectory() ? place : dirname(place), { recursive: true, mode: 0o750 })
+  if (!wanted.isDirectory()) await writeFile(place, '')
+  const bound = await bind(`/proc/${process.pid}/fd/${held.fd}`, place, shared)
+  if (E.isLeft(bound)) return bound
+  const shown = await stat(place)
+  if (shown.ino === wanted.ino && shown.dev === wanted.dev) return E.right(place)
+  await unbind(place)
+  return E.left('something else was mounted than what was opened')
+}

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { E } from '@periplus/prelude'
 import { writeAtomically } from '../../src/volumes/atomic-writer.ts'
 import type { Payload } from '../../src/volumes/atomic-writer.ts'
 
@@ -27,7 +29,7 @@ describe('the atomic writer', () => {
   })
   it('swaps the whole set at once and leaves nothing of the old one', async () => {
     await writeAtomically(directory, files({ a: '1', old: 'x' }), now)
-    assert.equal(await writeAtomically(directory, files({ a: '2', fresh: 'y' }), now), 'written')
+    assert.deepEqual(await writeAtomically(directory, files({ a: '2', fresh: 'y' }), now), E.right('written'))
     assert.equal(await text('a'), '2')
     const names = await readdir(directory)
     assert.deepEqual(names.filter(name => !name.startsWith('..2')).sort(), ['..data', 'a', 'fresh'])
@@ -36,7 +38,7 @@ describe('the atomic writer', () => {
   it('writes nothing when nothing has changed', async () => {
     await writeAtomically(directory, files({ a: '1' }), now)
     const before = await readlink(join(directory, '..data'))
-    assert.equal(await writeAtomically(directory, files({ a: '1' }), now + 1000), 'same')
+    assert.deepEqual(await writeAtomically(directory, files({ a: '1' }), now + 1000), E.right('same'))
     assert.equal(await readlink(join(directory, '..data')), before)
   })
   it('sets modes, and lets the group read', async () => {
@@ -45,6 +47,40 @@ describe('the atomic writer', () => {
     await writeAtomically(directory, files({ a: '2' }, 0o400), now, 2000)
     const { mode, gid } = await stat(join(directory, 'a'))
     assert.deepEqual([mode & 0o777, gid], [0o440, 2000])
+  })
+  it('writes nowhere else, whatever the path says', async () => {
+    const outside = join(directory, '..', 'periplus-outside')
+    const hostile = [
+      '../periplus-outside',
+      '../../../../../../tmp/periplus-outside',
+      'a/../../periplus-outside',
+      'a/..',
+      '..',
+      '.',
+      '',
+      '/',
+      outside,
+      '..data',
+      '..data/x',
+      '..2026_01_02',
+      'a\0b',
+      'x'.repeat(256),
+      'a/'.repeat(3000),
+    ]
+    for (const path of hostile) {
+      const written = await writeAtomically(directory, files({ good: '1', [path]: 'x' }), now)
+      assert.ok(E.isLeft(written), JSON.stringify(path))
+    }
+    assert.deepEqual([await readdir(directory), existsSync(outside)], [[], false])
+  })
+  it('takes a path as people write it', async () => {
+    await writeAtomically(directory, files({ './a//b': '1' }), now)
+    assert.equal(await text('a/b'), '1')
+  })
+  it('leaves nothing of a set that cannot be', async () => {
+    const impossible = files({ a: '1', 'a/b': '2' })
+    for (const _ of [1, 2]) assert.ok(E.isLeft(await writeAtomically(directory, impossible, now)))
+    assert.deepEqual(await readdir(directory), [])
   })
   it('shows an empty set as an empty directory', async () => {
     await writeAtomically(directory, files({ a: '1' }), now)

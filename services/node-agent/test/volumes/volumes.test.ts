@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Pod, Volume } from '@periplus/kinds'
 import { E, virtualClock } from '@periplus/prelude'
+import type { Mount } from '@periplus/runtime'
 import { layout } from '../../src/files/layout.ts'
 import { checkHostPath } from '../../src/volumes/host-path.ts'
 import { volumeMounts } from '../../src/volumes/mounts.ts'
+import { unbind } from '../../src/volumes/mounting.ts'
 import { overflowing } from '../../src/volumes/overflow.ts'
 import { prepareVolume } from '../../src/volumes/prepare-volume.ts'
 import { tokenSource } from '../../src/volumes/token-source.ts'
@@ -134,10 +136,19 @@ describe('volumes', () => {
     const grouped = await stat(
       await home(
         { emptyDir: {} },
-        { ...pod, spec: { ...pod.spec, containers: [], securityContext: { fsGroup: 2000 } } },
+        { metadata: { ...pod.metadata, uid: 'u2' }, spec: { containers: [], securityContext: { fsGroup: 2000 } } },
       ),
     )
     assert.deepEqual([grouped.mode & 0o7777, grouped.gid], [0o2777, 2000])
+  })
+  it('leaves an emptyDir as containers have made it', async () => {
+    const directory = await home({ emptyDir: {} })
+    await symlink('/etc/passwd', join(directory, 'link'))
+    await chmod(directory, 0o700)
+    const passwd = await stat('/etc/passwd')
+    const again = await home({ emptyDir: {} }, { ...pod, spec: { containers: [], securityContext: { fsGroup: 2000 } } })
+    assert.equal((await stat(again)).mode & 0o7777, 0o700)
+    assert.deepEqual([(await stat('/etc/passwd')).gid, (await stat('/etc/passwd')).mode], [passwd.gid, passwd.mode])
   })
   it('checks the type of a hostPath', async () => {
     const file = join(root, 'file')
@@ -171,28 +182,58 @@ describe('volumes', () => {
       volumeMounts(
         { spec: { containers: [], volumes: [{ name: 'v', ...volume }] } },
         { name: 'c', volumeMounts: [{ name: 'v', mountPath: 'data', subPath, ...more }] },
-        new Map([['v', join(root, 'v')]]),
+        {
+          homes: new Map([['v', join(root, 'v')]]),
+          placeOf: (name, index) => join(root, 'shown', name, String(index)),
+        },
         new Map([['NAME', 'web']]),
       )
+    /** That what a container would mount is this very file or directory. */
+    const shows = async (mounted: Awaited<ReturnType<typeof mount>>, path: string): Promise<void> => {
+      if (E.isLeft(mounted)) throw new Error(mounted.left)
+      const [one, other] = [await stat(mounted.right[0]?.hostPath ?? ''), await stat(join(root, path))]
+      assert.deepEqual([one.dev, one.ino], [other.dev, other.ino])
+    }
     beforeEach(() => mkdir(join(root, 'v')))
+    afterEach(() => unbind(join(root, 'shown/v/0')))
     it('make what a subPath names', async () => {
       const mounted = await mount('a/b')
-      assert.deepEqual(
-        mounted,
-        E.right([{ containerPath: '/data', hostPath: join(root, 'v/a/b'), readOnly: false, propagation: 'private' }]),
-      )
+      assert.ok(E.isRight(mounted))
+      const [{ hostPath: _, ...rest }] = mounted.right as [Mount]
+      assert.deepEqual(rest, { containerPath: '/data', readOnly: false, propagation: 'private' })
       assert.ok((await stat(join(root, 'v/a/b'))).isDirectory())
+      await shows(mounted, 'v/a/b')
     })
     it('let those write below a new subPath who may write to the volume', async () => {
       await chmod(join(root, 'v'), 0o2777)
       assert.ok(E.isRight(await mount('a/b')))
       for (const made of ['v/a', 'v/a/b']) assert.equal((await stat(join(root, made))).mode & 0o7777, 0o2777)
     })
+    it('follow links that stay in the volume, one file as well as a directory', async () => {
+      await mkdir(join(root, 'v/deep/er'), { recursive: true })
+      await writeFile(join(root, 'v/deep/file'), 'x')
+      await symlink('deep/er', join(root, 'v/there'))
+      await symlink('../file', join(root, 'v/deep/er/back'))
+      await symlink(join(root, 'v/deep/file'), join(root, 'v/absolute'))
+      await shows(await mount('there'), 'v/deep/er')
+      await shows(await mount('there/back'), 'v/deep/file')
+      await shows(await mount('absolute'), 'v/deep/file')
+      await shows(await mount('there/made'), 'v/deep/er/made')
+    })
+    it('are of a volume that is a link of the administrator', async () => {
+      await mkdir(join(root, 'elsewhere'))
+      await rm(join(root, 'v'), { recursive: true })
+      await symlink('elsewhere', join(root, 'v'))
+      await shows(await mount('a'), 'elsewhere/a')
+    })
     it('say what stands in the way of a subPath', async () => {
       await writeFile(join(root, 'v/file'), '')
       const mounted = await mount('file/below')
       assert.ok(E.isLeft(mounted))
-      assert.match(mounted.left, /^failed to prepare subPath for volumeMount "v" of container: ENOTDIR/)
+      assert.match(
+        mounted.left,
+        /^failed to prepare subPath for volumeMount "v" of container: (?:ENOTDIR|.*not a directory)/,
+      )
     })
     it('are read-only where the node itself writes the files', async () => {
       const readOnly = async (volume: Omit<Volume, 'name'>): Promise<boolean | undefined> => {
@@ -211,18 +252,20 @@ describe('volumes', () => {
       )
     })
     it('expand subPathExpr', async () => {
-      const mounted = await mount('', { subPathExpr: 'logs/$(NAME)' })
-      assert.ok(E.isRight(mounted) && mounted.right[0]?.hostPath === join(root, 'v/logs/web'))
+      await shows(await mount('', { subPathExpr: 'logs/$(NAME)' }), 'v/logs/web')
       assert.ok(E.isLeft(await mount('', { subPathExpr: '$(NONE)' })))
     })
     it('do not let a subPath out of its volume', async () => {
-      assert.ok(E.isLeft(await mount('../up')))
+      for (const path of ['../up', 'a/../../up', 'a/..', 'a\0b', 'a/'.repeat(3000)])
+        assert.ok(E.isLeft(await mount(path)))
       assert.ok(E.isLeft(await mount('/etc')))
       await symlink('/etc', join(root, 'v/link'))
       assert.ok(E.isLeft(await mount('link')))
       await mkdir(join(root, 'outside'))
       await symlink('../outside', join(root, 'v/near'))
       assert.ok(E.isLeft(await mount('near/made')))
+      await symlink('loop', join(root, 'v/loop'))
+      assert.ok(E.isLeft(await mount('loop')))
       assert.deepEqual(await readdir(join(root, 'outside')), [])
     })
   })

@@ -50,6 +50,8 @@ export const forget = async ({ node, pod, runtime }: PodShell): Effect => {
     if (E.isLeft(removed) && removed.left.tag !== 'NotFound')
       return E.left({ reason: 'RemoveSandboxError', message: removed.left.message, retryAfterSeconds: 2 })
   }
-  await node.disk.forget(pod)
-  return E.right(undefined)
+  const forgotten = await node.disk.forget(pod)
+  return E.isRight(forgotten)
+    ? forgotten
+    : E.left({ reason: 'FailedCleanup', message: forgotten.left, retryAfterSeconds: 2 })
 }

@@ -4,6 +4,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { SandboxConfig } from '@periplus/runtime'
 import { unsupportedPod } from '../../admission/unsupported.ts'
+import { oddText } from '../../files/odd-text.ts'
 import { podResolver } from '../../files/resolver.ts'
 import type { Action } from '../../plan/action.ts'
 import type { NodeContext } from '../context.ts'
@@ -40,6 +41,8 @@ export const sandboxConfigOn = async (
   pod: Pod,
   attempt: number,
 ): Promise<Either<string, SandboxConfig>> => {
+  const odd = oddText(pod)
+  if (odd !== undefined) return E.left(odd)
   const className = pod.spec?.runtimeClassName
   const runtimeClass = className ? cut.get(RuntimeClass, '', className) : undefined
   if (className && !runtimeClass) return E.left(`runtimeclass.node.k8s.io "${className}" not found`)
