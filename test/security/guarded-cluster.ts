@@ -141,7 +141,8 @@ interface Shown {
 }
 
 const answerOf = ({ statusCode = 0, headers }: IncomingMessage, text: string): Answer => {
-  const isJson = text !== '' && headers['content-type']?.includes('json') === true
+  // A watch is many lines of JSON.
+  const isJson = /^[^\n]+\n?$/.test(text) && headers['content-type']?.includes('json') === true
   const shown: Shown = isJson ? (JSON.parse(text) as Shown) : {}
   return {
     status: statusCode,

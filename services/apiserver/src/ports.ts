@@ -44,6 +44,9 @@ export type Authenticate = (request: AuthenticatedRequest) => Promise<Either<Ref
 /** Whether a user may. The refusal is `Forbidden` in Kubernetes' words. Synchronous: rules are read from the cut. */
 export type Authorize = (user: User, attributes: Attributes) => Either<Refusal, void>
 
+/** The part of a state of the cluster that decides about rights. */
+export type PolicyState = Pick<Cut, 'entry' | 'entries' | 'onNode'>
+
 /** What `SelfSubjectRulesReview` lists: the rules that apply to a user in a namespace. */
 export type RulesFor = (user: User, namespace: string) => RulesForUser
 
@@ -88,6 +91,8 @@ export interface TokenIssue {
 export interface Security {
   readonly authenticate: Authenticate
   readonly authorize: Authorize
+  /** The same by the rules of another state than the present. */
+  readonly authorizeAt: (state: PolicyState) => Authorize
   readonly rulesFor: RulesFor
   /** Asked before a role or binding is written, with the object as it would be: nobody gives what they don't have. */
   readonly mayGrant?: (user: User, write: Candidate) => Refusal | undefined

@@ -12,6 +12,7 @@ import type { Listener } from './http/listener.ts'
 import { standardChecks } from './operations/standard-checks.ts'
 import { requestMetrics, stateMetrics } from './operations/request-metrics.ts'
 import { freshness } from './read/freshness.ts'
+import { pastReads } from './read/past-reads.ts'
 import { dispatchTo } from './resources/dispatch.ts'
 import { resourceHandlers } from './resources/handlers.ts'
 import { watchHub } from './watch/hub.ts'
@@ -37,12 +38,14 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
   const checks = [...standardChecks(current), ...(config.checks ?? [])]
   stateMetrics(metrics, { hub, freshness: current, sequence: () => cut.sequence })
 
+  const reads = pastReads({ security, cut, cutAt: config.cutAt, clock })
   const handlers = resourceHandlers({
     kinds,
     cut,
     log,
     commands,
     freshness: current,
+    pastReads: reads,
     hub,
     clock,
     random,
@@ -52,6 +55,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
   const route = routeWith({
     security,
     cutAt: config.cutAt,
+    pastReads: reads,
     resource: dispatchTo(kinds, handlers),
     nonResource: nonResource({
       security,

@@ -5,6 +5,7 @@ import type { Arrival } from '../http/edge.ts'
 import { impersonate } from '../http/impersonation.ts'
 import { readBody } from '../http/read-body.ts'
 import type { CutAt, Past, Security } from '../ports.ts'
+import type { PastReads } from '../read/past-reads.ts'
 import { attributesOf } from '../request/attributes.ts'
 import { isWellFormed, resolveRequestInfo } from '../request/request-info.ts'
 import type { RequestInfo } from '../request/request-info.ts'
@@ -14,6 +15,7 @@ export interface RouteConfig {
   readonly security: Pick<Security, 'authenticate' | 'authorize'>
   /** Absent: this server can't look back, and says so. */
   readonly cutAt: CutAt | undefined
+  readonly pastReads: Pick<PastReads, 'at'>
   readonly resource: (call: Call, info: ResourceInfo) => Promise<Answer>
   readonly nonResource: (call: Call) => Promise<Answer>
 }
@@ -28,7 +30,7 @@ const scopeOf = (info: RequestInfo): string => {
 
 /** The order in which every request is looked at: what it asks, who asks, whether they may, and then whoever answers. */
 export const routeWith =
-  ({ security, cutAt, resource, nonResource }: RouteConfig) =>
+  ({ security, cutAt, pastReads, resource, nonResource }: RouteConfig) =>
   async (arrival: Arrival): Promise<Answer> => {
     if (!isWellFormed(arrival.path)) return E.left(badRequest('malformed request: invalid URL escape in its path'))
     const past = parsePast(arrival.path)
@@ -66,6 +68,8 @@ export const routeWith =
       if (info.tag === 'Resource' && E.isRight(past.moment)) {
         const found = await cutAt(past.moment.right)
         if (E.isLeft(found)) return found
+        const shown = pastReads.at(user.right, attributesOf(info), found.right.cut)
+        if (E.isLeft(shown)) return shown
         then = found.right
         arrival.setHeader('periplus-cut', String(then.cut.sequence))
       }

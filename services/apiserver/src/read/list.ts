@@ -6,6 +6,7 @@ import type { Sequence } from '@periplus/log'
 import type { Entry } from '@periplus/projection'
 import type { Answer } from '../http/call.ts'
 import { jsonBytes } from '../http/reply.ts'
+import { attributesOf } from '../request/attributes.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
@@ -14,6 +15,7 @@ import type { ContinueToken } from './continue-token.ts'
 import { entriesAt } from './entries-at.ts'
 import { includeObjectOf } from './include-object.ts'
 import { pageOf } from './page.ts'
+import type { PastReads } from './past-reads.ts'
 import { selectionOf } from './select.ts'
 import type { Selection } from './selection.ts'
 import { showList } from './show.ts'
@@ -21,8 +23,8 @@ import { clockFor, viewFor } from './view.ts'
 import type { View, ViewMeans } from './view.ts'
 
 export const list = async (
-  means: ViewMeans & { readonly clock: Clock },
-  { call, kind, ref, accepted }: ResourceCall,
+  means: ViewMeans & { readonly clock: Clock; readonly pastReads: Pick<PastReads, 'since'> },
+  { call, info, kind, ref, accepted }: ResourceCall,
 ): Promise<Answer> => {
   const options = parseListOptions(call.query, false)
   if (E.isLeft(options)) return options
@@ -38,7 +40,12 @@ export const list = async (
     token.right ? Math.max(0, token.right.version) : options.right.resourceVersion,
   )
   if (E.isLeft(view)) return view
-  const collection = collectionOf(view.right, kind, selection.right, options.right, token.right)
+  const exact = exactVersion(options.right, token.right)
+  if (exact !== undefined && view.right.tag === 'Live') {
+    const shown = await means.pastReads.since(call.user, attributesOf(info), exact)
+    if (E.isLeft(shown)) return token.right ? E.left(expiredToken(token.right)) : shown
+  }
+  const collection = collectionOf(view.right, kind, selection.right, exact, token.right)
   if (E.isLeft(collection)) return collection
   const { version, entries } = collection.right
   const page = pageOf(entries, selection.right, options.right.limit, token.right?.after)
@@ -58,6 +65,12 @@ const tokenOf = (options: ListOptions): Either<Refusal, ContinueToken | undefine
   return decodeContinue(options.continue)
 }
 
+/** The version that a request means and no other: its token's, or the one that it names so. */
+const exactVersion = (options: ListOptions, token: ContinueToken | undefined): Sequence | undefined => {
+  if (token && token.version >= 0) return token.version
+  return options.resourceVersionMatch === 'Exact' ? options.resourceVersion : undefined
+}
+
 interface Collection {
   /** What the list calls its version. */
   readonly version: Sequence
@@ -69,17 +82,11 @@ const collectionOf = (
   view: View,
   kind: Kind,
   selection: Selection,
-  options: ListOptions,
+  exact: Sequence | undefined,
   token: ContinueToken | undefined,
 ): Either<Refusal, Collection> => {
   const { group, resource } = refOf(kind, '', '')
   const { cut } = view
-  const exact =
-    token && token.version >= 0
-      ? token.version
-      : options.resourceVersionMatch === 'Exact'
-        ? options.resourceVersion
-        : undefined
   if (exact === undefined || exact >= cut.sequence)
     return E.right({ version: cut.sequence, entries: presentOf(view, kind, selection) })
   const entries = view.tag === 'Live' ? entriesAt(view.cut, exact, group, resource, selection.namespace) : undefined

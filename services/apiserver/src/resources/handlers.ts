@@ -7,6 +7,7 @@ import type { NodeStreams, Security } from '../ports.ts'
 import type { Freshness } from '../read/freshness.ts'
 import { get } from '../read/get.ts'
 import { list } from '../read/list.ts'
+import type { PastReads } from '../read/past-reads.ts'
 import { selfSubjectAccess, subjectAccess } from '../reviews/access.ts'
 import { selfSubject, selfSubjectRules, tokenReview } from '../reviews/identity.ts'
 import { bindPod, createBinding } from '../subresources/binding.ts'
@@ -30,6 +31,7 @@ export interface ResourceMeans {
   readonly log: EventLog
   readonly commands: Commands
   readonly freshness: Freshness
+  readonly pastReads: PastReads
   readonly hub: WatchHub
   readonly clock: Clock
   readonly random: Random

@@ -1,13 +1,13 @@
 import type { Clock } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import type { Refusal } from '@periplus/api'
-import type { Security, User } from '../ports.ts'
+import type { Authorize, PolicyState, Security, User } from '../ports.ts'
 import { authenticator } from './authentication/authenticate.ts'
 import { nodeAuthorizer } from './node/node-authorizer.ts'
 import { authorizer, rulesLister } from './rbac/authorize.ts'
 import { escalation } from './rbac/escalation.ts'
 import type { RbacWrite } from './rbac/escalation.ts'
-import { liveGrants } from './rbac/grants.ts'
+import { grantsAt, liveGrants } from './rbac/grants.ts'
 import { serviceAccountTokens } from './tokens/service-account-tokens.ts'
 import type { ServiceAccountTokens } from './tokens/service-account-tokens.ts'
 
@@ -41,9 +41,23 @@ export const createSecurity = async (options: SecurityOptions): Promise<ClusterS
   return {
     authenticate: authenticator(tokens, clock, options.allowAnonymous),
     authorize,
+    authorizeAt: authorizersAt(),
     rulesFor: rulesLister(grants),
     tokens,
     publicDocuments: tokens.publicDocuments,
     mayGrant: escalation({ cut, grants, authorize }),
+  }
+}
+
+/** A state's rules are gathered once, as long as somebody holds the state. */
+const authorizersAt = (): ((state: PolicyState) => Authorize) => {
+  const known = new WeakMap<PolicyState, Authorize>()
+  return state => {
+    const before = known.get(state)
+    if (before) return before
+    const grants = grantsAt(state)
+    const authorize = authorizer(() => grants, [nodeAuthorizer(state)])
+    known.set(state, authorize)
+    return authorize
   }
 }

@@ -1,16 +1,18 @@
 import { E } from '@periplus/prelude'
 import type { Clock, Either, Random } from '@periplus/prelude'
 import { refOf, statusOf, tooOldVersion } from '@periplus/api'
-import type { Kind, Refusal } from '@periplus/api'
+import type { Refusal } from '@periplus/api'
 import type { EventLog, Sequence } from '@periplus/log'
 import { LogGap } from '@periplus/log'
 import type { Entry, LiveCut } from '@periplus/projection'
-import type { Answer, Call } from '../http/call.ts'
+import type { Answer } from '../http/call.ts'
 import type { Freshness } from '../read/freshness.ts'
 import { includeObjectOf } from '../read/include-object.ts'
+import type { PastReads } from '../read/past-reads.ts'
 import { selectionOf } from '../read/select.ts'
 import type { Selection } from '../read/selection.ts'
 import { clockFor, viewFor } from '../read/view.ts'
+import { attributesOf } from '../request/attributes.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
@@ -25,6 +27,7 @@ export interface WatchService {
   readonly log: EventLog
   readonly hub: WatchHub
   readonly freshness: Freshness
+  readonly pastReads: Pick<PastReads, 'since'>
   readonly clock: Clock
   readonly random: Random
 }
@@ -39,7 +42,8 @@ interface Beginning {
   readonly announceEnd: boolean
 }
 
-export const watch = async (service: WatchService, { call, kind, ref, accepted }: ResourceCall): Promise<Answer> => {
+export const watch = async (service: WatchService, asked: ResourceCall): Promise<Answer> => {
+  const { call, kind, ref, accepted } = asked
   if (accepted.encoding === 'yaml')
     return E.left({ tag: 'NotAcceptable', message: 'a watch is a stream of application/json' })
   const options = parseListOptions(call.query, true)
@@ -48,7 +52,7 @@ export const watch = async (service: WatchService, { call, kind, ref, accepted }
   if (E.isLeft(include)) return include
   const selection = selectionOf(kind, ref, options.right)
   if (E.isLeft(selection)) return selection
-  const beginning = await beginningOf(service, call, kind, selection.right, options.right)
+  const beginning = await beginningOf(service, asked, selection.right, options.right)
   if (E.isLeft(beginning)) return beginning
   const { timeoutSeconds } = options.right
   const seconds =
@@ -79,15 +83,18 @@ export const watch = async (service: WatchService, { call, kind, ref, accepted }
 
 const beginningOf = async (
   service: WatchService,
-  call: Call,
-  kind: Kind,
+  { call, info, kind }: ResourceCall,
   selection: Selection,
   options: ListOptions,
 ): Promise<Either<Refusal, Beginning>> => {
   const { resourceVersion, sendInitialEvents } = options
   // From a version on, nothing has to be awaited: what isn't there yet comes through the watch.
-  if (resourceVersion !== undefined && resourceVersion > 0 && sendInitialEvents !== true)
-    return E.right({ initial: [], after: resourceVersion, announceEnd: false })
+  if (resourceVersion !== undefined && resourceVersion > 0 && sendInitialEvents !== true) {
+    const shown = call.past
+      ? E.right(undefined)
+      : await service.pastReads.since(call.user, attributesOf(info), resourceVersion)
+    return E.isLeft(shown) ? shown : E.right({ initial: [], after: resourceVersion, announceEnd: false })
+  }
   const view = await viewFor(service, call, resourceVersion)
   if (E.isLeft(view)) return view
   const { cut } = view.right

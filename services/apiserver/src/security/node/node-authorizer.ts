@@ -1,8 +1,8 @@
+import { refOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { Pod } from '@periplus/kinds'
 import type { Volume } from '@periplus/kinds'
-import type { Cut } from '@periplus/projection'
-import type { Attributes, User } from '../../ports.ts'
+import type { Attributes, PolicyState, User } from '../../ports.ts'
 import type { Opinion } from '../rbac/authorize.ts'
 
 type Asked = Extract<Attributes, { tag: 'Resource' }>
@@ -16,7 +16,7 @@ const writes: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delet
  * that its pods name. A simple form of Kubernetes' node authorizer, over the cut.
  */
 export const nodeAuthorizer =
-  (cut: Cut): Opinion =>
+  (cut: PolicyState): Opinion =>
   (user, asked) => {
     const node = nodeName(user)
     if (node === undefined || asked.tag !== 'Resource') return undefined
@@ -26,7 +26,7 @@ export const nodeAuthorizer =
 const nodeName = (user: User): string | undefined =>
   user.groups.includes('system:nodes') && user.name.startsWith(prefix) ? user.name.slice(prefix.length) : undefined
 
-const mayNode = (cut: Cut, node: string, asked: Asked): boolean => {
+const mayNode = (cut: PolicyState, node: string, asked: Asked): boolean => {
   const { verb, name, namespace } = asked
   switch (asked.group === '' ? asked.resource : `${asked.resource}.${asked.group}`) {
     case 'nodes':
@@ -66,10 +66,10 @@ const mayNode = (cut: Cut, node: string, asked: Asked): boolean => {
   }
 }
 
-const isOnNode = (cut: Cut, node: string, namespace: string, name: string): boolean =>
-  cut.get(Pod, namespace, name)?.spec?.nodeName === node
+const isOnNode = (cut: PolicyState, node: string, namespace: string, name: string): boolean =>
+  (cut.entry(refOf(Pod, namespace, name))?.object() as Stored<Pod> | undefined)?.spec?.nodeName === node
 
-const podsOn = (cut: Cut, node: string, namespace: string): readonly Stored<Pod>[] =>
+const podsOn = (cut: PolicyState, node: string, namespace: string): readonly Stored<Pod>[] =>
   cut.onNode(Pod, node).filter(pod => pod.metadata.namespace === namespace)
 
 const names = (pod: Stored<Pod>, { resource, name }: Asked): boolean => {

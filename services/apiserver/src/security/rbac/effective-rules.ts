@@ -5,7 +5,7 @@ import type { Cut } from '@periplus/projection'
 
 export const rbacGroup = 'rbac.authorization.k8s.io'
 
-const objects = <A extends KubernetesObject>(cut: Cut, resource: string): readonly Stored<A>[] =>
+const objects = <A extends KubernetesObject>(cut: Pick<Cut, 'entries'>, resource: string): readonly Stored<A>[] =>
   cut.entries(rbacGroup, resource).map(entry => entry.object() as Stored<A>)
 
 /** What roles grant at one state of the cluster; aggregated cluster roles grant what those they select grant. */
@@ -14,7 +14,7 @@ export interface EffectiveRules {
   of(ref: RoleRef, namespace: string): readonly PolicyRule[] | undefined
 }
 
-export const effectiveRules = (cut: Cut): EffectiveRules => {
+export const effectiveRules = (cut: Pick<Cut, 'entry' | 'entries'>): EffectiveRules => {
   const clusterRoles = new Map(objects<ClusterRole>(cut, 'clusterroles').map(role => [role.metadata.name, role]))
   const answers = new Map<string, readonly PolicyRule[]>()
 

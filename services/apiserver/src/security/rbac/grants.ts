@@ -20,7 +20,7 @@ export interface Grants {
 type BySubject = Map<string, Grant[]>
 
 /** The grants at one state of the cluster. */
-export const grantsAt = (cut: Cut): Grants => {
+export const grantsAt = (cut: Pick<Cut, 'entry' | 'entries'>): Grants => {
   const effective = effectiveRules(cut)
   const everywhere: BySubject = new Map()
   const within = new Map<string, BySubject>()

@@ -1,0 +1,103 @@
+import { E } from '@periplus/prelude'
+import type { Clock, Either } from '@periplus/prelude'
+import { tooOldVersion } from '@periplus/api'
+import type { ObjectRef, Refusal } from '@periplus/api'
+import type { Sequence } from '@periplus/log'
+import type { LiveCut } from '@periplus/projection'
+import type { Attributes, CutAt, PolicyState, Security, User } from '../ports.ts'
+import { stateAt } from './state-at.ts'
+
+/**
+ * What of the past a user may see. History outlives the reasons why access was given, so a read of the past needs the right of
+ * then and of now, and that on the same namespace: one of the same name that was made anew is another one. Rights that hold in
+ * all namespaces ask for no such sameness. Secrets take the verb `read-past` besides.
+ *
+ * That the user has the right now has been asked already, as of every request.
+ */
+export interface PastReads {
+  /** Below `/at/`. */
+  at(user: User, asked: Attributes, then: PolicyState): Either<Refusal, void>
+  /**
+   * From a version on, or as of it: watches, lists of an exact version, pages of a list that began then. A version that may not
+   * be shown is `Expired`, for which clients know what to do: they begin afresh with what they may see now.
+   */
+  since(user: User, asked: Attributes, version: Sequence): Promise<Either<Refusal, void>>
+}
+
+export interface PastReadsMeans {
+  readonly security: Pick<Security, 'authorize' | 'authorizeAt'>
+  readonly cut: LiveCut
+  readonly cutAt: CutAt | undefined
+  readonly clock: Clock
+}
+
+/**
+ * How far back a list's pages and a watch of Secrets reach for those who may not read their past: as far as they would in
+ * Kubernetes, whose store forgets after five minutes.
+ */
+const recentMilliseconds = 5 * 60 * 1000
+
+type Asked = Extract<Attributes, { tag: 'Resource' }>
+
+export const pastReads = ({ security, cut, cutAt, clock }: PastReadsMeans): PastReads => {
+  const { authorize, authorizeAt } = security
+
+  const mayReadPast = (user: User, asked: Asked): Either<Refusal, void> =>
+    asked.group === '' && asked.resource === 'secrets'
+      ? authorize(user, { ...asked, verb: 'read-past' })
+      : E.right(undefined)
+
+  const heldThen = (user: User, asked: Asked, then: PolicyState): Either<Refusal, void> => {
+    const authorizeThen = authorizeAt(then)
+    const held = authorizeThen(user, asked)
+    if (E.isLeft(held)) return E.left(saidOfThen(held.left))
+    if (asked.namespace === '' || uidOf(cut, asked.namespace) === uidOf(then, asked.namespace)) return held
+    const everywhere = { ...asked, namespace: '' }
+    const refused = [authorize, authorizeThen].map(may => may(user, everywhere)).find(E.isLeft)
+    return refused ? E.left(saidOfThen(refused.left)) : held
+  }
+
+  /** Whether nothing that decides about rights has changed since, so that the rights of now are those of then. */
+  const isQuietSince = (version: Sequence): boolean =>
+    cut.recent(version)?.every(({ event }) => !decides(event.ref)) ?? false
+
+  const isRecent = (version: Sequence): boolean => {
+    const [next] = cut.recent(version) ?? []
+    return next !== undefined && Date.parse(next.event.time) > clock.now() - recentMilliseconds
+  }
+
+  const stateOf = async (version: Sequence): Promise<PolicyState | undefined> => {
+    const remembered = stateAt(cut, version)
+    if (remembered) return remembered
+    const folded = await cutAt?.({ tag: 'Sequence', sequence: version })
+    return folded && E.isRight(folded) ? folded.right.cut : undefined
+  }
+
+  return {
+    at: (user, asked, then) => {
+      if (asked.tag === 'NonResource') return E.right(undefined)
+      const past = mayReadPast(user, asked)
+      return E.isLeft(past) ? past : heldThen(user, asked, then)
+    },
+    since: async (user, asked, version) => {
+      if (asked.tag === 'NonResource' || version >= cut.sequence) return E.right(undefined)
+      const expired = E.left(tooOldVersion(version, cut.sequence))
+      if (E.isLeft(mayReadPast(user, asked)) && !isRecent(version)) return expired
+      // Whom no rule has to allow was allowed at all times.
+      if (isQuietSince(version) || E.isRight(authorizeAt(noState)(user, asked))) return E.right(undefined)
+      const then = await stateOf(version)
+      return then && E.isRight(heldThen(user, asked, then)) ? E.right(undefined) : expired
+    },
+  }
+}
+
+const noState: PolicyState = { entry: () => undefined, entries: () => [], onNode: () => [] }
+
+const decides = ({ group, resource }: ObjectRef): boolean =>
+  group === 'rbac.authorization.k8s.io' || (group === '' && resource === 'namespaces')
+
+const uidOf = (state: PolicyState, namespace: string): string | undefined =>
+  state.entry({ group: '', resource: 'namespaces', namespace: '', name: namespace })?.object().metadata.uid
+
+const saidOfThen = (refused: Refusal): Refusal =>
+  refused.tag === 'Forbidden' ? { ...refused, message: `${refused.message} as it was then` } : refused
