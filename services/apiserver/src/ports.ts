@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { Either } from '@periplus/prelude'
-import type { KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
+import type { FieldRequirement, KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
 import type { Candidate } from '@periplus/commands'
 import type { Cut } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
@@ -29,6 +29,8 @@ export type Attributes =
       readonly namespace: string
       /** `''` for a whole collection. */
       readonly name: string
+      /** Of a collection: the field selector that it is asked for with. */
+      readonly fields?: readonly FieldRequirement[]
     }
   | { readonly tag: 'NonResource'; readonly verb: string; readonly path: string }
 
@@ -73,6 +75,19 @@ export interface Tokens {
   ): Promise<Either<Refusal, { readonly user: User; readonly audiences: readonly string[] }>>
 }
 
+/** A `TokenRequest`, as it was sent. */
+export interface TokenQuestion {
+  readonly namespace: string
+  readonly serviceAccount: string
+  readonly audiences: readonly string[]
+  readonly boundObject?: {
+    readonly apiVersion?: string
+    readonly kind?: string
+    readonly name?: string
+    readonly uid?: string
+  }
+}
+
 export interface TokenIssue {
   readonly serviceAccount: Stored<KubernetesObject>
   /** Empty: the API server's own. */
@@ -94,8 +109,13 @@ export interface Security {
   /** The same by the rules of another state than the present. */
   readonly authorizeAt: (state: PolicyState) => Authorize
   readonly rulesFor: RulesFor
-  /** Asked before a role or binding is written, with the object as it would be: nobody gives what they don't have. */
-  readonly mayGrant?: (user: User, write: Candidate) => Refusal | undefined
+  /**
+   * Asked before anything is written, with the object as it would be: what depends on who writes. Nobody gives what they don't
+   * have, nodes and signers keep to their own.
+   */
+  readonly mayWrite: (user: User, write: Candidate) => Refusal | undefined
+  /** The same for a token that somebody asks for: why not, if not. */
+  readonly tokenFault: (user: User, asked: TokenQuestion) => string | undefined
   readonly tokens: Tokens
   /** The issuer's public documents: `/.well-known/openid-configuration` and `/openid/v1/jwks`; absent paths are 404. */
   readonly publicDocuments: Readonly<Record<string, () => unknown>>

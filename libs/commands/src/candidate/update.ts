@@ -91,7 +91,7 @@ export const finalizeCandidate = (
   return E.right(updated(kind, 'finalize', previous, next))
 }
 
-/** The verdict on a certificate signing request: its conditions, nothing else. */
+/** The verdict on a certificate signing request: of its status the conditions, nothing else. */
 export const approvalCandidate = (
   kind: Kind,
   object: KubernetesObject,
@@ -100,6 +100,7 @@ export const approvalCandidate = (
   const checked = checkIdentity(kind, object.metadata, previous)
   if (E.isLeft(checked)) return checked
   const conditions = part(object, 'status')['conditions']
-  const next = withPart(previous, 'status', { ...part(previous, 'status'), conditions })
-  return E.right(updated(kind, 'approval', previous, next))
+  const judged = withPart(previous, 'status', { ...part(previous, 'status'), conditions })
+  const { labels, annotations, finalizers } = object.metadata ?? {}
+  return E.right(updated(kind, 'approval', previous, withMeta(judged, { labels, annotations, finalizers })))
 }

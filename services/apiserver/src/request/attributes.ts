@@ -14,4 +14,5 @@ export const attributesOf = (info: RequestInfo): Attributes =>
         subresource: info.subresource,
         namespace: info.namespace,
         name: info.name,
+        ...(info.fields.length > 0 ? { fields: info.fields } : {}),
       }

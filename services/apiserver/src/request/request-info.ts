@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import { parseFieldSelector, pinnedName } from '@periplus/api'
+import type { FieldRequirement } from '@periplus/api'
 
 /** What a request is about, as Kubernetes' `RequestInfo` resolver reads it from method, path and query. */
 export type RequestInfo =
@@ -19,6 +20,8 @@ export type RequestInfo =
       readonly withinNamespace: boolean
       /** Whether the verb stands in the path: `/api/v1/watch/...`. */
       readonly verbInPath: boolean
+      /** Of a collection: what its field selector demands; none where it can't be read, which is refused later. */
+      readonly fields: readonly FieldRequirement[]
       /** What follows the subresource, as in `pods/x/proxy/some/path`. */
       readonly rest: readonly string[]
       readonly path: string
@@ -44,11 +47,13 @@ const verbOf: Readonly<Record<string, string>> = {
 const namespaceSubresources = new Set(['status', 'finalize'])
 
 /** A field selector that pins the name makes a collection request one about that name, for authorization. */
-const nameOfSelector = (query: URLSearchParams): string => {
-  const requirements = parseFieldSelector(query.get('fieldSelector') ?? '')
-  const name = E.isRight(requirements) ? pinnedName(requirements.right) : undefined
+const nameOfSelector = (fields: readonly FieldRequirement[]): string => {
+  const name = pinnedName(fields)
   return name === undefined || segmentFault(name) !== undefined ? '' : name
 }
+
+const fieldsOf = (query: URLSearchParams): readonly FieldRequirement[] =>
+  E.getOrElse((): readonly FieldRequirement[] => [])(parseFieldSelector(query.get('fieldSelector') ?? ''))
 
 /** Why a name or a namespace can stand in no path, in Kubernetes' words. */
 export const segmentFault = (segment: string): string | undefined => {
@@ -100,10 +105,11 @@ export const resolveRequestInfo = (method: string, path: string, query: URLSearc
   if (withinNamespace) rest = rest.slice(2)
   const resource = rest[0] ?? ''
   const named = rest.length > 1
+  const fields = named ? [] : fieldsOf(query)
   let name = rest[1] ?? ''
   if (!named && (verb === 'get' || special)) {
     if (!special) verb = booleanParameter(query, 'watch') ? 'watch' : 'list'
-    name = nameOfSelector(query)
+    name = nameOfSelector(fields)
   } else if (!named && verb === 'delete') verb = 'deletecollection'
   return {
     tag: 'Resource',
@@ -117,6 +123,7 @@ export const resolveRequestInfo = (method: string, path: string, query: URLSearc
     named,
     withinNamespace,
     verbInPath: special,
+    fields,
     rest: rest.slice(3),
     path,
   }

@@ -77,7 +77,7 @@ export const resourceHandlers = (means: ResourceMeans): Handlers => {
       'pods/exec': { create: connection, get: connection },
       'pods/attach': { create: connection, get: connection },
       'pods/portforward': { create: connection, get: connection },
-      'serviceaccounts/token': { create: asked => issueToken({ ...means, tokens }, asked) },
+      'serviceaccounts/token': { create: asked => issueToken(means, asked) },
     },
     reviews: {
       '/bindings': asked => createBinding(means, asked),

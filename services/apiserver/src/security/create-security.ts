@@ -1,12 +1,13 @@
 import type { Clock } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
-import type { Refusal } from '@periplus/api'
-import type { Authorize, PolicyState, Security, User } from '../ports.ts'
+import type { Authorize, PolicyState, Security } from '../ports.ts'
+import { certificateAdmission } from './admission/certificates.ts'
+import { nodeRestriction } from './admission/node-restriction.ts'
 import { authenticator } from './authentication/authenticate.ts'
 import { nodeAuthorizer } from './node/node-authorizer.ts'
+import { nodeTokenFault } from './node/node-tokens.ts'
 import { authorizer, rulesLister } from './rbac/authorize.ts'
 import { escalation } from './rbac/escalation.ts'
-import type { RbacWrite } from './rbac/escalation.ts'
 import { grantsAt, liveGrants } from './rbac/grants.ts'
 import { serviceAccountTokens } from './tokens/service-account-tokens.ts'
 import type { ServiceAccountTokens } from './tokens/service-account-tokens.ts'
@@ -25,7 +26,6 @@ export interface SecurityOptions {
 /** Authentication, authorization and tokens, over the cut. */
 export interface ClusterSecurity extends Security {
   readonly tokens: ServiceAccountTokens
-  readonly mayGrant: (user: User, write: RbacWrite) => Refusal | undefined
 }
 
 export const createSecurity = async (options: SecurityOptions): Promise<ClusterSecurity> => {
@@ -38,6 +38,7 @@ export const createSecurity = async (options: SecurityOptions): Promise<ClusterS
     key: options.tokenKey,
     ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
   })
+  const checks = [escalation({ cut, grants, authorize }), nodeRestriction(cut), certificateAdmission(authorize)]
   return {
     authenticate: authenticator(tokens, clock, options.allowAnonymous),
     authorize,
@@ -45,7 +46,14 @@ export const createSecurity = async (options: SecurityOptions): Promise<ClusterS
     rulesFor: rulesLister(grants),
     tokens,
     publicDocuments: tokens.publicDocuments,
-    mayGrant: escalation({ cut, grants, authorize }),
+    mayWrite: (user, write) => {
+      for (const check of checks) {
+        const refused = check(user, write)
+        if (refused) return refused
+      }
+      return undefined
+    },
+    tokenFault: nodeTokenFault(cut, authorize),
   }
 }
 

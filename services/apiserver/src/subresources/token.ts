@@ -1,11 +1,12 @@
 import { E } from '@periplus/prelude'
-import type { Clock } from '@periplus/prelude'
+import type { Clock, Either } from '@periplus/prelude'
 import { badRequest, fieldError, objectNotFound, refOf } from '@periplus/api'
-import type { KindRegistry, Stored, KubernetesObject } from '@periplus/api'
+import type { FieldError, KindRegistry, KubernetesObject, ObjectRef, Refusal, Stored, TypeOf } from '@periplus/api'
+import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { Answer } from '../http/call.ts'
 import { created } from '../http/reply.ts'
-import type { TokenIssue, Tokens } from '../ports.ts'
+import type { Security, TokenIssue } from '../ports.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { tokenRequestBody } from '../write/bodies.ts'
 import { readBodyOf } from '../write/read-object.ts'
@@ -18,9 +19,12 @@ const longestSeconds = 2 ** 32
 export interface TokenMeans {
   readonly cut: Cut
   readonly kinds: KindRegistry
-  readonly tokens: Tokens
+  readonly security: Pick<Security, 'tokens' | 'tokenFault'>
   readonly clock: Clock
 }
+
+type Request = TypeOf<typeof tokenRequestBody.schema>
+type Account = Stored<KubernetesObject>
 
 /** `POST serviceaccounts/<name>/token`: a bearer token for a service account, for as long as it lives and was asked for. */
 export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promise<Answer> => {
@@ -29,52 +33,28 @@ export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promis
   if (E.isLeft(options)) return options
   const request = await readBodyOf(call, tokenRequestBody, options.right.fieldValidation)
   if (E.isLeft(request)) return request
-  const entry = means.cut.entry(ref)
-  if (!entry) return E.left(objectNotFound(kind, ref.name))
-  const spec = request.right.spec ?? {}
-  const expirationSeconds = spec.expirationSeconds ?? defaultSeconds
-  const wrong =
-    expirationSeconds < shortestSeconds
-      ? 'may not specify a duration less than 10 minutes'
-      : expirationSeconds > longestSeconds
-        ? 'may not specify a duration larger than 2^32 seconds'
-        : undefined
-  if (wrong !== undefined)
-    return E.left({
-      tag: 'Invalid',
-      target: { group: 'authentication.k8s.io', resource: 'tokenrequests', name: ref.name, kind: 'TokenRequest' },
-      causes: [fieldError.invalid('spec.expirationSeconds', expirationSeconds, wrong)],
-    })
-  const bound = spec.boundObjectRef
-  let boundObject: TokenIssue['boundObject']
-  if (bound) {
-    const found = findBound(means, ref.namespace, bound)
-    if (!found)
-      return E.left(
-        badRequest(
-          `cannot bind token to object of type ${bound.apiVersion ?? ''}, ${bound.kind ?? ''}, ${bound.name ?? ''}`,
-        ),
-      )
-    if (bound.uid && bound.uid !== found.metadata.uid)
-      return E.left({
-        tag: 'Conflict',
-        target: { group: '', resource: kind.resource, name: found.metadata.name },
-        message: `the UID in the bound object reference (${bound.uid}) does not match the UID in record. The object might have been deleted and then recreated`,
-      })
-    boundObject = {
-      apiVersion: found.apiVersion,
-      kind: found.kind,
-      name: found.metadata.name,
-      uid: found.metadata.uid,
-    }
-  }
+  const causes = errorsIn(request.right, ref)
+  if (causes.length > 0)
+    return E.left({ tag: 'Invalid', target: { ...tokenRequests, name: ref.name, kind: 'TokenRequest' }, causes })
+  const account = means.cut.entry(ref)?.object()
+  if (!account) return E.left(objectNotFound(kind, ref.name))
+  const { audiences = [], expirationSeconds = defaultSeconds, boundObjectRef } = request.right.spec ?? {}
+  const fault = means.security.tokenFault(call.user, {
+    namespace: ref.namespace,
+    serviceAccount: ref.name,
+    audiences,
+    ...(boundObjectRef ? { boundObject: boundObjectRef } : {}),
+  })
+  if (fault !== undefined) return E.left({ tag: 'Forbidden', target: ref, message: fault })
+  const bound = boundOf(means, account, request.right)
+  if (E.isLeft(bound)) return bound
   const token = options.right.dryRun
     ? E.right({ token: '', expirationTimestamp: new Date(means.clock.now() + expirationSeconds * 1000).toISOString() })
-    : await means.tokens.issue({
-        serviceAccount: entry.object(),
-        audiences: spec.audiences ?? [],
+    : await means.security.tokens.issue({
+        serviceAccount: account,
+        audiences,
         expirationSeconds,
-        ...(boundObject ? { boundObject } : {}),
+        ...(bound.right ? { boundObject: bound.right } : {}),
       })
   if (E.isLeft(token)) return token
   return E.right(
@@ -82,20 +62,71 @@ export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promis
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
       metadata: { name: ref.name, namespace: ref.namespace },
-      spec: { ...spec, audiences: spec.audiences ?? [], expirationSeconds },
+      spec: { ...request.right.spec, audiences, expirationSeconds },
       status: token.right,
     }),
   )
 }
 
-/** Tokens may be bound to pods, secrets and nodes, as in Kubernetes. */
-const findBound = (
-  { cut, kinds }: TokenMeans,
-  namespace: string,
-  bound: { readonly apiVersion?: string; readonly kind?: string; readonly name?: string },
-): Stored<KubernetesObject> | undefined => {
-  if (bound.apiVersion !== undefined && bound.apiVersion !== '' && bound.apiVersion !== 'v1') return undefined
-  if (bound.kind !== 'Pod' && bound.kind !== 'Secret' && bound.kind !== 'Node') return undefined
-  const kind = kinds.byKind('', 'v1', bound.kind)
-  return kind && cut.entry(refOf(kind, namespace, bound.name ?? ''))?.object()
+const tokenRequests = { group: 'authentication.k8s.io', resource: 'tokenrequests' }
+
+const errorsIn = ({ metadata = {}, spec }: Request, { name, namespace }: ObjectRef): readonly FieldError[] => {
+  const { expirationSeconds = defaultSeconds } = spec ?? {}
+  const matches = (field: string, given: string | undefined, meant: string): readonly FieldError[] =>
+    given && given !== meant
+      ? [fieldError.invalid(`metadata.${field}`, given, `must match the service account ${field} if specified`)]
+      : []
+  const wrong =
+    expirationSeconds < shortestSeconds
+      ? 'may not specify a duration less than 10 minutes'
+      : expirationSeconds > longestSeconds
+        ? 'may not specify a duration larger than 2^32 seconds'
+        : undefined
+  return [
+    ...matches('name', metadata.name, name),
+    ...matches('namespace', metadata.namespace, namespace),
+    ...(wrong === undefined ? [] : [fieldError.invalid('spec.expirationSeconds', expirationSeconds, wrong)]),
+  ]
 }
+
+/** Tokens may be bound to pods, to secrets and to nodes; to a pod only where it runs as the account itself. */
+const boundOf = (
+  { cut, kinds }: TokenMeans,
+  account: Account,
+  { metadata, spec }: Request,
+): Either<Refusal, TokenIssue['boundObject']> => {
+  const { uid, name, namespace = '' } = account.metadata
+  const conflict = (target: string, message: string): Either<Refusal, never> =>
+    E.left({ tag: 'Conflict', target: { ...tokenRequests, name: target }, message })
+  if (metadata?.uid && metadata.uid !== uid)
+    return conflict(
+      name,
+      `the UID in the token request (${metadata.uid}) does not match the UID of the service account (${uid})`,
+    )
+  const bound = spec?.boundObjectRef
+  if (!bound) return E.right(undefined)
+  const kind = bindable.includes(bound.kind ?? '') ? kinds.byKind('', 'v1', bound.kind ?? '') : undefined
+  if (!kind || (bound.apiVersion ?? 'v1') !== 'v1')
+    return E.left(badRequest(`cannot bind token to object of type ${bound.apiVersion ?? ''}, Kind=${bound.kind ?? ''}`))
+  const found = cut.entry(refOf(kind, namespace, bound.name ?? ''))?.object()
+  if (!found) return E.left(objectNotFound(kind, bound.name ?? ''))
+  if (kind.resource === 'pods' && (found as Stored<Pod>).spec?.serviceAccountName !== name)
+    return E.left(
+      badRequest(
+        `cannot bind token for serviceaccount ${JSON.stringify(name)} to pod running with different serviceaccount name.`,
+      ),
+    )
+  if (bound.uid && bound.uid !== found.metadata.uid)
+    return conflict(
+      found.metadata.name,
+      `the UID in the bound object reference (${bound.uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    )
+  return E.right({
+    apiVersion: found.apiVersion,
+    kind: found.kind,
+    name: found.metadata.name,
+    uid: found.metadata.uid,
+  })
+}
+
+const bindable: readonly string[] = ['Pod', 'Secret', 'Node']

@@ -16,7 +16,7 @@ import { untilVisible } from './written.ts'
 /** Carries a command out in the caller's name and waits until its outcome can be read here. */
 export const carryOut = async (means: WriteMeans, call: Call, command: Command): Promise<Either<Refusal, Outcome>> => {
   const outcome = await means.commands.execute(command, originOf(call), undefined, write =>
-    means.security?.mayGrant?.(call.user, write),
+    means.security.mayWrite(call.user, write),
   )
   if (E.isRight(outcome)) await untilVisible(means.cut, means.clock, call, outcome.right)
   return outcome

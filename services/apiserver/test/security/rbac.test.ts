@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
-import { kindRegistry, statusOf } from '@periplus/api'
-import type { KubernetesObject } from '@periplus/api'
+import { kindRegistry, refOf, statusOf } from '@periplus/api'
+import type { KubernetesObject, Stored } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import { generateKeyPair, privateKeyPem } from '../../src/security/pki/key-pair.ts'
 import { bootstrapPolicy, createSecurity } from '../../src/security/index.ts'
@@ -20,7 +20,7 @@ const user = (name: string, ...groups: string[]): User => ({
 const alice = user('alice')
 
 /** `get pods/log web in shop`: verb, resource with subresource and group, name, namespace. */
-const asked = (verb: string, resource: string, namespace = '', name = ''): Attributes => {
+const asked = (verb: string, resource: string, namespace = '', name = ''): Extract<Attributes, { tag: 'Resource' }> => {
   const [whole = '', ...group] = resource.split('.')
   const [plural = '', subresource = ''] = whole.split('/')
   return {
@@ -180,11 +180,14 @@ describe('authorization', () => {
     const grant = (resource: string, next: object, previous?: object, who = user('ann')): string | undefined => {
       const kind = kinds.stored(rbac, resource)
       assert.ok(kind)
-      const refused = security.mayGrant(who, {
+      const refused = security.mayWrite(who, {
         kind,
+        subresource: undefined,
+        ref: refOf(kind, 'shop', 'mine'),
+        ends: false,
         operation: previous ? 'update' : 'create',
         next: next as KubernetesObject,
-        previous: previous as KubernetesObject | undefined,
+        previous: previous as Stored<KubernetesObject> | undefined,
       })
       return refused && statusOf(refused).message
     }
@@ -234,9 +237,22 @@ describe('authorization', () => {
     assert.deepEqual(may(asked('get', 'configmaps', 'shop', 'env')), [true, false])
     assert.deepEqual(may(asked('get', 'configmaps', 'shop', 'kube-root-ca.crt')), [true, false])
     assert.deepEqual(may(asked('create', 'serviceaccounts/token', 'shop', 'default')), [true, false])
-    assert.deepEqual(may(asked('patch', 'nodes/status', '', 'one')), [true, false])
-    assert.deepEqual(may(asked('patch', 'pods/status', 'shop', 'web')), [true, false])
-    assert.deepEqual(may(asked('list', 'pods')), [true, true])
+    assert.deepEqual(may(asked('patch', 'nodes/status', '', 'one')), [true, true])
+    // Whose status it is, the write path asks.
+    assert.deepEqual(may(asked('patch', 'pods/status', 'shop', 'web')), [true, true])
+    assert.deepEqual(may(asked('create', 'pods/eviction', 'shop', 'web')), [true, false])
+    assert.deepEqual(may(asked('get', 'pods', 'shop', 'web')), [true, false])
+    assert.deepEqual(may(asked('list', 'pods')), [false, false])
+    const fields = [{ field: 'spec.nodeName', operator: '=', value: 'one' }] as const
+    assert.deepEqual(may({ ...asked('watch', 'pods'), fields }), [true, false])
+    assert.deepEqual(may(asked('get', 'nodes', '', 'one')), [true, false])
+    assert.deepEqual(may(asked('list', 'nodes')), [false, false])
+    assert.deepEqual(may(asked('get', 'leases.coordination.k8s.io', 'kube-node-lease', 'two')), [false, true])
+    assert.deepEqual(may(asked('get', 'leases.coordination.k8s.io', 'kube-system', 'one')), [false, false])
+    assert.deepEqual(may(asked('get', 'persistentvolumeclaims', 'shop', 'env')), [false, false])
+    assert.deepEqual(may(asked('update', 'configmaps', 'shop', 'env')), [false, false])
+    assert.deepEqual(may(asked('get', 'serviceaccounts', 'shop', 'default')), [true, false])
+    assert.deepEqual(may(asked('list', 'services')), [true, true])
     assert.deepEqual(may(asked('delete', 'deployments.apps', 'shop', 'x')), [false, false])
   })
 })

@@ -72,6 +72,8 @@ export const CertificateSigningRequest: Kind<CertificateSigningRequest> = define
   namespaced: false,
   schema: CertificateSigningRequestSchema,
   hasStatus: true,
+  // What was asked for is what is approved and signed: it never changes.
+  prepareForUpdate: (next, { spec }) => ({ ...next, spec }),
   subresources: [
     subresource('approval', { group: 'certificates.k8s.io', version: 'v1', kind: 'CertificateSigningRequest' }, [
       'get',

@@ -1,98 +1,91 @@
-import { refOf } from '@periplus/api'
-import type { Stored } from '@periplus/api'
-import { Pod } from '@periplus/kinds'
-import type { Volume } from '@periplus/kinds'
-import type { Attributes, PolicyState, User } from '../../ports.ts'
+import type { Attributes, PolicyState } from '../../ports.ts'
 import type { Opinion } from '../rbac/authorize.ts'
+import { nodeRules } from '../rbac/bootstrap/system-roles.ts'
+import { ruleAllows } from '../rbac/rule.ts'
+import { nodeNameOf } from './node-name.ts'
+import { relatedTo } from './related.ts'
+import type { Related } from './related.ts'
 
 type Asked = Extract<Attributes, { tag: 'Resource' }>
 
-const prefix = 'system:node:'
-const reads: ReadonlySet<string> = new Set(['get', 'list', 'watch'])
-const writes: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete'])
-
 /**
- * What a node may: its own Node, lease and status, the pods bound to it, and of secrets, config maps, claims and tokens only those
- * that its pods name. A simple form of Kubernetes' node authorizer, over the cut.
+ * What a node may, by the rules of Kubernetes' node authorizer: its own Node, Lease and CSINode, the pods that are bound to it, and
+ * of all else what those pods name. What a request's body says is for `node-restriction.ts` to judge.
  */
 export const nodeAuthorizer =
-  (cut: PolicyState): Opinion =>
+  (state: PolicyState): Opinion =>
   (user, asked) => {
-    const node = nodeName(user)
-    if (node === undefined || asked.tag !== 'Resource') return undefined
-    return mayNode(cut, node, asked) || undefined
+    const node = nodeNameOf(user)
+    if (!node || asked.tag !== 'Resource') return undefined
+    return mayNode(node, relatedTo(state, node), asked) || undefined
   }
 
-const nodeName = (user: User): string | undefined =>
-  user.groups.includes('system:nodes') && user.name.startsWith(prefix) ? user.name.slice(prefix.length) : undefined
+const reads: readonly string[] = ['get', 'list', 'watch']
+const changes: readonly string[] = ['update', 'patch']
+const ofItsOwn: readonly string[] = ['get', 'create', 'update', 'patch', 'delete']
 
-const mayNode = (cut: PolicyState, node: string, asked: Asked): boolean => {
-  const { verb, name, namespace } = asked
+/** Whether a collection is asked for with a selector that leaves only what is the node's. */
+const selectsOwn = ({ fields = [] }: Asked, node: string): boolean =>
+  fields.some(({ field, operator, value }) => field === 'spec.nodeName' && operator === '=' && value === node)
+
+const mayNode = (node: string, related: Related, asked: Asked): boolean => {
+  const { verb, namespace, name, subresource } = asked
+  const whole = subresource === ''
   switch (asked.group === '' ? asked.resource : `${asked.resource}.${asked.group}`) {
-    case 'nodes':
-      return reads.has(verb) || verb === 'create' || (name === node && writes.has(verb))
-    case 'leases.coordination.k8s.io':
-      return (
-        namespace === 'kube-node-lease' && (verb === 'create' || name === node) && (reads.has(verb) || writes.has(verb))
-      )
-    case 'csinodes.storage.k8s.io':
-      return (verb === 'create' || name === node) && (reads.has(verb) || writes.has(verb))
-    case 'pods':
-      return reads.has(verb) || (writes.has(verb) && isOnNode(cut, node, namespace, name))
-    case 'events':
-    case 'events.events.k8s.io':
-      return verb === 'create' || verb === 'update' || verb === 'patch'
-    case 'services':
-    case 'runtimeclasses.node.k8s.io':
-    case 'csidrivers.storage.k8s.io':
-    case 'persistentvolumes':
-      return reads.has(verb)
     case 'secrets':
+      return whole && reads.includes(verb) && name !== '' && related.secret(namespace, name)
     case 'configmaps':
+      return whole && reads.includes(verb) && name !== '' && related.configMap(namespace, name)
     case 'persistentvolumeclaims':
-      return reads.has(verb) && name !== '' && podsOn(cut, node, namespace).some(pod => names(pod, asked))
+      if (subresource === 'status') return changes.includes(verb) && related.claim(namespace, name)
+      return whole && verb === 'get' && related.claim(namespace, name)
+    case 'persistentvolumes':
+      return whole && verb === 'get' && related.volume(name)
+    case 'resourceclaims.resource.k8s.io':
+      return whole && verb === 'get' && related.resourceClaim(namespace, name)
+    case 'volumeattachments.storage.k8s.io':
+      return whole && verb === 'get' && related.saysSo(asked.group, asked.resource, name)
     case 'serviceaccounts':
-      return podsOn(cut, node, namespace).some(
-        ({ spec }) => spec?.serviceAccountName === name && (verb === 'get' || asked.subresource === 'token'),
-      )
-    case 'certificatesigningrequests.certificates.k8s.io':
-      return verb === 'create' || reads.has(verb)
-    case 'tokenreviews.authentication.k8s.io':
-    case 'subjectaccessreviews.authorization.k8s.io':
-    case 'localsubjectaccessreviews.authorization.k8s.io':
-      return verb === 'create'
+      if (subresource === 'token') return verb === 'create' && related.serviceAccount(namespace, name)
+      return whole && verb === 'get' && related.serviceAccount(namespace, name)
+    case 'leases.coordination.k8s.io':
+      return namespace === 'kube-node-lease' && ofItsOwn.includes(verb) && (verb === 'create' || name === node)
+    case 'csinodes.storage.k8s.io':
+      return whole && ofItsOwn.includes(verb) && (verb === 'create' || name === node)
+    case 'resourceslices.resource.k8s.io':
+      return whole && maySlices(node, related, asked)
+    case 'nodes':
+      if (subresource === 'status') return changes.includes(verb)
+      return whole && (verb === 'create' || changes.includes(verb) || (reads.includes(verb) && name === node))
+    case 'pods':
+      return mayPods(node, related, asked)
     default:
-      return false
+      return nodeRules.some(rule => ruleAllows(rule, asked))
   }
 }
 
-const isOnNode = (cut: PolicyState, node: string, namespace: string, name: string): boolean =>
-  (cut.entry(refOf(Pod, namespace, name))?.object() as Stored<Pod> | undefined)?.spec?.nodeName === node
-
-const podsOn = (cut: PolicyState, node: string, namespace: string): readonly Stored<Pod>[] =>
-  cut.onNode(Pod, node).filter(pod => pod.metadata.namespace === namespace)
-
-const names = (pod: Stored<Pod>, { resource, name }: Asked): boolean => {
-  const { volumes = [], containers = [], initContainers = [], imagePullSecrets = [] } = pod.spec ?? {}
-  if (volumes.some(volume => volumeNames(volume, resource, name))) return true
-  if (resource === 'secrets' && imagePullSecrets.some(secret => secret.name === name)) return true
-  return [...containers, ...initContainers].some(
-    ({ env = [], envFrom = [] }) =>
-      env.some(({ valueFrom }) =>
-        resource === 'secrets' ? valueFrom?.secretKeyRef?.name === name : valueFrom?.configMapKeyRef?.name === name,
-      ) ||
-      envFrom.some(({ secretRef, configMapRef }) => (resource === 'secrets' ? secretRef : configMapRef)?.name === name),
+const maySlices = (node: string, related: Related, asked: Asked): boolean => {
+  const { verb, name } = asked
+  if (verb === 'create') return true
+  if (verb === 'list' || verb === 'watch' || verb === 'deletecollection') return selectsOwn(asked, node)
+  return (
+    (verb === 'get' || verb === 'delete' || changes.includes(verb)) && related.saysSo(asked.group, asked.resource, name)
   )
 }
 
-const volumeNames = (volume: Volume, resource: string, name: string): boolean => {
-  const projected = volume.projected?.sources ?? []
-  switch (resource) {
-    case 'secrets':
-      return volume.secret?.secretName === name || projected.some(({ secret }) => secret?.name === name)
-    case 'configmaps':
-      return volume.configMap?.name === name || projected.some(({ configMap }) => configMap?.name === name)
+const mayPods = (node: string, related: Related, asked: Asked): boolean => {
+  const { verb, namespace, name, subresource } = asked
+  switch (subresource) {
+    case '':
+      if (verb === 'create' || verb === 'delete') return true
+      if (verb === 'list' || verb === 'watch') return selectsOwn(asked, node) || related.pod(namespace, name)
+      return verb === 'get' && related.pod(namespace, name)
+    case 'status':
+      return changes.includes(verb)
+    // The write path asks nobody about an eviction's pod once more.
+    case 'eviction':
+      return verb === 'create' && related.pod(namespace, name)
     default:
-      return volume.persistentVolumeClaim?.claimName === name
+      return false
   }
 }

@@ -3,6 +3,7 @@ import { E } from '@periplus/prelude'
 import { targetOf } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from '@periplus/kinds'
+import type { Candidate } from '@periplus/commands'
 import type { Cut } from '@periplus/projection'
 import type { Attributes, Authorize, User } from '../../ports.ts'
 import { masters } from './authorize.ts'
@@ -11,14 +12,6 @@ import type { Missing } from './covers.ts'
 import { effectiveRules, rbacGroup } from './effective-rules.ts'
 import type { Grants } from './grants.ts'
 import { missingText } from './missing-text.ts'
-
-/** A write of a role or a binding, as the write path is about to make it. */
-export interface RbacWrite {
-  readonly kind: Kind
-  readonly operation: 'create' | 'update' | 'delete'
-  readonly next: KubernetesObject
-  readonly previous: KubernetesObject | undefined
-}
 
 export interface EscalationMeans {
   readonly cut: Cut
@@ -32,7 +25,7 @@ export interface EscalationMeans {
  */
 export const escalation =
   (means: EscalationMeans) =>
-  (user: User, write: RbacWrite): Refusal | undefined => {
+  (user: User, write: Candidate): Refusal | undefined => {
     const { kind, next, previous, operation } = write
     if (kind.group !== rbacGroup || operation === 'delete' || user.groups.includes(masters)) return undefined
     if (previous && onlyCollected(next, previous)) return undefined
@@ -86,7 +79,7 @@ const everything: readonly PolicyRule[] = [
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ]
 
-const ofRole = (means: EscalationMeans, user: User, write: RbacWrite): Refusal | undefined => {
+const ofRole = (means: EscalationMeans, user: User, write: Candidate): Refusal | undefined => {
   const { kind, operation, previous } = write
   const role: Role & ClusterRole = write.next
   const { name = '', namespace = '' } = role.metadata ?? {}

@@ -1,4 +1,5 @@
 import { binding, clusterBinding, clusterRole, group, paths, read, readWrite, role, rule, user } from './describe.ts'
+import type { PolicyRule } from '@periplus/kinds'
 import type { PolicyObject } from './describe.ts'
 
 const authenticated = group('system:authenticated')
@@ -64,6 +65,32 @@ const forAddOns: readonly PolicyObject[] = [
   ]),
 ]
 
+/** What every node may, before the node authorizer narrows it down to what is its own. */
+export const nodeRules: readonly PolicyRule[] = [
+  ...reviews,
+  rule('create', 'authorization.k8s.io', 'localsubjectaccessreviews'),
+  rule(read, '', 'services'),
+  rule('create get list watch', '', 'nodes'),
+  rule('patch update', '', 'nodes nodes/status'),
+  ...anyEvent(),
+  rule('create delete get list watch', '', 'pods'),
+  rule('patch update', '', 'pods/status'),
+  rule('create', '', 'pods/eviction'),
+  rule(read, '', 'configmaps secrets'),
+  rule('get', '', 'endpoints persistentvolumeclaims persistentvolumes'),
+  rule('get patch update', '', 'persistentvolumeclaims/status'),
+  rule('create', '', 'serviceaccounts/token'),
+  rule('get', '', 'serviceaccounts'),
+  rule('create delete get patch update', 'coordination.k8s.io', 'leases'),
+  rule('create delete get patch update', 'storage.k8s.io', 'csinodes'),
+  rule('get', 'storage.k8s.io', 'volumeattachments'),
+  rule(read, 'storage.k8s.io', 'csidrivers'),
+  rule(read, 'node.k8s.io', 'runtimeclasses'),
+  rule('get', 'resource.k8s.io', 'resourceclaims'),
+  rule(readWrite, 'resource.k8s.io', 'resourceslices'),
+  rule('create get list watch', 'certificates.k8s.io', 'certificatesigningrequests'),
+]
+
 /** For a scheduler, a controller manager and nodes that speak to the API server instead of the log. */
 const components: readonly PolicyObject[] = [
   clusterRole('system:kube-scheduler', [
@@ -97,24 +124,7 @@ const components: readonly PolicyObject[] = [
     user('system:kube-controller-manager'),
   ]),
   // Nodes are authorized by what is bound to them; this role is for those who name it, as in Kubernetes.
-  clusterRole('system:node', [
-    ...reviews,
-    rule(read, '', 'services'),
-    rule('create get list watch', '', 'nodes'),
-    rule('patch update', '', 'nodes nodes/status'),
-    ...anyEvent(),
-    rule('create delete get list watch', '', 'pods'),
-    rule('patch update', '', 'pods/status'),
-    rule('create', '', 'pods/eviction'),
-    rule(read, '', 'configmaps secrets'),
-    rule('get', '', 'persistentvolumeclaims persistentvolumes'),
-    rule('create', '', 'serviceaccounts/token'),
-    rule('create delete get patch update', 'coordination.k8s.io', 'leases'),
-    rule('create delete get patch update', 'storage.k8s.io', 'csinodes'),
-    rule(read, 'storage.k8s.io', 'csidrivers'),
-    rule(read, 'node.k8s.io', 'runtimeclasses'),
-    rule('create get list watch', 'certificates.k8s.io', 'certificatesigningrequests'),
-  ]),
+  clusterRole('system:node', nodeRules),
   role('kube-system', 'system::leader-locking', [rule(readWrite, 'coordination.k8s.io', 'leases')]),
   binding('kube-system', 'system::leader-locking', 'system::leader-locking', [
     user('system:kube-controller-manager'),

@@ -1,0 +1,18 @@
+import { Pkcs10CertificateRequest } from '../pki/x509.ts'
+
+export interface RequestedSubject {
+  readonly commonNames: readonly string[]
+  readonly organizations: readonly string[]
+}
+
+/** The subject of a PKCS#10 request in PEM, as a signing request carries it (base64); `undefined` where it is none. */
+export const subjectOf = (request: string): RequestedSubject | undefined => {
+  const pem = Buffer.from(request, 'base64').toString('latin1')
+  if (!pem.includes('-----BEGIN CERTIFICATE REQUEST-----')) return undefined
+  try {
+    const { subjectName } = new Pkcs10CertificateRequest(pem)
+    return { commonNames: subjectName.getField('CN'), organizations: subjectName.getField('O') }
+  } catch {
+    return undefined
+  }
+}
