@@ -69,3 +69,7 @@ test: build ## installs what is missing and runs every test
 bench: build ## prints figures as ratios against a floor measured in the same run
 	@bin/periplus tools
 	@npx tsx test/bench/main.ts
+
+.PHONY: oracle
+oracle: node_modules/.installed ## asks Kubernetes' own code about random objects: N=, SEED=, KIND=, OP=
+	@npx tsx test/oracle/main.ts
