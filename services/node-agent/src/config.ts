@@ -5,6 +5,7 @@ import type { Clock } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import type { ContainerRuntime } from '@periplus/runtime'
 import type { Logger } from '@periplus/service'
+import type { Thresholds } from './eviction/signals.ts'
 import type { LogShipper } from './logs/log-shipper.ts'
 import type { Machine } from './node/machine.ts'
 import type { Check } from './probes/check.ts'
@@ -46,6 +47,10 @@ export interface NodeAgentConfig {
   readonly logShipper?: LogShipper
   /** Default 3. */
   readonly pullsAtOnce?: number
+  /** Below how much of memory and disk the node evicts pods. Default: `usualThresholds`. */
+  readonly evictionThresholds?: Thresholds
+  /** Where the runtime keeps images and containers' own roots. Default: on the file system of `rootDirectory`. */
+  readonly imageDirectory?: string
   /** How probes are made; default over the network and through the runtime, and on a hollow node not at all. */
   readonly check?: Check
   readonly log?: Logger

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { hostname as machineHostname, networkInterfaces } from 'node:os'
+import { join } from 'node:path'
 import type { Pod } from '@periplus/kinds'
 import { E, systemClock } from '@periplus/prelude'
 import { logger } from '@periplus/service'
@@ -14,7 +15,11 @@ import { hookRunner } from './hooks/run-hooks.ts'
 import { check } from './probes/check.ts'
 import { probeManager } from './probes/probe-manager.ts'
 import type { RequestToken } from './volumes/token-source.ts'
-import { watchVolumes } from './volumes/overflow.ts'
+import { overLimit, podLimit, watchLimits } from './volumes/overflow.ts'
+import { evictOnPressure } from './eviction/evict-on-pressure.ts'
+import { pressureState } from './eviction/pressure-state.ts'
+import { diskUsages } from './eviction/usage.ts'
+import type { UsageSources } from './eviction/usage.ts'
 import { tokenSource } from './volumes/token-source.ts'
 import { layout, terminationLog } from './files/layout.ts'
 import { busLogShipper } from './logs/log-shipper.ts'
@@ -29,7 +34,7 @@ import { hollowMachine, thisMachine } from './node/machine.ts'
 import type { MachineFacts } from './node/machine.ts'
 import { registration } from './node/registration.ts'
 import type { NodeContext } from './pods/context.ts'
-import { collectImages } from './images/collect.ts'
+import { imageCollector } from './images/collect.ts'
 import { containersOf } from './plan/containers.ts'
 import { podIpsOf } from './plan/pod-ips.ts'
 import { podFeed } from './pods/pod-feed.ts'
@@ -121,8 +126,10 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     log: config.log ?? logger(`node-agent/${nodeName}`),
     signal,
   }
+  const pressure = pressureState()
   const registered = registration(node, {
     machine,
+    pressure: () => pressure.now,
     version: config.version ?? kubernetesVersion,
     podCidr: config.podCidr,
     labels: config.labels ?? {},
@@ -145,15 +152,36 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
         checkpointOf: (uid, container, attempt) => `${terminationLog(places, uid, container, attempt)}.shipped`,
       })
     for (const uid of view.uids()) shipping?.look(uid)
+    const pods = manager
+    const images = imageCollector({
+      runtime,
+      machine,
+      clock,
+      signal,
+      wanted: () => new Set(pods.pods.flatMap(imagesOf)),
+    })
+    const evict = (pod: Pod, message: string): void => pods.worker(pod.metadata?.uid ?? '')?.evict(message)
+    const sources: UsageSources = {
+      runtime,
+      containers: uid => view.pod(uid).containers,
+      volumes: node.disk.filledBy,
+      logs: (pod, container) => join(node.disk.logDirectory(pod), container),
+    }
     loops.push(
-      collectImages({ runtime, machine, clock, signal, wanted: () => new Set(manager?.pods.flatMap(imagesOf)) }),
-      watchVolumes({
+      images.keep(),
+      watchLimits({
         clock,
         signal,
-        disk: node.disk,
-        pods: () => manager?.pods ?? [],
-        evict: (pod, message) => manager?.worker(pod.metadata?.uid ?? '')?.evict(message),
+        pods: () => pods.pods,
+        excess: async pod => {
+          const [usage] = podLimit(pod) > 0 ? await diskUsages([pod], sources) : []
+          return (await node.disk.overflowing(pod)) ?? (usage && overLimit(usage))
+        },
+        evict,
+        failed: (pod, error) =>
+          node.log.error('the disk use of a pod cannot be told', { pod: pod.metadata?.name, error: String(error) }),
       }),
+      evictOnPressure(node, { ...config, machine, state: pressure, pods, images, sources, evict, origin: ownOrigin }),
       rotateLogs({ runtime, clock, signal, containers: () => view.uids().flatMap(uid => view.pod(uid).containers) }),
     )
   }

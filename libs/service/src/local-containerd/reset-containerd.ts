@@ -25,7 +25,8 @@ export const resetContainerd = async (request: ResetRequest): Promise<void> => {
   const home = containerdHome(request.home)
   const left = await remains(home.state)
   await stopContainerd(request.home, { endContainers: true })
-  await unmountBelow([home.root, home.state])
+  const [mounted] = await unmountBelow([home.root, home.state])
+  if (mounted !== undefined) return request.say(`${mounted} cannot be unmounted; ${request.home} is kept`)
   for (const path of left.networkNamespaces) {
     await runCommand('umount', ['--lazy', path])
     await rm(path, { force: true })

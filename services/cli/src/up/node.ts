@@ -47,6 +47,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
           runtime,
           nodeName: cluster.nodeName,
           rootDirectory,
+          ...(cluster.runtime.tag === 'containerd' ? { imageDirectory: home.containerd } : {}),
           requestToken: tokensOver(api),
           podCidr: cluster.podCidr,
           cgroupRoot: podsCgroup(home),

@@ -4,6 +4,7 @@ import { unmountBelow } from '@periplus/service'
 import { down } from './down.ts'
 import { forgetContainers } from './containers.ts'
 import type { Home } from './home.ts'
+import { CannotGoOn } from './say.ts'
 import type { Say } from './say.ts'
 
 /** Stops the cluster and forgets everything but what was installed (tools and built images). */
@@ -11,7 +12,11 @@ export const reset = async (home: Home, say: Say): Promise<void> => {
   await down(home, say)
   await forgetContainers(home, say)
   // Volumes in memory outlive the pods of a cluster that was only stopped.
-  await unmountBelow([home.nodes])
+  const [mounted] = await unmountBelow([home.nodes, home.containerd])
+  if (mounted !== undefined)
+    throw new CannotGoOn(
+      `${mounted} cannot be unmounted, and what is mounted there must not be removed with the cluster`,
+    )
   const forgotten = [
     'cluster.json',
     'supervisor.json',

@@ -32,6 +32,7 @@ interface Known {
 
 const mostWaiting = 1000
 const mostKnown = 4096
+const retryMilliseconds = 1000
 
 /** Repeated news bumps `count` on the event that told it first, as client-go's recorder does. */
 export const eventRecorder = (
@@ -47,7 +48,8 @@ export const eventRecorder = (
   let order = 0
   let writing: Promise<void> | undefined
 
-  const write = async (news: News): Promise<void> => {
+  /** False: the log takes nothing at the moment. */
+  const write = async (news: News): Promise<boolean> => {
     const key = JSON.stringify([news.about.uid, news.about.fieldPath, news.type, news.reason, news.message])
     const now = timeText(clock.now())
     const before = known.get(key)
@@ -78,14 +80,21 @@ export const eventRecorder = (
       known.set(key, entry)
       const [oldest] = known.keys()
       if (known.size > mostKnown && oldest !== undefined) known.delete(oldest)
-    } else if (before) {
+    } else if (result.left.tag === 'ServiceUnavailable') return false
+    else if (before) {
       known.delete(key)
-      if (result.left.tag === 'NotFound') await write(news)
+      if (result.left.tag === 'NotFound') return write(news)
     } else dropped++
+    return true
   }
   const drain = async (): Promise<void> => {
-    for (let news = waiting.shift(); news; news = waiting.shift()) await write(news)
+    let taken = true
+    for (let [news] = waiting; news && taken; [news] = waiting) {
+      taken = await write(news)
+      if (taken) waiting.shift()
+    }
     writing = undefined
+    if (!taken) clock.after(retryMilliseconds, () => (writing ??= drain()))
   }
 
   return {

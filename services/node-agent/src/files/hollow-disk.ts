@@ -8,6 +8,7 @@ export const hollowDisk: PodDisk = {
   prepareVolumes: async () => E.right(undefined),
   mounts: async () => E.right([]),
   overflowing: async () => undefined,
+  filledBy: () => [],
   linkLog: async () => undefined,
   terminationMessage: async () => '',
   forgetContainer: async () => undefined,

@@ -140,6 +140,12 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       return E.right([...volumes.right, ...(await ownMounts(request))])
     },
     overflowing: pod => overflowing(pod, name => volumeDirectory(places, pod.metadata?.uid ?? '', 'empty-dir', name)),
+    filledBy: pod => {
+      const uid = pod.metadata?.uid ?? ''
+      const onDisk = (pod.spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir && emptyDir.medium !== 'Memory')
+      if (oddName(pod) !== undefined) return []
+      return onDisk.map(({ name }) => volumeDirectory(places, uid, 'empty-dir', name))
+    },
     linkLog: async (pod, container, attempt, id) => {
       const { name = '', namespace = '' } = pod.metadata ?? {}
       const link = containerLogLink(places, { pod: name, namespace, container, id })
@@ -147,7 +153,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       await rm(link, { force: true })
       await symlink(join(podLogDirectory(places, pod), container, `${attempt}.log`), link)
     },
-    terminationMessage: (pod, container) =>
+    terminationMessage: async (pod, container) =>
       readTerminationMessage(
         terminationLog(places, pod.metadata?.uid ?? '', container.name, container.attempt),
         join(podLogDirectory(places, pod), container.name, `${container.attempt}.log`),
@@ -166,7 +172,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       }
     },
     tearDown: pod => tearDown(pod.metadata?.uid ?? ''),
-    forget: pod => removeTrees([podDirectory(places, pod.metadata?.uid ?? ''), podLogDirectory(places, pod)]),
+    forget: async pod => removeTrees([podDirectory(places, pod.metadata?.uid ?? ''), podLogDirectory(places, pod)]),
     sweep: async known => {
       for (const uid of await readdir(places.pods).catch((): string[] => [])) {
         if (known.has(uid) || E.isLeft(await tearDown(uid))) continue

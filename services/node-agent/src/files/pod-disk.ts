@@ -14,6 +14,8 @@ export interface PodDisk {
   mounts(request: MountRequest): Promise<Either<string, readonly Mount[]>>
   /** That a volume holds more than it may, in the words of an Evicted event. */
   overflowing(pod: Pod): Promise<string | undefined>
+  /** What the pod fills on the disk, besides its containers' logs and own roots. */
+  filledBy(pod: Pod): readonly string[]
   /** Makes `/var/log/containers/<pod>_<namespace>_<container>-<id>.log` point to the container's log. */
   linkLog(pod: Pod, container: string, attempt: number, containerId: string): Promise<void>
   /** What a dead container left behind for people, by its `terminationMessagePolicy`. */

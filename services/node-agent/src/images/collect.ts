@@ -19,23 +19,47 @@ const highShare = 0.85
 const lowShare = 0.8
 const leastAgeMilliseconds = 120_000
 
-/** Removes unused images when the disk fills up, the longest unused first. */
-export const collectImages = async ({ runtime, machine, clock, signal, wanted }: CollectionOptions): Promise<void> => {
+export interface ImageCollector {
+  /** Removes unused images when the disk fills up, the longest unused first; until the agent stops. */
+  keep(): Promise<void>
+  /** Removes all that are unused, now. */
+  reclaim(): Promise<void>
+}
+
+export const imageCollector = ({ runtime, machine, clock, signal, wanted }: CollectionOptions): ImageCollector => {
   const lastUsed = new Map<string, number>()
-  while (!signal.aborted) {
-    await pause(clock, everyMilliseconds, signal)
-    if (signal.aborted) return
+
+  /** Images and which of them are in use, when they were last in use noted; `undefined` while the runtime does not answer. */
+  const look = async () => {
     const images = await runtime.images()
     const containers = await runtime.containers()
-    if (E.isLeft(images) || E.isLeft(containers)) continue
+    if (E.isLeft(images) || E.isLeft(containers)) return undefined
     const now = clock.now()
     const used = new Set([...wanted(), ...containers.right.flatMap(({ image, imageId }) => [image, imageId])])
     for (const image of images.right) if (!lastUsed.has(image.id) || isUsed(image, used)) lastUsed.set(image.id, now)
     for (const id of lastUsed.keys()) if (!images.right.some(image => image.id === id)) lastUsed.delete(id)
-    const { storageBytes: total } = await machine.facts()
-    const { storageBytes: free } = await machine.room()
-    const surplus = total - free > total * highShare ? total - free - total * lowShare : 0
-    for (const image of surplusImages(images.right, used, lastUsed, surplus, now)) await runtime.removeImage(image.id)
+    return { images: images.right, used }
+  }
+
+  const remove = async (bytes: number): Promise<void> => {
+    const seen = await look()
+    if (!seen) return
+    for (const image of surplusImages(seen.images, seen.used, lastUsed, bytes, clock.now()))
+      await runtime.removeImage(image.id)
+  }
+
+  return {
+    keep: async () => {
+      await look()
+      while (!signal.aborted) {
+        await pause(clock, everyMilliseconds, signal)
+        if (signal.aborted) return
+        const { storageBytes: total } = await machine.facts()
+        const { storageBytes: free } = await machine.room()
+        await remove(total - free > total * highShare ? total - free - total * lowShare : 0)
+      }
+    },
+    reclaim: () => remove(Infinity),
   }
 }
 

@@ -2,6 +2,7 @@ import type { NodeAddress, NodeCondition, NodeStatus } from '@periplus/kinds'
 import type { ImageState, RuntimeStatus } from '@periplus/runtime'
 import { timeText } from '../status/time.ts'
 import type { NodeSettings } from '../settings.ts'
+import type { Pressure } from '../eviction/pressure-state.ts'
 import type { MachineFacts, MachineRoom } from './machine.ts'
 import { pressureConditions } from './pressure.ts'
 
@@ -10,6 +11,7 @@ export interface NodeSighting {
   readonly version: string
   readonly facts: MachineFacts
   readonly room: MachineRoom
+  readonly pressure: Pressure
   /** The refusal's text when the runtime does not answer. */
   readonly runtime: RuntimeStatus | { readonly down: string }
   readonly images: readonly ImageState[]
@@ -63,11 +65,11 @@ const addresses = (settings: NodeSettings): readonly NodeAddress[] => [
 
 const conditions = (
   before: readonly NodeCondition[],
-  { runtime, room }: NodeSighting,
+  { runtime, room, pressure }: NodeSighting,
   now: number,
 ): readonly NodeCondition[] => {
   const own = [
-    ...pressureConditions(room),
+    ...pressureConditions(pressure, room.pids),
     ['Ready', ready(runtime)] as const,
     ['RuntimeCapabilities', capable(runtime)] as const,
   ]

@@ -25,7 +25,7 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
       startTime: previous.startTime ?? timeText(now),
       qosClass: previous.qosClass ?? qosClassOf(pod),
     }
-  if (isTerminal(previous.phase) && observed.containers.length === 0) return previous
+  if (isTerminal(previous.phase) && observed.containers.length === 0) return settled(previous)
   const statusesOf = (
     containers: readonly Container[],
     before: readonly ContainerStatus[] | undefined,
@@ -66,6 +66,13 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
     containerStatuses: app,
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
   }
+}
+
+/** What has ended cannot be running: its container went before its end was told. */
+const settled = (status: PodStatus): PodStatus => {
+  const { containerStatuses: app } = status
+  if (!app?.some(({ state }) => state?.running)) return status
+  return { ...status, containerStatuses: unlocated(app, status.initContainerStatuses ?? []) }
 }
 
 const verdictOf = (

@@ -22,6 +22,7 @@ describe('the status of a node', () => {
     version: 'v1.35.0',
     facts: await hollowMachine().facts(),
     room: await hollowMachine().room(),
+    pressure: { memory: false, disk: false },
     runtime: { version: 'containerd://1.6.20', ready: true, networkReady: true, message: '', lacks: [] },
     images: [],
     ...more,
@@ -58,7 +59,10 @@ describe('the status of a node', () => {
       [lacking['RuntimeCapabilities']?.status, lacking['RuntimeCapabilities']?.message],
       ['False', 'a; b'],
     )
-    const tight = await conditions({ room: { memoryBytes: 0, storageBytes: 0, pids: 0 } })
+    const tight = await conditions({
+      room: { memoryBytes: 0, storageBytes: 0, pids: 0 },
+      pressure: { memory: true, disk: true },
+    })
     assert.deepEqual(
       ['MemoryPressure', 'DiskPressure', 'PIDPressure'].map(type => tight[type]?.status),
       ['True', 'True', 'True'],

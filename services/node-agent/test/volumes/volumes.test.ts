@@ -170,6 +170,7 @@ describe('volumes', () => {
 
   it('notices an emptyDir that holds more than it may', async () => {
     const of = (sizeLimit: string): Pod => ({
+      ...pod,
       spec: { containers: [], volumes: [{ name: 'v', emptyDir: { sizeLimit } }] },
     })
     await writeFile(join(root, 'big'), Buffer.alloc(3 * 2 ** 20, 'x'))

@@ -1,0 +1,52 @@
+import type { Pod } from '@periplus/kinds'
+import type { Origin } from '@periplus/log'
+import { aboutNode } from '../events/about.ts'
+import type { ImageCollector } from '../images/collect.ts'
+import type { Machine } from '../node/machine.ts'
+import type { NodeContext } from '../pods/context.ts'
+import type { PodManager } from '../pods/pod-manager.ts'
+import type { PressureState } from './pressure-state.ts'
+import { readings } from './readings.ts'
+import { usualThresholds } from './signals.ts'
+import type { Thresholds } from './signals.ts'
+import { diskUsages, memoryUsages } from './usage.ts'
+import type { UsageSources } from './usage.ts'
+import { watchPressure } from './watch-pressure.ts'
+
+export interface EvictionOptions {
+  readonly machine: Machine
+  readonly rootDirectory: string
+  readonly imageDirectory?: string
+  readonly evictionThresholds?: Thresholds
+  readonly state: PressureState
+  readonly pods: PodManager
+  readonly images: ImageCollector
+  readonly sources: UsageSources
+  readonly evict: (pod: Pod, message: string) => void
+  readonly origin: Origin
+}
+
+/** The node's own eviction, on this machine and by its pods. */
+export const evictOnPressure = (node: NodeContext, options: EvictionOptions): Promise<void> => {
+  const { machine, rootDirectory: nodeDirectory, imageDirectory = nodeDirectory, pods, sources } = options
+  return watchPressure({
+    clock: node.clock,
+    signal: node.signal,
+    thresholds: options.evictionThresholds ?? usualThresholds,
+    state: options.state,
+    look: () => readings({ machine, nodeDirectory, imageDirectory }),
+    usages: resource => (resource === 'memory' ? memoryUsages : diskUsages)(pods.pods, sources),
+    reclaim: options.images.reclaim,
+    tell: resource =>
+      node.events.record({
+        about: aboutNode(node.settings.nodeName),
+        type: 'Warning',
+        reason: 'EvictionThresholdMet',
+        message: `Attempting to reclaim ${resource}`,
+        origin: options.origin,
+      }),
+    evict: options.evict,
+    isGone: pod => node.view.pod(pod.metadata?.uid ?? '').containers.length === 0,
+    failed: error => node.log.error('a round of eviction threw', { error: String(error) }),
+  })
+}

@@ -1,0 +1,83 @@
+import type { Pod } from '@periplus/kinds'
+import type { Clock } from '@periplus/prelude'
+import { pause } from '../runtime/view.ts'
+import { evictionMessage } from './message.ts'
+import type { PressureState } from './pressure-state.ts'
+import { rank } from './rank.ts'
+import type { PodUsage } from './rank.ts'
+import { crossings, resourceOf } from './signals.ts'
+import type { Crossing, Readings, Resource, Thresholds } from './signals.ts'
+
+export interface PressureOptions {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly thresholds: Thresholds
+  readonly state: PressureState
+  readonly look: () => Promise<Readings>
+  /** What the node's pods use of a resource, measured now. */
+  readonly usages: (resource: Resource) => Promise<readonly PodUsage[]>
+  /** Removes what nobody needs: unused images. */
+  readonly reclaim: () => Promise<void>
+  /** Tells people that something is to be reclaimed. */
+  readonly tell: (resource: Resource) => void
+  readonly evict: (pod: Pod, message: string) => void
+  /** The pod has ended and given back what it held. */
+  readonly isGone: (pod: Pod) => boolean
+  /** A round threw: a bug that must not end the watch. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Containers fill a disk in seconds, and to look costs next to nothing. */
+const lookMilliseconds = 1000
+const reclaimMilliseconds = 10_000
+const patienceMilliseconds = 30_000
+
+/**
+ * Gives back the machine's memory and disk before there is none left: unused images first, then one pod after the other. All that it
+ * needs is on this machine: a full disk may be the reason why the log answers nobody, and pods are told of it afterwards.
+ */
+export const watchPressure = async (options: PressureOptions): Promise<void> => {
+  const { clock, signal } = options
+  const round = pressureRound(options)
+  while (!signal.aborted) {
+    await pause(clock, lookMilliseconds, signal)
+    if (!signal.aborted) await round().catch(options.failed)
+  }
+}
+
+const pressureRound = (options: PressureOptions): (() => Promise<void>) => {
+  const { clock, state } = options
+  let reclaimedAt = -Infinity
+  /** Who does not end in time is not asked again. */
+  const asked = new Set<string>()
+
+  const look = async (): Promise<Crossing | undefined> => {
+    const found = crossings(await options.look(), options.thresholds)
+    state.see(found, clock.now())
+    return found[0]
+  }
+
+  return async () => {
+    const first = await look()
+    if (!first) return
+    if (clock.now() - reclaimedAt >= reclaimMilliseconds) {
+      options.tell(resourceOf(first.signal))
+      if (first.signal !== 'memory.available') await options.reclaim()
+      reclaimedAt = clock.now()
+    }
+    const crossing = await look()
+    if (!crossing) return
+    const resource = resourceOf(crossing.signal)
+    const victim = rank(await options.usages(resource), resource).find(({ pod }) => !asked.has(pod.metadata?.uid ?? ''))
+    if (!victim) return
+    asked.add(victim.pod.metadata?.uid ?? '')
+    options.evict(victim.pod, evictionMessage(crossing, victim))
+    await gone(options, victim.pod)
+  }
+}
+
+/** Another pod has its turn when this one has given back what it held, or takes too long about it. */
+const gone = async ({ clock, signal, isGone }: PressureOptions, pod: Pod): Promise<void> => {
+  const until = clock.now() + patienceMilliseconds
+  while (!signal.aborted && !isGone(pod) && clock.now() < until) await pause(clock, lookMilliseconds / 5, signal)
+}
