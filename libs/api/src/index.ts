@@ -93,7 +93,7 @@ export { parseQuantity, quantityOf } from './quantity/parse-quantity.ts'
 export { canonicalQuantity, formatQuantity } from './quantity/format-quantity.ts'
 export { scaledValue } from './quantity/int-or-string.ts'
 
-export { formatMicroTime, formatTime, parseTime } from './time/timestamp.ts'
+export { formatMicroTime, formatTime, isEndOfTime, parseTime, secondsAfter } from './time/timestamp.ts'
 export { ageOf, humanDuration, shortHumanDuration } from './time/human-duration.ts'
 export { formatDuration, parseDuration } from './time/go-duration.ts'
 

@@ -36,6 +36,8 @@ export type Refusal =
   | { readonly tag: 'Timeout'; readonly message: string; readonly cause?: 'ResourceVersionTooLarge' }
   | { readonly tag: 'ServiceUnavailable'; readonly message: string; readonly retryAfterSeconds: number }
   | { readonly tag: 'NotBuilt'; readonly message: string }
+  /** A bug that one command met: it ends that command and nothing else. The message quotes nothing of any object. */
+  | { readonly tag: 'InternalError'; readonly message: string }
 
 /** What the refusal is about; `resource` is the plural, `name` empty for collections. */
 export interface Target {

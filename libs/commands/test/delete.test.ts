@@ -42,6 +42,14 @@ describe('deletion', () => {
     )
   })
 
+  it('takes a grace period beyond all times, and one that shortens it', async () => {
+    const it = await running()
+    const marked = ok(await remove(it, { gracePeriodSeconds: Number('9223372036854775807') }))
+    assert.equal(marked.object.metadata?.deletionTimestamp, '9999-12-31T23:59:59Z')
+    const shorter = ok(await remove(it, { gracePeriodSeconds: 10 }))
+    assert.equal(shorter.object.metadata?.deletionTimestamp, '2026-01-02T03:04:15Z')
+  })
+
   it('ends at once what no node runs', async () => {
     const it = world()
     ok(

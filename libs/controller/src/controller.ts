@@ -93,6 +93,8 @@ export interface DecisionRecord {
   /** In the form that `serialiseCommand` gives. */
   readonly commands: readonly unknown[]
   readonly outcome: readonly CommandOutcome[]
+  /** What deciding threw, where it did (`thrownText`): there are no commands then, and the key was backed off. */
+  readonly failed?: string
   readonly requeueAfter?: number
   readonly why: string
 }

@@ -19,6 +19,9 @@ const world = () => {
         identity,
         hasEnded: one => ended.has(one),
         onStart: () => started.push(identity),
+        onBug: error => {
+          throw error
+        },
       },
       { cut, commands, clock: shared.clock },
     )

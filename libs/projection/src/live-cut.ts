@@ -19,7 +19,7 @@ export interface RunningCut {
   readonly cut: LiveCut
   /**
    * Settles when following has ended: resolves after `close`, rejects with what went wrong otherwise (`LogGap`, or a bug in
-   * a listener). The cut stands still from then on, so a process should end with it.
+   * a listener, unless `onListenerThrow` takes those). The cut stands still from then on, so a process should end with it.
    */
   readonly ended: Promise<void>
   /** Stops following; the cut stays readable where it is. */

@@ -21,6 +21,27 @@ describe('mutableCut', () => {
     assert.equal(entry.object().metadata.resourceVersion, '1')
   })
 
+  it('tells every listener, whatever another one throws', () => {
+    const thrown: unknown[] = []
+    const log = memoryEventLog()
+    history(log).created(pod('default', 'web'))
+    for (const cut of [mutableCut({ onListenerThrow: error => thrown.push(error) }), mutableCut()]) {
+      let heard = 0
+      cut.subscribe(() => {
+        throw new Error('planted')
+      })
+      cut.subscribe(() => heard++)
+      try {
+        cut.apply(log.slice(1))
+      } catch (error) {
+        thrown.push(error)
+      }
+      assert.equal(heard, 1)
+      assert.equal(cut.sequence, 1)
+    }
+    assert.equal(thrown.length, 2)
+  })
+
   it('lists in namespace and name order, and keeps a list that was handed out', () => {
     const log = memoryEventLog()
     const write = history(log)

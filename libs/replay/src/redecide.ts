@@ -1,4 +1,4 @@
-import { seededRandom } from '@periplus/prelude'
+import { seededRandom, thrownText } from '@periplus/prelude'
 import { serialiseCommand } from '@periplus/commands'
 import { observedCut } from '@periplus/controller'
 import type { Controller, Decision, DecisionRecord } from '@periplus/controller'
@@ -71,10 +71,11 @@ export const redecide = async (
     if (!prospect) return void rootless++
     try {
       const again = answerOf(decideAgain(controller, prospect, record))
-      if (sameAnswer(record, again)) identical++
+      if (record.failed === undefined && sameAnswer(record, again)) identical++
       else changed.push({ record, now: again })
     } catch (error) {
-      changed.push({ record, now: undefined, error: String(error) })
+      if (record.failed === thrownText(error)) identical++
+      else changed.push({ record, now: undefined, error: String(error) })
     }
   }
 

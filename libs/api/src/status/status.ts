@@ -155,6 +155,8 @@ export const statusOf = (refusal: Refusal): Status => {
       return failure(503, 'ServiceUnavailable', refusal.message, { retryAfterSeconds: refusal.retryAfterSeconds })
     case 'NotBuilt':
       return failure(501, 'NotImplemented', refusal.message)
+    case 'InternalError':
+      return internalError(refusal.message)
     default:
       return assertNever(refusal)
   }

@@ -1,13 +1,31 @@
-/** Milliseconds since the epoch -> `2026-01-02T15:04:05Z`, as `metav1.Time` is written. */
-export const formatTime = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
+/** The first and the last moment that RFC 3339 has text for. */
+const firstMoment = -62_167_219_200_000
+const lastMoment = 253_402_300_799_999
+
+const bounded = (milliseconds: number): number => Math.min(Math.max(milliseconds, firstMoment), lastMoment)
+
+/**
+ * The moment so many seconds after another, both in milliseconds since the epoch: where an integer of the API becomes time.
+ * Seconds are 64-bit integers there, so what lies beyond the years that can be written is the last moment of them (or the first).
+ */
+export const secondsAfter = (moment: number, seconds: number | bigint): number =>
+  bounded(moment + Number(seconds) * 1000)
+
+/** Whether a moment is the last that can be written, which stands for all that come later. */
+export const isEndOfTime = (moment: number): boolean => moment >= lastMoment - 999
+
+/** Milliseconds since the epoch -> `2026-01-02T15:04:05Z`, as `metav1.Time` is written; the nearest moment that has text. */
+export const formatTime = (milliseconds: number): string =>
+  `${new Date(bounded(milliseconds)).toISOString().slice(0, 19)}Z`
 
 /**
  * Milliseconds since the epoch -> `2026-01-02T15:04:05.000000Z`, as `metav1.MicroTime` is written; fractions of a millisecond
  * become microseconds.
  */
 export const formatMicroTime = (milliseconds: number): string => {
-  const whole = Math.floor(milliseconds)
-  const micros = Math.floor((milliseconds - whole) * 1000)
+  const moment = bounded(milliseconds)
+  const whole = Math.floor(moment)
+  const micros = Math.floor((moment - whole) * 1000)
   return `${new Date(whole).toISOString().slice(0, 23)}${String(micros).padStart(3, '0')}Z`
 }
 

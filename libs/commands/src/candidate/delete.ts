@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { formatTime, refOf } from '@periplus/api'
+import { formatTime, isEndOfTime, refOf, secondsAfter } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { DeleteOptions } from '../command.ts'
 import type { Candidate, Moment } from './candidate.ts'
@@ -92,14 +92,17 @@ const mark = (object: Stored<KubernetesObject>, grace: number, moment: Moment): 
   const { deletionTimestamp, deletionGracePeriodSeconds: current, generation } = object.metadata
   if (deletionTimestamp === undefined)
     return withMeta(object, {
-      deletionTimestamp: formatTime(moment.now + grace * 1000),
+      deletionTimestamp: formatTime(secondsAfter(moment.now, grace)),
       deletionGracePeriodSeconds: grace,
       ...(generation ? { generation: generation + 1 } : {}),
     })
   if (current === undefined || grace >= current) return object
-  // The moment that the first deletion named moves by as much as the period shrinks.
   return withMeta(object, {
-    deletionTimestamp: formatTime(Date.parse(deletionTimestamp) - (current - grace) * 1000),
+    deletionTimestamp: formatTime(sooner(Date.parse(deletionTimestamp), current, grace, moment)),
     deletionGracePeriodSeconds: grace,
   })
 }
+
+/** The moment that the first deletion named moves by as much as the period shrinks; one beyond all times says not when that was. */
+const sooner = (named: number, current: number, grace: number, { now }: Moment): number =>
+  isEndOfTime(named) ? secondsAfter(now, grace) : secondsAfter(named, grace - current)

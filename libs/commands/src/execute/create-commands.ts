@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { E, systemClock } from '@periplus/prelude'
+import { E, systemClock, thrownText } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
 import type { KindRegistry, ObjectRef, Refusal } from '@periplus/api'
@@ -28,6 +28,8 @@ export interface CommandsOptions {
   readonly newId?: () => string
   /** How long an unreachable log is tried, from when it first was, before ServiceUnavailable; milliseconds. */
   readonly unavailablePatience?: number
+  /** A throw while a command is carried out is a bug: it ends that command alone, which is refused, and is reported here. */
+  readonly onBug?: (error: unknown, command: Command) => void
   /** How long something that admission misses may take to appear, such as a new namespace's service account; milliseconds. */
   readonly admissionPatience?: number
 }
@@ -47,19 +49,29 @@ export const createCommands = (options: CommandsOptions): Commands => {
     recent: recentOver(options.cut),
   }
   const turns = lanes()
+  const carryOut: Commands['execute'] = async (command, origin, id = engine.newId(), guard) => {
+    if (command.verb === 'update' && command.subresource === 'eviction')
+      return evict(engine, commands, command, origin, id)
+    const ref = laneOf(command)
+    const run = () => executeOne(engine, command, origin, id, guard)
+    const quota = quotaLane(options.cut, command)
+    const inTurn = () => (ref ? turns.run(keyOf(ref), run) : run())
+    return quota ? turns.run(quota, inTurn, outcome => untilCounted(engine, outcome)) : inTurn()
+  }
   const commands: Commands = {
-    execute: (command, origin, id = engine.newId(), guard) => {
-      if (command.verb === 'update' && command.subresource === 'eviction')
-        return evict(engine, commands, command, origin, id)
-      const ref = laneOf(command)
-      const run = () => executeOne(engine, command, origin, id, guard)
-      const quota = quotaLane(options.cut, command)
-      const inTurn = () => (ref ? turns.run(keyOf(ref), run) : run())
-      return quota ? turns.run(quota, inTurn, outcome => untilCounted(engine, outcome)) : inTurn()
-    },
+    execute: (command, ...rest) =>
+      carryOut(command, ...rest).catch((error: unknown) => {
+        options.onBug?.(error, command)
+        return E.left(brokenBy(error))
+      }),
   }
   return commands
 }
+
+const brokenBy = (error: unknown): Refusal => ({
+  tag: 'InternalError',
+  message: `the command could not be carried out (${thrownText(error)})`,
+})
 
 /** The object that a command is about; `undefined` while its name is still to be generated. */
 const laneOf = (command: Command): ObjectRef | undefined => {

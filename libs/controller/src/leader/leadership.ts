@@ -20,6 +20,8 @@ export interface LeadershipConfig {
   readonly retrySeconds?: number
   /** Called when this copy begins to lead. */
   readonly onStart: () => void
+  /** An attempt to lead that threw, which is a bug: the lease is then not renewed, and the next attempt comes as ever. */
+  readonly onBug: (error: unknown) => void
 }
 
 export interface Leadership {
@@ -118,9 +120,11 @@ export const electLeader = (
   let attempt: Promise<void> = Promise.resolve()
   const loop = (): void => {
     if (stopped) return
-    attempt = tryToLead().finally(() => {
-      if (!stopped) cancel = clock.after(retrySeconds * 1000, loop)
-    })
+    attempt = tryToLead()
+      .catch(config.onBug)
+      .finally(() => {
+        if (!stopped) cancel = clock.after(retrySeconds * 1000, loop)
+      })
   }
   loop()
 

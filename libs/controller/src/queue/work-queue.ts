@@ -12,7 +12,7 @@ export interface Trigger {
 /** A key that is due, with everything that woke it since it was last taken. */
 export interface WorkItem {
   readonly key: Key
-  /** In the order of the log; empty when a timer woke it. */
+  /** In the order of the log, the newest of them when there were very many; empty when a timer woke it. */
   readonly triggers: readonly Trigger[]
 }
 
@@ -26,6 +26,13 @@ export interface WorkQueue {
   addAfter(key: Key, milliseconds: number): void
   /** Wakes the key after its back-off, which doubles with each call until `forget`. */
   retry(key: Key): void
+  /**
+   * As `retry`, for a key that throws: it stays in flight for its back-off, whatever wakes it meanwhile, so that it costs no more
+   * however often it is woken.
+   */
+  rest(key: Key): void
+  /** How often the key was retried or rested since it last went well. */
+  failures(key: Key): number
   /** The key went well: its back-off starts anew and its timer is cancelled. */
   forget(key: Key): void
   /** Up to `limit` keys that are due; they are in flight until `done`. */
@@ -45,6 +52,9 @@ export interface BackOff {
 }
 
 export const defaultBackOff: BackOff = { firstMilliseconds: 10, maximumMilliseconds: 60_000 }
+
+/** A key keeps between so many and twice as many triggers while it waits: an object may change a thousand times a second. */
+const keptTriggers = 64
 
 const identityOf = (key: Key): string => `${key.namespace}/${key.name}`
 
@@ -68,7 +78,9 @@ export const workQueue = (clock: Clock, backOff: BackOff = defaultBackOff): Work
     const id = identityOf(key)
     const waiting = due.get(id)
     if (waiting) {
-      if (trigger && waiting.triggers.at(-1)?.sequence !== trigger.sequence) waiting.triggers.push(trigger)
+      if (!trigger || waiting.triggers.at(-1)?.sequence === trigger.sequence) return
+      if (waiting.triggers.length >= 2 * keptTriggers) waiting.triggers.splice(0, keptTriggers)
+      waiting.triggers.push(trigger)
       return
     }
     due.set(id, { key, triggers: trigger ? [trigger] : [] })
@@ -88,15 +100,36 @@ export const workQueue = (clock: Clock, backOff: BackOff = defaultBackOff): Work
     timers.set(id, clock.after(milliseconds, wake))
   }
 
+  const nextBackOff = (id: string): number => {
+    const count = failures.get(id) ?? 0
+    failures.set(id, count + 1)
+    return Math.min(backOff.firstMilliseconds * 2 ** count, backOff.maximumMilliseconds)
+  }
+
+  const done = (key: Key): void => {
+    const id = identityOf(key)
+    inFlight.delete(id)
+    if (!due.has(id) || closed) return
+    depth++
+    ready()
+  }
+
   return {
     add,
     addAfter,
-    retry: key => {
+    retry: key => addAfter(key, nextBackOff(identityOf(key))),
+    rest: key => {
       const id = identityOf(key)
-      const count = failures.get(id) ?? 0
-      failures.set(id, count + 1)
-      addAfter(key, Math.min(backOff.firstMilliseconds * 2 ** count, backOff.maximumMilliseconds))
+      cancelTimer(id)
+      if (closed) return
+      const end = (): void => {
+        timers.delete(id)
+        add(key)
+        done(key)
+      }
+      timers.set(id, clock.after(nextBackOff(id), end))
     },
+    failures: key => failures.get(identityOf(key)) ?? 0,
     forget: key => {
       const id = identityOf(key)
       failures.delete(id)
@@ -114,13 +147,7 @@ export const workQueue = (clock: Clock, backOff: BackOff = defaultBackOff): Work
       }
       return taken
     },
-    done: key => {
-      const id = identityOf(key)
-      inFlight.delete(id)
-      if (!due.has(id) || closed) return
-      depth++
-      ready()
-    },
+    done,
     get depth() {
       return depth
     },

@@ -1,18 +1,19 @@
-import { E, seededRandom } from '@periplus/prelude'
+import { E, thrownText } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
-import type { Commands } from '@periplus/commands'
+import type { Command, Commands } from '@periplus/commands'
 import type { Sequence } from '@periplus/log'
-import type { Change, LiveCut } from '@periplus/projection'
-import type { CommandOutcome, Controller, Key, RefusedCommand, Watch } from '../controller.ts'
+import type { LiveCut } from '@periplus/projection'
+import type { CommandOutcome, Controller, Key, RefusedCommand } from '../controller.ts'
 import { workQueue } from '../queue/work-queue.ts'
-import type { BackOff, WorkItem } from '../queue/work-queue.ts'
-import { itself } from '../watches.ts'
-import { ObservingCut } from './observed-cut.ts'
+import type { BackOff } from '../queue/work-queue.ts'
 import type { DecisionSink } from './decision-sink.ts'
+import { decideKeys } from './decide-key.ts'
 import { carryOut, newest } from './carry-out.ts'
 import type { CarriedOut } from './carry-out.ts'
-import { originOf, prospectAfter, recordOf, refusedOf } from './taken.ts'
+import { failureWords } from './failure.ts'
+import { originOf, recordOf, refusedOf } from './taken.ts'
 import type { Prospect, Taken } from './taken.ts'
+import { waking } from './wake.ts'
 
 export interface ControllerEnvironment {
   readonly cut: LiveCut
@@ -23,7 +24,10 @@ export interface ControllerEnvironment {
   readonly newSeed: () => number
   /** Whether this copy may decide now; asked before every round. Absent: always. */
   readonly leads?: () => boolean
-  /** A throw in `decide` is a bug; it is reported here and the key retried with back-off. */
+  /**
+   * A throw of the controller's is a bug; it is reported here with the key that it is about (an empty one where that is none), the
+   * key rests for its back-off, people are told by an Event and a condition, and other keys go on.
+   */
   readonly onBug: (controller: string, key: Key, error: unknown) => void
   readonly backOff?: BackOff
   /** Milliseconds of real time, to tell what a decision costs. Absent (in simulations): decisions cost nothing. */
@@ -47,7 +51,7 @@ export interface RunningController {
 const restPerCost = 4
 const longestRest = 1_000
 
-/** Timers of more than 24.8 days fire at once; looking again too early does no harm. */
+/** Looking again too early does no harm. */
 const longestWait = 86_400_000
 
 /**
@@ -55,86 +59,87 @@ const longestWait = 86_400_000
  * and no further decision is taken until the cut contains what was written (law 6). Everything that was decided is recorded.
  */
 export const runController = (controller: Controller, environment: ControllerEnvironment): RunningController => {
-  const { cut, commands, clock, stopwatch = () => 0 } = environment
+  const { cut, commands, clock, stopwatch = () => 0, newSeed } = environment
   const queue = workQueue(clock, environment.backOff)
+  const onBug = (key: Key, error: unknown): void => environment.onBug(controller.name, key, error)
   const stopping = new AbortController()
   let round: Promise<void> | undefined
-  let count = 0
   /** What ended the last decision on a key, until one goes well. */
   const refusals = new Map<string, RefusedCommand>()
   /** Keys whose decisions are still being told or recorded. */
   const releases = new Set<Promise<void>>()
+  const decide = decideKeys(controller, { clock, newSeed, stopwatch, onBug })
+  const wake = waking(controller, { cut, clock, queue, onBug })
+  const words = failureWords(controller)
 
-  const watchesByResource = watchesOf(controller)
-  const wake = (changes: readonly Change[]): void => {
-    for (const change of changes)
-      for (const watch of watchesByResource.get(`${change.event.ref.group}/${change.event.ref.resource}`) ?? [])
-        for (const key of watch.keys({ before: change.before?.object(), after: change.after?.object(), change }, cut))
-          queue.add(key, { sequence: change.event.sequence, correlationId: change.event.origin.correlationId })
-  }
-
-  /** Decides on what a round has come to, and says what that makes of it; `undefined` where it failed. */
-  const decide = (item: WorkItem, prospect: Prospect): { taken: Taken; next: Prospect | undefined } | undefined => {
-    const seed = environment.newSeed()
-    const now = clock.now()
-    const id = `${controller.name}.${now.toString(36)}.${seed.toString(36)}.${(count++).toString(36)}`
-    const refused = refusals.get(identityOf(item.key))
+  const executeOne = async (taken: Taken, command: Command, id: string): Promise<CommandOutcome> => {
     try {
-      const moment = { now, random: seededRandom(seed), ...(refused ? { refused } : {}) }
-      const view = new ObservingCut(prospect.cut)
-      const begun = stopwatch()
-      const decision = controller.decide(view, item.key, moment)
-      const cost = stopwatch() - begun
-      const { after } = prospect
-      const taken = { id, item, seed, now, at: cut.sequence, after, refused, decision, observed: view.observed, cost }
-      return { taken, next: prospectAfter(controller, prospect, taken) }
-    } catch (error) {
-      environment.onBug(controller.name, item.key, error)
-      queue.done(item.key)
-      queue.retry(item.key)
-      return undefined
-    }
-  }
-
-  const execute = (taken: Taken): CarriedOut => {
-    const origin = originOf(controller, taken, cut)
-    return carryOut(taken.decision.commands, async (command, index) => {
-      const done = await commands.execute(command, origin, `${taken.id}.${index}`)
+      const done = await commands.execute(command, originOf(controller, taken, cut), id)
       return E.isLeft(done)
         ? { tag: 'Refused', refusal: done.left }
         : { tag: 'Done', sequence: done.right.sequence, changed: done.right.changed }
-    })
+    } catch (error) {
+      onBug(taken.item.key, error)
+      return { tag: 'Refused', refusal: { tag: 'InternalError', message: thrownText(error) } }
+    }
+  }
+  const execute = (taken: Taken): CarriedOut =>
+    carryOut(taken.decision.commands, (command, index) => executeOne(taken, command, `${taken.id}.${index}`))
+
+  const reached = (sequence: Sequence): Promise<void> => cut.reached(sequence, stopping.signal).catch(() => undefined)
+
+  /** Commands beside those of the decision, of which nothing but their being told depends. */
+  const say = async (taken: Taken, said: readonly Command[]): Promise<void> => {
+    if (said.length === 0) return
+    const outcomes: CommandOutcome[] = []
+    for (const [index, command] of said.entries())
+      outcomes.push(await executeOne(taken, command, `${taken.id}.failure.${index}`))
+    await reached(newest(outcomes))
   }
 
-  const settle = (taken: Taken, outcome: readonly CommandOutcome[]): void => {
-    const { item, decision } = taken
-    environment.decisions.record(recordOf(controller, taken, outcome))
-    const refused = refusedOf(taken, outcome)
-    if (refused) {
-      refusals.set(identityOf(item.key), refused)
-      queue.retry(item.key)
-    } else {
-      refusals.delete(identityOf(item.key))
-      queue.forget(item.key)
-      if (decision.requeueAfter !== undefined) queue.addAfter(item.key, Math.min(decision.requeueAfter, longestWait))
-    }
+  /** The key keeps away from all else for its back-off; people are told at its first failure, then at every power of two. */
+  const fail = async (taken: Taken, what: string): Promise<void> => {
+    const { key } = taken.item
+    const failures = queue.failures(key)
+    queue.rest(key)
+    if ((failures & (failures - 1)) === 0) await say(taken, words.tell(cut, key, what, clock.now()))
+  }
+
+  const rest = ({ item, cost }: Taken): void => {
+    const milliseconds = Math.min(cost * restPerCost, longestRest)
+    if (milliseconds < 1) queue.done(item.key)
+    else clock.after(milliseconds, () => queue.done(item.key))
   }
 
   /** Ends the work on a key: its decision is recorded, and the cut contains all of it before the key is decided again. */
+  const settle = async (taken: Taken, outcomes: readonly CommandOutcome[]): Promise<void> => {
+    const { item, decision } = taken
+    environment.decisions.record(recordOf(controller, taken, outcomes))
+    const refused = refusedOf(taken, outcomes)
+    if (refused) refusals.set(identityOf(item.key), refused)
+    const failure = taken.failed ?? (refused?.refusal.tag === 'InternalError' ? refused.refusal.message : undefined)
+    if (failure !== undefined) return fail(taken, failure)
+    if (refused) queue.retry(item.key)
+    else {
+      refusals.delete(identityOf(item.key))
+      queue.forget(item.key)
+      if (decision.requeueAfter !== undefined) queue.addAfter(item.key, Math.min(decision.requeueAfter, longestWait))
+      await say(taken, words.untell(cut, item.key))
+    }
+    await reached(newest(outcomes))
+    rest(taken)
+  }
   const release = async (
     taken: Taken,
     outcome: Promise<readonly CommandOutcome[]>,
   ): Promise<readonly CommandOutcome[]> => {
     const outcomes = await outcome
-    settle(taken, outcomes)
-    await reached(newest(outcomes))
-    const { item, cost } = taken
-    const rest = Math.min(cost * restPerCost, longestRest)
-    if (rest < 1) queue.done(item.key)
-    else clock.after(rest, () => queue.done(item.key))
+    await settle(taken, outcomes).catch((error: unknown) => {
+      onBug(taken.item.key, error)
+      queue.rest(taken.item.key)
+    })
     return outcomes
   }
-  const reached = (sequence: Sequence): Promise<void> => cut.reached(sequence, stopping.signal).catch(() => undefined)
 
   const takeRound = (): readonly Taken[] => {
     const round: Taken[] = []
@@ -142,8 +147,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
     for (const limit = controller.batch ?? 64; prospect && round.length < limit;) {
       const [item] = queue.take(1)
       if (!item) break
-      const decided = decide(item, prospect)
-      if (!decided) continue
+      const decided = decide(item, cut.sequence, prospect, refusals.get(identityOf(item.key)))
       round.push(decided.taken)
       prospect = decided.next
     }
@@ -178,14 +182,12 @@ export const runController = (controller: Controller, environment: ControllerEnv
   }
 
   const resync = (): void => {
-    const all = (): readonly Key[] =>
-      cut.entries(controller.primary.group, controller.primary.resource).map(({ ref }) => ref)
-    for (const { namespace, name } of controller.startingKeys?.(cut) ?? all()) queue.add({ namespace, name })
+    wake.all()
     pump()
   }
 
   queue.onReady(() => queueMicrotask(pump))
-  const unsubscribe = cut.subscribe(wake)
+  const unsubscribe = cut.subscribe(wake.changed)
   resync()
 
   return {
@@ -196,6 +198,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
     resync,
     stop: async () => {
       unsubscribe()
+      wake.stop()
       queue.close()
       stopping.abort()
       await round
@@ -205,12 +208,3 @@ export const runController = (controller: Controller, environment: ControllerEnv
 }
 
 const identityOf = (key: Key): string => `${key.namespace}/${key.name}`
-
-const watchesOf = (controller: Controller): ReadonlyMap<string, readonly Watch[]> => {
-  const byResource = new Map<string, Watch[]>()
-  for (const watch of [itself(controller.primary, controller.wakesItself), ...controller.watches]) {
-    const resource = `${watch.kind.group}/${watch.kind.resource}`
-    byResource.set(resource, [...(byResource.get(resource) ?? []), watch])
-  }
-  return byResource
-}

@@ -15,6 +15,8 @@ export interface Taken {
   readonly after: string | undefined
   readonly refused: RefusedCommand | undefined
   readonly decision: Decision
+  /** What deciding threw, in words that quote nothing; the decision asks for nothing then. */
+  readonly failed: string | undefined
   readonly observed: readonly Observed[]
   /** Milliseconds that deciding took. */
   readonly cost: number
@@ -31,7 +33,8 @@ export interface Prospect {
 export const prospectAfter = (
   controller: Controller,
   prospect: Prospect,
-  { id, decision }: Taken,
+  id: string,
+  decision: Decision,
 ): Prospect | undefined => {
   if (!controller.foresee || decision.commands.length === 0) return prospect
   const foreseen = controller.foresee(prospect.cut, decision.commands)
@@ -41,7 +44,7 @@ export const prospectAfter = (
 /** What is kept of a decision. */
 export const recordOf = (
   { name, version }: Controller,
-  { id, item, at, after, now, seed, refused, decision, observed }: Taken,
+  { id, item, at, after, now, seed, refused, decision, failed, observed }: Taken,
   outcome: readonly CommandOutcome[],
 ): DecisionRecord => ({
   id,
@@ -56,6 +59,7 @@ export const recordOf = (
   triggers: item.triggers.map(trigger => trigger.sequence),
   commands: decision.commands.map(serialiseCommand),
   outcome,
+  ...(failed === undefined ? {} : { failed }),
   ...(observed.length === 0 ? {} : { observed }),
   ...(decision.requeueAfter === undefined ? {} : { requeueAfter: decision.requeueAfter }),
   why: decision.why,

@@ -17,6 +17,11 @@ export interface MutableCutOptions {
   readonly recentLimit?: number
   /** How many bytes of events those changes may hold. Default 16 MiB. */
   readonly recentBytes?: number
+  /**
+   * What a listener threw is reported here, and costs the cut and the other listeners nothing. Absent: `apply` throws it, once
+   * everything is applied and everybody told.
+   */
+  readonly onListenerThrow?: (error: unknown) => void
 }
 
 /** A cut that can also start from a snapshot. */
@@ -41,7 +46,7 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   }
   const recent = backlog(recentLimit, recentBytes, settle)
   const waiting = waiters()
-  const listeners = new Set<(changes: readonly Change[]) => void>()
+  const listeners = new Set<Listener>()
   let sequence: Sequence = 0
   /** Newest sequence of a loaded snapshot. */
   let loaded: Sequence = 0
@@ -122,9 +127,27 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
         sequence = event.sequence
       }
       waiting.reached(sequence)
-      if (changes.length > 0) for (const listener of [...listeners]) listener(changes)
+      if (changes.length > 0) tellAll([...listeners], changes, options.onListenerThrow)
     },
   }
+}
+
+type Listener = (changes: readonly Change[]) => void
+
+const tellAll = (
+  listeners: readonly Listener[],
+  changes: readonly Change[],
+  onThrow: MutableCutOptions['onListenerThrow'],
+): void => {
+  const thrown: unknown[] = []
+  for (const listener of listeners)
+    try {
+      listener(changes)
+    } catch (error) {
+      thrown.push(error)
+    }
+  if (onThrow) thrown.forEach(onThrow)
+  else if (thrown.length > 0) throw thrown[0]
 }
 
 /** One for all, because a list is the same array for as long as nothing in it changes. */

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { E } from '@periplus/prelude'
+import { E, thrownAt, thrownText } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { internalError, statusOf } from '@periplus/api'
 import type { Refusal, Status } from '@periplus/api'
-import { messageOf } from '@periplus/service'
 import type { Logger } from '@periplus/service'
 import type { UpgradeRequest } from '../ports.ts'
 import { booleanParameter } from '../request/request-info.ts'
@@ -143,11 +142,11 @@ export const edge =
         auditId,
         method,
         path,
-        error: messageOf(error),
-        ...(error instanceof Error && error.stack ? { stack: error.stack } : {}),
+        error: thrownText(error),
+        at: thrownAt(error),
       })
       if (response.headersSent) response.destroy()
-      else await writeStatus(internalError(messageOf(error))).catch(() => undefined)
+      else await writeStatus(internalError(thrownText(error))).catch(() => undefined)
       counted(labels, 500, seconds(clock, started))
     } finally {
       departure.forget()

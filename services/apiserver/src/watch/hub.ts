@@ -6,7 +6,7 @@ type Listener = (changes: readonly SharedChange[]) => void
 
 /** One subscription to the cut, fanned out by resource: a watcher is woken only for what it may be watching. */
 export interface WatchHub {
-  /** Called synchronously after every applied batch that touched the resource. Returns how to stop. */
+  /** Called synchronously after every applied batch that touched the resource; must not throw. Returns how to stop. */
   listen(group: string, resource: string, listener: Listener): () => void
   /** How many listen now. */
   watchers(): number

@@ -85,15 +85,18 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
 
   /** Passes on what happens as it happens, until the client has no room or the watch ends. */
   const followLive = (): Promise<void> =>
-    new Promise(resolve => {
-      const finish = (room = true): void => {
+    new Promise((resolve, reject) => {
+      const leave = (): void => {
         live = false
         stopListening()
         signal.removeEventListener('abort', aborted)
+      }
+      const finish = (room = true): void => {
+        leave()
         resolve(room ? undefined : sink.drained(signal))
       }
       const aborted = (): void => finish()
-      const stopListening = hub.listen(group, resource, changes => {
+      const pass = (changes: readonly SharedChange[]): void => {
         for (const change of changes) {
           if (!relevant(change)) continue
           const room = send(change)
@@ -101,6 +104,15 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
           if (!room) return finish(false)
         }
         position = Math.max(position, cut.sequence)
+      }
+      const stopListening = hub.listen(group, resource, changes => {
+        try {
+          pass(changes)
+        } catch (error) {
+          // An object that cannot be shown ends this watch, and no other.
+          leave()
+          reject(error as Error)
+        }
       })
       signal.addEventListener('abort', aborted)
       live = true

@@ -1,4 +1,4 @@
-import { E, freshSeed, systemClock } from '@periplus/prelude'
+import { E, containedClock, freshSeed, systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import {
   bootstrap,
   createSecurity,
@@ -13,7 +13,7 @@ import { logThroughCut, redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
 import { nodeStreams } from '@periplus/runtime'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
-import { hasEnded, messageOf, processName } from '@periplus/service'
+import { hasEnded, processName } from '@periplus/service'
 import { readyFile } from './children.ts'
 import type { Settings } from './children.ts'
 import { controllersOf } from './controllers.ts'
@@ -60,6 +60,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         cut,
         commands,
         security,
+        clock: containedClock(systemClock, cluster.onBug),
         streams: nodeStreamsOver(nodeStreams(cluster.bus)),
         cutAt: async moment => E.mapLeft(refusalOfMoment)(await past(moment)),
         logger: logger.for('apiserver'),
@@ -78,6 +79,8 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
 /** Each controller runs while this process leads; another copy of the process waits for the lease. */
 const runControllers = (cluster: ClusterProcess, controllers: readonly Controller[], decisions: DecisionSink): void => {
   const { cut, commands, logger } = cluster
+  const bugs = cluster.metrics.counter('periplus_controller_failures_total', 'Throws in decisions, by controller.')
+  const clock = containedClock(systemClock, cluster.onBug)
   const leadership = electLeader(
     {
       name: 'periplus-controllers',
@@ -85,24 +88,28 @@ const runControllers = (cluster: ClusterProcess, controllers: readonly Controlle
       identity: processName(),
       hasEnded,
       onStart: () => running.forEach(controller => controller.resync()),
+      onBug: cluster.onBug,
     },
-    { cut, commands, clock: systemClock },
+    { cut, commands, clock },
   )
   const running = controllers.map(controller =>
     runController(controller, {
       cut,
       commands,
       decisions,
-      clock: systemClock,
+      clock,
       newSeed: freshSeed,
       stopwatch: () => performance.now(),
       leads: leadership.leads,
-      onBug: (name, key, error) =>
+      onBug: (name, key, error) => {
+        bugs.add(1, { controller: name })
         logger.for(name).error('a decision failed', {
           namespace: key.namespace,
           name: key.name,
-          reason: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
-        }),
+          error: thrownText(error),
+          at: thrownAt(error),
+        })
+      },
     }),
   )
   cluster.onStop({ name: 'leadership', stop: leadership.stop })

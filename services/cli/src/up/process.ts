@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { E, systemClock } from '@periplus/prelude'
+import { E, systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import { kindRegistry } from '@periplus/api'
 import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
@@ -11,7 +11,7 @@ import type { EventLog, RecordStream } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut, SnapshotSource } from '@periplus/projection'
 import { logger, metrics, stopAll } from '@periplus/service'
-import type { Logger, Metrics, RunningService } from '@periplus/service'
+import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
 import type { Settings } from './children.ts'
 import { readCluster } from './cluster-file.ts'
 import type { ClusterFile } from './cluster-file.ts'
@@ -30,6 +30,8 @@ export interface ClusterProcess {
   readonly cluster: ClusterFile
   readonly logger: Logger
   readonly metrics: Metrics
+  /** A throw that is nobody's, in a timer or a listener: it is counted and logged, and ends nothing. */
+  readonly onBug: (error: unknown) => void
   /** Stopped in the reverse order when the process is told to end. */
   readonly onStop: (service: RunningService) => void
 }
@@ -69,6 +71,13 @@ export const runProcess = async (
 ): Promise<void> => {
   const log = logger(name)
   const cluster = clusterOf(home)
+  const measured = metrics()
+  const bugs = measured.counter('periplus_bugs_total', 'Throws that nobody expected, outside of decisions.')
+  const bug = (message: string, error: unknown, fields: LogFields = {}): void => {
+    bugs.add(1)
+    log.error(message, { ...fields, error: thrownText(error), at: thrownAt(error) })
+  }
+  endAtTheUnforeseen(log)
   const told = new Promise<void>(resolve => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
@@ -80,14 +89,41 @@ export const runProcess = async (
   onStop({ name: 'bus', stop: () => bus.close() })
   const events = await openLog(bus, cluster.name)
   const store = await open.store?.(log)
-  const running = await startLiveCut({ log: events, ...(store ? { store } : {}) })
+  const running = await startLiveCut({
+    log: events,
+    ...(store ? { store } : {}),
+    onListenerThrow: error => bug('a listener failed', error),
+  })
   onStop({ name: 'cut', stop: () => running.close() })
   const { cut } = running
-  const commands = createCommands({ cut, log: events, kinds, admission: builtInAdmission, clock: systemClock })
+  const commands = createCommands({
+    cut,
+    log: events,
+    kinds,
+    admission: builtInAdmission,
+    clock: systemClock,
+    onBug: (error, { verb, kind }) => bug('a command failed', error, { verb, resource: kind.resource }),
+  })
 
-  await compose({ bus, log: events, cut, commands, cluster, logger: log, metrics: metrics(), onStop })
+  const onBug = (error: unknown): void => bug('a timer failed', error)
+  await compose({ bus, log: events, cut, commands, cluster, logger: log, metrics: measured, onBug, onStop })
   writeFileSync(readyPath, '', { mode: 0o600 })
   log.info('ready', { sequence: cut.sequence })
   await Promise.race([told, running.ended])
   await stopAll(services)
+}
+
+/**
+ * The last resort: what no boundary within the process contained has left it in a state that nobody knows. It says so in one line
+ * and ends; its supervisor starts it again on what the log has.
+ */
+const endAtTheUnforeseen = (log: Logger): void => {
+  const end =
+    (message: string) =>
+    (error: unknown): void => {
+      log.error(message, { error: thrownText(error), at: thrownAt(error) })
+      process.exit(1)
+    }
+  process.once('uncaughtException', end('the process ends: an exception that nobody caught'))
+  process.once('unhandledRejection', end('the process ends: a rejection that nobody handled'))
 }
