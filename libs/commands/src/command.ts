@@ -54,4 +54,6 @@ export interface Outcome {
   readonly changed: boolean
   /** The object is gone from the log's live state (rather than marked for deletion). */
   readonly deleted: boolean
+  /** What the caller is told besides, in the order of the write path; absent: nothing. */
+  readonly warnings?: readonly string[]
 }

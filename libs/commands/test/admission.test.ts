@@ -47,6 +47,34 @@ describe('admission', () => {
     )
   })
 
+  it('gives an update the tolerations again that it would take away', async () => {
+    const it = await shop()
+    const made = ok(await create(it, pods, pod())).object as Pod
+    it.catchUp()
+    const mine = { key: 'mine', operator: 'Exists' }
+    const body = { spec: { tolerations: [mine] } }
+    const ref = refOf('', 'pods', 'shop', 'web')
+    const patched = ok(await it.run({ verb: 'patch', kind: pods, ref, patch: { type: 'merge', body } })).object as Pod
+    assert.deepEqual(patched.spec?.tolerations, [mine, ...(made.spec?.tolerations ?? [])])
+  })
+
+  it('labels a pod with the zone and region of its node when it is bound', async () => {
+    const it = await shop()
+    const labels = { 'topology.kubernetes.io/zone': 'a', 'topology.kubernetes.io/region': 'b', other: 'c' }
+    ok(await create(it, kindOf('', 'nodes'), object({ metadata: { name: 'n', labels } })))
+    ok(await create(it, pods, pod({}, { labels: { app: 'web' } })))
+    it.catchUp()
+    const binding = object({ metadata: { name: 'web', namespace: 'shop' }, target: { kind: 'Node', name: 'n' } })
+    ok(await it.run({ verb: 'update', kind: pods, object: binding, subresource: 'binding' }))
+    it.catchUp()
+    const bound = it.cut.entry(refOf('', 'pods', 'shop', 'web'))?.object()
+    assert.deepEqual(bound?.metadata?.labels, {
+      app: 'web',
+      'topology.kubernetes.io/zone': 'a',
+      'topology.kubernetes.io/region': 'b',
+    })
+  })
+
   it('waits for what may be on its way and refuses what does not come', async () => {
     const it = await shop()
     const waiting = create(it, pods, pod({ serviceAccountName: 'late' }))

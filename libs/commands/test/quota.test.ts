@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { statusOf } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
 import { builtInAdmission } from '../src/index.ts'
-import { kindOf, object, ok, refusal, world } from './world.ts'
+import { kindOf, object, ok, refOf, refusal, world } from './world.ts'
 import type { World } from './world.ts'
 
 const metadata = (name: string, namespace = 'shop') => ({ metadata: { name, namespace } })
@@ -112,5 +112,57 @@ describe('ResourceQuota', () => {
     ok(await create(scoped, 'pods', pod('a', cpu('1'))))
     scoped.catchUp()
     assert.equal(refusal(await create(scoped, 'pods', pod('b'))).tag, 'Forbidden')
+  })
+
+  it('counts what an update takes more', async () => {
+    const service = (ports: readonly number[], type = 'NodePort') => ({
+      ...metadata('web'),
+      spec: { type, ports: ports.map(port => ({ name: `p${port}`, port })) },
+    })
+    const it = await shop(
+      ['resourcequotas', { ...metadata('few'), spec: { hard: { 'services.nodeports': '1', services: '1' } } }],
+      ['services', service([80])],
+    )
+    const update = async (fields: object) =>
+      it.run({
+        verb: 'patch',
+        kind: kindOf('', 'services'),
+        ref: refOf('', 'services', 'shop', 'web'),
+        patch: { type: 'merge', body: fields },
+      })
+    assert.equal(
+      statusOf(refusal(await update({ spec: service([80, 81]).spec }))).message,
+      'services "web" is forbidden: exceeded quota: few, requested: services.nodeports=1, used: services.nodeports=1, ' +
+        'limited: services.nodeports=1',
+    )
+    ok(await update({ metadata: { labels: { some: 'thing' } } }))
+  })
+
+  it('holds claims to what a limit range allows when they grow', async () => {
+    const claim = (storage: string) => ({
+      ...metadata('data'),
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+    })
+    const it = await shop(
+      [
+        'limitranges',
+        { ...metadata('small'), spec: { limits: [{ type: 'PersistentVolumeClaim', max: { storage: '1Gi' } }] } },
+      ],
+      ['persistentvolumeclaims', claim('1Gi')],
+    )
+    const patch = (body: object, subresource?: string) =>
+      it.run({
+        verb: 'patch',
+        kind: kindOf('', 'persistentvolumeclaims'),
+        ref: refOf('', 'persistentvolumeclaims', 'shop', 'data'),
+        patch: { type: 'merge', body },
+        ...(subresource ? { subresource } : {}),
+      })
+    ok(await patch({ status: { phase: 'Bound' } }, 'status'))
+    it.catchUp()
+    assert.equal(
+      statusOf(refusal(await patch({ spec: { resources: { requests: { storage: '2Gi' } } } }))).message,
+      'persistentvolumeclaims "data" is forbidden: maximum storage usage per PersistentVolumeClaim is 1Gi, but limit is 2Gi',
+    )
   })
 })

@@ -2,18 +2,24 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import type { AdmissionPlugin } from './plugin.ts'
+import { podSecurity } from './pod-security/pod-security.ts'
+import { podTopologyLabels } from './pod-topology-labels.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
+import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
 
 /** The admission chain of every cluster, in Kubernetes' order. */
 export const builtInAdmission: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
-  taintNodesByCondition,
   limitRanger,
   serviceAccount,
+  taintNodesByCondition,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
+  runtimeClass,
+  podTopologyLabels,
   resourceQuota,
 ]

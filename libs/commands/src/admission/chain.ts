@@ -31,3 +31,10 @@ export const admit = (
   }
   return undefined
 }
+
+/** What the chain has to say of a candidate that it let pass. */
+export const warningsOf = (
+  plugins: readonly AdmissionPlugin[],
+  candidate: Candidate,
+  context: AdmissionContext,
+): readonly string[] => plugins.flatMap(plugin => plugin.warnings?.(candidate, context) ?? [])

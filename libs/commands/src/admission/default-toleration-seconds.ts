@@ -1,16 +1,16 @@
 import { E } from '@periplus/prelude'
 import type { Pod, Toleration } from '@periplus/kinds'
-import { createdPod, withSpec } from './pods.ts'
+import { withSpec, writtenPod } from './pods.ts'
 import type { AdmissionPlugin } from './plugin.ts'
 
 const taints = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
 const seconds = 300
 
-/** A pod that doesn't say otherwise stays five minutes on a node that has gone quiet. */
+/** A pod that doesn't say otherwise stays five minutes on a node that has gone quiet; an update can't take that away. */
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
   mutate: candidate => {
-    const pod = createdPod(candidate)
+    const pod = writtenPod(candidate)
     const missing = pod ? taints.filter(taint => !tolerates(pod, taint)) : []
     if (!pod || missing.length === 0) return E.right(candidate.next)
     const added: readonly Toleration[] = missing.map(key => ({

@@ -2,6 +2,7 @@ import type { KubernetesObject, Stored } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Container, LimitRange, LimitRangeItem, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
+import type { Candidate } from '../candidate/candidate.ts'
 import { limitErrors } from './limits.ts'
 import { createdPod, forbidden, withSpec } from './pods.ts'
 import type { AdmissionPlugin } from './plugin.ts'
@@ -18,13 +19,20 @@ export const limitRanger: AdmissionPlugin = {
     return E.right(items.reduce<KubernetesObject>(withItem, pod))
   },
   validate: (candidate, { cut }) => {
-    if (candidate.operation !== 'create' || candidate.kind.group !== '') return undefined
+    if (!isLimited(candidate)) return undefined
     const items = itemsIn(cut, candidate.ref.namespace)
     if (items.length === 0) return undefined
     const errors = items.flatMap(item => limitErrors(item, candidate.kind.resource, candidate.next))
     if (errors.length === 0) return undefined
     return forbidden(candidate, errors.length === 1 ? errors.join() : `[${errors.join(', ')}]`)
   },
+}
+
+/** Creations, and the updates that may ask for more: of claims, and of pods through `resize`. */
+const isLimited = ({ kind, operation, previous, subresource }: Candidate): boolean => {
+  if (kind.group !== '' || operation === 'delete' || previous?.metadata.deletionTimestamp) return false
+  if (operation === 'create') return true
+  return kind.resource === 'pods' ? subresource === 'resize' : subresource === undefined
 }
 
 const itemsIn = (cut: Cut, namespace: string): readonly LimitRangeItem[] =>

@@ -20,6 +20,8 @@ export interface AdmissionPlugin {
   readonly mutate?: (candidate: Candidate, context: AdmissionContext) => Either<AdmissionRefusal, KubernetesObject>
   /** Creations, updates and deletions; `undefined` lets it pass. */
   readonly validate?: (candidate: Candidate, context: AdmissionContext) => AdmissionRefusal | undefined
+  /** What the caller is told besides, of a candidate that every plugin let pass; `Warning` headers over HTTP. */
+  readonly warnings?: (candidate: Candidate, context: AdmissionContext) => readonly string[]
 }
 
 export interface AdmissionRefusal {

@@ -8,6 +8,10 @@ import type { AdmissionRefusal } from './plugin.ts'
 export const createdPod = ({ kind, operation, next }: Candidate): Pod | undefined =>
   operation === 'create' && isPod(kind) ? next : undefined
 
+/** The pod that the candidate creates or updates as a whole; `undefined` when it does something else, a subresource included. */
+export const writtenPod = ({ kind, operation, next, subresource }: Candidate): Pod | undefined =>
+  operation !== 'delete' && subresource === undefined && isPod(kind) ? next : undefined
+
 const isPod = (kind: Candidate['kind']): boolean => kind.group === '' && kind.resource === 'pods'
 
 export const withSpec = (pod: Pod, changes: Partial<PodSpec>): KubernetesObject => {

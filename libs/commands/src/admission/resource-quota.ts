@@ -1,4 +1,11 @@
-import { addQuantities, compareQuantities, formatQuantity, quantityOf, zeroQuantity } from '@periplus/api'
+import {
+  addQuantities,
+  compareQuantities,
+  formatQuantity,
+  quantityOf,
+  subtractQuantities,
+  zeroQuantity,
+} from '@periplus/api'
 import type { Quantity, Stored } from '@periplus/api'
 import type { Amounts, Pod, ResourceQuota } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -14,13 +21,31 @@ import { inScope, usageOf } from './quota-usage.ts'
 export const resourceQuota: AdmissionPlugin = {
   name: 'ResourceQuota',
   validate: (candidate, { cut }) => {
-    if (candidate.operation !== 'create' || !candidate.kind.namespaced) return undefined
+    if (!candidate.kind.namespaced || !isCounted(candidate)) return undefined
     for (const entry of cut.entries('', 'resourcequotas', candidate.ref.namespace)) {
       const words = exceeded(candidate, entry.object() as Stored<ResourceQuota>, cut)
       if (words !== undefined) return forbidden(candidate, words)
     }
     return undefined
   },
+}
+
+/** Creations, and the updates that may take more. */
+const isCounted = ({ kind, operation, subresource }: Candidate): boolean => {
+  if (operation === 'create') return subresource === undefined
+  if (operation === 'delete' || kind.group !== '') return false
+  if (kind.resource === 'pods') return subresource === 'resize'
+  return subresource === undefined && (kind.resource === 'services' || kind.resource === 'persistentvolumeclaims')
+}
+
+/** What the candidate takes more than its object did before, as far as the quota was for that. */
+const wantedOf = ({ ref, next, previous }: Candidate, quota: ResourceQuota): Amounts => {
+  const wanted = usageOf(ref.group, ref.resource, next)
+  if (!previous || !inScope(quota, ref.resource, previous)) return wanted
+  const before = usageOf(ref.group, ref.resource, previous)
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, amount]) => [name, subtractQuantities(amount, of(before, name))]),
+  )
 }
 
 const computed: ReadonlySet<string> = new Set([
@@ -43,7 +68,7 @@ const exceeded = (candidate: Candidate, quota: Stored<ResourceQuota>, cut: Cut):
     )
     if (silent !== '') return `failed quota: ${quota.metadata.name}: must specify ${silent}`
   }
-  const wanted = usageOf(ref.group, ref.resource, next)
+  const wanted = wantedOf(candidate, quota)
   const concerned = hard.filter(([name]) => wanted[name] !== undefined && wanted[name].nanos > 0n)
   if (concerned.length === 0) return undefined
   const used = usedIn(cut, candidate, quota)

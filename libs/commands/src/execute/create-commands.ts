@@ -81,12 +81,19 @@ const laneOf = (command: Command): ObjectRef | undefined => {
   return refOf(command.kind, namespace ?? '', name)
 }
 
-/** Creations in a namespace with quotas are counted one after the other. */
+/** What a namespace's quotas may have to count is written one after the other. */
 const quotaLane = (cut: LiveCut, command: Command): string | undefined => {
-  const namespace = command.verb === 'create' ? command.object.metadata?.namespace : undefined
-  if (!namespace || cut.entries('', 'resourcequotas', namespace).length === 0) return undefined
-  return `quota ${namespace}`
+  if (command.verb === 'delete') return undefined
+  const namespace = command.verb === 'patch' ? command.ref.namespace : command.object.metadata?.namespace
+  if (!namespace || (command.verb !== 'create' && !mayTakeMore(command))) return undefined
+  return cut.entries('', 'resourcequotas', namespace).length === 0 ? undefined : `quota ${namespace}`
 }
+
+/** Updates that can change what an object takes of a quota. */
+const mayTakeMore = ({ kind, subresource = '' }: Command & { readonly subresource?: string }): boolean =>
+  kind.group === '' && growing.has(`${kind.resource}/${subresource}`)
+
+const growing: ReadonlySet<string> = new Set(['pods/resize', 'services/', 'persistentvolumeclaims/'])
 
 /** The next creation must find this one in the cut. A cut that stands still holds nobody up for longer than admission waits. */
 const untilCounted = async (engine: Engine, outcome: Either<Refusal, Outcome>): Promise<void> => {

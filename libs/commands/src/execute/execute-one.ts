@@ -52,12 +52,15 @@ export const executeOne = async (
     const step = E.isLeft(drafted)
       ? await confirm(attempt, E.left(drafted.left.refusal))
       : await take(attempt, drafted.right)
-    if (step.tag === 'Done') return step.result
+    if (step.tag === 'Done') return E.isLeft(drafted) ? step.result : warned(step.result, drafted.right)
     if (step.tag === 'Rename') names++
     fresh = step.tag === 'Again' ? step.known : undefined
   }
   return refuse.modified(given.kind, refOfCommand(given).name)
 }
+
+const warned = (result: Either<Refusal, Outcome>, { warnings }: Draft): Either<Refusal, Outcome> =>
+  E.isLeft(result) || warnings.length === 0 ? result : E.right({ ...result.right, warnings })
 
 const take = async (attempt: Attempt, drafted: Draft): Promise<Step> => {
   const { candidate, type, next } = drafted

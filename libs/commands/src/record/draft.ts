@@ -3,7 +3,7 @@ import type { Either } from '@periplus/prelude'
 import type { KubernetesObject, Stored } from '@periplus/api'
 import type { EventType } from '@periplus/log'
 import type { AdmissionContext, AdmissionPlugin, AdmissionRefusal } from '../admission/plugin.ts'
-import { admit, mutate } from '../admission/chain.ts'
+import { admit, mutate, warningsOf } from '../admission/chain.ts'
 import { candidateOf } from '../candidate/candidate-of.ts'
 import type { Candidate } from '../candidate/candidate.ts'
 import type { Command } from '../command.ts'
@@ -21,6 +21,8 @@ export interface Draft {
   readonly type: EventType | undefined
   /** The object after the command, in the form of the command's version. */
   readonly next: KubernetesObject
+  /** What the caller is told besides. */
+  readonly warnings: readonly string[]
 }
 
 /** The write path before the log, step by step; pure over the cut. */
@@ -58,10 +60,11 @@ const checked = (
   if (refused) return E.left(refused)
   const forbidden = guard?.(candidate)
   if (forbidden) return E.left({ refusal: forbidden })
+  const warnings = warningsOf(plugins, candidate, context)
   const classified = classify(candidate)
   return E.right(
     classified.tag === 'Nothing'
-      ? { candidate, type: undefined, next: candidate.next }
-      : { candidate, type: classified.type, next: classified.next },
+      ? { candidate, warnings, type: undefined, next: candidate.next }
+      : { candidate, warnings, type: classified.type, next: classified.next },
   )
 }

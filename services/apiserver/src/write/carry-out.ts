@@ -18,7 +18,9 @@ export const carryOut = async (means: WriteMeans, call: Call, command: Command):
   const outcome = await means.commands.execute(command, originOf(call), undefined, write =>
     means.security.mayWrite(call.user, write),
   )
-  if (E.isRight(outcome)) await untilVisible(means.cut, means.clock, call, outcome.right)
+  if (E.isLeft(outcome)) return outcome
+  outcome.right.warnings?.forEach(call.warn)
+  await untilVisible(means.cut, means.clock, call, outcome.right)
   return outcome
 }
 
