@@ -86,6 +86,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     relistEvery: relistMilliseconds,
     changed,
   })
+  const pressure = pressureState()
   const events = eventRecorder(commands, nodeName, clock)
   const node: NodeContext = {
     settings,
@@ -124,12 +125,11 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
           }),
     hooks: hollow ? noHooks : hookRunner(runtime, clock),
     log: config.log ?? logger(`node-agent/${nodeName}`),
+    pressure: () => pressure.now,
     signal,
   }
-  const pressure = pressureState()
   const registered = registration(node, {
     machine,
-    pressure: () => pressure.now,
     version: config.version ?? kubernetesVersion,
     podCidr: config.podCidr,
     labels: config.labels ?? {},
@@ -182,7 +182,13 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
           node.log.error('the disk use of a pod cannot be told', { pod: pod.metadata?.name, error: String(error) }),
       }),
       evictOnPressure(node, { ...config, machine, state: pressure, pods, images, sources, evict, origin: ownOrigin }),
-      rotateLogs({ runtime, clock, signal, containers: () => view.uids().flatMap(uid => view.pod(uid).containers) }),
+      rotateLogs({
+        runtime,
+        clock,
+        signal,
+        containers: () => view.uids().flatMap(uid => view.pod(uid).containers),
+        failed: ({ logPath }, error) => node.log.error('a log cannot be rotated', { logPath, error: String(error) }),
+      }),
     )
   }
 

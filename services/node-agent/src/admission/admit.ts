@@ -1,10 +1,12 @@
 import type { Node, Pod } from '@periplus/kinds'
+import type { Pressure } from '../eviction/pressure-state.ts'
 import { portMappings } from '../pods/sandbox-config.ts'
 import { plus, podRequests, read } from '../resources/pod-requests.ts'
 import type { Requests } from '../resources/pod-requests.ts'
 import type { NodeSettings } from '../settings.ts'
 import { matchesNode } from './node-affinity.ts'
 import type { Rejection } from './rejection.ts'
+import { underPressure } from './under-pressure.ts'
 import { forbiddenSysctl } from './sysctls.ts'
 import { intolerable } from './tolerates.ts'
 
@@ -17,8 +19,11 @@ export const admit = (
   active: readonly Pod[],
   node: Node | undefined,
   settings: NodeSettings,
+  pressure: Pressure,
 ): Rejection | undefined => {
   const { spec } = pod
+  const pressed = underPressure(pod, pressure)
+  if (pressed) return pressed
   if (spec?.os && spec.os.name !== 'linux')
     return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" }
   const sysctl = forbiddenSysctl(

@@ -7,7 +7,7 @@ export const intolerable = (pod: Pod, taints: readonly Taint[]): Taint | undefin
       taint.effect === 'NoExecute' && !(pod.spec?.tolerations ?? []).some(toleration => tolerates(toleration, taint)),
   )
 
-const tolerates = ({ key, operator, value, effect }: Toleration, taint: Taint): boolean =>
+export const tolerates = ({ key, operator, value, effect }: Toleration, taint: Taint): boolean =>
   (!effect || effect === taint.effect) &&
   (!key ? operator === 'Exists' : key === taint.key) &&
   (operator === 'Exists' || (value ?? '') === (taint.value ?? ''))

@@ -4,7 +4,9 @@ import { aboutNode } from '../events/about.ts'
 import type { ImageCollector } from '../images/collect.ts'
 import type { Machine } from '../node/machine.ts'
 import type { NodeContext } from '../pods/context.ts'
+import { isTerminal } from '../plan/goal.ts'
 import type { PodManager } from '../pods/pod-manager.ts'
+import { pause } from '../runtime/view.ts'
 import type { PressureState } from './pressure-state.ts'
 import { readings } from './readings.ts'
 import { usualThresholds } from './signals.ts'
@@ -36,7 +38,10 @@ export const evictOnPressure = (node: NodeContext, options: EvictionOptions): Pr
     state: options.state,
     look: () => readings({ machine, nodeDirectory, imageDirectory }),
     usages: resource => (resource === 'memory' ? memoryUsages : diskUsages)(pods.pods, sources),
-    reclaim: options.images.reclaim,
+    reclaim: async () => {
+      await reclaimEnded(node, pods)
+      await options.images.reclaim()
+    },
     tell: resource =>
       node.events.record({
         about: aboutNode(node.settings.nodeName),
@@ -46,7 +51,21 @@ export const evictOnPressure = (node: NodeContext, options: EvictionOptions): Pr
         origin: options.origin,
       }),
     evict: options.evict,
-    isGone: pod => node.view.pod(pod.metadata?.uid ?? '').containers.length === 0,
+    isGone: pod => isGone(node, pod),
     failed: error => node.log.error('a round of eviction threw', { error: String(error) }),
   })
+}
+
+const isGone = (node: NodeContext, { metadata }: Pod): boolean =>
+  node.view.pod(metadata?.uid ?? '').containers.length === 0
+
+const patienceMilliseconds = 10_000
+
+/** Pods that have ended keep their containers for people to look at; that is the first thing to go. */
+const reclaimEnded = async (node: NodeContext, pods: PodManager): Promise<void> => {
+  const ended = pods.pods.filter(({ status }) => isTerminal(status?.phase))
+  for (const { metadata } of ended) pods.worker(metadata?.uid ?? '')?.giveBack()
+  const until = node.clock.now() + patienceMilliseconds
+  while (!node.signal.aborted && !ended.every(pod => isGone(node, pod)) && node.clock.now() < until)
+    await pause(node.clock, 200, node.signal)
 }

@@ -4,6 +4,7 @@ import { E } from '@periplus/prelude'
 import type { ContainerRuntime, ContainerState } from '@periplus/runtime'
 import { diskUsage } from '../files/disk-usage.ts'
 import type { DiskUsage } from '../files/disk-usage.ts'
+import { openDeleted } from './open-deleted.ts'
 import type { PodUsage } from './rank.ts'
 import type { Resource } from './signals.ts'
 
@@ -18,14 +19,19 @@ export interface UsageSources {
 
 const nothing: DiskUsage = { bytes: 0, inodes: 0 }
 
-/** What pods take of the disk, measured now: volumes, logs, and what their containers have written into their own roots. */
+/**
+ * What pods take of the disk, measured now: volumes, logs, what their containers have written into their own roots, and files that they
+ * have deleted and still hold.
+ */
 export const diskUsages = async (pods: readonly Pod[], sources: UsageSources): Promise<readonly PodUsage[]> => {
   const layers = await writableLayers()
+  const deleted = await openDeleted(new Set(pods.map(({ metadata }) => metadata?.uid ?? '')))
   const usages: PodUsage[] = []
   for (const pod of pods) {
-    const own = await diskUsage(sources.volumes(pod))
+    const uid = pod.metadata?.uid ?? ''
+    const [own, held] = [await diskUsage(sources.volumes(pod)), deleted.get(uid) ?? nothing]
     const containers = new Map<string, Record<Resource, number>>()
-    for (const { id, name } of sources.containers(pod.metadata?.uid ?? '')) {
+    for (const { id, name } of sources.containers(uid)) {
       const layer = layers.get(id)
       const logs = containers.has(name) ? nothing : await diskUsage([sources.logs(pod, name)])
       const root = layer === undefined ? nothing : await diskUsage([layer])
@@ -43,8 +49,8 @@ export const diskUsages = async (pods: readonly Pod[], sources: UsageSources): P
       containers,
       total: {
         memory: 0,
-        'ephemeral-storage': own.bytes + sum('ephemeral-storage'),
-        inodes: own.inodes + sum('inodes'),
+        'ephemeral-storage': own.bytes + held.bytes + sum('ephemeral-storage'),
+        inodes: own.inodes + held.inodes + sum('inodes'),
       },
     })
   }

@@ -62,7 +62,11 @@ const pressureRound = (options: PressureOptions): (() => Promise<void>) => {
     if (!first) return
     if (clock.now() - reclaimedAt >= reclaimMilliseconds) {
       options.tell(resourceOf(first.signal))
-      if (first.signal !== 'memory.available') await options.reclaim()
+      if (first.signal !== 'memory.available') {
+        await options.reclaim()
+        // Whoever has files open that are gone lets go of them now.
+        await pause(clock, lookMilliseconds, options.signal)
+      }
       reclaimedAt = clock.now()
     }
     const crossing = await look()

@@ -57,6 +57,17 @@ export const containerLogLink = (
   return below(containerLogs, `${full.slice(0, longestName - logEnding.length)}${logEnding}`)
 }
 
+/** The files of `/etc` that the node writes for a pod's containers, which may write to them. */
+export const etcFile = (root: Layout, uid: string, name: 'hosts' | 'hostname' | 'resolv.conf'): string =>
+  below(podDirectory(root, uid), `etc-${name}`)
+
+/** All that a pod can fill of its directory; memory and what is shown of other volumes are not of it. */
+export const filledBy = (root: Layout, uid: string): readonly string[] => [
+  ...(['hosts', 'hostname', 'resolv.conf'] as const).map(name => etcFile(root, uid, name)),
+  below(podDirectory(root, uid), 'containers'),
+  below(podDirectory(root, uid), 'volumes'),
+]
+
 export const terminationLog = (root: Layout, uid: string, container: string, attempt: number): string =>
   below(podDirectory(root, uid), 'containers', container, String(attempt))
 

@@ -18,11 +18,14 @@ import type { VolumeSources } from '../volumes/volume-sources.ts'
 import { overflowing } from '../volumes/overflow.ts'
 import { mountPoints, unbind, unmount } from '../volumes/mounting.ts'
 import type { TokenSource } from '../volumes/token-source.ts'
+import { containersOf } from '../plan/containers.ts'
 import { hostsText } from './hosts.ts'
 import {
   containerLogLink,
+  etcFile,
   layout,
   oddName,
+  filledBy,
   podDirectory,
   podLogDirectory,
   subPathPlace,
@@ -94,9 +97,9 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     }
     const machineHosts = pod.spec?.hostNetwork ? await readFile('/etc/hosts', 'utf8') : ''
     const hosts = hostsText(pod, request.podIps, settings.clusterDomain, machineHosts)
-    await put('/etc/hosts', join(podDirectory(places, uid), 'etc-hosts'), hosts, 0o644)
-    await put('/etc/hostname', join(podDirectory(places, uid), 'etc-hostname'), `${request.hostname}\n`, 0o644)
-    await put('/etc/resolv.conf', join(podDirectory(places, uid), 'etc-resolv.conf'), resolverText(request.dns), 0o644)
+    await put('/etc/hosts', etcFile(places, uid, 'hosts'), hosts, 0o644)
+    await put('/etc/hostname', etcFile(places, uid, 'hostname'), `${request.hostname}\n`, 0o644)
+    await put('/etc/resolv.conf', etcFile(places, uid, 'resolv.conf'), resolverText(request.dns), 0o644)
     const message = terminationLog(places, uid, container.name, request.attempt)
     await put(container.terminationMessagePath ?? '/dev/termination-log', message, undefined, 0o666)
     return mounts
@@ -140,12 +143,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       return E.right([...volumes.right, ...(await ownMounts(request))])
     },
     overflowing: pod => overflowing(pod, name => volumeDirectory(places, pod.metadata?.uid ?? '', 'empty-dir', name)),
-    filledBy: pod => {
-      const uid = pod.metadata?.uid ?? ''
-      const onDisk = (pod.spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir && emptyDir.medium !== 'Memory')
-      if (oddName(pod) !== undefined) return []
-      return onDisk.map(({ name }) => volumeDirectory(places, uid, 'empty-dir', name))
-    },
+    filledBy: pod => (oddName(pod) === undefined ? filledBy(places, pod.metadata?.uid ?? '') : []),
     linkLog: async (pod, container, attempt, id) => {
       const { name = '', namespace = '' } = pod.metadata ?? {}
       const link = containerLogLink(places, { pod: name, namespace, container, id })
@@ -154,12 +152,14 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       await symlink(join(podLogDirectory(places, pod), container, `${attempt}.log`), link)
     },
     terminationMessage: async (pod, container) =>
-      readTerminationMessage(
-        terminationLog(places, pod.metadata?.uid ?? '', container.name, container.attempt),
-        join(podLogDirectory(places, pod), container.name, `${container.attempt}.log`),
-        container.exitCode !== 0 &&
+      readTerminationMessage({
+        messageFile: terminationLog(places, pod.metadata?.uid ?? '', container.name, container.attempt),
+        logFile: join(podLogDirectory(places, pod), container.name, `${container.attempt}.log`),
+        fallBackToLog:
+          container.exitCode !== 0 &&
           container.annotations['io.kubernetes.container.terminationMessagePolicy'] === 'FallbackToLogsOnError',
-      ),
+        containers: containersOf(pod).length,
+      }),
     forgetContainer: async container => {
       const pod = container.labels[podNameLabel] ?? ''
       const namespace = container.labels[podNamespaceLabel] ?? ''

@@ -1,8 +1,8 @@
 import { watch } from 'node:fs'
-import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '@periplus/prelude'
+import { openPlainFile } from '../files/open-plain-file.ts'
 import { fileMark } from './log-files.ts'
 
 /** A place in a log that may be rotated away: the file by its inode, and how far into it. */
@@ -19,26 +19,35 @@ export interface FollowOptions {
   readonly signal: AbortSignal
   /** Nothing more will be written: at the end of the file, following ends. */
   readonly ended: () => boolean
+  /** The disk is short: a file that has been removed is not kept alive for being read to its end. */
+  readonly isShort?: () => boolean
+}
+
+export interface LogChunk {
+  readonly bytes: Buffer
+  /** The place behind it. */
+  readonly after: LogPosition
+  /** Whether to go on with what is in the file. */
+  readonly isKept: () => Promise<boolean>
 }
 
 const chunkBytes = 64 * 1024
 /** Inotify tells most changes at once; this catches what it misses. */
 const lookMilliseconds = 500
 
-/** A log's bytes as they are written, across rotations. `after` is the place behind each chunk. */
-export async function* followFile(
-  options: FollowOptions,
-): AsyncGenerator<{ readonly bytes: Buffer; readonly after: LogPosition }> {
+/** A log's bytes as they are written, across rotations. */
+export async function* followFile(options: FollowOptions): AsyncGenerator<LogChunk> {
   const { path, clock, signal } = options
   let position = options.from
   let file: FileHandle | undefined
+  const isKept = async (): Promise<boolean> => !options.isShort?.() || ((await file?.stat())?.nlink ?? 0) > 0
   const waker = wakeUps(dirname(path), clock)
   signal.addEventListener('abort', waker.wake)
   try {
     while (!signal.aborted) {
       // Asked before reading: what is written until then is read below.
       const last = options.ended()
-      file ??= await open(path).catch(() => undefined)
+      file ??= await openPlainFile(path)
       if (file) {
         const { ino } = await file.stat()
         if (ino !== position.inode) position = { inode: ino, offset: 0 }
@@ -47,8 +56,8 @@ export async function* followFile(
           const { bytesRead } = await file.read(buffer, 0, chunkBytes, position.offset)
           if (bytesRead === 0) break
           position = { inode: position.inode, offset: position.offset + bytesRead }
-          yield { bytes: buffer.subarray(0, bytesRead), after: position }
-          if (signal.aborted) return
+          yield { bytes: buffer.subarray(0, bytesRead), after: position, isKept }
+          if (signal.aborted || !(await isKept())) return
         }
         const now = await fileMark(path)
         if (now && now.inode !== position.inode) {

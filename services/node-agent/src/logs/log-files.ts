@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { readPlainFile } from '../files/open-plain-file.ts'
 
 /** `.<date>-<time>`, as the kubelet names rotated logs; `.gz` once it is compressed. */
 const rotatedName = /^\.\d{8}-\d{6}(?:\.\d+)?(?:\.gz)?$/
@@ -18,7 +19,7 @@ export const rotatedFiles = async (path: string): Promise<readonly string[]> => 
 
 /** All of a rotated file, unpacked; it has at most a rotation's size. Empty when it has just gone. */
 export const readRotated = async (path: string): Promise<Buffer> => {
-  const bytes = await readFile(path).catch(() => Buffer.alloc(0))
+  const bytes = await readPlainFile(path)
   return path.endsWith('.gz') && bytes.length > 0 ? await promisify(gunzip)(bytes) : bytes
 }
 
@@ -26,6 +27,6 @@ export const readRotated = async (path: string): Promise<Buffer> => {
 export const fileMark = async (
   path: string,
 ): Promise<{ readonly inode: number; readonly size: number } | undefined> => {
-  const found = await stat(path).catch(() => undefined)
+  const found = await lstat(path).catch(() => undefined)
   return found && { inode: found.ino, size: found.size }
 }

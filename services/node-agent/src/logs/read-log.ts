@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises'
 import type { Clock } from '@periplus/prelude'
 import type { LogRequest } from '@periplus/runtime'
 import type { LogLine } from './cri-line.ts'
 import { followFile } from './follow-file.ts'
 import type { LogPosition } from './follow-file.ts'
+import { openPlainFile } from '../files/open-plain-file.ts'
 import { lastLines, readerOf, readerOfBytes } from './line-end.ts'
 import { lineCutter } from './lines.ts'
 import { readRotated, rotatedFiles } from './log-files.ts'
@@ -65,7 +65,7 @@ const start = async (
   tailLines: number | undefined,
 ): Promise<{ readonly older: readonly Buffer[]; readonly from: LogPosition }> => {
   const rotated = await rotatedFiles(path)
-  const file = await open(path).catch(() => undefined)
+  const file = await openPlainFile(path)
   const mark = await file?.stat()
   try {
     if (tailLines === undefined)

@@ -1,9 +1,11 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
 import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime, ContainerState } from '@periplus/runtime'
+import { openPlainFile } from '../files/open-plain-file.ts'
 import { pause } from '../runtime/view.ts'
 import { fileMark, rotatedFiles } from './log-files.ts'
 
@@ -12,6 +14,8 @@ export interface RotationOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly containers: () => readonly ContainerState[]
+  /** One log could not be rotated, such as on a full disk; it is tried again, and the others have their turn. */
+  readonly failed: (container: ContainerState, error: unknown) => void
   /** Default 10 MiB. */
   readonly mostBytes?: number
   /** Of one container, the current one included. Default 5. */
@@ -29,13 +33,17 @@ export const rotateLogs = async (options: RotationOptions): Promise<void> => {
       if (signal.aborted) return
       if (container.state !== 'running' || container.logPath === '') continue
       const mark = await fileMark(container.logPath)
-      if (mark && mark.size > mostBytes) await rotate(options, container)
+      if (mark && mark.size > mostBytes)
+        await rotate(options, container).catch((error: unknown) => options.failed(container, error))
     }
   }
 }
 
 /** The newest rotated file stays as it is, because a reader may still be at its end; older ones are compressed. */
-export const rotate = async (options: RotationOptions, { id, logPath }: ContainerState): Promise<void> => {
+export const rotate = async (
+  options: Pick<RotationOptions, 'runtime' | 'clock' | 'mostFiles'>,
+  { id, logPath }: ContainerState,
+): Promise<void> => {
   const { runtime, clock, mostFiles = 5 } = options
   const before = await rotatedFiles(logPath)
   // The file that is about to be rotated, and the one after it, count too.
@@ -49,8 +57,19 @@ export const rotate = async (options: RotationOptions, { id, logPath }: Containe
   if (E.isLeft(reopened)) await rename(rotated, logPath)
 }
 
+/** However large it has become meanwhile. Where there is no room for it the file stays as it is. */
 const compress = async (file: string): Promise<void> => {
-  await writeFile(`${file}.gz.tmp`, await promisify(gzip)(await readFile(file)))
-  await rename(`${file}.gz.tmp`, `${file}.gz`)
+  const unfinished = `${file}.gz.tmp`
+  // Of an agent that was killed.
+  await rm(unfinished, { force: true })
+  try {
+    const log = await openPlainFile(file)
+    if (!log) return
+    await pipeline(log.createReadStream(), createGzip(), createWriteStream(unfinished, { flags: 'wx' }))
+  } catch {
+    await rm(unfinished, { force: true })
+    return
+  }
+  await rename(unfinished, `${file}.gz`)
   await rm(file)
 }

@@ -4,7 +4,7 @@ import { containerNameLabel, podNameLabel, podNamespaceLabel, podUidLabel } from
 import { pause } from '../runtime/view.ts'
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { followFile } from './follow-file.ts'
-import type { LogPosition } from './follow-file.ts'
+import type { LogChunk, LogPosition } from './follow-file.ts'
 import { lineCutter } from './lines.ts'
 import type { LogShipper } from './log-shipper.ts'
 
@@ -73,11 +73,15 @@ const follow = async ({ node, shipper, checkpointOf }: ShippingOptions, containe
     const now = node.view.pod(uid).containers.find(({ id }) => id === container.id)
     return !now || now.state === 'exited'
   }
-  const ship = async (batch: readonly { record: LogRecord; id: string }[], after: LogPosition): Promise<void> => {
+  const ship = async (
+    batch: readonly { record: LogRecord; id: string }[],
+    after: LogPosition,
+    isKept: LogChunk['isKept'],
+  ): Promise<void> => {
     for (let at = 0; at < batch.length; at += batchLines)
       while (!(await shipper.ship(batch.slice(at, at + batchLines)))) {
         await pause(node.clock, retryMilliseconds, node.signal)
-        if (node.signal.aborted) return
+        if (node.signal.aborted || !(await isKept())) return
       }
     await writeCheckpoint(checkpoint, after)
   }
@@ -85,12 +89,13 @@ const follow = async ({ node, shipper, checkpointOf }: ShippingOptions, containe
   let inode = from.inode
   let cutter = lineCutter()
   let pieces = ''
-  for await (const { bytes, after } of followFile({
+  for await (const { bytes, after, isKept } of followFile({
     path: container.logPath,
     from,
     clock: node.clock,
     signal: node.signal,
     ended,
+    isShort: () => node.pressure().disk,
   })) {
     if (after.inode !== inode) {
       inode = after.inode
@@ -108,7 +113,7 @@ const follow = async ({ node, shipper, checkpointOf }: ShippingOptions, containe
       shipped = { inode, offset: begin + consumed }
       batch.push({ record, id: `${container.id}/${inode}/${shipped.offset}` })
     }
-    if (shipped) await ship(batch, shipped)
+    if (shipped) await ship(batch, shipped, isKept)
     if (node.signal.aborted) return
   }
 }

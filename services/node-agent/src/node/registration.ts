@@ -3,7 +3,6 @@ import type { NodeStatus } from '@periplus/kinds'
 import { aboutNode } from '../events/about.ts'
 import { E } from '@periplus/prelude'
 import type { Origin } from '@periplus/log'
-import type { Pressure } from '../eviction/pressure-state.ts'
 import type { NodeContext } from '../pods/context.ts'
 import { sameValue } from '../status/same-value.ts'
 import type { Machine } from './machine.ts'
@@ -13,7 +12,6 @@ import { pause } from '../runtime/view.ts'
 
 export interface RegistrationOptions {
   readonly machine: Machine
-  readonly pressure: () => Pressure
   readonly version: string
   readonly podCidr: string | undefined
   readonly labels: Readonly<Record<string, string>>
@@ -43,7 +41,7 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
       version: options.version,
       facts: await options.machine.facts(),
       room: await options.machine.room(),
-      pressure: options.pressure(),
+      pressure: node.pressure(),
       runtime: E.isRight(status) ? status.right : { down: status.left.message },
       images: node.runtime.name !== 'hollow' && E.isRight(images) ? images.right : [],
     }

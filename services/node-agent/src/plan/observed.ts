@@ -46,6 +46,8 @@ export interface Observed {
   /** The pod is no longer in the cut; what is planned for is its last state. */
   readonly removed: boolean
   readonly rejection: Rejection | undefined
+  /** The node is short of disk: of a pod that has ended nothing is kept on it. */
+  readonly unkept: boolean
   /** Why the node takes the pod's place away. */
   readonly eviction: string | undefined
   /** When this agent began to end the pod. */

@@ -3,6 +3,7 @@ import type { Clock } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import type { ContainerRuntime } from '@periplus/runtime'
 import type { Logger } from '@periplus/service'
+import type { Pressure } from '../eviction/pressure-state.ts'
 import type { EventRecorder } from '../events/recorder.ts'
 import type { PodDisk } from '../files/pod-disk.ts'
 import type { ImagePuller } from '../images/puller.ts'
@@ -25,6 +26,8 @@ export interface NodeContext {
   readonly prober: Prober
   readonly hooks: HookRunner
   readonly log: Logger
+  /** What the node is short of. */
+  readonly pressure: () => Pressure
   /** Aborts when the agent stops; pods go on running. */
   readonly signal: AbortSignal
 }

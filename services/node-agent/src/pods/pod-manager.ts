@@ -32,7 +32,9 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
     const uid = pod.metadata?.uid ?? ''
     const runtime = node.view.pod(uid)
     const isNew = !pod.status?.startTime && runtime.sandboxes.length === 0 && !pod.metadata?.deletionTimestamp
-    const rejection = isNew ? admit(pod, activePods(), node.cut.get(Node, '', nodeName), node.settings) : undefined
+    const rejection = isNew
+      ? admit(pod, activePods(), node.cut.get(Node, '', nodeName), node.settings, node.pressure())
+      : undefined
     if (rejection)
       node.events.record({
         about: aboutPod(pod),

@@ -11,6 +11,7 @@ import { podIpsOf } from '../plan/pod-ips.ts'
 import { plan } from '../plan/plan.ts'
 import { sameValue } from '../status/same-value.ts'
 import type { NodeContext } from './context.ts'
+import { retrySeconds } from './effect.ts'
 import type { EffectFailure, PodShell } from './effect.ts'
 import { perform } from './effects/perform.ts'
 import { writeStatus } from './write-status.ts'
@@ -28,6 +29,8 @@ export interface PodWorker {
   wake(): void
   /** Ends the pod as failed, for its use of the node. */
   evict(message: string): void
+  /** Gives back what is kept of it for people to look at, once it has ended. */
+  giveBack(): void
   /** What its volumes or environment come from has changed. */
   sourcesChanged(): void
   /** The event that the next writes are caused by. */
@@ -37,8 +40,6 @@ export interface PodWorker {
   /** Nothing is under way and nothing waits to be planned. */
   readonly idle: boolean
 }
-
-const usualRetrySeconds = 10
 
 export const podWorker = (
   node: NodeContext,
@@ -61,6 +62,7 @@ export const podWorker = (
   let volumesStale = false
   let tornDown = false
   let eviction: string | undefined
+  let unkept = false
   let terminatingSince: number | undefined
   let cancelTimer: (() => void) | undefined
   let cancel: () => void = () => undefined
@@ -146,6 +148,7 @@ export const podWorker = (
       tornDown,
       removed,
       rejection,
+      unkept,
       eviction,
       terminatingSince,
       hostIps: node.settings.hostIps,
@@ -252,6 +255,10 @@ export const podWorker = (
       eviction ??= message
       wake()
     },
+    giveBack: () => {
+      unkept = true
+      wake()
+    },
     sourcesChanged: () => {
       volumesStale = true
       const now = node.clock.now()
@@ -269,10 +276,6 @@ export const podWorker = (
     },
   }
 }
-
-/** Volumes are tried again soon, and then more and more rarely, as the kubelet does. */
-const retrySeconds = ({ reason, retryAfterSeconds }: EffectFailure, tries: number): number =>
-  reason === 'FailedMount' ? Math.min(0.25 * 2 ** tries, 122) : (retryAfterSeconds ?? usualRetrySeconds)
 
 const touchesRuntime = ({ tag }: Action): boolean =>
   tag !== 'PrepareVolumes' && tag !== 'TearDown' && tag !== 'DeleteObject'

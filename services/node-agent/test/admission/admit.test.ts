@@ -14,6 +14,7 @@ const settings: NodeSettings = {
   allocatable: amounts,
   capacity: amounts,
 }
+const none = { memory: false, disk: false }
 const node: Node = { metadata: { name: 'n1', labels: { disk: 'ssd', cores: '8' } }, spec: {} }
 const pod = (spec: Partial<NonNullable<Pod['spec']>> = {}): Pod => ({
   metadata: { name: 'p' },
@@ -103,11 +104,32 @@ describe('the admission of a pod to its node', () => {
     ],
   ]
   for (const [name, of, active, on, reason] of table)
-    it(`${name}: ${reason ?? 'taken'}`, () => assert.equal(admit(of, active, on, settings)?.reason, reason))
+    it(`${name}: ${reason ?? 'taken'}`, () => assert.equal(admit(of, active, on, settings, none)?.reason, reason))
+
+  describe('on a node that is short of something', () => {
+    const asked = (of: Pod, pressure: Partial<typeof none>) => admit(of, [], node, settings, { ...none, ...pressure })
+    it('takes nobody but critical pods while the disk is full', () => {
+      assert.deepEqual(asked(asking({ cpu: '1' }), { disk: true }), {
+        reason: 'Evicted',
+        message: 'The node had condition: [DiskPressure]. ',
+      })
+      assert.equal(
+        asked(pod(), { disk: true, memory: true })?.message,
+        'The node had condition: [MemoryPressure DiskPressure]. ',
+      )
+      assert.equal(asked(pod({ priority: 2_000_001_000 }), { disk: true }), undefined)
+    })
+    it('takes who has asked for memory, or tolerates it, while there is little', () => {
+      assert.equal(asked(pod({ containers: [{ name: 'c' }] }), { memory: true })?.reason, 'Evicted')
+      assert.equal(asked(asking({ memory: '1Mi' }), { memory: true }), undefined)
+      const tolerations = [{ key: 'node.kubernetes.io/memory-pressure', operator: 'Exists' }]
+      assert.equal(asked(pod({ containers: [{ name: 'c' }], tolerations }), { memory: true }), undefined)
+    })
+  })
 
   it('says how much there was', () => {
     assert.equal(
-      admit(asking({ cpu: '1500m' }), [asking({ cpu: '600m' })], node, settings)?.message,
+      admit(asking({ cpu: '1500m' }), [asking({ cpu: '600m' })], node, settings, none)?.message,
       "Node didn't have enough resource: cpu, requested: 1500, used: 600, capacity: 2000",
     )
   })

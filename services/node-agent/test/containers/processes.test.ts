@@ -18,14 +18,21 @@ describe('pods as plain processes', function () {
     await world.create(
       Pod,
       boundPod('plain', {
-        volumes: [{ name: 'config', configMap: { name: 'settings' } }],
+        volumes: [
+          { name: 'config', configMap: { name: 'settings' } },
+          { name: 'scratch', emptyDir: {} },
+        ],
         containers: [
           {
             name: 'main',
             image: 'busybox:1.36',
             command: ['sh', '-c', 'echo $COLOUR; cat /config/colour; trap "exit 0" TERM; while :; do sleep 0.1; done'],
             env: [{ name: 'COLOUR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'colour' } } }],
-            volumeMounts: [{ name: 'config', mountPath: '/config' }],
+            volumeMounts: [
+              { name: 'config', mountPath: '/config' },
+              { name: 'config', mountPath: '/one', subPath: 'colour' },
+              { name: 'scratch', mountPath: '/part', subPath: 'a/b' },
+            ],
           },
         ],
       }),
@@ -35,6 +42,7 @@ describe('pods as plain processes', function () {
     assert.match(pod.status?.containerStatuses?.[0]?.containerID ?? '', /^process:\/\//)
     const { out, exitCode } = await world.run(pod, ['cat', '/config/colour'])
     assert.deepEqual([out, exitCode], ['blue\n', 0])
+    assert.equal((await world.run(pod, ['sh', '-c', 'touch /part/new && cat /one'])).out, 'blue\n')
     assert.equal(await world.logs(pod, { lines: 2 }), 'blue\nblue\n')
     await world.remove('plain')
     await world.gone('plain')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Pod } from '@periplus/kinds'
@@ -7,6 +7,7 @@ import { E } from '@periplus/prelude'
 import { hostsText } from '../../src/files/hosts.ts'
 import { parseResolver, podResolver, resolverText } from '../../src/files/resolver.ts'
 import { kernelHostname } from '../../src/pods/hostname.ts'
+import { runTool } from '../../src/files/run-tool.ts'
 import { readTerminationMessage } from '../../src/files/termination-message.ts'
 
 const pod = (spec: Partial<NonNullable<Pod['spec']>> = {}): Pod => ({
@@ -100,7 +101,30 @@ describe('the termination message', () => {
   })
   after(() => rm(directory, { recursive: true }))
   const read = (message: string, fallBack: boolean) =>
-    readTerminationMessage(join(directory, message), join(directory, 'log'), fallBack)
+    readTerminationMessage({
+      messageFile: join(directory, message),
+      logFile: join(directory, 'log'),
+      fallBackToLog: fallBack,
+      containers: 1,
+    })
+  it('shares 12 KiB between the containers of a pod', async () => {
+    const source = { messageFile: join(directory, 'long'), logFile: join(directory, 'log'), fallBackToLog: true }
+    for (const [containers, bytes] of [
+      [3, 4096],
+      [12, 1024],
+      [10_000, 1],
+    ] as const)
+      assert.equal((await readTerminationMessage({ ...source, containers })).length, bytes)
+  })
+  it('is nothing of a file that a link leads to, nor of a pipe', async () => {
+    await writeFile(join(directory, 'secret'), 'secret')
+    await symlink('secret', join(directory, 'linked'))
+    await symlink('.', join(directory, 'through'))
+    assert.deepEqual(await runTool('mkfifo', [join(directory, 'pipe')]), E.right(undefined))
+    assert.equal(await read('secret', false), 'secret')
+    for (const name of ['linked', 'through/secret', 'pipe', 'none', '.'])
+      assert.equal(await read(name, false), '', name)
+  })
   it('is what was written, up to 4096 bytes', async () => assert.equal((await read('long', true)).length, 4096))
   it('is empty where nothing was', async () => assert.equal(await read('empty', false), ''))
   it('falls back to the end of the log', async () => {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { E, systemClock, virtualClock } from '@periplus/prelude'
 import { hollowRuntime } from '@periplus/runtime'
 import type { ContainerState } from '@periplus/runtime'
+import { runTool } from '../../src/files/run-tool.ts'
 import { readLog } from '../../src/logs/read-log.ts'
 import { rotate } from '../../src/logs/rotate.ts'
 import { lineCutter } from '../../src/logs/lines.ts'
@@ -91,7 +93,7 @@ describe('reading a log', () => {
     const container = { id: 'c', logPath: path } as ContainerState
     for (let round = 0; round < 7; round++) {
       await writeFile(path, entry(round, `round ${round}`))
-      await rotate({ runtime, clock, signal: new AbortController().signal, containers: () => [] }, container)
+      await rotate({ runtime, clock }, container)
       clock.advance(1000)
     }
     await writeFile(path, entry(7, 'round 7'))
@@ -103,12 +105,39 @@ describe('reading a log', () => {
     )
     assert.equal(await read(), 'round 3\nround 4\nround 5\nround 6\nround 7\n')
   })
+  it('shows no other file that a link in the place of a log leads to', async () => {
+    await writeFile(join(directory, 'secret'), entry(1, 'secret'))
+    await writeFile(join(directory, 'secret.gz'), gzipSync(entry(1, 'secret')))
+    await rm(path, { force: true })
+    await symlink('secret', path)
+    await symlink('secret', `${path}.20260101-000000`)
+    await symlink('secret.gz', `${path}.20260101-000001.gz`)
+    assert.equal(await read(), '')
+    assert.equal(await read({ tailLines: 10 }), '')
+  })
+  it('leaves a log uncompressed where there is no room', async () => {
+    const small = join(directory, 'small')
+    await mkdir(small)
+    assert.deepEqual(await runTool('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]), E.right(undefined))
+    try {
+      const clock = virtualClock(Date.parse(at(0)))
+      const runtime = { ...hollowRuntime({ clock, nodeName: 'n' }), reopenLog: async () => E.right(undefined) }
+      const logPath = join(small, '0.log')
+      await writeFile(`${logPath}.20260101-000000`, randomBytes(200_000))
+      await writeFile(logPath, 'new')
+      await rotate({ runtime, clock }, { id: 'c', logPath } as ContainerState)
+      const names = (await readdir(small)).sort()
+      assert.deepEqual([names.length, names[0]], [2, '0.log.20260101-000000'])
+    } finally {
+      assert.deepEqual(await runTool('umount', [small]), E.right(undefined))
+    }
+  })
   it('takes a rotation back when the runtime does not reopen the log', async () => {
     const clock = virtualClock(0)
     const refusal = { tag: 'Failed', message: 'no' } as const
     const runtime = { ...hollowRuntime({ clock, nodeName: 'n' }), reopenLog: async () => E.left(refusal) }
     await writeFile(path, 'kept')
-    await rotate({ runtime, clock, signal: new AbortController().signal, containers: () => [] }, {
+    await rotate({ runtime, clock }, {
       id: 'c',
       logPath: path,
     } as ContainerState)

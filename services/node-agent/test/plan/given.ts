@@ -80,6 +80,7 @@ export const seen = (more: Partial<Observed> = {}): Observed => ({
   tornDown: false,
   removed: false,
   rejection: undefined,
+  unkept: false,
   eviction: undefined,
   terminatingSince: undefined,
   hostIps: ['192.168.0.1'],

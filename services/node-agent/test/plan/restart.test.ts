@@ -67,6 +67,35 @@ describe('planning restarts', () => {
       ['remove app-1'],
     ],
     [
+      'of a pod that has ended the newest stays',
+      does(
+        { ...policy('Never'), status: { phase: 'Failed' } },
+        { containers: [exited('app', 1)], tornDown: true, sandboxes: [] },
+      ),
+      [],
+    ],
+    [
+      'nothing of it stays while the disk is full',
+      does(
+        { ...policy('Never'), status: { phase: 'Failed' } },
+        { containers: [exited('app', 1)], tornDown: true, sandboxes: [], unkept: true },
+      ),
+      ['remove app-0'],
+    ],
+    [
+      'nothing of an evicted pod stays',
+      does(
+        { ...policy('Never'), status: { phase: 'Failed' } },
+        {
+          containers: [exited('app', 1)],
+          tornDown: true,
+          sandboxes: [],
+          eviction: 'The node was low on resource: memory. ',
+        },
+      ),
+      ['remove app-0'],
+    ],
+    [
       'one that never started goes once there is a newer one',
       does(policy('Always'), {
         containers: [running('app', { attempt: 2 }), running('app', { attempt: 1, state: 'created' })],

@@ -42,12 +42,13 @@ const prepareVolumes = async ({ node, pod, tell }: PodShell): Effect => {
 }
 
 const removeContainer = async ({ node, runtime }: PodShell, containerId: string): Effect => {
-  const removed = await node.runtime.removeContainer(containerId)
-  if (E.isLeft(removed) && removed.left.tag !== 'NotFound')
-    return E.left({ reason: 'RemoveContainerError', message: removed.left.message, retryAfterSeconds: 30 })
   const container = runtime.containers.find(({ id }) => id === containerId)
+  // First its files: once the runtime has forgotten it, nobody knows of them any more.
   if (container) await node.disk.forgetContainer(container)
-  return E.right(undefined)
+  const removed = await node.runtime.removeContainer(containerId)
+  return E.isLeft(removed) && removed.left.tag !== 'NotFound'
+    ? E.left({ reason: 'RemoveContainerError', message: removed.left.message, retryAfterSeconds: 30 })
+    : E.right(undefined)
 }
 
 const removeSandbox = async ({ node }: PodShell, sandboxId: string): Effect => {

@@ -1,0 +1,20 @@
+import type { Pod } from '@periplus/kinds'
+import type { Pressure } from '../eviction/pressure-state.ts'
+import { qosClassOf } from '../status/qos-class.ts'
+import type { Rejection } from './rejection.ts'
+import { tolerates } from './tolerates.ts'
+
+const systemCritical = 2_000_000_000
+
+/** A node that is short of something takes no pods that would be evicted next; critical ones always. */
+export const underPressure = (pod: Pod, pressure: Pressure): Rejection | undefined => {
+  const conditions = [...(pressure.memory ? ['MemoryPressure'] : []), ...(pressure.disk ? ['DiskPressure'] : [])]
+  if (conditions.length === 0 || (pod.spec?.priority ?? 0) >= systemCritical) return undefined
+  if (!pressure.disk && (qosClassOf(pod) !== 'BestEffort' || toleratesMemoryPressure(pod))) return undefined
+  return { reason: 'Evicted', message: `The node had condition: [${conditions.join(' ')}]. ` }
+}
+
+const toleratesMemoryPressure = ({ spec }: Pod): boolean =>
+  (spec?.tolerations ?? []).some(toleration =>
+    tolerates(toleration, { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' }),
+  )
