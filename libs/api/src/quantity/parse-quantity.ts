@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { nano, zeroQuantity } from './quantity.ts'
 import type { Quantity, QuantityFormat } from './quantity.ts'
@@ -65,7 +65,7 @@ export const parseQuantity = (text: string | number): Either<string, Quantity> =
   if (whole === '' && fraction === '') return E.left(quantityFormatText)
   const digits = BigInt(whole + fraction)
   const exponent = /^[eE][-+]?[0-9]+$/.test(unit)
-  const suffix = suffixes[unit]
+  const suffix = own(suffixes, unit)
   if (!exponent && suffix === undefined) return E.left(/^[eEinumkKMGTP]*$/.test(unit) ? suffixText : quantityFormatText)
   const amount = suffix
     ? scaled(digits, fraction.length, suffix)

@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Kind } from '../kind.ts'
 import type { KubernetesObject } from '../meta/object-meta.ts'
@@ -54,7 +54,7 @@ type Read = (object: KubernetesObject) => string
 const readerOf = (kind: Kind, field: string): Read | undefined => {
   if (field === 'metadata.name') return object => object.metadata?.name ?? ''
   if (field === 'metadata.namespace') return object => object.metadata?.namespace ?? ''
-  return Object.hasOwn(kind.selectableFields, field) ? kind.selectableFields[field] : undefined
+  return own(kind.selectableFields, field)
 }
 
 /** Kubernetes has its own words for kinds that can be found by nothing but name and namespace. */

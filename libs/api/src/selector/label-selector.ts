@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { FieldError, Refusal } from '../refusal.ts'
 import { badRequest } from '../status/refusals.ts'
@@ -32,7 +32,7 @@ const requirementsOf = (selector: LabelSelectorLike): Either<string, readonly Re
   for (const [key, value] of Object.entries(selector.matchLabels ?? {}))
     requirements.push({ key, operator: '=', values: [value] })
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
-    const known = operators[operator]
+    const known = own(operators, operator)
     if (known === undefined) return E.left(`${goQuote(operator)} is not a valid label selector operator`)
     requirements.push({ key, operator: known, values: [...new Set(values)].sort() })
   }

@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Refusal } from '../refusal.ts'
 import { badRequest } from '../status/refusals.ts'
@@ -72,7 +72,7 @@ const readRequirement = (tokens: Reader): Parsed<Requirement> => {
   if (complaint !== undefined) return E.left(complaint)
   if (negated || ends(tokens.peek())) return E.right({ key: key.text, operator: negated ? '!' : 'exists', values: [] })
   const operatorToken = tokens.next()
-  const operator = operators[operatorToken.text]
+  const operator = own(operators, operatorToken.text)
   if (operator === undefined) return expected(operatorToken, 'in, notin, =, ==, !=, gt, lt')
   const values = operator === 'in' || operator === 'notin' ? readValues(tokens) : readExactValue(tokens)
   if (E.isLeft(values)) return values

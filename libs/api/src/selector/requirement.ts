@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 /** How a requirement compares, in the words of Kubernetes' `selection.Operator`. */
 export type Operator = '=' | '==' | '!=' | 'in' | 'notin' | 'exists' | '!' | 'gt' | 'lt'
 
@@ -10,8 +11,6 @@ export interface Requirement {
 
 type Labels = Readonly<Record<string, string>>
 type Test = (labels: Labels) => boolean
-
-const own = (labels: Labels, key: string): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined)
 
 const integer = /^[+-]?[0-9]+$/
 

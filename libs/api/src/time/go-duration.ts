@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 
 const units: Readonly<Record<string, number>> = {
@@ -25,7 +25,7 @@ export const parseDuration = (text: string): Either<string, number> => {
     const [whole = '', amount = '', unit = ''] = match ?? []
     if (amount === '' || amount === '.') return E.left(`time: invalid duration ${shown}`)
     if (unit === '') return E.left(`time: missing unit in duration ${shown}`)
-    const milliseconds = Object.hasOwn(units, unit) ? units[unit] : undefined
+    const milliseconds = own(units, unit)
     if (milliseconds === undefined) return E.left(`time: unknown unit ${JSON.stringify(unit)} in duration ${shown}`)
     total += Number(amount) * milliseconds
     rest = rest.slice(whole.length)

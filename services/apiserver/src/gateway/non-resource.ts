@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import { unknownResource } from '@periplus/api'
 import type { Metrics } from '@periplus/service'
 import type { Answer, Call } from '../http/call.ts'
@@ -48,7 +48,7 @@ export const nonResource =
       case '/metrics':
         return E.right({ ...text(200, metrics.text()), contentType: metricsType } as const)
       default: {
-        const document = security.publicDocuments[path]
+        const document = own(security.publicDocuments, path)
         return document ? E.right(ok(document())) : E.left(unknownResource)
       }
     }

@@ -1,7 +1,9 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { badRequest } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { Attributes, Authorize, User } from '../ports.ts'
+import { isWellFormed } from '../request/request-info.ts'
 import { headerOf } from './exchange.ts'
 import type { Incoming } from './exchange.ts'
 
@@ -38,6 +40,18 @@ const defaultGroups = (name: string, asked: readonly string[]): readonly string[
   return groups.includes(everybody) ? groups : [...groups, everybody]
 }
 
+/** What `Impersonate-Extra-<key>` headers say; a key is escaped as in a URL. */
+const extraOf = (request: Incoming): Either<Refusal, User['extra']> => {
+  const extra: (readonly [key: string, values: readonly string[]])[] = []
+  for (const header of Object.keys(request.headers)) {
+    if (!header.startsWith(extraPrefix)) continue
+    const key = header.slice(extraPrefix.length)
+    if (!isWellFormed(key)) return E.left(badRequest(`invalid URL escape in the header ${header}`))
+    extra.push([decodeURIComponent(key), valuesOf(request, header)])
+  }
+  return E.right(Object.fromEntries(extra))
+}
+
 /**
  * Acts as somebody else (`kubectl --as`), if the real user may impersonate every part of that identity. The headers are
  * those of Kubernetes' user impersonation.
@@ -46,12 +60,10 @@ export const impersonate = (request: Incoming, user: User, authorize: Authorize)
   const name = headerOf(request, 'impersonate-user') ?? ''
   const uid = headerOf(request, 'impersonate-uid') ?? ''
   const groups = valuesOf(request, 'impersonate-group')
-  const extra: Record<string, readonly string[]> = {}
-  for (const header of Object.keys(request.headers))
-    if (header.startsWith(extraPrefix))
-      extra[decodeURIComponent(header.slice(extraPrefix.length))] = valuesOf(request, header)
+  const extra = extraOf(request)
+  if (E.isLeft(extra)) return extra
   if (name === '') {
-    if (groups.length > 0 || uid !== '' || Object.keys(extra).length > 0)
+    if (groups.length > 0 || uid !== '' || Object.keys(extra.right).length > 0)
       return E.left({
         tag: 'BadRequest',
         message: 'requested impersonation of groups, a uid or extras without impersonating a user',
@@ -63,7 +75,7 @@ export const impersonate = (request: Incoming, user: User, authorize: Authorize)
     account ? asking('', 'serviceaccounts', account[1], account[0]) : asking('', 'users', name),
     ...groups.map(group => asking('', 'groups', group)),
     ...(uid === '' ? [] : [asking('authentication.k8s.io', 'uids', uid)]),
-    ...Object.entries(extra).flatMap(([key, values]) =>
+    ...Object.entries(extra.right).flatMap(([key, values]) =>
       values.map(value => asking('authentication.k8s.io', 'userextras', value, '', key)),
     ),
   ]
@@ -71,5 +83,5 @@ export const impersonate = (request: Incoming, user: User, authorize: Authorize)
     const allowed = authorize(user, question)
     if (E.isLeft(allowed)) return allowed
   }
-  return E.right({ name, uid, groups: defaultGroups(name, groups), extra })
+  return E.right({ name, uid, groups: defaultGroups(name, groups), extra: extra.right })
 }

@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Refusal } from '@periplus/api'
 
@@ -26,11 +26,12 @@ const parseRanges = (header: string): readonly MediaRange[] =>
     .filter(part => part !== '')
     .map(part => {
       const [type = '', ...rest] = part.split(';').map(piece => piece.trim())
-      const parameters: Record<string, string> = {}
-      for (const piece of rest) {
-        const equals = piece.indexOf('=')
-        if (equals > 0) parameters[piece.slice(0, equals).toLowerCase()] = piece.slice(equals + 1)
-      }
+      const parameters = Object.fromEntries(
+        rest.flatMap(piece => {
+          const equals = piece.indexOf('=')
+          return equals > 0 ? [[piece.slice(0, equals).toLowerCase(), piece.slice(equals + 1)] as const] : []
+        }),
+      )
       const quality = Number(parameters.q ?? '1')
       return { type: type.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 1 : quality }
     })
@@ -62,7 +63,7 @@ const formOf = (parameters: Readonly<Record<string, string>>): Form | undefined 
 export const negotiate = (header: string | undefined, transformable: boolean): Either<Refusal, Accepted> => {
   if (header === undefined || header.trim() === '') return E.right({ encoding: 'json', form: { tag: 'Plain' } })
   for (const { type, parameters } of parseRanges(header)) {
-    const encoding = encodings[type]
+    const encoding = own(encodings, type)
     if (!encoding) continue
     const form = formOf(parameters)
     if (!form || (form.tag !== 'Plain' && !transformable)) continue

@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import { parseFieldSelector, pinnedName } from '@periplus/api'
 import type { FieldRequirement } from '@periplus/api'
 
@@ -93,7 +93,7 @@ export const resolveRequestInfo = (method: string, path: string, query: URLSearc
   const group = prefix === 'api' ? '' : (parts[1] ?? '')
   const version = parts[groupParts - 1] ?? ''
   let rest = parts.slice(groupParts)
-  let verb = verbOf[method] ?? ''
+  let verb = own(verbOf, method) ?? ''
   const special = rest[0] === 'watch'
   if (special) {
     verb = 'watch'

@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import { unknownResource } from '@periplus/api'
 import type { Kind, KindRegistry, Verb } from '@periplus/api'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
@@ -63,20 +63,20 @@ const handlerOf = (
   info: ResourceInfo,
 ): ResourceHandler | 'unknown' | 'not-allowed' | 'not-built' => {
   if (info.subresource !== '') {
-    const named = handlers.subresources[`${kind.resource}/${info.subresource}`]
-    const general = offers(kind, info.subresource) ? handlers.subresources[info.subresource] : undefined
+    const named = own(handlers.subresources, `${kind.resource}/${info.subresource}`)
+    const general = offers(kind, info.subresource) ? own(handlers.subresources, info.subresource) : undefined
     const verbs = named ?? general
-    if (verbs) return verbs[info.verb] ?? 'not-allowed'
+    if (verbs) return own(verbs, info.verb) ?? 'not-allowed'
     return offers(kind, info.subresource) ? 'not-built' : 'unknown'
   }
   const needsNamespace =
     kind.namespaced && !info.withinNamespace && (info.verb === 'create' || info.verb === 'deletecollection')
   if (needsNamespace || (info.verb === 'create' && info.named)) return 'not-allowed'
-  const review = handlers.reviews[`${kind.group}/${kind.resource}`]
+  const review = own(handlers.reviews, `${kind.group}/${kind.resource}`)
   if (review) return info.verb === 'create' ? review : 'not-allowed'
   if (!kind.verbs.includes(info.verb as Verb)) return 'not-allowed'
   if (ofOne.has(info.verb) && !info.named) return 'not-allowed'
-  return handlers.verbs[info.verb] ?? 'not-allowed'
+  return own(handlers.verbs, info.verb) ?? 'not-allowed'
 }
 
 const offers = (kind: Kind, subresource: string): boolean => {

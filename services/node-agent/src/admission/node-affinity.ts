@@ -1,9 +1,10 @@
+import { own } from '@periplus/prelude'
 import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod } from '@periplus/kinds'
 
 /** Whether a node is one that the pod may run on, by its node selector and its required node affinity. */
 export const matchesNode = (pod: Pod, node: Node): boolean => {
   const labels = node.metadata?.labels ?? {}
-  if (Object.entries(pod.spec?.nodeSelector ?? {}).some(([key, value]) => labels[key] !== value)) return false
+  if (Object.entries(pod.spec?.nodeSelector ?? {}).some(([key, value]) => own(labels, key) !== value)) return false
   const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   return !required || required.nodeSelectorTerms.some(term => matchesTerm(term, labels, node.metadata?.name ?? ''))
 }
@@ -15,7 +16,7 @@ const matchesTerm = (
   name: string,
 ): boolean =>
   matchExpressions.length + matchFields.length > 0 &&
-  matchExpressions.every(requirement => meets(requirement, labels[requirement.key])) &&
+  matchExpressions.every(requirement => meets(requirement, own(labels, requirement.key))) &&
   matchFields.every(requirement => meets(requirement, requirement.key === 'metadata.name' ? name : undefined))
 
 const meets = ({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean => {

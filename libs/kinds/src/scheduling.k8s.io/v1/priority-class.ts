@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 import { ObjectMeta, fieldError, schema } from '@periplus/api'
 import type { Column, FieldError, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
@@ -48,7 +49,7 @@ const systemPriorities: Readonly<Record<string, number>> = {
 
 const validate = ({ metadata, value = 0, preemptionPolicy }: PriorityClass): readonly FieldError[] => {
   const name = metadata?.name ?? ''
-  const known = systemPriorities[name]
+  const known = own(systemPriorities, name)
   return [
     ...(name.startsWith('system-') && known === undefined
       ? [

@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 type Labels = Readonly<Record<string, string>>
 
 /** Labels of Kubernetes' own that a node may say of itself. */
@@ -31,6 +32,3 @@ export const forbiddenLabels = (next: Labels = {}, previous: Labels = {}): reado
   [...new Set([...Object.keys(next), ...Object.keys(previous)])]
     .filter(label => own(next, label) !== own(previous, label) && isForbidden(label))
     .sort()
-
-const own = (labels: Labels, label: string): string | undefined =>
-  Object.hasOwn(labels, label) ? labels[label] : undefined

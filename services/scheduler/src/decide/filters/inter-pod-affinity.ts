@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 import type { Stored } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -52,7 +53,8 @@ export const interPodAffinity: Filter = {
     const foes = unwanted.map(term => ({ term, at: counted(nodes, [term], term.means) }))
     return node => {
       const met = wanted.every(
-        ({ topologyKey }) => node.labels[topologyKey] !== undefined && (first || friends.at(topologyKey, node) > 0),
+        ({ topologyKey }) =>
+          own(node.labels, topologyKey) !== undefined && (first || friends.at(topologyKey, node) > 0),
       )
       if (!met) return lasting("node(s) didn't match pod affinity rules")
       if (foes.some(({ term, at }) => at.at(term.topologyKey, node) > 0))

@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 import { spreadsOf } from '../match/spread.ts'
 import type { Spread } from '../match/spread.ts'
 import type { NodeInfo } from '../node-info.ts'
@@ -14,8 +15,8 @@ interface Counted {
 const count = (spread: Spread, all: readonly Spread[], nodes: readonly NodeInfo[]): Counted => {
   const counts = new Map<string, number>()
   for (const node of nodes) {
-    const value = node.labels[spread.key]
-    if (value === undefined || !all.every(({ key }) => node.labels[key] !== undefined) || !spread.includes(node))
+    const value = own(node.labels, spread.key)
+    if (value === undefined || !all.every(({ key }) => own(node.labels, key) !== undefined) || !spread.includes(node))
       continue
     counts.set(value, (counts.get(value) ?? 0) + spread.on(node))
   }
@@ -33,7 +34,7 @@ export const topologySpread: Filter = {
     const counted = spreads.map(spread => count(spread, spreads, nodes))
     return node => {
       for (const { spread, counts, least } of counted) {
-        const value = node.labels[spread.key]
+        const value = own(node.labels, spread.key)
         if (value === undefined)
           return lasting("node(s) didn't match pod topology spread constraints (missing required label)")
         const skew = (counts.get(value) ?? 0) + Number(spread.counts) - (Number.isFinite(least) ? least : 0)

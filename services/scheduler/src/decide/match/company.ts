@@ -1,6 +1,6 @@
 import { labelSelectorAsSelector, selects } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import { Namespace } from '@periplus/kinds'
 import type { LabelSelector, Pod, PodAffinityTerm } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -20,11 +20,11 @@ export const withOwnLabels = (
 ): LabelSelector | undefined => {
   if (!selector) return undefined
   const labels = pod.metadata?.labels ?? {}
-  const own = (key: string, operator: string) => {
-    const value = labels[key]
+  const carried = (key: string, operator: string) => {
+    const value = own(labels, key)
     return value === undefined ? [] : [{ key, operator, values: [value] }]
   }
-  const more = [...keys.flatMap(key => own(key, 'In')), ...otherKeys.flatMap(key => own(key, 'NotIn'))]
+  const more = [...keys.flatMap(key => carried(key, 'In')), ...otherKeys.flatMap(key => carried(key, 'NotIn'))]
   return more.length === 0
     ? selector
     : { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...more] }

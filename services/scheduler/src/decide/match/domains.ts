@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 import type { NodeInfo } from '../node-info.ts'
 
 /** Sums by place: by topology key, then by the value that nodes have for it. */
@@ -5,7 +6,7 @@ export class Domains {
   readonly #sums = new Map<string, Map<string, number>>()
 
   add(key: string, { labels }: NodeInfo, amount: number): void {
-    const value = labels[key]
+    const value = own(labels, key)
     if (value === undefined || amount === 0) return
     let sums = this.#sums.get(key)
     if (!sums) this.#sums.set(key, (sums = new Map<string, number>()))
@@ -13,7 +14,7 @@ export class Domains {
   }
 
   at(key: string, { labels }: NodeInfo): number {
-    const value = labels[key]
+    const value = own(labels, key)
     return value === undefined ? 0 : (this.#sums.get(key)?.get(value) ?? 0)
   }
 

@@ -1,7 +1,7 @@
 import { labelSelectorAsSelector, nothing } from '@periplus/api'
 import type { Selector, Stored } from '@periplus/api'
 import { controllerOf, hasLabels } from '@periplus/controller'
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import { ReplicaSet, ReplicationController, Service, StatefulSet } from '@periplus/kinds'
 import type { LabelSelector, Pod, TopologySpreadConstraint } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -57,7 +57,7 @@ const spreadOf = (pod: Stored<Pod>, constraint: TopologySpreadConstraint): Sprea
     minDomains: constraint.minDomains ?? 1,
     counts: compiled.matches(pod.metadata.labels ?? {}),
     includes: ({ node, labels }) =>
-      labels[constraint.topologyKey] !== undefined &&
+      own(labels, constraint.topologyKey) !== undefined &&
       (!honoursAffinity || isWantedNode(pod, node)) &&
       (!honoursTaints ||
         (node.spec?.taints ?? []).every(

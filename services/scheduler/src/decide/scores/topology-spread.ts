@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 import { defaultSpreads, spreadsOf } from '../match/spread.ts'
 import type { Spread } from '../match/spread.ts'
 import type { NodeInfo } from '../node-info.ts'
@@ -7,19 +8,19 @@ const hostname = 'kubernetes.io/hostname'
 
 /** Per node to choose from: how crowded its domain is, rarer domains counting for less. */
 const crowding = (spread: Spread, choice: readonly NodeInfo[], nodes: readonly NodeInfo[]): readonly number[] => {
-  const values = new Set(choice.map(({ labels }) => labels[spread.key]).filter(value => value !== undefined))
+  const values = new Set(choice.map(({ labels }) => own(labels, spread.key)).filter(value => value !== undefined))
   const weight = Math.log(values.size + 2)
   const score = (count: number): number => count * weight + (spread.maxSkew - 1)
   if (spread.key === hostname) return choice.map(node => score(spread.on(node)))
   if (values.size === 0) return choice.map(() => 0)
   const counts = new Map<string, number>()
   for (const node of nodes) {
-    const value = node.labels[spread.key]
+    const value = own(node.labels, spread.key)
     if (value !== undefined && values.has(value) && spread.includes(node))
       counts.set(value, (counts.get(value) ?? 0) + spread.on(node))
   }
   return choice.map(({ labels }) => {
-    const value = labels[spread.key]
+    const value = own(labels, spread.key)
     return value === undefined ? 0 : score(counts.get(value) ?? 0)
   })
 }
@@ -29,12 +30,12 @@ export const spreadWidely: Score = {
   name: 'PodTopologySpread',
   weight: 2,
   of: ({ cut, pod, nodes }, choice) => {
-    const own = spreadsOf(pod, 'ScheduleAnyway')
-    const spreads = own.length > 0 ? own : defaultSpreads(cut, pod)
+    const asked = spreadsOf(pod, 'ScheduleAnyway')
+    const spreads = asked.length > 0 ? asked : defaultSpreads(cut, pod)
     if (spreads.length === 0) return undefined
     const each = spreads.map(spread => crowding(spread, choice, nodes))
     // The pod's own constraints leave out nodes without their labels; the default ones take them as they are.
-    const ignored = choice.map(({ labels }) => own.some(({ key }) => labels[key] === undefined))
+    const ignored = choice.map(({ labels }) => asked.some(({ key }) => own(labels, key) === undefined))
     const totals = choice.map((_, i) => Math.round(each.reduce((sum, values) => sum + (values[i] ?? 0), 0)))
     const counted = totals.filter((_, i) => !ignored[i])
     const most = Math.max(0, ...counted)

@@ -12,12 +12,12 @@ const amountsOf = (resources: ResourceRequirements | undefined, which: Which): A
   Object.fromEntries(Object.entries(resources?.[which] ?? {}).map(([name, text]) => [name, quantityOf(text)]))
 
 const combined = (a: Amounts, b: Amounts, combine: (a: Quantity, b: Quantity) => Quantity): Amounts => {
-  const result: Record<string, Quantity> = { ...a }
+  const result = new Map(Object.entries(a))
   for (const [name, amount] of Object.entries(b)) {
-    const before = result[name]
-    result[name] = before === undefined ? amount : combine(before, amount)
+    const before = result.get(name)
+    result.set(name, before === undefined ? amount : combine(before, amount))
   }
-  return result
+  return Object.fromEntries(result)
 }
 
 const sum = (a: Amounts, b: Amounts): Amounts => combined(a, b, addQuantities)

@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 import { deepEqual, fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import { immutable, present } from '../../../validation/values.ts'
@@ -17,7 +18,7 @@ const neededKeys: Readonly<Record<string, readonly string[]>> = {
 const jsonKeys = ['.dockercfg', '.dockerconfigjson']
 
 const typeErrors = ({ type = 'Opaque', data = {}, metadata }: Secret): readonly FieldError[] => {
-  const needed = neededKeys[type] ?? []
+  const needed = own(neededKeys, type) ?? []
   const missing = needed.filter(key => data[key] === undefined)
   if (type === 'kubernetes.io/service-account-token') {
     const account = metadata?.annotations?.['kubernetes.io/service-account.name']
