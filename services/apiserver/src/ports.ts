@@ -143,7 +143,7 @@ export interface LogOptions {
   readonly stream: string
 }
 
-/** `PodExecOptions`, `PodAttachOptions` and `PodPortForwardOptions`, parsed and checked. */
+/** `PodExecOptions`, `PodAttachOptions`, `PodPortForwardOptions`, or a log over a WebSocket, parsed and checked. */
 export type StreamOptions =
   | {
       readonly tag: 'Exec' | 'Attach'
@@ -156,6 +156,7 @@ export type StreamOptions =
       readonly tty: boolean
     }
   | { readonly tag: 'PortForward'; readonly ports: readonly number[] }
+  | ({ readonly tag: 'Log' } & LogOptions)
 
 /** An HTTP/1.1 connection that asked to be upgraded (WebSocket or SPDY/3.1) and has been authorized. */
 export interface UpgradeRequest {

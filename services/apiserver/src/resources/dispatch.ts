@@ -33,6 +33,10 @@ const notAllowed = (kind: Kind, info: ResourceInfo): Answer =>
 /** Subresources that are the object itself, or a Scale of it: they can be shown as a Table, too. */
 const shown = new Set(['approval', 'ephemeralcontainers', 'resize', 'scale', 'status'])
 
+/** What can be shown as a Table or as metadata: objects, and not the answer to a question. */
+const isShown = (handlers: Handlers, kind: Kind, { subresource }: ResourceInfo): boolean =>
+  subresource === '' ? !own(handlers.reviews, `${kind.group}/${kind.resource}`) : shown.has(subresource)
+
 /** Finds the kind that a request names and hands it to whoever answers its verb or subresource. */
 export const dispatchTo =
   (kinds: KindRegistry, handlers: Handlers) =>
@@ -48,7 +52,7 @@ export const dispatchTo =
     if (handler === 'not-allowed') return notAllowed(kind, info)
     if (handler === 'not-built')
       return E.left({ tag: 'NotBuilt', message: `${kind.resource}/${info.subresource} is not built yet` })
-    const accepted = negotiate(headerOf(call.request, 'accept'), info.subresource === '' || shown.has(info.subresource))
+    const accepted = negotiate(headerOf(call.request, 'accept'), isShown(handlers, kind, info))
     if (E.isLeft(accepted)) return accepted
     const asked: ResourceCall = { call, info, kind, ref: ref.right, accepted: accepted.right }
     const answer = await handler(asked)

@@ -5,8 +5,9 @@ export interface CommandChannels {
   readonly stdin: Readable | undefined
   readonly stdout: Writable | undefined
   readonly stderr: Writable | undefined
-  /** The end, as a `Status` in JSON. */
+  /** The end, as a `Status` in JSON where that is spoken, else the message of a failure. */
   readonly error: Writable
+  readonly endsWithStatus: boolean
   /** Terminal sizes: JSON objects `{"Width":80,"Height":24}`, one after the other. */
   readonly resize: Readable | undefined
   /** Resolves when the client has gone. */

@@ -3,18 +3,21 @@ import type { Either } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { ContainerStream, NodeRefusal, NodeStreams as NodeClient, PodAddress } from '@periplus/runtime'
-import type { NodeStreams, StreamOptions, StreamTarget, UpgradeRequest } from '../ports.ts'
+import type { LogOptions, NodeStreams, StreamOptions, StreamTarget, UpgradeRequest } from '../ports.ts'
 import { serveCommand } from './serve-command.ts'
 import { servePortForward } from './serve-port-forward.ts'
 import { spdyChannels } from './spdy/command-channels.ts'
 import { acceptSpdy, acceptWebSocket, negotiate } from './upgrade.ts'
+import { channelProtocol, channelProtocols } from './websocket/channel-codec.ts'
 import { webSocketChannels } from './websocket/command-channels.ts'
+import { lineProtocols, serveLines } from './websocket/serve-lines.ts'
 
 const commandProtocols = {
-  webSocket: ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
+  webSocket: [...channelProtocols.keys()],
   spdy: ['v4.channel.k8s.io'],
   tunnel: [],
 }
+const logProtocols = { webSocket: lineProtocols, spdy: [], tunnel: [] }
 const portProtocols = { webSocket: [], spdy: ['portforward.k8s.io'], tunnel: ['portforward.k8s.io'] }
 
 const refusalOf = (refusal: NodeRefusal): Refusal => {
@@ -59,8 +62,9 @@ export const nodeStreamsOver = (nodes: NodeClient): NodeStreams => {
     const opened = await open(target, options)
     if (E.isLeft(opened)) return E.left(refusalOf(opened.left))
     if (spoken.right.tag === 'WebSocket') {
-      const socket = await acceptWebSocket(connection, spoken.right.protocol)
-      await serveCommand(webSocketChannels(socket, options), opened.right)
+      const { protocol } = spoken.right
+      const socket = await acceptWebSocket(connection, protocol)
+      await serveCommand(webSocketChannels(socket, options, channelProtocol(protocol)), opened.right)
     } else await overSpdy(await acceptSpdy(connection, spoken.right), options, opened.right)
     return E.right(undefined)
   }
@@ -78,13 +82,38 @@ export const nodeStreamsOver = (nodes: NodeClient): NodeStreams => {
     return E.right(undefined)
   }
 
+  const logs: NodeStreams['logs'] = async (target, { stream, ...options }, signal) => {
+    const request = { ...options, pod: addressOf(target), stream: stream as 'All' | 'Stdout' | 'Stderr' }
+    return E.mapLeft(refusalOf)(await nodes.logs(target.nodeName, request, signal))
+  }
+
+  const follow = async (
+    target: StreamTarget,
+    options: LogOptions,
+    connection: UpgradeRequest,
+  ): Promise<Either<Refusal, void>> => {
+    const spoken = negotiate(connection, logProtocols)
+    if (E.isLeft(spoken)) return spoken
+    const left = new AbortController()
+    const lines = await logs(target, options, left.signal)
+    if (E.isLeft(lines)) return lines
+    const { protocol } = spoken.right
+    await serveLines(await acceptWebSocket(connection, protocol), protocol, lines.right, left)
+    return E.right(undefined)
+  }
+
   return {
-    logs: async (target, { stream, ...options }, signal) => {
-      const request = { ...options, pod: addressOf(target), stream: stream as 'All' | 'Stdout' | 'Stderr' }
-      return E.mapLeft(refusalOf)(await nodes.logs(target.nodeName, request, signal))
+    logs,
+    upgrade: (target, options, connection) => {
+      switch (options.tag) {
+        case 'Log':
+          return follow(target, options, connection)
+        case 'PortForward':
+          return ports(target, connection)
+        default:
+          return command(target, options, connection)
+      }
     },
-    upgrade: (target, options, connection) =>
-      options.tag === 'PortForward' ? ports(target, connection) : command(target, options, connection),
   }
 }
 

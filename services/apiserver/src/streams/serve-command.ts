@@ -9,7 +9,7 @@ import type { CommandChannels } from './command-channels.ts'
 type Ended = Awaited<ContainerStream['exit']>
 
 /** What kubectl reads its exit code from. */
-const statusOfEnd = (ended: Ended): Status | object => {
+const statusOfEnd = (ended: Ended): Partial<Status> => {
   if (E.isLeft(ended)) return internalError(ended.left.message)
   const { exitCode } = ended.right
   if (exitCode === 0) return { metadata: {}, status: 'Success' }
@@ -21,6 +21,9 @@ const statusOfEnd = (ended: Ended): Status | object => {
     details: { causes: [{ reason: 'ExitCode', message: String(exitCode) }] },
   }
 }
+
+const endOf = (status: Partial<Status>, asStatus: boolean): string =>
+  asStatus ? JSON.stringify(status) : status.status === 'Success' ? '' : (status.message ?? '')
 
 /** Joins a client's channels to what runs in a container, until it has ended and everything it said has been sent. */
 export const serveCommand = async (channels: CommandChannels, container: ContainerStream): Promise<void> => {
@@ -39,7 +42,7 @@ export const serveCommand = async (channels: CommandChannels, container: Contain
   })
   const ended = await container.exit
   await Promise.race([Promise.all(sent), channels.closed])
-  channels.error.end(JSON.stringify(statusOfEnd(ended)))
+  channels.error.end(endOf(statusOfEnd(ended), channels.endsWithStatus))
   await Promise.race([finished(channels.error).catch(() => undefined), channels.closed])
   channels.close()
 }

@@ -15,6 +15,8 @@ export type Spoken =
   | { readonly tag: 'Spdy'; readonly protocol: string; readonly tunnelled: boolean }
 
 const tunnelPrefix = 'SPDY/3.1+'
+/** A credential among the protocols is none of them. */
+const bearerPrefix = 'base64url.bearer.authorization.k8s.io.'
 
 const offered = (request: IncomingMessage, header: string): readonly string[] =>
   [request.headers[header] ?? []]
@@ -30,7 +32,8 @@ export const negotiate = (
 ): Either<Refusal, Spoken> => {
   const upgrade = (request.headers.upgrade ?? '').toLowerCase()
   if (upgrade === 'websocket') {
-    const protocols = offered(request, 'sec-websocket-protocol')
+    const named = offered(request, 'sec-websocket-protocol').filter(protocol => !protocol.startsWith(bearerPrefix))
+    const protocols = named.length > 0 ? named : ['']
     const direct = ours.webSocket.find(protocol => protocols.includes(protocol))
     if (direct !== undefined) return E.right({ tag: 'WebSocket', protocol: direct })
     const through = ours.tunnel.find(protocol => protocols.includes(tunnelPrefix + protocol))
@@ -55,7 +58,7 @@ export const acceptWebSocket = (connection: UpgradeRequest, protocol: string): P
     // `ws` takes no protocol with a slash, so the choice is made here and it never sees what was offered.
     delete request.headers['sec-websocket-protocol']
     const server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false })
-    server.on('headers', headers => headers.push(`Sec-WebSocket-Protocol: ${protocol}`))
+    if (protocol !== '') server.on('headers', headers => headers.push(`Sec-WebSocket-Protocol: ${protocol}`))
     server.on('wsClientError', reject)
     connection.release()
     server.handleUpgrade(request, socket, head, resolve)

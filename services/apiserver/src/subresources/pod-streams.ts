@@ -4,6 +4,7 @@ import { badRequest, objectNotFound } from '@periplus/api'
 import type { Refusal, Stored } from '@periplus/api'
 import type { Pod as PodType } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
+import { headerOf } from '../http/exchange.ts'
 import type { Authorize, NodeStreams, StreamOptions, StreamTarget } from '../ports.ts'
 import { viewFor } from '../read/view.ts'
 import { attributesOf } from '../request/attributes.ts'
@@ -73,7 +74,12 @@ export const podLog =
     if (E.isLeft(target)) return target
     const container = containerOf(target.right, call.query.get('container') ?? '')
     if (E.isLeft(container)) return container
-    const lines = await means.streams.logs(target.right, { ...options.right, container: container.right }, call.signal)
+    const wanted = { ...options.right, container: container.right }
+    if (call.connection && headerOf(call.request, 'upgrade')?.toLowerCase() === 'websocket') {
+      const taken = await means.streams.upgrade(target.right, { tag: 'Log', ...wanted }, call.connection)
+      return E.isLeft(taken) ? taken : E.right(undefined)
+    }
+    const lines = await means.streams.logs(target.right, wanted, call.signal)
     if (E.isLeft(lines)) return lines
     return E.right({
       tag: 'Stream',

@@ -41,6 +41,7 @@ export const spdyChannels = async (
     stderr: opened.get('stderr'),
     resize: opened.get('resize'),
     error,
+    endsWithStatus: true,
     closed: server.closed,
     close: server.close,
   }
