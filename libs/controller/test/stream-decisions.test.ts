@@ -44,6 +44,19 @@ describe('decisions on a stream', () => {
     assert.deepEqual((await collect(found.all())).map(({ id }) => id).sort(), records.map(({ id }) => id).sort())
   })
 
+  it('are found among what others have written to the stream', async () => {
+    const { clock, stream, sink, found } = world()
+    const mine = record('scheduler', clock.now(), 1)
+    const mark = `"id":${JSON.stringify(mine.id)}`
+    for (const text of ['', 'not JSON', 'null', '[]', '{}', '7', `{${mark}}`, `{${mark}`, `{"id":1,${mark}}\n\n`])
+      stream.append('scheduler', Buffer.from(text))
+    stream.append('scheduler', Buffer.from([0xff, 0xfe, 0x00]))
+    sink.record(mine)
+    await sink.flush()
+    assert.deepEqual(await found.byId(mine.id), mine)
+    assert.deepEqual(await collect(found.all()), [mine])
+  })
+
   it('keep their order, and are all there after a flush', async () => {
     const { clock, stream, sink, found } = world()
     const records = [1, 2, 3, 4].map(i => record('scheduler', clock.now(), i))

@@ -20,6 +20,20 @@ export type ReadRefusal =
   /** Older than what the log retains. */
   { readonly tag: 'Gone'; readonly first: Sequence } | { readonly tag: 'Unavailable'; readonly message: string }
 
+/**
+ * Events in order. `through`, where it is there: everything up to this sequence has been read, though what follows the last of
+ * these events (or all, where there are none) is no event.
+ */
+export type EventBatch = readonly RecordedEvent[] & { readonly through?: Sequence }
+
+/** A message on the log's stream that is no event: it stays where it is, and every reader steps over it. */
+export interface SetAside {
+  readonly sequence: Sequence
+  readonly subject: string
+  /** What is wrong with it, in words that follow its sequence. */
+  readonly reason: string
+}
+
 export interface Bounds {
   /** Sequence of the oldest event that is kept; 0 for an empty log. */
   readonly first: Sequence
@@ -34,15 +48,14 @@ export interface Bounds {
 export interface EventLog {
   append(event: NewEvent): Promise<Either<AppendRefusal, Appended>>
   /**
-   * Every event from `from` on, in order, without gaps or repetitions, first what is there and then what comes; in batches
-   * of at least one event. Survives reconnections and restarts of the server. Ends when `signal` aborts; throws when events
-   * in the range are gone (`LogGap`), when somebody else wrote what is no event (`UnreadableEvent`), and when the log itself
-   * was closed or deleted.
+   * Every event from `from` on, in order, without gaps or repetitions, first what is there and then what comes. What is no
+   * event (`SetAside`) is stepped over. Survives reconnections and restarts of the server. Ends when `signal` aborts; throws
+   * when events in the range are gone (`LogGap`), and when the log itself was closed or deleted.
    */
-  follow(from: Sequence, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]>
+  follow(from: Sequence, signal: AbortSignal): AsyncIterable<EventBatch>
   /** Every kept event with `from <= sequence <= to`, in order; ends by itself. */
-  range(from: Sequence, to: Sequence, signal?: AbortSignal): AsyncIterable<readonly RecordedEvent[]>
-  /** The event with exactly this sequence; `undefined` where it was rolled up. */
+  range(from: Sequence, to: Sequence, signal?: AbortSignal): AsyncIterable<EventBatch>
+  /** The event with exactly this sequence; `undefined` where it was rolled up, or is none. */
   get(sequence: Sequence): Promise<Either<ReadRefusal, RecordedEvent | undefined>>
   /** The object's newest event, tombstones included. */
   last(ref: ObjectRef): Promise<Either<ReadRefusal, RecordedEvent | undefined>>

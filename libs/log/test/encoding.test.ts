@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { eventOf as decode, messageOf } from '../src/encoding/cloud-event.ts'
+import { E } from '@periplus/prelude'
+import { messageOf } from '../src/encoding/cloud-event.ts'
+import { eventOf as read } from '../src/encoding/read-event.ts'
 import { headerText, textOfHeader } from '../src/encoding/header-text.ts'
-import { UnreadableEvent, refOf, subjectOf, subjectToken, tokenText } from '../src/index.ts'
+import { refOf, subjectOf, subjectToken, tokenText } from '../src/index.ts'
 import type { Upcaster } from '../src/index.ts'
-import { eventOf } from '../src/contract/events.ts'
+import { eventOf, right } from '../src/contract/events.ts'
 
 const text = fc.string({ unit: 'grapheme', minLength: 1 })
 
@@ -73,6 +75,15 @@ const stored = (headers: readonly string[] = sample.headers) => ({
   data: Buffer.from(JSON.stringify(sample.body)),
 })
 
+const decode = (...args: Parameters<typeof read>) => right(read(...args))
+
+/** Why a message is no event. */
+const refusal = (...args: Parameters<typeof read>): string =>
+  E.fold(
+    (reason: string) => reason,
+    () => 'none',
+  )(read(...args))
+
 describe('events', () => {
   it('of the first shape can still be read, and are still written so', () => {
     const event = decode(stored())
@@ -98,7 +109,8 @@ describe('events', () => {
     )
     const written = messageOf('periplus', { ...event, expected: 0 })
     assert.equal(written.subject, sample.subject)
-    assert.deepEqual(written.headers.map(([name, value]) => `${name}: ${value}`).toSorted(), sample.headers.toSorted())
+    const lines = written.headers.filter(([name]) => name !== 'ce-digest').map(([name, value]) => `${name}: ${value}`)
+    assert.deepEqual(lines.toSorted(), sample.headers.toSorted())
   })
 
   it('are read whatever the order of their headers, and whatever stands between them', () => {
@@ -136,12 +148,12 @@ describe('events', () => {
     const event = decode(stored(was('io.periplus.object.made.v0')), upcasters)
     assert.equal(event.type, 'created')
     assert.match(Buffer.from(event.body).toString(), /"name":"new-1"/)
-    assert.throws(() => decode(stored(was('io.periplus.object.made.v0'))), UnreadableEvent)
+    assert.match(refusal(stored(was('io.periplus.object.made.v0'))), /^its ce-type is io\.periplus\.object\.made\.v0$/)
   })
 
   it('of strangers are refused by name', () => {
-    assert.throws(() => decode({ ...stored(), subject: 'objects.a' }), /message 42 cannot be read: subject objects\.a/)
-    assert.throws(() => decode(stored([])), /type \(none\)/)
+    assert.equal(refusal({ ...stored(), subject: 'objects.a' }), 'its subject is no object')
+    assert.equal(refusal(stored([])), 'it has no ce-id')
   })
 
   it('survive any text in any field', () => {

@@ -1,5 +1,5 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
-import type { RecordedEvent, Sequence } from '@periplus/log'
+import type { EventBatch, RecordedEvent, Sequence } from '@periplus/log'
 
 /** One live object in a cut. */
 export interface Entry {
@@ -70,5 +70,5 @@ export interface LiveCut extends Cut {
 
 /** The fold: a cut that events are applied to. Pure state, no I/O; used live, for replay and for the simulation. */
 export interface MutableCut extends LiveCut {
-  apply(events: readonly RecordedEvent[]): void
+  apply(events: EventBatch): void
 }

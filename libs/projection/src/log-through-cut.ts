@@ -1,4 +1,4 @@
-import type { EventLog, RecordedEvent, Sequence } from '@periplus/log'
+import type { EventBatch, EventLog, Sequence } from '@periplus/log'
 import type { LiveCut } from './cut.ts'
 
 /**
@@ -11,12 +11,7 @@ export const logThroughCut = (log: EventLog, cut: LiveCut): EventLog => ({
   follow: (from, signal) => follow(log, cut, from, signal),
 })
 
-async function* follow(
-  log: EventLog,
-  cut: LiveCut,
-  from: Sequence,
-  signal: AbortSignal,
-): AsyncGenerator<readonly RecordedEvent[]> {
+async function* follow(log: EventLog, cut: LiveCut, from: Sequence, signal: AbortSignal): AsyncGenerator<EventBatch> {
   let next = from
   while (!signal.aborted) {
     const head = cut.sequence

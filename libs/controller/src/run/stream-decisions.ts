@@ -49,7 +49,7 @@ export const recordDecisions = (stream: RecordStream, clock: Clock): StreamedDec
 export interface RecordedDecisions {
   /** `undefined` where the record is gone or was never kept. */
   byId(id: string): Promise<DecisionRecord | undefined>
-  /** All that are kept, in the order in which they were recorded. */
+  /** All that are kept, in the order in which they were recorded; what is no record is stepped over. */
   all(signal?: AbortSignal): AsyncIterable<DecisionRecord>
 }
 
@@ -66,7 +66,25 @@ const placeOf = (id: string): { readonly controller: string; readonly time: numb
 const linesOf = (bytes: Uint8Array): readonly string[] =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().split('\n')
 
-const recordOf = (line: string): DecisionRecord => JSON.parse(line) as DecisionRecord
+const isRecord = (value: unknown): value is DecisionRecord => {
+  const { id, controller, key, cut, now, seed, triggers, commands } = (value ?? {}) as Partial<DecisionRecord>
+  return (
+    [id, controller, key?.namespace, key?.name].every(text => typeof text === 'string') &&
+    [cut, now, seed].every(number => typeof number === 'number') &&
+    Array.isArray(triggers) &&
+    Array.isArray(commands)
+  )
+}
+
+/** `undefined` for a line that is no record: somebody else has written to the stream. */
+const recordOf = (line: string): DecisionRecord | undefined => {
+  try {
+    const value: unknown = JSON.parse(line)
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
 
 export const recordedDecisions = (stream: RecordStream): RecordedDecisions => ({
   byId: async id => {
@@ -77,13 +95,20 @@ export const recordedDecisions = (stream: RecordStream): RecordedDecisions => ({
     for await (const messages of range)
       for (const { bytes } of messages) {
         if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(mark)) continue
-        const line = linesOf(bytes).find(one => one.includes(mark))
-        if (line !== undefined) return recordOf(line)
+        const found = linesOf(bytes)
+          .filter(line => line.includes(mark))
+          .map(recordOf)
+          .find(record => record?.id === id)
+        if (found) return found
       }
     return undefined
   },
   all: async function* (signal) {
     for await (const messages of stream.range(signal ? { signal } : {}))
-      for (const { bytes } of messages) yield* linesOf(bytes).map(recordOf)
+      for (const { bytes } of messages)
+        for (const line of linesOf(bytes)) {
+          const record = recordOf(line)
+          if (record) yield record
+        }
   },
 })

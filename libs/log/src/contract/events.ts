@@ -7,17 +7,18 @@ import type { NewEvent, RecordedEvent } from '../event.ts'
 export const eventOf = (name: string, changes: Partial<NewEvent> = {}): NewEvent & { readonly body: Buffer } => {
   const id = randomUUID()
   const expected = changes.expected ?? 0
+  const ref = changes.ref ?? { group: '', resource: 'pods', namespace: 'default', name }
   return {
     id,
     type: 'created',
-    ref: { group: '', resource: 'pods', namespace: 'default', name },
+    ref,
     uid: `uid-of-${name}`,
     expected,
     previous: expected,
     origin: { actor: 'user:test', component: 'test', causes: [], correlationId: id },
     time: '2024-05-01T10:00:00.000Z',
     ...changes,
-    body: Buffer.from(changes.body ?? JSON.stringify({ metadata: { name } })),
+    body: Buffer.from(changes.body ?? JSON.stringify({ metadata: { name: ref.name } })),
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ObjectRef } from '@periplus/api'
 import { percentEncoded } from './percent.ts'
 
@@ -29,8 +30,32 @@ const optionalToken = (text: string, stand: string): string => {
   return text === stand ? percentEncoded(text) : subjectToken(text)
 }
 
-export const subjectOf = ({ group, resource, namespace, name }: ObjectRef): string =>
-  `objects.${optionalToken(group, coreGroup)}.${subjectToken(resource)}.${optionalToken(namespace, clusterScope)}.${subjectToken(name)}`
+/**
+ * A server cuts off whoever sends it a line of more than 4,096 bytes, and a subject is part of that line. Names may be longer, so
+ * a token of more than this is written as its digest; the event's `ce-fullsubject` then says what it stands for.
+ */
+const longestToken = 400
+/** No token begins so that is not a digest: a percent sign is followed by hexadecimal digits elsewhere. */
+const digestMark = '%~'
+
+const carried = (token: string): string =>
+  token.length <= longestToken ? token : digestMark + createHash('sha256').update(token).digest('base64url')
+
+const tokensOf = ({ group, resource, namespace, name }: ObjectRef): readonly [string, string, string, string] => [
+  optionalToken(group, coreGroup),
+  subjectToken(resource),
+  optionalToken(namespace, clusterScope),
+  subjectToken(name),
+]
+
+/** The subject of an object's events. Never longer than a server takes. */
+export const subjectOf = (ref: ObjectRef): string => {
+  const [group, resource, namespace, name] = tokensOf(ref)
+  return `objects.${carried(group)}.${carried(resource)}.${carried(namespace)}.${carried(name)}`
+}
+
+/** The same with every name in full, however long: what `subjectOf` can be read back from where it has digests. */
+export const fullSubjectOf = (ref: ObjectRef): string => `objects.${tokensOf(ref).join('.')}`
 
 type Shelf = Omit<ObjectRef, 'name'>
 
@@ -56,8 +81,21 @@ const shelfOf = (beginning: string): Shelf | undefined => {
   return shelf
 }
 
-/** The object of a subject; `undefined` for what isn't one of ours. */
-export const refOf = (subject: string): ObjectRef | undefined => {
+/** No percent signs, so that nothing in it is encoded, and nothing that would have to be. */
+const asItIs = /^[!-$&-~]*$/
+
+/**
+ * The object of a subject, which `full` says where it holds digests; `undefined` for what isn't one of ours, such as a name that
+ * is encoded in another way than ours: an object has one subject.
+ */
+export const refOf = (subject: string, full?: string): ObjectRef | undefined => {
+  if (asItIs.test(subject)) return refOfFull(subject)
+  const text = subject.includes(digestMark) ? full : subject
+  const ref = text === undefined ? undefined : refOfFull(text)
+  return ref && subjectOf(ref) === subject ? ref : undefined
+}
+
+const refOfFull = (subject: string): ObjectRef | undefined => {
   const lastDot = subject.lastIndexOf('.')
   const shelf = shelfOf(subject.slice(0, lastDot))
   if (!shelf || lastDot === subject.length - 1) return undefined

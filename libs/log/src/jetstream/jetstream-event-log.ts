@@ -1,14 +1,17 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Bus, BusRefusal, PublishAnswer, StoredMessage } from '@periplus/bus'
-import { eventOf, messageOf } from '../encoding/cloud-event.ts'
+import type { Bus, BusRefusal, PublishAnswer } from '@periplus/bus'
+import { messageOf } from '../encoding/cloud-event.ts'
+import type { PublishedAs } from '../encoding/cloud-event.ts'
 import { objectSubjects, subjectOf } from '../encoding/subject.ts'
 import type { Upcaster } from '../encoding/upcasting.ts'
-import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
-import type { Bounds, EventLog, ReadRefusal } from '../event-log.ts'
+import type { NewEvent, Sequence } from '../event.ts'
+import type { Bounds, EventBatch, EventLog, ReadRefusal, SetAside } from '../event-log.ts'
 import { LogGap } from '../log-gap.ts'
 import { appendTo } from './append.ts'
 import { groupCommit } from './group-commit.ts'
+import { messageReader } from './message-reader.ts'
+import { newestOf } from './newest.ts'
 
 export interface JetStreamEventLogConfig {
   /** Name of the cluster; part of every event's `ce-source`. */
@@ -20,6 +23,8 @@ export interface JetStreamEventLogConfig {
   readonly appendTimeoutMilliseconds?: number
   /** For event shapes that are no longer written. */
   readonly upcasters?: readonly Upcaster[]
+  /** Told once of each message that is no event, when it is first read. */
+  readonly onSetAside?: (found: SetAside) => void
 }
 
 /** In the stream's metadata: everything up to and including this sequence may be missing, because it was compacted away. */
@@ -37,7 +42,7 @@ export const jetStreamEventLog = async (
   bus: Bus,
   config: JetStreamEventLogConfig,
 ): Promise<Either<BusRefusal, EventLog>> => {
-  const { cluster, stream = 'OBJECTS', replicas = 1, appendTimeoutMilliseconds = 5_000, upcasters } = config
+  const { cluster, stream = 'OBJECTS', replicas = 1, appendTimeoutMilliseconds = 5_000 } = config
   const { jetstream } = bus
   const made = await jetstream.ensure({
     name: stream,
@@ -52,15 +57,18 @@ export const jetStreamEventLog = async (
   })
   if (E.isLeft(made)) return made
 
-  const publish = (event: NewEvent): Promise<PublishAnswer> =>
-    jetstream.publish(messageOf(cluster, event), appendTimeoutMilliseconds)
+  const publish = (event: NewEvent, as?: PublishedAs): Promise<PublishAnswer> =>
+    jetstream.publish(messageOf(cluster, event, as), appendTimeoutMilliseconds)
   const publishBatch = (events: readonly NewEvent[]): Promise<PublishAnswer> =>
     jetstream.publishBatch(
       events.map(event => messageOf(cluster, event)),
       appendTimeoutMilliseconds,
     )
+  // A server without batches syncs each event by itself.
+  const publishGrouped = made.right.atomicBatches ? groupCommit({ publish, publishBatch }) : publish
 
-  const read = (message: StoredMessage): RecordedEvent => eventOf(message, upcasters)
+  const reader = messageReader(config.upcasters, config.onSetAside ?? (() => undefined))
+  const newest = newestOf(jetstream, stream, reader)
   const refusedOrGone = async (sequence: Sequence): Promise<Either<ReadRefusal, undefined>> => {
     const state = await jetstream.state(stream)
     if (E.isLeft(state)) return E.left(unavailable(state.left))
@@ -83,23 +91,19 @@ export const jetStreamEventLog = async (
     from: Sequence,
     to: Sequence | undefined,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<readonly RecordedEvent[]> {
+  ): AsyncGenerator<EventBatch> {
     await assertKept(from, signal)
     const request = { stream, from, ...(to === undefined ? {} : { to }), ...(signal ? { signal } : {}) }
-    for await (const messages of jetstream.read(request)) yield messages.map(read)
+    for await (const messages of jetstream.read(request)) yield reader.batch(messages)
   }
 
   return E.right({
     append: appendTo({
-      // A server without batches syncs each event by itself.
-      publish: made.right.atomicBatches ? groupCommit({ publish, publishBatch }) : publish,
-      last: async ref => {
-        const found = await jetstream.lastMessage(stream, subjectOf(ref))
-        return E.isLeft(found) ? found : E.right(found.right && read(found.right))
-      },
+      publish: (event, as) => (as === undefined ? publishGrouped(event) : publish(event, as)),
+      newest: ref => newest(subjectOf(ref)),
       at: async sequence => {
         const found = await jetstream.message(stream, sequence)
-        return E.isLeft(found) ? found : E.right(found.right && read(found.right))
+        return E.isLeft(found) ? found : E.right(found.right && reader.one(found.right))
       },
       // The rest is for headers.
       maxBodyBytes: bus.maxPayload - 64 * 1024,
@@ -109,11 +113,11 @@ export const jetStreamEventLog = async (
     get: async sequence => {
       const found = await jetstream.message(stream, sequence)
       if (E.isLeft(found)) return E.left(unavailable(found.left))
-      return found.right ? E.right(read(found.right)) : refusedOrGone(sequence)
+      return found.right ? E.right(reader.one(found.right)) : refusedOrGone(sequence)
     },
     last: async ref => {
-      const found = await jetstream.lastMessage(stream, subjectOf(ref))
-      return E.isLeft(found) ? E.left(unavailable(found.left)) : E.right(found.right && read(found.right))
+      const found = await newest(subjectOf(ref))
+      return E.isLeft(found) ? E.left(unavailable(found.left)) : E.right(found.right.last)
     },
     bounds: async (): Promise<Either<ReadRefusal, Bounds>> => {
       const state = await jetstream.state(stream)

@@ -2,7 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
-import type { AppendRefusal, Appended, EventLog } from '../event-log.ts'
+import type { AppendRefusal, Appended, EventBatch, EventLog } from '../event-log.ts'
 import { LogGap } from '../log-gap.ts'
 import { wakeUp } from './wake-up.ts'
 
@@ -68,7 +68,7 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
     if (from <= watermark) throw new LogGap(from, watermark + 1)
   }
 
-  async function* range(from: Sequence, to: Sequence, signal?: AbortSignal): AsyncGenerator<readonly RecordedEvent[]> {
+  async function* range(from: Sequence, to: Sequence, signal?: AbortSignal): AsyncGenerator<EventBatch> {
     assertKept(from)
     const end = Math.min(to, events.length)
     for (let next = Math.max(1, from); next <= end && !signal?.aborted; next += batchSize) {
@@ -77,7 +77,7 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
     }
   }
 
-  async function* follow(from: Sequence, signal: AbortSignal): AsyncGenerator<readonly RecordedEvent[]> {
+  async function* follow(from: Sequence, signal: AbortSignal): AsyncGenerator<EventBatch> {
     assertKept(from)
     for (let next = Math.max(1, from); !signal.aborted;) {
       const end = Math.min(next + batchSize - 1, events.length)

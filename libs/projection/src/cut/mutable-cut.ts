@@ -126,6 +126,8 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
         }
         sequence = event.sequence
       }
+      // What follows the last event, or stands instead of events, is none: the state at that sequence is the same.
+      if ((events.through ?? 0) > sequence) sequence = events.through as Sequence
       waiting.reached(sequence)
       if (changes.length > 0) tellAll([...listeners], changes, options.onListenerThrow)
     },

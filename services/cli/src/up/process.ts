@@ -7,7 +7,7 @@ import { builtInAdmission, createCommands } from '@periplus/commands'
 import type { Commands } from '@periplus/commands'
 import { builtinKinds } from '@periplus/kinds'
 import { jetStreamEventLog, jetStreamRecordStream } from '@periplus/log'
-import type { EventLog, RecordStream } from '@periplus/log'
+import type { EventLog, RecordStream, SetAside } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut, SnapshotSource } from '@periplus/projection'
 import { logger, metrics, stopAll } from '@periplus/service'
@@ -42,10 +42,31 @@ export const openBus = async (home: Home, settings: Settings, name: string): Pro
   return bus.right
 }
 
-export const openLog = async (bus: Bus, cluster: string): Promise<EventLog> => {
-  const log = await jetStreamEventLog(bus, { cluster })
+/** `onSetAside` is told of each message on the log's stream that is no event, once. */
+export const openLog = async (bus: Bus, cluster: string, onSetAside?: (found: SetAside) => void): Promise<EventLog> => {
+  const log = await jetStreamEventLog(bus, { cluster, ...(onSetAside ? { onSetAside } : {}) })
   if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
   return log.right
+}
+
+/** The first few are named one by one; the counter knows of all. */
+const namedOneByOne = 100
+
+const tellOfSetAside = (log: Logger, collected: Metrics): ((found: SetAside) => void) => {
+  const counter = collected.counter(
+    'periplus_log_set_aside_total',
+    "Messages on the log's stream that are no events: they stay there, and every reader steps over them.",
+  )
+  let told = 0
+  return ({ sequence, subject, reason }) => {
+    counter.add(1)
+    if (told++ < namedOneByOne)
+      log.error('a message of the log is no event and is set aside: every reader steps over it', {
+        sequence,
+        subject: subject.slice(0, 512),
+        reason,
+      })
+  }
 }
 
 export const openDecisions = async (bus: Bus): Promise<RecordStream> => {
@@ -87,7 +108,7 @@ export const runProcess = async (
 
   const bus = await openBus(home, settings, name)
   onStop({ name: 'bus', stop: () => bus.close() })
-  const events = await openLog(bus, cluster.name)
+  const events = await openLog(bus, cluster.name, tellOfSetAside(log, measured))
   const store = await open.store?.(log)
   const running = await startLiveCut({
     log: events,
