@@ -1,5 +1,6 @@
 import type { Either } from '@periplus/prelude'
 import type { Duplex } from 'node:stream'
+import type { ContainerConfig, PodIdentity, SandboxConfig } from './configuration.ts'
 
 /**
  * What a node needs of something that runs containers, in the words and shape of CRI (`runtime.v1`). Adapters: `containerd`
@@ -72,44 +73,6 @@ export interface RuntimeStatus {
   readonly lacks: readonly string[]
 }
 
-export interface PodIdentity {
-  readonly name: string
-  readonly namespace: string
-  readonly uid: string
-  /** Raised when a sandbox of the same pod is made again. */
-  readonly attempt: number
-}
-
-export interface SandboxConfig {
-  readonly pod: PodIdentity
-  readonly hostname: string
-  /** `/var/log/pods/<namespace>_<name>_<uid>`, or below the node's own root. */
-  readonly logDirectory: string
-  readonly dns: {
-    readonly servers: readonly string[]
-    readonly searches: readonly string[]
-    readonly options: readonly string[]
-  }
-  readonly portMappings: readonly PortMapping[]
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
-  readonly cgroupParent: string
-  readonly sysctls: Readonly<Record<string, string>>
-  readonly hostNetwork: boolean
-  readonly hostPid: boolean
-  readonly hostIpc: boolean
-  readonly sharePids: boolean
-  /** What a RuntimeClass names, as the runtime's own configuration knows it. Empty: its usual. */
-  readonly runtimeHandler: string
-}
-
-export interface PortMapping {
-  readonly protocol: 'TCP' | 'UDP' | 'SCTP'
-  readonly containerPort: number
-  readonly hostPort: number
-  readonly hostIp: string
-}
-
 export interface SandboxState {
   readonly id: string
   readonly pod: PodIdentity
@@ -120,68 +83,6 @@ export interface SandboxState {
   readonly createdAt: number
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
-}
-
-export interface ContainerConfig {
-  readonly name: string
-  /** How many times this container was made before: kubelet's restart count. */
-  readonly attempt: number
-  /** Image id or reference, already pulled. */
-  readonly image: string
-  /** Replaces the image's entrypoint; empty: the image's. */
-  readonly command: readonly string[]
-  readonly args: readonly string[]
-  /** Empty: the image's. */
-  readonly workingDirectory: string
-  readonly env: readonly { readonly name: string; readonly value: string }[]
-  readonly mounts: readonly Mount[]
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
-  /** Relative to the sandbox's log directory: `<container>/<attempt>.log`, in CRI log format. */
-  readonly logPath: string
-  readonly stdin: boolean
-  readonly stdinOnce: boolean
-  readonly tty: boolean
-  readonly resources: LinuxResources
-  readonly security: SecurityContext
-  /** A running container of the sandbox, by id, whose processes this one sees and signals. Absent: as the sandbox says. */
-  readonly processesOf?: string
-  /** The sandbox's config again, as CRI wants it. */
-  readonly sandbox: SandboxConfig
-}
-
-export interface Mount {
-  readonly containerPath: string
-  readonly hostPath: string
-  readonly readOnly: boolean
-  readonly propagation: 'private' | 'host-to-container' | 'bidirectional'
-}
-
-export interface LinuxResources {
-  /** Microseconds of CPU per period; 0: no limit. */
-  readonly cpuQuota: number
-  readonly cpuPeriod: number
-  readonly cpuShares: number
-  /** 0: no limit. */
-  readonly memoryLimitBytes: number
-  readonly oomScoreAdj: number
-}
-
-export interface SecurityContext {
-  readonly privileged: boolean
-  readonly readOnlyRootFilesystem: boolean
-  readonly runAsUser?: number
-  readonly runAsGroup?: number
-  readonly runAsUserName?: string
-  readonly supplementalGroups: readonly number[]
-  readonly addCapabilities: readonly string[]
-  readonly dropCapabilities: readonly string[]
-  readonly noNewPrivileges: boolean
-  /** Absent: not confined. `localhostProfile` is a path below the machine's profiles, for `Localhost`. */
-  readonly seccomp?: {
-    readonly type: 'RuntimeDefault' | 'Unconfined' | 'Localhost'
-    readonly localhostProfile?: string
-  }
 }
 
 export interface ContainerState {

@@ -1,22 +1,26 @@
 export type {
   ContainerConfig,
+  LinuxResources,
+  Mount,
+  PodIdentity,
+  PortMapping,
+  ProcessIdentity,
+  SandboxConfig,
+  SecurityContext,
+  SecurityProfile,
+} from './configuration.ts'
+export type {
   ContainerRuntime,
   ContainerState,
   ContainerStats,
   ContainerStream,
   ExecResult,
   ImageState,
-  LinuxResources,
-  Mount,
-  PodIdentity,
-  PortMapping,
   RegistryAuth,
   RuntimeEvent,
   RuntimeRefusal,
   RuntimeStatus,
-  SandboxConfig,
   SandboxState,
-  SecurityContext,
   StreamRequest,
 } from './container-runtime.ts'
 export { hollowRuntime } from './hollow/hollow-runtime.ts'

@@ -36,6 +36,8 @@ export interface NodeAgentConfig {
   readonly clusterDomain?: string
   /** Default `/kubepods`; nodes that share a machine need one each. */
   readonly cgroupRoot?: string
+  /** Default false on cgroup version 2, as the kubelet's; version 1 knows nothing else. */
+  readonly singleProcessOomKill?: boolean
   /** `node.status.nodeInfo.kubeletVersion`. */
   readonly version?: string
   readonly machine?: Machine

@@ -226,6 +226,9 @@ const settingsOf = (config: NodeAgentConfig, facts: MachineFacts): NodeSettings 
     clusterDns: config.clusterDns ?? [],
     clusterDomain: config.clusterDomain ?? 'cluster.local',
     cgroupRoot: config.cgroupRoot ?? '/kubepods',
+    seccompRoot: join(config.rootDirectory, 'var/lib/kubelet/seccomp'),
+    features: facts.features,
+    singleProcessOomKill: config.singleProcessOomKill ?? !facts.features.cgroup2,
     capacity,
     allocatable: capacity,
   }

@@ -1,5 +1,5 @@
-import type { ContainerConfig, SandboxConfig } from '../container-runtime.ts'
-import { namespaceMode } from './cri-messages.ts'
+import type { ContainerConfig, ProcessIdentity, SandboxConfig, SecurityProfile } from '../configuration.ts'
+import { namespaceMode } from './cri-configs.ts'
 
 const namespacesOf = (config: SandboxConfig) => ({
   network: config.hostNetwork ? namespaceMode.node : namespaceMode.pod,
@@ -8,8 +8,24 @@ const namespacesOf = (config: SandboxConfig) => ({
 })
 
 const protocols = { TCP: 0, UDP: 1, SCTP: 2 } as const
-const seccompTypes = { RuntimeDefault: 0, Unconfined: 1, Localhost: 2 } as const
+const profileTypes = { RuntimeDefault: 0, Unconfined: 1, Localhost: 2 } as const
 const propagations = { private: 0, 'host-to-container': 1, bidirectional: 2 } as const
+
+const identityOf = ({ runAsUser, runAsGroup, supplementalGroups, seLinux }: ProcessIdentity) => ({
+  runAsUser: runAsUser === undefined ? undefined : { value: runAsUser },
+  runAsGroup: runAsGroup === undefined ? undefined : { value: runAsGroup },
+  supplementalGroups,
+  seLinux,
+})
+
+const profileOf = ({ type, localhostProfile = '' }: SecurityProfile) => ({
+  profileType: profileTypes[type],
+  localhostRef: localhostProfile,
+})
+
+/** The same in the words of a field that runtimes before CRI 1.30 read. */
+const oldProfileOf = ({ type, localhostProfile = '' }: SecurityProfile): string =>
+  ({ RuntimeDefault: 'runtime/default', Unconfined: 'unconfined', Localhost: `localhost/${localhostProfile}` })[type]
 
 /** Parent of pods that name none, so that their cgroups do not lie at the top of the machine's. */
 const defaultCgroupParent = '/periplus'
@@ -25,8 +41,14 @@ export const criSandbox = (config: SandboxConfig) => ({
   annotations: config.annotations,
   linux: {
     cgroupParent: config.cgroupParent || defaultCgroupParent,
-    // `privileged` only allows privileged containers beside the pause process; which ones there are is not known yet.
-    security: { namespaces: namespacesOf(config), privileged: true },
+    security: {
+      namespaces: namespacesOf(config),
+      privileged: config.privileged,
+      ...identityOf(config.identity),
+      seccomp: profileOf({ type: 'RuntimeDefault' }),
+    },
+    overhead: config.overhead,
+    resources: config.resources,
     sysctls: config.sysctls,
   },
 })
@@ -36,7 +58,7 @@ export const criContainer = (config: ContainerConfig) => {
   const namespaces = namespacesOf(config.sandbox)
   return {
     metadata: { name: config.name, attempt: config.attempt },
-    image: { image: config.image },
+    image: { image: config.image, userSpecifiedImage: config.userSpecifiedImage },
     command: config.command,
     args: config.args,
     workingDirectory: config.workingDirectory,
@@ -54,16 +76,15 @@ export const criContainer = (config: ContainerConfig) => {
         capabilities: { add: security.addCapabilities, drop: security.dropCapabilities },
         privileged: security.privileged,
         namespaces: processesOf ? { ...namespaces, pid: namespaceMode.target, targetId: processesOf } : namespaces,
-        runAsUser: security.runAsUser === undefined ? undefined : { value: security.runAsUser },
+        ...identityOf(security),
         runAsUserName: security.runAsUserName ?? '',
-        runAsGroup: security.runAsGroup === undefined ? undefined : { value: security.runAsGroup },
         readOnlyRootFilesystem: security.readOnlyRootFilesystem,
-        supplementalGroups: security.supplementalGroups,
         noNewPrivileges: security.noNewPrivileges,
-        seccomp: security.seccomp && {
-          profileType: seccompTypes[security.seccomp.type],
-          localhostRef: security.seccomp.localhostProfile ?? '',
-        },
+        maskedPaths: security.maskedPaths,
+        readOnlyPaths: security.readOnlyPaths,
+        seccomp: profileOf(security.seccomp),
+        appArmor: security.appArmor && profileOf(security.appArmor),
+        appArmorProfile: security.appArmor ? oldProfileOf(security.appArmor) : '',
       },
     },
   }

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto'
-import type { ContainerConfig, SandboxConfig } from '../container-runtime.ts'
+import type { ContainerConfig, LinuxResources, SandboxConfig } from '../configuration.ts'
+
+/** No limit of any kind. */
+export const unlimited: LinuxResources = {
+  cpuQuota: 0,
+  cpuPeriod: 0,
+  cpuShares: 0,
+  memoryLimitBytes: 0,
+  memorySwapLimitBytes: 0,
+  oomScoreAdj: 0,
+  hugePageLimits: [],
+  unified: {},
+}
 
 /** A sandbox's config with nothing special; `name` alone decides the pod's uid. */
 export const sandboxConfig = (
@@ -21,6 +33,10 @@ export const sandboxConfig = (
     hostPid: false,
     hostIpc: false,
     sharePids: false,
+    privileged: false,
+    identity: { supplementalGroups: [] },
+    resources: unlimited,
+    overhead: unlimited,
     runtimeHandler: '',
     ...rest,
   }
@@ -35,6 +51,7 @@ export const containerConfig = (
     name,
     attempt,
     image: 'busybox:1.36',
+    userSpecifiedImage: 'busybox:1.36',
     command: [],
     args: [],
     workingDirectory: '',
@@ -46,7 +63,7 @@ export const containerConfig = (
     stdin: false,
     stdinOnce: false,
     tty: false,
-    resources: { cpuQuota: 0, cpuPeriod: 0, cpuShares: 0, memoryLimitBytes: 0, oomScoreAdj: 0 },
+    resources: unlimited,
     security: {
       privileged: false,
       readOnlyRootFilesystem: false,
@@ -54,6 +71,9 @@ export const containerConfig = (
       addCapabilities: [],
       dropCapabilities: [],
       noNewPrivileges: false,
+      maskedPaths: [],
+      readOnlyPaths: [],
+      seccomp: { type: 'Unconfined' },
     },
     ...config,
   }

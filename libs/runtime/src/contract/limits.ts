@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { containerConfig } from './configs.ts'
+import { containerConfig, unlimited } from './configs.ts'
 import { refused, right } from './stage.ts'
 import type { Stage } from './stage.ts'
 
-const limited = { cpuQuota: 0, cpuPeriod: 0, cpuShares: 2, memoryLimitBytes: 24 * 1024 * 1024, oomScoreAdj: 999 }
+const limited = { ...unlimited, cpuShares: 2, memoryLimitBytes: 24 * 1024 * 1024, oomScoreAdj: 999 }
 
 export const limitsContract = (on: Stage): void => {
   if (on.can.memoryLimit && on.can.processes) {

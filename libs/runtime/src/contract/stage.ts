@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
-import type { ContainerConfig, ContainerRuntime, ContainerState, SandboxConfig } from '../container-runtime.ts'
+import type { ContainerConfig, SandboxConfig } from '../configuration.ts'
+import type { ContainerRuntime, ContainerState } from '../container-runtime.ts'
 import type { Outcome } from '../refusals.ts'
 import { containerConfig, sandboxConfig } from './configs.ts'
 

@@ -1,4 +1,5 @@
-import type { ContainerConfig, ExecResult, SandboxConfig } from '../container-runtime.ts'
+import type { ContainerConfig, SandboxConfig } from '../configuration.ts'
+import type { ExecResult } from '../container-runtime.ts'
 
 /** How one hollow container lives. Everything left out: it starts at once, runs until stopped, and heeds SIGTERM with exit 0. */
 export interface HollowBehaviour {

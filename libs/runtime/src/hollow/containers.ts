@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { E } from '@periplus/prelude'
-import type { ContainerConfig, ContainerState, ExecResult } from '../container-runtime.ts'
+import type { ContainerConfig } from '../configuration.ts'
+import type { ContainerState, ExecResult } from '../container-runtime.ts'
 import { done, failed, notFound, unsupported } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'
 import type { Behave, HollowBehaviour, HollowExit } from './behaviour.ts'

@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
-import type { RuntimeEvent, SandboxConfig, SandboxState } from '../container-runtime.ts'
+import type { SandboxConfig } from '../configuration.ts'
+import type { RuntimeEvent, SandboxState } from '../container-runtime.ts'
 import { done, failed } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'
 import type { AddressPool } from './address-pool.ts'

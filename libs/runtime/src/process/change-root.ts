@@ -1,4 +1,4 @@
-import type { Mount } from '../container-runtime.ts'
+import type { Mount } from '../configuration.ts'
 import { makeMountPoint } from './inside-root.ts'
 import { runHere } from './run-here.ts'
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ContainerConfig, ContainerState, SandboxConfig, SandboxState } from '../container-runtime.ts'
+import type { ContainerConfig, SandboxConfig } from '../configuration.ts'
+import type { ContainerState, SandboxState } from '../container-runtime.ts'
 import type { Launch } from './change-root.ts'
 
 /** What is remembered of a sandbox. */

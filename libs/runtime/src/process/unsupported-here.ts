@@ -1,10 +1,11 @@
-import type { ContainerConfig, SandboxConfig } from '../container-runtime.ts'
+import type { ContainerConfig, SandboxConfig } from '../configuration.ts'
 
 /** What plain processes cannot do at all; the words of `status().lacks`. */
 export const alwaysLacking: readonly string[] = [
   'pods share the network, address and ports of the machine',
   'memory and CPU limits are not enforced; containers that set a memory limit are refused',
-  'capabilities are not dropped, and privilege escalation is not prevented',
+  'capabilities are not dropped, privilege escalation is not prevented, and nothing of /proc and /sys is masked',
+  'who runs out of memory first is not decided by quality of service',
   'containers end when the node agent ends',
 ]
 
@@ -26,7 +27,10 @@ export const unsupportedContainer = (config: ContainerConfig): string | undefine
   if (security.readOnlyRootFilesystem) return 'plain processes cannot have a read-only root file system'
   if (security.addCapabilities.length > 0) return 'plain processes cannot be given capabilities'
   if (security.supplementalGroups.length > 0) return 'plain processes cannot be given supplemental groups'
-  if (security.seccomp && security.seccomp.type !== 'Unconfined') return 'plain processes cannot be confined by seccomp'
+  if (security.seLinux) return 'plain processes cannot be given an SELinux label'
+  if (security.appArmor && security.appArmor.type !== 'Unconfined')
+    return 'plain processes cannot be confined by AppArmor'
+  if (security.seccomp.type !== 'Unconfined') return 'plain processes cannot be confined by seccomp'
   if (config.processesOf) return 'plain processes have no process namespace to share'
   if (tty) return 'plain processes have no terminal of their own (exec with a terminal works)'
   if (mounts.some(({ propagation }) => propagation === 'bidirectional'))

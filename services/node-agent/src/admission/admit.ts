@@ -1,5 +1,6 @@
 import type { Node, Pod } from '@periplus/kinds'
 import type { Pressure } from '../eviction/pressure-state.ts'
+import { containersOf } from '../plan/containers.ts'
 import { portMappings } from '../pods/sandbox-config.ts'
 import { plus, podRequests, read } from '../resources/pod-requests.ts'
 import type { Requests } from '../resources/pod-requests.ts'
@@ -32,6 +33,13 @@ export const admit = (
     spec?.hostIPC ?? false,
   )
   if (sysctl) return { reason: 'SysctlForbidden', message: sysctl }
+  if (usesAppArmor(pod) && !settings.features.appArmor)
+    return { reason: 'AppArmor', message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host' }
+  if (spec?.securityContext?.supplementalGroupsPolicy === 'Strict')
+    return {
+      reason: 'SupplementalGroupsPolicyNotSupported',
+      message: 'SupplementalGroupsPolicy=Strict is not supported in this node',
+    }
   const short = shortage(pod, active, settings)
   if (short) return short
   if (node && !matchesNode(pod, node))
@@ -46,6 +54,11 @@ const failed = (predicate: string, description: string): Rejection => ({
   reason: predicate,
   message: `Predicate ${predicate} failed: ${description}`,
 })
+
+const usesAppArmor = (pod: Pod): boolean =>
+  containersOf(pod)
+    .map(({ securityContext }) => securityContext?.appArmorProfile ?? pod.spec?.securityContext?.appArmorProfile)
+    .some(profile => profile !== undefined && profile.type !== 'Unconfined')
 
 const shortage = (pod: Pod, active: readonly Pod[], { allocatable }: NodeSettings): Rejection | undefined => {
   const most = Number(allocatable.pods)

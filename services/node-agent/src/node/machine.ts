@@ -1,5 +1,7 @@
 import { readFile, statfs } from 'node:fs/promises'
 import { arch, availableParallelism, freemem, release, totalmem } from 'node:os'
+import { machineFeatures, noFeatures } from './features.ts'
+import type { MachineFeatures } from './features.ts'
 
 /** What a node says of the machine that it stands for. */
 export interface MachineFacts {
@@ -12,6 +14,7 @@ export interface MachineFacts {
   readonly machineId: string
   readonly systemUuid: string
   readonly bootId: string
+  readonly features: MachineFeatures
 }
 
 /** How much of the machine is left. */
@@ -40,6 +43,7 @@ export const thisMachine = (directory: string): Machine => ({
       machineId: await textOf('/etc/machine-id'),
       systemUuid: (await textOf('/sys/class/dmi/id/product_uuid')) || (await textOf('/etc/machine-id')),
       bootId: await textOf('/proc/sys/kernel/random/boot_id'),
+      features: await machineFeatures(),
     }
   },
   room: async () => {
@@ -67,6 +71,8 @@ export const hollowMachine = (facts: Partial<MachineFacts> = {}): Machine => ({
     machineId: '',
     systemUuid: '',
     bootId: '',
+    // Nothing runs there, so nothing is refused for what the machine lacks.
+    features: { ...noFeatures, appArmor: true, seLinux: true },
     ...facts,
   }),
   room: async () => ({ memoryBytes: 8 * 2 ** 30, storageBytes: 50 * 2 ** 30, pids: 30_000 }),

@@ -1,12 +1,13 @@
-import type { Container, Pod, SeccompProfile } from '@periplus/kinds'
+import type { Container, Pod } from '@periplus/kinds'
 import { graceAnnotation } from '@periplus/runtime'
-import type { ContainerConfig, ImageState, Mount, SandboxConfig, SecurityContext } from '@periplus/runtime'
+import type { ContainerConfig, ImageState, Mount, SandboxConfig } from '@periplus/runtime'
 import { expand } from '../env/expand.ts'
 import { backOffAnnotation } from '../plan/back-off.ts'
 import { containerHash, hashAnnotation } from '../plan/container-hash.ts'
 import { linuxResources } from '../resources/linux-resources.ts'
 import { containerNameLabel, podNameLabel, podNamespaceLabel, podUidLabel } from '../runtime/labels.ts'
-import { wholeValue } from '../resources/quantity.ts'
+import type { NodeSettings } from '../settings.ts'
+import { containerSecurity } from './container-security.ts'
 
 export interface ContainerRequest {
   readonly pod: Pod
@@ -17,7 +18,7 @@ export interface ContainerRequest {
   readonly env: ReadonlyMap<string, string>
   readonly mounts: readonly Mount[]
   readonly sandbox: SandboxConfig
-  readonly nodeMemory: string
+  readonly settings: NodeSettings
   /** The container that an ephemeral one was put beside, by id. */
   readonly target: string | undefined
 }
@@ -32,6 +33,7 @@ export const containerConfig = (request: ContainerRequest): ContainerConfig => {
     name: container.name,
     attempt,
     image: request.image.id,
+    userSpecifiedImage: container.image ?? '',
     command: expanded(container.command),
     args: expanded(container.args),
     workingDirectory: container.workingDir ?? '',
@@ -55,37 +57,9 @@ export const containerConfig = (request: ContainerRequest): ContainerConfig => {
     stdin: container.stdin ?? false,
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
-    resources: linuxResources(pod, container, wholeValue(request.nodeMemory)),
-    security: security(pod, container),
+    resources: linuxResources(pod, container, request.settings),
+    security: containerSecurity(pod, container, request.settings),
     ...(request.target === undefined ? {} : { processesOf: request.target }),
     sandbox: request.sandbox,
   }
-}
-
-const security = (pod: Pod, container: Container): SecurityContext => {
-  const own = container.securityContext ?? {}
-  const shared = pod.spec?.securityContext ?? {}
-  const runAsUser = own.runAsUser ?? shared.runAsUser
-  const runAsGroup = own.runAsGroup ?? shared.runAsGroup
-  return {
-    privileged: own.privileged ?? false,
-    readOnlyRootFilesystem: own.readOnlyRootFilesystem ?? false,
-    ...(runAsUser === undefined ? {} : { runAsUser }),
-    ...(runAsGroup === undefined ? {} : { runAsGroup }),
-    supplementalGroups: [
-      ...(shared.fsGroup === undefined ? [] : [shared.fsGroup]),
-      ...(shared.supplementalGroups ?? []),
-    ],
-    addCapabilities: own.capabilities?.add ?? [],
-    dropCapabilities: own.capabilities?.drop ?? [],
-    noNewPrivileges: own.allowPrivilegeEscalation === false,
-    ...(own.privileged ? {} : seccomp(own.seccompProfile ?? shared.seccompProfile)),
-  }
-}
-
-const seccomp = (profile: SeccompProfile | undefined): Pick<SecurityContext, 'seccomp'> => {
-  if (!profile) return {}
-  const { type, localhostProfile } = profile
-  if (type !== 'RuntimeDefault' && type !== 'Unconfined' && type !== 'Localhost') return {}
-  return { seccomp: { type, ...(localhostProfile === undefined ? {} : { localhostProfile }) } }
 }

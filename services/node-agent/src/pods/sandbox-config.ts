@@ -2,7 +2,10 @@ import type { Pod } from '@periplus/kinds'
 import type { PortMapping, SandboxConfig } from '@periplus/runtime'
 import { containersOf } from '../plan/containers.ts'
 import { cgroupParent } from '../resources/cgroups.ts'
+import { sandboxResources } from '../resources/linux-resources.ts'
 import { podNameLabel, podNamespaceLabel, podUidLabel } from '../runtime/labels.ts'
+import type { NodeSettings } from '../settings.ts'
+import { podIdentity } from './container-security.ts'
 
 /** The sandbox of a pod, as CRI takes it. */
 export const sandboxConfig = (
@@ -11,7 +14,7 @@ export const sandboxConfig = (
   node: {
     readonly logDirectory: string
     readonly dns: SandboxConfig['dns']
-    readonly cgroupRoot: string
+    readonly settings: NodeSettings
     readonly hostname: string
     readonly runtimeHandler: string
   },
@@ -26,12 +29,15 @@ export const sandboxConfig = (
     portMappings: spec?.hostNetwork ? [] : portMappings(pod),
     labels: { ...labels, [podNameLabel]: name, [podNamespaceLabel]: namespace, [podUidLabel]: uid },
     annotations,
-    cgroupParent: cgroupParent(node.cgroupRoot, pod),
+    cgroupParent: cgroupParent(node.settings.cgroupRoot, pod),
     sysctls: Object.fromEntries((spec?.securityContext?.sysctls ?? []).map(sysctl => [sysctl.name, sysctl.value])),
     hostNetwork: spec?.hostNetwork ?? false,
     hostPid: spec?.hostPID ?? false,
     hostIpc: spec?.hostIPC ?? false,
     sharePids: spec?.shareProcessNamespace ?? false,
+    privileged: containersOf(pod).some(({ securityContext }) => securityContext?.privileged),
+    identity: podIdentity(pod),
+    ...sandboxResources(pod, node.settings),
     runtimeHandler: node.runtimeHandler,
   }
 }

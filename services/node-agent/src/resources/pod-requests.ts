@@ -15,22 +15,28 @@ const none: Requests = { cpu: 0, memory: 0, 'ephemeral-storage': 0 }
  * What a pod takes of a node: its app containers and sidecars together, or an init container with the sidecars that start before
  * it where that is more; plus the overhead. Figures of the pod itself go before its containers'.
  */
-export const podRequests = (pod: Pod): Requests => {
-  const apps = appContainersOf(pod).map(ofContainer).reduce(plus, none)
+export const podRequests = (pod: Pod): Requests => podFigures(pod, ofContainer, pod.spec?.resources?.requests)
+
+/** The same sum over any figure of containers; `stated` is the pod's own. */
+export const podFigures = (
+  pod: Pod,
+  of: (container: Container) => Requests,
+  stated: Readonly<Record<string, string>> | undefined,
+): Requests => {
+  const apps = appContainersOf(pod).map(of).reduce(plus, none)
   let sidecars = none
   let peak = none
   for (const container of initContainersOf(pod)) {
-    const own = ofContainer(container)
+    const own = of(container)
     if (isSidecar(container)) sidecars = plus(sidecars, own)
     else peak = most(peak, plus(own, sidecars))
     peak = most(peak, sidecars)
   }
   const byContainers = most(plus(apps, sidecars), peak)
-  const stated = pod.spec?.resources?.requests
   const total = {
     ...byContainers,
-    ...(stated?.cpu === undefined ? {} : { cpu: milliValue(stated.cpu) }),
-    ...(stated?.memory === undefined ? {} : { memory: wholeValue(stated.memory) }),
+    ...(stated?.['cpu'] === undefined ? {} : { cpu: milliValue(stated['cpu']) }),
+    ...(stated?.['memory'] === undefined ? {} : { memory: wholeValue(stated['memory']) }),
   }
   return plus(total, read(pod.spec?.overhead))
 }

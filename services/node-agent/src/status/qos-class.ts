@@ -1,22 +1,34 @@
-import type { Container, Pod } from '@periplus/kinds'
+import type { Pod } from '@periplus/kinds'
 import { appContainersOf, initContainersOf } from '../plan/containers.ts'
+import { milliValue } from '../resources/quantity.ts'
 
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
 
-/** Kubernetes' quality of service: BestEffort without cpu and memory figures, Guaranteed where limits equal requests everywhere. */
+/**
+ * Kubernetes' quality of service: BestEffort without cpu and memory figures, Guaranteed where limits equal requests everywhere.
+ * Where the pod itself has figures, its containers' do not count; a figure of zero is none.
+ */
 export const qosClassOf = (pod: Pod): QosClass => {
-  const containers = [...initContainersOf(pod), ...appContainersOf(pod)]
-  if (containers.every(hasNoFigures)) return 'BestEffort'
-  return containers.every(isGuaranteed) ? 'Guaranteed' : 'Burstable'
+  const own = pod.spec?.resources
+  const figures = own
+    ? [own]
+    : [...initContainersOf(pod), ...appContainersOf(pod)].map(({ resources }) => resources ?? {})
+  if (figures.every(isEmpty)) return 'BestEffort'
+  return figures.every(isGuaranteed) ? 'Guaranteed' : 'Burstable'
+}
+
+interface Figures {
+  readonly limits?: Readonly<Record<string, string>>
+  readonly requests?: Readonly<Record<string, string>>
 }
 
 const counted = ['cpu', 'memory'] as const
 
-const hasNoFigures = ({ resources }: Container): boolean =>
-  counted.every(name => resources?.limits?.[name] === undefined && resources?.requests?.[name] === undefined)
+const isEmpty = ({ limits, requests }: Figures): boolean =>
+  counted.every(name => milliValue(limits?.[name]) === 0 && milliValue(requests?.[name]) === 0)
 
-const isGuaranteed = ({ resources }: Container): boolean =>
+const isGuaranteed = ({ limits, requests }: Figures): boolean =>
   counted.every(name => {
-    const limit = resources?.limits?.[name]
-    return limit !== undefined && (resources?.requests?.[name] ?? limit) === limit
+    const limit = milliValue(limits?.[name])
+    return limit > 0 && (requests?.[name] === undefined || milliValue(requests[name]) === limit)
   })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Node, Pod } from '@periplus/kinds'
 import { admit } from '../../src/admission/admit.ts'
+import { noFeatures } from '../../src/node/features.ts'
 import type { NodeSettings } from '../../src/settings.ts'
 
 const amounts = { cpu: '2', memory: '1Gi', 'ephemeral-storage': '1Gi', pods: '3' }
@@ -11,6 +12,9 @@ const settings: NodeSettings = {
   clusterDns: [],
   clusterDomain: 'cluster.local',
   cgroupRoot: '/kubepods',
+  seccompRoot: '/seccomp',
+  features: noFeatures,
+  singleProcessOomKill: true,
   allocatable: amounts,
   capacity: amounts,
 }
@@ -94,6 +98,27 @@ describe('the admission of a pod to its node', () => {
       [],
       node,
       'SysctlForbidden',
+    ],
+    [
+      'an AppArmor profile where there is no AppArmor',
+      pod({ securityContext: { appArmorProfile: { type: 'RuntimeDefault' } }, containers: [{ name: 'c' }] }),
+      [],
+      node,
+      'AppArmor',
+    ],
+    [
+      'one that wants none of AppArmor',
+      pod({ securityContext: { appArmorProfile: { type: 'Unconfined' } }, containers: [{ name: 'c' }] }),
+      [],
+      node,
+      undefined,
+    ],
+    [
+      'strict supplemental groups',
+      pod({ securityContext: { supplementalGroupsPolicy: 'Strict' } }),
+      [],
+      node,
+      'SupplementalGroupsPolicyNotSupported',
     ],
     [
       'a safe one',

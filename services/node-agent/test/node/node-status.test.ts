@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import type { Container, Pod } from '@periplus/kinds'
 import { hollowMachine } from '../../src/index.ts'
+import { noFeatures } from '../../src/node/features.ts'
 import { nodeStatus, withoutHeartbeats } from '../../src/node/node-status.ts'
 import type { NodeSighting } from '../../src/node/node-status.ts'
 import { linuxResources } from '../../src/resources/linux-resources.ts'
@@ -16,6 +18,9 @@ describe('the status of a node', () => {
       clusterDns: [],
       clusterDomain: 'c',
       cgroupRoot: '/k',
+      seccompRoot: '/seccomp',
+      features: noFeatures,
+      singleProcessOomKill: true,
       capacity: amounts,
       allocatable: amounts,
     },
@@ -80,8 +85,10 @@ describe('the status of a node', () => {
 
 describe('cgroup figures', () => {
   const gibibyte = 2 ** 30
+  const machine = { features: noFeatures, capacity: amounts, singleProcessOomKill: false }
+  const rest = { memorySwapLimitBytes: 0, hugePageLimits: [], unified: {} }
   const figures = (resources: object) =>
-    linuxResources({ spec: { containers: [{ name: 'c', resources }] } }, { name: 'c', resources }, 16 * gibibyte)
+    linuxResources({ spec: { containers: [{ name: 'c', resources }] } }, { name: 'c', resources }, machine)
   it('are those of the kubelet', () => {
     assert.deepEqual(figures({}), {
       cpuShares: 2,
@@ -89,6 +96,7 @@ describe('cgroup figures', () => {
       cpuPeriod: 100_000,
       memoryLimitBytes: 0,
       oomScoreAdj: 1000,
+      ...rest,
     })
     assert.deepEqual(figures({ requests: { cpu: '250m', memory: '4Gi' }, limits: { cpu: '500m' } }), {
       cpuShares: 256,
@@ -96,6 +104,7 @@ describe('cgroup figures', () => {
       cpuPeriod: 100_000,
       memoryLimitBytes: 0,
       oomScoreAdj: 750,
+      ...rest,
     })
     const guaranteed = { limits: { cpu: '1', memory: '1Gi' } }
     assert.deepEqual(figures(guaranteed), {
@@ -104,7 +113,34 @@ describe('cgroup figures', () => {
       cpuPeriod: 100_000,
       memoryLimitBytes: gibibyte,
       oomScoreAdj: -997,
+      ...rest,
     })
     assert.equal(figures({ limits: { cpu: '1m' } }).cpuQuota, 1000)
+  })
+  it('of the pod stand in where a container has none, and decide its class', () => {
+    const of = (container: Container, more: Partial<NonNullable<Pod['spec']>>) =>
+      linuxResources({ spec: { containers: [container], ...more } }, container, machine)
+    const shared = { resources: { limits: { cpu: '2', memory: '2Gi' }, requests: { cpu: '1', memory: '2Gi' } } }
+    const plain = of({ name: 'c' }, shared)
+    assert.deepEqual([plain.cpuQuota, plain.memoryLimitBytes, plain.oomScoreAdj], [200_000, 2 * gibibyte, 875])
+    const own = of({ name: 'c', resources: { limits: { memory: '1Gi' } } }, shared)
+    assert.deepEqual([own.cpuQuota, own.memoryLimitBytes], [200_000, gibibyte])
+    const guaranteed = { resources: { limits: { cpu: '1', memory: '1Gi' } } }
+    assert.equal(of({ name: 'c' }, guaranteed).oomScoreAdj, -997)
+  })
+  it('never have a sidecar killed before what it serves', () => {
+    const sidecar: Container = { name: 's', restartPolicy: 'Always', resources: { requests: { memory: '1Mi' } } }
+    const app: Container = { name: 'c', resources: { requests: { memory: '4Gi' } } }
+    const pod: Pod = { spec: { initContainers: [sidecar], containers: [app] } }
+    assert.equal(linuxResources(pod, sidecar, machine).oomScoreAdj, 750)
+  })
+  it('spare only what Kubernetes calls critical to the node', () => {
+    const score = (priorityClassName: string): number =>
+      linuxResources(
+        { spec: { priorityClassName, priority: 2e9, containers: [{ name: 'c' }] } },
+        { name: 'c' },
+        machine,
+      ).oomScoreAdj
+    assert.deepEqual([score('system-node-critical'), score('system-cluster-critical')], [-997, 1000])
   })
 })

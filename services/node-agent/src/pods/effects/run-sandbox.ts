@@ -7,6 +7,7 @@ import { unsupportedPod } from '../../admission/unsupported.ts'
 import { oddText } from '../../files/odd-text.ts'
 import { podResolver } from '../../files/resolver.ts'
 import type { Action } from '../../plan/action.ts'
+import { containersOf } from '../../plan/containers.ts'
 import type { NodeContext } from '../context.ts'
 import type { Effect, EffectFailure, PodShell } from '../effect.ts'
 import { kernelHostname } from '../hostname.ts'
@@ -29,11 +30,17 @@ export const runSandbox = async (shell: PodShell, action: Extract<Action, { tag:
   }
   const cannot = unsupportedPod(pod)
   if (cannot !== undefined) return refuse(cannot)
+  if (asksForSeLinux(pod) && !node.settings.features.seLinux)
+    tell('Warning', 'SELinuxUnavailable', 'SELinux is not enabled on the host: seLinuxOptions have no effect')
   const config = await sandboxConfigOn(node, pod, action.attempt)
   if (E.isLeft(config)) return refuse(config.left)
   const made = await node.runtime.runSandbox(config.right)
   return E.isLeft(made) ? refuse(made.left.message) : E.right(undefined)
 }
+
+/** A host without SELinux runs such pods all the same, in Kubernetes too; that they are not confined is said. */
+const asksForSeLinux = (pod: Pod): boolean =>
+  [pod.spec, ...containersOf(pod)].some(each => each?.securityContext?.seLinuxOptions !== undefined)
 
 /** How this node would have the pod's sandbox; refused where its RuntimeClass is not there or its name is too long. */
 export const sandboxConfigOn = async (
@@ -52,7 +59,7 @@ export const sandboxConfigOn = async (
     sandboxConfig(pod, attempt, {
       logDirectory: disk.logDirectory(pod),
       dns: podResolver(pod, { ...settings, host: await disk.hostResolver() }),
-      cgroupRoot: settings.cgroupRoot,
+      settings,
       hostname: hostname.right,
       runtimeHandler: runtimeClass?.handler ?? '',
     }),

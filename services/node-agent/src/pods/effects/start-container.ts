@@ -77,7 +77,7 @@ const create = async (
   const { node, pod, runtime } = shell
   const misconfigured = (message: string): Either<StartFailure, never> =>
     E.left({ reason: 'CreateContainerConfigError', message })
-  const cannot = rootRefusal(pod, container, image) ?? unsupportedContainer(pod, container)
+  const cannot = rootRefusal(pod, container, image) ?? unsupportedContainer(container)
   if (cannot) return misconfigured(cannot)
   const namespace = pod.metadata?.namespace ?? ''
   const sandbox = runtime.sandboxes.find(({ id }) => id === action.sandboxId)
@@ -115,7 +115,7 @@ const create = async (
       env: env.right,
       mounts: mounts.right,
       sandbox: config.right,
-      nodeMemory: node.settings.capacity.memory,
+      settings: node.settings,
       target: target.right,
     }),
   )
