@@ -5,4 +5,4 @@ export const graceAnnotation = 'io.kubernetes.pod.terminationGracePeriod'
 
 /** Seconds for a container to end by itself when everything stops: what its pod asked for, but somebody waits. */
 export const lastGrace = ({ annotations }: ContainerState, most: number): number =>
-  Math.min(most, Number(annotations[graceAnnotation] ?? most))
+  Math.min(most, Math.max(0, Number(annotations[graceAnnotation] ?? most) || 0))

@@ -2,11 +2,12 @@ import { setMaxListeners } from 'node:events'
 import { hostname as machineHostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { Pod } from '@periplus/kinds'
-import { E, systemClock } from '@periplus/prelude'
+import { E, containedClock, systemClock } from '@periplus/prelude'
 import { logger } from '@periplus/service'
 import type { Origin } from '@periplus/log'
 import type { RunningService } from '@periplus/service'
 import type { NodeAgentConfig } from './config.ts'
+import { contained, reporter } from './contained.ts'
 import { eventRecorder } from './events/recorder.ts'
 import { aboutPod } from './events/about.ts'
 import { hollowDisk } from './files/hollow-disk.ts'
@@ -57,7 +58,9 @@ const relistMilliseconds = 10_000
 /** Registers the node, takes up the pods that it finds, and keeps them as the log says. Resolves when the node is registered. */
 export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> => {
   const { cut, commands, runtime, nodeName } = config
-  const clock = config.clock ?? systemClock
+  const log = config.log ?? logger(`node-agent/${nodeName}`)
+  // A timer that throws costs nobody but whom it is about.
+  const clock = containedClock(config.clock ?? systemClock, reporter(log, 'a timer'))
   const stopping = new AbortController()
   const { signal } = stopping
   // Everything of the node listens to it: a listener a followed log, and more.
@@ -77,7 +80,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const settings = settingsOf(config, facts)
   const changed = (uid: string): void => {
     manager?.wake(uid)
-    shipping?.look(uid)
+    contained(reporter(log, `the logs of pod ${uid}`), () => shipping?.look(uid))
   }
   const view = runtimeView({
     runtime,
@@ -111,7 +114,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
       hollow && !config.check
         ? untried
         : probeManager({
-            check: config.check ?? check(runtime),
+            check: config.check ?? check(runtime, clock),
             clock,
             changed: uid => manager?.wake(uid),
             unhealthy: (pod, container, message) =>
@@ -124,7 +127,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
               }),
           }),
     hooks: hollow ? noHooks : hookRunner(runtime, clock),
-    log: config.log ?? logger(`node-agent/${nodeName}`),
+    log,
     pressure: () => pressure.now,
     signal,
   }
@@ -158,6 +161,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
       machine,
       clock,
       signal,
+      report: reporter(log, 'the collection of images'),
       wanted: () => new Set(pods.pods.flatMap(imagesOf)),
     })
     const evict = (pod: Pod, message: string): void => pods.worker(pod.metadata?.uid ?? '')?.evict(message)

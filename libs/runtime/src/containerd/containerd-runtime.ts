@@ -1,10 +1,12 @@
 import { E, systemClock } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime } from '../container-runtime.ts'
+import { boundedSeconds } from '../bounded-seconds.ts'
 import { eventHub } from '../event-hub.ts'
 import { parseImageName } from '@periplus/images'
 import { done, pullFailed } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'
+import { withinSeconds } from '../time-limit.ts'
 import { cri } from './cri-messages.ts'
 import { followEvents } from './follow-events.ts'
 import { imageStateOf } from './from-cri.ts'
@@ -23,12 +25,18 @@ export interface ContainerdOptions {
 
 /** Most calls are answered in milliseconds; starting and stopping may wait for disks and processes, a pull for a network. */
 const seconds = { short: 30, long: 240, pull: 1800 } as const
+/** A hook without a limit may run as long as its container. */
+const forEver = Infinity
+
+/** CRI counts whole seconds, and takes 0 for no limit (of a command) or no grace (of a container). */
+const wholeSeconds = (given: number): number => Math.ceil(boundedSeconds(Math.max(0, given)))
 
 /** Containers through CRI v1 over gRPC: containerd 1.6 and newer, and what else serves CRI and containerd's events. */
 export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime => {
   const channel = grpcChannel(options.address)
   const states = knownStates(channel)
   const hub = eventHub()
+  const { clock = systemClock } = options
   const closing = new AbortController()
   let following = false
 
@@ -85,8 +93,10 @@ export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime 
       return E.map(({ id }: { id: string }) => id)(await call(cri.createContainer, request, seconds.long))
     },
     startContainer: id => silent(cri.startContainer, { id }, seconds.long),
-    stopContainer: (id, timeoutSeconds) =>
-      idempotent(silent(cri.stopContainer, { id, timeout: timeoutSeconds }, timeoutSeconds + seconds.long)),
+    stopContainer: (id, timeoutSeconds) => {
+      const timeout = wholeSeconds(timeoutSeconds)
+      return idempotent(silent(cri.stopContainer, { id, timeout }, timeout + seconds.long))
+    },
     removeContainer: id => idempotent(silent(cri.removeContainer, { id }, seconds.long)),
     containers: () => states.containers(),
     container: id => states.container(id),
@@ -95,11 +105,15 @@ export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime 
     reopenLog: id => silent(cri.reopenContainerLog, { id }),
 
     execSync: (id, command, timeoutSeconds) =>
-      // The runtime ends the command itself; the call waits a little longer than that.
-      call(
-        cri.execSync,
-        { id, command, timeout: timeoutSeconds },
-        timeoutSeconds > 0 ? timeoutSeconds + 10 : seconds.pull,
+      // The runtime ends the command itself, in whole seconds and once all its pipes are closed: the time is our own to keep.
+      withinSeconds(
+        clock,
+        timeoutSeconds,
+        call(
+          cri.execSync,
+          { id, command, timeout: wholeSeconds(timeoutSeconds) },
+          timeoutSeconds > 0 ? timeoutSeconds + 10 : forEver,
+        ),
       ),
     exec: async (id, { command, stdin, stdout, stderr, tty }) => {
       const got = await call(cri.exec, { id, command, stdin, stdout, stderr: stderr && !tty, tty })
@@ -129,7 +143,7 @@ export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime 
     removeImage: image => idempotent(silent(cri.removeImage, { image: { image } })),
 
     events: signal => {
-      if (!following) followEvents(channel, states, options.clock ?? systemClock, hub.publish, closing.signal)
+      if (!following) followEvents(channel, states, clock, hub.publish, closing.signal)
       following = true
       return hub.subscribe(signal)
     },

@@ -2,6 +2,7 @@ import { Client, Metadata, credentials } from '@grpc/grpc-js'
 import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { boundedMilliseconds } from '../bounded-seconds.ts'
 import { decode, encode } from './protobuf.ts'
 import type { Type } from './protobuf.ts'
 
@@ -36,7 +37,7 @@ export const grpcChannel = (address: string): GrpcChannel => {
           content => decode(call.response, content),
           request,
           new Metadata(),
-          { deadline: Date.now() + seconds * 1000 },
+          { deadline: Date.now() + boundedMilliseconds(seconds) },
           (error, response) => resolve(error || response === undefined ? E.left(error!) : E.right(response)),
         )
       }),

@@ -67,6 +67,14 @@ export const lifeContract = (on: Stage): void => {
     )
   })
 
+  it('ends a container however long it might take', async () => {
+    const { id } = await on.running(forever)
+    const trapped = ['sh', '-c', 'until [ -e /trapped ]; do sleep 0.02; done']
+    if (on.can.processes) right(await on.runtime.execSync(id, trapped, Number.MAX_SAFE_INTEGER))
+    right(await on.runtime.stopContainer(id, 2 ** 63))
+    assert.equal(right(await on.runtime.container(id)).state, 'exited')
+  })
+
   it('makes the next attempt beside the ended one', async () => {
     const first = await on.running(forever)
     right(await on.runtime.stopContainer(first.id, 20))

@@ -133,6 +133,17 @@ export const processContract = (on: Stage): void => {
     assert.equal(refused(await on.runtime.execSync(id, ['sleep', '1000'], 1)), 'Timeout')
   })
 
+  it('gives up in its own time: fractions count, and a child that holds the pipe does not', async () => {
+    const { id } = await on.running('sleep 1000')
+    // Within the whole second that CRI counts, the fraction of it is over first.
+    const sooner = on.runtime.execSync(id, ['sleep', '0.9'], 0.2)
+    assert.equal(refused(await sooner), 'Timeout')
+    const enough = on.runtime.execSync(id, ['sleep', '1.2'], 1.9)
+    assert.equal(right(await enough).exitCode, 0)
+    const holding = on.runtime.execSync(id, ['sh', '-c', 'setsid sleep 15 & sleep 15'], 0.5)
+    assert.equal(refused(await holding), 'Timeout')
+  })
+
   it('gives figures of what runs', async () => {
     const { id } = await on.running('i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo done; sleep 1000')
     const log = right(await on.runtime.container(id)).logPath

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { E } from '@periplus/prelude'
+import { boundedMilliseconds } from '../bounded-seconds.ts'
 import type { ContainerConfig } from '../configuration.ts'
 import type { ContainerState, ExecResult } from '../container-runtime.ts'
 import { done, failed, notFound, unsupported } from '../refusals.ts'
@@ -109,7 +110,7 @@ export const hollowContainers = (hollow: Hollow, sandboxes: HollowSandboxes, beh
       const container = containers.get(id)
       if (container?.state.state !== 'running') return done
       const { stopDelay = 0, stopExitCode = 0 } = container.behaviour
-      const grace = timeoutSeconds * 1000
+      const grace = boundedMilliseconds(timeoutSeconds)
       const heeds = stopDelay !== 'never' && (stopDelay === 0 || stopDelay < grace)
       const how = { exitCode: heeds ? stopExitCode : 137 }
       const delay = heeds ? stopDelay : grace

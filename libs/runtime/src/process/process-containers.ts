@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
+import { boundedMilliseconds } from '../bounded-seconds.ts'
 import type { ContainerConfig } from '../configuration.ts'
 import type { ContainerState, RuntimeEvent } from '../container-runtime.ts'
 import { done, failed, notFound, unsupported } from '../refusals.ts'
@@ -65,7 +66,7 @@ export const processContainers = (parts: ContainerParts): ProcessContainers => {
     if (!process || !record) return done
     if (timeoutSeconds > 0) process.signal(record.stopSignal)
     else process.kill()
-    const cancel = clock.after(timeoutSeconds * 1000, process.kill)
+    const cancel = clock.after(boundedMilliseconds(timeoutSeconds), process.kill)
     await process.ended
     cancel()
     return done

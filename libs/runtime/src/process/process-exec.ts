@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
-import { E } from '@periplus/prelude'
+import { E, systemClock } from '@periplus/prelude'
+import { boundedMilliseconds } from '../bounded-seconds.ts'
 import type { ContainerStream, ExecResult, StreamRequest } from '../container-runtime.ts'
 import { timedOut } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'
@@ -21,26 +22,19 @@ export const runBeside = (
     const stderr: Buffer[] = []
     child.stdout.on('data', chunk => stdout.push(chunk))
     child.stderr.on('data', chunk => stderr.push(chunk))
-    let late = false
     const limit =
       timeoutSeconds > 0 &&
-      setTimeout(() => {
-        late = true
+      systemClock.after(boundedMilliseconds(timeoutSeconds), () => {
         if (child.pid) signalGroup(child.pid, 'SIGKILL')
-      }, timeoutSeconds * 1000)
+        // Not when its pipes are closed: a child in a session of its own may hold them.
+        resolve(timedOut(`failed to exec in container: timeout ${timeoutSeconds}s exceeded: context deadline exceeded`))
+      })
     child.on('error', () => undefined)
     child.on('close', (code, signal) => {
-      if (limit) clearTimeout(limit)
-      if (late)
-        resolve(timedOut(`failed to exec in container: timeout ${timeoutSeconds}s exceeded: context deadline exceeded`))
-      else
-        resolve(
-          E.right({
-            exitCode: exitCodeOf(code, signal),
-            stdout: Buffer.concat(stdout),
-            stderr: Buffer.concat(stderr),
-          }),
-        )
+      if (limit) limit()
+      resolve(
+        E.right({ exitCode: exitCodeOf(code, signal), stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) }),
+      )
     })
   })
 

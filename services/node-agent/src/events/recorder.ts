@@ -30,6 +30,8 @@ interface Known {
   readonly firstTimestamp: string
 }
 
+/** The API's own limit of an Event's note; a container may have chosen the words. */
+const longestMessage = 1024
 const mostWaiting = 1000
 const mostKnown = 4096
 const retryMilliseconds = 1000
@@ -50,7 +52,7 @@ export const eventRecorder = (
 
   /** False: the log takes nothing at the moment. */
   const write = async (news: News): Promise<boolean> => {
-    const key = JSON.stringify([news.about.uid, news.about.fieldPath, news.type, news.reason, news.message])
+    const key = JSON.stringify([news.about.uid, news.about.fieldPath, news.type, news.reason, shortened(news.message)])
     const now = timeText(clock.now())
     const before = known.get(key)
     const entry: Known = before
@@ -63,7 +65,7 @@ export const eventRecorder = (
       involvedObject: news.about,
       type: news.type,
       reason: news.reason,
-      message: news.message,
+      message: shortened(news.message),
       source: { component, host: nodeName },
       reportingComponent: component,
       reportingInstance: nodeName,
@@ -90,7 +92,11 @@ export const eventRecorder = (
   const drain = async (): Promise<void> => {
     let taken = true
     for (let [news] = waiting; news && taken; [news] = waiting) {
-      taken = await write(news)
+      // What threw is not told again: the next news may be fine.
+      taken = await write(news).catch(() => {
+        dropped++
+        return true
+      })
       if (taken) waiting.shift()
     }
     writing = undefined
@@ -112,6 +118,9 @@ export const eventRecorder = (
     },
   }
 }
+
+const shortened = (message: string): string =>
+  message.length > longestMessage ? `${message.slice(0, longestMessage - 3)}...` : message
 
 /** `<object>.<hex of the moment>`, which sorts by time and is unique for one recorder. */
 const eventName = (about: ObjectReference, now: number, order: number): string =>

@@ -1,10 +1,12 @@
-import { request } from 'node:http'
-import { request as tlsRequest } from 'node:https'
 import { E } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
+import type { Container, HTTPGetAction } from '@periplus/kinds'
+import { boundedMilliseconds } from '@periplus/runtime'
 import type { ContainerRuntime } from '@periplus/runtime'
 import { headersOf, portNumber } from '../probes/check.ts'
 import { isTimeout } from '../probes/dial-error.ts'
+import { getFollowing, urlOf } from '../probes/http-request.ts'
+import { withSignal } from '../probes/time-limit.ts'
 import type { HookRunner } from './hook-runner.ts'
 
 /** Lifecycle hooks inside containers and over the network. `timeoutSeconds` 0: a hook may take as long as it likes. */
@@ -19,50 +21,54 @@ export const hookRunner = (runtime: ContainerRuntime, clock: Clock): HookRunner 
         )
       const { exitCode, stdout, stderr } = ran.right
       if (exitCode === 0) return E.right(undefined)
-      const output = Buffer.concat([stdout, stderr]).toString()
+      const output = Buffer.concat([stdout, stderr]).subarray(0, longestOutput).toString()
       return E.left(
         `Exec lifecycle hook (${goList(command)}) for Container "${container.name}" failed - error: command '${command.join(' ')}' exited with ${exitCode}: ${output}`,
       )
     }
     if (handler.sleep) {
       const seconds = timeoutSeconds > 0 ? Math.min(handler.sleep.seconds, timeoutSeconds) : handler.sleep.seconds
-      await new Promise<void>(resolve => clock.after(seconds * 1000, resolve))
+      await new Promise<void>(resolve => clock.after(boundedMilliseconds(seconds), resolve))
       return E.right(undefined)
     }
-    if (handler.httpGet) {
-      const { scheme = 'HTTP', host, path = '/', port, httpHeaders } = handler.httpGet
-      const number = portNumber(port, container)
-      if (number === undefined) return E.left(`couldn't find port: ${JSON.stringify(port)}`)
-      const address = host || podIp
-      const url = `${scheme.toLowerCase()}://${address.includes(':') ? `[${address}]` : address}:${number}${path.startsWith('/') ? path : `/${path}`}`
-      return httpHook(url, headersOf(httpHeaders ?? []), timeoutSeconds)
-    }
+    if (handler.httpGet) return httpHook(clock, handler.httpGet, container, podIp, timeoutSeconds)
     return E.left('invalid handler')
   },
 })
 
+/** Of what a hook printed before it failed, this much is told. */
+const longestOutput = 1024
+
 const goList = (command: readonly string[]): string => `[${command.join(' ')}]`
 
-const httpHook = (
-  url: string,
-  headers: ReturnType<typeof headersOf>,
+/** Any answer will do, as in Kubernetes; a server that speaks plain HTTP where HTTPS is asked for is asked once more. */
+const httpHook = async (
+  clock: Clock,
+  action: HTTPGetAction,
+  container: Container,
+  podIp: string,
   timeoutSeconds: number,
-): Promise<Either<string, void>> =>
-  new Promise(resolve => {
-    const send = url.startsWith('https:') ? tlsRequest : request
-    const call = send(url, {
-      agent: false,
-      rejectUnauthorized: false,
-      ...(timeoutSeconds > 0 ? { signal: AbortSignal.timeout(timeoutSeconds * 1000) } : {}),
-      headers,
-    })
-    call.on('response', response => {
-      response.resume()
-      const status = response.statusCode ?? 0
-      resolve(status >= 400 ? E.left(`HTTP lifecycle hook answered ${status}`) : E.right(undefined))
-    })
-    call.on('error', error =>
-      resolve(E.left(isTimeout(error) ? `Get "${url}": context deadline exceeded` : `Get "${url}": ${error.message}`)),
+): Promise<Either<string, void>> => {
+  const failed = (error: string): Either<string, void> =>
+    E.left(`HTTP lifecycle hook (${action.path ?? ''}) for Container "${container.name}" failed - error: ${error}`)
+  const port = portNumber(action.port, container)
+  if (port === undefined) return failed(`couldn't find port: ${JSON.stringify(action.port)}`)
+  const headers = headersOf(action.httpHeaders ?? [], 'kube-lifecycle/1.35')
+  const ask = (asked: HTTPGetAction, signal: AbortSignal) =>
+    getFollowing({ url: urlOf(asked, action.host || podIp, port), headers, signal })
+  try {
+    await withSignal(clock, boundedMilliseconds(timeoutSeconds), signal =>
+      ask(action, signal).catch((error: unknown) => {
+        if (!speaksPlainHttp(error)) throw error
+        return ask({ ...action, scheme: 'HTTP' }, signal)
+      }),
     )
-    call.end()
-  })
+    return E.right(undefined)
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    return failed(isTimeout(error) ? 'context deadline exceeded' : words)
+  }
+}
+
+const speaksPlainHttp = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EPROTO' && /wrong version number/.test(error.message)

@@ -2,6 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime, ImageState } from '@periplus/runtime'
 import type { Machine } from '../node/machine.ts'
+import { containedLater } from '../contained.ts'
 import { pause } from '../runtime/view.ts'
 
 export interface CollectionOptions {
@@ -9,6 +10,7 @@ export interface CollectionOptions {
   readonly machine: Machine
   readonly clock: Clock
   readonly signal: AbortSignal
+  readonly report: (error: unknown) => void
   /** Images that pods of this node name, whether their containers exist yet or not. */
   readonly wanted: () => ReadonlySet<string>
 }
@@ -26,7 +28,8 @@ export interface ImageCollector {
   reclaim(): Promise<void>
 }
 
-export const imageCollector = ({ runtime, machine, clock, signal, wanted }: CollectionOptions): ImageCollector => {
+export const imageCollector = (options: CollectionOptions): ImageCollector => {
+  const { runtime, machine, clock, signal, wanted } = options
   const lastUsed = new Map<string, number>()
 
   /** Images and which of them are in use, when they were last in use noted; `undefined` while the runtime does not answer. */
@@ -50,13 +53,15 @@ export const imageCollector = ({ runtime, machine, clock, signal, wanted }: Coll
 
   return {
     keep: async () => {
-      await look()
+      await containedLater(options.report, undefined, async () => void (await look()))
       while (!signal.aborted) {
         await pause(clock, everyMilliseconds, signal)
         if (signal.aborted) return
-        const { storageBytes: total } = await machine.facts()
-        const { storageBytes: free } = await machine.room()
-        await remove(total - free > total * highShare ? total - free - total * lowShare : 0)
+        await containedLater(options.report, undefined, async () => {
+          const { storageBytes: total } = await machine.facts()
+          const { storageBytes: free } = await machine.room()
+          await remove(total - free > total * highShare ? total - free - total * lowShare : 0)
+        })
       }
     },
     reclaim: () => remove(Infinity),

@@ -1,6 +1,7 @@
 import type { ContainerState, LogRecord } from '@periplus/runtime'
 import type { NodeContext } from '../pods/context.ts'
 import { containerNameLabel, podNameLabel, podNamespaceLabel, podUidLabel } from '../runtime/labels.ts'
+import { containedLater, reporter } from '../contained.ts'
 import { pause } from '../runtime/view.ts'
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { followFile } from './follow-file.ts'
@@ -36,12 +37,10 @@ export const shipLogs = (options: ShippingOptions): LogShipping => {
         if (followed.has(container.id) || container.logPath === '' || container.state === 'created') continue
         followed.set(
           container.id,
-          follow(options, container)
-            .catch((error: unknown) => node.log.error('a log is not shipped any more', { error: String(error) }))
-            .then(() => {
-              // Kept while the container is there, so that it is not begun again.
-              if (!isThere(node, uid, container.id)) followed.delete(container.id)
-            }),
+          followOn(options, container).then(() => {
+            // Kept while the container is there, so that it is not begun again.
+            if (!isThere(node, uid, container.id)) followed.delete(container.id)
+          }),
         )
       }
       for (const [id] of followed) if (!isKnown(node, id)) void followed.get(id)?.then(() => followed.delete(id))
@@ -56,6 +55,18 @@ const isThere = (node: NodeContext, uid: string, id: string): boolean =>
   node.view.pod(uid).containers.some(container => container.id === id)
 
 const isKnown = (node: NodeContext, id: string): boolean => node.view.uids().some(uid => isThere(node, uid, id))
+
+/** What throws on the way is reported, and the log is taken up again where it was left, later and later. */
+const followOn = async (options: ShippingOptions, container: ContainerState): Promise<void> => {
+  const { node } = options
+  const uid = container.labels[podUidLabel] ?? ''
+  const report = reporter(node.log, `the log of ${container.name} of pod ${uid}`)
+  for (let tries = 1; !node.signal.aborted; tries++) {
+    if (await containedLater(report, false, () => follow(options, container).then(() => true))) return
+    if (!isThere(node, uid, container.id)) return
+    await pause(node.clock, retryMilliseconds * Math.min(2 ** tries, 300), node.signal)
+  }
+}
 
 const follow = async ({ node, shipper, checkpointOf }: ShippingOptions, container: ContainerState): Promise<void> => {
   const uid = container.labels[podUidLabel] ?? ''

@@ -2,6 +2,7 @@ import { Lease, Node } from '@periplus/kinds'
 import type { Origin } from '@periplus/log'
 import { E } from '@periplus/prelude'
 import type { NodeContext } from '../pods/context.ts'
+import { containedLater, reporter } from '../contained.ts'
 import { pause } from '../runtime/view.ts'
 import { microTimeText } from '../status/time.ts'
 
@@ -12,8 +13,9 @@ const leaseSeconds = 40
 
 /** Renews the node's Lease every ten seconds: the sign of life that the node lifecycle controller watches. */
 export const heartbeat = async (node: NodeContext): Promise<void> => {
+  const report = reporter(node.log, 'the heartbeat')
   while (!node.signal.aborted) {
-    const renewed = await renew(node)
+    const renewed = await containedLater(report, false, () => renew(node))
     await pause(node.clock, renewed ? everyMilliseconds : retryMilliseconds, node.signal)
   }
 }

@@ -8,6 +8,7 @@ import { sameValue } from '../status/same-value.ts'
 import type { Machine } from './machine.ts'
 import { nodeStatus, withoutHeartbeats } from './node-status.ts'
 import type { NodeSighting } from './node-status.ts'
+import { containedLater, reporter } from '../contained.ts'
 import { pause } from '../runtime/view.ts'
 
 export interface RegistrationOptions {
@@ -120,9 +121,10 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
     },
     /** Goes on until the agent stops. A node that somebody deletes stays deleted until then, as in Kubernetes. */
     keep: async (): Promise<void> => {
+      const report = reporter(node.log, 'the status of the node')
       while (!node.signal.aborted) {
         await pause(node.clock, lookMilliseconds, node.signal)
-        if (!node.signal.aborted) await tell(false)
+        if (!node.signal.aborted) await containedLater(report, false, () => tell(false))
       }
     },
   }

@@ -1,4 +1,5 @@
 import type { Pod } from '@periplus/kinds'
+import { boundedMilliseconds, boundedSeconds } from '@periplus/runtime'
 import { appContainersOf, initContainersOf, isSidecar, newest } from './containers.ts'
 import type { Observed } from './observed.ts'
 import { restarts } from './restart.ts'
@@ -15,11 +16,11 @@ export type Goal =
 
 export const goalOf = (pod: Pod, observed: Observed, now: number): Goal => {
   const since = observed.terminatingSince ?? now
-  const specified = pod.spec?.terminationGracePeriodSeconds ?? 30
+  const specified = graceSecondsOf(pod)
   const terminate = (cause: Extract<Goal, { tag: 'Terminate' }>['cause'], graceSeconds: number): Goal => ({
     tag: 'Terminate',
     cause,
-    deadline: since + graceSeconds * 1000,
+    deadline: since + boundedMilliseconds(graceSeconds),
     wakeAt: undefined,
   })
   const requested = pod.metadata?.deletionGracePeriodSeconds ?? specified
@@ -34,6 +35,12 @@ export const goalOf = (pod: Pod, observed: Observed, now: number): Goal => {
   return { tag: 'Run', wakeAt: expires }
 }
 
+/** A pod may ask for less than nothing: then it has the least that there is. */
+export const graceSecondsOf = ({ spec }: Pod): number => {
+  const seconds = spec?.terminationGracePeriodSeconds ?? 30
+  return seconds < 0 ? 1 : boundedSeconds(seconds)
+}
+
 /** Whatever the pod asks for: it must stop to take up more. */
 const evictionGraceSeconds = 1
 
@@ -46,7 +53,7 @@ const activeDeadline = (pod: Pod): number | undefined => {
   const { startTime } = pod.status ?? {}
   return activeDeadlineSeconds === undefined || startTime === undefined
     ? undefined
-    : Date.parse(startTime) + activeDeadlineSeconds * 1000
+    : Date.parse(startTime) + boundedMilliseconds(activeDeadlineSeconds)
 }
 
 /** Nothing of the pod will run again: an init container failed for good, or all app containers have ended for good. */

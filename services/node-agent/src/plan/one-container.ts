@@ -1,3 +1,4 @@
+import { boundedMilliseconds } from '@periplus/runtime'
 import type { ContainerState, SandboxState } from '@periplus/runtime'
 import type { Container, Pod, Probe } from '@periplus/kinds'
 import { failureState } from '../status/failure-state.ts'
@@ -5,6 +6,7 @@ import { backOffAfter } from './back-off.ts'
 import { newest, newestIn, podLabel } from './containers.ts'
 import type { ContainerRole } from './containers.ts'
 import { containerHash, hashAnnotation } from './container-hash.ts'
+import { graceSecondsOf } from './goal.ts'
 import type { Observed } from './observed.ts'
 import { restarts } from './restart.ts'
 import { begin, nothing, tell, together, wake } from './steps.ts'
@@ -140,7 +142,7 @@ const kill = (
     subject: `kill/${current.id}`,
     containerId: current.id,
     name: current.name,
-    deadline: now + 1000 * (probe?.terminationGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30),
+    deadline: now + boundedMilliseconds(probe?.terminationGracePeriodSeconds ?? graceSecondsOf(pod)),
     message,
     runPreStop: true,
   })

@@ -3,6 +3,7 @@ import { graceAnnotation } from '@periplus/runtime'
 import type { ContainerConfig, ImageState, Mount, SandboxConfig } from '@periplus/runtime'
 import { expand } from '../env/expand.ts'
 import { backOffAnnotation } from '../plan/back-off.ts'
+import { graceSecondsOf } from '../plan/goal.ts'
 import { containerHash, hashAnnotation } from '../plan/container-hash.ts'
 import { linuxResources } from '../resources/linux-resources.ts'
 import { containerNameLabel, podNameLabel, podNamespaceLabel, podUidLabel } from '../runtime/labels.ts'
@@ -51,7 +52,7 @@ export const containerConfig = (request: ContainerRequest): ContainerConfig => {
       'io.kubernetes.container.restartCount': String(attempt),
       'io.kubernetes.container.terminationMessagePath': container.terminationMessagePath ?? '/dev/termination-log',
       'io.kubernetes.container.terminationMessagePolicy': container.terminationMessagePolicy ?? 'File',
-      [graceAnnotation]: String(pod.spec?.terminationGracePeriodSeconds ?? 30),
+      [graceAnnotation]: String(graceSecondsOf(pod)),
     },
     logPath: `${container.name}/${attempt}.log`,
     stdin: container.stdin ?? false,

@@ -1,5 +1,5 @@
 import type { Pod } from '@periplus/kinds'
-import { graceAnnotation } from '@periplus/runtime'
+import { boundedSeconds, graceAnnotation } from '@periplus/runtime'
 import { podNameLabel, podNamespaceLabel } from '../runtime/labels.ts'
 import type { PodRuntime } from '../runtime/view.ts'
 
@@ -16,7 +16,7 @@ export const orphanPod = (uid: string, { sandboxes, containers }: PodRuntime): P
     metadata: { name, namespace, uid, deletionTimestamp: new Date(0).toISOString() },
     spec: {
       containers: [...new Set(containers.map(other => other.name))].map(containerName => ({ name: containerName })),
-      terminationGracePeriodSeconds: Number(container?.annotations[graceAnnotation] ?? 30),
+      terminationGracePeriodSeconds: boundedSeconds(Number(container?.annotations[graceAnnotation] ?? 30)),
     },
   }
 }

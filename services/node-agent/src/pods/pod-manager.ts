@@ -1,6 +1,9 @@
 import { Pod, Node } from '@periplus/kinds'
 import type { Change } from '@periplus/projection'
+import { thrownText } from '@periplus/prelude'
 import { admit } from '../admission/admit.ts'
+import type { Rejection } from '../admission/rejection.ts'
+import { contained, reporter } from '../contained.ts'
 import { isTerminal } from '../plan/goal.ts'
 import { aboutPod } from '../events/about.ts'
 import type { NodeContext } from './context.ts'
@@ -21,6 +24,7 @@ export interface PodManager {
 
 export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
   const { nodeName } = node.settings
+  const report = reporter(node.log, 'the pods of the node')
   const workers = new Map<string, PodWorker>()
 
   const activePods = (): readonly Pod[] =>
@@ -28,13 +32,21 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
       .filter(({ pod, rejected }) => !rejected && !isTerminal(pod.status?.phase))
       .map(({ pod }) => pod)
 
+  /** Whether the node takes a pod must be known before anything of it is begun: where that cannot be told, it does not. */
+  const admission = (pod: Pod): Rejection | undefined => {
+    try {
+      return admit(pod, activePods(), node.cut.get(Node, '', nodeName), node.settings, node.pressure())
+    } catch (error) {
+      report(error)
+      return { reason: 'UnexpectedAdmissionError', message: `unexpected error: ${thrownText(error)}` }
+    }
+  }
+
   const take = (pod: Pod): PodWorker => {
     const uid = pod.metadata?.uid ?? ''
     const runtime = node.view.pod(uid)
     const isNew = !pod.status?.startTime && runtime.sandboxes.length === 0 && !pod.metadata?.deletionTimestamp
-    const rejection = isNew
-      ? admit(pod, activePods(), node.cut.get(Node, '', nodeName), node.settings, node.pressure())
-      : undefined
+    const rejection = isNew ? admission(pod) : undefined
     if (rejection)
       node.events.record({
         about: aboutPod(pod),
@@ -63,7 +75,7 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
   }
 
   const stop = feed.listen(nodeName, {
-    pod: heard,
+    pod: change => contained(report, () => heard(change)),
     source: ({ event: { ref } }) => {
       for (const worker of workers.values())
         if (
@@ -76,7 +88,7 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
   const bound = [...node.cut.onNode(Pod, nodeName)].sort((a, b) =>
     a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp),
   )
-  for (const pod of bound) take(pod).wake()
+  for (const pod of bound) contained(report, () => take(pod).wake())
   for (const uid of node.view.uids()) {
     const orphan = workers.has(uid) ? undefined : orphanPod(uid, node.view.pod(uid))
     if (orphan) take(orphan).wake()

@@ -1,7 +1,8 @@
 import { Pod } from '@periplus/kinds'
-import { E } from '@periplus/prelude'
+import { E, thrownText } from '@periplus/prelude'
 import type { Origin } from '@periplus/log'
 import type { Change } from '@periplus/projection'
+import { containedLater, reporter } from '../contained.ts'
 import type { Rejection } from '../admission/rejection.ts'
 import { aboutPod } from '../events/about.ts'
 import type { TellAbout } from '../images/puller.ts'
@@ -11,8 +12,9 @@ import { podIpsOf } from '../plan/pod-ips.ts'
 import { plan } from '../plan/plan.ts'
 import { sameValue } from '../status/same-value.ts'
 import type { NodeContext } from './context.ts'
+import { boundedMilliseconds } from '@periplus/runtime'
 import { retrySeconds } from './effect.ts'
-import type { EffectFailure, PodShell } from './effect.ts'
+import type { Effect, EffectFailure, PodShell } from './effect.ts'
 import { perform } from './effects/perform.ts'
 import { writeStatus } from './write-status.ts'
 
@@ -41,6 +43,8 @@ export interface PodWorker {
   readonly idle: boolean
 }
 
+const mostTroubledSeconds = 300
+
 export const podWorker = (
   node: NodeContext,
   first: Pod,
@@ -48,6 +52,7 @@ export const podWorker = (
   forgotten: () => void,
 ): PodWorker => {
   const { name = '', namespace = '', uid = '' } = first.metadata ?? {}
+  const report = reporter(node.log, `pod ${namespace}/${name}`)
   const operations = new Map<string, Operation>()
   const failures = new Map<string, Failure>()
   const messages = new Map<string, string>()
@@ -64,6 +69,8 @@ export const podWorker = (
   let eviction: string | undefined
   let unkept = false
   let terminatingSince: number | undefined
+  /** Passes in a row that threw. */
+  let troubles = 0
   let cancelTimer: (() => void) | undefined
   let cancel: () => void = () => undefined
   const cancellation = new Promise<void>(resolve => (cancel = resolve))
@@ -79,8 +86,22 @@ export const podWorker = (
     waking = true
     queueMicrotask(() => {
       waking = false
-      if (!closed) pass()
+      if (!closed) containedPass()
     })
+  }
+
+  /** A pod that cannot be synced is told of and looked at again later and later; what runs of it is left alone. */
+  const containedPass = (): void => {
+    try {
+      pass()
+      troubles = 0
+    } catch (error) {
+      report(error)
+      troubles++
+      tell(undefined)('Warning', 'FailedSync', `error syncing pod, will be retried: ${thrownText(error)}`)
+      cancelTimer?.()
+      cancelTimer = node.clock.after(boundedMilliseconds(Math.min(2 ** troubles, mostTroubledSeconds)), wake)
+    }
   }
 
   const pass = (): void => {
@@ -124,7 +145,7 @@ export const podWorker = (
       const subject = `message/${container.id}`
       if (operations.has(subject)) continue
       operations.set(subject, { tag: 'Other' })
-      void node.disk.terminationMessage(pod, container).then(text => {
+      void containedLater(report, '', () => node.disk.terminationMessage(pod, container)).then(text => {
         messages.set(container.id, text)
         operations.delete(subject)
         wake()
@@ -184,20 +205,16 @@ export const podWorker = (
       origin,
       tell,
     }
-    void perform(shell, action)
-      .catch((error: unknown) => {
-        // A bug: it is said loudly, and the pod goes on with the usual retry.
-        node.log.error('an effect threw', { action: action.tag, pod: `${namespace}/${name}`, error: String(error) })
-        return E.left<EffectFailure>({ reason: 'InternalError', message: String(error) })
-      })
-      .then(async result => {
-        if (touchesRuntime(action)) await node.view.refresh()
-        // A kill with a shorter grace period may have taken the operation over.
-        if (operations.get(action.subject) === operation) operations.delete(action.subject)
-        if (E.isLeft(result)) failed(action, result.left)
-        else succeeded(action)
-        wake()
-      })
+    // A bug: it is said loudly, and the pod goes on with the usual retry.
+    const threw = E.left<EffectFailure>({ reason: 'InternalError', message: `${action.tag} failed in the node agent` })
+    void containedLater<Awaited<Effect>>(report, threw, () => perform(shell, action)).then(async result => {
+      if (touchesRuntime(action)) await containedLater(report, undefined, () => node.view.refresh())
+      // A kill with a shorter grace period may have taken the operation over.
+      if (operations.get(action.subject) === operation) operations.delete(action.subject)
+      if (E.isLeft(result)) failed(action, result.left)
+      else succeeded(action)
+      wake()
+    })
   }
 
   const failed = (action: Action, failure: EffectFailure): void => {
@@ -229,7 +246,9 @@ export const podWorker = (
 
   const write = (status: Pod['status']): void => {
     writing = true
-    void writeStatus(node, pod, status ?? {}, origin).then(retryAfter => {
+    void containedLater<number | undefined>(report, mostTroubledSeconds * 1000, () =>
+      writeStatus(node, pod, status ?? {}, origin),
+    ).then(retryAfter => {
       writing = false
       if (retryAfter === undefined) wake()
       else node.clock.after(retryAfter, wake)

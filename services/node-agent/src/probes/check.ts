@@ -1,6 +1,8 @@
 import type { Container, HTTPHeader, Pod, Probe } from '@periplus/kinds'
-import type { ContainerRuntime } from '@periplus/runtime'
 import { E } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
+import { boundedMilliseconds } from '@periplus/runtime'
+import type { ContainerRuntime } from '@periplus/runtime'
 import type { Answer } from './answer.ts'
 import { grpcHealth } from './grpc-health.ts'
 import { httpGet } from './http-get.ts'
@@ -18,30 +20,24 @@ export type Check = (probe: Probe, target: ProbeTarget) => Promise<Answer>
 
 /** Probes over the network and through the runtime, with the kubelet's texts. */
 export const check =
-  (runtime: ContainerRuntime): Check =>
+  (runtime: ContainerRuntime, clock: Clock): Check =>
   async (probe, { container, containerId, podIp }) => {
-    const timeout = (probe.timeoutSeconds ?? 1) * 1000
+    const timeout = boundedMilliseconds(probe.timeoutSeconds ?? 1)
     if (probe.exec) return execCheck(runtime, containerId, probe.exec.command ?? [], timeout)
     if (probe.httpGet) {
-      const { scheme = 'HTTP', host, path = '/', port, httpHeaders } = probe.httpGet
+      const { host, port, httpHeaders } = probe.httpGet
       const number = portNumber(port, container)
       if (number === undefined) return { tag: 'error', text: `couldn't find port: ${JSON.stringify(port)}` }
-      return httpGet({
-        scheme,
-        host: host || podIp,
-        port: number,
-        path,
-        headers: headersOf(httpHeaders ?? []),
-        timeout,
-      })
+      const headers = headersOf(httpHeaders ?? [], 'kube-probe/1.35')
+      return httpGet(clock, { action: probe.httpGet, host: host || podIp, port: number, headers, timeout })
     }
     if (probe.tcpSocket) {
       const number = portNumber(probe.tcpSocket.port, container)
       if (number === undefined)
         return { tag: 'error', text: `couldn't find port: ${JSON.stringify(probe.tcpSocket.port)}` }
-      return tcpConnect(probe.tcpSocket.host || podIp, number, timeout)
+      return tcpConnect(clock, probe.tcpSocket.host || podIp, number, timeout)
     }
-    if (probe.grpc) return grpcHealth(podIp, probe.grpc.port, probe.grpc.service ?? '', timeout)
+    if (probe.grpc) return grpcHealth(clock, podIp, probe.grpc.port, probe.grpc.service ?? '', timeout)
     return { tag: 'error', text: 'missing probe handler' }
   }
 
@@ -54,21 +50,22 @@ export const portNumber = (port: number | string, container: Container): number 
 }
 
 /** Given headers over the usual ones; an empty value takes a usual one away, as in the kubelet. */
-export const headersOf = (given: readonly HTTPHeader[]): Readonly<Record<string, string | string[]>> => {
+export const headersOf = (
+  given: readonly HTTPHeader[],
+  userAgent: string,
+): Readonly<Record<string, string | string[]>> => {
   const values = new Map<string, string[]>()
   for (const { name, value } of given)
     values.set(name.toLowerCase(), [...(values.get(name.toLowerCase()) ?? []), value])
-  for (const [name, usual] of usualHeaders) {
+  for (const [name, usual] of [
+    ['user-agent', userAgent],
+    ['accept', '*/*'],
+  ] as const) {
     if (!values.has(name)) values.set(name, [usual])
     else if (values.get(name)?.[0] === '') values.delete(name)
   }
   return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? (all[0] ?? '') : all]))
 }
-
-const usualHeaders = [
-  ['user-agent', 'kube-probe/1.35'],
-  ['accept', '*/*'],
-] as const
 
 const longestOutput = 10 * 1024
 

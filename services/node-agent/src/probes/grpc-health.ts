@@ -1,8 +1,11 @@
 import { connect } from 'node:http2'
+import type { Clock } from '@periplus/prelude'
 import type { Answer } from './answer.ts'
 
 const path = '/grpc.health.v1.Health/Check'
 const serving = 1
+/** A health answer has two bytes; whoever sends more than this sends something else. */
+const longestAnswer = 64 * 1024
 const statusNames: Readonly<Record<number, string>> = {
   0: 'UNKNOWN',
   1: 'SERVING',
@@ -11,16 +14,21 @@ const statusNames: Readonly<Record<number, string>> = {
 }
 
 /** The gRPC health check (grpc.health.v1), spoken directly: one unary call of one string and one enum. */
-export const grpcHealth = (host: string, port: number, service: string, timeout: number): Promise<Answer> =>
+export const grpcHealth = (
+  clock: Clock,
+  host: string,
+  port: number,
+  service: string,
+  timeout: number,
+): Promise<Answer> =>
   new Promise(resolve => {
     const where = `${host.includes(':') ? `[${host}]` : host}:${port}`
     const session = connect(`http://${where}`)
-    const timer = setTimeout(
-      () => done({ tag: 'failure', text: `timeout: failed to connect service "${where}" within ${timeout / 1000}s` }),
-      timeout,
+    const cancel = clock.after(timeout, () =>
+      done({ tag: 'failure', text: `timeout: failed to connect service "${where}" within ${timeout / 1000}s` }),
     )
     const done = (answer: Answer): void => {
-      clearTimeout(timer)
+      cancel()
       session.destroy()
       resolve(answer)
     }
@@ -35,14 +43,20 @@ export const grpcHealth = (host: string, port: number, service: string, timeout:
       'user-agent': 'kube-probe/1.35',
     })
     const chunks: Buffer[] = []
-    let grpcStatus = 0
+    let size = 0
+    // A server that never says how the call ended has not answered it.
+    let grpcStatus: number | undefined
     const readStatus = (headers: Record<string, unknown>): void => {
       const status = headers['grpc-status']
       if (status !== undefined) grpcStatus = Number(status)
     }
     call.on('response', readStatus)
     call.on('trailers', readStatus)
-    call.on('data', (chunk: Buffer) => chunks.push(chunk))
+    call.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > longestAnswer) unreachable()
+    })
     call.on('error', unreachable)
     call.on('end', () => {
       if (grpcStatus === 12)
@@ -51,7 +65,7 @@ export const grpcHealth = (host: string, port: number, service: string, timeout:
           text: `error: this server does not implement the grpc health protocol (grpc.health.v1.Health)`,
         })
       if (grpcStatus !== 0)
-        return done({ tag: 'failure', text: `error: health rpc probe failed: code = ${grpcStatus}` })
+        return done({ tag: 'failure', text: `error: health rpc probe failed: code = ${grpcStatus ?? 'Unknown'}` })
       const status = statusOf(Buffer.concat(chunks))
       return status === serving
         ? done({ tag: 'success', text: `service healthy` })

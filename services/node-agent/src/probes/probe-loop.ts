@@ -1,4 +1,5 @@
 import type { Pod, Probe } from '@periplus/kinds'
+import { boundedMilliseconds } from '@periplus/runtime'
 import type { Clock } from '@periplus/prelude'
 import type { ProbeResult } from '../plan/observed.ts'
 import type { Check, ProbeTarget } from './check.ts'
@@ -40,6 +41,7 @@ const initially: Readonly<Record<ProbeKind, ProbeResult>> = {
 
 export const probeLoop = (options: ProbeLoopOptions): ProbeLoop => {
   const { kind, probe, target, clock } = options
+  const earliest = options.startedAt + boundedMilliseconds(probe.initialDelaySeconds ?? 0)
   let standing: Standing = {
     result: options.alreadyWell ? 'success' : initially[kind],
     last: undefined,
@@ -81,16 +83,16 @@ export const probeLoop = (options: ProbeLoopOptions): ProbeLoop => {
       standing = count(standing, answer.tag, probe)
       if (standing.result !== before) options.changed()
     }
-    schedule(began + (probe.periodSeconds ?? 10) * 1000)
+    schedule(began + boundedMilliseconds(probe.periodSeconds ?? 10))
   }
 
-  schedule(options.startedAt + (probe.initialDelaySeconds ?? 0) * 1000)
+  schedule(earliest)
   return {
     get result() {
       return standing.result
     },
     nudge: () => {
-      if (!busy) schedule(Math.max(clock.now(), options.startedAt + (probe.initialDelaySeconds ?? 0) * 1000))
+      if (!busy) schedule(Math.max(clock.now(), earliest))
     },
     stop: () => {
       stopped = true

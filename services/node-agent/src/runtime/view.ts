@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, thrownText } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime, ContainerState, SandboxState } from '@periplus/runtime'
 import { podUidLabel } from './labels.ts'
@@ -41,7 +41,7 @@ export const runtimeView = (options: ViewOptions): RuntimeView => {
 
   const list = async (): Promise<void> => {
     while (!signal.aborted) {
-      const [sandboxes, containers] = [await runtime.sandboxes(), await runtime.containers()]
+      const [sandboxes, containers] = await listed(runtime)
       if (E.isRight(sandboxes) && E.isRight(containers)) {
         trouble = undefined
         take(grouped(sandboxes.right, containers.right))
@@ -78,6 +78,7 @@ export const runtimeView = (options: ViewOptions): RuntimeView => {
       if (!signal.aborted) await refresh()
     }
   }
+  // Without hints the slow relist sees everything, only later.
   void heed().catch(() => undefined)
   void relist()
 
@@ -88,6 +89,16 @@ export const runtimeView = (options: ViewOptions): RuntimeView => {
     get trouble() {
       return trouble
     },
+  }
+}
+
+/** A listing that threw is one that was refused: the next is taken a moment later. */
+const listed = async (runtime: ContainerRuntime) => {
+  try {
+    return [await runtime.sandboxes(), await runtime.containers()] as const
+  } catch (error) {
+    const refused = E.left({ tag: 'Failed', message: `the runtime's listing failed: ${thrownText(error)}` } as const)
+    return [refused, refused] as const
   }
 }
 

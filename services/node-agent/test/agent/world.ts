@@ -38,6 +38,8 @@ export interface World {
 
 export interface WorldOptions extends Partial<Omit<HollowOptions, 'clock' | 'nodeName'>> {
   readonly agent?: Partial<NodeAgentConfig>
+  /** What the agent sees in place of the cut. */
+  readonly cut?: (cut: LiveCut) => LiveCut
 }
 
 export const world = async (options: WorldOptions = {}): Promise<World> => {
@@ -46,7 +48,7 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
   const running = await startLiveCut({ log })
   const { cut } = running
   const commands = createCommands({ cut, log, kinds: kindRegistry(builtinKinds), admission: [], clock })
-  const { agent: agentOptions, ...hollow } = options
+  const { agent: agentOptions, cut: seenAs = (whole: LiveCut) => whole, ...hollow } = options
   const runtime = hollowRuntime({ clock, nodeName, ...hollow })
   const create = async <A extends KubernetesObject>(kind: Kind<A>, object: A): Promise<void> => {
     const result = await commands.execute({ verb: 'create', kind, object }, origin)
@@ -57,7 +59,7 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
     await create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   const begin = (): Promise<RunningNodeAgent> =>
     start({
-      cut,
+      cut: seenAs(cut),
       commands,
       runtime,
       nodeName,

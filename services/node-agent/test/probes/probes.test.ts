@@ -5,7 +5,7 @@ import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import { createServer as createTcpServer } from 'node:net'
 import type { Container, Probe } from '@periplus/kinds'
-import { virtualClock } from '@periplus/prelude'
+import { systemClock, virtualClock } from '@periplus/prelude'
 import { hollowRuntime } from '@periplus/runtime'
 import { check } from '../../src/probes/check.ts'
 import { count } from '../../src/probes/verdict.ts'
@@ -50,7 +50,7 @@ describe('probes over the network', () => {
     }),
   })
   const ask = (probe: Probe, container: Container = { name: 'c' }, containerId = 'x') =>
-    check(runtime)(probe, { pod: {}, container, containerId, podIp: '127.0.0.1' })
+    check(runtime, systemClock)(probe, { pod: {}, container, containerId, podIp: '127.0.0.1' })
   let seen: { url: string | undefined; headers: NodeJS.Dict<string | string[]> }
   const server = createServer((request, response) => {
     seen = { url: request.url, headers: request.headers }

@@ -9,6 +9,7 @@ import { serviceEnv, visibleServices } from '../../env/service-env.ts'
 import { rootRefusal } from '../../images/non-root.ts'
 import type { Action } from '../../plan/action.ts'
 import { containersOf } from '../../plan/containers.ts'
+import { graceSecondsOf } from '../../plan/goal.ts'
 import { containerConfig } from '../container-config.ts'
 import { podIpsOf } from '../../plan/pod-ips.ts'
 import type { Effect, PodShell } from '../effect.ts'
@@ -142,6 +143,6 @@ const postStart = async (shell: PodShell, container: Container, containerId: str
   const tell = shell.tell(container.name)
   tell('Warning', 'FailedPostStartHook', `PostStartHook failed`)
   tell('Normal', 'Killing', `FailedPostStartHook`)
-  await node.runtime.stopContainer(containerId, pod.spec?.terminationGracePeriodSeconds ?? 30)
+  await node.runtime.stopContainer(containerId, graceSecondsOf(pod))
   return E.left({ reason: 'PostStartHookError', message: ran.left })
 }
