@@ -36,6 +36,12 @@ export const newestIn = (observed: Observed, sandbox: SandboxState, name: string
 export const isRunning = (container: ContainerState | undefined): container is ContainerState =>
   container?.state === 'running'
 
+/** It runs, and its postStart hook is not done. */
+export const isInPostStart = (pod: Pod, operations: Observed['operations'], { name, state }: ContainerState): boolean =>
+  state === 'running' &&
+  operations.get(name)?.tag === 'Start' &&
+  containersOf(pod).some(container => container.name === name && container.lifecycle?.postStart !== undefined)
+
 /** Running, and past its startup probe and postStart hook: what the next init container waits for. */
 export const hasStarted = (observed: Observed, container: ContainerState | undefined): boolean =>
   isRunning(container) &&

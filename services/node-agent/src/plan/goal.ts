@@ -62,7 +62,7 @@ const isComplete = (pod: Pod, observed: Observed): boolean => {
     const container = newest(observed, name)
     const spec = (role === 'init' ? initContainersOf(pod) : appContainersOf(pod)).find(c => c.name === name)
     if (!container || !spec || container.state !== 'exited' || observed.operations.has(name)) return undefined
-    return restarts(pod, spec, role, container) ? undefined : container.exitCode
+    return restarts(pod, spec, role, container.exitCode) ? undefined : container.exitCode
   }
   const initFailed = initContainersOf(pod)
     .filter(container => !isSidecar(container))

@@ -51,7 +51,7 @@ export const planContainer = (
     case 'running':
       return keepRunning(pod, observed, container, current, now)
     case 'exited': {
-      if (!restarts(pod, container, role, current)) return nothing
+      if (!restarts(pod, container, role, current.exitCode)) return nothing
       const backOff = backOffAfter(current)
       if (backOff.restartAt <= now || observed.operations.has(container.name)) return start(backOff.next)
       return together(
@@ -86,7 +86,7 @@ const pullBackOff = (observed: Observed, container: Container, now: number): Ste
 
 /** In a new sandbox an init container runs again even if it succeeded in the old one; an app container only by its policy. */
 const restartsInNewSandbox = (pod: Pod, container: Container, role: ContainerRole, last: ContainerState): boolean =>
-  role === 'init' || restarts(pod, container, role, last)
+  role === 'init' || restarts(pod, container, role, last.exitCode)
 
 const nextAttempt = (pod: Pod, name: string, last: ContainerState | undefined): number => {
   if (last) return last.attempt + 1

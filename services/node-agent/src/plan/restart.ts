@@ -1,21 +1,20 @@
-import type { ContainerState } from '@periplus/runtime'
 import type { Container, Pod } from '@periplus/kinds'
 import type { ContainerRole } from './containers.ts'
 
-/** Whether a container that has exited is to run again. */
-export const restarts = (pod: Pod, container: Container, role: ContainerRole, exited: ContainerState): boolean => {
+/** Whether a container that has exited so is to run again: nothing else decides that, the pod's phase included. */
+export const restarts = (pod: Pod, container: Container, role: ContainerRole, exitCode: number): boolean => {
   if (role === 'ephemeral') return false
   if (role === 'sidecar') return true
   const rule = container.restartPolicyRules?.find(
-    ({ exitCodes }) => exitCodes !== undefined && matches(exitCodes.operator, exitCodes.values ?? [], exited.exitCode),
+    ({ exitCodes }) => exitCodes !== undefined && matches(exitCodes.operator, exitCodes.values ?? [], exitCode),
   )
   if (rule) return rule.action === 'Restart'
-  if (role === 'init' && exited.exitCode === 0) return false
+  if (role === 'init' && exitCode === 0) return false
   switch (container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always') {
     case 'Never':
       return false
     case 'OnFailure':
-      return exited.exitCode !== 0
+      return exitCode !== 0
     default:
       return true
   }

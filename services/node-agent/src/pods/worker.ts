@@ -7,6 +7,7 @@ import type { Rejection } from '../admission/rejection.ts'
 import { aboutPod } from '../events/about.ts'
 import type { TellAbout } from '../images/puller.ts'
 import type { Action } from '../plan/action.ts'
+import { isInPostStart } from '../plan/containers.ts'
 import type { Failure, Observed, Operation } from '../plan/observed.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
 import { plan } from '../plan/plan.ts'
@@ -156,7 +157,10 @@ export const podWorker = (
 
   const observe = (): Observed => {
     const runtime = node.view.pod(uid)
-    const running = runtime.containers.filter(({ state }) => state === 'running')
+    // Nothing is asked of a container before its postStart hook is done.
+    const running = runtime.containers.filter(
+      container => container.state === 'running' && !isInPostStart(pod, operations, container),
+    )
     const [podIp = ''] = podIpsOf(pod, runtime.sandboxes, node.settings.hostIps)
     return {
       ...runtime,

@@ -1,7 +1,7 @@
 import type { ContainerState as RuntimeContainer } from '@periplus/runtime'
 import type { Container, ContainerState, ContainerStatus, Pod } from '@periplus/kinds'
 import { backOffAfter, durationText } from '../plan/back-off.ts'
-import { podLabel } from '../plan/containers.ts'
+import { isInPostStart, podLabel } from '../plan/containers.ts'
 import type { ContainerRole } from '../plan/containers.ts'
 import type { Goal } from '../plan/goal.ts'
 import type { Observed } from '../plan/observed.ts'
@@ -26,6 +26,7 @@ export const containerStatus = (
   // One that was made and never started, such as when the runtime went away, has not ended either.
   const before = older.find(({ state }) => state !== 'created')
   const last = before && ended(observed, before)
+  if (isInPostStart(pod, observed.operations, current)) return starting(pod, observed, container, previous, last, now)
   if (current.state === 'running' || current.state === 'unknown') {
     const probed = observed.probes.get(current.id)
     const started = (probed?.startup ?? 'success') === 'success'
@@ -41,15 +42,15 @@ export const containerStatus = (
   if (current.state === 'created')
     return {
       ...identity,
-      state: waitingState(pod, observed, container, now),
+      state: stillWaiting(previous) ?? waitingState(pod, observed, container, now),
       lastState: last ?? {},
       started: false,
       ready: false,
     }
   const terminated = ended(observed, current)
   const succeededInit = role === 'init' && current.exitCode === 0
-  const waits = goal.tag === 'Run' && restarts(pod, container, role, current)
-  const waiting = waits ? crashLoop(pod, observed, container, current, now) : undefined
+  const waits = goal.tag === 'Run' && restarts(pod, container, role, current.exitCode)
+  const waiting = waits ? crashLoop(pod, observed, container, current, previous, now) : undefined
   return {
     ...identity,
     state: waiting ?? terminated,
@@ -82,18 +83,52 @@ const ended = (observed: Observed, container: RuntimeContainer): ContainerState 
   }
 }
 
-/** While a container waits out its back-off, or its start has just failed; otherwise it is shown as terminated. */
+/** It runs, but nobody may count on it before its postStart hook is done: it is shown as it was before it was started. */
+const starting = (
+  pod: Pod,
+  observed: Observed,
+  container: Container,
+  previous: ContainerStatus | undefined,
+  last: ContainerState | undefined,
+  now: number,
+): ContainerStatus =>
+  previous && !previous.state?.running
+    ? previous
+    : {
+        name: container.name,
+        image: container.image ?? '',
+        imageID: '',
+        restartCount: previous?.restartCount ?? 0,
+        state: waitingState(pod, observed, container, now),
+        lastState: last ?? {},
+        started: false,
+        ready: false,
+      }
+
+/** Between the end of a back-off and the start after it nothing has changed for anybody. */
+const stillWaiting = (previous: ContainerStatus | undefined): ContainerState | undefined =>
+  previous?.state?.waiting?.reason === 'CrashLoopBackOff' ? previous.state : undefined
+
+/** While a container waits to be started again, or its start has just failed; otherwise it is shown as terminated. */
 const crashLoop = (
   pod: Pod,
   observed: Observed,
   container: Container,
   exited: RuntimeContainer,
+  previous: ContainerStatus | undefined,
   now: number,
 ): ContainerState | undefined => {
-  const failed = failureState(observed.failures.get(container.name), container.image ?? '', now)
+  const failure = observed.failures.get(container.name)
+  const failed = failureState(failure, container.image ?? '', now)
   if (failed) return { waiting: failed }
   const { restartAt, seconds } = backOffAfter(exited)
-  if (restartAt <= now) return undefined
+  if (restartAt <= now) {
+    const retried = failure && failure.retryAt > now
+    return (
+      stillWaiting(previous) ??
+      (retried ? { waiting: { reason: failure.reason, message: failure.message } } : undefined)
+    )
+  }
   return {
     waiting: {
       reason: 'CrashLoopBackOff',

@@ -85,12 +85,12 @@ const verdictOf = (
   const { phase, reason, message } = pod.status ?? {}
   if (isTerminal(phase))
     return { phase: phase ?? 'Failed', ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
-  if (goal.tag === 'Terminate' && goal.cause === 'DeadlineExceeded')
-    return {
-      phase: 'Failed',
-      reason: 'DeadlineExceeded',
-      message: deadlineMessage,
-    }
+  const told = { ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
+  const isDue = goal.tag === 'Terminate' && goal.cause === 'DeadlineExceeded'
+  if ((isDue || eviction !== undefined) && !ended)
+    // Nobody may count on the pod's place, or its name, while something of it still runs.
+    return { phase: phase ?? 'Pending', ...told }
+  if (isDue) return { phase: 'Failed', reason: 'DeadlineExceeded', message: deadlineMessage }
   if (eviction !== undefined) return { phase: 'Failed', reason: 'Evicted', message: eviction }
-  return { phase: phaseOf(pod, statuses, ended), ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
+  return { phase: phaseOf(pod, statuses, ended), ...told }
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { ConfigMap, RuntimeClass } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Answer } from '../../src/index.ts'
+import { hollowMachine } from '../../src/index.ts'
+import { noFeatures } from '../../src/node/features.ts'
 import { containersOf, isReady, remove, run, statusOf, within } from './doing.ts'
 
 describe('a pod and what happens around it', () => {
@@ -96,7 +98,7 @@ describe('a pod and what happens around it', () => {
 
   it(
     'does not run with less isolation than it asked for',
-    within({}, async w => {
+    within({ agent: { machine: hollowMachine({ features: noFeatures }) } }, async w => {
       const told = (text: string) => w.events().some(event => event.endsWith(text))
       await run(w, { hostUsers: false })
       assert.ok(told("can't set spec.hostUsers: false, this node does not support user namespaces"))
@@ -104,7 +106,10 @@ describe('a pod and what happens around it', () => {
       assert.ok(told('Failed to create pod sandbox: runtimeclass.node.k8s.io "apart" not found'))
       const appArmorProfile = { type: 'Localhost', localhostProfile: 'strict' }
       await run(w, { containers: [{ name: 'c', image: 'c:1', securityContext: { appArmorProfile } }] }, 'c')
-      assert.equal(statusOf(w, 'c')?.state?.waiting?.reason, 'CreateContainerConfigError')
+      assert.deepEqual(
+        [w.pod('c')?.status?.reason, w.pod('c')?.status?.message],
+        ['AppArmor', 'Pod was rejected: Cannot enforce AppArmor: AppArmor is not enabled on the host'],
+      )
       assert.deepEqual(await containersOf(w), [])
       await w.create(RuntimeClass, { metadata: { name: 'apart' }, handler: 'runc' })
       await w.pass(15)

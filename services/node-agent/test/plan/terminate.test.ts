@@ -106,7 +106,14 @@ describe('planning to end a pod', () => {
 
   it('says why a pod past its deadline failed', () => {
     const late = pod({ activeDeadlineSeconds: 10 }, { status: { startTime: '2026-01-02T03:03:00Z' } })
-    const { status } = planned(late, { containers: [running('app')] })
+    const before = { ...late, status: { ...late.status, phase: 'Running' } }
+    assert.equal(planned(before, { containers: [running('app')] }).status.phase, 'Running')
+    const half = { containers: [exited('app', 143)], sandboxes: [sandbox()] }
+    assert.equal(
+      planned({ ...before, spec: { ...before.spec!, restartPolicy: 'Never' } }, half).status.phase,
+      'Running',
+    )
+    const { status } = planned(late, { containers: [exited('app', 143)], sandboxes: down, tornDown: true })
     assert.deepEqual(
       [status.phase, status.reason, status.message],
       ['Failed', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'],
@@ -119,7 +126,9 @@ describe('planning to end a pod', () => {
     const next = planned(of, { containers: [running('app')], eviction })
     assert.deepEqual(deeds(next), ['tell Evicted', 'kill app'])
     assert.ok(next.goal.tag === 'Terminate' && next.goal.deadline === now + second)
-    const { phase, reason, message, conditions } = next.status
+    assert.equal(next.status.phase, 'Pending')
+    const gone = planned(of, { containers: [exited('app', 143)], sandboxes: down, tornDown: true, eviction })
+    const { phase, reason, message, conditions } = gone.status
     assert.deepEqual([phase, reason, message], ['Failed', 'Evicted', eviction])
     const target = conditions?.find(({ type }) => type === 'DisruptionTarget')
     assert.deepEqual([target?.status, target?.reason], ['True', 'TerminationByKubelet'])
