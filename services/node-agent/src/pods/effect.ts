@@ -28,9 +28,3 @@ export interface EffectFailure {
   /** Absent: the agent's usual. */
   readonly retryAfterSeconds?: number
 }
-
-const usualRetrySeconds = 10
-
-/** Volumes are tried again soon, and then more and more rarely, as the kubelet does. */
-export const retrySeconds = ({ reason, retryAfterSeconds }: EffectFailure, tries: number): number =>
-  reason === 'FailedMount' ? Math.min(0.25 * 2 ** tries, 122) : (retryAfterSeconds ?? usualRetrySeconds)

@@ -13,10 +13,10 @@ import { podIpsOf } from '../plan/pod-ips.ts'
 import { plan } from '../plan/plan.ts'
 import { sameValue } from '../status/same-value.ts'
 import type { NodeContext } from './context.ts'
-import { boundedMilliseconds } from '@periplus/runtime'
-import { retrySeconds } from './effect.ts'
 import type { Effect, EffectFailure, PodShell } from './effect.ts'
 import { perform } from './effects/perform.ts'
+import { lastMessages } from './last-messages.ts'
+import { retrySeconds, touchesRuntime, troubledMilliseconds } from './retry.ts'
 import { writeStatus } from './write-status.ts'
 
 /**
@@ -44,8 +44,6 @@ export interface PodWorker {
   readonly idle: boolean
 }
 
-const mostTroubledSeconds = 300
-
 export const podWorker = (
   node: NodeContext,
   first: Pod,
@@ -56,7 +54,6 @@ export const podWorker = (
   const report = reporter(node.log, `pod ${namespace}/${name}`)
   const operations = new Map<string, Operation>()
   const failures = new Map<string, Failure>()
-  const messages = new Map<string, string>()
   /** What was last told, by subject and reason. */
   const told = new Map<string, string>()
   let pod = first
@@ -91,6 +88,12 @@ export const podWorker = (
     })
   }
 
+  const messages = lastMessages(
+    operations,
+    container => containedLater(report, '', () => node.disk.terminationMessage(pod, container)),
+    wake,
+  )
+
   /** A pod that cannot be synced is told of and looked at again later and later; what runs of it is left alone. */
   const containedPass = (): void => {
     try {
@@ -101,13 +104,13 @@ export const podWorker = (
       troubles++
       tell(undefined)('Warning', 'FailedSync', `error syncing pod, will be retried: ${thrownText(error)}`)
       cancelTimer?.()
-      cancelTimer = node.clock.after(boundedMilliseconds(Math.min(2 ** troubles, mostTroubledSeconds)), wake)
+      cancelTimer = node.clock.after(troubledMilliseconds(troubles), wake)
     }
   }
 
   const pass = (): void => {
     readPod()
-    if (!readMessages()) return
+    if (!messages.areRead(node.view.pod(uid).containers)) return
     const now = node.clock.now()
     const next = plan(pod, observe(), now)
     if (next.goal.tag === 'Terminate' && terminatingSince === undefined) {
@@ -136,25 +139,6 @@ export const podWorker = (
     pod = seen
   }
 
-  /** False while what a dead container left behind is still being read: its status would be half of the truth. */
-  const readMessages = (): boolean => {
-    const { containers } = node.view.pod(uid)
-    const isGone = (id: string): boolean => !containers.some(container => container.id === id)
-    for (const id of messages.keys()) if (isGone(id)) messages.delete(id)
-    const unread = containers.filter(({ id, state }) => state === 'exited' && !messages.has(id))
-    for (const container of unread) {
-      const subject = `message/${container.id}`
-      if (operations.has(subject)) continue
-      operations.set(subject, { tag: 'Other' })
-      void containedLater(report, '', () => node.disk.terminationMessage(pod, container)).then(text => {
-        messages.set(container.id, text)
-        operations.delete(subject)
-        wake()
-      })
-    }
-    return unread.length === 0
-  }
-
   const observe = (): Observed => {
     const runtime = node.view.pod(uid)
     // Nothing is asked of a container before its postStart hook is done.
@@ -166,7 +150,7 @@ export const podWorker = (
       ...runtime,
       operations,
       failures,
-      messages,
+      messages: messages.texts,
       probes: node.prober.track(pod, running, podIp, terminatingSince !== undefined),
       volumesReady,
       volumesStale,
@@ -250,7 +234,7 @@ export const podWorker = (
 
   const write = (status: Pod['status']): void => {
     writing = true
-    void containedLater<number | undefined>(report, mostTroubledSeconds * 1000, () =>
+    void containedLater<number | undefined>(report, troubledMilliseconds(Infinity), () =>
       writeStatus(node, pod, status ?? {}, origin),
     ).then(retryAfter => {
       writing = false
@@ -299,6 +283,3 @@ export const podWorker = (
     },
   }
 }
-
-const touchesRuntime = ({ tag }: Action): boolean =>
-  tag !== 'PrepareVolumes' && tag !== 'TearDown' && tag !== 'DeleteObject'

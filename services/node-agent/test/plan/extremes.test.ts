@@ -74,7 +74,7 @@ describe('whatever a pod says', function () {
           containerEnv(pod, container, {
             configMap: () => undefined,
             secret: () => undefined,
-            services: [],
+            services: new Map(),
             place: { nodeName: 'n1', hostIps: [], podIps: [] },
             allocatable: settings.allocatable,
           })
