@@ -14,6 +14,7 @@ import type { PodDisk } from '../../src/files/pod-disk.ts'
 import { runTool } from '../../src/files/run-tool.ts'
 import { mountPoints } from '../../src/volumes/mounting.ts'
 import { tokenSource } from '../../src/volumes/token-source.ts'
+import { noFeatures } from '../../src/node/features.ts'
 
 describe("a node's disk", () => {
   let root: string
@@ -33,6 +34,9 @@ describe("a node's disk", () => {
         clusterDns: [],
         clusterDomain: 'cluster.local',
         cgroupRoot: '/periplus-test-disk',
+        seccompRoot: '/seccomp',
+        features: noFeatures,
+        singleProcessOomKill: true,
         capacity,
         allocatable: capacity,
       },
