@@ -50,7 +50,7 @@ describe('whatever a pod says', function () {
   it('the node can plan for it, describe it to a runtime and tell its status', () =>
     fc.assert(
       fc.property(pods, pod => {
-        admit(pod, [pod], { metadata: { name: 'n1' } }, settings)
+        admit(pod, [pod], { metadata: { name: 'n1' } }, settings, { memory: false, disk: false })
         sourcesOf(pod)
         const containers = containersOf(pod)
         const alive = containers.map(({ name }) => running(name))
