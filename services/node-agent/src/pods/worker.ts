@@ -67,8 +67,7 @@ export const podWorker = (
   let eviction: string | undefined
   let unkept = false
   let terminatingSince: number | undefined
-  /** Passes in a row that threw. */
-  let troubles = 0
+  let throwsInARow = 0
   let cancelTimer: (() => void) | undefined
   let cancel: () => void = () => undefined
   const cancellation = new Promise<void>(resolve => (cancel = resolve))
@@ -98,13 +97,13 @@ export const podWorker = (
   const containedPass = (): void => {
     try {
       pass()
-      troubles = 0
+      throwsInARow = 0
     } catch (error) {
       report(error)
-      troubles++
+      throwsInARow++
       tell(undefined)('Warning', 'FailedSync', `error syncing pod, will be retried: ${thrownText(error)}`)
       cancelTimer?.()
-      cancelTimer = node.clock.after(troubledMilliseconds(troubles), wake)
+      cancelTimer = node.clock.after(troubledMilliseconds(throwsInARow), wake)
     }
   }
 
@@ -268,10 +267,9 @@ export const podWorker = (
     },
     sourcesChanged: () => {
       volumesStale = true
-      const now = node.clock.now()
       for (const [subject, failure] of failures)
         if (failure.reason === 'CreateContainerConfigError' || failure.reason === 'FailedMount')
-          failures.set(subject, { ...failure, retryAt: Math.min(failure.retryAt, now) })
+          failures.set(subject, { ...failure, retryAt: Math.min(failure.retryAt, node.clock.now()) })
       wake()
     },
     causedBy: ({ event }) => {
