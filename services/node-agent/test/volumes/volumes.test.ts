@@ -6,6 +6,7 @@ import type { Pod, Volume } from '@periplus/kinds'
 import { E, virtualClock } from '@periplus/prelude'
 import type { Mount } from '@periplus/runtime'
 import { layout } from '../../src/files/layout.ts'
+import { runTool } from '../../src/files/run-tool.ts'
 import { checkHostPath } from '../../src/volumes/host-path.ts'
 import { volumeMounts } from '../../src/volumes/mounts.ts'
 import { unbind } from '../../src/volumes/mounting.ts'
@@ -166,6 +167,16 @@ describe('volumes', () => {
     assert.ok((await stat(join(root, 'new'))).isDirectory())
     assert.ok(E.isRight(await checkHostPath(join(root, 'made'), 'FileOrCreate')))
     assert.ok((await stat(join(root, 'made'))).isFile())
+    const pipe = join(root, 'pipe')
+    assert.deepEqual(await runTool('mkfifo', [pipe]), E.right(undefined))
+    for (const [type, what] of [
+      ['FileOrCreate', 'file'],
+      ['DirectoryOrCreate', 'directory'],
+    ] as const)
+      assert.deepEqual(await checkHostPath(pipe, type), E.left(`hostPath type check failed: ${pipe} is not a ${what}`))
+    await symlink('nowhere', join(root, 'dangling'))
+    assert.ok(E.isLeft(await checkHostPath(join(root, 'dangling'), 'FileOrCreate')))
+    assert.deepEqual(await checkHostPath(file, 'constructor'), E.left('constructor is an invalid volume type'))
   })
 
   it('notices an emptyDir that holds more than it may', async () => {
