@@ -43,7 +43,7 @@ describe('a race for a subPath', function () {
     await world.until('swapper', each => stateOf(each)?.running !== undefined)
     const counts = { mounted: 0, refused: 0 }
     const end = performance.now() + seconds * 1000
-    for (let round = 0; performance.now() < end; round++) {
+    for (let round = 0; performance.now() < end || counts.mounted < victims.length; round++) {
       const name = `round-${round}`
       const containers = victims.map(victim =>
         busybox('touch /data/was-here; test ! -e /data/secret', {
@@ -68,7 +68,6 @@ describe('a race for a subPath', function () {
     }
     await world.remove('swapper', 0)
     await world.gone('swapper')
-    assert.ok(counts.mounted >= victims.length, JSON.stringify(counts))
     assert.deepEqual(await readdir(outside), ['secret'])
   })
 
