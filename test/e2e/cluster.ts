@@ -39,7 +39,7 @@ const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv, i
   })
 
 /** What was installed for the checkout is used again: the tests install nothing twice. */
-const shareInstalled = (home: string): void => {
+export const shareInstalled = (home: string): void => {
   const installed = process.env['PERIPLUS_HOME'] ?? join(root, '.periplus')
   for (const name of ['tools', 'images']) {
     mkdirSync(join(installed, name), { recursive: true, mode: 0o700 })

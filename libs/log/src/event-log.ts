@@ -15,6 +15,8 @@ export type AppendRefusal =
   | { readonly tag: 'Unavailable'; readonly message: string }
   /** The event can never be accepted, such as a body over the server's limit. */
   | { readonly tag: 'Rejected'; readonly message: string }
+  /** Nothing new is taken for now, as there is little room left; not written. What ends or changes an object still is. */
+  | { readonly tag: 'Full'; readonly message: string }
 
 export type ReadRefusal =
   /** Older than what the log retains. */

@@ -11,3 +11,4 @@ export type { RecordRange, RecordStream, StoredRecord } from './records/record-s
 export { memoryRecordStream } from './records/memory-record-stream.ts'
 export { jetStreamRecordStream } from './records/jetstream-record-stream.ts'
 export type { JetStreamRecordStreamConfig } from './records/jetstream-record-stream.ts'
+export { withoutGrowth } from './without-growth.ts'

@@ -7,6 +7,9 @@ export type { Setting, SettingsOf } from './settings.ts'
 export { identityOf, isRunning } from './processes/process-identity.ts'
 export type { ProcessIdentity } from './processes/process-identity.ts'
 export { gone } from './processes/end-process.ts'
+export { holdLock } from './processes/directory-lock.ts'
+export type { HeldLock } from './processes/directory-lock.ts'
+export { processesWith } from './processes/find-processes.ts'
 export { endRecorded, recordedProcess } from './processes/recorded-process.ts'
 export { hasEnded, processName } from './processes/process-name.ts'
 export { stopAll } from './running-service.ts'
@@ -19,6 +22,19 @@ export { removeCgroups } from './local-containerd/remove-cgroups.ts'
 export { unmountBelow } from './local-containerd/unmount-below.ts'
 export { missingForContainers } from './local-containerd/containers-possible.ts'
 export type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './local-containerd/containerd-request.ts'
+export { dialogue } from './local-servers/dialogue.ts'
+export { boundFile } from './local-servers/bound-file.ts'
+export { writePrivately } from './local-servers/private-file.ts'
+export {
+  diskReserve,
+  freeBytes,
+  lowBytes,
+  mebibytes,
+  reserveBytes,
+  reserveForStream,
+} from './local-servers/disk-room.ts'
+export type { DiskReserve } from './local-servers/disk-room.ts'
+export type { NatsHealth } from './local-servers/nats-health.ts'
 export {
   ensureNatsServer,
   ensureProot,

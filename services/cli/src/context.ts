@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { E } from '@periplus/prelude'
 import { readSettings } from '@periplus/service'
 import { settings } from './settings.ts'
@@ -17,5 +18,5 @@ export interface Context {
 export const contextOf = (): Context => {
   const read = readSettings(settings, process.env)
   if (E.isLeft(read)) throw new CannotGoOn(read.left.join('\n'))
-  return { home: homeOf(read.right.home), settings: read.right, say: line => console.log(line) }
+  return { home: homeOf(resolve(read.right.home)), settings: read.right, say: line => console.log(line) }
 }

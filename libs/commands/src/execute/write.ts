@@ -28,6 +28,8 @@ export const write = async (attempt: Attempt, draft: Draft, type: EventType): Pr
       return beaten(attempt, doubtful)
     case 'Unavailable':
       return done(E.left({ tag: 'ServiceUnavailable', message: result.left.message, retryAfterSeconds: 1 }))
+    case 'Full':
+      return done(E.left({ tag: 'ServiceUnavailable', message: result.left.message, retryAfterSeconds: 1 }))
     case 'Rejected':
       return done(E.left({ tag: 'RequestEntityTooLarge', limitBytes: 0, message: result.left.message }))
     default:

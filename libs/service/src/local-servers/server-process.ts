@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { endRecorded, recordProcess } from '../processes/recorded-process.ts'
+import { endRecorded, recordMark, recordProcess } from '../processes/recorded-process.ts'
+import { boundFile } from './bound-file.ts'
 
 /** A server that was started and answers. */
 export interface LocalServer {
@@ -31,8 +32,6 @@ export interface ServerProcess {
 const startWithin = 20_000
 const stopWithin = 10_000
 const askEvery = 20
-/** Output of earlier runs is kept up to this many bytes. */
-const outputLimit = 8 * 1024 * 1024
 
 const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
 
@@ -47,12 +46,12 @@ export const startServer = async (server: ServerProcess): Promise<Either<string,
   await endRecorded(pidFile)
 
   const output = join(directory, `${name}.log`)
+  boundFile(output)
   const descriptor = openSync(output, 'a', 0o600)
-  if (fstatSync(descriptor).size > outputLimit) ftruncateSync(descriptor)
   const from = fstatSync(descriptor).size
   const child = spawn(command, args, {
     cwd: directory,
-    env: { PATH: process.env['PATH'], ...server.environment },
+    env: { PATH: process.env['PATH'], ...server.environment, ...recordMark(pidFile) },
     stdio: ['ignore', descriptor, descriptor],
   })
   closeSync(descriptor)

@@ -3,6 +3,8 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { answersWith } from './dialogue.ts'
 import { loopbackPort } from './loopback-port.ts'
+import { natsHealth } from './nats-health.ts'
+import type { NatsHealth } from './nats-health.ts'
 import { secretIn } from './private-file.ts'
 import { startServer } from './server-process.ts'
 import type { LocalServer } from './server-process.ts'
@@ -27,9 +29,13 @@ export interface LocalNats extends LocalServer {
   readonly servers: string
   readonly user: string
   readonly password: string
+  /** What the server says of its streams. */
+  health(): Promise<NatsHealth>
 }
 
 const user = 'periplus'
+/** Of the system account. */
+const healthUser = 'health'
 
 /** Starts a NATS server with JetStream on 127.0.0.1, with the shipped configuration (`deploy/nats/nats.conf`). */
 export const startNats = async (options: StartNats): Promise<Either<string, LocalNats>> => {
@@ -38,6 +44,7 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
   if (E.isLeft(chosen)) return E.left(`NATS cannot start: ${chosen.left}`)
   const port = chosen.right
   const password = secretIn(join(directory, 'nats.password'))
+  const healthPassword = secretIn(join(directory, 'nats.health-password'))
   const login = `CONNECT ${JSON.stringify({ verbose: false, pedantic: false, user, pass: password })}\r\nPING\r\n`
   const started = await startServer({
     name: 'nats',
@@ -51,10 +58,12 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
       PERIPLUS_NATS_SYNC: sync === 'always' ? 'always' : '"100ms"',
       PERIPLUS_NATS_USER: user,
       PERIPLUS_NATS_PASSWORD: password,
+      PERIPLUS_NATS_HEALTH_PASSWORD: healthPassword,
     },
     directory,
     answers: () => answersWith(port, login, /PONG\r\n/),
   })
   if (E.isLeft(started)) return started
-  return E.right({ ...started.right, port, servers: `127.0.0.1:${port}`, user, password })
+  const health = (): Promise<NatsHealth> => natsHealth(port, { user: healthUser, password: healthPassword })
+  return E.right({ ...started.right, port, servers: `127.0.0.1:${port}`, user, password, health })
 }

@@ -22,6 +22,7 @@ export interface LocalRedis extends LocalServer {
   readonly password: string
   /** `redis://:<password>@127.0.0.1:<port>`; a secret. */
   readonly url: string
+  answers(): Promise<boolean>
 }
 
 /** Starts a Redis server on 127.0.0.1, with the shipped configuration (`deploy/redis/redis.conf`). */
@@ -42,14 +43,15 @@ export const startRedis = async (options: StartRedis): Promise<Either<string, Lo
       '',
     ].join('\n'),
   )
+  const answers = (): Promise<boolean> => answersWith(port, `AUTH ${password}\r\nPING\r\n`, /\+PONG\r\n/)
   const started = await startServer({
     name: 'redis',
     command: binary,
     args: [configuration],
     environment: {},
     directory,
-    answers: () => answersWith(port, `AUTH ${password}\r\nPING\r\n`, /\+PONG\r\n/),
+    answers,
   })
   if (E.isLeft(started)) return started
-  return E.right({ ...started.right, port, password, url: `redis://:${password}@127.0.0.1:${port}` })
+  return E.right({ ...started.right, port, password, answers, url: `redis://:${password}@127.0.0.1:${port}` })
 }

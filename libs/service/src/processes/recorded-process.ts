@@ -1,17 +1,27 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { writePrivately } from '../local-servers/private-file.ts'
 import { endProcess } from './end-process.ts'
+import { processesWith } from './find-processes.ts'
 import { identityOf, isRunning } from './process-identity.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 
-/** Writes down who has this number now, for whoever comes after us. */
-export const recordProcess = (file: string, pid: number): void => {
+/** Writes down who has this number now, for whoever comes after us; false where the disk has no room for it. */
+export const recordProcess = (file: string, pid: number): boolean => {
   const identity = identityOf(pid)
-  if (identity) writePrivately(file, JSON.stringify(identity))
+  try {
+    if (identity) writePrivately(file, JSON.stringify(identity))
+    return true
+  } catch {
+    return false
+  }
 }
 
-/** The process that the file names, if it still runs. */
-export const recordedProcess = (file: string): ProcessIdentity | undefined => {
+/** Tells in a process's environment which record it belongs to, for when the record itself could not be written. */
+const mark = 'SERVER_RECORD'
+
+export const recordMark = (file: string): Readonly<Record<string, string>> => ({ [mark]: file })
+
+const named = (file: string): ProcessIdentity | undefined => {
   try {
     const identity = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity
     return isRunning(identity) ? identity : undefined
@@ -20,9 +30,15 @@ export const recordedProcess = (file: string): ProcessIdentity | undefined => {
   }
 }
 
+/**
+ * The process that the file names, if it still runs; where the file names none (it is missing, empty, garbage, or of a process
+ * that ended) the one that was started under that record.
+ */
+export const recordedProcess = (file: string): ProcessIdentity | undefined =>
+  named(file) ?? processesWith(({ environment }) => environment.includes(`${mark}=${file}`))[0]
+
 /** Ends the process that the file names, if it still runs, and waits until it is gone. */
 export const endRecorded = async (file: string): Promise<void> => {
-  const found = recordedProcess(file)
-  if (found) await endProcess(found)
-  rmSync(file, { force: true })
+  for (let found = recordedProcess(file); found; found = recordedProcess(file)) await endProcess(found)
+  if (existsSync(file)) rmSync(file)
 }

@@ -1,9 +1,10 @@
 import { existsSync, rmSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { startNats, startRedis, startServer } from '@periplus/service'
-import type { SettingsOf } from '@periplus/service'
+import type { NatsHealth, SettingsOf } from '@periplus/service'
 import type { settings } from '../settings.ts'
 import type { Home } from './home.ts'
 import type { Child, ChildSpec } from './keep-running.ts'
@@ -20,28 +21,30 @@ const orThrow = <A>(result: Either<string, A>): A => {
 const atOnePort = <S extends Child & { readonly port: number }>(
   name: string,
   start: (port: { readonly port?: number }) => Promise<Either<string, S>>,
-): ChildSpec => {
-  let known: { readonly port?: number } = {}
+): ChildSpec & { readonly running: () => S | undefined } => {
+  let running: S | undefined
   return {
     name,
-    start: async () => {
-      const child = orThrow(await start(known))
-      known = { port: child.port }
-      return child
-    },
+    start: async () => (running = orThrow(await start(running ? { port: running.port } : {}))),
+    running: () => running,
   }
 }
 
-export const natsChild = (home: Home, { sync }: Settings, binary: string): ChildSpec =>
-  atOnePort('nats', port => startNats({ binary, directory: home.nats, sync, ...port }))
+export const natsChild = (home: Home, { sync }: Settings, binary: string) => {
+  const spec = atOnePort('nats', port => startNats({ binary, directory: home.nats, sync, ...port }))
+  const health = async (): Promise<NatsHealth> => (await spec.running()?.health()) ?? { tag: 'Silent' }
+  return { ...spec, health, answers: async () => (await health()).tag !== 'Silent' }
+}
 
-export const redisChild = (home: Home, binary: string): ChildSpec =>
-  atOnePort('redis', port => startRedis({ binary, directory: home.redis, ...port }))
+export const redisChild = (home: Home, binary: string): ChildSpec => {
+  const spec = atOnePort('redis', port => startRedis({ binary, directory: home.redis, ...port }))
+  return { ...spec, answers: async () => (await spec.running()?.answers()) === true }
+}
 
 /** The program that this is: `dist/main.js`. */
 const entry = (): string => process.argv[1] ?? ''
 
-/** What a served process writes when it is ready; removed before it starts. */
+/** What a served process writes when it is ready, and touches while it lives; removed before it starts. */
 export const readyFile = (home: Home, name: string): string => join(home.logs, `${name}.ready`)
 
 /** A process of this program under its own command, such as `serve control-plane`. */
@@ -60,7 +63,19 @@ export const servedChild = (home: Home, name: 'control-plane' | 'node'): ChildSp
       }),
     )
   },
+  answers: beats(readyFile(home, name)),
 })
+
+/** Whether the file was touched since it was last asked. */
+const beats = (path: string): (() => Promise<boolean>) => {
+  let last = 0
+  return async () => {
+    const { mtimeMs } = await stat(path)
+    const beaten = mtimeMs !== last
+    last = mtimeMs
+    return beaten
+  }
+}
 
 const periplusVariables = (): Record<string, string> =>
   Object.fromEntries(

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { E, assertNever } from '@periplus/prelude'
 import { ensureStandIns, pauseArchive } from '@periplus/images'
@@ -10,6 +10,7 @@ import {
   runningContainerd,
   shippedFile,
   stopContainerd,
+  writePrivately,
 } from '@periplus/service'
 import type { ContainerdRefusal, Logger, RunningService } from '@periplus/service'
 import { prepareImages } from '../images/prepare-images.ts'
@@ -54,7 +55,7 @@ export interface ContainersConfig {
   readonly log: Logger
   /** Told of everything that was started, also when the rest cannot be. */
   readonly onStop: (service: RunningService) => void
-  readonly keep: (spec: ChildSpec) => Promise<void>
+  readonly keep: (spec: ChildSpec) => Promise<unknown>
 }
 
 /** Starts what runs containers, as far as the machine can, and writes down for the node which it is. */
@@ -120,8 +121,7 @@ const writePauseArchive = async (home: Home): Promise<string> => {
   const path = join(home.tools, 'pause.tar')
   const archive = pauseArchive()
   if (E.isLeft(archive)) throw new CannotGoOn(`no pause image for this machine: ${archive.left}`)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, archive.right)
+  if (!(await readFile(path).catch(() => undefined))?.equals(archive.right)) writePrivately(path, archive.right)
   return path
 }
 

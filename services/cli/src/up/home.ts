@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf } from '@periplus/service'
+import { messageOf, writePrivately } from '@periplus/service'
 import { CannotGoOn } from './say.ts'
 
 /** Where everything local lives; one function per place, so that nothing else spells a path. */
@@ -24,6 +24,14 @@ export const homeOf = (directory: string) => ({
 
 export type Home = ReturnType<typeof homeOf>
 
+/** What our processes say goes into these; pods' output has limits of its own. */
+export const outputsOf = (home: Home): readonly string[] => [
+  ...['supervisor', 'control-plane', 'node'].map(name => join(home.logs, `${name}.log`)),
+  join(home.nats, 'nats.log'),
+  join(home.redis, 'redis.log'),
+  join(home.containerd, 'containerd.log'),
+]
+
 /** Creates the directories that hold secrets closed to others. */
 export const makeHome = (home: Home): void => {
   try {
@@ -44,9 +52,6 @@ export const readJson = (path: string, advice = "'periplus reset' starts afresh"
   }
 }
 
-/** Whole or not at all: written beside and renamed. */
-export const writeJson = (path: string, value: unknown): void => {
-  const beside = `${path}.new`
-  writeFileSync(beside, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
-  renameSync(beside, path)
-}
+/** Whole or not at all, and not where it says so already. */
+export const writeJson = (path: string, value: unknown): void =>
+  writePrivately(path, `${JSON.stringify(value, null, 2)}\n`)

@@ -1,6 +1,7 @@
 import type { Clock } from '@periplus/prelude'
 import type { Logger, RunningService } from '@periplus/service'
 import { messageOf } from '@periplus/service'
+import { watchLiveness } from './liveness.ts'
 
 /** A child process that was started and is ready. */
 export interface Child {
@@ -8,12 +9,22 @@ export interface Child {
   /** Resolves, with words such as `exit code 1` or `SIGKILL`, when it has ended. */
   readonly exited: Promise<string>
   stop(): Promise<void>
+  /** At once, whatever it is doing; resolves when it has ended. */
+  kill(): Promise<void>
 }
 
 export interface ChildSpec {
   readonly name: string
   /** Resolves when the child is ready to serve; rejects when it cannot start. */
   readonly start: () => Promise<Child>
+  /** Whether it does its work, asked now and then while it runs; rejecting counts as no. */
+  readonly answers?: () => Promise<boolean>
+}
+
+/** A child that is kept running. */
+export interface KeptRunning extends RunningService {
+  /** Ends it in order, upon which it is started again. */
+  restart(): Promise<void>
 }
 
 const firstPause = 100
@@ -28,7 +39,7 @@ const ranWell = 30_000
 export const keepRunning = async (
   spec: ChildSpec,
   { clock, log, onStarted }: { clock: Clock; log: Logger; onStarted: (name: string, pid: number) => void },
-): Promise<RunningService> => {
+): Promise<KeptRunning> => {
   let child = await spec.start()
   let stopping = false
   let pause = firstPause
@@ -70,11 +81,16 @@ export const keepRunning = async (
     }
   }
   const watching = watch()
+  const stopWatching = spec.answers
+    ? watchLiveness({ clock, log, name: spec.name, answers: spec.answers, child: () => child })
+    : () => undefined
 
   return {
     name: spec.name,
+    restart: () => child.stop(),
     stop: async () => {
       stopping = true
+      stopWatching()
       wake?.()
       const last = child
       await last.stop()

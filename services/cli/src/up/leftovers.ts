@@ -24,7 +24,7 @@ export const leftBehind = (home: Home): Readonly<Record<string, number>> => {
 
 /** Ends what a supervisor that was killed left behind. */
 export const endLeftovers = async (home: Home): Promise<void> => {
-  for (const [, file] of records(home)) if (existsSync(file)) await endRecorded(file)
+  for (const [, file] of records(home)) await endRecorded(file)
 }
 
 /** Ends the pods' processes that a node agent without containers left behind when it was killed: opening their records does. */

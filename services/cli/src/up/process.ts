@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { utimes, writeFileSync } from 'node:fs'
 import { E, systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import { kindRegistry } from '@periplus/api'
 import { connectBus } from '@periplus/bus'
@@ -6,11 +6,11 @@ import type { Bus } from '@periplus/bus'
 import { builtInAdmission, createCommands } from '@periplus/commands'
 import type { Commands } from '@periplus/commands'
 import { builtinKinds } from '@periplus/kinds'
-import { jetStreamEventLog, jetStreamRecordStream } from '@periplus/log'
+import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
 import type { EventLog, RecordStream, SetAside } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut, SnapshotSource } from '@periplus/projection'
-import { logger, metrics, stopAll } from '@periplus/service'
+import { freeBytes, logger, lowBytes, metrics, stopAll } from '@periplus/service'
 import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
 import type { Settings } from './children.ts'
 import { readCluster } from './cluster-file.ts'
@@ -18,6 +18,8 @@ import type { ClusterFile } from './cluster-file.ts'
 import { natsConnection } from './connections.ts'
 import type { Home } from './home.ts'
 import { CannotGoOn } from './say.ts'
+
+const beatEvery = 1_000
 
 export const kinds = kindRegistry(builtinKinds)
 
@@ -69,6 +71,10 @@ const tellOfSetAside = (log: Logger, collected: Metrics): ((found: SetAside) => 
   }
 }
 
+/** The log of a server on this machine, which takes nothing new while the disk that it writes to is nearly full. */
+const guarded = (log: EventLog, home: Home, settings: Settings): EventLog =>
+  settings.natsUrl === undefined ? withoutGrowth(log, () => (freeBytes(home.nats) ?? Infinity) < lowBytes) : log
+
 export const openDecisions = async (bus: Bus): Promise<RecordStream> => {
   const stream = await jetStreamRecordStream(bus, { stream: 'DECISIONS' })
   if (E.isLeft(stream)) throw new CannotGoOn(`the decisions' stream cannot be opened: ${stream.left.message}`)
@@ -108,7 +114,7 @@ export const runProcess = async (
 
   const bus = await openBus(home, settings, name)
   onStop({ name: 'bus', stop: () => bus.close() })
-  const events = await openLog(bus, cluster.name, tellOfSetAside(log, measured))
+  const events = guarded(await openLog(bus, cluster.name, tellOfSetAside(log, measured)), home, settings)
   const store = await open.store?.(log)
   const running = await startLiveCut({
     log: events,
@@ -129,6 +135,9 @@ export const runProcess = async (
   const onBug = (error: unknown): void => bug('a timer failed', error)
   await compose({ bus, log: events, cut, commands, cluster, logger: log, metrics: measured, onBug, onStop })
   writeFileSync(readyPath, '', { mode: 0o600 })
+  // An event loop that stands still touches nothing, and its supervisor sees that.
+  const beat = setInterval(() => utimes(readyPath, new Date(), new Date(), () => undefined), beatEvery)
+  onStop({ name: 'beat', stop: async () => clearInterval(beat) })
   log.info('ready', { sequence: cut.sequence })
   await Promise.race([told, running.ended])
   await stopAll(services)

@@ -1,7 +1,6 @@
-import { rmSync } from 'node:fs'
 import { readJson, writeJson } from './home.ts'
 import type { Home } from './home.ts'
-import { identityOf, isRunning } from '@periplus/service'
+import { identityOf, isRunning, processesWith } from '@periplus/service'
 import type { ProcessIdentity } from '@periplus/service'
 
 /** What runs now, for `up`, `down` and `status`. */
@@ -9,27 +8,58 @@ export interface SupervisorFile {
   readonly supervisor: ProcessIdentity
   /** Process ids by the child's name. */
   readonly children: Readonly<Record<string, number>>
+  readonly state: 'Starting' | 'Ready' | 'Stopping' | 'Failed'
+  /** Of a start that failed: why. */
+  readonly failure?: string
 }
 
-const byHand = "end the process 'periplus supervise', if it runs, and delete the file"
+const isSupervisorFile = (value: unknown): value is SupervisorFile => {
+  const { supervisor, children } = (value ?? {}) as Partial<Record<keyof SupervisorFile, unknown>>
+  const { pid, started } = (supervisor ?? {}) as Partial<Record<keyof ProcessIdentity, unknown>>
+  return typeof pid === 'number' && typeof started === 'string' && typeof children === 'object' && children !== null
+}
 
-/** The supervisor that runs; `undefined` when none does, whatever the file says. */
+/** What the file says; a damaged one says nothing, as the processes themselves can be asked. */
+export const recordedSupervisor = (home: Home): SupervisorFile | undefined => {
+  try {
+    const file = readJson(home.supervisor)
+    return isSupervisorFile(file) ? file : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The supervisor that runs; `undefined` when none does, whatever the file says. One that no file tells of is found all the same. */
 export const runningSupervisor = (home: Home): SupervisorFile | undefined => {
-  const file = readJson(home.supervisor, byHand) as SupervisorFile | undefined
-  return file && isRunning(file.supervisor) ? file : undefined
+  const file = recordedSupervisor(home)
+  if (file && isRunning(file.supervisor)) return file
+  const [supervisor] = processesWith(
+    ({ words, environment }) => words.at(-2) === 'supervise' && environment.includes(`PERIPLUS_HOME=${home.directory}`),
+  )
+  return supervisor && { supervisor, children: {}, state: 'Ready' }
 }
 
-/** Keeps the file true while the calling process supervises. */
-export const supervisorRecord = (home: Home) => {
+/** Keeps the file true while the calling process supervises, as far as the disk has room for it. */
+export const supervisorRecord = (home: Home, couldNot: (error: unknown) => void) => {
   const children: Record<string, number> = {}
   const supervisor = identityOf(process.pid) ?? { pid: process.pid, started: '' }
-  const write = (): void => writeJson(home.supervisor, { supervisor, children } satisfies SupervisorFile)
+  let now: Pick<SupervisorFile, 'state' | 'failure'> = { state: 'Starting' }
+  const write = (): void => {
+    try {
+      writeJson(home.supervisor, { supervisor, children, ...now } satisfies SupervisorFile)
+    } catch (error) {
+      couldNot(error)
+    }
+  }
   write()
   return {
     started: (name: string, pid: number): void => {
       children[name] = pid
       write()
     },
-    remove: (): void => rmSync(home.supervisor, { force: true }),
+    becomes: (state: SupervisorFile['state'], failure?: string): void => {
+      now = failure === undefined ? { state } : { state, failure }
+      write()
+    },
   }
 }

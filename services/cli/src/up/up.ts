@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { holdLock } from '@periplus/service'
+import type { ProcessIdentity } from '@periplus/service'
 import { CannotGoOn } from './say.ts'
 import type { Say } from './say.ts'
 import type { Settings } from './children.ts'
@@ -8,7 +10,7 @@ import { makeHome } from './home.ts'
 import type { Home } from './home.ts'
 import { readCluster } from './cluster-file.ts'
 import { waitForNode } from './wait-for-node.ts'
-import { runningSupervisor } from './supervisor-file.ts'
+import { recordedSupervisor, runningSupervisor } from './supervisor-file.ts'
 import type { Report } from './supervise.ts'
 import { ensureTools } from './tools.ts'
 
@@ -20,19 +22,48 @@ export const up = async (home: Home, settings: Settings, say: Say): Promise<void
   const begun = performance.now()
   makeHome(home)
   const tools = await ensureTools(home, settings, say)
-  const already = runningSupervisor(home)
-  if (!already) await startSupervisor(home, say)
+  const started = await startOrJoin(home, say)
   const node = readCluster(home)?.nodeName ?? ''
   await waitForNode(home, node)
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
-  say(already ? `the cluster is running; node ${node} is Ready` : `node ${node} is Ready after ${seconds} s`)
+  say(started ? `node ${node} is Ready after ${seconds} s` : `the cluster is running; node ${node} is Ready`)
   say('')
   say(`  export KUBECONFIG=${shellWord(home.kubeconfig)}`)
   if (tools.kubectl.startsWith(home.directory)) say(`  export PATH=$PATH:${shellWord(join(home.tools, 'bin'))}`)
   say('  kubectl get nodes')
 }
 
-const startSupervisor = (home: Home, say: Say): Promise<void> => {
+const patience = 120_000
+const askEvery = 50
+
+/**
+ * True where a supervisor was started, false where one runs. Of several that start one at once, one does, and the others wait for
+ * what comes of it; one that is being stopped is waited for, and then another started.
+ */
+const startOrJoin = async (home: Home, say: Say): Promise<boolean> => {
+  let joined: ProcessIdentity | undefined
+  for (const end = performance.now() + patience; performance.now() < end;) {
+    const running = runningSupervisor(home)
+    if (running?.state === 'Ready') return false
+    if (running?.state === 'Starting') joined = running.supervisor
+    const { supervisor, state, failure } = recordedSupervisor(home) ?? {}
+    if (joined && state === 'Failed' && supervisor?.pid === joined.pid)
+      throw new CannotGoOn(failure ?? 'it did not start')
+    if (!running && (await isFree(home)) && (await startSupervisor(home, say))) return true
+    await new Promise(resolve => setTimeout(resolve, askEvery))
+  }
+  throw new CannotGoOn(`another command has been busy with ${home.directory} for ${patience / 1000} s`)
+}
+
+/** Whether no supervisor, and no command that stops one, has the cluster. */
+const isFree = async (home: Home): Promise<boolean> => {
+  const lock = await holdLock(home.directory)
+  await lock?.release()
+  return lock !== undefined
+}
+
+/** False where somebody else was quicker. */
+const startSupervisor = (home: Home, say: Say): Promise<boolean> => {
   const path = join(home.logs, 'supervisor.log')
   const output = openSync(path, 'a', 0o600)
   const child = spawn(process.execPath, ['--enable-source-maps', process.argv[1] ?? '', 'supervise'], {
@@ -56,7 +87,7 @@ const startSupervisor = (home: Home, say: Say): Promise<void> => {
       child.removeAllListeners('exit')
       child.disconnect()
       child.unref()
-      resolve()
+      resolve(report.tag === 'Up')
     })
   })
 }

@@ -14,10 +14,11 @@ export const waitForNode = async (home: Home, name: string): Promise<void> => {
   let said = 'it has not registered'
   try {
     for (const end = performance.now() + patience; performance.now() < end;) {
-      const { status, body } = await api.get(`/api/v1/nodes/${name}`)
-      const ready = (body as NodeStatus).status?.conditions?.find(condition => condition.type === 'Ready')
-      if (status === 200 && ready?.status === 'True') return
-      said = ready?.message ?? said
+      const answer = await api.get(`/api/v1/nodes/${name}`).catch(() => undefined)
+      const { conditions } = (answer?.body as NodeStatus | undefined)?.status ?? {}
+      const ready = conditions?.find(condition => condition.type === 'Ready')
+      if (answer?.status === 200 && ready?.status === 'True') return
+      said = answer === undefined ? 'the API server does not answer' : (ready?.message ?? said)
       await new Promise(resolve => setTimeout(resolve, 25))
     }
   } finally {

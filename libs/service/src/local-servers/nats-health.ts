@@ -1,0 +1,57 @@
+import { dialogue } from './dialogue.ts'
+
+/** What a NATS server says of its streams. */
+export type NatsHealth =
+  | { readonly tag: 'Well' }
+  /** It doesn't answer. */
+  | { readonly tag: 'Silent' }
+  /** A stream met an error of the disk. The server keeps it, and takes nothing more for the stream until it is started again. */
+  | { readonly tag: 'WriteError'; readonly streams: readonly string[]; readonly message: string }
+  /** Anything else, such as a stream that is still being read at the start. */
+  | { readonly tag: 'Unwell'; readonly message: string }
+
+interface Answer {
+  readonly data?: {
+    readonly status?: string
+    readonly error?: string
+    readonly errors?: readonly { readonly error?: string }[]
+  }
+}
+
+const readAnswer = (text: string): Answer['data'] => {
+  try {
+    return (JSON.parse(text) as Answer).data
+  } catch {
+    return undefined
+  }
+}
+
+/** The server's answer to a health request, as a value. Only the first stream with an error is named without `details`. */
+export const natsHealthOf = (text: string): NatsHealth => {
+  const data = readAnswer(text)
+  if (data?.status === 'ok') return { tag: 'Well' }
+  const errors = [
+    ...(data?.error === undefined ? [] : [data.error]),
+    ...(data?.errors ?? []).map(one => one.error ?? ''),
+  ]
+  const failed = errors.filter(error => / write error: /.test(error))
+  const message = failed[0] ?? errors[0] ?? 'an answer that says nothing'
+  if (failed.length === 0) return { tag: 'Unwell', message }
+  const streams = failed.map(error => /stream '[^']*> ([^']+)'/.exec(error)?.[1] ?? '')
+  return { tag: 'WriteError', streams, message }
+}
+
+/** Asks over the system account, which sees health and no message of anybody. */
+export const natsHealth = async (port: number, login: { user: string; password: string }): Promise<NatsHealth> => {
+  const connect = { verbose: false, pedantic: false, user: login.user, pass: login.password }
+  const question = '{"details":true}'
+  const answer = await dialogue({
+    to: port,
+    say:
+      `CONNECT ${JSON.stringify(connect)}\r\nSUB _INBOX.health 1\r\n` +
+      `PUB $SYS.REQ.SERVER.PING.HEALTHZ _INBOX.health ${question.length}\r\n${question}\r\n`,
+    until: /MSG _INBOX\.health [^]*\r\n\{[^]*\}\r\n/,
+  })
+  const body = answer === undefined ? undefined : /MSG _INBOX\.health [^\r]*\r\n(\{[^]*\})\r\n/.exec(answer)?.[1]
+  return body === undefined ? { tag: 'Silent' } : natsHealthOf(body)
+}

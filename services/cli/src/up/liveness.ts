@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import type { Clock } from '@periplus/prelude'
+import type { Logger } from '@periplus/service'
+import type { Child } from './keep-running.ts'
+
+const askEvery = 3_000
+/** So many questions in a row without an answer, and without any work done meanwhile: it stands still. */
+const standsStillAfter = 10
+/** So many where it works all the time: no piece of work takes that long. */
+const lostAfter = 100
+
+export type Verdict = 'Alive' | 'StandsStill' | 'Lost'
+
+/**
+ * What a child is that has not answered `unanswered` times in a row, during the last `idle` of which it used no processor. One
+ * that is busy answers late and is left alone; one that is stopped, or waits for what never comes, uses nothing.
+ */
+export const verdictOf = ({ unanswered, idle }: { readonly unanswered: number; readonly idle: number }): Verdict =>
+  idle >= standsStillAfter ? 'StandsStill' : unanswered >= lostAfter ? 'Lost' : 'Alive'
+
+/** Processor time that a process has used, in clock ticks (proc(5)); `undefined` where it is gone. */
+const ticksOf = (pid: number): number | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return Number(fields[11]) + Number(fields[12])
+  } catch {
+    return undefined
+  }
+}
+/** Less than this between two questions is no work, but a timer here and there. */
+const busyTicks = 30
+
+/** Asks a child again and again whether it does its work, and kills it when it no longer does. Returns how to stop asking. */
+export const watchLiveness = ({
+  clock,
+  log,
+  name,
+  answers,
+  child,
+}: {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly name: string
+  readonly answers: () => Promise<boolean>
+  /** The one that runs now. */
+  readonly child: () => Child
+}): (() => void) => {
+  let cancel: () => void = () => undefined
+  let stopped = false
+  let seen = { pid: 0, ticks: 0, unanswered: 0, idle: 0 }
+
+  const look = async (): Promise<void> => {
+    const current = child()
+    const answered = await answers().catch(() => false)
+    const ticks = ticksOf(current.pid)
+    if (answered || ticks === undefined || current.pid !== seen.pid || current !== child()) {
+      seen = { pid: current.pid, ticks: ticks ?? 0, unanswered: 0, idle: 0 }
+      return
+    }
+    const busy = ticks - seen.ticks >= busyTicks
+    seen = { ...seen, ticks, unanswered: seen.unanswered + 1, idle: busy ? 0 : seen.idle + 1 }
+    const verdict = verdictOf(seen)
+    if (verdict === 'Alive') return
+    const seconds = (seen.unanswered * askEvery) / 1000
+    log.error(`${name} ${verdict === 'Lost' ? 'is busy and' : 'stands still and'} does not answer: it is ended`, {
+      seconds,
+    })
+    await current.kill()
+  }
+  const again = (): void => {
+    cancel = clock.after(askEvery, () => void look().finally(() => (stopped ? undefined : again())))
+  }
+  again()
+  return () => {
+    stopped = true
+    cancel()
+  }
+}
