@@ -22,6 +22,6 @@ export type {
 } from './ports.ts'
 export type { HealthCheck } from './operations/health.ts'
 export { bootstrap } from './bootstrap/bootstrap.ts'
-export { createSecurity, ensurePki, writeKubeconfig } from './security/index.ts'
+export { UnusableKey, createSecurity, ensurePki, writeKubeconfig } from './security/index.ts'
 export type { ClusterSecurity, Identity, Pki } from './security/index.ts'
 export { nodeStreamsOver } from './streams/node-streams.ts'

@@ -6,6 +6,7 @@ import { containerdHome } from './containerd-home.ts'
 import type { ContainerdHome } from './containerd-home.ts'
 import type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './containerd-request.ts'
 import { missingForContainers } from './containers-possible.ts'
+import { boundFile } from '../local-servers/bound-file.ts'
 import { endProcess } from '../processes/end-process.ts'
 import { cniBinaries, installPackages, neededPackages } from './needed-packages.ts'
 import type { ProgramsByPackage } from './needed-packages.ts'
@@ -55,7 +56,8 @@ const start = async (
 ): Promise<Either<ContainerdRefusal, LocalContainerd>> => {
   await rm(home.address, { force: true })
   await rm(`${home.address}.ttrpc`, { force: true })
-  const log = await open(home.log, 'w')
+  boundFile(home.log)
+  const log = await open(home.log, 'a', 0o600)
   const child = spawn('containerd', ['--config', home.config], {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
@@ -66,7 +68,8 @@ const start = async (
   child.on('exit', code => (ended = `exited with ${code}`))
   child.unref()
   await log.close()
-  if (child.pid !== undefined) await writeFile(home.pidFile, String(child.pid))
+  // Where the disk has no room for it, the daemon is found by its command line.
+  if (child.pid !== undefined) await writeFile(home.pidFile, String(child.pid)).catch(() => undefined)
 
   const refuse = async (why: string) => {
     const lines = (await readFile(home.log, 'utf8')).trim().split('\n')

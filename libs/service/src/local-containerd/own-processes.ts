@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises'
+import { processesWith } from '../processes/find-processes.ts'
 import { identityOf, parentOf } from '../processes/process-identity.ts'
 import type { ProcessIdentity } from '../processes/process-identity.ts'
 
@@ -10,10 +11,11 @@ const pids = async (): Promise<number[]> => (await readdir('/proc')).map(Number)
 const identities = (found: readonly number[]): ProcessIdentity[] =>
   found.map(identityOf).filter(identity => identity !== undefined)
 
-/** The daemon if it runs with our configuration file: a recycled pid is somebody else's. */
+/** The daemon if it runs with our configuration file: a recycled pid is somebody else's. Found also where no file tells of it. */
 export const runningDaemon = async (pidFile: string, config: string): Promise<ProcessIdentity | undefined> => {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''))
-  return pid > 0 && (await commandLine(pid)).includes(config) ? identityOf(pid) : undefined
+  if (pid > 0 && (await commandLine(pid)).includes(config)) return identityOf(pid)
+  return processesWith(({ words }) => words[0] === 'containerd' && words.includes(config))[0]
 }
 
 /** Shims that serve the containers of the daemon at `address`; they outlive it. */

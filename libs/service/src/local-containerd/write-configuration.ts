@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writePrivately } from '../local-servers/private-file.ts'
 import type { ContainerdHome } from './containerd-home.ts'
 import { networkName } from './containerd-home.ts'
 import type { ContainerdRequest } from './containerd-request.ts'
@@ -36,7 +37,7 @@ export const writeConfiguration = async (
     snapshotter,
   })
   const before = await readFile(home.config, 'utf8').catch(() => '')
-  await writeFile(home.config, config)
+  writePrivately(home.config, config)
 
   const network = fill(await template('10-pods.conflist'), {
     ...home,
@@ -44,7 +45,7 @@ export const writeConfiguration = async (
     bridge: request.bridge,
     podCidr: request.podCidr,
   })
-  await writeFile(join(home.cniConfiguration, '10-pods.conflist'), network)
+  writePrivately(join(home.cniConfiguration, '10-pods.conflist'), network)
 
   // Read at every pull, so a mirror may come and go under a running daemon.
   await rm(home.registries, { recursive: true, force: true })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { rmSync, statSync, statfsSync } from 'node:fs'
+import { closeSync, openSync, rmSync, statSync, statfsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -60,6 +60,7 @@ export const diskReserve = (directory: string, bytes = reserveBytes): DiskReserv
     take: async () => {
       if (isHeld()) return true
       if ((freeBytes(directory) ?? 0) < bytes + 2 * lowBytes) return false
+      closeSync(openSync(path, 'a', 0o600))
       if ((await allocate(path, bytes, false)) && isHeld()) return true
       rmSync(path, { force: true })
       return false

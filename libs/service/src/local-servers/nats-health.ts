@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { dialogue } from './dialogue.ts'
 
 /** What a NATS server says of its streams. */
@@ -44,14 +45,16 @@ export const natsHealthOf = (text: string): NatsHealth => {
 /** Asks over the system account, which sees health and no message of anybody. */
 export const natsHealth = async (port: number, login: { user: string; password: string }): Promise<NatsHealth> => {
   const connect = { verbose: false, pedantic: false, user: login.user, pass: login.password }
+  // Of this question alone: the answer to an earlier one, which nobody waits for any more, may still come.
+  const inbox = `_INBOX.${randomUUID()}`
   const question = '{"details":true}'
   const answer = await dialogue({
     to: port,
     say:
-      `CONNECT ${JSON.stringify(connect)}\r\nSUB _INBOX.health 1\r\n` +
-      `PUB $SYS.REQ.SERVER.PING.HEALTHZ _INBOX.health ${question.length}\r\n${question}\r\n`,
-    until: /MSG _INBOX\.health [^]*\r\n\{[^]*\}\r\n/,
+      `CONNECT ${JSON.stringify(connect)}\r\nSUB ${inbox} 1\r\n` +
+      `PUB $SYS.REQ.SERVER.PING.HEALTHZ ${inbox} ${question.length}\r\n${question}\r\n`,
+    until: new RegExp(`MSG ${inbox} [^]*\\r\\n\\{[^]*\\}\\r\\n`),
   })
-  const body = answer === undefined ? undefined : /MSG _INBOX\.health [^\r]*\r\n(\{[^]*\})\r\n/.exec(answer)?.[1]
+  const body = /\r\nMSG [^\r]*\r\n(\{[^]*\})\r\n/.exec(answer ?? '')?.[1]
   return body === undefined ? { tag: 'Silent' } : natsHealthOf(body)
 }

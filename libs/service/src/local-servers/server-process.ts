@@ -25,6 +25,8 @@ export interface ServerProcess {
   readonly environment: Readonly<Record<string, string>>
   /** Holds its data, its output (`<name>.log`) and its process id (`<name>.pid`). */
   readonly directory: string
+  /** The files that it makes are for its owner alone, whatever it would make of them itself. */
+  readonly ownerOnly?: boolean
   /** Whether it serves; asked until it does. */
   readonly answers: () => Promise<boolean>
 }
@@ -49,7 +51,8 @@ export const startServer = async (server: ServerProcess): Promise<Either<string,
   boundFile(output)
   const descriptor = openSync(output, 'a', 0o600)
   const from = fstatSync(descriptor).size
-  const child = spawn(command, args, {
+  const [program, ...words] = server.ownerOnly ? ['sh', '-c', 'umask 077; exec "$@"', 'sh', command] : [command]
+  const child = spawn(program ?? command, [...words, ...args], {
     cwd: directory,
     env: { PATH: process.env['PATH'], ...server.environment, ...recordMark(pidFile) },
     stdio: ['ignore', descriptor, descriptor],

@@ -61,6 +61,7 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
       PERIPLUS_NATS_HEALTH_PASSWORD: healthPassword,
     },
     directory,
+    ownerOnly: true,
     answers: () => answersWith(port, login, /PONG\r\n/),
   })
   if (E.isLeft(started)) return started

@@ -50,6 +50,7 @@ export const startRedis = async (options: StartRedis): Promise<Either<string, Lo
     args: [configuration],
     environment: {},
     directory,
+    ownerOnly: true,
     answers,
   })
   if (E.isLeft(started)) return started

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { identityOf } from './process-identity.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 
@@ -8,6 +8,8 @@ export interface StartedAs {
   readonly words: readonly string[]
   /** `NAME=value`, as they were at its start. */
   readonly environment: readonly string[]
+  /** Its working directory, as it is now. */
+  readonly directory: string
 }
 
 const listOf = (pid: number, file: 'cmdline' | 'environ'): readonly string[] =>
@@ -23,7 +25,8 @@ export const processesWith = (wanted: (process: StartedAs) => boolean): readonly
     const pid = Number(name)
     if (!(pid > 0) || pid === process.pid) continue
     try {
-      if (!wanted({ words: listOf(pid, 'cmdline'), environment: listOf(pid, 'environ') })) continue
+      const directory = readlinkSync(`/proc/${pid}/cwd`)
+      if (!wanted({ words: listOf(pid, 'cmdline'), environment: listOf(pid, 'environ'), directory })) continue
     } catch {
       continue // ended meanwhile, or somebody else's
     }

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { writePrivately } from '../local-servers/private-file.ts'
 import { endProcess } from './end-process.ts'
 import { processesWith } from './find-processes.ts'
+import type { StartedAs } from './find-processes.ts'
 import { identityOf, isRunning } from './process-identity.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 
@@ -35,7 +37,14 @@ const named = (file: string): ProcessIdentity | undefined => {
  * that ended) the one that was started under that record.
  */
 export const recordedProcess = (file: string): ProcessIdentity | undefined =>
-  named(file) ?? processesWith(({ environment }) => environment.includes(`${mark}=${file}`))[0]
+  named(file) ?? processesWith(process_ => isStartedUnder(file, process_))[0]
+
+/** redis-server writes its title over its environment: such a one is known by its name and by where it works. */
+const isStartedUnder = (file: string, { words, environment, directory }: StartedAs): boolean => {
+  const ofRecord = environment.find(line => line.startsWith(`${mark}=`))
+  if (ofRecord !== undefined) return ofRecord === `${mark}=${file}`
+  return directory === dirname(file) && basename(words[0] ?? '').startsWith(`${basename(file, '.pid')}-server`)
+}
 
 /** Ends the process that the file names, if it still runs, and waits until it is gone. */
 export const endRecorded = async (file: string): Promise<void> => {

@@ -2,7 +2,6 @@ import { E, containedClock, freshSeed, systemClock, thrownAt, thrownText } from 
 import {
   bootstrap,
   createSecurity,
-  ensurePki,
   nodeStreamsOver,
   start as startApiServer,
   writeKubeconfig,
@@ -15,6 +14,7 @@ import { nodeStreams } from '@periplus/runtime'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
 import { hasEnded, processName } from '@periplus/service'
 import { readyFile } from './children.ts'
+import { clusterPki } from './cluster-pki.ts'
 import type { Settings } from './children.ts'
 import { controllersOf } from './controllers.ts'
 import { redisConnection } from './connections.ts'
@@ -44,7 +44,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       )
       // A second copy of this process, started by hand, serves at another port.
       const port = settings.apiPort || cluster.cluster.apiPort
-      const pki = await ensurePki({ home: home.directory, clock: systemClock, serviceIp })
+      const pki = await clusterPki(home, serviceIp)
       const begun = await bootstrap({ serviceIp, port: cluster.cluster.apiPort }, cluster)
       if (E.isLeft(begun))
         throw new CannotGoOn(`the cluster's first objects are refused: ${JSON.stringify(begun.left)}`)

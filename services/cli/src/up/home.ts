@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, writePrivately } from '@periplus/service'
 import { CannotGoOn } from './say.ts'
@@ -32,13 +32,27 @@ export const outputsOf = (home: Home): readonly string[] => [
   join(home.containerd, 'containerd.log'),
 ]
 
-/** Creates the directories that hold secrets closed to others. */
+/** What configuration files and mount options of the servers take for something else. */
+const unusable = /[\p{Cc}"\\,:]/u
+
+/** Creates the directories that hold secrets closed to others. Refuses a home that somebody else could put files into. */
 export const makeHome = (home: Home): void => {
+  const found = unusable.exec(home.directory)?.[0]
+  if (found !== undefined)
+    throw new CannotGoOn(`PERIPLUS_HOME=${home.directory}: a path with ${JSON.stringify(found)} cannot be used`)
   try {
     for (const directory of [home.directory, home.pki, home.logs, home.tools])
       mkdirSync(directory, { recursive: true, mode: 0o700 })
+    for (const directory of [home.directory, home.logs]) accessSync(directory, constants.W_OK)
   } catch (error) {
     throw new CannotGoOn(`${home.directory} cannot be used: ${messageOf(error)}`)
+  }
+  for (const directory of [home.directory, home.pki, home.logs]) {
+    const { uid, mode } = statSync(directory)
+    if (uid !== process.geteuid?.())
+      throw new CannotGoOn(`${directory} cannot be used: it belongs to another user (${uid})`)
+    if ((mode & 0o022) !== 0)
+      throw new CannotGoOn(`${directory} cannot be used: others may write there (mode ${(mode & 0o777).toString(8)})`)
   }
 }
 

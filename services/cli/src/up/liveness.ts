@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Clock } from '@periplus/prelude'
 import type { Logger } from '@periplus/service'
-import type { Child } from './keep-running.ts'
 
 const askEvery = 3_000
 /** So many questions in a row without an answer, and without any work done meanwhile: it stands still. */
@@ -31,6 +30,12 @@ const ticksOf = (pid: number): number | undefined => {
 /** Less than this between two questions is no work, but a timer here and there. */
 const busyTicks = 30
 
+/** A child, as far as its liveness goes. */
+export interface Watched {
+  readonly pid: number
+  kill(): Promise<void>
+}
+
 /** Asks a child again and again whether it does its work, and kills it when it no longer does. Returns how to stop asking. */
 export const watchLiveness = ({
   clock,
@@ -44,7 +49,7 @@ export const watchLiveness = ({
   readonly name: string
   readonly answers: () => Promise<boolean>
   /** The one that runs now. */
-  readonly child: () => Child
+  readonly child: () => Watched
 }): (() => void) => {
   let cancel: () => void = () => undefined
   let stopped = false

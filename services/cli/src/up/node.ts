@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { containerdRuntime, hollowRuntime, processRuntime } from '@periplus/runtime'
 import type { ContainerRuntime } from '@periplus/runtime'
-import { ensurePki } from '@periplus/apiserver'
 import { start as startNodeAgent } from '@periplus/node-agent'
 import { systemClock } from '@periplus/prelude'
 import { podsCgroup } from './cgroups.ts'
 import { readyFile } from './children.ts'
+import { clusterPki } from './cluster-pki.ts'
 import type { Settings } from './children.ts'
 import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
@@ -59,7 +59,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
 
 /** The API server, as the node that this is. */
 const nodeApi = async (home: Home, cluster: ClusterFile): Promise<KubeApi> => {
-  const pki = await ensurePki({ home: home.directory, clock: systemClock })
+  const pki = await clusterPki(home)
   const { certificate, key } = await pki.node(cluster.nodeName)
   return kubeApi({ server: `https://127.0.0.1:${cluster.apiPort}`, ca: pki.ca, cert: certificate, key })
 }

@@ -28,6 +28,8 @@ const allStarted = async (starting: readonly Promise<unknown>[]): Promise<void> 
   for (const outcome of await Promise.allSettled(starting)) if (outcome.status === 'rejected') throw outcome.reason
 }
 
+const toldTooEarly = 'the cluster was told to stop before it had started'
+
 /**
  * The background process of a local cluster: starts NATS, Redis and what runs containers, then the control plane and the
  * node, and starts again whatever ends. Resolves when it was told to stop and everything has stopped.
@@ -49,9 +51,11 @@ export const supervise = async (
     log.warn('the record of what runs cannot be written', { reason: messageOf(error) }),
   )
   const running: RunningService[] = []
+  let stopping = false
   const told = new Promise<void>(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.once(signal, () => {
+        stopping = true
         record.becomes('Stopping')
         resolve()
       })
@@ -91,7 +95,9 @@ export const supervise = async (
     ensureCluster(home, port.right, settings)
     const onStop = (service: RunningService): void => void running.push(service)
     await allStarted([startContainers({ home, settings, say, log, onStop, keep }), keepNats(), ...servers.map(keep)])
+    if (stopping) throw new CannotGoOn(toldTooEarly)
     await allStarted([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])
+    if (stopping) throw new CannotGoOn(toldTooEarly)
     record.becomes('Ready')
     report({ tag: 'Up' })
     await told

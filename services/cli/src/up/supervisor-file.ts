@@ -8,7 +8,8 @@ export interface SupervisorFile {
   readonly supervisor: ProcessIdentity
   /** Process ids by the child's name. */
   readonly children: Readonly<Record<string, number>>
-  readonly state: 'Starting' | 'Ready' | 'Stopping' | 'Failed'
+  /** `Unrecorded`: it runs, and no file tells how far it is. */
+  readonly state: 'Starting' | 'Ready' | 'Stopping' | 'Failed' | 'Unrecorded'
   /** Of a start that failed: why. */
   readonly failure?: string
 }
@@ -36,7 +37,7 @@ export const runningSupervisor = (home: Home): SupervisorFile | undefined => {
   const [supervisor] = processesWith(
     ({ words, environment }) => words.at(-2) === 'supervise' && environment.includes(`PERIPLUS_HOME=${home.directory}`),
   )
-  return supervisor && { supervisor, children: {}, state: 'Ready' }
+  return supervisor && { supervisor, children: {}, state: 'Unrecorded' }
 }
 
 /** Keeps the file true while the calling process supervises, as far as the disk has room for it. */

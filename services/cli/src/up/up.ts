@@ -35,6 +35,8 @@ export const up = async (home: Home, settings: Settings, say: Say): Promise<void
 
 const patience = 120_000
 const askEvery = 50
+/** A supervisor writes down what it is doing before this; one that doesn't could not. */
+const recordsWithin = 10_000
 
 /**
  * True where a supervisor was started, false where one runs. Of several that start one at once, one does, and the others wait for
@@ -42,10 +44,13 @@ const askEvery = 50
  */
 const startOrJoin = async (home: Home, say: Say): Promise<boolean> => {
   let joined: ProcessIdentity | undefined
+  let unrecordedSince = Infinity
   for (const end = performance.now() + patience; performance.now() < end;) {
     const running = runningSupervisor(home)
     if (running?.state === 'Ready') return false
-    if (running?.state === 'Starting') joined = running.supervisor
+    unrecordedSince = running?.state === 'Unrecorded' ? Math.min(unrecordedSince, performance.now()) : Infinity
+    if (performance.now() - unrecordedSince > recordsWithin) return false
+    if (running?.state === 'Starting' || running?.state === 'Unrecorded') joined = running.supervisor
     const { supervisor, state, failure } = recordedSupervisor(home) ?? {}
     if (joined && state === 'Failed' && supervisor?.pid === joined.pid)
       throw new CannotGoOn(failure ?? 'it did not start')

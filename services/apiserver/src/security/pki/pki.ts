@@ -1,3 +1,4 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '@periplus/prelude'
@@ -47,7 +48,16 @@ const servingNames = ({ extraNames = [], serviceIp = '10.96.0.1', clusterDomain 
   ...extraNames,
 ]
 
-/** Idempotent, and safe when several processes start at once. Files are one PEM each, certificate then key, mode 0600. */
+/** A file of the cluster's keys that cannot be used, and that nobody but its owner may replace: others trust what was in it. */
+export class UnusableKey extends Error {
+  override readonly name = 'UnusableKey'
+}
+
+/**
+ * Idempotent, and safe when several processes start at once. Files are one PEM each, certificate then key, mode 0600.
+ * What the authority can issue again is issued again where its file is damaged. Throws `UnusableKey` for the authority itself and
+ * for the key of service account tokens.
+ */
 export const ensurePki = async (options: PkiOptions): Promise<Pki> => {
   const folder = join(options.home, 'pki')
   const now = options.clock.now()
@@ -74,6 +84,11 @@ const ensureAuthority = async (folder: string, now: number): Promise<Identity> =
   const path = join(folder, 'ca.pem')
   const text = (await readSecret(path)) ?? (await createSecret(path, bundle(await newAuthority(now))))
   const authority = unbundle(text)
+  const fault = faultOf(authority, now)
+  if (fault !== undefined)
+    throw new UnusableKey(
+      `${path} ${fault}: put the file back as it was, or delete it for a new authority, which no client knows`,
+    )
   // The certificate alone, for those who only need to trust.
   await replaceSecret(join(folder, 'ca.crt'), authority.certificate)
   return authority
@@ -82,7 +97,7 @@ const ensureAuthority = async (folder: string, now: number): Promise<Identity> =
 const ensureIdentity = async (path: string, authority: Identity, subject: Subject, now: number): Promise<Identity> => {
   const text = await readSecret(path)
   const present = text === undefined ? undefined : unbundle(text)
-  if (present && !needsRenewal(present, authority, subject, now)) return present
+  if (present && faultOf(present, now) === undefined && !needsRenewal(present, authority, subject, now)) return present
   const issued = await issueCertificate(authority, subject, now)
   await replaceSecret(path, bundle(issued))
   return issued
@@ -91,11 +106,34 @@ const ensureIdentity = async (path: string, authority: Identity, subject: Subjec
 const ensureTokenKey = async (folder: string): Promise<string> => {
   const path = join(folder, 'service-accounts.key')
   const present = await readSecret(path)
-  if (present !== undefined) return present
+  if (present !== undefined && isPrivateKey(present)) return present
+  if (present !== undefined)
+    throw new UnusableKey(
+      `${path} is damaged: put the file back as it was, or delete it, which ends all tokens issued so far`,
+    )
   return await createSecret(path, await privateKeyPem((await generateKeyPair()).privateKey))
 }
 
 const bundle = ({ certificate, key }: Identity): string => certificate + key
+
+const isPrivateKey = (pem: string): boolean => {
+  try {
+    return createPrivateKey(pem).type === 'private'
+  } catch {
+    return false
+  }
+}
+
+/** What is wrong with a certificate and its key, as they were read; `undefined` where they can be used. */
+const faultOf = ({ certificate, key }: Identity, now: number): string | undefined => {
+  try {
+    const parsed = new X509Certificate(certificate)
+    if (!parsed.checkPrivateKey(createPrivateKey(key))) return "has a key that isn't its certificate's"
+    return Date.parse(parsed.validTo) < now ? `ended on ${parsed.validTo}` : undefined
+  } catch {
+    return 'is damaged'
+  }
+}
 
 const unbundle = (text: string): Identity => {
   const at = text.indexOf('-----BEGIN PRIVATE KEY-----')

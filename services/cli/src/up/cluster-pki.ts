@@ -1,0 +1,18 @@
+import { UnusableKey, ensurePki } from '@periplus/apiserver'
+import type { Pki } from '@periplus/apiserver'
+import { systemClock } from '@periplus/prelude'
+import type { Home } from './home.ts'
+import { CannotGoOn } from './say.ts'
+
+/** The cluster's keys and certificates; a file that cannot be used ends the process with one line. */
+export const clusterPki = async (home: Home, serviceIp?: string): Promise<Pki> => {
+  try {
+    return await ensurePki({
+      home: home.directory,
+      clock: systemClock,
+      ...(serviceIp === undefined ? {} : { serviceIp }),
+    })
+  } catch (error) {
+    throw error instanceof UnusableKey ? new CannotGoOn(error.message) : error
+  }
+}
