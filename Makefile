@@ -65,6 +65,10 @@ test: build ## installs what is missing and runs every test
 	@bin/periplus tools
 	@npx mocha --reporter test/reporter.mjs 'libs/*/test/**/*.test.ts' 'services/*/test/**/*.test.ts' 'test/**/*.test.ts'
 
+.PHONY: attack
+attack: node_modules/.installed ## runs every program of test/attack for MINUTES each, from SEED on
+	@for program in test/attack/*.ts; do npx tsx "$$program" || exit 1; done
+
 .PHONY: bench
 bench: build ## prints figures as ratios against a floor measured in the same run
 	@bin/periplus tools

@@ -4,6 +4,7 @@ import { noFaults } from '@periplus/controller'
 import type { Simulation } from '@periplus/controller'
 import { Deployment, Pod, ReplicaSet } from '@periplus/kinds'
 import { redecide } from '@periplus/replay'
+import { unavailability } from './availability.ts'
 import { controllers, liveThrough } from './scenario.ts'
 
 const faults = { crash: 0.03, restartMilliseconds: 2_000, staleMilliseconds: 400, duplicate: 0.2 }
@@ -11,7 +12,7 @@ const faults = { crash: 0.03, restartMilliseconds: 2_000, staleMilliseconds: 400
 /** What must hold when the calm has lasted long enough, in words; empty when all is well. */
 const complaints = (simulation: Simulation): readonly string[] => {
   const { cut } = simulation
-  const found: string[] = []
+  const found: string[] = [...unavailability(simulation)]
   const deployment = cut.get(Deployment, 'default', 'web')
   const wanted = deployment?.spec?.replicas ?? -1
   const template = JSON.stringify(deployment?.spec?.template?.metadata?.annotations ?? {})

@@ -79,6 +79,11 @@ const deeds: readonly ((simulation: Simulation) => Promise<unknown>)[] = [
       spec: { template: { metadata: { annotations: { release: String(Math.floor(simulation.random() * 3)) } } } },
     }),
   simulation => patch(simulation, { spec: { paused: simulation.random() < 0.5 } }),
+  // A release that is not available for long, and others after it meanwhile.
+  simulation =>
+    patch(simulation, {
+      spec: { minReadySeconds: 100, template: { metadata: { annotations: { release: 'slow' } } } },
+    }),
   async simulation => {
     const pods = simulation.cut.list(Pod, 'default')
     const victim = pods[Math.floor(simulation.random() * pods.length)]
@@ -119,7 +124,7 @@ export const liveThrough = async (seed: number, faults: Faults): Promise<Simulat
     await deeds[Math.floor(simulation.random() * deeds.length)]?.(simulation)
   }
   await simulation.run(5_000)
-  await patch(simulation, { spec: { paused: false } })
+  await patch(simulation, { spec: { paused: false, minReadySeconds: 0 } })
   simulation.heal()
   await simulation.run(180_000)
   return simulation

@@ -58,6 +58,25 @@ describe('the Deployment controller’s strategies', () => {
         .when(key)
         .then(scaledTo('web-old', 6), statusWith())
     })
+    it('keeps the pods of an adopted ReplicaSet that are available by its own measure, though never by the Deployment’s', () => {
+      const patient = deployment('web', {
+        replicas: 1,
+        minReadySeconds: 7200,
+        template: template({ app: 'web' }, 'newest'),
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      })
+      const adopted = setOf(patient, 'adopted', 1, { image: 'old', age: 9 })
+      const never = setOf(patient, 'never', 1, { image: 'new', age: 5, revision: 2, available: 0 })
+      const late = { ...never, spec: { ...never.spec, minReadySeconds: 7200 } } as typeof never
+      given(...world(patient, adopted, late))
+        .when(key)
+        .then(
+          { verb: 'create', kind: ReplicaSet, object: { spec: { replicas: 0 } } },
+          scaledTo('web-never', 0),
+          statusWith(),
+        )
+        .tells(/^ScalingReplicaSet: Scaled down replica set web-never from 1 to 0$/)
+    })
     it('takes one away where both limits are zero', () => {
       const strict = deployment('web', {
         ...owner.spec,

@@ -5,7 +5,7 @@ import type { EventLog, MemoryEventLog } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import type { Cut, LiveCut } from '@periplus/projection'
 import type { Command, Commands, Outcome } from '@periplus/commands'
-import type { Controller, DecisionRecord } from '../controller.ts'
+import type { Controller, DecisionRecord, Key } from '../controller.ts'
 import { memoryDecisions } from '../run/decision-sink.ts'
 import type { Faults } from './faults.ts'
 import { noFaults } from './faults.ts'
@@ -18,6 +18,8 @@ export interface SimulationConfig {
   readonly faults: Faults
   /** The write path of one process, on its cut and its log; must draw time and ids from what it is given only. */
   readonly commandsOf: (cut: LiveCut, log: EventLog, clock: VirtualClock, random: Random) => Commands
+  /** Told of throws in decisions. Absent: the first of them is thrown by whatever the simulation was asked to do. */
+  readonly onBug?: (controller: string, key: Key, error: unknown) => void
   /** Milliseconds since the epoch at which virtual time begins. */
   readonly start?: number
 }
@@ -52,6 +54,8 @@ export const simulate = (config: SimulationConfig): Simulation => {
   const decisions = memoryDecisions()
   const bugs: Error[] = []
   let faults = config.faults
+  const keep = (controller: string, key: Key, error: unknown): void =>
+    void bugs.push(new Error(`${controller} failed to decide ${key.namespace}/${key.name}`, { cause: error }))
 
   const processes = config.processes.map(controllers =>
     simulatedProcess({
@@ -62,8 +66,7 @@ export const simulate = (config: SimulationConfig): Simulation => {
       controllers,
       decisions,
       commandsOf: (cut, fallible) => config.commandsOf(cut, fallible, clock, random),
-      onBug: (controller, key, error) =>
-        void bugs.push(new Error(`${controller} failed to decide ${key.namespace}/${key.name}`, { cause: error })),
+      onBug: config.onBug ?? keep,
     }),
   )
   const commands = config.commandsOf(truth, log, clock, random)

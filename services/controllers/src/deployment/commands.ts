@@ -66,7 +66,7 @@ export const scalings = (found: readonly Stored<ReplicaSet>[], planned: Rollout)
 
 /** Status and revision in one write: a status may change annotations. */
 export const statusCommands = ({ deployment, revision }: Rollout, status: DeploymentStatus): readonly Command[] => {
-  const written = writeStatus(Deployment, deployment, status, ['terminatingReplicas'])
+  const written = writeStatus(Deployment, deployment, status, ['terminatingReplicas', 'collisionCount'])
   const revised = revision !== undefined && deployment.metadata.annotations?.[annotation.revision] !== revision
   if (!revised) return written ? [written] : []
   const { namespace = '', name } = deployment.metadata

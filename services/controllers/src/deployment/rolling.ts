@@ -1,6 +1,6 @@
 import { maxSurge, maxUnavailable, replicasOf } from './limits.ts'
 import { newSetSize } from './new-set-size.ts'
-import { availablePods, oldestFirst, rescaled, sizeOf, sum } from './rollout.ts'
+import { availablePods, oldestFirst, rescaled, sizeOf, sum, uselessPods } from './rollout.ts'
 import type { Rollout, Step } from './rollout.ts'
 
 const resize = (rollout: Rollout, name: string | undefined, replicas: number): Rollout => {
@@ -40,7 +40,7 @@ export const shrinkOldSets: Step = rollout => {
 }
 
 const shrinkUnhealthy = (rollout: Rollout, spare: number): Rollout =>
-  shrink(rollout, spare, set => sizeOf(set) - availablePods(rollout, set))
+  shrink(rollout, spare, set => uselessPods(rollout, set))
 
 const shrinkHealthy = (rollout: Rollout, minimum: number): Rollout => {
   const { oldSets, newSet } = rollout

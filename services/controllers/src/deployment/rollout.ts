@@ -67,12 +67,19 @@ export const possiblePods = ({ cut }: Rollout, set: ReplicaSet): number => {
   return Math.max(size, podsOf(cut, set).filter(isActive).length)
 }
 
-/** Available pods that will still be there when a ReplicaSet has become as large as it should be. */
-export const availablePods = ({ cut, deployment, moment }: Rollout, set: ReplicaSet): number => {
-  const wait = deployment.spec?.minReadySeconds ?? 0
+/**
+ * Available pods that will still be there when a ReplicaSet has become as large as it should be. How long a pod must have been
+ * ready is for its own ReplicaSet to say: an adopted one may ask for less than the Deployment.
+ */
+export const availablePods = ({ cut, moment }: Rollout, set: ReplicaSet): number => {
+  const wait = set.spec?.minReadySeconds ?? 0
   const available = podsOf(cut, set).filter(pod => isActive(pod) && (availableAt(pod, wait) ?? Infinity) <= moment.now)
   return Math.min(sizeOf(set), available.length)
 }
+
+/** Pods of no use to anybody: those that are available neither by what is seen of them nor by what their ReplicaSet says. */
+export const uselessPods = (rollout: Rollout, set: ReplicaSet): number =>
+  Math.max(0, sizeOf(set) - Math.max(availablePods(rollout, set), set.status?.availableReplicas ?? 0))
 
 export const podsOf = (cut: Cut, { metadata }: ReplicaSet): readonly Stored<Pod>[] => {
   const uid = metadata?.uid

@@ -35,14 +35,19 @@ const disrupted = (now: number) => ({
   lastTransitionTime: formatTime(now),
 })
 
-/** The node that room is being made on. */
-export const nominate = (pod: Stored<Pod>, nodeName: string): Command => ({
-  verb: 'patch',
-  kind: Pod,
-  ref: refOf(pod),
-  subresource: 'status',
-  patch: { type: 'merge', body: { status: { nominatedNodeName: nodeName } } },
-})
+/** The node that room is being made on; `undefined` where none is any more. Nothing when the pod says so already. */
+export const nominate = (pod: Stored<Pod>, nodeName: string | undefined): readonly Command[] =>
+  (pod.status?.nominatedNodeName || undefined) === nodeName
+    ? []
+    : [
+        {
+          verb: 'patch',
+          kind: Pod,
+          ref: refOf(pod),
+          subresource: 'status',
+          patch: { type: 'merge', body: { status: { nominatedNodeName: nodeName ?? null } } },
+        },
+      ]
 
 export const preempted = ({ victims, node }: Eviction, by: Stored<Pod>): readonly Happening[] =>
   victims.map(victim => ({

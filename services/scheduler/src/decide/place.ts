@@ -1,5 +1,6 @@
 import type { Random } from '@periplus/prelude'
 import type { NodeInfo } from './node-info.ts'
+import { asPromised } from './nominated.ts'
 import type { Filter, Objection, Question, Score } from './plugin.ts'
 
 /** Why each node won't do, in name order. */
@@ -9,11 +10,25 @@ export type Placement =
   | { readonly tag: 'Placed'; readonly node: NodeInfo; readonly score: number; readonly feasible: number }
   | { readonly tag: 'Unplaceable'; readonly objections: Objections }
 
-/** The check of a node that all filters amount to. */
-export const checkOf = (
-  filters: readonly Filter[],
-  question: Question,
-): ((node: NodeInfo) => Objection | undefined) => {
+type Check = (node: NodeInfo) => Objection | undefined
+
+/**
+ * The check of a node that all filters amount to. The node must do as it is, and with the pods that it is promised to: whether those
+ * come is not sure, and they may be company that the pod needs.
+ */
+export const checkOf = (filters: readonly Filter[], question: Question): Check => {
+  const asItIs = checkAsItIs(filters, question)
+  const promised = asPromised(question)
+  if (promised.size === 0) return asItIs
+  const nodes = question.nodes.map(node => promised.get(node) ?? node)
+  const later = checkAsItIs(filters, { ...question, nodes })
+  return node => {
+    const full = promised.get(node)
+    return asItIs(node) ?? (full && later(full))
+  }
+}
+
+const checkAsItIs = (filters: readonly Filter[], question: Question): Check => {
   const checks = filters.map(filter => filter.prepare(question)).filter(check => check !== undefined)
   return node => {
     for (const check of checks) {

@@ -10,6 +10,7 @@ import type { NodeInfo } from './node-info.ts'
 import { checkOf } from './place.ts'
 import type { Objections } from './place.ts'
 import type { Filter, Objection, Question } from './plugin.ts'
+import { priorityOf } from './priority.ts'
 
 /** Pods that would have to leave a node so that the pod in question can run there. */
 export interface Eviction {
@@ -21,18 +22,15 @@ export interface Eviction {
 
 export type Preemption =
   | { readonly tag: 'Evict'; readonly eviction: Eviction }
-  /** Why nobody can be made to leave, or need not be again, in Kubernetes' words. */
-  | { readonly tag: 'Helpless'; readonly message: string }
-
-export const priorityOf = ({ spec }: Pod): number => spec?.priority ?? 0
+  /** Why nobody can be made to leave, or need not be again, in Kubernetes' words. `gaveUp`: no node is promised to the pod any more. */
+  | { readonly tag: 'Helpless'; readonly message: string; readonly gaveUp: boolean }
 
 /** Whether room can be made for a pod by evicting pods of lower priority, and where that does the least harm. */
 export const preempt = (filters: readonly Filter[], question: Question, objections: Objections): Preemption => {
   const { pod, nodes } = question
-  if (pod.spec?.preemptionPolicy === 'Never')
-    return { tag: 'Helpless', message: 'preemption: not eligible due to preemptionPolicy=Never.' }
+  if (pod.spec?.preemptionPolicy === 'Never') return helpless('preemption: not eligible due to preemptionPolicy=Never.')
   if (waitsForVictims(question))
-    return { tag: 'Helpless', message: 'preemption: not eligible due to a terminating pod on the nominated node.' }
+    return helpless('preemption: not eligible due to a terminating pod on the nominated node.')
 
   const failures = new Map<NodeInfo, Objection>()
   const evictions: Eviction[] = []
@@ -43,8 +41,10 @@ export const preempt = (filters: readonly Filter[], question: Question, objectio
   }
   const best = [...evictions].sort(leastHarm)[0]
   if (best) return { tag: 'Evict', eviction: best }
-  return { tag: 'Helpless', message: `preemption: 0/${nodes.length} nodes are available: ${histogram(failures)}.` }
+  return helpless(`preemption: 0/${nodes.length} nodes are available: ${histogram(failures)}.`, true)
 }
+
+const helpless = (message: string, gaveUp = false): Preemption => ({ tag: 'Helpless', message, gaveUp })
 
 const helplessHere: Objection = { reasons: ['Preemption is not helpful for scheduling'], lasting: true }
 const noVictims: Objection = { reasons: ['No preemption victims found for incoming pod'], lasting: true }

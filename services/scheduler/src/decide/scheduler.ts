@@ -8,11 +8,13 @@ import { evict, nominate, preempted } from './evict.ts'
 import { fitError, nodeByNode } from './explain.ts'
 import { foresee } from './foresee.ts'
 import { nodeInfos } from './node-info.ts'
+import { nominatedPods } from './nominated.ts'
 import { place } from './place.ts'
 import type { Objections } from './place.ts'
 import { filters, scores } from './plugins.ts'
 import type { Question } from './plugin.ts'
 import { preempt } from './preempt.ts'
+import { priorityOf } from './priority.ts'
 import { sayUnscheduled } from './unschedulable.ts'
 import { differ, nodeWatch, podWatch } from './wake.ts'
 
@@ -87,7 +89,11 @@ const unplaceable = (question: Question, objections: Objections, { now }: Moment
   const why = nodes.length === 0 ? 'there is no node' : `no node will do: ${nodeByNode(objections)}`
   if (preemption.tag === 'Helpless')
     return {
-      commands: [...sayUnscheduled(pod, 'Unschedulable', message, now), ...tell(cut, now, schedulerName, [failed])],
+      commands: [
+        ...sayUnscheduled(pod, 'Unschedulable', message, now),
+        ...(preemption.gaveUp ? nominate(pod, undefined) : []),
+        ...tell(cut, now, schedulerName, [failed]),
+      ],
       requeueAfter: retryAfter,
       why,
     }
@@ -96,7 +102,11 @@ const unplaceable = (question: Question, objections: Objections, { now }: Moment
   return {
     commands: [
       ...sayUnscheduled(pod, 'Unschedulable', message, now),
-      ...(pod.status?.nominatedNodeName === eviction.node.name ? [] : [nominate(pod, eviction.node.name)]),
+      ...nominate(pod, eviction.node.name),
+      // Pods that matter less and were promised room there look for other room.
+      ...(nominatedPods(cut).get(eviction.node.name) ?? [])
+        .filter(other => priorityOf(other) < priorityOf(pod))
+        .flatMap(other => nominate(other, undefined)),
       ...evict(eviction, now),
       ...tell(cut, now, schedulerName, [failed, ...preempted(eviction, pod)]),
     ],
@@ -116,7 +126,7 @@ const sameWish = (before: Pod | undefined, after: Pod): boolean =>
 /** One pod to one node, decided on everything that is known at one moment. */
 export const scheduler: Controller = {
   name: 'scheduler',
-  version: 1,
+  version: 2,
   primary: Pod,
   watches: [nodeWatch, podWatch],
   // What runs is the node agent's; only a pod without a node is looked at.

@@ -4,6 +4,7 @@ import type { Key, Watch } from '@periplus/controller'
 import { Node, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { infoOf } from './node-info.ts'
+import { nominatedPods } from './nominated.ts'
 import { checkOf } from './place.ts'
 import { nodeAffinity, nodeUnschedulable, taintToleration } from './filters/node.ts'
 import { nodePorts, nodeResourcesFit } from './filters/room.ts'
@@ -55,17 +56,33 @@ export const nodeWatch: Watch = {
 
 const ended = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed'
 
-/** A pod that left its node makes room there; one that came, or changed its labels, may be company that others wait for. */
+/** Pods for which room was to be made there: where it went to somebody else, or came, they must look again. */
+const promisedTo = (cut: Cut, nodeName: string): readonly Key[] => (nominatedPods(cut).get(nodeName) ?? []).map(keyOf)
+
+/** The node that was promised to it, where it is no more. */
+const givenUp = (was: Pod | undefined, is: Pod | undefined): string | undefined => {
+  const node = was?.spec?.nodeName ? undefined : was?.status?.nominatedNodeName
+  const stands = is?.spec?.nodeName === node || (!is?.spec?.nodeName && is?.status?.nominatedNodeName === node)
+  return stands && is?.metadata?.deletionTimestamp === undefined ? undefined : node
+}
+
+/**
+ * A pod that left its node, or gave up a node that was promised to it, makes room there; one that came, or changed its labels, may be
+ * company that others wait for.
+ */
 export const podWatch: Watch = {
   kind: Pod,
   keys: ({ before, after }, cut) => {
     const was = before as Stored<Pod> | undefined
     const is = after as Stored<Pod> | undefined
     const node = was?.spec?.nodeName
-    if (was && node && (!is || (ended(is) && !ended(was)))) return hopefulFor(cut, node)
-    if (!is?.spec?.nodeName) return []
+    if (was && node && (!is || (ended(is) && !ended(was)))) return [...hopefulFor(cut, node), ...promisedTo(cut, node)]
+    const room = givenUp(was, is)
+    const hopeful = room ? hopefulFor(cut, room) : []
+    if (!is?.spec?.nodeName) return hopeful
     const joined = !node || differ(was?.metadata.labels, is.metadata.labels)
-    return joined ? waitingPods(cut).filter(minds).map(keyOf) : []
+    const mindful = joined ? waitingPods(cut).filter(minds).map(keyOf) : []
+    return [...hopeful, ...(node ? [] : promisedTo(cut, is.spec.nodeName)), ...mindful]
   },
 }
 

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import type { KubernetesObject, Stored } from '@periplus/api'
+import { cutOf, deciding } from '@periplus/controller'
+import { Pod } from '@periplus/kinds'
+import { scheduler } from '../src/index.ts'
+import { node, pod } from './objects.ts'
+
+const given = deciding(scheduler)
+const important = pod('important', {
+  requests: { cpu: '1' },
+  spec: { priority: 1000 },
+  status: { phase: 'Pending', nominatedNodeName: 'a' },
+})
+const filler = pod('filler', { on: 'a', requests: { cpu: '600m' } })
+const replacement = pod('replacement', { requests: { cpu: '600m' } })
+
+/** Keys that a change of one pod wakes. */
+const wokenBy = (
+  before: Stored<Pod> | undefined,
+  after: Stored<Pod> | undefined,
+  ...others: readonly KubernetesObject[]
+): readonly string[] => {
+  const cut = cutOf([...others, ...(after ? [after] : [])])
+  const change = { event: { sequence: 1 } } as never
+  return scheduler.watches
+    .filter(({ kind }) => kind === Pod)
+    .flatMap(watch => watch.keys({ before, after, change }, cut))
+    .map(({ name }) => name)
+}
+
+describe('room that was promised', () => {
+  it('is not given to a pod that matters less', () => {
+    given(node('a', { cpu: '2' }), filler, important, replacement)
+      .when('default/replacement')
+      .tells(/0\/1 nodes are available: 1 Insufficient cpu/)
+  })
+
+  it('is given to the pod that it was promised to, and to one that matters more', () => {
+    for (const name of ['important', 'urgent'])
+      given(
+        node('a', { cpu: '2' }),
+        filler,
+        important,
+        pod('urgent', { requests: { cpu: '1' }, spec: { priority: 2000 } }),
+      )
+        .when(`default/${name}`)
+        .tells(`Scheduled: Successfully assigned default/${name} to a`)
+  })
+
+  it('counts no more for a pod that is being deleted', () => {
+    const { metadata } = important
+    const leaving = { ...important, metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:10:00Z' } }
+    given(node('a', { cpu: '2' }), filler, leaving, replacement)
+      .when('default/replacement')
+      .tells('Scheduled: Successfully assigned default/replacement to a')
+  })
+
+  it('is given back by a pod that no eviction helps any more', () => {
+    given(node('a', { cpu: '500m' }), important)
+      .when('default/important')
+      .then(
+        { verb: 'patch', kind: Pod, subresource: 'status' },
+        { verb: 'patch', kind: Pod, subresource: 'status', patch: { body: { status: { nominatedNodeName: null } } } },
+      )
+  })
+
+  it('wakes whoever it was promised to when a pod leaves the node, or takes the room', () => {
+    const others = [node('a', { cpu: '2' }), important]
+    assert.deepEqual(wokenBy(filler, undefined, ...others), ['important'])
+    assert.deepEqual(wokenBy({ ...filler, spec: { containers: [] } } as Stored<Pod>, filler, ...others), ['important'])
+  })
+
+  it('wakes those who waited for it when it is given up', () => {
+    const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }
+    const loser = { ...replacement, status: { ...replacement.status, conditions: [condition] } } as Stored<Pod>
+    const others = [node('a', { cpu: '2' }), filler, loser]
+    assert.deepEqual(wokenBy(important, undefined, ...others), ['replacement'])
+    const elsewhere = { ...important, spec: { ...important.spec, nodeName: 'b' } } as Stored<Pod>
+    assert.deepEqual(wokenBy(important, elsewhere, ...others), ['replacement'])
+    assert.deepEqual(wokenBy(important, important, ...others), [])
+  })
+})
