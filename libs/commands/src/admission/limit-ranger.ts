@@ -1,5 +1,5 @@
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { E } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import type { Container, LimitRange, LimitRangeItem, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { Candidate } from '../candidate/candidate.ts'
@@ -40,7 +40,7 @@ const itemsIn = (cut: Cut, namespace: string): readonly LimitRangeItem[] =>
 
 const missing = (defaults: Quantities | undefined, given: Quantities | undefined): readonly string[] =>
   Object.keys(defaults ?? {})
-    .filter(name => given?.[name] === undefined)
+    .filter(name => own(given, name) === undefined)
     .sort()
 
 const filled = (container: Container, item: LimitRangeItem): Container => {

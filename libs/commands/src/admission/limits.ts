@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 import { approximateValue, compareQuantities, formatQuantity, quantityOf } from '@periplus/api'
 import type { KubernetesObject, Quantity } from '@periplus/api'
 import { podLimits, podRequests } from '@periplus/kinds'
@@ -31,7 +32,7 @@ const less = (a: Quantity, b: Quantity): boolean => compareQuantities(a, b) < 0
 const minimum = ({ min, type }: LimitRangeItem, requests: Amounts, limits: Amounts): readonly string[] =>
   Object.entries(amounts(min)).flatMap(([name, least]) => {
     const rule = `minimum ${name} usage per ${type} is ${formatQuantity(least)}`
-    const [request, limit] = [requests[name], limits[name]]
+    const [request, limit] = [own(requests, name), own(limits, name)]
     if (!request) return [`${rule}.  No request is specified`]
     if (less(request, least)) return [`${rule}, but request is ${formatQuantity(request)}`]
     return limit && less(limit, least) ? [`${rule}, but limit is ${formatQuantity(limit)}`] : []
@@ -40,7 +41,7 @@ const minimum = ({ min, type }: LimitRangeItem, requests: Amounts, limits: Amoun
 const maximum = ({ max, type }: LimitRangeItem, requests: Amounts, limits: Amounts): readonly string[] =>
   Object.entries(amounts(max)).flatMap(([name, most]) => {
     const rule = `maximum ${name} usage per ${type} is ${formatQuantity(most)}`
-    const [request, limit] = [requests[name], limits[name]]
+    const [request, limit] = [own(requests, name), own(limits, name)]
     if (!limit) return [`${rule}.  No limit is specified`]
     if (less(most, limit)) return [`${rule}, but limit is ${formatQuantity(limit)}`]
     return request && less(most, request) ? [`${rule}, but request is ${formatQuantity(request)}`] : []
@@ -49,7 +50,7 @@ const maximum = ({ max, type }: LimitRangeItem, requests: Amounts, limits: Amoun
 const ratio = ({ maxLimitRequestRatio, type }: LimitRangeItem, requests: Amounts, limits: Amounts): readonly string[] =>
   Object.entries(amounts(maxLimitRequestRatio)).flatMap(([name, most]) => {
     const rule = `${name} max limit to request ratio per ${type} is ${formatQuantity(most)}`
-    const [request, limit] = [requests[name], limits[name]]
+    const [request, limit] = [own(requests, name), own(limits, name)]
     if (!request || request.nanos === 0n) return [`${rule}, but no request is specified or request is 0`]
     if (!limit || limit.nanos === 0n) return [`${rule}, but no limit is specified or limit is 0`]
     const actual = approximateValue(limit) / approximateValue(request)

@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 import {
   addQuantities,
   compareQuantities,
@@ -69,7 +70,7 @@ const exceeded = (candidate: Candidate, quota: Stored<ResourceQuota>, cut: Cut):
     if (silent !== '') return `failed quota: ${quota.metadata.name}: must specify ${silent}`
   }
   const wanted = wantedOf(candidate, quota)
-  const concerned = hard.filter(([name]) => wanted[name] !== undefined && wanted[name].nanos > 0n)
+  const concerned = hard.filter(([name]) => of(wanted, name).nanos > 0n)
   if (concerned.length === 0) return undefined
   const used = usedIn(cut, candidate, quota)
   const over = concerned
@@ -82,17 +83,17 @@ const exceeded = (candidate: Candidate, quota: Stored<ResourceQuota>, cut: Cut):
   return `exceeded quota: ${quota.metadata.name}, requested: ${list(wanted)}, used: ${list(used)}, limited: ${limited}`
 }
 
-const of = (amounts: Amounts, name: string): Quantity => amounts[name] ?? zeroQuantity
+const of = (amounts: Amounts, name: string): Quantity => own(amounts, name) ?? zeroQuantity
 
 /** Of the resource that is created only: what others use, a quota on this one doesn't ask. */
 const usedIn = (cut: Cut, { ref }: Candidate, quota: ResourceQuota): Amounts => {
-  const total: Record<string, Quantity> = {}
+  const total = new Map<string, Quantity>()
   for (const entry of cut.entries(ref.group, ref.resource, ref.namespace)) {
     if (!inScope(quota, ref.resource, entry.object())) continue
     for (const [name, amount] of Object.entries(usageOf(ref.group, ref.resource, entry.object())))
-      total[name] = addQuantities(of(total, name), amount)
+      total.set(name, addQuantities(total.get(name) ?? zeroQuantity, amount))
   }
-  return total
+  return Object.fromEntries(total)
 }
 
 /** A quota on what pods ask for can't count those that don't say: `cpu for: web; memory for: web`. */
@@ -103,7 +104,7 @@ const unspecified = (pod: Pod, limited: readonly string[]): string =>
     .flatMap(name => {
       const [, which = 'requests', what = name] = /^(requests|limits)\.(.*)$/.exec(name) ?? []
       const silent = containersOf(pod).filter(
-        ({ resources }) => (which === 'limits' ? resources?.limits : resources?.requests)?.[what] === undefined,
+        ({ resources }) => own(which === 'limits' ? resources?.limits : resources?.requests, what) === undefined,
       )
       return silent.length === 0 ? [] : [`${name} for: ${silent.map(container => container.name).join(',')}`]
     })
