@@ -55,9 +55,7 @@ const figures = (
   memoryLimitBytes: number,
   { features, singleProcessOomKill }: Machine,
 ): Figures => ({
-  cpuShares: cpuShares(cpuRequest),
-  cpuQuota: cpuLimit === 0 ? 0 : Math.max(smallestQuota, Math.floor((cpuLimit * period) / 1000)),
-  cpuPeriod: period,
+  ...cgroupFigures(cpuRequest, cpuLimit),
   memoryLimitBytes,
   // Version 1 limits memory and swap as one figure: the same again leaves no swap.
   memorySwapLimitBytes: features.swapLimit && !features.cgroup2 ? memoryLimitBytes : 0,
@@ -68,10 +66,15 @@ const figures = (
   },
 })
 
-export const cpuShares = (milliCpu: number): number =>
-  milliCpu === 0
-    ? fewestShares
-    : Math.min(mostShares, Math.max(fewestShares, Math.floor((milliCpu * sharesPerCpu) / 1000)))
+/** Thousandths of processors as the kernel counts them. */
+export const cgroupFigures = (
+  cpuRequest: number,
+  cpuLimit: number,
+): Pick<LinuxResources, 'cpuShares' | 'cpuQuota' | 'cpuPeriod'> => ({
+  cpuShares: Math.min(mostShares, Math.max(fewestShares, Math.floor((cpuRequest * sharesPerCpu) / 1000))),
+  cpuQuota: cpuLimit === 0 ? 0 : Math.max(smallestQuota, Math.floor((cpuLimit * period) / 1000)),
+  cpuPeriod: period,
+})
 
 const hugePageLimits = (
   limits: Readonly<Record<string, string>>,

@@ -41,6 +41,55 @@ describe('pods in trouble, in real containers', function () {
     await world.gone('oom')
   })
 
+  it('holds the containers of a pod to what the pod may use as a whole', async () => {
+    const greedy = { ...busybox('x=a; while :; do x=$x$x; done'), name: 'greedy' }
+    const resources = { limits: { memory: '48Mi' } }
+    await world.create(
+      Pod,
+      boundPod('whole', { restartPolicy: 'Never', resources, containers: [greedy, busybox(forever)] }),
+    )
+    const pod = await world.until('whole', each => stateOf(each)?.terminated !== undefined)
+    assert.equal(stateOf(pod)?.terminated?.exitCode, 137)
+    await world.remove('whole', 0)
+    await world.gone('whole')
+  })
+
+  it('keeps the time of a preStop hook by the clock, in fractions of a second', async () => {
+    const stubborn = busybox(forever, { lifecycle: { preStop: { exec: { command: ['sleep', '3600'] } } } })
+    await world.create(Pod, boundPod('hooked', { terminationGracePeriodSeconds: 2, containers: [stubborn] }))
+    await world.until('hooked', isReady)
+    const short = busybox(forever, { lifecycle: { preStop: { exec: { command: ['sleep', '2.4'] } } } })
+    await world.create(Pod, boundPod('short', { terminationGracePeriodSeconds: 3, containers: [short] }))
+    await world.until('short', isReady)
+    await world.remove('hooked')
+    await world.remove('short')
+    await world.gone('hooked')
+    await world.gone('short')
+    assert.ok(world.events('hooked').includes('FailedPreStopHook: PreStopHook failed'))
+    assert.ok(!world.events('short').some(event => event.startsWith('FailedPreStopHook')))
+  })
+
+  it('is not ready before its postStart hook is done, and ends with one that fails', async () => {
+    const lifecycle = { postStart: { exec: { command: ['sh', '-c', 'sleep 2; exit 1'] } } }
+    const seen: string[] = []
+    const stop = world.cut.subscribe(() => {
+      const pod = world.cut.get(Pod, 'default', 'post')
+      const state = pod && stateOf(pod)
+      if (pod) seen.push(state?.waiting?.reason ?? (state?.running ? 'running' : 'ended'))
+      if (pod && isReady(pod)) seen.push('ready')
+    })
+    await world.create(
+      Pod,
+      boundPod('post', { terminationGracePeriodSeconds: 1, containers: [busybox(forever, { lifecycle })] }),
+    )
+    await world.until('post', each => stateOf(each)?.waiting?.reason === 'CrashLoopBackOff')
+    stop()
+    assert.ok(seen.includes('PostStartHookError'))
+    assert.ok(!seen.includes('ready') && !seen.includes('running'), seen.join(' '))
+    await world.remove('post', 0)
+    await world.gone('post')
+  })
+
   it('says why an image cannot be had', async () => {
     await world.create(Pod, boundPod('lost', { containers: [{ name: 'main', image: 'nobody/has-this:1' }] }))
     const pod = await world.until('lost', each => stateOf(each)?.waiting?.reason === 'ImagePullBackOff')

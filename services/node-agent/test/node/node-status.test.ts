@@ -4,6 +4,7 @@ import { hollowMachine } from '../../src/index.ts'
 import { noFeatures } from '../../src/node/features.ts'
 import { nodeStatus, withoutHeartbeats } from '../../src/node/node-status.ts'
 import type { NodeSighting } from '../../src/node/node-status.ts'
+import { podCgroup } from '../../src/resources/pod-cgroup.ts'
 import { linuxResources } from '../../src/resources/linux-resources.ts'
 
 const now = Date.parse('2026-01-02T03:04:05Z')
@@ -127,6 +128,25 @@ describe('cgroup figures', () => {
     assert.deepEqual([own.cpuQuota, own.memoryLimitBytes], [200_000, gibibyte])
     const guaranteed = { resources: { limits: { cpu: '1', memory: '1Gi' } } }
     assert.equal(of({ name: 'c' }, guaranteed).oomScoreAdj, -997)
+  })
+  it('bound the pod as a whole where it has a limit, or all of its containers have', () => {
+    const files = (pod: Pod, cgroup2: boolean) =>
+      podCgroup(pod, { cgroup2 }).map(({ name, value }) => `${name}=${value}`)
+    const limits = { cpu: '500m', memory: '64Mi' }
+    const bounded: Pod = { spec: { containers: [{ name: 'a', resources: { limits } }] } }
+    const old = [
+      'cpu.shares=512',
+      'cpu.cfs_period_us=100000',
+      'cpu.cfs_quota_us=50000',
+      'memory.limit_in_bytes=67108864',
+    ]
+    assert.deepEqual(files(bounded, false), old)
+    assert.deepEqual(files(bounded, true), ['cpu.weight=20', 'cpu.max=50000 100000', 'memory.max=67108864'])
+    const open: Pod = { spec: { containers: [{ name: 'a', resources: { limits } }, { name: 'b' }] } }
+    assert.deepEqual(files(open, false), ['cpu.shares=512'])
+    assert.deepEqual(files({ spec: { containers: [{ name: 'a' }] } }, false), ['cpu.shares=2'])
+    const own: Pod = { spec: { containers: [{ name: 'a' }, { name: 'b' }], resources: { limits } } }
+    assert.deepEqual(files(own, true), ['cpu.weight=1', 'cpu.max=50000 100000', 'memory.max=67108864'])
   })
   it('never have a sidecar killed before what it serves', () => {
     const sidecar: Container = { name: 's', restartPolicy: 'Always', resources: { requests: { memory: '1Mi' } } }

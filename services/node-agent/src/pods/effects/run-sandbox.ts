@@ -10,6 +10,7 @@ import type { Action } from '../../plan/action.ts'
 import { containersOf } from '../../plan/containers.ts'
 import type { NodeContext } from '../context.ts'
 import type { Effect, EffectFailure, PodShell } from '../effect.ts'
+import { podCgroup, writePodCgroup } from '../../resources/pod-cgroup.ts'
 import { kernelHostname } from '../hostname.ts'
 import { sandboxConfig } from '../sandbox-config.ts'
 
@@ -34,6 +35,11 @@ export const runSandbox = async (shell: PodShell, action: Extract<Action, { tag:
     tell('Warning', 'SELinuxUnavailable', 'SELinux is not enabled on the host: seLinuxOptions have no effect')
   const config = await sandboxConfigOn(node, pod, action.attempt)
   if (E.isLeft(config)) return refuse(config.left)
+  if (node.runtime.name === 'containerd') {
+    const { features } = node.settings
+    const limited = await writePodCgroup(config.right.cgroupParent, podCgroup(pod, features), features)
+    if (E.isLeft(limited)) return refuse(limited.left)
+  }
   const made = await node.runtime.runSandbox(config.right)
   return E.isLeft(made) ? refuse(made.left.message) : E.right(undefined)
 }
