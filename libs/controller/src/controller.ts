@@ -18,7 +18,12 @@ export interface Moment {
   readonly random: Random
   /** What ended this key's decision before this one, when a command of it was refused. Recorded, so that replay knows it too. */
   readonly refused?: RefusedCommand
+  /** `Controller.inputs` as they were. */
+  readonly inputs?: Inputs
 }
+
+/** What a decision reads of the world outside the log, by name: plain values, recorded with it. */
+export type Inputs = Readonly<Record<string, string>>
 
 /** A command that was refused, as the next decision on its key may tell of it: in a condition or an event. */
 export interface RefusedCommand {
@@ -70,6 +75,8 @@ export interface Controller {
    * the next decision then waits until they are done. Pure. Absent: decisions of one round have nothing to do with each other.
    */
   readonly foresee?: (cut: Cut, commands: readonly Command[]) => Cut | undefined
+  /** What its decisions need from outside the log, such as the cluster's CA: taken from the moment, and never from a closure. */
+  readonly inputs?: Inputs
   readonly decide: (cut: Cut, key: Key, moment: Moment) => Decision
 }
 
@@ -88,6 +95,8 @@ export interface DecisionRecord {
   /** `Moment.refused`, where there was one. */
   readonly refused?: RefusedCommand
   readonly triggers: readonly Sequence[]
+  /** `Moment.inputs`, where there were some. */
+  readonly inputs?: Inputs
   /** What it saw of objects whose history the log does not keep. */
   readonly observed?: readonly Observed[]
   /** In the form that `serialiseCommand` gives. */

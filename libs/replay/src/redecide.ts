@@ -32,6 +32,7 @@ export const decideAgain = (controller: Controller, cut: Cut, record: DecisionRe
     now: record.now,
     random: seededRandom(record.seed),
     ...(record.refused ? { refused: record.refused } : {}),
+    ...(record.inputs ? { inputs: record.inputs } : {}),
   })
 
 const answerOf = (decision: Decision): Pick<DecisionRecord, 'commands' | 'requeueAfter' | 'why'> => ({

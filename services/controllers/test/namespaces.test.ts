@@ -1,6 +1,7 @@
+import assert from 'node:assert/strict'
 import { formatTime } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
-import { anHourLater, deciding, startOfTime } from '@periplus/controller'
+import { anHourLater, cutOf, deciding, startOfTime } from '@periplus/controller'
 import { ConfigMap, Event, Namespace, Pod, ServiceAccount, builtinKinds } from '@periplus/kinds'
 import { eventExpiryController, namespaceController, rootCaPublisher, serviceAccountController } from '../src/index.ts'
 
@@ -144,6 +145,13 @@ describe('what every namespace has', () => {
     given(namespace(), thing('ServiceAccount', 'default')).when('a').then()
     given(leaving).when('a').then()
   })
+  it('is the CA of the time, for one who decides again with another', () => {
+    const now = { now: anHourLater, random: () => 0, inputs: { caPem: 'then' } }
+    const cut = cutOf([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'here' } }])
+    const [command] = rootCaPublisher('now').decide(cut, { namespace: '', name: 'here' }, now).commands
+    assert.deepEqual(command?.verb === 'create' && (command.object as ConfigMap).data, { 'ca.crt': 'then' })
+  })
+
   it('is the cluster’s CA', () => {
     const given = deciding(rootCaPublisher('PEM'))
     const published = (ca: string) => ({ ...thing('ConfigMap', 'kube-root-ca.crt'), data: { 'ca.crt': ca } })

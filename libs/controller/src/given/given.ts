@@ -57,6 +57,7 @@ export const deciding =
             now,
             random: seededRandom(seed),
             ...(refused ? { refused } : {}),
+            ...(controller.inputs ? { inputs: controller.inputs } : {}),
           }),
         ),
     }

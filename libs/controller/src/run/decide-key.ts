@@ -44,7 +44,9 @@ export const decideKeys = (
       cost: stopwatch() - begun,
     })
     try {
-      const moment = { now, random: seededRandom(seed), ...(refused ? { refused } : {}) }
+      const { inputs } = controller
+      const random = seededRandom(seed)
+      const moment = { now, random, ...(refused ? { refused } : {}), ...(inputs ? { inputs } : {}) }
       const decision = checked(controller.decide(view, item.key, moment))
       return { taken: takenWith(decision), next: prospectAfter(controller, prospect, id, decision) }
     } catch (error) {

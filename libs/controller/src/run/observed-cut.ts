@@ -57,6 +57,14 @@ export class ObservingCut extends CutView {
     return this.#noteEntry(this.under.entry(ref))
   }
 
+  /** That there are objects of a kind is something that was seen: one of them stands for it. */
+  override resources(): readonly Resource[] {
+    const resources = this.under.resources()
+    for (const resource of resources.filter(isRolledUp))
+      this.#noteEntries(this.under.entries(resource.group, resource.resource).slice(0, 1))
+    return inOrder(resources)
+  }
+
   override byUid(uid: string): Entry | undefined {
     return this.#noteEntry(this.under.byUid(uid))
   }
@@ -93,6 +101,10 @@ export class ObservingCut extends CutView {
 
 const none: readonly never[] = []
 
+/** An order that does not depend on which kind was heard of first. */
+const inOrder = (resources: readonly Resource[]): readonly Resource[] =>
+  [...resources].sort((a, b) => (`${a.group}/${a.resource}` < `${b.group}/${b.resource}` ? -1 : 1))
+
 /** A cut that answers for rolled-up kinds what was observed then, and nothing else. */
 class ObservedCut extends CutView {
   readonly #entries: readonly LabelledEntry[]
@@ -128,6 +140,13 @@ class ObservedCut extends CutView {
 
   override entry(ref: ObjectRef): Entry | undefined {
     return isRolledUp(ref) ? this.#find(ref) : this.under.entry(ref)
+  }
+
+  override resources(): readonly Resource[] {
+    const seen = new Map(
+      this.#entries.map(({ ref: { group, resource } }) => [`${group}/${resource}`, { group, resource }]),
+    )
+    return inOrder([...this.under.resources().filter(one => !isRolledUp(one)), ...seen.values()])
   }
 
   override byUid(uid: string): Entry | undefined {

@@ -43,7 +43,7 @@ export const prospectAfter = (
 
 /** What is kept of a decision. */
 export const recordOf = (
-  { name, version }: Controller,
+  { name, version, inputs }: Controller,
   { id, item, at, after, now, seed, refused, decision, failed, observed }: Taken,
   outcome: readonly CommandOutcome[],
 ): DecisionRecord => ({
@@ -57,6 +57,7 @@ export const recordOf = (
   seed,
   ...(refused ? { refused } : {}),
   triggers: item.triggers.map(trigger => trigger.sequence),
+  ...(inputs ? { inputs } : {}),
   commands: decision.commands.map(serialiseCommand),
   outcome,
   ...(failed === undefined ? {} : { failed }),

@@ -8,13 +8,13 @@ const description =
 
 /**
  * Every namespace has a ConfigMap `kube-root-ca.crt` with the cluster's CA; one that is deleted or changed is put right.
- * `caPem` belongs to the cluster for life: replaying its decisions takes the same text.
+ * The CA is no object of the log, so it is an input that each decision records.
  */
 export const rootCaPublisher = (caPem: string): Controller => {
-  const data = { 'ca.crt': caPem }
   return {
     name: 'rootcapublisher',
-    version: 1,
+    version: 2,
+    inputs: { caPem },
     primary: Namespace,
     watches: [
       {
@@ -26,7 +26,8 @@ export const rootCaPublisher = (caPem: string): Controller => {
       },
     ],
     wakesItself: ({ before, after }) => before === undefined && after !== undefined,
-    decide: (cut, key) => {
+    decide: (cut, key, { inputs }) => {
+      const data = { 'ca.crt': inputs?.['caPem'] ?? '' }
       const namespace = cut.get(Namespace, '', key.name)
       if (!namespace) return { commands: [], why: 'the namespace is gone' }
       if (namespace.metadata.deletionTimestamp !== undefined)

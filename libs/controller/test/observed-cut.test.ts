@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import type { KubernetesObject } from '@periplus/api'
+import { ConfigMap, Lease } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { cutOf, memoryDecisions, observedCut, runController } from '../src/index.ts'
+import { ObservingCut } from '../src/run/observed-cut.ts'
+import { cluster, configMap, must, origin, settle } from './cluster.ts'
+
+const lease = {
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: 'node', namespace: 'default' },
+} as KubernetesObject
+const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'map', namespace: 'default' } } as KubernetesObject
+
+/** All that is in a namespace, kind by kind, as one finds it who knows no kinds beforehand. */
+const contentOf = (cut: Cut): readonly string[] =>
+  cut.resources().flatMap(({ group, resource }) => cut.entries(group, resource, 'default').map(({ ref }) => ref.name))
+
+describe('what a decision saw of heartbeats', () => {
+  it('is found again by one who asks which kinds there are, whatever the log has of them now', () => {
+    for (const objects of [
+      [lease, map],
+      [map, lease],
+    ]) {
+      const view = new ObservingCut(cutOf(objects))
+      const seen = contentOf(view)
+      assert.deepEqual(seen, ['map', 'node'])
+      for (const later of [[map], [map, lease], [map, { ...lease, metadata: { name: 'new', namespace: 'default' } }]])
+        assert.deepEqual(contentOf(observedCut(cutOf(later), view.observed)), seen)
+    }
+  })
+
+  it('is nothing where there were none, though there are some now', () => {
+    const view = new ObservingCut(cutOf([map]))
+    const seen = contentOf(view)
+    assert.deepEqual(contentOf(observedCut(cutOf([lease, map]), view.observed)), seen)
+    assert.equal(observedCut(cutOf([lease, map]), view.observed).get(Lease, 'default', 'node'), undefined)
+  })
+})
+
+describe('what a decision reads from outside the log', () => {
+  it('comes with its moment and stands in its record', async () => {
+    const world = cluster()
+    const { cut, commands, deliver } = world.process()
+    must(await commands.execute(configMap('one', {}), origin))
+    deliver()
+    const decisions = memoryDecisions()
+    const controller = runController(
+      {
+        name: 'outside',
+        version: 1,
+        primary: ConfigMap,
+        watches: [],
+        inputs: { weather: 'fair' },
+        decide: (_, _key, { inputs }) => ({ commands: [], why: `it is ${inputs?.['weather']}` }),
+      },
+      {
+        cut,
+        commands,
+        decisions,
+        clock: world.clock,
+        newSeed: () => 1,
+        onBug: (_, _key, error) => {
+          throw error
+        },
+      },
+    )
+    await settle()
+    assert.deepEqual(
+      decisions.records.map(({ why, inputs }) => [why, inputs]),
+      [['it is fair', { weather: 'fair' }]],
+    )
+    await controller.stop()
+  })
+})
