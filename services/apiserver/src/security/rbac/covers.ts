@@ -19,7 +19,7 @@ export type Missing =
 export const uncovered = (
   held: readonly PolicyRule[],
   wanted: readonly PolicyRule[],
-  patience = 1_000_000,
+  patience = 300_000,
 ): readonly Missing[] => {
   const budget = { steps: patience }
   const all = new Set(held.keys())
