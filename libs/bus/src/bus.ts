@@ -30,7 +30,7 @@ export interface Bus {
   whenConnected(signal?: AbortSignal): Promise<void>
   /** A subject that nobody else uses. */
   inbox(): string
-  /** At most once; while disconnected, not at all (`false`). With `reply`, a subject without listeners answers there. */
+  /** At most once; while disconnected, or where the server would not take it, not at all (`false`). With `reply`, a subject without listeners answers there. */
   publish(subject: string, data: Uint8Array, reply?: string): boolean
   /** `noListeners` is called where a message of ours with this subscription's subject as its reply had no listeners. */
   subscribe(

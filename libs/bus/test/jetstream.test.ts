@@ -59,6 +59,37 @@ describe('bus and JetStream', function () {
     assert.equal(refused.left.tag, 'Rejected')
   })
 
+  it('refuses what the server would cut it off for', async () => {
+    right(await bus.jetstream.ensure(settings('LIMITS')))
+    const lost: string[] = []
+    const forget = bus.onStatus(status => lost.push(status))
+    const refused = async (subject: string, size: number, header: string): Promise<string> => {
+      const headers = [['X-Long', header]] as const
+      const answer = await bus.jetstream.publish({ subject, headers, data: Buffer.alloc(size) })
+      assert.equal(answer.tag, 'Refused')
+      return answer.tag === 'Refused' ? answer.message : ''
+    }
+    assert.match(await refused(`LIMITS.${'x'.repeat(5_000)}`, 1, ''), /^the subject has 5007 bytes, the limit is 3500$/)
+    assert.match(await refused('LIMITS.a b', 1, ''), /^'LIMITS\.a b' is no subject$/)
+    assert.match(await refused('LIMITS..a', 1, ''), /is no subject$/)
+    assert.match(await refused('LIMITS.a', bus.maxPayload, ''), /^the message has \d+ bytes, the limit is 4194304$/)
+    assert.match(await refused('LIMITS.a', bus.maxPayload - 70_000, 'x'.repeat(70_000)), /the limit is 4194304$/)
+    assert.match(await refused('LIMITS.a', 1, 'x'.repeat(70_000)), /header size exceeds/)
+    for (const [subject, size] of [
+      ['x'.repeat(5_000), 1],
+      ['a b', 1],
+      ['a', bus.maxPayload + 1],
+    ] as const) {
+      assert.equal(bus.publish(subject, Buffer.alloc(size)), false)
+      const asked = await bus.request(subject, Buffer.alloc(size))
+      assert.ok(E.isLeft(asked))
+      assert.equal(asked.left.tag, 'Rejected')
+    }
+    assert.equal((await publish('LIMITS.a', 'fine')).tag, 'Stored')
+    forget()
+    assert.deepEqual(lost, [], 'the connection is the same all the time')
+  })
+
   it('publishes with headers and reads them back, with many in flight', async () => {
     right(await bus.jetstream.ensure(settings('MANY')))
     const answers = await Promise.all(

@@ -99,6 +99,24 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
       }
     })
 
+    it('keeps objects with names of any length, or refuses them by a word, and stays connected', async () => {
+      for (const length of [253, 401, 4_000])
+        for (const unit of ['a', '.', 'é']) {
+          const ref = { group: 'g', resource: 'roles', namespace: 'default', name: unit.repeat(length) }
+          const first = right(await log.append(eventOf('', { ref })))
+          const second = right(await log.append(eventOf('', { ref, type: 'deleted', expected: first.sequence })))
+          const last = right(await log.last(ref))
+          assert.deepEqual([last?.sequence, last?.ref, last?.previous], [second.sequence, ref, first.sequence])
+          assert.deepEqual(right(await log.get(first.sequence))?.ref, ref)
+        }
+      const { last } = right(await log.bounds())
+      const ref = { group: 'g', resource: 'roles', namespace: 'default', name: 'x'.repeat(2_000_000) }
+      const outcome = await log.append(eventOf('', { ref }))
+      assert.ok(E.isRight(outcome) || outcome.left.tag === 'Rejected', JSON.stringify(outcome).slice(0, 200))
+      assert.equal((await take(log.range(1, last))).length, last, 'all of them are read')
+      right(await log.append(eventOf('after')))
+    })
+
     it('rolls heartbeats up, and leaves gaps that readers step over', async () => {
       let expected = 0
       for (let i = 0; i < 5; i++) {

@@ -5,6 +5,7 @@ import { E } from '@periplus/prelude'
 import { messageOf } from '../src/encoding/cloud-event.ts'
 import { eventOf as read } from '../src/encoding/read-event.ts'
 import { headerText, textOfHeader } from '../src/encoding/header-text.ts'
+import { fullSubjectOf } from '../src/encoding/subject.ts'
 import { refOf, subjectOf, subjectToken, tokenText } from '../src/index.ts'
 import type { Upcaster } from '../src/index.ts'
 import { eventOf, right } from '../src/contract/events.ts'
@@ -32,6 +33,30 @@ describe('subjects', () => {
         assert.deepEqual(refOf(subject), ref)
       }),
     )
+  })
+
+  it('stay within what a server takes, however long the names, and can still be read back', () => {
+    const long = fc.tuple(fc.constantFrom('a', '.', '_', 'é', '😀', '%', '~', ' '), fc.integer({ min: 1, max: 3_000 }))
+    const name = long.map(([unit, count]) => unit.repeat(count))
+    fc.assert(
+      fc.property(fc.tuple(name, name, name, name), ([group, resource, namespace, name]) => {
+        const ref = { group, resource, namespace, name }
+        const subject = subjectOf(ref)
+        assert.ok(subject.length < 2_000)
+        assert.match(subject, /^objects(\.[!-~]+){4}$/)
+        assert.deepEqual(refOf(subject, fullSubjectOf(ref)), ref)
+        assert.notEqual(subjectOf({ ...ref, name: `${name}a` }), subject)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it("that hold a digest are nobody's without the whole name", () => {
+    const ref = { group: '', resource: 'pods', namespace: 'default', name: 'a'.repeat(4_000) }
+    const other = { ...ref, name: 'b'.repeat(4_000) }
+    assert.equal(refOf(subjectOf(ref)), undefined)
+    assert.equal(refOf(subjectOf(ref), fullSubjectOf(other)), undefined)
+    assert.equal(refOf('objects.core.pods.default.%61'), undefined, 'an object has one subject')
   })
 
   it('keep any text in one token', () => {

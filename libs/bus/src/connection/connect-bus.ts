@@ -7,6 +7,7 @@ import type { BusRefusal } from '../refusal.ts'
 import { openWire } from '../wire/wire.ts'
 import type { Wire, WireConfig, WireListener } from '../wire/wire.ts'
 import { refusalOf } from '../jetstream/api-requests.ts'
+import { whyNotSent } from './limits.ts'
 import { connectedJetStream } from '../jetstream/connected-jetstream.ts'
 import { followStatus } from './follow-status.ts'
 
@@ -64,8 +65,10 @@ const busOver = async (connection: NatsConnection, wire: WireConfig): Promise<Bu
     whenConnected: status.whenConnected,
     onDisconnect: listener => status.listen(now => void (now === 'connected' || listener())),
   })
+  const refusal = (subject: string, data: Uint8Array): string | undefined =>
+    whyNotSent(subject, data.length, maxPayload)[0]
   const publish: Bus['publish'] = (subject, data, reply) => {
-    if (!status.connected) return false
+    if (!status.connected || refusal(subject, data) !== undefined) return false
     connection.publish(subject, data, reply === undefined ? undefined : { reply })
     return true
   }
@@ -93,6 +96,8 @@ const busOver = async (connection: NatsConnection, wire: WireConfig): Promise<Bu
     },
     request: async (subject, data, { timeoutMilliseconds = 5_000, signal } = {}) => {
       if (!status.connected) return E.left({ tag: 'Unavailable', message: 'not connected to NATS' })
+      const refused = refusal(subject, data)
+      if (refused !== undefined) return E.left({ tag: 'Rejected', message: refused })
       try {
         const asking = connection.request(subject, data, { timeout: timeoutMilliseconds })
         const answer = signal ? await untilAborted(asking, signal) : await asking

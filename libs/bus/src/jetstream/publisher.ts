@@ -1,5 +1,6 @@
 import type { Msg, MsgHdrs, NatsConnection } from 'nats'
 import { createInbox, errors, nuid } from 'nats'
+import { whyNotSent } from '../connection/limits.ts'
 import type { Publication, PublishAnswer } from './jetstream.ts'
 
 interface InFlight {
@@ -30,6 +31,10 @@ const encoded = (headers: Publication['headers']): MsgHdrs => {
   const bytes = Buffer.from(`${lines}\r\n`, 'latin1')
   return { encode: () => bytes } as unknown as MsgHdrs
 }
+
+/** Bytes of headers and body: what the server's `max_payload` is about. */
+const sizeOf = (headers: MsgHdrs, data: Uint8Array): number =>
+  (headers as unknown as { encode(): Uint8Array }).encode().length + data.length
 
 /** The same messages as parts of one atomic batch (NATS ADR-50). */
 const inBatch = (publications: readonly Publication[]): readonly Publication[] => {
@@ -86,13 +91,17 @@ export const publisher = (connection: NatsConnection): Publisher => {
   /** Sends `messages` at once, the acknowledgement being the last one's. */
   const send = (messages: readonly Publication[], timeoutMilliseconds: number): Promise<PublishAnswer> =>
     new Promise(resolve => {
+      const sent = messages.map(({ subject, headers, data }) => ({ subject, data, headers: encoded(headers) }))
+      const limit = connection.info?.max_payload ?? Infinity
+      const refusal = sent.flatMap(({ subject, headers, data }) => whyNotSent(subject, sizeOf(headers, data), limit))[0]
+      if (refusal !== undefined) return resolve({ tag: 'Refused', code: 0, message: refusal })
       const key = (serial++).toString(36)
       inFlight.set(key, { resolve, deadline: performance.now() + timeoutMilliseconds })
       checking ??= setInterval(expire, checkEvery)
       try {
-        messages.forEach(({ subject, headers, data }, i) => {
-          const reply = i === messages.length - 1 ? { reply: `${inbox}.${key}` } : {}
-          connection.publish(subject, data, { ...reply, headers: encoded(headers) })
+        sent.forEach(({ subject, headers, data }, i) => {
+          const reply = i === sent.length - 1 ? { reply: `${inbox}.${key}` } : {}
+          connection.publish(subject, data, { ...reply, headers })
         })
       } catch (error) {
         inFlight.delete(key)
