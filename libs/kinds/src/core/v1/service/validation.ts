@@ -1,14 +1,26 @@
-import { fieldError, isDns1123Label, isDns1123Subdomain, isPortNumber, labelErrors } from '@periplus/api'
+import {
+  fieldError,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isPortNumber,
+  isQualifiedName,
+  labelErrors,
+} from '@periplus/api'
 import type { FieldError } from '@periplus/api'
-import { isIpAddress } from '../../../validation/ip-address.ts'
-import { each, obeys, oneOf, requiredOneOf, within } from '../../../validation/values.ts'
+import { endpointIpErrors, ipErrors } from '../../../validation/ip-address.ts'
+import { each, obeys, requiredOneOf } from '../../../validation/values.ts'
 import { portReferenceErrors } from '../validation/ports.ts'
+import { clusterAddressErrors } from './addresses.ts'
 import type { Service, ServicePort, ServiceSpec } from './schema.ts'
+import { affinityErrors, trafficErrors } from './traffic.ts'
 
 const { duplicate, forbidden, invalid, required } = fieldError
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 const protocols = ['SCTP', 'TCP', 'UDP']
+
+/** The ports of nodes that services may have. */
+const nodePortRange = { least: 30000, most: 32767 }
 
 const portErrors = (path: string, port: ServicePort, several: boolean): readonly FieldError[] => [
   ...(several && !port.name ? [required(`${path}.name`)] : []),
@@ -16,24 +28,37 @@ const portErrors = (path: string, port: ServicePort, several: boolean): readonly
   ...isPortNumber(port.port).map(complaint => invalid(`${path}.port`, port.port, complaint)),
   ...requiredOneOf(`${path}.protocol`, port.protocol ?? 'TCP', protocols),
   ...(port.targetPort === undefined ? [] : portReferenceErrors(`${path}.targetPort`, port.targetPort)),
+  ...(port.appProtocol === undefined
+    ? []
+    : isQualifiedName(port.appProtocol).map(complaint => invalid(`${path}.appProtocol`, port.appProtocol, complaint))),
 ]
+
+const nodePortErrors = (
+  path: string,
+  nodePort: number | undefined,
+  type: string | undefined,
+): readonly FieldError[] => {
+  if (!nodePort) return []
+  if (type === 'ClusterIP') return [forbidden(path, "may not be used when `type` is 'ClusterIP'")]
+  const { least, most } = nodePortRange
+  const told = `provided port is not in the valid range. The range of valid ports is ${least}-${most}`
+  return nodePort < least || nodePort > most ? [invalid(path, nodePort, told)] : []
+}
 
 const portsErrors = (spec: ServiceSpec): readonly FieldError[] => {
   const ports = spec.ports ?? []
-  const headless = spec.clusterIP === 'None'
   const [names, numbers, nodePorts] = [new Set<string>(), new Set<string>(), new Set<string>()]
-  const nodePortsAllowed = spec.type === 'NodePort' || spec.type === 'LoadBalancer'
   return [
-    ...(ports.length === 0 && !headless && spec.type !== 'ExternalName' ? [required('spec.ports')] : []),
+    ...(ports.length === 0 && !isHeadless(spec) && spec.type !== 'ExternalName' ? [required('spec.ports')] : []),
     ...each('spec.ports', ports, (port, at) => {
       const { name, protocol = 'TCP', nodePort } = port
+      // Kubernetes shows a port as Go has it, with all that doesn't count left out.
+      const shown = { Name: '', Protocol: protocol, AppProtocol: null, Port: port.port, TargetPort: 0, NodePort: 0 }
       return [
         ...portErrors(at, port, ports.length > 1),
         ...(name && !fresh(names, name) ? [duplicate(`${at}.name`, name)] : []),
-        ...(fresh(numbers, `${protocol}/${port.port}`) ? [] : [duplicate(at, { protocol, port: port.port })]),
-        ...(nodePort && !nodePortsAllowed
-          ? [forbidden(`${at}.nodePort`, `may not be used when \`type\` is '${spec.type ?? 'ClusterIP'}'`)]
-          : []),
+        ...(fresh(numbers, `${protocol}/${port.port}`) ? [] : [duplicate(at, shown)]),
+        ...nodePortErrors(`${at}.nodePort`, nodePort, spec.type),
         ...(nodePort && !fresh(nodePorts, `${protocol}/${nodePort}`) ? [duplicate(`${at}.nodePort`, nodePort)] : []),
       ]
     }),
@@ -47,50 +72,59 @@ const fresh = (seen: Set<string>, text: string): boolean => {
   return true
 }
 
-const addressErrors = (spec: ServiceSpec): readonly FieldError[] => {
-  if (spec.type === 'ExternalName')
-    return [
-      ...(spec.clusterIP ? [forbidden('spec.clusterIPs[0]', "may not be set when `type` is 'ExternalName'")] : []),
-      ...(spec.externalName
-        ? obeys('spec.externalName', spec.externalName.replace(/\.$/, ''), isDns1123Subdomain)
-        : [required('spec.externalName')]),
-    ]
-  if (spec.type === 'LoadBalancer' && spec.clusterIP === 'None')
-    return [invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services")]
-  if (spec.type === 'NodePort' && spec.clusterIP === 'None')
-    return [invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for NodePort services")]
-  return each('spec.clusterIPs', spec.clusterIPs, (ip, at) =>
-    ip === 'None' || ip === '' || isIpAddress(ip)
-      ? []
-      : [invalid(at, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')],
-  )
-}
+const isHeadless = ({ clusterIPs = [] }: ServiceSpec): boolean => clusterIPs.length === 1 && clusterIPs[0] === 'None'
 
-/** What is wrong with a service. */
-export const serviceErrors = ({ spec }: Service): readonly FieldError[] => {
-  if (!spec) return [required('spec.ports')]
+/** A service that only stands for a name has nothing of its own. */
+const externalNameErrors = ({ clusterIPs, ipFamilies, ipFamilyPolicy, externalName = '' }: ServiceSpec) => {
+  const own = { clusterIPs: clusterIPs?.length, ipFamilies: ipFamilies?.length, ipFamilyPolicy }
+  const name = externalName.replace(/\.$/, '')
   return [
-    ...portsErrors(spec),
-    ...addressErrors(spec),
-    ...labelErrors(spec.selector, 'spec.selector'),
-    ...requiredOneOf('spec.sessionAffinity', spec.sessionAffinity ?? 'None', ['ClientIP', 'None']),
-    ...within(
-      'spec.sessionAffinityConfig.clientIP.timeoutSeconds',
-      spec.sessionAffinityConfig?.clientIP?.timeoutSeconds,
-      1,
-      86400,
-    ),
-    ...requiredOneOf('spec.type', spec.type ?? 'ClusterIP', types),
-    ...oneOf('spec.externalTrafficPolicy', spec.externalTrafficPolicy, ['Cluster', 'Local']),
-    ...oneOf('spec.internalTrafficPolicy', spec.internalTrafficPolicy, ['Cluster', 'Local']),
-    ...each('spec.externalIPs', spec.externalIPs, (ip, at) =>
-      isIpAddress(ip) ? [] : [invalid(at, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')],
-    ),
+    ...Object.entries(own)
+      .filter(([, given]) => given)
+      .map(([field]) => forbidden(`spec.${field}`, 'may not be set for ExternalName services')),
+    ...(name ? obeys('spec.externalName', name, isDns1123Subdomain) : [required('spec.externalName')]),
   ]
 }
 
-/** An address that clients know stays as long as the service has one. */
+const typeErrors = (spec: ServiceSpec): readonly FieldError[] => {
+  const { type = '' } = spec
+  if (type === 'ExternalName') return externalNameErrors(spec)
+  return [
+    ...((type === 'LoadBalancer' || type === 'NodePort') && isHeadless(spec)
+      ? [invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`)]
+      : []),
+    ...clusterAddressErrors(spec),
+    ...requiredOneOf('spec.type', type, types),
+  ]
+}
+
+/** What is wrong with a service. */
+export const serviceErrors = (service: Service): readonly FieldError[] => {
+  const { spec = {} } = service
+  return [
+    ...portsErrors(spec),
+    ...typeErrors(spec),
+    ...labelErrors(spec.selector, 'spec.selector'),
+    ...affinityErrors(spec),
+    ...each('spec.externalIPs', spec.externalIPs, (ip, at) => {
+      const broken = ipErrors(at, ip)
+      return broken.length > 0 ? broken : endpointIpErrors(at, ip)
+    }),
+    ...trafficErrors(service),
+  ]
+}
+
+/** An address that clients know stays as long as the service has one, and so does who balances its load. */
 export const serviceUpdateErrors = ({ spec }: Service, { spec: before }: Service): readonly FieldError[] => {
+  const balanced = spec?.type === 'LoadBalancer' && before?.type === 'LoadBalancer'
+  const moved = balanced && spec.loadBalancerClass !== before.loadBalancerClass
+  return [
+    ...addressUpdateErrors(spec, before),
+    ...(moved ? [invalid('spec.loadBalancerClass', spec.loadBalancerClass ?? null, 'may not change once set')] : []),
+  ]
+}
+
+const addressUpdateErrors = (spec: ServiceSpec | undefined, before: ServiceSpec | undefined): readonly FieldError[] => {
   const [next, previous] = [spec?.clusterIPs?.[0] ?? spec?.clusterIP, before?.clusterIPs?.[0] ?? before?.clusterIP]
   if (spec?.type === 'ExternalName' || before?.type === 'ExternalName' || !previous || next === previous) return []
   return [invalid('spec.clusterIPs[0]', next ?? '', 'may not change once set')]

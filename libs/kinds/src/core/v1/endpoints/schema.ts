@@ -1,10 +1,7 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
-import { ObjectReference } from './references.ts'
-import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
-import { orNone } from '../../describe/text.ts'
+import type { TypeOf } from '@periplus/api'
+import { typeMeta } from '../../../describe/type-meta.ts'
+import { ObjectReference } from '../references.ts'
 
 const { int32, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.core.v1'
@@ -46,34 +43,3 @@ export const EndpointsSchema = struct(`${pkg}.Endpoints`, {
   subsets: optional(2, list(EndpointSubset), { listType: 'atomic' }),
 })
 export interface Endpoints extends TypeOf<typeof EndpointsSchema> {}
-
-const shownEndpoints = 3
-
-const endpointsOf = ({ subsets }: Endpoints): string => {
-  const all = (subsets ?? []).flatMap(({ addresses = [], ports }) =>
-    ports === undefined || ports.length === 0
-      ? addresses.map(({ ip }) => ip)
-      : ports.flatMap(({ port }) =>
-          addresses.map(({ ip }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)),
-        ),
-  )
-  const text = all.slice(0, shownEndpoints).join(',')
-  return all.length > shownEndpoints ? `${text} + ${all.length - shownEndpoints} more...` : orNone(text)
-}
-
-const columns: readonly Column<Endpoints>[] = [
-  nameColumn,
-  column('Endpoints', 'Addresses and ports that are ready.', endpointsOf),
-  ageColumn,
-]
-
-export const Endpoints: Kind<Endpoints> = defineKind({
-  group: '',
-  version: 'v1',
-  kind: 'Endpoints',
-  resource: 'endpoints',
-  shortNames: ['ep'],
-  namespaced: true,
-  schema: EndpointsSchema,
-  columns,
-})

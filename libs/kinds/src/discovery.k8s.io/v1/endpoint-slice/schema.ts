@@ -1,10 +1,7 @@
-import { ObjectMeta, fieldError, schema } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
-import { ObjectReference } from '../../core/v1/references.ts'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
-import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
-import { each, immutable, requiredOneOf } from '../../validation/values.ts'
+import { ObjectMeta, schema } from '@periplus/api'
+import type { TypeOf } from '@periplus/api'
+import { ObjectReference } from '../../../core/v1/references.ts'
+import { typeMeta } from '../../../describe/type-meta.ts'
 
 const { boolean, int32, list, map, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.discovery.v1'
@@ -64,47 +61,3 @@ export const EndpointSliceSchema = struct(`${pkg}.EndpointSlice`, {
   ports: optional(3, list(EndpointPort), { listType: 'atomic' }),
 })
 export interface EndpointSlice extends TypeOf<typeof EndpointSliceSchema> {}
-
-const shown = 3
-
-const few = (texts: readonly string[], none: string): string => {
-  if (texts.length === 0) return none
-  const text = texts.slice(0, shown).join(',')
-  return texts.length > shown ? `${text} + ${texts.length - shown} more...` : text
-}
-
-const columns: readonly Column<EndpointSlice>[] = [
-  nameColumn,
-  column('AddressType', 'What its addresses are.', ({ addressType }) => addressType),
-  column('Ports', 'Ports of each endpoint.', ({ ports }) =>
-    few(
-      (ports ?? []).map(({ port, name }) => (port === undefined ? name || '*' : `${port}`)),
-      '<unset>',
-    ),
-  ),
-  column('Endpoints', 'Addresses of the endpoints, ready or not.', ({ endpoints }) =>
-    few(
-      (endpoints ?? []).flatMap(({ addresses }) => addresses),
-      '<unset>',
-    ),
-  ),
-  ageColumn,
-]
-
-export const EndpointSlice: Kind<EndpointSlice> = defineKind({
-  group: 'discovery.k8s.io',
-  version: 'v1',
-  kind: 'EndpointSlice',
-  resource: 'endpointslices',
-  namespaced: true,
-  schema: EndpointSliceSchema,
-  generationOf: object => object.endpoints,
-  columns,
-  validate: ({ addressType, endpoints }) => [
-    ...requiredOneOf('addressType', addressType, ['FQDN', 'IPv4', 'IPv6']),
-    ...each('endpoints', endpoints, ({ addresses }, at) =>
-      addresses.length === 0 ? [fieldError.required(`${at}.addresses`, 'must contain at least 1 address')] : [],
-    ),
-  ],
-  validateUpdate: (next, previous) => immutable('addressType', next.addressType, previous.addressType),
-})

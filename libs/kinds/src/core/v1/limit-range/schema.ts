@@ -1,7 +1,6 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
+import type { TypeOf } from '@periplus/api'
+import { typeMeta } from '../../../describe/type-meta.ts'
 
 const { list, map, optional, quantity, required, string, struct } = schema
 const pkg = 'io.k8s.api.core.v1'
@@ -31,27 +30,3 @@ export const LimitRangeSchema = struct(
   { doc: 'Bounds and defaults for what pods of a namespace ask for.' },
 )
 export interface LimitRange extends TypeOf<typeof LimitRangeSchema> {}
-
-/** What a container may use at most is what it gets; what it gets, or else the least, is what it asks for. */
-const itemDefaults = (item: LimitRangeItem): LimitRangeItem => {
-  if (item.type !== 'Container') return item
-  const limits = { ...item.max, ...item.default }
-  const requests = { ...item.min, ...limits, ...item.defaultRequest }
-  return {
-    ...item,
-    ...(Object.keys(limits).length > 0 && { default: limits }),
-    ...(Object.keys(requests).length > 0 && { defaultRequest: requests }),
-  }
-}
-
-export const LimitRange: Kind<LimitRange> = defineKind({
-  group: '',
-  version: 'v1',
-  kind: 'LimitRange',
-  resource: 'limitranges',
-  shortNames: ['limits'],
-  namespaced: true,
-  schema: LimitRangeSchema,
-  defaults: object =>
-    object.spec ? { ...object, spec: { ...object.spec, limits: object.spec.limits.map(itemDefaults) } } : object,
-})

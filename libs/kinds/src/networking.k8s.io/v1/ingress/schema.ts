@@ -1,12 +1,7 @@
-import { ObjectMeta, fieldError, schema } from '@periplus/api'
-import type { Column, FieldError, Kind, TypeOf } from '@periplus/api'
-import { TypedLocalObjectReference } from '../../core/v1/references.ts'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
-import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
-import { orNone } from '../../describe/text.ts'
-import { each } from '../../validation/values.ts'
-import { ingressBackendErrors, ingressHostErrors, ingressPathErrors } from './ingress-path-validation.ts'
+import { ObjectMeta, schema } from '@periplus/api'
+import type { TypeOf } from '@periplus/api'
+import { TypedLocalObjectReference } from '../../../core/v1/references.ts'
+import { typeMeta } from '../../../describe/type-meta.ts'
 
 const { int32, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.networking.v1'
@@ -104,58 +99,3 @@ export const IngressSchema = struct(
   { doc: 'Leads requests from outside to services, by host and path.' },
 )
 export interface Ingress extends TypeOf<typeof IngressSchema> {}
-
-const shownHosts = 3
-
-const hostsOf = ({ spec }: Ingress): string => {
-  const hosts = (spec?.rules ?? []).flatMap(({ host }) => (host ? [host] : []))
-  const text = hosts.slice(0, shownHosts).join(',')
-  return hosts.length > shownHosts ? `${text} + ${hosts.length - shownHosts} more...` : text === '' ? '*' : text
-}
-
-const addressesOf = ({ status }: Ingress): string =>
-  (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip || hostname || []).join(',')
-
-const columns: readonly Column<Ingress>[] = [
-  nameColumn,
-  column('Class', 'Class of controller that serves it.', ({ metadata, spec }) =>
-    orNone(spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class']),
-  ),
-  column('Hosts', 'Hosts that it answers for.', hostsOf),
-  column('Address', 'Where it can be reached.', addressesOf),
-  column('Ports', 'Ports that it listens on.', ({ spec }) => ((spec?.tls?.length ?? 0) > 0 ? '80, 443' : '80')),
-  ageColumn,
-]
-
-const validate = ({ spec }: Ingress): readonly FieldError[] => [
-  ...((spec?.rules?.length ?? 0) === 0 && !spec?.defaultBackend
-    ? [fieldError.invalid('spec', spec?.rules ?? [], 'either `defaultBackend` or `rules` must be specified')]
-    : []),
-  ...(spec?.defaultBackend ? ingressBackendErrors('spec.defaultBackend', spec.defaultBackend) : []),
-  ...each('spec.rules', spec?.rules, ({ host, http }, at) => [
-    ...ingressHostErrors(`${at}.host`, host),
-    ...(http && http.paths.length === 0 ? [fieldError.required(`${at}.http.paths`)] : []),
-    ...each(`${at}.http.paths`, http?.paths, (path, pathAt) => [
-      ...ingressPathErrors(pathAt, path),
-      ...ingressBackendErrors(`${pathAt}.backend`, path.backend),
-    ]),
-  ]),
-  ...each('spec.tls', spec?.tls, ({ hosts }, at) =>
-    each(`${at}.hosts`, hosts, (host, i) => ingressHostErrors(i, host)),
-  ),
-]
-
-export const Ingress: Kind<Ingress> = defineKind({
-  group: 'networking.k8s.io',
-  version: 'v1',
-  kind: 'Ingress',
-  resource: 'ingresses',
-  shortNames: ['ing'],
-  namespaced: true,
-  schema: IngressSchema,
-  hasStatus: true,
-  generationOf: object => object.spec,
-  columns,
-  prepareForCreate: object => ({ ...object, status: { loadBalancer: {} } }),
-  validate,
-})

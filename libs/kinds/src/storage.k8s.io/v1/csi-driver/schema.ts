@@ -1,9 +1,6 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
-import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
-import { orNone } from '../../describe/text.ts'
+import type { TypeOf } from '@periplus/api'
+import { typeMeta } from '../../../describe/type-meta.ts'
 
 const { boolean, int64, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.storage.v1'
@@ -35,31 +32,3 @@ export const CSIDriverSchema = struct(`${pkg}.CSIDriver`, {
   spec: required(2, CSIDriverSpec),
 })
 export interface CSIDriver extends TypeOf<typeof CSIDriverSchema> {}
-
-const columns: readonly Column<CSIDriver>[] = [
-  nameColumn,
-  column('AttachRequired', 'Whether volumes must be attached.', ({ spec }) => spec.attachRequired ?? true, 'boolean'),
-  column('PodInfoOnMount', 'Whether it is told about pods.', ({ spec }) => spec.podInfoOnMount ?? false, 'boolean'),
-  column('StorageCapacity', 'Whether it reports capacity.', ({ spec }) => spec.storageCapacity ?? false, 'boolean'),
-  column('TokenRequests', 'Audiences of the tokens that it gets.', ({ spec }) =>
-    spec.tokenRequests ? spec.tokenRequests.map(({ audience }) => audience).join(',') : '<unset>',
-  ),
-  column(
-    'RequiresRepublish',
-    'Whether volumes are published again and again.',
-    ({ spec }) => spec.requiresRepublish ?? false,
-    'boolean',
-  ),
-  column('Modes', 'Kinds of volume that it makes.', ({ spec }) => orNone(spec.volumeLifecycleModes?.join(','))),
-  ageColumn,
-]
-
-export const CSIDriver: Kind<CSIDriver> = defineKind({
-  group: 'storage.k8s.io',
-  version: 'v1',
-  kind: 'CSIDriver',
-  resource: 'csidrivers',
-  namespaced: false,
-  schema: CSIDriverSchema,
-  columns,
-})

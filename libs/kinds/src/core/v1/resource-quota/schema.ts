@@ -1,8 +1,6 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
-import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import type { TypeOf } from '@periplus/api'
+import { typeMeta } from '../../../describe/type-meta.ts'
 
 const { list, map, optional, quantity, required, string, struct } = schema
 const pkg = 'io.k8s.api.core.v1'
@@ -47,29 +45,3 @@ export const ResourceQuotaSchema = struct(
   { doc: 'How much a namespace may have.' },
 )
 export interface ResourceQuota extends TypeOf<typeof ResourceQuotaSchema> {}
-
-const quotaTexts = ({ status }: ResourceQuota, limits: boolean): string =>
-  Object.entries(status?.hard ?? {})
-    .filter(([name]) => name.startsWith('limits') === limits)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, hard]) => `${name}: ${status?.used?.[name] ?? '0'}/${hard}`)
-    .join(', ')
-
-const columns: readonly Column<ResourceQuota>[] = [
-  nameColumn,
-  column('Request', 'What is asked for, of what may be.', quota => quotaTexts(quota, false)),
-  column('Limit', 'What is limited to, of what may be.', quota => quotaTexts(quota, true)),
-  ageColumn,
-]
-
-export const ResourceQuota: Kind<ResourceQuota> = defineKind({
-  group: '',
-  version: 'v1',
-  kind: 'ResourceQuota',
-  resource: 'resourcequotas',
-  shortNames: ['quota'],
-  namespaced: true,
-  schema: ResourceQuotaSchema,
-  hasStatus: true,
-  columns,
-})

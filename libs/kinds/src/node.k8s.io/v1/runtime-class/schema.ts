@@ -1,9 +1,7 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
-import { Toleration } from '../../core/v1/tolerations.ts'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
-import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import type { TypeOf } from '@periplus/api'
+import { Toleration } from '../../../core/v1/tolerations.ts'
+import { typeMeta } from '../../../describe/type-meta.ts'
 
 const { list, map, optional, quantity, required, string, struct } = schema
 const pkg = 'io.k8s.api.node.v1'
@@ -27,19 +25,3 @@ export const RuntimeClassSchema = struct(`${pkg}.RuntimeClass`, {
   scheduling: optional(4, Scheduling),
 })
 export interface RuntimeClass extends TypeOf<typeof RuntimeClassSchema> {}
-
-const columns: readonly Column<RuntimeClass>[] = [
-  nameColumn,
-  column('Handler', 'What runs its pods.', ({ handler }) => handler),
-  ageColumn,
-]
-
-export const RuntimeClass: Kind<RuntimeClass> = defineKind({
-  group: 'node.k8s.io',
-  version: 'v1',
-  kind: 'RuntimeClass',
-  resource: 'runtimeclasses',
-  namespaced: false,
-  schema: RuntimeClassSchema,
-  columns,
-})

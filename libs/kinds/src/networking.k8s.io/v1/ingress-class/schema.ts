@@ -1,8 +1,6 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Column, Kind, TypeOf } from '@periplus/api'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
-import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import type { TypeOf } from '@periplus/api'
+import { typeMeta } from '../../../describe/type-meta.ts'
 
 const { optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.networking.v1'
@@ -28,25 +26,3 @@ export const IngressClassSchema = struct(`${pkg}.IngressClass`, {
   spec: optional(2, IngressClassSpec),
 })
 export interface IngressClass extends TypeOf<typeof IngressClassSchema> {}
-
-const columns: readonly Column<IngressClass>[] = [
-  nameColumn,
-  column('Controller', 'Who serves it.', ({ spec }) => spec?.controller ?? ''),
-  column('Parameters', 'Where its settings are.', ({ spec }) =>
-    spec?.parameters
-      ? `${spec.parameters.kind}${spec.parameters.apiGroup ? `.${spec.parameters.apiGroup}` : ''}/${spec.parameters.name}`
-      : '<none>',
-  ),
-  ageColumn,
-]
-
-export const IngressClass: Kind<IngressClass> = defineKind({
-  group: 'networking.k8s.io',
-  version: 'v1',
-  kind: 'IngressClass',
-  resource: 'ingressclasses',
-  namespaced: false,
-  schema: IngressClassSchema,
-  generationOf: object => object.spec,
-  columns,
-})

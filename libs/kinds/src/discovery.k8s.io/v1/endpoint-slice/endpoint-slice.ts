@@ -1,0 +1,49 @@
+import type { Column, Kind } from '@periplus/api'
+import { defineKind } from '../../../describe/define-kind.ts'
+import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
+import { immutable } from '../../../validation/values.ts'
+import { EndpointSliceSchema } from './schema.ts'
+import type { EndpointSlice as Shape } from './schema.ts'
+
+import { endpointSliceErrors } from './validation.ts'
+
+export interface EndpointSlice extends Shape {}
+
+const shown = 3
+
+const few = (texts: readonly string[], none: string): string => {
+  if (texts.length === 0) return none
+  const text = texts.slice(0, shown).join(',')
+  return texts.length > shown ? `${text} + ${texts.length - shown} more...` : text
+}
+
+const columns: readonly Column<EndpointSlice>[] = [
+  nameColumn,
+  column('AddressType', 'What its addresses are.', ({ addressType }) => addressType),
+  column('Ports', 'Ports of each endpoint.', ({ ports }) =>
+    few(
+      (ports ?? []).map(({ port, name }) => (port === undefined ? name || '*' : `${port}`)),
+      '<unset>',
+    ),
+  ),
+  column('Endpoints', 'Addresses of the endpoints, ready or not.', ({ endpoints }) =>
+    few(
+      (endpoints ?? []).flatMap(({ addresses }) => addresses),
+      '<unset>',
+    ),
+  ),
+  ageColumn,
+]
+
+export const EndpointSlice: Kind<EndpointSlice> = defineKind({
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  resource: 'endpointslices',
+  namespaced: true,
+  schema: EndpointSliceSchema,
+  generationOf: object => object.endpoints,
+  columns,
+  validate: endpointSliceErrors,
+  validateUpdate: (next, previous) => immutable('addressType', next.addressType, previous.addressType),
+})
