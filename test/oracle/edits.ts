@@ -42,7 +42,7 @@ const slotsOf = (schema: Schema<unknown>, value: unknown, path: Path): readonly 
 
 /** Identity is what both sides are told from outside, and the past is not the client's to write. */
 const given =
-  /^(apiVersion|kind|metadata\.(namespace|uid|resourceVersion|creationTimestamp|managedFields|generation|self|deletion))/
+  /^(apiVersion|kind|metadata$|metadata\.(name|generateName|namespace|uid|resourceVersion|creationTimestamp|managedFields|generation|self|deletion))/
 
 const fieldOf = (path: Path): string => String(path.findLast(step => typeof step === 'string') ?? '')
 

@@ -67,7 +67,7 @@ const written = async ({ op, resource = '', object, previous }: Question): Promi
     return answer(await cluster.commands.execute({ verb: 'create', kind, object: next.right }, origin))
   const before = read(kind, previous)
   if (E.isLeft(before)) return refused(before.left)
-  const made = await cluster.commands.execute({ verb: 'create', kind, object: before.right }, origin)
+  const made = await cluster.commands.execute({ verb: 'create', kind, object: unversioned(before.right) }, origin)
   if (E.isLeft(made)) return { failure: `the object before was refused: ${JSON.stringify(made.left)}` }
   cluster.catchUp()
   const subresource = resource.split('/')[2]

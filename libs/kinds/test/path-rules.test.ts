@@ -6,7 +6,7 @@ import { refusedFor } from './support/accepted.ts'
 const podErrors = (spec: Partial<PodSpec>, container: Partial<Container> = {}): readonly string[] =>
   refusedFor(Pod, {
     metadata: { name: 'web', namespace: 'default' },
-    spec: { containers: [{ name: 'web', image: 'nginx', ...container }], ...spec },
+    spec: { serviceAccountName: 'default', containers: [{ name: 'web', image: 'nginx', ...container }], ...spec },
   })
 
 const volume = (source: Omit<Volume, 'name'>): readonly string[] => podErrors({ volumes: [{ name: 'v', ...source }] })

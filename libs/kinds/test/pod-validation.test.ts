@@ -109,7 +109,7 @@ describe('validation of pods', () => {
   it('knows its policies', () => {
     assert.deepEqual(refused({ restartPolicy: 'Sometimes', dnsPolicy: 'Maybe' }), [
       'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"',
-      'spec.dnsPolicy: Unsupported value: "Maybe": supported values: "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"',
+      'spec.dnsPolicy: Unsupported value: "Maybe": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"',
     ])
   })
 

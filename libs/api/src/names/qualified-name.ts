@@ -13,7 +13,7 @@ export const isQualifiedName = (value: string): Complaints => {
   const parts = value.split('/')
   if (parts.length > 2)
     return [
-      `a qualified name ${patternText(nameRule, namePattern, ...examples)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a valid label key ${patternText(nameRule, namePattern, ...examples)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ]
   const [prefix, part] = parts.length === 2 ? [parts[0], parts[1] ?? ''] : [undefined, value]
   const complaints: string[] = []

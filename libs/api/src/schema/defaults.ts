@@ -1,5 +1,8 @@
 import type { Schema } from './schema.ts'
 import { isRecord } from '../json/json-value.ts'
+import { formatQuantity } from '../quantity/format-quantity.ts'
+import { quantityOf } from '../quantity/parse-quantity.ts'
+import { milliValue, quantityFromMilli } from '../quantity/quantity.ts'
 import { derived, shapeOf } from './shape.ts'
 import type { SolidShape, StructShape } from './shape.ts'
 
@@ -10,10 +13,32 @@ const same: Fill = value => value
 /** Whether a default stands anywhere below; references to what is already being looked at count as no. */
 const hasDefaults = (shape: SolidShape, above: ReadonlySet<SolidShape> = new Set()): boolean => {
   if (shape.tag === 'scalar' || above.has(shape)) return false
+  if (isResourceList(shape)) return true
   const inside = new Set(above).add(shape)
   const below = (schema: Schema<unknown>): boolean => hasDefaults(shapeOf(schema), inside)
   if (shape.tag !== 'struct') return below(shape.of)
   return Object.values(shape.fields).some(field => field.options.default !== undefined || below(field.schema))
+}
+
+/** Amounts of resources: what is less than a thousandth counts as one. */
+const isResourceList = (shape: SolidShape): boolean => {
+  const of = shape.tag === 'map' ? shapeOf(shape.of) : shape
+  return shape.tag === 'map' && of.tag === 'scalar' && of.scalar === 'quantity'
+}
+
+const micros = /[nu]$/
+
+const inMillis: Fill = value => {
+  if (!isRecord(value) || !Object.values(value).some(amount => typeof amount === 'string' && micros.test(amount)))
+    return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, amount]) => [name, typeof amount === 'string' ? roundedUp(amount) : amount]),
+  )
+}
+
+const roundedUp = (text: string): string => {
+  const quantity = quantityOf(text)
+  return micros.test(text) ? formatQuantity(quantityFromMilli(milliValue(quantity), quantity.format)) : text
 }
 
 const fillStruct = (struct: StructShape): Fill => {
@@ -46,6 +71,7 @@ const fillStruct = (struct: StructShape): Fill => {
 const fillOf: (schema: Schema<unknown>) => Fill = derived((shape): Fill => {
   if (shape.tag === 'scalar' || !hasDefaults(shape)) return same
   if (shape.tag === 'struct') return fillStruct(shape)
+  if (isResourceList(shape)) return inMillis
   const { of } = shape
   if (shape.tag === 'list')
     return value => {

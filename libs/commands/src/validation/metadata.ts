@@ -30,7 +30,8 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
   const errors: FieldError[] = []
   let controller: string | undefined
   for (const owner of owners) {
-    if (!owner.apiVersion) errors.push(invalid(`${field}.apiVersion`, '', 'version must not be empty'))
+    if (!versionOf(owner.apiVersion))
+      errors.push(invalid(`${field}.apiVersion`, owner.apiVersion, 'version must not be empty'))
     if (!owner.kind) errors.push(invalid(`${field}.kind`, '', 'must not be empty'))
     if (!owner.name) errors.push(invalid(`${field}.name`, '', 'must not be empty'))
     if (!owner.uid) errors.push(invalid(`${field}.uid`, '', 'must not be empty'))
@@ -49,6 +50,29 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
   }
   return errors
 }
+
+/** Of `group/version`; empty where the text is neither that nor a version alone. */
+const versionOf = (apiVersion: string): string => {
+  const [first = '', second, ...more] = apiVersion.split('/')
+  return more.length > 0 ? '' : (second ?? first)
+}
+
+/** Finalizers that Kubernetes has without a prefix. */
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
+
+/** What built-in kinds ask of finalizers besides: other names than Kubernetes' own have a prefix. */
+export const qualifiedFinalizerErrors = (finalizers: readonly string[]): readonly FieldError[] =>
+  finalizers.flatMap((finalizer, i) =>
+    finalizer.includes('/') || standardFinalizers.has(finalizer)
+      ? []
+      : [
+          invalid(
+            `metadata.finalizers[${i}]`,
+            finalizer,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
+  )
 
 const finalizerErrors = (finalizers: readonly string[]): readonly FieldError[] => {
   const field = 'metadata.finalizers'

@@ -1,7 +1,7 @@
 import { invalidObject, objectNameErrors } from '@periplus/api'
-import type { FieldError, Refusal } from '@periplus/api'
+import type { FieldError, Kind, Refusal } from '@periplus/api'
 import type { Candidate } from '../candidate/candidate.ts'
-import { metadataErrors, metadataUpdateErrors } from './metadata.ts'
+import { metadataErrors, metadataUpdateErrors, qualifiedFinalizerErrors } from './metadata.ts'
 
 /** Every rule that a creation or an update must keep; all that are broken are told at once. */
 export const validate = (candidate: Candidate): Refusal | undefined => {
@@ -10,11 +10,15 @@ export const validate = (candidate: Candidate): Refusal | undefined => {
   return causes.length === 0 ? undefined : invalidObject(kind, ref.name, causes)
 }
 
+const isBuiltin = ({ schema: { shape } }: Kind): boolean =>
+  shape.tag === 'struct' && shape.name.startsWith('io.k8s.api.')
+
 const metadataOf = ({ kind, next, previous }: Candidate): readonly FieldError[] => [
   ...(previous
     ? metadataUpdateErrors(next.metadata ?? {}, previous.metadata)
     : objectNameErrors(kind, next.metadata ?? {})),
   ...metadataErrors(next.metadata ?? {}),
+  ...(isBuiltin(kind) ? qualifiedFinalizerErrors(next.metadata?.finalizers ?? []) : []),
 ]
 
 const rulesOf = ({ kind, next, previous, subresource }: Candidate): readonly FieldError[] => {

@@ -1,6 +1,10 @@
+import { formatQuantity } from '@periplus/api'
 import type { Container } from '../container.ts'
 import type { ResourceRequirements } from '../resources.ts'
+import { isPodLevelResource } from '../validation/pod-resources.ts'
+import { overcommits } from '../validation/resource-names.ts'
 import { podQosClass } from './qos.ts'
+import { containerRequests } from './requests.ts'
 import type { Pod } from './schema.ts'
 import { podSpecDefaults } from './spec-defaults.ts'
 import type { PodSpec } from './spec.ts'
@@ -24,16 +28,33 @@ const containerDefaults =
     return hostNetwork ? hostPorts(asked) : asked
   }
 
+/** What a pod as a whole leaves open it asks for as its containers do, and else as it is limited to. */
+const podLevelRequests = (spec: PodSpec): PodSpec => {
+  const { requests, limits } = spec.resources ?? {}
+  if (!spec.resources || (isEmpty(requests) && isEmpty(limits))) return spec
+  const asked = Object.entries(containerRequests(spec)).filter(
+    ([name]) => isPodLevelResource(name) && overcommits(name),
+  )
+  const limited = Object.entries(limits ?? {}).filter(([name]) => isPodLevelResource(name))
+  const filled = {
+    ...Object.fromEntries(limited),
+    ...Object.fromEntries(asked.map(([name, amount]) => [name, formatQuantity(amount)])),
+    ...requests,
+  }
+  return isEmpty(filled) ? spec : { ...spec, resources: { ...spec.resources, requests: filled } }
+}
+
+const isEmpty = (amounts: object | undefined): boolean => Object.keys(amounts ?? {}).length === 0
+
 const ofPods = (spec: PodSpec): PodSpec => {
   const complete = podSpecDefaults(spec)
   const container = containerDefaults(spec.hostNetwork ?? false)
-  return {
+  return podLevelRequests({
     ...complete,
     enableServiceLinks: spec.enableServiceLinks ?? true,
     containers: complete.containers.map(container),
     ...(complete.initContainers && { initContainers: complete.initContainers.map(container) }),
-    ...(complete.resources && { resources: requestsFromLimits(complete.resources) }),
-  }
+  })
 }
 
 /** Defaults that depend on other fields. Templates don't have all of them: they stay as they were written. */

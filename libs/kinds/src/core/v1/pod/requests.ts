@@ -2,6 +2,7 @@ import { addQuantities, compareQuantities, quantityOf } from '@periplus/api'
 import type { Quantity } from '@periplus/api'
 import type { ResourceRequirements } from '../resources.ts'
 import type { Pod } from './schema.ts'
+import type { PodSpec } from './spec.ts'
 
 /** Amounts by resource name, such as `cpu` and `memory`. */
 export type Amounts = Readonly<Record<string, Quantity>>
@@ -27,7 +28,7 @@ const larger = (a: Amounts, b: Amounts): Amounts => combined(a, b, (x, y) => (co
  * What all containers need together. Init containers run one after the other before the ordinary ones, each beside the
  * sidecars (restartable init containers) that started before it; sidecars run beside the ordinary ones too.
  */
-const needed = ({ spec }: Pod, which: Which): Amounts => {
+const needed = (spec: PodSpec | undefined, which: Which): Amounts => {
   let sidecars: Amounts = {}
   let starting: Amounts = {}
   for (const container of spec?.initContainers ?? []) {
@@ -44,8 +45,14 @@ const needed = ({ spec }: Pod, which: Which): Amounts => {
   return larger(running, starting)
 }
 
+/** What the containers of a pod ask for together. */
+export const containerRequests = (spec: PodSpec): Amounts => needed(spec, 'requests')
+
+/** What the containers of a pod may have together; a resource that none is limited in is absent. */
+export const containerLimits = (spec: PodSpec): Amounts => needed(spec, 'limits')
+
 const withPodLevel = (pod: Pod, which: Which): Amounts => ({
-  ...needed(pod, which),
+  ...needed(pod.spec, which),
   ...amountsOf(pod.spec?.resources, which),
 })
 

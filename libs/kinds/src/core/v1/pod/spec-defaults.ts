@@ -15,8 +15,12 @@ const containerDefaults = <C extends Container>(container: C): C =>
   container.imagePullPolicy ? container : { ...container, imagePullPolicy: pullPolicyOf(container.image ?? '') }
 
 /** A volume that names no source is an empty directory. */
-const volumeDefaults = (volume: Volume): Volume =>
-  Object.keys(volume).some(key => key !== 'name') ? volume : { ...volume, emptyDir: {} }
+const volumeDefaults = (volume: Volume): Volume => {
+  const { image } = volume
+  if (image && !image.pullPolicy)
+    return { ...volume, image: { ...image, pullPolicy: pullPolicyOf(image.reference ?? '') } }
+  return Object.keys(volume).some(key => key !== 'name') ? volume : { ...volume, emptyDir: {} }
+}
 
 /** Defaults of a pod's spec that depend on other fields; the same in pods and in templates. */
 export const podSpecDefaults = (spec: PodSpec): PodSpec => {

@@ -1,7 +1,31 @@
+import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
+import { each } from '../../../validation/values.ts'
+import { podAnnotationErrors } from '../validation/pod-annotations.ts'
 import { podSpecErrors } from '../validation/pod-spec.ts'
 import type { Pod } from './schema.ts'
+import type { PodSpec } from './spec.ts'
+
+const { forbidden } = fieldError
+
+/** A token is somebody's. */
+const tokenErrors = ({ serviceAccountName, volumes }: PodSpec): readonly FieldError[] =>
+  serviceAccountName
+    ? []
+    : each('spec.volumes', volumes, ({ projected }, at) =>
+        each(`${at}.projected.sources`, projected?.sources, ({ serviceAccountToken }, one) =>
+          serviceAccountToken
+            ? [forbidden(`${one}.serviceAccountToken`, 'must not be specified when serviceAccountName is not set')]
+            : [],
+        ),
+      )
 
 /** What is wrong with a pod. */
-export const podErrors = ({ metadata, spec }: Pod): readonly FieldError[] =>
-  podSpecErrors('spec', spec ?? { containers: [] }, metadata?.name ?? '')
+export const podErrors = ({ metadata, spec = { containers: [] } }: Pod): readonly FieldError[] => [
+  ...podAnnotationErrors('metadata.annotations', metadata?.annotations, spec),
+  ...podSpecErrors('spec', spec, metadata?.name ?? ''),
+  ...tokenErrors(spec),
+  ...(spec.nodeName && (spec.schedulingGates?.length ?? 0) > 0
+    ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
+    : []),
+]

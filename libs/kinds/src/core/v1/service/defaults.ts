@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../../describe/without-undefined.ts'
 import type { Service, ServicePort, ServiceSpec } from './schema.ts'
 
 const portDefaults = (port: ServicePort): ServicePort =>
@@ -17,14 +18,18 @@ const familyOf = ({ clusterIP }: ServiceSpec): string =>
 export const serviceDefaults = (service: Service): Service => {
   if (!service.spec) return service
   const spec: ServiceSpec = { ...service.spec, type: service.spec.type || 'ClusterIP' }
-  const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer'
+  const external =
+    spec.type === 'NodePort' ||
+    spec.type === 'LoadBalancer' ||
+    (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0)
   return {
     ...service,
-    spec: {
+    spec: withoutUndefined({
       ...spec,
       ...familyDefaults(spec),
       ...(spec.ports && { ports: spec.ports.map(portDefaults) }),
       ...(spec.clusterIP && !spec.clusterIPs && { clusterIPs: [spec.clusterIP] }),
+      ...(spec.sessionAffinity === 'None' && { sessionAffinityConfig: undefined }),
       ...(spec.sessionAffinity === 'ClientIP' && {
         sessionAffinityConfig: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds
           ? spec.sessionAffinityConfig
@@ -35,6 +40,6 @@ export const serviceDefaults = (service: Service): Service => {
       ...(spec.type === 'LoadBalancer' && {
         allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? true,
       }),
-    },
+    }),
   }
 }

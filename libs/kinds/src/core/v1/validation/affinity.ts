@@ -1,38 +1,47 @@
-import { fieldError, isDns1123Label, isQualifiedName, labelSelectorErrors } from '@periplus/api'
+import {
+  fieldError,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isLabelValue,
+  isQualifiedName,
+  labelSelectorErrors,
+} from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import { each, obeys, presentAnd } from '../../../validation/values.ts'
+import { each } from '../../../validation/values.ts'
 import type { Affinity, NodeAffinity, PodAffinity, PodAffinityTerm } from '../affinity.ts'
 import type { NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from '../node-selector.ts'
+import { labelKeyErrors } from './label-keys.ts'
 
 const { forbidden, invalid, required } = fieldError
 
-const integer = /^[+-]?[0-9]+$/
-
-const requirementErrors = (
-  path: FieldPath,
-  { key, operator, values = [] }: NodeSelectorRequirement,
-): readonly FieldError[] => {
-  const errors = isQualifiedName(key).map(complaint => invalid(`${path}.key`, key, complaint))
+const operatorErrors = (path: FieldPath, { operator, values = [] }: NodeSelectorRequirement): readonly FieldError[] => {
+  const at = `${path}.values`
   switch (operator) {
     case 'In':
     case 'NotIn':
-      return values.length > 0
-        ? errors
-        : [required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"), ...errors]
+      return values.length > 0 ? [] : [required(at, "must be specified when `operator` is 'In' or 'NotIn'")]
     case 'Exists':
     case 'DoesNotExist':
       return values.length === 0
-        ? errors
-        : [forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"), ...errors]
+        ? []
+        : [forbidden(at, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")]
     case 'Gt':
     case 'Lt':
-      return values.length === 1 && integer.test(values[0] ?? '')
-        ? errors
-        : [required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"), ...errors]
+      return values.length === 1 ? [] : [required(at, "must be specified single value when `operator` is 'Lt' or 'Gt'")]
     default:
-      return [invalid(`${path}.operator`, operator, 'not a valid selector operator'), ...errors]
+      return [invalid(`${path}.operator`, operator, 'not a valid selector operator')]
   }
 }
+
+const requirementErrors = (path: FieldPath, requirement: NodeSelectorRequirement, strict: boolean) => [
+  ...operatorErrors(path, requirement),
+  ...isQualifiedName(requirement.key).map(complaint => invalid(`${path}.key`, requirement.key, complaint)),
+  ...(strict
+    ? each(`${path}.values`, requirement.values, (value, at) =>
+        isLabelValue(value).map(complaint => invalid(at, value, complaint)),
+      )
+    : []),
+]
 
 const fieldErrors = (
   path: FieldPath,
@@ -48,18 +57,23 @@ const fieldErrors = (
           ),
         ]
     : [invalid(`${path}.operator`, operator, 'not a valid selector operator')]),
-  ...(key === 'metadata.name' ? [] : [invalid(`${path}.key`, key, 'not a valid field selector key')]),
+  ...(key === 'metadata.name'
+    ? each(`${path}.values`, values, (value, at) =>
+        isDns1123Subdomain(value).map(complaint => invalid(at, value, complaint)),
+      )
+    : [invalid(`${path}.key`, key, 'not a valid field selector key')]),
 ]
 
-const termErrors = (path: FieldPath, term: NodeSelectorTerm): readonly FieldError[] => [
-  ...each(`${path}.matchExpressions`, term.matchExpressions, (one, at) => requirementErrors(at, one)),
+/** `strict`: what a node must have is held to the rules of labels; what is only preferred is not. */
+const termErrors = (path: FieldPath, term: NodeSelectorTerm, strict: boolean): readonly FieldError[] => [
+  ...each(`${path}.matchExpressions`, term.matchExpressions, (one, at) => requirementErrors(at, one, strict)),
   ...each(`${path}.matchFields`, term.matchFields, (one, at) => fieldErrors(at, one)),
 ]
 
 export const nodeSelectorErrors = (path: FieldPath, { nodeSelectorTerms }: NodeSelector): readonly FieldError[] =>
   (nodeSelectorTerms ?? []).length === 0
     ? [required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term')]
-    : each(`${path}.nodeSelectorTerms`, nodeSelectorTerms, (term, at) => termErrors(at, term))
+    : each(`${path}.nodeSelectorTerms`, nodeSelectorTerms, (term, at) => termErrors(at, term, true))
 
 const nodeAffinityErrors = (path: FieldPath, affinity: NodeAffinity): readonly FieldError[] => {
   const must = affinity.requiredDuringSchedulingIgnoredDuringExecution
@@ -68,7 +82,10 @@ const nodeAffinityErrors = (path: FieldPath, affinity: NodeAffinity): readonly F
     ...each(
       `${path}.preferredDuringSchedulingIgnoredDuringExecution`,
       affinity.preferredDuringSchedulingIgnoredDuringExecution,
-      ({ weight, preference }, at) => [...weightErrors(at, weight), ...termErrors(`${at}.preference`, preference)],
+      ({ weight, preference }, at) => [
+        ...weightErrors(at, weight),
+        ...termErrors(`${at}.preference`, preference, false),
+      ],
     ),
   ]
 }
@@ -79,10 +96,12 @@ const weightErrors = (path: FieldPath, weight: number): readonly FieldError[] =>
 const podTermErrors = (path: FieldPath, term: PodAffinityTerm): readonly FieldError[] => [
   ...labelSelectorErrors(term.labelSelector, `${path}.labelSelector`),
   ...labelSelectorErrors(term.namespaceSelector, `${path}.namespaceSelector`),
-  ...each(`${path}.namespaces`, term.namespaces, name => obeys(`${path}.namespace`, name, isDns1123Label)),
-  ...(term.topologyKey
-    ? presentAnd(`${path}.topologyKey`, term.topologyKey, isQualifiedName)
-    : [required(`${path}.topologyKey`, 'can not be empty')]),
+  ...(term.namespaces ?? []).flatMap(name =>
+    isDns1123Label(name).map(complaint => invalid(`${path}.namespace`, name, complaint)),
+  ),
+  ...labelKeyErrors(path, term),
+  ...(term.topologyKey ? [] : [required(`${path}.topologyKey`, 'can not be empty')]),
+  ...isQualifiedName(term.topologyKey).map(complaint => invalid(`${path}.topologyKey`, term.topologyKey, complaint)),
 ]
 
 const podAffinityErrors = (path: FieldPath, affinity: PodAffinity): readonly FieldError[] => [

@@ -1,11 +1,13 @@
 import { fieldError, isConfigMapKey, isDns1123Label, isDns1123Subdomain, isEnvVarName } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { each, obeys, presentAnd } from '../../../validation/values.ts'
+import type { Container } from '../container.ts'
 import type { EnvFromSource, EnvVar, EnvVarSource, FileKeySelector } from '../env.ts'
+import type { PodSpec } from '../pod/spec.ts'
 import { envFields, fieldRefErrors, resourceFieldErrors } from './field-refs.ts'
 import { noBackstepsErrors } from './paths.ts'
 
-const { invalid, required } = fieldError
+const { invalid, notFound, required } = fieldError
 
 /** A key of a ConfigMap or Secret. */
 const keyRefErrors = (
@@ -69,3 +71,21 @@ export const envFromErrors = (path: FieldPath, sources: readonly EnvFromSource[]
     ...(configMapRef && secretRef ? [invalid(path, '', 'may not have more than one field specified at a time')] : []),
     ...(configMapRef || secretRef ? [] : [invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`')]),
   ])
+
+/** A variable's file is in a directory that the pod's own containers fill. */
+export const fileKeyVolumeErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => {
+  const volumes = new Map((spec.volumes ?? []).map(volume => [volume.name, volume]))
+  const lists = { initContainers: spec.initContainers, containers: spec.containers }
+  return Object.entries({ ...lists, ephemeralContainers: spec.ephemeralContainers }).flatMap(([name, containers]) =>
+    each(`${path}.${name}`, containers as readonly Container[] | undefined, ({ env }, at) =>
+      each(`${at}.env`, env, ({ valueFrom }, one) => {
+        const wanted = valueFrom?.fileKeyRef?.volumeName
+        if (wanted === undefined) return []
+        const field = `${one}.valueFrom.fileKeyRef.volumeName`
+        const volume = volumes.get(wanted)
+        if (!volume) return [notFound(field, wanted)]
+        return volume.emptyDir ? [] : [invalid(field, wanted, 'referenced volume must be of type emptyDir')]
+      }),
+    ),
+  )
+}

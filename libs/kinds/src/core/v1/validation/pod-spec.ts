@@ -1,82 +1,75 @@
-import {
-  fieldError,
-  isDns1123Label,
-  isDns1123Subdomain,
-  isQualifiedName,
-  labelErrors,
-  labelSelectorErrors,
-} from '@periplus/api'
+import { fieldError, isDns1123Label, isDns1123Subdomain, isQualifiedName, labelErrors } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { each, obeys, oneOf, requiredOneOf, unique, within } from '../../../validation/values.ts'
-import type { PodDNSConfig, PodSpec, TopologySpreadConstraint } from '../pod/spec.ts'
+import type { PodSpec } from '../pod/spec.ts'
 import { affinityErrors } from './affinity.ts'
 import { containersErrors, ephemeralContainersErrors, initContainersErrors } from './containers.ts'
+import type { Surroundings } from './containers.ts'
+import { fileKeyVolumeErrors } from './env.ts'
+import { dnsConfigErrors, hostAliasErrors, hostnameOverrideErrors } from './name-resolution.ts'
+import { podResourceErrors } from './pod-resources.ts'
+import { hostPortErrors } from './ports.ts'
+import { resourceClaimErrors } from './resource-claims.ts'
 import { resourceErrors } from './resources.ts'
 import { hostNamespaceErrors, podSecurityErrors } from './security.ts'
+import { spreadErrors } from './spread.ts'
 import { tolerationErrors } from './tolerations.ts'
 import { checkedVolumes } from './volumes.ts'
 
-const { duplicate, invalid, required } = fieldError
-
-const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None']
-
-const dnsConfigErrors = (path: FieldPath, policy: string, config: PodDNSConfig | undefined): readonly FieldError[] => {
-  const nameservers = config?.nameservers ?? []
-  if (policy === 'None' && !config) return [required(path, 'must provide `dnsConfig` when `dnsPolicy` is None')]
-  return [
-    ...(policy === 'None' && nameservers.length === 0
-      ? [required(`${path}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')]
-      : []),
-    ...(nameservers.length > 3
-      ? [invalid(`${path}.nameservers`, nameservers, 'must not have more than 3 nameservers')]
-      : []),
-    ...each(`${path}.options`, config?.options, ({ name }, at) => (name ? [] : [required(at, 'must not be empty')])),
-  ]
-}
-
-const spreadErrors = (
-  path: FieldPath,
-  constraints: readonly TopologySpreadConstraint[] | undefined,
-): readonly FieldError[] => {
-  const seen = new Set<string>()
-  return each(path, constraints, (constraint, at) => {
-    const { maxSkew, topologyKey, whenUnsatisfiable, labelSelector, minDomains } = constraint
-    const pair = `{${topologyKey}, ${whenUnsatisfiable}}`
-    const repeated = seen.has(pair)
-    seen.add(pair)
-    return [
-      ...(maxSkew <= 0 ? [invalid(`${at}.maxSkew`, maxSkew, 'must be greater than zero')] : []),
-      ...(topologyKey ? [] : [required(`${at}.topologyKey`, 'can not be empty')]),
-      ...oneOf(`${at}.whenUnsatisfiable`, whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway']),
-      ...(repeated ? [duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, pair)] : []),
-      ...(minDomains !== undefined && minDomains <= 0
-        ? [invalid(`${at}.minDomains`, minDomains, 'must be greater than zero')]
-        : []),
-      ...labelSelectorErrors(labelSelector, `${at}.labelSelector`),
-    ]
-  })
-}
+const { invalid, notSupported, required } = fieldError
 
 /** What is wrong with the spec of a pod, alone or in a template, at `path`; `podName` is `undefined` in templates. */
 export const podSpecErrors = (path: FieldPath, spec: PodSpec, podName: string | undefined): readonly FieldError[] => {
   const volumes = checkedVolumes(`${path}.volumes`, spec.volumes, podName)
+  const claims = new Set((spec.resourceClaims ?? []).map(({ name }) => name).filter(Boolean))
+  const around: Surroundings = { spec, volumes: volumes.sound, claims, isPod: podName !== undefined }
   return [
     ...volumes.errors,
-    ...containersErrors(`${path}.containers`, spec, volumes.sound),
-    ...initContainersErrors(`${path}.initContainers`, spec, volumes.sound),
-    ...ephemeralContainersErrors(`${path}.ephemeralContainers`, spec, volumes.sound),
+    ...resourceClaimErrors(`${path}.resourceClaims`, spec.resourceClaims),
+    ...containersErrors(`${path}.containers`, around),
+    ...initContainersErrors(`${path}.initContainers`, around),
+    ...ephemeralContainersErrors(`${path}.ephemeralContainers`, around),
+    ...podResourceErrors(path, spec, claims),
+    ...hostPortErrors(`${path}.containers`, spec, around.isPod),
+    ...fileKeyVolumeErrors(path, spec),
+    ...placeErrors(path, spec),
     ...ownErrors(path, spec),
   ]
 }
 
-const ownErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => [
+/** Where it runs, and as what. */
+const placeErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => [
+  ...labelErrors(spec.nodeSelector, `${path}.nodeSelector`),
+  ...affinityErrors(`${path}.affinity`, spec.affinity),
+  ...spreadErrors(`${path}.topologySpreadConstraints`, spec.topologySpreadConstraints),
+  ...tolerationErrors(`${path}.tolerations`, spec.tolerations),
+  ...podSecurityErrors(`${path}.securityContext`, spec),
   ...hostNamespaceErrors(path, spec),
+  ...obeys(`${path}.nodeName`, spec.nodeName, isDns1123Subdomain),
+  ...(spec.runtimeClassName === undefined
+    ? []
+    : isDns1123Subdomain(spec.runtimeClassName).map(complaint =>
+        invalid(`${path}.runtimeClassName`, spec.runtimeClassName, complaint),
+      )),
+  ...(spec.overhead ? resourceErrors(`${path}.overhead`, { limits: spec.overhead }) : []),
+  ...osErrors(`${path}.os`, spec.os),
+]
+
+const osErrors = (path: FieldPath, os: PodSpec['os']): readonly FieldError[] => {
+  if (!os) return []
+  if (os.name === '') return [required(`${path}.name`)]
+  return oneOf(path, os.name, ['linux', 'windows'])
+}
+
+const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
+const preemptions = ['PreemptLowerPriority', 'Never']
+
+const ownErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => [
   ...requiredOneOf(`${path}.restartPolicy`, spec.restartPolicy ?? 'Always', ['Always', 'OnFailure', 'Never']),
   ...requiredOneOf(`${path}.dnsPolicy`, spec.dnsPolicy ?? 'ClusterFirst', dnsPolicies),
-  ...labelErrors(spec.nodeSelector, `${path}.nodeSelector`),
-  ...podSecurityErrors(`${path}.securityContext`, spec.securityContext, spec),
-  ...affinityErrors(`${path}.affinity`, spec.affinity),
   ...dnsConfigErrors(`${path}.dnsConfig`, spec.dnsPolicy ?? 'ClusterFirst', spec.dnsConfig),
+  ...hostAliasErrors(`${path}.hostAliases`, spec.hostAliases),
+  ...hostnameOverrideErrors(path, spec),
   ...each(`${path}.readinessGates`, spec.readinessGates, ({ conditionType }, at) =>
     isQualifiedName(conditionType).map(complaint => invalid(`${at}.conditionType`, conditionType, complaint)),
   ),
@@ -84,18 +77,12 @@ const ownErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => [
     isQualifiedName(name).map(complaint => invalid(at, name, complaint)),
   ),
   ...unique(`${path}.schedulingGates`, spec.schedulingGates, ({ name }) => name),
-  ...(spec.nodeName && (spec.schedulingGates?.length ?? 0) > 0
-    ? [fieldError.forbidden(`${path}.nodeName`, 'cannot be set until all schedulingGates have been cleared')]
-    : []),
-  ...spreadErrors(`${path}.topologySpreadConstraints`, spec.topologySpreadConstraints),
   ...obeys(`${path}.serviceAccountName`, spec.serviceAccountName, isDns1123Subdomain),
-  ...obeys(`${path}.nodeName`, spec.nodeName, isDns1123Subdomain),
   ...within(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 1),
   ...obeys(`${path}.hostname`, spec.hostname, isDns1123Label),
   ...obeys(`${path}.subdomain`, spec.subdomain, isDns1123Label),
-  ...tolerationErrors(`${path}.tolerations`, spec.tolerations),
   ...obeys(`${path}.priorityClassName`, spec.priorityClassName, isDns1123Subdomain),
-  ...obeys(`${path}.runtimeClassName`, spec.runtimeClassName, isDns1123Subdomain),
-  ...oneOf(`${path}.preemptionPolicy`, spec.preemptionPolicy, ['Never', 'PreemptLowerPriority']),
-  ...resourceErrors(`${path}.resources`, spec.resources),
+  ...(spec.preemptionPolicy === undefined || preemptions.includes(spec.preemptionPolicy)
+    ? []
+    : [notSupported(`${path}.preemptionPolicy`, spec.preemptionPolicy, preemptions)]),
 ]

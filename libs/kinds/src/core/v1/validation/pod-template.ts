@@ -2,6 +2,7 @@ import { annotationErrors, fieldError, labelErrors, selects } from '@periplus/ap
 import type { FieldError, FieldPath } from '@periplus/api'
 import type { LabelSelector } from '../../../apimachinery/meta/v1/label-selector.ts'
 import type { PodTemplateSpec } from '../pod/template.ts'
+import { podAnnotationErrors } from './pod-annotations.ts'
 import { podSpecErrors } from './pod-spec.ts'
 
 const { forbidden, invalid, notSupported } = fieldError
@@ -10,6 +11,7 @@ const { forbidden, invalid, notSupported } = fieldError
 export const podTemplateErrors = (path: FieldPath, template: PodTemplateSpec): readonly FieldError[] => [
   ...labelErrors(template.metadata?.labels, `${path}.labels`),
   ...annotationErrors(template.metadata?.annotations, `${path}.annotations`),
+  ...podAnnotationErrors(`${path}.annotations`, template.metadata?.annotations, template.spec ?? { containers: [] }),
   ...podSpecErrors(`${path}.spec`, template.spec ?? { containers: [] }, undefined),
   ...((template.spec?.ephemeralContainers?.length ?? 0) > 0
     ? [forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]

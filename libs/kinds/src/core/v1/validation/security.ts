@@ -1,23 +1,55 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import { each, requiredOneOf, within } from '../../../validation/values.ts'
+import { each, oneOf, requiredOneOf, within } from '../../../validation/values.ts'
+import type { PodSpec } from '../pod/spec.ts'
+import type { AppArmorProfile, PodSecurityContext, SeccompProfile, SecurityContext, Sysctl } from '../security.ts'
 import { descendingPathErrors } from './paths.ts'
-import type { PodSecurityContext, SeccompProfile, SecurityContext } from '../security.ts'
 
-const { forbidden, invalid, required } = fieldError
+const { duplicate, forbidden, invalid, required, tooLong } = fieldError
+
+const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined']
 
 const seccompErrors = (path: FieldPath, profile: SeccompProfile | undefined): readonly FieldError[] => {
   if (!profile) return []
   const { type, localhostProfile } = profile
+  const at = `${path}.localhostProfile`
   return [
-    ...requiredOneOf(`${path}.type`, type, ['Localhost', 'RuntimeDefault', 'Unconfined']),
-    ...(type === 'Localhost' && !localhostProfile
-      ? [required(`${path}.localhostProfile`, 'must be set when seccomp type is Localhost')]
-      : []),
-    ...(type === 'Localhost' ? descendingPathErrors(`${path}.localhostProfile`, localhostProfile) : []),
-    ...(type !== 'Localhost' && localhostProfile
-      ? [invalid(`${path}.localhostProfile`, localhostProfile, 'can only be set when seccomp type is Localhost')]
-      : []),
+    ...requiredOneOf(`${path}.type`, type, profileTypes),
+    ...(type === 'Localhost'
+      ? localhostProfile === undefined
+        ? [required(at, 'must be set when seccomp type is Localhost')]
+        : descendingPathErrors(at, localhostProfile)
+      : localhostProfile === undefined
+        ? []
+        : [invalid(at, goProfile(profile), 'can only be set when seccomp type is Localhost')]),
+  ]
+}
+
+/** As Go shows it. */
+const goProfile = ({ type, localhostProfile }: SeccompProfile): object => ({
+  Type: type,
+  LocalhostProfile: localhostProfile,
+})
+
+const longestAppArmorName = 4095
+
+const appArmorErrors = (path: FieldPath, profile: AppArmorProfile | undefined): readonly FieldError[] => {
+  if (!profile) return []
+  const { type, localhostProfile: name } = profile
+  const at = `${path}.localhostProfile`
+  if (type !== 'Localhost')
+    return [
+      ...(type === ''
+        ? [required(`${path}.type`, 'type is required when appArmorProfile is set')]
+        : oneOf(`${path}.type`, type, profileTypes)),
+      ...(name === undefined ? [] : [invalid(at, name, 'can only be set when AppArmor type is Localhost')]),
+    ]
+  if (name === undefined) return [required(at, 'must be set when AppArmor type is Localhost')]
+  const plain = name.trim()
+  return [
+    ...(plain === name ? [] : [invalid(at, name, 'must not be padded with whitespace')]),
+    ...(plain === '' ? [required(at, 'must be set when AppArmor type is Localhost')] : []),
+    ...(name.length > longestAppArmorName ? [tooLong(at, longestAppArmorName)] : []),
   ]
 }
 
@@ -26,61 +58,120 @@ const idErrors = (path: FieldPath, { runAsUser, runAsGroup }: PodSecurityContext
   ...within(`${path}.runAsGroup`, runAsGroup, 0),
 ]
 
+/** A context as Go shows it in an error: all its fields, absent ones as null. */
+const shown = (context: SecurityContext): object => ({
+  Capabilities: context.capabilities
+    ? { Add: context.capabilities.add ?? null, Drop: context.capabilities.drop ?? null }
+    : null,
+  Privileged: context.privileged ?? null,
+  SELinuxOptions: context.seLinuxOptions ?? null,
+  WindowsOptions: context.windowsOptions ?? null,
+  RunAsUser: context.runAsUser ?? null,
+  RunAsGroup: context.runAsGroup ?? null,
+  RunAsNonRoot: context.runAsNonRoot ?? null,
+  ReadOnlyRootFilesystem: context.readOnlyRootFilesystem ?? null,
+  AllowPrivilegeEscalation: context.allowPrivilegeEscalation ?? null,
+  ProcMount: context.procMount ?? null,
+  SeccompProfile: context.seccompProfile ? goProfile(context.seccompProfile) : null,
+  AppArmorProfile: context.appArmorProfile ?? null,
+})
+
+/** What can't go together with not gaining privileges. */
+const escalationErrors = (path: FieldPath, context: SecurityContext): readonly FieldError[] => {
+  if (context.allowPrivilegeEscalation !== false) return []
+  const { privileged, capabilities } = context
+  const cannot = 'cannot set `allowPrivilegeEscalation` to false and'
+  return [
+    ...(privileged ? [invalid(path, shown(context), `${cannot} \`privileged\` to true`)] : []),
+    ...(capabilities?.add ?? [])
+      .filter(name => name === 'CAP_SYS_ADMIN')
+      .map(() => invalid(path, shown(context), `${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`)),
+  ]
+}
+
 export const containerSecurityErrors = (
   path: FieldPath,
   context: SecurityContext | undefined,
+  hostUsers: boolean,
 ): readonly FieldError[] => {
   if (!context) return []
-  const { allowPrivilegeEscalation, privileged, capabilities } = context
-  const escalates = privileged || capabilities?.add?.some(name => name === 'SYS_ADMIN' || name === 'CAP_SYS_ADMIN')
-  const what = privileged ? '`privileged` to true' : '`capabilities.Add` to CAP_SYS_ADMIN'
+  const { procMount } = context
   return [
     ...idErrors(path, context),
-    ...seccompErrors(`${path}.seccompProfile`, context.seccompProfile),
-    ...(allowPrivilegeEscalation === false && escalates
-      ? [invalid(path, context, `cannot set \`allowPrivilegeEscalation\` to false and ${what}`)]
+    ...oneOf(`${path}.procMount`, procMount, ['Default', 'Unmasked']),
+    ...(hostUsers && procMount === 'Unmasked'
+      ? [invalid(`${path}.procMount`, procMount, '`hostUsers` must be false to use `Unmasked`')]
       : []),
+    ...seccompErrors(`${path}.seccompProfile`, context.seccompProfile),
+    ...escalationErrors(path, context),
+    ...appArmorErrors(`${path}.appArmorProfile`, context.appArmorProfile),
   ]
 }
 
 const sysctlName = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/
-
-export const podSecurityErrors = (
-  path: FieldPath,
-  context: PodSecurityContext | undefined,
-  shared: { readonly hostPID?: boolean; readonly shareProcessNamespace?: boolean },
-): readonly FieldError[] => [
-  ...(context
-    ? [
-        ...idErrors(path, context),
-        ...within(`${path}.fsGroup`, context.fsGroup, 0),
-        ...each(`${path}.supplementalGroups`, context.supplementalGroups, (group, at) => within(at, group, 0)),
-        ...seccompErrors(`${path}.seccompProfile`, context.seccompProfile),
-        ...each(`${path}.sysctls`, context.sysctls, ({ name }, at) => {
-          if (name === '') return [required(`${at}.name`)]
-          return sysctlName.test(name) ? [] : [invalid(`${at}.name`, name, sysctlText)]
-        }),
-      ]
-    : []),
-  ...(shared.hostPID && shared.shareProcessNamespace
-    ? [invalid('spec.shareProcessNamespace', true, 'ShareProcessNamespace and HostPID cannot both be enabled')]
-    : []),
-]
-
 const sysctlText =
   'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$'
 
-export const hostNamespaceErrors = (
+/** Sysctls of namespaces that a pod on the node's own doesn't have. */
+const ofNode = (name: string, { hostNetwork, hostIPC }: PodSpec): string | undefined => {
+  const dotted = name.replaceAll('/', '.')
+  if (hostNetwork && dotted.startsWith('net.')) return "may not be specified when 'hostNetwork' is true"
+  const isIpc = /^(kernel\.(shm|msg|sem)|fs\.mqueue\.)/.test(dotted)
+  return hostIPC && isIpc ? "may not be specified when 'hostIPC' is true" : undefined
+}
+
+const sysctlErrors = (
   path: FieldPath,
-  spec: {
-    readonly hostNetwork?: boolean
-    readonly hostUsers?: boolean
-    readonly hostPID?: boolean
-    readonly hostIPC?: boolean
-  },
-): readonly FieldError[] =>
+  sysctls: readonly Sysctl[] | undefined,
+  spec: PodSpec,
+): readonly FieldError[] => {
+  const seen = new Set<string>()
+  return each(path, sysctls, ({ name }, at) => {
+    const again = seen.has(name)
+    seen.add(name)
+    const shared = ofNode(name, spec)
+    return [
+      ...(name === ''
+        ? [required(`${at}.name`)]
+        : name.length > 253 || !sysctlName.test(name)
+          ? [invalid(`${at}.name`, name, sysctlText)]
+          : again
+            ? [duplicate(`${at}.name`, name)]
+            : []),
+      ...(shared === undefined ? [] : [invalid(`${at}.name`, name, shared)]),
+    ]
+  })
+}
+
+/** What is wrong with the security of a pod as a whole. */
+export const podSecurityErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => {
+  const { securityContext: context = {} } = spec
+  return [
+    ...within(`${path}.fsGroup`, context.fsGroup, 0),
+    ...idErrors(path, context),
+    ...each(`${path}.supplementalGroups`, context.supplementalGroups, (group, at) => within(at, group, 0)),
+    ...(spec.hostPID && spec.shareProcessNamespace
+      ? [invalid(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled')]
+      : []),
+    ...sysctlErrors(`${path}.sysctls`, context.sysctls, spec),
+    ...oneOf(`${path}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']),
+    ...seccompErrors(`${path}.seccompProfile`, context.seccompProfile),
+    ...appArmorErrors(`${path}.appArmorProfile`, context.appArmorProfile),
+    ...oneOf(`${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict']),
+    ...oneOf(`${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['MountOption', 'Recursive']),
+  ]
+}
+
+/** A pod with users of its own shares nothing else with the node. */
+export const hostNamespaceErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] =>
   spec.hostUsers === false
-    ? (['hostNetwork', 'hostPID', 'hostIPC'] as const)
-        .filter(field => spec[field])
-        .map(field => forbidden(`${path}.${field}`, 'when `hostUsers` is false'))
+    ? (
+        [
+          ['hostNetwork', 'hostNetwork'],
+          ['hostPID', 'HostPID'],
+          ['hostIPC', 'HostIPC'],
+        ] as const
+      )
+        .filter(([field]) => spec[field])
+        .map(([, told]) => forbidden(`${path}.${told}`, 'when `hostUsers` is false'))
     : []

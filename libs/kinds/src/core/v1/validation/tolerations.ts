@@ -3,7 +3,7 @@ import type { FieldError, FieldPath } from '@periplus/api'
 import { each, obeys, oneOf, requiredOneOf } from '../../../validation/values.ts'
 import type { Taint, Toleration } from '../tolerations.ts'
 
-const { invalid } = fieldError
+const { invalid, notSupported } = fieldError
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
@@ -38,12 +38,20 @@ const operatorErrors = (
     case undefined:
     case '':
     case 'Equal':
-      return obeys(`${at}.operator`, value, isLabelValue)
+      return joined(`${at}.operator`, value ?? '')
     case 'Exists':
       return value ? [invalid(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'")] : []
+    case 'Lt':
+    case 'Gt':
+      return [notSupported(`${at}.operator`, operator, ['Equal', 'Exists', 'Lt', 'Gt'])]
     default:
       return oneOf(`${at}.operator`, operator, ['Equal', 'Exists'])
   }
+}
+
+const joined = (path: FieldPath, value: string): readonly FieldError[] => {
+  const complaints = isLabelValue(value)
+  return complaints.length === 0 ? [] : [invalid(path, value, complaints.join(';'))]
 }
 
 /** A node's taints: each key and effect once. */

@@ -31,7 +31,7 @@ export interface EndpointHints extends TypeOf<typeof EndpointHints> {}
 
 export const Endpoint = struct(`${pkg}.Endpoint`, {
   addresses: required(1, list(string), { listType: 'set' }),
-  conditions: optional(2, EndpointConditions),
+  conditions: optional(2, EndpointConditions, { default: {} }),
   deprecatedTopology: optional(5, map(string)),
   hints: optional(8, EndpointHints),
   hostname: optional(3, string),

@@ -1,10 +1,9 @@
-import { fieldError, formatLabelSelector, labelSelectorErrors } from '@periplus/api'
-import type { Column, FieldError, FieldPath, Kind } from '@periplus/api'
+import { formatLabelSelector } from '@periplus/api'
+import type { Column, Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
-import { each, oneOf } from '../../../validation/values.ts'
 import { NetworkPolicySchema } from './schema.ts'
-import type { NetworkPolicy as Shape, NetworkPolicyPeer } from './schema.ts'
+import type { NetworkPolicy as Shape } from './schema.ts'
 
 import { networkPolicyErrors } from './validation.ts'
 

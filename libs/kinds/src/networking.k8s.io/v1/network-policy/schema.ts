@@ -41,7 +41,7 @@ export interface NetworkPolicyIngressRule extends TypeOf<typeof NetworkPolicyIng
 export const NetworkPolicySpec = struct(`${pkg}.NetworkPolicySpec`, {
   egress: optional(3, list(NetworkPolicyEgressRule), { listType: 'atomic' }),
   ingress: optional(2, list(NetworkPolicyIngressRule), { listType: 'atomic' }),
-  podSelector: optional(1, LabelSelector),
+  podSelector: optional(1, LabelSelector, { default: {} }),
   policyTypes: optional(4, list(string), { listType: 'atomic' }),
 })
 export interface NetworkPolicySpec extends TypeOf<typeof NetworkPolicySpec> {}
