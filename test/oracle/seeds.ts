@@ -58,6 +58,7 @@ const pods: readonly Seed[] = [
         { name: 'conf', configMap: { name: 'c', items: [{ key: 'a', path: 'b' }] } },
         { name: 'all', projected: { sources: [{ serviceAccountToken: { path: 't' } }, { secret: { name: 's' } }] } },
       ],
+      serviceAccountName: 'a',
       tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute' }],
       securityContext: { fsGroup: 1, sysctls: [{ name: 'net.core.somaxconn', value: '1' }] },
       hostAliases: [{ ip: '10.0.0.1', hostnames: ['a'] }],

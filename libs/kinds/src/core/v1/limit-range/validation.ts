@@ -1,8 +1,7 @@
 import { approximateValue, compareQuantities, fieldError, isQualifiedName, quantityOf } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { each } from '../../../validation/values.ts'
-import type { LimitRange } from '../limit-range/limit-range.ts'
-import type { LimitRangeItem } from '../limit-range/schema.ts'
+import type { LimitRange, LimitRangeItem } from './schema.ts'
 import { containerResourceErrors, overcommits, resourceNameErrors } from '../validation/resource-names.ts'
 
 const { duplicate, forbidden, invalid, required } = fieldError

@@ -1,7 +1,6 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import type { ResourceQuota } from '../resource-quota/resource-quota.ts'
-import type { ResourceQuotaSpec, ScopedResourceSelectorRequirement } from '../resource-quota/schema.ts'
+import type { ResourceQuota, ResourceQuotaSpec, ScopedResourceSelectorRequirement } from './schema.ts'
 import { amountErrors, isQuotaResource, quotaResourceErrors } from '../validation/resource-names.ts'
 
 const { invalid, required } = fieldError
