@@ -3,9 +3,14 @@ import type { LogLine } from './cri-line.ts'
 
 const newline = 0x0a
 
+/** A runtime splits lines long before (containerd at 16 KiB): what is longer is no entry, and is not kept to find its end. */
+const longestEntry = 1 << 20
+
 /** Cuts bytes into the entries of a CRI log; the unfinished end of what came so far is kept for the next bytes. */
 export const lineCutter = () => {
   let rest = Buffer.alloc(0)
+  /** What came before the kept bytes was too long to be an entry, and so is what follows up to the next newline. */
+  let isOverlong = false
   return {
     /** Each entry with how many bytes of the log it and everything before it in these bytes took. */
     take: (bytes: Buffer): readonly { readonly line: LogLine; readonly consumed: number }[] => {
@@ -14,11 +19,13 @@ export const lineCutter = () => {
       const entries: { line: LogLine; consumed: number }[] = []
       let from = 0
       for (let at = all.indexOf(newline); at >= 0; at = all.indexOf(newline, from)) {
-        const line = parseLogLine(all.toString('utf8', from, at))
+        const line = isOverlong || at - from > longestEntry ? undefined : parseLogLine(all.toString('utf8', from, at))
+        isOverlong = false
         from = at + 1
         if (line) entries.push({ line, consumed: from - before })
       }
-      rest = Buffer.from(all.subarray(from))
+      isOverlong ||= all.length - from > longestEntry
+      rest = isOverlong ? Buffer.alloc(0) : Buffer.from(all.subarray(from))
       return entries
     },
   }

@@ -158,4 +158,18 @@ describe('cutting bytes into entries', () => {
     )
     assert.equal(50 + (second.at(-1)?.consumed ?? 0), whole.length)
   })
+  it('keeps nothing of what is too long to be an entry, and goes on behind it', () => {
+    const cutter = lineCutter()
+    const piece = Buffer.alloc(600_000, 'x')
+    const end = Buffer.from(`tail\n${entry(2, 'after')}`)
+    assert.deepEqual(
+      [piece, piece, piece].flatMap(bytes => cutter.take(bytes)),
+      [],
+    )
+    const taken = cutter.take(end)
+    assert.deepEqual(
+      taken.map(({ line, consumed }) => [line.text, consumed]),
+      [['after\n', end.length]],
+    )
+  })
 })
