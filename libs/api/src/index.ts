@@ -38,7 +38,7 @@ export type { ObjectRef } from './meta/object-ref.ts'
 export { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta/object-meta.ts'
 export type { KubernetesObject, Stored } from './meta/object-meta.ts'
 
-export type { Column, Kind, ScaleMapping, Subresource, Verb } from './kind.ts'
+export type { Cell, Column, Kind, ScaleMapping, Subresource, Verb } from './kind.ts'
 export { groupVersion, gvkOf, parseGroupVersion } from './registry/group-version.ts'
 export type { GroupVersionKind } from './registry/group-version.ts'
 export { kindRegistry } from './registry/kind-registry.ts'
@@ -97,6 +97,9 @@ export { formatMicroTime, formatTime, isEndOfTime, parseTime, secondsAfter } fro
 export { ageOf, humanDuration, shortHumanDuration } from './time/human-duration.ts'
 export { formatDuration, parseDuration } from './time/go-duration.ts'
 
+export { int64Of, parseInt64, successor } from './int64/int64.ts'
+export type { Int64 } from './int64/int64.ts'
+export { fromJson, toJson } from './json/exact-json.ts'
 export { parseJson } from './json/parse-json.ts'
 export type { ParsedJson } from './json/parse-json.ts'
 export { codecOf } from './schema/codec.ts'

@@ -1,8 +1,12 @@
+import type { Int64 } from './int64/int64.ts'
 import type { FieldError } from './refusal.ts'
 import type { Schema } from './schema/schema.ts'
 import type { KubernetesObject } from './meta/object-meta.ts'
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
+
+/** What a column shows of an object. */
+export type Cell = string | Int64 | boolean | null
 
 /** A column of `kubectl get`; `of` is pure, `now` is in milliseconds since the epoch. */
 export interface Column<A> {
@@ -12,7 +16,7 @@ export interface Column<A> {
   readonly description: string
   /** 0: always shown; 1: shown with `-o wide`. */
   readonly priority: number
-  of(object: A, now: number): string | number | boolean | null
+  of(object: A, now: number): Cell
 }
 
 /**

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { formatMicroTime, formatTime, shapeOf } from '@periplus/api'
+import { formatMicroTime, formatTime, int64Of, shapeOf } from '@periplus/api'
 import type { Scalar, Schema } from '@periplus/api'
 
 const milliseconds = fc.integer({ min: 0, max: 4_000_000_000 })
@@ -8,7 +8,10 @@ const scalars: Readonly<Record<Scalar, fc.Arbitrary<unknown>>> = {
   string: fc.string({ minLength: 1, maxLength: 6 }),
   boolean: fc.constant(true),
   int32: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
-  int64: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  int64: fc.oneof(
+    fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    fc.bigInt({ min: 2n ** 53n - 2n, max: 2n ** 63n - 1n }).map(int64Of),
+  ),
   double: fc.double({ noNaN: true, noDefaultInfinity: true }),
   bytes: fc.uint8Array({ minLength: 1, maxLength: 5 }).map(bytes => Buffer.from(bytes).toString('base64')),
   quantity: fc.constantFrom('1', '500m', '128Mi', '2Gi', '3k'),
@@ -16,7 +19,7 @@ const scalars: Readonly<Record<Scalar, fc.Arbitrary<unknown>>> = {
   'micro-time': milliseconds.map(tenths => formatMicroTime(tenths * 100)),
   'int-or-string': fc.oneof(fc.integer({ min: 0, max: 65535 }), fc.constantFrom('http', '25%')),
   'raw-object': fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), fc.integer(), { noNullPrototype: true }),
-  'raw-any': fc.oneof(fc.integer(), fc.string(), fc.constant({ a: [1] })),
+  'raw-any': fc.oneof(fc.integer(), fc.string(), fc.constant({ a: [1, 2n ** 60n] })),
 }
 
 /** A canonical value of the schema with no zero values and no fields that only JSON has; nothing below `depth` structs. */

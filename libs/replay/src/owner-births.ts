@@ -1,12 +1,13 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { fromJson } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, OwnerReference } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import type { EventLog, ReadRefusal, RecordedEvent } from '@periplus/log'
 import { historyOf } from './history.ts'
 
 const ownerOf = (event: RecordedEvent): OwnerReference | undefined =>
-  (JSON.parse(Buffer.from(event.body).toString()) as KubernetesObject).metadata?.ownerReferences?.find(
+  (fromJson(Buffer.from(event.body).toString()) as KubernetesObject).metadata?.ownerReferences?.find(
     reference => reference.controller,
   )
 

@@ -1,4 +1,5 @@
 import { seededRandom, thrownText } from '@periplus/prelude'
+import { toJson } from '@periplus/api'
 import { serialiseCommand } from '@periplus/commands'
 import { observedCut } from '@periplus/controller'
 import type { Controller, Decision, DecisionRecord } from '@periplus/controller'
@@ -42,8 +43,7 @@ const answerOf = (decision: Decision): Pick<DecisionRecord, 'commands' | 'requeu
 })
 
 const sameAnswer = (record: DecisionRecord, again: ReturnType<typeof answerOf>): boolean =>
-  JSON.stringify([record.commands, record.requeueAfter, record.why]) ===
-  JSON.stringify([again.commands, again.requeueAfter, again.why])
+  toJson([record.commands, record.requeueAfter, record.why]) === toJson([again.commands, again.requeueAfter, again.why])
 
 /**
  * Law 7: folds the log from its beginning and takes every recorded decision again where it was taken. The records may come

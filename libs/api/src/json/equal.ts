@@ -1,4 +1,5 @@
-import { isRecord } from './json-value.ts'
+import { toJson } from './exact-json.ts'
+import { isRecord, put } from './json-value.ts'
 
 /**
  * Whether two JSON values are the same, whatever the order of their keys; a member that is `undefined` counts as absent. What
@@ -21,14 +22,13 @@ export const deepEqual = (a: unknown, b: unknown): boolean => {
   return members === 0
 }
 
-const sorted = (_: string, value: unknown): unknown =>
-  isRecord(value)
-    ? Object.fromEntries(
-        Object.keys(value)
-          .sort()
-          .map(key => [key, value[key]]),
-      )
-    : value
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (!isRecord(value)) return value
+  const ordered: Record<string, unknown> = {}
+  for (const key of Object.keys(value).sort()) put(ordered, key, sorted(value[key]))
+  return ordered
+}
 
 /** JSON text that is the same for equal values: keys in order, no spaces. For hashes and comparisons between processes. */
-export const canonicalJson = (value: unknown): string => JSON.stringify(value, sorted)
+export const canonicalJson = (value: unknown): string => toJson(sorted(value))

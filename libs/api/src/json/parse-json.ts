@@ -1,12 +1,15 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { maxDepth, scanJson } from './scan-json.ts'
-import type { Member } from './scan-json.ts'
+import type { Member, Spelling } from './scan-json.ts'
 
 export interface ParsedJson {
+  /** Integers beyond 2^53 are `bigint`. */
   readonly value: unknown
   /** Members in the text's order where a key stands twice in one object; otherwise none, as they are of no use. */
   readonly members: readonly Member[]
+  /** Whole numbers that are not spelled as integers. */
+  readonly spellings: readonly Spelling[]
 }
 
 const quote = 0x22
@@ -26,11 +29,23 @@ const endOfString = (text: string, start: number): number => {
   }
 }
 
-/** Colons outside of strings (one for each member) and the deepest nesting of text that is known to be JSON. */
-const measure = (text: string): { readonly colons: number; readonly depth: number } => {
+interface Measured {
+  /** Outside of strings: one for each member. */
+  readonly colons: number
+  readonly depth: number
+  /** A number stands there that `JSON.parse` would not keep as it is spelled. */
+  readonly spelled: boolean
+}
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
+const isPointOrExponent = (code: number): boolean => code === 0x2e || code === 0x65 || code === 0x45
+
+/** What one walk over text that is known to be JSON tells of it. */
+const measure = (text: string): Measured => {
   let colons = 0
   let depth = 0
   let deepest = 0
+  let spelled = false
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === quote) at = endOfString(text, at)
@@ -38,8 +53,13 @@ const measure = (text: string): { readonly colons: number; readonly depth: numbe
     else if (code === open || code === openList) {
       if (++depth > deepest) deepest = depth
     } else if (code === close || code === closeList) depth--
+    else if (isDigit(code)) {
+      const start = at
+      while (isDigit(text.charCodeAt(at + 1))) at++
+      spelled ||= at - start >= 15 || isPointOrExponent(text.charCodeAt(at + 1))
+    }
   }
-  return { colons, depth: deepest }
+  return { colons, depth: deepest, spelled }
 }
 
 const countMembers = (value: unknown): number => {
@@ -59,8 +79,9 @@ const countMembers = (value: unknown): number => {
 }
 
 /**
- * JSON text with Go's error for text that isn't JSON, and with the members where a key is repeated: `JSON.parse` keeps only the
- * last of them, so fewer members than colons means that one was lost, and only then the slow scan runs.
+ * JSON text with Go's error for text that isn't JSON, with the members where a key is repeated, and with integers that keep their
+ * digits. `JSON.parse` keeps only the last of repeated members, so fewer members than colons means that one was lost, and it
+ * rounds: only then the slow scan runs.
  */
 export const parseJson = (text: string): Either<string, ParsedJson> => {
   let value: unknown
@@ -70,9 +91,12 @@ export const parseJson = (text: string): Either<string, ParsedJson> => {
     const scanned = scanJson(text)
     return E.isLeft(scanned) ? scanned : E.left('invalid JSON')
   }
-  const { colons, depth } = measure(text)
+  const { colons, depth, spelled } = measure(text)
   if (depth > maxDepth) return E.left('exceeded max depth')
-  if (colons === countMembers(value)) return E.right({ value, members: [] })
+  const complete = colons === countMembers(value)
+  if (complete && !spelled) return E.right({ value, members: [], spellings: [] })
   const scanned = scanJson(text)
-  return E.isLeft(scanned) ? scanned : E.right({ value, members: scanned.right })
+  if (E.isLeft(scanned)) return scanned
+  const { members, ...exact } = scanned.right
+  return E.right({ ...exact, members: complete ? [] : members })
 }

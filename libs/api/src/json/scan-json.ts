@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { goQuote } from '../status/go-quote.ts'
+import { put } from './json-value.ts'
 
 /** A member of an object as it stands in the text. */
 export interface Member {
@@ -10,6 +11,21 @@ export interface Member {
   readonly offset: number
   /** The same object had the key before. */
   readonly repeated: boolean
+}
+
+/** A number that is whole and not spelled as an integer, such as `1.0` or `1e3`: Go reads no integer out of it. */
+export interface Spelling {
+  readonly path: readonly (string | number)[]
+  readonly text: string
+}
+
+/** What JSON text says, and how. */
+export interface ScannedJson {
+  /** Integers beyond 2^53 are `bigint`. */
+  readonly value: unknown
+  /** Every member of every object, in the text's order. */
+  readonly members: readonly Member[]
+  readonly spellings: readonly Spelling[]
 }
 
 /** Nested deeper than this, text is refused: nothing that Kubernetes has comes near. */
@@ -31,16 +47,18 @@ class Scanner {
   private at = 0
   private readonly text: string
   private readonly members: Member[] = []
+  private readonly spellings: Spelling[] = []
+  private readonly keys: (string | number)[] = []
 
   constructor(text: string) {
     this.text = text
   }
 
-  run(): readonly Member[] {
-    this.value('', 0)
+  run(): ScannedJson {
+    const value = this.value('', 0)
     this.space()
     if (this.at < this.text.length) this.fail('after top-level value')
-    return this.members
+    return { value, members: this.members, spellings: this.spellings }
   }
 
   private fail(where: string): never {
@@ -60,50 +78,59 @@ class Scanner {
     return true
   }
 
-  private value(path: string, depth: number): void {
+  private value(path: string, depth: number): unknown {
     if (depth > maxDepth) throw new SyntaxFault('exceeded max depth')
     this.space()
     const character = this.text[this.at] ?? ''
-    if (character === '{') this.object(path, depth)
-    else if (character === '[') this.array(path, depth)
-    else if (character === '"') this.string()
-    else if (character === 't') this.literal('true')
-    else if (character === 'f') this.literal('false')
-    else if (character === 'n') this.literal('null')
-    else if (character === '-' || (character >= '0' && character <= '9')) this.number()
-    else this.fail('looking for beginning of value')
+    if (character === '{') return this.object(path, depth)
+    if (character === '[') return this.array(path, depth)
+    if (character === '"') return this.string()
+    if (character === 't') return this.literal('true', true)
+    if (character === 'f') return this.literal('false', false)
+    if (character === 'n') return this.literal('null', null)
+    if (character === '-' || (character >= '0' && character <= '9')) return this.number()
+    return this.fail('looking for beginning of value')
   }
 
-  private object(path: string, depth: number): void {
-    const seen = new Set<string>()
+  /** The value at a key of the object or a position of the list that is being read. */
+  private inside(key: string | number, path: string, depth: number): unknown {
+    this.keys.push(key)
+    const value = this.value(path, depth + 1)
+    this.keys.pop()
+    return value
+  }
+
+  private object(path: string, depth: number): Record<string, unknown> {
+    const members: Record<string, unknown> = {}
     this.at++
     this.space()
-    if (this.take('}')) return
+    if (this.take('}')) return members
     for (;;) {
       this.space()
       const offset = this.at
       if (this.text[this.at] !== '"') this.fail('looking for beginning of object key string')
       const key = this.string()
       const inner = path === '' ? key : `${path}.${key}`
-      this.members.push({ path: inner, offset, repeated: seen.has(key) })
-      seen.add(key)
+      this.members.push({ path: inner, offset, repeated: Object.hasOwn(members, key) })
       this.space()
       if (!this.take(':')) this.fail('after object key')
-      this.value(inner, depth + 1)
+      put(members, key, this.inside(key, inner, depth))
       this.space()
-      if (this.take('}')) return
+      if (this.take('}')) return members
       if (!this.take(',')) this.fail('after object key:value pair')
     }
   }
 
-  private array(path: string, depth: number): void {
+  private array(path: string, depth: number): unknown[] {
+    const elements: unknown[] = []
     this.at++
     this.space()
-    if (this.take(']')) return
-    for (let position = 0; ; position++) {
-      this.value(`${path}[${position}]`, depth + 1)
+    if (this.take(']')) return elements
+    for (;;) {
+      const position = elements.length
+      elements.push(this.inside(position, `${path}[${position}]`, depth))
       this.space()
-      if (this.take(']')) return
+      if (this.take(']')) return elements
       if (!this.take(',')) this.fail('after array element')
     }
   }
@@ -126,9 +153,10 @@ class Scanner {
       if (!/[0-9a-fA-F]/.test(this.text[this.at] ?? '')) this.fail('in \\u hexadecimal character escape')
   }
 
-  private literal(word: string): void {
+  private literal<A>(word: string, value: A): A {
     for (const expected of word)
       if (!this.take(expected)) this.fail(`in literal ${word} (expecting ${shown(expected)})`)
+    return value
   }
 
   private digits(where: string): void {
@@ -136,19 +164,30 @@ class Scanner {
     while (/[0-9]/.test(this.text[this.at] ?? '')) this.at++
   }
 
-  private number(): void {
+  private number(): number | bigint {
+    const start = this.at
     this.take('-')
     if (!this.take('0')) this.digits('in numeric literal')
+    const end = this.at
     if (this.take('.')) this.digits('after decimal point in numeric literal')
     if (this.take('e') || this.take('E')) {
       if (!this.take('+')) this.take('-')
       this.digits('in exponent of numeric literal')
     }
+    const text = this.text.slice(start, this.at)
+    const value = Number(text)
+    if (!Number.isFinite(value))
+      throw new SyntaxFault(`json: cannot unmarshal number ${brief(text)} into Go value of type float64`)
+    if (end === this.at) return Number.isSafeInteger(value) ? value : BigInt(text)
+    if (Number.isInteger(value)) this.spellings.push({ path: [...this.keys], text })
+    return value
   }
 }
 
-/** Every member of every object of JSON text, in the text's order; on the left, Go's error for text that isn't JSON. */
-export const scanJson = (text: string): Either<string, readonly Member[]> => {
+const brief = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}...` : text)
+
+/** What JSON text says, member by member; on the left, Go's error for text that isn't JSON. */
+export const scanJson = (text: string): Either<string, ScannedJson> => {
   try {
     return E.right(new Scanner(text).run())
   } catch (fault) {

@@ -1,3 +1,5 @@
+import { toJson } from './exact-json.ts'
+
 const quote = 0x22
 const backslash = 0x5c
 const key = Buffer.from('"metadata"')
@@ -73,7 +75,7 @@ interface Versioned {
 export const serialiseObject = (object: Versioned): Buffer => {
   const { apiVersion, kind, metadata, ...rest } = object
   const { resourceVersion: _, ...kept } = metadata ?? {}
-  return Buffer.from(JSON.stringify({ apiVersion, kind, metadata: kept, ...rest }))
+  return Buffer.from(toJson({ apiVersion, kind, metadata: kept, ...rest }))
 }
 
 /** The object without its `resourceVersion`: what two states of it are compared by. */

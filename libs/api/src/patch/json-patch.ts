@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { deepEqual } from '../json/equal.ts'
+import { toJson } from '../json/exact-json.ts'
 import { isRecord, put } from '../json/json-value.ts'
 import type { Refusal } from '../refusal.ts'
 import { badRequest } from '../status/refusals.ts'
@@ -150,7 +151,7 @@ const tooLarge = (limitBytes: number, why: string): Refusal => ({
   message: `Request entity is too large: ${why}`,
 })
 
-const sizeOf = (value: unknown): number => (value === undefined ? 0 : JSON.stringify(value).length)
+const sizeOf = (value: unknown): number => (value === undefined ? 0 : toJson(value).length)
 
 /**
  * A JSON patch (RFC 6902) applied whole or not at all; the document is not changed. `400` for what isn't a patch, `413` for more

@@ -1,5 +1,8 @@
 import { E } from '@periplus/prelude'
 import { canonicalQuantity } from '../quantity/format-quantity.ts'
+import { int64Of } from '../int64/int64.ts'
+import type { Int64 } from '../int64/int64.ts'
+import { toJson } from '../json/exact-json.ts'
 import { parseJson } from '../json/parse-json.ts'
 import type { Scalar } from '../schema/schema.ts'
 import { formatMicroTime, formatTime, parseTime } from '../time/timestamp.ts'
@@ -74,15 +77,15 @@ const raw: WireScalar = {
   },
   write: (writer, number, value) => {
     const inner = new WireWriter()
-    inner.text(1, JSON.stringify(value))
+    inner.text(1, toJson(value))
     writer.delimited(number, inner.finish())
   },
 }
 
 const integer = (bits: number): WireScalar => ({
   type: 0,
-  read: reader => Number(BigInt.asIntN(bits, reader.varint())),
-  write: (writer, number, value) => writer.varint(number, BigInt(value as number)),
+  read: reader => int64Of(BigInt.asIntN(bits, reader.varint())),
+  write: (writer, number, value) => writer.varint(number, BigInt(value as Int64)),
 })
 
 const quantity: WireScalar = {

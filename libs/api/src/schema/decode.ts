@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { parseJson } from '../json/parse-json.ts'
+import type { ParsedJson } from '../json/parse-json.ts'
 import type { Member } from '../json/scan-json.ts'
 import type { KubernetesObject } from '../meta/object-meta.ts'
 import type { Refusal } from '../refusal.ts'
@@ -8,7 +9,7 @@ import { groupVersion } from '../registry/group-version.ts'
 import { badRequest, invalidObject } from '../status/refusals.ts'
 import { goQuote } from '../status/go-quote.ts'
 import { conform } from './conform.ts'
-import { explain } from './explain.ts'
+import { explain, misspelt } from './explain.ts'
 import { predicateOf } from './predicate.ts'
 import type { Schema } from './schema.ts'
 import { isRecord } from '../json/json-value.ts'
@@ -103,6 +104,9 @@ const nameOf = (value: unknown): string => {
   return isRecord(metadata) && typeof metadata.name === 'string' ? metadata.name : ''
 }
 
+/** Of a value that comes from no text. */
+const asValue = { members: [], spellings: [] }
+
 /**
  * A JSON value (a parsed body, or what a patch made of an object) as an object of the kind. Refused: `400` for a wrong
  * `apiVersion`, `kind` or type and, with `Strict`, for unknown fields; `422` for missing required fields. What is accepted is
@@ -112,7 +116,7 @@ export const decodeValue = <A>(
   kind: Decodable<A>,
   value: unknown,
   options: DecodeOptions,
-  members: readonly Member[] = [],
+  { members, spellings }: Omit<ParsedJson, 'value'> = asValue,
 ): Either<Refusal, Decoded<A>> => {
   if (!isRecord(value))
     return E.left(
@@ -126,6 +130,8 @@ export const decodeValue = <A>(
   const conformed = conform(kind.schema, value)
   const misfit = predicateOf(kind.schema)(conformed.value) ? undefined : explain(kind.schema, conformed.value)
   if (misfit?.tag === 'WrongType') return E.left(cannotBe(kind, misfit.message))
+  const spelled = misspelt(kind.schema, spellings)
+  if (spelled !== undefined) return E.left(cannotBe(kind, spelled))
   const complaints = options.fieldValidation === 'Ignore' ? [] : complaintsOf(conformed.unknown, members)
   if (complaints.length > 0 && options.fieldValidation === 'Strict')
     return E.left(cannotBe(kind, `strict decoding error: ${complaints.join(', ')}`))
@@ -145,5 +151,5 @@ export const decodeJson = <A>(
     typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
   const parsed = parseJson(text)
   if (E.isLeft(parsed)) return E.left(unrecognised(kind, text, parsed.left))
-  return decodeValue(kind, parsed.right.value, options, parsed.right.members)
+  return decodeValue(kind, parsed.right.value, options, parsed.right)
 }

@@ -2,6 +2,7 @@ import { E } from '@periplus/prelude'
 import type * as t from 'io-ts'
 import { quantityFormatText } from '../quantity/parse-quantity.ts'
 import { canonicalQuantity } from '../quantity/format-quantity.ts'
+import type { Spelling } from '../json/scan-json.ts'
 import type { FieldError } from '../refusal.ts'
 import { required } from '../status/field-error.ts'
 import { timeFormatText } from '../time/timestamp.ts'
@@ -31,8 +32,11 @@ const pathOf = (context: t.Context): Path => {
   return path
 }
 
+const isNumber = (value: unknown): value is number | bigint => typeof value === 'number' || typeof value === 'bigint'
+
 const kindOf = (value: unknown): string => {
   if (Array.isArray(value)) return 'array'
+  if (isNumber(value)) return 'number'
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
@@ -42,7 +46,7 @@ const base64Fault = (text: string): string => {
 }
 
 /** What Go says where a scalar reads itself and the message names no field. */
-const ownWords = (scalar: Scalar, value: unknown): string | undefined => {
+const ownWords = (scalar: Scalar, value: unknown, spelled: string): string | undefined => {
   switch (scalar) {
     case 'quantity': {
       const parsed = typeof value === 'string' ? canonicalQuantity(value) : E.left(quantityFormatText)
@@ -54,7 +58,7 @@ const ownWords = (scalar: Scalar, value: unknown): string | undefined => {
         ? timeFormatText(value)
         : `json: cannot unmarshal ${kindOf(value)} into Go value of type string`
     case 'int-or-string':
-      return `json: cannot unmarshal ${typeof value === 'number' ? `number ${value}` : kindOf(value)} into Go value of type int32`
+      return `json: cannot unmarshal ${isNumber(value) ? `number ${spelled}` : kindOf(value)} into Go value of type int32`
     case 'bytes':
       return typeof value === 'string' ? base64Fault(value) : undefined
     default:
@@ -62,26 +66,38 @@ const ownWords = (scalar: Scalar, value: unknown): string | undefined => {
   }
 }
 
-/** Go's message for the value at the path: it names the innermost struct, the fields down to it, and the type it wanted. */
-const wrongType = (root: Schema<unknown>, path: Path, value: unknown): string => {
+interface Place {
+  readonly schema: Schema<unknown>
+  /** The innermost struct on the way, and the fields down to it. */
+  readonly struct: string | undefined
+  readonly fields: readonly string[]
+}
+
+const placeAt = (root: Schema<unknown>, path: Path): Place => {
   let schema = root
   let struct: string | undefined
   const fields: string[] = []
   for (const key of path) {
     const shape = shapeOf(schema)
     if (shape.tag === 'struct') {
-      const field = shape.fields[key]
+      const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined
       if (field === undefined) break
       struct = shortName(shape)
       fields.push(String(key))
       schema = field.schema
     } else if (shape.tag !== 'scalar') schema = shape.of
   }
+  return { schema, struct, fields }
+}
+
+/** Go's message for the value at the path: it names the innermost struct, the fields down to it, and the type it wanted. */
+const wrongType = (root: Schema<unknown>, path: Path, value: unknown, spelled = String(value)): string => {
+  const { schema, struct, fields } = placeAt(root, path)
   const shape = shapeOf(schema)
-  const words = shape.tag === 'scalar' ? ownWords(shape.scalar, value) : undefined
+  const words = shape.tag === 'scalar' ? ownWords(shape.scalar, value, spelled) : undefined
   if (words !== undefined) return words
   const wanted = goTypeOf(schema)
-  const found = typeof value === 'number' && /^int/.test(wanted) ? `number ${value}` : kindOf(value)
+  const found = isNumber(value) && /^int/.test(wanted) ? `number ${spelled}` : kindOf(value)
   return struct === undefined
     ? `json: cannot unmarshal ${found} into Go value of type ${wanted}`
     : `json: cannot unmarshal ${found} into Go struct field ${struct}.${fields.join('.')} of type ${wanted}`
@@ -114,4 +130,15 @@ export const explain = (schema: Schema<unknown>, value: unknown): Misfit => {
   )
   if (first !== undefined) return { tag: 'WrongType', message: wrongType(schema, first.path, first.value) }
   return { tag: 'Missing', causes: faults.map(fault => required(pathText(fault.path))) }
+}
+
+const integers: ReadonlySet<string> = new Set(['int32', 'int64', 'int-or-string'])
+
+/** What Go says of the first number that stands in an integer's place and isn't spelled as one, such as `1.0` or `1e3`. */
+export const misspelt = (schema: Schema<unknown>, spellings: readonly Spelling[]): string | undefined => {
+  const wrong = spellings.find(({ path }) => {
+    const shape = shapeOf(placeAt(schema, path).schema)
+    return shape.tag === 'scalar' && integers.has(shape.scalar)
+  })
+  return wrong && wrongType(schema, wrong.path, Number(wrong.text), wrong.text)
 }

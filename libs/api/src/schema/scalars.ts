@@ -7,6 +7,12 @@ import { isRecord } from '../json/json-value.ts'
 const isInteger = (least: number, most: number) => (value: unknown) =>
   typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
 
+/** A `bigint` is an integer that no `number` holds: each integer has one form. */
+const isInt64 = (value: unknown): boolean =>
+  typeof value === 'bigint'
+    ? BigInt.asIntN(64, value) === value && !Number.isSafeInteger(Number(value))
+    : Number.isSafeInteger(value)
+
 /** Base64 with padding; a loop, because a pattern over a megabyte is slower and may overflow. */
 export const isBase64 = (value: unknown): boolean => {
   if (typeof value !== 'string' || value.length % 4 !== 0) return false
@@ -24,7 +30,7 @@ export const isScalar: Readonly<Record<Scalar, (value: unknown) => boolean>> = {
   string: value => typeof value === 'string',
   boolean: value => typeof value === 'boolean',
   int32: isInteger(-(2 ** 31), 2 ** 31 - 1),
-  int64: isInteger(-(2 ** 63), 2 ** 63),
+  int64: isInt64,
   double: value => typeof value === 'number',
   bytes: isBase64,
   quantity: value => typeof value === 'string' && E.isRight(canonicalQuantity(value)),
@@ -36,6 +42,10 @@ export const isScalar: Readonly<Record<Scalar, (value: unknown) => boolean>> = {
 }
 
 const same = (value: unknown): unknown => value
+
+/** Whole numbers that lost their digits before they came here, as floats of YAML do, are the integers that they stand for. */
+const wholeNumber = (value: unknown): unknown =>
+  typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value
 
 /** What looks canonical already is left to the check that follows. */
 const retold =
@@ -51,12 +61,12 @@ export const canonicalScalar: Readonly<Record<Scalar, (value: unknown) => unknow
   string: same,
   boolean: same,
   int32: same,
-  int64: same,
+  int64: wholeNumber,
   double: same,
   bytes: value => (typeof value === 'string' && /[\r\n]/.test(value) ? value.replace(/[\r\n]/g, '') : value),
   quantity: value => {
-    if (typeof value !== 'string' && typeof value !== 'number') return value
-    const canonical = canonicalQuantity(value)
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return value
+    const canonical = canonicalQuantity(String(value))
     return E.isRight(canonical) ? canonical.right : value
   },
   time: retold(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, milliseconds => formatTime(Math.floor(milliseconds))),

@@ -1,3 +1,5 @@
+import type { Int64 } from '../int64/int64.ts'
+
 /**
  * The one description of a type. Everything else about it is derived from this tree: the TypeScript type, the io-ts codec,
  * strict checks, static defaults, patch semantics, OpenAPI and the protobuf wire form.
@@ -90,8 +92,8 @@ const scalar = <A>(name: Scalar): Schema<A> => ({ shape: { tag: 'scalar', scalar
 export const string = scalar<string>('string')
 export const boolean = scalar<boolean>('boolean')
 export const int32 = scalar<number>('int32')
-/** JSON numbers; values beyond 2^53 lose precision, as in every JavaScript client. */
-export const int64 = scalar<number>('int64')
+/** A JSON integer: a `bigint` beyond 2^53, where a `number` would lose digits, and a `number` everywhere else. */
+export const int64 = scalar<Int64>('int64')
 export const double = scalar<number>('double')
 /** Base64 text in JSON. */
 export const bytes = scalar<string>('bytes')

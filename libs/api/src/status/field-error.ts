@@ -1,3 +1,4 @@
+import { toJson } from '../json/exact-json.ts'
 import type { FieldError } from '../refusal.ts'
 import { goQuote } from './go-quote.ts'
 
@@ -19,7 +20,7 @@ export const showValue = (value: unknown): string => {
   if (value === undefined || value === null) return '"null"'
   if (typeof value === 'string') return goQuote(value)
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
-  return JSON.stringify(value)
+  return toJson(value)
 }
 
 const error = (reason: FieldError['reason'], field: FieldPath, body: string, detail: string): FieldError => ({

@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { formatTime, isEndOfTime, refOf, secondsAfter } from '@periplus/api'
+import { formatTime, isEndOfTime, refOf, secondsAfter, successor } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { DeleteOptions } from '../command.ts'
 import type { Candidate, Moment } from './candidate.ts'
@@ -77,10 +77,10 @@ const graceOf = (kind: Kind, object: KubernetesObject, options: DeleteOptions): 
   if (!kind.graceSeconds) return 0
   const given = options.gracePeriodSeconds
   const current = object.metadata?.deletionTimestamp ? object.metadata.deletionGracePeriodSeconds : undefined
-  if (current !== undefined && given === undefined) return current
+  if (current !== undefined && given === undefined) return Number(current)
   const wanted = given === undefined ? kind.graceSeconds(object) : given < 0 ? 1 : given
   const seconds = needsNoGrace(object) ? 0 : wanted
-  return current === undefined ? seconds : Math.min(current, seconds)
+  return current === undefined ? seconds : Math.min(Number(current), seconds)
 }
 
 const needsNoGrace = (object: KubernetesObject): boolean => {
@@ -94,11 +94,11 @@ const mark = (object: Stored<KubernetesObject>, grace: number, moment: Moment): 
     return withMeta(object, {
       deletionTimestamp: formatTime(secondsAfter(moment.now, grace)),
       deletionGracePeriodSeconds: grace,
-      ...(generation ? { generation: generation + 1 } : {}),
+      ...(generation ? { generation: successor(generation) } : {}),
     })
   if (current === undefined || grace >= current) return object
   return withMeta(object, {
-    deletionTimestamp: formatTime(sooner(Date.parse(deletionTimestamp), current, grace, moment)),
+    deletionTimestamp: formatTime(sooner(Date.parse(deletionTimestamp), Number(current), grace, moment)),
     deletionGracePeriodSeconds: grace,
   })
 }

@@ -1,4 +1,4 @@
-import { applyJsonPatch, applyMergePatch, applyStrategicPatch, decodeValue, fieldError } from '@periplus/api'
+import { applyJsonPatch, applyMergePatch, applyStrategicPatch, decodeValue, fieldError, toJson } from '@periplus/api'
 import type { Decodable, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import { Scale as ScaleSchema } from '@periplus/kinds'
 import { E, assertNever } from '@periplus/prelude'
@@ -59,5 +59,5 @@ const misfit = ({ body }: Patch, why: string): Either<Refusal, never> =>
   E.left({
     tag: 'Invalid',
     target: { group: '', resource: '', name: '', kind: '' },
-    causes: [fieldError.invalid('patch', JSON.stringify(body), why)],
+    causes: [fieldError.invalid('patch', toJson(body), why)],
   })

@@ -1,3 +1,4 @@
+import { toJson } from '@periplus/api'
 import type { KubernetesObject, ObjectMeta } from '@periplus/api'
 
 /** The order of metadata's keys in a body, so that equal objects have equal bytes wherever they were written. */
@@ -19,7 +20,7 @@ const order: readonly (keyof ObjectMeta)[] = [
 /** The body of an event: the object without `resourceVersion`, keys in a stable order (apiVersion, kind, metadata, the rest). */
 export const bodyOf = (object: KubernetesObject): Uint8Array => {
   const { apiVersion, kind, metadata, ...rest } = object
-  return Buffer.from(JSON.stringify({ apiVersion, kind, metadata: ordered(metadata ?? {}), ...rest }))
+  return Buffer.from(toJson({ apiVersion, kind, metadata: ordered(metadata ?? {}), ...rest }))
 }
 
 const ordered = (metadata: ObjectMeta): ObjectMeta => {

@@ -1,4 +1,4 @@
-import { deepEqual } from '@periplus/api'
+import { deepEqual, successor } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import type { EventType } from '@periplus/log'
 import type { Candidate } from '../candidate/candidate.ts'
@@ -26,7 +26,7 @@ const withGeneration = ({ kind, previous, next, subresource }: Candidate): Kuber
   // Where a pod runs is not what was asked for.
   if (subresource === 'binding') return next
   if (!kind.generationOf || !previous || deepEqual(kind.generationOf(previous), kind.generationOf(next))) return next
-  return withMeta(next, { generation: (previous.metadata.generation ?? 0) + 1 })
+  return withMeta(next, { generation: successor(previous.metadata.generation ?? 0) })
 }
 
 const changedPart = (previous: KubernetesObject, next: KubernetesObject): EventType => {

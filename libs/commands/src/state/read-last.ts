@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { fromJson } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
 import type { EventLog, RecordedEvent } from '@periplus/log'
 import type { Known } from './known.ts'
@@ -24,7 +25,7 @@ const lastOf = (event: RecordedEvent | undefined): Last => ({
 
 /** The object in an event's body, at the event's sequence. */
 export const objectOf = (event: RecordedEvent): Stored<KubernetesObject> => {
-  const object = JSON.parse(new TextDecoder().decode(event.body)) as KubernetesObject
+  const object = fromJson(new TextDecoder().decode(event.body)) as KubernetesObject
   return atSequence(object, event.sequence)
 }
 

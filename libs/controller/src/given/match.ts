@@ -1,3 +1,4 @@
+import { toJson } from '@periplus/api'
 /**
  * Where `actual` lacks something that `expected` names: a path and what was found there; `undefined` when all of it is there.
  * Objects may have more members than expected, arrays may not; an expected `undefined` means absent.
@@ -5,11 +6,11 @@
 export const difference = (actual: unknown, expected: unknown, path = ''): string | undefined => {
   if (Object.is(actual, expected)) return undefined
   if (expected instanceof RegExp && typeof actual === 'string')
-    return expected.test(actual) ? undefined : `${path}: ${JSON.stringify(actual)} does not match ${expected.source}`
+    return expected.test(actual) ? undefined : `${path}: ${toJson(actual)} does not match ${expected.source}`
   if (Array.isArray(expected)) {
-    if (!Array.isArray(actual)) return `${path}: expected a list, found ${JSON.stringify(actual)}`
+    if (!Array.isArray(actual)) return `${path}: expected a list, found ${toJson(actual)}`
     if (actual.length !== expected.length)
-      return `${path}: expected ${expected.length} elements, found ${JSON.stringify(actual)}`
+      return `${path}: expected ${expected.length} elements, found ${toJson(actual)}`
     return firstOf(expected.map((element, i) => difference(actual[i], element, `${path}[${i}]`)))
   }
   if (typeof expected === 'object' && expected !== null && typeof actual === 'object' && actual !== null)
@@ -18,7 +19,7 @@ export const difference = (actual: unknown, expected: unknown, path = ''): strin
         difference((actual as Readonly<Record<string, unknown>>)[key], value, path ? `${path}.${key}` : key),
       ),
     )
-  return `${path}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(actual)}`
+  return `${path}: expected ${toJson(expected)}, found ${toJson(actual)}`
 }
 
 const firstOf = (differences: readonly (string | undefined)[]): string | undefined =>

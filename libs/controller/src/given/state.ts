@@ -1,4 +1,4 @@
-import { formatTime, groupVersion } from '@periplus/api'
+import { formatTime, groupVersion, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import { mutableCut } from '@periplus/projection'
@@ -57,7 +57,7 @@ export const eventOf = (
     previous,
     origin: { actor: 'user:test', component: 'test', causes: [], correlationId: `given-${sequence}` },
     time: formatTime(startOfTime),
-    body: Buffer.from(JSON.stringify({ ...object, metadata })),
+    body: Buffer.from(toJson({ ...object, metadata })),
     sequence,
   }
 }

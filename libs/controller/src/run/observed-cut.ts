@@ -1,3 +1,4 @@
+import { toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import { CutView } from '@periplus/projection'
@@ -191,7 +192,7 @@ const entryOf = ({ group, resource, object }: Observed): LabelledEntry => {
   return {
     ref: { group, resource, namespace, name },
     sequence: Number(resourceVersion),
-    bytes: Buffer.from(JSON.stringify(object)),
+    bytes: Buffer.from(toJson(object)),
     object: () => object,
     labels: () => object.metadata.labels,
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '@periplus/prelude'
+import { fromJson, toJson } from '@periplus/api'
 import { subjectToken } from '@periplus/log'
 import type { RecordStream } from '@periplus/log'
 import type { DecisionRecord } from '../controller.ts'
@@ -30,7 +31,7 @@ export const recordDecisions = (stream: RecordStream, clock: Clock): StreamedDec
   }
   return {
     record: record => {
-      const line = JSON.stringify(record)
+      const line = toJson(record)
       const message = gathered.get(record.controller) ?? { lines: [], size: 0 }
       gathered.set(record.controller, message)
       message.lines.push(line)
@@ -79,7 +80,7 @@ const isRecord = (value: unknown): value is DecisionRecord => {
 /** `undefined` for a line that is no record: somebody else has written to the stream. */
 const recordOf = (line: string): DecisionRecord | undefined => {
   try {
-    const value: unknown = JSON.parse(line)
+    const value = fromJson(line)
     return isRecord(value) ? value : undefined
   } catch {
     return undefined

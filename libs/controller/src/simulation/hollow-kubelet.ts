@@ -31,7 +31,7 @@ export const hollowKubelet = ({
 const later = (milliseconds: number, why: string): Decision => ({ commands: [], requeueAfter: milliseconds, why })
 
 const stop = (pod: Stored<Pod>, now: number, milliseconds: number): Decision => {
-  const grace = (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000
+  const grace = Number(pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000
   const asked = Date.parse(pod.metadata.deletionTimestamp ?? '') - grace
   const left = asked + Math.min(milliseconds, grace) - now
   if (left > 0) return later(left, 'the containers are being stopped')

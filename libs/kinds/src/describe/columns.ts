@@ -1,11 +1,11 @@
 import { ageOf } from '@periplus/api'
-import type { Column, KubernetesObject } from '@periplus/api'
+import type { Cell, Column, KubernetesObject } from '@periplus/api'
 
 /** A column that is always shown. */
 export const column = <A>(
   name: string,
   description: string,
-  of: (object: A, now: number) => string | number | boolean | null,
+  of: (object: A, now: number) => Cell,
   type: Column<A>['type'] = 'string',
 ): Column<A> => ({ name, type, description, priority: 0, of })
 
@@ -13,7 +13,7 @@ export const column = <A>(
 export const wideColumn = <A>(
   name: string,
   description: string,
-  of: (object: A, now: number) => string | number | boolean | null,
+  of: (object: A, now: number) => Cell,
   type: Column<A>['type'] = 'string',
 ): Column<A> => ({ ...column(name, description, of, type), priority: 1 })
 

@@ -1,12 +1,12 @@
 import { fieldError } from '@periplus/api'
-import type { FieldError } from '@periplus/api'
+import type { FieldError, Int64 } from '@periplus/api'
 import { nonNegative } from './values.ts'
 
 interface Counts {
   readonly replicas?: number
   readonly readyReplicas?: number
   readonly availableReplicas?: number
-  readonly observedGeneration?: number
+  readonly observedGeneration?: Int64
   readonly collisionCount?: number
 }
 

@@ -1,22 +1,22 @@
 import { deepEqual, fieldError } from '@periplus/api'
-import type { Complaints, FieldError, FieldPath } from '@periplus/api'
+import type { Complaints, FieldError, FieldPath, Int64 } from '@periplus/api'
 
 const { forbidden, invalid, notSupported, required } = fieldError
 
 const maxInt32 = 2 ** 31 - 1
 
 /** `must be greater than or equal to 0`, where the value is there. */
-export const nonNegative = (path: FieldPath, value: number | undefined): readonly FieldError[] =>
+export const nonNegative = (path: FieldPath, value: Int64 | undefined): readonly FieldError[] =>
   value !== undefined && value < 0 ? [invalid(path, value, 'must be greater than or equal to 0')] : []
 
 /** `must be greater than 0`, where the value is there. */
-export const positive = (path: FieldPath, value: number | undefined): readonly FieldError[] =>
+export const positive = (path: FieldPath, value: Int64 | undefined): readonly FieldError[] =>
   value !== undefined && value <= 0 ? [invalid(path, value, 'must be greater than 0')] : []
 
 /** `must be between <least> and <most>, inclusive`, where the value is there. */
 export const within = (
   path: FieldPath,
-  value: number | undefined,
+  value: Int64 | undefined,
   least: number,
   most: number = maxInt32,
 ): readonly FieldError[] =>

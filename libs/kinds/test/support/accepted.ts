@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { applyDefaults } from '@periplus/api'
-import type { FieldError, Kind, KubernetesObject } from '@periplus/api'
+import type { Cell, FieldError, Kind, KubernetesObject } from '@periplus/api'
 
 /** An object as the write path leaves it at creation: prepared, then completed with static and dependent defaults. */
 export const created = <A extends KubernetesObject>(kind: Kind<A>, object: A): A => {
@@ -45,5 +45,5 @@ export const row = <A extends KubernetesObject>(
   kind: Kind<A>,
   object: A,
   now = Date.parse('2026-01-02T03:04:05Z'),
-): Readonly<Record<string, string | number | boolean | null>> =>
+): Readonly<Record<string, Cell>> =>
   Object.fromEntries(kind.columns.map(column => [column.name, column.of(object, now)]))

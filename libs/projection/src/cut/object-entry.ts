@@ -1,3 +1,4 @@
+import { fromJson } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { LabelledEntry } from '../cut.ts'
@@ -72,7 +73,7 @@ export class ObjectEntry implements LabelledEntry, Tenant {
   }
 
   object(): Stored<KubernetesObject> {
-    this.#object ??= JSON.parse(this.bytes.toString()) as Stored<KubernetesObject>
+    this.#object ??= fromJson(this.bytes.toString()) as Stored<KubernetesObject>
     return this.#object
   }
 }

@@ -1,3 +1,4 @@
+import { fromJson, toJson } from '@periplus/api'
 import { stringify } from 'yaml'
 import type { Departure } from './departure.ts'
 import type { Outgoing } from './exchange.ts'
@@ -17,7 +18,7 @@ const serialise = (value: unknown, writing: Writing): Buffer =>
   Buffer.from(
     writing.encoding === 'yaml'
       ? stringify(value, { aliasDuplicateObjects: false })
-      : `${writing.pretty ? JSON.stringify(value, null, 2) : JSON.stringify(value)}\n`,
+      : `${toJson(value, writing.pretty ? 2 : 0)}\n`,
   )
 
 const setHeaders = (response: Outgoing, headers: Headers | undefined): void => {
@@ -49,7 +50,7 @@ export const respond = async (
     case 'Bytes': {
       const reformed = writing.encoding === 'yaml' || writing.pretty
       if (reformed && reply.contentType === 'application/json' && reply.parts.length > 0) {
-        const value: unknown = JSON.parse(Buffer.concat(reply.parts).toString())
+        const value = fromJson(Buffer.concat(reply.parts).toString())
         return respond(response, { tag: 'Value', code: reply.code, value }, writing, departure)
       }
       const [only] = reply.parts

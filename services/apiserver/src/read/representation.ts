@@ -1,4 +1,4 @@
-import { groupVersion } from '@periplus/api'
+import { groupVersion, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 
@@ -18,7 +18,7 @@ export const bytesIn = (kind: Kind, entry: Entry): Uint8Array => {
   if (kind.stored) return entry.bytes
   const known = converted.get(entry) ?? new Map<Kind, Uint8Array>()
   converted.set(entry, known)
-  const bytes = known.get(kind) ?? Buffer.from(JSON.stringify(objectIn(kind, entry)))
+  const bytes = known.get(kind) ?? Buffer.from(toJson(objectIn(kind, entry)))
   known.set(kind, bytes)
   return bytes
 }
@@ -27,7 +27,7 @@ export const bytesIn = (kind: Kind, entry: Entry): Uint8Array => {
 export const metadataBytes = (entry: Entry): Uint8Array => {
   const known = metadataOnly.get(entry)
   if (known) return known
-  const bytes = Buffer.from(JSON.stringify(partialMetadata(entry.object())))
+  const bytes = Buffer.from(toJson(partialMetadata(entry.object())))
   metadataOnly.set(entry, bytes)
   return bytes
 }

@@ -1,4 +1,4 @@
-import { groupVersion } from '@periplus/api'
+import { groupVersion, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 import type { Form } from '../request/accept.ts'
@@ -34,9 +34,9 @@ export const showObject = (
 ): Uint8Array => {
   switch (form.tag) {
     case 'Plain':
-      return Buffer.from(JSON.stringify(object))
+      return Buffer.from(toJson(object))
     case 'PartialMetadata':
-      return Buffer.from(JSON.stringify(partialMetadata(object)))
+      return Buffer.from(toJson(partialMetadata(object)))
     case 'Table': {
       const metadata = { resourceVersion: object.metadata?.resourceVersion ?? '' }
       return tableBytes(kind, metadata, [object], { ...tabling, version: form.version })

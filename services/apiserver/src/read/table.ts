@@ -1,4 +1,4 @@
-import { groupVersion, tableOf } from '@periplus/api'
+import { groupVersion, tableOf, toJson } from '@periplus/api'
 import type { IncludeObject, Kind, KubernetesObject } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
@@ -26,12 +26,12 @@ export const tableBytes = (
   metadata: ListMeta,
   objects: readonly KubernetesObject[],
   tabling: Tabling,
-): Uint8Array => Buffer.from(JSON.stringify(tableOf(kind, objects, optionsOf(tabling, metadata))))
+): Uint8Array => Buffer.from(toJson(tableOf(kind, objects, optionsOf(tabling, metadata))))
 
 /** One object of a watch as a Table of one row; only a watch's first frame names the columns, as in Kubernetes. */
 export const tableFrame = (kind: Kind, entry: Entry, tabling: Tabling, first: boolean): Uint8Array => {
   const options = optionsOf(tabling, { resourceVersion: String(entry.sequence) })
-  return Buffer.from(JSON.stringify(tableOf(kind, [objectIn(kind, entry)], { ...options, noHeaders: !first })))
+  return Buffer.from(toJson(tableOf(kind, [objectIn(kind, entry)], { ...options, noHeaders: !first })))
 }
 
 /** A bookmark as a Table: one row without content, whose object says where the watch is. */
@@ -39,7 +39,7 @@ export const tableBookmark = (kind: Kind, version: Sequence, ends: boolean, tabl
   const options = optionsOf(tabling, { resourceVersion: String(version) })
   const object = { kind: kind.kind, apiVersion: groupVersion(kind), metadata: bookmarkMetadata(version, ends) }
   return Buffer.from(
-    JSON.stringify({
+    toJson({
       ...tableOf(kind, [], { ...options, noHeaders: true }),
       rows: [{ cells: kind.columns.map(() => null), object }],
     }),

@@ -1,7 +1,9 @@
-import { parseDocument } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml'
+import type { Alias, Node } from 'yaml'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Refusal } from '@periplus/api'
+import { goQuote, int64Of } from '@periplus/api'
+import type { Int64, Refusal } from '@periplus/api'
 
 export interface ParsedYaml {
   readonly value: unknown
@@ -9,28 +11,102 @@ export interface ParsedYaml {
   readonly duplicates: readonly string[]
 }
 
+/** Nested deeper than this, a body is refused, as JSON is. */
+const maxDepth = 1000
+/** What aliases may add to a body, in nodes and characters: each may stand for other aliases. */
+const maxAliased = 1024 * 1024
+
 const refused = (why: string): Either<Refusal, never> =>
   E.left({ tag: 'BadRequest', message: `error converting YAML to JSON: yaml: ${why}` })
 
-/** One YAML document as JSON would have it. Aliases are followed only as far as the library holds to be no attack. */
-export const parseYaml = (body: Uint8Array): Either<Refusal, ParsedYaml> => {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()
-  const strict = parseDocument(text, { prettyErrors: false, logLevel: 'silent' })
-  const repeated = strict.errors.filter(({ code }) => code === 'DUPLICATE_KEY')
-  const [fault] = strict.errors.filter(({ code }) => code !== 'DUPLICATE_KEY')
-  if (fault) return refused(fault.message)
-  const document =
-    repeated.length === 0 ? strict : parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
-  try {
-    const value: unknown = document.toJS()
-    return E.right({
-      value,
-      duplicates: repeated.map(({ pos }) => `yaml: key ${keyAt(text, pos[0])} already set in map`),
+/** Ends a conversion from any depth. Caught in `parseYaml`. */
+class YamlFault extends Error {}
+
+/** Reads a document's nodes in order, each once, and those behind an alias once more for it. */
+class Conversion {
+  readonly duplicates: string[] = []
+  private readonly anchors = new Map<string, Node>()
+  private readonly open = new Set<Node>()
+  private aliased = 0
+  private inAlias = 0
+
+  value(node: unknown, depth = 0): unknown {
+    if (node === null || node === undefined) return null
+    if (depth > maxDepth) throw new YamlFault('exceeded max depth')
+    if (isAlias(node)) return this.behind(node, depth)
+    if (!isScalar(node) && !isMap(node) && !isSeq(node)) throw new YamlFault('unknown node')
+    if (node.anchor !== undefined && this.inAlias === 0) this.anchors.set(node.anchor, node)
+    if (isScalar(node)) return this.scalar(node.value)
+    this.count(1)
+    this.open.add(node)
+    const value = isSeq(node)
+      ? node.items.map(item => this.value(item, depth + 1))
+      : Object.fromEntries(this.members(node.items, depth))
+    this.open.delete(node)
+    return value
+  }
+
+  private behind({ source }: Alias, depth: number): unknown {
+    const target = this.anchors.get(source)
+    if (target === undefined) throw new YamlFault(`unknown anchor '${source}' referenced`)
+    if (this.open.has(target)) throw new YamlFault(`anchor '${source}' value contains itself`)
+    this.inAlias++
+    const value = this.value(target, depth + 1)
+    this.inAlias--
+    return value
+  }
+
+  private count(size: number): void {
+    if (this.inAlias > 0) this.aliased += size
+    if (this.aliased > maxAliased) throw new YamlFault('document contains excessive aliasing')
+  }
+
+  private members(pairs: readonly { key: unknown; value: unknown }[], depth: number): [string, unknown][] {
+    const seen = new Set<string>()
+    return pairs.map(({ key, value }) => {
+      const name = this.value(key, depth + 1)
+      if (typeof name === 'object' && name !== null) throw new YamlFault('a key of a mapping is no scalar')
+      const text = String(name)
+      if (seen.has(text) && this.inAlias === 0) this.duplicates.push(`yaml: key ${goQuote(text)} already set in map`)
+      seen.add(text)
+      return [text, this.value(value, depth + 1)]
     })
-  } catch (error) {
-    return refused(error instanceof Error ? error.message : String(error))
+  }
+
+  private scalar(value: unknown): unknown {
+    this.count(1 + (typeof value === 'string' ? value.length : 0))
+    if (typeof value === 'bigint') return integerOf(value)
+    if (typeof value === 'number' && !Number.isFinite(value)) throw new YamlFault(`json: unsupported value: ${value}`)
+    return value ?? null
   }
 }
 
-const keyAt = (text: string, position: number): string =>
-  JSON.stringify(/^[^:\n]*/.exec(text.slice(position))?.[0]?.trim() ?? '')
+/** What needs more than 64 bits, Go reads as a float. */
+const integerOf = (value: bigint): Int64 =>
+  BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value ? int64Of(value) : Number(value)
+
+/**
+ * One YAML document as JSON would have it. Aliases are followed as far as they make no more of a small body than a large one
+ * could hold. The library's parser is not linear in every input: call this where it may take its time.
+ */
+export const parseYaml = (body: Uint8Array): Either<Refusal, ParsedYaml> => {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()
+  try {
+    const document = parseDocument(text, {
+      uniqueKeys: false,
+      intAsBigInt: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+    })
+    const [fault] = document.errors
+    if (fault) return refused(fault.message)
+    const conversion = new Conversion()
+    const value = conversion.value(document.contents)
+    return E.right({ value, duplicates: conversion.duplicates })
+  } catch (fault) {
+    if (fault instanceof YamlFault) return refused(fault.message)
+    // The library's parser calls itself for each level.
+    if (fault instanceof RangeError) return refused('exceeded max depth')
+    throw fault
+  }
+}

@@ -38,7 +38,8 @@ export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promis
     return E.left({ tag: 'Invalid', target: { ...tokenRequests, name: ref.name, kind: 'TokenRequest' }, causes })
   const account = means.cut.entry(ref)?.object()
   if (!account) return E.left(objectNotFound(kind, ref.name))
-  const { audiences = [], expirationSeconds = defaultSeconds, boundObjectRef } = request.right.spec ?? {}
+  const { audiences = [], boundObjectRef, ...spec } = request.right.spec ?? {}
+  const expirationSeconds = Number(spec.expirationSeconds ?? defaultSeconds)
   const fault = means.security.tokenFault(call.user, {
     namespace: ref.namespace,
     serviceAccount: ref.name,

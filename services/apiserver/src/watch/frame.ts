@@ -1,3 +1,4 @@
+import { toJson } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
 
@@ -35,7 +36,7 @@ export interface Seen {
 const departed = (entry: Entry, version: Sequence): Entry => {
   const object = entry.object()
   const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } }
-  return { ref: entry.ref, sequence: version, bytes: Buffer.from(JSON.stringify(last)), object: () => last }
+  return { ref: entry.ref, sequence: version, bytes: Buffer.from(toJson(last)), object: () => last }
 }
 
 /** The part of a change that decides what a watcher sees; `tombstone` is the last state of a deleted object. */

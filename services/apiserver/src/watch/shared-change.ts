@@ -1,3 +1,4 @@
+import { fromJson } from '@periplus/api'
 import type { ObjectRef } from '@periplus/api'
 import { withResourceVersion } from '@periplus/projection'
 import type { Change, Entry } from '@periplus/projection'
@@ -19,7 +20,7 @@ export const entryOfEvent = (event: RecordedEvent): Entry => {
     ref: event.ref,
     sequence: event.sequence,
     bytes,
-    object: () => (object ??= JSON.parse(bytes.toString()) as ReturnType<Entry['object']>),
+    object: () => (object ??= fromJson(bytes.toString()) as ReturnType<Entry['object']>),
   }
 }
 

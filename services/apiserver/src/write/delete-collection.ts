@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import { groupVersion } from '@periplus/api'
+import { groupVersion, toJson } from '@periplus/api'
 import type { Answer } from '../http/call.ts'
 import { jsonBytes } from '../http/reply.ts'
 import { listBytes } from '../read/list-bytes.ts'
@@ -32,7 +32,7 @@ export const removeCollection = async (means: WriteMeans, asked: ResourceCall): 
       batch.map(entry => carryOut(means, call, { verb: 'delete', kind, ref: entry.ref, options, dryRun })),
     )
     for (const outcome of outcomes) {
-      if (E.isRight(outcome)) items.push(Buffer.from(JSON.stringify(outcome.right.object)))
+      if (E.isRight(outcome)) items.push(Buffer.from(toJson(outcome.right.object)))
       else if (outcome.left.tag !== 'NotFound') return outcome
     }
   }

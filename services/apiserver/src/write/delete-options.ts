@@ -43,7 +43,7 @@ export const deletionOf = (given: Given): Either<Refusal, Deletion> => {
   const propagationPolicy = policyOf(given)
   return E.right({
     options: {
-      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: Number(gracePeriodSeconds) }),
       ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
       ...(preconditions === undefined ? {} : { preconditions }),
     },

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { toJson } from '@periplus/api'
 import { cutAt, historyOf } from '@periplus/replay'
 import type { Context } from '../context.ts'
 import { CannotGoOn } from '../up/say.ts'
@@ -19,6 +20,6 @@ export const show = (context: Context, object: string, options: ShowOptions): Pr
     const entry = orEnd(await cutAt(log)({ tag: 'Sequence', sequence })).cut.entry(ref)
     if (!entry) throw new CannotGoOn(absenceText(ref, sequence, orEnd(await historyOf(log, ref))))
     const shown = entry.object()
-    context.say(options.output === 'json' ? JSON.stringify(shown, null, 4) : stringify(shown).trimEnd())
+    context.say(options.output === 'json' ? toJson(shown, 4) : stringify(shown).trimEnd())
   })
 }

@@ -1,10 +1,11 @@
+import { fromJson } from '@periplus/api'
 import type { Kind, KubernetesObject } from '@periplus/api'
 import type { RecordedEvent } from '@periplus/log'
 import { differences } from '@periplus/replay'
 import { differenceLine } from './history.ts'
 
 const objectOf = (event: RecordedEvent): KubernetesObject =>
-  JSON.parse(Buffer.from(event.body).toString()) as KubernetesObject
+  fromJson(Buffer.from(event.body).toString()) as KubernetesObject
 
 /** What changes with every write and tells nobody anything. */
 const incidental = /(^metadata\.generation|[gG]eneration|Time)$/

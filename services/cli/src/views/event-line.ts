@@ -1,3 +1,4 @@
+import { fromJson, toJson } from '@periplus/api'
 import type { ObjectRef } from '@periplus/api'
 import type { RecordedEvent } from '@periplus/log'
 
@@ -22,7 +23,7 @@ export const eventLine = (event: RecordedEvent): string => {
 
 /** The event as a CloudEvent in structured JSON mode, one line. */
 export const eventJson = (event: RecordedEvent): string =>
-  JSON.stringify({
+  toJson({
     specversion: '1.0',
     id: event.id,
     type: `io.periplus.object.${event.type}.v1`,
@@ -35,5 +36,5 @@ export const eventJson = (event: RecordedEvent): string =>
     causes: event.origin.causes,
     decisionid: event.origin.decisionId,
     correlationid: event.origin.correlationId,
-    data: JSON.parse(Buffer.from(event.body).toString()) as unknown,
+    data: fromJson(Buffer.from(event.body).toString()) as unknown,
   })

@@ -1,12 +1,13 @@
+import { fromJson, toJson } from '@periplus/api'
 import { differences } from '@periplus/replay'
 import type { Difference } from '@periplus/replay'
 import type { RecordedEvent } from '@periplus/log'
 
 const objectOf = (event: RecordedEvent | undefined): unknown =>
-  event === undefined ? {} : (JSON.parse(Buffer.from(event.body).toString()) as unknown)
+  event === undefined ? {} : (fromJson(Buffer.from(event.body).toString()) as unknown)
 
 const valueText = (value: unknown, longest: number): string => {
-  const text = value === undefined ? '(absent)' : JSON.stringify(value)
+  const text = value === undefined ? '(absent)' : toJson(value)
   return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 

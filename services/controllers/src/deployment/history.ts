@@ -1,6 +1,12 @@
+import type { ReplicaSet } from '@periplus/kinds'
 import { historyLimit } from './limits.ts'
 import { oldestFirst, revisionOf, sizeOf } from './rollout.ts'
 import type { Step } from './rollout.ts'
+
+const byRevision = (a: ReplicaSet, b: ReplicaSet): number => {
+  const [left, right] = [revisionOf(a), revisionOf(b)]
+  return left < right ? -1 : left > right ? 1 : 0
+}
 
 /** Marks the oldest revisions beyond the limit for deletion; one that still has pods, or isn't settled, is kept for now. */
 export const trimHistory: Step = rollout => {
@@ -10,7 +16,7 @@ export const trimHistory: Step = rollout => {
   const excess = present.length - limit
   if (excess <= 0) return rollout
   const expired = [...present]
-    .sort((a, b) => revisionOf(a) - revisionOf(b) || oldestFirst(a, b))
+    .sort((a, b) => byRevision(a, b) || oldestFirst(a, b))
     .slice(0, excess)
     .filter(
       set =>

@@ -1,4 +1,4 @@
-import { goQuote, statusOf } from '@periplus/api'
+import { goQuote, parseInt64, statusOf } from '@periplus/api'
 import { controlledBy } from '@periplus/controller'
 import { Deployment, ReplicaSet } from '@periplus/kinds'
 import type { DeploymentCondition } from '@periplus/kinds'
@@ -6,7 +6,7 @@ import * as annotation from './annotations.ts'
 import { findCondition, withCondition } from './conditions.ts'
 import { maxSurge, progressDeadline, replicasOf } from './limits.ts'
 import { newSetSize } from './new-set-size.ts'
-import { revisionOf } from './rollout.ts'
+import { nextRevision, revisionOf } from './rollout.ts'
 import type { Rollout, Step } from './rollout.ts'
 import { templateHash } from './template-hash.ts'
 
@@ -17,7 +17,7 @@ const longestHistory = 2000
 export const syncRevision: Step = rollout => {
   const { newSet, deployment } = rollout
   if (!newSet) return rollout
-  const revision = String(Math.max(0, ...rollout.oldSets.map(revisionOf)) + 1)
+  const revision = nextRevision(rollout.oldSets)
   const synced = {
     ...newSet,
     metadata: { ...newSet.metadata, annotations: annotationsFor(rollout, newSet, revision) },
@@ -42,7 +42,7 @@ export const makeNewSet: Step = rollout => {
 
   const { template, selector, minReadySeconds } = deployment.spec
   const labels = { ...template.metadata?.labels, [annotation.templateHashLabel]: hash }
-  const revision = String(Math.max(0, ...rollout.oldSets.map(revisionOf)) + 1)
+  const revision = nextRevision(rollout.oldSets)
   const bare: ReplicaSet = {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -116,7 +116,8 @@ const annotationsFor = ({ deployment }: Rollout, set: ReplicaSet, revision: stri
     Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !annotation.notCopied.has(key)),
   )
   const before = own[annotation.revision]
-  if (Number(before ?? 0) >= Number(revision)) return { ...own, ...copied }
+  const unreadable = before !== undefined && before !== '' && parseInt64(before) === undefined
+  if (unreadable || revisionOf(set) >= BigInt(revision)) return { ...own, ...copied }
   const history = [own[annotation.revisionHistory], before].filter(part => part !== undefined && part !== '').join(',')
   return {
     ...own,

@@ -1,3 +1,4 @@
+import { parseInt64, successor } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { controllerOf, millisecondsOf } from '@periplus/controller'
 import type { Happening, Moment } from '@periplus/controller'
@@ -86,8 +87,13 @@ export const podsOf = (cut: Cut, { metadata }: ReplicaSet): readonly Stored<Pod>
   return uid === undefined ? [] : cut.ownedBy(Pod, uid).filter(pod => controllerOf(pod)?.uid === uid)
 }
 
-export const revisionOf = (set: ReplicaSet): number =>
-  Number(set.metadata?.annotations?.[annotation.revision] ?? 0) || 0
+/** 0 where the annotation is none, or no 64-bit integer. */
+export const revisionOf = (set: ReplicaSet): bigint =>
+  parseInt64(set.metadata?.annotations?.[annotation.revision] ?? '') ?? 0n
+
+/** One more than any of the ReplicaSets has. */
+export const nextRevision = (sets: readonly ReplicaSet[]): string =>
+  String(successor(sets.map(revisionOf).reduce((most, revision) => (revision > most ? revision : most), 0n)))
 
 const createdAt = (set: ReplicaSet): number => millisecondsOf(set.metadata?.creationTimestamp) ?? Infinity
 

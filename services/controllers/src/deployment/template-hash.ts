@@ -1,3 +1,4 @@
+import { toJson } from '@periplus/api'
 import type { PodTemplateSpec } from '@periplus/kinds'
 import { same } from '../status/same.ts'
 import { templateHashLabel } from './annotations.ts'
@@ -5,11 +6,11 @@ import { templateHashLabel } from './annotations.ts'
 /** JSON whose members are in order, so that equal templates give equal text. */
 const canonical = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
+  if (typeof value !== 'object' || value === null) return toJson(value ?? null)
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`
+  return `{${members.map(([key, member]) => `${toJson(key)}:${canonical(member)}`).join(',')}}`
 }
 
 /** Digits as letters that spell nothing. */

@@ -1,4 +1,4 @@
-import { formatTime } from '@periplus/api'
+import { formatTime, toJson } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { tell } from '@periplus/controller'
@@ -110,7 +110,7 @@ const whyOf = (
 
 /** What matters here of a node; its heartbeats and images don't. */
 const matters = (node: Stored<Node> | undefined): string =>
-  JSON.stringify([
+  toJson([
     node?.metadata.uid,
     node?.spec?.taints,
     node?.spec?.unschedulable,

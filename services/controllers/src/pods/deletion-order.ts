@@ -16,7 +16,8 @@ const costAnnotation = 'controller.kubernetes.io/pod-deletion-cost'
 
 const costOf = (pod: Pod): number => {
   const text = pod.metadata?.annotations?.[costAnnotation] ?? ''
-  return /^-?[0-9]+$/.test(text) ? Number(text) : 0
+  const cost = /^-?[0-9]{1,10}$/.test(text) ? Number(text) : 0
+  return (cost | 0) === cost ? cost : 0
 }
 
 const phaseRank: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 }

@@ -1,3 +1,4 @@
+import { toJson } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { keyOf, millisecondsOf, tell } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
@@ -15,7 +16,9 @@ const dueAt = (taints: readonly Taint[], tolerations: readonly Toleration[], now
   const moments = taints.map(taint => {
     const fitting = tolerations.filter(toleration => tolerates(toleration, taint))
     if (fitting.length === 0) return now
-    const bounded = fitting.flatMap(({ tolerationSeconds: seconds }) => (seconds === undefined ? [] : [seconds]))
+    const bounded = fitting.flatMap(({ tolerationSeconds: seconds }) =>
+      seconds === undefined ? [] : [Number(seconds)],
+    )
     if (bounded.length === 0) return Infinity
     return (millisecondsOf(taint.timeAdded) ?? now) + Math.max(0, Math.min(...bounded)) * 1000
   })
@@ -54,7 +57,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   }
 }
 
-const wish = (pod: Stored<Pod> | undefined): string => JSON.stringify([pod?.spec?.nodeName, pod?.spec?.tolerations])
+const wish = (pod: Stored<Pod> | undefined): string => toJson([pod?.spec?.nodeName, pod?.spec?.tolerations])
 
 /** Evicts pods from nodes with NoExecute taints, at once or when their toleration has run out. */
 export const taintEvictionController: Controller = {
@@ -75,7 +78,7 @@ export const taintEvictionController: Controller = {
     {
       kind: Node,
       keys: ({ before, after }, cut) => {
-        const taints = (node: unknown): string => JSON.stringify(noExecute(node as Stored<Node> | undefined))
+        const taints = (node: unknown): string => toJson(noExecute(node as Stored<Node> | undefined))
         return after && taints(before) !== taints(after) ? cut.onNode(Pod, after.metadata.name).map(keyOf) : []
       },
     },

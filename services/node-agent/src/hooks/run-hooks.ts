@@ -27,7 +27,8 @@ export const hookRunner = (runtime: ContainerRuntime, clock: Clock): HookRunner 
       )
     }
     if (handler.sleep) {
-      const seconds = timeoutSeconds > 0 ? Math.min(handler.sleep.seconds, timeoutSeconds) : handler.sleep.seconds
+      const asked = Number(handler.sleep.seconds)
+      const seconds = timeoutSeconds > 0 ? Math.min(asked, timeoutSeconds) : asked
       await new Promise<void>(resolve => clock.after(boundedMilliseconds(seconds), resolve))
       return E.right(undefined)
     }

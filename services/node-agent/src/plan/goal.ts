@@ -23,7 +23,7 @@ export const goalOf = (pod: Pod, observed: Observed, now: number): Goal => {
     deadline: since + boundedMilliseconds(graceSeconds),
     wakeAt: undefined,
   })
-  const requested = pod.metadata?.deletionGracePeriodSeconds ?? specified
+  const requested = Number(pod.metadata?.deletionGracePeriodSeconds ?? specified)
   if (observed.removed) return terminate('Removed', Math.max(1, requested))
   if (pod.metadata?.deletionTimestamp) return terminate('Deleted', requested)
   if (observed.rejection) return terminate('Rejected', 0)

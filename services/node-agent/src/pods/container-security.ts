@@ -48,8 +48,8 @@ export const containerSecurity = (pod: Pod, container: Container, machine: Machi
 export const podIdentity = (pod: Pod): ProcessIdentity => identityOf(pod, pod.spec?.securityContext ?? {})
 
 interface Identified {
-  readonly runAsUser?: number
-  readonly runAsGroup?: number
+  readonly runAsUser?: number | bigint
+  readonly runAsGroup?: number | bigint
   readonly seLinuxOptions?: SELinuxOptions
 }
 
@@ -62,9 +62,9 @@ const defined = ({ runAsUser, runAsGroup, seLinuxOptions }: Identified): Identif
 const identityOf = ({ spec }: Pod, { runAsUser, runAsGroup, seLinuxOptions }: Identified): ProcessIdentity => {
   const { fsGroup, supplementalGroups = [] } = spec?.securityContext ?? {}
   return {
-    ...(runAsUser === undefined ? {} : { runAsUser }),
-    ...(runAsGroup === undefined ? {} : { runAsGroup }),
-    supplementalGroups: [...(fsGroup === undefined ? [] : [fsGroup]), ...supplementalGroups],
+    ...(runAsUser === undefined ? {} : { runAsUser: Number(runAsUser) }),
+    ...(runAsGroup === undefined ? {} : { runAsGroup: Number(runAsGroup) }),
+    supplementalGroups: [...(fsGroup === undefined ? [] : [fsGroup]), ...supplementalGroups].map(Number),
     ...(seLinuxOptions ? { seLinux: labelOf(seLinuxOptions) } : {}),
   }
 }

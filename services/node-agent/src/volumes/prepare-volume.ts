@@ -29,7 +29,7 @@ export const prepareVolume = async (
   ): Promise<Either<string, VolumeHome>> => {
     if (E.isLeft(payload)) return payload
     const home = volumeDirectory(sources.layout, uid, type, volume.name)
-    const { fsGroup } = pod.spec?.securityContext ?? {}
+    const fsGroup = fsGroupOf(pod)
     const written = await writeAtomically(home, payload.right, sources.clock.now(), fsGroup)
     return E.isLeft(written) ? written : E.right(home)
   }
@@ -56,6 +56,11 @@ export const prepareVolume = async (
   return E.left(`volumes of type ${type} are not supported by this node`)
 }
 
+const fsGroupOf = ({ spec }: Pod): number | undefined => {
+  const group = spec?.securityContext?.fsGroup
+  return group === undefined ? undefined : Number(group)
+}
+
 /** Made with its mode and owner before any container sees it; what containers make of it afterwards stays. */
 const emptyDirectory = async (
   pod: Pod,
@@ -64,7 +69,7 @@ const emptyDirectory = async (
 ): Promise<Either<string, VolumeHome>> => {
   if (source.medium?.startsWith('HugePages'))
     return E.left(`emptyDir of medium ${source.medium} is not supported by this node`)
-  const fsGroup = pod.spec?.securityContext?.fsGroup
+  const fsGroup = fsGroupOf(pod)
   const [mode, group] = fsGroup === undefined ? ([0o777, 0] as const) : ([0o2777, fsGroup] as const)
   if (source.medium === 'Memory') {
     await mkdir(home, { recursive: true })

@@ -54,7 +54,7 @@ const token = async (
     namespace,
     serviceAccount: pod.spec?.serviceAccountName ?? 'default',
     audience: wanted.audience ?? '',
-    expirationSeconds: wanted.expirationSeconds ?? defaultExpirationSeconds,
+    expirationSeconds: Number(wanted.expirationSeconds ?? defaultExpirationSeconds),
     pod: { name, uid },
   })
   if (E.isLeft(answer)) return E.left(`failed to fetch token: ${answer.left}`)

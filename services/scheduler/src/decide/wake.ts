@@ -1,3 +1,4 @@
+import { toJson } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Key, Watch } from '@periplus/controller'
@@ -37,7 +38,7 @@ const hopefulFor = (cut: Cut, nodeName: string): readonly Key[] => {
     .map(keyOf)
 }
 
-export const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b)
+export const differ = (a: unknown, b: unknown): boolean => toJson(a) !== toJson(b)
 
 /** A node that came, or can take what it couldn't. Heartbeats wake nobody. */
 export const nodeWatch: Watch = {

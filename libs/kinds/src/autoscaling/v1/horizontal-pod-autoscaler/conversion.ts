@@ -1,3 +1,4 @@
+import { fromJson, toJson } from '@periplus/api'
 import type { KubernetesObject, ObjectMeta } from '@periplus/api'
 import type { MetricSpec, MetricStatus } from '../../v2/horizontal-pod-autoscaler/metrics.ts'
 import type { HorizontalPodAutoscaler as Stored } from '../../v2/horizontal-pod-autoscaler/schema.ts'
@@ -87,7 +88,7 @@ const withAnnotations = (
   const names = new Set<string>(Object.values(kept))
   const own = Object.entries(metadata.annotations ?? {}).filter(([name]) => !names.has(name))
   const added = (Object.keys(kept) as (keyof typeof kept)[]).flatMap(key =>
-    values[key] === undefined ? [] : [[kept[key], JSON.stringify(values[key])] as const],
+    values[key] === undefined ? [] : [[kept[key], toJson(values[key])] as const],
   )
   const annotations = Object.fromEntries([...own, ...added])
   return withoutUndefined({ ...metadata, annotations: Object.keys(annotations).length > 0 ? annotations : undefined })
@@ -97,7 +98,7 @@ const withAnnotations = (
 const parsed = <A>(text: string | undefined): A | undefined => {
   if (text === undefined) return undefined
   try {
-    return JSON.parse(text) as A
+    return fromJson(text) as A
   } catch {
     return undefined
   }

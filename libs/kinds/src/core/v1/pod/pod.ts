@@ -46,7 +46,7 @@ export const Pod: Kind<Pod> = defineKind({
   prepareForCreate: preparePodForCreate,
   // A negative grace was once taken for "at once", and means the least there is.
   graceSeconds: ({ spec }) => {
-    const wanted = spec?.terminationGracePeriodSeconds ?? 30
+    const wanted = Number(spec?.terminationGracePeriodSeconds ?? 30)
     return wanted < 0 ? 1 : wanted
   },
   validate: podErrors,

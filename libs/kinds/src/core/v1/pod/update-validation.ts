@@ -1,5 +1,5 @@
 import { deepEqual, fieldError } from '@periplus/api'
-import type { FieldError } from '@periplus/api'
+import type { FieldError, Int64 } from '@periplus/api'
 import { within } from '../../../validation/values.ts'
 import type { Container } from '../container.ts'
 import type { Toleration } from '../tolerations.ts'
@@ -40,7 +40,7 @@ const countErrors = (after: PodSpec, before: PodSpec): readonly FieldError[] => 
     : [forbidden('spec.initContainers', 'pod updates may not add or remove containers')]),
 ]
 
-const deadlineErrors = (after: number | undefined, before: number | undefined): readonly FieldError[] => {
+const deadlineErrors = (after: Int64 | undefined, before: Int64 | undefined): readonly FieldError[] => {
   const field = 'spec.activeDeadlineSeconds'
   if (after === undefined)
     return before === undefined ? [] : [invalid(field, null, 'must not update from a positive integer to nil value')]
