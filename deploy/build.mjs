@@ -11,10 +11,17 @@ const dependencies = packages
   .flatMap(path => Object.keys(JSON.parse(readFileSync(path, 'utf8')).dependencies ?? {}))
   .filter(name => !name.startsWith('@periplus/'))
 
-const [outdir = 'dist', ...entryPoints] = process.argv.slice(2)
+const [outdir = 'dist', ...given] = process.argv.slice(2)
+const programs = given.length > 0 ? given : ['services/cli/src/main.ts']
+
+// Scripts of threads are looked for beside the program.
+const threads = ['libs', 'services']
+  .flatMap(top => readdirSync(top, { recursive: true }).map(path => `${top}/${path}`))
+  .filter(path => /^[^/]*\/[^/]*\/src\/.*-thread\.ts$/.test(path))
 
 await build({
-  entryPoints: entryPoints.length > 0 ? entryPoints : ['services/cli/src/main.ts'],
+  entryPoints: [...programs, ...threads],
+  entryNames: '[name]',
   outdir,
   bundle: true,
   splitting: true,

@@ -48,4 +48,4 @@ export const defaultNodeName = (): string =>
   hostname()
     .toLowerCase()
     .replace(/[^a-z0-9.-]/g, '-')
-    .replace(/^[.-]+|[.-]+$/g, '') || 'node'
+    .replace(/^[.-]+|(?<![.-])[.-]+$/g, '') || 'node'

@@ -22,12 +22,18 @@ const changedFields = (before: KubernetesObject, after: KubernetesObject): strin
   return [...lines.slice(0, mostNamed), ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
 }
 
+/** How long ago something was, as cells end with it: `3 (5m ago)`. */
+const withoutAge = (cell: string): string => {
+  const opens = cell.lastIndexOf(' (')
+  return opens >= 0 && cell.endsWith(' ago)') ? cell.slice(0, opens) : cell
+}
+
 /** The cells of `kubectl get` that look different, without those that change by themselves. */
 const changedColumns = (kind: Kind, before: KubernetesObject, after: KubernetesObject, now: number): string =>
   kind.columns
     .filter(({ priority, name }) => priority === 0 && name !== 'Age')
     .map(column => {
-      const [was, is] = [before, after].map(object => `${column.of(object, now)}`.replace(/ \(.* ago\)$/, ''))
+      const [was, is] = [before, after].map(object => withoutAge(`${column.of(object, now)}`))
       return was === is ? '' : `${column.name.toUpperCase()} ${was} -> ${is}`
     })
     .filter(text => text !== '')

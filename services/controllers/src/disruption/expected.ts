@@ -1,3 +1,4 @@
+import { parseGroupVersion } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import { controllerOf } from '@periplus/controller'
 import { Deployment, ReplicaSet, ReplicationController, StatefulSet } from '@periplus/kinds'
@@ -14,7 +15,7 @@ export const scaledKinds: readonly Kind<Scaled>[] = [Deployment, ReplicaSet, Rep
 const ownerIn = (cut: Cut, object: Stored<KubernetesObject>): Stored<Scaled> | undefined => {
   const reference = controllerOf(object)
   const kind = scaledKinds.find(
-    ({ group, kind }) => kind === reference?.kind && reference.apiVersion.replace(/\/?[^/]*$/, '') === group,
+    ({ group, kind }) => kind === reference?.kind && parseGroupVersion(reference.apiVersion)?.group === group,
   )
   const owner = kind && reference && cut.get(kind, object.metadata.namespace ?? '', reference.name)
   return owner?.metadata.uid === reference?.uid ? owner : undefined

@@ -102,7 +102,7 @@ export const imagePuller = (runtime: ContainerRuntime, clock: Clock, pullsAtOnce
 }
 
 const seconds = (milliseconds: number): string =>
-  milliseconds < 1000 ? `${milliseconds}ms` : `${(milliseconds / 1000).toFixed(3).replace(/\.?0+$/, '')}s`
+  milliseconds < 1000 ? `${milliseconds}ms` : `${Number((milliseconds / 1000).toFixed(3))}s`
 
 /** The image with `:latest` where neither a tag nor a digest is named. */
 const withDefaultTag = (image: string, { tag, digest }: ImageName): string =>

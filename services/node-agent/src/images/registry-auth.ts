@@ -52,6 +52,27 @@ const authOf = (entry: DockerEntry): readonly RegistryAuth[] => {
   return colon < 0 ? [] : [{ username: plain.slice(0, colon), password: plain.slice(colon + 1) }]
 }
 
+/** Label by label; `*` is any part of one. */
+const hostMatches = (pattern: string, host: string): boolean => {
+  const [wanted, given] = [pattern.split('.'), host.split('.')]
+  return wanted.length === given.length && wanted.every((part, position) => globMatches(part, given[position] ?? ''))
+}
+
+/** Takes the parts between the stars where they come first, which finds a match if there is one. */
+const globMatches = (glob: string, text: string): boolean => {
+  const [first = '', ...parts] = glob.split('*')
+  const last = parts.pop()
+  if (last === undefined) return text === first
+  if (!text.startsWith(first)) return false
+  let at = first.length
+  for (const part of parts) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return text.length - last.length >= at && text.endsWith(last)
+}
+
 /** A server may be a host, a URL, a host with a path prefix, or hold `*` as a part of the host. */
 const matches = (server: string, registry: string, repository: string): boolean => {
   const [host = '', ...prefix] = server
@@ -59,11 +80,5 @@ const matches = (server: string, registry: string, repository: string): boolean 
     .replace(/\/(v1|v2)?\/?$/, '')
     .split('/')
   const aliases = registry === 'docker.io' ? ['docker.io', 'index.docker.io', 'registry-1.docker.io'] : [registry]
-  const pattern = new RegExp(
-    `^${host
-      .split('*')
-      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('[^.]*')}$`,
-  )
-  return aliases.some(alias => pattern.test(alias)) && repository.startsWith(prefix.join('/'))
+  return aliases.some(alias => hostMatches(host, alias)) && repository.startsWith(prefix.join('/'))
 }

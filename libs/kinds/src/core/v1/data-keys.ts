@@ -24,4 +24,4 @@ export const textBytes = (data: Readonly<Record<string, string>> | undefined): n
 
 /** Bytes that base64 values stand for. */
 export const decodedBytes = (data: Readonly<Record<string, string>> | undefined): number =>
-  Object.values(data ?? {}).reduce((sum, text) => sum + Math.floor((text.replace(/=+$/, '').length * 3) / 4), 0)
+  Object.values(data ?? {}).reduce((sum, text) => sum + Math.floor((text.replace(/(?<!=)=+$/, '').length * 3) / 4), 0)

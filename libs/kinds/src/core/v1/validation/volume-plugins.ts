@@ -147,7 +147,7 @@ interface ISCSI {
   readonly initiatorName?: string
 }
 
-const iscsiName = /iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+$|^eui.[A-Za-z0-9]{16}$|^naa.[A-Za-z0-9]{32}$/
+const iscsiName = /^iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+$|^eui.[A-Za-z0-9]{16}$|^naa.[A-Za-z0-9]{32}$/
 
 /** `prefixText`: what is said of a name that begins with none of the three prefixes. */
 export const iscsiErrors =
