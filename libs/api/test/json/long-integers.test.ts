@@ -50,7 +50,7 @@ const decoded = (kind: Decodable, text: string): unknown => {
 const refusal = (text: string): string => {
   const answer = decodeJson(Pod, text, { fieldValidation: 'Strict' })
   assert.ok(E.isLeft(answer), text)
-  return statusOf(answer.left).message.replace(/^.*cannot be handled as a Pod: /, '')
+  return (statusOf(answer.left).message ?? '').replace(/^.*cannot be handled as a Pod: /, '')
 }
 const right = (answer: Either<unknown, unknown>): unknown => {
   assert.ok(E.isRight(answer))

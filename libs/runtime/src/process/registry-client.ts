@@ -89,7 +89,9 @@ const authorize = async (challenge: string, auth: RegistryAuth | undefined): Pro
     if (!basic) throw new Error('pull access denied: authorization failed: no basic auth credentials')
     return basic
   }
-  const fields = Object.fromEntries([...challenge.matchAll(/\b(\w+)="([^"]*)"/g)].map(([, key, value]) => [key!, value!]))
+  const fields = Object.fromEntries(
+    [...challenge.matchAll(/\b(\w+)="([^"]*)"/g)].map(([, key, value]) => [key!, value!]),
+  )
   const url = new URL(fields['realm'] ?? '')
   for (const key of ['service', 'scope']) if (fields[key]) url.searchParams.set(key, fields[key])
   const response = await fetch(url, { headers: basic ? { authorization: basic } : {} })

@@ -31,6 +31,9 @@ setInterval(() => {
     log.error('the event loop stands still', { doing })
   }
   if (silentMilliseconds < endAfterMilliseconds) return
-  log.error('the event loop stood still for too long: the process ends', { doing, stoodMilliseconds: silentMilliseconds })
+  log.error('the event loop stood still for too long: the process ends', {
+    doing,
+    stoodMilliseconds: silentMilliseconds,
+  })
   process.kill(process.pid, 'SIGKILL')
 }, everyMilliseconds)

@@ -4,6 +4,6 @@ import { parentPort } from 'node:worker_threads'
 parentPort?.on('message', (task: string) => {
   if (task === 'throw') throw new Error('thrown')
   if (task === 'loop') for (;;);
-  if (task === 'memory') for (const hoard: unknown[] = []; ; ) hoard.push(new Array(10_000).fill(task))
+  if (task === 'memory') for (const hoard: unknown[] = []; ;) hoard.push(new Array(10_000).fill(task))
   parentPort?.postMessage(`did ${task}`)
 })

@@ -8,7 +8,8 @@ const longestHostname = 64
 
 /** A pod's name for itself, without a domain. */
 export const podHostname = ({ metadata, spec }: Pod): string =>
-  spec?.hostnameOverride ?? (spec?.hostname || metadata?.name || '').slice(0, longestLabel).replace(/(?<![-.])[-.]+$/, '')
+  spec?.hostnameOverride ??
+  (spec?.hostname || metadata?.name || '').slice(0, longestLabel).replace(/(?<![-.])[-.]+$/, '')
 
 /** The name in full, where the pod has a subdomain and so may be found under it. */
 export const qualifiedHostname = (pod: Pod, clusterDomain: string): string | undefined => {
