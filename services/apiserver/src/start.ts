@@ -12,6 +12,7 @@ import type { Listener } from './http/listener.ts'
 import { standardChecks } from './operations/standard-checks.ts'
 import { requestMetrics, stateMetrics } from './operations/request-metrics.ts'
 import { freshness } from './read/freshness.ts'
+import { yamlThreads } from './request/yaml-threads.ts'
 import { pastReads } from './read/past-reads.ts'
 import { dispatchTo } from './resources/dispatch.ts'
 import { resourceHandlers } from './resources/handlers.ts'
@@ -52,7 +53,9 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
     security,
     streams: config.streams,
   })
+  const yaml = yamlThreads()
   const route = routeWith({
+    readYaml: yaml.read,
     security,
     cutAt: config.cutAt,
     pastReads: reads,
@@ -77,6 +80,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
       stopping.abort()
       hub.close()
       await listener.close()
+      await yaml.close()
     },
   }
 }

@@ -1,6 +1,7 @@
 import { seededRandom, thrownText } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Sequence } from '@periplus/log'
+import { nowDoing } from '@periplus/service'
 import type { Controller, Decision, Key, RefusedCommand } from '../controller.ts'
 import type { WorkItem } from '../queue/work-queue.ts'
 import { ObservingCut } from './observed-cut.ts'

@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
+import { nowDoing } from '@periplus/service'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import type { Arrival } from '../http/edge.ts'
 import { impersonate } from '../http/impersonation.ts'
@@ -9,6 +10,7 @@ import type { PastReads } from '../read/past-reads.ts'
 import { attributesOf } from '../request/attributes.ts'
 import { isWellFormed, resolveRequestInfo } from '../request/request-info.ts'
 import type { RequestInfo } from '../request/request-info.ts'
+import type { ReadYaml } from '../request/yaml-threads.ts'
 import { parsePast } from './past.ts'
 
 export interface RouteConfig {
@@ -16,6 +18,7 @@ export interface RouteConfig {
   /** Absent: this server can't look back, and says so. */
   readonly cutAt: CutAt | undefined
   readonly pastReads: Pick<PastReads, 'at'>
+  readonly readYaml: ReadYaml
   readonly resource: (call: Call, info: ResourceInfo) => Promise<Answer>
   readonly nonResource: (call: Call) => Promise<Answer>
 }
@@ -30,7 +33,7 @@ const scopeOf = (info: RequestInfo): string => {
 
 /** The order in which every request is looked at: what it asks, who asks, whether they may, and then whoever answers. */
 export const routeWith =
-  ({ security, cutAt, pastReads, resource, nonResource }: RouteConfig) =>
+  ({ security, cutAt, pastReads, readYaml, resource, nonResource }: RouteConfig) =>
   async (arrival: Arrival): Promise<Answer> => {
     if (!isWellFormed(arrival.path)) return E.left(badRequest('malformed request: invalid URL escape in its path'))
     const past = parsePast(arrival.path)
@@ -52,6 +55,7 @@ export const routeWith =
     if (E.isLeft(user)) return user
     const allowed = security.authorize(user.right, attributesOf(info))
     if (E.isLeft(allowed)) return allowed
+    nowDoing(`${info.verb} ${arrival.path.slice(0, 300)} for ${user.right.name.slice(0, 100)}`)
 
     let then: Past | undefined
     if (past) {
@@ -86,6 +90,7 @@ export const routeWith =
         return arrival.signal
       },
       body: () => (body ??= readBody(arrival.request)),
+      readYaml: bytes => readYaml(user.right.name, bytes),
       warn: arrival.warn,
       setHeader: arrival.setHeader,
       ...(then ? { past: then } : {}),

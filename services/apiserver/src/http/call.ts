@@ -4,6 +4,7 @@ import type { Refusal } from '@periplus/api'
 import type { Origin } from '@periplus/log'
 import type { Past, UpgradeRequest, User } from '../ports.ts'
 import type { RequestInfo } from '../request/request-info.ts'
+import type { ReadYaml } from '../request/yaml-threads.ts'
 import type { Incoming } from './exchange.ts'
 import type { Reply } from './reply.ts'
 
@@ -19,6 +20,8 @@ export interface Call {
   readonly signal: AbortSignal
   /** Read once, at the first call. */
   readonly body: () => Promise<Either<Refusal, Uint8Array>>
+  /** Reads a body that is YAML, elsewhere than here. */
+  readonly readYaml: (body: Uint8Array) => ReturnType<ReadYaml>
   /** Told to the client in a `Warning` header. */
   readonly warn: (text: string) => void
   /** Set on whatever is answered. */

@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml'
-import type { Alias, Node } from 'yaml'
+import { Composer, Lexer, Parser, isAlias, isMap, isScalar, isSeq } from 'yaml'
+import type { Alias, CST, Document, Node } from 'yaml'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { goQuote, int64Of } from '@periplus/api'
@@ -11,8 +11,13 @@ export interface ParsedYaml {
   readonly duplicates: readonly string[]
 }
 
-/** Nested deeper than this, a body is refused, as JSON is. */
-const maxDepth = 1000
+/**
+ * Nested deeper than this, a body is refused: the library's composer calls itself for each level, and a stack that runs out at the
+ * wrong moment ends the process.
+ */
+const maxDepth = 200
+/** At most this many complaints are listed, as in Kubernetes. */
+const maxComplaints = 100
 /** What aliases may add to a body, in nodes and characters: each may stand for other aliases. */
 const maxAliased = 1024 * 1024
 
@@ -67,7 +72,8 @@ class Conversion {
       const name = this.value(key, depth + 1)
       if (typeof name === 'object' && name !== null) throw new YamlFault('a key of a mapping is no scalar')
       const text = String(name)
-      if (seen.has(text) && this.inAlias === 0) this.duplicates.push(`yaml: key ${goQuote(text)} already set in map`)
+      if (seen.has(text) && this.inAlias === 0 && this.duplicates.length < maxComplaints)
+        this.duplicates.push(`yaml: key ${goQuote(text)} already set in map`)
       seen.add(text)
       return [text, this.value(value, depth + 1)]
     })
@@ -81,6 +87,25 @@ class Conversion {
   }
 }
 
+/** The tokens of a text, as long as it doesn't nest too deep. The library's parser keeps its open collections in a list. */
+const tokensOf = (text: string): readonly CST.Token[] => {
+  const parser = new Parser()
+  const tokens: CST.Token[] = []
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token)
+    if (parser.stack.length > maxDepth) throw new YamlFault('exceeded max depth')
+  }
+  for (const token of parser.end()) tokens.push(token)
+  return tokens
+}
+
+const documentOf = (text: string): Document => {
+  const composer = new Composer({ uniqueKeys: false, intAsBigInt: true, prettyErrors: false, logLevel: 'silent' })
+  const [document, ...more] = composer.compose(tokensOf(text), true, text.length)
+  if (document === undefined || more.length > 0) throw new YamlFault('expected a single document')
+  return document
+}
+
 /** What needs more than 64 bits, Go reads as a float. */
 const integerOf = (value: bigint): Int64 =>
   BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value ? int64Of(value) : Number(value)
@@ -92,12 +117,7 @@ const integerOf = (value: bigint): Int64 =>
 export const parseYaml = (body: Uint8Array): Either<Refusal, ParsedYaml> => {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()
   try {
-    const document = parseDocument(text, {
-      uniqueKeys: false,
-      intAsBigInt: true,
-      prettyErrors: false,
-      logLevel: 'silent',
-    })
+    const document = documentOf(text)
     const [fault] = document.errors
     if (fault) return refused(fault.message)
     const conversion = new Conversion()
@@ -105,8 +125,6 @@ export const parseYaml = (body: Uint8Array): Either<Refusal, ParsedYaml> => {
     return E.right({ value, duplicates: conversion.duplicates })
   } catch (fault) {
     if (fault instanceof YamlFault) return refused(fault.message)
-    // The library's parser calls itself for each level.
-    if (fault instanceof RangeError) return refused('exceeded max depth')
     throw fault
   }
 }

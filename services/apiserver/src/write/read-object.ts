@@ -5,7 +5,6 @@ import type { Decodable, Decoded, Kind, KubernetesObject, Refusal } from '@perip
 import type { Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { mediaTypeOf } from '../request/media-type.ts'
-import { parseYaml } from '../request/parse-yaml.ts'
 import type { FieldValidation } from './write-options.ts'
 
 const accepted = ['application/json', 'application/yaml', protobufMediaType]
@@ -29,10 +28,12 @@ export const readBodyOf = async <A>(
 ): Promise<Either<Refusal, A>> => {
   const body = await call.body()
   if (E.isLeft(body)) return body
-  const decoded = decode(kind, mediaTypeOf(headerOf(call.request, 'content-type')), body.right, {
-    fieldValidation,
-    anyVersion,
-  })
+  const mediaType = mediaTypeOf(headerOf(call.request, 'content-type'))
+  const options = { fieldValidation, anyVersion }
+  const decoded =
+    mediaType === 'application/yaml'
+      ? await decodeYaml(call, kind, body.right, options)
+      : decode(kind, mediaType, body.right, options)
   if (E.isLeft(decoded)) return decoded
   for (const warning of decoded.right.warnings) call.warn(warning)
   return E.right(decoded.right.object)
@@ -52,8 +53,6 @@ const decode = <A>(
   switch (mediaType) {
     case 'application/json':
       return decodeJson(kind, body, options)
-    case 'application/yaml':
-      return decodeYaml(kind, body, options)
     case protobufMediaType:
       return decodeProtobuf(kind, body, options)
     default:
@@ -61,8 +60,13 @@ const decode = <A>(
   }
 }
 
-const decodeYaml = <A>(kind: Decodable<A>, body: Uint8Array, options: Options): Either<Refusal, Decoded<A>> => {
-  const parsed = parseYaml(body)
+const decodeYaml = async <A>(
+  call: Call,
+  kind: Decodable<A>,
+  body: Uint8Array,
+  options: Options,
+): Promise<Either<Refusal, Decoded<A>>> => {
+  const parsed = await call.readYaml(body)
   if (E.isLeft(parsed)) return parsed
   const { value, duplicates } = parsed.right
   if (duplicates.length > 0 && options.fieldValidation === 'Strict')

@@ -10,7 +10,7 @@ import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@peripl
 import type { EventLog, RecordStream, SetAside } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut, SnapshotSource } from '@periplus/projection'
-import { freeBytes, logger, lowBytes, metrics, stopAll } from '@periplus/service'
+import { freeBytes, logger, lowBytes, metrics, stopAll, watchdog } from '@periplus/service'
 import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
 import type { Settings } from './children.ts'
 import { readCluster } from './cluster-file.ts'
@@ -133,6 +133,7 @@ export const runProcess = async (
   })
 
   const onBug = (error: unknown): void => bug('a timer failed', error)
+  onStop(watchdog({ component: name, metrics: measured }))
   await compose({ bus, log: events, cut, commands, cluster, logger: log, metrics: measured, onBug, onStop })
   writeFileSync(readyPath, '', { mode: 0o600 })
   // An event loop that stands still touches nothing, and its supervisor sees that.

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { E } from '@periplus/prelude'
+import { parseYaml } from '../src/request/parse-yaml.ts'
+import { clientOf } from './client.ts'
+import type { Answered, Client } from './client.ts'
+import { namespace } from './objects.ts'
+import { startTestServer } from './server.ts'
+import type { TestServer } from './server.ts'
+
+const value = (text: string): unknown => {
+  const parsed = parseYaml(Buffer.from(text))
+  assert.ok(E.isRight(parsed), text)
+  return parsed.right.value
+}
+const refusal = (text: string): string => {
+  const parsed = parseYaml(Buffer.from(text))
+  assert.ok(E.isLeft(parsed) && parsed.left.tag === 'BadRequest', text)
+  return parsed.left.message
+}
+
+describe('YAML', () => {
+  it('is what JSON would be: keys are text, integers keep their digits', () => {
+    assert.deepEqual(value('1: 9007199254740993\ntrue: [~, 1.5, 0x10, 18446744073709551616, "1"]\n'), {
+      '1': 9007199254740993n,
+      true: [null, 1.5, 16, 18446744073709552000, '1'],
+    })
+    assert.deepEqual(value('a: &x {b: 1}\nc: *x\nd: &x 2\ne: *x\n'), { a: { b: 1 }, c: { b: 1 }, d: 2, e: 2 })
+    assert.deepEqual(value('__proto__: {a: 1}'), Object.fromEntries([['__proto__', { a: 1 }]]))
+  })
+
+  it('names each key that stands twice, up to a hundred', () => {
+    const parsed = parseYaml(Buffer.from('a: 1\n'.repeat(2000)))
+    assert.ok(E.isRight(parsed))
+    assert.deepEqual(parsed.right.value, { a: 1 })
+    assert.equal(parsed.right.duplicates.length, 100)
+    assert.equal(parsed.right.duplicates[0], 'yaml: key "a" already set in map')
+  })
+
+  it('that grows without end is refused', () => {
+    const laughs = ['a: &a0 [x,x,x,x,x,x,x,x,x]']
+    for (let level = 1; level < 12; level++)
+      laughs.push(
+        `b${level}: &a${level} [${Array(9)
+          .fill(`*a${level - 1}`)
+          .join(',')}]`,
+      )
+    assert.match(refusal(laughs.join('\n')), /excessive aliasing/)
+    assert.match(refusal('a: &a [*a]'), /anchor 'a' value contains itself/)
+    assert.match(refusal('a: *b'), /b/)
+    assert.match(refusal('['.repeat(100_000)), /exceeded max depth/)
+    assert.match(refusal('a: .nan'), /unsupported value: NaN/)
+    assert.match(refusal('[a]: 1'), /a key of a mapping is no scalar/)
+  })
+})
+
+describe('a body of YAML', () => {
+  let server: TestServer
+  let client: Client
+  before(async () => {
+    server = await startTestServer()
+    client = clientOf(server)
+    await client.post('/api/v1/namespaces', namespace('default'))
+  })
+  after(() => server.stop())
+
+  const post = (body: string, user: string): Promise<Answered> =>
+    client.ask('/api/v1/namespaces/default/configmaps', {
+      method: 'POST',
+      headers: { 'content-type': 'application/yaml', 'x-test-user': user },
+      body,
+    })
+
+  it('is read for each user in turn, and not for one who has enough under way', async () => {
+    // The library looks for each alias' anchor from the start.
+    const slow = `- &a x\n${'- *a\n'.repeat(500)}`
+    const many = await Promise.all(Array.from({ length: 12 }, () => post(slow, 'mallory')))
+    assert.deepEqual(
+      many.map(({ status }) => status).sort((a, b) => a - b),
+      [400, 400, 400, 400, 400, 400, 400, 400, 429, 429, 429, 429],
+    )
+    assert.equal(many.find(({ status }) => status === 429)?.headers['retry-after'], '1')
+    const order: string[] = []
+    const hogging = Array.from({ length: 8 }, () => post(slow, 'mallory').then(() => order.push('mallory')))
+    const made = await post('kind: ConfigMap\nmetadata: {name: a}\n', 'alice')
+    order.push('alice')
+    assert.equal(made.status, 201, made.text)
+    await Promise.all(hogging)
+    assert.notEqual(order.at(-1), 'alice')
+  })
+
+  it('that nests without end is refused, and the server goes on', async () => {
+    for (const body of ['? '.repeat(4000), '['.repeat(100_000), '- '.repeat(20_000), '{a: '.repeat(20_000)]) {
+      const refused = await post(body, 'mallory')
+      assert.equal(refused.status, 400)
+      assert.match(refused.text, /yaml: exceeded max depth/)
+    }
+    assert.equal((await client.ask('/readyz')).status, 200)
+  })
+})
