@@ -48,6 +48,7 @@ export const decideKeys = (
       const { inputs } = controller
       const random = seededRandom(seed)
       const moment = { now, random, ...(refused ? { refused } : {}), ...(inputs ? { inputs } : {}) }
+      nowDoing(`decide ${controller.name} ${item.key.namespace}/${item.key.name}`)
       const decision = checked(controller.decide(view, item.key, moment))
       return { taken: takenWith(decision), next: prospectAfter(controller, prospect, id, decision) }
     } catch (error) {

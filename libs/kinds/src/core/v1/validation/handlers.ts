@@ -38,7 +38,7 @@ const handlerErrors = (path: FieldPath, handler: Handler, graceSeconds: number):
     ['httpGet', httpGet && (() => httpErrors(`${path}.httpGet`, httpGet))],
     ['tcpSocket', tcpSocket && (() => portReferenceErrors(`${path}.tcpSocket.port`, tcpSocket.port))],
     ['grpc', grpc && (() => portNumberErrors(`${path}.grpc.port`, grpc.port))],
-    ['sleep', sleep && (() => sleepErrors(`${path}.sleep`, sleep.seconds, graceSeconds))],
+    ['sleep', sleep && (() => sleepErrors(`${path}.sleep`, Number(sleep.seconds), graceSeconds))],
   ]
   const given = ways.filter(([, errors]) => errors !== undefined)
   if (given.length === 0) return [required(path, 'must specify a handler type')]
