@@ -54,7 +54,12 @@ const containerErrors = (path: FieldPath, container: Container, around: Surround
 }
 
 const runningErrors = (path: FieldPath, container: Container, { os, ...spec }: PodSpec): readonly FieldError[] => [
-  ...lifecycleErrors(`${path}.lifecycle`, container.lifecycle, Number(spec.terminationGracePeriodSeconds ?? 30), os?.name),
+  ...lifecycleErrors(
+    `${path}.lifecycle`,
+    container.lifecycle,
+    Number(spec.terminationGracePeriodSeconds ?? 30),
+    os?.name,
+  ),
   ...probeErrors(`${path}.livenessProbe`, container.livenessProbe, 'liveness'),
   ...probeErrors(`${path}.readinessProbe`, container.readinessProbe, 'readiness'),
   ...probeErrors(`${path}.startupProbe`, container.startupProbe, 'startup'),
