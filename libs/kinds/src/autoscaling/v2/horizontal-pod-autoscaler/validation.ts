@@ -1,38 +1,51 @@
-import { fieldError, isPathSegment } from '@periplus/api'
-import type { FieldError } from '@periplus/api'
-import { each, presentAnd } from '../../../validation/values.ts'
-import type { MetricSpec } from './metrics.ts'
-import type { HorizontalPodAutoscaler } from './schema.ts'
+import { fieldError, quantityOf } from '@periplus/api'
+import type { FieldError, FieldPath } from '@periplus/api'
+import { each, oneOf } from '../../../validation/values.ts'
+import { metricErrors, referenceErrors } from './metric-validation.ts'
+import type { HPAScalingPolicy, HPAScalingRules, HorizontalPodAutoscaler } from './schema.ts'
 
 const { invalid, notSupported, required } = fieldError
 
-const sources = {
-  ContainerResource: 'containerResource',
-  External: 'external',
-  Object: 'object',
-  Pods: 'pods',
-  Resource: 'resource',
-} as const
+const longest = { window: 3600, period: 1800 }
 
-const metricErrors = (path: string, metric: MetricSpec): readonly FieldError[] => {
-  const field = sources[metric.type as keyof typeof sources]
-  if (metric.type === '') return [required(`${path}.type`, 'must specify a metric source type')]
-  if (field === undefined) return [notSupported(`${path}.type`, metric.type, Object.keys(sources))]
-  return metric[field] ? [] : [required(`${path}.${field}`, `must populate the given metric source`)]
+const policyErrors = (path: FieldPath, { type, value, periodSeconds }: HPAScalingPolicy): readonly FieldError[] => [
+  ...(type === 'Pods' || type === 'Percent' ? [] : [notSupported(`${path}.type`, type, ['Percent', 'Pods'])]),
+  ...(value <= 0 ? [invalid(`${path}.value`, value, 'must be greater than zero')] : []),
+  ...(periodSeconds <= 0 ? [invalid(`${path}.periodSeconds`, periodSeconds, 'must be greater than zero')] : []),
+  ...(periodSeconds > longest.period
+    ? [invalid(`${path}.periodSeconds`, periodSeconds, `must be less than or equal to ${longest.period}`)]
+    : []),
+]
+
+const rulesErrors = (path: FieldPath, rules: HPAScalingRules | undefined): readonly FieldError[] => {
+  if (!rules) return []
+  const { stabilizationWindowSeconds: window = 0, policies = [], tolerance } = rules
+  const at = `${path}.stabilizationWindowSeconds`
+  return [
+    ...(window < 0 ? [invalid(at, window, 'must be greater than or equal to zero')] : []),
+    ...(window > longest.window ? [invalid(at, window, `must be less than or equal to ${longest.window}`)] : []),
+    ...oneOf(`${path}.selectPolicy`, rules.selectPolicy, ['Disabled', 'Max', 'Min']),
+    ...(policies.length === 0 ? [required(`${path}.policies`, 'must specify at least one Policy')] : []),
+    ...each(`${path}.policies`, policies, (policy, one) => policyErrors(one, policy)),
+    ...(tolerance !== undefined && quantityOf(tolerance).nanos < 0n
+      ? [invalid(`${path}.tolerance`, tolerance, 'must be greater than or equal to 0')]
+      : []),
+  ]
 }
 
 /** What is wrong with an autoscaler. */
 export const horizontalPodAutoscalerErrors = ({ spec }: HorizontalPodAutoscaler): readonly FieldError[] => {
   if (!spec) return [required('spec.scaleTargetRef')]
-  const { minReplicas = 1, maxReplicas, scaleTargetRef, metrics } = spec
+  const { minReplicas = 1, maxReplicas, scaleTargetRef, metrics, behavior } = spec
   return [
     ...(minReplicas < 1 ? [invalid('spec.minReplicas', minReplicas, 'must be greater than or equal to 1')] : []),
     ...(maxReplicas < 1 ? [invalid('spec.maxReplicas', maxReplicas, 'must be greater than 0')] : []),
     ...(maxReplicas < minReplicas
       ? [invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')]
       : []),
-    ...presentAnd('spec.scaleTargetRef.kind', scaleTargetRef.kind, isPathSegment),
-    ...presentAnd('spec.scaleTargetRef.name', scaleTargetRef.name, isPathSegment),
+    ...referenceErrors('spec.scaleTargetRef', scaleTargetRef),
     ...each('spec.metrics', metrics, (metric, at) => metricErrors(at, metric)),
+    ...rulesErrors('spec.behavior.scaleUp', behavior?.scaleUp),
+    ...rulesErrors('spec.behavior.scaleDown', behavior?.scaleDown),
   ]
 }

@@ -1,12 +1,11 @@
-import { jobSpecDefaults } from '../job/defaults.ts'
+import { podTemplateDefaults } from '../../../core/v1/pod/spec-defaults.ts'
 import type { CronJob } from './schema.ts'
 
-/** Defaults that depend on other fields: those of the jobs that it makes. */
+/** Defaults that depend on other fields: only those of the pods, since each job that it makes gets a job's. */
 export const cronJobDefaults = (cronJob: CronJob): CronJob => {
-  const template = cronJob.spec?.jobTemplate
-  if (!cronJob.spec || !template?.spec) return cronJob
-  return {
-    ...cronJob,
-    spec: { ...cronJob.spec, jobTemplate: { ...template, spec: jobSpecDefaults(template.spec) } },
-  }
+  const { spec } = cronJob
+  const job = spec?.jobTemplate.spec
+  if (!spec || !job) return cronJob
+  const filled = { ...job, template: podTemplateDefaults(job.template) }
+  return { ...cronJob, spec: { ...spec, jobTemplate: { ...spec.jobTemplate, spec: filled } } }
 }

@@ -1,14 +1,26 @@
 import { fieldError } from '@periplus/api'
-import type { FieldError } from '@periplus/api'
+import type { FieldError, FieldPath } from '@periplus/api'
 import { nonNegative, requiredOneOf } from '../../../validation/values.ts'
+import type { JobSpec } from '../job/spec.ts'
 import { jobSpecErrors } from '../job/validation.ts'
 import { scheduleComplaint } from './schedule.ts'
 import type { CronJob } from './schema.ts'
+import { timeZoneErrors } from './time-zone.ts'
 
-const { invalid, required } = fieldError
+const { invalid, notSupported, required } = fieldError
 
 /** The name becomes a prefix of job names: eleven characters are kept for the time. */
 const longestName = 52
+
+/** The jobs select their pods by themselves. */
+const jobTemplateErrors = (path: FieldPath, spec: JobSpec | undefined): readonly FieldError[] =>
+  spec
+    ? [
+        ...jobSpecErrors(path, spec),
+        ...(spec.selector ? [invalid(`${path}.selector`, spec.selector, '`selector` will be auto-generated')] : []),
+        ...(spec.manualSelector ? [notSupported(`${path}.manualSelector`, true, ['nil', 'false'])] : []),
+      ]
+    : []
 
 /** What is wrong with a cron job. */
 export const cronJobErrors = ({ metadata, spec }: CronJob): readonly FieldError[] => {
@@ -21,12 +33,12 @@ export const cronJobErrors = ({ metadata, spec }: CronJob): readonly FieldError[
     ...(spec.schedule.includes('TZ')
       ? [invalid('spec.schedule', spec.schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')]
       : []),
-    ...(spec.timeZone === '' ? [invalid('spec.timeZone', '', 'timeZone must be nil or non-empty string')] : []),
+    ...timeZoneErrors('spec.timeZone', spec.timeZone),
     ...nonNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds),
     ...requiredOneOf('spec.concurrencyPolicy', spec.concurrencyPolicy ?? 'Allow', ['Allow', 'Forbid', 'Replace']),
     ...nonNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit),
     ...nonNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit),
-    ...(spec.jobTemplate.spec ? jobSpecErrors('spec.jobTemplate.spec', spec.jobTemplate.spec) : []),
+    ...jobTemplateErrors('spec.jobTemplate.spec', spec.jobTemplate.spec),
     ...(name.length > longestName ? [invalid('metadata.name', name, 'must be no more than 52 characters')] : []),
   ]
 }

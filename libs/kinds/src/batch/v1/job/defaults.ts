@@ -2,14 +2,21 @@ import { podTemplateDefaults } from '../../../core/v1/pod/spec-defaults.ts'
 import type { Job } from './schema.ts'
 import type { JobSpec } from './spec.ts'
 
-/** Defaults of a job's spec that depend on other fields; cron jobs have it in their template. */
-export const jobSpecDefaults = (spec: JobSpec): JobSpec => {
+/** With a limit for each index, there is none for all. */
+const unlimited = 2 ** 31 - 1
+
+/** Defaults of a job's spec; a cron job leaves them to the jobs that it makes. */
+const jobSpecDefaults = (spec: JobSpec): JobSpec => {
   const both = spec.completions === undefined && spec.parallelism === undefined
   return {
-    ...spec,
+    backoffLimit: spec.backoffLimitPerIndex === undefined ? 6 : unlimited,
+    completionMode: 'NonIndexed',
+    manualSelector: false,
+    parallelism: 1,
+    podReplacementPolicy: spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed',
+    suspend: false,
     ...(both && { completions: 1 }),
-    parallelism: spec.parallelism ?? 1,
-    podReplacementPolicy: spec.podReplacementPolicy ?? (spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'),
+    ...spec,
     template: podTemplateDefaults(spec.template),
   }
 }

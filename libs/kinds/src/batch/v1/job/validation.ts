@@ -2,39 +2,106 @@ import { fieldError, labelSelectorErrors } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { podTemplateErrors, selectedTemplateErrors } from '../../../core/v1/validation/pod-template.ts'
 import { immutable, nonNegative, oneOf } from '../../../validation/values.ts'
+import { failurePolicyErrors, successPolicyErrors } from './policies.ts'
 import type { Job } from './schema.ts'
 import type { JobSpec } from './spec.ts'
 
 const { invalid, notSupported, required } = fieldError
 
-/** What is wrong with a job's spec, alone or in a cron job's template. */
-export const jobSpecErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] => {
-  const restart = spec.template.spec?.restartPolicy ?? 'Always'
-  const indexed = spec.completionMode === 'Indexed'
+const indexedMost = {
+  parallelism: 100_000,
+  failed: 100_000,
+  many: 100_000,
+  parallelismOfMany: 10_000,
+  failedOfMany: 10_000,
+}
+
+const ofMany = 'when completions are above 100000 and used with backoff limit per index'
+
+const tooHigh = (path: FieldPath, value: number | undefined, most: number, when = ''): readonly FieldError[] =>
+  value !== undefined && value > most ? [invalid(path, value, `must be less than or equal to ${most}${when}`)] : []
+
+const indexedErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] => {
+  const { completions, parallelism, maxFailedIndexes: failed, backoffLimitPerIndex } = spec
+  const many = (completions ?? 0) > indexedMost.many && backoffLimitPerIndex !== undefined
   return [
-    ...nonNegative(`${path}.parallelism`, spec.parallelism),
-    ...nonNegative(`${path}.completions`, spec.completions),
-    ...nonNegative(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds),
-    ...nonNegative(`${path}.backoffLimit`, spec.backoffLimit),
-    ...nonNegative(`${path}.backoffLimitPerIndex`, spec.backoffLimitPerIndex),
-    ...nonNegative(`${path}.maxFailedIndexes`, spec.maxFailedIndexes),
-    ...nonNegative(`${path}.ttlSecondsAfterFinished`, spec.ttlSecondsAfterFinished),
-    ...oneOf(`${path}.completionMode`, spec.completionMode, ['NonIndexed', 'Indexed']),
-    ...(indexed && spec.completions === undefined
-      ? [required(`${path}.completions`, 'when completion mode is Indexed')]
+    ...(completions === undefined ? [required(`${path}.completions`, 'when completion mode is Indexed')] : []),
+    ...tooHigh(`${path}.parallelism`, parallelism, indexedMost.parallelism, ' when completion mode is Indexed'),
+    ...(completions !== undefined && failed !== undefined && failed > completions
+      ? [invalid(`${path}.maxFailedIndexes`, failed, 'must be less than or equal to completions')]
       : []),
-    ...(!indexed && spec.backoffLimitPerIndex !== undefined
-      ? [invalid(`${path}.backoffLimitPerIndex`, spec.backoffLimitPerIndex, 'requires indexed completion mode')]
+    ...tooHigh(`${path}.maxFailedIndexes`, failed, indexedMost.failed),
+    ...(many && failed === undefined
+      ? [required(`${path}.maxFailedIndexes`, `must be specified when completions is above ${indexedMost.many}`)]
       : []),
-    ...oneOf(`${path}.podReplacementPolicy`, spec.podReplacementPolicy, ['Failed', 'TerminatingOrFailed']),
-    ...podTemplateErrors(`${path}.template`, spec.template),
-    ...(restart === 'Always'
-      ? [fieldError.required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"')]
-      : restart === 'OnFailure' || restart === 'Never'
-        ? []
-        : [notSupported(`${path}.template.spec.restartPolicy`, restart, ['OnFailure', 'Never'])]),
+    ...(many ? tooHigh(`${path}.parallelism`, parallelism, indexedMost.parallelismOfMany, ` ${ofMany}`) : []),
+    ...(many ? tooHigh(`${path}.maxFailedIndexes`, failed, indexedMost.failedOfMany, ` ${ofMany}`) : []),
   ]
 }
+
+const notIndexedErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] =>
+  (['backoffLimitPerIndex', 'maxFailedIndexes'] as const)
+    .filter(field => spec[field] !== undefined)
+    .map(field => invalid(`${path}.${field}`, spec[field], 'requires indexed completion mode'))
+
+const counts = [
+  'parallelism',
+  'completions',
+  'activeDeadlineSeconds',
+  'backoffLimit',
+  'ttlSecondsAfterFinished',
+  'backoffLimitPerIndex',
+  'maxFailedIndexes',
+] as const
+
+const modes = ['NonIndexed', 'Indexed']
+
+const countErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] => {
+  const { completionMode: mode } = spec
+  return [
+    ...counts.flatMap(field => nonNegative(`${path}.${field}`, spec[field])),
+    ...(spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined
+      ? [required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified')]
+      : []),
+    ...(mode === undefined || modes.includes(mode) ? [] : [notSupported(`${path}.completionMode`, mode, modes)]),
+    ...(mode === 'Indexed' ? indexedErrors(path, spec) : []),
+    ...(mode === undefined || mode === 'NonIndexed' ? notIndexedErrors(path, spec) : []),
+  ]
+}
+
+const policyErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] => {
+  const { podFailurePolicy, successPolicy, podReplacementPolicy: replacement, completionMode } = spec
+  return [
+    ...(podFailurePolicy ? failurePolicyErrors(`${path}.podFailurePolicy`, spec) : []),
+    ...(successPolicy && completionMode === 'Indexed' ? successPolicyErrors(`${path}.successPolicy`, spec) : []),
+    ...(successPolicy && completionMode !== 'Indexed'
+      ? [invalid(`${path}.successPolicy`, successPolicy, 'requires indexed completion mode')]
+      : []),
+    ...oneOf(
+      `${path}.podReplacementPolicy`,
+      replacement,
+      podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'],
+    ),
+  ]
+}
+
+const restartErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] => {
+  const restart = spec.template.spec?.restartPolicy || 'Always'
+  const at = `${path}.template.spec.restartPolicy`
+  if (restart === 'Always') return [required(at, 'valid values: "OnFailure", "Never"')]
+  if (restart !== 'OnFailure' && restart !== 'Never') return [notSupported(at, restart, ['OnFailure', 'Never'])]
+  return spec.podFailurePolicy && restart !== 'Never'
+    ? [invalid(at, restart, 'only "Never" is supported when podFailurePolicy is specified')]
+    : []
+}
+
+/** What is wrong with a job's spec, alone or in a cron job's template. */
+export const jobSpecErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] => [
+  ...countErrors(path, spec),
+  ...policyErrors(path, spec),
+  ...podTemplateErrors(`${path}.template`, spec.template),
+  ...restartErrors(path, spec),
+]
 
 /** What is wrong with a job. */
 export const jobErrors = ({ spec }: Job): readonly FieldError[] => {
@@ -58,5 +125,6 @@ export const jobUpdateErrors = ({ spec }: Job, { spec: before }: Job): readonly 
   ...immutable('spec.completionMode', spec?.completionMode, before?.completionMode),
   ...immutable('spec.podFailurePolicy', spec?.podFailurePolicy, before?.podFailurePolicy),
   ...immutable('spec.backoffLimitPerIndex', spec?.backoffLimitPerIndex, before?.backoffLimitPerIndex),
+  ...immutable('spec.successPolicy', spec?.successPolicy, before?.successPolicy),
   ...immutable('spec.managedBy', spec?.managedBy, before?.managedBy),
 ]
