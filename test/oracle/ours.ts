@@ -45,7 +45,7 @@ const refused = (refusal: Refusal): Answer =>
     : { failure: JSON.stringify(refusal) }
 
 const answer = (result: Either<Refusal, Outcome>): Answer =>
-  E.isLeft(result) ? refused(result.left) : { object: result.right.object, warnings: [] }
+  E.isLeft(result) ? refused(result.left) : { object: result.right.object, warnings: result.right.warnings ?? [] }
 
 /** What our own code makes of a question. */
 export const ourAnswer = async (question: Question): Promise<Answer> => {

@@ -50,6 +50,10 @@ export const draft = (
   return checked(complete, plugins, context, guard)
 }
 
+/** What the kind itself says of what a client writes. */
+const ownWarnings = ({ kind, operation, subresource, next, previous }: Candidate): readonly string[] =>
+  operation === 'delete' || subresource !== undefined ? [] : (kind.warnings?.(next, previous) ?? [])
+
 const checked = (
   candidate: Candidate,
   plugins: readonly AdmissionPlugin[],
@@ -60,7 +64,7 @@ const checked = (
   if (refused) return E.left(refused)
   const forbidden = guard?.(candidate)
   if (forbidden) return E.left({ refusal: forbidden })
-  const warnings = warningsOf(plugins, candidate, context)
+  const warnings = [...ownWarnings(candidate), ...warningsOf(plugins, candidate, context)]
   const classified = classify(candidate)
   return E.right(
     classified.tag === 'Nothing'

@@ -5,6 +5,7 @@ import { daemonSetColumns } from './columns.ts'
 import type { DaemonSet as Shape } from './schema.ts'
 import { daemonSetDefaults } from './defaults.ts'
 import { daemonSetErrors, daemonSetUpdateErrors } from './validation.ts'
+import { templateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
 export interface DaemonSet extends Shape {}
 
@@ -26,5 +27,6 @@ export const DaemonSet: Kind<DaemonSet> = defineKind({
     status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
   }),
   validate: daemonSetErrors,
+  warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: daemonSetUpdateErrors,
 })

@@ -8,6 +8,7 @@ import type { Deployment as Shape } from './schema.ts'
 import { deploymentDefaults } from './defaults.ts'
 import { deploymentErrors, deploymentUpdateErrors } from './validation.ts'
 import { deploymentStatusErrors } from './status-validation.ts'
+import { namedTemplateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
 export interface Deployment extends Shape {}
 
@@ -26,6 +27,7 @@ export const Deployment: Kind<Deployment> = defineKind({
   scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
   defaults: deploymentDefaults,
   validate: deploymentErrors,
+  warnings: namedTemplateWarnings(({ spec }) => spec?.template),
   validateUpdate: deploymentUpdateErrors,
   validateStatusUpdate: deploymentStatusErrors,
 })

@@ -7,6 +7,7 @@ import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { ReplicaSet as Shape } from './schema.ts'
 import { replicaSetDefaults } from './defaults.ts'
 import { replicaSetErrors, replicaSetStatusErrors, replicaSetUpdateErrors } from './validation.ts'
+import { namedTemplateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
 export interface ReplicaSet extends Shape {}
 
@@ -27,6 +28,7 @@ export const ReplicaSet: Kind<ReplicaSet> = defineKind({
   prepareForCreate: object => ({ ...object, status: { replicas: 0 } }),
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   validate: replicaSetErrors,
+  warnings: namedTemplateWarnings(({ spec }) => spec?.template),
   validateUpdate: replicaSetUpdateErrors,
   validateStatusUpdate: replicaSetStatusErrors,
 })

@@ -7,6 +7,7 @@ import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { StatefulSet as Shape } from './schema.ts'
 import { statefulSetDefaults } from './defaults.ts'
 import { statefulSetErrors, statefulSetUpdateErrors } from './validation.ts'
+import { templateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
 export interface StatefulSet extends Shape {}
 
@@ -26,5 +27,6 @@ export const StatefulSet: Kind<StatefulSet> = defineKind({
   defaults: statefulSetDefaults,
   prepareForCreate: object => ({ ...object, status: { replicas: 0, availableReplicas: 0 } }),
   validate: statefulSetErrors,
+  warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: statefulSetUpdateErrors,
 })

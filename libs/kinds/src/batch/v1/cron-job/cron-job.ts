@@ -5,6 +5,7 @@ import { cronJobColumns } from './columns.ts'
 import type { CronJob as Shape } from './schema.ts'
 import { cronJobDefaults } from './defaults.ts'
 import { cronJobErrors } from './validation.ts'
+import { templateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
 export interface CronJob extends Shape {}
 
@@ -22,4 +23,5 @@ export const CronJob: Kind<CronJob> = defineKind({
   columns: cronJobColumns,
   defaults: cronJobDefaults,
   validate: cronJobErrors,
+  warnings: templateWarnings('spec.jobTemplate.spec.template', ({ spec }) => spec?.jobTemplate.spec?.template),
 })

@@ -6,6 +6,7 @@ import type { Job as Shape } from './schema.ts'
 import { jobDefaults } from './defaults.ts'
 import { prepareJobForCreate } from './prepare.ts'
 import { jobErrors, jobUpdateErrors } from './validation.ts'
+import { templateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
 export interface Job extends Shape {}
 
@@ -24,5 +25,6 @@ export const Job: Kind<Job> = defineKind({
   prepareForCreate: prepareJobForCreate,
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
   validate: jobErrors,
+  warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: jobUpdateErrors,
 })

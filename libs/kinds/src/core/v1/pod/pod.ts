@@ -9,6 +9,8 @@ import { preparePodForCreate } from './prepare.ts'
 import { podErrors } from './validation.ts'
 import { podStatusErrors } from './status-validation.ts'
 import { podUpdateErrors } from './update-validation.ts'
+import { podWarnings } from '../warnings/pod-spec.ts'
+import { hostnameWarnings } from '../warnings/workloads.ts'
 
 export interface Pod extends Shape {}
 
@@ -50,6 +52,9 @@ export const Pod: Kind<Pod> = defineKind({
     return wanted < 0 ? 1 : wanted
   },
   validate: podErrors,
+  // People don't write to pods that exist.
+  warnings: (next, previous) =>
+    previous ? [] : [...hostnameWarnings(next), ...podWarnings('', next.metadata, next.spec)],
   validateUpdate: podUpdateErrors,
   validateStatusUpdate: podStatusErrors,
 })

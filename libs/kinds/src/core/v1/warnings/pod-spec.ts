@@ -1,0 +1,148 @@
+import { milliValue, quantityOf } from '@periplus/api'
+import type { FieldPath, ObjectMeta } from '@periplus/api'
+import type { Container } from '../container.ts'
+import type { PodAffinity, PodAffinityTerm } from '../affinity.ts'
+import type { PodSpec } from '../pod/spec.ts'
+import type { Volume } from '../volumes.ts'
+import { envWarnings } from './env.ts'
+import { portWarnings } from './ports.ts'
+
+/** Labels of nodes that have newer names. */
+const renamedLabels: Readonly<Record<string, string>> = {
+  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
+  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
+  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
+  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+}
+
+const annotations: Readonly<Record<string, string>> = {
+  'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
+  'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+  'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+}
+
+/** Types of volumes that nothing provides any more; the last is told of under a name of its own. */
+const deadVolumes: readonly (readonly [name: keyof Volume & string, text: string, told?: string])[] = [
+  ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
+  ['gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
+  ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
+  ['flocker', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['storageos', 'deprecated in v1.22, non-functional in v1.25+', 'storageOS'],
+  ['quobyte', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
+  ['cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
+  ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
+]
+
+type Texts = readonly string[]
+
+const mapped = <A>(
+  path: FieldPath,
+  values: readonly A[] | undefined,
+  texts: (value: A, at: FieldPath) => Texts,
+): Texts => (values ?? []).flatMap((value, i) => texts(value, `${path}[${i}]`))
+
+const known = (table: Readonly<Record<string, string>>, given: object | undefined, path: FieldPath): Texts =>
+  Object.keys(given ?? {}).flatMap(key => (Object.hasOwn(table, key) ? [`${path}[${key}]: ${table[key]}`] : []))
+
+const repeated = (path: FieldPath, field: string, values: readonly string[]): Texts =>
+  values.flatMap((value, i) =>
+    values.indexOf(value) < i ? [`${path}[${i}].${field}: duplicate ${field} ${JSON.stringify(value)}`] : [],
+  )
+
+const inBytes = ['memory', 'ephemeral-storage'] as const
+
+/** Nobody can have a part of a byte: `128m` of memory was meant as `128M`. */
+const fractionWarnings = (path: FieldPath, amounts: Readonly<Record<string, string>> | undefined): Texts =>
+  inBytes.flatMap(name => {
+    const text = amounts?.[name]
+    return text !== undefined && milliValue(quantityOf(text)) % 1000n !== 0n
+      ? [`${path}[${name}]: fractional byte value ${JSON.stringify(text)} is invalid, must be an integer`]
+      : []
+  })
+
+const containerWarnings = (path: FieldPath, { resources, env }: Container): Texts => [
+  ...fractionWarnings(`${path}.resources.limits`, resources?.limits),
+  ...fractionWarnings(`${path}.resources.requests`, resources?.requests),
+  ...envWarnings(`${path}.env`, env),
+]
+
+const noPod = 'a null labelSelector results in matching no pod'
+
+const termWarnings = (path: FieldPath, { labelSelector }: PodAffinityTerm): Texts =>
+  labelSelector ? [] : [`${path}.labelSelector: ${noPod}`]
+
+const affinityWarnings = (path: FieldPath, affinity: PodAffinity | undefined): Texts => [
+  ...mapped(
+    `${path}.requiredDuringSchedulingIgnoredDuringExecution`,
+    affinity?.requiredDuringSchedulingIgnoredDuringExecution,
+    (term, at) => termWarnings(at, term),
+  ),
+  ...mapped(
+    `${path}.preferredDuringSchedulingIgnoredDuringExecution`,
+    affinity?.preferredDuringSchedulingIgnoredDuringExecution,
+    ({ podAffinityTerm }, at) => termWarnings(`${at}.podAffinityTerm`, podAffinityTerm),
+  ),
+]
+
+const spreadWarnings = (path: FieldPath, { topologySpreadConstraints }: PodSpec): Texts =>
+  mapped(`${path}.topologySpreadConstraints`, topologySpreadConstraints, ({ topologyKey, labelSelector }, at) => [
+    ...(Object.hasOwn(renamedLabels, topologyKey)
+      ? [`${at}.topologyKey: ${topologyKey} is ${renamedLabels[topologyKey]}`]
+      : []),
+    ...(labelSelector ? [] : [`${at}.labelSelector: ${noPod}`]),
+  ])
+
+const volumeWarnings = (path: FieldPath, { volumes }: PodSpec): Texts =>
+  mapped(`${path}.volumes`, volumes, (volume, at) =>
+    deadVolumes.flatMap(([name, text, told]) => (volume[name] === undefined ? [] : [`${at}.${told ?? name}: ${text}`])),
+  )
+
+/** Containers with their places, in the order in which Kubernetes visits them. */
+const placedContainers = (path: FieldPath, spec: PodSpec): readonly (readonly [FieldPath, Container])[] =>
+  (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap(list =>
+    (spec[list] ?? []).map((container, i) => [`${path}.${list}[${i}]`, container] as const),
+  )
+
+const listWarnings = (path: FieldPath, { hostAliases = [], imagePullSecrets = [] }: PodSpec): Texts => [
+  ...repeated(
+    `${path}.hostAliases`,
+    'ip',
+    hostAliases.map(({ ip }) => ip),
+  ),
+  ...repeated(
+    `${path}.imagePullSecrets`,
+    'name',
+    imagePullSecrets.map(({ name = '' }) => name),
+  ),
+  ...mapped(`${path}.imagePullSecrets`, imagePullSecrets, ({ name }, at) =>
+    name ? [] : [`${at}.name: invalid empty name ""`],
+  ),
+]
+
+/**
+ * What Kubernetes says of a pod, or of a template at `path`, that it takes although it will not do what was meant (pod/warnings.go
+ * of Kubernetes' API packages).
+ */
+export const podWarnings = (path: FieldPath, metadata: ObjectMeta | undefined, spec: PodSpec | undefined): Texts => {
+  if (!spec) return []
+  const prefix = path === '' ? '' : `${path}.`
+  const at = `${prefix}spec`
+  const containers = placedContainers(at, spec)
+  return [
+    ...known(renamedLabels, spec.nodeSelector, `${at}.nodeSelector`),
+    ...spreadWarnings(at, spec),
+    ...known(annotations, metadata?.annotations, `${prefix}metadata.annotations`),
+    ...volumeWarnings(at, spec),
+    ...listWarnings(at, spec),
+    ...fractionWarnings(`${at}.overhead`, spec.overhead),
+    ...containers.flatMap(([place, container]) => containerWarnings(place, container)),
+    ...portWarnings(containers),
+    ...((spec.terminationGracePeriodSeconds ?? 0) < 0
+      ? [`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
+      : []),
+    ...affinityWarnings(`${at}.affinity.podAffinity`, spec.affinity?.podAffinity),
+    ...affinityWarnings(`${at}.affinity.podAntiAffinity`, spec.affinity?.podAntiAffinity),
+  ]
+}
