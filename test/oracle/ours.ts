@@ -1,8 +1,8 @@
-import { decodeValue, kindRegistry } from '@periplus/api'
+import { decodeValue } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal } from '@periplus/api'
 import { createCommands } from '@periplus/commands'
 import type { Commands, Outcome } from '@periplus/commands'
-import { builtinKinds } from '@periplus/kinds'
+import { builtinRegistry, kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import type { Origin } from '@periplus/log'
 import { E, virtualClock } from '@periplus/prelude'
@@ -10,7 +10,6 @@ import type { Either } from '@periplus/prelude'
 import { mutableCut } from '@periplus/projection'
 import type { Answer, Question } from './judge.ts'
 
-const kinds = kindRegistry(builtinKinds)
 const origin: Origin = { actor: 'user:admin', component: 'oracle', causes: [], correlationId: 'oracle' }
 const now = Date.parse('2026-01-02T03:04:05Z')
 
@@ -21,7 +20,7 @@ export const uid = '00000000-0000-4000-8000-000000000001'
 export const kindOf = (object: unknown): Kind => {
   const { apiVersion = '', kind = '' } = object as KubernetesObject
   const [version = '', group = ''] = apiVersion.split('/').reverse()
-  const found = kinds.byKind(group, version, kind)
+  const found = builtinRegistry.byKind(group, version, kind)
   if (!found) throw new Error(`no kind ${apiVersion} ${kind}`)
   return found
 }
@@ -30,7 +29,7 @@ export const kindOf = (object: unknown): Kind => {
 const emptyCluster = (): { readonly commands: Commands; catchUp(): void } => {
   const log = memoryEventLog()
   const cut = mutableCut()
-  const commands = createCommands({ cut, log, kinds, admission: [], clock: virtualClock(now), newId: () => uid })
+  const commands = createCommands({ cut, log, kindsAt, admission: [], clock: virtualClock(now), newId: () => uid })
   return { commands, catchUp: () => cut.apply(log.slice(cut.sequence + 1)) }
 }
 

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bootstrap, createSecurity, ensurePki, start } from '@periplus/apiserver'
 import type { Identity, NodeStreams } from '@periplus/apiserver'
-import { kindRegistry } from '@periplus/api'
 import { builtInAdmission, createCommands } from '@periplus/commands'
-import { builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import { E, systemClock } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
@@ -66,8 +65,7 @@ export const guardedCluster = async (
   const { recentLimit = 4096 } = options
   const running = await startLiveCut({ log, recentLimit })
   const { cut } = running
-  const kinds = kindRegistry(builtinKinds)
-  const commands = createCommands({ cut, log, kinds, admission: builtInAdmission })
+  const commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission })
   const begun = await bootstrap({ serviceIp: '10.96.0.1', port: 6443 }, { cut, commands })
   if (E.isLeft(begun)) throw new Error(JSON.stringify(begun.left))
   const past = cutAt(log)
@@ -76,7 +74,7 @@ export const guardedCluster = async (
     host: '127.0.0.1',
     port: 0,
     tls: { ca: pki.ca, cert: pki.serving.certificate, key: pki.serving.key },
-    kinds,
+    kindsAt,
     log,
     cut,
     commands,

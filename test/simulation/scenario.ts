@@ -1,4 +1,3 @@
-import { kindRegistry } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import { createCommands } from '@periplus/commands'
 import { hollowKubelet, simulate } from '@periplus/controller'
@@ -9,16 +8,15 @@ import {
   namespaceController,
   replicaSetController,
 } from '@periplus/controllers'
-import { Deployment, Namespace, Node, Pod, ReplicaSet, builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
+import { Deployment, Namespace, Node, Pod, ReplicaSet } from '@periplus/kinds'
 import { scheduler } from '@periplus/scheduler'
-
-const kinds = kindRegistry(builtinKinds)
 
 export const controllers: readonly Controller[] = [
   deploymentController,
   replicaSetController,
-  garbageCollector(builtinKinds),
-  namespaceController(builtinKinds),
+  garbageCollector(kindsAt),
+  namespaceController(kindsAt),
   scheduler,
   hollowKubelet({ startMilliseconds: 800, stopMilliseconds: 400 }),
 ]
@@ -33,7 +31,7 @@ export const cluster = (seed: number, faults: Faults): Simulation =>
       createCommands({
         cut,
         log,
-        kinds,
+        kindsAt,
         admission: [],
         clock,
         newId: () => `${Math.floor(random() * 2 ** 32).toString(16)}-${Math.floor(random() * 2 ** 32).toString(16)}`,

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { virtualClock } from '@periplus/prelude'
 import { statusOf } from '@periplus/api'
+import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import { createCommands } from '../src/index.ts'
 import type { AdmissionPlugin, Command } from '../src/index.ts'
-import { kindOf, kinds, object, ok, origin, refOf, refusal } from './world.ts'
+import { kindOf, object, ok, origin, refOf, refusal } from './world.ts'
 
 const secrets = kindOf('', 'secrets')
 const secret = (name: string, password: string): Command => ({
@@ -35,7 +36,7 @@ const world = (admission: readonly AdmissionPlugin[]) => {
   const commands = createCommands({
     cut,
     log,
-    kinds,
+    kindsAt,
     admission,
     clock: virtualClock(0),
     onBug: (_, { verb, kind }) => bugs.push(`${verb} ${kind.resource}`),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
+import { kindsAt } from '@periplus/custom'
 import type { ConfigMap } from '@periplus/kinds'
 import { jetStreamEventLog } from '@periplus/log'
 import type { EventLog, RecordedEvent } from '@periplus/log'
@@ -11,7 +12,7 @@ import { temporaryNats } from '@periplus/service'
 import type { LocalNats, Temporary } from '@periplus/service'
 import { createCommands } from '../src/index.ts'
 import type { Commands } from '../src/index.ts'
-import { kindOf, kinds, object, ok, origin, refOf } from './world.ts'
+import { kindOf, object, ok, origin, refOf } from './world.ts'
 
 const configMaps = kindOf('', 'configmaps')
 const shared = refOf('', 'configmaps', 'default', 'shared')
@@ -33,7 +34,7 @@ describe('the write path on a real NATS', () => {
     const running = await startLiveCut({ log })
     return {
       running,
-      commands: createCommands({ cut: running.cut, log, kinds, admission: [], unavailablePatience: 30_000 }),
+      commands: createCommands({ cut: running.cut, log, kindsAt, admission: [], unavailablePatience: 30_000 }),
     }
   }
   const everything = async (): Promise<readonly RecordedEvent[]> => {

@@ -2,6 +2,7 @@ import type { Either } from '@periplus/prelude'
 import { E, virtualClock } from '@periplus/prelude'
 import { kindRegistry } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
+import { kindsAt } from '@periplus/custom'
 import { builtinKinds } from '@periplus/kinds'
 import { memoryEventLog } from '@periplus/log'
 import type { EventLog, MemoryEventLog, Origin } from '@periplus/log'
@@ -41,7 +42,7 @@ export const world = (options: WorldOptions = {}): World => {
   const commands = createCommands({
     cut,
     log: options.through?.(log) ?? log,
-    kinds,
+    kindsAt,
     admission: options.admission ?? [],
     clock,
     newId: () => `${options.prefix ?? 'id'}-${++ids}`,

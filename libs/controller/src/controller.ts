@@ -44,9 +44,19 @@ export interface Decision {
 }
 
 /** Which keys a change wakes. `before` is undefined for a creation, `after` for a deletion. */
-export interface Watch {
-  readonly kind: Kind
+export type Watch = WatchOfKind | WatchOfEvery
+
+interface Waking {
   readonly keys: (change: WatchedChange, cut: Cut) => readonly Key[]
+}
+
+export interface WatchOfKind extends Waking {
+  readonly kind: Kind
+}
+
+/** Changes of every kind, those that come later included. */
+export interface WatchOfEvery extends Waking {
+  readonly every: true
 }
 
 export interface WatchedChange {

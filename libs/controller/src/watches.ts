@@ -1,6 +1,6 @@
 import type { Kind, KubernetesObject, OwnerReference, Stored } from '@periplus/api'
 import type { Cut } from '@periplus/projection'
-import type { Key, Watch, WatchedChange } from './controller.ts'
+import type { Key, WatchOfKind, WatchedChange } from './controller.ts'
 
 const bothStates = ({ before, after }: WatchedChange): readonly Stored<KubernetesObject>[] =>
   [before, after].filter(object => object !== undefined)
@@ -12,7 +12,7 @@ export const keyOf = (object: Stored<KubernetesObject>): Key => ({
 })
 
 /** A change of an object of this kind wakes the key of the same name: what every controller has for its primary kind. */
-export const itself = (kind: Kind, wakes: (change: WatchedChange, cut: Cut) => boolean = () => true): Watch => ({
+export const itself = (kind: Kind, wakes: (change: WatchedChange, cut: Cut) => boolean = () => true): WatchOfKind => ({
   kind,
   keys: (change, cut) => (wakes(change, cut) ? bothStates(change).slice(-1).map(keyOf) : []),
 })
@@ -21,7 +21,7 @@ const controllerReference = (object: Stored<KubernetesObject>): OwnerReference |
   object.metadata.ownerReferences?.find(reference => reference.controller)
 
 /** A change of an object that `owner` controls wakes its controller, before and after (an orphaned one wakes the old one). */
-export const owned = (kind: Kind, owner: Kind): Watch => ({
+export const owned = (kind: Kind, owner: Kind): WatchOfKind => ({
   kind,
   keys: change =>
     bothStates(change).flatMap(object => {

@@ -1,7 +1,7 @@
 import { E, seededRandom, virtualClock } from '@periplus/prelude'
-import { kindRegistry } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { ConfigMap, builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
+import { ConfigMap } from '@periplus/kinds'
 import { memoryEventLog } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import { createCommands } from '@periplus/commands'
@@ -17,7 +17,7 @@ export const cluster = () => {
     const commands = createCommands({
       cut,
       log,
-      kinds: kindRegistry(builtinKinds),
+      kindsAt,
       admission: [],
       clock,
       newId: () => `id-${Math.floor(random() * 1e9)}`,

@@ -2,7 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { fromJson } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, OwnerReference } from '@periplus/api'
-import { builtinKinds } from '@periplus/kinds'
+import { builtinRegistry } from '@periplus/custom'
 import type { EventLog, ReadRefusal, RecordedEvent } from '@periplus/log'
 import { historyOf } from './history.ts'
 
@@ -13,7 +13,7 @@ const ownerOf = (event: RecordedEvent): OwnerReference | undefined =>
 
 const refOf = (owner: OwnerReference, namespace: string): ObjectRef | undefined => {
   const [version = '', group = ''] = owner.apiVersion.split('/').reverse()
-  const kind = builtinKinds.find(one => one.group === group && one.version === version && one.kind === owner.kind)
+  const kind = builtinRegistry.byKind(group, version, owner.kind)
   return kind && { group, resource: kind.resource, namespace: kind.namespaced ? namespace : '', name: owner.name }
 }
 

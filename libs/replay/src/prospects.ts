@@ -1,11 +1,8 @@
-import { kindRegistry } from '@periplus/api'
 import { deserialiseCommand } from '@periplus/commands'
 import type { Command, SerialisedCommand } from '@periplus/commands'
 import type { Controller, DecisionRecord } from '@periplus/controller'
-import { builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
 import type { Cut } from '@periplus/projection'
-
-const kinds = kindRegistry(builtinKinds)
 
 /**
  * What a decision of a round was taken on: the cut at its sequence, as the recorded commands of those before it in the round
@@ -26,7 +23,7 @@ export const prospectsOf = (
   }
   const foresee = (record: DecisionRecord | undefined, cut: Cut): Cut | undefined => {
     const before = record && behind(record, cut)
-    const commands = before && commandsOf(record)
+    const commands = before && commandsOf(record, before)
     return commands && controllers.get(record.controller)?.foresee?.(before, commands)
   }
   return (record, cut) => {
@@ -36,8 +33,9 @@ export const prospectsOf = (
   }
 }
 
-/** `undefined` where this build does not know one's kind. */
-const commandsOf = ({ commands }: DecisionRecord): readonly Command[] | undefined => {
+/** `undefined` where this build or that moment does not know one's kind. */
+const commandsOf = ({ commands }: DecisionRecord, cut: Cut): readonly Command[] | undefined => {
+  const kinds = kindsAt(cut)
   const known = commands.map(command => deserialiseCommand(command as SerialisedCommand, kinds))
   return known.every(command => command !== undefined) ? known : undefined
 }

@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@periplus/prelude'
-import type { KindRegistry } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
+import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { Logger, Metrics } from '@periplus/service'
@@ -14,7 +14,7 @@ export interface ApiServerConfig {
   /** 0: a free one. */
   readonly port: number
   readonly tls: ListenerConfig['tls']
-  readonly kinds: KindRegistry
+  readonly kindsAt: KindsAt
   readonly log: EventLog
   readonly cut: LiveCut
   readonly commands: Commands

@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events'
 import { freshSeed, seededRandom, systemClock } from '@periplus/prelude'
+import type { KindRegistry } from '@periplus/api'
 import type { RunningService } from '@periplus/service'
 import type { ApiServerConfig } from './config.ts'
 import { documentsOf } from './discovery/documents.ts'
 import { nonResource } from './gateway/non-resource.ts'
 import { servedPaths } from './gateway/paths.ts'
 import { routeWith } from './gateway/route.ts'
+import type { Call } from './http/call.ts'
 import { edge } from './http/edge.ts'
 import { listen } from './http/listener.ts'
 import type { Listener } from './http/listener.ts'
@@ -28,7 +30,7 @@ export interface RunningApiServer extends RunningService {
 
 /** Connects the gateway's parts and opens its port. */
 export const start = async (config: ApiServerConfig): Promise<RunningApiServer> => {
-  const { kinds, cut, log, commands, security, logger, metrics } = config
+  const { kindsAt, cut, log, commands, security, logger, metrics } = config
   const clock = config.clock ?? systemClock
   const random = config.random ?? seededRandom(freshSeed())
   const current = freshness({ log, cut, clock })
@@ -39,9 +41,10 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
   const checks = [...standardChecks(current), ...(config.checks ?? [])]
   stateMetrics(metrics, { hub, freshness: current, sequence: () => cut.sequence })
 
+  const kindsOf = ({ past }: Pick<Call, 'past'>): KindRegistry => kindsAt(past?.cut ?? cut)
   const reads = pastReads({ security, cut, cutAt: config.cutAt, clock })
   const handlers = resourceHandlers({
-    kinds,
+    kindsAt,
     cut,
     log,
     commands,
@@ -59,14 +62,14 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
     security,
     cutAt: config.cutAt,
     pastReads: reads,
-    resource: dispatchTo(kinds, handlers),
+    resource: dispatchTo(kindsOf, handlers),
     nonResource: nonResource({
       security,
       metrics,
       checks,
       examine: current.confirm,
-      documents: documentsOf(kinds),
-      paths: () => servedPaths(kinds, checks, Object.keys(security.publicDocuments)),
+      documents: call => documentsOf(kindsOf(call))(call),
+      paths: call => servedPaths(kindsOf(call), checks, Object.keys(security.publicDocuments)),
     }),
   })
   const handle = edge({ route, clock, logger, counted: requestMetrics(metrics), stopping: stopping.signal })

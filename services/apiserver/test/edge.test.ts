@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { connect } from 'node:http2'
 import tls from 'node:tls'
 import { E } from '@periplus/prelude'
-import { kindRegistry } from '@periplus/api'
 import { builtInAdmission, createCommands } from '@periplus/commands'
-import { builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import type { EventLog } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
@@ -196,8 +195,7 @@ describe('the edge', () => {
     this.timeout(30_000)
     const log = severable()
     const { cut, close } = await startLiveCut({ log })
-    const kinds = kindRegistry(builtinKinds)
-    const commands = createCommands({ cut, log, kinds, admission: builtInAdmission, unavailablePatience: 100 })
+    const commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission, unavailablePatience: 100 })
     const server = await startTestServer({ log, cut, commands })
     const client = clientOf(server)
     await client.post('/api/v1/namespaces', namespace('default'))

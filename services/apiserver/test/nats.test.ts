@@ -3,9 +3,8 @@ import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { kindRegistry } from '@periplus/api'
 import { builtInAdmission, createCommands } from '@periplus/commands'
-import { builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
 import { jetStreamEventLog } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import type { RunningCut } from '@periplus/projection'
@@ -36,8 +35,7 @@ describe('the gateway over JetStream', function () {
     const log = right(await jetStreamEventLog(bus, { cluster: 'test', appendTimeoutMilliseconds: 500 }))
     running = await startLiveCut({ log, recentLimit: 5 })
     const { cut } = running
-    const kinds = kindRegistry(builtinKinds)
-    const commands = createCommands({ cut, log, kinds, admission: builtInAdmission, unavailablePatience: 500 })
+    const commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission, unavailablePatience: 500 })
     server = await startTestServer({ log, cut, commands })
     client = clientOf(server)
     assert.equal((await client.post('/api/v1/namespaces', namespace('default'))).status, 201)

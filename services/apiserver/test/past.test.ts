@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { E, systemClock } from '@periplus/prelude'
-import { kindRegistry } from '@periplus/api'
 import { builtInAdmission, createCommands } from '@periplus/commands'
-import { builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
@@ -24,7 +23,7 @@ describe('the past, below /at/', () => {
     let now = Date.parse('2026-01-01T00:00:00Z')
     const clock = { ...systemClock, now: () => (now += 1000) }
     const { cut } = await startLiveCut({ log })
-    const commands = createCommands({ cut, log, kinds: kindRegistry(builtinKinds), admission: builtInAdmission, clock })
+    const commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission, clock })
     server = await startTestServer({
       log,
       commands,

@@ -1,7 +1,6 @@
-import { kindRegistry } from '@periplus/api'
 import { builtInAdmission, createCommands } from '@periplus/commands'
 import type { Commands } from '@periplus/commands'
-import { builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import type { EventLog } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
@@ -32,15 +31,14 @@ export const startTestServer = async (
 ): Promise<TestServer> => {
   const log = overrides.log ?? memoryEventLog()
   const running = await startLiveCut({ log, ...overrides.recent })
-  const kinds = kindRegistry(builtinKinds)
-  const commands = overrides.commands ?? createCommands({ cut: running.cut, log, kinds, admission: builtInAdmission })
+  const commands = overrides.commands ?? createCommands({ cut: running.cut, log, kindsAt, admission: builtInAdmission })
   const { ca, cert, key } = await certificates
   const errors: string[] = []
   const server = await start({
     host: '127.0.0.1',
     port: 0,
     tls: { ca, cert, key },
-    kinds,
+    kindsAt,
     log,
     cut: running.cut,
     commands,

@@ -75,7 +75,7 @@ describe('the disruption controller', () => {
     const change = undefined as never
     const key = { namespace: 'default', name: 'web' }
     assert.deepEqual(onPod.keys({ before: undefined, after: pods[0] as Stored<ReplicaSet>, change }, cut), [key])
-    const onReplicaSet = onOwners.find(({ kind }) => kind === ReplicaSet)
+    const onReplicaSet = onOwners.find(watch => 'kind' in watch && watch.kind === ReplicaSet)
     assert.deepEqual(onReplicaSet?.keys({ before: stored, after: other, change }, cut), [key])
     assert.deepEqual(onReplicaSet?.keys({ before: stored, after: stored, change }, cut), [])
   })

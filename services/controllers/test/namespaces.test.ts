@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { formatTime } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import { anHourLater, cutOf, deciding, startOfTime } from '@periplus/controller'
-import { ConfigMap, Event, Namespace, Pod, ServiceAccount, builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
+import { ConfigMap, Event, Namespace, Pod, ServiceAccount } from '@periplus/kinds'
 import { eventExpiryController, namespaceController, rootCaPublisher, serviceAccountController } from '../src/index.ts'
 
 const namespace = (metadata: object = {}, finalizers = ['kubernetes']): KubernetesObject =>
@@ -21,7 +22,7 @@ const thing = (kind: string, name: string, metadata: object = {}): KubernetesObj
 })
 
 describe('the namespace controller', () => {
-  const given = deciding(namespaceController(builtinKinds))
+  const given = deciding(namespaceController(kindsAt))
   const says = (...told: readonly (readonly [string, string, string, string | RegExp])[]) => ({
     verb: 'patch' as const,
     kind: Namespace,

@@ -1,10 +1,10 @@
-import { kindRegistry } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import { builtInAdmission, createCommands } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
 import { hollowKubelet, noFaults, simulate } from '@periplus/controller'
 import type { Controller, Faults, Simulation } from '@periplus/controller'
-import { Namespace, Node, Pod, builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
+import { Namespace, Node, Pod } from '@periplus/kinds'
 import type { Kind } from '@periplus/api'
 import {
   deploymentController,
@@ -48,7 +48,6 @@ export const patch = (kind: Kind, name: string, body: object, subresource?: stri
 
 /** A cluster of these controllers over hollow nodes, in virtual time, with a namespace `default`. */
 export const cluster = async (seed: number, faults: Faults = noFaults, nodes = 3): Promise<Simulation> => {
-  const registry = kindRegistry(builtinKinds)
   const simulation = simulate({
     seed,
     faults,
@@ -56,8 +55,8 @@ export const cluster = async (seed: number, faults: Faults = noFaults, nodes = 3
       [
         deploymentController,
         replicaSetController,
-        garbageCollector(builtinKinds),
-        namespaceController(builtinKinds),
+        garbageCollector(kindsAt),
+        namespaceController(kindsAt),
         serviceAccountController,
         rootCaPublisher('CA'),
         nodeLifecycleController,
@@ -71,7 +70,7 @@ export const cluster = async (seed: number, faults: Faults = noFaults, nodes = 3
       createCommands({
         cut,
         log,
-        kinds: registry,
+        kindsAt,
         admission: builtInAdmission,
         clock,
         admissionPatience: 0,

@@ -179,7 +179,7 @@ describe('the Deployment controller’s strategies', () => {
       const { cut } = given(owner, old(0))
       const before = completed(ReplicaSet, pod('x', old(0)))
       const keys = deploymentController.watches.flatMap(watch =>
-        watch.kind.kind === 'Pod'
+        'kind' in watch && watch.kind.kind === 'Pod'
           ? watch.keys({ before: before as never, after: undefined, change: undefined as never }, cut)
           : [],
       )

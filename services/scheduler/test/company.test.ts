@@ -284,7 +284,7 @@ describe('waiting pods', () => {
   const woken = (kind: string, before: unknown, after: unknown, ...there: readonly KubernetesObject[]) => {
     const { cut } = given(small, large, ...there)
     return scheduler.watches
-      .filter(watch => watch.kind.kind === kind)
+      .filter(watch => 'kind' in watch && watch.kind.kind === kind)
       .flatMap(watch => watch.keys({ before, after, change: undefined } as never, cut))
       .map(({ name }) => name)
   }

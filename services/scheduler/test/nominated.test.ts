@@ -23,7 +23,7 @@ const wokenBy = (
   const cut = cutOf([...others, ...(after ? [after] : [])])
   const change = { event: { sequence: 1 } } as never
   return scheduler.watches
-    .filter(({ kind }) => kind === Pod)
+    .filter(watch => 'kind' in watch && watch.kind === Pod)
     .flatMap(watch => watch.keys({ before, after, change }, cut))
     .map(({ name }) => name)
 }

@@ -1,4 +1,3 @@
-import { kindRegistry } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import { builtInAdmission, createCommands, serialiseCommand } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
@@ -17,7 +16,8 @@ import {
   serviceAccountController,
   taintEvictionController,
 } from '@periplus/controllers'
-import { Namespace, builtinKinds } from '@periplus/kinds'
+import { builtinRegistry, kindsAt } from '@periplus/custom'
+import { Namespace } from '@periplus/kinds'
 import { seededRandom } from '@periplus/prelude'
 import type { Random } from '@periplus/prelude'
 import { scheduler } from '@periplus/scheduler'
@@ -25,14 +25,12 @@ import { atLimits } from './mutate.ts'
 import { plainObjects } from './objects.ts'
 import { pick } from './values.ts'
 
-const kinds = kindRegistry(builtinKinds)
-
 const controllers: readonly Controller[] = [
   deploymentController,
   replicaSetController,
   replicationControllerController,
-  garbageCollector(builtinKinds),
-  namespaceController(builtinKinds),
+  garbageCollector(kindsAt),
+  namespaceController(kindsAt),
   serviceAccountController,
   eventExpiryController,
   nodeLifecycleController,
@@ -143,7 +141,7 @@ export const liveAtTheLimits = async (seed: number): Promise<Found> => {
       createCommands({
         cut,
         log,
-        kinds,
+        kindsAt,
         admission: builtInAdmission,
         clock,
         newId: () => `${Math.floor(dice() * 2 ** 32).toString(16)}-${Math.floor(dice() * 2 ** 32).toString(16)}`,
@@ -202,7 +200,7 @@ const anyOf = ({ cut }: Simulation, random: Random): ObjectRef | undefined => {
 
 const deletion = (ref: ObjectRef, random: Random): Command => ({
   verb: 'delete',
-  kind: kinds.stored(ref.group, ref.resource) as Kind,
+  kind: builtinRegistry.stored(ref.group, ref.resource) as Kind,
   ref,
   options: {
     gracePeriodSeconds: pick(random, [0, 1, 2 ** 31 - 1, Number.MAX_SAFE_INTEGER]),
@@ -218,7 +216,7 @@ const change = async (
   random: Random,
   count: number,
 ): Promise<void> => {
-  const kind = kinds.stored(ref.group, ref.resource)
+  const kind = builtinRegistry.stored(ref.group, ref.resource)
   const found = cut.entry(ref)?.object() as Stored<KubernetesObject> | undefined
   if (!kind || !found) return
   const object = atLimits(kind, found, part, random, count)

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { E, systemClock, thrownText } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
-import type { KindRegistry, ObjectRef, Refusal } from '@periplus/api'
+import type { ObjectRef, Refusal } from '@periplus/api'
+import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { AdmissionPlugin } from '../admission/plugin.ts'
@@ -20,7 +21,7 @@ export interface CommandsOptions {
   /** The process's cut; it may lag. */
   readonly cut: LiveCut
   readonly log: EventLog
-  readonly kinds: KindRegistry
+  readonly kindsAt: KindsAt
   /** In order; usually `builtInAdmission`. */
   readonly admission: readonly AdmissionPlugin[]
   readonly clock?: Clock
@@ -40,7 +41,7 @@ export const createCommands = (options: CommandsOptions): Commands => {
   const engine: Engine = {
     cut: options.cut,
     log: options.log,
-    kinds: options.kinds,
+    kindsAt: options.kindsAt,
     admission: options.admission,
     clock,
     newId: options.newId ?? randomUUID,

@@ -1,5 +1,6 @@
 import type { Clock, Either } from '@periplus/prelude'
-import type { KindRegistry, ObjectRef, Refusal } from '@periplus/api'
+import type { ObjectRef, Refusal } from '@periplus/api'
+import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { AdmissionContext, AdmissionPlugin } from '../admission/plugin.ts'
@@ -12,7 +13,7 @@ import type { Recent } from '../state/recent.ts'
 export interface Engine {
   readonly cut: LiveCut
   readonly log: EventLog
-  readonly kinds: KindRegistry
+  readonly kindsAt: KindsAt
   readonly admission: readonly AdmissionPlugin[]
   readonly clock: Clock
   readonly newId: () => string

@@ -30,7 +30,7 @@ export const evict = async (
     if (!pod) return refuse.notFound(command.kind, name)
     const budget = budgetFor(pod, engine.cut, engine.clock.now(), budgetRef => engine.recent.known(budgetRef).object)
     if (E.isLeft(budget)) return budget
-    const kind = budget.right && engine.kinds.stored('policy', 'poddisruptionbudgets')
+    const kind = budget.right && engine.kindsAt(engine.cut).stored('policy', 'poddisruptionbudgets')
     if (budget.right && kind && !command.dryRun) {
       const taken = await commands.execute(
         { verb: 'update', kind, object: budget.right, subresource: 'status' },

@@ -12,7 +12,7 @@ import { eventOf, outcomeOfEvent } from './own-event.ts'
 /** Makes the draft an event: what was read before is what the log must still have. */
 export const write = async (attempt: Attempt, draft: Draft, type: EventType): Promise<Step> => {
   const { engine, command } = attempt
-  const stored = storeAs(command.kind, draft.next, engine.kinds)
+  const stored = storeAs(command.kind, draft.next, () => engine.kindsAt(engine.cut))
   const event = eventFor(attempt, type, draft.next.metadata?.uid ?? '', bodyOf(stored))
   const { result, doubtful } = await appendPatiently(engine.log, event, engine.clock, engine.outage)
   if (E.isRight(result)) {

@@ -11,9 +11,9 @@ export const readAs = (kind: Kind, object: Stored<KubernetesObject>): Stored<Kub
 }
 
 /** An object of `kind`'s version in the form that the log holds, with what only that form has filled in. */
-export const storeAs = (kind: Kind, object: KubernetesObject, kinds: KindRegistry): KubernetesObject => {
+export const storeAs = (kind: Kind, object: KubernetesObject, kinds: () => KindRegistry): KubernetesObject => {
   if (kind.stored) return object
-  const stored = kinds.stored(kind.group, kind.resource)
+  const stored = kinds().stored(kind.group, kind.resource)
   if (!stored) return object
   const converted = kind.conversion ? kind.conversion.toStored(object) : object
   return defaulted(stored, { ...converted, apiVersion: apiVersionOf(stored), kind: stored.kind })

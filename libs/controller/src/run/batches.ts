@@ -1,3 +1,4 @@
+import type { Kind } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 
 /**
@@ -12,10 +13,14 @@ export const batches = (commands: readonly Command[]): readonly (readonly Comman
     const joins =
       current !== undefined &&
       first?.verb === command.verb &&
-      first.kind === command.kind &&
+      isSame(first.kind, command.kind) &&
       (command.verb === 'create' || command.verb === 'delete')
     if (joins) current.push(command)
     else grouped.push([command])
   }
   return grouped
 }
+
+/** A kind that was described anew is still the same one. */
+const isSame = (a: Kind, b: Kind): boolean =>
+  a === b || (a.group === b.group && a.version === b.version && a.resource === b.resource)

@@ -26,7 +26,7 @@ export interface Waking {
  * unknown, so after a pause, which doubles each time, all starting keys are: nothing waits for ever for a change that was missed.
  */
 export const waking = (controller: Controller, { cut, clock, queue, onBug }: WakingEnvironment): Waking => {
-  const byResource = watchesOf(controller)
+  const { byResource, every } = watchesOf(controller)
   let cancel: (() => void) | undefined
   let misses = 0
 
@@ -60,7 +60,7 @@ export const waking = (controller: Controller, { cut, clock, queue, onBug }: Wak
     changed: changes => {
       for (const change of changes) {
         const { group, resource, namespace, name } = change.event.ref
-        for (const watch of byResource.get(`${group}/${resource}`) ?? [])
+        for (const watch of byResource.get(`${group}/${resource}`) ?? every)
           try {
             wake(watch, change)
           } catch (error) {
@@ -74,11 +74,21 @@ export const waking = (controller: Controller, { cut, clock, queue, onBug }: Wak
   }
 }
 
-const watchesOf = (controller: Controller): ReadonlyMap<string, readonly Watch[]> => {
+interface Watches {
+  /** Those of the kinds that are named, and those of every kind with them. */
+  readonly byResource: ReadonlyMap<string, readonly Watch[]>
+  readonly every: readonly Watch[]
+}
+
+const watchesOf = (controller: Controller): Watches => {
+  const every = controller.watches.filter(watch => 'every' in watch)
   const byResource = new Map<string, Watch[]>()
-  for (const watch of [itself(controller.primary, controller.wakesItself), ...controller.watches]) {
+  const named = [itself(controller.primary, controller.wakesItself), ...controller.watches].filter(
+    watch => 'kind' in watch,
+  )
+  for (const watch of named) {
     const resource = `${watch.kind.group}/${watch.kind.resource}`
-    byResource.set(resource, [...(byResource.get(resource) ?? []), watch])
+    byResource.set(resource, [...(byResource.get(resource) ?? every), watch])
   }
-  return byResource
+  return { byResource, every }
 }

@@ -10,7 +10,7 @@ interface Made {
 
 /** The objects of one list of entries, kind by kind: the same array as long as nothing in it changed. */
 export class ObjectLists {
-  readonly #made = new Map<Kind, Made>()
+  readonly #made = new WeakMap<Kind, Made>()
 
   of<A extends KubernetesObject>(kind: Kind<A>, entries: readonly Entry[]): readonly Stored<A>[] {
     const key = kind as Kind

@@ -16,7 +16,7 @@ export interface NonResourceMeans {
   readonly examine: () => Promise<unknown>
   /** Documents about the API itself; `undefined` for paths that are none. */
   readonly documents: (call: Call) => Answer | undefined
-  readonly paths: () => readonly string[]
+  readonly paths: (call: Call) => readonly string[]
 }
 
 const metricsType = 'text/plain; version=0.0.4; charset=utf-8'
@@ -41,7 +41,7 @@ export const nonResource =
     }
     switch (path) {
       case '/':
-        return E.right(ok({ paths: paths() }))
+        return E.right(ok({ paths: paths(call) }))
       case '/version':
       case '/version/':
         return E.right(ok(versionInfo))

@@ -23,6 +23,9 @@ export interface RouteConfig {
   readonly nonResource: (call: Call) => Promise<Answer>
 }
 
+/** Discovery and OpenAPI say which kinds there are. */
+const isAboutKinds = (path: string): boolean => /^\/(api|apis|openapi)(\/|$)/.test(path)
+
 const readMethods = new Set(['GET', 'HEAD'])
 
 const scopeOf = (info: RequestInfo): string => {
@@ -65,16 +68,18 @@ export const routeWith =
           target: { group: labelled.group, resource: labelled.resource || 'past', name: '' },
           action: `${arrival.method} below /at/`,
         })
-      // Documents about the API are the same at every moment. Clients look them up first, and keep the reason to themselves
-      // where that is refused: so a moment that never was is told to whoever asks for an object.
+      // Clients look up documents about the API first, and keep the reason to themselves where that is refused: so a moment that
+      // never was has those of the present, and is told to whoever asks for an object.
       if (info.tag === 'Resource' && E.isLeft(past.moment)) return past.moment
       if (!cutAt) return E.left({ tag: 'NotBuilt', message: 'this server has no access to the past' })
-      if (info.tag === 'Resource' && E.isRight(past.moment)) {
+      if (E.isRight(past.moment) && (info.tag === 'Resource' || isAboutKinds(path))) {
         const found = await cutAt(past.moment.right)
-        if (E.isLeft(found)) return found
-        const shown = pastReads.at(user.right, attributesOf(info), found.right.cut)
+        if (E.isLeft(found) && info.tag === 'Resource') return found
+        if (E.isRight(found)) then = found.right
+      }
+      if (then) {
+        const shown = pastReads.at(user.right, attributesOf(info), then.cut)
         if (E.isLeft(shown)) return shown
-        then = found.right
         arrival.setHeader('periplus-cut', String(then.cut.sequence))
       }
     }

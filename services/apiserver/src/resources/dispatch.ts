@@ -39,9 +39,9 @@ const isShown = (handlers: Handlers, kind: Kind, { subresource }: ResourceInfo):
 
 /** Finds the kind that a request names and hands it to whoever answers its verb or subresource. */
 export const dispatchTo =
-  (kinds: KindRegistry, handlers: Handlers) =>
+  (kindsOf: (call: Call) => KindRegistry, handlers: Handlers) =>
   async (call: Call, info: ResourceInfo): Promise<Answer> => {
-    const kind = kinds.byResource(info.group, info.version, info.resource)
+    const kind = kindsOf(call).byResource(info.group, info.version, info.resource)
     if (!kind) return E.left(unknownResource)
     const ref = targetOf(kind, info)
     if (E.isLeft(ref)) return ref

@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@periplus/prelude'
-import type { KindRegistry } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
+import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { NodeStreams, Security } from '../ports.ts'
@@ -26,7 +26,7 @@ import type { Handlers } from './dispatch.ts'
 import type { ResourceHandler } from './resource-call.ts'
 
 export interface ResourceMeans {
-  readonly kinds: KindRegistry
+  readonly kindsAt: KindsAt
   readonly cut: LiveCut
   readonly log: EventLog
   readonly commands: Commands

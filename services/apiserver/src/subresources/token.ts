@@ -1,7 +1,8 @@
 import { E } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import { badRequest, fieldError, objectNotFound, refOf } from '@periplus/api'
-import type { FieldError, KindRegistry, KubernetesObject, ObjectRef, Refusal, Stored, TypeOf } from '@periplus/api'
+import type { FieldError, KubernetesObject, ObjectRef, Refusal, Stored, TypeOf } from '@periplus/api'
+import type { KindsAt } from '@periplus/custom'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { Answer } from '../http/call.ts'
@@ -18,7 +19,7 @@ const longestSeconds = 2 ** 32
 
 export interface TokenMeans {
   readonly cut: Cut
-  readonly kinds: KindRegistry
+  readonly kindsAt: KindsAt
   readonly security: Pick<Security, 'tokens' | 'tokenFault'>
   readonly clock: Clock
 }
@@ -92,7 +93,7 @@ const errorsIn = ({ metadata = {}, spec }: Request, { name, namespace }: ObjectR
 
 /** Tokens may be bound to pods, to secrets and to nodes; to a pod only where it runs as the account itself. */
 const boundOf = (
-  { cut, kinds }: TokenMeans,
+  { cut, kindsAt }: TokenMeans,
   account: Account,
   { metadata, spec }: Request,
 ): Either<Refusal, TokenIssue['boundObject']> => {
@@ -106,7 +107,7 @@ const boundOf = (
     )
   const bound = spec?.boundObjectRef
   if (!bound) return E.right(undefined)
-  const kind = bindable.includes(bound.kind ?? '') ? kinds.byKind('', 'v1', bound.kind ?? '') : undefined
+  const kind = bindable.includes(bound.kind ?? '') ? kindsAt(cut).byKind('', 'v1', bound.kind ?? '') : undefined
   if (!kind || (bound.apiVersion ?? 'v1') !== 'v1')
     return E.left(badRequest(`cannot bind token to object of type ${bound.apiVersion ?? ''}, Kind=${bound.kind ?? ''}`))
   const found = cut.entry(refOf(kind, namespace, bound.name ?? ''))?.object()

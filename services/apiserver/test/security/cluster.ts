@@ -1,10 +1,9 @@
 import { E, virtualClock } from '@periplus/prelude'
 import type { VirtualClock } from '@periplus/prelude'
-import { kindRegistry } from '@periplus/api'
 import type { KubernetesObject, ObjectRef } from '@periplus/api'
 import { builtInAdmission, createCommands } from '@periplus/commands'
 import type { Commands } from '@periplus/commands'
-import { builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import type { MutableCut } from '@periplus/projection'
@@ -25,12 +24,11 @@ export const cluster = (): Cluster => {
   const clock = virtualClock(start)
   const log = memoryEventLog()
   const cut = mutableCut()
-  const kinds = kindRegistry(builtinKinds)
-  const commands = createCommands({ cut, log, kinds, admission: builtInAdmission, clock, admissionPatience: 0 })
+  const commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission, clock, admissionPatience: 0 })
   const origin = { actor: 'user:test', component: 'test', causes: [], correlationId: 'test' }
   const kindOf = (resource: string) => {
     const [plural = '', ...group] = resource.split('.')
-    const kind = kinds.stored(group.join('.'), plural)
+    const kind = kindsAt(cut).stored(group.join('.'), plural)
     if (!kind) throw new Error(`no kind for ${resource}`)
     return kind
   }

@@ -6,8 +6,9 @@ import { parseMoment, sequenceOf } from '@periplus/replay'
 import type { MomentRefusal } from '@periplus/replay'
 import { refusalOfMoment } from '@periplus/replay'
 import { statusOf } from '@periplus/api'
+import { builtinRegistry } from '@periplus/custom'
 import type { Context } from '../context.ts'
-import { clusterOf, kinds, openBus, openLog } from '../up/process.ts'
+import { clusterOf, openBus, openLog } from '../up/process.ts'
 import { CannotGoOn } from '../up/say.ts'
 import { objectArgument } from './object-argument.ts'
 import type { NamedObject } from './object-argument.ts'
@@ -24,7 +25,7 @@ export const withLog = async (context: Context, use: (log: EventLog, bus: Bus) =
 }
 
 export const namedObject = (text: string, namespace: string): NamedObject => {
-  const named = objectArgument(kinds, text, namespace)
+  const named = objectArgument(builtinRegistry, text, namespace)
   if (E.isLeft(named)) throw new CannotGoOn(named.left)
   return named.right
 }

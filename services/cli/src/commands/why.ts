@@ -1,7 +1,8 @@
 import { why as explain } from '@periplus/replay'
 import { recordedDecisions } from '@periplus/controller'
+import { builtinRegistry } from '@periplus/custom'
 import type { Context } from '../context.ts'
-import { kinds, openDecisions } from '../up/process.ts'
+import { openDecisions } from '../up/process.ts'
 import { CannotGoOn } from '../up/say.ts'
 import { nameOf } from '../views/event-line.ts'
 import { whyText } from '../views/why.ts'
@@ -13,6 +14,6 @@ export const why = (context: Context, object: string, { namespace }: { namespace
     const decisions = recordedDecisions(await openDecisions(bus))
     const explained = orEnd(await explain(log, decisions, ref))
     if (explained.length === 0) throw new CannotGoOn(`the log knows no ${nameOf(ref)}`)
-    context.say(whyText(kinds, explained))
+    context.say(whyText(builtinRegistry, explained))
   })
 }

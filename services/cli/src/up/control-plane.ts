@@ -7,6 +7,7 @@ import {
   writeKubeconfig,
 } from '@periplus/apiserver'
 import { electLeader, recordDecisions, runController } from '@periplus/controller'
+import { kindsAt } from '@periplus/custom'
 import type { Controller, DecisionSink } from '@periplus/controller'
 import { logThroughCut, redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
@@ -19,7 +20,7 @@ import type { Settings } from './children.ts'
 import { controllersOf } from './controllers.ts'
 import { redisConnection } from './connections.ts'
 import type { Home } from './home.ts'
-import { kinds, openDecisions, runProcess } from './process.ts'
+import { openDecisions, runProcess } from './process.ts'
 import type { ClusterProcess } from './process.ts'
 import { CannotGoOn } from './say.ts'
 
@@ -55,7 +56,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         host: '127.0.0.1',
         port,
         tls: { ca: pki.ca, cert: pki.serving.certificate, key: pki.serving.key },
-        kinds,
+        kindsAt,
         log,
         cut,
         commands,

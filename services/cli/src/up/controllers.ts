@@ -13,7 +13,7 @@ import {
   taintEvictionController,
 } from '@periplus/controllers'
 import type { Controller } from '@periplus/controller'
-import { builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
 import { scheduler } from '@periplus/scheduler'
 
 /** Every controller of a cluster. `caPem` is what pods are given to trust. */
@@ -21,8 +21,8 @@ export const controllersOf = (caPem: string): readonly Controller[] => [
   deploymentController,
   replicaSetController,
   replicationControllerController,
-  garbageCollector(builtinKinds),
-  namespaceController(builtinKinds),
+  garbageCollector(kindsAt),
+  namespaceController(kindsAt),
   serviceAccountController,
   rootCaPublisher(caPem),
   eventExpiryController,

@@ -1,11 +1,10 @@
 import { utimes, writeFileSync } from 'node:fs'
 import { E, systemClock, thrownAt, thrownText } from '@periplus/prelude'
-import { kindRegistry } from '@periplus/api'
 import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { builtInAdmission, createCommands } from '@periplus/commands'
 import type { Commands } from '@periplus/commands'
-import { builtinKinds } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
 import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
 import type { EventLog, RecordStream, SetAside } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
@@ -20,8 +19,6 @@ import type { Home } from './home.ts'
 import { CannotGoOn } from './say.ts'
 
 const beatEvery = 1_000
-
-export const kinds = kindRegistry(builtinKinds)
 
 /** What every process of a cluster has: one connection, the log, one cut that follows it, and the write path. */
 export interface ClusterProcess {
@@ -126,7 +123,7 @@ export const runProcess = async (
   const commands = createCommands({
     cut,
     log: events,
-    kinds,
+    kindsAt,
     admission: builtInAdmission,
     clock: systemClock,
     onBug: (error, { verb, kind }) => bug('a command failed', error, { verb, resource: kind.resource }),

@@ -1,4 +1,4 @@
-import type { Kind, KubernetesObject, OwnerReference, Stored } from '@periplus/api'
+import type { Kind, KindRegistry, KubernetesObject, OwnerReference, Stored } from '@periplus/api'
 import type { Cut } from '@periplus/projection'
 
 export const orphanFinalizer = 'orphan'
@@ -12,7 +12,16 @@ export interface Kinds {
 
 const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '')
 
-export const kindsOf = (kinds: readonly Kind[]): Kinds => {
+const known = new WeakMap<KindRegistry, Kinds>()
+
+/** Those of a registry, made once for each. */
+export const kindsOf = (registry: KindRegistry): Kinds => {
+  const found = known.get(registry) ?? storedOf(registry)
+  known.set(registry, found)
+  return found
+}
+
+const storedOf = ({ kinds }: KindRegistry): Kinds => {
   const stored = kinds.filter(kind => kind.stored)
   const byKind = new Map(stored.map(kind => [`${kind.group}/${kind.kind}`, kind]))
   const byResource = new Map(stored.map(kind => [`${kind.group}/${kind.resource}`, kind]))

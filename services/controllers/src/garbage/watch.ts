@@ -1,4 +1,4 @@
-import type { Kind, KubernetesObject, Stored } from '@periplus/api'
+import type { KubernetesObject, Stored } from '@periplus/api'
 import type { Key, Watch } from '@periplus/controller'
 import type { Cut } from '@periplus/projection'
 import { isDeletingDependents, isOrphaning } from './owners.ts'
@@ -20,9 +20,9 @@ const waitingOwners = (cut: Cut, object: Stored<KubernetesObject> | undefined): 
 const dependentsOf = (cut: Cut, uid: string): readonly Key[] =>
   cut.dependents(uid).map(entry => keyFor(entry.object().metadata.uid))
 
-/** Changes of one kind that may leave garbage. Nearly all wake nobody: most objects only change their status. */
-export const garbageOf = (kind: Kind): Watch => ({
-  kind,
+/** Changes of any kind that may leave garbage. Nearly all wake nobody: most objects only change their status. */
+export const garbage: Watch = {
+  every: true,
   keys: ({ before, after }, cut) => {
     if (!after) return before ? [...dependentsOf(cut, before.metadata.uid), ...waitingOwners(cut, before)] : []
     const { uid } = after.metadata
@@ -36,7 +36,7 @@ export const garbageOf = (kind: Kind): Watch => ({
     if (same) return replaced
     return [...replaced, ...(ownersOf(after).length > 0 ? [keyFor(uid)] : []), ...waitingOwners(cut, before)]
   },
-})
+}
 
 /** Everything with an owner, and every owner that is going. */
 export const everythingOwned = (cut: Cut): readonly Key[] =>

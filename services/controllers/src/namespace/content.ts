@@ -1,7 +1,6 @@
-import type { Kind, ObjectRef } from '@periplus/api'
+import type { Kind, KindRegistry, ObjectRef } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import type { Cut, Entry } from '@periplus/projection'
-import { Pod } from '@periplus/kinds'
 
 /** What is left in a namespace, by resource. */
 export interface Content {
@@ -12,13 +11,13 @@ export interface Content {
   readonly entries: readonly Entry[]
 }
 
-export const contentOf = (cut: Cut, kinds: readonly Kind[], namespace: string): readonly Content[] =>
+export const contentOf = (cut: Cut, kinds: KindRegistry, namespace: string): readonly Content[] =>
   cut
     .resources()
     .map(({ group, resource }) => ({
       group,
       resource,
-      kind: kinds.find(kind => kind.stored && kind.group === group && kind.resource === resource),
+      kind: kinds.stored(group, resource),
       entries: cut.entries(group, resource, namespace),
     }))
     .filter(({ kind, entries }) => (kind?.namespaced ?? true) && entries.length > 0)
@@ -30,7 +29,7 @@ export const batch = 200
 export const toDelete = (
   content: readonly Content[],
 ): readonly { readonly kind: Kind; readonly ref: ObjectRef; readonly uid: string }[] => {
-  const pods = content.filter(({ kind }) => kind === Pod)
+  const pods = content.filter(({ group, resource }) => group === '' && resource === 'pods')
   return (pods.length > 0 ? pods : content)
     .flatMap(({ kind, entries }) =>
       kind ? entries.map(entry => ({ kind, ref: entry.ref, object: entry.object() })) : [],

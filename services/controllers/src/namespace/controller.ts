@@ -1,7 +1,8 @@
 import { statusOf } from '@periplus/api'
-import type { Kind, Stored } from '@periplus/api'
+import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
+import type { KindsAt } from '@periplus/custom'
 import { Namespace } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { writeStatus } from '../status/write-status.ts'
@@ -15,14 +16,14 @@ const isLeaving = (cut: Cut, namespace: string): boolean =>
   cut.get(Namespace, '', namespace)?.metadata.deletionTimestamp !== undefined
 
 /** What comes into, or goes from, a namespace that is being deleted. */
-const contentChanges = (kind: Kind): Watch => ({
-  kind,
+const contentChanges: Watch = {
+  every: true,
   keys: ({ before, after }, cut) => {
     if (before && after) return []
     const namespace = (after ?? before)?.metadata.namespace ?? ''
     return namespace !== '' && isLeaving(cut, namespace) ? [{ namespace: '', name: namespace }] : []
   },
-})
+}
 
 const finalized = (namespace: Stored<Namespace>, finalizers: readonly string[]): Command => ({
   verb: 'update',
@@ -32,7 +33,7 @@ const finalized = (namespace: Stored<Namespace>, finalizers: readonly string[]):
 })
 
 const decide =
-  (kinds: readonly Kind[]) =>
+  (kindsAt: KindsAt) =>
   (cut: Cut, key: Key, { now, refused }: Moment): Decision => {
     const namespace = cut.get(Namespace, '', key.name)
     if (!namespace) return { commands: [], why: 'it is gone' }
@@ -44,7 +45,7 @@ const decide =
         why: `its content is gone${finalizers.length > 0 ? `; it waits for ${finalizers.join(', ')}` : ''}`,
       }
 
-    const content = contentOf(cut, kinds, key.name)
+    const content = contentOf(cut, kindsAt(cut), key.name)
     // What went by itself in the meantime is no failure.
     const failed = refused?.verb === 'delete' && refused.refusal.tag !== 'NotFound'
     const failure = failed ? statusOf(refused.refusal).message : undefined
@@ -76,12 +77,12 @@ const withoutVersion = (namespace: Stored<Namespace>): Stored<Namespace> => {
   return { ...namespace, metadata } as Stored<Namespace>
 }
 
-/** Empties namespaces that are being deleted, pods first, and lets them go. `kinds` are all that the cluster serves. */
-export const namespaceController = (kinds: readonly Kind[]): Controller => ({
+/** Empties namespaces that are being deleted, pods first, and lets them go. `kindsAt` says what the cluster serves. */
+export const namespaceController = (kindsAt: KindsAt): Controller => ({
   name: 'namespace',
   version: 2,
   primary: Namespace,
   wakesItself: ({ after }) => after?.metadata.deletionTimestamp !== undefined,
-  watches: kinds.filter(kind => kind.stored && kind.namespaced).map(contentChanges),
-  decide: decide(kinds),
+  watches: [contentChanges],
+  decide: decide(kindsAt),
 })

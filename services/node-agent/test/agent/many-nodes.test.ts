@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { builtinKinds, Namespace, Pod } from '@periplus/kinds'
-import { kindRegistry } from '@periplus/api'
+import { kindsAt } from '@periplus/custom'
+import { Namespace, Pod } from '@periplus/kinds'
 import { createCommands } from '@periplus/commands'
 import { memoryEventLog } from '@periplus/log'
 import { E, systemClock } from '@periplus/prelude'
@@ -16,7 +16,7 @@ describe('a hundred hollow nodes in one process', function () {
     const log = memoryEventLog()
     const running = await startLiveCut({ log })
     const { cut } = running
-    const commands = createCommands({ cut, log, kinds: kindRegistry(builtinKinds), admission: [] })
+    const commands = createCommands({ cut, log, kindsAt, admission: [] })
     for (const name of ['default', 'kube-node-lease'])
       await commands.execute(
         { verb: 'create', kind: Namespace, object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } },

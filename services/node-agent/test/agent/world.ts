@@ -1,6 +1,6 @@
-import { builtinKinds, Namespace, Pod } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
+import { Namespace, Pod } from '@periplus/kinds'
 import type { Kind, KubernetesObject } from '@periplus/api'
-import { kindRegistry } from '@periplus/api'
 import { createCommands } from '@periplus/commands'
 import type { Commands } from '@periplus/commands'
 import { memoryEventLog } from '@periplus/log'
@@ -47,7 +47,7 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
   const log = memoryEventLog()
   const running = await startLiveCut({ log })
   const { cut } = running
-  const commands = createCommands({ cut, log, kinds: kindRegistry(builtinKinds), admission: [], clock })
+  const commands = createCommands({ cut, log, kindsAt, admission: [], clock })
   const { agent: agentOptions, cut: seenAs = (whole: LiveCut) => whole, ...hollow } = options
   const runtime = hollowRuntime({ clock, nodeName, ...hollow })
   const create = async <A extends KubernetesObject>(kind: Kind<A>, object: A): Promise<void> => {

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
 import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
-import { kindRegistry } from '@periplus/api'
 import type { Kind, KubernetesObject } from '@periplus/api'
 import { createCommands } from '@periplus/commands'
 import type { Commands } from '@periplus/commands'
-import { builtinKinds, Namespace, Pod } from '@periplus/kinds'
+import { kindsAt } from '@periplus/custom'
+import { Namespace, Pod } from '@periplus/kinds'
 import { memoryEventLog } from '@periplus/log'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -104,7 +104,7 @@ export const realWorld = async (
   const log = memoryEventLog()
   const running = await startLiveCut({ log })
   const { cut } = running
-  const commands = createCommands({ cut, log, kinds: kindRegistry(builtinKinds), admission: [] })
+  const commands = createCommands({ cut, log, kindsAt, admission: [] })
   const create: RealWorld['create'] = async (kind, object) => {
     const outcome = right(await commands.execute({ verb: 'create', kind, object }, origin))
     await cut.reached(outcome.sequence)

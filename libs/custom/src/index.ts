@@ -1,0 +1,2 @@
+export { builtinRegistry, kindsAt } from './kinds-at.ts'
+export type { KindsAt } from './kinds-at.ts'
