@@ -1,5 +1,7 @@
 import { ObjectMeta, schema } from '@periplus/api'
 import type { Column, Kind, TypeOf } from '@periplus/api'
+import { podTemplateErrors } from './validation/pod-template.ts'
+import { templateWarnings } from './warnings/workloads.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { PodTemplateSpec } from './pod/template.ts'
@@ -35,5 +37,7 @@ export const PodTemplate: Kind<PodTemplate> = defineKind({
   namespaced: true,
   schema: PodTemplateSchema,
   columns,
+  validate: ({ template }) => podTemplateErrors('template', template ?? {}),
+  warnings: templateWarnings('template', ({ template }) => template),
   defaults: object => (object.template ? { ...object, template: podTemplateDefaults(object.template) } : object),
 })

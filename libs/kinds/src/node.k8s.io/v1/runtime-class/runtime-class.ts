@@ -3,6 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
 import { RuntimeClassSchema } from './schema.ts'
 import type { RuntimeClass as Shape } from './schema.ts'
+import { runtimeClassErrors } from './validation.ts'
 
 export interface RuntimeClass extends Shape {}
 
@@ -20,4 +21,5 @@ export const RuntimeClass: Kind<RuntimeClass> = defineKind({
   namespaced: false,
   schema: RuntimeClassSchema,
   columns,
+  validate: runtimeClassErrors,
 })
