@@ -40,6 +40,7 @@ describe('decisions on a stream', () => {
     clock.advance(50)
     assert.equal((await collect(stream.range({}))).flat().length, 2)
     for (const one of records) assert.deepEqual(await found.byId(one.id), one)
+    assert.deepEqual(await found.newest(), records.at(-1))
     assert.equal(await found.byId(record('scheduler', now, 9).id), undefined)
     assert.deepEqual((await collect(found.all())).map(({ id }) => id).sort(), records.map(({ id }) => id).sort())
   })

@@ -16,6 +16,12 @@ export const settings = {
   natsServer: text('PERIPLUS_NATS_SERVER', 'path of the nats-server to start', ''),
   redisServer: text('PERIPLUS_REDIS_SERVER', 'path of the redis-server to start', ''),
   sync: choice('PERIPLUS_SYNC', 'when NATS calls an event written', ['always', 'interval'], 'always'),
+  acceptLoss: choice(
+    'PERIPLUS_ACCEPT_LOSS',
+    'start although a damaged log has lost events for good',
+    ['yes', 'no'],
+    'no',
+  ),
   runtime: choice('PERIPLUS_RUNTIME', 'what runs containers', ['auto', 'containerd', 'process', 'hollow'], 'auto'),
   images: choice('PERIPLUS_IMAGES', 'where images come from', ['auto', 'registry', 'standins'], 'auto'),
   nodeName: nodeName('PERIPLUS_NODE_NAME', 'name of the node', 'the host name'),

@@ -1,3 +1,4 @@
+import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { fromJson, toJson } from '@periplus/api'
 import { subjectToken } from '@periplus/log'
@@ -50,6 +51,8 @@ export const recordDecisions = (stream: RecordStream, clock: Clock): StreamedDec
 export interface RecordedDecisions {
   /** `undefined` where the record is gone or was never kept. */
   byId(id: string): Promise<DecisionRecord | undefined>
+  /** The one that was recorded last; `undefined` where none is, or the stream cannot be read. */
+  newest(): Promise<DecisionRecord | undefined>
   /** All that are kept, in the order in which they were recorded; what is no record is stepped over. */
   all(signal?: AbortSignal): AsyncIterable<DecisionRecord>
 }
@@ -102,6 +105,13 @@ export const recordedDecisions = (stream: RecordStream): RecordedDecisions => ({
           .find(record => record?.id === id)
         if (found) return found
       }
+    return undefined
+  },
+  newest: async () => {
+    const last = await stream.last()
+    if (E.isLeft(last) || last.right === 0) return undefined
+    for await (const messages of stream.range({ from: last.right, to: last.right }))
+      for (const { bytes } of messages) return linesOf(bytes).map(recordOf).at(-1)
     return undefined
   },
   all: async function* (signal) {

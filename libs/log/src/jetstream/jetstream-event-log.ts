@@ -87,6 +87,16 @@ export const jetStreamEventLog = async (
       })
     }
   }
+  /** Where a damaged log ends before its last sequence: the newest message that is there, and that sequence. */
+  const lostEnd = async (): Promise<{ readonly newest: Sequence; readonly through: Sequence } | undefined> => {
+    const state = await jetstream.state(stream)
+    if (E.isLeft(state)) return undefined
+    // Asked later, so never older than the state where nothing is lost.
+    const found = await jetstream.lastMessage(stream, objectSubjects)
+    if (E.isLeft(found)) return undefined
+    const newest = found.right?.sequence ?? 0
+    return newest < state.right.lastSequence ? { newest, through: state.right.lastSequence } : undefined
+  }
   async function* events(
     from: Sequence,
     to: Sequence | undefined,
@@ -94,7 +104,12 @@ export const jetStreamEventLog = async (
   ): AsyncGenerator<EventBatch> {
     await assertKept(from, signal)
     const request = { stream, from, ...(to === undefined ? {} : { to }), ...(signal ? { signal } : {}) }
-    for await (const messages of jetstream.read(request)) yield reader.batch(messages)
+    const lost = to === undefined ? await lostEnd() : undefined
+    if (lost && from > lost.newest && from <= lost.through) yield Object.assign([], { through: lost.through })
+    for await (const messages of jetstream.read(request)) {
+      yield reader.batch(messages)
+      if (messages.at(-1)?.sequence === lost?.newest && lost) yield Object.assign([], { through: lost.through })
+    }
   }
 
   return E.right({

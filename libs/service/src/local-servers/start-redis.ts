@@ -1,3 +1,4 @@
+import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -15,6 +16,8 @@ export interface StartRedis {
   readonly directory: string
   /** Default: a free one, the same after a restart where it is still free. */
   readonly port?: number
+  /** Told of a snapshot that cannot be read, and where it was moved to. */
+  readonly onUnreadable?: (movedTo: string) => void
 }
 
 export interface LocalRedis extends LocalServer {
@@ -25,7 +28,10 @@ export interface LocalRedis extends LocalServer {
   answers(): Promise<boolean>
 }
 
-/** Starts a Redis server on 127.0.0.1, with the shipped configuration (`deploy/redis/redis.conf`). */
+/**
+ * Starts a Redis server on 127.0.0.1, with the shipped configuration (`deploy/redis/redis.conf`). Where it does not start on its
+ * snapshot, that is moved aside and it starts empty: what is in it is found in the log too.
+ */
 export const startRedis = async (options: StartRedis): Promise<Either<string, LocalRedis>> => {
   const { binary, directory } = options
   const chosen = await loopbackPort(join(directory, 'redis.port'), options.port)
@@ -44,15 +50,23 @@ export const startRedis = async (options: StartRedis): Promise<Either<string, Lo
     ].join('\n'),
   )
   const answers = (): Promise<boolean> => answersWith(port, `AUTH ${password}\r\nPING\r\n`, /\+PONG\r\n/)
-  const started = await startServer({
-    name: 'redis',
-    command: binary,
-    args: [configuration],
-    environment: {},
-    directory,
-    ownerOnly: true,
-    answers,
-  })
+  const start = () =>
+    startServer({
+      name: 'redis',
+      command: binary,
+      args: [configuration],
+      environment: {},
+      directory,
+      ownerOnly: true,
+      answers,
+    })
+  const snapshot = join(directory, 'dump.rdb')
+  let started = await start()
+  if (E.isLeft(started) && existsSync(snapshot) && /loading the DB|RDB/.test(started.left)) {
+    renameSync(snapshot, `${snapshot}.unreadable`)
+    options.onUnreadable?.(`${snapshot}.unreadable`)
+    started = await start()
+  }
   if (E.isLeft(started)) return started
   return E.right({ ...started.right, port, password, answers, url: `redis://:${password}@127.0.0.1:${port}` })
 }

@@ -36,8 +36,14 @@ export const natsChild = (home: Home, { sync }: Settings, binary: string) => {
   return { ...spec, health, answers: async () => (await health()).tag !== 'Silent' }
 }
 
+/** To the supervisor's log. */
+const onUnreadable = (movedTo: string): void =>
+  console.error(
+    `periplus: Redis cannot read its snapshot, which is now ${movedTo}: the projection is built anew from the log`,
+  )
+
 export const redisChild = (home: Home, binary: string): ChildSpec => {
-  const spec = atOnePort('redis', port => startRedis({ binary, directory: home.redis, ...port }))
+  const spec = atOnePort('redis', port => startRedis({ binary, directory: home.redis, onUnreadable, ...port }))
   return { ...spec, answers: async () => (await spec.running()?.answers()) === true }
 }
 

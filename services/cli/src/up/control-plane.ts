@@ -6,7 +6,7 @@ import {
   start as startApiServer,
   writeKubeconfig,
 } from '@periplus/apiserver'
-import { electLeader, recordDecisions, runController } from '@periplus/controller'
+import { electLeader, recordDecisions, recordedDecisions, runController } from '@periplus/controller'
 import { kindsAt } from '@periplus/custom'
 import type { Controller, DecisionSink } from '@periplus/controller'
 import { logThroughCut, redisProjection } from '@periplus/projection'
@@ -14,6 +14,7 @@ import { start as startProjector } from '@periplus/projector'
 import { nodeStreams } from '@periplus/runtime'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
 import { hasEnded, processName } from '@periplus/service'
+import { checkLog } from './check-log.ts'
 import { readyFile } from './children.ts'
 import { clusterPki } from './cluster-pki.ts'
 import type { Settings } from './children.ts'
@@ -32,7 +33,17 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
   const projection = redisProjection({ url: redisConnection(home, settings.redisUrl) })
   return runProcess(
     { home, settings, name: 'control-plane', readyPath: readyFile(home, 'control-plane') },
-    { store: async () => projection },
+    {
+      store: async () => projection,
+      check: async ({ bus, log, logger }) => {
+        const newest = await recordedDecisions(await openDecisions(bus)).newest()
+        const kept = await bus.jetstream.lastMessage('OBJECTS', 'objects.>')
+        await checkLog({
+          ...{ log, projection, logger, acceptsLoss: settings.acceptLoss === 'yes', decidedOn: newest?.cut ?? 0 },
+          newestKept: E.isRight(kept) ? (kept.right?.sequence ?? 0) : undefined,
+        })
+      },
+    },
     async cluster => {
       cluster.onStop(
         startProjector({

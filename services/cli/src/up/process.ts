@@ -90,7 +90,11 @@ export const clusterOf = (home: Home): ClusterFile => {
  */
 export const runProcess = async (
   { home, settings, name, readyPath }: { home: Home; settings: Settings; name: string; readyPath: string },
-  open: { readonly store?: (logger: Logger) => Promise<SnapshotSource | undefined> },
+  open: {
+    readonly store?: (logger: Logger) => Promise<SnapshotSource | undefined>
+    /** Before the log is read. */
+    readonly check?: (opened: Pick<ClusterProcess, 'bus' | 'log' | 'logger'>) => Promise<void>
+  },
   compose: (process: ClusterProcess) => Promise<void>,
 ): Promise<void> => {
   const log = logger(name)
@@ -112,6 +116,7 @@ export const runProcess = async (
   const bus = await openBus(home, settings, name)
   onStop({ name: 'bus', stop: () => bus.close() })
   const events = guarded(await openLog(bus, cluster.name, tellOfSetAside(log, measured)), home, settings)
+  await open.check?.({ bus, log: events, logger: log })
   const store = await open.store?.(log)
   const running = await startLiveCut({
     log: events,

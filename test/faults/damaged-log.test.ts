@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { removeCluster, testCluster } from '../e2e/cluster.ts'
+import type { TestCluster } from '../e2e/cluster.ts'
+
+const filesUnder = (directory: string): readonly string[] =>
+  readdirSync(directory, { withFileTypes: true }).flatMap(one => {
+    const path = join(directory, one.name)
+    return one.isDirectory() ? filesUnder(path) : [path]
+  })
+
+/** Cuts off the last part of the newest block of OBJECTS. */
+const cutOff = (home: string, part: number): void => {
+  const blocks = filesUnder(join(home, 'nats')).filter(path => path.includes('/OBJECTS/') && path.endsWith('.blk'))
+  const block = blocks.toSorted().at(-1)
+  assert.ok(block)
+  truncateSync(block, Math.floor(statSync(block).size * (1 - part)))
+}
+
+describe('a disk that has damaged what lies on it', function () {
+  this.timeout(300_000)
+  let cluster: TestCluster
+  const must = async (...args: string[]): Promise<void> => {
+    const { code, stderr, stdout } = await cluster.periplus(...args)
+    assert.equal(code, 0, stderr || stdout)
+  }
+  const configMaps = async (): Promise<readonly string[]> =>
+    (await cluster.ok('get configmaps -l test=damage -o name')).trim().split('\n').toSorted()
+
+  before(async () => {
+    cluster = testCluster({ PERIPLUS_RUNTIME: 'hollow' })
+    await must('up')
+  })
+  after(() => removeCluster(cluster))
+
+  it('keeps no cluster from starting where it was in Redis, which is rebuilt', async () => {
+    await must('down')
+    const dump = join(cluster.home, 'redis', 'dump.rdb')
+    assert.ok(existsSync(dump))
+    writeFileSync(dump, Buffer.alloc(10_000, 'garbage'))
+    await must('up')
+  })
+
+  it('is made good where the end of the log is lost and Redis has what it held', async () => {
+    const names = Array.from({ length: 20 }, (_, i) => `damage-${i}`)
+    const items = names.map(name => ({
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: { test: 'damage' } }, data: { name } },
+    }))
+    await cluster.ok('apply -f -', JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
+    await cluster.ok('delete configmap damage-3')
+    const before = await configMaps()
+    assert.equal(before.length, 19)
+    await must('down')
+    cutOff(cluster.home, 0.1)
+    await must('up')
+    assert.deepEqual(await configMaps(), before)
+  })
+
+  it('is told of where nobody has what is lost, and the operator says whether to go on', async () => {
+    await must('down')
+    cutOff(cluster.home, 0.3)
+    rmSync(join(cluster.home, 'redis', 'dump.rdb'))
+    const { code, stderr } = await cluster.periplus('up')
+    assert.equal(code, 1)
+    assert.match(stderr, /the log ends at event \d+, and events up to \d+ had been written: .*PERIPLUS_ACCEPT_LOSS=yes/)
+    const accepting = testCluster({ PERIPLUS_RUNTIME: 'hollow', PERIPLUS_ACCEPT_LOSS: 'yes' }, cluster.home)
+    const accepted = await accepting.periplus('up')
+    assert.equal(accepted.code, 0, accepted.stderr)
+    await cluster.ok('get nodes')
+  })
+})
