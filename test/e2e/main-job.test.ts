@@ -136,6 +136,23 @@ describe('the main job', function () {
     assert.match(await ok('explain deployment.spec.replicas'), /FIELD: replicas <integer>/)
   })
 
+  it('tells what is used of a quota', async () => {
+    const { code, stderr } = await kubectl('create quota few --hard=pods=9,configmaps=9,count/deployments.apps=9')
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    const uses = (name: string, count: number): Promise<string> =>
+      ok(`wait --for=jsonpath={.status.used.${name}}=${count} --timeout=60s quota/few`)
+    await uses('pods', 2)
+    assert.match(
+      await ok('describe quota few'),
+      /Resource +Used +Hard\n.*\nconfigmaps +1 +9\ncount\/deployments\.apps +1 +9\npods +2 +9\n/,
+    )
+    await ok('create configmap counted')
+    await uses('configmaps', 2)
+    await ok('delete configmap counted')
+    await uses('configmaps', 1)
+    await ok('delete quota few')
+  })
+
   it('tells a watcher what happens', async () => {
     const watch = cluster.start('kubectl', ['get', 'pods', '-w', '--output-watch-events', '--no-headers'])
     let seen = ''

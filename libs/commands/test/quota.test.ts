@@ -138,6 +138,30 @@ describe('ResourceQuota', () => {
     ok(await update({ metadata: { labels: { some: 'thing' } } }))
   })
 
+  it('counts a pod that is given a deadline, and so comes into the scope', async () => {
+    const it = await shop(quota({ pods: '0' }, { scopes: ['Terminating'] }))
+    ok(await create(it, 'pods', pod('a')))
+    it.catchUp()
+    const patched = async (body: object) =>
+      it.run({
+        verb: 'patch',
+        kind: kindOf('', 'pods'),
+        ref: refOf('', 'pods', 'shop', 'a'),
+        patch: { type: 'merge', body },
+      })
+    assert.equal(
+      statusOf(refusal(await patched({ spec: { activeDeadlineSeconds: 60 } }))).message,
+      'pods "a" is forbidden: exceeded quota: most, requested: pods=1, used: pods=0, limited: pods=0',
+    )
+    ok(await patched({ metadata: { labels: { some: 'thing' } } }))
+  })
+
+  it('asks nothing more of a pod that says as a whole what it needs', async () => {
+    const it = await shop(quota({ 'requests.cpu': '1' }))
+    const whole = { ...pod('a'), spec: { ...pod('a').spec, resources: { requests: { cpu: '500m' } } } }
+    ok(await create(it, 'pods', whole))
+  })
+
   it('holds claims to what a limit range allows when they grow', async () => {
     const claim = (storage: string) => ({
       ...metadata('data'),

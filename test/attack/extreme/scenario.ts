@@ -13,6 +13,7 @@ import {
   podGarbageController,
   replicaSetController,
   replicationControllerController,
+  resourceQuotaController,
   serviceAccountController,
   taintEvictionController,
 } from '@periplus/controllers'
@@ -37,6 +38,7 @@ const controllers: readonly Controller[] = [
   taintEvictionController,
   podGarbageController,
   disruptionController,
+  resourceQuotaController,
   scheduler,
   hollowKubelet({ startMilliseconds: 800, stopMilliseconds: 400 }),
 ]

@@ -94,7 +94,13 @@ const quotaLane = (cut: LiveCut, command: Command): string | undefined => {
 const mayTakeMore = ({ kind, subresource = '' }: Command & { readonly subresource?: string }): boolean =>
   kind.group === '' && growing.has(`${kind.resource}/${subresource}`)
 
-const growing: ReadonlySet<string> = new Set(['pods/resize', 'services/', 'persistentvolumeclaims/'])
+const growing: ReadonlySet<string> = new Set([
+  'pods/',
+  'pods/resize',
+  'services/',
+  'persistentvolumeclaims/',
+  'persistentvolumeclaims/status',
+])
 
 /** The next creation must find this one in the cut. A cut that stands still holds nobody up for longer than admission waits. */
 const untilCounted = async (engine: Engine, outcome: Either<Refusal, Outcome>): Promise<void> => {

@@ -13,7 +13,6 @@ const storedOnly = 'stored, but nothing in this cluster acts on it yet'
 const withoutEffect: Readonly<Record<string, string>> = {
   '/persistentvolumeclaims': storedOnly,
   '/persistentvolumes': storedOnly,
-  '/resourcequotas': 'enforced, but its status does not tell yet what is used',
   '/services': 'stored, but services get neither address nor traffic in this cluster yet',
   'admissionregistration.k8s.io/mutatingadmissionpolicies': storedOnly,
   'admissionregistration.k8s.io/mutatingadmissionpolicybindings': storedOnly,

@@ -8,6 +8,7 @@ import {
   podGarbageController,
   replicaSetController,
   replicationControllerController,
+  resourceQuotaController,
   rootCaPublisher,
   serviceAccountController,
   taintEvictionController,
@@ -30,5 +31,6 @@ export const controllersOf = (caPem: string): readonly Controller[] => [
   taintEvictionController,
   podGarbageController,
   disruptionController,
+  resourceQuotaController,
   scheduler,
 ]
