@@ -4,8 +4,7 @@ import type { Complaints } from './validation.ts'
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const subdomain = `${label}(\\.${label})*`
 
-/** RFC 1123 label, at most 63 bytes: names of namespaces, containers, ports of services. */
-export const isDns1123Label: (value: string) => Complaints = patternRule(
+const labelRule = patternRule(
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
   label,
   ['my-name', '123-abc'],
@@ -19,6 +18,14 @@ export const isDns1123Subdomain: (value: string) => Complaints = patternRule(
   ['example.com'],
   253,
 )
+
+/** RFC 1123 label, at most 63 bytes: names of namespaces, containers, ports of services. */
+export const isDns1123Label = (value: string): Complaints => {
+  const complaints = labelRule(value)
+  // What would do for a subdomain has dots, and nothing else that is wrong.
+  if (complaints.length === 0 || !value.includes('.') || isDns1123Subdomain(value).length > 0) return complaints
+  return complaints.map(complaint => (complaint.startsWith('must be') ? complaint : 'must not contain dots'))
+}
 
 /** RFC 1035 label, at most 63 bytes: names of services. */
 export const isDns1035Label: (value: string) => Complaints = patternRule(

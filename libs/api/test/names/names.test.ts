@@ -83,4 +83,13 @@ describe('names', () => {
     assert.equal(isDns1123Subdomain(long).length, 2)
     assert.equal(isQualifiedName(long).length, 2)
   })
+
+  it('says of a label with dots what is wrong with it', () => {
+    assert.deepEqual(isDns1123Label('a.b'), ['must not contain dots'])
+    assert.deepEqual(isDns1123Label(`${'a'.repeat(60)}.bcd`), [
+      'must be no more than 63 bytes',
+      'must not contain dots',
+    ])
+    assert.match(isDns1123Label('a..b')[0] ?? '', /^a lowercase RFC 1123 label must consist of/)
+  })
 })
