@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { join } from 'node:path'
+import { apiClient } from '../faults/api-client.ts'
 import { removeCluster, root, testCluster } from './cluster.ts'
 
 const manifest = join(root, 'test/fixtures/nginx-deployment.yaml')
@@ -151,6 +152,22 @@ describe('the main job', function () {
     await ok('delete configmap counted')
     await uses('configmaps', 1)
     await ok('delete quota few')
+  })
+
+  it('reads YAML in the threads of the bundle, and tells how long its event loop stood still', async () => {
+    const api = apiClient(cluster.home)
+    const post = async (body: string): Promise<number> =>
+      (
+        await api.ask('/api/v1/namespaces/default/configmaps', {
+          method: 'POST',
+          headers: { 'content-type': 'application/yaml' },
+          body,
+        })
+      ).status
+    assert.equal(await post('kind: ConfigMap\nmetadata: {name: from-yaml}\ndata: {a: "1"}\n'), 201)
+    assert.equal(await post('a: &a [*a]'), 400)
+    assert.equal(await ok('get configmap from-yaml -o jsonpath={.data.a}'), '1')
+    assert.match(String((await api.ask('/metrics')).body.text), /^periplus_event_loop_stall_seconds [\d.]+/m)
   })
 
   it('tells a watcher what happens', async () => {

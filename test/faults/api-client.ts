@@ -13,6 +13,7 @@ export interface Answer {
 
 export interface Ask {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Text goes out as it is, everything else as JSON. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -74,7 +75,7 @@ export const apiClient = (home: string, server?: string): ApiClient => {
           },
         )
           .on('error', reject)
-          .end(body === undefined ? undefined : JSON.stringify(body))
+          .end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body))
       }),
     stream: (path, signal) =>
       new Promise((resolve, reject) =>

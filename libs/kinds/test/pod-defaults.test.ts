@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { Pod, podLimits, podQosClass, podRequests } from '@periplus/kinds'
 import type { Container } from '@periplus/kinds'
-import { formatQuantity } from '@periplus/api'
+import { decodeProtobuf, decodeValue, encodeProtobuf, formatQuantity } from '@periplus/api'
+import { E } from '@periplus/prelude'
 import { created } from './support/accepted.ts'
 
 const pod = (container: Partial<Container>, more: Partial<Pod['spec']> = {}): Pod => ({
@@ -32,6 +33,21 @@ describe('defaults of pods', () => {
       enableServiceLinks: true,
     })
     assert.deepEqual(status, { phase: 'Pending', qosClass: 'BestEffort' })
+  })
+
+  it('stand where zero was written into a field that is no pointer in Go, whatever the encoding', () => {
+    const zeros = { successThreshold: 0, failureThreshold: 0, periodSeconds: 0, timeoutSeconds: 0 }
+    const { spec } = pod({ livenessProbe: { tcpSocket: { port: 80 }, ...zeros } }, { terminationGracePeriodSeconds: 0 })
+    const written = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'default' }, spec }
+    const options = { fieldValidation: 'Strict' } as const
+    const read = [decodeValue(Pod, written, options), decodeProtobuf(Pod, encodeProtobuf(Pod.schema, written), options)]
+    for (const decoded of read) {
+      assert.ok(E.isRight(decoded))
+      const completed = created(Pod, decoded.right.object).spec
+      const { tcpSocket: _, ...probe } = completed?.containers[0]?.livenessProbe ?? {}
+      assert.deepEqual(probe, { successThreshold: 1, failureThreshold: 3, periodSeconds: 10, timeoutSeconds: 1 })
+      assert.equal(completed?.terminationGracePeriodSeconds, 0)
+    }
   })
 
   it('pull what moves each time', () => {

@@ -41,8 +41,8 @@ const kindOf = (value: unknown): string => {
 }
 
 const base64Fault = (text: string): string => {
-  const at = [...text].findIndex((_, position) => !/^[A-Za-z0-9+/]*={0,2}$/.test(text.slice(0, position + 1)))
-  return `illegal base64 data at input byte ${at < 0 ? text.length - (text.length % 4) : at}`
+  const at = /^[A-Za-z0-9+/]*={0,2}/.exec(text)?.[0].length ?? 0
+  return `illegal base64 data at input byte ${at === text.length ? at - (at % 4) : at}`
 }
 
 /** What Go says where a scalar reads itself and the message names no field. */

@@ -86,11 +86,14 @@ const plainIn = new Set([
   'DaemonSetStatus.numberAvailable',
   'DaemonSetStatus.numberUnavailable',
   'DaemonSetStatus.updatedNumberScheduled',
+  'DeviceRequest.count',
+  'DeviceSubRequest.count',
   'Event.count',
   'Event.deprecatedCount',
   'EventSeries.count',
-  'FlowSchemaSpec.matchingPrecedence',
+  'ExactDeviceRequest.count',
   'GCEPersistentDiskVolumeSource.partition',
+  'HorizontalPodAutoscalerStatus.currentReplicas',
   'JobStatus.active',
   'JobStatus.failed',
   'JobStatus.succeeded',
@@ -101,8 +104,8 @@ const plainIn = new Set([
   'ReplicationControllerStatus.availableReplicas',
   'ReplicationControllerStatus.fullyLabeledReplicas',
   'ReplicationControllerStatus.readyReplicas',
+  'ResourcePolicyRule.clusterScope',
   'ServiceBackendPort.number',
-  'StatefulSetOrdinals.start',
   'StatefulSetStatus.currentReplicas',
   'StatefulSetStatus.readyReplicas',
   'StatefulSetStatus.updatedReplicas',
@@ -110,6 +113,13 @@ const plainIn = new Set([
   'StatusDetails.retryAfterSeconds',
   'SubjectAccessReviewStatus.denied',
   'TokenReviewStatus.authenticated',
+])
+
+/** Pointers among them: in one type a field of such a name is a pointer after all. */
+const pointers = new Set([
+  'AzureDiskVolumeSource.readOnly',
+  'CSIVolumeSource.readOnly',
+  'HorizontalPodAutoscalerStatus.observedGeneration',
 ])
 
 const never = (): boolean => false
@@ -128,6 +138,6 @@ export const countsAsAbsent = (struct: StructShape, name: string, field: AnyFiel
   if (shape.tag !== 'scalar') return never
   if (shape.scalar === 'string' || shape.scalar === 'bytes') return keptEmptyText.has(full) ? never : emptyText
   if (shape.scalar === 'boolean' || shape.scalar === 'int32' || shape.scalar === 'int64')
-    return field.options.default === undefined && (plainEverywhere.has(name) || plainIn.has(full)) ? zero : never
+    return (plainEverywhere.has(name) && !pointers.has(full)) || plainIn.has(full) ? zero : never
   return never
 }

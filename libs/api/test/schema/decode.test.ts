@@ -199,6 +199,12 @@ describe('decoding', () => {
       refused({ metadata: { name: 'x' }, data: { a: 'a-b=' } }, 'Strict', Secret),
       /illegal base64 data at input byte 1$/,
     )
+    // As long as a body may be: only what takes no longer than reading it is ever done with this.
+    const long = `${'a'.repeat(3_000_000)}-`
+    assert.match(
+      refused({ metadata: { name: 'x' }, data: { a: long } }, 'Strict', Secret),
+      /illegal base64 data at input byte 3000000$/,
+    )
   })
 
   it('survives keys that mean something to JavaScript', () => {
