@@ -12,6 +12,7 @@ import { E, systemClock } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
 import { logger, metrics } from '@periplus/service'
+import type { Metrics } from '@periplus/service'
 
 export interface Answer {
   readonly status: number
@@ -46,6 +47,7 @@ export interface GuardedCluster {
   readonly ca: string
   /** A member of `system:masters`. */
   readonly admin: ApiUser
+  readonly adminIdentity: Identity
   /** Somebody with a certificate of the cluster's authority. */
   user(name: string, ...groups: string[]): Promise<ApiUser>
   withToken(token: string): ApiUser
@@ -57,7 +59,7 @@ export interface GuardedCluster {
 }
 
 export const guardedCluster = async (
-  options: { readonly streams?: NodeStreams; readonly recentLimit?: number } = {},
+  options: { readonly streams?: NodeStreams; readonly recentLimit?: number; readonly metrics?: Metrics } = {},
 ): Promise<GuardedCluster> => {
   const home = await mkdtemp(join(tmpdir(), 'periplus-guarded-'))
   const pki = await ensurePki({ home, clock: systemClock })
@@ -81,7 +83,7 @@ export const guardedCluster = async (
     security: await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey }),
     cutAt: async moment => E.mapLeft(refusalOfMoment)(await past(moment)),
     logger: logger('apiserver', { write: line => void errors.push(line) }),
-    metrics: metrics(),
+    metrics: options.metrics ?? metrics(),
     ...(options.streams ? { streams: options.streams } : {}),
   })
   const agents: Agent[] = []
@@ -95,6 +97,7 @@ export const guardedCluster = async (
     url: server.url,
     ca: pki.ca,
     admin: connect(pki.admin),
+    adminIdentity: pki.admin,
     user: async (name, ...groups) =>
       connect(await pki.client(join('users', encodeURIComponent(`${name} ${groups.join(' ')}`)), name, groups)),
     withToken: token => connect(undefined, token),

@@ -58,6 +58,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
   })
   const yaml = yamlThreads()
   const route = routeWith({
+    kinds,
     readYaml: yaml.read,
     security,
     cutAt: config.cutAt,

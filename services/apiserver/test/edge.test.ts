@@ -168,6 +168,32 @@ describe('the edge', () => {
     await server.stop()
   })
 
+  it('warns of whatever a client wrote, in UTF-8', async () => {
+    const server = await startTestServer()
+    const client = clientOf(server)
+    await client.post('/api/v1/namespaces', namespace('default'))
+    const { status, headers } = await client.post(configMaps, { ...configMap('warned'), '\u{1F4A5}\n\u0301"': 1 })
+    assert.equal(status, 201)
+    const told = Buffer.from(String(headers.warning), 'latin1').toString()
+    assert.equal(told, '299 - "unknown field \\"\u{1F4A5}\\\\n\u0301\\\\\\"\\""')
+    await server.stop()
+  })
+
+  it('counts what is served by its name, and nothing by the words of whoever asks', async () => {
+    const server = await startTestServer()
+    const client = clientOf(server)
+    const odd = [
+      '/api/v1/odda',
+      '/apis/oddb/v1/x',
+      '/apis/apps/oddc/x',
+      '/api/v1/namespaces/oddd/pods/odde/oddf',
+      '/oddg',
+    ]
+    for (const path of odd) assert.equal((await client.ask(path)).status, 404)
+    assert.doesNotMatch((await client.ask('/metrics')).text, /odd/)
+    await server.stop()
+  })
+
   it('tells how it is', async () => {
     const server = await startTestServer()
     const client = clientOf(server)

@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
+import type { KindRegistry } from '@periplus/api'
 import { nowDoing } from '@periplus/service'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import type { Arrival } from '../http/edge.ts'
@@ -9,11 +10,12 @@ import type { CutAt, Past, Security } from '../ports.ts'
 import type { PastReads } from '../read/past-reads.ts'
 import { attributesOf } from '../request/attributes.ts'
 import { isWellFormed, resolveRequestInfo } from '../request/request-info.ts'
-import type { RequestInfo } from '../request/request-info.ts'
 import type { ReadYaml } from '../request/yaml-threads.ts'
 import { parsePast } from './past.ts'
+import { labelsOf } from './request-labels.ts'
 
 export interface RouteConfig {
+  readonly kinds: KindRegistry
   readonly security: Pick<Security, 'authenticate' | 'authorize'>
   /** Absent: this server can't look back, and says so. */
   readonly cutAt: CutAt | undefined
@@ -28,29 +30,16 @@ const isAboutKinds = (path: string): boolean => /^\/(api|apis|openapi)(\/|$)/.te
 
 const readMethods = new Set(['GET', 'HEAD'])
 
-const scopeOf = (info: RequestInfo): string => {
-  if (info.tag === 'NonResource') return ''
-  if (info.name !== '') return 'resource'
-  return info.namespace === '' ? 'cluster' : 'namespace'
-}
-
 /** The order in which every request is looked at: what it asks, who asks, whether they may, and then whoever answers. */
 export const routeWith =
-  ({ security, cutAt, pastReads, readYaml, resource, nonResource }: RouteConfig) =>
+  ({ kinds, security, cutAt, pastReads, readYaml, resource, nonResource }: RouteConfig) =>
   async (arrival: Arrival): Promise<Answer> => {
     if (!isWellFormed(arrival.path)) return E.left(badRequest('malformed request: invalid URL escape in its path'))
     const past = parsePast(arrival.path)
     const path = past?.path ?? arrival.path
     const info = resolveRequestInfo(arrival.method, path, arrival.query)
-    const labelled = info.tag === 'Resource' ? info : { group: '', version: '', resource: '', subresource: '' }
-    arrival.observe({
-      verb: info.verb,
-      group: labelled.group,
-      version: labelled.version,
-      resource: labelled.resource,
-      subresource: labelled.subresource,
-      scope: scopeOf(info),
-    })
+    const labels = labelsOf(kinds, info)
+    arrival.observe(labels)
 
     const authenticated = await security.authenticate(arrival.request)
     if (E.isLeft(authenticated)) return authenticated
@@ -65,7 +54,7 @@ export const routeWith =
       if (!readMethods.has(arrival.method))
         return E.left({
           tag: 'MethodNotAllowed',
-          target: { group: labelled.group, resource: labelled.resource || 'past', name: '' },
+          target: { group: labels.group, resource: labels.resource || 'past', name: '' },
           action: `${arrival.method} below /at/`,
         })
       // Clients look up documents about the API first, and keep the reason to themselves where that is refused: so a moment that

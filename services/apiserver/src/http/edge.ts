@@ -56,9 +56,11 @@ const auditIdOf = (request: Incoming): string => {
   return given && given.length <= 64 && /^[\x21-\x7e]+$/.test(given) ? given : randomUUID()
 }
 
-/** RFC 9110 quoted string, within what a header line may hold. */
-const warningValue = (text: string): string =>
-  `299 - "${text.replace(/[\x00-\x1f\x7f]/g, ' ').replace(/[\\"]/g, '\\$&')}"`
+/** RFC 9110 quoted string, within what a header line may hold: the bytes of UTF-8, as Go's clients read them. */
+const warningValue = (text: string): string => {
+  const quoted = text.replace(/[\x00-\x1f\x7f]/g, ' ').replace(/[\\"]/g, '\\$&')
+  return `299 - "${Buffer.from(quoted).toString('latin1')}"`
+}
 
 const retryAfterOf = (refusal: Refusal): number | undefined =>
   refusal.tag === 'ServiceUnavailable' || refusal.tag === 'TooManyRequests'

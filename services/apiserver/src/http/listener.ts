@@ -97,8 +97,12 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
-  // A handshake that fails, a client that leaves: the client's affair.
-  server.on('clientError', (_error, socket: Duplex) => socket.destroy())
+  // Of HTTP/1.1. A client that leaves is the client's affair; one that is still there learns why it is not answered.
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code?.startsWith('HPE_') !== true || !socket.writable) return void socket.destroy()
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+    socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`)
+  })
   server.on('tlsClientError', () => undefined)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

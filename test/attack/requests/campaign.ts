@@ -1,0 +1,153 @@
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, request } from 'node:https'
+import { fileURLToPath } from 'node:url'
+import { seededRandom } from '@periplus/prelude'
+import type { Told } from './api-server.ts'
+import { drawRequest } from './draw.ts'
+import type { HostileRequest } from './draw.ts'
+import { operationsIn } from './target.ts'
+
+export interface Campaign {
+  readonly requests: number
+  readonly statuses: ReadonlyMap<number, number>
+  /** Requests that were answered by a bug, or not at all, and what the server logged as errors; empty when all is well. */
+  readonly complaints: readonly string[]
+  /** The longest time that the server's event loop stood still, and the request that was under way when that was seen. */
+  readonly longestStallSeconds: number
+  readonly during: string
+  readonly heapBytesBefore: number
+  readonly heapBytesAfter: number
+}
+
+/** What the server may keep in memory, its log included: more, and it dies, which is a complaint. */
+const heapMegabytes = 1024
+const atOnce = 8
+const patienceMilliseconds = 60_000
+/** A watch goes on for as long as one listens. */
+const listenMilliseconds = 200
+/** As much of an answer is kept. */
+const longestAnswer = 8 * 1024 * 1024
+
+const startServer = async (): Promise<{ child: ChildProcess; ready: Extract<Told, { tag: 'Ready' }> }> => {
+  const child = fork(fileURLToPath(new URL('./api-server.ts', import.meta.url)), [], {
+    execArgv: ['--import', 'tsx', '--expose-gc', `--max-old-space-size=${heapMegabytes}`],
+  })
+  const ready = await new Promise<Extract<Told, { tag: 'Ready' }>>((resolve, reject) => {
+    child.once('message', told => resolve(told as Extract<Told, { tag: 'Ready' }>))
+    child.once('exit', code => reject(new Error(`the server ended with ${code}`)))
+  })
+  return { child, ready }
+}
+
+const stateOf = async (child: ChildProcess): Promise<Extract<Told, { tag: 'State' }>> => {
+  child.send('state')
+  const [told] = (await once(child, 'message')) as [Extract<Told, { tag: 'State' }>]
+  return told
+}
+
+interface Heard {
+  readonly status: number
+  readonly text: string
+}
+
+const sender = (ready: Extract<Told, { tag: 'Ready' }>) => {
+  const agent = new Agent({ keepAlive: true, ca: ready.ca, cert: ready.certificate, key: ready.key })
+  const { hostname, port } = new URL(ready.url)
+  const send = ({ method, target, headers, body }: HostileRequest): Promise<Heard> =>
+    new Promise((resolve, reject) => {
+      const asked = request({ hostname, port, path: target, method, headers, agent }, response => {
+        let text = ''
+        const done = (): void => resolve({ status: response.statusCode ?? 0, text })
+        const listened = setTimeout(() => {
+          asked.destroy()
+          done()
+        }, listenMilliseconds)
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          if (text.length < longestAnswer) text += chunk
+          if (!/[?&]watch=|\/watch\/|follow=/.test(target)) listened.refresh()
+        })
+        response.on('end', () => {
+          clearTimeout(listened)
+          done()
+        })
+        response.on('error', () => undefined)
+      })
+      asked.setTimeout(patienceMilliseconds, () => asked.destroy(new Error('no answer')))
+      asked.on('error', reject)
+      asked.end(body)
+    })
+  return { send, close: () => agent.destroy() }
+}
+
+/** 503 and 504 say why; 501 is said of what isn't built. */
+const isBug = ({ status, text }: Heard): boolean =>
+  status < 100 || (status >= 500 && !([501, 503, 504].includes(status) && (text === '' || text.includes('"reason"'))))
+
+const shown = ({ method, target, headers, body }: HostileRequest): string =>
+  `${method} ${target.slice(0, 300)} ${JSON.stringify(headers).slice(0, 300)} ${body?.toString('latin1', 0, 300) ?? ''}`
+
+const plain = (target: string): HostileRequest => ({ method: 'GET', target, headers: {}, body: undefined })
+
+/** Requests drawn from `seed` on until `goesOn` says no, against an API server in a process of its own. */
+export const attack = async (seed: number, goesOn: (sent: number) => boolean): Promise<Campaign> => {
+  const { child, ready } = await startServer()
+  const { send, close } = sender(ready)
+  const random = seededRandom(seed)
+  const statuses = new Map<number, number>()
+  const complaints: string[] = []
+  let dead = false
+  child.once('exit', (code, signal) => {
+    dead = true
+    complaints.push(`the server ended with ${code ?? signal}`)
+  })
+  const document = (await send(plain('/openapi/v2'))).text
+  const operations = operationsIn(JSON.parse(document) as Parameters<typeof operationsIn>[0])
+  let [sent, longest, during] = [0, 0, '']
+  const measure = async (after: HostileRequest | undefined): Promise<void> => {
+    const { text } = await send(plain('/metrics'))
+    const stall = Number(/^periplus_event_loop_stall_seconds ([\d.e-]+)/m.exec(text)?.[1] ?? 0)
+    if (!after || stall <= longest) return
+    longest = stall
+    during = shown(after)
+  }
+  const one = async (hostile: HostileRequest): Promise<void> => {
+    try {
+      const heard = await send(hostile)
+      statuses.set(heard.status, (statuses.get(heard.status) ?? 0) + 1)
+      if (isBug(heard)) complaints.push(`${heard.status} ${heard.text.slice(0, 400)} to ${shown(hostile)}`)
+    } catch (error) {
+      complaints.push(`${String(error)} to ${shown(hostile)}`)
+    }
+  }
+  await measure(undefined)
+  const before = (await stateOf(child)).heapBytes
+  const worker = async (): Promise<void> => {
+    while (!dead && goesOn(sent)) {
+      sent++
+      const hostile = drawRequest(operations, random)
+      await one(hostile)
+      if (sent % 10 === 0) await measure(hostile)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  const after = dead ? undefined : await stateOf(child)
+  complaints.push(...(after?.errors ?? []))
+  close()
+  if (!dead) {
+    child.removeAllListeners('exit')
+    child.send('end')
+    await once(child, 'exit')
+  }
+  return {
+    requests: sent,
+    statuses,
+    complaints,
+    longestStallSeconds: longest,
+    during,
+    heapBytesBefore: before,
+    heapBytesAfter: after?.heapBytes ?? 0,
+  }
+}
