@@ -58,7 +58,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
   })
   const yaml = yamlThreads()
   const route = routeWith({
-    kinds,
+    kinds: () => kindsAt(cut),
     readYaml: yaml.read,
     security,
     cutAt: config.cutAt,

@@ -15,7 +15,8 @@ import { parsePast } from './past.ts'
 import { labelsOf } from './request-labels.ts'
 
 export interface RouteConfig {
-  readonly kinds: KindRegistry
+  /** What is served at present. */
+  readonly kinds: () => KindRegistry
   readonly security: Pick<Security, 'authenticate' | 'authorize'>
   /** Absent: this server can't look back, and says so. */
   readonly cutAt: CutAt | undefined
@@ -38,7 +39,7 @@ export const routeWith =
     const past = parsePast(arrival.path)
     const path = past?.path ?? arrival.path
     const info = resolveRequestInfo(arrival.method, path, arrival.query)
-    const labels = labelsOf(kinds, info)
+    const labels = labelsOf(kinds(), info)
     arrival.observe(labels)
 
     const authenticated = await security.authenticate(arrival.request)
