@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint'
+import { recordedInputs } from './test/architecture/rules/recorded-inputs.mjs'
 
 const impure = [
   { object: 'Date', property: 'now', message: 'time is an input: moment.now' },
@@ -34,7 +35,9 @@ export default tseslint.config(
   {
     // Law 5: a decision is pure. Everything that decides lives in these folders.
     files: ['services/controllers/src/*/**/*.ts', 'services/scheduler/src/decide/**/*.ts', 'libs/kinds/src/**/*.ts'],
+    plugins: { periplus: { rules: { 'recorded-inputs': recordedInputs } } },
     rules: {
+      'periplus/recorded-inputs': 'error',
       'no-restricted-properties': ['error', ...impure],
       'no-restricted-globals': [
         'error',
@@ -46,6 +49,8 @@ export default tseslint.config(
         'performance',
         'crypto',
         'queueMicrotask',
+        'globalThis',
+        'console',
       ],
       'no-restricted-imports': ['error', { patterns: [{ group: ['node:*'], message: 'a decision has no I/O' }] }],
       'no-restricted-syntax': [
@@ -53,7 +58,21 @@ export default tseslint.config(
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'time is an input: moment.now' },
         { selector: ':function[async=true]', message: 'a decision is synchronous' },
         { selector: 'AwaitExpression', message: 'a decision is synchronous' },
-        { selector: 'Program > VariableDeclaration[kind="let"]', message: 'a decision has no module state' },
+        {
+          selector: ':matches(Program, ExportNamedDeclaration) > VariableDeclaration[kind="let"]',
+          message: 'a decision has no module state',
+        },
+        {
+          selector:
+            'Program VariableDeclarator:not(:function *):not([id.typeAnnotation]) > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]',
+          message: 'a decision has no module state',
+        },
+        { selector: 'ImportExpression', message: 'a decision has no I/O' },
+        {
+          selector:
+            'MemberExpression[property.name=/^(localeCompare|toLocale\\w+|getTimezoneOffset|[gs]et(Hours|Minutes|Date|Day|Month|FullYear))$/]',
+          message: "the machine's language and time zone are no inputs",
+        },
         { selector: 'ExportAllDeclaration:not([exported])', message: 'name what is exported' },
       ],
     },

@@ -82,10 +82,9 @@ export const unavailability = ({ log, decisions }: Simulation): readonly string[
     .filter(({ controller }) => controller === 'deployment')
     .sort((a, b) => a.cut - b.cut)
     .flatMap(record => {
-      const end = events.findIndex(({ sequence }) => sequence > record.cut)
-      const until = end < 0 ? events.length : end
-      cut.apply(events.slice(applied, until))
-      applied = until
+      const begun = applied
+      while ((events[applied]?.sequence ?? Infinity) <= record.cut) applied++
+      cut.apply(events.slice(begun, applied))
       const complaint = complaintOf(cut, record)
       return complaint === undefined ? [] : [`decision ${record.id} ${complaint} (${record.why})`]
     })

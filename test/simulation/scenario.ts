@@ -22,11 +22,11 @@ export const controllers: readonly Controller[] = [
 ]
 
 /** Each controller in a process of its own, so that each has a cut, and a fate, of its own. */
-export const cluster = (seed: number, faults: Faults): Simulation =>
+export const cluster = (seed: number, faults: Faults, hosted = controllers): Simulation =>
   simulate({
     seed,
     faults,
-    processes: controllers.map(controller => [controller]),
+    processes: hosted.map(controller => [controller]),
     commandsOf: (cut, log, clock, random) =>
       createCommands({
         cut,
@@ -108,8 +108,8 @@ const deeds: readonly ((simulation: Simulation) => Promise<unknown>)[] = [
 ]
 
 /** A deployment through a bad half minute, and then a long calm. */
-export const liveThrough = async (seed: number, faults: Faults): Promise<Simulation> => {
-  const simulation = cluster(seed, faults)
+export const liveThrough = async (seed: number, faults: Faults, hosted = controllers): Promise<Simulation> => {
+  const simulation = cluster(seed, faults, hosted)
   await simulation.user({
     verb: 'create',
     kind: Namespace,
