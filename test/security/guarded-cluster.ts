@@ -3,12 +3,14 @@ import { Agent, request } from 'node:https'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bootstrap, createSecurity, ensurePki, start } from '@periplus/apiserver'
+import { bootstrap, createSecurity, ensurePki, start, writeKubeconfig } from '@periplus/apiserver'
 import type { Identity, NodeStreams } from '@periplus/apiserver'
 import { builtInAdmission, createCommands } from '@periplus/commands'
+import { memoryDecisions, runController } from '@periplus/controller'
+import type { Controller } from '@periplus/controller'
 import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
-import { E, systemClock } from '@periplus/prelude'
+import { E, freshSeed, systemClock } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
 import { logger, metrics } from '@periplus/service'
@@ -41,10 +43,12 @@ export interface ApiUser {
   readonly open: (path: string, asking?: Asking) => Promise<IncomingMessage>
 }
 
-/** The API server with its real doors: TLS, certificates, tokens, RBAC with the bootstrap policy, the past. No controllers. */
+/** The API server with its real doors: TLS, certificates, tokens, RBAC with the bootstrap policy, the past. Controllers as asked for. */
 export interface GuardedCluster {
   readonly url: string
   readonly ca: string
+  /** For kubectl, as a member of `system:masters`. */
+  readonly kubeconfig: string
   /** A member of `system:masters`. */
   readonly admin: ApiUser
   readonly adminIdentity: Identity
@@ -59,7 +63,12 @@ export interface GuardedCluster {
 }
 
 export const guardedCluster = async (
-  options: { readonly streams?: NodeStreams; readonly recentLimit?: number; readonly metrics?: Metrics } = {},
+  options: {
+    readonly streams?: NodeStreams
+    readonly recentLimit?: number
+    readonly metrics?: Metrics
+    readonly controllers?: readonly Controller[]
+  } = {},
 ): Promise<GuardedCluster> => {
   const home = await mkdtemp(join(tmpdir(), 'periplus-guarded-'))
   const pki = await ensurePki({ home, clock: systemClock })
@@ -86,6 +95,19 @@ export const guardedCluster = async (
     metrics: options.metrics ?? metrics(),
     ...(options.streams ? { streams: options.streams } : {}),
   })
+  const decisions = memoryDecisions()
+  const deciding = (options.controllers ?? []).map(controller =>
+    runController(controller, {
+      cut,
+      commands,
+      decisions,
+      clock: systemClock,
+      newSeed: freshSeed,
+      onBug: (name, key, error) => void errors.push(`${name} ${key.name} ${String(error)}`),
+    }),
+  )
+  const kubeconfig = join(home, 'kubeconfig')
+  await writeKubeconfig(kubeconfig, { server: server.url, ca: pki.ca, identity: pki.admin })
   const agents: Agent[] = []
   const connect = (identity: Identity | undefined, token?: string): ApiUser => {
     const credentials = identity ? { cert: identity.certificate, key: identity.key } : {}
@@ -96,6 +118,7 @@ export const guardedCluster = async (
   return {
     url: server.url,
     ca: pki.ca,
+    kubeconfig,
     admin: connect(pki.admin),
     adminIdentity: pki.admin,
     user: async (name, ...groups) =>
@@ -105,6 +128,7 @@ export const guardedCluster = async (
     sequence: () => cut.sequence,
     stop: async () => {
       for (const agent of agents) agent.destroy()
+      for (const controller of deciding) await controller.stop()
       await server.stop()
       await running.close()
       await rm(home, { recursive: true })

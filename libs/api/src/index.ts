@@ -3,6 +3,7 @@ export type {
   Field,
   FieldOptions,
   Fields,
+  Rest,
   Scalar,
   Schema,
   Shape,
@@ -10,6 +11,9 @@ export type {
   StructOptions,
   TypeOf,
 } from './schema/schema.ts'
+
+export * as structural from './structural/index.ts'
+export type { StructuralSchema } from './structural/structural-schema.ts'
 
 export type { FieldError, Refusal, StatusCause, Target } from './refusal.ts'
 export { groupResource, internalError, statusOf, successOf } from './status/status.ts'
@@ -103,6 +107,7 @@ export { fromJson, toJson } from './json/exact-json.ts'
 export { parseJson } from './json/parse-json.ts'
 export type { ParsedJson } from './json/parse-json.ts'
 export { codecOf } from './schema/codec.ts'
+export { isCustomSchema } from './schema/shape.ts'
 export { predicateOf } from './schema/predicate.ts'
 export { conform } from './schema/conform.ts'
 export type { Conformed } from './schema/conform.ts'

@@ -61,6 +61,8 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   /** Field selectors besides `metadata.name` and `metadata.namespace`. */
   readonly selectableFields: Readonly<Record<string, Reading<A, string>>>
   readonly columns: readonly Column<A>[]
+  /** Set when a deletion begins: somebody else has to clear up before the object may go. */
+  readonly deletionFinalizer?: string
   /** A change of `spec` (or of what this names) raises `metadata.generation`; absent: no generation is kept. */
   generationOf?(object: A): unknown
   /** `DELETE` waits for a grace period, as for pods: seconds when the caller names none. */

@@ -1,2 +1,3 @@
-export { builtinRegistry, kindsAt } from './kinds-at.ts'
+export { isEstablished } from './established.ts'
+export { builtinRegistry, kindsAt, kindsOfDefinition } from './kinds-at.ts'
 export type { KindsAt } from './kinds-at.ts'

@@ -239,9 +239,11 @@ export type { CSINodeDriver, CSINodeSpec, VolumeNodeResources } from './storage.
 export type { VolumeAttachmentSource, VolumeAttachmentSpec } from './storage.k8s.io/v1/volume-attachment.ts'
 export type { VolumeAttachmentStatus, VolumeError } from './storage.k8s.io/v1/volume-attachment.ts'
 export type {
+  CustomResourceColumnDefinition,
   CustomResourceDefinitionCondition,
   CustomResourceDefinitionNames,
   CustomResourceDefinitionSpec,
   CustomResourceDefinitionStatus,
   CustomResourceDefinitionVersion,
+  CustomResourceSubresourceScale,
 } from './apiextensions.k8s.io/v1/custom-resource-definition/schema.ts'

@@ -87,14 +87,20 @@ export const definitionsOf = (dialect: Dialect, gvks: ReadonlyMap<string, readon
   const structSchema = (struct: StructShape): Json => {
     const required = Object.keys(struct.fields).filter(name => struct.fields[name]?.required)
     const kinds = gvks.get(struct.name)
+    const { rest } = struct.options
+    // Swagger 2.0 has no words for much of what a custom kind's schema says.
+    const { properties: others, ...said } = rest && dialect === 'v3' ? rest.openApi : { properties: {} }
     return {
+      ...said,
+      ...(rest && dialect === 'v2' ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
       ...(struct.options.doc === undefined ? {} : { description: struct.options.doc }),
       ...(Object.keys(struct.fields).length === 0
         ? {}
         : {
-            properties: Object.fromEntries(
-              Object.entries(struct.fields).map(([name, field]) => [name, fieldSchema(field)]),
-            ),
+            properties: Object.fromEntries([
+              ...Object.entries(struct.fields).map(([name, field]) => [name, fieldSchema(field)]),
+              ...Object.entries(others),
+            ]),
           }),
       ...(required.length === 0 ? {} : { required }),
       type: 'object',

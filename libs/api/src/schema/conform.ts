@@ -14,8 +14,8 @@ class Walk {
     return this.path[0] === 'status'
   }
 
-  missUnknown(name: string): void {
-    this.unknown.push(pathText([...this.path, name]))
+  missUnknown(...below: readonly (string | number)[]): void {
+    this.unknown.push(pathText([...this.path, ...below]))
   }
 }
 
@@ -69,14 +69,17 @@ const structConform = (struct: StructShape): Conform => {
       ]),
     )
   }
+  const { rest } = struct.options
   return (value, walk) => {
     if (!isRecord(value)) return value
     plans ??= prepare()
     const conformed: Record<string, unknown> = {}
+    let others: Record<string, unknown> | undefined
     for (const key in value) {
       const plan = plans.get(key)
       if (plan === undefined) {
-        walk.missUnknown(key)
+        if (rest) put((others ??= {}), key, value[key])
+        else walk.missUnknown(key)
         continue
       }
       const given = value[key]
@@ -92,6 +95,10 @@ const structConform = (struct: StructShape): Conform => {
       const filled = fill(walk)
       walk.path.pop()
       if (filled !== undefined) conformed[name] = filled
+    }
+    if (rest && others) {
+      const kept = rest.prune(others, path => walk.missUnknown(...path)) as Record<string, unknown>
+      for (const key of Object.keys(kept)) put(conformed, key, kept[key])
     }
     return conformed
   }

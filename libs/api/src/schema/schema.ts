@@ -39,6 +39,16 @@ export interface StructOptions {
   readonly doc?: string
   /** Server-side apply treats the whole value as one (`x-kubernetes-map-type: atomic`). */
   readonly atomic?: boolean
+  /** What the struct holds besides its fields, where that is described at run time; absent: nothing. */
+  readonly rest?: Rest
+}
+
+/** The members of a struct that are no fields of its own: what a custom kind has besides `metadata`. */
+export interface Rest {
+  /** The members without what may not be there, whose paths are told. */
+  prune(members: Readonly<Record<string, unknown>>, unknown: (path: readonly (string | number)[]) => void): unknown
+  /** The members' own OpenAPI 3.0 schemas, and what else is said of the whole. */
+  readonly openApi: Readonly<Record<string, unknown>> & { readonly properties: Readonly<Record<string, unknown>> }
 }
 
 export type Fields = Readonly<Record<string, Field<unknown, boolean>>>

@@ -13,6 +13,12 @@ export const shapeOf = (schema: Schema<unknown>): SolidShape => {
   return shape
 }
 
+/** Whether part of it is described at run time only: such a value has neither numbers for protobuf nor keys to merge lists by. */
+export const isCustomSchema = (schema: Schema<unknown>): boolean => {
+  const shape = shapeOf(schema)
+  return shape.tag === 'struct' && shape.options.rest !== undefined
+}
+
 /** `PodSpec` of `io.k8s.api.core.v1.PodSpec`. */
 export const shortName = (shape: StructShape): string => shape.name.slice(shape.name.lastIndexOf('.') + 1)
 

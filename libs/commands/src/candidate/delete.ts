@@ -22,7 +22,7 @@ export const deleteCandidate = (
 ): Either<Refusal, Candidate> => {
   const checked = checkPreconditions(kind, previous, options)
   if (E.isLeft(checked)) return checked
-  const finalizers = finalizersAfter(previous.metadata.finalizers ?? [], options.propagationPolicy)
+  const finalizers = finalizersAfter(heldBy(kind, previous), options.propagationPolicy)
   const grace = graceOf(kind, previous, options)
   const marked = mark(previous, grace, moment)
   const phased = isNamespace(kind)
@@ -62,6 +62,14 @@ const checkPreconditions = (
   if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion)
     return refuse.precondition(kind, name, 'ResourceVersion', preconditions.resourceVersion, resourceVersion)
   return E.right(undefined)
+}
+
+/** Its finalizers, and from the first deletion on the one that its kind sets then. */
+const heldBy = ({ deletionFinalizer }: Kind, { metadata }: Stored<KubernetesObject>): readonly string[] => {
+  const { finalizers = [], deletionTimestamp } = metadata
+  return !deletionFinalizer || deletionTimestamp || finalizers.includes(deletionFinalizer)
+    ? finalizers
+    : [...finalizers, deletionFinalizer]
 }
 
 /** A named policy replaces what an earlier deletion asked for; without one that stands. */

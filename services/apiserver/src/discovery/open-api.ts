@@ -8,7 +8,8 @@ import {
   openApiV3Index,
   unknownResource,
 } from '@periplus/api'
-import type { KindRegistry } from '@periplus/api'
+import type { Kind, KindRegistry, OpenApiSources } from '@periplus/api'
+import { builtinRegistry } from '@periplus/custom'
 import { listSchema, requestBodies } from '@periplus/kinds'
 import type { Answer, Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
@@ -43,15 +44,27 @@ const forGood: Headers = {
   expires: 'Thu, 31 Dec 2037 23:55:55 GMT',
 }
 
+const sourcesOf = (kinds: readonly Kind[]): OpenApiSources => ({
+  kinds,
+  bodies: requestBodies,
+  listSchema,
+  version: versionInfo.gitVersion,
+  produces: ['application/json', 'application/yaml'],
+})
+
+type Documents = ReadonlyMap<string, ServedDocument>
+
+const documentsOf = (kinds: readonly Kind[]): Documents =>
+  new Map([...openApiV3(sourcesOf(kinds))].map(([path, document]) => [path, servedDocument(document)]))
+
+/** Most of the work, and the same whatever is defined besides. */
+const builtinDocuments = once(() => documentsOf(builtinRegistry.kinds))
+
+const isBuiltin = (kind: Kind): boolean => builtinRegistry.byResource(kind.group, kind.version, kind.resource) === kind
+
 /** `/openapi/v2`, `/openapi/v3` and what is below it, made from the schema at the first request. */
 export const openApiDocuments = (kinds: KindRegistry): ((call: Call) => Answer | undefined) => {
-  const sources = {
-    kinds: kinds.kinds,
-    bodies: requestBodies,
-    listSchema,
-    version: versionInfo.gitVersion,
-    produces: ['application/json', 'application/yaml'],
-  }
+  const sources = sourcesOf(kinds.kinds)
   const v2 = {
     json: once(() => servedDocument(openApiV2(sources))),
     // All that client-go takes: kubectl asks for it about kinds that version 3 does not know.
@@ -65,8 +78,7 @@ export const openApiDocuments = (kinds: KindRegistry): ((call: Call) => Answer |
     }),
   }
   const v3 = once(
-    (): ReadonlyMap<string, ServedDocument> =>
-      new Map([...openApiV3(sources)].map(([path, document]) => [path, servedDocument(document)])),
+    (): Documents => new Map([...builtinDocuments(), ...documentsOf(kinds.kinds.filter(kind => !isBuiltin(kind)))]),
   )
   const v3Index = once(() => servedDocument(openApiV3Index(new Map([...v3()].map(([path, { hash }]) => [path, hash])))))
 

@@ -10,13 +10,13 @@ export const objectIn = (kind: Kind, entry: Entry): Stored<KubernetesObject> => 
   return { ...object, apiVersion: groupVersion(kind) }
 }
 
-const converted = new WeakMap<Entry, Map<Kind, Uint8Array>>()
+const converted = new WeakMap<Entry, WeakMap<Kind, Uint8Array>>()
 const metadataOnly = new WeakMap<Entry, Uint8Array>()
 
 /** The same as bytes: of the stored version the cut's own, of another one kept with the entry once made. */
 export const bytesIn = (kind: Kind, entry: Entry): Uint8Array => {
   if (kind.stored) return entry.bytes
-  const known = converted.get(entry) ?? new Map<Kind, Uint8Array>()
+  const known = converted.get(entry) ?? new WeakMap<Kind, Uint8Array>()
   converted.set(entry, known)
   const bytes = known.get(kind) ?? Buffer.from(toJson(objectIn(kind, entry)))
   known.set(kind, bytes)

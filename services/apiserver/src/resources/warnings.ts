@@ -20,7 +20,6 @@ const withoutEffect: Readonly<Record<string, string>> = {
   'admissionregistration.k8s.io/validatingadmissionpolicies': storedOnly,
   'admissionregistration.k8s.io/validatingadmissionpolicybindings': storedOnly,
   'admissionregistration.k8s.io/validatingwebhookconfigurations': storedOnly,
-  'apiextensions.k8s.io/customresourcedefinitions': 'stored, but custom resources are not served yet',
   'apiregistration.k8s.io/apiservices': storedOnly,
   'apps/daemonsets': storedOnly,
   'apps/statefulsets': storedOnly,

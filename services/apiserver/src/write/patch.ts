@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { fieldError, parseJson, unsupportedMediaType } from '@periplus/api'
+import { fieldError, isCustomSchema, parseJson, unsupportedMediaType } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 import type { Answer, Call } from '../http/call.ts'
@@ -28,6 +28,8 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
   if (E.isLeft(options)) return options
   const read = await readPatch(call)
   if (E.isLeft(read)) return read
+  if (read.right.type === 'strategic' && info.subresource !== 'scale' && isCustomSchema(kind.schema))
+    return E.left(unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json']))
   const { fieldValidation } = options.right
   const present = fieldValidation === 'Warn' ? means.cut.entry(ref) : undefined
   if (present) for (const text of patchWarnings(kind, read.right, objectIn(kind, present))) call.warn(text)

@@ -1,13 +1,21 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { decodeJson, decodeProtobuf, decodeValue, protobufMediaType, unsupportedMediaType } from '@periplus/api'
+import {
+  decodeJson,
+  decodeProtobuf,
+  decodeValue,
+  isCustomSchema,
+  protobufMediaType,
+  unsupportedMediaType,
+} from '@periplus/api'
 import type { Decodable, Decoded, Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { mediaTypeOf } from '../request/media-type.ts'
 import type { FieldValidation } from './write-options.ts'
 
-const accepted = ['application/json', 'application/yaml', protobufMediaType]
+const textual = ['application/json', 'application/yaml']
+const accepted = [...textual, protobufMediaType]
 
 /** A request's body as an object of the kind, in whichever encoding it came. */
 export const readObject = (
@@ -54,9 +62,9 @@ const decode = <A>(
     case 'application/json':
       return decodeJson(kind, body, options)
     case protobufMediaType:
-      return decodeProtobuf(kind, body, options)
+      return isCustomSchema(kind.schema) ? E.left(unsupportedMediaType(textual)) : decodeProtobuf(kind, body, options)
     default:
-      return E.left(unsupportedMediaType(accepted))
+      return E.left(unsupportedMediaType(isCustomSchema(kind.schema) ? textual : accepted))
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  customResourceDefinitionController,
   deploymentController,
   disruptionController,
   eventExpiryController,
@@ -24,6 +25,7 @@ export const controllersOf = (caPem: string): readonly Controller[] => [
   replicationControllerController,
   garbageCollector(kindsAt),
   namespaceController(kindsAt),
+  customResourceDefinitionController,
   serviceAccountController,
   rootCaPublisher(caPem),
   eventExpiryController,

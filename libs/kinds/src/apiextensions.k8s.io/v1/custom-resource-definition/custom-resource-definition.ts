@@ -23,4 +23,6 @@ export const CustomResourceDefinition: Kind<CustomResourceDefinition> = defineKi
   prepareForCreate: prepareDefinitionForCreate,
   validate: definitionErrors,
   validateUpdate: definitionUpdateErrors,
+  // Its objects go before it does.
+  deletionFinalizer: 'customresourcecleanup.apiextensions.k8s.io',
 })

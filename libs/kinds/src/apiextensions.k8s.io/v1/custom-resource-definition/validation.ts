@@ -2,8 +2,9 @@ import { fieldError, isDns1035Label, isDns1123Subdomain } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import { each, immutable, presentAnd, requiredOneOf, unique } from '../../../validation/values.ts'
 import type { CustomResourceDefinition, CustomResourceDefinitionNames } from './schema.ts'
+import { notBuiltErrors, versionErrors } from './version-validation.ts'
 
-const { invalid, required } = fieldError
+const { forbidden, invalid, required } = fieldError
 
 const nameErrors = (path: string, names: CustomResourceDefinitionNames): readonly FieldError[] => [
   ...presentAnd(`${path}.plural`, names.plural, isDns1035Label),
@@ -21,6 +22,19 @@ const nameErrors = (path: string, names: CustomResourceDefinitionNames): readonl
   ),
 ]
 
+const approval = 'api-approved.kubernetes.io'
+
+/** Groups of Kubernetes' own are not for everybody. */
+const protectedErrors = (group: string, annotations: Readonly<Record<string, string>> = {}): readonly FieldError[] =>
+  /(^|\.)(k8s|kubernetes)\.io$/.test(group) && !annotations[approval]
+    ? [
+        required(
+          `metadata.annotations[${approval}]`,
+          `protected groups must have approval annotation "${approval}", see https://github.com/kubernetes/enhancements/pull/1111`,
+        ),
+      ]
+    : []
+
 /** What is wrong with a definition. */
 export const definitionErrors = ({ metadata, spec }: CustomResourceDefinition): readonly FieldError[] => {
   const { group, names, scope, versions } = spec
@@ -35,6 +49,9 @@ export const definitionErrors = ({ metadata, spec }: CustomResourceDefinition): 
       ? [invalid('spec.group', group, 'should be a domain with at least one dot')]
       : []),
     ...requiredOneOf('spec.scope', scope, ['Cluster', 'Namespaced']),
+    ...protectedErrors(group, metadata?.annotations),
+    ...each('spec.versions', versions, (version, at) => versionErrors(version, at)),
+    ...notBuiltErrors(spec),
     ...each('spec.versions', versions, ({ name, schema, served, storage }, at) => [
       ...isDns1035Label(name).map(complaint => invalid(`${at}.name`, name, complaint)),
       ...((served || storage) && schema?.openAPIV3Schema === undefined
@@ -58,9 +75,14 @@ export const definitionUpdateErrors = (
   { spec }: CustomResourceDefinition,
   { spec: before, status }: CustomResourceDefinition,
 ): readonly FieldError[] => {
+  const storedIn = ({ versions }: Pick<CustomResourceDefinition['spec'], 'versions'>): string | undefined =>
+    versions.find(({ storage }) => storage)?.name
   const established = status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True')
   return [
     ...immutable('spec.group', spec.group, before.group),
+    ...(storedIn(spec) === storedIn(before)
+      ? []
+      : [forbidden('spec.versions', 'another stored version than before is not built yet')]),
     ...immutable('spec.names.plural', spec.names.plural, before.names.plural),
     ...(established
       ? [

@@ -1,0 +1,8 @@
+export { fill } from './fill.ts'
+export { jsonPath } from './json-path.ts'
+export type { JsonPath } from './json-path.ts'
+export { prune } from './prune.ts'
+export { schemaErrors } from './schema-errors.ts'
+export { memberSchema } from './structural-schema.ts'
+export type { StructuralSchema } from './structural-schema.ts'
+export { valueErrors } from './value-errors.ts'

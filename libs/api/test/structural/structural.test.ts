@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict'
+import { structural } from '@periplus/api'
+import type { StructuralSchema } from '@periplus/api'
+import fc from 'fast-check'
+
+const { fill, jsonPath, prune, schemaErrors, valueErrors } = structural
+
+const told = (schema: unknown): readonly string[] =>
+  schemaErrors(schema, 's').map(({ field, message }) => `${field}: ${message}`)
+const wrong = (schema: StructuralSchema, value: unknown): readonly string[] =>
+  valueErrors(schema, value, 'x').map(({ field, message }) => `${field}: ${message}`)
+const pruned = (schema: StructuralSchema, value: unknown): readonly [unknown, readonly string[]] => {
+  const unknown: string[] = []
+  return [prune(schema, value, [], path => unknown.push(path.join('.'))), unknown]
+}
+const object = (properties: Readonly<Record<string, unknown>>): StructuralSchema =>
+  ({ type: 'object', properties }) as StructuralSchema
+
+const name = fc.constantFrom('a', 'b', '__proto__', 'constructor', 'x')
+
+/** Schemas that are mostly structural, with some members of any type. */
+const { schema: anySchema } = fc.letrec<{ schema: unknown }>(tie => ({
+  schema: fc.oneof(
+    { depthSize: 'small' },
+    fc.record({ type: fc.constantFrom('string', 'integer', 'boolean'), nullable: fc.boolean() }),
+    fc.record({ type: fc.constant('array'), items: tie('schema') }),
+    fc.record({ type: fc.constant('object'), properties: fc.dictionary(name, tie('schema')) }),
+    fc.record({ type: fc.constant('object'), additionalProperties: tie('schema') }),
+    fc.record({ type: fc.constant('string'), enum: fc.array(fc.jsonValue()), default: fc.jsonValue() }),
+    fc.jsonValue(),
+  ),
+}))
+
+describe('structural schemas', () => {
+  describe('are refused', () => {
+    const cases: readonly (readonly [string, unknown, readonly string[]])[] = [
+      ['without a type at the root', {}, ['s.type: Required value: must not be empty at the root']],
+      ['with another root', { type: 'string' }, ['s.type: Invalid value: "string": must be object at the root']],
+      [
+        'without types below',
+        object({ a: {}, b: { type: 'array', items: {} } }),
+        [
+          's.properties[a].type: Required value: must not be empty for specified object fields',
+          's.properties[b].items.type: Required value: must not be empty for specified array items',
+        ],
+      ],
+      [
+        'with lists of nobody knows what',
+        object({ a: { type: 'array' } }),
+        ['s.properties[a].items: Required value: must be specified'],
+      ],
+      [
+        'with references',
+        object({ a: { type: 'string', $ref: 'x' } }),
+        ['s.properties[a].$ref: Forbidden: $ref is not supported'],
+      ],
+      [
+        'with rules, which are not built',
+        object({ a: { type: 'string', 'x-kubernetes-validations': [{ rule: 'true' }] } }),
+        ['s.properties[a].x-kubernetes-validations: Forbidden: validation rules are not built yet'],
+      ],
+      [
+        'with structure in a combination',
+        { ...object({ a: { type: 'string' } }), allOf: [{ type: 'object', properties: { b: { minLength: 1 } } }] },
+        [
+          's.allOf[0].type: Forbidden: must be empty to be structural',
+          's.allOf[0].properties[b]: Required value: because it is defined in a combination of schemas',
+        ],
+      ],
+      [
+        'with a default that does not fit',
+        object({ a: { type: 'integer', default: 'x' } }),
+        [
+          's.properties[a].default: Invalid value: "string": s.properties[a].default in body must be of type integer: "string"',
+        ],
+      ],
+      [
+        'with a pattern that is none',
+        object({ a: { type: 'string', pattern: '(' } }),
+        ['s.properties[a].pattern: Invalid value: "(": must be a valid regular expression'],
+      ],
+      [
+        'with members of a wrong type below lists',
+        object({ a: { type: 'array', items: { type: 'string', maxLength: 'x', enum: 3 } } }),
+        [
+          's.properties[a].items.maxLength: Invalid value: "x": must be an integer',
+          's.properties[a].items.enum: Invalid value: 3: must be a list',
+        ],
+      ],
+    ]
+    for (const [name, schema, errors] of cases) it(name, () => assert.deepEqual(told(schema), errors))
+
+    it('with a pattern whose program is too large, at once', () =>
+      assert.match(
+        told(object({ a: { type: 'string', pattern: '(a?){900}(b?){900}(c?){900}' } })).join(),
+        /takes too many states/,
+      ))
+    it('when they are too deep', () => {
+      let deep: object = { type: 'string' }
+      for (let i = 0; i < 5_000; i++) deep = { type: 'array', items: deep }
+      assert.match(told(object({ a: deep })).join(), /deeper than 100 levels/)
+    })
+  })
+
+  it('may say what is not so, within allOf', () => {
+    const schema = object({ a: { type: 'string', allOf: [{ not: { enum: ['x'] } }] } })
+    assert.deepEqual(told(schema), [])
+    assert.deepEqual(wrong(schema, { a: 'x' }), ['<nil>: Invalid value: "": "x.a" must not validate the schema (not)'])
+    assert.deepEqual(wrong(schema, { a: 'y' }), [])
+  })
+
+  it('let pass what fits and name what does not', () => {
+    const rules: readonly (readonly [StructuralSchema, unknown, string])[] = [
+      [{ type: 'integer' }, 1.5, 'Invalid value: "number": x in body must be of type integer: "number"'],
+      [{ type: 'string' }, null, 'Invalid value: "null": x in body must be of type string: "null"'],
+      [{ type: 'number', maximum: 3, exclusiveMaximum: true }, 3, 'Invalid value: 3: x in body should be less than 3'],
+      [
+        { type: 'integer', format: 'int32' },
+        2 ** 31,
+        'Invalid value: 2147483648: x in body must be of type int32: "2147483648"',
+      ],
+      [{ type: 'integer', multipleOf: 2 }, 3, 'Invalid value: 3: x in body should be a multiple of 2'],
+      [{ type: 'string', maxLength: 2 }, 'äöü', 'Too long: may not be more than 2 bytes'],
+      [{ type: 'string', minLength: 2 }, '😀', 'Invalid value: "😀": x in body should be at least 2 chars long'],
+      [
+        { type: 'string', format: 'date-time' },
+        'now',
+        'Invalid value: "now": x in body must be of type date-time: "now"',
+      ],
+      [{ type: 'array', maxItems: 1 }, [1, 2], 'Too many: 2: must have at most 1 items'],
+      [
+        { type: 'string', anyOf: [{ minLength: 3 }] },
+        'ab',
+        'Invalid value: "": "x" must validate at least one schema (anyOf)',
+      ],
+      [
+        { type: 'string', oneOf: [{ minLength: 1 }, { maxLength: 9 }] },
+        'ab',
+        'Invalid value: "": "x" must validate one and only one schema (oneOf). Found 2 valid alternatives',
+      ],
+    ]
+    for (const [schema, value, message] of rules)
+      assert.deepEqual(
+        wrong(schema, value).map(text => text.replace(/^(x|<nil>): /, '')),
+        [message],
+      )
+    assert.deepEqual(wrong({ type: 'string', nullable: true }, null), [])
+    assert.deepEqual(wrong({ 'x-kubernetes-int-or-string': true }, '50%'), [])
+    assert.deepEqual(wrong({ type: 'integer', format: 'int64' }, 2n ** 63n - 1n), [])
+    const set = { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' } as const
+    assert.deepEqual(wrong(set, ['a', 'b', 'a']), ['x[2]: Duplicate value: "a"'])
+  })
+
+  it('match patterns in linear time, and in the syntax of Go', () => {
+    const nested = { type: 'string', pattern: '^(a+)+$' } as const
+    assert.equal(wrong(nested, `${'a'.repeat(50_000)}b`).length, 1)
+    assert.deepEqual(wrong({ type: 'string', pattern: '(?i)^AB$' }, 'ab'), [])
+  })
+
+  it('prune what they do not have, and nulls', () => {
+    const schema = object({
+      a: { type: 'object', properties: { b: { type: 'string' } } },
+      n: { type: 'string', nullable: true },
+      open: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      map: { type: 'object', additionalProperties: { type: 'object', properties: {} } },
+    })
+    assert.deepEqual(pruned(schema, { a: { b: null, c: 1 }, n: null, open: { x: null }, map: { k: { y: 1 } }, z: 1 }), [
+      { a: {}, n: null, open: { x: null }, map: { k: {} } },
+      ['a.c', 'map.k.y', 'z'],
+    ])
+  })
+
+  it('keep keys of every name as plain members', () => {
+    const hostile = JSON.parse('{"map":{"__proto__":{"polluted":"yes"},"constructor":{"x":"y"}}}') as object
+    const schema = object({
+      map: { type: 'object', additionalProperties: { type: 'object', additionalProperties: { type: 'string' } } },
+    })
+    const [kept] = pruned(schema, hostile)
+    assert.equal(JSON.stringify(fill(schema, kept)), JSON.stringify(hostile))
+    assert.deepEqual(pruned(object({}), JSON.parse('{"__proto__":1,"toString":2}')), [{}, ['__proto__', 'toString']])
+    assert.equal(({} as { polluted?: string }).polluted, undefined)
+  })
+
+  it('fill in defaults within defaults, and leave the rest alone', () => {
+    const schema = object({
+      a: { type: 'object', default: {}, properties: { b: { type: 'integer', default: 3 } } },
+      l: { type: 'array', items: object({ c: { type: 'string', default: 'd' } }) },
+    })
+    assert.deepEqual(fill(schema, { l: [{}, { c: 'e' }] }), { l: [{ c: 'd' }, { c: 'e' }], a: { b: 3 } })
+    const whole = { a: { b: 4 }, l: [] }
+    assert.equal(fill(schema, whole), whole)
+  })
+
+  it('never throw, whatever they are and whatever comes', () => {
+    let accepted = 0
+    fc.assert(
+      fc.property(anySchema, fc.jsonValue(), (some, value) => {
+        const schema = { type: 'object', properties: { a: some } } as StructuralSchema
+        if (schemaErrors(schema, '').length > 0) return
+        accepted++
+        const kept = prune(schema, { a: value }, [], () => undefined)
+        const filled = fill(schema, kept)
+        valueErrors(schema, filled, '')
+        assert.deepEqual(pruned(schema, filled), [filled, []], 'what was pruned and filled in once stays so')
+        assert.deepEqual(fill(schema, filled), filled)
+      }),
+    )
+    assert.ok(accepted > 10, `only ${accepted} schemas were accepted`)
+  })
+})
+
+describe('JSON paths', () => {
+  const object = {
+    spec: {
+      a: [
+        { n: 'x', v: 1 },
+        { n: 'y', v: 2 },
+      ],
+      'b.c': true,
+    },
+    metadata: { labels: { 'k/l': 'm' } },
+  }
+  const found = (path: string): readonly unknown[] | undefined => jsonPath(path)?.find(object)
+
+  it('lead through members, elements and conditions', () => {
+    assert.deepEqual(found('.spec.a[0].v'), [1])
+    assert.deepEqual(found('.spec.a[-1].v'), [2])
+    assert.deepEqual(found('.spec.a[*].v'), [1, 2])
+    assert.deepEqual(found('.spec.a[?(@.n=="y")].v'), [2])
+    assert.deepEqual(found('.spec.b\\.c'), [true])
+    assert.deepEqual(found(".metadata.labels['k/l']"), ['m'])
+    assert.deepEqual(found('.spec.missing.more'), [])
+    assert.deepEqual(found('.spec.constructor'), [])
+  })
+  it('are refused where they are of a kind that is not built', () => {
+    for (const path of ['', 'spec', '..a', '.a[1:2]', '.a[?(@.b', '{.a}']) assert.equal(jsonPath(path), undefined, path)
+  })
+})

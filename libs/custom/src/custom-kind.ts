@@ -1,0 +1,91 @@
+import { ObjectMeta, schema, structural } from '@periplus/api'
+import type { FieldError, Kind, KubernetesObject, Schema, StructuralSchema } from '@periplus/api'
+import { defineKind, typeMeta } from '@periplus/kinds'
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '@periplus/kinds'
+import { columnsOf } from './columns.ts'
+import { scaleOf } from './scale.ts'
+
+type Json = Readonly<Record<string, unknown>>
+type Custom = KubernetesObject & { readonly status?: unknown }
+
+/** What every object has, and what is no schema's of a definition to say. */
+const ownFields = ['apiVersion', 'kind', 'metadata']
+
+const without = (record: Json, names: readonly string[]): Json =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
+
+/** As many errors as anybody reads of one object. */
+const mostErrors = 100
+
+const schemaOf = (name: string, root: StructuralSchema): Schema<KubernetesObject> => {
+  const properties = without((root.properties ?? {}) as Json, ownFields)
+  const members = { ...root, properties } as StructuralSchema
+  return schema.struct(
+    name,
+    { ...typeMeta, metadata: schema.optional(1, ObjectMeta) },
+    {
+      rest: {
+        prune: (value, unknown) => structural.prune(members, value, [], unknown),
+        openApi: { ...(root as Json), properties },
+      },
+    },
+  )
+}
+
+/** `com.example.v1.Boat`: how OpenAPI names the kind. */
+const definitionName = (group: string, version: string, kind: string): string =>
+  [...group.split('.').reverse(), version, kind].join('.')
+
+/** The kind that a version of a definition describes. */
+export const customKind = (
+  definition: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+): Kind<KubernetesObject> => {
+  const { group, names, scope } = definition.spec
+  const root = (version.schema?.openAPIV3Schema ?? { type: 'object' }) as StructuralSchema
+  const filling = { ...root, properties: without((root.properties ?? {}) as Json, ownFields) } as StructuralSchema
+  const hasStatus = version.subresources?.status !== undefined
+  const isLeaving = definition.metadata?.deletionTimestamp !== undefined
+  const errors = (object: KubernetesObject): readonly FieldError[] =>
+    structural.valueErrors(root, object, '').slice(0, mostErrors)
+  const fields = version.selectableFields ?? []
+  const scale = version.subresources?.scale
+  return defineKind({
+    group,
+    version: version.name,
+    kind: names.kind,
+    resource: names.plural,
+    singular: names.singular ?? names.kind.toLowerCase(),
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    namespaced: scope === 'Namespaced',
+    schema: schemaOf(definitionName(group, version.name, names.kind), root),
+    hasStatus,
+    stored: version.storage,
+    // Nothing new comes while the definition waits for its objects to go.
+    verbs: isLeaving ? allVerbs.filter(verb => verb !== 'create') : allVerbs,
+    columns: columnsOf(version),
+    selectableFields: Object.fromEntries(fields.map(({ jsonPath }) => [jsonPath.slice(1), textAt(jsonPath)])),
+    ...(scale ? { scale: scaleOf(scale) } : {}),
+    defaults: object => structural.fill(filling, object) as KubernetesObject,
+    prepareForCreate: hasStatus ? withoutStatus : object => object,
+    validate: errors,
+    validateStatusUpdate: errors,
+    generationOf: object => without(object as Json, hasStatus ? [...ownFields, 'status'] : ownFields),
+  })
+}
+
+const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const
+
+const withoutStatus = (object: Custom): KubernetesObject => {
+  const { status: _, ...rest } = object
+  return rest
+}
+
+const textAt = (text: string): ((object: KubernetesObject) => string) => {
+  const path = structural.jsonPath(text)
+  return object => {
+    const [value] = path?.find(object) ?? []
+    return value === undefined || value === null || typeof value === 'object' ? '' : String(value)
+  }
+}

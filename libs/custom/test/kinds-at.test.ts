@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import type { KubernetesObject } from '@periplus/api'
+import { cutOf, eventOf } from '@periplus/controller'
+import { CustomResourceDefinition } from '@periplus/kinds'
+import { builtinRegistry, kindsAt, kindsOfDefinition } from '../src/index.ts'
+
+const definition = (plural: string, group: string, more: object = {}, established = true): KubernetesObject =>
+  ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { plural, kind: 'Boat', singular: 'boat' },
+      versions: ['v1', 'v1beta1'].map((name, i) => ({
+        name,
+        served: true,
+        storage: i === 0,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      })),
+      ...more,
+    },
+    status: { conditions: [{ type: 'Established', status: established ? 'True' : 'False' }] },
+  }) as KubernetesObject
+
+describe('the kinds of a cut', () => {
+  it('are the built-in ones where nothing is defined, and the same registry each time', () => {
+    assert.equal(kindsAt(cutOf([])), builtinRegistry)
+    const cut = cutOf([definition('boats', 'example.com')])
+    assert.equal(kindsAt(cut), kindsAt(cut))
+  })
+
+  it('are those of established definitions besides, in every version that is served', () => {
+    const cut = cutOf([definition('boats', 'example.com'), definition('ships', 'example.org', {}, false)])
+    const registry = kindsAt(cut)
+    assert.deepEqual(registry.versions('example.com'), ['v1', 'v1beta1'])
+    assert.equal(registry.stored('example.com', 'boats')?.version, 'v1')
+    assert.equal(registry.stored('example.org', 'ships'), undefined)
+    assert.deepEqual(
+      kindsOfDefinition(cut, 'boats.example.com').map(({ version }) => version),
+      ['v1', 'v1beta1'],
+    )
+  })
+
+  it('leave to others what is theirs: no definition takes a built-in kind, or the kind of another', () => {
+    const cut = cutOf([
+      definition('boats', 'example.com'),
+      definition('ships', 'example.com'),
+      definition('ingresses', 'networking.k8s.io'),
+    ])
+    assert.equal(kindsAt(cut).stored('networking.k8s.io', 'ingresses')?.kind, 'Ingress')
+    assert.deepEqual(kindsOfDefinition(cut, 'ingresses.networking.k8s.io'), [])
+    assert.deepEqual(kindsOfDefinition(cut, 'ships.example.com'), [])
+  })
+
+  it('stay the same objects while their definition does, whatever comes besides', () => {
+    const cut = cutOf([definition('boats', 'example.com')])
+    const [before] = kindsOfDefinition(cut, 'boats.example.com')
+    cut.apply([eventOf(2, CustomResourceDefinition, definition('ships', 'example.org'), 'created', 0)])
+    assert.equal(kindsOfDefinition(cut, 'boats.example.com')[0], before)
+    cut.apply([
+      eventOf(3, CustomResourceDefinition, definition('boats', 'example.com', { scope: 'Cluster' }), 'spec-changed', 1),
+    ])
+    assert.equal(kindsOfDefinition(cut, 'boats.example.com')[0]?.namespaced, false)
+    cut.apply([eventOf(4, CustomResourceDefinition, definition('boats', 'example.com'), 'deleted', 3)])
+    assert.equal(kindsAt(cut).stored('example.com', 'boats'), undefined)
+  })
+})

@@ -1,0 +1,53 @@
+import { fieldError, structural } from '@periplus/api'
+import type { FieldError, FieldPath } from '@periplus/api'
+import { each } from '../../../validation/values.ts'
+import type { CustomResourceDefinitionSpec, CustomResourceDefinitionVersion } from './schema.ts'
+
+const { child, forbidden, invalid, notSupported } = fieldError
+
+const columnTypes = ['boolean', 'date', 'integer', 'number', 'string']
+
+const simplePath = (path: FieldPath, text: string): readonly FieldError[] =>
+  structural.jsonPath(text) ? [] : [invalid(path, text, 'is no JSON path, or one of a kind that is not built yet')]
+
+const under = (path: FieldPath, text: string | undefined, roots: readonly string[]): readonly FieldError[] =>
+  text === undefined || roots.some(root => text.startsWith(`${root}.`))
+    ? []
+    : [invalid(path, text, `should be a json path under ${roots.join(' or ')}`)]
+
+/** What is wrong with one version of a definition: its schema, columns and subresources. */
+export const versionErrors = (
+  { schema, additionalPrinterColumns, selectableFields, subresources }: CustomResourceDefinitionVersion,
+  at: FieldPath,
+): readonly FieldError[] => {
+  const root = schema?.openAPIV3Schema
+  const scale = subresources?.scale
+  const scaleAt = child(at, 'subresources', 'scale')
+  return [
+    ...(root ? structural.schemaErrors(root, child(at, 'schema', 'openAPIV3Schema')) : []),
+    ...each(child(at, 'additionalPrinterColumns'), additionalPrinterColumns, ({ jsonPath, type }, column) => [
+      ...(columnTypes.includes(type) ? [] : [notSupported(child(column, 'type'), type, columnTypes)]),
+      ...simplePath(child(column, 'jsonPath'), jsonPath),
+    ]),
+    ...each(child(at, 'selectableFields'), selectableFields, ({ jsonPath }, field) =>
+      simplePath(child(field, 'jsonPath'), jsonPath),
+    ),
+    ...(scale
+      ? [
+          ...under(child(scaleAt, 'specReplicasPath'), scale.specReplicasPath, ['.spec']),
+          ...under(child(scaleAt, 'statusReplicasPath'), scale.statusReplicasPath, ['.status']),
+          ...under(child(scaleAt, 'labelSelectorPath'), scale.labelSelectorPath, ['.spec', '.status']),
+        ]
+      : []),
+  ]
+}
+
+/** Law 9: what a definition asks for and this does not do. */
+export const notBuiltErrors = ({ conversion, versions }: CustomResourceDefinitionSpec): readonly FieldError[] => [
+  ...(conversion?.strategy === 'Webhook'
+    ? [forbidden('spec.conversion.strategy', 'conversion by webhooks is not built yet')]
+    : []),
+  ...each('spec.versions', versions, ({ storage, served }, at) =>
+    storage && !served ? [forbidden(child(at, 'served'), 'a stored version that is not served is not built yet')] : [],
+  ),
+]
