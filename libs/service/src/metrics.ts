@@ -20,16 +20,44 @@ export interface Metrics {
 
 const escapeLabel = (value: string): string => value.replace(/[\\"\n]/g, char => (char === '\n' ? '\\n' : `\\${char}`))
 
-const series = (name: string, labels: Labels): string => {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${escapeLabel(value)}"`)
-  return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`
-}
+const labelText = (labels: Labels): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}="${escapeLabel(value)}"`)
+    .join(',')
 
-interface Buckets {
+const named = (name: string, text: string): string => (text === '' ? name : `${name}{${text}}`)
+const series = (name: string, labels: Labels): string => named(name, labelText(labels))
+
+/** What was observed under one set of labels. The names of its lines are written once: a scrape writes thousands. */
+interface Observed {
+  readonly bucketNames: readonly string[]
   readonly counts: number[]
+  readonly allName: string
+  readonly sumName: string
+  readonly countName: string
   sum: number
   count: number
 }
+
+const observedUnder = (name: string, labels: string, bounds: readonly number[]): Observed => {
+  const bucket = (le: string): string => named(`${name}_bucket`, `${labels === '' ? '' : `${labels},`}le="${le}"`)
+  return {
+    bucketNames: bounds.map(bound => bucket(String(bound))),
+    counts: bounds.map(() => 0),
+    allName: bucket('+Inf'),
+    sumName: named(`${name}_sum`, labels),
+    countName: named(`${name}_count`, labels),
+    sum: 0,
+    count: 0,
+  }
+}
+
+const linesOf = (observed: Observed): readonly string[] => [
+  ...observed.bucketNames.map((line, i) => `${line} ${observed.counts[i]}`),
+  `${observed.allName} ${observed.count}`,
+  `${observed.sumName} ${observed.sum}`,
+  `${observed.countName} ${observed.count}`,
+]
 
 export const metrics = (): Metrics => {
   const families = new Map<string, () => readonly string[]>()
@@ -50,25 +78,17 @@ export const metrics = (): Metrics => {
     },
     gauge: (name, help, read) => add(name, 'gauge', help, () => [`${name} ${read()}`]),
     histogram: (name, help, bounds) => {
-      const values = new Map<string, { labels: Labels; buckets: Buckets }>()
-      const lines = ({ labels, buckets }: { labels: Labels; buckets: Buckets }): readonly string[] => [
-        ...bounds.map(
-          (bound, i) => `${series(`${name}_bucket`, { ...labels, le: String(bound) })} ${buckets.counts[i]}`,
-        ),
-        `${series(`${name}_bucket`, { ...labels, le: '+Inf' })} ${buckets.count}`,
-        `${series(`${name}_sum`, labels)} ${buckets.sum}`,
-        `${series(`${name}_count`, labels)} ${buckets.count}`,
-      ]
-      add(name, 'histogram', help, () => [...values.values()].flatMap(lines))
+      const values = new Map<string, Observed>()
+      add(name, 'histogram', help, () => [...values.values()].flatMap(linesOf))
       return {
         observe: (value, labels = {}) => {
-          const key = series(name, labels)
-          const found = values.get(key) ?? { labels, buckets: { counts: bounds.map(() => 0), sum: 0, count: 0 } }
-          values.set(key, found)
-          found.buckets.sum += value
-          found.buckets.count++
+          const key = labelText(labels)
+          const observed = values.get(key) ?? observedUnder(name, key, bounds)
+          values.set(key, observed)
+          observed.sum += value
+          observed.count++
           bounds.forEach((bound, i) => {
-            if (value <= bound) found.buckets.counts[i] = (found.buckets.counts[i] ?? 0) + 1
+            if (value <= bound) observed.counts[i] = (observed.counts[i] ?? 0) + 1
           })
         },
       }

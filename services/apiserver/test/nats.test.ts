@@ -70,6 +70,25 @@ describe('the gateway over JetStream', function () {
     watch.stop()
   })
 
+  it('refuses with 413 what is larger than an event may be, and the connection stays', async () => {
+    const revisions = '/apis/apps/v1/namespaces/default/controllerrevisions'
+    const [first, second] = ['a', 'b'].map(letter => letter.repeat(2_500_000))
+    const metadata = { name: 'large' }
+    assert.equal((await client.post(revisions, { metadata, revision: 1, data: { first } })).status, 201)
+    const grown = await client.ask(`${revisions}/large`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json-patch+json' },
+      body: [
+        { op: 'add', path: '/metadata/labels', value: { second: 'x' } },
+        { op: 'add', path: '/data/second', value: second },
+      ],
+    })
+    assert.equal(grown.status, 413, grown.text.slice(0, 300))
+    assert.equal(grown.json.reason, 'RequestEntityTooLarge')
+    assert.match(grown.json.message, /request is too large/)
+    assert.equal((await client.post(configMaps, configMap('after-large'))).status, 201)
+  })
+
   it('survives its log being killed: reads go on, writes wait for its return', async () => {
     await nats.server.kill()
     const read = await client.ask(configMaps)

@@ -1,14 +1,14 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { deepEqual } from '../json/equal.ts'
-import { toJson } from '../json/exact-json.ts'
-import { isRecord, put } from '../json/json-value.ts'
+import { fromJson, toJson } from '../json/exact-json.ts'
+import { isRecord } from '../json/json-value.ts'
 import type { Refusal } from '../refusal.ts'
 import { badRequest } from '../status/refusals.ts'
+import { EditedDocument } from './edited-document.ts'
 import { parsePointer } from './json-pointer.ts'
 
 type Keys = readonly string[]
-type Step = Either<string, unknown>
 
 interface Operation {
   readonly op: string
@@ -22,109 +22,37 @@ const maxOperations = 10_000
 /** What `copy` operations may add up to, in characters of JSON: copies of copies grow exponentially. */
 const maxCopied = 3 * 1024 * 1024
 
-const missing = (op: string, path: string): Step =>
-  E.left(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`)
+/** What lists may move over, in elements: putting a thousand things in front of a million takes its time. */
+const maxShifted = 100_000_000
 
-/** The position that a pointer's part names in a list of `length`, as evanphx/json-patch reads it: negative ones count from the end. */
-const position = (key: string, length: number, adding: boolean): number | undefined => {
-  if (adding && key === '-') return length
-  if (!/^-?(?:0|[1-9][0-9]*)$/.test(key)) return undefined
-  const given = Number(key)
-  const at = given < 0 ? given + length + (adding ? 1 : 0) : given
-  return at >= 0 && at < length + (adding ? 1 : 0) ? at : undefined
-}
+/** Why an operation doesn't apply; `undefined` where it did. */
+type Fault = string | undefined
 
-const read = (document: unknown, keys: Keys): { readonly value: unknown } | undefined => {
-  let value = document
-  for (const key of keys) {
-    if (Array.isArray(value)) {
-      const at = position(key, value.length, false)
-      if (at === undefined) return undefined
-      value = value[at]
-    } else if (isRecord(value) && Object.hasOwn(value, key)) value = value[key]
-    else return undefined
-  }
-  return { value }
-}
+const missing = (op: string, path: string): Fault =>
+  `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`
 
-/** What becomes of the container that holds the last key; `undefined` where it can't be. */
-type Edit = (container: unknown, key: string) => unknown
-
-/** A copy of the document in which the container of the last key is edited; nothing else is copied. */
-const edit = (document: unknown, keys: Keys, change: Edit): unknown => {
-  const [key = '', ...rest] = keys
-  if (rest.length === 0) return change(document, key)
-  const inner = read(document, [key])
-  if (inner === undefined) return undefined
-  const changed = edit(inner.value, rest, change)
-  return changed === undefined ? undefined : replaceIn(document, key, changed)
-}
-
-const replaceIn = (container: unknown, key: string, value: unknown): unknown => {
-  if (Array.isArray(container)) {
-    const at = position(key, container.length, false)
-    return at === undefined ? undefined : container.with(at, value)
-  }
-  if (!isRecord(container) || !Object.hasOwn(container, key)) return undefined
-  return withMember(container, key, value)
-}
-
-const withMember = (container: Record<string, unknown>, key: string, value: unknown): unknown => {
-  const copy = { ...container }
-  put(copy, key, value)
-  return copy
-}
-
-const insert =
-  (value: unknown): Edit =>
-  (container, key) => {
-    if (Array.isArray(container)) {
-      const at = position(key, container.length, true)
-      return at === undefined ? undefined : container.toSpliced(at, 0, value)
-    }
-    return isRecord(container) ? withMember(container, key, value) : undefined
-  }
-
-const removeKey: Edit = (container, key) => {
-  if (Array.isArray(container)) {
-    const at = position(key, container.length, false)
-    return at === undefined ? undefined : container.toSpliced(at, 1)
-  }
-  if (!isRecord(container) || !Object.hasOwn(container, key)) return undefined
-  const { [key]: _, ...rest } = container
-  return rest
-}
-
-const changed = (op: string, path: string, document: unknown): Step =>
-  document === undefined ? missing(op, path) : E.right(document)
-
-const add = (op: string, document: unknown, path: string, keys: Keys, value: unknown): Step =>
-  keys.length === 0 ? E.right(value) : changed(op, path, edit(document, keys, insert(value)))
-
-const apply = (document: unknown, { op, path, keys, from, value }: Operation): Step => {
+const apply = (document: EditedDocument, { op, path, keys, from, value }: Operation): Fault => {
+  const unless = (done: boolean): Fault => (done ? undefined : missing(op, path))
   switch (op) {
     case 'add':
-      return add(op, document, path, keys, value)
+      return unless(document.insert(keys, value))
     case 'remove':
-      return changed(op, path, keys.length === 0 ? undefined : edit(document, keys, removeKey))
+      return unless(document.remove(keys))
     case 'replace':
-      if (keys.length === 0) return E.right(value)
-      return changed(
-        op,
-        path,
-        edit(document, keys, (container, key) => replaceIn(container, key, value)),
-      )
-    case 'move':
+      return unless(document.replace(keys, value))
+    case 'move': {
+      const source = document.read(from)
+      return unless(source !== undefined && document.remove(from) && document.insert(keys, source.value))
+    }
     case 'copy': {
-      const source = read(document, from)
-      if (source === undefined || (op === 'move' && from.length === 0)) return missing(op, path)
-      const rest = op === 'move' ? edit(document, from, removeKey) : document
-      return add(op, rest, path, keys, source.value)
+      const source = document.read(from)
+      // Two places with one value would be edited as one.
+      return unless(source !== undefined && document.insert(keys, fromJson(toJson(source.value))))
     }
     default: {
-      const found = read(document, keys)
+      const found = document.read(keys)
       const equal = found === undefined ? value === null : deepEqual(found.value, value)
-      return equal ? E.right(document) : E.left(`testing value ${path} failed: test failed`)
+      return equal ? undefined : `testing value ${path} failed: test failed`
     }
   }
 }
@@ -164,19 +92,20 @@ export const applyJsonPatch = (document: unknown, patch: unknown): Either<Refusa
     return E.left(
       tooLarge(0, `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`),
     )
-  let patched = document
+  const patched = new EditedDocument(document)
   let copied = 0
   for (const raw of patch) {
     const operation = readOperation(raw)
     if (E.isLeft(operation)) return E.left(badRequest(`error decoding patch: ${operation.left}`))
-    if (operation.right.op === 'copy') copied += sizeOf(read(patched, operation.right.from)?.value)
+    if (operation.right.op === 'copy') copied += sizeOf(patched.read(operation.right.from)?.value)
     if (copied > maxCopied)
       return E.left(
         tooLarge(maxCopied, `the accumulated size increase of copy is ${copied}, exceeding the limit ${maxCopied}`),
       )
-    const step = apply(patched, operation.right)
-    if (E.isLeft(step)) return E.left({ tag: 'Unprocessable', message: step.left })
-    patched = step.right
+    const fault = apply(patched, operation.right)
+    if (fault !== undefined) return E.left({ tag: 'Unprocessable', message: fault })
+    if (patched.elementsShifted > maxShifted)
+      return E.left(tooLarge(0, `the patch moves more than ${maxShifted} elements of lists`))
   }
-  return E.right(patched)
+  return E.right(patched.value)
 }

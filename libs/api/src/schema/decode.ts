@@ -1,7 +1,9 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { nestsDeeper } from '../json/depth.ts'
 import { parseJson } from '../json/parse-json.ts'
 import type { ParsedJson } from '../json/parse-json.ts'
+import { maxDepth } from '../json/scan-json.ts'
 import type { Member } from '../json/scan-json.ts'
 import type { KubernetesObject } from '../meta/object-meta.ts'
 import type { Refusal } from '../refusal.ts'
@@ -105,7 +107,7 @@ const nameOf = (value: unknown): string => {
 }
 
 /** Of a value that comes from no text. */
-const asValue = { members: [], spellings: [] }
+const asValue: Omit<ParsedJson, 'value'> = { members: [], spellings: [] }
 
 /**
  * A JSON value (a parsed body, or what a patch made of an object) as an object of the kind. Refused: `400` for a wrong
@@ -116,14 +118,17 @@ export const decodeValue = <A>(
   kind: Decodable<A>,
   value: unknown,
   options: DecodeOptions,
-  { members, spellings }: Omit<ParsedJson, 'value'> = asValue,
+  read: Omit<ParsedJson, 'value'> = asValue,
 ): Either<Refusal, Decoded<A>> => {
+  const { members, spellings } = read
   if (!isRecord(value))
     return E.left(
       badRequest(
         `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
       ),
     )
+  // Text was measured when it was read.
+  if (read === asValue && nestsDeeper(value, maxDepth)) return E.left(cannotBe(kind, 'exceeded max depth'))
   const mistyped = typeRefusal(kind, value, options.anyVersion ?? false)
   if (mistyped !== undefined) return E.left(mistyped)
 

@@ -15,12 +15,19 @@ export const index = (path: FieldPath, position: number): FieldPath => `${path}[
 /** `metadata.annotations` + `a/b` -> `metadata.annotations[a/b]`. */
 export const keyed = (path: FieldPath, key: string): FieldPath => `${path}[${key}]`
 
-/** How `field.Error` shows a value: text quoted, numbers and booleans plain, the rest as JSON; absence is `"null"`. */
+/** More of a value is not shown: an answer may name as many values as a request has, each as large as the request. */
+const longestShown = 10_000
+
+/**
+ * How `field.Error` shows a value: text quoted, numbers and booleans plain, the rest as JSON; absence is `"null"`. A long one
+ * breaks off.
+ */
 export const showValue = (value: unknown): string => {
   if (value === undefined || value === null) return '"null"'
-  if (typeof value === 'string') return goQuote(value)
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
-  return toJson(value)
+  const text = typeof value === 'string' ? value : toJson(value)
+  const shown = text.length > longestShown ? `${text.slice(0, longestShown)}...` : text
+  return typeof value === 'string' ? goQuote(shown) : shown
 }
 
 const error = (reason: FieldError['reason'], field: FieldPath, body: string, detail: string): FieldError => ({

@@ -74,6 +74,36 @@ describe('JSON patch', () => {
     assert.match(refused(doubling, { a: 'x'.repeat(100) }), /^413 .*accumulated size increase of copy/)
   })
 
+  it('takes ten thousand operations on one map or list as easily as one, and changes nothing that it was given', () => {
+    const large = { map: Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, i])), list: [{ a: 1 }] }
+    const before = JSON.stringify(large)
+    const many = Array.from({ length: 5000 }, (_, i) => [
+      { op: 'add', path: `/map/new${i}`, value: i },
+      { op: 'remove', path: `/map/k${i}` },
+    ]).flat()
+    const { map } = patched(many, large) as typeof large
+    assert.equal(Object.keys(map).length, 100_000)
+    assert.equal(map.new4999, 4999)
+    assert.equal(JSON.stringify(large), before)
+    const long = Array.from({ length: 1_000_000 }, () => 1)
+    const front = Array.from({ length: 10_000 }, () => ({ op: 'add', path: '/0', value: 1 }))
+    assert.match(refused(front, long), /^413 .*moves more than 100000000 elements of lists/)
+  })
+
+  it('edits one of two copies alone, and values of the patch not at all', () => {
+    const value = { x: { y: 1 } }
+    const edits = [
+      { op: 'add', path: '/a', value },
+      { op: 'copy', from: '/a', path: '/b' },
+      { op: 'add', path: '/a/x/y', value: 2 },
+      { op: 'add', path: '/b/x/z', value: 3 },
+      { op: 'move', from: '/a', path: '/c' },
+      { op: 'add', path: '/c/x/w', value: 4 },
+    ]
+    assert.deepEqual(patched(edits, {}), { b: { x: { y: 1, z: 3 } }, c: { x: { y: 2, w: 4 } } })
+    assert.deepEqual(value, { x: { y: 1 } })
+  })
+
   it('undoes what it did (property)', () => {
     const value = fc.jsonValue({ maxDepth: 2 })
     fc.assert(

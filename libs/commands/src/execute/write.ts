@@ -31,7 +31,13 @@ export const write = async (attempt: Attempt, draft: Draft, type: EventType): Pr
     case 'Full':
       return done(E.left({ tag: 'ServiceUnavailable', message: result.left.message, retryAfterSeconds: 1 }))
     case 'Rejected':
-      return done(E.left({ tag: 'RequestEntityTooLarge', limitBytes: 0, message: result.left.message }))
+      return done(
+        E.left({
+          tag: 'RequestEntityTooLarge',
+          limitBytes: 0,
+          message: `request is too large: ${result.left.message}`,
+        }),
+      )
     default:
       return assertNever(result.left)
   }
