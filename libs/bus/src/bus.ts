@@ -24,6 +24,8 @@ export interface Bus {
   readonly connected: boolean
   /** Bytes of headers and body together that one message may have. */
   readonly maxPayload: number
+  /** Of the server that it was connected to first. */
+  readonly serverVersion: string
   /** Told of every change; returns how to stop being told. */
   onStatus(listener: (status: BusStatus) => void): () => void
   /** Resolves when connected; rejects when the bus is closed or `signal` aborts. */

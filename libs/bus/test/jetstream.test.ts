@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { connect } from 'nats'
+import { jetstreamManager, RetentionPolicy } from '@nats-io/jetstream'
+import type { StreamConfig } from '@nats-io/jetstream'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { temporaryNats } from '@periplus/service'
@@ -10,6 +13,9 @@ const right = <A>(answer: Either<unknown, A>): A => {
   if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
   return answer.right
 }
+
+/** Newer than the client's types. */
+type StreamConfigOf = Partial<StreamConfig> & { readonly name: string }
 
 const settings = (name: string): StreamSettings => ({
   name,
@@ -27,14 +33,22 @@ const settings = (name: string): StreamSettings => ({
 describe('bus and JetStream', function () {
   let nats: Temporary<LocalNats>
   let bus: Bus
-  const connect = async (): Promise<Bus> => right(await connectBus({ ...nats.server, name: 'test' }))
+  const another = async (): Promise<Bus> => right(await connectBus({ ...nats.server, name: 'test' }))
   const publish = (subject: string, text: string, headers: readonly (readonly [string, string])[] = []) =>
     bus.jetstream.publish({ subject, headers, data: Buffer.from(text) })
+
+  const message = (subject: string) => ({ subject, headers: [], data: Buffer.from('x') })
+  /** An operator with a client of his own. */
+  const stranger = async () => {
+    const { servers, user, password } = nats.server
+    const connection = await connect({ servers, user, pass: password })
+    return { manager: await jetstreamManager(connection), close: () => connection.close() }
+  }
 
   before(async function () {
     this.timeout(120_000)
     nats = await temporaryNats()
-    bus = await connect()
+    bus = await another()
   })
   after(async () => {
     await bus.close()
@@ -57,6 +71,33 @@ describe('bus and JetStream', function () {
     const refused = await bus.jetstream.ensure({ ...settings('TWO'), subjects: ['ONE.>'] })
     assert.ok(E.isLeft(refused))
     assert.equal(refused.left.tag, 'Rejected')
+  })
+
+  it('brings a stream to its settings whatever somebody made of it, and says of which it cannot', async () => {
+    const { manager, close } = await stranger()
+    await manager.streams.add({ name: 'BENT', subjects: ['BENT.>'], max_consumers: 5, max_msg_size: 100, no_ack: true })
+    right(await bus.jetstream.ensure(settings('BENT')))
+    const { config } = await manager.streams.info('BENT')
+    const { max_consumers, max_msg_size, no_ack = false, num_replicas } = config
+    assert.deepEqual([max_consumers, max_msg_size, no_ack, num_replicas], [-1, -1, false, 1])
+    assert.equal((await bus.jetstream.publishBatch(['BENT.a', 'BENT.b'].map(message))).tag, 'Stored')
+
+    await manager.streams.add({ name: 'LOOSE', subjects: ['LOOSE.>'], persist_mode: 'async' } as StreamConfigOf)
+    await manager.streams.add({ name: 'AGEING', subjects: ['AGEING.>'], allow_msg_ttl: true })
+    await manager.streams.add({ name: 'QUEUE', subjects: ['QUEUE.>'], retention: RetentionPolicy.Workqueue })
+    const refusal = async (name: string): Promise<string> => {
+      const refused = await bus.jetstream.ensure(settings(name))
+      assert.ok(E.isLeft(refused), name)
+      assert.equal(refused.left.tag, 'Rejected')
+      return refused.left.message
+    }
+    assert.match(await refusal('LOOSE'), /^stream LOOSE: persist_mode is "async", .* cannot be changed$/)
+    const copied = await bus.jetstream.ensure({ ...settings('BENT'), replicas: 3 })
+    assert.ok(E.isLeft(copied))
+    assert.match(copied.left.message, /^stream BENT: replicas > 1 not supported/)
+    assert.match(await refusal('AGEING'), /^stream AGEING: .*TTL/i)
+    assert.match(await refusal('QUEUE'), /^stream QUEUE: /)
+    await close()
   })
 
   it('refuses what the server would cut it off for', async () => {
@@ -194,7 +235,7 @@ describe('bus and JetStream', function () {
     })()
     stop.abort()
     await reading
-    const other = await connect()
+    const other = await another()
     let ended: Promise<void> = Promise.resolve()
     const first = new Promise<void>((resolve, reject) => {
       const closed = (async () => {

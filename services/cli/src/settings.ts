@@ -8,10 +8,16 @@ const homeOfCheckout = fileURLToPath(new URL('../.periplus', import.meta.url))
 export const settings = {
   home: text('PERIPLUS_HOME', 'directory of all local state', homeOfCheckout),
   apiPort: port('PERIPLUS_API_PORT', 'port of the API server on loopback; chosen once, then kept', 0),
-  natsUrl: url('PERIPLUS_NATS_URL', 'a NATS of your own (2.10 or newer, JetStream)', 'a local server', [
+  natsUrl: url('PERIPLUS_NATS_URL', 'a NATS of your own (2.14.6 or newer, JetStream)', 'a local server', [
     'nats:',
     'tls:',
   ]),
+  natsReplicas: choice(
+    'PERIPLUS_NATS_REPLICAS',
+    'servers of a NATS cluster that keep the log, at least: more are never taken away',
+    ['1', '3'],
+    '1',
+  ),
   redisUrl: url('PERIPLUS_REDIS_URL', 'a Redis of your own', 'a local server', ['redis:', 'rediss:']),
   natsServer: text('PERIPLUS_NATS_SERVER', 'path of the nats-server to start', ''),
   redisServer: text('PERIPLUS_REDIS_SERVER', 'path of the redis-server to start', ''),

@@ -75,6 +75,7 @@ const busOver = async (connection: NatsConnection, wire: WireConfig): Promise<Bu
   return {
     name: wire.name,
     maxPayload,
+    serverVersion: connection.info?.version ?? '0.0.0',
     get connected() {
       return status.connected
     },

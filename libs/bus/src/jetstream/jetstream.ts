@@ -6,6 +6,7 @@ import type { StoredMessage } from './stored-message.ts'
 export interface StreamSettings {
   readonly name: string
   readonly subjects: readonly string[]
+  /** At least so many; a stream that has more keeps them. */
   readonly replicas: 1 | 3
   /** Milliseconds after which messages go; 0: never. */
   readonly maxAgeMilliseconds: number
@@ -19,7 +20,7 @@ export interface StreamSettings {
   readonly denyDelete: boolean
   /**
    * `synced` messages are on disk when acknowledged, as the server is configured; `eventual` ones a moment later, without an
-   * fsync each (NATS 2.12 and newer; older servers sync them too). Chosen when the stream is created.
+   * fsync each. Chosen when the stream is created. Only `synced` streams take batches.
    */
   readonly durability: 'synced' | 'eventual'
   /** Left as they are on a stream that exists. */
@@ -33,8 +34,6 @@ export interface StreamState {
   readonly messages: number
   readonly bytes: number
   readonly metadata: Readonly<Record<string, string>>
-  /** Several messages may be stored in one go (NATS 2.12 and newer). */
-  readonly atomicBatches: boolean
 }
 
 export interface Publication {
@@ -67,8 +66,8 @@ export interface ReadStream {
 /** NATS JetStream, as far as Periplus uses it. */
 export interface JetStream {
   /**
-   * Creates the stream, or brings it to these settings, and reads back what the server made of it (old servers accept and
-   * ignore what they don't know). `Rejected` names what is different.
+   * Creates the stream, or brings it to these settings, and reads back what the server made of it (servers accept and
+   * ignore what they don't know). `Rejected` names the stream and what is different.
    */
   ensure(settings: StreamSettings): Promise<Either<BusRefusal, StreamState>>
   state(stream: string): Promise<Either<BusRefusal, StreamState>>
@@ -80,7 +79,7 @@ export interface JetStream {
   /** Pipelined: any number may be in flight. */
   publish(publication: Publication, timeoutMilliseconds?: number): Promise<PublishAnswer>
   /**
-   * Stores several messages as one (NATS ADR-50; `StreamState.atomicBatches` says whether the stream can): all, with one
+   * Stores several messages as one (NATS ADR-50): all, with one
    * sync to disk for all of them, or none. The answer's sequence is the last one's; the others have those right before it.
    */
   publishBatch(publications: readonly Publication[], timeoutMilliseconds?: number): Promise<PublishAnswer>

@@ -9,30 +9,48 @@ import type { StreamSettings, StreamState } from './jetstream.ts'
 const nanoseconds = 1_000_000
 
 /** Newer than the client's types. */
-type Known = StreamConfig & { readonly allow_atomic?: boolean; readonly persist_mode?: 'async' }
+type Known = StreamConfig & { readonly persist_mode?: string }
 
-/** What must hold, and is compared with what the server says of itself. */
-const required = (settings: StreamSettings) => ({
+/**
+ * What must hold, and is compared with what the server says of itself. A stream of more replicas than are asked for keeps them: who
+ * opens it to read does not know how many its operator wanted.
+ */
+const required = (settings: StreamSettings, found?: StreamConfig) => ({
   subjects: [...settings.subjects],
   retention: RetentionPolicy.Limits,
   storage: StorageType.File,
   discard: DiscardPolicy.Old,
-  num_replicas: settings.replicas,
+  num_replicas: Math.max(settings.replicas, found?.num_replicas ?? 0),
   max_age: settings.maxAgeMilliseconds * nanoseconds,
   max_bytes: settings.maxBytes,
   max_msgs: -1,
   max_msgs_per_subject: -1,
+  max_msg_size: -1,
+  // Each process reads with a consumer of its own, and a cluster has as many as nodes; left open, NATS 2.15 allows 1,000.
+  max_consumers: -1,
+  no_ack: false,
+  allow_msg_ttl: false,
   duplicate_window: settings.duplicateWindowMilliseconds * nanoseconds,
   allow_rollup_hdrs: settings.rollup,
   deny_delete: settings.denyDelete,
+  ...(settings.durability === 'synced' ? { allow_atomic: true } : {}),
 })
+
+/** The server leaves out what is not set. */
+const text = (value: unknown): string => JSON.stringify(value ?? false)
 
 const differences = (wanted: ReturnType<typeof required>, found: StreamConfig): readonly string[] =>
   Object.entries(wanted)
-    .filter(([key, value]) => JSON.stringify(found[key as keyof StreamConfig]) !== JSON.stringify(value))
-    .map(
-      ([key, value]) => `${key} is ${JSON.stringify(found[key as keyof StreamConfig])}, not ${JSON.stringify(value)}`,
-    )
+    .map(([key, value]) => [key, text(found[key as keyof StreamConfig]), text(value)] as const)
+    .filter(([, is, wants]) => is !== wants)
+    .map(([key, is, wants]) => `${key} is ${is}, not ${wants}`)
+
+/** Chosen when a stream is created: what is acknowledged may be lost, and no update changes that. */
+const isUnsynced = ({ durability }: StreamSettings, found: Known): boolean =>
+  durability === 'synced' && found.persist_mode === 'async'
+
+const rejected = (name: string, wrong: readonly string[]): Either<BusRefusal, never> =>
+  E.left({ tag: 'Rejected', message: `stream ${name}: ${wrong.join(', ')}` })
 
 export const stateOf = ({ config, state }: StreamInfo): StreamState => ({
   firstSequence: state.messages === 0 && state.last_seq === 0 ? 0 : state.first_seq,
@@ -40,7 +58,6 @@ export const stateOf = ({ config, state }: StreamInfo): StreamState => ({
   messages: state.messages,
   bytes: state.bytes,
   metadata: config.metadata ?? {},
-  atomicBatches: (config as Known).allow_atomic === true,
 })
 
 const findStream = async (manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> => {
@@ -52,29 +69,32 @@ const findStream = async (manager: JetStreamManager, name: string): Promise<Stre
   }
 }
 
+/** The server's own refusal says what, and not of which stream. */
+const rejectedAs = (name: string, refusal: BusRefusal): Either<BusRefusal, never> =>
+  refusal.tag === 'Rejected' ? rejected(name, [refusal.message]) : E.left(refusal)
+
 /** Creates or adjusts; see `JetStream.ensure`. */
 export const ensureStream = async (
   manager: JetStreamManager,
   settings: StreamSettings,
 ): Promise<Either<BusRefusal, StreamState>> => {
-  const wanted = required(settings)
+  const { name, durability, metadata } = settings
+  const existing = await asked(() => findStream(manager, name))
+  if (E.isLeft(existing)) return existing
+  const found = existing.right
+  if (found && isUnsynced(settings, found.config))
+    return rejected(name, [
+      'persist_mode is "async", so that what is acknowledged may be lost, and it cannot be changed',
+    ])
+  const wanted = required(settings, found?.config)
   const configured = await asked(async () => {
-    const found = await findStream(manager, settings.name)
     if (found && differences(wanted, found.config).length === 0) return found
-    if (found) return manager.streams.update(settings.name, { ...found.config, ...wanted })
-    const synced = settings.durability === 'synced'
-    const created = {
-      ...wanted,
-      name: settings.name,
-      metadata: { ...settings.metadata },
-      // The server has one or the other.
-      ...(synced ? { allow_atomic: true } : { persist_mode: 'async' }),
-    }
-    return manager.streams.add(created as Partial<Known> & { name: string })
+    if (found) return manager.streams.update(name, { ...found.config, ...wanted })
+    const created = { ...wanted, name, metadata: { ...metadata } }
+    // The server has atomic batches or this.
+    return manager.streams.add(durability === 'eventual' ? ({ ...created, persist_mode: 'async' } as Known) : created)
   })
-  if (E.isLeft(configured)) return configured
+  if (E.isLeft(configured)) return rejectedAs(name, configured.left)
   const wrong = differences(wanted, configured.right.config)
-  return wrong.length === 0
-    ? E.right(stateOf(configured.right))
-    : E.left({ tag: 'Rejected', message: `stream ${settings.name}: ${wrong.join(', ')}` })
+  return wrong.length === 0 ? E.right(stateOf(configured.right)) : rejected(name, wrong)
 }

@@ -18,6 +18,7 @@ export interface JetStreamEventLogConfig {
   readonly cluster: string
   /** Default `OBJECTS`. */
   readonly stream?: string
+  /** How many servers of a NATS cluster keep the log, at least. Default 1. */
   readonly replicas?: 1 | 3
   /** Milliseconds until an append without acknowledgement is `Unavailable`. Default 5,000. */
   readonly appendTimeoutMilliseconds?: number
@@ -64,8 +65,7 @@ export const jetStreamEventLog = async (
       events.map(event => messageOf(cluster, event)),
       appendTimeoutMilliseconds,
     )
-  // A server without batches syncs each event by itself.
-  const publishGrouped = made.right.atomicBatches ? groupCommit({ publish, publishBatch }) : publish
+  const publishGrouped = groupCommit({ publish, publishBatch })
 
   const reader = messageReader(config.upcasters, config.onSetAside ?? (() => undefined))
   const newest = newestOf(jetstream, stream, reader)

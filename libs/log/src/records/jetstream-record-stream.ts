@@ -18,8 +18,8 @@ export interface JetStreamRecordStreamConfig {
 }
 
 /**
- * Records on a JetStream stream, which is created where it isn't there yet. Not synced to disk one by one (NATS 2.12 and
- * newer): a machine that goes down takes the last moments' records with it, and the log's writes don't wait for them.
+ * Records on a JetStream stream, which is created where it isn't there yet. Not synced to disk one by one:
+ * a machine that goes down takes the last moments' records with it, and the log's writes don't wait for them.
  */
 export const jetStreamRecordStream = async (
   bus: Bus,

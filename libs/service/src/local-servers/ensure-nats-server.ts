@@ -17,58 +17,70 @@ export interface EnsureServerOptions {
   readonly override?: string | undefined
 }
 
-/** Oldest version that does what the log needs (sync_interval, stream metadata). */
-const oldest = [2, 10] as const
+/**
+ * Oldest version that may keep the log. Of older ones some take a create for an object that is there, after a restart (2.12.7 to
+ * 2.12.11), compact without syncing (before 2.14.6), or have no atomic batches (before 2.12).
+ */
+export const neededNats = '2.14.6'
 
 const versionOf = async (path: string): Promise<string | undefined> => {
   const printed = await run(path, ['--version']).catch(() => undefined)
   return /v(\d+\.\d+\.\d+)/.exec(printed?.stdout ?? '')?.[1]
 }
 
-const isNewEnough = (version: string): boolean => {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
+/** Major, minor and patch; of a pre-release only the three numbers count. */
+const partsOf = (version: string): readonly number[] => version.split('-', 1).join().split('.').map(Number)
+
+/** Whether a server of this version may keep the log. */
+export const isNatsNewEnough = (version: string): boolean => {
+  const needed = partsOf(neededNats)
+  const parts = partsOf(version)
+  const differing = needed.findIndex((part, place) => parts[place] !== part)
+  return differing < 0 || (parts[differing] ?? NaN) > (needed[differing] ?? NaN)
 }
 
-/**
- * Debian releases to take nats-server from, best first. sid's (2.12 or newer) has atomic batches, the only group commit there
- * is; trixie's is 2.10. Both need no more than the C library, so they run on older Debian as they are.
- */
-const releases = ['sid', 'trixie'] as const
+/** The Debian release to take nats-server from: older ones' are too old. It needs the C library only, so it runs on them too. */
+const release = 'sid'
 
 /**
- * The path of a nats-server of 2.10 or newer: the operator's, else the machine's own, else one unpacked from a Debian package.
+ * The path of a nats-server that is new enough: the operator's, else the machine's own, else one unpacked from a Debian package.
  * Left: one line that says what is wrong and what to set.
  */
 export const ensureNatsServer = async (options: EnsureServerOptions): Promise<Either<string, string>> => {
-  const { tools, say, override = process.env['PERIPLUS_NATS_SERVER'] } = options
+  const { tools, override = process.env['PERIPLUS_NATS_SERVER'] } = options
   if (override) {
     const version = await versionOf(override)
     if (version === undefined) return E.left(`PERIPLUS_NATS_SERVER=${override}: not a nats-server that runs here`)
-    if (isNewEnough(version)) return E.right(override)
-    return E.left(`PERIPLUS_NATS_SERVER=${override}: version ${version}; 2.10 or newer is needed`)
+    if (isNatsNewEnough(version)) return E.right(override)
+    return E.left(`PERIPLUS_NATS_SERVER=${override}: version ${version}; ${neededNats} or newer is needed`)
   }
   const own = await findOnPath('nats-server')
   const ownVersion = own && (await versionOf(own))
-  if (own && ownVersion && isNewEnough(ownVersion)) return E.right(own)
+  if (own && ownVersion && isNatsNewEnough(ownVersion)) return E.right(own)
 
   const directory = join(tools, 'nats-server')
   const path = join(directory, 'usr/sbin/nats-server')
-  if ((await isExecutable(path)) && (await versionOf(path))) return E.right(path)
-  const failures: string[] = (await isDebian()) ? [] : ['this is not Debian']
-  for (const release of failures.length === 0 ? releases : []) {
-    say(`installing nats-server from Debian ${release} into ${directory}`)
-    const unpacked = await unpackDebianPackages({ names: ['nats-server'], release, into: directory })
-    if (E.isLeft(unpacked)) {
-      failures.push(`Debian ${release}: ${unpacked.left}`)
-      say(`  none from Debian ${release}: ${unpacked.left}`)
-      continue
-    }
-    const version = await versionOf(path)
-    if (version && isNewEnough(version)) return E.right(path)
-    failures.push(`the one of Debian ${release} does not run here`)
+  if ((await isExecutable(path)) && isNatsNewEnough((await versionOf(path)) ?? '')) return E.right(path)
+  const installed = await fromDebian(options, directory, path)
+  return E.mapLeft(
+    (why: string) =>
+      `no nats-server of ${neededNats} or newer (${why}): install one and set PERIPLUS_NATS_SERVER to its path`,
+  )(installed)
+}
+
+const fromDebian = async (
+  { say }: EnsureServerOptions,
+  directory: string,
+  path: string,
+): Promise<Either<string, string>> => {
+  if (!(await isDebian())) return E.left('this is not Debian')
+  say(`installing nats-server from Debian ${release} into ${directory}`)
+  const unpacked = await unpackDebianPackages({ names: ['nats-server'], release, into: directory })
+  if (E.isLeft(unpacked)) {
+    say(`  none from Debian ${release}: ${unpacked.left}`)
+    return E.left(`Debian ${release}: ${unpacked.left}`)
   }
-  return E.left(
-    `no nats-server of 2.10 or newer (${failures.join('; ')}): install one and set PERIPLUS_NATS_SERVER to its path`,
-  )
+  const version = await versionOf(path)
+  if (version === undefined) return E.left(`the one of Debian ${release} does not run here`)
+  return isNatsNewEnough(version) ? E.right(path) : E.left(`the one of Debian ${release} is ${version}`)
 }

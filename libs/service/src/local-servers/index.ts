@@ -1,4 +1,4 @@
-export { ensureNatsServer } from './ensure-nats-server.ts'
+export { ensureNatsServer, isNatsNewEnough, neededNats } from './ensure-nats-server.ts'
 export type { EnsureServerOptions } from './ensure-nats-server.ts'
 export { ensureProot } from './ensure-proot.ts'
 export { ensureRedisServer } from './ensure-redis-server.ts'

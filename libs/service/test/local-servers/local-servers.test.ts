@@ -5,7 +5,14 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
-import { ensureNatsServer, ensureRedisServer, startNats, temporaryNats, temporaryRedis } from '../../src/index.ts'
+import {
+  ensureNatsServer,
+  ensureRedisServer,
+  isNatsNewEnough,
+  startNats,
+  temporaryNats,
+  temporaryRedis,
+} from '../../src/index.ts'
 
 const silent = (): void => undefined
 
@@ -55,12 +62,12 @@ describe('local servers', () => {
   })
 
   it('keep their secrets in files of the owner', async () => {
-    const binary = await ensureNatsServer({ tools: directory, say: silent, override: fakeServer('2.10.0') })
+    const binary = await ensureNatsServer({ tools: directory, say: silent, override: fakeServer('2.14.6') })
     assert.ok(E.isRight(binary))
     const where = join(directory, 'secrets')
     const failed = await startNats({ binary: binary.right, directory: where })
     assert.ok(E.isLeft(failed))
-    assert.match(failed.left, /^nats did not start \(exit code 0\): nats-server: v2\.10\.0$/)
+    assert.match(failed.left, /^nats did not start \(exit code 0\): nats-server: v2\.14\.6$/)
     assert.equal(statSync(join(where, 'nats.password')).mode & 0o777, 0o600)
   })
 
@@ -68,7 +75,7 @@ describe('local servers', () => {
     const other = createServer().listen(0, '127.0.0.1')
     await new Promise(resolve => other.once('listening', resolve))
     const { port } = other.address() as AddressInfo
-    const refused = await startNats({ binary: fakeServer('2.10.0'), directory: join(directory, 'taken'), port })
+    const refused = await startNats({ binary: fakeServer('2.14.6'), directory: join(directory, 'taken'), port })
     other.close()
     assert.deepEqual(refused, E.left(`NATS cannot start: port ${port} on 127.0.0.1 is taken`))
   })
@@ -76,8 +83,8 @@ describe('local servers', () => {
   it('refuse what the operator named and what does not do', async () => {
     const ensure = (override: string) => ensureNatsServer({ tools: directory, say: silent, override })
     assert.deepEqual(
-      await ensure(fakeServer('2.9.10')),
-      E.left(`PERIPLUS_NATS_SERVER=${fakeServer('2.9.10')}: version 2.9.10; 2.10 or newer is needed`),
+      await ensure(fakeServer('2.14.5')),
+      E.left(`PERIPLUS_NATS_SERVER=${fakeServer('2.14.5')}: version 2.14.5; 2.14.6 or newer is needed`),
     )
     assert.deepEqual(
       await ensure('/bin/true'),
@@ -87,6 +94,13 @@ describe('local servers', () => {
       await ensureRedisServer({ tools: directory, say: silent, override: '/bin/true' }),
       E.left('PERIPLUS_REDIS_SERVER=/bin/true: not a redis-server that runs here'),
     )
+  })
+
+  it('know which versions of NATS may keep the log', () => {
+    for (const version of ['2.14.6', '2.14.10', '2.15.0', '2.15.0-preview.2', '3.0.0'])
+      assert.ok(isNatsNewEnough(version), version)
+    for (const version of ['1.99.99', '2.9.10', '2.10.29', '2.12.11', '2.14.5', '0.0.0', '', 'dev'])
+      assert.ok(!isNatsNewEnough(version), version)
   })
 
   const fakeServer = (version: string): string => {

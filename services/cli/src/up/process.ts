@@ -9,7 +9,7 @@ import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@peripl
 import type { EventLog, RecordStream, SetAside } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut, SnapshotSource } from '@periplus/projection'
-import { freeBytes, logger, lowBytes, metrics, stopAll, watchdog } from '@periplus/service'
+import { freeBytes, isNatsNewEnough, logger, lowBytes, metrics, neededNats, stopAll, watchdog } from '@periplus/service'
 import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
 import type { Settings } from './children.ts'
 import { readCluster } from './cluster-file.ts'
@@ -38,12 +38,21 @@ export interface ClusterProcess {
 export const openBus = async (home: Home, settings: Settings, name: string): Promise<Bus> => {
   const bus = await connectBus({ ...natsConnection(home, settings.natsUrl), name })
   if (E.isLeft(bus)) throw new CannotGoOn(`NATS cannot be reached: ${bus.left.message}`)
-  return bus.right
+  const { serverVersion } = bus.right
+  if (isNatsNewEnough(serverVersion)) return bus.right
+  await bus.right.close()
+  throw new CannotGoOn(`NATS is of version ${serverVersion}: ${neededNats} or newer is needed`)
 }
 
 /** `onSetAside` is told of each message on the log's stream that is no event, once. */
-export const openLog = async (bus: Bus, cluster: string, onSetAside?: (found: SetAside) => void): Promise<EventLog> => {
-  const log = await jetStreamEventLog(bus, { cluster, ...(onSetAside ? { onSetAside } : {}) })
+export const openLog = async (
+  bus: Bus,
+  { natsReplicas }: Settings,
+  cluster: string,
+  onSetAside?: (found: SetAside) => void,
+): Promise<EventLog> => {
+  const replicas = natsReplicas === '3' ? 3 : 1
+  const log = await jetStreamEventLog(bus, { cluster, replicas, ...(onSetAside ? { onSetAside } : {}) })
   if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
   return log.right
 }
@@ -115,7 +124,7 @@ export const runProcess = async (
 
   const bus = await openBus(home, settings, name)
   onStop({ name: 'bus', stop: () => bus.close() })
-  const events = guarded(await openLog(bus, cluster.name, tellOfSetAside(log, measured)), home, settings)
+  const events = guarded(await openLog(bus, settings, cluster.name, tellOfSetAside(log, measured)), home, settings)
   await open.check?.({ bus, log: events, logger: log })
   const store = await open.store?.(log)
   const running = await startLiveCut({

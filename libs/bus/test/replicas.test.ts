@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { connect } from 'nats'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { E } from '@periplus/prelude'
+import { connectBus } from '../src/index.ts'
+import type { Bus, StreamSettings } from '../src/index.ts'
+import { natsCluster } from './nats-cluster.ts'
+import type { NatsCluster } from './nats-cluster.ts'
+
+const settings = (name: string, replicas: 1 | 3): StreamSettings => ({
+  ...{ name, subjects: [`${name}.>`], replicas, maxAgeMilliseconds: 0, maxBytes: -1 },
+  ...{ duplicateWindowMilliseconds: 120_000, rollup: true, denyDelete: true, durability: 'synced' },
+})
+
+describe('a stream in a NATS cluster', function () {
+  this.timeout(120_000)
+  let cluster: NatsCluster
+  let bus: Bus
+  const replicas = async (name: string): Promise<number> => {
+    const connection = await connect({ servers: [...cluster.servers] })
+    const { config } = await (await jetstreamManager(connection)).streams.info(name)
+    await connection.close()
+    return config.num_replicas
+  }
+  const ensure = async (name: string, wanted: 1 | 3): Promise<number> => {
+    const made = await bus.jetstream.ensure(settings(name, wanted))
+    assert.ok(E.isRight(made), E.isLeft(made) ? made.left.message : '')
+    return replicas(name)
+  }
+
+  before(async () => {
+    cluster = await natsCluster()
+    const connected = await connectBus({ servers: cluster.servers, name: 'test' })
+    assert.ok(E.isRight(connected))
+    bus = connected.right
+    // Three servers take a moment to know each other.
+    while (E.isLeft(await bus.jetstream.ensure(settings('FORMED', 3))));
+  })
+  after(async () => {
+    await bus.close()
+    await cluster.dispose()
+  })
+
+  it('keeps its replicas where a process asks for fewer', async () => {
+    assert.equal(await ensure('THREE', 3), 3)
+    assert.equal(await ensure('THREE', 1), 3)
+  })
+
+  it('keeps them where another setting is brought right', async () => {
+    assert.equal(await ensure('MORE', 3), 3)
+    const made = await bus.jetstream.ensure({ ...settings('MORE', 1), maxBytes: 1_000_000 })
+    assert.ok(E.isRight(made))
+    assert.equal(await replicas('MORE'), 3)
+  })
+
+  it('gets more of them where they are asked for', async () => {
+    assert.equal(await ensure('ONE', 1), 1)
+    assert.equal(await ensure('ONE', 3), 3)
+  })
+})
