@@ -1,7 +1,7 @@
 import type { Int64 } from './int64/int64.ts'
 import type { FieldError } from './refusal.ts'
 import type { Schema } from './schema/schema.ts'
-import type { KubernetesObject } from './meta/object-meta.ts'
+import type { KubernetesObject, Stored } from './meta/object-meta.ts'
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
 
@@ -47,6 +47,11 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   readonly storedAs?: { readonly group: string; readonly resource: string }
   /** From this version's form to the stored version's, and back. Absent where only `apiVersion` differs. */
   readonly conversion?: { toStored(object: A): KubernetesObject; fromStored(object: KubernetesObject): A }
+  /**
+   * The log's form as it is read: what the kind no longer has is left out, what it has by now is filled in. The same object where
+   * nothing is to be done. Absent for kinds that never change.
+   */
+  asRead?(object: Stored<KubernetesObject>): Stored<KubernetesObject>
   /** Defaults that depend on other fields; static ones stand in the schema. */
   defaults?(object: A): A
   /** Fills in or clears what a client may not choose at creation (status, generation). */

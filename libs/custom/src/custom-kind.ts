@@ -11,22 +11,37 @@ type Custom = KubernetesObject & { readonly status?: unknown }
 /** What every object has, and what is no schema's of a definition to say. */
 const ownFields = ['apiVersion', 'kind', 'metadata']
 
-const without = (record: Json, names: readonly string[]): Json =>
+const without = (record: object, names: readonly string[]): Json =>
   Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
 
 /** As many errors as anybody reads of one object. */
 const mostErrors = 100
 
+const membersOf = (root: StructuralSchema): StructuralSchema =>
+  ({ ...root, properties: without((root.properties ?? {}) as Json, ownFields) }) as StructuralSchema
+
+/** Objects may be older than the schema, and than the version that is stored. */
+const asReadBy =
+  (members: StructuralSchema, apiVersion: string): NonNullable<Kind['asRead']> =>
+  object => {
+    const { kind, metadata } = object
+    const rest = without(object, ownFields)
+    const read = structural.fill(
+      members,
+      structural.prune(members, rest, [], () => undefined),
+    ) as Json
+    return read === rest && object.apiVersion === apiVersion ? object : { apiVersion, kind, metadata, ...read }
+  }
+
 const schemaOf = (name: string, root: StructuralSchema): Schema<KubernetesObject> => {
-  const properties = without((root.properties ?? {}) as Json, ownFields)
-  const members = { ...root, properties } as StructuralSchema
+  const members = membersOf(root)
   return schema.struct(
     name,
     { ...typeMeta, metadata: schema.optional(1, ObjectMeta) },
     {
       rest: {
         prune: (value, unknown) => structural.prune(members, value, [], unknown),
-        openApi: { ...(root as Json), properties },
+        openApi: { ...(root as Json), properties: members.properties ?? {} },
       },
     },
   )
@@ -43,7 +58,7 @@ export const customKind = (
 ): Kind<KubernetesObject> => {
   const { group, names, scope } = definition.spec
   const root = (version.schema?.openAPIV3Schema ?? { type: 'object' }) as StructuralSchema
-  const filling = { ...root, properties: without((root.properties ?? {}) as Json, ownFields) } as StructuralSchema
+  const members = membersOf(root)
   const hasStatus = version.subresources?.status !== undefined
   const isLeaving = definition.metadata?.deletionTimestamp !== undefined
   const errors = (object: KubernetesObject): readonly FieldError[] =>
@@ -67,7 +82,8 @@ export const customKind = (
     columns: columnsOf(version),
     selectableFields: Object.fromEntries(fields.map(({ jsonPath }) => [jsonPath.slice(1), textAt(jsonPath)])),
     ...(scale ? { scale: scaleOf(scale) } : {}),
-    defaults: object => structural.fill(filling, object) as KubernetesObject,
+    defaults: object => structural.fill(members, object) as KubernetesObject,
+    asRead: asReadBy(members, `${group}/${version.name}`),
     prepareForCreate: hasStatus ? withoutStatus : object => object,
     validate: errors,
     validateStatusUpdate: errors,

@@ -66,4 +66,35 @@ describe('the kinds of a cut', () => {
     cut.apply([eventOf(4, CustomResourceDefinition, definition('boats', 'example.com'), 'deleted', 3)])
     assert.equal(kindsAt(cut).stored('example.com', 'boats'), undefined)
   })
+
+  it('show what is older than its schema, or in another version, as it is by now', () => {
+    const properties = {
+      spec: { type: 'object', properties: { kept: { type: 'string' }, new: { type: 'integer', default: 7 } } },
+    }
+    const version = (name: string, storage: boolean) => ({
+      name,
+      served: true,
+      storage,
+      schema: { openAPIV3Schema: { type: 'object', properties } },
+    })
+    const boat = (spec: object) => ({
+      apiVersion: 'example.com/v1alpha1',
+      kind: 'Boat',
+      metadata: { name: 'ann', namespace: 'default', uid: 'u' },
+      spec,
+    })
+    const cut = cutOf([definition('boats', 'example.com', { versions: [version('v1', true), version('v2', false)] })])
+    const [first, second] = kindsOfDefinition(cut, 'boats.example.com')
+    assert.ok(first && second)
+    cut.apply([eventOf(2, first, boat({ kept: 'a', old: 'b' }) as KubernetesObject, 'created', 0)])
+    const spec = { kept: 'a', new: 7 }
+    for (const [kind, apiVersion] of [
+      [first, 'example.com/v1'],
+      [second, 'example.com/v2'],
+    ] as const) {
+      const read = cut.get(kind, 'default', 'ann')
+      assert.deepEqual({ ...read, metadata: undefined }, { apiVersion, kind: 'Boat', metadata: undefined, spec })
+      assert.deepEqual(cut.list(kind, 'default'), [read])
+    }
+  })
 })

@@ -5,6 +5,7 @@ const apiVersionOf = (kind: Kind): string => (kind.group === '' ? kind.version :
 
 /** The log's form of an object, seen through `kind`'s version. */
 export const readAs = (kind: Kind, object: Stored<KubernetesObject>): Stored<KubernetesObject> => {
+  if (kind.asRead) return kind.asRead(object)
   if (kind.stored || object.apiVersion === apiVersionOf(kind)) return object
   const converted = kind.conversion ? kind.conversion.fromStored(object) : object
   return { ...converted, apiVersion: apiVersionOf(kind), kind: kind.kind } as Stored<KubernetesObject>

@@ -43,6 +43,7 @@ const patched = (kind: Kind, { entries: before, list }: Made, entries: readonly 
 /** The object of an entry in the version of `kind`. */
 export const objectAs = <A extends KubernetesObject>(kind: Kind<A>, entry: Entry): Stored<A> => {
   const object = entry.object()
+  if (kind.asRead) return kind.asRead(object) as Stored<A>
   if (kind.stored) return object as Stored<A>
   if (kind.conversion) return kind.conversion.fromStored(object) as Stored<A>
   return { ...object, apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version } as Stored<A>

@@ -4,7 +4,7 @@ import { each, immutable, presentAnd, requiredOneOf, unique } from '../../../val
 import type { CustomResourceDefinition, CustomResourceDefinitionNames } from './schema.ts'
 import { notBuiltErrors, versionErrors } from './version-validation.ts'
 
-const { forbidden, invalid, required } = fieldError
+const { invalid, required } = fieldError
 
 const nameErrors = (path: string, names: CustomResourceDefinitionNames): readonly FieldError[] => [
   ...presentAnd(`${path}.plural`, names.plural, isDns1035Label),
@@ -49,6 +49,15 @@ export const definitionErrors = ({ metadata, spec }: CustomResourceDefinition): 
       ? [invalid('spec.group', group, 'should be a domain with at least one dot')]
       : []),
     ...requiredOneOf('spec.scope', scope, ['Cluster', 'Namespaced']),
+    ...(spec.preserveUnknownFields
+      ? [
+          invalid(
+            'spec.preserveUnknownFields',
+            true,
+            'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+          ),
+        ]
+      : []),
     ...protectedErrors(group, metadata?.annotations),
     ...each('spec.versions', versions, (version, at) => versionErrors(version, at)),
     ...notBuiltErrors(spec),
@@ -75,14 +84,9 @@ export const definitionUpdateErrors = (
   { spec }: CustomResourceDefinition,
   { spec: before, status }: CustomResourceDefinition,
 ): readonly FieldError[] => {
-  const storedIn = ({ versions }: Pick<CustomResourceDefinition['spec'], 'versions'>): string | undefined =>
-    versions.find(({ storage }) => storage)?.name
   const established = status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True')
   return [
     ...immutable('spec.group', spec.group, before.group),
-    ...(storedIn(spec) === storedIn(before)
-      ? []
-      : [forbidden('spec.versions', 'another stored version than before is not built yet')]),
     ...immutable('spec.names.plural', spec.names.plural, before.names.plural),
     ...(established
       ? [
