@@ -150,7 +150,10 @@ describe('a cluster and those who start and stop it', function () {
     for (const name of ['cluster.json', 'supervisor.json', 'kubeconfig', 'api.port'])
       assert.equal(statSync(join(cluster.home, name)).mode & 0o077, 0, name)
     assert.deepEqual(open, [])
-    const secrets = ['nats/nats.password', 'nats/nats.health-password', 'redis/redis.password']
+    const secrets = [
+      ...['', 'health-', 'reader-', 'node-'].map(whose => `nats/nats.${whose}password`),
+      'redis/redis.password',
+    ]
     for (const secret of secrets.map(file => readFileSync(join(cluster.home, file), 'utf8').trim()))
       for (const pid of processesOf(cluster.home))
         assert.ok(!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(secret))

@@ -30,8 +30,8 @@ export interface Bus {
   onStatus(listener: (status: BusStatus) => void): () => void
   /** Resolves when connected; rejects when the bus is closed or `signal` aborts. */
   whenConnected(signal?: AbortSignal): Promise<void>
-  /** A subject that nobody else uses. */
-  inbox(): string
+  /** A subject that nobody else uses; below `under` where that is given, else below what this connection may listen to. */
+  inbox(under?: string): string
   /** At most once; while disconnected, or where the server would not take it, not at all (`false`). With `reply`, a subject without listeners answers there. */
   publish(subject: string, data: Uint8Array, reply?: string): boolean
   /** `noListeners` is called where a message of ours with this subscription's subject as its reply had no listeners. */

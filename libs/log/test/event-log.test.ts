@@ -10,6 +10,9 @@ import type { EventLog } from '../src/index.ts'
 
 eventLogContract('memoryEventLog', async () => ({ log: memoryEventLog(), close: async () => undefined }))
 
+/** Nobody may remove the one that is called OBJECTS. */
+const stream = 'EVENTS'
+
 describe('with a real NATS', () => {
   let nats: Temporary<LocalNats>
   let bus: Bus
@@ -24,11 +27,11 @@ describe('with a real NATS', () => {
   })
 
   const open = async () => ({
-    log: right(await jetStreamEventLog(bus, { cluster: 'test' })),
+    log: right(await jetStreamEventLog(bus, { cluster: 'test', stream })),
     kill: () => nats.server.kill(),
     restart: async () => void (await nats.restart()),
     recovered: () => bus.whenConnected(),
-    close: async () => void right(await bus.jetstream.remove('OBJECTS')),
+    close: async () => void right(await bus.jetstream.remove(stream)),
   })
   eventLogContract('jetStreamEventLog', open)
   eventLogFaultContract('jetStreamEventLog', open)
@@ -37,13 +40,13 @@ describe('with a real NATS', () => {
     // As a compaction leaves it: the watermark in the stream's metadata.
     right(
       await bus.jetstream.ensure({
-        ...{ name: 'OBJECTS', subjects: ['objects.>'], replicas: 1, maxAgeMilliseconds: 0, maxBytes: -1 },
+        ...{ name: stream, subjects: ['objects.>'], replicas: 1, maxAgeMilliseconds: 0, maxBytes: -1 },
         ...{ duplicateWindowMilliseconds: 120_000, rollup: true, denyDelete: true, durability: 'synced' },
         metadata: { 'io.periplus.watermark': '1' },
       }),
     )
-    await refusesWhatIsGone(right(await jetStreamEventLog(bus, { cluster: 'test' })), async () => undefined)
-    right(await bus.jetstream.remove('OBJECTS'))
+    await refusesWhatIsGone(right(await jetStreamEventLog(bus, { cluster: 'test', stream })), async () => undefined)
+    right(await bus.jetstream.remove(stream))
   })
 })
 

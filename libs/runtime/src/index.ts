@@ -40,10 +40,13 @@ export type {
   PodAddress,
   PortForwardRequest,
 } from './node-streams/node-request.ts'
-export { nodeSubject } from './node-streams/node-subject.ts'
+export { allNodeCommands, nodeOfSubject, nodeSubjects } from './node-streams/node-subject.ts'
+export type { NodeSubjects } from './node-streams/node-subject.ts'
 export { serveContainerStream } from './node-streams/container-stream.ts'
 export { decodeLogRecord, encodeLogRecord, logSubject, logSubjects, logsStream } from './log-records/log-record.ts'
 export type { LogRecord } from './log-records/log-record.ts'
+export { ensureLogStream } from './log-records/log-stream.ts'
+export type { LogStreamOptions } from './log-records/log-stream.ts'
 export { findChangeRoot } from './process/change-root.ts'
 export { processRuntime } from './process/process-runtime.ts'
 export type { ProcessOptions } from './process/process-runtime.ts'

@@ -18,6 +18,8 @@ export interface BusConfig {
   readonly password?: string
   /** Shown by the server; such as `apiserver`. */
   readonly name: string
+  /** Where answers come to. Default `_INBOX`; of a user that may listen to its own alone, a subject of its own. */
+  readonly inboxPrefix?: string
   /** Milliseconds for the first connection. Default 10,000. */
   readonly timeoutMilliseconds?: number
 }
@@ -34,12 +36,13 @@ const defaults = {
 
 /** Connects. Left where no server can be reached or the credentials are refused; after that the bus reconnects by itself. */
 export const connectBus = async (config: BusConfig): Promise<Either<BusRefusal, Bus>> => {
-  const { servers, user, password, name, timeoutMilliseconds = 10_000 } = config
+  const { servers, user, password, name, inboxPrefix = '_INBOX', timeoutMilliseconds = 10_000 } = config
   try {
     const connection = await connect({
       ...defaults,
       servers: typeof servers === 'string' ? servers : [...servers],
       name,
+      inboxPrefix,
       timeout: timeoutMilliseconds,
       ...(user === undefined ? {} : { user }),
       ...(password === undefined ? {} : { pass: password }),
@@ -50,17 +53,18 @@ export const connectBus = async (config: BusConfig): Promise<Either<BusRefusal, 
       ...(user === undefined ? {} : { user }),
       ...(password === undefined ? {} : { password }),
     }
-    return E.right(await busOver(connection, wire))
+    return E.right(await busOver(connection, wire, inboxPrefix))
   } catch (error) {
     return E.left({ ...refusalOf(error), tag: 'Unavailable' })
   }
 }
 
-const busOver = async (connection: NatsConnection, wire: WireConfig): Promise<Bus> => {
+const busOver = async (connection: NatsConnection, wire: WireConfig, inboxPrefix: string): Promise<Bus> => {
   const status = followStatus(connection)
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024
   const open = (inbox: string, listener: WireListener): Promise<Wire> => openWire(wire, inbox, listener)
-  const jetstream = await connectedJetStream(connection, open, {
+  const inbox = (under = inboxPrefix): string => createInbox(under)
+  const jetstream = await connectedJetStream(connection, open, inbox, {
     connected: () => status.connected,
     whenConnected: status.whenConnected,
     onDisconnect: listener => status.listen(now => void (now === 'connected' || listener())),
@@ -81,7 +85,7 @@ const busOver = async (connection: NatsConnection, wire: WireConfig): Promise<Bu
     },
     onStatus: status.listen,
     whenConnected: status.whenConnected,
-    inbox: () => createInbox(),
+    inbox,
     publish,
     subscribe: (subject, handler, { queue, noListeners } = {}) => {
       const subscription = connection.subscribe(subject, {

@@ -26,10 +26,11 @@ interface FetchAnswer {
 export const connectedJetStream = async (
   connection: NatsConnection,
   openWire: (inbox: string, listener: WireListener) => Promise<Wire>,
+  inbox: () => string,
   status: Omit<ReadStreamDependencies, 'open'> & { readonly connected: () => boolean },
 ): Promise<JetStream> => {
   const manager = await jetstreamManager(connection, { timeout: apiTimeout, checkAPI: false })
-  const publishing = publisher(connection)
+  const publishing = publisher(connection, inbox())
   status.onDisconnect(() => publishing.disconnected())
 
   const fetch = async (stream: string, query: object): Promise<Either<BusRefusal, StoredMessage | undefined>> => {
@@ -73,6 +74,6 @@ export const connectedJetStream = async (
       status.connected()
         ? publishing.publishBatch(publications, timeoutMilliseconds)
         : { tag: 'Unknown', message: 'not connected to NATS' },
-    read: request => readStream({ ...status, open: one => openSession(openWire, manager, one) }, request),
+    read: request => readStream({ ...status, open: one => openSession(openWire, manager, inbox(), one) }, request),
   }
 }

@@ -1,4 +1,3 @@
-import { createInbox } from 'nats'
 import { AckPolicy, DeliverPolicy, JetStreamApiError } from '@nats-io/jetstream'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { ReadStream } from './jetstream.ts'
@@ -32,10 +31,10 @@ export interface ConsumerSession {
 export const openSession = async (
   openWire: (inbox: string, listener: WireListener) => Promise<Wire>,
   manager: JetStreamManager,
+  inbox: string,
   request: ReadStream,
 ): Promise<ConsumerSession> => {
   const { stream, from, to = Infinity } = request
-  const inbox = createInbox()
   let arrived: Delivered[] = []
   let wake: (() => void) | undefined
   let broken = false

@@ -1,5 +1,5 @@
 import type { Msg, MsgHdrs, NatsConnection } from 'nats'
-import { createInbox, errors, nuid } from 'nats'
+import { errors, nuid } from 'nats'
 import { whyNotSent } from '../connection/limits.ts'
 import type { Publication, PublishAnswer } from './jetstream.ts'
 
@@ -59,8 +59,8 @@ const answerOf = (message: Msg): PublishAnswer => {
   return { tag: 'Refused', code: error.err_code ?? error.code, message: error.description }
 }
 
-export const publisher = (connection: NatsConnection): Publisher => {
-  const inbox = createInbox()
+/** `inbox`: below which acknowledgements come back. */
+export const publisher = (connection: NatsConnection, inbox: string): Publisher => {
   /** In the order of sending; timeouts are nearly always alike, so the oldest is the first to expire. */
   const inFlight = new Map<string, InFlight>()
   let serial = 0

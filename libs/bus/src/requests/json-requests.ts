@@ -1,6 +1,7 @@
+import { fromJson, toJson } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Bus, Subscription } from '../bus.ts'
+import type { Bus, Message, Subscription } from '../bus.ts'
 import type { BusRefusal } from '../refusal.ts'
 
 /** Reads a JSON value from outside: what is wrong with it, or the value. */
@@ -15,7 +16,7 @@ export type JsonRefusal =
 
 type Envelope = { readonly answer: unknown } | { readonly refusal: unknown } | { readonly failure: string }
 
-const read = (data: Uint8Array): unknown => JSON.parse(Buffer.from(data).toString())
+const read = (data: Uint8Array): unknown => fromJson(Buffer.from(data).toString())
 
 /** Asks whoever serves `subject`, in JSON. */
 export const requestJson = async <A>(
@@ -25,7 +26,7 @@ export const requestJson = async <A>(
   decode: Decode<A>,
   options: { readonly timeoutMilliseconds?: number; readonly signal?: AbortSignal } = {},
 ): Promise<Either<JsonRefusal, A>> => {
-  const answered = await bus.request(subject, Buffer.from(JSON.stringify(question ?? null)), options)
+  const answered = await bus.request(subject, Buffer.from(toJson(question ?? null)), options)
   if (E.isLeft(answered)) return answered
   let envelope: Envelope
   try {
@@ -42,19 +43,21 @@ export const requestJson = async <A>(
 export interface ServeJsonOptions {
   /** Services with the same queue name share the questions. */
   readonly queue?: string
+  /** Whether this message's reply is a subject to answer to. NATS lets everybody name any: an answer there is published in our name. */
+  readonly mayAnswer?: (message: Message) => boolean
   /** A handler threw: a bug, which the one who asked sees as `Failed` with `internal error`. */
   readonly onError?: (error: unknown) => void
 }
 
-/** Answers questions in JSON; the handler's left side is a refusal, a JSON value for the one who asked. */
+/** Answers questions in JSON, on one subject or those of a pattern (`asked` says which it was); the handler's left side is a refusal, a JSON value for the one who asked. */
 export const serveJson = <Q>(
   bus: Bus,
   subject: string,
   decode: Decode<Q>,
-  handler: (question: Q) => Promise<Either<unknown, unknown>>,
-  { queue, onError = () => undefined }: ServeJsonOptions = {},
+  handler: (question: Q, asked: string) => Promise<Either<unknown, unknown>>,
+  { queue, mayAnswer = () => true, onError = () => undefined }: ServeJsonOptions = {},
 ): Subscription => {
-  const answer = async (data: Uint8Array): Promise<Envelope> => {
+  const answer = async (data: Uint8Array, asked: string): Promise<Envelope> => {
     let value: unknown
     try {
       value = read(data)
@@ -64,7 +67,7 @@ export const serveJson = <Q>(
     const question = decode(value)
     if (E.isLeft(question)) return { failure: question.left }
     try {
-      const answered = await handler(question.right)
+      const answered = await handler(question.right, asked)
       return E.isLeft(answered) ? { refusal: answered.left ?? null } : { answer: answered.right ?? null }
     } catch (error) {
       onError(error)
@@ -73,8 +76,10 @@ export const serveJson = <Q>(
   }
   return bus.subscribe(
     subject,
-    ({ data, reply }) => {
-      if (reply) void answer(data).then(envelope => bus.publish(reply, Buffer.from(JSON.stringify(envelope))))
+    message => {
+      const { subject: asked, data, reply } = message
+      if (reply && mayAnswer(message))
+        void answer(data, asked).then(envelope => bus.publish(reply, Buffer.from(toJson(envelope))))
     },
     queue === undefined ? {} : { queue },
   )

@@ -16,6 +16,11 @@ export type OpenRefusal =
 export interface OpenOptions extends Liveness {
   /** Milliseconds for the other end to accept. Default 30,000. */
   readonly timeoutMilliseconds?: number
+  /**
+   * What the other end has rights to. `own`: it may publish below this, and our end is made there. `peer`: it listens below this,
+   * and an end of its elsewhere is not sent to, or it would have us publish where it may not. Default: anywhere.
+   */
+  readonly within?: { readonly own: string; readonly peer: string }
   /** Gives up opening; an open stream is not touched. */
   readonly signal?: AbortSignal
 }
@@ -28,7 +33,7 @@ export const openByteStream = (
   options: OpenOptions = {},
 ): Promise<Either<OpenRefusal, ByteStream>> =>
   new Promise(resolve => {
-    const { timeoutMilliseconds = 30_000, signal, ...liveness } = options
+    const { timeoutMilliseconds = 30_000, signal, within, ...liveness } = options
     let stream: RunningStream | undefined
 
     const settle = (answer: Either<OpenRefusal, ByteStream>): void => {
@@ -43,11 +48,13 @@ export const openByteStream = (
       if (frame.type === 'refuse') return settle(E.left({ tag: 'Refused', refusal: refusalIn(frame.rest) }))
       if (frame.type !== 'accept') return
       const peer = Buffer.from(frame.rest).toString()
+      if (within && !peer.startsWith(`${within.peer}.`))
+        return unavailable(`who serves ${subject} wants to be answered elsewhere`)
       stream = runningStream({ bus, peer, subject: end.subject, onEnd: () => end.remove(), ...liveness })
       stream.receive(frame, 1)
       settle(E.right(stream))
     }
-    const end = streamEndsOf(bus).add({
+    const end = streamEndsOf(bus, within?.own).add({
       receive: (frame, number) => (stream ? stream.receive(frame, number) : answered(frame)),
       peerIsGone: () =>
         stream ? stream.peerIsGone() : settle(E.left({ tag: 'NoPeer', message: `nobody serves ${subject}` })),

@@ -9,24 +9,25 @@ export interface StreamEndpoint {
   peerIsGone(): void
 }
 
-/** All ends of byte streams that live on one bus; they share one subscription. */
+/** All ends of byte streams that live on one bus, below one subject; they share one subscription. */
 export interface StreamEnds {
   /** Gives the end a subject of its own, until `remove`. */
   add(endpoint: StreamEndpoint): { readonly subject: string; remove(): void }
 }
 
-const byBus = new WeakMap<Bus, StreamEnds>()
+const byBus = new WeakMap<Bus, Map<string, StreamEnds>>()
 
-export const streamEndsOf = (bus: Bus): StreamEnds => {
-  const known = byBus.get(bus)
-  if (known) return known
-  const ends = subscribedEnds(bus)
-  byBus.set(bus, ends)
+/** `under`: a subject that the other ends may publish below; default: the connection's own inboxes. */
+export const streamEndsOf = (bus: Bus, under = ''): StreamEnds => {
+  const known = byBus.get(bus) ?? new Map<string, StreamEnds>()
+  byBus.set(bus, known)
+  const ends = known.get(under) ?? subscribedEnds(bus, under)
+  known.set(under, ends)
   return ends
 }
 
-const subscribedEnds = (bus: Bus): StreamEnds => {
-  const prefix = bus.inbox()
+const subscribedEnds = (bus: Bus, under: string): StreamEnds => {
+  const prefix = under === '' ? bus.inbox() : bus.inbox(under)
   const endpoints = new Map<string, StreamEndpoint>()
   let serial = 0
   bus.subscribe(

@@ -13,7 +13,7 @@ import type {
   PortForwardRequest,
 } from './node-request.ts'
 import { containerStreamOver } from './container-stream.ts'
-import { nodeSubject } from './node-subject.ts'
+import { nodeSubjects } from './node-subject.ts'
 
 /** The way to the containers of any node, for the API tier. Nodes dial out only: both ends meet on NATS. */
 export interface NodeStreams {
@@ -35,7 +35,11 @@ export const nodeStreams = (bus: Bus): NodeStreams => {
     request: NodeRequest,
     signal?: AbortSignal,
   ): Promise<Either<NodeRefusal, ByteStream>> => {
-    const opened = await openByteStream(bus, nodeSubject(nodeName), request, signal ? { signal } : {})
+    const { streams, frames, inbox } = nodeSubjects(nodeName)
+    const opened = await openByteStream(bus, streams, request, {
+      within: { own: frames, peer: inbox },
+      ...(signal ? { signal } : {}),
+    })
     return E.isLeft(opened) ? E.left(refusalOf(nodeName, opened.left)) : opened
   }
   return {

@@ -19,6 +19,8 @@ export interface StartNats {
   readonly port?: number
   /** `interval` (100 ms) is several times faster and may lose that much when the machine goes down. Default `always`. */
   readonly sync?: 'always' | 'interval'
+  /** The subjects of the node that the user `node` is; default: no node's. */
+  readonly nodeSubjects?: string
   /** What Go's garbage collector aims at. Default 128. */
   readonly memoryMiB?: number
 }
@@ -29,6 +31,9 @@ export interface LocalNats extends LocalServer {
   readonly servers: string
   readonly user: string
   readonly password: string
+  /** Who only reads, and the node. */
+  readonly reader: { readonly user: string; readonly password: string }
+  readonly node: { readonly user: string; readonly password: string }
   /** What the server says of its streams. */
   health(): Promise<NatsHealth>
 }
@@ -39,12 +44,14 @@ const healthUser = 'health'
 
 /** Starts a NATS server with JetStream on 127.0.0.1, with the shipped configuration (`deploy/nats/nats.conf`). */
 export const startNats = async (options: StartNats): Promise<Either<string, LocalNats>> => {
-  const { binary, directory, sync = 'always', memoryMiB = 128 } = options
+  const { binary, directory, sync = 'always', nodeSubjects = 'periplus.nodes._.>', memoryMiB = 128 } = options
   const chosen = await loopbackPort(join(directory, 'nats.port'), options.port)
   if (E.isLeft(chosen)) return E.left(`NATS cannot start: ${chosen.left}`)
   const port = chosen.right
   const password = secretIn(join(directory, 'nats.password'))
   const healthPassword = secretIn(join(directory, 'nats.health-password'))
+  const readerPassword = secretIn(join(directory, 'nats.reader-password'))
+  const nodePassword = secretIn(join(directory, 'nats.node-password'))
   const login = `CONNECT ${JSON.stringify({ verbose: false, pedantic: false, user, pass: password })}\r\nPING\r\n`
   const started = await startServer({
     name: 'nats',
@@ -58,6 +65,9 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
       PERIPLUS_NATS_SYNC: sync === 'always' ? 'always' : '"100ms"',
       PERIPLUS_NATS_USER: user,
       PERIPLUS_NATS_PASSWORD: password,
+      PERIPLUS_NATS_READER_PASSWORD: readerPassword,
+      PERIPLUS_NATS_NODE_PASSWORD: nodePassword,
+      PERIPLUS_NATS_NODE_SUBJECTS: JSON.stringify(nodeSubjects),
       PERIPLUS_NATS_HEALTH_PASSWORD: healthPassword,
     },
     directory,
@@ -66,5 +76,14 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
   })
   if (E.isLeft(started)) return started
   const health = (): Promise<NatsHealth> => natsHealth(port, { user: healthUser, password: healthPassword })
-  return E.right({ ...started.right, port, servers: `127.0.0.1:${port}`, user, password, health })
+  return E.right({
+    ...started.right,
+    port,
+    servers: `127.0.0.1:${port}`,
+    user,
+    password,
+    reader: { user: 'reader', password: readerPassword },
+    node: { user: 'node', password: nodePassword },
+    health,
+  })
 }

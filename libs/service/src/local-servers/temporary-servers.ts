@@ -7,7 +7,7 @@ import { ensureNatsServer } from './ensure-nats-server.ts'
 import { ensureRedisServer } from './ensure-redis-server.ts'
 import { shippedFile } from './shipped-file.ts'
 import { startNats } from './start-nats.ts'
-import type { LocalNats } from './start-nats.ts'
+import type { LocalNats, StartNats } from './start-nats.ts'
 import { startRedis } from './start-redis.ts'
 import type { LocalRedis } from './start-redis.ts'
 import type { LocalServer } from './server-process.ts'
@@ -51,7 +51,7 @@ const temporary = async <S extends LocalServer>(
 
 /** Throws, with the line that says what to set, where no nats-server can be had. */
 export const temporaryNats = async (
-  options: { readonly sync?: 'always' | 'interval' } = {},
+  options: Pick<StartNats, 'sync' | 'nodeSubjects'> = {},
 ): Promise<Temporary<LocalNats>> => {
   const binary = need(await ensureNatsServer({ tools: tools(), say }))
   return temporary('nats', directory => startNats({ binary, directory, ...options }))

@@ -8,7 +8,8 @@ import { refusalOfMoment } from '@periplus/replay'
 import { statusOf } from '@periplus/api'
 import { builtinRegistry } from '@periplus/custom'
 import type { Context } from '../context.ts'
-import { clusterOf, openBus, openLog } from '../up/process.ts'
+import { clusterOf } from '../up/cluster-file.ts'
+import { openBus, openLog } from '../up/process.ts'
 import { CannotGoOn } from '../up/say.ts'
 import { objectArgument } from './object-argument.ts'
 import type { NamedObject } from './object-argument.ts'
@@ -16,7 +17,7 @@ import type { NamedObject } from './object-argument.ts'
 /** The log of the running cluster, for the time of one command. */
 export const withLog = async (context: Context, use: (log: EventLog, bus: Bus) => Promise<void>): Promise<void> => {
   const cluster = clusterOf(context.home)
-  const bus = await openBus(context.home, context.settings, 'cli')
+  const bus = await openBus(context.home, context.settings, 'cli', 'reader')
   try {
     await use(await openLog(bus, context.settings, cluster.name), bus)
   } finally {

@@ -3,9 +3,11 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { nodeSubjects } from '@periplus/runtime'
 import { startNats, startRedis, startServer } from '@periplus/service'
 import type { NatsHealth, SettingsOf } from '@periplus/service'
 import type { settings } from '../settings.ts'
+import { clusterOf } from './cluster-file.ts'
 import type { Home } from './home.ts'
 import type { Child, ChildSpec } from './keep-running.ts'
 
@@ -31,7 +33,15 @@ const atOnePort = <S extends Child & { readonly port: number }>(
 }
 
 export const natsChild = (home: Home, { sync }: Settings, binary: string) => {
-  const spec = atOnePort('nats', port => startNats({ binary, directory: home.nats, sync, ...port }))
+  const spec = atOnePort('nats', port =>
+    startNats({
+      binary,
+      directory: home.nats,
+      sync,
+      nodeSubjects: nodeSubjects(clusterOf(home).nodeName).all,
+      ...port,
+    }),
+  )
   const health = async (): Promise<NatsHealth> => (await spec.running()?.health()) ?? { tag: 'Silent' }
   return { ...spec, health, answers: async () => (await health()).tag !== 'Silent' }
 }

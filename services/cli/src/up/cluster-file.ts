@@ -49,3 +49,10 @@ export const defaultNodeName = (): string =>
     .toLowerCase()
     .replace(/[^a-z0-9.-]/g, '-')
     .replace(/^[.-]+|(?<![.-])[.-]+$/g, '') || 'node'
+
+/** The cluster that there must be. */
+export const clusterOf = (home: Home): ClusterFile => {
+  const cluster = readCluster(home)
+  if (!cluster) throw new CannotGoOn(`there is no cluster in ${home.directory}: run 'make up' first`)
+  return cluster
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { nodeSubjects } from '@periplus/runtime'
 import type { Home } from './home.ts'
 
 /** How to reach NATS. Holds a secret. */
@@ -7,23 +8,40 @@ export interface NatsConnection {
   readonly servers: string
   readonly user?: string
   readonly password?: string
+  readonly inboxPrefix?: string
 }
+
+/** What a process is to NATS: the control plane, somebody who only reads, or a node. */
+export type NatsRole = 'control-plane' | 'reader' | { readonly node: string }
 
 const line = (path: string): string => readFileSync(path, 'utf8').trim()
 
-/** The operator's NATS, with the credentials of its URL, or the local one with those that its start left in its directory. */
-export const natsConnection = (home: Home, url: string | undefined): NatsConnection => {
+/** The role's user, the file of its password, and where it may listen. */
+const ownOf = (role: NatsRole): { readonly user: string; readonly file: string; readonly inboxPrefix?: string } => {
+  if (role === 'control-plane') return { user: 'periplus', file: 'nats.password' }
+  if (role === 'reader') return { user: 'reader', file: 'nats.reader-password', inboxPrefix: '_READER' }
+  return { user: 'node', file: 'nats.node-password', inboxPrefix: nodeSubjects(role.node).inbox }
+}
+
+/**
+ * The operator's NATS, with the credentials of its URL, or the local one with those that its start left in its directory: of this
+ * role alone.
+ */
+export const natsConnection = (home: Home, url: string | undefined, role: NatsRole): NatsConnection => {
+  const { user, file, inboxPrefix } = ownOf(role)
+  const inbox = inboxPrefix === undefined ? {} : { inboxPrefix }
   if (url === undefined)
     return {
       servers: `127.0.0.1:${line(join(home.nats, 'nats.port'))}`,
-      user: 'periplus',
-      password: line(join(home.nats, 'nats.password')),
+      user,
+      password: line(join(home.nats, file)),
+      ...inbox,
     }
   const { protocol, host, username, password } = new URL(url)
   const servers = protocol === 'tls:' ? `tls://${host}` : host
   return username === ''
-    ? { servers }
-    : { servers, user: decodeURIComponent(username), password: decodeURIComponent(password) }
+    ? { servers, ...inbox }
+    : { servers, ...inbox, user: decodeURIComponent(username), password: decodeURIComponent(password) }
 }
 
 /** The operator's Redis, or the local one. A secret. */

@@ -3,6 +3,7 @@ import {
   bootstrap,
   createSecurity,
   nodeStreamsOver,
+  serveNodeCommands,
   start as startApiServer,
   writeKubeconfig,
 } from '@periplus/apiserver'
@@ -11,7 +12,7 @@ import { kindsAt } from '@periplus/custom'
 import type { Controller, DecisionSink } from '@periplus/controller'
 import { logThroughCut, redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
-import { nodeStreams } from '@periplus/runtime'
+import { ensureLogStream, nodeStreams } from '@periplus/runtime'
 import { cutAt, refusalOfMoment } from '@periplus/replay'
 import { hasEnded, processName } from '@periplus/service'
 import { checkLog } from './check-log.ts'
@@ -32,7 +33,7 @@ const serviceIp = '10.96.0.1'
 export const serveControlPlane = (home: Home, settings: Settings): Promise<void> => {
   const projection = redisProjection({ url: redisConnection(home, settings.redisUrl) })
   return runProcess(
-    { home, settings, name: 'control-plane', readyPath: readyFile(home, 'control-plane') },
+    { home, settings, name: 'control-plane', role: 'control-plane', readyPath: readyFile(home, 'control-plane') },
     {
       store: async () => projection,
       check: async ({ bus, log, logger }) => {
@@ -62,6 +63,11 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         throw new CannotGoOn(`the cluster's first objects are refused: ${JSON.stringify(begun.left)}`)
       const { cut, commands, log, logger, metrics } = cluster
       const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
+      // Nodes may write to the stream of containers' lines, and not make it.
+      const lines = await ensureLogStream(cluster.bus)
+      if (E.isLeft(lines))
+        throw new CannotGoOn(`the stream of containers' lines cannot be opened: ${lines.left.message}`)
+      cluster.onStop(serveNodeCommands({ bus: cluster.bus, kindsAt, cut, commands, security, onBug: cluster.onBug }))
       const past = cutAt(log)
       const api = await startApiServer({
         host: '127.0.0.1',

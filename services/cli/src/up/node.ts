@@ -1,16 +1,18 @@
 import { mkdirSync } from 'node:fs'
-import { containerdRuntime, hollowRuntime, processRuntime } from '@periplus/runtime'
+import { containerdRuntime, hollowRuntime, nodeSubjects, processRuntime } from '@periplus/runtime'
 import type { ContainerRuntime } from '@periplus/runtime'
+import { remoteCommands } from '@periplus/commands'
 import { start as startNodeAgent } from '@periplus/node-agent'
 import { systemClock } from '@periplus/prelude'
 import { podsCgroup } from './cgroups.ts'
 import { readyFile } from './children.ts'
-import { clusterPki } from './cluster-pki.ts'
 import type { Settings } from './children.ts'
+import { clusterOf } from './cluster-file.ts'
 import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
 import { kubeApi } from './kube-api.ts'
 import type { KubeApi } from './kube-api.ts'
+import { issuedTo } from './node-identity.ts'
 import { tokensOver } from './node-tokens.ts'
 import { runProcess } from './process.ts'
 
@@ -27,12 +29,13 @@ const runtimeOf = (home: Home, cluster: ClusterFile): ContainerRuntime => {
   }
 }
 
-/** The node agent in a process of its own. */
-export const serveNode = (home: Home, settings: Settings): Promise<void> =>
-  runProcess(
-    { home, settings, name: 'node', readyPath: readyFile(home, 'node') },
+/** The node agent in a process of its own. It appends nothing itself: the control plane writes for it what a node may write. */
+export const serveNode = (home: Home, settings: Settings): Promise<void> => {
+  const { nodeName } = clusterOf(home)
+  return runProcess(
+    { home, settings, name: 'node', role: { node: nodeName }, readyPath: readyFile(home, 'node') },
     {},
-    async ({ bus, cut, commands, cluster, logger, onStop }) => {
+    async ({ bus, cut, cluster, logger, onStop }) => {
       const api = await nodeApi(home, cluster)
       onStop({ name: 'api client', stop: async () => api.close() })
       const rootDirectory = home.node(cluster.nodeName)
@@ -43,7 +46,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
         await startNodeAgent({
           bus,
           cut,
-          commands,
+          commands: remoteCommands({ bus, subject: nodeSubjects(nodeName).commands }),
           runtime,
           nodeName: cluster.nodeName,
           rootDirectory,
@@ -56,10 +59,10 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> =>
       )
     },
   )
+}
 
 /** The API server, as the node that this is. */
 const nodeApi = async (home: Home, cluster: ClusterFile): Promise<KubeApi> => {
-  const pki = await clusterPki(home)
-  const { certificate, key } = await pki.node(cluster.nodeName)
-  return kubeApi({ server: `https://127.0.0.1:${cluster.apiPort}`, ca: pki.ca, cert: certificate, key })
+  const { ca, certificate, key } = await issuedTo(home, cluster.nodeName)
+  return kubeApi({ server: `https://127.0.0.1:${cluster.apiPort}`, ca, cert: certificate, key })
 }

@@ -12,9 +12,10 @@ import type { LiveCut, SnapshotSource } from '@periplus/projection'
 import { freeBytes, isNatsNewEnough, logger, lowBytes, metrics, neededNats, stopAll, watchdog } from '@periplus/service'
 import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
 import type { Settings } from './children.ts'
-import { readCluster } from './cluster-file.ts'
+import { clusterOf } from './cluster-file.ts'
 import type { ClusterFile } from './cluster-file.ts'
 import { natsConnection } from './connections.ts'
+import type { NatsRole } from './connections.ts'
 import type { Home } from './home.ts'
 import { CannotGoOn } from './say.ts'
 
@@ -35,8 +36,8 @@ export interface ClusterProcess {
   readonly onStop: (service: RunningService) => void
 }
 
-export const openBus = async (home: Home, settings: Settings, name: string): Promise<Bus> => {
-  const bus = await connectBus({ ...natsConnection(home, settings.natsUrl), name })
+export const openBus = async (home: Home, settings: Settings, name: string, role: NatsRole): Promise<Bus> => {
+  const bus = await connectBus({ ...natsConnection(home, settings.natsUrl, role), name })
   if (E.isLeft(bus)) throw new CannotGoOn(`NATS cannot be reached: ${bus.left.message}`)
   const { serverVersion } = bus.right
   if (isNatsNewEnough(serverVersion)) return bus.right
@@ -77,6 +78,16 @@ const tellOfSetAside = (log: Logger, collected: Metrics): ((found: SetAside) => 
   }
 }
 
+const lookEvery = 50
+
+/** Who may not make the log waits until the control plane has, or until `told` to end. */
+const madeByTheControlPlane = async (bus: Bus, told: Promise<void>): Promise<void> => {
+  let ends = false
+  void told.then(() => (ends = true))
+  while (!ends && E.isLeft(await bus.jetstream.state('OBJECTS')))
+    await new Promise(resolve => setTimeout(resolve, lookEvery))
+}
+
 /** The log of a server on this machine, which takes nothing new while the disk that it writes to is nearly full. */
 const guarded = (log: EventLog, home: Home, settings: Settings): EventLog =>
   settings.natsUrl === undefined ? withoutGrowth(log, () => (freeBytes(home.nats) ?? Infinity) < lowBytes) : log
@@ -87,10 +98,12 @@ export const openDecisions = async (bus: Bus): Promise<RecordStream> => {
   return stream.right
 }
 
-export const clusterOf = (home: Home): ClusterFile => {
-  const cluster = readCluster(home)
-  if (!cluster) throw new CannotGoOn(`there is no cluster in ${home.directory}: run 'make up' first`)
-  return cluster
+export interface ProcessOf {
+  readonly home: Home
+  readonly settings: Settings
+  readonly name: string
+  readonly readyPath: string
+  readonly role: NatsRole
 }
 
 /**
@@ -98,7 +111,7 @@ export const clusterOf = (home: Home): ClusterFile => {
  * reverse order at SIGTERM. A cut that can no longer follow the log ends the process, which its supervisor starts again.
  */
 export const runProcess = async (
-  { home, settings, name, readyPath }: { home: Home; settings: Settings; name: string; readyPath: string },
+  { home, settings, name, readyPath, role }: ProcessOf,
   open: {
     readonly store?: (logger: Logger) => Promise<SnapshotSource | undefined>
     /** Before the log is read. */
@@ -122,8 +135,9 @@ export const runProcess = async (
   const services: RunningService[] = []
   const onStop = (service: RunningService): void => void services.push(service)
 
-  const bus = await openBus(home, settings, name)
+  const bus = await openBus(home, settings, name, role)
   onStop({ name: 'bus', stop: () => bus.close() })
+  if (role !== 'control-plane') await madeByTheControlPlane(bus, told)
   const events = guarded(await openLog(bus, settings, cluster.name, tellOfSetAside(log, measured)), home, settings)
   await open.check?.({ bus, log: events, logger: log })
   const store = await open.store?.(log)

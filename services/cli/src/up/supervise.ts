@@ -5,12 +5,14 @@ import { holdLock, logger, loopbackPort, messageOf, stopAll } from '@periplus/se
 import type { RunningService } from '@periplus/service'
 import type { Settings } from './children.ts'
 import { natsChild, redisChild, servedChild } from './children.ts'
+import { clusterOf } from './cluster-file.ts'
 import { diskRefusal, keepDisk } from './disk-keeper.ts'
 import type { Home } from './home.ts'
 import type { ChildSpec, KeptRunning } from './keep-running.ts'
 import { keepRunning } from './keep-running.ts'
 import { ensureCluster, startContainers } from './containers.ts'
 import { endLeftovers, leftBehind } from './leftovers.ts'
+import { issueTo } from './node-identity.ts'
 import { CannotGoOn } from './say.ts'
 import { supervisorRecord } from './supervisor-file.ts'
 import type { Tools } from './tools.ts'
@@ -94,7 +96,12 @@ export const supervise = async (
     if (E.isLeft(port)) throw new CannotGoOn(`the API server cannot start: ${port.left}`)
     ensureCluster(home, port.right, settings)
     const onStop = (service: RunningService): void => void running.push(service)
-    await allStarted([startContainers({ home, settings, say, log, onStop, keep }), keepNats(), ...servers.map(keep)])
+    await allStarted([
+      issueTo(home, clusterOf(home).nodeName),
+      startContainers({ home, settings, say, log, onStop, keep }),
+      keepNats(),
+      ...servers.map(keep),
+    ])
     if (stopping) throw new CannotGoOn(toldTooEarly)
     await allStarted([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])
     if (stopping) throw new CannotGoOn(toldTooEarly)

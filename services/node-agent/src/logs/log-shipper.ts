@@ -1,6 +1,6 @@
 import type { Bus } from '@periplus/bus'
-import { encodeLogRecord, logSubject, logSubjects, logsStream } from '@periplus/runtime'
-import type { LogRecord } from '@periplus/runtime'
+import { encodeLogRecord, ensureLogStream, logSubject } from '@periplus/runtime'
+import type { LogRecord, LogStreamOptions } from '@periplus/runtime'
 import { E } from '@periplus/prelude'
 
 /** Where containers' lines go. */
@@ -12,35 +12,11 @@ export interface LogShipper {
   ship(records: readonly { readonly record: LogRecord; readonly id: string }[]): Promise<boolean>
 }
 
-const mebibyte = 2 ** 20
-
-export interface BusShipperOptions {
-  /** Bytes over which the oldest lines go. Default 1 GiB. */
-  readonly mostBytes?: number
-  /** Default 1. */
-  readonly replicas?: 1 | 3
-}
-
 /** Ships to the `LOGS` stream; makes the stream where there is none. */
-export const busLogShipper = (
-  bus: Bus,
-  { mostBytes = 1024 * mebibyte, replicas = 1 }: BusShipperOptions = {},
-): LogShipper => {
+export const busLogShipper = (bus: Bus, options: LogStreamOptions = {}): LogShipper => {
   let ensured = false
   const ensure = async (): Promise<boolean> => {
-    ensured ||= E.isRight(
-      await bus.jetstream.ensure({
-        name: logsStream,
-        subjects: [logSubjects],
-        replicas,
-        maxAgeMilliseconds: 0,
-        maxBytes: mostBytes,
-        duplicateWindowMilliseconds: 120_000,
-        rollup: false,
-        denyDelete: false,
-        durability: 'eventual',
-      }),
-    )
+    ensured ||= E.isRight(await ensureLogStream(bus, options))
     return ensured
   }
   return {

@@ -53,7 +53,7 @@ export const nodeStatus = (previous: NodeStatus, sighting: NodeSighting, now: nu
 }
 
 /** Everything but the moments of the heartbeats: a difference here is worth a write of its own. */
-export const withoutHeartbeats = ({ conditions: all, ...rest }: NodeStatus): unknown => ({
+export const withoutHeartbeats = ({ conditions: all, ...rest }: NodeStatus): NodeStatus => ({
   ...rest,
   conditions: all?.map(({ lastHeartbeatTime: _, ...condition }) => condition),
 })

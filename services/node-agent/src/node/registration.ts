@@ -4,7 +4,7 @@ import { aboutNode } from '../events/about.ts'
 import { E } from '@periplus/prelude'
 import type { Origin } from '@periplus/log'
 import type { NodeContext } from '../pods/context.ts'
-import { sameValue } from '../status/same-value.ts'
+import { sameNodeStatus } from '../status/same-value.ts'
 import type { Machine } from './machine.ts'
 import { nodeStatus, withoutHeartbeats } from './node-status.ts'
 import type { NodeSighting } from './node-status.ts'
@@ -88,7 +88,7 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
     if (!existing) return false
     const now = node.clock.now()
     const status = nodeStatus(existing.status ?? {}, sighting, now)
-    const changed = !sameValue(withoutHeartbeats(existing.status ?? {}), withoutHeartbeats(status))
+    const changed = !sameNodeStatus(withoutHeartbeats(existing.status ?? {}), withoutHeartbeats(status))
     if (!changed && now - lastTold < heartbeatMilliseconds) return true
     const object: Node = { ...existing, status }
     if (

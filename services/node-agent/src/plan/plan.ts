@@ -1,5 +1,5 @@
 import type { Pod, PodStatus } from '@periplus/kinds'
-import { sameValue } from '../status/same-value.ts'
+import { samePodStatus } from '../status/same-value.ts'
 import { podStatus } from '../status/pod-status.ts'
 import { lingersUntil } from '../status/failure-state.ts'
 import type { Action } from './action.ts'
@@ -49,7 +49,7 @@ const isFarewell = (pod: Pod, observed: Observed, status: PodStatus): boolean =>
   !(pod.metadata.deletionGracePeriodSeconds === 0 && (pod.metadata.finalizers ?? []).length > 0) &&
   !observed.removed &&
   hasEnded(observed) &&
-  sameValue(pod.status, status)
+  samePodStatus(pod.status, status)
 
 const earliest = (times: Steps['wakeAt']): number | undefined =>
   times.reduce<number | undefined>(

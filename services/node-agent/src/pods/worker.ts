@@ -11,7 +11,7 @@ import { isInPostStart } from '../plan/containers.ts'
 import type { Failure, Observed, Operation } from '../plan/observed.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
 import { plan } from '../plan/plan.ts'
-import { sameValue } from '../status/same-value.ts'
+import { samePodStatus, sameValue } from '../status/same-value.ts'
 import type { NodeContext } from './context.ts'
 import type { Effect, EffectFailure, PodShell } from './effect.ts'
 import { perform } from './effects/perform.ts'
@@ -119,7 +119,7 @@ export const podWorker = (
     for (const action of next.actions)
       if (action.tag === 'Tell') tellOnce(action)
       else start(action)
-    if (!removed && !writing && !sameValue(pod.status, next.status)) write(next.status)
+    if (!removed && !writing && !samePodStatus(pod.status, next.status)) write(next.status)
     cancelTimer?.()
     cancelTimer = next.wakeAt === undefined ? undefined : node.clock.after(next.wakeAt - now, wake)
   }

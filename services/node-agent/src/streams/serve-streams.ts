@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { decodeNodeRequest, nodeSubject, serveContainerStream } from '@periplus/runtime'
+import { decodeNodeRequest, nodeSubjects, serveContainerStream } from '@periplus/runtime'
 import type { ContainerState, NodeRefusal, NodeRequest, PodAddress, RuntimeRefusal } from '@periplus/runtime'
 import { chooseLog } from '../logs/choose-log.ts'
 import { readLog } from '../logs/read-log.ts'
@@ -35,7 +35,7 @@ export const serveStreams = (bus: Bus, node: NodeContext, manager: PodManager): 
   }
   return serveByteStreams(
     bus,
-    nodeSubject(node.settings.nodeName),
+    nodeSubjects(node.settings.nodeName).streams,
     async value => {
       const request = decodeNodeRequest(value)
       return E.isLeft(request) ? request : answer(request.right)

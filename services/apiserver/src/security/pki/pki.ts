@@ -80,6 +80,17 @@ export const ensurePki = async (options: PkiOptions): Promise<Pki> => {
   }
 }
 
+/** What `Pki.node` has issued, for the node itself, without the authority's key. `undefined`: nothing yet. */
+export const issuedIdentity = async (
+  home: string,
+  node: string,
+): Promise<(Identity & { readonly ca: string }) | undefined> => {
+  const folder = join(home, 'pki')
+  const ca = await readSecret(join(folder, 'ca.crt'))
+  const text = await readSecret(join(folder, 'nodes', `${node}.pem`))
+  return ca === undefined || text === undefined ? undefined : { ca, ...unbundle(text) }
+}
+
 const ensureAuthority = async (folder: string, now: number): Promise<Identity> => {
   const path = join(folder, 'ca.pem')
   const text = (await readSecret(path)) ?? (await createSecret(path, bundle(await newAuthority(now))))

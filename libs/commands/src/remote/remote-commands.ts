@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { requestJson } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
+import type { Refusal } from '@periplus/api'
+import { E, assertNever, systemClock } from '@periplus/prelude'
+import type { Clock, Either } from '@periplus/prelude'
+import type { Commands } from '../commands.ts'
+import { outageOver } from '../execute/outage.ts'
+import { serialiseCommand } from '../serialise.ts'
+import { readOutcome } from './wire.ts'
+
+export interface RemoteCommandsOptions {
+  readonly bus: Bus
+  /** Where the gateway listens to this asker. */
+  readonly subject: string
+  readonly clock?: Clock
+  /** How long a gateway that cannot be reached is tried before ServiceUnavailable; milliseconds. */
+  readonly unavailablePatience?: number
+}
+
+/** A gateway that died with the question is asked again after this long; so is a slow one, which knows the id. */
+const answerMilliseconds = 3_000
+
+/**
+ * The write path from afar: commands are carried out by a gateway (`serveCommands`), which knows who asks and what they may. A
+ * question that was not answered is asked again under the same id, so that it never makes a second event. Guards do not travel:
+ * a command with one is refused with InternalError.
+ */
+export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
+  const { bus, subject, clock = systemClock, unavailablePatience = 5000 } = options
+  const outage = outageOver(clock, unavailablePatience)
+  return {
+    execute: async (command, { causes, correlationId }, id = randomUUID(), guard) => {
+      if (guard) return refused({ tag: 'InternalError', message: 'a guard cannot be asked from afar' })
+      const question = { id, command: serialiseCommand(command), causes, correlationId }
+      for (let pause = 50; ; pause = Math.min(pause * 2, 200)) {
+        const answer = await requestJson(bus, subject, question, readOutcome, {
+          timeoutMilliseconds: answerMilliseconds,
+        })
+        if (E.isRight(answer)) {
+          outage.heard()
+          return answer
+        }
+        switch (answer.left.tag) {
+          case 'Refused':
+            outage.heard()
+            return refused(answer.left.refusal as Refusal)
+          case 'Failed':
+            return refused({ tag: 'InternalError', message: answer.left.message })
+          case 'Rejected':
+            return refused({ tag: 'RequestEntityTooLarge', limitBytes: 0, message: answer.left.message })
+          case 'Unavailable':
+          case 'NoPeer':
+            outage.unheard()
+            if (clock.now() + pause > outage.patientUntil())
+              return refused({ tag: 'ServiceUnavailable', message: 'no gateway answers', retryAfterSeconds: 1 })
+            await new Promise<void>(resolve => void clock.after(pause, resolve))
+            break
+          default:
+            return assertNever(answer.left)
+        }
+      }
+    },
+  }
+}
+
+const refused = (refusal: Refusal): Either<Refusal, never> => E.left(refusal)
