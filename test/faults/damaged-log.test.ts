@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { connectBus } from '@periplus/bus'
+import { E } from '@periplus/prelude'
 import { removeCluster, testCluster } from '../e2e/cluster.ts'
 import type { TestCluster } from '../e2e/cluster.ts'
 
@@ -33,6 +35,24 @@ describe('a disk that has damaged what lies on it', function () {
     await must('up')
   })
   after(() => removeCluster(cluster))
+
+  it('is found by verify, which says where, and finds nothing in what is whole', async () => {
+    const whole = await cluster.periplus('verify')
+    assert.equal(whole.code, 0, whole.stdout)
+    assert.match(whole.stdout, /^Redis is what the log makes up to \d+\nnothing is wrong with the log$/m)
+    const of = (name: string): string => readFileSync(join(cluster.home, 'nats', name), 'utf8').trim()
+    const servers = `127.0.0.1:${of('nats.port')}`
+    const bus = await connectBus({ servers, user: 'periplus', password: of('nats.password'), name: 'stranger' })
+    assert.ok(E.isRight(bus))
+    const subject = 'objects.core.pods.default.damaged'
+    const headers = [['ce-digest', '00000000.of-what-was-written']] as const
+    assert.equal((await bus.right.jetstream.publish({ subject, headers, data: Buffer.from('{}') })).tag, 'Stored')
+    await bus.right.close()
+    const damaged = await cluster.periplus('verify')
+    assert.equal(damaged.code, 1, damaged.stdout)
+    assert.match(damaged.stdout, /^\d+ objects\.core\.pods\.default\.damaged: it has no ce-id$/m)
+    assert.match(damaged.stdout, /^findings in the log: 1$/m)
+  })
 
   it('keeps no cluster from starting where it was in Redis, which is rebuilt', async () => {
     await must('down')

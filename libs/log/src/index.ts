@@ -11,4 +11,7 @@ export type { RecordRange, RecordStream, StoredRecord } from './records/record-s
 export { memoryRecordStream } from './records/memory-record-stream.ts'
 export { jetStreamRecordStream } from './records/jetstream-record-stream.ts'
 export type { JetStreamRecordStreamConfig } from './records/jetstream-record-stream.ts'
+export { verifyLog } from './verify/verify-log.ts'
+export type { LogReport } from './verify/verify-log.ts'
+export type { Counts, Finding } from './verify/check-messages.ts'
 export { withoutGrowth } from './without-growth.ts'

@@ -12,6 +12,7 @@ import { appendTo } from './append.ts'
 import { groupCommit } from './group-commit.ts'
 import { messageReader } from './message-reader.ts'
 import { newestOf } from './newest.ts'
+import { watermarkOf } from './watermark.ts'
 
 export interface JetStreamEventLogConfig {
   /** Name of the cluster; part of every event's `ce-source`. */
@@ -27,9 +28,6 @@ export interface JetStreamEventLogConfig {
   /** Told once of each message that is no event, when it is first read. */
   readonly onSetAside?: (found: SetAside) => void
 }
-
-/** In the stream's metadata: everything up to and including this sequence may be missing, because it was compacted away. */
-const watermarkKey = 'io.periplus.watermark'
 
 const unavailable = ({ message }: BusRefusal): ReadRefusal => ({ tag: 'Unavailable', message })
 
@@ -72,7 +70,7 @@ export const jetStreamEventLog = async (
   const refusedOrGone = async (sequence: Sequence): Promise<Either<ReadRefusal, undefined>> => {
     const state = await jetstream.state(stream)
     if (E.isLeft(state)) return E.left(unavailable(state.left))
-    const watermark = Number(state.right.metadata[watermarkKey] ?? 0)
+    const watermark = watermarkOf(state.right)
     return sequence <= watermark ? E.left({ tag: 'Gone', first: watermark + 1 }) : E.right(undefined)
   }
   /** Waits for an answer as long as it takes; reading resumes by itself too. */

@@ -64,4 +64,12 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
       const { replay } = await import('./replay.ts')
       await replay(contextOf())
     })
+
+  program
+    .command('verify')
+    .description('read the whole log and Redis, and say what in them is not as it was written')
+    .action(async () => {
+      const { verify } = await import('./verify.ts')
+      await verify(contextOf())
+    })
 }

@@ -1,0 +1,108 @@
+import { E } from '@periplus/prelude'
+import type { StoredMessage } from '@periplus/bus'
+import { readableSubject } from '../encoding/cloud-event.ts'
+import { fitsDigest } from '../encoding/digest.ts'
+import { at, valuesOf } from '../encoding/header-values.ts'
+import type { HeaderValues } from '../encoding/header-values.ts'
+import { eventOf } from '../encoding/read-event.ts'
+import { fullSubjectOf } from '../encoding/subject.ts'
+import type { RecordedEvent, Sequence } from '../event.ts'
+
+/** What is wrong at one place of the log. */
+export interface Finding {
+  readonly sequence: Sequence
+  readonly subject: string
+  /** `<resource>.<group>/<namespace>/<name>`; absent where the message does not say. */
+  readonly object?: string
+  readonly wrong: string
+}
+
+/** What was counted of the messages up to some moment. */
+export interface Counts {
+  readonly messages: number
+  readonly events: number
+  /** Events that say what their content must be. */
+  readonly digests: number
+  /** Messages that were never events: everybody steps over them. */
+  readonly foreign: number
+  /** Events that have replaced the earlier ones of their object. */
+  readonly rollups: number
+  /** Sequences between the first and the last message at which there is none. */
+  readonly missing: number
+  readonly firstMissing: Sequence | undefined
+  readonly last: Sequence
+}
+
+/** Looks at a log's messages, one after another. */
+export interface MessageCheck {
+  /** What is wrong with the next message, in the order of the log. */
+  next(message: StoredMessage): readonly Finding[]
+  counts(): Counts
+}
+
+const digestFinding = (values: HeaderValues, event: RecordedEvent): string | undefined => {
+  const digest = values[at.digest]
+  if (digest === undefined) return undefined
+  const { ref, id, uid, previous, body } = event
+  const digested = { subject: fullSubjectOf(ref), id, type: values[at.type] ?? '', uid, previous }
+  return fitsDigest(digest, digested, body) ? undefined : 'its SHA-256 is not the one that was written'
+}
+
+/** What is wrong with `ce-previous`, given the newest earlier message of the object that was found; 0 for none. */
+const chainFinding = ({ previous, rollup }: RecordedEvent, found: Sequence): string | undefined => {
+  if (previous === found) return undefined
+  if (previous < found) return `it follows ${previous}, and ${found} of the same object stands between`
+  // It has taken those before it away itself.
+  return rollup ? undefined : `the event before it, ${previous}, is not there`
+}
+
+/** Begins with the log's first message. `watermark`: what lies up to there may have been compacted away. */
+export const messageCheck = (watermark: Sequence): MessageCheck => {
+  const newest = new Map<string, Sequence>()
+  const damaged = new Set<Sequence>()
+  let [messages, events, digests, foreign, rollups, missing, last] = [0, 0, 0, 0, 0, 0, 0]
+  let firstMissing: Sequence | undefined
+
+  const count = (sequence: Sequence): void => {
+    messages++
+    const gap = sequence - Math.max(last, watermark) - 1
+    if (gap > 0) {
+      missing += gap
+      firstMissing ??= sequence - gap
+    }
+    last = sequence
+  }
+  const setAside = ({ sequence, subject, headers }: StoredMessage, reason: string): readonly Finding[] => {
+    // Only events have one: it was ours, and has changed since.
+    if (!headers.includes('ce-digest: ')) {
+      foreign++
+      return []
+    }
+    damaged.add(sequence)
+    return [{ sequence, subject, wrong: reason }]
+  }
+  return {
+    next: message => {
+      const { sequence, subject } = message
+      count(sequence)
+      const read = eventOf(message)
+      const values = valuesOf(message.headers)
+      if (E.isLeft(read)) return setAside(message, read.left)
+      if (typeof values === 'string') return setAside(message, values)
+      const event = read.right
+      events++
+      if (values[at.digest] !== undefined) digests++
+      if (event.rollup) rollups++
+      const object = fullSubjectOf(event.ref)
+      const found = newest.get(object) ?? 0
+      newest.set(object, sequence)
+      const { previous } = event
+      const isKnown = damaged.has(previous) || (previous > found && previous <= watermark)
+      const wrongs = [digestFinding(values, event), isKnown ? undefined : chainFinding(event, found)]
+      return wrongs.flatMap(wrong =>
+        wrong === undefined ? [] : [{ sequence, subject, object: readableSubject(event.ref), wrong }],
+      )
+    },
+    counts: () => ({ messages, events, digests, foreign, rollups, missing, firstMissing, last }),
+  }
+}

@@ -1,0 +1,46 @@
+import { E } from '@periplus/prelude'
+import { verifyLog } from '@periplus/log'
+import type { Counts, EventLog, Finding } from '@periplus/log'
+import { compareProjection, redisProjection } from '@periplus/projection'
+import type { Context } from '../context.ts'
+import { redisConnection } from '../up/connections.ts'
+import { CannotGoOn } from '../up/say.ts'
+import { withLog } from './open.ts'
+
+const findingLine = ({ sequence, subject, object, wrong }: Finding): string =>
+  `${sequence} ${object ?? subject.slice(0, 512)}: ${wrong}`
+
+const countLines = ({ messages, events, digests, foreign, rollups, missing, last }: Counts): readonly string[] => [
+  `${messages} messages up to ${last}: ${events} events, ${digests} with a digest; ${foreign} that never were events`,
+  `${missing} sequences are not there; ${rollups} events have replaced earlier ones of their object, which is known of no sequence`,
+]
+
+/** Whether Redis is known to be what the log makes; another log's, or one that is behind, is compared where it stands. */
+const compared = async ({ home, settings, say }: Context, log: EventLog): Promise<boolean> => {
+  const projection = redisProjection({ url: redisConnection(home, settings.redisUrl) })
+  const comparison = await compareProjection(log, projection)
+  await projection.close()
+  switch (comparison.tag) {
+    case 'Same':
+      say(`Redis is what the log makes up to ${comparison.applied}`)
+      return true
+    case 'Different':
+      say(`Redis at ${comparison.applied} is not what the log makes: flush it, and it is built anew`)
+      return false
+    case 'Unknown':
+      say(`Redis was not compared: ${comparison.message}`)
+      return false
+  }
+}
+
+/** Exit code 1 where anything is wrong. */
+export const verify = (context: Context): Promise<void> =>
+  withLog(context, async (log, bus) => {
+    const report = await verifyLog(bus, 'OBJECTS', finding => context.say(findingLine(finding)))
+    if (E.isLeft(report)) throw new CannotGoOn(`the log cannot be read: ${report.left.message}`)
+    const { counts, findings } = report.right
+    for (const line of countLines(counts)) context.say(line)
+    const isSame = await compared(context, log)
+    context.say(findings.length === 0 ? 'nothing is wrong with the log' : `findings in the log: ${findings.length}`)
+    if (findings.length > 0 || !isSame) process.exitCode = 1
+  })
