@@ -1,3 +1,4 @@
+import { own } from '@periplus/prelude'
 import { deepEqual } from '../json/equal.ts'
 import { toJson } from '../json/exact-json.ts'
 import { isRecord } from '../json/json-value.ts'
@@ -69,7 +70,7 @@ const textErrors = (schema: StructuralSchema, text: string, path: FieldPath): Er
     ...(length < minLength ? [invalid(path, text, `${path} in body should be at least ${minLength} chars long`)] : []),
     ...(matched === false ? [invalid(path, text, `${path} in body should match '${pattern}'`)] : []),
     ...(matched === undefined ? [invalid(path, '', `${path} in body is too long to be matched with its pattern`)] : []),
-    ...(format !== undefined && textFormats[format]?.(text) === false
+    ...(format !== undefined && own(textFormats, format)?.(text) === false
       ? [invalid(path, text, `${path} in body must be of type ${format}: ${JSON.stringify(text)}`)]
       : []),
   ]
@@ -91,7 +92,7 @@ const numberErrors = (schema: StructuralSchema, value: number | bigint, path: Fi
   } = schema
   const says = (wrong: boolean, words: string): Errors =>
     wrong ? [invalid(path, value, `${path} in body ${words}`)] : []
-  const [least, most] = (schema.type === 'integer' && intRanges[format]) || [-Infinity, Infinity]
+  const [least, most] = (schema.type === 'integer' && own(intRanges, format)) || [-Infinity, Infinity]
   return [
     ...says(value < least || value > most, `must be of type ${format}: "${value}"`),
     ...says(
