@@ -81,7 +81,8 @@ const writableLayers = async (): Promise<ReadonlyMap<string, string>> => {
   return new Map(
     lines.flatMap((line): readonly (readonly [string, string])[] => {
       const id = /\/([0-9a-f]{64})\/rootfs /.exec(line)?.[1]
-      const upper = / - overlay .*[ ,]upperdir=([^, ]+)/.exec(line)?.[1]
+      const [, overlay = ''] = line.split(' - overlay ')
+      const upper = /[ ,]upperdir=([^, ]+)/.exec(overlay)?.[1]
       return id === undefined || upper === undefined ? [] : [[id, upper]]
     }),
   )
