@@ -10,6 +10,7 @@ export type {
   Struct,
   StructOptions,
   TypeOf,
+  WireUnion,
 } from './schema/schema.ts'
 
 export * as structural from './structural/index.ts'
@@ -40,6 +41,7 @@ export { goQuote } from './status/go-quote.ts'
 export { refOf } from './meta/object-ref.ts'
 export type { ObjectRef } from './meta/object-ref.ts'
 export { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta/object-meta.ts'
+export { PartialObjectMetadata } from './meta/partial-object-metadata.ts'
 export type { KubernetesObject, Stored } from './meta/object-meta.ts'
 
 export type { Cell, Column, Kind, ScaleMapping, Subresource, Verb } from './kind.ts'
@@ -122,7 +124,8 @@ export { applyStrategicPatch } from './patch/strategic-patch.ts'
 export { canonicalJson, deepEqual } from './json/equal.ts'
 export { serialiseObject, spliceResourceVersion, withoutResourceVersion } from './json/splice.ts'
 
-export { decodeProtobuf, encodeProtobuf, protobufMediaType } from './protobuf/envelope.ts'
+export { decodeProtobuf, encodeProtobuf, inEnvelope, protobufEnvelope, protobufMediaType } from './protobuf/envelope.ts'
+export { encodeMessage } from './protobuf/encode-message.ts'
 export { travelsAsProtobuf } from './protobuf/message-plan.ts'
 
 export { openApiV2 } from './openapi/swagger.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { formatMicroTime, formatTime, int64Of, shapeOf } from '@periplus/api'
-import type { Scalar, Schema } from '@periplus/api'
+import type { Scalar, Schema, WireUnion } from '@periplus/api'
 
 const milliseconds = fc.integer({ min: 0, max: 4_000_000_000 })
 
@@ -22,12 +22,15 @@ const scalars: Readonly<Record<Scalar, fc.Arbitrary<unknown>>> = {
   'raw-any': fc.oneof(fc.integer(), fc.string(), fc.constant({ a: [1, 2n ** 60n] })),
 }
 
+const unionOf = ({ struct, other }: WireUnion, depth: number): fc.Arbitrary<unknown> =>
+  depth > 0 ? fc.oneof(valueOf(struct.schema, depth - 1), valueOf(other.schema, depth - 1)) : valueOf(other.schema, 0)
+
 /** A canonical value of the schema with no zero values and no fields that only JSON has; nothing below `depth` structs. */
 export const valueOf = (schema: Schema<unknown>, depth = 6): fc.Arbitrary<unknown> => {
   const shape = shapeOf(schema)
   switch (shape.tag) {
     case 'scalar':
-      return scalars[shape.scalar]
+      return shape.union === undefined ? scalars[shape.scalar] : unionOf(shape.union, depth)
     case 'list':
       return fc.array(valueOf(shape.of, depth), { minLength: 1, maxLength: 2 })
     case 'map':

@@ -1,33 +1,33 @@
 import { isRecord } from '../json/json-value.ts'
-import { WireWriter } from '../protobuf/wire-writer.ts'
+import { MessageWriter } from './message-writer.ts'
 import type { Json } from './sources.ts'
 
 /** `Accept` of clients that read OpenAPI v2 only in this form: client-go, and so kubectl's client-side validation. */
 export const openApiV2ProtobufMediaType = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
 
-type Fill = (writer: WireWriter) => void
+type Fill = (writer: MessageWriter) => void
 
-const message = (writer: WireWriter, number: number, fill: Fill): void => {
-  const inner = new WireWriter()
+const message = (writer: MessageWriter, number: number, fill: Fill): void => {
+  const inner = new MessageWriter()
   fill(inner)
   writer.delimited(number, inner.finish())
 }
 
-const text = (writer: WireWriter, number: number, value: unknown): void => {
+const text = (writer: MessageWriter, number: number, value: unknown): void => {
   if (typeof value === 'string' && value !== '') writer.text(number, value)
 }
-const texts = (writer: WireWriter, number: number, values: unknown): void => {
+const texts = (writer: MessageWriter, number: number, values: unknown): void => {
   if (Array.isArray(values)) for (const value of values) writer.text(number, String(value))
 }
-const flag = (writer: WireWriter, number: number, value: unknown): void => {
+const flag = (writer: MessageWriter, number: number, value: unknown): void => {
   if (value === true) writer.varint(number, 1n)
 }
 /** A map as gnostic has it: a repeated message of name and value. */
 const named = (
-  writer: WireWriter,
+  writer: MessageWriter,
   number: number,
   members: unknown,
-  fill: (value: Json, writer: WireWriter) => void,
+  fill: (value: Json, writer: MessageWriter) => void,
 ): void => {
   if (isRecord(members))
     for (const [name, value] of Object.entries(members))
@@ -37,10 +37,10 @@ const named = (
       })
 }
 /** Any JSON value, as YAML text: JSON is YAML. */
-const anything = (writer: WireWriter, number: number, value: unknown): void => {
+const anything = (writer: MessageWriter, number: number, value: unknown): void => {
   if (value !== undefined) message(writer, number, any => any.text(2, `${JSON.stringify(value)}\n`))
 }
-const vendorExtensions = (writer: WireWriter, number: number, holder: Json): void => {
+const vendorExtensions = (writer: MessageWriter, number: number, holder: Json): void => {
   for (const [name, value] of Object.entries(holder))
     if (name.startsWith('x-'))
       message(writer, number, entry => {
@@ -49,7 +49,7 @@ const vendorExtensions = (writer: WireWriter, number: number, holder: Json): voi
       })
 }
 
-const writeSchema = (schema: Json, writer: WireWriter): void => {
+const writeSchema = (schema: Json, writer: MessageWriter): void => {
   text(writer, 1, schema.$ref)
   text(writer, 2, schema.format)
   text(writer, 4, schema.description)
@@ -70,7 +70,7 @@ const writeSchema = (schema: Json, writer: WireWriter): void => {
 }
 
 /** Body parameters are field 1 of a parameter; others field 2, in a message for where they stand (query 3, path 4). */
-const writeParameter = (parameter: Json, writer: WireWriter): void => {
+const writeParameter = (parameter: Json, writer: MessageWriter): void => {
   message(writer, 1, choice => {
     if (parameter.in === 'body') {
       message(choice, 1, body => {
@@ -96,13 +96,13 @@ const writeParameter = (parameter: Json, writer: WireWriter): void => {
   })
 }
 
-const writeParameters = (writer: WireWriter, number: number, parameters: unknown): void => {
+const writeParameters = (writer: MessageWriter, number: number, parameters: unknown): void => {
   if (Array.isArray(parameters))
     for (const parameter of parameters as readonly Json[])
       message(writer, number, inner => writeParameter(parameter, inner))
 }
 
-const writeResponse = (response: Json, writer: WireWriter): void =>
+const writeResponse = (response: Json, writer: MessageWriter): void =>
   message(writer, 1, inner => {
     text(inner, 1, response.description)
     if (isRecord(response.schema)) {
@@ -111,7 +111,7 @@ const writeResponse = (response: Json, writer: WireWriter): void =>
     }
   })
 
-const writeOperation = (operation: Json, writer: WireWriter): void => {
+const writeOperation = (operation: Json, writer: MessageWriter): void => {
   texts(writer, 1, operation.tags)
   text(writer, 3, operation.description)
   text(writer, 5, operation.operationId)
@@ -125,7 +125,7 @@ const writeOperation = (operation: Json, writer: WireWriter): void => {
 
 const methods = { get: 2, put: 3, post: 4, delete: 5, patch: 8 } as const
 
-const writePath = (path: Json, writer: WireWriter): void => {
+const writePath = (path: Json, writer: MessageWriter): void => {
   for (const [method, number] of Object.entries(methods)) {
     const operation = path[method]
     if (isRecord(operation)) message(writer, number, inner => writeOperation(operation, inner))
@@ -135,7 +135,7 @@ const writePath = (path: Json, writer: WireWriter): void => {
 
 /** The document of `openApiV2` in gnostic's protobuf form (`openapi.v2.Document`). */
 export const openApiV2Protobuf = (document: Json): Buffer => {
-  const writer = new WireWriter()
+  const writer = new MessageWriter()
   const info = document.info as Json
   text(writer, 1, document.swagger)
   message(writer, 2, inner => {

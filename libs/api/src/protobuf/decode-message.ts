@@ -1,5 +1,5 @@
 import { put } from '../json/json-value.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Schema, WireUnion } from '../schema/schema.ts'
 import { shapeOf } from '../schema/shape.ts'
 import type { SolidShape, StructShape } from '../schema/shape.ts'
 import { planOf } from './message-plan.ts'
@@ -20,6 +20,10 @@ const expect = (type: WireType, wanted: WireType, name: string): void => {
 const readOne = (reader: WireReader, type: WireType, schema: Schema<unknown>, name: string, depth: number): unknown => {
   if (depth > maxDepth) throw new WireFault('proto: nested too deep')
   const shape = shapeOf(schema)
+  if (shape.tag === 'scalar' && shape.union !== undefined) {
+    expect(type, 2, name)
+    return readUnion(reader.delimited(), shape.union, depth + 1)
+  }
   if (shape.tag === 'scalar') {
     const scalar = wireScalars[shape.scalar]
     expect(type, scalar.type, name)
@@ -35,6 +39,19 @@ const readOne = (reader: WireReader, type: WireType, schema: Schema<unknown>, na
     else inner.skip(field.type)
   }
   return holder.items ?? (shape.tag === 'list' ? [] : {})
+}
+
+/** The object where there is one; an empty list is what nothing at all stands for. */
+const readUnion = (bytes: Uint8Array, { struct, other }: WireUnion, depth: number): unknown => {
+  const reader = new WireReader(bytes)
+  const found: Members = {}
+  while (!reader.done) {
+    const field = reader.tag()
+    const place = field.number === struct.number ? 'struct' : field.number === other.number ? 'other' : undefined
+    if (place === undefined) reader.skip(field.type)
+    else readField(reader, field.type, found, place, place === 'struct' ? struct.schema : other.schema, depth)
+  }
+  return found.struct ?? found.other ?? emptyOf(shapeOf(other.schema))
 }
 
 const readEntry = (bytes: Uint8Array, of: Schema<unknown>, name: string, depth: number): readonly [string, unknown] => {

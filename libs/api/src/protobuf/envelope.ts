@@ -9,7 +9,7 @@ import { decodeMessage } from './decode-message.ts'
 import { encodeMessage } from './encode-message.ts'
 import { travelsAsProtobuf } from './message-plan.ts'
 import { WireFault, WireReader } from './wire-reader.ts'
-import { WireWriter } from './wire-writer.ts'
+import { delimit, WireWriter, writeText } from './wire-writer.ts'
 
 export const protobufMediaType = 'application/vnd.kubernetes.protobuf'
 
@@ -72,18 +72,37 @@ export const decodeProtobuf = <A>(
   }
 }
 
+/**
+ * What stands around a message that is a body of `application/vnd.kubernetes.protobuf`: the bytes before it, which tell its type and
+ * its length, and those after it.
+ */
+export const protobufEnvelope = (
+  apiVersion: string,
+  kind: string,
+  messageBytes: number,
+): { readonly before: Buffer; readonly after: Buffer } => {
+  const writer = new WireWriter()
+  writer.varint(messageBytes)
+  writer.varint(2 * 8 + 2)
+  const before = writer.length
+  writeText(writer, 2, kind)
+  writeText(writer, 1, apiVersion)
+  delimit(writer, 1, before)
+  writer.bytes(magic)
+  return { before: writer.finish(), after: noEncodingNoType }
+}
+
+/** Empty text in the fields 3 and 4: the message is not compressed, and of the type that is the default. */
+const noEncodingNoType = Buffer.from([0x1a, 0x00, 0x22, 0x00])
+
+/** A message as such a body. */
+export const inEnvelope = (apiVersion: string, kind: string, message: Uint8Array): Buffer => {
+  const { before, after } = protobufEnvelope(apiVersion, kind, message.length)
+  return Buffer.concat([before, message, after])
+}
+
 /** An object that fits the schema as a body of `application/vnd.kubernetes.protobuf`. */
 export const encodeProtobuf = (
   schema: Schema<unknown>,
   object: { readonly apiVersion?: string; readonly kind?: string },
-): Buffer => {
-  const typeMeta = new WireWriter()
-  typeMeta.text(1, object.apiVersion ?? '')
-  typeMeta.text(2, object.kind ?? '')
-  const unknown = new WireWriter()
-  unknown.delimited(1, typeMeta.finish())
-  unknown.delimited(2, encodeMessage(schema, object))
-  unknown.text(3, '')
-  unknown.text(4, '')
-  return Buffer.concat([magic, unknown.finish()])
-}
+): Buffer => inEnvelope(object.apiVersion ?? '', object.kind ?? '', encodeMessage(schema, object))

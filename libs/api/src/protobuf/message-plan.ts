@@ -63,6 +63,8 @@ export const travelsAsProtobuf = (schema: Schema<unknown>): boolean => {
   const shape = shapeOf(schema)
   if (shape.tag === 'scalar') return true
   if (shape.tag !== 'struct') return travelsAsProtobuf(shape.of)
+  // What is described at run time has no numbers.
+  if (shape.options.rest !== undefined) return false
   const verdict = verdicts.get(shape)
   if (verdict !== undefined) return verdict
   // Assumed while the struct itself is being looked at, for those that contain themselves.

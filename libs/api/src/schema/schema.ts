@@ -28,11 +28,19 @@ export type Scalar =
   | 'raw-any'
 
 export type Shape =
-  | { readonly tag: 'scalar'; readonly scalar: Scalar }
+  | { readonly tag: 'scalar'; readonly scalar: Scalar; readonly union?: WireUnion }
   | { readonly tag: 'list'; readonly of: Schema<unknown> }
   | { readonly tag: 'map'; readonly of: Schema<unknown> }
   | { readonly tag: 'struct'; readonly name: string; readonly fields: Fields; readonly options: StructOptions }
   | { readonly tag: 'lazy'; readonly get: () => Schema<unknown> }
+
+/** What JSON shows as one thing or another, and protobuf as a message with a field for each. */
+export interface WireUnion {
+  /** A JSON object. */
+  readonly struct: { readonly number: number; readonly schema: Schema<unknown> }
+  /** Anything else: a list, or a boolean that is also written `true` beside an object. */
+  readonly other: { readonly number: number; readonly schema: Schema<unknown> }
+}
 
 export interface StructOptions {
   /** What `kubectl explain` says of the type. */
@@ -118,6 +126,8 @@ export const intOrString = scalar<number | string>('int-or-string')
 export const rawObject = scalar<Readonly<Record<string, unknown>>>('raw-object')
 /** Any JSON value, kept as it is. */
 export const rawAny = scalar<unknown>('raw-any')
+/** Likewise, with a protobuf form that tells apart what it is. */
+export const rawUnion = (union: WireUnion): Schema<unknown> => ({ shape: { tag: 'scalar', scalar: 'raw-any', union } })
 
 export const list = <A>(of: Schema<A>): Schema<readonly A[]> => ({ shape: { tag: 'list', of } })
 export const map = <A>(of: Schema<A>): Schema<Readonly<Record<string, A>>> => ({ shape: { tag: 'map', of } })

@@ -3,13 +3,16 @@ import { E, thrownAt, thrownText } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { internalError, statusOf } from '@periplus/api'
 import type { Refusal, Status } from '@periplus/api'
+import { Status as StatusSchema } from '@periplus/kinds'
 import type { Logger } from '@periplus/service'
 import type { UpgradeRequest } from '../ports.ts'
+import { valueEncoding } from '../request/accept.ts'
 import { booleanParameter } from '../request/request-info.ts'
 import type { Answer } from './call.ts'
 import { departureOf } from './departure.ts'
 import { headerOf } from './exchange.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
+import { answered } from './reply.ts'
 import { respond } from './respond.ts'
 import type { Writing } from './respond.ts'
 
@@ -94,12 +97,12 @@ export const edge =
     const warnings: string[] = []
     let labels = unknownLabels
     const writing: Writing = {
-      encoding: yamlOnly(headerOf(request, 'accept')) ? 'yaml' : 'json',
+      encoding: valueEncoding(headerOf(request, 'accept')),
       pretty: wantsPretty(query, headerOf(request, 'user-agent')),
       headersOnly: method === 'HEAD',
     }
     const writeStatus = (status: Status): Promise<void> =>
-      respond(response, { tag: 'Value', code: status.code, value: status }, writing, departure)
+      respond(response, answered(status.code, status, StatusSchema), writing, departure)
     const setWarnings = (): void => {
       if (warnings.length > 0) response.setHeader('warning', warnings)
     }
@@ -162,8 +165,6 @@ const byHand = /^(curl|Wget|Mozilla\/5\.0)/
 
 const wantsPretty = (query: URLSearchParams, userAgent = ''): boolean =>
   query.get('pretty') ? booleanParameter(query, 'pretty') : byHand.test(userAgent)
-
-const yamlOnly = (accept: string | undefined): boolean => accept?.trim().startsWith('application/yaml') ?? false
 
 /** A refused body is not read to its end: an HTTP/1.1 connection can't be used after that. */
 const closeAfterUnread = (request: Incoming, response: Outgoing): void => {

@@ -1,3 +1,7 @@
+import { protobufMediaType } from '@periplus/api'
+import type { schema } from '@periplus/api'
+import type { Encoding } from '../request/accept.ts'
+
 /** What a handler answers; `respond` writes it. Refusals are not replies: they stay on the left until the edge. */
 export type Reply =
   /** Serialised already. `parts` are written one after the other and never changed. */
@@ -8,8 +12,14 @@ export type Reply =
       readonly parts: readonly Uint8Array[]
       readonly headers?: Headers
     }
-  /** A value to be serialised as the client asked. */
-  | { readonly tag: 'Value'; readonly code: number; readonly value: unknown; readonly headers?: Headers }
+  /** A value to be serialised as the client asked; without a schema it has no protobuf form. */
+  | {
+      readonly tag: 'Value'
+      readonly code: number
+      readonly value: unknown
+      readonly schema?: Schema
+      readonly headers?: Headers
+    }
   /** Written piece by piece for as long as `run` runs or the client listens. */
   | {
       readonly tag: 'Stream'
@@ -17,6 +27,8 @@ export type Reply =
       readonly headers?: Headers
       readonly run: (sink: Sink, signal: AbortSignal) => Promise<void>
     }
+
+type Schema = schema.Schema<unknown>
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>
 
@@ -34,7 +46,8 @@ export const ok = (value: unknown, headers?: Headers): Reply => ({
   value,
   headers: headers ?? {},
 })
-export const created = (value: unknown): Reply => ({ tag: 'Value', code: 201, value })
+/** An object that is in no cut: the answer to a question, or what a subresource says. */
+export const answered = (code: number, value: unknown, schema: Schema): Reply => ({ tag: 'Value', code, value, schema })
 
 export const text = (code: number, body: string): Reply => ({
   tag: 'Bytes',
@@ -43,9 +56,10 @@ export const text = (code: number, body: string): Reply => ({
   parts: [Buffer.from(body)],
 })
 
-export const jsonBytes = (parts: readonly Uint8Array[], code = 200): Reply => ({
+/** Bytes that are protobuf, or JSON which `respond` makes YAML of for those who want that. */
+export const objectBytes = (encoding: Encoding, bytes: Uint8Array, code = 200): Reply => ({
   tag: 'Bytes',
   code,
-  contentType: 'application/json',
-  parts,
+  contentType: encoding === 'protobuf' ? protobufMediaType : 'application/json',
+  parts: [bytes],
 })

@@ -1,25 +1,33 @@
-import { fromJson, toJson } from '@periplus/api'
 import { stringify } from 'yaml'
+import { encodeProtobuf, fromJson, protobufMediaType, toJson } from '@periplus/api'
+import type { Encoding } from '../request/accept.ts'
 import type { Departure } from './departure.ts'
 import type { Outgoing } from './exchange.ts'
 import type { Headers, Reply, Sink } from './reply.ts'
 
 /** How the client wants a value written. */
 export interface Writing {
-  readonly encoding: 'json' | 'yaml'
+  readonly encoding: Encoding
   readonly pretty: boolean
   /** `HEAD`: headers only. */
   readonly headersOnly: boolean
 }
 
-const contentTypes = { json: 'application/json', yaml: 'application/yaml' } as const
+interface Serialised {
+  readonly contentType: string
+  readonly bytes: Buffer
+}
 
-const serialise = (value: unknown, writing: Writing): Buffer =>
-  Buffer.from(
-    writing.encoding === 'yaml'
-      ? stringify(value, { aliasDuplicateObjects: false })
-      : `${toJson(value, writing.pretty ? 2 : 0)}\n`,
-  )
+const serialise = ({ value, schema }: Extract<Reply, { tag: 'Value' }>, { encoding, pretty }: Writing): Serialised => {
+  if (encoding === 'protobuf' && schema)
+    return { contentType: protobufMediaType, bytes: encodeProtobuf(schema, value as object) }
+  if (encoding === 'yaml')
+    return {
+      contentType: 'application/yaml',
+      bytes: Buffer.from(stringify(value, { aliasDuplicateObjects: false })),
+    }
+  return { contentType: 'application/json', bytes: Buffer.from(`${toJson(value, pretty ? 2 : 0)}\n`) }
+}
 
 const setHeaders = (response: Outgoing, headers: Headers | undefined): void => {
   for (const [name, value] of Object.entries(headers ?? {}))
@@ -41,9 +49,9 @@ export const respond = async (
   setHeaders(response, reply.headers)
   switch (reply.tag) {
     case 'Value': {
-      const bytes = serialise(reply.value, writing)
+      const { contentType, bytes } = serialise(reply, writing)
       response.statusCode = reply.code
-      response.setHeader('content-type', contentTypes[writing.encoding])
+      response.setHeader('content-type', contentType)
       response.setHeader('content-length', bytes.length)
       return end(response, writing.headersOnly ? Buffer.alloc(0) : bytes)
     }

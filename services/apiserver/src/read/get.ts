@@ -2,7 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { objectNotFound } from '@periplus/api'
 import type { Answer } from '../http/call.ts'
-import { jsonBytes } from '../http/reply.ts'
+import { objectBytes } from '../http/reply.ts'
 import { parseResourceVersion } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { includeObjectOf } from './include-object.ts'
@@ -22,7 +22,6 @@ export const get = async (
   if (E.isLeft(view)) return view
   const entry = view.right.cut.entry(ref)
   if (!entry) return E.left(objectNotFound(kind, ref.name))
-  return E.right(
-    jsonBytes([showOne(kind, entry, accepted.form, { include: include.right, now: clockFor(call, means.clock) })]),
-  )
+  const tabling = { include: include.right, now: clockFor(call, means.clock) }
+  return E.right(objectBytes(accepted.encoding, showOne(kind, entry, accepted, tabling)))
 }

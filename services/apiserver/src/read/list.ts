@@ -5,7 +5,7 @@ import type { Kind, Refusal } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Entry } from '@periplus/projection'
 import type { Answer } from '../http/call.ts'
-import { jsonBytes } from '../http/reply.ts'
+import { objectBytes } from '../http/reply.ts'
 import { attributesOf } from '../request/attributes.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ListOptions } from '../request/list-options.ts'
@@ -55,7 +55,7 @@ export const list = async (
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   }
   const tabling = { include: include.right, now: clockFor(call, means.clock) }
-  return E.right(jsonBytes([showList(kind, metadata, page.entries, accepted.form, tabling)]))
+  return E.right(objectBytes(accepted.encoding, showList(kind, metadata, page.entries, accepted, tabling)))
 }
 
 const tokenOf = (options: ListOptions): Either<Refusal, ContinueToken | undefined> => {

@@ -1,14 +1,44 @@
-import { groupVersion, toJson } from '@periplus/api'
+import { encodeMessage, fromJson, groupVersion, PartialObjectMetadata, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 
 /** An entry as one version of its resource shows it; the stored version's is the entry's own object. */
-export const objectIn = (kind: Kind, entry: Entry): Stored<KubernetesObject> => {
-  const object = entry.object()
+export const objectIn = (kind: Kind, entry: Entry): Stored<KubernetesObject> => inVersion(kind, entry.object())
+
+const inVersion = (kind: Kind, object: Stored<KubernetesObject>): Stored<KubernetesObject> => {
   if (kind.asRead) return kind.asRead(object)
   if (kind.stored) return object
   if (kind.conversion) return kind.conversion.fromStored(object) as Stored<KubernetesObject>
   return { ...object, apiVersion: groupVersion(kind) }
+}
+
+/** Read anew: what was only wanted to be written in another form is not kept in memory. */
+const readAnew = (entry: Entry): Stored<KubernetesObject> =>
+  fromJson(Buffer.from(entry.bytes.buffer, entry.bytes.byteOffset, entry.bytes.byteLength).toString()) as ReturnType<
+    Entry['object']
+  >
+
+const messages = new WeakMap<Entry, WeakMap<Kind, Uint8Array>>()
+const metadataMessages = new WeakMap<Entry, Uint8Array>()
+
+/**
+ * The same as a protobuf message, made when somebody first asks and kept for as long as the entry is. Lists hold it as it is; an
+ * object alone and one of a watch have the envelope around it.
+ */
+export const messageIn = (kind: Kind, entry: Entry): Uint8Array => {
+  const known = messages.get(entry) ?? new WeakMap<Kind, Uint8Array>()
+  messages.set(entry, known)
+  const message = known.get(kind) ?? encodeMessage(kind.schema, inVersion(kind, readAnew(entry)))
+  known.set(kind, message)
+  return message
+}
+
+export const metadataMessage = (entry: Entry): Uint8Array => {
+  const known = metadataMessages.get(entry)
+  if (known) return known
+  const message = encodeMessage(PartialObjectMetadata, partialMetadata(readAnew(entry)))
+  metadataMessages.set(entry, message)
+  return message
 }
 
 const converted = new WeakMap<Entry, WeakMap<Kind, Uint8Array>>()

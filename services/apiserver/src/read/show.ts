@@ -1,22 +1,28 @@
-import { groupVersion, toJson } from '@periplus/api'
+import { encodeMessage, encodeProtobuf, groupVersion, inEnvelope, PartialObjectMetadata, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
-import type { Form } from '../request/accept.ts'
+import type { Accepted, Encoding } from '../request/accept.ts'
 import { listBytes } from './list-bytes.ts'
 import type { ListMeta } from './list-bytes.ts'
-import { bytesIn, metadataBytes, objectIn, partialMetadata } from './representation.ts'
+import { listMessage, metadataListMessage } from './list-message.ts'
+import { bytesIn, messageIn, metadataBytes, metadataMessage, objectIn, partialMetadata } from './representation.ts'
 import { tableBytes } from './table.ts'
 import type { Tabling } from './table.ts'
 
 type Options = Omit<Tabling, 'version'>
 
-/** One object in the form that was asked for. */
-export const showOne = (kind: Kind, entry: Entry, form: Form, tabling: Options): Uint8Array => {
+const metadataKind = 'PartialObjectMetadata'
+
+/** One object as it was asked for. */
+export const showOne = (kind: Kind, entry: Entry, { encoding, form }: Accepted, tabling: Options): Uint8Array => {
+  const protobuf = encoding === 'protobuf'
   switch (form.tag) {
     case 'Plain':
-      return bytesIn(kind, entry)
+      return protobuf ? inEnvelope(groupVersion(kind), kind.kind, messageIn(kind, entry)) : bytesIn(kind, entry)
     case 'PartialMetadata':
-      return metadataBytes(entry)
+      return protobuf
+        ? inEnvelope(`meta.k8s.io/${form.version}`, metadataKind, metadataMessage(entry))
+        : metadataBytes(entry)
     case 'Table':
       return tableBytes(kind, { resourceVersion: String(entry.sequence) }, [objectIn(kind, entry)], {
         ...tabling,
@@ -27,16 +33,19 @@ export const showOne = (kind: Kind, entry: Entry, form: Form, tabling: Options):
 
 /** The same of an object that is in no cut, such as what a write answers; it is in the kind's own version already. */
 export const showObject = (
-  kind: Pick<Kind, 'columns'>,
+  kind: Pick<Kind, 'columns' | 'schema'>,
   object: KubernetesObject,
-  form: Form,
+  { encoding, form }: Accepted,
   tabling: Options,
 ): Uint8Array => {
+  const protobuf = encoding === 'protobuf'
   switch (form.tag) {
     case 'Plain':
-      return Buffer.from(toJson(object))
-    case 'PartialMetadata':
-      return Buffer.from(toJson(partialMetadata(object)))
+      return protobuf ? encodeProtobuf(kind.schema, object) : Buffer.from(toJson(object))
+    case 'PartialMetadata': {
+      const partial = partialMetadata(object)
+      return protobuf ? encodeProtobuf(PartialObjectMetadata, partial) : Buffer.from(toJson(partial))
+    }
     case 'Table': {
       const metadata = { resourceVersion: object.metadata?.resourceVersion ?? '' }
       return tableBytes(kind, metadata, [object], { ...tabling, version: form.version })
@@ -44,24 +53,36 @@ export const showObject = (
   }
 }
 
-/** A collection in the form that was asked for. */
+/** A collection as it was asked for. */
 export const showList = (
   kind: Kind,
   metadata: ListMeta,
   entries: readonly Entry[],
-  form: Form,
+  { encoding, form }: Accepted,
   tabling: Options,
 ): Uint8Array => {
+  const protobuf = encoding === 'protobuf'
   switch (form.tag) {
-    case 'Plain':
-      return listBytes(
-        `${kind.kind}List`,
-        groupVersion(kind),
-        metadata,
-        entries.map(entry => bytesIn(kind, entry)),
-      )
+    case 'Plain': {
+      const [name, version] = [`${kind.kind}List`, groupVersion(kind)]
+      return protobuf
+        ? listMessage(
+            name,
+            version,
+            metadata,
+            entries.map(entry => messageIn(kind, entry)),
+          )
+        : listBytes(
+            name,
+            version,
+            metadata,
+            entries.map(entry => bytesIn(kind, entry)),
+          )
+    }
     case 'PartialMetadata':
-      return listBytes('PartialObjectMetadataList', `meta.k8s.io/${form.version}`, metadata, entries.map(metadataBytes))
+      return protobuf
+        ? metadataListMessage(form.version, metadata, entries.map(metadataMessage))
+        : listBytes(`${metadataKind}List`, `meta.k8s.io/${form.version}`, metadata, entries.map(metadataBytes))
     case 'Table':
       return tableBytes(
         kind,
@@ -70,4 +91,27 @@ export const showList = (
         { ...tabling, version: form.version },
       )
   }
+}
+
+/** A list of objects that are in no cut. */
+export const showObjects = (
+  kind: Kind,
+  metadata: ListMeta,
+  objects: readonly KubernetesObject[],
+  encoding: Encoding,
+): Uint8Array => {
+  const [name, version] = [`${kind.kind}List`, groupVersion(kind)]
+  return encoding === 'protobuf'
+    ? listMessage(
+        name,
+        version,
+        metadata,
+        objects.map(object => encodeMessage(kind.schema, object)),
+      )
+    : listBytes(
+        name,
+        version,
+        metadata,
+        objects.map(object => Buffer.from(toJson(object))),
+      )
 }

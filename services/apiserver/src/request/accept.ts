@@ -1,5 +1,6 @@
 import { E, own } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { notAcceptable, protobufMediaType } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 
 /** The form in which an answer is wanted; `group` and `version` are those of the form, `meta.k8s.io` `v1` by preference. */
@@ -8,8 +9,10 @@ export type Form =
   | { readonly tag: 'Table'; readonly version: 'v1' | 'v1beta1' }
   | { readonly tag: 'PartialMetadata'; readonly version: 'v1' | 'v1beta1' }
 
+export type Encoding = 'json' | 'yaml' | 'protobuf'
+
 export interface Accepted {
-  readonly encoding: 'json' | 'yaml'
+  readonly encoding: Encoding
   readonly form: Form
 }
 
@@ -37,9 +40,10 @@ const parseRanges = (header: string): readonly MediaRange[] =>
     })
     .sort((a, b) => b.quality - a.quality)
 
-const encodings: Readonly<Record<string, Accepted['encoding']>> = {
+const encodings: Readonly<Record<string, Encoding>> = {
   'application/json': 'json',
   'application/yaml': 'yaml',
+  [protobufMediaType]: 'protobuf',
   'application/*': 'json',
   '*/*': 'json',
 }
@@ -54,23 +58,38 @@ const formOf = (parameters: Readonly<Record<string, string>>): Form | undefined 
   return undefined
 }
 
-/**
- * The first media range of an `Accept` header that this server can answer with; an absent header means JSON. Protobuf is
- * never answered: clients that ask for it alone are refused, those that add `*\/*` get JSON.
- *
- * @param transformable whether the resource can be shown as a Table or as metadata only
- */
-export const negotiate = (header: string | undefined, transformable: boolean): Either<Refusal, Accepted> => {
+/** What can be answered. */
+export interface Offer {
+  /** The resource can be shown as a Table or as metadata only. */
+  readonly transformable: boolean
+  /** The kind has a protobuf form. A Table never has one, the metadata of an object always. */
+  readonly protobuf: boolean
+}
+
+const offers = ({ transformable, protobuf }: Offer, { encoding, form }: Accepted): boolean => {
+  if (form.tag === 'Plain') return protobuf || encoding !== 'protobuf'
+  return transformable && (form.tag === 'PartialMetadata' || encoding !== 'protobuf')
+}
+
+/** The first media range of an `Accept` header that this server can answer with; an absent header means JSON. */
+export const negotiate = (header: string | undefined, offer: Offer): Either<Refusal, Accepted> => {
   if (header === undefined || header.trim() === '') return E.right({ encoding: 'json', form: { tag: 'Plain' } })
   for (const { type, parameters } of parseRanges(header)) {
     const encoding = own(encodings, type)
     if (!encoding) continue
     const form = formOf(parameters)
-    if (!form || (form.tag !== 'Plain' && !transformable)) continue
-    return E.right({ encoding, form })
+    if (form && offers(offer, { encoding, form })) return E.right({ encoding, form })
   }
-  return E.left({
-    tag: 'NotAcceptable',
-    message: 'only the following media types are accepted: application/json, application/yaml',
-  })
+  return E.left(notAcceptable(['application/json', 'application/yaml', protobufMediaType]))
+}
+
+/**
+ * How a value is written that is no object of a resource: refusals above all. A client that takes objects in another form takes
+ * these as what it accepts besides.
+ */
+export const valueEncoding = (header: string | undefined): Encoding => {
+  const whole = negotiate(header, { transformable: true, protobuf: true })
+  if (E.isRight(whole) && whole.right.encoding === 'yaml') return 'yaml'
+  const plain = negotiate(header, { transformable: false, protobuf: true })
+  return E.isRight(plain) ? plain.right.encoding : 'json'
 }

@@ -1,5 +1,5 @@
 import { E, own } from '@periplus/prelude'
-import { unknownResource } from '@periplus/api'
+import { travelsAsProtobuf, unknownResource } from '@periplus/api'
 import type { Kind, KindRegistry, Verb } from '@periplus/api'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
@@ -52,7 +52,10 @@ export const dispatchTo =
     if (handler === 'not-allowed') return notAllowed(kind, info)
     if (handler === 'not-built')
       return E.left({ tag: 'NotBuilt', message: `${kind.resource}/${info.subresource} is not built yet` })
-    const accepted = negotiate(headerOf(call.request, 'accept'), isShown(handlers, kind, info))
+    const accepted = negotiate(headerOf(call.request, 'accept'), {
+      transformable: isShown(handlers, kind, info),
+      protobuf: travelsAsProtobuf(kind.schema),
+    })
     if (E.isLeft(accepted)) return accepted
     const asked: ResourceCall = { call, info, kind, ref: ref.right, accepted: accepted.right }
     const answer = await handler(asked)

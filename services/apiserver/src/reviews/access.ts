@@ -4,7 +4,7 @@ import type { FieldError, Refusal, TypeOf } from '@periplus/api'
 import type { LocalSubjectAccessReview, SelfSubjectAccessReview, SubjectAccessReview } from '@periplus/kinds'
 import type { NonResourceAttributes, ResourceAttributes } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
-import { created } from '../http/reply.ts'
+import { answered } from '../http/reply.ts'
 import type { Attributes, Authorize, User } from '../ports.ts'
 import type { ResourceCall, ResourceHandler } from '../resources/resource-call.ts'
 import { readObject } from '../write/read-object.ts'
@@ -60,7 +60,7 @@ const answer = (asked: ResourceCall, authorize: Authorize, review: object, user:
     spec.resourceAttributes ? fromResource(spec.resourceAttributes) : fromNonResource(spec.nonResourceAttributes ?? {}),
   )
   const status = E.isRight(allowed) ? { allowed: true } : { allowed: false, ...reasonOf(allowed.left) }
-  return E.right(created({ ...review, status }))
+  return E.right(answered(201, { ...review, status }, kind.schema))
 }
 
 /** Only what is wrong with the rules themselves is told here: that nothing allows it is what `allowed` says. */

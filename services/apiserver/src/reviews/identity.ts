@@ -2,7 +2,7 @@ import { E } from '@periplus/prelude'
 import { badRequest, statusOf } from '@periplus/api'
 import type { TypeOf } from '@periplus/api'
 import type { SelfSubjectRulesReview, TokenReview } from '@periplus/kinds'
-import { created } from '../http/reply.ts'
+import { answered } from '../http/reply.ts'
 import type { RulesFor, Tokens, User } from '../ports.ts'
 import type { ResourceHandler } from '../resources/resource-call.ts'
 import { readObject } from '../write/read-object.ts'
@@ -20,7 +20,7 @@ export const selfSubject = (): ResourceHandler => async asked => {
   const review = await read(asked)
   return E.isLeft(review)
     ? review
-    : E.right(created({ ...review.right, status: { userInfo: userInfo(asked.call.user) } }))
+    : E.right(answered(201, { ...review.right, status: { userInfo: userInfo(asked.call.user) } }, asked.kind.schema))
 }
 
 /** `kubectl auth can-i --list`. */
@@ -31,7 +31,13 @@ export const selfSubjectRules =
     if (E.isLeft(review)) return review
     const { namespace = '' } = (review.right as TypeOf<typeof SelfSubjectRulesReview.schema>).spec ?? {}
     if (namespace === '') return E.left(badRequest('no namespace on request'))
-    return E.right(created({ ...review.right, status: { ...rulesFor(asked.call.user, namespace), incomplete: false } }))
+    return E.right(
+      answered(
+        201,
+        { ...review.right, status: { ...rulesFor(asked.call.user, namespace), incomplete: false } },
+        asked.kind.schema,
+      ),
+    )
   }
 
 /** Whose a bearer token is: what other servers ask. */
@@ -46,7 +52,7 @@ export const tokenReview =
     const status = E.isLeft(known)
       ? { authenticated: false, error: statusOf(known.left).message ?? '' }
       : { authenticated: true, user: userInfo(known.right.user), audiences: known.right.audiences }
-    return E.right(created({ ...review.right, status }))
+    return E.right(answered(201, { ...review.right, status }, asked.kind.schema))
   }
 
 const read: (asked: Parameters<ResourceHandler>[0]) => ReturnType<typeof readObject> = async ({ call, kind }) => {

@@ -2,9 +2,9 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal, Status } from '@periplus/api'
-import { Binding, Pod } from '@periplus/kinds'
+import { Binding, Pod, Status as StatusSchema } from '@periplus/kinds'
 import type { Answer, Call } from '../http/call.ts'
-import { created } from '../http/reply.ts'
+import { answered } from '../http/reply.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { carryOut } from '../write/carry-out.ts'
 import { about, inNamespace } from '../write/identify.ts'
@@ -36,7 +36,7 @@ const bind = async (
     subresource: 'binding',
     dryRun,
   })
-  return E.isLeft(outcome) ? outcome : E.right(created(done))
+  return E.isLeft(outcome) ? outcome : E.right(answered(201, done, StatusSchema))
 }
 
 /** `POST pods/<name>/binding`: what a scheduler says. */

@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
+import { Status as StatusSchema } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
-import { created } from '../http/reply.ts'
+import { answered } from '../http/reply.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { evictionBody } from '../write/bodies.ts'
 import { carryOut } from '../write/carry-out.ts'
@@ -29,5 +30,7 @@ export const evictPod = async (means: WriteMeans, asked: ResourceCall): Promise<
     dryRun: options.right.dryRun || deletion.right.dryRun,
   })
   if (E.isLeft(outcome)) return outcome
-  return E.right(created({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }))
+  return E.right(
+    answered(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, StatusSchema),
+  )
 }

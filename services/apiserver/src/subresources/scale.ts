@@ -6,7 +6,7 @@ import type { Command } from '@periplus/commands'
 import { scaleColumns } from '@periplus/kinds'
 import type { Clock } from '@periplus/prelude'
 import type { Answer } from '../http/call.ts'
-import { jsonBytes } from '../http/reply.ts'
+import { objectBytes } from '../http/reply.ts'
 import { includeObjectOf } from '../read/include-object.ts'
 import { objectIn } from '../read/representation.ts'
 import { showObject } from '../read/show.ts'
@@ -21,7 +21,7 @@ import { readPatch } from '../write/patch.ts'
 import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
 
-const table = { columns: scaleColumns }
+const asScale = { columns: scaleColumns, schema: scaleBody.schema }
 
 const shown = ({ clock }: { readonly clock: Clock }, asked: ResourceCall, object: KubernetesObject): Answer => {
   const scale = scaleOf(asked.kind, object)
@@ -29,7 +29,7 @@ const shown = ({ clock }: { readonly clock: Clock }, asked: ResourceCall, object
   const include = includeObjectOf(asked.call.query)
   if (E.isLeft(include)) return include
   const tabling = { include: include.right, now: clockFor(asked.call, clock) }
-  return E.right(jsonBytes([showObject(table, scale, asked.accepted.form, tabling)]))
+  return E.right(objectBytes(asked.accepted.encoding, showObject(asScale, scale, asked.accepted, tabling)))
 }
 
 export const getScale = async (means: ViewMeans & { readonly clock: Clock }, asked: ResourceCall): Promise<Answer> => {

@@ -6,7 +6,7 @@ import type { KindsAt } from '@periplus/custom'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { Answer } from '../http/call.ts'
-import { created } from '../http/reply.ts'
+import { answered } from '../http/reply.ts'
 import type { Security, TokenIssue } from '../ports.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { tokenRequestBody } from '../write/bodies.ts'
@@ -60,13 +60,17 @@ export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promis
       })
   if (E.isLeft(token)) return token
   return E.right(
-    created({
-      kind: 'TokenRequest',
-      apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name: ref.name, namespace: ref.namespace },
-      spec: { ...request.right.spec, audiences, expirationSeconds },
-      status: token.right,
-    }),
+    answered(
+      201,
+      {
+        kind: 'TokenRequest',
+        apiVersion: 'authentication.k8s.io/v1',
+        metadata: { name: ref.name, namespace: ref.namespace },
+        spec: { ...request.right.spec, audiences, expirationSeconds },
+        status: token.right,
+      },
+      tokenRequestBody.schema,
+    ),
   )
 }
 

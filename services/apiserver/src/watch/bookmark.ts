@@ -10,12 +10,14 @@ export const bookmarkMetadata = (version: Sequence, ends: boolean): object => ({
   ...(ends ? { annotations: initialEventsEnd } : {}),
 })
 
+type Named = Pick<Kind, 'kind' | 'group' | 'version'>
+
 /** An object of the watched kind that has nothing but a version: the watch is complete up to there. */
-export const bookmarkBytes = (
-  kind: Pick<Kind, 'kind' | 'group' | 'version'>,
-  version: Sequence,
-  ends: boolean,
-): Uint8Array =>
-  Buffer.from(
-    JSON.stringify({ kind: kind.kind, apiVersion: groupVersion(kind), metadata: bookmarkMetadata(version, ends) }),
-  )
+export const bookmarkObject = (kind: Named, version: Sequence, ends: boolean) => ({
+  kind: kind.kind,
+  apiVersion: groupVersion(kind),
+  metadata: bookmarkMetadata(version, ends),
+})
+
+export const bookmarkBytes = (kind: Named, version: Sequence, ends: boolean): Uint8Array =>
+  Buffer.from(JSON.stringify(bookmarkObject(kind, version, ends)))

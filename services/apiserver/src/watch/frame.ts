@@ -1,16 +1,21 @@
 import { toJson } from '@periplus/api'
+import type { Status } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
 
 export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
 
-/** An object of a watch as bytes, in one of the forms that can be asked for. */
+/** What a watch sends, in one of the forms that can be asked for. */
 export interface Framing {
+  readonly contentType: string
+  /** An event of the watch around an object's bytes. */
+  readonly frame: (type: WatchType, object: Uint8Array) => Uint8Array
   /** The same for all watchers with equal keys, so that a frame is made once for all of them. */
   readonly key: string
   /** Any state of an object; `first` is true for the first frame of a watch (a Table then names its columns). */
   readonly object: (entry: Entry, first: boolean) => Uint8Array
   readonly bookmark: (version: Sequence, initialEventsEnd: boolean) => Uint8Array
+  readonly status: (status: Status) => Uint8Array
 }
 
 const openings: Readonly<Record<WatchType, Buffer>> = {
@@ -22,8 +27,8 @@ const openings: Readonly<Record<WatchType, Buffer>> = {
 }
 const closing = Buffer.from('}\n')
 
-/** One line of a watch. */
-export const frame = (type: WatchType, object: Uint8Array): Uint8Array =>
+/** A line of JSON. */
+export const jsonFrame = (type: WatchType, object: Uint8Array): Uint8Array =>
   Buffer.concat([openings[type], object, closing])
 
 /** What a change is to a watcher; `undefined` when it was and is none of its objects. */
@@ -36,7 +41,15 @@ export interface Seen {
 const departed = (entry: Entry, version: Sequence): Entry => {
   const object = entry.object()
   const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } }
-  return { ref: entry.ref, sequence: version, bytes: Buffer.from(toJson(last)), object: () => last }
+  return {
+    ref: entry.ref,
+    sequence: version,
+    // Every watcher that an object leaves asks for it, and the first has its frame made for all.
+    get bytes() {
+      return Buffer.from(toJson(last))
+    },
+    object: () => last,
+  }
 }
 
 /** The part of a change that decides what a watcher sees; `tombstone` is the last state of a deleted object. */

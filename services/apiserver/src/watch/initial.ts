@@ -1,5 +1,4 @@
 import type { Sink } from '../http/reply.ts'
-import { frame } from './frame.ts'
 import type { WatchPlan } from './plan.ts'
 
 /** Initial events are written in pieces of about this many bytes. */
@@ -20,12 +19,12 @@ export const sendInitial = async (
     if (!sink.write(bytes)) await sink.drained(signal)
   }
   for (const [index, entry] of initial.entries()) {
-    const bytes = frame('ADDED', framing.object(entry, index === 0))
+    const bytes = framing.frame('ADDED', framing.object(entry, index === 0))
     piece.push(bytes)
     size += bytes.length
     if (size >= pieceBytes) await flush()
     if (signal.aborted) return
   }
-  if (announceEnd) piece.push(frame('BOOKMARK', framing.bookmark(after, true)))
+  if (announceEnd) piece.push(framing.frame('BOOKMARK', framing.bookmark(after, true)))
   if (piece.length > 0) await flush()
 }

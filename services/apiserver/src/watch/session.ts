@@ -3,7 +3,7 @@ import { refOf } from '@periplus/api'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { Sink } from '../http/reply.ts'
-import { frame, seenBy } from './frame.ts'
+import { seenBy } from './frame.ts'
 import { historyOf } from './history.ts'
 import { sendInitial } from './initial.ts'
 import type { WatchHub } from './hub.ts'
@@ -46,7 +46,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
     return sink.write(bytes)
   }
 
-  const bookmark = (): boolean => sink.write(frame('BOOKMARK', framing.bookmark(position, false)))
+  const bookmark = (): boolean => sink.write(framing.frame('BOOKMARK', framing.bookmark(position, false)))
 
   const catchUpFromLog = async (): Promise<void> => {
     const to = cut.sequence

@@ -3,7 +3,6 @@ import type { ObjectRef } from '@periplus/api'
 import { withResourceVersion } from '@periplus/projection'
 import type { Change, Entry } from '@periplus/projection'
 import type { RecordedEvent } from '@periplus/log'
-import { frame } from './frame.ts'
 import type { Framing, Seen, Transition } from './frame.ts'
 
 /** A change on its way to many watchers: what they have in common is made once, when the first of them needs it. */
@@ -39,7 +38,7 @@ export const sharedChange = ({ event, before, after }: Change): SharedChange => 
       const key = `${framing.key} ${seen.type} ${first}`
       const known = frames.get(key)
       if (known) return known
-      const bytes = frame(seen.type, framing.object(seen.entry, first))
+      const bytes = framing.frame(seen.type, framing.object(seen.entry, first))
       frames.set(key, bytes)
       return bytes
     },

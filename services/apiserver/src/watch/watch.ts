@@ -16,7 +16,6 @@ import { attributesOf } from '../request/attributes.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
-import { frame } from './frame.ts'
 import { framingOf } from './framing.ts'
 import type { WatchHub } from './hub.ts'
 import { runWatch } from './session.ts'
@@ -61,13 +60,13 @@ export const watch = async (service: WatchService, asked: ResourceCall): Promise
     ...beginning.right,
     kind,
     selection: selection.right,
-    framing: framingOf(kind, accepted.form, { include: include.right, now: clockFor(call, service.clock) }),
+    framing: framingOf(kind, accepted, { include: include.right, now: clockFor(call, service.clock) }),
     bookmarks: options.right.allowWatchBookmarks,
     timeoutMilliseconds: seconds * 1000,
   }
   return E.right({
     tag: 'Stream',
-    contentType: 'application/json',
+    contentType: plan.framing.contentType,
     run: async (sink, signal) => {
       if (call.past) return runStillWatch(service.clock, plan, sink, signal)
       try {
@@ -75,7 +74,7 @@ export const watch = async (service: WatchService, asked: ResourceCall): Promise
       } catch (error) {
         if (!(error instanceof LogGap)) throw error
         const status = statusOf(tooOldVersion(plan.after, error.first))
-        sink.write(frame('ERROR', Buffer.from(JSON.stringify(status))))
+        sink.write(plan.framing.frame('ERROR', plan.framing.status(status)))
       }
     },
   })

@@ -6,7 +6,7 @@ import type { Command, Outcome } from '@periplus/commands'
 import type { Entry } from '@periplus/projection'
 import type { Answer, Call } from '../http/call.ts'
 import { originOf } from '../http/call.ts'
-import { jsonBytes } from '../http/reply.ts'
+import { objectBytes } from '../http/reply.ts'
 import { includeObjectOf } from '../read/include-object.ts'
 import { showObject, showOne } from '../read/show.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
@@ -38,9 +38,9 @@ export const answerWith = async (
   const tabling = { include: include.right, now: means.clock.now }
   const entry = entryOf(means, asked.kind, outcome.right)
   const shown = entry
-    ? showOne(asked.kind, entry, asked.accepted.form, tabling)
-    : showObject(asked.kind, outcome.right.object, asked.accepted.form, tabling)
-  return E.right(jsonBytes([shown], code))
+    ? showOne(asked.kind, entry, asked.accepted, tabling)
+    : showObject(asked.kind, outcome.right.object, asked.accepted, tabling)
+  return E.right(objectBytes(asked.accepted.encoding, shown, code))
 }
 
 /** What was written, where the cut still has just that: then it is bytes already. */

@@ -1,8 +1,8 @@
 import { E } from '@periplus/prelude'
-import { groupVersion, toJson } from '@periplus/api'
+import type { KubernetesObject } from '@periplus/api'
 import type { Answer } from '../http/call.ts'
-import { jsonBytes } from '../http/reply.ts'
-import { listBytes } from '../read/list-bytes.ts'
+import { objectBytes } from '../http/reply.ts'
+import { showObjects } from '../read/show.ts'
 import { selectionOf } from '../read/select.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
@@ -15,7 +15,7 @@ const inFlight = 16
 
 /** Deletes what the selectors choose; answers the list of what was deleted. What is gone meanwhile is no failure. */
 export const removeCollection = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
-  const { call, kind, ref } = asked
+  const { call, kind, ref, accepted } = asked
   const list = parseListOptions(call.query, false)
   if (E.isLeft(list)) return list
   const selection = selectionOf(kind, ref, list.right)
@@ -25,17 +25,17 @@ export const removeCollection = async (means: WriteMeans, asked: ResourceCall): 
   const { options, dryRun } = deletion.right
   const version = means.cut.sequence
   const chosen = means.cut.entries(ref.group, ref.resource, selection.right.namespace).filter(selection.right.matches)
-  const items: Uint8Array[] = []
+  const removed: KubernetesObject[] = []
   for (let start = 0; start < chosen.length; start += inFlight) {
     const batch = chosen.slice(start, start + inFlight)
     const outcomes = await Promise.all(
       batch.map(entry => carryOut(means, call, { verb: 'delete', kind, ref: entry.ref, options, dryRun })),
     )
     for (const outcome of outcomes) {
-      if (E.isRight(outcome)) items.push(Buffer.from(toJson(outcome.right.object)))
+      if (E.isRight(outcome)) removed.push(outcome.right.object)
       else if (outcome.left.tag !== 'NotFound') return outcome
     }
   }
   const metadata = { resourceVersion: String(version) }
-  return E.right(jsonBytes([listBytes(`${kind.kind}List`, groupVersion(kind), metadata, items)]))
+  return E.right(objectBytes(accepted.encoding, showObjects(kind, metadata, removed, accepted.encoding)))
 }

@@ -1,8 +1,9 @@
 import { E } from '@periplus/prelude'
 import { successOf } from '@periplus/api'
 import type { Kind } from '@periplus/api'
+import { Status as StatusSchema } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
-import { jsonBytes, ok } from '../http/reply.ts'
+import { answered, objectBytes } from '../http/reply.ts'
 import { showObject } from '../read/show.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { carryOut } from './carry-out.ts'
@@ -34,9 +35,14 @@ export const remove = async (means: WriteMeans, asked: ResourceCall): Promise<An
     const uid = object.metadata?.uid
     const { group, resource } = kind
     return E.right(
-      ok(successOf({ name: ref.name, ...(group === '' ? {} : { group }), kind: resource, ...(uid ? { uid } : {}) })),
+      answered(
+        200,
+        successOf({ name: ref.name, ...(group === '' ? {} : { group }), kind: resource, ...(uid ? { uid } : {}) }),
+        StatusSchema,
+      ),
     )
   }
   const tabling = { include: 'Metadata', now: means.clock.now } as const
-  return E.right(jsonBytes([showObject(kind, object, accepted.form, tabling)], !deleted && cascades ? 202 : 200))
+  const shown = showObject(kind, object, accepted, tabling)
+  return E.right(objectBytes(accepted.encoding, shown, !deleted && cascades ? 202 : 200))
 }

@@ -1,7 +1,7 @@
 import { schema } from '@periplus/api'
 import type { Schema, TypeOf } from '@periplus/api'
 
-const { boolean, double, int64, lazy, list, map, optional, rawAny, required, string, struct } = schema
+const { boolean, double, int64, lazy, list, map, optional, rawAny, rawUnion, required, string, struct } = schema
 const pkg = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1'
 
 export const ExternalDocumentation = struct(`${pkg}.ExternalDocumentation`, {
@@ -20,16 +20,21 @@ export const ValidationRule = struct(`${pkg}.ValidationRule`, {
 })
 export interface ValidationRule extends TypeOf<typeof ValidationRule> {}
 
+const itself: Schema<unknown> = lazy(() => JSONSchemaProps)
+const schemaOrBoolean = rawUnion({ struct: { number: 2, schema: itself }, other: { number: 1, schema: boolean } })
+const schemaOrSchemas = rawUnion({ struct: { number: 1, schema: itself }, other: { number: 2, schema: list(itself) } })
+const schemaOrNames = rawUnion({ struct: { number: 1, schema: itself }, other: { number: 2, schema: list(string) } })
+
 export const JSONSchemaProps = struct(`${pkg}.JSONSchemaProps`, {
   $ref: optional(3, string),
   $schema: optional(2, string),
-  additionalItems: optional(33, rawAny),
-  additionalProperties: optional(30, rawAny),
+  additionalItems: optional(33, schemaOrBoolean),
+  additionalProperties: optional(30, schemaOrBoolean),
   allOf: optional(25, list(lazy((): Schema<JSONSchemaProps> => JSONSchemaProps)), { listType: 'atomic' }),
   anyOf: optional(27, list(lazy((): Schema<JSONSchemaProps> => JSONSchemaProps)), { listType: 'atomic' }),
   default: optional(8, rawAny),
   definitions: optional(34, map(lazy((): Schema<JSONSchemaProps> => JSONSchemaProps))),
-  dependencies: optional(32, map(rawAny)),
+  dependencies: optional(32, map(schemaOrNames)),
   description: optional(4, string),
   enum: optional(20, list(rawAny), { listType: 'atomic' }),
   example: optional(36, rawAny),
@@ -38,7 +43,7 @@ export const JSONSchemaProps = struct(`${pkg}.JSONSchemaProps`, {
   externalDocs: optional(35, ExternalDocumentation),
   format: optional(6, string),
   id: optional(1, string),
-  items: optional(24, rawAny),
+  items: optional(24, schemaOrSchemas),
   maxItems: optional(16, int64),
   maxLength: optional(13, int64),
   maxProperties: optional(21, int64),
