@@ -87,6 +87,8 @@ export interface Controller {
   readonly foresee?: (cut: Cut, commands: readonly Command[]) => Cut | undefined
   /** What its decisions need from outside the log, such as the cluster's CA: taken from the moment, and never from a closure. */
   readonly inputs?: Inputs
+  /** The object that a key is about, for keys that do not name one of the primary kind: people are told of failures at it. */
+  readonly about?: (cut: Cut, key: Key) => Stored<KubernetesObject> | undefined
   readonly decide: (cut: Cut, key: Key, moment: Moment) => Decision
 }
 

@@ -185,7 +185,7 @@ describe('a controller that throws', () => {
   })
 
   it('in saying what a change wakes loses no key', async () => {
-    const { run, turn, create, pass, decided, bugs } = running(() => ({
+    const { cut, log, run, turn, create, pass, decided, bugs } = running(() => ({
       wakesItself: ({ after }) => (after?.metadata.name === 'bad' ? boom() : true),
     }))
     const controller = run()
@@ -194,8 +194,51 @@ describe('a controller that throws', () => {
     await turn()
     assert.deepEqual(decided, ['good'])
     assert.deepEqual(bugs, ['bad'])
+    const [event, ...others] = cut.list(Event, 'default')
+    assert.deepEqual(others, [])
+    assert.equal(event?.involvedObject.name, 'bad')
+    assert.equal(
+      event.message,
+      'controller planted could not say what a change of this object concerns (RangeError: Invalid time value); ' +
+        'it looks at everything again',
+    )
+    const told = log.slice(1).find(({ ref }) => ref.resource === 'events')
+    assert.deepEqual(told?.origin.causes, [1])
+    assert.equal(told?.origin.actor, 'controller:planted')
     await pass(60_000)
     assert.deepEqual(decided, ['good', 'bad', 'good'])
+    await controller.stop()
+  })
+
+  it('in saying what changes of every kind wake does not tell of what it told', async () => {
+    const { cut, log, run, turn, create, pass, bugs } = running(() => ({ watches: [{ every: true, keys: boom }] }))
+    const controller = run()
+    await create(deployment('bad'))
+    await turn()
+    await pass(600_000)
+    assert.deepEqual(
+      cut.list(Event, 'default').map(({ involvedObject, count }) => [involvedObject.name, count]),
+      [['bad', 1]],
+    )
+    assert.deepEqual([log.slice(1).length, bugs.length], [2, 2])
+    await controller.stop()
+  })
+
+  it('tells of keys that name nothing of its kind about the object that they are about', async () => {
+    const { cut, run, turn, create } = running(() => ({
+      startingKeys: cut => cut.list(Deployment).map(({ metadata }) => ({ namespace: '', name: metadata.uid })),
+      wakesItself: () => false,
+      about: (cut, { name }) => cut.byUid(name)?.object(),
+      decide: boom,
+    }))
+    await create(deployment('bad'))
+    const controller = run()
+    await turn()
+    assert.deepEqual(
+      cut.list(Event, 'default').map(({ involvedObject, type }) => [involvedObject.name, type]),
+      [['bad', 'Warning']],
+    )
+    assert.deepEqual(conditionsOf(cut, 'bad'), [])
     await controller.stop()
   })
 

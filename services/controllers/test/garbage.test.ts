@@ -170,6 +170,10 @@ describe('the garbage collector', () => {
       assert.deepEqual(keys(a, { ...a, data: { x: 'y' } }), [])
       assert.deepEqual(keys(undefined, calm), [])
     })
+    it('about objects of every kind, which its failures are told of', () => {
+      assert.equal(collector.about?.(cut, { namespace: '', name: uid })?.metadata.name, 'a')
+      assert.equal(collector.about?.(cut, { namespace: '', name: 'uid-gone' }), undefined)
+    })
     it('at the start for everything that has an owner or is going', () =>
       assert.deepEqual(
         collector

@@ -16,7 +16,7 @@ export const most = 'deployment.kubernetes.io/max-replicas'
 export interface SetTraits {
   readonly image?: string
   readonly available?: number
-  readonly revision?: number
+  readonly revision?: number | bigint
   readonly desired?: number
   readonly most?: number
   readonly age?: number

@@ -140,6 +140,24 @@ describe('the Deployment controller’s strategies', () => {
           { verb: 'patch', kind: Deployment, patch: { body: { metadata: { annotations: { [revision]: '3' } } } } },
         )
     })
+    it('counts revisions beyond what a number holds by one at a time', () => {
+      const back = deployment('web', { ...owner.spec, template: template({ app: 'web' }, 'old') })
+      given(...world(back, old(0, { revision: 1 }), fresh(10, { revision: 3546343826724305832n })))
+        .when(key)
+        .then(
+          {
+            verb: 'patch',
+            kind: ReplicaSet,
+            ref: { name: 'web-old' },
+            patch: { body: { metadata: { annotations: { [revision]: '3546343826724305833' } } } },
+          },
+          {
+            verb: 'patch',
+            patch: { body: { metadata: { annotations: { [revision]: '3546343826724305833' } } } },
+            kind: Deployment,
+          },
+        )
+    })
     it('deletes the oldest revisions beyond the limit, once complete', () => {
       const short = deployment('web', { ...owner.spec, revisionHistoryLimit: 1 })
       const past = (n: number, replicas = 0) =>

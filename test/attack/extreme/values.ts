@@ -6,8 +6,16 @@ import type { Random } from '@periplus/prelude'
 export const pick = <A>(random: Random, items: readonly A[]): A => items[Math.floor(random() * items.length)] as A
 
 const int32 = [0, 1, -1, 2, 100, 65535, 65536, 2 ** 31 - 1, 2 ** 31 - 2, -(2 ** 31)]
-/** The largest are what the API's JSON gives for them, digits and all. */
-const int64 = [...int32, 2 ** 53 - 1, -(2 ** 53) + 1, 2 ** 63, -(2 ** 63)]
+/** Beyond 2^53 they come as bigints, digits and all. */
+const int64 = [
+  ...int32,
+  2 ** 53 - 1,
+  -(2 ** 53) + 1,
+  2n ** 53n + 1n,
+  2n ** 63n - 1n,
+  -(2n ** 63n),
+  3546343826724305833n,
+]
 const quantities = [
   '0',
   '1',

@@ -1,6 +1,7 @@
 import { formatTime } from '@periplus/api'
 import type { Kind, KubernetesObject, Schema, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
+import { Event } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { Controller, Key } from '../controller.ts'
 import { tell } from '../happenings/tell.ts'
@@ -23,19 +24,29 @@ export interface FailureWords {
    * some. `what` names the error and holds nothing of the object.
    */
   tell(cut: Cut, key: Key, what: string, now: number): readonly Command[]
+  /** For a change of which the controller could not say whom it concerns: an Event about the object that changed. */
+  tellMissed(cut: Cut, object: Stored<KubernetesObject>, what: string, now: number): readonly Command[]
   /** Takes the controller's condition back once it can decide about the object again. */
   untell(cut: Cut, key: Key): readonly Command[]
 }
 
-export const failureWords = ({ name, primary }: Controller): FailureWords => {
-  const conditioned = hasConditions(primary)
+export const failureWords = ({ name, primary, about }: Controller): FailureWords => {
+  const conditioned = hasConditions(primary) && about === undefined
   const said = `controller ${name} `
+  const warning = (cut: Cut, now: number, regarding: Stored<KubernetesObject>, message: string): readonly Command[] =>
+    tell(cut, now, name, [{ regarding, type: 'Warning', reason: 'InternalError', message }])
   return {
+    tellMissed: (cut, object, what, now) => {
+      // An Event about an Event would be a change like the one that failed.
+      if (object.kind === Event.kind) return []
+      const message = `${said}could not say what a change of this object concerns (${what}); it looks at everything again`
+      return warning(cut, now, object, message)
+    },
     tell: (cut, key, what, now) => {
-      const object = cut.get(primary, key.namespace, key.name)
+      const object = about ? about(cut, key) : cut.get(primary, key.namespace, key.name)
       if (!object) return []
       const message = `${said}failed at this object (${what}); it is tried again, more and more seldom`
-      const told = tell(cut, now, name, [{ regarding: object, type: 'Warning', reason: 'InternalError', message }])
+      const told = warning(cut, now, object, message)
       if (!conditioned || standingFailure(object)?.message === message) return told
       const condition = {
         type: failureCondition,

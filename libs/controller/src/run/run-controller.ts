@@ -2,7 +2,7 @@ import { E, thrownText } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Command, Commands } from '@periplus/commands'
 import type { Sequence } from '@periplus/log'
-import type { LiveCut } from '@periplus/projection'
+import type { Change, LiveCut } from '@periplus/projection'
 import type { CommandOutcome, Controller, Key, RefusedCommand } from '../controller.ts'
 import { workQueue } from '../queue/work-queue.ts'
 import type { BackOff } from '../queue/work-queue.ts'
@@ -11,7 +11,7 @@ import { decideKeys } from './decide-key.ts'
 import { carryOut, newest } from './carry-out.ts'
 import type { CarriedOut } from './carry-out.ts'
 import { failureWords } from './failure.ts'
-import { originOf, recordOf, refusedOf } from './taken.ts'
+import { originOf, originOfMissed, recordOf, refusedOf } from './taken.ts'
 import type { Prospect, Taken } from './taken.ts'
 import { waking } from './wake.ts'
 
@@ -69,8 +69,23 @@ export const runController = (controller: Controller, environment: ControllerEnv
   /** Keys whose decisions are still being told or recorded. */
   const releases = new Set<Promise<void>>()
   const decide = decideKeys(controller, { clock, newSeed, stopwatch, onBug })
-  const wake = waking(controller, { cut, clock, queue, onBug })
   const words = failureWords(controller)
+
+  /** A change whose watch threw: told by the copy that decides, while the others only look at everything again, too. */
+  const sayMissed = async (change: Change, error: unknown): Promise<void> => {
+    const object = (change.after ?? change.before)?.object()
+    if (!object || (environment.leads && !environment.leads())) return
+    const [said] = words.tellMissed(cut, object, thrownText(error), clock.now())
+    if (said)
+      await commands.execute(
+        said,
+        originOfMissed(controller, change),
+        `${controller.name}.missed.${change.event.sequence}`,
+      )
+  }
+  const onMissed = (change: Change, error: unknown): void =>
+    void sayMissed(change, error).catch((failed: unknown) => onBug(change.event.ref, failed))
+  const wake = waking(controller, { cut, clock, queue, onBug, onMissed })
 
   const executeOne = async (taken: Taken, command: Command, id: string): Promise<CommandOutcome> => {
     try {

@@ -86,10 +86,21 @@ export const originOf = (controller: Controller, taken: Taken, cut: Cut): Origin
   const { triggers } = taken.item
   const causes = triggers.length > 0 ? triggers.map(trigger => trigger.sequence) : own === undefined ? [] : [own]
   return {
-    actor: `${controller.name === 'scheduler' ? 'scheduler' : 'controller'}:${controller.name}`,
-    component: controller.name,
+    ...writerOf(controller),
     causes: causes.slice(-maximumCauses),
     decisionId: taken.id,
     correlationId: triggers.at(-1)?.correlationId ?? taken.id,
   }
 }
+
+/** Of what is said of a change and not of a decision. */
+export const originOfMissed = (controller: Controller, { event }: Change): Origin => ({
+  ...writerOf(controller),
+  causes: [event.sequence],
+  correlationId: event.origin.correlationId,
+})
+
+const writerOf = ({ name }: Controller): Pick<Origin, 'actor' | 'component'> => ({
+  actor: `${name === 'scheduler' ? 'scheduler' : 'controller'}:${name}`,
+  component: name,
+})

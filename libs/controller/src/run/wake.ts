@@ -11,6 +11,8 @@ export interface WakingEnvironment {
   readonly queue: WorkQueue
   /** A watch that throws about one object is reported with that object's name. */
   readonly onBug: (key: Key, error: unknown) => void
+  /** Of the changes that are missed before all keys are woken again, the first: people are told of it. */
+  readonly onMissed: (change: Change, error: unknown) => void
 }
 
 /** Wakes a controller's keys by changes and at its beginning. */
@@ -25,7 +27,7 @@ export interface Waking {
  * Which keys a change concerns is for the controller to say, and it may fail at one object. What it would have woken is then
  * unknown, so after a pause, which doubles each time, all starting keys are: nothing waits for ever for a change that was missed.
  */
-export const waking = (controller: Controller, { cut, clock, queue, onBug }: WakingEnvironment): Waking => {
+export const waking = (controller: Controller, { cut, clock, queue, onBug, onMissed }: WakingEnvironment): Waking => {
   const { byResource, every } = watchesOf(controller)
   let cancel: (() => void) | undefined
   let misses = 0
@@ -65,6 +67,7 @@ export const waking = (controller: Controller, { cut, clock, queue, onBug }: Wak
             wake(watch, change)
           } catch (error) {
             onBug({ namespace, name }, error)
+            if (!cancel) onMissed(change, error)
             allLater()
           }
       }

@@ -17,5 +17,6 @@ export const garbageCollector = (kindsAt: KindsAt): Controller => ({
   wakesItself: () => false,
   startingKeys: everythingOwned,
   watches: [garbage],
+  about: (cut, key) => cut.byUid(key.name)?.object(),
   decide: (cut, key) => collect(cut, kindsOf(kindsAt(cut)), key.name),
 })
