@@ -104,6 +104,25 @@ describe('the namespace controller', () => {
         { verb: 'delete', kind: ServiceAccount },
       )
   })
+  it('deletes two hundred of ten thousand objects at a time, so that others have their turn', () => {
+    const maps = Array.from({ length: 10_000 }, (_, i) => thing('ConfigMap', `map-${i}`))
+    const { commands } = given(leaving, ...maps)
+      .when('a')
+      .requeuesAfter(0)
+    assert.equal(commands.filter(({ verb }) => verb === 'delete').length, 200)
+    assert.ok(commands.length <= 202)
+    assert.match(JSON.stringify(commands), /configmaps\. has 10000 resource instances/)
+  })
+
+  it('goes on with others where some hundreds stay for long', () => {
+    const held = { finalizers: ['example.com/held'], deletionTimestamp: formatTime(anHourLater) }
+    const maps = Array.from({ length: 300 }, (_, i) => thing('ConfigMap', `map-${i}`, i < 250 ? held : {}))
+    const { commands } = given(leaving, ...maps)
+      .when('a')
+      .requeuesAfter(undefined)
+    assert.equal(commands.filter(({ verb }) => verb === 'delete').length, 50)
+  })
+
   it('lets an empty one go', () => {
     given(leaving)
       .when('a')

@@ -7,7 +7,7 @@ import { Namespace } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { writeStatus } from '../status/write-status.ts'
 import { deletionConditions } from './conditions.ts'
-import { contentOf, deletion, toDelete } from './content.ts'
+import { batch, contentOf, deletion, toDelete } from './content.ts'
 
 /** The finalizer in a namespace's spec that keeps it until its content is gone. */
 const finalizer = 'kubernetes'
@@ -67,6 +67,8 @@ const decide =
     const left = content.reduce((sum, { entries }) => sum + entries.length, 0)
     return {
       commands: [...said, ...doomed.map(deletion)],
+      // These may stay for long, as what has finalizers does, and must not keep the others waiting.
+      ...(doomed.length < batch ? {} : { requeueAfter: 0 }),
       why: `deleting ${doomed.length} of the ${left} objects that are left in it`,
     }
   }
@@ -80,7 +82,7 @@ const withoutVersion = (namespace: Stored<Namespace>): Stored<Namespace> => {
 /** Empties namespaces that are being deleted, pods first, and lets them go. `kindsAt` says what the cluster serves. */
 export const namespaceController = (kindsAt: KindsAt): Controller => ({
   name: 'namespace',
-  version: 2,
+  version: 3,
   primary: Namespace,
   wakesItself: ({ after }) => after?.metadata.deletionTimestamp !== undefined,
   watches: [contentChanges],
