@@ -1,6 +1,6 @@
 import { serialiseCommand } from '@periplus/commands'
 import type { Origin, Sequence } from '@periplus/log'
-import type { Cut } from '@periplus/projection'
+import type { Change, Cut } from '@periplus/projection'
 import type { CommandOutcome, Controller, Decision, DecisionRecord, RefusedCommand } from '../controller.ts'
 import type { WorkItem } from '../queue/work-queue.ts'
 import type { Observed } from './observed-cut.ts'
