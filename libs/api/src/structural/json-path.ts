@@ -41,7 +41,8 @@ const exists =
 
 const dotted = /^\.?((?:[\w$-]|\\.)+)/
 const bracketed = /^\[(?:(\*)|(-?\d+)|'([^']*)'|"([^"]*)")\]/
-const filtered = /^\[\?\(@((?:\.(?:[\w$-]|\\.)+)*)\s*(?:(==|!=)\s*("[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|true|false)\s*)?\)\]/
+const filtered = /^\[\?\(@((?:\.(?:[\w$-]|\\.)+)*)\s*\)\]/
+const compared = /^\[\?\(@((?:\.(?:[\w$-]|\\.)+)*)\s*(==|!=)\s*("[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|true|false)\s*\)\]/
 
 const literal = (text: string): unknown =>
   text.startsWith("'") || text.startsWith('"') ? text.slice(1, -1) : (JSON.parse(text) as unknown)
@@ -54,7 +55,7 @@ const stepAt = (text: string): { readonly step: Step; readonly length: number } 
     const step = star ? all : position === undefined ? member(single ?? double ?? '') : element(Number(position))
     return { step, length }
   }
-  const filter = filtered.exec(text)
+  const filter = filtered.exec(text) ?? compared.exec(text)
   if (filter) {
     const [{ length }, path = '', operator, value] = filter
     const steps = path === '' ? [] : stepsOf(path)
