@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { statusOf } from '@periplus/api'
 import { bootstrap, createSecurity, ensurePki, serveNodeCommands } from '@periplus/apiserver'
-import { connectBus } from '@periplus/bus'
+import { connectBus, openByteStream, serveByteStreams } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { builtinRegistry, kindsAt } from '@periplus/custom'
 import { builtInAdmission, createCommands, remoteCommands } from '@periplus/commands'
@@ -251,6 +251,40 @@ describe("with a node's credentials", function () {
       },
     ])
       assert.match(await ask({ ...asked, command }), /^\{"refusal":\{"tag":"(BadRequest|NotFound|UnknownResource)"/)
+  })
+
+  it('streams go both ways between the control plane and the node', async () => {
+    const answering = serveByteStreams(node, subjects.streams, async () =>
+      E.right(stream => void stream.channel('data').end('from the node')),
+    )
+    const within = { own: subjects.frames, peer: subjects.inbox }
+    // The server hears of both connections in its own time.
+    right(await node.jetstream.state('OBJECTS'))
+    const stream = right(await openByteStream(bus, subjects.streams, {}, { within }))
+    let text = ''
+    for await (const chunk of stream.channel('data')) text += String(chunk)
+    assert.equal(text, 'from the node')
+    await stream.close()
+    answering.close()
+  })
+
+  it('a node that wants frames sent where it may not publish gets none', async () => {
+    const told: string[] = []
+    const elsewhere = bus.subscribe('elsewhere', ({ subject }) => void told.push(subject))
+    // The frame `accept`, as an end elsewhere would send it.
+    const accept = Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 1]), Buffer.from('elsewhere')])
+    const lying = node.subscribe(subjects.streams, ({ reply }) => void node.publish(reply, accept))
+    right(await node.jetstream.state('OBJECTS'))
+    const within = { own: subjects.frames, peer: subjects.inbox }
+    const opened = await openByteStream(bus, subjects.streams, {}, { within })
+    assert.match(
+      E.isLeft(opened) && 'message' in opened.left ? opened.left.message : '',
+      /wants to be answered elsewhere$/,
+    )
+    right(await bus.jetstream.state('OBJECTS'))
+    assert.deepEqual(told, [])
+    elsewhere.close()
+    lying.close()
   })
 
   it('a gateway that is gone is waited for, and then the service is unavailable', async () => {

@@ -15,7 +15,7 @@ import type { Either } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut } from '@periplus/projection'
 import { serveLayout } from '@periplus/images'
-import { containerdRuntime, nodeStreams, processRuntime } from '@periplus/runtime'
+import { containerdRuntime, ensureLogStream, nodeStreams, nodeSubjects, processRuntime } from '@periplus/runtime'
 import type { ContainerRuntime, NodeStreams, PodAddress } from '@periplus/runtime'
 import { logger, removeCgroups, temporaryNats } from '@periplus/service'
 import { testContainerd } from '../../../../libs/runtime/test/support/containerd.ts'
@@ -97,8 +97,13 @@ export const realWorld = async (
   options: Partial<NodeAgentConfig> = {},
 ): Promise<RealWorld> => {
   const { runtime, directory, remove: removeSubstrate } = await substrate()
-  const nats = await temporaryNats({ sync: 'interval' })
+  const subjects = nodeSubjects(nodeName)
+  const nats = await temporaryNats({ sync: 'interval', nodeSubjects: subjects.all })
+  const { servers, node } = nats.server
   const bus = right(await connectBus({ ...nats.server, name: 'test' }))
+  // As in a cluster: the node has the rights of a node alone.
+  const nodeBus = right(await connectBus({ servers, ...node, name: 'node', inboxPrefix: subjects.inbox }))
+  right(await ensureLogStream(bus))
   const root = join(directory, 'node')
   await mkdir(root)
   const log = memoryEventLog()
@@ -118,7 +123,7 @@ export const realWorld = async (
       runtime,
       nodeName,
       rootDirectory: root,
-      bus,
+      bus: nodeBus,
       cgroupRoot,
       log: logger('node-agent', { write: line => void (process.env['LOUD'] && process.stderr.write(line)) }),
       ...options,
@@ -221,6 +226,7 @@ export const realWorld = async (
       await agent?.stop()
       await runtime.close()
       await running.close()
+      await nodeBus.close()
       await bus.close()
       await nats.dispose()
       await removeSubstrate()
