@@ -146,6 +146,8 @@ describe("with a node's credentials", function () {
     right(
       await afar.execute({ verb: 'create', kind: Node, object: { metadata: { name: 'one' } }, dryRun: true }, origin),
     )
+    // Whatever was sent on before this has been delivered when it is answered.
+    for (const one of [bus, node]) right(await one.jetstream.state('OBJECTS'))
     assert.deepEqual(told, [nodeSubjects('two').inbox])
     assert.deepEqual(heard, [])
     for (const one of [...listening, other, inbox]) one.close()
@@ -212,6 +214,7 @@ describe("with a node's credentials", function () {
     for (const reply of [forged, 'elsewhere.now', nodeSubjects('two').inbox])
       node.publish(subjects.commands, Buffer.from('{"id":"x"}'), reply)
     assert.equal(await answer(status('on-two')).then(text => text.slice(0, 9)), 'Forbidden')
+    right(await bus.jetstream.state('OBJECTS'))
     elsewhere.close()
     assert.deepEqual(told, [])
     assert.equal(await last(), before)
@@ -254,16 +257,26 @@ describe("with a node's credentials", function () {
   })
 
   it('streams go both ways between the control plane and the node', async () => {
-    const answering = serveByteStreams(node, subjects.streams, async () =>
-      E.right(stream => void stream.channel('data').end('from the node')),
+    const opened: unknown[] = []
+    const answering = serveByteStreams(
+      node,
+      subjects.streams,
+      async request => {
+        opened.push(request)
+        return E.right(stream => void stream.channel('data').end('from the node'))
+      },
+      { peersBelow: subjects.frames },
     )
     const within = { own: subjects.frames, peer: subjects.inbox }
     // The server hears of both connections in its own time.
     right(await node.jetstream.state('OBJECTS'))
-    const stream = right(await openByteStream(bus, subjects.streams, {}, { within }))
+    // As when somebody has the server deliver a message here that was never meant for this.
+    bus.publish(subjects.streams, Buffer.from('{"tag":"Exec"}'), '$JS.ACK.OBJECTS')
+    const stream = right(await openByteStream(bus, subjects.streams, 'asked', { within }))
     let text = ''
     for await (const chunk of stream.channel('data')) text += String(chunk)
     assert.equal(text, 'from the node')
+    assert.deepEqual(opened, ['asked'])
     await stream.close()
     answering.close()
   })

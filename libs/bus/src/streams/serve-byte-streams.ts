@@ -18,6 +18,8 @@ export interface ServeOptions extends Liveness {
   /** Services with the same queue name share the requests. */
   readonly queue?: string
   readonly onError?: (error: unknown) => void
+  /** The other ends of streams are made below this; who wants to be answered elsewhere has not opened a stream. Default: anywhere. */
+  readonly peersBelow?: string
 }
 
 /** Serves byte streams on a subject; closing leaves the open streams as they are. */
@@ -25,8 +27,10 @@ export const serveByteStreams = (
   bus: Bus,
   subject: string,
   handler: StreamHandler,
-  { queue, onError = () => undefined, ...liveness }: ServeOptions = {},
+  { queue, onError = () => undefined, peersBelow, ...liveness }: ServeOptions = {},
 ): Subscription => {
+  const mayServe = (peer: string): boolean =>
+    peer !== '' && (peersBelow === undefined || peer.startsWith(`${peersBelow}.`))
   const refuse = (peer: string, refusal: unknown): void =>
     void bus.publish(peer, encodeFrame('refuse', 1, '', Buffer.from(JSON.stringify(refusal ?? null))))
 
@@ -64,7 +68,7 @@ export const serveByteStreams = (
   }
   return bus.subscribe(
     subject,
-    ({ data, reply }) => void (reply && serve(data, reply)),
+    ({ data, reply }) => void (mayServe(reply) && serve(data, reply)),
     queue === undefined ? {} : { queue },
   )
 }

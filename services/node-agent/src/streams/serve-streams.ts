@@ -33,14 +33,19 @@ export const serveStreams = (bus: Bus, node: NodeContext, manager: PodManager): 
         return forward(node, worker.right, request.port)
     }
   }
+  const { streams, frames } = nodeSubjects(node.settings.nodeName)
   return serveByteStreams(
     bus,
-    nodeSubjects(node.settings.nodeName).streams,
+    streams,
     async value => {
       const request = decodeNodeRequest(value)
       return E.isLeft(request) ? request : answer(request.right)
     },
-    { onError: error => node.log.error('a stream of this node failed', { error: String(error) }) },
+    {
+      // NATS delivers in the server's name what somebody redirects: only who opens a stream to this node has an end there.
+      peersBelow: frames,
+      onError: error => node.log.error('a stream of this node failed', { error: String(error) }),
+    },
   )
 }
 
