@@ -28,6 +28,16 @@ const availableOf = (cut: Cut, set: Stored<ReplicaSet>, measure: number, size: n
   return Math.min(size, available.length)
 }
 
+/**
+ * The Deployment's size has changed since its ReplicaSets were sized. Such a change is shared out between them by their sizes
+ * alone, in Kubernetes as here: nobody asks which of their pods are available.
+ */
+const isScaledInProportion = (sets: readonly Stored<ReplicaSet>[], wanted: number): boolean =>
+  sets.some(({ metadata, spec }) => {
+    const desired = metadata.annotations?.['deployment.kubernetes.io/desired-replicas']
+    return (spec?.replicas ?? 0) > 0 && desired !== undefined && Number(desired) !== wanted
+  })
+
 const resolved = (value: number | string | undefined, replicas: number, round: (value: number) => number): number =>
   typeof value === 'number' ? value : round((parseInt(value ?? '25%') * replicas) / 100)
 
@@ -67,7 +77,8 @@ const complaintOf = (cut: Cut, { key, now, commands }: DecisionRecord): string |
       }),
     )
   const [had, has] = [available(before), available(after)]
-  if (has < Math.min(had, minimum)) return `leaves ${has} of ${had} available, and ${minimum} must be`
+  if (!isScaledInProportion(sets, wanted) && has < Math.min(had, minimum))
+    return `leaves ${has} of ${had} available, and ${minimum} must be`
   const [was, is] = [sum(before.values()), sum(after.values())]
   if (is > Math.max(was, wanted + surge)) return `makes ${is} of ${was} pods, and ${wanted + surge} may be`
   return undefined

@@ -364,9 +364,9 @@ const cases: readonly Case[] = [
     message: /Precondition failed: UID in precondition: another/,
   },
   {
-    what: 'a client that wants nothing but protobuf',
+    what: 'a client that wants nothing but CBOR',
     path: configMaps,
-    asking: { headers: { accept: 'application/vnd.kubernetes.protobuf' } },
+    asking: { headers: { accept: 'application/cbor' } },
     code: 406,
     reason: 'NotAcceptable',
     message: /only the following media types are accepted/,
