@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { toJson } from '@periplus/api'
 import { Pod } from '@periplus/kinds'
 import { valueOf } from '../../../../libs/api/test/arbitrary-value.ts'
 import { admit } from '../../src/admission/admit.ts'
@@ -62,7 +63,7 @@ describe('whatever a pod says', function () {
           { containers: dead },
           { removed: true, containers: alive },
         ])
-          JSON.stringify(planned(pod, observed, now))
+          toJson(planned(pod, observed, now))
         const sandbox = sandboxConfig(pod, 0, {
           logDirectory: '/l',
           dns: { servers: [], searches: [], options: [] },
