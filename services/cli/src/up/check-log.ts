@@ -8,8 +8,11 @@ import { CannotGoOn } from './say.ts'
 export interface CheckedLog {
   readonly log: EventLog
   readonly projection: Projection
-  /** Sequence of the newest message that the log's stream still has; absent: the stream's last sequence. */
-  readonly newestKept: Sequence | undefined
+  /**
+   * Sequence of the newest message that the log's stream still has; `undefined`: the stream's last sequence. Asked after that one,
+   * as another control plane may be writing.
+   */
+  readonly newestKept: () => Promise<Sequence | undefined>
   /** The newest sequence on which a decision is recorded; 0 where none is known. */
   readonly decidedOn: Sequence
   /** The operator starts without what is lost (`PERIPLUS_ACCEPT_LOSS=yes`). */
@@ -38,7 +41,7 @@ export const checkLog = async (checked: CheckedLog): Promise<void> => {
   const { log, projection, newestKept, decidedOn, acceptsLoss, logger } = checked
   const last = await lastOf(log)
   if (last === undefined) return
-  const end = Math.min(last, newestKept ?? last)
+  const end = Math.min(last, (await newestKept()) ?? last)
   const loss = await findLoss(log, projection)
   const written = Math.max(loss?.last ?? 0, decidedOn, last)
   if (!loss && written <= end) return

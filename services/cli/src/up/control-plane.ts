@@ -38,10 +38,13 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       store: async () => projection,
       check: async ({ bus, log, logger }) => {
         const newest = await recordedDecisions(await openDecisions(bus)).newest()
-        const kept = await bus.jetstream.lastMessage('OBJECTS', 'objects.>')
+        const newestKept = async () => {
+          const kept = await bus.jetstream.lastMessage('OBJECTS', 'objects.>')
+          return E.isRight(kept) ? (kept.right?.sequence ?? 0) : undefined
+        }
         await checkLog({
           ...{ log, projection, logger, acceptsLoss: settings.acceptLoss === 'yes', decidedOn: newest?.cut ?? 0 },
-          newestKept: E.isRight(kept) ? (kept.right?.sequence ?? 0) : undefined,
+          newestKept,
         })
       },
     },
