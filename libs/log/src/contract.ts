@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
+import { appendAllCases } from './contract/append-all.ts'
 import { eventOf, right, take } from './contract/events.ts'
 import type { EventLog } from './event-log.ts'
 
@@ -234,6 +235,8 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
       for (const event of await take(log.range(1, 200)))
         assert.equal(sequences[Number(event.ref.name.slice('pod-'.length))], event.sequence)
     })
+
+    appendAllCases(() => log)
   })
 }
 

@@ -18,6 +18,23 @@ export type AppendRefusal =
   /** Nothing new is taken for now, as there is little room left; not written. What ends or changes an object still is. */
   | { readonly tag: 'Full'; readonly message: string }
 
+/** Several events that were appended as one. */
+export interface AppendedAll {
+  /** One for each event, in their order, without a gap between them. */
+  readonly sequences: readonly Sequence[]
+  /** All of them had been appended before; nothing new was written. */
+  readonly duplicate: boolean
+}
+
+/** Why none of several events was written. */
+export type AppendAllRefusal =
+  | Exclude<AppendRefusal, { readonly tag: 'Conflict' }>
+  /** Somebody else's event came first: the last sequence of the object of `events[index]` is not what that one expects. */
+  | { readonly tag: 'Conflict'; readonly index: number; readonly actual: Sequence }
+
+/** The most events that `appendAll` takes at once. */
+export const mostAtOnce = 1_000
+
 export type ReadRefusal =
   /** Older than what the log retains. */
   { readonly tag: 'Gone'; readonly first: Sequence } | { readonly tag: 'Unavailable'; readonly message: string }
@@ -49,6 +66,12 @@ export interface Bounds {
  */
 export interface EventLog {
   append(event: NewEvent): Promise<Either<AppendRefusal, Appended>>
+  /**
+   * Several events, each of another object and under an id of its own, all or none: they get successive sequences, and no batch of
+   * `follow` or `range` ends between them. At least one, at most `mostAtOnce`. After `Unavailable`: the same events again. Where
+   * some of the ids were used before, and not all of them together, `Rejected`.
+   */
+  appendAll(events: readonly NewEvent[]): Promise<Either<AppendAllRefusal, AppendedAll>>
   /**
    * Every event from `from` on, in order, without gaps or repetitions, first what is there and then what comes. What is no
    * event (`SetAside`) is stepped over. Survives reconnections and restarts of the server. Ends when `signal` aborts; throws

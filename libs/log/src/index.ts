@@ -1,5 +1,6 @@
 export type { EventType, NewEvent, Origin, RecordedEvent, Sequence } from './event.ts'
-export type { AppendRefusal, Appended, Bounds, EventBatch, EventLog, ReadRefusal, SetAside } from './event-log.ts'
+export type { AppendAllRefusal, AppendRefusal, Appended, AppendedAll } from './event-log.ts'
+export type { Bounds, EventBatch, EventLog, ReadRefusal, SetAside } from './event-log.ts'
 export { LogGap } from './log-gap.ts'
 export { memoryEventLog } from './memory/memory-event-log.ts'
 export type { MemoryEventLog, MemoryEventLogOptions } from './memory/memory-event-log.ts'

@@ -18,14 +18,15 @@ const server = (refuse: (event: NewEvent) => boolean = () => false) => {
         resolve({ tag: 'Stored', sequence: last, duplicate: false })
       })
     })
-  const publish = groupCommit({ publish: event => take([event]), publishBatch: take })
+  const publishAll = groupCommit({ publish: event => take([event]), publishBatch: take })
+  const publish = (event: NewEvent) => publishAll([event])
   const settle = async (): Promise<void> => {
     for (let turns = 0; turns < 20; turns++) {
       answering.splice(0).forEach(answer => answer())
       await Promise.resolve()
     }
   }
-  return { publish, groups, settle, sizes: () => groups.map(group => group.length) }
+  return { publish, publishAll, groups, settle, sizes: () => groups.map(group => group.length) }
 }
 
 const sequences = (answers: readonly PublishAnswer[]): readonly unknown[] =>
@@ -97,5 +98,23 @@ describe('groupCommit', () => {
     assert.deepEqual(sizes().slice(2), [64, 46, 10])
     assert.ok(groups.every(group => group.reduce((sum, { body }) => sum + body.length, 0) <= 2 * 1024 * 1024))
     assert.equal(new Set(groups.flat().map(({ id }) => id)).size, groups.flat().length)
+  })
+
+  it('sends what belongs together together, with its own answer', async () => {
+    const { publish, publishAll, settle, sizes } = server(({ ref }) => ref.name === 'c-1')
+    const pair = (name: string): readonly NewEvent[] => names(2, name).map(each => eventOf(each))
+    const alone = publishAll(pair('a'))
+    await Promise.resolve()
+    assert.deepEqual(sizes(), [2], 'one transaction goes at once')
+    await settle()
+    const grouped = [publish(eventOf('x')), publishAll(pair('b')), publishAll(pair('d'))]
+    await Promise.resolve()
+    assert.deepEqual(sizes(), [2, 5], 'two cost more than a group does')
+    await settle()
+    const refused = [publishAll(pair('c')), publishAll(pair('e'))]
+    await Promise.resolve()
+    await settle()
+    assert.deepEqual(sizes(), [2, 5, 4, 2, 2], 'none is parted when its group is refused')
+    assert.deepEqual(sequences(await Promise.all([alone, ...grouped, ...refused])), [2, 3, 5, 7, 'Refused', 9])
   })
 })

@@ -31,6 +31,8 @@ export const eventLogFaultContract = (name: string, open: () => Promise<FaultyLo
       const refused = await log.append(eventOf('other'))
       assert.ok(E.isLeft(refused))
       assert.equal(refused.left.tag, 'Unavailable')
+      const none = await log.appendAll([eventOf('a'), eventOf('b')])
+      assert.equal(E.isLeft(none) && none.left.tag, 'Unavailable')
       for (const answer of [await log.bounds(), await log.get(1), await log.last(eventOf('web').ref)]) {
         assert.ok(E.isLeft(answer))
         assert.equal(answer.left.tag, 'Unavailable')
@@ -64,7 +66,27 @@ export const eventLogFaultContract = (name: string, open: () => Promise<FaultyLo
           expected = sequence
         }
       }
-      const writers = Array.from({ length: 32 }, (_, index) => writer(index))
+      /** Every pair is two events of two objects, or none. */
+      const pairs: (readonly [string, string])[] = []
+      const pairing = async (index: number): Promise<void> => {
+        let expected: readonly number[] = [0, 0]
+        while (writing) {
+          const pair = expected.map((each, i) => eventOf(`pair-${index}-${i}`, { expected: each }))
+          let outcome = await log.appendAll(pair)
+          while (E.isLeft(outcome)) {
+            assert.equal(outcome.left.tag, 'Unavailable')
+            await new Promise(resolve => setImmediate(resolve))
+            outcome = await log.appendAll(pair)
+          }
+          expected = outcome.right.sequences
+          pair.forEach(({ id }, i) => acknowledged.set(id, expected[i] ?? 0))
+          pairs.push([pair[0]?.id ?? '', pair[1]?.id ?? ''])
+        }
+      }
+      const writers = [
+        ...Array.from({ length: 32 }, (_, index) => writer(index)),
+        ...Array.from({ length: 4 }, (_, index) => pairing(index)),
+      ]
       for (let round = 1; round <= 3; round++) {
         const target = acknowledged.size + 100
         while (acknowledged.size < target) await new Promise(resolve => setImmediate(resolve))
@@ -81,6 +103,8 @@ export const eventLogFaultContract = (name: string, open: () => Promise<FaultyLo
       assert.equal(new Set(kept.map(({ id }) => id)).size, kept.length, 'no event twice')
       for (const [id, sequence] of acknowledged) assert.equal(kept[sequence - 1]?.id, id)
       assert.equal(kept.length, acknowledged.size, 'and none that nobody wrote')
+      assert.ok(pairs.length > 0)
+      for (const [a, b] of pairs) assert.equal(acknowledged.get(b), (acknowledged.get(a) ?? 0) + 1)
       while (followed.length < kept.length) await new Promise(resolve => setImmediate(resolve))
       stop.abort()
       await following

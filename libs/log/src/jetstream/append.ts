@@ -8,64 +8,88 @@ import { whyNotWritten } from '../encoding/body-check.ts'
 import type { PublishedAs } from '../encoding/cloud-event.ts'
 import type { Newest } from './newest.ts'
 
+/** What appending takes. */
 export interface AppendDependencies {
-  readonly publish: (event: NewEvent, as?: PublishedAs) => Promise<PublishAnswer>
+  /** All or none; the answer's sequence is the last one's. `as` has an entry for each event. */
+  readonly publish: (events: readonly NewEvent[], as?: readonly PublishedAs[]) => Promise<PublishAnswer>
   readonly newest: (ref: ObjectRef) => Promise<Either<BusRefusal, Newest>>
   readonly at: (sequence: Sequence) => Promise<Either<BusRefusal, RecordedEvent | undefined>>
   readonly maxBodyBytes: number
 }
 
 /** "wrong last sequence", with and without the number in its text. */
-const wrongLastSequence: readonly number[] = [10071, 10164]
+export const wrongLastSequence: readonly number[] = [10071, 10164]
 
 /** How far back an object's history is searched for an event of ours. More than this many writers never raced one retry. */
 const furthest = 64
 
-const unavailable = ({ message }: BusRefusal): Either<AppendRefusal, never> => E.left({ tag: 'Unavailable', message })
+/** What the log says when it cannot be asked. */
+export const unavailable = ({ message }: Pick<BusRefusal, 'message'>): Either<Unavailable, never> =>
+  E.left({ tag: 'Unavailable', message })
+
+type Unavailable = Extract<AppendRefusal, { readonly tag: 'Unavailable' }>
+
+/** Why an event can never be written; `undefined` where it can. */
+export const whyRejected = ({ body, ref, uid }: NewEvent, maxBodyBytes: number): string | undefined => {
+  if (body.length > maxBodyBytes) return `the event has ${body.length} bytes, the limit is ${maxBodyBytes}`
+  const wrong = whyNotWritten(body, ref, uid)
+  return wrong === undefined ? undefined : `the event cannot be written: ${wrong}`
+}
+
+/**
+ * Whether an event whose expectation was refused had been written before and its acknowledgement was lost: the object's events
+ * since then are searched for the command's id, along `previous`. Left, Conflict: it was not.
+ */
+export const writtenBefore = async (
+  { id, expected }: NewEvent,
+  last: RecordedEvent | undefined,
+  at: AppendDependencies['at'],
+): Promise<Either<AppendRefusal, Appended>> => {
+  let found = last
+  for (let steps = 0; found && found.sequence > expected && steps < furthest; steps++) {
+    if (found.id === id) return E.right({ sequence: found.sequence, duplicate: true })
+    if (found.previous <= expected) break
+    const earlier = await at(found.previous)
+    if (E.isLeft(earlier)) return unavailable(earlier.left)
+    found = earlier.right
+  }
+  return E.left({ tag: 'Conflict', actual: last?.sequence ?? 0 })
+}
+
+/**
+ * Whether an expectation was refused only because somebody put on the object's subject what is no event: then the event follows
+ * that, and still says which event of its object comes before it.
+ */
+export const isSetAside = (
+  { last, lastOnSubject }: Newest,
+  { expected }: NewEvent,
+  as: PublishedAs | undefined,
+): boolean => (last?.sequence ?? 0) === expected && lastOnSubject > (as?.lastOnSubject ?? expected)
 
 /**
  * Publishes an event with the sequence that it expects. A refused expectation may mean that this very event was written
- * before and its acknowledgement was lost (some servers look at the sequence before the message id), so the object's events
- * since then are searched for the command's id, along `previous`. Or that somebody put on the object's subject what is no
- * event: then the event follows that, and still says which event of its object comes before it.
+ * before (some servers look at the sequence before the message id), or that something else than events is on its subject.
  */
 export const appendTo = ({ publish, newest, at, maxBodyBytes }: AppendDependencies): EventLog['append'] => {
-  const writtenBefore = async (
-    { id, expected }: NewEvent,
-    last: RecordedEvent | undefined,
-  ): Promise<Either<AppendRefusal, Appended>> => {
-    let found = last
-    for (let steps = 0; found && found.sequence > expected && steps < furthest; steps++) {
-      if (found.id === id) return E.right({ sequence: found.sequence, duplicate: true })
-      if (found.previous <= expected) break
-      const earlier = await at(found.previous)
-      if (E.isLeft(earlier)) return unavailable(earlier.left)
-      found = earlier.right
-    }
-    return E.left({ tag: 'Conflict', actual: last?.sequence ?? 0 })
-  }
   const attempt = async (event: NewEvent, as: PublishedAs | undefined): Promise<Either<AppendRefusal, Appended>> => {
-    const answer = await publish(event, as)
+    const answer = await publish([event], as && [as])
     switch (answer.tag) {
       case 'Stored':
         return E.right({ sequence: answer.sequence, duplicate: answer.duplicate })
       case 'Unknown':
-        return E.left({ tag: 'Unavailable', message: answer.message })
+        return unavailable(answer)
       case 'Refused':
         if (!wrongLastSequence.includes(answer.code)) return E.left({ tag: 'Rejected', message: answer.message })
     }
     const found = await newest(event.ref)
     if (E.isLeft(found)) return unavailable(found.left)
     const { last, lastOnSubject } = found.right
-    const isSetAside = (last?.sequence ?? 0) === event.expected && lastOnSubject > (as?.lastOnSubject ?? event.expected)
-    return isSetAside ? attempt(event, { ...as, lastOnSubject }) : writtenBefore(event, last)
+    return isSetAside(found.right, event, as)
+      ? attempt(event, { ...as, lastOnSubject })
+      : writtenBefore(event, last, at)
   }
   return async event => {
-    const size = event.body.length
-    if (size > maxBodyBytes)
-      return E.left({ tag: 'Rejected', message: `the event has ${size} bytes, the limit is ${maxBodyBytes}` })
-    const wrong = whyNotWritten(event.body, event.ref, event.uid)
-    if (wrong !== undefined) return E.left({ tag: 'Rejected', message: `the event cannot be written: ${wrong}` })
-    return attempt(event, undefined)
+    const message = whyRejected(event, maxBodyBytes)
+    return message === undefined ? attempt(event, undefined) : E.left({ tag: 'Rejected', message })
   }
 }

@@ -9,26 +9,38 @@ export interface GroupCommitDependencies {
 }
 
 interface Waiting {
-  readonly event: NewEvent
-  readonly subject: string
+  /** All or none. */
+  readonly events: readonly NewEvent[]
+  readonly subjects: readonly string[]
+  readonly bytes: number
   readonly resolve: (answer: PublishAnswer) => void
 }
 
 /** Groups under way at once: while the server syncs one to disk, the next one is on its way to it. */
 const lanes = 2
-/** A batch costs the server about six syncs, however many events it has; fewer events than this go one by one. */
+/** A batch costs the server about so many syncs, however many events it has. */
+const batchCost = 6
+/** What costs less than this goes one by one. */
 const smallestGroup = 8
 const largestGroup = 64
 const largestBytes = 2 * 1024 * 1024
+
+const costOf = (waiting: readonly Waiting[]): number =>
+  waiting.reduce((sum, { events }) => sum + (events.length === 1 ? 1 : batchCost), 0)
+
+const sizeOf = (waiting: readonly Waiting[]): number => waiting.reduce((sum, { events }) => sum + events.length, 0)
 
 /**
  * A sync to disk takes as long for one event as for many. So events that arrive while others are being synced wait for each
  * other and go together, with one sync for all; an event that arrives alone goes alone and at once.
  *
- * The events of a group have nothing to do with each other, but the server takes all or none. Where it refuses a group (one
- * expectation is wrong, usually), each of its events is published by itself and has its own answer.
+ * What is in a group has nothing to do with each other, but the server takes all or none. Where it refuses a group (one
+ * expectation is wrong, usually), each publication is made by itself and has its own answer: that of its last event.
  */
-export const groupCommit = ({ publish, publishBatch }: GroupCommitDependencies): GroupCommitDependencies['publish'] => {
+export const groupCommit = ({
+  publish,
+  publishBatch,
+}: GroupCommitDependencies): ((events: readonly NewEvent[]) => Promise<PublishAnswer>) => {
   let waiting: Waiting[] = []
   let groups = 0
   let singles = 0
@@ -40,28 +52,32 @@ export const groupCommit = ({ publish, publishBatch }: GroupCommitDependencies):
     const left: Waiting[] = []
     const subjects = new Set<string>()
     let bytes = 0
+    let size = 0
     for (const one of waiting) {
-      const size = one.event.body.length
-      const fits = group.length < largestGroup && (bytes === 0 || bytes + size <= largestBytes)
-      if (!fits || subjects.has(one.subject)) left.push(one)
+      const fits = size === 0 || (size + one.events.length <= largestGroup && bytes + one.bytes <= largestBytes)
+      if (!fits || one.subjects.some(subject => subjects.has(subject))) left.push(one)
       else {
         group.push(one)
-        subjects.add(one.subject)
-        bytes += size
+        for (const subject of one.subjects) subjects.add(subject)
+        bytes += one.bytes
+        size += one.events.length
       }
     }
     waiting = left
     return group
   }
-  const alone = async ({ event, resolve }: Waiting): Promise<void> => resolve(await publish(event))
-
+  const alone = async ({ events, resolve }: Waiting): Promise<void> => {
+    const [event, another] = events
+    resolve(await (event && !another ? publish(event) : publishBatch(events)))
+  }
   const commit = async (group: readonly Waiting[]): Promise<void> => {
-    const answer = await publishBatch(group.map(({ event }) => event))
+    const answer = await publishBatch(group.flatMap(({ events }) => events))
     switch (answer.tag) {
-      case 'Stored':
-        return group.forEach(({ resolve }, i) =>
-          resolve({ tag: 'Stored', sequence: answer.sequence - (group.length - 1 - i), duplicate: false }),
-        )
+      case 'Stored': {
+        let sequence = answer.sequence - sizeOf(group)
+        for (const { events, resolve } of group) resolve({ ...answer, sequence: (sequence += events.length) })
+        return
+      }
       case 'Unknown':
         return group.forEach(({ resolve }) => resolve(answer))
       case 'Refused':
@@ -84,18 +100,19 @@ export const groupCommit = ({ publish, publishBatch }: GroupCommitDependencies):
   }
   const run = (): void => {
     scheduled = false
-    while (waiting.length >= smallestGroup && groups < lanes) {
+    while (groups < lanes && costOf(waiting) >= smallestGroup) {
       const group = nextGroup()
-      if (group.length >= smallestGroup) commitGroup(group)
+      if (costOf(group) >= smallestGroup) commitGroup(group)
       else group.forEach(publishAlone)
     }
     // A few wait for a group that is under way; more may have come by its end.
-    while (waiting.length > 0 && waiting.length < smallestGroup && groups === 0 && singles < smallestGroup)
+    while (waiting.length > 0 && costOf(waiting) < smallestGroup && groups === 0 && singles < smallestGroup)
       publishAlone(waiting.shift() as Waiting)
   }
-  return event =>
+  return events =>
     new Promise(resolve => {
-      waiting.push({ event, subject: subjectOf(event.ref), resolve })
+      const bytes = events.reduce((sum, { body }) => sum + body.length, 0)
+      waiting.push({ events, subjects: events.map(({ ref }) => subjectOf(ref)), bytes, resolve })
       if (scheduled) return
       scheduled = true
       queueMicrotask(run)

@@ -8,11 +8,14 @@ import type { Upcaster } from '../encoding/upcasting.ts'
 import type { NewEvent, Sequence } from '../event.ts'
 import type { Bounds, EventBatch, EventLog, ReadRefusal, SetAside } from '../event-log.ts'
 import { LogGap } from '../log-gap.ts'
+import { appendAllTo } from './append-all.ts'
 import { appendTo } from './append.ts'
+import type { AppendDependencies } from './append.ts'
 import { groupCommit } from './group-commit.ts'
 import { messageReader } from './message-reader.ts'
 import { newestOf } from './newest.ts'
 import { watermarkOf } from './watermark.ts'
+import { wholeBatches } from './whole-batches.ts'
 
 export interface JetStreamEventLogConfig {
   /** Name of the cluster; part of every event's `ce-source`. */
@@ -58,12 +61,16 @@ export const jetStreamEventLog = async (
 
   const publish = (event: NewEvent, as?: PublishedAs): Promise<PublishAnswer> =>
     jetstream.publish(messageOf(cluster, event, as), appendTimeoutMilliseconds)
-  const publishBatch = (events: readonly NewEvent[]): Promise<PublishAnswer> =>
+  const publishBatch = (events: readonly NewEvent[], as?: readonly PublishedAs[]): Promise<PublishAnswer> =>
     jetstream.publishBatch(
-      events.map(event => messageOf(cluster, event)),
+      events.map((event, i) => messageOf(cluster, event, as?.[i])),
       appendTimeoutMilliseconds,
     )
   const publishGrouped = groupCommit({ publish, publishBatch })
+  const publishAs = (events: readonly NewEvent[], as: readonly PublishedAs[]): Promise<PublishAnswer> => {
+    const [event, another] = events
+    return event && !another ? publish(event, as[0]) : publishBatch(events, as)
+  }
 
   const reader = messageReader(config.upcasters, config.onSetAside ?? (() => undefined))
   const newest = newestOf(jetstream, stream, reader)
@@ -104,23 +111,25 @@ export const jetStreamEventLog = async (
     const request = { stream, from, ...(to === undefined ? {} : { to }), ...(signal ? { signal } : {}) }
     const lost = to === undefined ? await lostEnd() : undefined
     if (lost && from > lost.newest && from <= lost.through) yield Object.assign([], { through: lost.through })
-    for await (const messages of jetstream.read(request)) {
+    for await (const messages of wholeBatches(jetstream.read(request), lost?.newest)) {
       yield reader.batch(messages)
       if (messages.at(-1)?.sequence === lost?.newest && lost) yield Object.assign([], { through: lost.through })
     }
   }
 
+  const appending: AppendDependencies = {
+    publish: (events, as) => (as === undefined ? publishGrouped(events) : publishAs(events, as)),
+    newest: ref => newest(subjectOf(ref)),
+    at: async sequence => {
+      const found = await jetstream.message(stream, sequence)
+      return E.isLeft(found) ? found : E.right(found.right && reader.one(found.right))
+    },
+    // The rest is for headers.
+    maxBodyBytes: bus.maxPayload - 64 * 1024,
+  }
   return E.right({
-    append: appendTo({
-      publish: (event, as) => (as === undefined ? publishGrouped(event) : publish(event, as)),
-      newest: ref => newest(subjectOf(ref)),
-      at: async sequence => {
-        const found = await jetstream.message(stream, sequence)
-        return E.isLeft(found) ? found : E.right(found.right && reader.one(found.right))
-      },
-      // The rest is for headers.
-      maxBodyBytes: bus.maxPayload - 64 * 1024,
-    }),
+    append: appendTo(appending),
+    appendAll: appendAllTo(appending),
     follow: (from, signal) => events(from, undefined, signal),
     range: (from, to, signal) => events(from, to, signal),
     get: async sequence => {

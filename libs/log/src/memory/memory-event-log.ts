@@ -2,14 +2,17 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
-import type { AppendRefusal, Appended, EventBatch, EventLog } from '../event-log.ts'
+import type { AppendAllRefusal, AppendRefusal, Appended, AppendedAll, EventBatch, EventLog } from '../event-log.ts'
 import { LogGap } from '../log-gap.ts'
+import { whyNotTogether } from '../together.ts'
 import { wakeUp } from './wake-up.ts'
 
 /** The log in one process's memory: for tests, the simulation and `given` histories. Everything it answers, it answers at once. */
 export interface MemoryEventLog extends EventLog {
   /** `append` without the promise. */
   appendNow(event: NewEvent): Either<AppendRefusal, Appended>
+  /** `appendAll` without the promise. */
+  appendAllNow(events: readonly NewEvent[]): Either<AppendAllRefusal, AppendedAll>
   /** Every kept event with `from <= sequence <= to`, at once. */
   slice(from: Sequence, to?: Sequence): readonly RecordedEvent[]
   /** Forgets everything up to and including `watermark`; reading that is `Gone` from then on. */
@@ -32,9 +35,12 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
   const newest = new Map<string, RecordedEvent>()
   const byId = new Map<string, RecordedEvent>()
   const growth = wakeUp()
+  /** Of the sequences within what `appendAll` wrote, but for the last: that last one. */
+  const endOf = new Map<Sequence, Sequence>()
   let watermark = 0
 
-  const appendNow = (event: NewEvent): Either<AppendRefusal, Appended> => {
+  /** What came of an event before, or speaks against it; `undefined` where it can be written. */
+  const settled = (event: NewEvent): Either<AppendRefusal, Appended> | undefined => {
     if (event.body.length > maxBodyBytes)
       return E.left({
         tag: 'Rejected',
@@ -44,9 +50,12 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
     const written = byId.get(event.id)
     if (written && keyOf(written.ref) !== key) throw new Error(`id ${event.id} was used for another object`)
     if (written) return E.right({ sequence: written.sequence, duplicate: true })
+    const actual = newest.get(key)?.sequence ?? 0
+    return actual === event.expected ? undefined : E.left({ tag: 'Conflict', actual })
+  }
+  const write = (event: NewEvent): Sequence => {
+    const key = keyOf(event.ref)
     const before = newest.get(key)
-    const actual = before?.sequence ?? 0
-    if (actual !== event.expected) return E.left({ tag: 'Conflict', actual })
     const { expected: _expected, ...kept } = event
     const recorded: RecordedEvent = { ...kept, sequence: events.length + 1 }
     if (event.rollup)
@@ -57,9 +66,35 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
     events.push(recorded)
     newest.set(key, recorded)
     byId.set(recorded.id, recorded)
-    growth.wake()
-    return E.right({ sequence: recorded.sequence, duplicate: false })
+    return recorded.sequence
   }
+  const appendNow = (event: NewEvent): Either<AppendRefusal, Appended> => {
+    const found = settled(event)
+    if (found) return found
+    const sequence = write(event)
+    growth.wake()
+    return E.right({ sequence, duplicate: false })
+  }
+  const appendAllNow = (given: readonly NewEvent[]): Either<AppendAllRefusal, AppendedAll> => {
+    const message = whyNotTogether(given)
+    if (message !== undefined) return E.left({ tag: 'Rejected', message })
+    const each = given.map(settled)
+    const before = each.flatMap(found => (found && E.isRight(found) ? [found.right.sequence] : []))
+    if (before.length === given.length) return E.right({ sequences: before, duplicate: true })
+    const rejected = each.find(found => found && E.isLeft(found) && found.left.tag !== 'Conflict')
+    if (rejected && E.isLeft(rejected) && rejected.left.tag !== 'Conflict') return E.left(rejected.left)
+    if (before.length > 0)
+      return E.left({ tag: 'Rejected', message: 'some of the events were written before, without the others' })
+    for (const [index, found] of each.entries())
+      if (found && E.isLeft(found) && found.left.tag === 'Conflict') return E.left({ ...found.left, index })
+    const sequences = given.map(write)
+    const end = events.length
+    for (const sequence of sequences) if (sequence < end) endOf.set(sequence, end)
+    growth.wake()
+    return E.right({ sequences, duplicate: false })
+  }
+  /** The last sequence of a batch that goes up to `sequence` at least. */
+  const wholeTo = (sequence: Sequence): Sequence => endOf.get(sequence) ?? sequence
 
   const slice = (from: Sequence, to: Sequence = events.length): readonly RecordedEvent[] =>
     events.slice(Math.max(0, from - 1), to).filter(event => event !== undefined)
@@ -71,8 +106,10 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
   async function* range(from: Sequence, to: Sequence, signal?: AbortSignal): AsyncGenerator<EventBatch> {
     assertKept(from)
     const end = Math.min(to, events.length)
-    for (let next = Math.max(1, from); next <= end && !signal?.aborted; next += batchSize) {
-      const batch = slice(next, Math.min(next + batchSize - 1, end))
+    for (let next = Math.max(1, from); next <= end && !signal?.aborted;) {
+      const last = Math.min(wholeTo(next + batchSize - 1), end)
+      const batch = slice(next, last)
+      next = last + 1
       if (batch.length > 0) yield batch
     }
   }
@@ -80,7 +117,7 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
   async function* follow(from: Sequence, signal: AbortSignal): AsyncGenerator<EventBatch> {
     assertKept(from)
     for (let next = Math.max(1, from); !signal.aborted;) {
-      const end = Math.min(next + batchSize - 1, events.length)
+      const end = Math.min(wholeTo(next + batchSize - 1), events.length)
       if (end < next) {
         await growth.wait(signal)
         continue
@@ -93,12 +130,14 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
 
   return {
     appendNow,
+    appendAllNow,
     slice,
     forget: upTo => {
       watermark = Math.min(upTo, events.length)
       events.fill(undefined, 0, watermark)
     },
     append: async event => appendNow(event),
+    appendAll: async given => appendAllNow(given),
     follow,
     range,
     get: async sequence =>
