@@ -75,6 +75,11 @@ program
     if (process.connected) process.disconnect?.()
   })
 
+program.command('issue-identity <node>', { hidden: true }).action(async (node: string) => {
+  const { issueTo } = await import('./up/cluster-pki.ts')
+  await issueTo(contextOf().home, node)
+})
+
 const serve = program.command('serve', { hidden: true }).description('run one process of the cluster')
 
 serve.command('control-plane').action(async () => {

@@ -1,6 +1,7 @@
 export { createSecurity } from './create-security.ts'
 export type { ClusterSecurity, SecurityOptions } from './create-security.ts'
-export { UnusableKey, ensurePki, issuedIdentity } from './pki/pki.ts'
+export { issuedIdentity } from './pki/identity-file.ts'
+export { UnusableKey, ensurePki } from './pki/pki.ts'
 export type { Pki, PkiOptions } from './pki/pki.ts'
 export type { Identity } from './pki/certificates.ts'
 export { kubeconfig, writeKubeconfig } from './pki/kubeconfig.ts'

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -62,6 +63,20 @@ const entry = (): string => process.argv[1] ?? ''
 
 /** What a served process writes when it is ready, and touches while it lives; removed before it starts. */
 export const readyFile = (home: Home, name: string): string => join(home.logs, `${name}.ready`)
+
+/**
+ * Issues the node's certificate in a process that ends with it: what issues certificates is large, and the supervisor stays small
+ * for as long as the cluster runs. Rejects with the line that a person is told.
+ */
+export const issueNodeIdentity = (home: Home): Promise<void> =>
+  new Promise((resolve, reject) =>
+    execFile(
+      process.execPath,
+      [entry(), 'issue-identity', clusterOf(home).nodeName],
+      { env: { ...process.env, PERIPLUS_HOME: home.directory } },
+      (error, _, stderr) => (error ? reject(new Error(stderr.replace(/^periplus: /, '').trim())) : resolve()),
+    ),
+  )
 
 /** A process of this program under its own command, such as `serve control-plane`. */
 export const servedChild = (home: Home, name: 'control-plane' | 'node'): ChildSpec => ({

@@ -16,3 +16,8 @@ export const clusterPki = async (home: Home, serviceIp?: string): Promise<Pki> =
     throw error instanceof UnusableKey ? new CannotGoOn(error.message) : error
   }
 }
+
+/** Issues the node's certificate, before the node starts: it has no use of the authority's key itself. */
+export const issueTo = async (home: Home, nodeName: string): Promise<void> => {
+  await (await clusterPki(home)).node(nodeName)
+}

@@ -4,15 +4,13 @@ import { E, systemClock } from '@periplus/prelude'
 import { holdLock, logger, loopbackPort, messageOf, stopAll } from '@periplus/service'
 import type { RunningService } from '@periplus/service'
 import type { Settings } from './children.ts'
-import { natsChild, redisChild, servedChild } from './children.ts'
-import { clusterOf } from './cluster-file.ts'
+import { issueNodeIdentity, natsChild, redisChild, servedChild } from './children.ts'
 import { diskRefusal, keepDisk } from './disk-keeper.ts'
 import type { Home } from './home.ts'
 import type { ChildSpec, KeptRunning } from './keep-running.ts'
 import { keepRunning } from './keep-running.ts'
 import { ensureCluster, startContainers } from './containers.ts'
 import { endLeftovers, leftBehind } from './leftovers.ts'
-import { issueTo } from './node-identity.ts'
 import { CannotGoOn } from './say.ts'
 import { supervisorRecord } from './supervisor-file.ts'
 import type { Tools } from './tools.ts'
@@ -97,7 +95,7 @@ export const supervise = async (
     ensureCluster(home, port.right, settings)
     const onStop = (service: RunningService): void => void running.push(service)
     await allStarted([
-      issueTo(home, clusterOf(home).nodeName),
+      issueNodeIdentity(home),
       startContainers({ home, settings, say, log, onStop, keep }),
       keepNats(),
       ...servers.map(keep),

@@ -5,6 +5,7 @@ import type { Clock } from '@periplus/prelude'
 import { issueCertificate, needsRenewal, newAuthority } from './certificates.ts'
 import type { Identity, Subject } from './certificates.ts'
 import { generateKeyPair, privateKeyPem } from './key-pair.ts'
+import { bundle, unbundle } from './identity-file.ts'
 import { createSecret, readSecret, replaceSecret } from './secret-files.ts'
 
 export interface PkiOptions {
@@ -80,17 +81,6 @@ export const ensurePki = async (options: PkiOptions): Promise<Pki> => {
   }
 }
 
-/** What `Pki.node` has issued, for the node itself, without the authority's key. `undefined`: nothing yet. */
-export const issuedIdentity = async (
-  home: string,
-  node: string,
-): Promise<(Identity & { readonly ca: string }) | undefined> => {
-  const folder = join(home, 'pki')
-  const ca = await readSecret(join(folder, 'ca.crt'))
-  const text = await readSecret(join(folder, 'nodes', `${node}.pem`))
-  return ca === undefined || text === undefined ? undefined : { ca, ...unbundle(text) }
-}
-
 const ensureAuthority = async (folder: string, now: number): Promise<Identity> => {
   const path = join(folder, 'ca.pem')
   const text = (await readSecret(path)) ?? (await createSecret(path, bundle(await newAuthority(now))))
@@ -125,8 +115,6 @@ const ensureTokenKey = async (folder: string): Promise<string> => {
   return await createSecret(path, await privateKeyPem((await generateKeyPair()).privateKey))
 }
 
-const bundle = ({ certificate, key }: Identity): string => certificate + key
-
 const isPrivateKey = (pem: string): boolean => {
   try {
     return createPrivateKey(pem).type === 'private'
@@ -144,9 +132,4 @@ const faultOf = ({ certificate, key }: Identity, now: number): string | undefine
   } catch {
     return 'is damaged'
   }
-}
-
-const unbundle = (text: string): Identity => {
-  const at = text.indexOf('-----BEGIN PRIVATE KEY-----')
-  return { certificate: text.slice(0, at), key: text.slice(at) }
 }
