@@ -1,24 +1,37 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boundFile, holdLock, temporaryNats } from '../../src/index.ts'
 import { natsHealthOf } from '../../src/local-servers/nats-health.ts'
+
+/** A signal to stop reaches each thread when it next runs, and until then it answers. */
+const standsStill = async (pid: number): Promise<void> => {
+  const stateOf = (thread: string): string | undefined =>
+    readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').split(') ')[1]?.charAt(0)
+  while (readdirSync(`/proc/${pid}/task`).some(thread => stateOf(thread) !== 'T'))
+    await new Promise(resolve => setImmediate(resolve))
+}
 
 describe("a NATS server's health", () => {
   it('is told by the server, and by its silence when it stands still or is gone', async function () {
     this.timeout(20_000)
     const nats = await temporaryNats()
     const { health, pid } = nats.server
-    assert.deepEqual(await health(), { tag: 'Well' })
-    process.kill(pid, 'SIGSTOP')
-    assert.deepEqual(await health(), { tag: 'Silent' })
-    process.kill(pid, 'SIGCONT')
-    assert.deepEqual(await health(), { tag: 'Well' })
-    await nats.server.kill()
-    assert.deepEqual(await health(), { tag: 'Silent' })
-    await nats.dispose()
+    try {
+      assert.deepEqual(await health(), { tag: 'Well' })
+      process.kill(pid, 'SIGSTOP')
+      await standsStill(pid)
+      assert.deepEqual(await health(), { tag: 'Silent' })
+      process.kill(pid, 'SIGCONT')
+      assert.deepEqual(await health(), { tag: 'Well' })
+      await nats.server.kill()
+      assert.deepEqual(await health(), { tag: 'Silent' })
+    } finally {
+      await nats.server.kill()
+      await nats.dispose()
+    }
   })
 
   it('names every stream that an error of the disk has stopped', () => {
