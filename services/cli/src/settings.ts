@@ -36,4 +36,9 @@ export const settings = {
     'addresses of the pods on this node; chosen once, then kept',
     'a free /24 of 10.244.0.0/16',
   ),
+  serviceCidr: ipv4Network(
+    'PERIPLUS_SERVICE_CIDR',
+    'addresses of the services; chosen once, then kept',
+    'a free /16 of 10.96.0.0/12',
+  ),
 } as const

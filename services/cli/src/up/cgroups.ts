@@ -1,5 +1,5 @@
 import type { Home } from './home.ts'
-import { bridgeOf } from './pod-network.ts'
+import { bridgeOf } from './networks.ts'
 
 /** The cluster's own cgroup: whoever forgets the cluster finds there all that its pods left, and nothing of others. */
 export const clusterCgroup = (home: Home): string => `/periplus/${bridgeOf(home)}`

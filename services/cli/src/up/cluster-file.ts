@@ -16,6 +16,8 @@ export interface ClusterFile {
   readonly nodeName: string
   /** The node's pods' addresses. */
   readonly podCidr: string
+  /** Where services get their addresses; the first is the API server's, the tenth the cluster's DNS'. */
+  readonly serviceCidr: string
   /** Set at every start: what runs containers, and what was found missing for anything better. */
   readonly runtime:
     | { readonly tag: 'containerd'; readonly address: string }
@@ -24,20 +26,31 @@ export interface ClusterFile {
 }
 
 /** Whether somebody else's hand, or a disk, has been at the file. */
-const isCluster = (value: unknown): value is ClusterFile => {
-  const { name, apiPort, nodeName, podCidr, runtime } = (value ?? {}) as Partial<Record<keyof ClusterFile, unknown>>
+const isCluster = (value: unknown): value is Omit<ClusterFile, 'serviceCidr'> & { readonly serviceCidr?: string } => {
+  const {
+    name,
+    apiPort,
+    nodeName,
+    podCidr,
+    serviceCidr = 'none yet',
+    runtime,
+  } = (value ?? {}) as Partial<Record<keyof ClusterFile, unknown>>
   const tag = (runtime as { readonly tag?: unknown } | undefined)?.tag
   return (
-    [name, nodeName, podCidr].every(text => typeof text === 'string' && text !== '') &&
+    [name, nodeName, podCidr, serviceCidr].every(text => typeof text === 'string' && text !== '') &&
     typeof apiPort === 'number' &&
     (tag === 'containerd' || tag === 'process' || tag === 'hollow')
   )
 }
 
+/** Of clusters that were started before theirs was written down. */
+const earlierServiceCidr = '10.96.0.0/12'
+
 /** `undefined` where no cluster was started yet. */
 export const readCluster = (home: Home): ClusterFile | undefined => {
   const value = readJson(home.cluster)
-  if (value === undefined || isCluster(value)) return value
+  if (value === undefined) return undefined
+  if (isCluster(value)) return { serviceCidr: earlierServiceCidr, ...value }
   throw new CannotGoOn(`${home.cluster} is damaged (it describes no cluster); 'periplus reset' starts afresh`)
 }
 

@@ -21,7 +21,7 @@ import { containerdChild } from './containerd-child.ts'
 import { defaultNodeName, readCluster, writeCluster } from './cluster-file.ts'
 import type { ClusterFile, ImageMirror } from './cluster-file.ts'
 import type { Home } from './home.ts'
-import { bridgeOf, podNetwork } from './pod-network.ts'
+import { bridgeOf, podNetwork, serviceNetwork } from './networks.ts'
 import { CannotGoOn } from './say.ts'
 import type { Say } from './say.ts'
 
@@ -154,12 +154,15 @@ export const ensureCluster = (home: Home, apiPort: number, settings: Settings): 
   const known = readCluster(home)
   const podCidr = podNetwork(home, { wanted: settings.podCidr, known: known?.podCidr })
   if (E.isLeft(podCidr)) throw new CannotGoOn(podCidr.left)
+  const serviceCidr = serviceNetwork(home, { wanted: settings.serviceCidr, known: known?.serviceCidr }, podCidr.right)
+  if (E.isLeft(serviceCidr)) throw new CannotGoOn(serviceCidr.left)
   const cluster: ClusterFile = {
     name: known?.name ?? 'periplus',
     runtime: known?.runtime ?? { tag: 'hollow' },
     apiPort,
     nodeName: settings.nodeName === 'the host name' ? (known?.nodeName ?? defaultNodeName()) : settings.nodeName,
     podCidr: podCidr.right,
+    serviceCidr: serviceCidr.right,
   }
   writeCluster(home, cluster)
   return cluster

@@ -24,10 +24,8 @@ import { redisConnection } from './connections.ts'
 import type { Home } from './home.ts'
 import { openDecisions, runProcess } from './process.ts'
 import type { ClusterProcess } from './process.ts'
+import { addressIn } from './networks.ts'
 import { CannotGoOn } from './say.ts'
-
-/** First address of the service network, where pods find the API server. */
-const serviceIp = '10.96.0.1'
 
 /** API server, controllers and scheduler in one process. */
 export const serveControlPlane = (home: Home, settings: Settings): Promise<void> => {
@@ -60,6 +58,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       )
       // A second copy of this process, started by hand, serves at another port.
       const port = settings.apiPort || cluster.cluster.apiPort
+      const serviceIp = addressIn(cluster.cluster.serviceCidr, 1)
       const pki = await clusterPki(home, serviceIp)
       const begun = await bootstrap({ serviceIp, port: cluster.cluster.apiPort }, cluster)
       if (E.isLeft(begun))

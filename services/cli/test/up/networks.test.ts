@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import { homeOf } from '../../src/up/home.ts'
-import { bridgeOf, podNetwork, routesOf } from '../../src/up/pod-network.ts'
+import { addressIn, bridgeOf, podNetwork, routesOf, serviceNetwork } from '../../src/up/networks.ts'
 
 const home = homeOf('/somewhere/.periplus')
 const unset = { wanted: undefined, known: undefined }
@@ -67,5 +67,38 @@ describe('the pods’ addresses', () => {
     )
     const all = Array.from({ length: 256 }, (_, n) => n)
     assert.ok(E.isLeft(podNetwork(home, unset, routes('cni0', ...all))))
+  })
+})
+
+describe('the services’ addresses', () => {
+  const pods = '10.244.7.0/24'
+
+  it('are a /16 of 10.96.0.0/12, the same at each start, and stay what they were', () => {
+    const chosen = serviceNetwork(home, unset, pods, [])
+    assert.ok(E.isRight(chosen))
+    assert.match(chosen.right, /^10\.(9[6-9]|10\d|11[01])\.0\.0\/16$/)
+    assert.deepEqual(serviceNetwork(home, unset, pods, []), chosen)
+    assert.deepEqual(
+      serviceNetwork(home, { wanted: undefined, known: '10.96.0.0/12' }, pods, []),
+      E.right('10.96.0.0/12'),
+    )
+  })
+
+  it('avoid what another cluster’s services have, and the pods', () => {
+    const first = serviceNetwork(home, unset, pods, [])
+    assert.ok(E.isRight(first))
+    const [, second] = first.right.split('.').map(Number)
+    const taken = { device: 'pp-other', network: ((10 << 24) | ((second ?? 0) << 16)) >>> 0, mask: 0xffff0000 }
+    const other = serviceNetwork(home, unset, pods, [taken])
+    assert.ok(E.isRight(other))
+    assert.notEqual(other.right, first.right)
+    assert.notDeepEqual(serviceNetwork(home, unset, first.right, []), first)
+    assert.ok(E.isLeft(serviceNetwork(home, { wanted: '10.244.0.0/16', known: undefined }, pods, [])))
+  })
+
+  it('begin with the API server’s', () => {
+    assert.equal(addressIn('10.96.0.0/16', 1), '10.96.0.1')
+    assert.equal(addressIn('10.96.0.0/16', 10), '10.96.0.10')
+    assert.equal(addressIn('192.168.4.248/29', 7), '192.168.4.255')
   })
 })

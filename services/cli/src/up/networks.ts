@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Home } from './home.ts'
+
+const hashOf = (home: Home): number => {
+  let hash = 0
+  for (const char of home.directory) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0
+  return hash
+}
+
+/** The pods' bridge: two clusters on one machine have one each. */
+export const bridgeOf = (home: Home): string => `pp-${hashOf(home).toString(36)}`
+
+interface Route {
+  readonly device: string
+  readonly network: number
+  readonly mask: number
+}
+
+/** `/proc/net/route`, also of interfaces that are down; its numbers are the network's bytes, last one first. */
+export const routesOf = (table: string): readonly Route[] =>
+  table
+    .split('\n')
+    .slice(1)
+    .map(line => line.split(/\s+/))
+    .filter(columns => columns.length > 7)
+    .map(([device = '', network = '', , , , , , mask = '']) => ({
+      device,
+      network: Buffer.from(network, 'hex').readUInt32LE(),
+      mask: Buffer.from(mask, 'hex').readUInt32LE(),
+    }))
+
+const machinesRoutes = (): readonly Route[] => {
+  try {
+    return routesOf(readFileSync('/proc/net/route', 'utf8'))
+  } catch {
+    return []
+  }
+}
+
+const networkOf = (cidr: string): { readonly network: number; readonly mask: number } => {
+  const [address = '', length = ''] = cidr.split('/')
+  return {
+    network: Buffer.from(address.split('.').map(Number)).readUInt32BE(),
+    mask: (0xffffffff << (32 - Number(length))) >>> 0,
+  }
+}
+
+/** The interface that has addresses of this network. A wider route, such as the default one, gives way to the pods'. */
+const takenBy = (cidr: string, routes: readonly Route[]): string | undefined => {
+  const { network, mask } = networkOf(cidr)
+  return routes.find(route => route.mask >= mask && (route.network & mask) >>> 0 === network)?.device
+}
+
+/** What a cluster asks for: addresses that stay the same for as long as it lives. */
+interface NetworkWish {
+  /** Of what, such as `pods`. */
+  readonly of: string
+  readonly setting: string
+  readonly wanted: string | undefined
+  readonly known: string | undefined
+  /** In the order in which they are tried where nothing is wanted or known. */
+  readonly candidates: readonly string[]
+  /** What all candidates are of. */
+  readonly all: string
+}
+
+/** Those that the cluster has had from its first start, else the wanted ones, else the first free ones. */
+const chosenNetwork = (home: Home, wish: NetworkWish, routes: readonly Route[]): Either<string, string> => {
+  const { of, setting, wanted, known } = wish
+  const others = routes.filter(({ device }) => device !== bridgeOf(home))
+  if (known !== undefined && wanted !== undefined && known !== wanted)
+    return E.left(`${setting}=${wanted}: this cluster's ${of} have ${known}; 'periplus reset' makes way for others`)
+  const fixed = known ?? wanted
+  if (fixed !== undefined) {
+    const device = takenBy(fixed, others)
+    if (device === undefined) return E.right(fixed)
+    const advice = known === undefined ? `set ${setting} to others` : "'periplus reset' makes way for others"
+    return E.left(`the ${of}' addresses, ${fixed}, are in use by the network interface ${device}: ${advice}`)
+  }
+  const free = wish.candidates.find(cidr => takenBy(cidr, others) === undefined)
+  return free === undefined
+    ? E.left(`all of ${wish.all} is in use on this machine: set ${setting} to addresses for the ${of}`)
+    : E.right(free)
+}
+
+interface Asked {
+  readonly wanted: string | undefined
+  readonly known: string | undefined
+}
+
+const from = <A>(start: number, all: readonly A[]): readonly A[] => [
+  ...all.slice(start % all.length),
+  ...all.slice(0, start % all.length),
+]
+
+const podNetworks = Array.from({ length: 256 }, (_, n) => `10.244.${n}.0/24`)
+const serviceNetworks = Array.from({ length: 16 }, (_, n) => `10.${96 + n}.0.0/16`)
+
+/**
+ * The pods' addresses: those that the cluster has had from its first start, else the wanted ones, else a /24 of 10.244.0.0/16.
+ * Which one follows from the cluster's directory, as a second cluster's bridge may be away for now. Left: one line
+ * that says what stands in the way and what to do.
+ */
+export const podNetwork = (
+  home: Home,
+  asked: Asked,
+  routes: readonly Route[] = machinesRoutes(),
+): Either<string, string> =>
+  chosenNetwork(
+    home,
+    {
+      ...{ ...asked, of: 'pods', setting: 'PERIPLUS_POD_CIDR' },
+      ...{ candidates: from(hashOf(home), podNetworks), all: '10.244.0.0/16' },
+    },
+    routes,
+  )
+
+/** The services' addresses, chosen like the pods', from the /16s of 10.96.0.0/12; apart from `podCidr`. */
+export const serviceNetwork = (
+  home: Home,
+  asked: Asked,
+  podCidr: string,
+  routes: readonly Route[] = machinesRoutes(),
+): Either<string, string> => {
+  const chosen = chosenNetwork(
+    home,
+    {
+      ...{ ...asked, of: 'services', setting: 'PERIPLUS_SERVICE_CIDR' },
+      candidates: from(
+        hashOf(home),
+        serviceNetworks.filter(cidr => !overlap(cidr, podCidr)),
+      ),
+      all: '10.96.0.0/12',
+    },
+    routes,
+  )
+  return E.isRight(chosen) && overlap(chosen.right, podCidr)
+    ? E.left(
+        `the services' addresses, ${chosen.right}, and the pods', ${podCidr}, overlap: set PERIPLUS_SERVICE_CIDR to others`,
+      )
+    : chosen
+}
+
+const overlap = (one: string, other: string): boolean => {
+  const [a, b] = [networkOf(one), networkOf(other)]
+  const mask = (a.mask & b.mask) >>> 0
+  return (a.network & mask) >>> 0 === (b.network & mask) >>> 0
+}
+
+/** The `n`th address of a network, such as the first, where pods find the API server. */
+export const addressIn = (cidr: string, n: number): string => {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(networkOf(cidr).network + n)
+  return [...bytes].join('.')
+}
