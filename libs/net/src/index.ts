@@ -1,0 +1,7 @@
+export type { Applied, Dataplane, DataplaneRefusal } from './dataplane.ts'
+export { nothingHeld } from './ruleset.ts'
+export type { Chain, Held, NamedSet, Ruleset } from './ruleset.ts'
+export { replacementOf, transactionOf } from './transaction.ts'
+export { memoryDataplane } from './memory-dataplane.ts'
+export { nftablesDataplane } from './nftables/nftables-dataplane.ts'
+export type { NftablesConfig } from './nftables/nftables-dataplane.ts'

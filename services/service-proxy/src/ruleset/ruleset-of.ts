@@ -1,0 +1,87 @@
+import type { EndpointSlice, Service } from '@periplus/kinds'
+import type { Chain, NamedSet, Ruleset } from '@periplus/net'
+import type { NodeNetwork } from '../node-network.ts'
+import { baseChains } from './base-rules.ts'
+import { isAnothers } from './endpoints.ts'
+import type { Place } from './endpoints.ts'
+import { serviceRules } from './service-rules.ts'
+import type { ServiceRules, Way } from './service-rules.ts'
+
+const serviceKey = 'ipv4_addr . inet_proto . inet_service : verdict'
+const nodePortKey = 'inet_proto . inet_service : verdict'
+
+/** The rules of one service, however they came to be known. */
+export type RulesOfService = typeof serviceRules
+
+/** All rules of a node, from the services and slices of one moment. Where two services claim the same, the first by name has it. */
+export const rulesetOf = (
+  services: readonly Service[],
+  slices: readonly EndpointSlice[],
+  network: NodeNetwork,
+  zone: string | undefined,
+  rulesOf: RulesOfService = serviceRules,
+): Ruleset => {
+  const place: Place = { nodeName: network.nodeName, zone }
+  const bySevice = slicesByService(slices)
+  const all = services
+    .filter(service => !isAnothers(service))
+    .map(service => rulesOf(service, bySevice.get(keyOf(service)) ?? [], network, place))
+  const ways = [...all.flatMap(({ inside }) => inside), ...all.flatMap(({ outside }) => outside)]
+  const nodePorts = all.flatMap(rules => rules.nodePorts)
+  const hairpins = all.flatMap(({ local }) => local.map(ip => [`${ip} . ${ip}`, ''] as const))
+  return {
+    chains: new Map<string, Chain>([...baseChains(network), ...all.flatMap(({ chains }) => chains)]),
+    sets: new Map<string, NamedSet>([
+      ['cluster-ips', { kind: 'set', type: 'ipv4_addr', elements: new Map(all.flatMap(addresses)) }],
+      ['hairpin', { kind: 'set', type: 'ipv4_addr . ipv4_addr', elements: new Map(hairpins) }],
+      ['services', { kind: 'map', type: serviceKey, elements: elementsOf(ways, open) }],
+      ['refused', { kind: 'map', type: serviceKey, elements: elementsOf(ways, closed) }],
+      ['node-ports', { kind: 'map', type: nodePortKey, elements: elementsOf(nodePorts, open) }],
+      ['refused-node-ports', { kind: 'map', type: nodePortKey, elements: elementsOf(nodePorts, closed) }],
+      [
+        'guarded',
+        {
+          kind: 'map',
+          type: serviceKey,
+          elements: elementsOf(
+            all.flatMap(({ guarded }) => guarded),
+            open,
+          ),
+        },
+      ],
+      ...all.flatMap(({ sets }) => sets),
+    ]),
+  }
+}
+
+const addresses = ({ clusterIps }: ServiceRules) => clusterIps.map(ip => [ip, ''] as const)
+
+const open = ({ refused, verdict }: Way): string | undefined => (refused ? undefined : verdict)
+const closed = ({ refused }: Way): string | undefined => (refused ? 'goto refuse' : undefined)
+
+const elementsOf = (ways: readonly Way[], verdictOf: (way: Way) => string | undefined): ReadonlyMap<string, string> => {
+  const seen = new Set<string>()
+  const elements = new Map<string, string>()
+  for (const way of ways) {
+    if (seen.has(way.key)) continue
+    seen.add(way.key)
+    const verdict = verdictOf(way)
+    if (verdict !== undefined) elements.set(way.key, verdict)
+  }
+  return elements
+}
+
+const keyOf = ({ metadata }: Service): string => `${metadata?.namespace}/${metadata?.name}`
+
+const slicesByService = (slices: readonly EndpointSlice[]): ReadonlyMap<string, readonly EndpointSlice[]> => {
+  const grouped = new Map<string, EndpointSlice[]>()
+  for (const slice of slices) {
+    const name = slice.metadata?.labels?.['kubernetes.io/service-name']
+    if (name === undefined || isAnothers(slice)) continue
+    const key = `${slice.metadata?.namespace}/${name}`
+    const group = grouped.get(key)
+    if (group) group.push(slice)
+    else grouped.set(key, [slice])
+  }
+  return grouped
+}
