@@ -32,6 +32,15 @@ export interface Cut {
   ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[]
   /** Those of `kind` in the namespace that no owner manages: none of their owner references says `controller`. By name. */
   unmanaged(kind: Pick<Kind, 'group' | 'resource'>, namespace: string): readonly LabelledEntry[]
+  /**
+   * Those of `kind` in the namespace that have all of these labels, of which there is at least one. By name. Kept by the labels
+   * that were ever asked for, so that 5,000 pods are not looked through for the three of a service.
+   */
+  labelled<A extends KubernetesObject>(
+    kind: Kind<A>,
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+  ): readonly Stored<A>[]
   /** Pods and others by `spec.nodeName`; `''` gives the pods that have none yet. */
   onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[]
   /** All objects that `uid` owns, of every kind. */

@@ -11,11 +11,13 @@ interface Expected {
   readonly owner: string | undefined
   readonly managed: boolean
   readonly nodeName: string
+  readonly labels: Readonly<Record<string, string>>
 }
 
 const owners = ['o1', 'o2']
 const nodes = ['n1', 'n2']
 const namespaces = ['a', 'b']
+const labels: readonly Readonly<Record<string, string>>[] = [{}, { app: 'x' }, { app: 'y' }, { app: 'x', tier: 't' }]
 
 type Shown = readonly (Entry | ReturnType<Cut['list']>[number])[]
 
@@ -46,6 +48,11 @@ const lists = (cut: Cut, model: ReadonlyMap<string, Expected>) => {
         expected: those(({ managed }, at) => at.startsWith(`${namespace}/`) && !managed),
       },
     ]),
+    ...namespaces.map(namespace => ({
+      name: `labelled in ${namespace}`,
+      list: cut.labelled(podKind, namespace, { app: 'x' }),
+      expected: those((one, at) => at.startsWith(`${namespace}/`) && one.labels['app'] === 'x'),
+    })),
     ...owners.map(uid => ({
       name: `of ${uid}`,
       list: cut.ownedBy(podKind, uid),
@@ -67,6 +74,7 @@ const step = fc.record({
   owner: fc.constantFrom(undefined, ...owners),
   managed: fc.boolean(),
   nodeName: fc.constantFrom('', ...nodes),
+  labels: fc.constantFrom(...labels),
   what: fc.constantFrom('put', 'put', 'put', 'same', 'same', 'delete', 'look'),
 })
 
@@ -79,7 +87,7 @@ describe('the lists of a cut', () => {
         const cut = mutableCut()
         const model = new Map<string, Expected>()
         const held: { readonly list: Shown; readonly expected: readonly string[] }[] = []
-        for (const { what, namespace, name, owner, managed, nodeName } of steps) {
+        for (const { what, namespace, name, owner, managed, nodeName, labels } of steps) {
           const at = `${namespace}/${name}`
           const before = model.get(at)
           if (what === 'look') {
@@ -90,6 +98,14 @@ describe('the lists of a cut', () => {
               assert.equal(again[i]?.list, list, `${which}: the same array while nothing changes`)
               held.push({ list, expected })
             }
+            for (const namespace of namespaces)
+              assert.deepEqual(
+                shown(cut.labelled(podKind, namespace, { app: 'x', tier: 't' })),
+                [...model]
+                  .filter(([place, one]) => place.startsWith(`${namespace}/`) && one.labels['tier'] === 't')
+                  .map(([place, { sequence }]) => `${place}@${sequence}`)
+                  .sort(),
+              )
             for (const [place, { sequence }] of model)
               assert.equal(cut.byUid(`uid-${place.replace('/', '-')}`)?.sequence, sequence)
           } else if (what === 'delete') {
@@ -97,7 +113,7 @@ describe('the lists of a cut', () => {
           } else {
             // Most writes of an object leave alone whose it is and where it is.
             const wish =
-              what === 'same' && before ? before : { owner, managed: managed && owner !== undefined, nodeName }
+              what === 'same' && before ? before : { owner, managed: managed && owner !== undefined, nodeName, labels }
             const object = pod(namespace, name, wish)
             model.set(at, { ...wish, sequence: before ? write.changed(object) : write.created(object) })
           }

@@ -4,6 +4,7 @@ import { builtinKinds } from '@periplus/kinds'
 import { CutView } from '@periplus/projection'
 import type { Cut, Entry, LabelledEntry } from '@periplus/projection'
 import { controllerOf } from '../owners.ts'
+import { hasLabels } from '../selection.ts'
 
 /**
  * An object whose earlier events the log does not keep (heartbeats, `Kind.rollup`), as a decision saw it. Replay cannot find it
@@ -19,6 +20,8 @@ interface Resource {
   readonly group: string
   readonly resource: string
 }
+
+type Labels = Readonly<Record<string, string>>
 
 const rolledUp = builtinKinds.filter(kind => kind.rollup)
 const isRolledUp = ({ group, resource }: Resource): boolean =>
@@ -48,6 +51,14 @@ export class ObservingCut extends CutView {
     const entries = this.under.unmanaged(kind, namespace)
     if (isRolledUp(kind)) this.#noteEntries(entries)
     return entries
+  }
+
+  override labelled<A extends KubernetesObject>(
+    kind: Kind<A>,
+    namespace: string,
+    labels: Labels,
+  ): readonly Stored<A>[] {
+    return this.#noteAll(kind, this.under.labelled(kind, namespace, labels))
   }
 
   override onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {
@@ -133,6 +144,16 @@ class ObservedCut extends CutView {
     return isRolledUp(kind)
       ? this.#of(kind, namespace).filter(entry => controllerOf(entry.object()) === undefined)
       : this.under.unmanaged(kind, namespace)
+  }
+
+  override labelled<A extends KubernetesObject>(
+    kind: Kind<A>,
+    namespace: string,
+    labels: Labels,
+  ): readonly Stored<A>[] {
+    return kind.rollup
+      ? this.#objects(kind, namespace).filter(({ metadata }) => hasLabels(labels, metadata.labels))
+      : this.under.labelled(kind, namespace, labels)
   }
 
   override onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {

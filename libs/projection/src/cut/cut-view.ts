@@ -33,6 +33,14 @@ export class CutView implements Cut {
     return this.under.unmanaged(kind, namespace)
   }
 
+  labelled<A extends KubernetesObject>(
+    kind: Kind<A>,
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+  ): readonly Stored<A>[] {
+    return this.under.labelled(kind, namespace, labels)
+  }
+
   onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {
     return this.under.onNode(kind, nodeName)
   }

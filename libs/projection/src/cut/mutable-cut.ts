@@ -88,6 +88,7 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
     list: (kind, namespace) => resources.objects(kind, namespace),
     ownedBy: (kind, uid) => objectsIn(owners.get(uid), kind),
     unmanaged: ({ group, resource }, namespace) => resources.unmanaged(group, resource, namespace),
+    labelled: (kind, namespace, labels) => resources.labelled(kind, namespace, labels),
     onNode: (kind, nodeName) => objectsIn(nodes.get(nodeName), kind),
     dependents: uid => owners.get(uid)?.entries() ?? none,
     byUid: uid => uids.get(uid),

@@ -1,6 +1,7 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
+import { hasAll } from './label-index.ts'
 import type { ObjectEntry } from './object-entry.ts'
-import { ObjectLists } from './object-lists.ts'
+import { ObjectLists, objectAs } from './object-lists.ts'
 import { Shelf } from './shelf.ts'
 import type { Slot } from './slot.ts'
 
@@ -24,6 +25,12 @@ export interface ResourceShelves {
   objects<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[]
   /** Those in the namespace that no owner manages. */
   unmanaged(group: string, resource: string, namespace: string): readonly ObjectEntry[]
+  /** The objects in the namespace that have all of these labels, of which there is at least one. */
+  labelled<A extends KubernetesObject>(
+    kind: Kind<A>,
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+  ): readonly Stored<A>[]
   /** Where everything stands, in no order. */
   slots(): Iterable<Slot>
   /** Every resource with live objects, by group and name. */
@@ -80,6 +87,16 @@ export const resourceShelves = (): ResourceShelves => {
     },
     unmanaged: (group, resource, namespace) =>
       find(group, resource)?.namespaces.get(namespace)?.unmanaged().entries() ?? none,
+    labelled: (kind, namespace, labels) => {
+      const list = find(kind.group, kind.resource)?.namespaces.get(namespace)?.labelled().shortest(labels)
+      if (!list) return none
+      // One label picks the list already; of more, only what has them all is read.
+      if (Object.keys(labels).length === 1) return list.objects.of(kind, list.entries())
+      return list
+        .entries()
+        .filter(entry => hasAll(entry, labels))
+        .map(entry => objectAs(kind, entry))
+    },
     slots: function* () {
       for (const resources of groups.values())
         for (const { namespaces } of resources.values()) for (const shelf of namespaces.values()) yield* shelf.slots()

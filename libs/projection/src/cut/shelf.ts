@@ -1,5 +1,6 @@
 import type { Sequence } from '@periplus/log'
 import type { ObjectEntry } from './object-entry.ts'
+import { LabelIndex } from './label-index.ts'
 import { SlotList } from './slot-list.ts'
 import { byName } from './slot.ts'
 import type { Slot } from './slot.ts'
@@ -11,6 +12,7 @@ export class Shelf {
   /** Last sequences of objects that are gone. */
   readonly #tombstones = new Map<string, Sequence>()
   #unmanaged: SlotList | undefined = undefined
+  #labelled: LabelIndex | undefined = undefined
 
   get size(): number {
     return this.#slots.size
@@ -35,7 +37,7 @@ export class Shelf {
     this.#slots.set(name, slot)
     if (this.#tombstones.size > 0) this.#tombstones.delete(name)
     this.all.add(slot)
-    this.#changeUnmanaged(slot, undefined)
+    this.#index(slot, undefined)
     return slot
   }
 
@@ -44,7 +46,7 @@ export class Shelf {
     const before = slot.entry
     slot.entry = entry
     this.all.changed(slot)
-    this.#changeUnmanaged(slot, before)
+    this.#index(slot, before)
   }
 
   /** The object is gone, whether it was here or not. */
@@ -55,7 +57,7 @@ export class Shelf {
     slot.entry = undefined
     this.#slots.delete(name)
     this.all.remove(slot)
-    this.#changeUnmanaged(slot, before)
+    this.#index(slot, before)
   }
 
   /** The objects that no owner manages; kept from the first call on. */
@@ -64,6 +66,16 @@ export class Shelf {
     this.#unmanaged = new SlotList(byName)
     for (const slot of this.#slots.values()) if (isUnmanaged(slot.entry)) this.#unmanaged.add(slot)
     return this.#unmanaged
+  }
+
+  /** By their labels; kept from the first call on. */
+  labelled(): LabelIndex {
+    return (this.#labelled ??= new LabelIndex(() => this.#slots.values()))
+  }
+
+  #index(slot: Slot, before: ObjectEntry | undefined): void {
+    this.#changeUnmanaged(slot, before)
+    this.#labelled?.changed(slot, before)
   }
 
   #changeUnmanaged(slot: Slot, before: ObjectEntry | undefined): void {

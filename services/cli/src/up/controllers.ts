@@ -2,6 +2,9 @@ import {
   customResourceDefinitionController,
   deploymentController,
   disruptionController,
+  endpointSliceController,
+  endpointSliceMirroringController,
+  endpointsController,
   eventExpiryController,
   garbageCollector,
   namespaceController,
@@ -34,5 +37,8 @@ export const controllersOf = (caPem: string): readonly Controller[] => [
   podGarbageController,
   disruptionController,
   resourceQuotaController,
+  endpointSliceController,
+  endpointsController,
+  endpointSliceMirroringController,
   scheduler,
 ]
