@@ -40,6 +40,7 @@ export { goQuote } from './status/go-quote.ts'
 
 export { refOf } from './meta/object-ref.ts'
 export type { ObjectRef } from './meta/object-ref.ts'
+export { controlledBy, controllerOf, isControlledBy } from './meta/owners.ts'
 export { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta/object-meta.ts'
 export { PartialObjectMetadata } from './meta/partial-object-metadata.ts'
 export type { KubernetesObject, Stored } from './meta/object-meta.ts'
@@ -80,6 +81,7 @@ export {
   selects,
 } from './selector/label-selector.ts'
 export type { LabelSelectorLike, LabelSelectorRequirementLike } from './selector/label-selector.ts'
+export { hasLabels, selectsEverything } from './selector/plain-labels.ts'
 export { fieldMatcher, parseFieldSelector, pinnedName } from './selector/field-selector.ts'
 export type { FieldRequirement } from './selector/field-selector.ts'
 
@@ -99,7 +101,7 @@ export { parseQuantity, quantityOf } from './quantity/parse-quantity.ts'
 export { canonicalQuantity, formatQuantity } from './quantity/format-quantity.ts'
 export { scaledValue } from './quantity/int-or-string.ts'
 
-export { formatMicroTime, formatTime, isEndOfTime, parseTime, secondsAfter } from './time/timestamp.ts'
+export { formatMicroTime, formatTime, isEndOfTime, millisecondsOf, parseTime, secondsAfter } from './time/timestamp.ts'
 export { ageOf, humanDuration, shortHumanDuration } from './time/human-duration.ts'
 export { formatDuration, parseDuration } from './time/go-duration.ts'
 

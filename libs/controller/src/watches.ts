@@ -1,4 +1,5 @@
-import type { Kind, KubernetesObject, OwnerReference, Stored } from '@periplus/api'
+import { controllerOf } from '@periplus/api'
+import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Cut } from '@periplus/projection'
 import type { Key, WatchOfKind, WatchedChange } from './controller.ts'
 
@@ -17,15 +18,12 @@ export const itself = (kind: Kind, wakes: (change: WatchedChange, cut: Cut) => b
   keys: (change, cut) => (wakes(change, cut) ? bothStates(change).slice(-1).map(keyOf) : []),
 })
 
-const controllerReference = (object: Stored<KubernetesObject>): OwnerReference | undefined =>
-  object.metadata.ownerReferences?.find(reference => reference.controller)
-
 /** A change of an object that `owner` controls wakes its controller, before and after (an orphaned one wakes the old one). */
 export const owned = (kind: Kind, owner: Kind): WatchOfKind => ({
   kind,
   keys: change =>
     bothStates(change).flatMap(object => {
-      const reference = controllerReference(object)
+      const reference = controllerOf(object)
       if (reference?.kind !== owner.kind || reference.apiVersion.split('/')[0] !== (owner.group || owner.version))
         return []
       return [{ namespace: owner.namespaced ? (object.metadata.namespace ?? '') : '', name: reference.name }]

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { formatTime } from '@periplus/api'
-import { controlledBy } from '@periplus/controller'
+import { formatTime, controlledBy } from '@periplus/api'
 import { Deployment, ReplicaSet } from '@periplus/kinds'
 import { deployment } from './objects.ts'
 import { given, now, key, revision, desired, most, setOf, world, statusWith } from './rollouts.ts'

@@ -1,6 +1,6 @@
-import { formatTime } from '@periplus/api'
+import { formatTime, controlledBy } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { controlledBy, completed, startOfTime } from '@periplus/controller'
+import { completed, startOfTime } from '@periplus/controller'
 import { Deployment, Node, ReplicaSet } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 

@@ -1,6 +1,6 @@
-import { formatTime } from '@periplus/api'
+import { formatTime, controlledBy } from '@periplus/api'
 import assert from 'node:assert/strict'
-import { anHourLater, controlledBy, deciding, startOfTime } from '@periplus/controller'
+import { anHourLater, deciding, startOfTime } from '@periplus/controller'
 import { Pod, ReplicaSet, ReplicationController } from '@periplus/kinds'
 import { replicaSetController, replicationControllerController } from '../src/index.ts'
 import { pod, replicaSet, template } from './objects.ts'

@@ -1,6 +1,6 @@
 import type { Stored } from '@periplus/api'
-import { formatTime } from '@periplus/api'
-import { anHourLater, completed, controlledBy, deciding } from '@periplus/controller'
+import { formatTime, controlledBy } from '@periplus/api'
+import { anHourLater, completed, deciding } from '@periplus/controller'
 import { Deployment, ReplicaSet } from '@periplus/kinds'
 import { deploymentController } from '../src/index.ts'
 import { pod, template } from './objects.ts'

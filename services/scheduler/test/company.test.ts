@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { controlledBy } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
-import { controlledBy, completed, deciding } from '@periplus/controller'
+import { completed, deciding } from '@periplus/controller'
 import { Pod, ReplicaSet } from '@periplus/kinds'
 import type { PodSpec } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'

@@ -1,4 +1,6 @@
 import { own } from '@periplus/prelude'
+import { parseInt64 } from '../int64/int64.ts'
+
 /** How a requirement compares, in the words of Kubernetes' `selection.Operator`. */
 export type Operator = '=' | '==' | '!=' | 'in' | 'notin' | 'exists' | '!' | 'gt' | 'lt'
 
@@ -12,13 +14,11 @@ export interface Requirement {
 type Labels = Readonly<Record<string, string>>
 type Test = (labels: Labels) => boolean
 
-const integer = /^[+-]?[0-9]+$/
-
 const compared = (key: string, bound: string, holds: (value: bigint, bound: bigint) => boolean): Test => {
-  const limit = BigInt(bound)
+  const limit = parseInt64(bound)
   return labels => {
-    const value = own(labels, key)
-    return value !== undefined && integer.test(value) && holds(BigInt(value), limit)
+    const value = parseInt64(own(labels, key) ?? '')
+    return value !== undefined && limit !== undefined && holds(value, limit)
   }
 }
 

@@ -50,6 +50,10 @@ export const parseTime = (text: string): number | undefined => {
   return Number.isNaN(whole) ? undefined : whole + Number(fraction.slice(0, 6).padEnd(6, '0')) / 1000
 }
 
+/** Milliseconds since the epoch, as `parseTime`; `undefined` also for a time that is absent. */
+export const millisecondsOf = (time: string | undefined): number | undefined =>
+  time === undefined ? undefined : parseTime(time)
+
 /** What Go says of text that is not a time; the reference layout is Go's own. */
 export const timeFormatText = (text: string): string => {
   const layout = '2006-01-02T15:04:05Z07:00'

@@ -1,10 +1,8 @@
-import { toJson } from '@periplus/api'
+import { toJson, controllerOf } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import { CutView } from '@periplus/projection'
 import type { Cut, Entry, LabelledEntry } from '@periplus/projection'
-import { controllerOf } from '../owners.ts'
-import { hasLabels } from '../selection.ts'
 
 /**
  * An object whose earlier events the log does not keep (heartbeats, `Kind.rollup`), as a decision saw it. Replay cannot find it

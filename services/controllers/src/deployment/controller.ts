@@ -1,10 +1,10 @@
-import { selects } from '@periplus/api'
-import { selectsEverything, controllerOf, keyOf, owned, tell } from '@periplus/controller'
+import { selects, selectsEverything, controllerOf } from '@periplus/api'
+import { keyOf, owned, tell } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
 import { Deployment, Pod, ReplicaSet } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
 import type { Cut } from '@periplus/projection'
-import { claimSets } from './claim.ts'
+import { claim } from '../ownership/claim.ts'
 import { scalings, setCommands, statusCommands } from './commands.ts'
 import { trimHistory } from './history.ts'
 import { isRecreate } from './limits.ts'
@@ -101,7 +101,11 @@ const plan = (observed: Rollout): Rollout => {
 const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
   const deployment = cut.get(Deployment, key.namespace, key.name)
   if (!deployment) return { commands: [], why: 'it is gone; its ReplicaSets are the garbage collector’s' }
-  const { sets, commands: claims } = claimSets(cut, deployment)
+  const { objects: sets, commands: claims } = claim(cut, ReplicaSet, {
+    kind: Deployment,
+    object: deployment,
+    selector: deployment.spec?.selector,
+  })
   const observed = observe(cut, deployment, sets, moment)
   const planned = selectsEverything(deployment.spec?.selector) ? warned(observed) : plan(observed)
 

@@ -1,5 +1,4 @@
-import { goQuote, parseInt64, statusOf } from '@periplus/api'
-import { controlledBy } from '@periplus/controller'
+import { goQuote, parseInt64, statusOf, controlledBy } from '@periplus/api'
 import { Deployment, ReplicaSet } from '@periplus/kinds'
 import type { DeploymentCondition } from '@periplus/kinds'
 import * as annotation from './annotations.ts'

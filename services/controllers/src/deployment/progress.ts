@@ -1,5 +1,4 @@
-import { goQuote } from '@periplus/api'
-import { millisecondsOf } from '@periplus/controller'
+import { goQuote, millisecondsOf } from '@periplus/api'
 import type { DeploymentStatus } from '@periplus/kinds'
 import { findCondition, renewedCondition, withCondition, withoutCondition } from './conditions.ts'
 import { progressDeadline } from './limits.ts'

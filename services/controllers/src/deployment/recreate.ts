@@ -1,4 +1,4 @@
-import { hasEnded } from '../pods/phase.ts'
+import { isPodTerminated } from '@periplus/kinds'
 import { maxSurge, replicasOf } from './limits.ts'
 import { podsOf, rescaled, sizeOf } from './rollout.ts'
 import type { Rollout, Step } from './rollout.ts'
@@ -16,7 +16,7 @@ export const stopOldSets: Step = rollout => {
 
 /** Whether anything of the old may still run, pods that are terminating included. */
 export const oldPodsRun = ({ cut, oldSets }: Rollout): boolean =>
-  oldSets.some(set => sizeOf(set) > 0 || podsOf(cut, set).some(pod => !hasEnded(pod)))
+  oldSets.some(set => sizeOf(set) > 0 || podsOf(cut, set).some(pod => !isPodTerminated(pod)))
 
 /** Recreate, second half: the new ReplicaSet at its whole size. */
 export const startNewSet: Step = rollout => {

@@ -1,12 +1,9 @@
-import { parseInt64, successor } from '@periplus/api'
+import { parseInt64, successor, controllerOf, millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { controllerOf, millisecondsOf } from '@periplus/controller'
 import type { Happening, Moment } from '@periplus/controller'
-import { Pod } from '@periplus/kinds'
+import { Pod, isPodActive, availableAt } from '@periplus/kinds'
 import type { Deployment, DeploymentCondition, ReplicaSet } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { isActive } from '../pods/phase.ts'
-import { availableAt } from '../pods/readiness.ts'
 import * as annotation from './annotations.ts'
 
 /**
@@ -65,7 +62,7 @@ export const possiblePods = ({ cut }: Rollout, set: ReplicaSet): number => {
   const size = sizeOf(set)
   // A large ReplicaSet that is still making its pods asks this hundreds of times: without more of them, none need be looked at.
   if (cut.ownedBy(Pod, set.metadata?.uid ?? '').length <= size) return size
-  return Math.max(size, podsOf(cut, set).filter(isActive).length)
+  return Math.max(size, podsOf(cut, set).filter(isPodActive).length)
 }
 
 /**
@@ -74,7 +71,9 @@ export const possiblePods = ({ cut }: Rollout, set: ReplicaSet): number => {
  */
 export const availablePods = ({ cut, moment }: Rollout, set: ReplicaSet): number => {
   const wait = set.spec?.minReadySeconds ?? 0
-  const available = podsOf(cut, set).filter(pod => isActive(pod) && (availableAt(pod, wait) ?? Infinity) <= moment.now)
+  const available = podsOf(cut, set).filter(
+    pod => isPodActive(pod) && (availableAt(pod, wait) ?? Infinity) <= moment.now,
+  )
   return Math.min(sizeOf(set), available.length)
 }
 

@@ -1,12 +1,11 @@
 import { E } from '@periplus/prelude'
-import { formatTime, scaledValue, selects } from '@periplus/api'
+import { formatTime, scaledValue, selects, millisecondsOf } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { keyOf, millisecondsOf } from '@periplus/controller'
+import { keyOf } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
-import { Pod, PodDisruptionBudget } from '@periplus/kinds'
+import { Pod, PodDisruptionBudget, isPodReady } from '@periplus/kinds'
 import type { PodDisruptionBudgetStatus } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { isReady } from '../pods/readiness.ts'
 import { same } from '../status/same.ts'
 import { expectedPods, scaledKinds } from './expected.ts'
 
@@ -44,7 +43,9 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
     return pod && !pod.metadata.deletionTimestamp && now < (millisecondsOf(at) ?? 0) + disruptionTimeout
   })
   const leaving = new Set(disrupted.map(([name]) => name))
-  const healthy = pods.filter(pod => isReady(pod) && !pod.metadata.deletionTimestamp && !leaving.has(pod.metadata.name))
+  const healthy = pods.filter(
+    pod => isPodReady(pod) && !pod.metadata.deletionTimestamp && !leaving.has(pod.metadata.name),
+  )
   const { expectedPods = 0, desiredHealthy = 0 } = wanted(cut, budget, pods)
   const disruptionsAllowed = expectedPods > 0 ? Math.max(0, healthy.length - desiredHealthy) : 0
   const status: PodDisruptionBudgetStatus = {

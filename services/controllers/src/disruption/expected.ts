@@ -1,6 +1,5 @@
-import { parseGroupVersion } from '@periplus/api'
+import { parseGroupVersion, controllerOf } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
-import { controllerOf } from '@periplus/controller'
 import { Deployment, ReplicaSet, ReplicationController, StatefulSet } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'

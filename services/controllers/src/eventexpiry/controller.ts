@@ -1,5 +1,5 @@
+import { millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { millisecondsOf } from '@periplus/controller'
 import type { Controller } from '@periplus/controller'
 import { Event, Namespace } from '@periplus/kinds'
 

@@ -3,11 +3,9 @@ import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { tell } from '@periplus/controller'
 import type { Controller, Decision, Happening, Key, Moment } from '@periplus/controller'
-import { Node, Pod } from '@periplus/kinds'
+import { Node, Pod, isPodTerminated, isPodReady } from '@periplus/kinds'
 import type { NodeCondition, Taint } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { hasEnded } from '../pods/phase.ts'
-import { isReady } from '../pods/readiness.ts'
 import { believedUntil, conditionsOfLost } from './heartbeat.ts'
 import { taintsFor } from './taints.ts'
 
@@ -72,7 +70,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   const taints = taintsFor(node, conditions, someNodeIsReady(cut), now)
 
   const ready = statusOfReady(conditions)
-  const unready = ready === 'True' ? [] : cut.onNode(Pod, name).filter(pod => isReady(pod) && !hasEnded(pod))
+  const unready = ready === 'True' ? [] : cut.onNode(Pod, name).filter(pod => isPodReady(pod) && !isPodTerminated(pod))
   const tainted = taints !== (node.spec?.taints ?? taints)
   return {
     commands: [
@@ -146,7 +144,7 @@ export const nodeLifecycleController: Controller = {
       keys: ({ after }, cut) => {
         const pod = after as Stored<Pod> | undefined
         const name = pod?.spec?.nodeName
-        if (!pod || !name || !isReady(pod)) return []
+        if (!pod || !name || !isPodReady(pod)) return []
         const conditions = cut.get(Node, '', name)?.status?.conditions
         return conditions && statusOfReady(conditions) !== 'True' ? [{ namespace: '', name }] : []
       },

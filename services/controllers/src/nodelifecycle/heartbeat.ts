@@ -1,6 +1,5 @@
-import { formatTime } from '@periplus/api'
+import { formatTime, millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { millisecondsOf } from '@periplus/controller'
 import { Lease } from '@periplus/kinds'
 import type { Node, NodeCondition } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'

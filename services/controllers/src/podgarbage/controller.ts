@@ -1,11 +1,11 @@
+import { millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { keyOf, millisecondsOf } from '@periplus/controller'
+import { keyOf } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
-import { Node, Pod } from '@periplus/kinds'
+import { Node, Pod, isPodTerminated } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { outOfService } from '../nodelifecycle/taints.ts'
 import { disrupt, removed } from '../pods/disrupt.ts'
-import { hasEnded } from '../pods/phase.ts'
 
 /** More pods than this that have ended are not kept. */
 const threshold = 12_500
@@ -30,14 +30,14 @@ const abandoned = (cut: Cut, key: Key, { now }: Moment): Decision => {
       : { commands: [], why: 'it has no node yet' }
   const node = cut.get(Node, '', name)
   if (!node) {
-    const commands = hasEnded(pod)
+    const commands = isPodTerminated(pod)
       ? [removed(pod, 0)]
       : disrupt(pod, 'DeletionByPodGC', 'PodGC: node no longer exists', now, { gracePeriodSeconds: 0 }, 'Failed')
     return { commands, why: `its node ${name} exists no more` }
   }
   const ready = node.status?.conditions?.find(condition => condition.type === 'Ready')?.status === 'True'
   if (leaving && !ready && node.spec?.taints?.some(taint => taint.key === outOfService)) {
-    const commands = hasEnded(pod)
+    const commands = isPodTerminated(pod)
       ? [removed(pod, 0)]
       : disrupt(pod, 'DeletionByPodGC', 'PodGC: node is out of service', now, { gracePeriodSeconds: 0 }, 'Failed')
     return { commands, why: `its node ${name} is out of service` }
@@ -48,7 +48,7 @@ const abandoned = (cut: Cut, key: Key, { now }: Moment): Decision => {
 const tooManyEnded = (cut: Cut): Decision => {
   const all = cut.entries('', Pod.resource)
   if (all.length <= threshold) return { commands: [], why: `there are ${all.length} pods altogether` }
-  const done = cut.list(Pod).filter(hasEnded)
+  const done = cut.list(Pod).filter(isPodTerminated)
   const surplus = done.length - threshold
   if (surplus <= 0) return { commands: [], why: `${done.length} pods have ended, and as many as ${threshold} are kept` }
   const created = (pod: Stored<Pod>): number => millisecondsOf(pod.metadata.creationTimestamp) ?? 0
@@ -89,8 +89,8 @@ export const podGarbageController: Controller = {
       kind: Pod,
       keys: ({ before, after }, cut) =>
         after &&
-        hasEnded(after as Pod) &&
-        !(before && hasEnded(before as Pod)) &&
+        isPodTerminated(after as Pod) &&
+        !(before && isPodTerminated(before as Pod)) &&
         cut.entries('', Pod.resource).length > threshold
           ? [ended]
           : [],

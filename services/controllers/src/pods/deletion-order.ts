@@ -1,7 +1,7 @@
-import { millisecondsOf } from '@periplus/controller'
+import { isPodReady, readySince } from '@periplus/kinds'
+import { millisecondsOf } from '@periplus/api'
 import type { ContainerStatus, Pod } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
-import { isReady, readySince } from './readiness.ts'
 
 /** A pod that may be deleted, with how many related pods its node runs. */
 export interface Candidate {
@@ -57,10 +57,10 @@ const sidecarRestarts = (pod: Pod): number => {
 const orders: readonly Order[] = [
   (a, b) => Number(Boolean(a.pod.spec?.nodeName)) - Number(Boolean(b.pod.spec?.nodeName)),
   (a, b) => (phaseRank[a.pod.status?.phase ?? ''] ?? 0) - (phaseRank[b.pod.status?.phase ?? ''] ?? 0),
-  (a, b) => Number(isReady(a.pod)) - Number(isReady(b.pod)),
+  (a, b) => Number(isPodReady(a.pod)) - Number(isPodReady(b.pod)),
   (a, b) => costOf(a.pod) - costOf(b.pod),
   (a, b) => b.rank - a.rank,
-  (a, b, now) => (isReady(a.pod) && isReady(b.pod) ? byAge(a, b, readySince(a.pod), readySince(b.pod), now) : 0),
+  (a, b, now) => (isPodReady(a.pod) && isPodReady(b.pod) ? byAge(a, b, readySince(a.pod), readySince(b.pod), now) : 0),
   (a, b) => mostRestarts(b.pod.status?.containerStatuses) - mostRestarts(a.pod.status?.containerStatuses),
   (a, b) => sidecarRestarts(b.pod) - sidecarRestarts(a.pod),
   (a, b, now) =>

@@ -1,9 +1,8 @@
 import { formatTime } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command, DeleteOptions } from '@periplus/commands'
-import { Pod } from '@periplus/kinds'
+import { Pod, podCondition } from '@periplus/kinds'
 import type { PodStatus } from '@periplus/kinds'
-import { conditionOf } from './readiness.ts'
 
 const refOf = ({ metadata }: Stored<Pod>) => ({
   group: '',
@@ -23,7 +22,7 @@ export const disrupt = (
 ): readonly Command[] => {
   const condition = { type: 'DisruptionTarget', status: 'True', reason, message, lastTransitionTime: formatTime(now) }
   const said =
-    conditionOf(pod, 'DisruptionTarget')?.reason === reason && (phase ?? pod.status?.phase) === pod.status?.phase
+    podCondition(pod, 'DisruptionTarget')?.reason === reason && (phase ?? pod.status?.phase) === pod.status?.phase
   const say: Command = {
     verb: 'patch',
     kind: Pod,

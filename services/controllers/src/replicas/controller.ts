@@ -1,14 +1,13 @@
-import { selects } from '@periplus/api'
+import { selects, controllerOf } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { controllerOf, keyOf, owned, tell } from '@periplus/controller'
+import { keyOf, owned, tell } from '@periplus/controller'
 import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
-import { Pod } from '@periplus/kinds'
+import { Pod, isPodActive, isPodTerminated } from '@periplus/kinds'
 import type { ReplicaSet } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { isActive } from '../pods/phase.ts'
 import { writeStatus } from '../status/write-status.ts'
-import { claimPods } from './claim.ts'
-import type { Claim } from './claim.ts'
+import { claim } from '../ownership/claim.ts'
+import type { Claim } from '../ownership/claim.ts'
 import { leaveAlone, manageReplicas } from './manage.ts'
 import type { ReplicatedKind } from './replicated.ts'
 import { nextAvailable, statusFor } from './status.ts'
@@ -43,21 +42,26 @@ const decideReplicas =
     const { object, minReadySeconds } = replicated
     const { now } = moment
 
-    const claim = claimPods(cut, kind.kind, replicated)
-    const active = claim.pods.filter(isActive)
+    const claimed = claim(
+      cut,
+      Pod,
+      { kind: kind.kind, object, selector: replicated.selector },
+      pod => !isPodTerminated(pod),
+    )
+    const active = claimed.objects.filter(isPodActive)
     const managed =
       object.metadata.deletionTimestamp === undefined
         ? manageReplicas(cut, kind.kind, replicated, active, moment)
         : leaveAlone('it is being deleted: its pods are left alone')
 
     const failure = managed.failure
-    const status = statusFor(replicated, claim.pods, failure, kind.countsTerminating, now)
+    const status = statusFor(replicated, claimed.objects, failure, kind.countsTerminating, now)
     const written = writeStatus(kind.kind, object as Stored<ReplicaSet>, status, ['replicas', 'terminatingReplicas'])
     const statusCommands = written ? [written] : []
-    const requeueAfter = nextAvailable(claim.pods, minReadySeconds, now)
+    const requeueAfter = nextAvailable(claimed.objects, minReadySeconds, now)
     return {
       commands: [
-        ...claim.commands,
+        ...claimed.commands,
         // What went wrong is said before it is tried again, because another refusal ends the decision.
         ...(failure ? [...statusCommands, ...tell(cut, now, kind.component, [warning(object, failure)])] : []),
         ...managed.commands,
@@ -65,7 +69,7 @@ const decideReplicas =
         ...tell(cut, now, kind.component, managed.happenings),
       ],
       ...(requeueAfter === undefined ? {} : { requeueAfter }),
-      why: whyOf(claim, managed.why),
+      why: whyOf(claimed, managed.why),
     }
   }
 
@@ -76,7 +80,7 @@ const warning = (regarding: Stored<KubernetesObject>, { reason, message }: Failu
   message: `${reason === 'FailedCreate' ? 'Error creating' : 'Error deleting'}: ${message}`,
 })
 
-const whyOf = ({ adopted, released }: Claim, rest: string): string =>
+const whyOf = ({ adopted, released }: Claim<Pod>, rest: string): string =>
   [adopted > 0 ? `adopting ${adopted} pods` : '', released > 0 ? `releasing ${released} pods` : '', rest]
     .filter(part => part !== '')
     .join('; ')

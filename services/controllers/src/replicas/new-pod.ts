@@ -1,7 +1,7 @@
+import { controlledBy } from '@periplus/api'
 import type { Kind } from '@periplus/api'
 import { nameSuffix } from '@periplus/prelude'
 import type { Random } from '@periplus/prelude'
-import { controlledBy } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { Replicated } from './replicated.ts'

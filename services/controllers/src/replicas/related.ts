@@ -1,8 +1,7 @@
+import { controllerOf } from '@periplus/api'
 import type { Kind, Stored } from '@periplus/api'
-import { controllerOf } from '@periplus/controller'
-import { Pod } from '@periplus/kinds'
+import { Pod, isPodActive } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { isActive } from '../pods/phase.ts'
 import type { Candidate } from '../pods/deletion-order.ts'
 import type { Replicated } from './replicated.ts'
 
@@ -22,7 +21,7 @@ export const ranked = (
   for (const uid of new Set([...siblings, object.metadata.uid]))
     for (const pod of cut.ownedBy(Pod, uid)) {
       const node = pod.spec?.nodeName
-      if (node && isActive(pod)) onNode.set(node, (onNode.get(node) ?? 0) + 1)
+      if (node && isPodActive(pod)) onNode.set(node, (onNode.get(node) ?? 0) + 1)
     }
   return pods.map(pod => ({ pod, rank: onNode.get(pod.spec?.nodeName ?? '') ?? 0 }))
 }

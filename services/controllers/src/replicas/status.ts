@@ -1,9 +1,7 @@
-import { formatTime } from '@periplus/api'
+import { isPodActive, isPodTerminating, availableAt, isPodReady } from '@periplus/kinds'
+import { formatTime, hasLabels } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { hasLabels } from '@periplus/controller'
 import type { Pod, ReplicaSetCondition, ReplicaSetStatus } from '@periplus/kinds'
-import { isActive, isTerminating } from '../pods/phase.ts'
-import { availableAt, isReady } from '../pods/readiness.ts'
 import type { Replicated } from './replicated.ts'
 
 /** Why the replicas could not be made what they should be. */
@@ -20,14 +18,14 @@ export const statusFor = (
   countsTerminating: boolean,
   now: number,
 ): ReplicaSetStatus => {
-  const active = pods.filter(isActive)
+  const active = pods.filter(isPodActive)
   const conditions = conditionsAfter(status?.conditions ?? [], failure, now)
   return {
     replicas: active.length,
     fullyLabeledReplicas: active.filter(pod => hasLabels(template?.metadata?.labels, pod.metadata.labels)).length,
-    readyReplicas: active.filter(isReady).length,
+    readyReplicas: active.filter(isPodReady).length,
     availableReplicas: active.filter(pod => (availableAt(pod, minReadySeconds) ?? Infinity) <= now).length,
-    ...(countsTerminating ? { terminatingReplicas: pods.filter(isTerminating).length } : {}),
+    ...(countsTerminating ? { terminatingReplicas: pods.filter(isPodTerminating).length } : {}),
     observedGeneration: object.metadata.generation,
     ...(conditions.length > 0 ? { conditions } : {}),
   }
@@ -40,7 +38,7 @@ export const nextAvailable = (
   now: number,
 ): number | undefined => {
   const waits = pods
-    .filter(isActive)
+    .filter(isPodActive)
     .map(pod => (availableAt(pod, minReadySeconds) ?? -Infinity) - now)
     .filter(wait => wait > 0)
   return waits.length > 0 ? Math.min(...waits) : undefined

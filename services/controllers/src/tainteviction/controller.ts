@@ -1,12 +1,11 @@
-import { toJson } from '@periplus/api'
+import { toJson, millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { keyOf, millisecondsOf, tell } from '@periplus/controller'
+import { keyOf, tell } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
-import { Node, Pod } from '@periplus/kinds'
+import { Node, Pod, tolerates } from '@periplus/kinds'
 import type { Taint, Toleration } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { disrupt } from '../pods/disrupt.ts'
-import { tolerates } from '../pods/tolerations.ts'
 
 const noExecute = (node: Stored<Node> | undefined): readonly Taint[] =>
   (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute')

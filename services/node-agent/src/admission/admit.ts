@@ -1,3 +1,4 @@
+import { nodeMisfit } from '@periplus/kinds'
 import type { Node, Pod } from '@periplus/kinds'
 import type { Pressure } from '../eviction/pressure-state.ts'
 import { containersOf } from '../plan/containers.ts'
@@ -5,11 +6,9 @@ import { portMappings } from '../pods/sandbox-config.ts'
 import { plus, podRequests, read } from '../resources/pod-requests.ts'
 import type { Requests } from '../resources/pod-requests.ts'
 import type { NodeSettings } from '../settings.ts'
-import { matchesNode } from './node-affinity.ts'
 import type { Rejection } from './rejection.ts'
 import { underPressure } from './under-pressure.ts'
 import { forbiddenSysctl } from './sysctls.ts'
-import { intolerable } from './tolerates.ts'
 
 /**
  * The node's own look at a pod that was bound to it, as the kubelet takes it: the scheduler may have seen an older state, or
@@ -42,10 +41,11 @@ export const admit = (
     }
   const short = shortage(pod, active, settings)
   if (short) return short
-  if (node && !matchesNode(pod, node))
-    return failed('NodeAffinity', "node(s) didn't match Pod's node affinity/selector")
+  const misfit = node && nodeMisfit(pod, node, ['NoExecute'])
+  if (misfit?.tag === 'NodeName') return failed('NodeName', "node(s) didn't match the requested node name")
+  if (misfit?.tag === 'NodeAffinity') return failed('NodeAffinity', "node(s) didn't match Pod's node affinity/selector")
   if (portsTaken(pod, active)) return failed('NodePorts', "node(s) didn't have free ports for the requested pod ports")
-  if (node && intolerable(pod, node.spec?.taints ?? []))
+  if (misfit?.tag === 'TaintToleration')
     return failed('TaintToleration', "node(s) had taints that the pod didn't tolerate")
   return undefined
 }

@@ -1,8 +1,8 @@
+import { isTolerated } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import type { Pressure } from '../eviction/pressure-state.ts'
 import { qosClassOf } from '../status/qos-class.ts'
 import type { Rejection } from './rejection.ts'
-import { tolerates } from './tolerates.ts'
 
 const systemCritical = 2_000_000_000
 
@@ -15,6 +15,4 @@ export const underPressure = (pod: Pod, pressure: Pressure): Rejection | undefin
 }
 
 const toleratesMemoryPressure = ({ spec }: Pod): boolean =>
-  (spec?.tolerations ?? []).some(toleration =>
-    tolerates(toleration, { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' }),
-  )
+  isTolerated(spec?.tolerations, { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' })

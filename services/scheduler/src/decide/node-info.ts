@@ -1,5 +1,5 @@
 import type { Stored } from '@periplus/api'
-import { Node, Pod } from '@periplus/kinds'
+import { Node, Pod, isPodTerminated } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { hostPortsOf } from './host-ports.ts'
 import type { HostPort } from './host-ports.ts'
@@ -25,13 +25,11 @@ export interface NodeInfo extends Load {
   readonly allocatable: Amounts
 }
 
-const hasEnded = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed'
-
 const isChoosy = ({ spec }: Pod): boolean =>
   spec?.affinity?.podAffinity !== undefined || spec?.affinity?.podAntiAffinity !== undefined
 
 const loadOf = (all: readonly Stored<Pod>[]): Load => {
-  const pods = all.filter(pod => !hasEnded(pod))
+  const pods = all.filter(pod => !isPodTerminated(pod))
   const requested = new Map<string, number>()
   const assumed = new Map<string, number>()
   for (const pod of pods) {

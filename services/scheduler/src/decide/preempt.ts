@@ -1,6 +1,5 @@
 import type { Stored } from '@periplus/api'
-import { millisecondsOf, selectsEverything } from '@periplus/controller'
-import { selects } from '@periplus/api'
+import { selects, millisecondsOf, selectsEverything } from '@periplus/api'
 import { PodDisruptionBudget } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'

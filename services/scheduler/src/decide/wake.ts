@@ -2,7 +2,7 @@ import { toJson } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Key, Watch } from '@periplus/controller'
-import { Node, Pod } from '@periplus/kinds'
+import { Node, Pod, isPodTerminated } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { infoOf } from './node-info.ts'
 import { nominatedPods } from './nominated.ts'
@@ -55,8 +55,6 @@ export const nodeWatch: Watch = {
   },
 }
 
-const ended = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed'
-
 /** Pods for which room was to be made there: where it went to somebody else, or came, they must look again. */
 const promisedTo = (cut: Cut, nodeName: string): readonly Key[] => (nominatedPods(cut).get(nodeName) ?? []).map(keyOf)
 
@@ -77,7 +75,8 @@ export const podWatch: Watch = {
     const was = before as Stored<Pod> | undefined
     const is = after as Stored<Pod> | undefined
     const node = was?.spec?.nodeName
-    if (was && node && (!is || (ended(is) && !ended(was)))) return [...hopefulFor(cut, node), ...promisedTo(cut, node)]
+    if (was && node && (!is || (isPodTerminated(is) && !isPodTerminated(was))))
+      return [...hopefulFor(cut, node), ...promisedTo(cut, node)]
     const room = givenUp(was, is)
     const hopeful = room ? hopefulFor(cut, room) : []
     if (!is?.spec?.nodeName) return hopeful

@@ -1,6 +1,5 @@
-import { ObjectMeta, schema } from '@periplus/api'
+import { ObjectMeta, schema, controllerOf } from '@periplus/api'
 import type { Column, Kind, OwnerReference, TypeOf } from '@periplus/api'
-import { controllerOf } from '../../describe/controller-of.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'

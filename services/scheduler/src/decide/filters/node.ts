@@ -1,6 +1,5 @@
+import { isTolerated, matchesNodeAffinity, schedulingEffects, untoleratedTaint } from '@periplus/kinds'
 import type { Taint } from '@periplus/kinds'
-import { isWantedNode } from '../match/node-terms.ts'
-import { isTolerated } from '../match/tolerations.ts'
 import { lasting } from '../plugin.ts'
 import type { Filter } from '../plugin.ts'
 
@@ -32,11 +31,7 @@ export const taintToleration: Filter = {
   prepare:
     ({ pod }) =>
     ({ node }) => {
-      const taint = node.spec?.taints?.find(
-        ({ effect, ...rest }) =>
-          (effect === 'NoSchedule' || effect === 'NoExecute') &&
-          !isTolerated(pod.spec?.tolerations, { effect, ...rest }),
-      )
+      const taint = untoleratedTaint(pod.spec?.tolerations, node.spec?.taints, schedulingEffects)
       return taint && lasting(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`)
     },
 }
@@ -46,6 +41,6 @@ export const nodeAffinity: Filter = {
   prepare: ({ pod }) =>
     pod.spec?.nodeSelector || pod.spec?.affinity?.nodeAffinity
       ? ({ node }) =>
-          isWantedNode(pod, node) ? undefined : lasting("node(s) didn't match Pod's node affinity/selector")
+          matchesNodeAffinity(pod, node) ? undefined : lasting("node(s) didn't match Pod's node affinity/selector")
       : undefined,
 }

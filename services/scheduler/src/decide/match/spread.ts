@@ -1,14 +1,19 @@
-import { labelSelectorAsSelector, nothing } from '@periplus/api'
+import { labelSelectorAsSelector, nothing, controllerOf, hasLabels } from '@periplus/api'
 import type { Selector, Stored } from '@periplus/api'
-import { controllerOf, hasLabels } from '@periplus/controller'
 import { E, own } from '@periplus/prelude'
-import { ReplicaSet, ReplicationController, Service, StatefulSet } from '@periplus/kinds'
+import {
+  ReplicaSet,
+  ReplicationController,
+  Service,
+  StatefulSet,
+  matchesNodeAffinity,
+  schedulingEffects,
+  untoleratedTaint,
+} from '@periplus/kinds'
 import type { LabelSelector, Pod, TopologySpreadConstraint } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { NodeInfo } from '../node-info.ts'
 import { withOwnLabels } from './company.ts'
-import { isWantedNode } from './node-terms.ts'
-import { isTolerated } from './tolerations.ts'
 
 /** A constraint as it applies for one pod. */
 export interface Spread {
@@ -58,11 +63,8 @@ const spreadOf = (pod: Stored<Pod>, constraint: TopologySpreadConstraint): Sprea
     counts: compiled.matches(pod.metadata.labels ?? {}),
     includes: ({ node, labels }) =>
       own(labels, constraint.topologyKey) !== undefined &&
-      (!honoursAffinity || isWantedNode(pod, node)) &&
-      (!honoursTaints ||
-        (node.spec?.taints ?? []).every(
-          taint => taint.effect === 'PreferNoSchedule' || isTolerated(pod.spec?.tolerations, taint),
-        )),
+      (!honoursAffinity || matchesNodeAffinity(pod, node)) &&
+      (!honoursTaints || untoleratedTaint(pod.spec?.tolerations, node.spec?.taints, schedulingEffects) === undefined),
     on: ({ pods }) => countOf(pods, namespace ?? '', compiled, meaning),
   }
 }

@@ -1,5 +1,4 @@
-import { matchesTerm } from '../match/node-terms.ts'
-import { isTolerated } from '../match/tolerations.ts'
+import { matchesNodeSelectorTerm, isTolerated } from '@periplus/kinds'
 import type { Score } from '../plugin.ts'
 import { normalised } from './normalise.ts'
 
@@ -27,7 +26,10 @@ export const preferredNodes: Score = {
     if (terms.length === 0) return undefined
     return normalised(
       nodes.map(({ node }) =>
-        terms.reduce((sum, { weight, preference }) => sum + (matchesTerm(preference, node) ? weight : 0), 0),
+        terms.reduce(
+          (sum, { weight, preference }) => sum + (matchesNodeSelectorTerm(preference, node) ? weight : 0),
+          0,
+        ),
       ),
     )
   },

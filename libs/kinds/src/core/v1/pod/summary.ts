@@ -1,5 +1,5 @@
 import type { ContainerState, ContainerStatus } from './container-status.ts'
-import { isPodTerminated } from './phase.ts'
+import { isPodTerminated } from '../../../pods/phase.ts'
 import type { Pod } from './schema.ts'
 
 /** A pod in one line, as `kubectl get pods` sees it. */

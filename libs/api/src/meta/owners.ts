@@ -1,5 +1,6 @@
-import { groupVersion } from '@periplus/api'
-import type { Kind, KubernetesObject, OwnerReference, Stored } from '@periplus/api'
+import type { Kind } from '../kind.ts'
+import { groupVersion } from '../registry/group-version.ts'
+import type { KubernetesObject, OwnerReference, Stored } from './object-meta.ts'
 
 /** The owner that manages the object, of which there is at most one. */
 export const controllerOf = (object: KubernetesObject): OwnerReference | undefined =>
