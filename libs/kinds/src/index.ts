@@ -227,13 +227,8 @@ export type { CronJobSpec, CronJobStatus, JobTemplateSpec } from './batch/v1/cro
 export type { JobCondition, JobStatus, UncountedTerminatedPods } from './batch/v1/job/schema.ts'
 export type { SuccessPolicy, SuccessPolicyRule } from './batch/v1/job/spec.ts'
 export type { LeaseSpec } from './coordination.k8s.io/v1/lease.ts'
-export type {
-  Endpoint,
-  EndpointConditions,
-  EndpointHints,
-  ForNode,
-} from './discovery.k8s.io/v1/endpoint-slice/schema.ts'
-export type { ForZone } from './discovery.k8s.io/v1/endpoint-slice/schema.ts'
+export type { Endpoint, EndpointConditions, EndpointHints } from './discovery.k8s.io/v1/endpoint-slice/schema.ts'
+export type { ForNode, ForZone } from './discovery.k8s.io/v1/endpoint-slice/schema.ts'
 export { Eviction } from './policy/v1/eviction.ts'
 export type { PodDisruptionBudgetSpec, PodDisruptionBudgetStatus } from './policy/v1/pod-disruption-budget.ts'
 export type { AggregationRule } from './rbac.authorization.k8s.io/v1/cluster-role.ts'
