@@ -1,4 +1,4 @@
-import { toJson, controllerOf } from '@periplus/api'
+import { controllerOf, hasLabels, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import { CutView } from '@periplus/projection'

@@ -1,7 +1,7 @@
+import { isPodReady } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
 import type { EndpointAddress, Endpoints, EndpointSubset, Pod, Service } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { isReady } from '../pods/readiness.ts'
 import { addressesOf, hostnameOf, isHeadless, selectedPods, targetPortOf } from '../services/selected-pods.ts'
 import { timeOfChange, triggerTime, withTriggerTime } from '../services/trigger-time.ts'
 import { same } from '../status/same.ts'
@@ -66,7 +66,7 @@ const subsetsOf = (pod: Stored<Pod>, service: Stored<Service>): readonly Endpoin
   const address = addressOf(pod, service)
   if (!address) return []
   const { ports = [], publishNotReadyAddresses } = service.spec ?? {}
-  const ready = publishNotReadyAddresses || isReady(pod)
+  const ready = publishNotReadyAddresses || isPodReady(pod)
   const at = ready ? { addresses: [address] } : { notReadyAddresses: [address] }
   if (ports.length === 0) return isHeadless(service) ? [at] : []
   return ports.flatMap(one => {

@@ -1,6 +1,6 @@
+import { isPodReady } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
 import type { Endpoint, EndpointHints, EndpointSlice, Node, Pod, Service } from '@periplus/kinds'
-import { isReady } from '../pods/readiness.ts'
 import { addressesOf, hostnameOf, isHeadless, targetPortOf } from '../services/selected-pods.ts'
 
 export type SlicePort = NonNullable<EndpointSlice['ports']>[number]
@@ -19,7 +19,7 @@ export const endpointOf = (
 ): Endpoint | undefined => {
   const addresses = addressesOf(pod).filter(ip => addressTypeOf(ip) === type)
   if (addresses.length === 0) return undefined
-  const serving = isReady(pod)
+  const serving = isPodReady(pod)
   const terminating = pod.metadata.deletionTimestamp !== undefined
   const ready = (service.spec?.publishNotReadyAddresses ?? false) || (serving && !terminating)
   const hostname = hostnameOf(pod, service)

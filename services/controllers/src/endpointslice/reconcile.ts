@@ -1,5 +1,5 @@
+import { controlledBy } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { controlledBy } from '@periplus/controller'
 import { Node, Service } from '@periplus/kinds'
 import type { Endpoint, Pod, EndpointSlice } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'

@@ -1,5 +1,5 @@
+import { controlledBy } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { controlledBy } from '@periplus/controller'
 import { Endpoints } from '@periplus/kinds'
 import type { Endpoint, EndpointAddress, EndpointPort, EndpointSlice } from '@periplus/kinds'
 import { ipFamilyOf } from '@periplus/kinds'

@@ -1,8 +1,7 @@
 import type { Stored } from '@periplus/api'
-import { Pod } from '@periplus/kinds'
+import { Pod, isPodTerminated } from '@periplus/kinds'
 import type { Service, ServicePort } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { hasEnded } from '../pods/phase.ts'
 
 /** What a service selects pods by; `undefined` where its endpoints are for others to say, or it has none. */
 export const selectorOf = ({ spec }: Service): Readonly<Record<string, string>> | undefined =>
@@ -14,7 +13,7 @@ export const selectedPods = (cut: Cut, service: Stored<Service>): readonly Store
   if (!selector) return []
   return cut
     .labelled(Pod, service.metadata.namespace ?? '', selector)
-    .filter(pod => !hasEnded(pod) && addressesOf(pod).length > 0)
+    .filter(pod => !isPodTerminated(pod) && addressesOf(pod).length > 0)
 }
 
 export const addressesOf = ({ status }: Pod): readonly string[] =>

@@ -1,8 +1,7 @@
-import { formatTime } from '@periplus/api'
+import { podCondition } from '@periplus/kinds'
+import { formatTime, millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { millisecondsOf } from '@periplus/controller'
 import type { Pod, Service } from '@periplus/kinds'
-import { conditionOf } from '../pods/readiness.ts'
 
 /** When the change happened that an object of endpoints shows: what measures of their delay begin at. */
 export const triggerTime = 'endpoints.kubernetes.io/last-change-trigger-time'
@@ -29,7 +28,7 @@ export const timeOfChange = (
   if (!told) return metadata.creationTimestamp
   const last = Math.max(0, ...told.map(time => millisecondsOf(time) ?? 0))
   const times = changed
-    .map(pod => millisecondsOf(conditionOf(pod, 'Ready')?.lastTransitionTime) ?? 0)
+    .map(pod => millisecondsOf(podCondition(pod, 'Ready')?.lastTransitionTime) ?? 0)
     .filter(time => time > last)
   return times.length > 0 ? formatTime(times.reduce((a, b) => Math.min(a, b))) : undefined
 }

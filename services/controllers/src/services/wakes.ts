@@ -1,10 +1,9 @@
+import { hasLabels } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { hasLabels, keyOf } from '@periplus/controller'
+import { keyOf } from '@periplus/controller'
 import type { Key, Watch, WatchedChange } from '@periplus/controller'
-import { Pod, Service } from '@periplus/kinds'
+import { Pod, Service, isPodTerminated, isPodReady } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { hasEnded } from '../pods/phase.ts'
-import { isReady } from '../pods/readiness.ts'
 import { same } from '../status/same.ts'
 import { addressesOf, selectorOf } from './selected-pods.ts'
 
@@ -19,8 +18,8 @@ export const servicesOf = (cut: Cut, pod: Stored<Pod>): readonly Key[] => select
 
 /** What of a pod its endpoints show. */
 const shownOf = (pod: Pod): unknown => [
-  isReady(pod),
-  hasEnded(pod),
+  isPodReady(pod),
+  isPodTerminated(pod),
   pod.metadata?.deletionTimestamp !== undefined,
   addressesOf(pod),
   pod.spec?.nodeName,
