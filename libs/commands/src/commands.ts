@@ -8,8 +8,8 @@ import type { Command, Outcome } from './command.ts'
 export type Guard = (candidate: Candidate) => Refusal | undefined
 
 /**
- * The write path (design: "The write path is a library"): current state from the cut -> mutating admission -> defaults ->
- * validation -> validating admission -> classify -> append with the expected sequence.
+ * The write path (design: "The write path is a library"): an ordered list of stages (`stages/write-path.ts`) between the current
+ * state and an append with the expected sequences, of one event or of several, all or none.
  *
  * A command without a `resourceVersion` is tried again on a newer cut when somebody else's event came first; one with a
  * `resourceVersion` is refused with Conflict. Unreachable log: `ServiceUnavailable`, after retries with the same id.

@@ -22,6 +22,8 @@ const severable = (): EventLog & { severed: boolean } => {
     ...log,
     severed: false,
     append: async (event: Parameters<EventLog['append']>[0]) => (link.severed ? unavailable : log.append(event)),
+    appendAll: async (events: Parameters<EventLog['appendAll']>[0]) =>
+      link.severed ? unavailable : log.appendAll(events),
     last: async (ref: Parameters<EventLog['last']>[0]) => (link.severed ? unavailable : log.last(ref)),
     get: async (sequence: number) => (link.severed ? unavailable : log.get(sequence)),
     bounds: async () => (link.severed ? unavailable : log.bounds()),

@@ -213,7 +213,7 @@ describe('the quota controller', () => {
   })
 
   describe('in a cluster', () => {
-    const hard = { pods: '9', configmaps: '9', 'count/pods': '9' }
+    const hard = { pods: '12', configmaps: '9', 'count/pods': '12' }
     const limited = async (seed: number, faults = noFaults): Promise<Simulation> => {
       const simulation = await cluster(seed, faults)
       await simulation.user(

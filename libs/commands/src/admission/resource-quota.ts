@@ -1,4 +1,4 @@
-import { own } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import {
   addQuantities,
   compareQuantities,
@@ -8,27 +8,53 @@ import {
   zeroQuantity,
 } from '@periplus/api'
 import type { KubernetesObject, Quantity, Stored } from '@periplus/api'
-import { inQuotaScope, quotaUsage, quotaUsageOfAll } from '@periplus/kinds'
-import type { Amounts, Pod, ResourceQuota } from '@periplus/kinds'
+import { ResourceQuota, inQuotaScope, quotaUsage, quotaUsageOfAll } from '@periplus/kinds'
+import type { Amounts, Pod } from '@periplus/kinds'
 import type { Cut, Entry } from '@periplus/projection'
 import type { Candidate } from '../candidate/candidate.ts'
 import { containersOf, forbidden } from './pods.ts'
-import type { AdmissionContext, AdmissionPlugin } from './plugin.ts'
+import type { AdmissionContext, AdmissionPlugin, Companion, CompanionContext, Companions } from './plugin.ts'
 
 /**
- * A namespace's quotas: nothing is created that goes beyond them. What is used is counted in the cut, so creations of one process in
- * a namespace with quotas take turns (`createCommands`); those of two processes at the same moment may both fit.
+ * A namespace's quotas: nothing is created that goes beyond them. What is used is counted in the cut. What takes of a quota writes
+ * its `used` too, all or none, and so whoever comes at the same moment, by another API server too, meets it there; and it is
+ * counted no sooner than the cut has the quota's newest event, with which came all that was taken of it.
  */
 export const resourceQuota: AdmissionPlugin = {
   name: 'ResourceQuota',
-  validate: (candidate, context) => {
-    if (!candidate.kind.namespaced || !isCounted(candidate)) return undefined
-    for (const entry of context.cut.entries('', 'resourcequotas', candidate.ref.namespace)) {
-      const words = exceeded(candidate, entry.object() as Stored<ResourceQuota>, context)
-      if (words !== undefined) return forbidden(candidate, words)
-    }
-    return undefined
+  companions: (candidate, context) => {
+    if (context.isCompanion || !candidate.kind.namespaced || !isCounted(candidate)) return undefined
+    const quotas = context.cut.entries('', 'resourcequotas', candidate.ref.namespace)
+    return quotas.length === 0 ? undefined : charge(candidate, context, quotas)
   },
+}
+
+const charge = async (
+  candidate: Candidate,
+  context: CompanionContext,
+  quotas: readonly Entry[],
+): Promise<Companions> => {
+  const newest = quotas.map(({ ref }) => context.known(ref).sequence).reduce((a, b) => Math.max(a, b))
+  if (newest > context.cut.sequence && !(await context.reached(newest)))
+    return E.left({
+      refusal: { tag: 'ServiceUnavailable', message: 'the quotas cannot be counted yet', retryAfterSeconds: 1 },
+    })
+  const companions: Companion[] = []
+  for (const entry of context.cut.entries('', 'resourcequotas', candidate.ref.namespace)) {
+    const quota = context.known(entry.ref).object as Stored<ResourceQuota> | undefined
+    if (!quota) continue
+    const verdict = judge(candidate, quota, context)
+    if (verdict.tag === 'Exceeded') return E.left({ ...forbidden(candidate, verdict.words), restsOn: [entry.ref] })
+    if (verdict.tag === 'Takes') companions.push(taking(quota, verdict.used))
+  }
+  return E.right(companions)
+}
+
+/** The quota with what is used of it then. */
+const taking = (quota: Stored<ResourceQuota>, used: Readonly<Record<string, string>>): Companion => {
+  const status = { ...quota.status, used: { ...quota.status?.used, ...used } }
+  const object: KubernetesObject = Object.assign({}, quota, { status })
+  return { command: { verb: 'update', kind: ResourceQuota, object, subresource: 'status' }, touches: true }
 }
 
 /** Creations, and the updates that may take more. */
@@ -68,33 +94,41 @@ const computed: ReadonlySet<string> = new Set([
   'limits.memory',
 ])
 
-const exceeded = (
-  candidate: Candidate,
-  quota: Stored<ResourceQuota>,
-  { cut, now }: AdmissionContext,
-): string | undefined => {
+/** What a quota says of a candidate. */
+type QuotaVerdict =
+  | { readonly tag: 'Unconcerned' }
+  | { readonly tag: 'Exceeded'; readonly words: string }
+  /** `used`: of what it takes, how much is used then. */
+  | { readonly tag: 'Takes'; readonly used: Readonly<Record<string, string>> }
+
+const judge = (candidate: Candidate, quota: Stored<ResourceQuota>, { cut, now }: AdmissionContext): QuotaVerdict => {
   const { ref, next } = candidate
-  if (!inQuotaScope(quota, ref.group, ref.resource, next)) return undefined
+  if (!inQuotaScope(quota, ref.group, ref.resource, next)) return { tag: 'Unconcerned' }
   const hard = Object.entries(quota.spec?.hard ?? {}).map(([name, text]) => [name, quantityOf(text)] as const)
   if (ref.group === '' && ref.resource === 'pods') {
     const silent = unspecified(
       next as Pod,
       hard.map(([name]) => name),
     )
-    if (silent !== '') return `failed quota: ${quota.metadata.name}: must specify ${silent}`
+    if (silent !== '') return { tag: 'Exceeded', words: `failed quota: ${quota.metadata.name}: must specify ${silent}` }
   }
   const wanted = wantedOf(candidate, quota, now)
   const concerned = hard.filter(([name]) => of(wanted, name).nanos > 0n)
-  if (concerned.length === 0) return undefined
+  if (concerned.length === 0) return { tag: 'Unconcerned' }
   const used = usedIn(cut, candidate, quota, now)
+  const after = (name: string): Quantity => addQuantities(of(used, name), of(wanted, name))
   const over = concerned
-    .filter(([name, most]) => compareQuantities(addQuantities(of(used, name), of(wanted, name)), most) > 0)
+    .filter(([name, most]) => compareQuantities(after(name), most) > 0)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  if (over.length === 0) return undefined
+  if (over.length === 0)
+    return { tag: 'Takes', used: Object.fromEntries(concerned.map(([name]) => [name, formatQuantity(after(name))])) }
   const list = (amounts: Amounts): string =>
     over.map(([name]) => `${name}=${formatQuantity(of(amounts, name))}`).join(',')
   const limited = list(Object.fromEntries(over))
-  return `exceeded quota: ${quota.metadata.name}, requested: ${list(wanted)}, used: ${list(used)}, limited: ${limited}`
+  return {
+    tag: 'Exceeded',
+    words: `exceeded quota: ${quota.metadata.name}, requested: ${list(wanted)}, used: ${list(used)}, limited: ${limited}`,
+  }
 }
 
 const of = (amounts: Amounts, name: string): Quantity => own(amounts, name) ?? zeroQuantity

@@ -3,7 +3,8 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { FieldError, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { Candidate, Moment } from './candidate.ts'
-import { asJson, part, withMeta, withPart } from './json.ts'
+import { part, withMeta, withPart } from './json.ts'
+import { withCondition } from './pod-conditions.ts'
 import { checkIdentity, updated } from './update.ts'
 
 /** A pod's way to a node: `spec.nodeName` once and for all, with the condition PodScheduled. */
@@ -52,11 +53,6 @@ const merged = (
   own: Readonly<Record<string, string>> | undefined,
   given: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> | undefined => (given ? { ...own, ...given } : own)
-
-const withCondition = (conditions: unknown, condition: { readonly type: string }): readonly unknown[] => {
-  const others = Array.isArray(conditions) ? conditions.filter(other => asJson(other)['type'] !== condition.type) : []
-  return [...others, condition]
-}
 
 const targetErrors = (target: Readonly<Record<string, unknown>>): readonly FieldError[] => {
   const errors: FieldError[] = []

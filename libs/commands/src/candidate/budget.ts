@@ -1,9 +1,10 @@
-import { formatTime, selects } from '@periplus/api'
+import { badRequest, formatTime, selects } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
 import type { PodDisruptionBudget } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
+import type { AdmissionRefusal } from '../admission/plugin.ts'
 import { asJson, part, withPart } from './json.ts'
 
 const mostDisrupted = 2000
@@ -17,7 +18,7 @@ export const budgetFor = (
   cut: Cut,
   now: number,
   read: (ref: ObjectRef) => Stored<KubernetesObject> | undefined,
-): Either<Refusal, Stored<KubernetesObject> | undefined> => {
+): Either<AdmissionRefusal, Stored<KubernetesObject> | undefined> => {
   if (needsNoBudget(pod)) return E.right(undefined)
   const namespace = pod.metadata.namespace ?? ''
   const matching = cut
@@ -26,12 +27,14 @@ export const budgetFor = (
   const [first, second] = matching
   if (second)
     return E.left({
-      tag: 'BadRequest',
-      message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+      refusal: badRequest(
+        'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+      ),
     })
   const budget = first && read(first.ref)
-  if (!budget || ignoresUnhealthy(pod, budget)) return E.right(undefined)
-  return take(pod, budget, now)
+  if (!first || !budget || ignoresUnhealthy(pod, budget)) return E.right(undefined)
+  const taken = take(pod, budget, now)
+  return E.isLeft(taken) ? E.left({ refusal: taken.left, restsOn: [first.ref] }) : taken
 }
 
 const needsNoBudget = (pod: Stored<KubernetesObject>): boolean => {

@@ -6,13 +6,14 @@ import { bindingCandidate } from './binding.ts'
 import type { Candidate, Moment } from './candidate.ts'
 import { createCandidate } from './create.ts'
 import { deleteCandidate } from './delete.ts'
+import { evictionCandidate } from './eviction.ts'
 import { patched } from './patch.ts'
 import { ephemeralContainersCandidate, resizeCandidate } from './pod-parts.ts'
 import { refuse } from './refuse.ts'
 import { scaleCandidate } from './scale.ts'
 import { approvalCandidate, finalizeCandidate, statusCandidate, updateCandidate } from './update.ts'
 
-/** Step one: what the command would make of the object as it is. */
+/** What the command would make of the object as it is. */
 export const candidateOf = (
   command: Command,
   current: Stored<KubernetesObject> | undefined,
@@ -61,6 +62,8 @@ const replaced = (
       return approvalCandidate(kind, object, current)
     case 'binding':
       return bindingCandidate(kind, object, current, moment)
+    case 'eviction':
+      return evictionCandidate(kind, object, current, moment)
     case 'ephemeralcontainers':
       return ephemeralContainersCandidate(kind, object, current)
     case 'resize':

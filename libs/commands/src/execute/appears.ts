@@ -1,5 +1,6 @@
 import type { ObjectRef } from '@periplus/api'
 import type { Clock } from '@periplus/prelude'
+import type { Sequence } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 
 /** Whether the object comes to be in the cut within so many milliseconds. */
@@ -16,3 +17,17 @@ export const appears = (cut: LiveCut, ref: ObjectRef, clock: Clock, milliseconds
     })
     const cancel = clock.after(milliseconds, () => finish(false))
   })
+
+/** Whether the cut comes to contain a sequence within so many milliseconds. */
+export const reaches = async (
+  cut: LiveCut,
+  sequence: Sequence,
+  clock: Clock,
+  milliseconds: number,
+): Promise<boolean> => {
+  const enough = new AbortController()
+  const cancel = clock.after(milliseconds, () => enough.abort())
+  await cut.reached(sequence, enough.signal).catch(() => undefined)
+  cancel()
+  return cut.sequence >= sequence
+}

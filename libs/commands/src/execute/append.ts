@@ -1,28 +1,40 @@
 import { E } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
-import type { AppendRefusal, Appended, EventLog, NewEvent } from '@periplus/log'
+import type { AppendAllRefusal, AppendedAll, EventLog, NewEvent } from '@periplus/log'
 import type { Outage } from './outage.ts'
 
 /** What came of an append that was tried more than once. */
 export interface Patient {
-  readonly result: Either<AppendRefusal, Appended>
+  readonly result: Either<AppendAllRefusal, AppendedAll>
   /** A try went unanswered: a Conflict may be with this very event, written unheard and built upon since. */
   readonly doubtful: boolean
 }
 
+/** One event by itself is most of what is written, and costs the log less. */
+const append = async (log: EventLog, events: readonly NewEvent[]): Promise<Patient['result']> => {
+  const [event, another] = events
+  if (!event || another) return log.appendAll(events)
+  const result = await log.append(event)
+  if (E.isRight(result)) {
+    const { sequence, duplicate } = result.right
+    return E.right({ sequences: [sequence], duplicate })
+  }
+  return E.left(result.left.tag === 'Conflict' ? { ...result.left, index: 0 } : result.left)
+}
+
 /**
- * Appends with retries: an append that wasn't acknowledged may have been written or not, and the same id tells the log that it is
- * the same event. Each pause is twice the one before, up to a second, for as long as `outage` has patience.
+ * Appends with retries, all or none: an append that wasn't acknowledged may have been written or not, and the same ids tell the log
+ * that these are the same events. Each pause is twice the one before, up to a second, for as long as `outage` has patience.
  */
 export const appendPatiently = async (
   log: EventLog,
-  event: NewEvent,
+  events: readonly NewEvent[],
   clock: Clock,
   outage: Outage,
 ): Promise<Patient> => {
   let doubtful = false
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
-    const result = await log.append(event)
+    const result = await append(log, events)
     if (E.isRight(result) || result.left.tag !== 'Unavailable') {
       outage.heard()
       return { result, doubtful }

@@ -1,15 +1,29 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Refusal } from '@periplus/api'
+import type { ObjectRef, Refusal } from '@periplus/api'
 import type { Command, Outcome } from '../command.ts'
 import { readLast } from '../state/read-last.ts'
 import { done } from './engine.ts'
-import type { Attempt, Step } from './engine.ts'
+import type { Step, Try } from './engine.ts'
 import { outcomeOfEvent } from './own-event.ts'
 
-/** A refusal, or a "nothing changed": does it hold for the log, or only for what this process had heard? */
-export const confirm = async (attempt: Attempt, result: Either<Refusal, Outcome>): Promise<Step> => {
-  const { engine, command, ref, known, isFresh, id } = attempt
+/**
+ * A refusal, or a "nothing changed": does it hold for the log, or only for what this process had heard? `restsOn`: other objects
+ * for which it is.
+ */
+export const confirm = async (
+  one: Try,
+  result: Either<Refusal, Outcome>,
+  restsOn: readonly ObjectRef[] = [],
+): Promise<Step> => {
+  const { engine, command, ref, known, isFresh, id } = one
+  for (const other of restsOn) {
+    const last = await readLast(engine.log, other)
+    if (E.isLeft(last)) return done(last)
+    if (last.right.sequence === one.context.known(other).sequence) continue
+    engine.recent.remember(other, last.right)
+    return { tag: 'Again', known: undefined }
+  }
   if (isFresh || (E.isLeft(result) && !restsOnState(result.left))) return conclude(command, result)
   const last = await readLast(engine.log, ref)
   if (E.isLeft(last)) return done(last)

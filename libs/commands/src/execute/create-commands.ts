@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { E, systemClock, thrownText } from '@periplus/prelude'
-import type { Clock, Either } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
 import type { ObjectRef, Refusal } from '@periplus/api'
 import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { AdmissionPlugin } from '../admission/plugin.ts'
-import type { Command, Outcome } from '../command.ts'
+import type { Command } from '../command.ts'
 import type { Commands } from '../commands.ts'
 import { keyOf } from '../state/known.ts'
 import { lanes } from '../state/lanes.ts'
 import { recentOver } from '../state/recent.ts'
-import { evict } from './evict.ts'
 import { executeOne } from './execute-one.ts'
 import type { Engine } from './engine.ts'
 import { outageOver } from './outage.ts'
@@ -51,13 +50,11 @@ export const createCommands = (options: CommandsOptions): Commands => {
   }
   const turns = lanes()
   const carryOut: Commands['execute'] = async (command, origin, id = engine.newId(), guard) => {
-    if (command.verb === 'update' && command.subresource === 'eviction')
-      return evict(engine, commands, command, origin, id)
     const ref = laneOf(command)
     const run = () => executeOne(engine, command, origin, id, guard)
     const quota = quotaLane(options.cut, command)
     const inTurn = () => (ref ? turns.run(keyOf(ref), run) : run())
-    return quota ? turns.run(quota, inTurn, outcome => untilCounted(engine, outcome)) : inTurn()
+    return quota ? turns.run(quota, inTurn) : inTurn()
   }
   const commands: Commands = {
     execute: (command, ...rest) =>
@@ -82,7 +79,7 @@ const laneOf = (command: Command): ObjectRef | undefined => {
   return refOf(command.kind, namespace ?? '', name)
 }
 
-/** What a namespace's quotas may have to count is written one after the other. */
+/** What a namespace's quotas may have to count is written one after the other: each writes the quotas too. */
 const quotaLane = (cut: LiveCut, command: Command): string | undefined => {
   if (command.verb === 'delete') return undefined
   const namespace = command.verb === 'patch' ? command.ref.namespace : command.object.metadata?.namespace
@@ -101,12 +98,3 @@ const growing: ReadonlySet<string> = new Set([
   'persistentvolumeclaims/',
   'persistentvolumeclaims/status',
 ])
-
-/** The next creation must find this one in the cut. A cut that stands still holds nobody up for longer than admission waits. */
-const untilCounted = async (engine: Engine, outcome: Either<Refusal, Outcome>): Promise<void> => {
-  if (E.isLeft(outcome) || engine.cut.sequence >= outcome.right.sequence) return
-  const enough = new AbortController()
-  const cancel = engine.clock.after(engine.admissionPatience, () => enough.abort())
-  await engine.cut.reached(outcome.right.sequence, enough.signal).catch(() => undefined)
-  cancel()
-}

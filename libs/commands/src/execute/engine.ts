@@ -3,9 +3,10 @@ import type { ObjectRef, Refusal } from '@periplus/api'
 import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
-import type { AdmissionContext, AdmissionPlugin } from '../admission/plugin.ts'
+import type { AdmissionPlugin } from '../admission/plugin.ts'
 import type { Command, Outcome } from '../command.ts'
 import type { Known } from '../state/known.ts'
+import type { StageContext } from '../stages/stage.ts'
 import type { Outage } from './outage.ts'
 import type { Recent } from '../state/recent.ts'
 
@@ -23,7 +24,7 @@ export interface Engine {
 }
 
 /** One try of one command. */
-export interface Attempt {
+export interface Try {
   readonly engine: Engine
   readonly id: string
   readonly command: Command
@@ -32,14 +33,17 @@ export interface Attempt {
   readonly known: Known
   /** Read from the log for this very try, rather than taken from what this process had heard. */
   readonly isFresh: boolean
-  readonly context: AdmissionContext
+  readonly context: StageContext
 }
 
 /** What a try leads to. */
 export type Step =
   | { readonly tag: 'Done'; readonly result: Either<Refusal, Outcome> }
-  /** Somebody else was quicker, or the cut lagged: try on what the log has now. */
-  | { readonly tag: 'Again'; readonly known: Known }
+  /**
+   * Somebody else was quicker, or the cut lagged: try on what the log has now of the command's own object; `undefined` where it was
+   * about another one, which is remembered.
+   */
+  | { readonly tag: 'Again'; readonly known: Known | undefined }
   /** The generated name is taken: try another. */
   | { readonly tag: 'Rename' }
 

@@ -1,20 +1,21 @@
-import { refOf } from '@periplus/api'
-import type { ObjectRef, Refusal } from '@periplus/api'
+import type { Refusal } from '@periplus/api'
 import type { Origin } from '@periplus/log'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { AdmissionContext } from '../admission/plugin.ts'
 import { generatedName } from '../candidate/create.ts'
 import { refuse } from '../candidate/refuse.ts'
 import type { Command, Outcome } from '../command.ts'
 import type { Guard } from '../commands.ts'
-import { draft } from '../record/draft.ts'
-import type { Draft } from '../record/draft.ts'
+import { draft, refOfCommand } from '../stages/draft.ts'
+import type { Draft } from '../stages/draft.ts'
+import type { StageContext } from '../stages/stage.ts'
+import { writePath } from '../stages/write-path.ts'
+import { keyOf } from '../state/known.ts'
 import type { Known } from '../state/known.ts'
-import { appears } from './appears.ts'
+import { appears, reaches } from './appears.ts'
 import { confirm } from './confirm.ts'
 import { done } from './engine.ts'
-import type { Attempt, Engine, Step } from './engine.ts'
+import type { Engine, Step, Try } from './engine.ts'
 import { randomOf } from './random-of.ts'
 import { write } from './write.ts'
 
@@ -40,8 +41,9 @@ export const executeOne = async (
     const command = named(given, context)
     const ref = refOfCommand(command)
     const known = fresh ?? engine.recent.known(ref)
-    const attempt: Attempt = { engine, id, command, ref, known, isFresh: fresh !== undefined, context }
-    const drafted = draft(command, known, engine.admission, context, guard)
+    const one: Try = { engine, id, command, ref, known, isFresh: fresh !== undefined, context }
+    const drafting = draft(writePath, command, known, context, guard)
+    const drafted = drafting instanceof Promise ? await drafting : drafting
 
     if (E.isLeft(drafted) && drafted.left.awaits && !waited) {
       waited = true
@@ -50,8 +52,8 @@ export const executeOne = async (
       return E.left(drafted.left.refusal)
     }
     const step = E.isLeft(drafted)
-      ? await confirm(attempt, E.left(drafted.left.refusal))
-      : await take(attempt, drafted.right)
+      ? await confirm(one, E.left(drafted.left.refusal), drafted.left.restsOn)
+      : await take(one, drafted.right)
     if (step.tag === 'Done') return E.isLeft(drafted) ? step.result : warned(step.result, drafted.right)
     if (step.tag === 'Rename') names++
     fresh = step.tag === 'Again' ? step.known : undefined
@@ -62,37 +64,46 @@ export const executeOne = async (
 const warned = (result: Either<Refusal, Outcome>, { warnings }: Draft): Either<Refusal, Outcome> =>
   E.isLeft(result) || warnings.length === 0 ? result : E.right({ ...result.right, warnings })
 
-const take = async (attempt: Attempt, drafted: Draft): Promise<Step> => {
+const take = async (one: Try, drafted: Draft): Promise<Step> => {
   const { candidate, type, next } = drafted
-  const { sequence } = attempt.known
+  const { sequence } = one.known
   if (type === undefined) {
     const object = candidate.previous ?? next
-    return confirm(attempt, E.right({ object, sequence, changed: false, deleted: false }))
+    return confirm(one, E.right({ object, sequence, changed: false, deleted: false }))
   }
-  if (attempt.command.dryRun)
-    return done(E.right({ object: next, sequence, changed: false, deleted: type === 'deleted' }))
-  return write(attempt, drafted, type)
+  if (one.command.dryRun) return done(E.right({ object: next, sequence, changed: false, deleted: type === 'deleted' }))
+  return write(one, drafted, type)
 }
 
-const contextOf = (engine: Engine, origin: Origin, text: string): AdmissionContext => ({
+const contextOf = (engine: Engine, origin: Origin, text: string): StageContext => ({
   cut: engine.cut,
   origin,
   now: engine.clock.now(),
   random: randomOf(text),
   newId: engine.newId,
+  known: knownOnce(engine),
+  reached: sequence => reaches(engine.cut, sequence, engine.clock, engine.admissionPatience),
+  kinds: () => engine.kindsAt(engine.cut),
+  plugins: engine.admission,
 })
 
+/** Each object as it was when the try first asked for it. */
+const knownOnce = ({ recent }: Engine): StageContext['known'] => {
+  let asked: Map<string, Known> | undefined
+  return ref => {
+    asked ??= new Map()
+    const key = keyOf(ref)
+    const found = asked.get(key) ?? recent.known(ref)
+    asked.set(key, found)
+    return found
+  }
+}
+
 /** The command with the name that the object is to have. */
-const named = (command: Command, context: AdmissionContext): Command => {
+const named = (command: Command, context: StageContext): Command => {
   if (command.verb !== 'create') return command
   const { name, generateName } = command.object.metadata ?? {}
   if (name || !generateName) return command
   const metadata = { ...command.object.metadata, name: generatedName(generateName, context) }
   return { ...command, object: { ...command.object, metadata } }
-}
-
-const refOfCommand = (command: Command): ObjectRef => {
-  if (command.verb === 'patch' || command.verb === 'delete') return command.ref
-  const { name = '', namespace = '' } = command.object.metadata ?? {}
-  return refOf(command.kind, namespace, name)
 }

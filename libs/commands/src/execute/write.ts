@@ -1,69 +1,97 @@
 import { E, assertNever } from '@periplus/prelude'
-import type { EventType, NewEvent, Sequence } from '@periplus/log'
+import type { KubernetesObject, Refusal } from '@periplus/api'
+import type { AppendRefusal, EventType, NewEvent, Sequence } from '@periplus/log'
+import type { Outcome } from '../command.ts'
 import { bodyOf } from '../record/body.ts'
-import type { Draft } from '../record/draft.ts'
 import { storeAs } from '../record/versions.ts'
+import type { Draft, DraftOf } from '../stages/draft.ts'
 import { atSequence, objectOf, readLast } from '../state/read-last.ts'
 import { appendPatiently } from './append.ts'
 import { done } from './engine.ts'
-import type { Attempt, Step } from './engine.ts'
+import type { Step, Try } from './engine.ts'
 import { eventOf, outcomeOfEvent } from './own-event.ts'
 
-/** Makes the draft an event: what was read before is what the log must still have. */
-export const write = async (attempt: Attempt, draft: Draft, type: EventType): Promise<Step> => {
-  const { engine, command } = attempt
-  const stored = storeAs(command.kind, draft.next, () => engine.kindsAt(engine.cut))
-  const event = eventFor(attempt, type, draft.next.metadata?.uid ?? '', bodyOf(stored))
-  const { result, doubtful } = await appendPatiently(engine.log, event, engine.clock, engine.outage)
+/** An object that is written, in the form of the log, and the event that says so. */
+interface Writing {
+  readonly draft: DraftOf
+  readonly stored: KubernetesObject
+  readonly event: NewEvent
+}
+
+/**
+ * Makes the draft an event, and what it writes besides others, all or none: what was read before is what the log must still have.
+ * The command's own event is the last: who waits for that has seen the others.
+ */
+export const write = async (one: Try, draft: Draft, type: EventType): Promise<Step> => {
+  const { engine } = one
+  const own = writing(one, draft, type, one.id)
+  const others = draft.companions.map((other, i) => writing(one, other, other.type, `${one.id}.${i + 1}`))
+  const all = [...others, own]
+  const { result, doubtful } = await appendPatiently(
+    engine.log,
+    all.map(({ event }) => event),
+    engine.clock,
+    engine.outage,
+  )
   if (E.isRight(result)) {
-    const { sequence, duplicate } = result.right
-    if (duplicate) return written(attempt, sequence)
-    const object = type === 'deleted' ? undefined : atSequence(stored, sequence)
-    engine.recent.remember(attempt.ref, { sequence, object })
-    const after = atSequence(draft.next, sequence)
-    return done(E.right({ object: after, sequence, changed: true, deleted: type === 'deleted' }))
+    const { sequences, duplicate } = result.right
+    const sequence = sequences.at(-1) ?? 0
+    if (duplicate) return written(one, sequence)
+    all.forEach((each, i) => remember(one, each, sequences[i] ?? 0))
+    return done(E.right(outcomeOf(draft, sequence, type)))
   }
-  switch (result.left.tag) {
-    case 'Conflict':
-      return beaten(attempt, doubtful)
+  if (result.left.tag !== 'Conflict') return done(E.left(refusalOf(result.left)))
+  const beatenAt = others[result.left.index]
+  return beatenAt ? beatenElsewhere(one, beatenAt) : beaten(one, doubtful)
+}
+
+const writing = (one: Try, draft: DraftOf, type: EventType, id: string): Writing => {
+  const { engine, context } = one
+  const { command, ref, known, next } = draft
+  const stored = storeAs(command.kind, next, () => engine.kindsAt(engine.cut))
+  const event = {
+    id,
+    type,
+    ref,
+    uid: next.metadata?.uid ?? '',
+    expected: known.sequence,
+    previous: known.sequence,
+    origin: context.origin,
+    time: new Date(context.now).toISOString(),
+    body: bodyOf(stored),
+    // A rollup keeps one message of the object: its newest heartbeat, or its tombstone.
+    ...(command.kind.rollup ? { rollup: true } : {}),
+  }
+  return { draft, stored, event }
+}
+
+const remember = ({ engine }: Try, { draft: { ref }, stored, event }: Writing, sequence: Sequence): void =>
+  engine.recent.remember(ref, {
+    sequence,
+    object: event.type === 'deleted' ? undefined : atSequence(stored, sequence),
+  })
+
+const outcomeOf = ({ next }: Draft, sequence: Sequence, type: EventType): Outcome => ({
+  object: atSequence(next, sequence),
+  sequence,
+  changed: true,
+  deleted: type === 'deleted',
+})
+
+const refusalOf = (refusal: Exclude<AppendRefusal, { readonly tag: 'Conflict' }>): Refusal => {
+  switch (refusal.tag) {
     case 'Unavailable':
-      return done(E.left({ tag: 'ServiceUnavailable', message: result.left.message, retryAfterSeconds: 1 }))
     case 'Full':
-      return done(E.left({ tag: 'ServiceUnavailable', message: result.left.message, retryAfterSeconds: 1 }))
+      return { tag: 'ServiceUnavailable', message: refusal.message, retryAfterSeconds: 1 }
     case 'Rejected':
-      return done(
-        E.left({
-          tag: 'RequestEntityTooLarge',
-          limitBytes: 0,
-          message: `request is too large: ${result.left.message}`,
-        }),
-      )
+      return { tag: 'RequestEntityTooLarge', limitBytes: 0, message: `request is too large: ${refusal.message}` }
     default:
-      return assertNever(result.left)
+      return assertNever(refusal)
   }
 }
 
-const eventFor = (
-  { id, ref, known, context, command }: Attempt,
-  type: EventType,
-  uid: string,
-  body: Uint8Array,
-): NewEvent => ({
-  id,
-  type,
-  ref,
-  uid,
-  expected: known.sequence,
-  previous: known.sequence,
-  origin: context.origin,
-  time: new Date(context.now).toISOString(),
-  body,
-  // A rollup keeps one message of the object: its newest heartbeat, or its tombstone.
-  ...(command.kind.rollup ? { rollup: true } : {}),
-})
-
 /** An earlier try of the same command wrote the event already: that one counts. */
-const written = async ({ engine, command, ref }: Attempt, sequence: Sequence): Promise<Step> => {
+const written = async ({ engine, command, ref }: Try, sequence: Sequence): Promise<Step> => {
   const found = await engine.log.get(sequence)
   if (E.isLeft(found) || !found.right) {
     const message = 'the command was carried out before, and its event cannot be read'
@@ -74,11 +102,19 @@ const written = async ({ engine, command, ref }: Attempt, sequence: Sequence): P
   return done(E.right(outcomeOfEvent(command, found.right)))
 }
 
-const beaten = async ({ engine, command, ref, known, id }: Attempt, doubtful: boolean): Promise<Step> => {
+const beaten = async ({ engine, command, ref, known, id }: Try, doubtful: boolean): Promise<Step> => {
   const last = await readLast(engine.log, ref)
   if (E.isLeft(last)) return done(last)
   engine.recent.remember(ref, last.right)
   const newest = last.right.event
   const own = doubtful ? await eventOf(engine.log, id, newest, known.sequence) : newest?.id === id ? newest : undefined
   return own ? done(E.right(outcomeOfEvent(command, own))) : { tag: 'Again', known: last.right }
+}
+
+/** Somebody else wrote an object that this command writes besides: it is tried on what that is now. */
+const beatenElsewhere = async ({ engine }: Try, { draft: { ref } }: Writing): Promise<Step> => {
+  const last = await readLast(engine.log, ref)
+  if (E.isLeft(last)) return done(last)
+  engine.recent.remember(ref, last.right)
+  return { tag: 'Again', known: undefined }
 }

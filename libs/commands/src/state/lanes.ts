@@ -3,22 +3,20 @@
  * different objects never wait. This is order within a process, not a lock: other processes are met by the log's compare-and-set.
  */
 export interface Lanes {
-  /** Answers when `task` has ended; the next in turn waits for `settled` too, where it is given. */
-  run<A>(key: string, task: () => Promise<A>, settled?: (result: A) => Promise<unknown>): Promise<A>
+  run<A>(key: string, task: () => Promise<A>): Promise<A>
 }
 
 export const lanes = (): Lanes => {
   const tails = new Map<string, Promise<unknown>>()
   return {
-    run: (key, task, settled) => {
+    run: (key, task) => {
       const before = tails.get(key)
       const mine = before ? before.then(task, task) : task()
-      const turn = settled ? mine.then(settled) : mine
-      tails.set(key, turn)
+      tails.set(key, mine)
       const leave = (): void => {
-        if (tails.get(key) === turn) tails.delete(key)
+        if (tails.get(key) === mine) tails.delete(key)
       }
-      turn.then(leave, leave)
+      mine.then(leave, leave)
       return mine
     },
   }

@@ -38,15 +38,18 @@ const live = (config: ProcessConfig, onCrash: () => void): ((events: readonly Re
     return never
   }
 
+  /** The process may die before it writes, or before it hears that it has written. */
+  const fallibly = async <A>(write: () => A): Promise<A> => {
+    if (dead) return never
+    const crashes = random() < faults().crash
+    if (crashes && random() < 0.5) return die()
+    const written = write()
+    return crashes ? die() : written
+  }
   const fallible: EventLog = {
     ...log,
-    append: async event => {
-      if (dead) return never
-      const crashes = random() < faults().crash
-      if (crashes && random() < 0.5) return die()
-      const appended = log.appendNow(event)
-      return crashes ? die() : appended
-    },
+    append: event => fallibly(() => log.appendNow(event)),
+    appendAll: events => fallibly(() => log.appendAllNow(events)),
     last: async ref => (dead ? never : log.last(ref)),
   }
 

@@ -1,0 +1,118 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { refOf } from '@periplus/api'
+import type { KubernetesObject, ObjectRef } from '@periplus/api'
+import type { EventType } from '@periplus/log'
+import type { AdmissionRefusal, Companion } from '../admission/plugin.ts'
+import { candidateOf } from '../candidate/candidate-of.ts'
+import type { Candidate } from '../candidate/candidate.ts'
+import type { Command } from '../command.ts'
+import type { Guard } from '../commands.ts'
+import { classify } from '../record/classify.ts'
+import { readAs } from '../record/versions.ts'
+import type { Known } from '../state/known.ts'
+import type { Attempt, Stage, StageContext, Verdict } from './stage.ts'
+
+/** An object as a command is about to write it. */
+export interface DraftOf {
+  readonly command: Command
+  readonly ref: ObjectRef
+  /** What it builds on. */
+  readonly known: Known
+  readonly candidate: Candidate
+  /** `undefined`: the command changes nothing. */
+  readonly type: EventType | undefined
+  /** The object after the command, in the form of the command's version. */
+  readonly next: KubernetesObject
+}
+
+/** A command carried through everything but the append. */
+export interface Draft extends DraftOf {
+  /** What is written besides. Nothing, where the command changes nothing. */
+  readonly companions: readonly (DraftOf & { readonly type: EventType })[]
+  readonly warnings: readonly string[]
+}
+
+/** The object that a command is about; its name is empty while that is still to be generated. */
+export const refOfCommand = (command: Command): ObjectRef => {
+  if (command.verb === 'patch' || command.verb === 'delete') return command.ref
+  const { name = '', namespace = '' } = command.object.metadata ?? {}
+  return refOf(command.kind, namespace, name)
+}
+
+type Drafted = Either<AdmissionRefusal, Draft>
+
+/**
+ * The write path before the log: the candidate through all stages, then those of what is written besides. Where no stage waits,
+ * the answer is there at once.
+ */
+export const draft = (
+  stages: readonly Stage[],
+  command: Command,
+  known: Known,
+  context: StageContext,
+  guard?: Guard,
+): Drafted | Promise<Drafted> => {
+  const finish = (verdict: Verdict): Drafted | Promise<Drafted> => {
+    if (E.isLeft(verdict)) return verdict
+    const { companions, warnings } = verdict.right
+    const own = classified(verdict.right, known)
+    if (own.type === undefined || companions.length === 0) return E.right({ ...own, companions: [], warnings })
+    return draftCompanions(stages, companions, context).then(others =>
+      E.isLeft(others) ? others : E.right({ ...own, companions: others.right, warnings }),
+    )
+  }
+  const verdict = runStages(stages, command, known, context, guard)
+  return verdict instanceof Promise ? verdict.then(finish) : finish(verdict)
+}
+
+const runStages = (
+  stages: readonly Stage[],
+  command: Command,
+  known: Known,
+  context: StageContext,
+  guard: Guard | undefined,
+): Verdict | Promise<Verdict> => {
+  const current = known.object && readAs(command.kind, known.object)
+  const built = candidateOf(command, current, context)
+  if (E.isLeft(built)) return E.left({ refusal: built.left })
+  const attempt = { command, current, context, guard, candidate: built.right, companions: [], warnings: [] }
+  return through(stages, attempt)
+}
+
+/** Goes on in the same turn from stage to stage, for most wait for nobody. */
+const through = (stages: readonly Stage[], given: Attempt): Verdict | Promise<Verdict> => {
+  let attempt = given
+  for (const [i, stage] of stages.entries()) {
+    const verdict = stage(attempt)
+    if (verdict instanceof Promise)
+      return verdict.then(passed => (E.isLeft(passed) ? passed : through(stages.slice(i + 1), passed.right)))
+    if (E.isLeft(verdict)) return verdict
+    attempt = verdict.right
+  }
+  return E.right(attempt)
+}
+
+const classified = ({ command, candidate }: Attempt, known: Known): DraftOf => {
+  const said = classify(candidate)
+  const { type, next } = said.tag === 'Nothing' ? { type: undefined, next: candidate.next } : said
+  return { command, ref: refOfCommand(command), known, candidate, type, next }
+}
+
+const draftCompanions = async (
+  stages: readonly Stage[],
+  companions: readonly Companion[],
+  context: StageContext,
+): Promise<Either<AdmissionRefusal, Draft['companions']>> => {
+  const drafts: Draft['companions'][number][] = []
+  for (const { command, touches } of companions) {
+    const known = context.known(refOfCommand(command))
+    const attempted = await runStages(stages, command, known, { ...context, isCompanion: true }, undefined)
+    if (E.isLeft(attempted)) return attempted
+    if (attempted.right.companions.length > 0) throw new Error('what is written besides brought more with it')
+    const one = classified(attempted.right, known)
+    const type = one.type ?? (touches ? 'status-changed' : undefined)
+    if (type !== undefined) drafts.push({ ...one, type })
+  }
+  return E.right(drafts)
+}

@@ -1,0 +1,37 @@
+import type { Either } from '@periplus/prelude'
+import type { KindRegistry, KubernetesObject, Stored } from '@periplus/api'
+import type { Sequence } from '@periplus/log'
+import type { AdmissionContext, AdmissionPlugin, AdmissionRefusal, Companion } from '../admission/plugin.ts'
+import type { Candidate } from '../candidate/candidate.ts'
+import type { Command } from '../command.ts'
+import type { Guard } from '../commands.ts'
+
+/** What stages may know and ask besides the attempt. */
+export interface StageContext extends AdmissionContext {
+  /** Of this moment of the cut. */
+  readonly kinds: () => KindRegistry
+  readonly plugins: readonly AdmissionPlugin[]
+  /** Waits until the cut contains a sequence; `false` where that takes longer than admission waits. */
+  readonly reached: (sequence: Sequence) => Promise<boolean>
+}
+
+/** One try of one command on its way through the write path; each stage hands on one that is a little further along. */
+export interface Attempt {
+  readonly command: Command
+  /** The object that the try builds on, in the form of the command's version. */
+  readonly current: Stored<KubernetesObject> | undefined
+  readonly context: StageContext
+  /** The caller's last word; a companion has none. */
+  readonly guard: Guard | undefined
+  readonly candidate: Candidate
+  /** What is written besides, all or none with the command's own event. */
+  readonly companions: readonly Companion[]
+  /** What the caller is told besides. */
+  readonly warnings: readonly string[]
+}
+
+/** What a stage says: the attempt a little further along, or why it ends here. */
+export type Verdict = Either<AdmissionRefusal, Attempt>
+
+/** A step of the write path. It may wait for others; pure but for what it waits for. */
+export type Stage = (attempt: Attempt) => Verdict | Promise<Verdict>

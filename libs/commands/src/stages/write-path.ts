@@ -1,0 +1,66 @@
+import { E } from '@periplus/prelude'
+import { admit, mutate, warningsOf } from '../admission/chain.ts'
+import { withDefaults } from '../validation/defaults.ts'
+import { validate } from '../validation/validate.ts'
+import { companions } from './companions.ts'
+import { disruptionBudget } from './disruption-budget.ts'
+import type { Attempt, Stage } from './stage.ts'
+
+/** A stage that deletions pass as they are. */
+const ofWrites =
+  (stage: Stage): Stage =>
+  attempt =>
+    attempt.candidate.operation === 'delete' ? E.right(attempt) : stage(attempt)
+
+const defaults: Stage = attempt => {
+  const candidate = withDefaults(attempt.candidate)
+  return E.right(candidate === attempt.candidate ? attempt : { ...attempt, candidate })
+}
+
+const mutatingAdmission: Stage = attempt => {
+  const mutated = mutate(attempt.context.plugins, attempt.candidate, attempt.context)
+  if (E.isLeft(mutated)) return mutated
+  if (mutated.right === attempt.candidate) return E.right(attempt)
+  // What a plugin put in has defaults too.
+  return defaults({ ...attempt, candidate: mutated.right })
+}
+
+const validation: Stage = attempt => {
+  const refusal = validate(attempt.candidate)
+  return refusal ? E.left({ refusal }) : E.right(attempt)
+}
+
+const validatingAdmission: Stage = attempt => {
+  const refused = admit(attempt.context.plugins, attempt.candidate, attempt.context)
+  return refused ? E.left(refused) : E.right(attempt)
+}
+
+const guard: Stage = attempt => {
+  const refusal = attempt.guard?.(attempt.candidate)
+  return refusal ? E.left({ refusal }) : E.right(attempt)
+}
+
+const warnings: Stage = attempt => {
+  const { candidate, context } = attempt
+  const told = [...ownWarnings(attempt), ...warningsOf(context.plugins, candidate, context)]
+  return E.right(told.length === 0 ? attempt : { ...attempt, warnings: [...attempt.warnings, ...told] })
+}
+
+/** What the kind itself says of what a client writes. */
+const ownWarnings = ({ candidate: { kind, operation, subresource, next, previous } }: Attempt): readonly string[] =>
+  operation === 'delete' || subresource !== undefined ? [] : (kind.warnings?.(next, previous) ?? [])
+
+/**
+ * The write path between the candidate, which `draft` makes of the object as it is, and the event, which it makes of what comes
+ * out. In Kubernetes' order.
+ */
+export const writePath: readonly Stage[] = [
+  ofWrites(defaults),
+  ofWrites(mutatingAdmission),
+  ofWrites(validation),
+  validatingAdmission,
+  guard,
+  disruptionBudget,
+  companions,
+  warnings,
+]
