@@ -74,7 +74,8 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
     }),
   })
   const handle = edge({ route, clock, logger, counted: requestMetrics(metrics), stopping: stopping.signal })
-  const listener = await listen({ host: config.host, port: config.port, tls: config.tls, handle })
+  const { host, alsoAt, port, tls } = config
+  const listener = await listen({ host, ...(alsoAt === undefined ? {} : { alsoAt }), port, tls, handle })
   return {
     name: 'apiserver',
     url: `https://${listener.host}:${listener.port}`,

@@ -4,15 +4,16 @@ import type { Refusal } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
 import type { LiveCut } from '@periplus/projection'
 import { bootstrapPolicy } from '../security/index.ts'
+import type { ApiPlace } from './cluster-objects.ts'
 import { initialNamespaces, initialObjects } from './cluster-objects.ts'
 import { ensureObjects } from './ensure-objects.ts'
 
 /** Makes what a cluster begins with and does not have yet: namespaces, default roles, the API server's own service. */
 export const bootstrap = async (
-  place: { readonly serviceIp: string; readonly port: number },
+  place: ApiPlace,
   world: { readonly cut: LiveCut; readonly commands: Commands },
 ): Promise<Either<Refusal, void>> => {
   const namespaces = await ensureObjects(initialNamespaces, world)
   if (E.isLeft(namespaces)) return namespaces
-  return ensureObjects([...bootstrapPolicy, ...initialObjects(place.serviceIp, place.port)], world)
+  return ensureObjects([...bootstrapPolicy, ...initialObjects(place)], world)
 }

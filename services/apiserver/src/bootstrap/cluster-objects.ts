@@ -1,4 +1,4 @@
-import { Namespace, PriorityClass, Service } from '@periplus/kinds'
+import { EndpointSlice, Endpoints, Namespace, PriorityClass, Service } from '@periplus/kinds'
 import type { KubernetesObject } from '@periplus/api'
 import type { WantedObject } from './ensure-objects.ts'
 
@@ -21,8 +21,17 @@ const systemPriority = (name: string, value: number): WantedObject => ({
   } as KubernetesObject,
 })
 
-/** What stands in those namespaces, or beside them, from the first moment on. `serviceIp` is the API server's. */
-export const initialObjects = (serviceIp: string, port: number): readonly WantedObject[] => [
+/** Where the API server is. */
+export interface ApiPlace {
+  /** Its address as a service. */
+  readonly serviceIp: string
+  readonly port: number
+  /** Where pods reach it, which is what the service leads to; absent: nowhere. */
+  readonly address?: string
+}
+
+/** What stands in those namespaces, or beside them, from the first moment on. */
+export const initialObjects = ({ serviceIp, port, address }: ApiPlace): readonly WantedObject[] => [
   systemPriority('system-node-critical', 2_000_001_000),
   systemPriority('system-cluster-critical', 2_000_000_000),
   {
@@ -44,6 +53,39 @@ export const initialObjects = (serviceIp: string, port: number): readonly Wanted
         sessionAffinity: 'None',
         ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
       },
+    } as KubernetesObject,
+  },
+  ...(address === undefined ? [] : endpointsOf(address, port)),
+]
+
+const endpointsOf = (address: string, port: number): readonly WantedObject[] => [
+  {
+    kind: Endpoints,
+    object: {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: {
+        name: 'kubernetes',
+        namespace: 'default',
+        // Its slice is made here, too, so that nobody mirrors it.
+        labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+      },
+      subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+    } as KubernetesObject,
+  },
+  {
+    kind: EndpointSlice,
+    object: {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: {
+        name: 'kubernetes',
+        namespace: 'default',
+        labels: { 'kubernetes.io/service-name': 'kubernetes' },
+      },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: [address], conditions: { ready: true } }],
+      ports: [{ name: 'https', port, protocol: 'TCP' }],
     } as KubernetesObject,
   },
 ]

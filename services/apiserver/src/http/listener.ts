@@ -2,8 +2,8 @@ import { ServerResponse } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import type { Http2Session } from 'node:http2'
-import type { AddressInfo } from 'node:net'
-import type { Socket } from 'node:net'
+import { createServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpgradeRequest } from '../ports.ts'
@@ -12,6 +12,8 @@ import type { Incoming, Outgoing } from './exchange.ts'
 
 export interface ListenerConfig {
   readonly host: string
+  /** Another address, at the same port. */
+  readonly alsoAt?: string
   /** 0: a free one. */
   readonly port: number
   /** PEM. */
@@ -104,19 +106,20 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`)
   })
   server.on('tlsClientError', () => undefined)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(config.port, config.host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
+  await open(server, config.port, config.host)
   const address = server.address() as AddressInfo
+  const beside = createServer(socket => server.emit('connection', socket))
+  if (config.alsoAt !== undefined)
+    await open(beside, address.port, config.alsoAt).catch((error: unknown) => {
+      server.close()
+      throw error
+    })
   return {
     host: config.host,
     port: address.port,
     renew: next => server.setSecureContext(next),
     close: async () => {
+      beside.close()
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       for (const session of sessions) session.close()
       const stop = new AbortController()
@@ -129,3 +132,12 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     },
   }
 }
+
+const open = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })

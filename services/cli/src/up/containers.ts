@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { E, assertNever } from '@periplus/prelude'
 import { ensureStandIns, pauseArchive } from '@periplus/images'
+import { ensurePodBridge } from '@periplus/net'
 import { containerdRuntime, findChangeRoot, lastGrace } from '@periplus/runtime'
 import {
   ensureContainerd,
@@ -21,7 +22,7 @@ import { containerdChild } from './containerd-child.ts'
 import { defaultNodeName, readCluster, writeCluster } from './cluster-file.ts'
 import type { ClusterFile, ImageMirror } from './cluster-file.ts'
 import type { Home } from './home.ts'
-import { bridgeOf, podNetwork, serviceNetwork } from './networks.ts'
+import { bridgeOf, gatewayOf, packetFilter, podNetwork, serviceNetwork } from './networks.ts'
 import { CannotGoOn } from './say.ts'
 import type { Say } from './say.ts'
 
@@ -63,7 +64,7 @@ export const startContainers = async (config: ContainersConfig): Promise<void> =
   const { home, settings, say } = config
   const known = readCluster(home)
   if (!known) throw new Error('the cluster file is written before its processes start')
-  const runtime = await startRuntime(config, known.podCidr)
+  const runtime = await startRuntime(config, known)
   writeCluster(home, { ...known, runtime })
   if (runtime.tag === 'process' && settings.runtime === 'auto')
     say(
@@ -71,7 +72,7 @@ export const startContainers = async (config: ContainersConfig): Promise<void> =
     )
 }
 
-const startRuntime = async (config: ContainersConfig, podCidr: string): Promise<ClusterFile['runtime']> => {
+const startRuntime = async (config: ContainersConfig, known: ClusterFile): Promise<ClusterFile['runtime']> => {
   const { home, settings, say, keep } = config
   if (settings.runtime === 'hollow') return { tag: 'hollow' }
   const mirror = await startMirror(config)
@@ -81,13 +82,14 @@ const startRuntime = async (config: ContainersConfig, podCidr: string): Promise<
   }
   if (settings.runtime === 'process') return processes(['PERIPLUS_RUNTIME=process'])
   const archive = await writePauseArchive(home)
+  const bridge = bridgeOf(home)
   const ensure = () =>
     ensureContainerd({
       home: home.containerd,
       templates: templates(),
       pauseArchive: archive,
-      podCidr,
-      bridge: bridgeOf(home),
+      podCidr: known.podCidr,
+      bridge,
       ...(mirror === undefined ? {} : { mirror }),
       say,
     })
@@ -97,6 +99,9 @@ const startRuntime = async (config: ContainersConfig, podCidr: string): Promise<
       return processes(ensured.left.missing)
     throw new CannotGoOn(refusalText(ensured.left))
   }
+  const { podCidr, serviceCidr } = known
+  const made = await ensurePodBridge({ name: bridge, address: gatewayOf(podCidr), serviceCidr })
+  if (E.isLeft(made)) throw new CannotGoOn(`the pods' network cannot be made: ${made.left}`)
   await keep(containerdChild(ensured.right, { ensure, stop: () => endContainers(home), explain: refusalText }))
   return { tag: 'containerd', address: ensured.right.address }
 }
@@ -146,8 +151,13 @@ export const endContainers = async (home: Home): Promise<void> => {
 const longestGraceSeconds = 10
 
 /** Removes containers, networks, mounts, cgroups and rules of this cluster. */
-export const forgetContainers = (home: Home, say: Say): Promise<void> =>
-  resetContainerd({ home: home.containerd, bridge: bridgeOf(home), cgroup: clusterCgroup(home), say })
+export const forgetContainers = async (home: Home, say: Say): Promise<void> => {
+  await resetContainerd({ home: home.containerd, bridge: bridgeOf(home), cgroup: clusterCgroup(home), say })
+  const cleared = await packetFilter(home).clear()
+  // Where there never was a packet filter, nothing is left of it.
+  if (E.isLeft(cleared) && cleared.left.tag === 'Refused')
+    say(`the rules of its services cannot be removed: ${cleared.left.message}`)
+}
 
 /** The cluster's file at its first start, or as it is. */
 export const ensureCluster = (home: Home, apiPort: number, settings: Settings): ClusterFile => {

@@ -60,7 +60,13 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       const port = settings.apiPort || cluster.cluster.apiPort
       const serviceIp = addressIn(cluster.cluster.serviceCidr, 1)
       const pki = await clusterPki(home, serviceIp)
-      const begun = await bootstrap({ serviceIp, port: cluster.cluster.apiPort }, cluster)
+      // Pods reach this machine at their bridge, where there is one.
+      const { runtime, podCidr } = cluster.cluster
+      const podsReach = runtime.tag === 'containerd' ? addressIn(podCidr, 1) : undefined
+      const begun = await bootstrap(
+        { serviceIp, port: cluster.cluster.apiPort, ...(podsReach === undefined ? {} : { address: podsReach }) },
+        cluster,
+      )
       if (E.isLeft(begun))
         throw new CannotGoOn(`the cluster's first objects are refused: ${JSON.stringify(begun.left)}`)
       const { cut, commands, log, logger, metrics } = cluster
@@ -73,6 +79,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       const past = cutAt(log)
       const api = await startApiServer({
         host: '127.0.0.1',
+        ...(podsReach === undefined ? {} : { alsoAt: podsReach }),
         port,
         tls: { ca: pki.ca, cert: pki.serving.certificate, key: pki.serving.key },
         kindsAt,

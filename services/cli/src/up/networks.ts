@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { nftablesDataplane } from '@periplus/net'
+import type { Dataplane } from '@periplus/net'
 import type { Home } from './home.ts'
 
 const hashOf = (home: Home): number => {
@@ -11,6 +13,9 @@ const hashOf = (home: Home): number => {
 
 /** The pods' bridge: two clusters on one machine have one each. */
 export const bridgeOf = (home: Home): string => `pp-${hashOf(home).toString(36)}`
+
+/** The machine's packet filter, as far as it is this cluster's. */
+export const packetFilter = (home: Home): Dataplane => nftablesDataplane({ table: bridgeOf(home) })
 
 interface Route {
   readonly device: string
@@ -155,3 +160,6 @@ export const addressIn = (cidr: string, n: number): string => {
   bytes.writeUInt32BE(networkOf(cidr).network + n)
   return [...bytes].join('.')
 }
+
+/** The bridge's own address with the length of its network: the first, as the CNI plugin has it. */
+export const gatewayOf = (podCidr: string): string => `${addressIn(podCidr, 1)}/${podCidr.split('/')[1] ?? ''}`

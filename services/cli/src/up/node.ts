@@ -4,6 +4,8 @@ import type { ContainerRuntime } from '@periplus/runtime'
 import { remoteCommands } from '@periplus/commands'
 import { start as startNodeAgent } from '@periplus/node-agent'
 import { systemClock } from '@periplus/prelude'
+import { start as startServiceProxy } from '@periplus/service-proxy'
+import type { NodeNetwork } from '@periplus/service-proxy'
 import { podsCgroup } from './cgroups.ts'
 import { readyFile } from './children.ts'
 import type { Settings } from './children.ts'
@@ -12,6 +14,7 @@ import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
 import { kubeApi } from './kube-api.ts'
 import type { KubeApi } from './kube-api.ts'
+import { addressIn, bridgeOf, packetFilter } from './networks.ts'
 import { issuedTo } from './node-identity.ts'
 import { tokensOver } from './node-tokens.ts'
 import { runProcess } from './process.ts'
@@ -35,7 +38,15 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> => {
   return runProcess(
     { home, settings, name: 'node', role: { node: nodeName }, readyPath: readyFile(home, 'node') },
     {},
-    async ({ bus, cut, cluster, logger, onStop }) => {
+    async ({ bus, cut, cluster, logger, onBug, onStop }) => {
+      if (cluster.runtime.tag === 'containerd')
+        onStop(
+          startServiceProxy({
+            ...{ cut, log: logger.for('service-proxy'), onBug },
+            dataplane: packetFilter(home),
+            network: nodeNetwork(home, cluster),
+          }),
+        )
       const api = await nodeApi(home, cluster)
       onStop({ name: 'api client', stop: async () => api.close() })
       const rootDirectory = home.node(cluster.nodeName)
@@ -60,6 +71,11 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> => {
     },
   )
 }
+
+const nodeNetwork = (home: Home, { nodeName, podCidr, serviceCidr }: ClusterFile): NodeNetwork => ({
+  ...{ nodeName, podCidr, serviceCidr, bridge: bridgeOf(home) },
+  gateway: addressIn(podCidr, 1),
+})
 
 /** The API server, as the node that this is. */
 const nodeApi = async (home: Home, cluster: ClusterFile): Promise<KubeApi> => {
