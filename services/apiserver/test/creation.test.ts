@@ -16,17 +16,19 @@ describe('creation', () => {
   after(() => server.stop())
 
   it('warns of what nothing acts on only once it is stored', async () => {
-    const cronJobs = '/apis/batch/v1/namespaces/default/cronjobs'
-    const template = { spec: { containers: [{ name: 'a', image: 'a' }], restartPolicy: 'Never' } }
-    const cronJob = (schedule: string) => ({
-      apiVersion: 'batch/v1',
-      kind: 'CronJob',
-      metadata: { name: 'often' },
-      spec: { schedule, jobTemplate: { spec: { template } } },
+    const ingresses = '/apis/networking.k8s.io/v1/namespaces/default/ingresses'
+    const ingress = (spec: object) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'idle' },
+      spec,
     })
-    const refused = await client.post(cronJobs, cronJob('abc'))
+    const refused = await client.post(ingresses, ingress({}))
     assert.deepEqual([refused.status, refused.headers.warning], [422, undefined])
-    const made = await client.post(cronJobs, cronJob('* * * * *'))
+    const made = await client.post(
+      ingresses,
+      ingress({ defaultBackend: { service: { name: 'web', port: { number: 80 } } } }),
+    )
     assert.equal(made.status, 201)
     assert.match(String(made.headers.warning), /stored, but nothing in this cluster acts on it yet/)
   })

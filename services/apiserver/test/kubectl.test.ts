@@ -127,13 +127,16 @@ describe('the real kubectl', function () {
   })
 
   it('is warned of what is stored and has no effect, and of what is old', async () => {
-    const made = await kubectl.run(['create', 'job', 'idle', '--image=busybox'])
-    assert.equal(made.stdout, 'job.batch/idle created\n')
-    assert.equal(made.stderr, 'Warning: batch/v1 Job: stored, but nothing in this cluster acts on it yet\n')
-    assert.equal((await kubectl.run(['get', 'jobs'])).stderr, '')
+    const made = await kubectl.run(['create', 'ingress', 'idle', '--rule=a.example/b=c:80'])
+    assert.equal(made.stdout, 'ingress.networking.k8s.io/idle created\n')
+    assert.equal(
+      made.stderr,
+      'Warning: networking.k8s.io/v1 Ingress: stored, but nothing in this cluster acts on it yet\n',
+    )
+    assert.equal((await kubectl.run(['get', 'ingresses'])).stderr, '')
     assert.equal((await kubectl.run(['create', 'deployment', 'acts', '--image=busybox'])).stderr, '')
     assert.match((await kubectl.run(['get', 'endpoints'])).stderr, /^Warning: v1 Endpoints is deprecated in v1\.33\+/)
-    await kubectl.ok('delete', 'job/idle', 'deployment/acts')
+    await kubectl.ok('delete', 'ingress/idle', 'deployment/acts')
   })
 
   it('watches and waits', async () => {

@@ -25,7 +25,6 @@ const withoutEffect: Readonly<Record<string, string>> = {
   'apps/statefulsets': storedOnly,
   'autoscaling/horizontalpodautoscalers': storedOnly,
   'batch/cronjobs': storedOnly,
-  'batch/jobs': storedOnly,
   'certificates.k8s.io/certificatesigningrequests': storedOnly,
   'networking.k8s.io/ingresses': storedOnly,
   'networking.k8s.io/networkpolicies': storedOnly,

@@ -7,6 +7,8 @@ import {
   endpointsController,
   eventExpiryController,
   garbageCollector,
+  jobController,
+  jobOrphanController,
   namespaceController,
   nodeLifecycleController,
   podGarbageController,
@@ -16,6 +18,7 @@ import {
   rootCaPublisher,
   serviceAccountController,
   taintEvictionController,
+  ttlAfterFinishedController,
 } from '@periplus/controllers'
 import type { Controller } from '@periplus/controller'
 import { kindsAt } from '@periplus/custom'
@@ -26,6 +29,9 @@ export const controllersOf = (caPem: string): readonly Controller[] => [
   deploymentController,
   replicaSetController,
   replicationControllerController,
+  jobController,
+  jobOrphanController,
+  ttlAfterFinishedController,
   garbageCollector(kindsAt),
   namespaceController(kindsAt),
   customResourceDefinitionController,

@@ -19,6 +19,8 @@ export interface Claimant {
   readonly object: Stored<KubernetesObject>
   /** Absent: it selects nothing. */
   readonly selector: LabelSelector | undefined
+  /** Given to what is adopted and taken from what is released. */
+  readonly finalizer?: string
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Claimant {
 export const claim = <A extends KubernetesObject>(
   cut: Cut,
   kind: Kind<A>,
-  { kind: ownerKind, object: owner, selector }: Claimant,
+  { kind: ownerKind, object: owner, selector, finalizer }: Claimant,
   adoptable: (object: Stored<A>) => boolean = () => true,
 ): Claim<A> => {
   const { uid, namespace = '', deletionTimestamp } = owner.metadata
@@ -46,21 +48,31 @@ export const claim = <A extends KubernetesObject>(
         object => object.metadata.deletionTimestamp === undefined && adoptable(object),
       )
   const reference = controlledBy(ownerKind, owner)
+  const given = finalizer === undefined ? {} : { finalizers: [finalizer] }
+  const taken = finalizer === undefined ? {} : { '$deleteFromPrimitiveList/finalizers': [finalizer] }
   return {
-    objects: [...kept, ...adopted],
+    objects: [...kept, ...adopted.map(object => withFinalizer(object, finalizer))],
     commands: [
-      ...released.map(object => patchOwners(kind, object, { $patch: 'delete', uid })),
-      ...adopted.map(object => patchOwners(kind, object, reference)),
+      ...released.map(object => patchOwners(kind, object, { ownerReferences: [{ $patch: 'delete', uid }], ...taken })),
+      ...adopted.map(object => patchOwners(kind, object, { ownerReferences: [reference], ...given })),
     ],
     adopted: adopted.length,
     released: released.length,
   }
 }
 
-const patchOwners = (kind: Kind, object: Stored<KubernetesObject>, reference: object): Command => ({
+const patchOwners = (kind: Kind, object: Stored<KubernetesObject>, metadata: object): Command => ({
   verb: 'patch',
   kind,
   ref: refOf(kind, object.metadata.namespace ?? '', object.metadata.name),
   // The uid keeps an object that took the name meanwhile from being meant.
-  patch: { type: 'strategic', body: { metadata: { uid: object.metadata.uid, ownerReferences: [reference] } } },
+  patch: { type: 'strategic', body: { metadata: { uid: object.metadata.uid, ...metadata } } },
 })
+
+/** An object as it is once it is adopted. */
+const withFinalizer = <A extends KubernetesObject>(object: Stored<A>, finalizer: string | undefined): Stored<A> => {
+  const { finalizers = [] } = object.metadata
+  return finalizer === undefined || finalizers.includes(finalizer)
+    ? object
+    : { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } }
+}

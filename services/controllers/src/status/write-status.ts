@@ -17,7 +17,7 @@ export const writeStatus = <A extends KubernetesObject & { readonly status?: unk
   const present = (object.status ?? {}) as Json
   const next = withoutZeros(wanted as Json, keepZero)
   const changed: Record<string, unknown> = {}
-  for (const key in next) if (!same(present[key], next[key])) changed[key] = next[key]
+  for (const key in next) if (!same(present[key], next[key])) changed[key] = mergePatch(present[key], next[key])
   for (const key in present) if (next[key] === undefined) changed[key] = null
   if (Object.keys(changed).length === 0) return undefined
   const { group, resource } = kind
@@ -35,3 +35,15 @@ const withoutZeros = (status: Json, keepZero: readonly string[]): Json =>
   Object.fromEntries(
     Object.entries(status).filter(([key, value]) => value !== undefined && (value !== 0 || keepZero.includes(key))),
   )
+
+/** The merge patch that makes a value what it should be: members of an object that it no longer has are removed by name. */
+const mergePatch = (present: unknown, next: unknown): unknown => {
+  if (!isObject(present) || !isObject(next)) return next
+  const gone = Object.keys(present).filter(key => next[key] === undefined)
+  return {
+    ...Object.fromEntries(Object.entries(next).map(([key, value]) => [key, mergePatch(present[key], value)])),
+    ...Object.fromEntries(gone.map(key => [key, null])),
+  }
+}
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
