@@ -14,7 +14,8 @@ export const transactionOf = (table: string, before: Held, after: Ruleset): stri
   const changedChains = [...after.chains].filter(([name, chain]) => !sameChain(before.chains.get(name), chain))
   const goneChains = [...before.chains.keys()].filter(name => !after.chains.has(name))
   const goneSets = [...before.sets.keys()].filter(name => !after.sets.has(name))
-  const newSets = [...after.sets].filter(([name]) => !before.sets.has(name))
+  // Of what only the name is known, the kernel says whether it is of the same type.
+  const newSets = [...after.sets].filter(([name]) => before.sets.get(name) === undefined)
   const elements = [...after.sets].map(([name, set]) => ({ name, ...elementChanges(before, name, set) }))
 
   const commands = [

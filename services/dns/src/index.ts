@@ -1,0 +1,2 @@
+export { start } from './start.ts'
+export type { DnsConfig, RunningDns } from './start.ts'
