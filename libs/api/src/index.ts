@@ -107,6 +107,7 @@ export { formatDuration, parseDuration } from './time/go-duration.ts'
 
 export { int64Of, parseInt64, successor } from './int64/int64.ts'
 export type { Int64 } from './int64/int64.ts'
+export { hasTooManyValues, mostValues, tooManyValues } from './json/bounds.ts'
 export { fromJson, toJson } from './json/exact-json.ts'
 export { parseJson } from './json/parse-json.ts'
 export type { ParsedJson } from './json/parse-json.ts'

@@ -14,7 +14,7 @@ import type { Listener } from './http/listener.ts'
 import { standardChecks } from './operations/standard-checks.ts'
 import { requestMetrics, stateMetrics } from './operations/request-metrics.ts'
 import { freshness } from './read/freshness.ts'
-import { yamlThreads } from './request/yaml-threads.ts'
+import { bodyThreads } from './request/body-threads.ts'
 import { pastReads } from './read/past-reads.ts'
 import { dispatchTo } from './resources/dispatch.ts'
 import { resourceHandlers } from './resources/handlers.ts'
@@ -56,10 +56,10 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
     security,
     streams: config.streams,
   })
-  const yaml = yamlThreads()
+  const threads = bodyThreads()
   const route = routeWith({
     kinds: () => kindsAt(cut),
-    readYaml: yaml.read,
+    readYaml: threads.readYaml,
     security,
     cutAt: config.cutAt,
     pastReads: reads,
@@ -73,7 +73,14 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
       paths: call => servedPaths(kindsOf(call), checks, Object.keys(security.publicDocuments)),
     }),
   })
-  const handle = edge({ route, clock, logger, counted: requestMetrics(metrics), stopping: stopping.signal })
+  const handle = edge({
+    route,
+    writeForPeople: threads.writeForPeople,
+    clock,
+    logger,
+    counted: requestMetrics(metrics),
+    stopping: stopping.signal,
+  })
   const { host, alsoAt, port, tls } = config
   const listener = await listen({ host, ...(alsoAt === undefined ? {} : { alsoAt }), port, tls, handle })
   return {
@@ -85,7 +92,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
       stopping.abort()
       hub.close()
       await listener.close()
-      await yaml.close()
+      await threads.close()
     },
   }
 }

@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { Agent, request } from 'node:https'
 import { fileURLToPath } from 'node:url'
 import { seededRandom } from '@periplus/prelude'
 import type { Told } from './api-server.ts'
 import { drawRequest } from './draw.ts'
 import type { HostileRequest } from './draw.ts'
+import { sender } from './sender.ts'
+import type { Heard } from './sender.ts'
 import { operationsIn } from './target.ts'
 
 export interface Campaign {
@@ -24,13 +25,8 @@ export interface Campaign {
 /** What the server may keep in memory, its log included: more, and it dies, which is a complaint. */
 const heapMegabytes = 1024
 const atOnce = 8
-const patienceMilliseconds = 60_000
-/** A watch goes on for as long as one listens. */
-const listenMilliseconds = 200
 /** A scrape of the metrics is work, too. */
 const measureEvery = 20
-/** As much of an answer is kept. */
-const longestAnswer = 8 * 1024 * 1024
 
 const startServer = async (): Promise<{ child: ChildProcess; ready: Extract<Told, { tag: 'Ready' }> }> => {
   const child = fork(fileURLToPath(new URL('./api-server.ts', import.meta.url)), [], {
@@ -47,41 +43,6 @@ const stateOf = async (child: ChildProcess): Promise<Extract<Told, { tag: 'State
   child.send('state')
   const [told] = (await once(child, 'message')) as [Extract<Told, { tag: 'State' }>]
   return told
-}
-
-interface Heard {
-  readonly status: number
-  readonly text: string
-}
-
-const sender = (ready: Extract<Told, { tag: 'Ready' }>) => {
-  const agent = new Agent({ keepAlive: true, ca: ready.ca, cert: ready.certificate, key: ready.key })
-  const { hostname, port } = new URL(ready.url)
-  const send = ({ method, target, headers, body }: HostileRequest): Promise<Heard> =>
-    new Promise((resolve, reject) => {
-      const asked = request({ hostname, port, path: target, method, headers, agent }, response => {
-        let text = ''
-        const done = (): void => resolve({ status: response.statusCode ?? 0, text })
-        const listened = setTimeout(() => {
-          asked.destroy()
-          done()
-        }, listenMilliseconds)
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => {
-          if (text.length < longestAnswer) text += chunk
-          if (!/[?&]watch=|\/watch\/|follow=/.test(target)) listened.refresh()
-        })
-        response.on('end', () => {
-          clearTimeout(listened)
-          done()
-        })
-        response.on('error', () => undefined)
-      })
-      asked.setTimeout(patienceMilliseconds, () => asked.destroy(new Error('no answer')))
-      asked.on('error', reject)
-      asked.end(body)
-    })
-  return { send, close: () => agent.destroy() }
 }
 
 /** 503 and 504 say why; 501 is said of what isn't built. */

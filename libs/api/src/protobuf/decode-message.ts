@@ -22,7 +22,7 @@ const readOne = (reader: WireReader, type: WireType, schema: Schema<unknown>, na
   const shape = shapeOf(schema)
   if (shape.tag === 'scalar' && shape.union !== undefined) {
     expect(type, 2, name)
-    return readUnion(reader.delimited(), shape.union, depth + 1)
+    return readUnion(reader.inner(), shape.union, depth + 1)
   }
   if (shape.tag === 'scalar') {
     const scalar = wireScalars[shape.scalar]
@@ -30,8 +30,8 @@ const readOne = (reader: WireReader, type: WireType, schema: Schema<unknown>, na
     return scalar.read(reader)
   }
   expect(type, 2, name)
-  if (shape.tag === 'struct') return readStruct(reader.delimited(), shape, depth + 1)
-  const inner = new WireReader(reader.delimited())
+  if (shape.tag === 'struct') return readStruct(reader.inner(), shape, depth + 1)
+  const inner = reader.inner()
   const holder: Members = {}
   while (!inner.done) {
     const field = inner.tag()
@@ -42,8 +42,7 @@ const readOne = (reader: WireReader, type: WireType, schema: Schema<unknown>, na
 }
 
 /** The object where there is one; an empty list is what nothing at all stands for. */
-const readUnion = (bytes: Uint8Array, { struct, other }: WireUnion, depth: number): unknown => {
-  const reader = new WireReader(bytes)
+const readUnion = (reader: WireReader, { struct, other }: WireUnion, depth: number): unknown => {
   const found: Members = {}
   while (!reader.done) {
     const field = reader.tag()
@@ -54,8 +53,12 @@ const readUnion = (bytes: Uint8Array, { struct, other }: WireUnion, depth: numbe
   return found.struct ?? found.other ?? emptyOf(shapeOf(other.schema))
 }
 
-const readEntry = (bytes: Uint8Array, of: Schema<unknown>, name: string, depth: number): readonly [string, unknown] => {
-  const reader = new WireReader(bytes)
+const readEntry = (
+  reader: WireReader,
+  of: Schema<unknown>,
+  name: string,
+  depth: number,
+): readonly [string, unknown] => {
   let key = ''
   let value: unknown
   while (!reader.done) {
@@ -80,9 +83,8 @@ const emptyOf = (shape: SolidShape): unknown => {
         : ''
 }
 
-const readPacked = (bytes: Uint8Array, shape: SolidShape, list: unknown[]): void => {
+const readPacked = (reader: WireReader, shape: SolidShape, list: unknown[]): void => {
   if (shape.tag !== 'scalar') return
-  const reader = new WireReader(bytes)
   while (!reader.done) list.push(wireScalars[shape.scalar].read(reader))
 }
 
@@ -99,11 +101,11 @@ const readField = (
     const list = (into[name] ??= []) as unknown[]
     const element = shapeOf(shape.of)
     const packed = type === 2 && element.tag === 'scalar' && wireScalars[element.scalar].type !== 2
-    if (packed) readPacked(reader.delimited(), element, list)
+    if (packed) readPacked(reader.inner(), element, list)
     else list.push(readOne(reader, type, shape.of, name, depth))
   } else if (shape.tag === 'map') {
     expect(type, 2, name)
-    const [key, value] = readEntry(reader.delimited(), shape.of, name, depth)
+    const [key, value] = readEntry(reader.inner(), shape.of, name, depth)
     put((into[name] ??= {}) as Members, key, value)
   } else {
     const value = readOne(reader, type, schema, name, depth)
@@ -111,23 +113,22 @@ const readField = (
   }
 }
 
-const readInto = (bytes: Uint8Array, plan: MessagePlan, into: Members, depth: number): void => {
+const readInto = (reader: WireReader, plan: MessagePlan, into: Members, depth: number): void => {
   if (depth > maxDepth) throw new WireFault('proto: nested too deep')
-  const reader = new WireReader(bytes)
   while (!reader.done) {
     const { number, type } = reader.tag()
     const field = plan.get(number)
     if (field === undefined) reader.skip(type)
     else if (field.tag === 'embedded') {
       expect(type, 2, `embedded message ${number}`)
-      readInto(reader.delimited(), field.plan, into, depth + 1)
+      readInto(reader.inner(), field.plan, into, depth + 1)
     } else readField(reader, type, into, field.name, field.schema, depth)
   }
 }
 
-const readStruct = (bytes: Uint8Array, struct: StructShape, depth: number): Members => {
+const readStruct = (reader: WireReader, struct: StructShape, depth: number): Members => {
   const members: Members = {}
-  readInto(bytes, planOf(struct), members, depth)
+  readInto(reader, planOf(struct), members, depth)
   return members
 }
 
@@ -135,5 +136,5 @@ const readStruct = (bytes: Uint8Array, struct: StructShape, depth: number): Memb
 export const decodeMessage = (schema: Schema<unknown>, bytes: Uint8Array): unknown => {
   const shape = shapeOf(schema)
   if (shape.tag !== 'struct') throw new Error('only structs are messages')
-  return readStruct(bytes, shape, 0)
+  return readStruct(new WireReader(bytes), shape, 0)
 }

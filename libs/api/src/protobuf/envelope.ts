@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { tooManyValues } from '../json/bounds.ts'
 import type { Refusal } from '../refusal.ts'
 import { badRequest, unsupportedMediaType } from '../status/refusals.ts'
 import { decodeValue } from '../schema/decode.ts'
@@ -8,7 +9,7 @@ import type { Schema } from '../schema/schema.ts'
 import { decodeMessage } from './decode-message.ts'
 import { encodeMessage } from './encode-message.ts'
 import { travelsAsProtobuf } from './message-plan.ts'
-import { WireFault, WireReader } from './wire-reader.ts'
+import { TooManyFields, WireFault, WireReader } from './wire-reader.ts'
 import { delimit, WireWriter, writeText } from './wire-writer.ts'
 
 export const protobufMediaType = 'application/vnd.kubernetes.protobuf'
@@ -54,7 +55,7 @@ const openEnvelope = (body: Uint8Array): Envelope => {
 /**
  * A body of `application/vnd.kubernetes.protobuf` as an object of the kind, with the same checks and in the same form as from
  * JSON. Numbers that the schema doesn't know are skipped, as protobuf wants it. `415` for the few types whose wire form isn't
- * known here, `400` for what is malformed.
+ * known here, `400` for what is malformed, `413` for too many fields.
  */
 export const decodeProtobuf = <A>(
   kind: Decodable<A>,
@@ -67,6 +68,7 @@ export const decodeProtobuf = <A>(
     const members = decodeMessage(kind.schema, raw) as Record<string, unknown>
     return decodeValue(kind, { ...members, apiVersion, kind: name }, options)
   } catch (fault) {
+    if (fault instanceof TooManyFields) return E.left(tooManyValues)
     if (fault instanceof WireFault) return E.left(badRequest(fault.message))
     throw fault
   }

@@ -1,5 +1,15 @@
+import { mostValues } from '../json/bounds.ts'
+
 /** The message is cut off or not protobuf. Thrown only inside the decoder, which turns it into a refusal. */
 export class WireFault extends Error {}
+
+/** More fields than an object may have values. */
+export class TooManyFields extends WireFault {}
+
+/** How many fields may still come, in a message and all that are in it. */
+interface Budget {
+  left: number
+}
 
 export type WireType = 0 | 1 | 2 | 5
 
@@ -7,9 +17,12 @@ export type WireType = 0 | 1 | 2 | 5
 export class WireReader {
   private at = 0
   private readonly bytes: Uint8Array
+  private readonly budget: Budget
 
-  constructor(bytes: Uint8Array) {
+  /** `within`: the reader of the message that this one is in. */
+  constructor(bytes: Uint8Array, within?: WireReader) {
     this.bytes = bytes
+    this.budget = within?.budget ?? { left: mostValues }
   }
 
   get done(): boolean {
@@ -39,6 +52,7 @@ export class WireReader {
 
   /** The next field's number and how it is written. */
   tag(): { readonly number: number; readonly type: WireType } {
+    if (--this.budget.left < 0) throw new TooManyFields('proto: too many fields')
     const tag = this.small()
     const [number, type] = [Math.floor(tag / 8), tag % 8]
     if (number < 1 || number > 0x1fffffff) throw new WireFault(`proto: illegal tag ${number} (wire type ${type})`)
@@ -54,6 +68,11 @@ export class WireReader {
 
   delimited(): Uint8Array {
     return this.take(this.small())
+  }
+
+  /** A reader of the message that stands here. */
+  inner(): WireReader {
+    return new WireReader(this.delimited(), this)
   }
 
   double(): number {

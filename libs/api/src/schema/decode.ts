@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { hasTooManyValues, isTooWide, tooManyValues } from '../json/bounds.ts'
 import { nestsDeeper } from '../json/depth.ts'
 import { parseJson } from '../json/parse-json.ts'
 import type { ParsedJson } from '../json/parse-json.ts'
@@ -129,6 +130,7 @@ export const decodeValue = <A>(
     )
   // Text was measured when it was read.
   if (read === asValue && nestsDeeper(value, maxDepth)) return E.left(cannotBe(kind, 'exceeded max depth'))
+  if (read === asValue && isTooWide(value)) return E.left(tooManyValues)
   const mistyped = typeRefusal(kind, value, options.anyVersion ?? false)
   if (mistyped !== undefined) return E.left(mistyped)
 
@@ -146,14 +148,16 @@ export const decodeValue = <A>(
   return E.right({ object: { ...named, ...(conformed.value as A & KubernetesObject), ...named }, warnings: complaints })
 }
 
-/** As `decodeValue`, from the text of a request's body; `400` with Go's words for what isn't JSON. */
+/** As `decodeValue`, from the text of a request's body; `400` with Go's words for what isn't JSON, `413` for too many values. */
 export const decodeJson = <A>(
   kind: Decodable<A>,
   body: string | Uint8Array,
   options: DecodeOptions,
 ): Either<Refusal, Decoded<A>> => {
-  const text =
-    typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
+  const bytes =
+    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  if (hasTooManyValues(bytes)) return E.left(tooManyValues)
+  const text = typeof body === 'string' ? body : bytes.toString('utf8')
   const parsed = parseJson(text)
   if (E.isLeft(parsed)) return E.left(unrecognised(kind, text, parsed.left))
   return decodeValue(kind, parsed.right.value, options, parsed.right)

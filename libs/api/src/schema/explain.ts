@@ -103,15 +103,25 @@ const wrongType = (root: Schema<unknown>, path: Path, value: unknown, spelled = 
     : `json: cannot unmarshal ${found} into Go struct field ${struct}.${fields.join('.')} of type ${wanted}`
 }
 
+/** Tells of keys of one object which come first. An object's keys are numbered once: it may have as many faults as keys. */
+const keyOrder = (): ((object: unknown, left: string, right: string) => boolean) => {
+  const numbered = new Map<unknown, ReadonlyMap<string, number>>()
+  return (object, left, right) => {
+    const numbers =
+      numbered.get(object) ?? new Map(isRecord(object) ? Object.keys(object).map((key, at) => [key, at] as const) : [])
+    numbered.set(object, numbers)
+    return (numbers.get(left) ?? -1) < (numbers.get(right) ?? -1)
+  }
+}
+
 /** Which of two places comes first in the value as it was written. */
-const comesBefore = (root: unknown, a: Path, b: Path): boolean => {
+const comesBefore = (root: unknown, a: Path, b: Path, isEarlier: ReturnType<typeof keyOrder>): boolean => {
   let at = root
   for (let step = 0; step < Math.min(a.length, b.length); step++) {
     const [left, right] = [a[step], b[step]]
     if (left !== right) {
       if (typeof left === 'number' && typeof right === 'number') return left < right
-      const keys = isRecord(at) ? Object.keys(at) : []
-      return keys.indexOf(String(left)) < keys.indexOf(String(right))
+      return isEarlier(at, String(left), String(right))
     }
     at = (at as Record<string | number, unknown>)[left as string]
   }
@@ -124,8 +134,9 @@ export const explain = (schema: Schema<unknown>, value: unknown): Misfit => {
   if (E.isRight(decoded)) throw new Error('the predicate turned down what the codec accepts')
   const faults = decoded.left.map(fault => ({ path: pathOf(fault.context), value: fault.value }))
   const wrong = faults.filter(fault => fault.value !== undefined)
+  const isEarlier = keyOrder()
   const first = wrong.reduce<(typeof wrong)[number] | undefined>(
-    (best, fault) => (best === undefined || comesBefore(value, fault.path, best.path) ? fault : best),
+    (best, fault) => (best === undefined || comesBefore(value, fault.path, best.path, isEarlier) ? fault : best),
     undefined,
   )
   if (first !== undefined) return { tag: 'WrongType', message: wrongType(schema, first.path, first.value) }

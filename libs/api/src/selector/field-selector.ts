@@ -63,18 +63,40 @@ const unknownField = (kind: Kind, field: string): string =>
     ? `field label not supported: ${field}`
     : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
 
-/** The test for objects of `kind`; refused where the kind doesn't offer a field. */
+/** What is demanded of one field, by however many terms. */
+interface FieldDemand {
+  readonly read: Read
+  equal: string | undefined
+  /** Terms that exclude each other. */
+  impossible: boolean
+  readonly unequal: Set<string>
+}
+
+const isMetBy = ({ read, equal, unequal }: FieldDemand, object: KubernetesObject): boolean => {
+  const value = read(object)
+  return (equal === undefined || value === equal) && !unequal.has(value)
+}
+
+/** The test for objects of `kind`, which reads each field once; refused where the kind doesn't offer a field. */
 export const fieldMatcher = (
   kind: Kind,
   requirements: readonly FieldRequirement[],
 ): Either<Refusal, (object: KubernetesObject) => boolean> => {
-  const tests: ((object: KubernetesObject) => boolean)[] = []
+  const demands = new Map<string, FieldDemand>()
   for (const { field, operator: sign, value } of requirements) {
     const read = readerOf(kind, field)
     if (read === undefined) return E.left(badRequest(unknownField(kind, field)))
-    tests.push(object => (read(object) === value) === (sign === '='))
+    const demand = demands.get(field) ?? { read, equal: undefined, impossible: false, unequal: new Set<string>() }
+    demands.set(field, demand)
+    if (sign === '!=') demand.unequal.add(value)
+    else {
+      demand.impossible ||= demand.equal !== undefined && demand.equal !== value
+      demand.equal = value
+    }
   }
-  return E.right(object => tests.every(test => test(object)))
+  const each = [...demands.values()]
+  if (each.some(({ impossible }) => impossible)) return E.right(() => false)
+  return E.right(object => each.every(demand => isMetBy(demand, object)))
 }
 
 /** The name that the selector pins (`metadata.name=x`), for which a single read suffices. */

@@ -1,4 +1,5 @@
-import { requirementText, testOf } from './requirement.ts'
+import { testOf } from './demand.ts'
+import { requirementText } from './requirement.ts'
 import type { Requirement } from './requirement.ts'
 
 type Labels = Readonly<Record<string, string>>
@@ -18,13 +19,10 @@ const byKey = (a: Requirement, b: Requirement): number => (a.key < b.key ? -1 : 
 /** The requirements are taken as valid: `parseSelector` and `labelSelectorAsSelector` check them. */
 export const selectorOf = (requirements: readonly Requirement[]): Selector => {
   const sorted = requirements.length < 2 ? requirements : [...requirements].sort(byKey)
-  const tests = sorted.map(testOf)
+  const test = testOf(sorted)
   return {
     requirements: sorted,
-    matches: (labels = none) => {
-      for (const test of tests) if (!test(labels)) return false
-      return true
-    },
+    matches: (labels = none) => test(labels),
     toString: () => sorted.map(requirementText).join(','),
   }
 }

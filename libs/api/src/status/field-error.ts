@@ -18,6 +18,17 @@ export const keyed = (path: FieldPath, key: string): FieldPath => `${path}[${key
 /** More of a value is not shown: an answer may name as many values as a request has, each as large as the request. */
 const longestShown = 10_000
 
+/** As JSON, once each: one list may be shown for each of its elements. */
+const shownObjects = new WeakMap<object, string>()
+
+const jsonOf = (value: object): string => {
+  const known = shownObjects.get(value) ?? brief(toJson(value))
+  shownObjects.set(value, known)
+  return known
+}
+
+const brief = (text: string): string => (text.length > longestShown ? `${text.slice(0, longestShown)}...` : text)
+
 /**
  * How `field.Error` shows a value: text quoted, numbers and booleans plain, the rest as JSON; absence is `"null"`. A long one
  * breaks off.
@@ -25,9 +36,7 @@ const longestShown = 10_000
 export const showValue = (value: unknown): string => {
   if (value === undefined || value === null) return '"null"'
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
-  const text = typeof value === 'string' ? value : toJson(value)
-  const shown = text.length > longestShown ? `${text.slice(0, longestShown)}...` : text
-  return typeof value === 'string' ? goQuote(shown) : shown
+  return typeof value === 'object' ? jsonOf(value) : goQuote(brief(String(value)))
 }
 
 const error = (reason: FieldError['reason'], field: FieldPath, body: string, detail: string): FieldError => ({

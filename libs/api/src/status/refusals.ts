@@ -49,11 +49,23 @@ export const preconditionConflict = (
   message: `Precondition failed: ${field} in precondition: ${expected}, ${field} in object meta: ${actual}`,
 })
 
+/** More causes than this are counted and not listed: an answer would be many times as large as what it is about. */
+const mostCauses = 500
+
+const listed = (causes: readonly FieldError[]): readonly FieldError[] => {
+  if (causes.length <= mostCauses) return causes
+  const more = causes.length - mostCauses
+  return [
+    ...causes.slice(0, mostCauses),
+    { reason: 'FieldValueInvalid', field: '', message: `Invalid value: and ${more} more errors` },
+  ]
+}
+
 /** `Deployment.apps "x" is invalid: ...`, with one cause per broken rule. */
 export const invalidObject = (kind: Named, name: string, causes: readonly FieldError[]): Refusal => ({
   tag: 'Invalid',
   target: targetOf(kind, name),
-  causes,
+  causes: listed(causes),
 })
 
 /** What a path that names nothing gets. */

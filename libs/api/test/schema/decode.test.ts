@@ -101,6 +101,16 @@ describe('decoding', () => {
     assert.match(refused(body), /containers of type \[\]v1\.Container$/)
   })
 
+  it('names the first of as many wrong ones as a body may have, numbering them once', () => {
+    const data = Object.fromEntries(Array.from({ length: 49_000 }, (_, at) => [`k${at}`, at]))
+    const decoded = decodeJson(ConfigMap, JSON.stringify({ data }), { fieldValidation: 'Strict' })
+    assert.ok(E.isLeft(decoded))
+    assert.match(
+      statusOf(decoded.left).message ?? '',
+      /cannot unmarshal number into Go struct field ConfigMap\.data of type string$/,
+    )
+  })
+
   it('refuses unknown and repeated fields strictly, in the order of the text', () => {
     assert.equal(
       refused(

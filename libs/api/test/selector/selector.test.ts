@@ -70,6 +70,43 @@ describe('label selector text', () => {
     assert.equal(parsed('').matches({ any: 'thing' }), true)
   })
 
+  it('matches what each of its requirements matches alone, be they few or many (property)', () => {
+    const few = fc.constantFrom('a', 'b', 'c')
+    const near = requirement.chain(one => few.map(name => ({ ...one, key: name })))
+    const noise = fc.constantFrom(0, 20)
+    const labels = fc.dictionary(few, fc.oneof(word, fc.nat(9).map(String), fc.constant('')))
+    fc.assert(
+      fc.property(fc.array(near, { maxLength: 6 }), noise, labels, (requirements, more, found) => {
+        const absent = Array.from({ length: more }, (_, at): Requirement => ({
+          key: `x${at}`,
+          operator: '!',
+          values: [],
+        }))
+        const together = selectorOf([...requirements, ...absent]).matches(found)
+        assert.equal(
+          together,
+          requirements.every(one => selectorOf([one]).matches(found)),
+        )
+      }),
+    )
+  })
+
+  it('looks at an object once, and not once for each of its requirements', () => {
+    let looks = 0
+    const labels = new Proxy<Record<string, string>>(
+      { app: 'web' },
+      {
+        get: (target, name: string) => (looks++, target[name]),
+        getOwnPropertyDescriptor: (target, name) => (looks++, Reflect.getOwnPropertyDescriptor(target, name)),
+      },
+    )
+    const texts = ['k', 'app'].map(name =>
+      Array.from({ length: 5_000 }, (_, at) => `${name}${name === 'k' ? at : ''}!=v${at}`).join(),
+    )
+    for (const text of texts) assert.equal(parsed(text).matches(labels), true)
+    assert.ok(looks < 20, String(looks))
+  })
+
   it('prints what it reads again (property)', () => {
     fc.assert(
       fc.property(fc.array(requirement, { maxLength: 5 }), requirements => {

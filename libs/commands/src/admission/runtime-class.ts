@@ -87,10 +87,14 @@ const withScheduling = (spec: PodSpec | undefined, { scheduling }: RuntimeClass)
   })
 }
 
+/** Each is compared with each other one. More than these all stay, which says the same at greater length. */
+const mostMerged = 500
+
 /** All of both but those that another one covers; of two equal ones the first stays. */
 const merged = (own: readonly Toleration[], added: readonly Toleration[]): readonly Toleration[] => {
   const kept: Toleration[] = []
   const all = [...own, ...added]
+  if (all.length > mostMerged) return all
   for (const [place, toleration] of all.entries()) {
     const isCovered =
       kept.some(other => covers(other, toleration)) ||

@@ -9,6 +9,9 @@ import { checkIdentity, updated } from './update.ts'
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
+const byName = (containers: unknown): ReadonlyMap<unknown, unknown> =>
+  new Map(listOf(containers).map(container => [asJson(container)['name'], container] as const))
+
 /** `pods/ephemeralcontainers`: containers are added; those that are there stay as they are. */
 export const ephemeralContainersCandidate = (
   kind: Kind,
@@ -19,10 +22,11 @@ export const ephemeralContainersCandidate = (
   if (E.isLeft(checked)) return checked
   const before = listOf(part(previous, 'spec')['ephemeralContainers'])
   const after = listOf(part(object, 'spec')['ephemeralContainers'])
+  const afterByName = byName(after)
   const field = 'spec.ephemeralContainers'
   for (const container of before) {
     const { name } = asJson(container)
-    const kept = after.find(other => asJson(other)['name'] === name)
+    const kept = afterByName.get(name)
     if (!kept || !deepEqual(kept, container))
       return refuse.invalid(kind, previous.metadata.name, [
         {
@@ -46,14 +50,14 @@ export const resizeCandidate = (
   if (E.isLeft(checked)) return checked
   const wanted = part(object, 'spec')
   const spec = part(previous, 'spec')
-  const resized = (which: string): unknown =>
-    spec[which] === undefined
-      ? undefined
-      : listOf(spec[which]).map(container => {
-          const { name } = asJson(container)
-          const match = listOf(wanted[which]).find(other => asJson(other)['name'] === name)
-          return match ? { ...asJson(container), ...pick(asJson(match), ['resources', 'resizePolicy']) } : container
-        })
+  const resized = (which: string): unknown => {
+    if (spec[which] === undefined) return undefined
+    const wantedByName = byName(wanted[which])
+    return listOf(spec[which]).map(container => {
+      const match = wantedByName.get(asJson(container)['name'])
+      return match ? { ...asJson(container), ...pick(asJson(match), ['resources', 'resizePolicy']) } : container
+    })
+  }
   const containers = resized('containers')
   const initContainers = resized('initContainers')
   const next = withPart(previous, 'spec', { ...spec, containers, ...(initContainers ? { initContainers } : {}) })

@@ -14,7 +14,8 @@ export const metadataErrors = (metadata: ObjectMeta): readonly FieldError[] => [
 /** What an object that is being deleted may not gain. */
 export const metadataUpdateErrors = (next: ObjectMeta, previous: ObjectMeta): readonly FieldError[] => {
   if (!previous.deletionTimestamp) return []
-  const added = (next.finalizers ?? []).filter(finalizer => !(previous.finalizers ?? []).includes(finalizer))
+  const before = new Set(previous.finalizers)
+  const added = (next.finalizers ?? []).filter(finalizer => !before.has(finalizer))
   if (added.length === 0) return []
   const list = added.map(finalizer => JSON.stringify(finalizer)).join(', ')
   return [
@@ -24,6 +25,8 @@ export const metadataUpdateErrors = (next: ObjectMeta, previous: ObjectMeta): re
     ),
   ]
 }
+
+const mostErrors = 100
 
 const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] => {
   const field = 'metadata.ownerReferences'
@@ -38,7 +41,8 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
     if (owner.kind === 'Event' && /^(v1|events\.k8s\.io\/.*)$/.test(owner.apiVersion))
       errors.push(invalid(field, owner, `${owner.apiVersion}, Kind=Event is disallowed from being an owner`))
     if (!owner.controller) continue
-    if (controller !== undefined)
+    // Each such error shows all owners.
+    if (controller !== undefined && errors.length < mostErrors)
       errors.push(
         invalid(
           field,

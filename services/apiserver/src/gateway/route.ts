@@ -10,7 +10,7 @@ import type { CutAt, Past, Security } from '../ports.ts'
 import type { PastReads } from '../read/past-reads.ts'
 import { attributesOf } from '../request/attributes.ts'
 import { isWellFormed, resolveRequestInfo } from '../request/request-info.ts'
-import type { ReadYaml } from '../request/yaml-threads.ts'
+import type { ReadYaml } from '../request/body-threads.ts'
 import { parsePast } from './past.ts'
 import { labelsOf } from './request-labels.ts'
 
@@ -46,6 +46,7 @@ export const routeWith =
     if (E.isLeft(authenticated)) return authenticated
     const user = impersonate(arrival.request, authenticated.right, security.authorize)
     if (E.isLeft(user)) return user
+    arrival.identify(user.right.name)
     const allowed = security.authorize(user.right, attributesOf(info))
     if (E.isLeft(allowed)) return allowed
     nowDoing(`${info.verb} ${arrival.path.slice(0, 300)} for ${user.right.name.slice(0, 100)}`)

@@ -4,7 +4,7 @@ import type { Refusal } from '@periplus/api'
 import type { Origin } from '@periplus/log'
 import type { Past, UpgradeRequest, User } from '../ports.ts'
 import type { RequestInfo } from '../request/request-info.ts'
-import type { ReadYaml } from '../request/yaml-threads.ts'
+import type { ReadYaml } from '../request/body-threads.ts'
 import type { Incoming } from './exchange.ts'
 import type { Reply } from './reply.ts'
 

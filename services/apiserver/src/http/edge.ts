@@ -7,11 +7,13 @@ import { Status as StatusSchema } from '@periplus/kinds'
 import type { Logger } from '@periplus/service'
 import type { UpgradeRequest } from '../ports.ts'
 import { valueEncoding } from '../request/accept.ts'
+import type { WriteForPeople } from '../request/body-threads.ts'
 import { booleanParameter } from '../request/request-info.ts'
 import type { Answer } from './call.ts'
 import { departureOf } from './departure.ts'
 import { headerOf } from './exchange.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
+import { forPeople } from './for-people.ts'
 import { answered } from './reply.ts'
 import { respond } from './respond.ts'
 import type { Writing } from './respond.ts'
@@ -28,6 +30,8 @@ export interface Arrival {
   readonly warn: (text: string) => void
   readonly setHeader: (name: string, value: string) => void
   readonly connection?: UpgradeRequest
+  /** Told once it is known, for whom work is done. */
+  readonly identify: (user: string) => void
   /** Told once it is known, so that requests can be counted by what they were. */
   readonly observe: (labels: RequestLabels) => void
 }
@@ -43,6 +47,7 @@ export interface RequestLabels {
 
 export interface EdgeConfig {
   readonly route: (arrival: Arrival) => Promise<Answer>
+  readonly writeForPeople: WriteForPeople
   readonly clock: Clock
   readonly logger: Logger
   /** `seconds` until the answer was written; of a watch, until it was begun. */
@@ -87,7 +92,7 @@ const warningLimit = 4096
  * catches what nobody should have thrown. Resolves when the exchange is over; never rejects.
  */
 export const edge =
-  ({ route, clock, logger, counted, stopping }: EdgeConfig) =>
+  ({ route, writeForPeople, clock, logger, counted, stopping }: EdgeConfig) =>
   async (request: Incoming, response: Outgoing, connection?: UpgradeRequest): Promise<void> => {
     const started = clock.now()
     const { path, query } = splitTarget(request.url ?? '/')
@@ -96,6 +101,7 @@ export const edge =
     const departure = departureOf(response, stopping)
     const warnings: string[] = []
     let labels = unknownLabels
+    let user = ''
     const writing: Writing = {
       encoding: valueEncoding(headerOf(request, 'accept')),
       pretty: wantsPretty(query, headerOf(request, 'user-agent')),
@@ -109,7 +115,7 @@ export const edge =
     response.setHeader('audit-id', auditId)
     response.setHeader('cache-control', 'no-cache, private')
     try {
-      const answer = await route({
+      const routed = await route({
         request,
         method,
         path,
@@ -125,8 +131,10 @@ export const edge =
         },
         setHeader: (name, value) => void response.setHeader(name, value),
         ...(connection ? { connection } : {}),
+        identify: name => (user = name),
         observe: known => (labels = known),
       })
+      const answer = await forPeople(routed, writing, (form, json) => writeForPeople(user, form, json))
       if (E.isRight(answer) && answer.right === undefined) return counted(labels, 101, seconds(clock, started))
       setWarnings()
       if (E.isLeft(answer)) {
@@ -141,7 +149,7 @@ export const edge =
       if (!reply) return
       if (reply.tag === 'Stream') counted(labels, 200, seconds(clock, started))
       await respond(response, reply, writing, departure)
-      if (reply.tag !== 'Stream') counted(labels, reply.code, seconds(clock, started))
+      if (reply.tag !== 'Stream') counted(labels, reply.tag === 'Pieces' ? 200 : reply.code, seconds(clock, started))
     } catch (error) {
       logger.error('a request failed', {
         auditId,

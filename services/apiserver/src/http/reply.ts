@@ -20,6 +20,13 @@ export type Reply =
       readonly schema?: Schema
       readonly headers?: Headers
     }
+  /** One answer, made in turns while it is written: what is long holds up nobody. Always 200. */
+  | {
+      readonly tag: 'Pieces'
+      readonly contentType: string
+      readonly pieces: AsyncIterable<Uint8Array>
+      readonly headers?: Headers
+    }
   /** Written piece by piece for as long as `run` runs or the client listens. */
   | {
       readonly tag: 'Stream'
@@ -56,10 +63,19 @@ export const text = (code: number, body: string): Reply => ({
   parts: [Buffer.from(body)],
 })
 
-/** Bytes that are protobuf, or JSON which `respond` makes YAML of for those who want that. */
+const objectType = (encoding: Encoding): string => (encoding === 'protobuf' ? protobufMediaType : 'application/json')
+
+/** Bytes that are protobuf, or JSON of which YAML is made for those who want that. */
 export const objectBytes = (encoding: Encoding, bytes: Uint8Array, code = 200): Reply => ({
   tag: 'Bytes',
   code,
-  contentType: encoding === 'protobuf' ? protobufMediaType : 'application/json',
+  contentType: objectType(encoding),
   parts: [bytes],
+})
+
+/** The same of what is long. */
+export const objectPieces = (encoding: Encoding, pieces: AsyncIterable<Uint8Array>): Reply => ({
+  tag: 'Pieces',
+  contentType: objectType(encoding),
+  pieces,
 })

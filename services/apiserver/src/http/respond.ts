@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { encodeProtobuf, fromJson, protobufMediaType, toJson } from '@periplus/api'
+import { encodeProtobuf, protobufMediaType, toJson } from '@periplus/api'
 import type { Encoding } from '../request/accept.ts'
 import type { Departure } from './departure.ts'
 import type { Outgoing } from './exchange.ts'
@@ -56,17 +56,25 @@ export const respond = async (
       return end(response, writing.headersOnly ? Buffer.alloc(0) : bytes)
     }
     case 'Bytes': {
-      const reformed = writing.encoding === 'yaml' || writing.pretty
-      if (reformed && reply.contentType === 'application/json' && reply.parts.length > 0) {
-        const value = fromJson(Buffer.concat(reply.parts).toString())
-        return respond(response, { tag: 'Value', code: reply.code, value }, writing, departure)
-      }
       const [only] = reply.parts
       const bytes = reply.parts.length === 1 && only ? only : Buffer.concat(reply.parts)
       response.statusCode = reply.code
       response.setHeader('content-type', reply.contentType)
       response.setHeader('content-length', bytes.length)
       return end(response, writing.headersOnly ? Buffer.alloc(0) : bytes)
+    }
+    case 'Pieces': {
+      response.statusCode = 200
+      response.setHeader('content-type', reply.contentType)
+      if (writing.headersOnly) return end(response, Buffer.alloc(0))
+      const { signal } = departure
+      const sink = sinkOf(response, signal)
+      for await (const piece of reply.pieces) {
+        if (signal.aborted) return
+        if (!sink.write(piece)) await sink.drained(signal)
+      }
+      if (!response.writableEnded) response.end()
+      return
     }
     case 'Stream': {
       response.statusCode = 200

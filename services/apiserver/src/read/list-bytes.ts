@@ -5,7 +5,7 @@ export interface ListMeta {
   readonly remainingItemCount?: number
 }
 
-const opening = (kind: string, apiVersion: string, metadata: ListMeta): string =>
+export const opening = (kind: string, apiVersion: string, metadata: ListMeta): string =>
   `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`
 
 const closing = Buffer.from(']}\n')

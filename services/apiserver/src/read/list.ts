@@ -5,7 +5,7 @@ import type { Kind, Refusal } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Entry } from '@periplus/projection'
 import type { Answer } from '../http/call.ts'
-import { objectBytes } from '../http/reply.ts'
+import { objectBytes, objectPieces } from '../http/reply.ts'
 import { attributesOf } from '../request/attributes.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ListOptions } from '../request/list-options.ts'
@@ -14,6 +14,7 @@ import { decodeContinue, encodeContinue, expiredToken } from './continue-token.t
 import type { ContinueToken } from './continue-token.ts'
 import { entriesAt } from './entries-at.ts'
 import { includeObjectOf } from './include-object.ts'
+import { isLong, longList } from './long-list.ts'
 import { pageOf } from './page.ts'
 import type { PastReads } from './past-reads.ts'
 import { selectionOf } from './select.ts'
@@ -48,13 +49,15 @@ export const list = async (
   const collection = collectionOf(view.right, kind, selection.right, exact, token.right)
   if (E.isLeft(collection)) return collection
   const { version, entries } = collection.right
-  const page = pageOf(entries, selection.right, options.right.limit, token.right?.after)
+  const page = await pageOf(entries, selection.right, options.right.limit, token.right?.after)
   const metadata = {
     resourceVersion: String(version),
     ...(page.after ? { continue: encodeContinue({ version, after: page.after }) } : {}),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   }
   const tabling = { include: include.right, now: clockFor(call, means.clock) }
+  if (isLong(page.entries))
+    return E.right(objectPieces(accepted.encoding, await longList(kind, metadata, page.entries, accepted, tabling)))
   return E.right(objectBytes(accepted.encoding, showList(kind, metadata, page.entries, accepted, tabling)))
 }
 

@@ -1,5 +1,6 @@
 import type { Entry } from '@periplus/projection'
 import type { ObjectRef } from '@periplus/api'
+import { turns } from '../turns.ts'
 import type { Selection } from './selection.ts'
 
 export interface Page {
@@ -25,13 +26,13 @@ const startAfter = (entries: readonly Entry[], position: Pick<ObjectRef, 'namesp
   return low
 }
 
-/** One page of a collection: up to `limit` matching entries (0: all) behind `after`. */
-export const pageOf = (
+/** One page of a collection, looked for in turns: up to `limit` matching entries (0: all) behind `after`. */
+export const pageOf = async (
   collection: readonly Entry[],
   selection: Selection,
   limit: number,
   after: Pick<ObjectRef, 'namespace' | 'name'> | undefined,
-): Page => {
+): Promise<Page> => {
   const start = after ? startAfter(collection, after) : 0
   if (selection.everything) {
     const end = limit === 0 ? collection.length : Math.min(collection.length, start + limit)
@@ -41,9 +42,11 @@ export const pageOf = (
       ? { entries, after: last.ref, remaining: collection.length - end }
       : { entries }
   }
+  const turn = turns()
   const entries: Entry[] = []
   for (let i = start; i < collection.length; i++) {
     const entry = collection[i] as Entry
+    if (turn.isOver()) await turn.next()
     if (!selection.matches(entry)) continue
     const last = entries.at(-1)
     if (limit > 0 && entries.length === limit && last) return { entries, after: last.ref }

@@ -1,4 +1,4 @@
-import { groupVersion, tableOf, toJson } from '@periplus/api'
+import { groupVersion, tableOf, tableRow, toJson } from '@periplus/api'
 import type { IncludeObject, Kind, KubernetesObject } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
@@ -27,6 +27,17 @@ export const tableBytes = (
   objects: readonly KubernetesObject[],
   tabling: Tabling,
 ): Uint8Array => Buffer.from(toJson(tableOf(kind, objects, optionsOf(tabling, metadata))))
+
+/** The bytes around the rows of such a table, and one row's: for those that are long. */
+export const tableParts = (kind: Pick<Kind, 'columns'>, metadata: ListMeta, tabling: Tabling) => {
+  const options = optionsOf(tabling, metadata)
+  const closing = ']}'
+  return {
+    head: toJson(tableOf(kind, [], options)).slice(0, -closing.length),
+    row: (object: KubernetesObject): Uint8Array => Buffer.from(toJson(tableRow(kind, object, options))),
+    tail: closing,
+  }
+}
 
 /** One object of a watch as a Table of one row; only a watch's first frame names the columns, as in Kubernetes. */
 export const tableFrame = (kind: Kind, entry: Entry, tabling: Tabling, first: boolean): Uint8Array => {

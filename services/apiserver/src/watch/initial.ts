@@ -1,4 +1,5 @@
 import type { Sink } from '../http/reply.ts'
+import { turns } from '../turns.ts'
 import type { WatchPlan } from './plan.ts'
 
 /** Initial events are written in pieces of about this many bytes. */
@@ -18,7 +19,9 @@ export const sendInitial = async (
     size = 0
     if (!sink.write(bytes)) await sink.drained(signal)
   }
+  const turn = turns()
   for (const [index, entry] of initial.entries()) {
+    if (turn.isOver()) await turn.next()
     const bytes = framing.frame('ADDED', framing.object(entry, index === 0))
     piece.push(bytes)
     size += bytes.length

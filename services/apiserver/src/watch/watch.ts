@@ -18,6 +18,7 @@ import type { ListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { framingOf } from './framing.ts'
 import type { WatchHub } from './hub.ts'
+import { filterInTurns } from '../turns.ts'
 import { runWatch } from './session.ts'
 import { runStillWatch } from './still.ts'
 
@@ -100,6 +101,6 @@ const beginningOf = async (
   const after = cut.sequence
   if (sendInitialEvents === false) return E.right({ initial: [], after, announceEnd: false })
   const { group, resource } = refOf(kind, '', '')
-  const initial = cut.entries(group, resource, selection.namespace).filter(selection.matches)
+  const initial = await filterInTurns(cut.entries(group, resource, selection.namespace), selection.matches)
   return E.right({ initial, after, announceEnd: sendInitialEvents === true && options.allowWatchBookmarks })
 }

@@ -4,6 +4,7 @@ import type { Answer } from '../http/call.ts'
 import { objectBytes } from '../http/reply.ts'
 import { showObjects } from '../read/show.ts'
 import { selectionOf } from '../read/select.ts'
+import { filterInTurns } from '../turns.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { carryOut } from './carry-out.ts'
@@ -24,7 +25,8 @@ export const removeCollection = async (means: WriteMeans, asked: ResourceCall): 
   if (E.isLeft(deletion)) return deletion
   const { options, dryRun } = deletion.right
   const version = means.cut.sequence
-  const chosen = means.cut.entries(ref.group, ref.resource, selection.right.namespace).filter(selection.right.matches)
+  const found = means.cut.entries(ref.group, ref.resource, selection.right.namespace)
+  const chosen = await filterInTurns(found, selection.right.matches)
   const removed: KubernetesObject[] = []
   for (let start = 0; start < chosen.length; start += inFlight) {
     const batch = chosen.slice(start, start + inFlight)

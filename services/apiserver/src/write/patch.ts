@@ -1,6 +1,13 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { fieldError, isCustomSchema, parseJson, unsupportedMediaType } from '@periplus/api'
+import {
+  fieldError,
+  hasTooManyValues,
+  isCustomSchema,
+  parseJson,
+  tooManyValues,
+  unsupportedMediaType,
+} from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 import type { Answer, Call } from '../http/call.ts'
@@ -74,6 +81,7 @@ const patchTypeOf = (header: string | undefined): Either<Refusal, Patch['type']>
 const refused = (message: string): Either<Refusal, never> => E.left({ tag: 'BadRequest', message })
 
 const parsePatch = (type: Patch['type'], bytes: Uint8Array): Either<Refusal, Patch> => {
+  if (hasTooManyValues(bytes)) return E.left(tooManyValues)
   const parsed = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
   if (E.isLeft(parsed)) return refused(`error decoding patch: ${parsed.left}`)
   const body = parsed.right.value

@@ -12,10 +12,14 @@ import type { Decodable, Decoded, Kind, KubernetesObject, Refusal } from '@perip
 import type { Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { mediaTypeOf } from '../request/media-type.ts'
+import { nextTurn } from '../turns.ts'
 import type { FieldValidation } from './write-options.ts'
 
 const textual = ['application/json', 'application/yaml']
 const accepted = [...textual, protobufMediaType]
+
+/** Bytes from which on others have a turn before a body is read, and before anything is made of it. */
+const longBody = 32 * 1024
 
 /** A request's body as an object of the kind, in whichever encoding it came. */
 export const readObject = (
@@ -36,6 +40,7 @@ export const readBodyOf = async <A>(
 ): Promise<Either<Refusal, A>> => {
   const body = await call.body()
   if (E.isLeft(body)) return body
+  if (body.right.length >= longBody) await nextTurn()
   const mediaType = mediaTypeOf(headerOf(call.request, 'content-type'))
   const options = { fieldValidation, anyVersion }
   const decoded =
@@ -44,6 +49,7 @@ export const readBodyOf = async <A>(
       : decode(kind, mediaType, body.right, options)
   if (E.isLeft(decoded)) return decoded
   for (const warning of decoded.right.warnings) call.warn(warning)
+  if (body.right.length >= longBody) await nextTurn()
   return E.right(decoded.right.object)
 }
 

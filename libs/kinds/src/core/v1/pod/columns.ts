@@ -13,9 +13,8 @@ const restartsOf = (pod: Pod, now: number): string => {
 const readinessGatesOf = (pod: Pod): string => {
   const gates = pod.spec?.readinessGates ?? []
   if (gates.length === 0) return '<none>'
-  const open = gates.filter(gate =>
-    pod.status?.conditions?.some(({ type, status }) => type === gate.conditionType && status === 'True'),
-  )
+  const met = new Set((pod.status?.conditions ?? []).filter(({ status }) => status === 'True').map(({ type }) => type))
+  const open = gates.filter(({ conditionType }) => met.has(conditionType))
   return `${open.length}/${gates.length}`
 }
 

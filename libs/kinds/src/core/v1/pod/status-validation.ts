@@ -28,8 +28,9 @@ const endedErrors = (
   const { restartPolicy = 'Always', containers = [], initContainers = [] } = previous.spec ?? {}
   if (restartPolicy === 'Always') return []
   const ownPolicy = new Set([...containers, ...initContainers].filter(one => one.restartPolicy).map(({ name }) => name))
+  const ended = new Map((statusesOf(previous) ?? []).map(({ name, state }) => [name, state?.terminated] as const))
   return each(path, statusesOf(next), ({ name, state }, at) => {
-    const before = statusesOf(previous)?.find(other => other.name === name)?.state?.terminated
+    const before = ended.get(name)
     if (!before || state?.terminated || ownPolicy.has(name)) return []
     if (before.exitCode !== 0 && restartPolicy === 'OnFailure') return []
     return [forbidden(`${at}.state`, 'may not be transitioned to non-terminated state')]

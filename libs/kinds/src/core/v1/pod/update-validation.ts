@@ -1,4 +1,4 @@
-import { deepEqual, fieldError } from '@periplus/api'
+import { canonicalJson, deepEqual, fieldError } from '@periplus/api'
 import type { FieldError, Int64 } from '@periplus/api'
 import { within } from '../../../validation/values.ts'
 import type { Container } from '../container.ts'
@@ -64,13 +64,15 @@ const gateErrors = (after: PodSpec, before: PodSpec): readonly FieldError[] => {
       ]
 }
 
-const withoutSeconds = ({ tolerationSeconds: _, ...rest }: Toleration): object => rest
+const withoutSeconds = ({ tolerationSeconds: _, ...rest }: Toleration): string => canonicalJson(rest)
 
 /** Taking a toleration away could evict the pod that was promised it. */
-const tolerationErrors = (after: readonly Toleration[], before: readonly Toleration[]): readonly FieldError[] =>
-  before
-    .filter(old => !after.some(one => deepEqual(withoutSeconds(one), withoutSeconds(old))))
+const tolerationErrors = (after: readonly Toleration[], before: readonly Toleration[]): readonly FieldError[] => {
+  const kept = new Set(after.map(withoutSeconds))
+  return before
+    .filter(old => !kept.has(withoutSeconds(old)))
     .map(() => forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'))
+}
 
 const otherErrors = (after: PodSpec, before: PodSpec): readonly FieldError[] => {
   const allowed = withAllowedChanges(after, before)

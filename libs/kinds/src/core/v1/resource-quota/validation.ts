@@ -30,8 +30,15 @@ const scopeResources: Readonly<Record<string, ReadonlySet<string>>> = {
 
 const isScope = (scope: string): boolean => Object.hasOwn(scopeResources, scope)
 
-const unfit = (scope: string, hard: Amounts): readonly string[] =>
-  Object.keys(hard).filter(name => isQuotaResource(name) && isScope(scope) && !scopeResources[scope]?.has(name))
+/** Of a scope that is named again nothing more is said: both lists may be long. */
+const unfitFor = (hard: Amounts): ((scope: string) => readonly string[]) => {
+  const seen = new Set<string>()
+  return scope => {
+    if (seen.has(scope) || !isScope(scope)) return []
+    seen.add(scope)
+    return Object.keys(hard).filter(name => isQuotaResource(name) && !scopeResources[scope]?.has(name))
+  }
+}
 
 const conflicts = (scopes: readonly string[]): number =>
   [
@@ -42,13 +49,16 @@ const conflicts = (scopes: readonly string[]): number =>
 const conflictErrors = (path: FieldPath, named: readonly string[], shown: readonly string[] | undefined) =>
   Array.from({ length: conflicts(named) }, () => invalid(path, shown, 'conflicting scopes'))
 
-const scopesErrors = (path: FieldPath, { scopes = [], hard = {} }: ResourceQuotaSpec): readonly FieldError[] => [
-  ...scopes.flatMap(scope => [
-    ...(isScope(scope) ? [] : [invalid(path, scopes, 'unsupported scope')]),
-    ...unfit(scope, hard).map(() => invalid(path, scopes, 'unsupported scope applied to resource')),
-  ]),
-  ...conflictErrors(path, scopes, scopes),
-]
+const scopesErrors = (path: FieldPath, { scopes = [], hard = {} }: ResourceQuotaSpec): readonly FieldError[] => {
+  const unfit = unfitFor(hard)
+  return [
+    ...scopes.flatMap(scope => [
+      ...(isScope(scope) ? [] : [invalid(path, scopes, 'unsupported scope')]),
+      ...unfit(scope).map(() => invalid(path, scopes, 'unsupported scope applied to resource')),
+    ]),
+    ...conflictErrors(path, scopes, scopes),
+  ]
+}
 
 const mustExist = new Set(['BestEffort', 'CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'Terminating'])
 
@@ -90,6 +100,7 @@ const valueErrors = (
 const selectorErrors = (path: FieldPath, spec: ResourceQuotaSpec): readonly FieldError[] => {
   const { scopeSelector, hard = {} } = spec
   const requirements = scopeSelector?.matchExpressions ?? []
+  const unfit = unfitFor(hard)
   const shown = {
     MatchExpressions: requirements.map(({ scopeName, operator, values }) => ({
       ScopeName: scopeName,
@@ -102,7 +113,7 @@ const selectorErrors = (path: FieldPath, spec: ResourceQuotaSpec): readonly Fiel
       ...(isScope(requirement.scopeName)
         ? []
         : [invalid(`${path}.scopeName`, requirement.scopeName, 'unsupported scope')]),
-      ...unfit(requirement.scopeName, hard).map(() => invalid(path, shown, 'unsupported scope applied to resource')),
+      ...unfit(requirement.scopeName).map(() => invalid(path, shown, 'unsupported scope applied to resource')),
       ...(mustExist.has(requirement.scopeName) && requirement.operator !== 'Exists'
         ? [invalid(`${path}.operator`, requirement.operator, mustExistText)]
         : []),

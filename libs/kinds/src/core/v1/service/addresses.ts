@@ -16,13 +16,17 @@ const firstErrors = ({ clusterIP, clusterIPs = [] }: ServiceSpec): readonly Fiel
   return clusterIPs[0] === clusterIP ? [] : [invalid(list, clusterIPs, 'first value must match `clusterIP`')]
 }
 
-const familyErrors = ({ ipFamilies = [], ipFamilyPolicy }: ServiceSpec): readonly FieldError[] => [
-  ...each('spec.ipFamilies', ipFamilies, (family, at, i) => [
-    ...oneOf(at, family, ['IPv4', 'IPv6']),
-    ...(ipFamilies.indexOf(family) < i ? [duplicate(at, family)] : []),
-  ]),
-  ...oneOf('spec.ipFamilyPolicy', ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']),
-]
+const familyErrors = ({ ipFamilies = [], ipFamilyPolicy }: ServiceSpec): readonly FieldError[] => {
+  const seen = new Set<string>()
+  return [
+    ...each('spec.ipFamilies', ipFamilies, (family, at) => {
+      const again = seen.has(family)
+      seen.add(family)
+      return [...oneOf(at, family, ['IPv4', 'IPv6']), ...(again ? [duplicate(at, family)] : [])]
+    }),
+    ...oneOf('spec.ipFamilyPolicy', ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']),
+  ]
+}
 
 const eachErrors = (ips: readonly string[]): readonly FieldError[] =>
   each(list, ips, (ip, at, i) => {

@@ -21,9 +21,11 @@ const keysErrors = (path: FieldPath, keys: readonly string[] | undefined, select
 /** What is wrong with `matchLabelKeys` and `mismatchLabelKeys`, after they have become part of the selector. */
 export const labelKeyErrors = (path: FieldPath, given: LabelKeys): readonly FieldError[] => {
   const { matchLabelKeys = [], mismatchLabelKeys = [], labelSelector } = given
+  const mismatched = new Set(mismatchLabelKeys)
+  const last = new Map(matchLabelKeys.map((key, at) => [key, at] as const))
   const seen = new Set(Object.keys(labelSelector?.matchLabels ?? {}))
   const again = (labelSelector?.matchExpressions ?? []).flatMap(({ key }) => {
-    const position = matchLabelKeys.lastIndexOf(key)
+    const position = last.get(key) ?? -1
     const told = position >= 0 && seen.has(key)
     seen.add(key)
     return told ? [invalid(`${path}[${position}]`, key, 'exists in both matchLabelKeys and labelSelector')] : []
@@ -33,7 +35,7 @@ export const labelKeyErrors = (path: FieldPath, given: LabelKeys): readonly Fiel
     ...keysErrors(`${path}.mismatchLabelKeys`, mismatchLabelKeys, labelSelector),
     ...again,
     ...each(`${path}.matchLabelKeys`, matchLabelKeys, (key, at) =>
-      mismatchLabelKeys.includes(key) ? [invalid(at, key, 'exists in both matchLabelKeys and mismatchLabelKeys')] : [],
+      mismatched.has(key) ? [invalid(at, key, 'exists in both matchLabelKeys and mismatchLabelKeys')] : [],
     ),
   ]
 }

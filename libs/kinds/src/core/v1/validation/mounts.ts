@@ -78,6 +78,7 @@ export const mountsErrors = (path: FieldPath, container: Mounting, volumes: Volu
   const privileged = container.securityContext?.privileged ?? false
   const mounts = new Map((volumeMounts ?? []).map(({ name, mountPath }) => [name, mountPath]))
   const devices = new Map((volumeDevices ?? []).map(({ name, devicePath }) => [name, devicePath]))
+  const [mountPlaces, devicePlaces] = [new Set(mounts.values()), new Set(devices.values())]
   const list = `${path}.volumeMounts`
   const [mountPaths, devicePaths, deviceNames] = [new Set<string>(), new Set<string>(), new Set<string>()]
   return [
@@ -85,14 +86,14 @@ export const mountsErrors = (path: FieldPath, container: Mounting, volumes: Volu
       ...nameErrors(`${at}.name`, mount.name, volumes),
       ...(mount.mountPath ? [] : [required(`${at}.mountPath`)]),
       ...repeated(`${at}.mountPath`, mount.mountPath, mountPaths),
-      ...elsewhere(at, 'volumeDevices', devices, ['name', mount.name], ['mountPath', mount.mountPath]),
+      ...elsewhere(at, 'volumeDevices', devices, devicePlaces, ['name', mount.name], ['mountPath', mount.mountPath]),
       ...mountErrors(list, at, mount, privileged),
     ]),
     ...each(`${path}.volumeDevices`, volumeDevices, (device, at) => [
       ...deviceErrors(at, device, volumes),
       ...(device.name ? repeated(`${at}.name`, device.name, deviceNames) : []),
       ...repeated(`${at}.devicePath`, device.devicePath, devicePaths),
-      ...elsewhere(at, 'volumeMounts', mounts, ['name', device.name], ['devicePath', device.devicePath]),
+      ...elsewhere(at, 'volumeMounts', mounts, mountPlaces, ['name', device.name], ['devicePath', device.devicePath]),
     ]),
   ]
 }
@@ -108,11 +109,12 @@ const elsewhere = (
   path: FieldPath,
   other: string,
   taken: ReadonlyMap<string, string>,
+  places: ReadonlySet<string>,
   [nameField, name]: readonly [string, string],
   [placeField, place]: readonly [string, string],
 ): readonly FieldError[] => [
   ...(taken.has(name) ? [invalid(`${path}.${nameField}`, name, `must not already exist in ${other}`)] : []),
-  ...([...taken.values()].includes(place)
+  ...(places.has(place)
     ? [invalid(`${path}.${placeField}`, place, `must not already exist as a path in ${other}`)]
     : []),
 ]

@@ -38,6 +38,9 @@ const pairErrors = (path: FieldPath, name: string, asked: string, limit: string 
   return order > 0 ? [invalid(at, asked, `must be less than or equal to ${name} limit of ${limit}`)] : []
 }
 
+/** Each claim that isn't there is told of with those that are. */
+const mostNamed = 100
+
 /** Claims of the pod that a container uses, each once: as a whole or request by request. */
 const claimErrors = (
   path: FieldPath,
@@ -45,11 +48,12 @@ const claimErrors = (
   known: ReadonlySet<string>,
 ): readonly FieldError[] => {
   const seen = new Set<string>()
-  const list = known.size === 0 ? ' which is empty' : `: ${[...known].sort().join(', ')}`
+  const inPart = new Set<string>()
+  const list = known.size === 0 ? ' which is empty' : `: ${[...known].sort().slice(0, mostNamed).join(', ')}`
   return each(path, claims, ({ name, request }, at) => {
     if (name === '') return [required(at)]
     const key = request ? `${name}/${request}` : name
-    const overlaps = !request && [...seen].some(other => other.startsWith(`${name}/`))
+    const overlaps = !request && inPart.has(name)
     const again = seen.has(name) ? name : seen.has(key) ? key : overlaps ? name : undefined
     const errors = [
       ...(seen.has(name) ? [] : obeys(`${at}.request`, request, isDns1123Label)),
@@ -64,6 +68,7 @@ const claimErrors = (
           ]),
     ]
     seen.add(key)
+    if (request) inPart.add(name)
     return errors
   })
 }

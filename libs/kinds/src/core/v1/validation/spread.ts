@@ -16,10 +16,11 @@ const pairOf = ({ topologyKey, whenUnsatisfiable }: TopologySpreadConstraint): s
 export const spreadErrors = (
   path: FieldPath,
   constraints: readonly TopologySpreadConstraint[] | undefined,
-): readonly FieldError[] =>
-  each(path, constraints, (constraint, at, i) => {
+): readonly FieldError[] => {
+  const last = new Map((constraints ?? []).map((constraint, i) => [pairOf(constraint), i] as const))
+  return each(path, constraints, (constraint, at, i) => {
     const { maxSkew, topologyKey, whenUnsatisfiable: action, labelSelector, minDomains } = constraint
-    const repeated = constraints?.slice(i + 1).some(other => pairOf(other) === pairOf(constraint))
+    const repeated = last.get(pairOf(constraint)) !== i
     return [
       ...positive(`${at}.maxSkew`, maxSkew),
       ...(topologyKey ? [] : [required(`${at}.topologyKey`, 'can not be empty')]),
@@ -41,3 +42,4 @@ export const spreadErrors = (
       ...labelSelectorErrors(labelSelector, `${at}.labelSelector`),
     ]
   })
+}

@@ -46,10 +46,14 @@ const mapped = <A>(
 const known = (table: Readonly<Record<string, string>>, given: object | undefined, path: FieldPath): Texts =>
   Object.keys(given ?? {}).flatMap(key => (Object.hasOwn(table, key) ? [`${path}[${key}]: ${table[key]}`] : []))
 
-const repeated = (path: FieldPath, field: string, values: readonly string[]): Texts =>
-  values.flatMap((value, i) =>
-    values.indexOf(value) < i ? [`${path}[${i}].${field}: duplicate ${field} ${JSON.stringify(value)}`] : [],
-  )
+const repeated = (path: FieldPath, field: string, values: readonly string[]): Texts => {
+  const seen = new Set<string>()
+  return values.flatMap((value, i) => {
+    const again = seen.has(value)
+    seen.add(value)
+    return again ? [`${path}[${i}].${field}: duplicate ${field} ${JSON.stringify(value)}`] : []
+  })
+}
 
 const inBytes = ['memory', 'ephemeral-storage'] as const
 

@@ -22,27 +22,45 @@ const conflict = (port: ContainerPort, other: ContainerPort): string | undefined
 const shown = ({ name = '', hostPort = 0, containerPort, protocol = 'TCP', hostIP = '' }: ContainerPort): string =>
   `{Name:${name} HostPort:${hostPort} ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`
 
-const sameNumber = (a: ContainerPort, b: ContainerPort): boolean =>
-  a.containerPort === b.containerPort && (a.protocol ?? 'TCP') === (b.protocol ?? 'TCP')
+const numberOf = ({ containerPort, protocol = 'TCP' }: ContainerPort): string => `${containerPort}/${protocol}`
+
+/** Each port may be in the way of each one before it; so many are told of, and that is more than goes out. */
+const mostTold = 200
+
+const conflictWarnings = (all: readonly Placed[]): readonly string[] => {
+  const told: string[] = []
+  const before = new Map<string, Placed[]>()
+  for (const one of all) {
+    const { at, port } = one
+    if (port.hostIP && !port.hostPort) told.push(`${at}: hostIP set without hostPort: ${shown(port)}`)
+    const same = before.get(numberOf(port)) ?? []
+    before.set(numberOf(port), same)
+    for (const other of same) {
+      const how = conflict(port, other.port)
+      if (how !== undefined) told.push(`${at}: ${how} port definition with ${other.at}`)
+      if (told.length > mostTold) return told
+    }
+    same.push(one)
+  }
+  return told
+}
+
+const nameWarnings = (all: readonly Placed[]): readonly string[] => {
+  const named = new Map<string, Placed>()
+  return all.flatMap(one => {
+    const { name } = one.port
+    const first = name ? named.get(name) : undefined
+    if (name && !first) named.set(name, one)
+    return first
+      ? [
+          `${one.at}: duplicate port name ${JSON.stringify(name)} with ${first.at}, services and probes that select ports by name will use ${first.at}`,
+        ]
+      : []
+  })
+}
 
 /** Ports of a pod's containers that are defined more than once. */
 export const portWarnings = (containers: readonly (readonly [FieldPath, Container])[]): readonly string[] => {
   const all = placed(containers)
-  return [
-    ...all.flatMap(({ at, port }, i) => [
-      ...(port.hostIP && !port.hostPort ? [`${at}: hostIP set without hostPort: ${shown(port)}`] : []),
-      ...all.slice(0, i).flatMap(other => {
-        const how = sameNumber(port, other.port) ? conflict(port, other.port) : undefined
-        return how === undefined ? [] : [`${at}: ${how} port definition with ${other.at}`]
-      }),
-    ]),
-    ...all.flatMap(({ at, port: { name } }, i) => {
-      const first = name ? all.slice(0, i).find(other => other.port.name === name) : undefined
-      return first
-        ? [
-            `${at}: duplicate port name ${JSON.stringify(name)} with ${first.at}, services and probes that select ports by name will use ${first.at}`,
-          ]
-        : []
-    }),
-  ]
+  return [...conflictWarnings(all), ...nameWarnings(all)]
 }

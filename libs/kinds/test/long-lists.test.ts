@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { Pod } from '@periplus/kinds'
+import type { KubernetesObject, Stored } from '@periplus/api'
+
+const count = 16_000
+const many = <A>(one: (at: number) => A): A[] => Array.from({ length: count }, (_, at) => one(at))
+
+const pod = (spec: object, container: object = {}): Stored<KubernetesObject> =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'x', namespace: 'default', uid: 'u', resourceVersion: '1' },
+    spec: { containers: [{ name: 'c', image: 'i', imagePullPolicy: 'Always', ...container }], ...spec },
+  }) as unknown as Stored<KubernetesObject>
+
+/** Each of these took ten seconds and more while it looked at each element once for each other one. */
+describe('lists as long as a body may have them', () => {
+  const judged = (object: Stored<KubernetesObject>): readonly string[] => [
+    ...(Pod.validate?.(object) ?? []).map(({ field, message }) => `${field}: ${message}`),
+    ...(Pod.validateUpdate?.(object, object) ?? []).map(({ message }) => message),
+    ...(Pod.warnings?.(object, undefined) ?? []),
+  ]
+
+  it('are looked through once: constraints', () => {
+    const spread = (topologyKey: string) => ({ maxSkew: 1, topologyKey, whenUnsatisfiable: 'DoNotSchedule' })
+    const told = judged(
+      pod({ topologySpreadConstraints: [spread('same'), ...many(at => spread(`k-${at}`)), spread('same')] }),
+    )
+    const repeated = told.filter(text => text.includes('Duplicate'))
+    assert.deepEqual(repeated, [
+      'spec.topologySpreadConstraints[0].{topologyKey, whenUnsatisfiable}: Duplicate value: "{same, DoNotSchedule}"',
+    ])
+  })
+
+  it('are looked through once: ports', () => {
+    const different = judged(
+      pod({}, { ports: many(at => ({ containerPort: at + 1, name: `p${at}`, protocol: 'TCP' })) }),
+    )
+    assert.equal(different.filter(text => text.includes('duplicate port')).length, 0)
+    const same = judged(pod({}, { ports: many(() => ({ containerPort: 1, name: 'p', protocol: 'TCP' })) }))
+    assert.ok(same.includes('spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]'))
+  })
+
+  it('are looked through once: claims and tolerations', () => {
+    const claims = judged(pod({}, { resources: { claims: many(at => ({ name: `c${at}` })) } }))
+    assert.ok(claims.length >= count)
+    const tolerations = many(at => ({ key: `k${at}`, operator: 'Exists', effect: 'NoExecute' }))
+    assert.deepEqual(
+      judged(pod({ tolerations })).filter(text => text.includes('toleration')),
+      [],
+    )
+  })
+})
