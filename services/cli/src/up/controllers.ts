@@ -17,6 +17,7 @@ import {
   resourceQuotaController,
   rootCaPublisher,
   serviceAccountController,
+  storageControllers,
   taintEvictionController,
   ttlAfterFinishedController,
 } from '@periplus/controllers'
@@ -46,5 +47,6 @@ export const controllersOf = (caPem: string): readonly Controller[] => [
   endpointSliceController,
   endpointsController,
   endpointSliceMirroringController,
+  ...storageControllers,
   scheduler,
 ]

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { chmod, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ConfigMap, Secret } from '@periplus/kinds'
+import { ConfigMap, PersistentVolume, PersistentVolumeClaim, Secret } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
@@ -11,6 +11,7 @@ import { removeCgroups } from '@periplus/service'
 import { cgroupParents } from '../resources/cgroups.ts'
 import { containerNameLabel, podNameLabel, podNamespaceLabel } from '../runtime/labels.ts'
 import type { NodeSettings } from '../settings.ts'
+import { claimedVolumes } from '../volumes/claimed.ts'
 import { volumeMounts } from '../volumes/mounts.ts'
 import { prepareVolume } from '../volumes/prepare-volume.ts'
 import type { VolumeHome } from '../volumes/prepare-volume.ts'
@@ -61,6 +62,8 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       clock,
       configMap: name => cut.get(ConfigMap, namespace, name),
       secret: name => cut.get(Secret, namespace, name),
+      claim: name => cut.get(PersistentVolumeClaim, namespace, name),
+      volume: name => cut.get(PersistentVolume, '', name),
       tokens: options.tokens,
       place: { nodeName: settings.nodeName, hostIps: settings.hostIps, podIps: options.podIps(pod) },
       allocatable: settings.allocatable,
@@ -71,9 +74,12 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     const odd = oddName(pod)
     if (odd !== undefined) return E.left(odd)
     await mkdir(podDirectory(places, pod.metadata?.uid ?? ''), { recursive: true, mode: 0o750 })
+    const sources = sourcesOf(pod)
+    const claimed = claimedVolumes(pod, sources)
+    if (E.isLeft(claimed)) return claimed
     const homes = new Map<string, VolumeHome>()
     for (const volume of pod.spec?.volumes ?? []) {
-      const home = await prepareVolume(pod, volume, sourcesOf(pod)).catch((error: unknown) =>
+      const home = await prepareVolume(pod, volume, sources, claimed.right.get(volume.name)).catch((error: unknown) =>
         E.left<string, VolumeHome>(error instanceof Error ? error.message : String(error)),
       )
       if (E.isLeft(home)) return E.left(`MountVolume.SetUp failed for volume "${volume.name}" : ${home.left}`)

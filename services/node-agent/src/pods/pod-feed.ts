@@ -4,7 +4,7 @@ import type { Change, Entry, LiveCut } from '@periplus/projection'
 /** What a node hears of the log: its pods, and what pods are made from. */
 export interface FeedListener {
   pod(change: Change): void
-  /** A ConfigMap or Secret. */
+  /** A ConfigMap, Secret or claim. */
   source(change: Change): void
 }
 
@@ -14,6 +14,9 @@ export interface PodFeed {
   listen(nodeName: string, listener: FeedListener): () => void
 }
 
+/** What pods are made from. */
+const sources: ReadonlySet<string> = new Set(['configmaps', 'secrets', 'persistentvolumeclaims'])
+
 export const podFeed = (cut: LiveCut): PodFeed => {
   const nodes = new Map<string, FeedListener>()
   let stop: (() => void) | undefined
@@ -22,8 +25,7 @@ export const podFeed = (cut: LiveCut): PodFeed => {
       const { group, resource } = change.event.ref
       if (group !== '') continue
       if (resource === 'pods') nodes.get(nodeOf(change.after ?? change.before) ?? '')?.pod(change)
-      else if (resource === 'configmaps' || resource === 'secrets')
-        for (const node of nodes.values()) node.source(change)
+      else if (sources.has(resource)) for (const node of nodes.values()) node.source(change)
     }
   }
   return {

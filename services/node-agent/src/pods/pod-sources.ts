@@ -1,7 +1,8 @@
+import { podClaims } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { containersOf } from '../plan/containers.ts'
 
-/** The ConfigMaps and Secrets that a pod's volumes and environment come from, as `configmaps/<name>` and `secrets/<name>`. */
+/** The ConfigMaps, Secrets and claims that a pod's volumes and environment come from, as `<resource>/<name>`. */
 export const sourcesOf = (pod: Pod): ReadonlySet<string> => {
   const configMap = (name: string | undefined) => (name ? [`configmaps/${name}`] : [])
   const secret = (name: string | undefined) => (name ? [`secrets/${name}`] : [])
@@ -23,5 +24,6 @@ export const sourcesOf = (pod: Pod): ReadonlySet<string> => {
       ...secret(valueFrom?.secretKeyRef?.name),
     ]),
   ])
-  return new Set([...volumes, ...environment])
+  const claims = podClaims(pod).map(({ claimName }) => `persistentvolumeclaims/${claimName}`)
+  return new Set([...volumes, ...claims, ...environment])
 }

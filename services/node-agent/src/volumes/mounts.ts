@@ -22,7 +22,7 @@ export const volumeMounts = async (
   env: ReadonlyMap<string, string>,
 ): Promise<Either<string, readonly Mount[]>> => {
   const mounts: Mount[] = []
-  const nodesOwn = new Set((pod.spec?.volumes ?? []).filter(isWrittenByNode).map(({ name }) => name))
+  const unwritable = new Set((pod.spec?.volumes ?? []).filter(isReadOnly).map(({ name }) => name))
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const home = homes.get(mount.name)
     if (home === undefined)
@@ -32,7 +32,7 @@ export const volumeMounts = async (
     mounts.push({
       containerPath: isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath),
       hostPath: source.right,
-      readOnly: nodesOwn.has(mount.name) || (mount.readOnly ?? false),
+      readOnly: unwritable.has(mount.name) || (mount.readOnly ?? false),
       propagation: propagationOf(mount.mountPropagation),
     })
   }
@@ -55,9 +55,10 @@ const sourceOf = async (
   )
 }
 
-/** Such volumes are read-only to containers: what they wrote would be lost with the next change of the source. */
-const isWrittenByNode = (volume: Volume): boolean =>
-  Boolean(volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected)
+/** What the pod wants so, and what the node itself writes: what containers wrote there would be lost with the source's next change. */
+const isReadOnly = (volume: Volume): boolean =>
+  Boolean(volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected) ||
+  volume.persistentVolumeClaim?.readOnly === true
 
 const propagationOf = (text: string | undefined): Mount['propagation'] =>
   text === 'HostToContainer' ? 'host-to-container' : text === 'Bidirectional' ? 'bidirectional' : 'private'

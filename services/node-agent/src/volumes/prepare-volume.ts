@@ -1,6 +1,6 @@
 import { chmod, chown, lstat, mkdir, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Pod, Volume } from '@periplus/kinds'
+import type { PersistentVolume, Pod, Volume } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { volumeDirectory } from '../files/layout.ts'
@@ -9,6 +9,7 @@ import { writeAtomically } from './atomic-writer.ts'
 import type { Payload } from './atomic-writer.ts'
 import { checkHostPath } from './host-path.ts'
 import { configMapFiles, defaultMode, downwardFiles, secretFiles } from './payload.ts'
+import { preparePersistent } from './persistent.ts'
 import { projectedFiles } from './projected.ts'
 import { isMountPoint, mountTmpfs } from './mounting.ts'
 import type { VolumeSources } from './volume-sources.ts'
@@ -16,12 +17,14 @@ import type { VolumeSources } from './volume-sources.ts'
 /** Where a prepared volume is on this machine. */
 export type VolumeHome = string
 
-/** Brings one volume in place, or up to date. Refused in the kubelet's words. */
+/** Brings one volume in place, or up to date. `claimed`: what is behind one that is a claim. Refused in the kubelet's words. */
 export const prepareVolume = async (
   pod: Pod,
   volume: Volume,
   sources: VolumeSources,
+  claimed?: PersistentVolume,
 ): Promise<Either<string, VolumeHome>> => {
+  if (claimed) return preparePersistent(pod, claimed)
   const uid = pod.metadata?.uid ?? ''
   const files = async (
     type: 'configmap' | 'secret' | 'downward-api' | 'projected',

@@ -37,6 +37,8 @@ describe('volumes', () => {
         clock,
         configMap: name => (name === 'config' ? { data: { a: '1', b: '2' }, binaryData: { raw: 'AAE=' } } : undefined),
         secret: name => (name === 'secret' ? { data: { key: Buffer.from('s').toString('base64') } } : undefined),
+        claim: () => undefined,
+        volume: () => undefined,
         tokens: tokenSource(async request => {
           asked.push(request)
           return E.right({ token: `token-${asked.length}`, expiresAt: clock.now() + request.expirationSeconds * 1000 })

@@ -1,27 +1,38 @@
 import { compareQuantities, deepEqual, fieldError, quantityOf } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
+import { storageAnnotations } from '../../../storage/annotations.ts'
 import { claimSpecErrors } from '../validation/claim-spec.ts'
 import type { PersistentVolumeClaim } from './schema.ts'
 
-const { forbidden } = fieldError
+const { forbidden, invalid } = fieldError
 
 /** What is wrong with a claim. */
 export const claimErrors = ({ spec }: PersistentVolumeClaim): readonly FieldError[] => claimSpecErrors('spec', spec)
 
-/** A claim keeps what it asked for; once bound it may ask for more room. */
+/** A claim keeps what it asked for; once bound it may ask for more room, and a class may be given to one that named none. */
 export const claimUpdateErrors = (
-  { spec }: PersistentVolumeClaim,
-  { spec: before, status }: PersistentVolumeClaim,
+  { spec, metadata, status: now }: PersistentVolumeClaim,
+  { spec: before, status, metadata: old }: PersistentVolumeClaim,
 ): readonly FieldError[] => {
   const [asked, had] = [quantityOf(storageOf(spec)), quantityOf(storageOf(before))]
-  const shrinks = compareQuantities(asked, had) < 0
+  const betaClass = old?.annotations?.[storageAnnotations.betaClass]
+  const namesClass =
+    before?.storageClassName === undefined && (betaClass === undefined || spec?.storageClassName === betaClass)
+  const newBetaClass = metadata?.annotations?.[storageAnnotations.betaClass]
+  const movesClass = newBetaClass === undefined && namesClass && spec?.storageClassName === betaClass
+  const isBound = now?.phase === 'Bound'
   const comparable = {
     ...spec,
     volumeName: before?.volumeName ? spec?.volumeName : before?.volumeName,
-    resources: before?.resources,
-    volumeAttributesClassName: before?.volumeAttributesClassName,
+    ...(namesClass ? { storageClassName: before?.storageClassName } : {}),
+    ...(isBound ? { resources: before?.resources, volumeAttributesClassName: before?.volumeAttributesClassName } : {}),
   }
+  const tooLittle =
+    compareQuantities(asked, had) < 0 && compareQuantities(asked, quantityOf(status?.capacity?.['storage'])) <= 0
   return [
+    ...(newBetaClass === betaClass || movesClass
+      ? []
+      : [invalid(`metadata.annotations.${storageAnnotations.betaClass}`, newBetaClass ?? '', 'field is immutable')]),
     ...(deepEqual(comparable, before)
       ? []
       : [
@@ -30,9 +41,7 @@ export const claimUpdateErrors = (
             'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
           ),
         ]),
-    ...(shrinks && status?.phase === 'Bound'
-      ? [forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')]
-      : []),
+    ...(tooLittle ? [forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')] : []),
   ]
 }
 

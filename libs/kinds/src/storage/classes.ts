@@ -1,0 +1,31 @@
+import type { Stored } from '@periplus/api'
+import type { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim/schema.ts'
+import type { PersistentVolume } from '../core/v1/persistent-volume/schema.ts'
+import type { StorageClass } from '../storage.k8s.io/v1/storage-class/schema.ts'
+import { storageAnnotations } from './annotations.ts'
+
+const { betaClass, betaDefaultClass, defaultClass } = storageAnnotations
+
+/** Whether a claim says of which class it is to be; `""` is an answer too: of none. */
+export const hasClass = ({ metadata, spec }: PersistentVolumeClaim): boolean =>
+  metadata?.annotations?.[betaClass] !== undefined || spec?.storageClassName !== undefined
+
+/** The class that a claim asks for; `''`: none. */
+export const classOfClaim = ({ metadata, spec }: PersistentVolumeClaim): string =>
+  metadata?.annotations?.[betaClass] ?? spec?.storageClassName ?? ''
+
+/** The class of a volume; `''`: none. */
+export const classOfVolume = ({ metadata, spec }: PersistentVolume): string =>
+  metadata?.annotations?.[betaClass] ?? spec?.storageClassName ?? ''
+
+/** Whether claims that name no class are of this one. */
+export const isDefaultClass = ({ metadata }: StorageClass): boolean =>
+  metadata?.annotations?.[defaultClass] === 'true' || metadata?.annotations?.[betaDefaultClass] === 'true'
+
+/** The class of claims that name none: of several the youngest, of equally old ones the first by name. */
+export const defaultClassOf = (classes: readonly Stored<StorageClass>[]): Stored<StorageClass> | undefined => {
+  const age = ({ metadata }: Stored<StorageClass>): number => Date.parse(metadata.creationTimestamp ?? '') || 0
+  return classes
+    .filter(isDefaultClass)
+    .sort((a, b) => age(b) - age(a) || (a.metadata.name < b.metadata.name ? -1 : 1))[0]
+}
