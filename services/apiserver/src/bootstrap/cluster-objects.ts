@@ -28,49 +28,108 @@ export interface ApiPlace {
   readonly port: number
   /** Where pods reach it, which is what the service leads to; absent: nowhere. */
   readonly address?: string
+  /** The cluster's DNS: its address as a service, and where a node answers for it. */
+  readonly dns?: { readonly serviceIp: string; readonly address: string; readonly port: number }
 }
 
 /** What stands in those namespaces, or beside them, from the first moment on. */
-export const initialObjects = ({ serviceIp, port, address }: ApiPlace): readonly WantedObject[] => [
+export const initialObjects = ({ serviceIp, port, address, dns }: ApiPlace): readonly WantedObject[] => [
   systemPriority('system-node-critical', 2_000_001_000),
   systemPriority('system-cluster-critical', 2_000_000_000),
+  ...serviceWith(
+    'default',
+    {
+      metadata: { name: 'kubernetes', labels: { component: 'apiserver', provider: 'kubernetes' } },
+      clusterIP: serviceIp,
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
+    },
+    address,
+  ),
+  ...(dns === undefined
+    ? []
+    : serviceWith(
+        'kube-system',
+        {
+          metadata: {
+            name: 'kube-dns',
+            labels: {
+              'k8s-app': 'kube-dns',
+              'kubernetes.io/cluster-service': 'true',
+              'kubernetes.io/name': 'Periplus',
+            },
+          },
+          clusterIP: dns.serviceIp,
+          ports: [
+            { name: 'dns', port: 53, protocol: 'UDP', targetPort: dns.port },
+            { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: dns.port },
+          ],
+        },
+        dns.address,
+      )),
+]
+
+interface FixedService {
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> }
+  readonly clusterIP: string
+  readonly ports: readonly {
+    readonly name: string
+    readonly port: number
+    readonly protocol: string
+    readonly targetPort: number
+  }[]
+}
+
+/** A service without a selector, and what it leads to, where that is anywhere. */
+const serviceWith = (
+  namespace: string,
+  { metadata, clusterIP, ports }: FixedService,
+  address: string | undefined,
+): readonly WantedObject[] => [
   {
     kind: Service,
     object: {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: {
-        name: 'kubernetes',
-        namespace: 'default',
-        labels: { component: 'apiserver', provider: 'kubernetes' },
-      },
+      metadata: { ...metadata, namespace },
       spec: {
         type: 'ClusterIP',
-        clusterIP: serviceIp,
-        clusterIPs: [serviceIp],
+        clusterIP,
+        clusterIPs: [clusterIP],
         ipFamilies: ['IPv4'],
         ipFamilyPolicy: 'SingleStack',
         sessionAffinity: 'None',
-        ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
+        ports,
       },
     } as KubernetesObject,
   },
-  ...(address === undefined ? [] : endpointsOf(address, port)),
+  ...(address === undefined
+    ? []
+    : endpointsOf(
+        namespace,
+        metadata.name,
+        address,
+        ports.map(({ name, protocol, targetPort }) => ({ name, port: targetPort, protocol })),
+      )),
 ]
 
-const endpointsOf = (address: string, port: number): readonly WantedObject[] => [
+const endpointsOf = (
+  namespace: string,
+  name: string,
+  address: string,
+  ports: readonly { readonly name: string; readonly port: number; readonly protocol: string }[],
+): readonly WantedObject[] => [
   {
     kind: Endpoints,
     object: {
       apiVersion: 'v1',
       kind: 'Endpoints',
       metadata: {
-        name: 'kubernetes',
-        namespace: 'default',
+        name,
+        namespace,
         // Its slice is made here, too, so that nobody mirrors it.
         labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
       },
-      subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+      subsets: [{ addresses: [{ ip: address }], ports }],
     } as KubernetesObject,
   },
   {
@@ -79,13 +138,13 @@ const endpointsOf = (address: string, port: number): readonly WantedObject[] => 
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: {
-        name: 'kubernetes',
-        namespace: 'default',
-        labels: { 'kubernetes.io/service-name': 'kubernetes' },
+        name,
+        namespace,
+        labels: { 'kubernetes.io/service-name': name },
       },
       addressType: 'IPv4',
       endpoints: [{ addresses: [address], conditions: { ready: true } }],
-      ports: [{ name: 'https', port, protocol: 'TCP' }],
+      ports,
     } as KubernetesObject,
   },
 ]

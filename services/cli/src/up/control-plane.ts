@@ -24,7 +24,7 @@ import { redisConnection } from './connections.ts'
 import type { Home } from './home.ts'
 import { openDecisions, runProcess } from './process.ts'
 import type { ClusterProcess } from './process.ts'
-import { addressIn } from './networks.ts'
+import { addressIn, dnsPlace } from './networks.ts'
 import { CannotGoOn } from './say.ts'
 
 /** API server, controllers and scheduler in one process. */
@@ -64,7 +64,10 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       const { runtime, podCidr } = cluster.cluster
       const podsReach = runtime.tag === 'containerd' ? addressIn(podCidr, 1) : undefined
       const begun = await bootstrap(
-        { serviceIp, port: cluster.cluster.apiPort, ...(podsReach === undefined ? {} : { address: podsReach }) },
+        {
+          ...{ serviceIp, port: cluster.cluster.apiPort },
+          ...(podsReach === undefined ? {} : { address: podsReach, dns: dnsPlace(cluster.cluster) }),
+        },
         cluster,
       )
       if (E.isLeft(begun))

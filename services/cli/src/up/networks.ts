@@ -163,3 +163,19 @@ export const addressIn = (cidr: string, n: number): string => {
 
 /** The bridge's own address with the length of its network: the first, as the CNI plugin has it. */
 export const gatewayOf = (podCidr: string): string => `${addressIn(podCidr, 1)}/${podCidr.split('/')[1] ?? ''}`
+
+/** Free on the bridge's address, where nothing but a server for all of the machine's addresses could be in the way. */
+const dnsPort = 10053
+
+/** The cluster's DNS, as pods know it and as their node serves it. */
+export const dnsPlace = ({
+  podCidr,
+  serviceCidr,
+}: {
+  readonly podCidr: string
+  readonly serviceCidr: string
+}): { readonly serviceIp: string; readonly address: string; readonly port: number } => ({
+  serviceIp: addressIn(serviceCidr, 10),
+  address: addressIn(podCidr, 1),
+  port: dnsPort,
+})

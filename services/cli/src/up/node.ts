@@ -4,8 +4,6 @@ import type { ContainerRuntime } from '@periplus/runtime'
 import { remoteCommands } from '@periplus/commands'
 import { start as startNodeAgent } from '@periplus/node-agent'
 import { systemClock } from '@periplus/prelude'
-import { start as startServiceProxy } from '@periplus/service-proxy'
-import type { NodeNetwork } from '@periplus/service-proxy'
 import { podsCgroup } from './cgroups.ts'
 import { readyFile } from './children.ts'
 import type { Settings } from './children.ts'
@@ -14,7 +12,7 @@ import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
 import { kubeApi } from './kube-api.ts'
 import type { KubeApi } from './kube-api.ts'
-import { addressIn, bridgeOf, packetFilter } from './networks.ts'
+import { serveNetwork } from './node-network.ts'
 import { issuedTo } from './node-identity.ts'
 import { tokensOver } from './node-tokens.ts'
 import { runProcess } from './process.ts'
@@ -38,15 +36,9 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> => {
   return runProcess(
     { home, settings, name: 'node', role: { node: nodeName }, readyPath: readyFile(home, 'node') },
     {},
-    async ({ bus, cut, cluster, logger, onBug, onStop }) => {
-      if (cluster.runtime.tag === 'containerd')
-        onStop(
-          startServiceProxy({
-            ...{ cut, log: logger.for('service-proxy'), onBug },
-            dataplane: packetFilter(home),
-            network: nodeNetwork(home, cluster),
-          }),
-        )
+    async process => {
+      const { bus, cut, cluster, logger, onStop } = process
+      const net = cluster.runtime.tag === 'containerd' ? await serveNetwork(home, process) : undefined
       const api = await nodeApi(home, cluster)
       onStop({ name: 'api client', stop: async () => api.close() })
       const rootDirectory = home.node(cluster.nodeName)
@@ -64,6 +56,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> => {
           ...(cluster.runtime.tag === 'containerd' ? { imageDirectory: home.containerd } : {}),
           requestToken: tokensOver(api),
           podCidr: cluster.podCidr,
+          ...(net === undefined ? {} : { clusterDns: [net.dns] }),
           cgroupRoot: podsCgroup(home),
           log: logger.for(`node-agent/${cluster.nodeName}`),
         }),
@@ -71,11 +64,6 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> => {
     },
   )
 }
-
-const nodeNetwork = (home: Home, { nodeName, podCidr, serviceCidr }: ClusterFile): NodeNetwork => ({
-  ...{ nodeName, podCidr, serviceCidr, bridge: bridgeOf(home) },
-  gateway: addressIn(podCidr, 1),
-})
 
 /** The API server, as the node that this is. */
 const nodeApi = async (home: Home, cluster: ClusterFile): Promise<KubeApi> => {
