@@ -1,7 +1,7 @@
-import { E } from '@periplus/prelude'
+import { E, turns } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { LogGap } from '@periplus/log'
-import type { EventLog, Sequence } from '@periplus/log'
+import type { EventBatch, EventLog, Sequence } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import type { Moment, MomentRefusal } from './moment.ts'
@@ -16,10 +16,26 @@ export interface Past {
 /** The state as it was at a moment. */
 export type CutAt = (moment: Moment, signal?: AbortSignal) => Promise<Either<MomentRefusal, Past>>
 
-/** Folds the log from its beginning to `sequence`. */
+const eventsAtOnce = 64
+
+function* stepsOf(batch: EventBatch): Generator<EventBatch> {
+  if (batch.length <= eventsAtOnce) return yield batch
+  for (let at = 0; at < batch.length; at += eventsAtOnce) {
+    const step = batch.slice(at, at + eventsAtOnce)
+    const isLast = at + eventsAtOnce >= batch.length
+    yield isLast && batch.through !== undefined ? Object.assign(step, { through: batch.through }) : step
+  }
+}
+
+/** Folds the log from its beginning to `sequence`, in turns: the process has others to serve. */
 export const foldTo = async (log: EventLog, sequence: Sequence, signal?: AbortSignal): Promise<Cut> => {
   const cut = mutableCut({ recentLimit: 0 })
-  for await (const events of log.range(1, sequence, signal)) cut.apply(events)
+  const turn = turns()
+  for await (const batch of log.range(1, sequence, signal))
+    for (const events of stepsOf(batch)) {
+      if (turn.isOver()) await turn.next()
+      cut.apply(events)
+    }
   return cut
 }
 

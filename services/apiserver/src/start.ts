@@ -4,6 +4,7 @@ import type { KindRegistry } from '@periplus/api'
 import type { RunningService } from '@periplus/service'
 import type { ApiServerConfig } from './config.ts'
 import { documentsOf } from './discovery/documents.ts'
+import { levels } from './fairness/levels.ts'
 import { nonResource } from './gateway/non-resource.ts'
 import { servedPaths } from './gateway/paths.ts'
 import { routeWith } from './gateway/route.ts'
@@ -60,6 +61,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
   const route = routeWith({
     kinds: () => kindsAt(cut),
     readYaml: threads.readYaml,
+    admit: levels(clock, metrics),
     security,
     cutAt: config.cutAt,
     pastReads: reads,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import { turns } from '@periplus/prelude'
 import { parse } from 'yaml'
 import { mostValues, protobufMediaType } from '@periplus/api'
-import { turns } from '../src/turns.ts'
 import { clientOf } from './client.ts'
 import type { Client } from './client.ts'
 import { configMap, configMaps, namespace } from './objects.ts'

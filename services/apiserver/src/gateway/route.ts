@@ -8,6 +8,7 @@ import { impersonate } from '../http/impersonation.ts'
 import { readBody } from '../http/read-body.ts'
 import type { CutAt, Past, Security } from '../ports.ts'
 import type { PastReads } from '../read/past-reads.ts'
+import type { Admit } from '../fairness/levels.ts'
 import { attributesOf } from '../request/attributes.ts'
 import { isWellFormed, resolveRequestInfo } from '../request/request-info.ts'
 import type { ReadYaml } from '../request/body-threads.ts'
@@ -22,6 +23,7 @@ export interface RouteConfig {
   readonly cutAt: CutAt | undefined
   readonly pastReads: Pick<PastReads, 'at'>
   readonly readYaml: ReadYaml
+  readonly admit: Admit
   readonly resource: (call: Call, info: ResourceInfo) => Promise<Answer>
   readonly nonResource: (call: Call) => Promise<Answer>
 }
@@ -33,7 +35,7 @@ const readMethods = new Set(['GET', 'HEAD'])
 
 /** The order in which every request is looked at: what it asks, who asks, whether they may, and then whoever answers. */
 export const routeWith =
-  ({ kinds, security, cutAt, pastReads, readYaml, resource, nonResource }: RouteConfig) =>
+  ({ kinds, security, cutAt, pastReads, readYaml, admit, resource, nonResource }: RouteConfig) =>
   async (arrival: Arrival): Promise<Answer> => {
     if (!isWellFormed(arrival.path)) return E.left(badRequest('malformed request: invalid URL escape in its path'))
     const past = parsePast(arrival.path)
@@ -49,6 +51,9 @@ export const routeWith =
     arrival.identify(user.right.name)
     const allowed = security.authorize(user.right, attributesOf(info))
     if (E.isLeft(allowed)) return allowed
+    const entered = await admit(user.right, info, past !== undefined, () => arrival.signal)
+    if (E.isLeft(entered)) return entered
+    arrival.seated(entered.right)
     nowDoing(`${info.verb} ${arrival.path.slice(0, 300)} for ${user.right.name.slice(0, 100)}`)
 
     let then: Past | undefined

@@ -5,6 +5,7 @@ import { internalError, statusOf } from '@periplus/api'
 import type { Refusal, Status } from '@periplus/api'
 import { Status as StatusSchema } from '@periplus/kinds'
 import type { Logger } from '@periplus/service'
+import type { Leave } from '../fairness/fair-queue.ts'
 import type { UpgradeRequest } from '../ports.ts'
 import { valueEncoding } from '../request/accept.ts'
 import type { WriteForPeople } from '../request/body-threads.ts'
@@ -30,6 +31,8 @@ export interface Arrival {
   readonly warn: (text: string) => void
   readonly setHeader: (name: string, value: string) => void
   readonly connection?: UpgradeRequest
+  /** The seat that the request has until it is answered; what is streamed has none. */
+  readonly seated: (leave: Leave) => void
   /** Told once it is known, for whom work is done. */
   readonly identify: (user: string) => void
   /** Told once it is known, so that requests can be counted by what they were. */
@@ -102,6 +105,7 @@ export const edge =
     const warnings: string[] = []
     let labels = unknownLabels
     let user = ''
+    let leave: Leave = () => undefined
     const writing: Writing = {
       encoding: valueEncoding(headerOf(request, 'accept')),
       pretty: wantsPretty(query, headerOf(request, 'user-agent')),
@@ -132,6 +136,7 @@ export const edge =
         setHeader: (name, value) => void response.setHeader(name, value),
         ...(connection ? { connection } : {}),
         identify: name => (user = name),
+        seated: seat => (leave = seat),
         observe: known => (labels = known),
       })
       const answer = await forPeople(routed, writing, (form, json) => writeForPeople(user, form, json))
@@ -147,7 +152,10 @@ export const edge =
       }
       const reply = answer.right
       if (!reply) return
-      if (reply.tag === 'Stream') counted(labels, 200, seconds(clock, started))
+      if (reply.tag === 'Stream') {
+        leave()
+        counted(labels, 200, seconds(clock, started))
+      }
       await respond(response, reply, writing, departure)
       if (reply.tag !== 'Stream') counted(labels, reply.tag === 'Pieces' ? 200 : reply.code, seconds(clock, started))
     } catch (error) {
@@ -162,6 +170,7 @@ export const edge =
       else await writeStatus(internalError(thrownText(error))).catch(() => undefined)
       counted(labels, 500, seconds(clock, started))
     } finally {
+      leave()
       departure.forget()
     }
   }

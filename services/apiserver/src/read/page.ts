@@ -1,6 +1,6 @@
+import { turns } from '@periplus/prelude'
 import type { Entry } from '@periplus/projection'
 import type { ObjectRef } from '@periplus/api'
-import { turns } from '../turns.ts'
 import type { Selection } from './selection.ts'
 
 export interface Page {

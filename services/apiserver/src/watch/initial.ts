@@ -1,5 +1,5 @@
+import { turns } from '@periplus/prelude'
 import type { Sink } from '../http/reply.ts'
-import { turns } from '../turns.ts'
 import type { WatchPlan } from './plan.ts'
 
 /** Initial events are written in pieces of about this many bytes. */

@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, filterInTurns } from '@periplus/prelude'
 import type { Clock, Either, Random } from '@periplus/prelude'
 import { refOf, statusOf, tooOldVersion } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
@@ -18,7 +18,6 @@ import type { ListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { framingOf } from './framing.ts'
 import type { WatchHub } from './hub.ts'
-import { filterInTurns } from '../turns.ts'
 import { runWatch } from './session.ts'
 import { runStillWatch } from './still.ts'
 

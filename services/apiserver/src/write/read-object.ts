@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, nextTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import {
   decodeJson,
@@ -12,7 +12,6 @@ import type { Decodable, Decoded, Kind, KubernetesObject, Refusal } from '@perip
 import type { Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { mediaTypeOf } from '../request/media-type.ts'
-import { nextTurn } from '../turns.ts'
 import type { FieldValidation } from './write-options.ts'
 
 const textual = ['application/json', 'application/yaml']
