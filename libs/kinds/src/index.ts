@@ -69,6 +69,8 @@ export { SubjectAccessReview } from './authorization.k8s.io/v1/subject-access-re
 export { HorizontalPodAutoscaler as HorizontalPodAutoscalerV1 } from './autoscaling/v1/horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 export { HorizontalPodAutoscaler } from './autoscaling/v2/horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 export { CronJob } from './batch/v1/cron-job/cron-job.ts'
+export { parseSchedule } from './batch/v1/cron-job/schedule.ts'
+export type { CronSchedule } from './batch/v1/cron-job/schedule.ts'
 export { Job } from './batch/v1/job/job.ts'
 export { CertificateSigningRequest } from './certificates.k8s.io/v1/certificate-signing-request.ts'
 export { ClusterTrustBundle as ClusterTrustBundleV1alpha1 } from './certificates.k8s.io/v1alpha1/cluster-trust-bundle.ts'

@@ -1,6 +1,7 @@
 export { replicaSetController } from './replicaset/controller.ts'
 export { replicationControllerController } from './replicationcontroller/controller.ts'
 export { deploymentController } from './deployment/controller.ts'
+export { cronJobController } from './cronjob/controller.ts'
 export { jobController } from './job/controller.ts'
 export { jobOrphanController } from './job/orphans.ts'
 export { ttlAfterFinishedController } from './ttlafterfinished/controller.ts'

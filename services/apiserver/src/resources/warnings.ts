@@ -22,7 +22,6 @@ const withoutEffect: Readonly<Record<string, string>> = {
   'apps/daemonsets': storedOnly,
   'apps/statefulsets': storedOnly,
   'autoscaling/horizontalpodautoscalers': storedOnly,
-  'batch/cronjobs': storedOnly,
   'certificates.k8s.io/certificatesigningrequests': storedOnly,
   'networking.k8s.io/ingresses': storedOnly,
   'networking.k8s.io/networkpolicies': storedOnly,

@@ -1,4 +1,5 @@
 import {
+  cronJobController,
   customResourceDefinitionController,
   deploymentController,
   disruptionController,
@@ -30,6 +31,7 @@ export const controllersOf = (caPem: string): readonly Controller[] => [
   deploymentController,
   replicaSetController,
   replicationControllerController,
+  cronJobController,
   jobController,
   jobOrphanController,
   ttlAfterFinishedController,
