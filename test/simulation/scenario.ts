@@ -38,7 +38,8 @@ export const cluster = (seed: number, faults: Faults, hosted = controllers): Sim
       }),
   })
 
-const node = (name: string) =>
+/** A node of four CPUs. */
+export const node = (name: string) =>
   ({
     apiVersion: 'v1',
     kind: 'Node',

@@ -15,9 +15,7 @@ import { schedule } from './schedule.ts'
 const component = 'cronjob-controller'
 
 const observe = (cut: Cut, moment: Moment, cronJob: Stored<CronJob>): Run => {
-  const jobs = cut
-    .ownedBy(Job, cronJob.metadata.uid)
-    .filter(job => isControlledBy(job, cronJob))
+  const jobs = cut.ownedBy(Job, cronJob.metadata.uid).filter(job => isControlledBy(job, cronJob))
   const listed = new Set(cronJob.status?.active?.map(({ uid }) => uid))
   const isOurs = ({ metadata }: Stored<Job>): boolean =>
     listed.has(metadata.uid) || metadata.annotations?.[scheduledAnnotation] !== undefined

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { noFaults } from '@periplus/controller'
+import { endings, liveThroughJobs, miscounts } from './jobs.ts'
+
+const faults = { crash: 0.03, restartMilliseconds: 2_000, staleMilliseconds: 400, duplicate: 0.2 }
+const seeds = Math.ceil(Number(process.env['SIMULATION_SEEDS'] ?? 1000) / 25)
+const part = 20
+
+const complaints = async (seed: number, withFaults: typeof faults): Promise<readonly string[]> => {
+  const simulation = await liveThroughJobs(seed, withFaults)
+  const { plain, careful, indexed, queue, limited, doomed, held } = endings(simulation)
+  return [
+    ...miscounts(simulation),
+    ...(plain === 'Complete with 5' ? [] : [`plain is ${plain}`]),
+    ...(careful === 'Complete with 3' ? [] : [`careful is ${careful}`]),
+    ...(indexed === 'Complete with 4' ? [] : [`indexed is ${indexed}`]),
+    ...(/^Complete with [12]$/.test(queue ?? '') ? [] : [`queue is ${queue}`]),
+    ...(/^(Complete with 4|Failed with [0-3])$/.test(limited ?? '') ? [] : [`limited is ${limited}`]),
+    ...(/^(Complete with 9|Failed with [0-8])$/.test(doomed ?? '') ? [] : [`doomed is ${doomed}`]),
+    ...(held === '0' ? [] : [`${held} pods are still held`]),
+  ]
+}
+
+describe('jobs', () => {
+  it('count each pod once, and end, when nothing goes wrong', async () =>
+    assert.deepEqual(await complaints(1, noFaults), []))
+
+  for (let first = 1; first <= seeds; first += part)
+    it(`do so through crashes, stale cuts and duplicate deliveries, seeds ${first} to ${first + part - 1}`, async function () {
+      this.timeout(10 * 60_000)
+      const failed: string[] = []
+      for (let seed = first; seed < first + part; seed++) {
+        const found = await complaints(seed, faults)
+        if (found.length > 0) failed.push(`seed ${seed}: ${found.join(', ')}`)
+      }
+      assert.deepEqual(failed, [])
+    })
+})
