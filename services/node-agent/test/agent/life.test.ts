@@ -41,8 +41,8 @@ describe('a pod on a hollow node', () => {
       it_.events().filter(text => !text.includes('Successfully pulled') && !text.includes('NodeReady')),
       [
         'Normal Pulling: Pulling image "nginx:1.7.9"',
-        'Normal Created: Created container: web',
-        'Normal Started: Started container web',
+        'Normal Created: Container created',
+        'Normal Started: Container started',
       ],
     )
   })

@@ -37,7 +37,7 @@ export const startContainer = async (shell: PodShell, action: Start): Effect => 
     tell('Warning', 'Failed', `Error: ${created.left.message}`)
     return created
   }
-  tell('Normal', 'Created', `Created container: ${container.name}`)
+  tell('Normal', 'Created', 'Container created')
   const id = created.right
   await node.disk.linkLog(pod, container.name, action.attempt, id)
   const started = await node.runtime.startContainer(id)
@@ -45,7 +45,7 @@ export const startContainer = async (shell: PodShell, action: Start): Effect => 
     tell('Warning', 'Failed', `Error: ${started.left.message}`)
     return E.left({ reason: 'RunContainerError', message: started.left.message })
   }
-  tell('Normal', 'Started', `Started container ${container.name}`)
+  tell('Normal', 'Started', 'Container started')
   return postStart(shell, container, id)
 }
 
