@@ -77,3 +77,8 @@ bench: build ## prints figures as ratios against a floor measured in the same ru
 .PHONY: oracle
 oracle: node_modules/.installed ## asks Kubernetes' own code about random objects: N=, SEED=, KIND=, OP=
 	@npx tsx test/oracle/main.ts
+
+.PHONY: conformance
+conformance: build ## runs Kubernetes' own suite on a cluster of its own: FOCUS=, SKIP=, PROCS=4, SUITE=all, RECORD=1, KEEP=1
+	@bin/periplus tools
+	@npx tsx test/conformance/main.ts

@@ -38,12 +38,15 @@ const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv, i
     child.stdin?.end(input ?? '')
   })
 
+/** Where `periplus tools` has put what tests need. */
+export const installedHome = (): string => resolve(process.env['PERIPLUS_HOME'] ?? join(root, '.periplus'))
+
 /** What was installed for the checkout is used again: the tests install nothing twice. */
 export const shareInstalled = (home: string): void => {
-  const installed = process.env['PERIPLUS_HOME'] ?? join(root, '.periplus')
+  const installed = installedHome()
   for (const name of ['tools', 'images']) {
     mkdirSync(join(installed, name), { recursive: true, mode: 0o700 })
-    symlinkSync(resolve(installed, name), join(home, name))
+    symlinkSync(join(installed, name), join(home, name))
   }
 }
 

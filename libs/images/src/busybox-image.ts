@@ -7,8 +7,28 @@ import type { FileTree } from './file-tree.ts'
 import { ociImage } from './oci-image.ts'
 import type { StandIn } from './stand-in.ts'
 
-/** As the official image: one static program under all its names in `/bin`, `sh` by default. */
+/** Debian's BusyBox, one static program under all its names in `/bin`, with the files and directories that the official image has. */
+export const busyboxTree = async (): Promise<Either<string, FileTree>> =>
+  E.map(({ root }: BusyboxRoot) => root)(await busyboxRoot())
+
+/** As the official image: `sh` by default. */
 export const busyboxImage = async (): Promise<Either<string, StandIn>> => {
+  const built = await busyboxRoot()
+  if (E.isLeft(built)) return built
+  const { root, version } = built.right
+  const image = ociImage(root, {
+    Cmd: ['sh'],
+    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+  })
+  return E.right({ repository: 'busybox', what: `BusyBox ${version} of Debian`, image })
+}
+
+interface BusyboxRoot {
+  readonly root: FileTree
+  readonly version: string
+}
+
+const busyboxRoot = async (): Promise<Either<string, BusyboxRoot>> => {
   const unpacked = await unpackPackages({ packages: ['busybox-static'], leaveOut: [] })
   if (E.isLeft(unpacked)) return E.left(`busybox: ${unpacked.left}`)
   const { tree, versions } = unpacked.right
@@ -30,9 +50,5 @@ export const busyboxImage = async (): Promise<Either<string, StandIn>> => {
   ])
   const copyright = tree.get('usr/share/doc/busybox-static/copyright')
   if (copyright) root.set('usr/share/doc/busybox-static/copyright', copyright)
-  const image = ociImage(root, {
-    Cmd: ['sh'],
-    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
-  })
-  return E.right({ repository: 'busybox', what: `BusyBox ${versions['busybox-static']} of Debian`, image })
+  return E.right({ root, version: versions['busybox-static'] ?? '' })
 }
