@@ -61,6 +61,8 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   validate?(object: A): readonly FieldError[]
   validateUpdate?(next: A, previous: A): readonly FieldError[]
   validateStatusUpdate?(next: A, previous: A): readonly FieldError[]
+  /** Of kinds with a `resize` subresource: what may be changed through it. */
+  validateResize?(next: A, previous: A): readonly FieldError[]
   /** What a client is told of an object that is taken although it may not do what was meant; `previous` of an update. */
   warnings?(next: A, previous: A | undefined): readonly string[]
   /** Field selectors besides `metadata.name` and `metadata.namespace`. */

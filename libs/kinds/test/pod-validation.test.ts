@@ -173,3 +173,54 @@ describe('updates of pods', () => {
     assert.deepEqual(complaints(Pod.validateStatusUpdate?.(was, is)), [])
   })
 })
+
+describe('what a resize may change', () => {
+  const resources = { requests: { cpu: '20m', memory: '20Mi' }, limits: { cpu: '30m', memory: '30Mi' } }
+  const was = created(Pod, pod({}, { resources }))
+  const refusedFor = (container: Partial<Container>, spec: Partial<PodSpec> = {}): readonly string[] => {
+    const containers = (was.spec?.containers ?? []).map(one => ({ ...one, ...container }))
+    return complaints(Pod.validateResize?.({ ...was, spec: { ...was.spec, containers, ...spec } }, was))
+  }
+
+  it('is cpu and memory, up and down, in whatever words', () => {
+    assert.deepEqual(refusedFor({ resources: { ...resources, limits: { cpu: '35m', memory: '25Mi' } } }), [])
+    assert.deepEqual(refusedFor({ resources: { ...resources, requests: { cpu: '0.02', memory: '20Mi' } } }), [])
+  })
+
+  it('takes nothing away', () => {
+    assert.deepEqual(refusedFor({ resources: { requests: { cpu: '20m', memory: '20Mi' } } }), [
+      'spec.containers[0].resources.limits: Forbidden: resource limits cannot be removed',
+    ])
+  })
+
+  it('leaves the class and everything else as it is', () => {
+    const even = { cpu: '30m', memory: '30Mi' }
+    assert.deepEqual(refusedFor({ resources: { requests: even, limits: even } }), [
+      'spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing',
+    ])
+    const disk = { ...resources, requests: { ...resources.requests, 'ephemeral-storage': '1Gi' } }
+    assert.deepEqual(refusedFor({ resources: disk }), ['spec: Forbidden: only cpu and memory resources are mutable'])
+    assert.deepEqual(refusedFor({ resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }] }), [
+      'spec: Forbidden: only cpu and memory resources are mutable',
+    ])
+  })
+
+  it('neither renames nor adds', () => {
+    assert.deepEqual(refusedFor({ name: 'other' }), [
+      'spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize',
+    ])
+    assert.deepEqual(refusedFor({}, { initContainers: [{ name: 'init', image: 'x' }] }), [
+      'spec.initContainers: Forbidden: initContainers may not be added or removed on resize',
+    ])
+  })
+
+  it('is for nodes that resize, and not for static pods', () => {
+    const running = { name: 'web', image: 'x', imageID: '', ready: true, restartCount: 0, state: { running: {} } }
+    const before = { ...was, status: { ...was.status, containerStatuses: [running] } }
+    assert.deepEqual(complaints(Pod.validateResize?.(was, before)), [
+      'spec: Forbidden: Pod running on node without support for resize',
+    ])
+    const mirror = { ...was, metadata: { ...was.metadata, annotations: { 'kubernetes.io/config.mirror': 'x' } } }
+    assert.deepEqual(complaints(Pod.validateResize?.(was, mirror)), [': Forbidden: static pods cannot be resized'])
+  })
+})

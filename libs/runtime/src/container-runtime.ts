@@ -1,6 +1,6 @@
 import type { Either } from '@periplus/prelude'
 import type { Duplex } from 'node:stream'
-import type { ContainerConfig, PodIdentity, SandboxConfig } from './configuration.ts'
+import type { ContainerConfig, LinuxResources, PodIdentity, SandboxConfig } from './configuration.ts'
 
 /**
  * What a node needs of something that runs containers, in the words and shape of CRI (`runtime.v1`). Adapters: `containerd`
@@ -22,6 +22,8 @@ export interface ContainerRuntime {
   startContainer(containerId: string): Promise<Either<RuntimeRefusal, void>>
   /** SIGTERM (or the image's stop signal), then SIGKILL after `timeoutSeconds`; resolves when it has exited; idempotent. */
   stopContainer(containerId: string, timeoutSeconds: number): Promise<Either<RuntimeRefusal, void>>
+  /** Other cpu and memory for a container that runs. */
+  updateContainer(containerId: string, resources: LinuxResources): Promise<Either<RuntimeRefusal, void>>
   removeContainer(containerId: string): Promise<Either<RuntimeRefusal, void>>
   containers(): Promise<Either<RuntimeRefusal, readonly ContainerState[]>>
   container(containerId: string): Promise<Either<RuntimeRefusal, ContainerState>>

@@ -40,7 +40,10 @@ export const ephemeralContainersCandidate = (
   return E.right(updated(kind, 'ephemeralcontainers', previous, next))
 }
 
-/** `pods/resize`: the resources of containers by name, nothing else. */
+/**
+ * `pods/resize`: resources of containers, nothing else. Containers that are not those of the pod in their order are left as they
+ * were sent, for the rules to refuse.
+ */
 export const resizeCandidate = (
   kind: Kind,
   object: KubernetesObject,
@@ -49,20 +52,28 @@ export const resizeCandidate = (
   const checked = checkIdentity(kind, object.metadata, previous)
   if (E.isLeft(checked)) return checked
   const wanted = part(object, 'spec')
-  const spec = part(previous, 'spec')
-  const resized = (which: string): unknown => {
-    if (spec[which] === undefined) return undefined
-    const wantedByName = byName(wanted[which])
-    return listOf(spec[which]).map(container => {
-      const match = wantedByName.get(asJson(container)['name'])
-      return match ? { ...asJson(container), ...pick(asJson(match), ['resources', 'resizePolicy']) } : container
-    })
-  }
-  const containers = resized('containers')
-  const initContainers = resized('initContainers')
-  const next = withPart(previous, 'spec', { ...spec, containers, ...(initContainers ? { initContainers } : {}) })
+  const before = part(previous, 'spec')
+  const { containers: _containers, initContainers: _initContainers, resources: _resources, ...kept } = before
+  const parts = (['containers', 'initContainers'] as const).flatMap(name => {
+    const resized = resizedContainers(listOf(wanted[name]), listOf(before[name]))
+    return resized.length > 0 ? [[name, resized] as const] : []
+  })
+  const resources = wanted['resources'] === undefined ? {} : { resources: wanted['resources'] }
+  const next = withPart(previous, 'spec', { ...kept, ...resources, ...Object.fromEntries(parts) })
   return E.right(updated(kind, 'resize', previous, next))
 }
 
-const pick = (object: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(keys.filter(key => object[key] !== undefined).map(key => [key, object[key]]))
+const resizedContainers = (wanted: readonly unknown[], before: readonly unknown[]): readonly unknown[] => {
+  const same =
+    wanted.length === before.length && wanted.every((one, i) => asJson(one)['name'] === asJson(before[i])['name'])
+  if (!same) return wanted
+  return wanted.map((one, i) => {
+    const { resources, resizePolicy } = asJson(one)
+    const { resources: _resources, resizePolicy: _policy, ...kept } = asJson(before[i])
+    return {
+      ...kept,
+      ...(resources === undefined ? {} : { resources }),
+      ...(resizePolicy === undefined ? {} : { resizePolicy }),
+    }
+  })
+}

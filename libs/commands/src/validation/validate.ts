@@ -26,6 +26,8 @@ const rulesOf = ({ kind, next, previous, subresource }: Candidate): readonly Fie
   if (subresource === 'status' || subresource === 'approval') return kind.validateStatusUpdate?.(next, previous) ?? []
   // These write what validateUpdate keeps clients of the main resource from writing; each has its own checks.
   if (subresource === 'binding' || subresource === 'finalize') return []
-  if (subresource === 'ephemeralcontainers' || subresource === 'resize') return kind.validate?.(next) ?? []
+  if (subresource === 'ephemeralcontainers') return kind.validate?.(next) ?? []
+  if (subresource === 'resize')
+    return [...(kind.validate?.(next) ?? []), ...(kind.validateResize?.(next, previous) ?? [])]
   return [...(kind.validate?.(next) ?? []), ...(kind.validateUpdate?.(next, previous) ?? [])]
 }

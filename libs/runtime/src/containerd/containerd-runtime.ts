@@ -97,6 +97,7 @@ export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime 
       const timeout = wholeSeconds(timeoutSeconds)
       return idempotent(silent(cri.stopContainer, { id, timeout }, timeout + seconds.long))
     },
+    updateContainer: (id, resources) => silent(cri.updateContainerResources, { id, resources }),
     removeContainer: id => idempotent(silent(cri.removeContainer, { id }, seconds.long)),
     containers: () => states.containers(),
     container: id => states.container(id),

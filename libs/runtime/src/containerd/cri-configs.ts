@@ -24,7 +24,7 @@ const seLinuxOption = message({
 })
 const securityProfile = message({ profileType: one(1, integer), localhostRef: one(2, string) })
 
-const resources = message({
+export const linuxResourcesMessage = message({
   cpuPeriod: one(1, integer),
   cpuQuota: one(2, integer),
   cpuShares: one(3, integer),
@@ -75,8 +75,8 @@ export const sandboxConfigMessage = message({
         }),
       ),
       sysctls: strings(3),
-      overhead: one(4, resources),
-      resources: one(5, resources),
+      overhead: one(4, linuxResourcesMessage),
+      resources: one(5, linuxResourcesMessage),
     }),
   ),
 })
@@ -109,7 +109,7 @@ export const containerConfigMessage = message({
   linux: one(
     15,
     message({
-      resources: one(1, resources),
+      resources: one(1, linuxResourcesMessage),
       security: one(
         2,
         message({

@@ -22,6 +22,19 @@ export const limitsContract = (on: Stage): void => {
     })
   }
 
+  if (on.can.memoryLimit && on.can.processes)
+    it('gives a running container other limits', async () => {
+      const roomy = { ...limited, memoryLimitBytes: 256 * 1024 * 1024 }
+      const { id } = await on.running('sleep 1000', { resources: roomy })
+      right(await on.runtime.updateContainer(id, limited))
+      assert.equal(right(await on.runtime.execSync(id, ['tail', '/dev/zero'], 20)).exitCode, 137)
+      assert.equal(right(await on.runtime.container(id)).state, 'running')
+    })
+
+  it('has no other limits for a container that it does not know', async () => {
+    assert.equal(refused(await on.runtime.updateContainer('nobody', unlimited)), 'NotFound')
+  })
+
   if (!on.can.memoryLimit && on.can.processes)
     it('refuses a memory limit that it could not keep', async () => {
       const sandbox = on.sandbox()

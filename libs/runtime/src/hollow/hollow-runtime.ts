@@ -124,6 +124,7 @@ export const hollowRuntime = (options: HollowOptions): HollowRuntime => {
             .map(({ id }) => ({ containerId: id, cpuNanoseconds: 0, workingSetBytes: 0 })),
         ),
       ),
+    updateContainer: id => call('updateContainer', () => E.map(() => undefined)(containers.state(id))),
     reopenLog: id => call('reopenLog', () => E.map(() => undefined)(containers.state(id))),
     execSync: (id, command) => call('execSync', () => containers.execSync(id, command)),
     exec: () => call('exec', () => nothingRuns),

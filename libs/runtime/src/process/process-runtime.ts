@@ -114,6 +114,10 @@ export const processRuntime = (options: ProcessOptions): ContainerRuntime => {
     },
     startContainer: containers.start,
     stopContainer: containers.stop,
+    updateContainer: async (id, { memoryLimitBytes }) =>
+      memoryLimitBytes > 0
+        ? unsupported('plain processes have no memory limit')
+        : E.map(() => undefined)(containers.running(id)),
     removeContainer: containers.remove,
     containers: async () => E.right(kept.all().map(({ state }) => state)),
     container: async id => {

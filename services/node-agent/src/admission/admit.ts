@@ -60,7 +60,12 @@ const usesAppArmor = (pod: Pod): boolean =>
     .map(({ securityContext }) => securityContext?.appArmorProfile ?? pod.spec?.securityContext?.appArmorProfile)
     .some(profile => profile !== undefined && profile.type !== 'Unconfined')
 
-const shortage = (pod: Pod, active: readonly Pod[], { allocatable }: NodeSettings): Rejection | undefined => {
+/** What the node has too little of for this pod beside `active`. */
+export const shortage = (
+  pod: Pod,
+  active: readonly Pod[],
+  { allocatable }: Pick<NodeSettings, 'allocatable'>,
+): Rejection | undefined => {
   const most = Number(allocatable.pods)
   if (active.length + 1 > most) return outOf('pods', 1, active.length, most)
   const capacity = read(allocatable)

@@ -31,6 +31,8 @@ export type Action =
       readonly message: string
       readonly runPreStop: boolean
     }
+  /** Other resources for containers that run, by id. */
+  | { readonly tag: 'ResizePod'; readonly subject: 'resize'; readonly containers: readonly string[] }
   | { readonly tag: 'RemoveContainer'; readonly subject: string; readonly containerId: string }
   | { readonly tag: 'RemoveSandbox'; readonly subject: string; readonly sandboxId: string }
   | { readonly tag: 'StopSandboxes'; readonly subject: 'pod'; readonly sandboxIds: readonly string[] }

@@ -1,5 +1,7 @@
 import type { ContainerState, SandboxState } from '@periplus/runtime'
+import type { ResourceRequirements } from '@periplus/kinds'
 import type { Rejection } from '../admission/rejection.ts'
+import type { ResizeRefusal } from '../resize/refusal.ts'
 
 /** What a probe has found out about a running container so far; absent where the container has no such probe. */
 export interface Probed {
@@ -46,6 +48,12 @@ export interface Observed {
   /** The pod is no longer in the cut; what is planned for is its last state. */
   readonly removed: boolean
   readonly rejection: Rejection | undefined
+  /** What this agent has given running containers since they were made, by container id. */
+  readonly resized: ReadonlyMap<string, ResourceRequirements>
+  /** What the pod's containers asked for when the node took it on, by name. */
+  readonly admitted: ReadonlyMap<string, ResourceRequirements>
+  /** Why the pod does not get the resources that it asks for now. */
+  readonly resize: ResizeRefusal | undefined
   /** The node is short of disk: of a pod that has ended nothing is kept on it. */
   readonly unkept: boolean
   /** Why the node takes the pod's place away. */

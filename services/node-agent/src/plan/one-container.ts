@@ -8,6 +8,7 @@ import type { ContainerRole } from './containers.ts'
 import { containerHash, hashAnnotation } from './container-hash.ts'
 import { graceSecondsOf } from './goal.ts'
 import type { Observed } from './observed.ts'
+import { restartsForResize } from '../resize/plan-resize.ts'
 import { restarts } from './restart.ts'
 import { begin, nothing, tell, together, wake } from './steps.ts'
 import type { Steps } from './steps.ts'
@@ -106,6 +107,8 @@ const keepRunning = (
   const hash = current.annotations[hashAnnotation]
   if (hash !== undefined && hash !== containerHash(container))
     return kill(pod, observed, current, now, `Container ${container.name} definition changed, will be restarted`)
+  if (restartsForResize(pod, observed, current.id))
+    return kill(pod, observed, current, now, `Container ${container.name} resize requires restart`)
   const willBe =
     pod.spec?.restartPolicy === 'Never' && container.restartPolicy !== 'Always' ? '' : ', will be restarted'
   if (probed?.startup === 'failure')

@@ -7,6 +7,7 @@ import { garbage } from './garbage.ts'
 import { goalOf } from './goal.ts'
 import type { Goal } from './goal.ts'
 import type { Observed } from './observed.ts'
+import { allocatedPod } from '../resize/allocate.ts'
 import { planRun } from './run.ts'
 import { begin, nothing } from './steps.ts'
 import type { Steps } from './steps.ts'
@@ -23,7 +24,8 @@ export interface Plan {
 }
 
 /** The whole of the kubelet's pod sync without its effects: from what is wanted and what is there to what to do now. */
-export const plan = (pod: Pod, observed: Observed, now: number): Plan => {
+export const plan = (wanted: Pod, observed: Observed, now: number): Plan => {
+  const pod = allocatedPod(wanted, observed)
   const goal = goalOf(pod, observed, now)
   const steps = goal.tag === 'Run' ? planRun(pod, observed, now) : planTerminate(pod, observed, goal, now)
   const status = podStatus(pod, observed, goal, now)

@@ -2,6 +2,7 @@ import type { Pod } from '@periplus/kinds'
 import { planAppContainers } from './app-containers.ts'
 import { planInitContainers } from './init-containers.ts'
 import type { Observed } from './observed.ts'
+import { planResize } from '../resize/plan-resize.ts'
 import { begin, nothing, together } from './steps.ts'
 import type { Steps } from './steps.ts'
 
@@ -18,7 +19,11 @@ const planContainers = (pod: Pod, observed: Observed, now: number): Steps => {
   if (!sandbox) return runSandbox(observed, now)
   if (observed.operations.has('pod')) return nothing
   const init = planInitContainers(pod, observed, sandbox, now)
-  return together(init.steps, init.done ? planAppContainers(pod, observed, sandbox, now) : nothing)
+  return together(
+    init.steps,
+    init.done ? planAppContainers(pod, observed, sandbox, now) : nothing,
+    planResize(pod, observed, now),
+  )
 }
 
 const runSandbox = (observed: Observed, now: number): Steps =>

@@ -5,6 +5,7 @@ import { expand } from '../env/expand.ts'
 import { backOffAnnotation } from '../plan/back-off.ts'
 import { graceSecondsOf } from '../plan/goal.ts'
 import { containerHash, hashAnnotation } from '../plan/container-hash.ts'
+import { resourcesAnnotation, resourcesText } from '../resize/given.ts'
 import { linuxResources } from '../resources/linux-resources.ts'
 import { containerNameLabel, podNameLabel, podNamespaceLabel, podUidLabel } from '../runtime/labels.ts'
 import type { NodeSettings } from '../settings.ts'
@@ -49,6 +50,7 @@ export const containerConfig = (request: ContainerRequest): ContainerConfig => {
     annotations: {
       [hashAnnotation]: containerHash(container),
       [backOffAnnotation]: String(request.backOffSeconds),
+      [resourcesAnnotation]: resourcesText(container),
       'io.kubernetes.container.restartCount': String(attempt),
       'io.kubernetes.container.terminationMessagePath': container.terminationMessagePath ?? '/dev/termination-log',
       'io.kubernetes.container.terminationMessagePolicy': container.terminationMessagePolicy ?? 'File',

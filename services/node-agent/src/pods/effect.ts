@@ -1,4 +1,4 @@
-import type { Pod } from '@periplus/kinds'
+import type { Pod, ResourceRequirements } from '@periplus/kinds'
 import type { Origin } from '@periplus/log'
 import type { Either } from '@periplus/prelude'
 import type { TellAbout } from '../images/puller.ts'
@@ -10,6 +10,10 @@ export interface PodShell {
   readonly node: NodeContext
   readonly pod: Pod
   readonly runtime: PodRuntime
+  /** What a container, by name, has of cpu and memory. */
+  readonly given: (name: string) => ResourceRequirements | undefined
+  /** Says that a running container, by id, has other resources now. */
+  readonly gave: (containerId: string, resources: ResourceRequirements) => void
   /** The pod has been told to end: what has not begun yet is left. */
   readonly cancelled: () => boolean
   /** Resolves when that happens, for effects that could take long. */

@@ -10,6 +10,7 @@ import type { NodeContext } from './context.ts'
 import { orphanPod } from './orphan.ts'
 import type { PodFeed } from './pod-feed.ts'
 import { sourcesOf } from './pod-sources.ts'
+import { originOf } from './telling.ts'
 import { podWorker } from './worker.ts'
 import type { PodWorker } from './worker.ts'
 
@@ -30,7 +31,7 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
   const activePods = (): readonly Pod[] =>
     [...workers.values()]
       .filter(({ pod, rejected }) => !rejected && !isTerminal(pod.status?.phase))
-      .map(({ pod }) => pod)
+      .map(({ allocated }) => allocated)
 
   /** Whether the node takes a pod must be known before anything of it is begun: where that cannot be told, it does not. */
   const admission = (pod: Pod): Rejection | undefined => {
@@ -53,9 +54,10 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
         type: 'Warning',
         reason: rejection.reason,
         message: rejection.message,
-        origin: { actor: `node:${nodeName}`, component: 'node-agent', causes: [], correlationId: uid },
+        origin: originOf(nodeName, uid),
       })
-    const worker = podWorker(node, pod, rejection, () => workers.delete(uid))
+    const others = (): readonly Pod[] => activePods().filter(({ metadata }) => metadata?.uid !== uid)
+    const worker = podWorker(node, pod, rejection, () => workers.delete(uid), others)
     workers.set(uid, worker)
     return worker
   }

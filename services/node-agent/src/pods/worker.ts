@@ -4,19 +4,22 @@ import type { Origin } from '@periplus/log'
 import type { Change } from '@periplus/projection'
 import { containedLater, reporter } from '../contained.ts'
 import type { Rejection } from '../admission/rejection.ts'
-import { aboutPod } from '../events/about.ts'
-import type { TellAbout } from '../images/puller.ts'
 import type { Action } from '../plan/action.ts'
 import { isInPostStart } from '../plan/containers.ts'
+import { operationOf } from '../plan/operation.ts'
 import type { Failure, Observed, Operation } from '../plan/observed.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
 import { plan } from '../plan/plan.ts'
+import { allocatedPod } from '../resize/allocate.ts'
+import { givenTo } from '../resize/given.ts'
+import { resizeRecord } from '../resize/record.ts'
 import { samePodStatus, sameValue } from '../status/same-value.ts'
 import type { NodeContext } from './context.ts'
 import type { Effect, EffectFailure, PodShell } from './effect.ts'
 import { perform } from './effects/perform.ts'
 import { lastMessages } from './last-messages.ts'
 import { retrySeconds, touchesRuntime, troubledMilliseconds } from './retry.ts'
+import { originOf, telling } from './telling.ts'
 import { writeStatus } from './write-status.ts'
 
 /**
@@ -25,6 +28,8 @@ import { writeStatus } from './write-status.ts'
  */
 export interface PodWorker {
   readonly pod: Pod
+  /** The same with the resources that it was given, where the node refuses those that it asks for. */
+  readonly allocated: Pod
   /** What writes on the pod's behalf say of themselves. */
   readonly origin: Origin
   /** The node would not take the pod. */
@@ -49,14 +54,15 @@ export const podWorker = (
   first: Pod,
   rejection: Rejection | undefined,
   forgotten: () => void,
+  others: () => readonly Pod[] = () => [],
 ): PodWorker => {
   const { name = '', namespace = '', uid = '' } = first.metadata ?? {}
   const report = reporter(node.log, `pod ${namespace}/${name}`)
   const operations = new Map<string, Operation>()
   const failures = new Map<string, Failure>()
-  /** What was last told, by subject and reason. */
-  const told = new Map<string, string>()
+  const resizes = resizeRecord(first)
   let pod = first
+  let allocated = first
   let removed = false
   let closed = false
   let waking = false
@@ -71,12 +77,7 @@ export const podWorker = (
   let cancelTimer: (() => void) | undefined
   let cancel: () => void = () => undefined
   const cancellation = new Promise<void>(resolve => (cancel = resolve))
-  let origin: Origin = {
-    actor: `node:${node.settings.nodeName}`,
-    component: 'node-agent',
-    causes: [],
-    correlationId: uid,
-  }
+  let origin = originOf(node.settings.nodeName, uid)
 
   const wake = (): void => {
     if (waking || closed) return
@@ -86,6 +87,8 @@ export const podWorker = (
       if (!closed) containedPass()
     })
   }
+
+  const { tell, tellOnce } = telling(node.events, () => ({ pod, origin }))
 
   const messages = lastMessages(
     operations,
@@ -111,14 +114,16 @@ export const podWorker = (
     readPod()
     if (!messages.areRead(node.view.pod(uid).containers)) return
     const now = node.clock.now()
-    const next = plan(pod, observe(), now)
+    const observed = observe()
+    allocated = allocatedPod(pod, observed)
+    const next = plan(pod, observed, now)
     if (next.goal.tag === 'Terminate' && terminatingSince === undefined) {
       terminatingSince = now
       cancel()
     }
     for (const action of next.actions)
       if (action.tag === 'Tell') tellOnce(action)
-      else start(action)
+      else start(action, observed)
     if (!removed && !writing && !samePodStatus(pod.status, next.status)) write(next.status)
     cancelTimer?.()
     cancelTimer = next.wakeAt === undefined ? undefined : node.clock.after(next.wakeAt - now, wake)
@@ -145,7 +150,7 @@ export const podWorker = (
       container => container.state === 'running' && !isInPostStart(pod, operations, container),
     )
     const [podIp = ''] = podIpsOf(pod, runtime.sandboxes, node.settings.hostIps)
-    return {
+    const observed: Observed = {
       ...runtime,
       operations,
       failures,
@@ -156,37 +161,26 @@ export const podWorker = (
       tornDown,
       removed,
       rejection,
+      ...resizes.facts,
       unkept,
       eviction,
       terminatingSince,
       hostIps: node.settings.hostIps,
       runtimeName: node.runtime.name,
     }
+    return resizes.judged(pod, observed, others, node.settings)
   }
 
-  const tell =
-    (container: string | undefined): TellAbout =>
-    (type, reason, message) =>
-      node.events.record({ about: aboutPod(pod, container), type, reason, message, origin })
-
-  const tellOnce = (action: Extract<Action, { tag: 'Tell' }>): void => {
-    const topic = `${action.subject}/${action.reason}`
-    if (told.get(topic) === action.key) return
-    told.set(topic, action.key)
-    tell(action.container)(action.type, action.reason, action.message)
-  }
-
-  const start = (action: Exclude<Action, { tag: 'Tell' }>): void => {
-    const operation: Operation =
-      action.tag === 'KillContainer'
-        ? { tag: 'Kill', deadline: action.deadline }
-        : { tag: action.tag === 'StartContainer' ? 'Start' : 'Other' }
+  const start = (action: Exclude<Action, { tag: 'Tell' }>, observed: Observed): void => {
+    const operation = operationOf(action)
     operations.set(action.subject, operation)
     if (action.tag === 'PrepareVolumes') volumesStale = false
     const shell: PodShell = {
       node,
-      pod,
+      pod: allocated,
       runtime: node.view.pod(uid),
+      given: container => givenTo(pod, observed, container),
+      gave: resizes.gave,
       cancelled: () => terminatingSince !== undefined || closed,
       cancellation,
       origin,
@@ -251,6 +245,9 @@ export const podWorker = (
   return {
     get pod() {
       return pod
+    },
+    get allocated() {
+      return allocated
     },
     get origin() {
       return origin

@@ -1,5 +1,6 @@
 import type { ContainerStatus, Pod, PodCondition } from '@periplus/kinds'
 import { appContainersOf, initContainersOf, isSidecar } from '../plan/containers.ts'
+import { resizeConditionTypes } from '../resize/plan-resize.ts'
 import { timeText } from './time.ts'
 
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>
@@ -10,6 +11,7 @@ interface Facts {
   readonly app: readonly ContainerStatus[]
   readonly sandboxReady: boolean
   readonly eviction: string | undefined
+  readonly resize: readonly [string, Verdict][]
 }
 
 const yes: Verdict = { status: 'True' }
@@ -25,6 +27,7 @@ export const podConditions = (pod: Pod, facts: Facts, now: number): readonly Pod
     ['ContainersReady', containersReady],
     ['PodScheduled', yes],
     ...disruption(facts),
+    ...facts.resize,
   ]
   const generation = pod.metadata?.generation
   const written = own.map(([type, verdict]): PodCondition => {
@@ -37,7 +40,10 @@ export const podConditions = (pod: Pod, facts: Facts, now: number): readonly Pod
       ...(generation === undefined ? {} : { observedGeneration: generation }),
     }
   })
-  return [...written, ...before.filter(({ type }) => !own.some(([ownType]) => ownType === type))]
+  return [
+    ...written,
+    ...before.filter(({ type }) => !own.some(([ownType]) => ownType === type) && !resizeConditionTypes.includes(type)),
+  ]
 }
 
 /** Tells controllers, by their pod failure policies, that it was not the pod's own doing. */

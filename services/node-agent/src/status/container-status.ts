@@ -6,6 +6,8 @@ import type { ContainerRole } from '../plan/containers.ts'
 import type { Goal } from '../plan/goal.ts'
 import type { Observed } from '../plan/observed.ts'
 import { restarts } from '../plan/restart.ts'
+import { withCompute } from '../resize/allocate.ts'
+import { givenTo } from '../resize/given.ts'
 import { failureState } from './failure-state.ts'
 import { timeText } from './time.ts'
 
@@ -21,7 +23,12 @@ export const containerStatus = (
 ): ContainerStatus => {
   const [current, ...older] = observed.containers.filter(({ name }) => name === container.name)
   if (!current) return neverMade(pod, observed, container, previous, now)
-  const told = { name: container.name, image: imageName(container, current), imageID: current.imageId }
+  const told = {
+    name: container.name,
+    image: imageName(container, current),
+    imageID: current.imageId,
+    ...(role === 'ephemeral' ? {} : resourcesOf(pod, observed, container, current)),
+  }
   const identity = { ...told, containerID: containerId(observed, current), restartCount: current.attempt }
   // One that was made and never started, such as when the runtime went away, has not ended either.
   const before = older.find(({ state }) => state !== 'created')
@@ -57,6 +64,21 @@ export const containerStatus = (
     lastState: waiting ? terminated : (last ?? {}),
     started: false,
     ready: succeededInit,
+  }
+}
+
+/** What it is to have, and what it has: the same but while a resize is under way. */
+const resourcesOf = (
+  pod: Pod,
+  observed: Observed,
+  { name, resources = {} }: Container,
+  { state }: RuntimeContainer,
+): Pick<ContainerStatus, 'allocatedResources' | 'resources'> => {
+  const { requests, limits } = resources
+  const given = state === 'running' ? givenTo(pod, observed, name) : undefined
+  return {
+    ...(requests && Object.keys(requests).length > 0 ? { allocatedResources: requests } : {}),
+    resources: given ? withCompute(resources, given) : { ...(limits && { limits }), ...(requests && { requests }) },
   }
 }
 

@@ -6,6 +6,7 @@ import type { Goal } from '../plan/goal.ts'
 import type { Observed } from '../plan/observed.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
 import { hasEnded } from '../plan/terminate.ts'
+import { resizeConditions } from '../resize/plan-resize.ts'
 import { podConditions } from './conditions.ts'
 import { containerStatus } from './container-status.ts'
 import { phaseOf } from './phase.ts'
@@ -57,7 +58,14 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
     ...kept,
     ...verdict,
     ...(pod.metadata?.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-    conditions: podConditions(pod, { phase: verdict.phase, init, app, sandboxReady: ips.length > 0, eviction }, now),
+    conditions: podConditions(
+      pod,
+      {
+        ...{ phase: verdict.phase, init, app, sandboxReady: ips.length > 0, eviction },
+        resize: goal.tag === 'Run' ? resizeConditions(pod, observed) : [],
+      },
+      now,
+    ),
     ...(observed.hostIps[0] ? { hostIP: observed.hostIps[0], hostIPs: observed.hostIps.map(ip => ({ ip })) } : {}),
     ...(ips[0] ? { podIP: ips[0], podIPs: ips.map(ip => ({ ip })) } : podIP && podIPs ? { podIP, podIPs } : {}),
     startTime: previous.startTime ?? timeText(now),

@@ -47,6 +47,33 @@ describe('a pod on a hollow node', () => {
     )
   })
 
+  it('has its containers resized without a restart, and never beyond the node', async () => {
+    const resources = (cpu: string) => ({ requests: { cpu }, limits: { cpu } })
+    const of = (cpu: string) => ({ containers: [{ name: 'web', image: 'nginx:1.7.9', resources: resources(cpu) }] })
+    const resize = async (cpu: string) => {
+      const body = { spec: of(cpu) }
+      const ref = { group: '', resource: 'pods', namespace: 'default', name: 'a' }
+      const patch = { type: 'strategic', body } as const
+      await it_.commands.execute({ verb: 'patch', kind: Pod, ref, patch, subresource: 'resize' }, origin)
+      await it_.settle()
+    }
+    const has = () => {
+      const { containerStatuses, conditions = [] } = it_.pod('a')?.status ?? {}
+      const waits = conditions.find(({ type }) => type.startsWith('PodResize'))
+      return [containerStatuses?.[0]?.resources?.limits?.['cpu'], containerStatuses?.[0]?.restartCount, waits?.reason]
+    }
+    await it_.create(Pod, boundPod('a', of('100m')))
+    await it_.settle()
+    assert.deepEqual(has(), ['100m', 0, undefined])
+    await resize('200m')
+    assert.deepEqual(has(), ['200m', 0, undefined])
+    await resize('1000')
+    assert.deepEqual(has(), ['200m', 0, 'Infeasible'])
+    await it_.restartAgent()
+    await it_.settle()
+    assert.deepEqual(has(), ['200m', 0, 'Infeasible'])
+  })
+
   it('goes when deleted, with its containers', async () => {
     await it_.create(Pod, boundPod('a'))
     await it_.settle()

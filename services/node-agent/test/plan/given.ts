@@ -80,6 +80,9 @@ export const seen = (more: Partial<Observed> = {}): Observed => ({
   tornDown: false,
   removed: false,
   rejection: undefined,
+  resized: new Map(),
+  admitted: new Map(),
+  resize: undefined,
   unkept: false,
   eviction: undefined,
   terminatingSince: undefined,
@@ -106,6 +109,8 @@ export const deeds = ({ actions }: Plan): readonly string[] =>
         return `stop sandbox ${action.sandboxIds.join(' ')}`
       case 'Tell':
         return `tell ${action.reason}`
+      case 'ResizePod':
+        return `resize ${action.containers.join(' ')}`
       case 'PrepareVolumes':
       case 'TearDown':
       case 'DeleteObject':

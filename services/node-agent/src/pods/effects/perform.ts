@@ -3,6 +3,7 @@ import type { Action } from '../../plan/action.ts'
 import type { Effect, PodShell } from '../effect.ts'
 import { deleteObject, forget, stopSandboxes, tearDown } from './end-pod.ts'
 import { killContainer } from './kill-container.ts'
+import { resizePod } from './resize-pod.ts'
 import { runSandbox } from './run-sandbox.ts'
 import { startContainer } from './start-container.ts'
 
@@ -17,6 +18,8 @@ export const perform = async (shell: PodShell, action: Exclude<Action, { tag: 'T
       return startContainer(shell, action)
     case 'KillContainer':
       return killContainer(shell, action)
+    case 'ResizePod':
+      return resizePod(shell, action)
     case 'RemoveContainer':
       return removeContainer(shell, action.containerId)
     case 'RemoveSandbox':

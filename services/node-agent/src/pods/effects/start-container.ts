@@ -11,6 +11,8 @@ import type { Action } from '../../plan/action.ts'
 import { containersOf } from '../../plan/containers.ts'
 import { graceSecondsOf } from '../../plan/goal.ts'
 import { containerConfig } from '../container-config.ts'
+import { cgroupParent } from '../../resources/cgroups.ts'
+import { podCgroup, writePodCgroup } from '../../resources/pod-cgroup.ts'
 import { podIpsOf } from '../../plan/pod-ips.ts'
 import type { Effect, PodShell } from '../effect.ts'
 import type { StartFailure } from '../start-failure.ts'
@@ -105,6 +107,8 @@ const create = async (
     env: env.right,
   })
   if (E.isLeft(mounts)) return misconfigured(mounts.left)
+  const roomy = await shareOf(shell, action)
+  if (E.isLeft(roomy)) return E.left({ reason: 'CreateContainerError', message: roomy.left })
   const created = await node.runtime.createContainer(
     action.sandboxId,
     containerConfig({
@@ -121,6 +125,13 @@ const create = async (
     }),
   )
   return E.isLeft(created) ? E.left({ reason: 'CreateContainerError', message: created.left.message }) : created
+}
+
+/** One that starts again may have been given other resources: the pod's own limits follow. */
+const shareOf = async ({ node, pod }: PodShell, { attempt }: Start): Promise<Either<string, void>> => {
+  if (attempt === 0 || node.runtime.name !== 'containerd') return E.right(undefined)
+  const { features, cgroupRoot } = node.settings
+  return writePodCgroup(cgroupParent(cgroupRoot, pod), podCgroup(pod, features), features)
 }
 
 /** Whose processes an ephemeral container wants to see: those of a running container of its pod. */

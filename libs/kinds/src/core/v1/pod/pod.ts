@@ -6,6 +6,7 @@ import type { Pod as Shape } from './schema.ts'
 import { podDefaults } from './defaults.ts'
 import { podSelectableFields } from './fields.ts'
 import { preparePodForCreate } from './prepare.ts'
+import { podResizeErrors } from './resize-validation.ts'
 import { podErrors } from './validation.ts'
 import { podStatusErrors } from './status-validation.ts'
 import { podUpdateErrors } from './update-validation.ts'
@@ -57,4 +58,5 @@ export const Pod: Kind<Pod> = defineKind({
     previous ? [] : [...hostnameWarnings(next), ...podWarnings('', next.metadata, next.spec)],
   validateUpdate: podUpdateErrors,
   validateStatusUpdate: podStatusErrors,
+  validateResize: podResizeErrors,
 })
