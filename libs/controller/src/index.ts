@@ -7,6 +7,7 @@ export type {
   Moment,
   RefusedCommand,
   Watch,
+  WatchOfKind,
   WatchedChange,
 } from './controller.ts'
 export { itself, keyOf, owned } from './watches.ts'

@@ -26,11 +26,3 @@ export const freshSeed = (): number => {
   }
   return seeds[taken++] as number
 }
-
-/** `length` characters of the alphabet that Kubernetes uses for generated names: no vowels, no look-alikes. */
-export const nameSuffix = (random: Random, length = 5): string => {
-  const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
-  let suffix = ''
-  for (let i = 0; i < length; i++) suffix += alphabet[Math.floor(random() * alphabet.length)]
-  return suffix
-}

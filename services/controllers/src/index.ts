@@ -1,5 +1,7 @@
 export { replicaSetController } from './replicaset/controller.ts'
 export { replicationControllerController } from './replicationcontroller/controller.ts'
+export { daemonSetController } from './daemonset/controller.ts'
+export { statefulSetController } from './statefulset/controller.ts'
 export { deploymentController } from './deployment/controller.ts'
 export { cronJobController } from './cronjob/controller.ts'
 export { jobController } from './job/controller.ts'

@@ -1,18 +1,12 @@
 import { formatTime } from '@periplus/api'
 import type { Event } from '@periplus/kinds'
+import { fnv1a } from '@periplus/prelude'
 import type { Happening } from './happening.ts'
 
 /** This many Events about one object may differ in nothing but their message before they are combined. */
 export const messagesApart = 10
 
 export const combined = (message: string): string => `(combined from similar events): ${message}`
-
-/** FNV-1a, 32 bits. */
-const fnv = (text: string, basis: number): number => {
-  let hash = basis >>> 0
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
-  return hash
-}
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0')
 
@@ -23,7 +17,7 @@ export const eventName = (
   place: number | 'combined',
 ): string => {
   const what = `${regarding.metadata.uid}/${type}/${reason}/${component}/${place}`
-  return `${regarding.metadata.name.slice(0, 253 - 17)}.${hex(fnv(what, 0x811c9dc5))}${hex(fnv(what, 0x01234567))}`
+  return `${regarding.metadata.name.slice(0, 253 - 17)}.${hex(fnv1a(what))}${hex(fnv1a(what, 0x01234567))}`
 }
 
 export const freshEvent = (

@@ -1,9 +1,10 @@
-import { selects, selectsEverything, controllerOf } from '@periplus/api'
+import { controllerOf, selectsEverything } from '@periplus/api'
 import { keyOf, owned, tell } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
 import { Deployment, Pod, ReplicaSet } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
 import type { Cut } from '@periplus/projection'
+import { orphaned } from '../ownership/orphaned.ts'
 import { claim } from '../ownership/claim.ts'
 import { scalings, setCommands, statusCommands } from './commands.ts'
 import { trimHistory } from './history.ts'
@@ -21,17 +22,8 @@ import { sameTemplate } from './template-hash.ts'
 
 const component = 'deployment-controller'
 
-/** A ReplicaSet that nobody manages wakes the Deployments that might adopt it. */
-const orphanedSets: Watch = {
-  kind: ReplicaSet,
-  keys: ({ after }, cut) =>
-    after === undefined || controllerOf(after) !== undefined
-      ? []
-      : cut
-          .list(Deployment, after.metadata.namespace)
-          .filter(deployment => selects(deployment.spec?.selector, after.metadata.labels))
-          .map(keyOf),
-}
+const adopters = (cut: Cut, namespace: string) =>
+  cut.list(Deployment, namespace).map(object => ({ object, selector: object.spec?.selector }))
 
 /** The last of the old pods going is what a Recreate waits for. */
 const pods: Watch = {
@@ -154,6 +146,6 @@ export const deploymentController: Controller = {
   name: 'deployment',
   version: 1,
   primary: Deployment,
-  watches: [owned(ReplicaSet, Deployment), orphanedSets, pods],
+  watches: [owned(ReplicaSet, Deployment), orphaned(ReplicaSet, adopters), pods],
   decide,
 }

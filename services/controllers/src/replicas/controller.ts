@@ -1,11 +1,12 @@
-import { selects, controllerOf } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { keyOf, owned, tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
+import { owned, tell } from '@periplus/controller'
+import type { Controller, Decision, Happening, Key, Moment } from '@periplus/controller'
 import { Pod, isPodActive, isPodTerminated } from '@periplus/kinds'
 import type { ReplicaSet } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
+import { warning } from '../pods/refusal.ts'
 import { writeStatus } from '../status/write-status.ts'
+import { orphaned } from '../ownership/orphaned.ts'
 import { claim } from '../ownership/claim.ts'
 import type { Claim } from '../ownership/claim.ts'
 import { leaveAlone, manageReplicas } from './manage.ts'
@@ -18,20 +19,8 @@ export const replicaController = (kind: ReplicatedKind): Controller => ({
   name: kind.kind.kind.toLowerCase(),
   version: 1,
   primary: kind.kind,
-  watches: [owned(Pod, kind.kind), orphaned(kind)],
+  watches: [owned(Pod, kind.kind), orphaned(Pod, kind.list)],
   decide: decideReplicas(kind),
-})
-
-/** A pod that nobody manages wakes all who might adopt it. */
-const orphaned = (kind: ReplicatedKind): Watch => ({
-  kind: Pod,
-  keys: ({ after }, cut) =>
-    after === undefined || controllerOf(after) !== undefined
-      ? []
-      : kind
-          .list(cut, after.metadata.namespace ?? '')
-          .filter(({ selector }) => selects(selector, after.metadata.labels))
-          .map(({ object }) => keyOf(object)),
 })
 
 const decideReplicas =
@@ -63,7 +52,7 @@ const decideReplicas =
       commands: [
         ...claimed.commands,
         // What went wrong is said before it is tried again, because another refusal ends the decision.
-        ...(failure ? [...statusCommands, ...tell(cut, now, kind.component, [warning(object, failure)])] : []),
+        ...(failure ? [...statusCommands, ...tell(cut, now, kind.component, [failed(object, failure)])] : []),
         ...managed.commands,
         ...(failure ? [] : statusCommands),
         ...tell(cut, now, kind.component, managed.happenings),
@@ -73,12 +62,8 @@ const decideReplicas =
     }
   }
 
-const warning = (regarding: Stored<KubernetesObject>, { reason, message }: Failure): Happening => ({
-  regarding,
-  type: 'Warning',
-  reason,
-  message: `${reason === 'FailedCreate' ? 'Error creating' : 'Error deleting'}: ${message}`,
-})
+const failed = (regarding: Stored<KubernetesObject>, { reason, message }: Failure): Happening =>
+  warning(regarding, reason, `${reason === 'FailedCreate' ? 'Error creating' : 'Error deleting'}: ${message}`)
 
 const whyOf = ({ adopted, released }: Claim<Pod>, rest: string): string =>
   [adopted > 0 ? `adopting ${adopted} pods` : '', released > 0 ? `releasing ${released} pods` : '', rest]

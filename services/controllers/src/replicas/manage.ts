@@ -1,11 +1,12 @@
-import type { Kind, KubernetesObject, Stored } from '@periplus/api'
-import { statusOf } from '@periplus/api'
+import type { Kind, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import type { Happening, Moment } from '@periplus/controller'
 import { Namespace, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { inDeletionOrder } from '../pods/deletion-order.ts'
-import { newPod } from './new-pod.ts'
+import { removed } from '../pods/disrupt.ts'
+import { newPod } from '../pods/new-pod.ts'
+import { normal, refusalOf, someNames } from '../pods/refusal.ts'
 import { ranked } from './related.ts'
 import type { Replicated } from './replicated.ts'
 import type { Failure } from './status.ts'
@@ -41,7 +42,7 @@ export const manageReplicas = (
 
 /**
  * New pods come in batches that double (as many as there are, at least one), because a first refusal, of a quota say, is
- * likely to be everybody's; after one, a single pod tries the water.
+ * likely to be everybody's; after one, a single pod is tried.
  */
 const more = (
   cut: Cut,
@@ -50,11 +51,11 @@ const more = (
   active: readonly Stored<Pod>[],
   { random, refused }: Moment,
 ): Managed => {
-  const { object, replicas } = replicated
-  const refusal = refusalOf('create', refused)
+  const { object, replicas, template } = replicated
+  const refusal = refusalOf('create', Pod, refused)
   const batch = refusal === undefined ? Math.min(replicas - active.length, Math.max(1, active.length), burst) : 1
   const taken = new Set<string>()
-  const pods = Array.from({ length: batch }, () => newPod(cut, kind, replicated, random, taken))
+  const pods = Array.from({ length: batch }, () => newPod(cut, { kind, object, template }, random, taken))
   return {
     commands: pods.map(pod => ({ verb: 'create', kind: Pod, object: pod })),
     happenings: pods.map(pod => normal(object, 'SuccessfulCreate', `Created pod: ${pod.metadata?.name}`)),
@@ -74,35 +75,13 @@ const fewer = (
   { now, refused }: Moment,
 ): Managed => {
   const { object, replicas } = replicated
-  const refusal = refusalOf('delete', refused)
+  const refusal = refusalOf('delete', Pod, refused)
   const surplus = Math.min(active.length - replicas, burst)
   const doomed = inDeletionOrder(ranked(cut, kind, replicated, active), now).slice(0, surplus)
   return {
-    commands: doomed.map(({ pod }) => ({
-      verb: 'delete',
-      kind: Pod,
-      ref: { group: '', resource: Pod.resource, namespace: pod.metadata.namespace ?? '', name: pod.metadata.name },
-      options: { preconditions: { uid: pod.metadata.uid } },
-    })),
+    commands: doomed.map(({ pod }) => removed(pod)),
     happenings: doomed.map(({ pod }) => normal(object, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)),
     ...(refusal === undefined ? {} : { failure: { reason: 'FailedDelete', message: refusal } }),
     why: `${active.length} pods are there, ${replicas} are wanted: deleting ${someNames(doomed.map(one => one.pod))}`,
   }
 }
-
-/** What refused the decision before, where that was about a pod. */
-const refusalOf = (verb: 'create' | 'delete', refused: Moment['refused']): string | undefined =>
-  refused?.verb === verb && refused.resource === Pod.resource ? statusOf(refused.refusal).message : undefined
-
-const normal = (regarding: Stored<KubernetesObject>, reason: string, message: string): Happening => ({
-  regarding,
-  type: 'Normal',
-  reason,
-  message,
-})
-
-const someNames = (pods: readonly Stored<Pod>[]): string =>
-  pods
-    .slice(0, 3)
-    .map(pod => pod.metadata.name)
-    .join(', ') + (pods.length > 3 ? ` and ${pods.length - 3} more` : '')

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import type { Kind, KubernetesObject, Stored } from '@periplus/api'
+import { noFaults } from '@periplus/controller'
+import type { Controller, Simulation } from '@periplus/controller'
+import { DaemonSet, Node, PersistentVolumeClaim, Pod, StatefulSet } from '@periplus/kinds'
+import { CutView } from '@periplus/projection'
+import { redecide } from '@periplus/replay'
+import { excesses } from './set-limits.ts'
+import { daemonStory, liveThroughStory, setControllers, statefulStory } from './sets.ts'
+
+const faults = { crash: 0.03, restartMilliseconds: 2_000, staleMilliseconds: 400, duplicate: 0.2 }
+
+const unlike = (pods: readonly Pod[], release: string | undefined): readonly string[] =>
+  pods.flatMap(({ metadata, status }) => [
+    ...(status?.phase === 'Running' ? [] : [`pod ${metadata?.name} is ${status?.phase}`]),
+    ...(metadata?.annotations?.['release'] === release ? [] : [`pod ${metadata?.name} has an old template`]),
+  ])
+
+const restless = ({ clock, log }: Simulation): readonly string[] => {
+  const late = log.slice(1).filter(event => Date.parse(event.time) > clock.now() - 60_000)
+  return late.length > 0 ? [`${late.length} events in the last calm minute`] : []
+}
+
+const ofDaemons = (simulation: Simulation): readonly string[] => {
+  const { cut } = simulation
+  const set = cut.get(DaemonSet, 'default', 'web')
+  const pods = cut.list(Pod, 'default')
+  const taken = cut.list(Node).filter(({ spec }) => !spec?.taints?.some(({ key }) => key === 'k'))
+  const stays = cut.list(Node).filter(({ spec }) => !spec?.taints?.some(({ effect }) => effect === 'NoExecute'))
+  const on = pods.map(({ spec }) => spec?.nodeName ?? '').sort()
+  const missing = taken.filter(({ metadata }) => !on.includes(metadata.name))
+  const wrong = on.filter((name, i) => on[i + 1] === name || !stays.some(({ metadata }) => metadata.name === name))
+  return [
+    ...excesses(simulation),
+    ...missing.map(({ metadata }) => `no pod on ${metadata.name}`),
+    ...wrong.map(name => `a pod too many on ${name}`),
+    ...unlike(pods, set?.spec?.template?.metadata?.annotations?.['release']),
+    ...(set?.status?.numberAvailable === taken.length ? [] : [`${set?.status?.numberAvailable} are available`]),
+    ...(set?.status?.observedGeneration === set?.metadata.generation ? [] : ['it is not observed']),
+    ...restless(simulation),
+  ]
+}
+
+const ofMembers = (simulation: Simulation): readonly string[] => {
+  const { cut } = simulation
+  const set = cut.get(StatefulSet, 'default', 'web')
+  const pods = cut.list(Pod, 'default')
+  const { replicas = 0, ordinals } = set?.spec ?? {}
+  const names = Array.from({ length: replicas }, (_, i) => `web-${i + (ordinals?.start ?? 0)}`)
+  const claims = new Set(cut.list(PersistentVolumeClaim, 'default').map(({ metadata }) => metadata.name))
+  const found = pods.map(({ metadata }) => metadata.name)
+  return [
+    ...excesses(simulation),
+    ...(found.join() === names.join() ? [] : [`pods ${found.join()} instead of ${names.join()}`]),
+    ...names.filter(name => !claims.has(`data-${name}`)).map(name => `${name} has no claim`),
+    ...(set?.spec?.persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete' && claims.size !== names.length
+      ? [`claims ${[...claims].join()}`]
+      : []),
+    ...unlike(pods, set?.spec?.template?.metadata?.annotations?.['release']),
+    ...(set?.status?.currentRevision === set?.status?.updateRevision ? [] : ['its update has not ended']),
+    ...(set?.status?.availableReplicas === replicas ? [] : [`${set?.status?.availableReplicas} are available`]),
+    ...restless(simulation),
+  ]
+}
+
+/** A cut in which every pod of a daemon set may be unavailable. */
+class Careless extends CutView {
+  override get<A extends KubernetesObject>(kind: Kind<A>, namespace: string, name: string): Stored<A> | undefined {
+    const found = super.get(kind, namespace, name)
+    const { spec } = (found ?? {}) as DaemonSet
+    const rollingUpdate = { maxSurge: 0, maxUnavailable: '100%' }
+    return kind.resource === DaemonSet.resource && found && spec
+      ? { ...found, spec: { ...spec, updateStrategy: { type: 'RollingUpdate', rollingUpdate } } }
+      : found
+  }
+}
+
+/** A cut in which pods of a stateful set are made without order. */
+class Hasty extends CutView {
+  override get<A extends KubernetesObject>(kind: Kind<A>, namespace: string, name: string): Stored<A> | undefined {
+    const found = super.get(kind, namespace, name)
+    const { spec } = (found ?? {}) as StatefulSet
+    return kind.resource === StatefulSet.resource && found && spec
+      ? { ...found, spec: { ...spec, podManagementPolicy: 'Parallel' } }
+      : found
+  }
+}
+
+const planted = (name: string, View: typeof Careless | typeof Hasty): readonly Controller[] =>
+  setControllers.map(controller =>
+    controller.name === name
+      ? { ...controller, decide: (cut, key, moment) => controller.decide(new View(cut), key, moment) }
+      : controller,
+  )
+
+const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 100)
+const part = 50
+
+for (const [name, story, complaints, careless] of [
+  ['a daemon set', daemonStory, ofDaemons, planted('daemonset', Careless)],
+  ['a stateful set', statefulStory, ofMembers, planted('statefulset', Hasty)],
+] as const)
+  describe(name, () => {
+    it('converges when nothing goes wrong', async () =>
+      assert.deepEqual(complaints(await liveThroughStory(story, 1, noFaults)), []))
+
+    for (let first = 1; first <= seeds; first += part)
+      it(`keeps its limits and converges through crashes, stale cuts and duplicate deliveries, seeds ${first} to ${Math.min(seeds, first + part - 1)}`, async function () {
+        this.timeout(15 * 60_000)
+        const failed: string[] = []
+        for (let seed = first; seed < first + part && seed <= seeds; seed++) {
+          const found = complaints(await liveThroughStory(story, seed, faults))
+          if (found.length > 0) failed.push(`seed ${seed}: ${found.join(', ')}`)
+        }
+        assert.deepEqual(failed, [])
+      })
+
+    it('is seen to break its limits where it does', async function () {
+      this.timeout(60_000)
+      const found: string[] = []
+      for (let seed = 1; seed <= part && found.length === 0; seed++)
+        found.push(...excesses(await liveThroughStory(story, seed, faults, careless)))
+      assert.notEqual(found.length, 0)
+    })
+
+    it('leaves decisions that are taken again as they were', async () => {
+      const simulation = await liveThroughStory(story, 24, faults)
+      const replayed = await redecide(simulation.log, simulation.decisions, setControllers)
+      assert.deepEqual(replayed.changed, [])
+      assert.equal(replayed.identical, simulation.decisions.length)
+    })
+  })
