@@ -85,3 +85,6 @@ export const dataplaneContract = (name: string, open: () => Dataplane): void => 
     })
   })
 }
+
+export { openNamespace } from './contract/namespace.ts'
+export type { Namespace } from './contract/namespace.ts'

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import { memoryDataplane, nftablesDataplane } from '../src/index.ts'
 import type { Dataplane, Ruleset } from '../src/index.ts'
-import { dataplaneContract } from '../src/contract.ts'
-import { openNamespace } from './namespace.ts'
-import type { Namespace } from './namespace.ts'
+import { dataplaneContract, openNamespace } from '../src/contract.ts'
+import type { Namespace } from '../src/contract.ts'
 
 const memory = memoryDataplane()
 dataplaneContract('in memory', () => memory)

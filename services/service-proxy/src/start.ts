@@ -3,16 +3,20 @@ import type { Clock } from '@periplus/prelude'
 import { runEffect } from '@periplus/controller'
 import type { EffectState, RunningEffect } from '@periplus/controller'
 import { EndpointSlice, Node, Service } from '@periplus/kinds'
-import type { Dataplane, Ruleset } from '@periplus/net'
+import type { Dataplane, Flows } from '@periplus/net'
 import type { LiveCut } from '@periplus/projection'
 import type { Logger } from '@periplus/service'
 import type { NodeNetwork } from './node-network.ts'
 import { rememberedRules } from './ruleset/remembered-rules.ts'
-import { rulesetOf } from './ruleset/ruleset-of.ts'
+import { sameDatagrams, staleFlows } from './ruleset/datagrams.ts'
+import type { Datagrams } from './ruleset/datagrams.ts'
+import { nodeRulesOf } from './ruleset/ruleset-of.ts'
+import type { NodeRules } from './ruleset/ruleset-of.ts'
 
 export interface ServiceProxyConfig {
   readonly cut: LiveCut
   readonly dataplane: Dataplane
+  readonly flows: Flows
   readonly network: NodeNetwork
   readonly log: Logger
   readonly onBug: (error: unknown) => void
@@ -29,9 +33,10 @@ const zoneLabel = 'topology.kubernetes.io/zone'
  * while nobody keeps them.
  */
 export const start = (config: ServiceProxyConfig): RunningEffect => {
-  const { cut, dataplane, network, log, onBug, clock = systemClock } = config
+  const { cut, dataplane, flows, network, log, onBug, clock = systemClock } = config
   const rulesOf = rememberedRules()
-  return runEffect<Ruleset>(
+  const forget = forgetStale(flows, log)
+  return runEffect<NodeRules>(
     {
       name: 'service-proxy',
       wakes: ({ event: { ref } }) =>
@@ -40,15 +45,33 @@ export const start = (config: ServiceProxyConfig): RunningEffect => {
         (ref.resource === 'nodes' && ref.name === network.nodeName),
       desired: at => {
         const zone = at.get(Node, '', network.nodeName)?.metadata.labels?.[zoneLabel]
-        return rulesetOf(at.list(Service), at.list(EndpointSlice), network, zone, rulesOf)
+        return nodeRulesOf(at.list(Service), at.list(EndpointSlice), network, zone, rulesOf)
       },
-      apply: async ruleset => {
+      apply: async ({ ruleset, datagrams }) => {
         const applied = await dataplane.apply(ruleset)
-        return E.isRight(applied) ? E.right(undefined) : E.left(applied.left.message)
+        if (E.isLeft(applied)) return E.left(applied.left.message)
+        await forget(datagrams)
+        return E.right(undefined)
       },
     },
     { cut, clock, onBug, refreshEvery, report: state => tell(log, state) },
   )
+}
+
+/** After the rules, so that nothing begins where they no longer lead. What cannot be forgotten ends by itself, if slowly. */
+const forgetStale = (flows: Flows, log: Logger): ((datagrams: Datagrams) => Promise<void>) => {
+  let done: Datagrams | undefined
+  const failed = (reason: string): void => log.warn('datagrams may still reach endpoints that are gone', { reason })
+  return async datagrams => {
+    if (sameDatagrams(done, datagrams)) return
+    const known = await flows.list()
+    if (E.isLeft(known)) return failed(known.left)
+    for (const flow of staleFlows(known.right, datagrams)) {
+      const forgotten = await flows.forget(flow)
+      if (E.isLeft(forgotten)) return failed(forgotten.left)
+    }
+    done = datagrams
+  }
 }
 
 const tell = (log: Logger, state: EffectState): void => {

@@ -14,6 +14,8 @@ const packages: ProgramsByPackage = {
   // Bridge masquerading and host ports are iptables' work in CNI; Services are nftables'.
   iptables: ['iptables'],
   nftables: ['nft'],
+  // Datagrams go on to an endpoint that went, until they are told.
+  conntrack: ['conntrack'],
   iproute2: ['ip'],
 }
 

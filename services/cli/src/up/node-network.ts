@@ -1,4 +1,5 @@
 import { start as startDns } from '@periplus/dns'
+import { conntrackFlows } from '@periplus/net'
 import { start as startServiceProxy } from '@periplus/service-proxy'
 import { addressIn, bridgeOf, dnsPlace, packetFilter } from './networks.ts'
 import type { Home } from './home.ts'
@@ -15,6 +16,7 @@ export const serveNetwork = async (
     startServiceProxy({
       ...{ cut, log: logger.for('service-proxy'), onBug },
       dataplane: packetFilter(home),
+      flows: conntrackFlows(),
       network: { nodeName, podCidr, serviceCidr, bridge: bridgeOf(home), gateway: addressIn(podCidr, 1) },
     }),
   )

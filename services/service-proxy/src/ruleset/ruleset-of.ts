@@ -1,6 +1,7 @@
 import type { EndpointSlice, Service } from '@periplus/kinds'
 import type { Chain, NamedSet, Ruleset } from '@periplus/net'
 import type { NodeNetwork } from '../node-network.ts'
+import type { Datagrams } from './datagrams.ts'
 import { baseChains } from './base-rules.ts'
 import { isAnothers } from './endpoints.ts'
 import type { Place } from './endpoints.ts'
@@ -13,19 +14,32 @@ const nodePortKey = 'inet_proto . inet_service : verdict'
 /** The rules of one service, however they came to be known. */
 export type RulesOfService = typeof serviceRules
 
+/** What a node should do for the services of one moment. */
+export interface NodeRules {
+  readonly ruleset: Ruleset
+  readonly datagrams: Datagrams
+}
+
 /** All rules of a node, from the services and slices of one moment. Where two services claim the same, the first by name has it. */
-export const rulesetOf = (
+export const nodeRulesOf = (
   services: readonly Service[],
   slices: readonly EndpointSlice[],
   network: NodeNetwork,
   zone: string | undefined,
   rulesOf: RulesOfService = serviceRules,
-): Ruleset => {
+): NodeRules => {
   const place: Place = { nodeName: network.nodeName, zone }
-  const bySevice = slicesByService(slices)
+  const byService = slicesByService(slices)
   const all = services
     .filter(service => !isAnothers(service))
-    .map(service => rulesOf(service, bySevice.get(keyOf(service)) ?? [], network, place))
+    .map(service => rulesOf(service, byService.get(keyOf(service)) ?? [], network, place))
+  return { ruleset: rulesetFrom(all, network), datagrams: new Map(all.flatMap(({ datagrams }) => datagrams)) }
+}
+
+/** Only the packet filter's part. */
+export const rulesetOf = (...from: Parameters<typeof nodeRulesOf>): Ruleset => nodeRulesOf(...from).ruleset
+
+const rulesetFrom = (all: readonly ServiceRules[], network: NodeNetwork): Ruleset => {
   const ways = [...all.flatMap(({ inside }) => inside), ...all.flatMap(({ outside }) => outside)]
   const nodePorts = all.flatMap(rules => rules.nodePorts)
   const hairpins = all.flatMap(({ local }) => local.map(ip => [`${ip} . ${ip}`, ''] as const))

@@ -22,6 +22,8 @@ export interface ServiceRules {
   readonly sets: readonly (readonly [string, NamedSet])[]
   /** Addresses of endpoints on this node. */
   readonly local: readonly string[]
+  /** Where clients send datagrams, and who answers. */
+  readonly datagrams: readonly (readonly [where: string, ips: readonly string[]])[]
 }
 
 export interface Way {
@@ -33,6 +35,7 @@ export interface Way {
 
 const none: ServiceRules = {
   ...{ clusterIps: [], inside: [], outside: [], nodePorts: [], guarded: [], chains: [], sets: [], local: [] },
+  datagrams: [],
 }
 
 /** The rules of one service; of headless ones and of names for others there are none. */
@@ -58,6 +61,7 @@ export const serviceRules = (
     chains: parts.flatMap(part => part.chains),
     sets: parts.flatMap(part => part.sets),
     local: [...new Set(parts.flatMap(part => part.local))],
+    datagrams: parts.flatMap(part => part.datagrams),
   }
 }
 
@@ -125,6 +129,13 @@ const portRules = ({ service, port, protocol, slices, network, place, clusterIps
     ],
     sets: [...new Map([...cluster.sets, ...local.sets])],
     local: [...targets.cluster, ...targets.local].filter(target => target.local).map(({ ip }) => ip),
+    datagrams:
+      protocol === 'udp'
+        ? [
+            ...[...clusterIps, ...externals].map(ip => `${ip}:${port.port}`),
+            ...(port.nodePort ? [`:${port.nodePort}`] : []),
+          ].map(where => [where, [...targets.cluster, ...targets.local].map(({ ip }) => ip)] as const)
+        : [],
   }
 }
 
