@@ -98,7 +98,7 @@ try {
   // First, as of every past moment that is asked about the rights of then count.
   await admin.send(asAdmin(allRights))
   const client = apiClient(cluster.home)
-  await createPods(client, 'hostile', podCount)
+  await createPods(client, 'seed', podCount)
   client.close()
   for (const attack of chosen) {
     let best = await carriedOut(attack, mallory, admin)

@@ -12,10 +12,17 @@ const filesUnder = (directory: string): readonly string[] =>
     return one.isDirectory() ? filesUnder(path) : [path]
   })
 
-/** Cuts off the last part of the newest block of OBJECTS. */
+const numberOf = (path: string): number => Number(/(\d+)\.blk$/.exec(path)?.[1])
+
+/** Of OBJECTS, oldest first. */
+const blocksOf = (home: string): readonly string[] =>
+  filesUnder(join(home, 'nats'))
+    .filter(path => path.includes('/OBJECTS/') && path.endsWith('.blk'))
+    .toSorted((a, b) => numberOf(a) - numberOf(b))
+
+/** Cuts off the last part of the newest block. */
 const cutOff = (home: string, part: number): void => {
-  const blocks = filesUnder(join(home, 'nats')).filter(path => path.includes('/OBJECTS/') && path.endsWith('.blk'))
-  const block = blocks.toSorted().at(-1)
+  const block = blocksOf(home).at(-1)
   assert.ok(block)
   truncateSync(block, Math.floor(statSync(block).size * (1 - part)))
 }
@@ -75,6 +82,26 @@ describe('a disk that has damaged what lies on it', function () {
     cutOff(cluster.home, 0.1)
     await must('up')
     assert.deepEqual(await configMaps(), before)
+  })
+
+  it('is made good where blocks from the middle of the log are lost and Redis has what they held', async () => {
+    const text = 'x'.repeat(900_000)
+    for (let i = 0; i < 12; i++) {
+      const metadata = { name: `large-${i}`, labels: { test: 'damage' } }
+      await cluster.ok('create -f -', JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { text } }))
+    }
+    await cluster.ok('delete configmap large-0')
+    const before = await configMaps()
+    await must('down')
+    const [, second] = blocksOf(cluster.home)
+    assert.ok(second)
+    const [first] = blocksOf(cluster.home)
+    assert.ok(first)
+    truncateSync(first, 2_000)
+    await must('up')
+    assert.deepEqual(await configMaps(), before)
+    const log = readFileSync(join(cluster.home, 'logs', 'control-plane.log'), 'utf8')
+    assert.match(log, /\d+ events are missing from the log's middle: the log was damaged/)
   })
 
   it('is told of where nobody has what is lost, and the operator says whether to go on', async () => {

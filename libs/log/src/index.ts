@@ -12,6 +12,8 @@ export type { RecordRange, RecordStream, StoredRecord } from './records/record-s
 export { memoryRecordStream } from './records/memory-record-stream.ts'
 export { jetStreamRecordStream } from './records/jetstream-record-stream.ts'
 export type { JetStreamRecordStreamConfig } from './records/jetstream-record-stream.ts'
+export { acceptGaps, logGaps } from './verify/gaps.ts'
+export type { Gaps } from './verify/gaps.ts'
 export { verifyLog } from './verify/verify-log.ts'
 export type { LogReport } from './verify/verify-log.ts'
 export type { Counts, Finding } from './verify/check-messages.ts'

@@ -10,7 +10,7 @@ import type { LocalNats } from '@periplus/service'
 import { eventOf, right } from '../src/contract/events.ts'
 import { foreignMessages } from '../src/contract/junk.ts'
 import { messageOf } from '../src/encoding/cloud-event.ts'
-import { jetStreamEventLog, verifyLog } from '../src/index.ts'
+import { acceptGaps, jetStreamEventLog, logGaps, verifyLog } from '../src/index.ts'
 import type { EventLog, LogReport, NewEvent } from '../src/index.ts'
 
 describe('verifyLog', function () {
@@ -69,7 +69,17 @@ describe('verifyLog', function () {
     assert.equal((await bus.jetstream.publish(junk)).tag, 'Stored')
     const report = await verified()
     assert.deepEqual(lines(report), [])
-    const counts = { messages: 6, events: 5, digests: 5, foreign: 1, rollups: 1, missing: 1, firstMissing: 4, last: 7 }
+    const counts = {
+      messages: 6,
+      events: 5,
+      digests: 5,
+      foreign: 1,
+      rollups: 1,
+      replaced: 1,
+      missing: 1,
+      firstMissing: 4,
+      last: 7,
+    }
     assert.deepEqual(report.counts, counts)
   })
 
@@ -101,13 +111,48 @@ describe('verifyLog', function () {
     ])
   })
 
+  const blocksOf = (): readonly string[] =>
+    readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .filter(path => path.includes('/OBJECTS/') && path.endsWith('.blk'))
+      .toSorted((a, b) => Number(/(\d+)\.blk$/.exec(a)?.[1]) - Number(/(\d+)\.blk$/.exec(b)?.[1]))
+      .map(path => join(directory, path))
+
+  it('knows of each gap whether a rollup made it, and finds blocks that are lost from the middle', async () => {
+    const heartbeats = ['objects.core.pods.default.lease.>', 'objects.core.pods.default.lease']
+    const gaps = async () => right(await logGaps(bus, heartbeats))
+    let beat = await append('lease', { rollup: true })
+    const [junk] = foreignMessages({ group: '', resource: 'pods', namespace: 'default', name: 'lease' })
+    assert.ok(junk)
+    for (let i = 0; i < 5; i++) {
+      if (i === 2) assert.equal((await bus.jetstream.publish(junk)).tag, 'Stored')
+      beat = await append('lease', { type: 'spec-changed', expected: beat, previous: beat, rollup: true })
+    }
+    assert.deepEqual(await gaps(), { unexplained: 0, accepted: undefined, last: 7 })
+    right(await acceptGaps(bus, 0))
+    assert.deepEqual(lines(await verified()), [])
+    const large = { data: { text: 'x'.repeat(900_000) } }
+    for (let i = 0; i < 20; i++) {
+      const { body, ...event } = eventOf(`large-${i}`)
+      const object = { ...(JSON.parse(Buffer.from(body).toString()) as object), ...large }
+      right(await log.append({ ...event, body: Buffer.from(JSON.stringify(object)) }))
+    }
+    await stop()
+    const blocks = blocksOf()
+    assert.ok(blocks.length > 2)
+    truncateSync(blocks[1] ?? '', 1_000)
+    await start()
+    const { unexplained, accepted, last } = await gaps()
+    assert.deepEqual([accepted, last], [0, 27])
+    assert.ok(unexplained > 3)
+    assert.match(lines(await verified()).join('\n'), new RegExp(`${unexplained} sequences from here on are not there`))
+    right(await acceptGaps(bus, unexplained))
+    assert.deepEqual(lines(await verified()), [])
+  })
+
   it('finds the end of a log that a truncated block has lost', async () => {
     for (let i = 0; i < 50; i++) await append(`pod-${i}`)
     await stop()
-    const blocks = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(
-      path => path.includes('/OBJECTS/') && path.endsWith('.blk'),
-    )
-    const block = join(directory, blocks.toSorted().at(-1) ?? '')
+    const block = blocksOf().at(-1) ?? ''
     truncateSync(block, Math.floor(statSync(block).size / 2))
     await start()
     const report = await verified()

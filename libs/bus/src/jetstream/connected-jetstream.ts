@@ -56,6 +56,11 @@ export const connectedJetStream = async (
       const info = await asked(() => manager.streams.info(stream))
       return E.isLeft(info) ? info : E.right(stateOf(info.right))
     },
+    annotate: (stream, metadata) =>
+      asked(async () => {
+        const { config } = await manager.streams.info(stream)
+        await manager.streams.update(stream, { ...config, metadata: { ...config.metadata, ...metadata } })
+      }),
     remove: async stream => {
       try {
         await manager.streams.delete(stream)

@@ -71,6 +71,8 @@ export interface JetStream {
    */
   ensure(settings: StreamSettings): Promise<Either<BusRefusal, StreamState>>
   state(stream: string): Promise<Either<BusRefusal, StreamState>>
+  /** Adds to the stream's metadata, or changes what is there under these names. */
+  annotate(stream: string, metadata: Readonly<Record<string, string>>): Promise<Either<BusRefusal, void>>
   /** Deletes the stream with everything in it; fine where there is none. */
   remove(stream: string): Promise<Either<BusRefusal, void>>
   /** From the stream's leader, so linearizable; `undefined` where there is no such message. */

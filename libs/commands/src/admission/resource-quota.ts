@@ -104,16 +104,20 @@ type QuotaVerdict =
 const judge = (candidate: Candidate, quota: Stored<ResourceQuota>, { cut, now }: AdmissionContext): QuotaVerdict => {
   const { ref, next } = candidate
   if (!inQuotaScope(quota, ref.group, ref.resource, next)) return { tag: 'Unconcerned' }
-  const hard = Object.entries(quota.spec?.hard ?? {}).map(([name, text]) => [name, quantityOf(text)] as const)
+  const hard = quota.spec?.hard ?? {}
   if (ref.group === '' && ref.resource === 'pods') {
     const silent = unspecified(
       next as Pod,
-      hard.map(([name]) => name),
+      [...computed].filter(name => own(hard, name) !== undefined),
     )
     if (silent !== '') return { tag: 'Exceeded', words: `failed quota: ${quota.metadata.name}: must specify ${silent}` }
   }
   const wanted = wantedOf(candidate, quota, now)
-  const concerned = hard.filter(([name]) => of(wanted, name).nanos > 0n)
+  // By what is wanted, which is little: a quota may name thousands of resources.
+  const concerned = Object.entries(wanted).flatMap(([name, amount]) => {
+    const most = amount.nanos > 0n ? own(hard, name) : undefined
+    return most === undefined ? [] : [[name, quantityOf(most)] as const]
+  })
   if (concerned.length === 0) return { tag: 'Unconcerned' }
   const used = usedIn(cut, candidate, quota, now)
   const after = (name: string): Quantity => addQuantities(of(used, name), of(wanted, name))
@@ -144,8 +148,7 @@ const unspecified = (pod: Pod, limited: readonly string[]): string => {
   // A pod that says it as a whole has said it.
   const { requests = {}, limits = {} } = pod.spec?.resources ?? {}
   if (Object.keys({ ...requests, ...limits }).length > 0) return ''
-  return limited
-    .filter(name => computed.has(name))
+  return [...limited]
     .sort()
     .flatMap(name => {
       const [, which = 'requests', what = name] = /^(requests|limits)\.(.*)$/.exec(name) ?? []

@@ -14,6 +14,7 @@ import type { AppendDependencies } from './append.ts'
 import { groupCommit } from './group-commit.ts'
 import { messageReader } from './message-reader.ts'
 import { newestOf } from './newest.ts'
+import { countingRollups } from './replaced.ts'
 import { watermarkOf } from './watermark.ts'
 import { wholeBatches } from './whole-batches.ts'
 
@@ -118,7 +119,9 @@ export const jetStreamEventLog = async (
   }
 
   const appending: AppendDependencies = {
-    publish: (events, as) => (as === undefined ? publishGrouped(events) : publishAs(events, as)),
+    publish: countingRollups(jetstream, stream, (events, as) =>
+      as === undefined ? publishGrouped(events) : publishAs(events, as),
+    ),
     newest: ref => newest(subjectOf(ref)),
     at: async sequence => {
       const found = await jetstream.message(stream, sequence)

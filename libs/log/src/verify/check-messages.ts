@@ -7,6 +7,7 @@ import type { HeaderValues } from '../encoding/header-values.ts'
 import { eventOf } from '../encoding/read-event.ts'
 import { fullSubjectOf } from '../encoding/subject.ts'
 import type { RecordedEvent, Sequence } from '../event.ts'
+import { replacedOf } from '../jetstream/replaced.ts'
 
 /** What is wrong at one place of the log. */
 export interface Finding {
@@ -27,6 +28,8 @@ export interface Counts {
   readonly foreign: number
   /** Events that have replaced the earlier ones of their object. */
   readonly rollups: number
+  /** Messages that those say to have taken away. */
+  readonly replaced: number
   /** Sequences between the first and the last message at which there is none. */
   readonly missing: number
   readonly firstMissing: Sequence | undefined
@@ -60,6 +63,8 @@ const chainFinding = ({ previous, rollup }: RecordedEvent, found: Sequence): str
 export const messageCheck = (watermark: Sequence): MessageCheck => {
   const newest = new Map<string, Sequence>()
   const damaged = new Set<Sequence>()
+  /** Each rollup counts what those before it of its object took. */
+  const replaced = new Map<string, number>()
   let [messages, events, digests, foreign, rollups, missing, last] = [0, 0, 0, 0, 0, 0, 0]
   let firstMissing: Sequence | undefined
 
@@ -94,6 +99,8 @@ export const messageCheck = (watermark: Sequence): MessageCheck => {
       if (values[at.digest] !== undefined) digests++
       if (event.rollup) rollups++
       const object = fullSubjectOf(event.ref)
+      const taken = replacedOf(message)
+      if (taken !== undefined) replaced.set(object, taken)
       const found = newest.get(object) ?? 0
       newest.set(object, sequence)
       const { previous } = event
@@ -103,6 +110,9 @@ export const messageCheck = (watermark: Sequence): MessageCheck => {
         wrong === undefined ? [] : [{ sequence, subject, object: readableSubject(event.ref), wrong }],
       )
     },
-    counts: () => ({ messages, events, digests, foreign, rollups, missing, firstMissing, last }),
+    counts: () => ({
+      ...{ messages, events, digests, foreign, rollups, missing, firstMissing, last },
+      replaced: [...replaced.values()].reduce((sum, one) => sum + one, 0),
+    }),
   }
 }

@@ -4,6 +4,7 @@ import type { Bus, BusRefusal, StreamState } from '@periplus/bus'
 import { objectSubjects } from '../encoding/subject.ts'
 import { watermarkOf } from '../jetstream/watermark.ts'
 import { messageCheck } from './check-messages.ts'
+import { acceptedIn } from './gaps.ts'
 import type { Counts, Finding } from './check-messages.ts'
 
 /** What `verifyLog` has found. */
@@ -21,16 +22,17 @@ const streamFindings = (before: StreamState, after: StreamState, counts: Counts)
   const isQuiet = before.lastSequence === after.lastSequence && before.messages === after.messages
   if (isQuiet && counts.messages !== after.messages)
     findings.push(at(counts.last, `${counts.messages} messages were read, and the stream counts ${after.messages}`))
-  // A rollup, which takes away what was before it, is the only known reason for a gap, and where there is none there is no reason.
-  if (counts.missing > 0 && counts.rollups === 0)
-    findings.push(at(counts.firstMissing ?? 0, `${counts.missing} sequences from here on are not there`))
+  // A rollup, which takes away what was before it, is the only known reason for a gap; and some may be known and taken as they are.
+  const unexplained = counts.missing - counts.replaced
+  const accepted = acceptedIn(after) ?? (counts.rollups === 0 ? 0 : unexplained)
+  if (unexplained > accepted)
+    findings.push(at(counts.firstMissing ?? 0, `${unexplained - accepted} sequences from here on are not there`))
   return findings
 }
 
 /**
  * Reads the whole log and looks at every message: content against checksum and SHA-256, each object's chain of `ce-previous`,
- * gaps, and the stream's own counts. `onFinding` is told of each as it is found. Writes nothing, and may run beside writers. Sequences
- * that a rollup may have replaced are counted only: no header says yet how many it has replaced.
+ * gaps, and the stream's own counts. `onFinding` is told of each as it is found. Writes nothing, and may run beside writers.
  */
 export const verifyLog = async (
   { jetstream }: Bus,

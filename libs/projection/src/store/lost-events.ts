@@ -46,6 +46,22 @@ export const findLoss = async (log: EventLog, store: SnapshotSource): Promise<Lo
   return undefined
 }
 
+/**
+ * The newest events in the store that the log has no more, wherever they stood: blocks may be lost from its middle, too. Looks for each
+ * of them, so that this is for logs of which it is known that something is lost. `undefined` where the store cannot be read, or is
+ * another log's.
+ */
+export const findMissing = async (log: EventLog, store: SnapshotSource): Promise<Loss | undefined> => {
+  const snapshot = await store.snapshot()
+  const bounds = await log.bounds()
+  if (!snapshot?.tip || E.isLeft(bounds)) return undefined
+  const held = await everything(snapshot.events).catch(() => undefined)
+  if (!held) return undefined
+  const lost: RecordedEvent[] = []
+  for (const event of held) if (!(await has(log, event))) lost.push(event)
+  return lost.length > 0 && lost.length === held.length ? undefined : { last: snapshot.sequence, events: lost }
+}
+
 /** The event that brings an object back to where a lost one had left it; `undefined` where it is there, or has gone further. */
 const restoring = (event: RecordedEvent, newest: RecordedEvent | undefined): NewEvent | undefined => {
   const { sequence: _, ...lost } = event

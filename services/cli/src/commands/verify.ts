@@ -10,9 +10,9 @@ import { withLog } from './open.ts'
 const findingLine = ({ sequence, subject, object, wrong }: Finding): string =>
   `${sequence} ${object ?? subject.slice(0, 512)}: ${wrong}`
 
-const countLines = ({ messages, events, digests, foreign, rollups, missing, last }: Counts): readonly string[] => [
+const countLines = ({ messages, events, digests, foreign, replaced, missing, last }: Counts): readonly string[] => [
   `${messages} messages up to ${last}: ${events} events, ${digests} with a digest; ${foreign} that never were events`,
-  `${missing} sequences are not there; ${rollups} events have replaced earlier ones of their object, which is known of no sequence`,
+  `${missing} sequences are not there; ${replaced} of them were replaced by later events of their object`,
 ]
 
 /** Whether Redis is known to be what the log makes; another log's, or one that is behind, is compared where it stands. */

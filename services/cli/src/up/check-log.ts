@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
-import type { EventLog, Sequence } from '@periplus/log'
-import { findLoss, restoreLost } from '@periplus/projection'
+import type { EventLog, Gaps, Sequence } from '@periplus/log'
+import { findLoss, findMissing, restoreLost } from '@periplus/projection'
 import type { Loss, Projection } from '@periplus/projection'
 import type { Logger } from '@periplus/service'
 import { CannotGoOn } from './say.ts'
@@ -13,6 +13,10 @@ export interface CheckedLog {
    * as another control plane may be writing.
    */
   readonly newestKept: () => Promise<Sequence | undefined>
+  /** Where the log has no events; `undefined` where it cannot be asked. */
+  readonly gaps: () => Promise<Gaps | undefined>
+  /** From now on, so many gaps are how the log is. */
+  readonly acceptGaps: (unexplained: number) => Promise<unknown>
   /** The newest sequence on which a decision is recorded; 0 where none is known. */
   readonly decidedOn: Sequence
   /** The operator starts without what is lost (`PERIPLUS_ACCEPT_LOSS=yes`). */
@@ -32,28 +36,61 @@ const restoreFrom = async (log: EventLog, projection: Projection, loss: Loss): P
   return restored
 }
 
-/**
- * Before a cluster starts on its log: whether the log still has what is known to have been written. A damaged block makes NATS cut
- * the log off there without a word. What Redis still has is appended anew; where something may be lost for good, the operator must say that
- * it is accepted. Costs three questions where all is well.
- */
-export const checkLog = async (checked: CheckedLog): Promise<void> => {
+const clearedAfter = async (checked: CheckedLog, loss: Loss | undefined): Promise<number> =>
+  loss ? restoreFrom(checked.log, checked.projection, loss) : 0
+
+/** Whether the log no longer ends where it is known to have ended. */
+const hasLostItsEnd = async (checked: CheckedLog, last: Sequence): Promise<boolean> => {
   const { log, projection, newestKept, decidedOn, acceptsLoss, logger } = checked
-  const last = await lastOf(log)
-  if (last === undefined) return
   const end = Math.min(last, (await newestKept()) ?? last)
   const loss = await findLoss(log, projection)
   const written = Math.max(loss?.last ?? 0, decidedOn, last)
-  if (!loss && written <= end) return
+  if (!loss && written <= end) return false
   const isWhole = loss !== undefined && loss.last >= written
   const upTo = `the log ends at event ${end}, and events up to ${written} had been written`
   if (!isWhole && !acceptsLoss)
     throw new CannotGoOn(
       `${upTo}: what followed is lost, and Redis does not have all of it; PERIPLUS_ACCEPT_LOSS=yes starts without it`,
     )
-  const restored = loss ? await restoreFrom(log, projection, loss) : 0
+  const restored = await clearedAfter(checked, loss)
   logger.error(`${upTo}: the log was damaged`, {
     restoredFromRedis: restored,
     lostForGood: isWhole ? 'histories only: the newest state of every object was restored' : 'what Redis did not have',
   })
+  return true
+}
+
+/** Whether the log has gaps for which nothing is known to account: blocks may be lost from its middle. */
+const checkMiddle = async (checked: CheckedLog, { unexplained, accepted, last }: Gaps): Promise<void> => {
+  const { log, projection, acceptsLoss, logger } = checked
+  if (accepted !== undefined && unexplained > accepted) {
+    const loss = await findMissing(log, projection)
+    // The end of the log was looked at before.
+    const isWhole = loss !== undefined && loss.last >= last
+    const missing = `${unexplained - accepted} events are missing from the log's middle`
+    if (!isWhole && !acceptsLoss)
+      throw new CannotGoOn(
+        `${missing}, and Redis does not have all that they left; PERIPLUS_ACCEPT_LOSS=yes starts without them`,
+      )
+    logger.error(`${missing}: the log was damaged`, {
+      restoredFromRedis: await clearedAfter(checked, loss),
+      lostForGood: isWhole ? 'histories only: the newest state of every object is there' : 'what Redis did not have',
+    })
+  }
+}
+
+/**
+ * Before a cluster starts on its log: whether the log still has what is known to have been written. A damaged block makes NATS leave out
+ * what followed it there, without a word. What Redis still has is appended anew; where something may be lost for good, the operator must
+ * say that it is accepted. Costs a few questions where all is well.
+ */
+export const checkLog = async (checked: CheckedLog): Promise<void> => {
+  const last = await lastOf(checked.log)
+  if (last === undefined) return
+  const lostItsEnd = await hasLostItsEnd(checked, last)
+  const found = await checked.gaps()
+  if (!found) return
+  // What was lost at the end is a gap by now, and known.
+  if (!lostItsEnd) await checkMiddle(checked, found)
+  if (found.unexplained !== found.accepted) await checked.acceptGaps(found.unexplained)
 }

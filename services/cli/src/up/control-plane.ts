@@ -10,6 +10,8 @@ import {
 import { electLeader, recordDecisions, recordedDecisions, runController } from '@periplus/controller'
 import { kindsAt } from '@periplus/custom'
 import type { Controller, DecisionSink } from '@periplus/controller'
+import { builtinKinds } from '@periplus/kinds'
+import { acceptGaps, logGaps, subjectToken } from '@periplus/log'
 import { logThroughCut, redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
 import { ensureLogStream, nodeStreams } from '@periplus/runtime'
@@ -27,6 +29,11 @@ import type { ClusterProcess } from './process.ts'
 import { addressIn, dnsPlace } from './networks.ts'
 import { CannotGoOn } from './say.ts'
 
+/** Kinds of which the log keeps one message an object. */
+const rollupSubjects = builtinKinds
+  .filter(({ rollup }) => rollup)
+  .map(({ group, resource }) => `objects.${subjectToken(group)}.${subjectToken(resource)}.>`)
+
 /** API server, controllers and scheduler in one process. */
 export const serveControlPlane = (home: Home, settings: Settings): Promise<void> => {
   const projection = redisProjection({ url: redisConnection(home, settings.redisUrl) })
@@ -40,9 +47,13 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
           const kept = await bus.jetstream.lastMessage('OBJECTS', 'objects.>')
           return E.isRight(kept) ? (kept.right?.sequence ?? 0) : undefined
         }
+        const gaps = async () => {
+          const found = await logGaps(bus, rollupSubjects)
+          return E.isRight(found) ? found.right : undefined
+        }
         await checkLog({
           ...{ log, projection, logger, acceptsLoss: settings.acceptLoss === 'yes', decidedOn: newest?.cut ?? 0 },
-          newestKept,
+          ...{ newestKept, gaps, acceptGaps: unexplained => acceptGaps(bus, unexplained) },
         })
       },
     },

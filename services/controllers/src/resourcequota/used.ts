@@ -5,8 +5,19 @@ import type { CountedResource, Pod, ResourceQuota } from '@periplus/kinds'
 import { own } from '@periplus/prelude'
 import type { Cut } from '@periplus/projection'
 
+type Limited = ReadonlyMap<string, CountedResource & { readonly names: readonly string[] }>
+
+/** Asked for at every change in a namespace, of quotas that may name thousands of resources and never change themselves. */
+const remembered = new WeakMap<ResourceQuota, Limited>()
+
 /** What the quota limits, by the resource whose objects take of it; what nothing is counted by is not among it. */
-const limitedNames = ({ spec }: ResourceQuota): ReadonlyMap<string, CountedResource & { names: string[] }> => {
+const limitedNames = (quota: ResourceQuota): Limited => {
+  const known = remembered.get(quota) ?? limitedBy(quota)
+  remembered.set(quota, known)
+  return known
+}
+
+const limitedBy = ({ spec }: ResourceQuota): Limited => {
   const limited = new Map<string, CountedResource & { names: string[] }>()
   for (const name of Object.keys(spec?.hard ?? {})) {
     const counted = countedResource(name)
@@ -20,7 +31,8 @@ const limitedNames = ({ spec }: ResourceQuota): ReadonlyMap<string, CountedResou
 }
 
 /** As the API stores it, which cuts what is beyond its integers down to the largest. */
-const stored = (amount: Quantity): string => formatQuantity(quantityOf(formatQuantity(amount)))
+const stored = (amount: Quantity | undefined): string =>
+  amount === undefined ? '0' : formatQuantity(quantityOf(formatQuantity(amount)))
 
 /** How much of what the quota limits is in use, as text; of names that nobody takes of, nothing is said. */
 export const usedOf = (cut: Cut, quota: Stored<ResourceQuota>, now: number): Readonly<Record<string, string>> =>
@@ -28,7 +40,7 @@ export const usedOf = (cut: Cut, quota: Stored<ResourceQuota>, now: number): Rea
     [...limitedNames(quota).values()].flatMap(({ group, resource, names }) => {
       const objects = cut.entries(group, resource, quota.metadata.namespace).map(entry => entry.object())
       const used = quotaUsageOfAll(quota, group, resource, objects, now)
-      return names.map(name => [name, stored(own(used, name) ?? zeroQuantity)] as const)
+      return names.map(name => [name, stored(own(used, name))] as const)
     }),
   )
 
