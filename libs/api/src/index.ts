@@ -14,6 +14,8 @@ export type {
 } from './schema/schema.ts'
 
 export * as structural from './structural/index.ts'
+export * as serverSideApply from './apply/index.ts'
+export type { FieldOwner, FieldSet, MergeType, Ownership, OwnershipContext } from './apply/index.ts'
 export type { StructuralSchema } from './structural/structural-schema.ts'
 
 export type { FieldError, Refusal, StatusCause, Target } from './refusal.ts'

@@ -18,6 +18,8 @@ export type Refusal =
   | { readonly tag: 'AlreadyExists'; readonly target: Target }
   /** `message`: what follows `Operation cannot be fulfilled on pods "x": `. */
   | { readonly tag: 'Conflict'; readonly target: Target; readonly message: string }
+  /** An applied configuration sets fields that others own. */
+  | { readonly tag: 'ApplyConflict'; readonly message: string; readonly causes: readonly StatusCause[] }
   | {
       readonly tag: 'Invalid'
       readonly target: Target & { readonly kind: string }

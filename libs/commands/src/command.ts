@@ -3,13 +3,21 @@ import type { Sequence } from '@periplus/log'
 
 /** What somebody wants done to one object. Plain data apart from the kind, so that a decision record can hold it. */
 export type Command =
-  | { readonly verb: 'create'; readonly kind: Kind; readonly object: KubernetesObject; readonly dryRun?: boolean }
+  | {
+      readonly verb: 'create'
+      readonly kind: Kind
+      readonly object: KubernetesObject
+      readonly fieldManager?: string
+      readonly dryRun?: boolean
+    }
   | {
       readonly verb: 'update'
       readonly kind: Kind
       readonly object: KubernetesObject
       /** `status`, `scale`, `finalize`, `binding`...: which part is written. Absent: the main resource. */
       readonly subresource?: string
+      /** Who owns the fields that this sets; absent: the component that writes, under Kubernetes' name for it. */
+      readonly fieldManager?: string
       readonly dryRun?: boolean
     }
   | {
@@ -20,6 +28,7 @@ export type Command =
       readonly subresource?: string
       /** Refused with Conflict unless the object is at this version. */
       readonly resourceVersion?: string
+      readonly fieldManager?: string
       readonly dryRun?: boolean
     }
   | {
@@ -37,6 +46,8 @@ export type Patch = {
   | { readonly type: 'json'; readonly body: readonly unknown[] }
   | { readonly type: 'merge'; readonly body: unknown }
   | { readonly type: 'strategic'; readonly body: unknown }
+  /** Server-side apply of a configuration; an object that isn't there is created. `force`: fields of others are taken over. */
+  | { readonly type: 'apply'; readonly body: Readonly<Record<string, unknown>>; readonly force?: boolean }
 )
 
 export interface DeleteOptions {
@@ -52,6 +63,8 @@ export interface Outcome {
   /** The event that was written; the object's present sequence when nothing changed. */
   readonly sequence: Sequence
   readonly changed: boolean
+  /** The object was not there before. */
+  readonly created?: boolean
   /** The object is gone from the log's live state (rather than marked for deletion). */
   readonly deleted: boolean
   /** What the caller is told besides, in the order of the write path; absent: nothing. */

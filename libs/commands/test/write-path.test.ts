@@ -26,7 +26,9 @@ describe('the write path', () => {
     assert.equal(event?.origin.actor, 'user:alice')
     assert.equal(
       new TextDecoder().decode(event?.body),
-      '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings","namespace":"default","uid":"id-1","creationTimestamp":"2026-01-02T03:04:05Z"},"data":{"a":"1"}}',
+      '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings","namespace":"default","uid":"id-1","creationTimestamp":"2026-01-02T03:04:05Z",' +
+        '"managedFields":[{"manager":"test","operation":"Update","apiVersion":"v1","time":"2026-01-02T03:04:05Z",' +
+        '"fieldsType":"FieldsV1","fieldsV1":{"f:data":{".":{},"f:a":{}}}}]},"data":{"a":"1"}}',
     )
   })
 

@@ -265,14 +265,6 @@ const cases: readonly Case[] = [
     message: /./,
   },
   {
-    what: 'server-side apply',
-    path: `${configMaps}/there?fieldManager=t`,
-    asking: patch('apply-patch+yaml', 'a: b'),
-    code: 415,
-    reason: 'UnsupportedMediaType',
-    message: /server-side apply .* is not built yet/,
-  },
-  {
     what: 'a patch that is no JSON',
     path: `${configMaps}/there`,
     asking: patch('merge-patch+json', '{'),

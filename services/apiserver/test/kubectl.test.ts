@@ -177,10 +177,30 @@ describe('the real kubectl', function () {
     assert.match(gone.stderr, /Error from server \(NotFound\): deployments.apps "web" not found/)
   })
 
+  it('applies on the server, and is told whose fields it would take', async () => {
+    const applied = ['apply', '--server-side', '-f', await manifest(2)]
+    assert.match(await kubectl.ok(...applied), /deployment.apps\/web serverside-applied/)
+    assert.match(await kubectl.ok(...applied), /deployment.apps\/web serverside-applied/)
+    await kubectl.ok('scale', 'deployment', 'web', '--replicas=5')
+    const refused = await kubectl.run(applied)
+    assert.equal(refused.code, 1)
+    assert.match(
+      refused.stderr,
+      /Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps\/v1: .spec.replicas/,
+    )
+    await kubectl.ok(...applied, '--force-conflicts')
+    const owners = await kubectl.ok('get', 'deploy', 'web', '-o', 'jsonpath={.metadata.managedFields[*].operation}')
+    assert.equal(owners, 'Apply', 'nobody else owns anything any more')
+    // What was applied by the client before is taken over by it with its next apply on the server.
+    await kubectl.ok('delete', 'deployment', 'web')
+    await kubectl.ok('apply', '-f', await manifest(1))
+    await kubectl.ok(...applied)
+    const managers = await kubectl.ok('get', 'deploy', 'web', '-o', 'jsonpath={.metadata.managedFields[*].manager}')
+    assert.equal(managers, 'kubectl-last-applied kubectl', 'kubectl-client-side-apply is gone')
+    await kubectl.ok('delete', 'deployment', 'web')
+  })
+
   it('is refused what is not built, in words', async () => {
-    const applied = await kubectl.run(['apply', '--server-side', '-f', await manifest(1)])
-    assert.equal(applied.code, 1)
-    assert.match(applied.stderr, /server-side apply .* is not built yet/)
     const past = await clientOf(server).ask('/at/1/api/v1/namespaces')
     assert.equal(past.status, 501)
   })

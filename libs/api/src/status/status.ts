@@ -131,6 +131,8 @@ export const statusOf = (refusal: Refusal): Status => {
         `Operation cannot be fulfilled on ${shown(refusal.target)} ${goQuote(refusal.target.name)}: ${refusal.message}`,
         about(refusal.target),
       )
+    case 'ApplyConflict':
+      return failure(409, 'Conflict', refusal.message, { causes: refusal.causes })
     case 'Invalid':
       return failure(422, 'Invalid', invalidText(refusal.target, refusal.causes), {
         ...about(refusal.target, refusal.target.kind),

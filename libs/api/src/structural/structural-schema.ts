@@ -36,6 +36,7 @@ export interface StructuralSchema {
   readonly 'x-kubernetes-int-or-string'?: boolean
   readonly 'x-kubernetes-list-type'?: string
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
+  readonly 'x-kubernetes-map-type'?: string
 }
 
 const ofEmbedded = new Set(['apiVersion', 'kind', 'metadata'])

@@ -2,6 +2,8 @@ import { E, assertNever } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { Command } from '../command.ts'
+import { applyCandidate } from './apply.ts'
+import type { OwningContext } from './apply.ts'
 import { bindingCandidate } from './binding.ts'
 import type { Candidate, Moment } from './candidate.ts'
 import { createCandidate } from './create.ts'
@@ -17,25 +19,28 @@ import { approvalCandidate, finalizeCandidate, statusCandidate, updateCandidate 
 export const candidateOf = (
   command: Command,
   current: Stored<KubernetesObject> | undefined,
-  moment: Moment,
+  context: OwningContext,
 ): Either<Refusal, Candidate> => {
   const { kind } = command
   switch (command.verb) {
     case 'create':
-      return createCandidate(kind, command.object, current, moment)
+      return createCandidate(kind, command.object, current, context)
     case 'update':
       return current
-        ? replaced(kind, command.subresource, command.object, current, moment)
+        ? replaced(kind, command.subresource, command.object, current, context)
         : refuse.notFound(kind, command.object.metadata?.name ?? '')
     case 'patch': {
+      if (command.patch.type === 'apply') return applyCandidate(command, command.patch, current, context, replaced)
       if (!current) return refuse.notFound(kind, command.ref.name)
       if (command.resourceVersion !== undefined && command.resourceVersion !== current.metadata.resourceVersion)
         return refuse.modified(kind, command.ref.name)
       const after = patched(kind, command.subresource, command.patch, current)
-      return E.isLeft(after) ? after : replaced(kind, command.subresource, after.right, current, moment)
+      return E.isLeft(after) ? after : replaced(kind, command.subresource, after.right, current, context)
     }
     case 'delete':
-      return current ? deleteCandidate(kind, current, command.options, moment) : refuse.notFound(kind, command.ref.name)
+      return current
+        ? deleteCandidate(kind, current, command.options, context)
+        : refuse.notFound(kind, command.ref.name)
     default:
       return assertNever(command)
   }

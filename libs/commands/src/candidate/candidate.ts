@@ -15,6 +15,8 @@ export interface Candidate {
   readonly next: KubernetesObject
   /** The object leaves the live state with this event. */
   readonly ends: boolean
+  /** It was applied, and says already who owns which fields. */
+  readonly isApplied?: boolean
   /** Of a deletion: one that disruption budgets are asked about. */
   readonly isEviction?: boolean
   /** Of a deletion. */

@@ -46,7 +46,6 @@ export const createCandidate = (
       deletionTimestamp: undefined,
       deletionGracePeriodSeconds: undefined,
       selfLink: undefined,
-      managedFields: undefined,
     },
   )
   return E.right({

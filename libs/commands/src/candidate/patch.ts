@@ -14,11 +14,14 @@ const scaleKind: Decodable<KubernetesObject> = {
   schema: ScaleSchema,
 }
 
+/** Any patch but a configuration that is applied. */
+export type PlainPatch = Exclude<Patch, { readonly type: 'apply' }>
+
 /** The object (or, for `scale`, its Scale) after the patch; what the patch makes of it must still fit the schema. */
 export const patched = (
   kind: Kind,
   subresource: string | undefined,
-  patch: Patch,
+  patch: PlainPatch,
   current: Stored<KubernetesObject>,
 ): Either<Refusal, KubernetesObject> => {
   const scale = subresource === 'scale' ? scaleOf(kind, current) : undefined
@@ -41,7 +44,7 @@ export const patched = (
     : E.right(object)
 }
 
-const apply = (form: Decodable, patch: Patch, document: unknown): Either<Refusal, unknown> => {
+const apply = (form: Decodable, patch: PlainPatch, document: unknown): Either<Refusal, unknown> => {
   switch (patch.type) {
     case 'json':
       return applyJsonPatch(document, patch.body)
@@ -55,7 +58,7 @@ const apply = (form: Decodable, patch: Patch, document: unknown): Either<Refusal
 }
 
 /** Kubernetes blames the patch, not the object, and names neither. */
-const misfit = ({ body }: Patch, why: string): Either<Refusal, never> =>
+const misfit = ({ body }: PlainPatch, why: string): Either<Refusal, never> =>
   E.left({
     tag: 'Invalid',
     target: { group: '', resource: '', name: '', kind: '' },

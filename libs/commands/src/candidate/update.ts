@@ -30,7 +30,6 @@ const fixed = (previous: ObjectMeta): Partial<ObjectMeta> => ({
   deletionTimestamp: previous.deletionTimestamp,
   deletionGracePeriodSeconds: previous.deletionGracePeriodSeconds,
   generation: previous.generation,
-  managedFields: undefined,
   selfLink: undefined,
 })
 

@@ -71,7 +71,10 @@ const take = async (one: Try, drafted: Draft): Promise<Step> => {
     const object = candidate.previous ?? next
     return confirm(one, E.right({ object, sequence, changed: false, deleted: false }))
   }
-  if (one.command.dryRun) return done(E.right({ object: next, sequence, changed: false, deleted: type === 'deleted' }))
+  if (one.command.dryRun) {
+    const created = type === 'created' ? { created: true } : {}
+    return done(E.right({ object: next, sequence, changed: false, deleted: type === 'deleted', ...created }))
+  }
   return write(one, drafted, type)
 }
 

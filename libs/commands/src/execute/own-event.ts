@@ -11,6 +11,7 @@ export const outcomeOfEvent = (command: Command, event: RecordedEvent): Outcome 
   sequence: event.sequence,
   changed: true,
   deleted: event.type === 'deleted',
+  ...(event.type === 'created' ? { created: true } : {}),
 })
 
 /**

@@ -76,6 +76,7 @@ const outcomeOf = ({ next }: Draft, sequence: Sequence, type: EventType): Outcom
   sequence,
   changed: true,
   deleted: type === 'deleted',
+  ...(type === 'created' ? { created: true } : {}),
 })
 
 const refusalOf = (refusal: Exclude<AppendRefusal, { readonly tag: 'Conflict' }>): Refusal => {

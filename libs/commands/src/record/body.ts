@@ -15,6 +15,7 @@ const order: readonly (keyof ObjectMeta)[] = [
   'annotations',
   'ownerReferences',
   'finalizers',
+  'managedFields',
 ]
 
 /** The body of an event: the object without `resourceVersion`, keys in a stable order (apiVersion, kind, metadata, the rest). */

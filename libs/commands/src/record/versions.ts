@@ -1,7 +1,8 @@
 import type { Kind, KubernetesObject, Stored, KindRegistry } from '@periplus/api'
 import { defaulted } from '../validation/defaults.ts'
 
-const apiVersionOf = (kind: Kind): string => (kind.group === '' ? kind.version : `${kind.group}/${kind.version}`)
+/** As objects of a kind name its version. */
+export const apiVersionOf = (kind: Kind): string => (kind.group === '' ? kind.version : `${kind.group}/${kind.version}`)
 
 /** The log's form of an object, seen through `kind`'s version. */
 export const readAs = (kind: Kind, object: Stored<KubernetesObject>): Stored<KubernetesObject> => {

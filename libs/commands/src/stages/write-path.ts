@@ -4,6 +4,7 @@ import { withDefaults } from '../validation/defaults.ts'
 import { validate } from '../validation/validate.ts'
 import { companions } from './companions.ts'
 import { disruptionBudget } from './disruption-budget.ts'
+import { fieldOwnership } from './field-ownership.ts'
 import type { Attempt, Stage } from './stage.ts'
 
 /** A stage that deletions pass as they are. */
@@ -56,6 +57,7 @@ const ownWarnings = ({ candidate: { kind, operation, subresource, next, previous
  */
 export const writePath: readonly Stage[] = [
   ofWrites(defaults),
+  ofWrites(fieldOwnership),
   ofWrites(mutatingAdmission),
   ofWrites(validation),
   validatingAdmission,

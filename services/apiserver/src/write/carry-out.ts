@@ -2,26 +2,38 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
 import type { Kind, Refusal } from '@periplus/api'
-import type { Command, Outcome } from '@periplus/commands'
+import type { Candidate, Command, Outcome } from '@periplus/commands'
 import type { Entry } from '@periplus/projection'
 import type { Answer, Call } from '../http/call.ts'
 import { originOf } from '../http/call.ts'
+import { headerOf } from '../http/exchange.ts'
 import { objectBytes } from '../http/reply.ts'
 import { includeObjectOf } from '../read/include-object.ts'
 import { showObject, showOne } from '../read/show.ts'
+import { attributesOf } from '../request/attributes.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import type { WriteMeans } from './means.ts'
+import { fieldManagerOf } from './write-options.ts'
 import { untilVisible } from './written.ts'
 
 /** Carries a command out in the caller's name and waits until its outcome can be read here. */
 export const carryOut = async (means: WriteMeans, call: Call, command: Command): Promise<Either<Refusal, Outcome>> => {
-  const outcome = await means.commands.execute(command, originOf(call), undefined, write =>
-    means.security.mayWrite(call.user, write),
-  )
+  const fieldManager = fieldManagerOf(call.query, headerOf(call.request, 'user-agent'))
+  const named = command.verb === 'delete' ? command : { ...command, fieldManager }
+  const outcome = await means.commands.execute(named, originOf(call), undefined, write => mayWrite(means, call, write))
   if (E.isLeft(outcome)) return outcome
   outcome.right.warnings?.forEach(call.warn)
   await untilVisible(means.cut, means.clock, call, outcome.right)
   return outcome
+}
+
+/** What is applied and isn't there is created, which is another right than to patch it. */
+const mayWrite = ({ security }: WriteMeans, call: Call, write: Candidate): Refusal | undefined => {
+  if (call.info.verb === 'patch' && write.operation === 'create') {
+    const allowed = security.authorize(call.user, { ...attributesOf(call.info), verb: 'create' })
+    if (E.isLeft(allowed)) return allowed.left
+  }
+  return security.mayWrite(call.user, write)
 }
 
 /** The same, answered with the object in the form that the client accepts. */
@@ -29,7 +41,7 @@ export const answerWith = async (
   means: WriteMeans,
   asked: ResourceCall,
   command: Command,
-  code: number,
+  code: number | ((outcome: Outcome) => number),
 ): Promise<Answer> => {
   const include = includeObjectOf(asked.call.query)
   if (E.isLeft(include)) return include
@@ -40,7 +52,7 @@ export const answerWith = async (
   const shown = entry
     ? showOne(asked.kind, entry, asked.accepted, tabling)
     : showObject(asked.kind, outcome.right.object, asked.accepted, tabling)
-  return E.right(objectBytes(asked.accepted.encoding, shown, code))
+  return E.right(objectBytes(asked.accepted.encoding, shown, typeof code === 'number' ? code : code(outcome.right)))
 }
 
 /** What was written, where the cut still has just that: then it is bytes already. */

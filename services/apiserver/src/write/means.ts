@@ -8,5 +8,5 @@ export interface WriteMeans {
   readonly commands: Commands
   readonly cut: LiveCut
   readonly clock: Clock
-  readonly security: Pick<Security, 'mayWrite'>
+  readonly security: Pick<Security, 'authorize' | 'mayWrite'>
 }

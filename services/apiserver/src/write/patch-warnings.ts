@@ -4,7 +4,10 @@ import { applyJsonPatch, applyMergePatch, applyStrategicPatch, decodeValue } fro
 import type { Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 
-const applied = (kind: Kind, patch: Patch, object: KubernetesObject): Either<Refusal, unknown> => {
+/** Any patch but a configuration that is applied: what that says too much is refused. */
+type PlainPatch = Exclude<Patch, { readonly type: 'apply' }>
+
+const applied = (kind: Kind, patch: PlainPatch, object: KubernetesObject): Either<Refusal, unknown> => {
   switch (patch.type) {
     case 'json':
       return applyJsonPatch(object, patch.body)
@@ -19,7 +22,7 @@ const applied = (kind: Kind, patch: Patch, object: KubernetesObject): Either<Ref
  * What the write path will drop of a patch, told beforehand on the object as this server sees it. Whether the patch is
  * refused is the write path's to say.
  */
-export const patchWarnings = (kind: Kind, patch: Patch, object: KubernetesObject): readonly string[] => {
+export const patchWarnings = (kind: Kind, patch: PlainPatch, object: KubernetesObject): readonly string[] => {
   const after = applied(kind, patch, object)
   if (E.isLeft(after)) return []
   const decoded = decodeValue(kind, after.right, { fieldValidation: 'Warn' })

@@ -8,7 +8,7 @@ import {
   tooManyValues,
   unsupportedMediaType,
 } from '@periplus/api'
-import type { Refusal } from '@periplus/api'
+import type { FieldError, Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 import type { Answer, Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
@@ -19,11 +19,13 @@ import { answerWith } from './carry-out.ts'
 import type { WriteMeans } from './means.ts'
 import { patchWarnings } from './patch-warnings.ts'
 import { parseWriteOptions } from './write-options.ts'
+import type { FieldValidation } from './write-options.ts'
 
 const types = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
 } as const
 
 /** Kubernetes' limit for the operations of one JSON patch. */
@@ -33,13 +35,16 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
   const { call, kind, info, ref } = asked
   const options = parseWriteOptions(call.query, 'PatchOptions')
   if (E.isLeft(options)) return options
-  const read = await readPatch(call)
+  const { fieldValidation } = options.right
+  const read = await readPatch(call, fieldValidation)
   if (E.isLeft(read)) return read
   if (read.right.type === 'strategic' && info.subresource !== 'scale' && isCustomSchema(kind.schema))
-    return E.left(unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json']))
-  const { fieldValidation } = options.right
-  const present = fieldValidation === 'Warn' ? means.cut.entry(ref) : undefined
-  if (present) for (const text of patchWarnings(kind, read.right, objectIn(kind, present))) call.warn(text)
+    return E.left(
+      unsupportedMediaType(Object.keys(types).filter(type => types[type as PatchMediaType] !== 'strategic')),
+    )
+  const present = fieldValidation === 'Warn' && read.right.type !== 'apply' ? means.cut.entry(ref) : undefined
+  if (present && read.right.type !== 'apply')
+    for (const text of patchWarnings(kind, read.right, objectIn(kind, present))) call.warn(text)
   const command = {
     verb: 'patch',
     kind,
@@ -48,39 +53,73 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
     ...(info.subresource === '' ? {} : { subresource: info.subresource }),
     dryRun: options.right.dryRun,
   } as const
-  return answerWith(means, asked, command, 200)
+  return answerWith(means, asked, command, ({ created }) => (created ? 201 : 200))
 }
 
 /** The patch that a request carries, of the type that its `Content-Type` names. */
-export const readPatch = async (call: Call): Promise<Either<Refusal, Patch>> => {
+export const readPatch = async (call: Call, fieldValidation: FieldValidation): Promise<Either<Refusal, Patch>> => {
   const type = patchTypeOf(headerOf(call.request, 'content-type'))
   if (E.isLeft(type)) return type
-  if (call.query.get('force')) return E.left(notForced)
+  const force = forced(call, type.right)
+  if (E.isLeft(force)) return force
   const body = await call.body()
-  return E.isLeft(body) ? body : parsePatch(type.right, body.right)
+  if (E.isLeft(body)) return body
+  return type.right === 'apply'
+    ? readConfiguration(call, body.right, force.right, fieldValidation)
+    : parsePatch(type.right, body.right)
 }
 
-/** Forcing is about conflicts of appliers. */
-const notForced: Refusal = {
-  tag: 'Invalid',
-  target: { group: 'meta.k8s.io', resource: '', name: '', kind: 'PatchOptions' },
-  causes: [fieldError.forbidden('force', 'may not be specified for non-apply patch')],
+const wrongOptions = (cause: FieldError): Either<Refusal, never> =>
+  E.left({
+    tag: 'Invalid',
+    target: { group: 'meta.k8s.io', resource: '', name: '', kind: 'PatchOptions' },
+    causes: [cause],
+  })
+
+/** Forcing is about conflicts of appliers, and who applies says who they are. */
+const forced = (call: Call, type: Patch['type']): Either<Refusal, boolean> => {
+  const force = call.query.get('force')
+  if (type !== 'apply')
+    return force
+      ? wrongOptions(fieldError.forbidden('force', 'may not be specified for non-apply patch'))
+      : E.right(false)
+  if (!call.query.get('fieldManager'))
+    return wrongOptions(fieldError.required('fieldManager', 'is required for apply patch'))
+  return E.right(force === 'true' || force === '1')
 }
+
+/** Clients send JSON, which is YAML too, and which is read faster. */
+const readConfiguration = async (
+  call: Call,
+  bytes: Uint8Array,
+  force: boolean,
+  fieldValidation: FieldValidation,
+): Promise<Either<Refusal, Patch>> => {
+  if (hasTooManyValues(bytes)) return E.left(tooManyValues)
+  const json = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+  const isPlain = E.isRight(json) && json.right.members.length === 0
+  const parsed = isPlain ? E.right({ value: json.right.value, duplicates: [] }) : await call.readYaml(bytes)
+  if (E.isLeft(parsed)) return parsed
+  const { value, duplicates } = parsed.right
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refused('error decoding YAML: a configuration is an object')
+  if (duplicates.length > 0 && fieldValidation === 'Strict')
+    return refused(`error strict decoding YAML: ${duplicates.join(', ')}`)
+  if (fieldValidation === 'Warn') duplicates.forEach(call.warn)
+  return E.right({ type: 'apply', body: value as Readonly<Record<string, unknown>>, force })
+}
+
+type PatchMediaType = keyof typeof types
 
 const patchTypeOf = (header: string | undefined): Either<Refusal, Patch['type']> => {
   const mediaType = mediaTypeOf(header)
-  if (mediaType === 'application/apply-patch+yaml' || mediaType === 'application/apply-patch+cbor')
-    return E.left({
-      tag: 'UnsupportedMediaType',
-      message: `server-side apply (${mediaType}) is not built yet - accepted media types include: ${Object.keys(types).join(', ')}`,
-    })
-  if (Object.hasOwn(types, mediaType)) return E.right(types[mediaType as keyof typeof types])
+  if (Object.hasOwn(types, mediaType)) return E.right(types[mediaType as PatchMediaType])
   return E.left(unsupportedMediaType(Object.keys(types)))
 }
 
 const refused = (message: string): Either<Refusal, never> => E.left({ tag: 'BadRequest', message })
 
-const parsePatch = (type: Patch['type'], bytes: Uint8Array): Either<Refusal, Patch> => {
+const parsePatch = (type: Exclude<Patch['type'], 'apply'>, bytes: Uint8Array): Either<Refusal, Patch> => {
   if (hasTooManyValues(bytes)) return E.left(tooManyValues)
   const parsed = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
   if (E.isLeft(parsed)) return refused(`error decoding patch: ${parsed.left}`)

@@ -1,0 +1,85 @@
+import { toJson } from '../json/exact-json.ts'
+
+/** A path element's text, as `FieldsV1` has it, of a member of a struct or a map. */
+export const fieldElement = (name: string): string => `f:${name}`
+
+const escapes: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' }
+/** JSON as Go writes it. */
+const goJson = (value: unknown): string => toJson(value).replace(/[<>&]/g, character => escapes[character] ?? character)
+
+/** Of an element of a list that is a map by these fields, in the order of their names. */
+export const keyElement = (keys: readonly (readonly [name: string, value: unknown])[]): string =>
+  `k:{${keys.map(([name, value]) => `${goJson(name)}:${goJson(value)}`).join(',')}}`
+
+/** Of an element of a list that is a set. */
+export const valueElement = (value: unknown): string => `v:${goJson(value)}`
+
+const kinds = ['f', 'k', 'v', 'i']
+
+/** What stands behind the colon, as values; of a key, name and value in turn. `undefined` for what is no path element. */
+const contentOf = (element: string): readonly unknown[] | undefined => {
+  const text = element.slice(2)
+  if (element[0] === 'f') return [text]
+  if (element[0] === 'i') return /^-?\d{1,9}$/.test(text) ? [Number(text)] : undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    if (element[0] === 'v') return [value]
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    return Object.entries(value).flat()
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a text is a path element. */
+export const isElement = (text: string): boolean =>
+  text[1] === ':' && kinds.includes(text[0] ?? '') && contentOf(text) !== undefined
+
+const ranks = ['number', 'bigint', 'string', 'boolean', 'object']
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const compareValues = (a: unknown, b: unknown): number => {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
+  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
+  const [mine, other] = [ranks.indexOf(typeof a), ranks.indexOf(typeof b)]
+  return mine === other ? compareText(goJson(a), goJson(b)) : mine - other
+}
+
+/** The order of elements in a set: `.`, fields, keys, values, positions, each in their own order. */
+export const compareElements = (a: string, b: string): number => {
+  if (a === b) return 0
+  if (a.startsWith('f:') && b.startsWith('f:')) return a < b ? -1 : 1
+  if (a === '.' || b === '.') return a === '.' ? -1 : 1
+  const kind = kinds.indexOf(a[0] ?? '') - kinds.indexOf(b[0] ?? '')
+  if (kind !== 0) return kind
+  const [mine, other] = [contentOf(a) ?? [], contentOf(b) ?? []]
+  for (let i = 0; i < mine.length && i < other.length; i++) {
+    const order = compareValues(mine[i], other[i])
+    if (order !== 0) return order
+  }
+  return mine.length - other.length
+}
+
+const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : goJson(value))
+
+/** A path as people are told it: `.spec.containers[name="web"].image`. */
+export const pathText = (path: readonly string[]): string =>
+  path
+    .map(element => {
+      const content = contentOf(element) ?? []
+      switch (element[0]) {
+        case 'f':
+          return `.${String(content[0])}`
+        case 'k': {
+          const pairs = content.flatMap((name, i) => (i % 2 === 0 ? [`${String(name)}=${shown(content[i + 1])}`] : []))
+          return `[${pairs.join(',')}]`
+        }
+        case 'v':
+          return `[=${shown(content[0])}]`
+        default:
+          return `[${String(content[0])}]`
+      }
+    })
+    .join('')

@@ -1,0 +1,63 @@
+import { formatTime, isCustomSchema, serverSideApply } from '@periplus/api'
+import type { FieldSet, Kind, KindRegistry, KubernetesObject, OwnershipContext, Stored } from '@periplus/api'
+import type { Origin } from '@periplus/log'
+import type { Command } from '../command.ts'
+import { readAs, storeAs } from '../record/versions.ts'
+
+/** What saying who owns fields takes besides the objects. */
+export interface OwnershipMoment {
+  readonly origin: Origin
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number
+  readonly kinds: () => KindRegistry
+}
+
+const { noFields } = serverSideApply
+
+/** Kubernetes' names of the components that decide and run. */
+const components: Readonly<Record<string, string>> = {
+  controller: 'kube-controller-manager',
+  scheduler: 'kube-scheduler',
+  node: 'kubelet',
+}
+
+/** Who owns what a command sets: whoever it names, or the component that writes. */
+export const managerOf = (command: Command, { actor, component }: Origin): string => {
+  const named = command.verb === 'delete' ? undefined : command.fieldManager
+  return named ?? components[actor.slice(0, actor.indexOf(':'))] ?? component
+}
+
+const status: FieldSet = { 'f:status': noFields }
+const spec: FieldSet = { 'f:spec': noFields }
+
+/** Fields that what is written never sets, whatever it says. */
+const ignoredBy = ({ hasStatus }: Kind, subresource: string): FieldSet =>
+  subresource === 'status' ? spec : subresource === '' && hasStatus ? status : noFields
+
+/** A version in which fields are owned, as one of a kind's others. */
+const inVersion =
+  (kind: Kind, kinds: () => KindRegistry): OwnershipContext['inVersion'] =>
+  (object, apiVersion) => {
+    const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
+    const other = group === kind.group ? kinds().byResource(group, version, kind.resource) : undefined
+    if (!other) return undefined
+    const type = serverSideApply.mergeTypeOf(other.schema)
+    if (other.version === kind.version) return { object, type }
+    // An object that is being made has nothing to convert.
+    if (typeof object !== 'object' || object === null || !('metadata' in object)) return { object, type }
+    const stored = storeAs(kind, object as KubernetesObject, kinds) as Stored<KubernetesObject>
+    return { object: readAs(other, stored), type }
+  }
+
+/** For one write of an object of a kind. */
+export const ownershipContext = (
+  kind: Kind,
+  subresource: string,
+  { now, kinds }: OwnershipMoment,
+): OwnershipContext => ({
+  type: serverSideApply.mergeTypeOf(kind.schema),
+  ignored: ignoredBy(kind, subresource),
+  inVersion: inVersion(kind, kinds),
+  isDescribed: isCustomSchema(kind.schema),
+  now: formatTime(now),
+})

@@ -1,0 +1,70 @@
+import { E } from '@periplus/prelude'
+import { deepEqual, serverSideApply } from '@periplus/api'
+import type { ObjectMeta, Ownership } from '@periplus/api'
+import type { Candidate } from '../candidate/candidate.ts'
+import { withMeta } from '../candidate/json.ts'
+import { managerOf, ownershipContext } from '../candidate/ownership.ts'
+import { apiVersionOf } from '../record/versions.ts'
+import type { Attempt, Stage } from './stage.ts'
+
+type Entries = ObjectMeta['managedFields']
+
+const { emptyObject, ownManagedFields, readManagedFields, trackUpdate, UnfitValue, writeManagedFields } =
+  serverSideApply
+
+/** Who a field belongs to is no matter of heartbeats and of what is told of others: nobody applies them. */
+const isTracked = ({ kind, previous, subresource }: Candidate, owners: readonly Ownership[]): boolean => {
+  if (subresource === 'binding') return false
+  // Nobody knows who made what is there.
+  if (previous) return owners.length > 0
+  return !kind.rollup && kind.resource !== 'events'
+}
+
+/** A client that sends one empty entry, or an empty list, wants all of it forgotten. */
+const isReset = (entries: NonNullable<Entries>): boolean =>
+  entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0)
+
+/** Who owns what before the write: as the client says where it says something sensible, else as it was. */
+const ownersBefore = ({ previous, next, subresource }: Candidate): readonly Ownership[] => {
+  const before = previous?.metadata.managedFields
+  const given = next.metadata?.managedFields
+  if (subresource !== undefined || given === undefined || given === before || deepEqual(given, before))
+    return ownManagedFields(before)
+  if (isReset(given)) return []
+  const read = readManagedFields(given)
+  return read === undefined || read.length === 0 ? ownManagedFields(before) : read
+}
+
+const ownedBy = ({ command, candidate, context }: Attempt): Entries => {
+  const { kind, previous, next, subresource = '' } = candidate
+  const owners = ownersBefore(candidate)
+  if (!isTracked(candidate, owners)) return undefined
+  const writer = {
+    manager: managerOf(command, context.origin),
+    operation: 'Update',
+    apiVersion: apiVersionOf(kind),
+    subresource,
+  } as const
+  try {
+    const before = previous ?? emptyObject(kind.schema)
+    return writeManagedFields(trackUpdate(ownershipContext(kind, subresource, context), before, next, owners, writer))
+  } catch (error) {
+    // Elements that cannot be told apart belong to nobody, and so does the rest, as in Kubernetes.
+    if (error instanceof UnfitValue) return undefined
+    throw error
+  }
+}
+
+const sameEntries = (a: Entries, b: Entries): boolean =>
+  a?.length === b?.length && (a ?? []).every((entry, i) => entry === b?.[i])
+
+/** Notes in `managedFields` who owns the fields that the write sets; what is applied has done so. */
+export const fieldOwnership: Stage = attempt => {
+  const { candidate } = attempt
+  if (candidate.isApplied) return E.right(attempt)
+  const before = candidate.previous?.metadata.managedFields
+  const owned = ownedBy(attempt)
+  const managedFields = sameEntries(owned, before) ? before : owned
+  if (managedFields === candidate.next.metadata?.managedFields) return E.right(attempt)
+  return E.right({ ...attempt, candidate: { ...candidate, next: withMeta(candidate.next, { managedFields }) } })
+}

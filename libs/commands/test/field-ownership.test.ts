@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { statusOf } from '@periplus/api'
+import type { KubernetesObject, ManagedFieldsEntry } from '@periplus/api'
+import type { Deployment } from '@periplus/kinds'
+import { builtInAdmission } from '../src/index.ts'
+import type { Command } from '../src/index.ts'
+import { kindOf, object, ok, refOf, refusal, world } from './world.ts'
+import type { World } from './world.ts'
+
+const deployments = kindOf('apps', 'deployments')
+const ref = refOf('apps', 'deployments', 'default', 'web')
+const metadata = { name: 'web', namespace: 'default' }
+const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'nginx:1' }] } }
+const deployment = (spec: object = {}) => ({
+  metadata,
+  spec: { selector: { matchLabels: { app: 'web' } }, template, ...spec },
+})
+const configuration = (spec: object = {}) => ({ apiVersion: 'apps/v1', kind: 'Deployment', ...deployment(spec) })
+
+const inDefault = async (): Promise<World> => {
+  const it = world({ admission: builtInAdmission })
+  ok(
+    await it.run({ verb: 'create', kind: kindOf('', 'namespaces'), object: object({ metadata: { name: 'default' } }) }),
+  )
+  it.catchUp()
+  return it
+}
+const apply = (it: World, manager: string, body: Readonly<Record<string, unknown>>, more: object = {}) =>
+  it.run({ verb: 'patch', kind: deployments, ref, patch: { type: 'apply', body, ...more }, fieldManager: manager })
+const patch = (it: World, manager: string, body: object, subresource?: string) => {
+  const command = {
+    verb: 'patch',
+    kind: deployments,
+    ref,
+    patch: { type: 'merge', body },
+    fieldManager: manager,
+  } as const
+  return it.run(subresource === undefined ? command : { ...command, subresource })
+}
+const entries = ({ metadata: meta }: KubernetesObject): readonly ManagedFieldsEntry[] => meta?.managedFields ?? []
+const managers = (one: KubernetesObject): readonly string[] =>
+  entries(one).map(({ manager, operation, subresource }) =>
+    [manager, operation, subresource].filter(text => text !== undefined).join(' '),
+  )
+
+describe('who owns which field', () => {
+  it('is whoever created it, by the name that Kubernetes gives them', async () => {
+    const it = await inDefault()
+    const command: Command = { verb: 'create', kind: deployments, object: object(deployment({ replicas: 2 })) }
+    const made = ok(await it.run({ ...command, fieldManager: 'kubectl-create' })).object
+    const [entry, another] = entries(made)
+    assert.equal(another, undefined)
+    assert.deepEqual([entry?.manager, entry?.operation, entry?.apiVersion], ['kubectl-create', 'Update', 'apps/v1'])
+    const { 'f:metadata': meta, 'f:spec': spec } = entry?.fieldsV1 as Readonly<Record<string, object>>
+    assert.equal(meta, undefined, 'names and uids are nobody’s')
+    // Defaults are what the writer is taken to have meant.
+    assert.deepEqual(Object.keys(spec ?? {}), [
+      ...[
+        'f:progressDeadlineSeconds',
+        'f:replicas',
+        'f:revisionHistoryLimit',
+        'f:selector',
+        'f:strategy',
+        'f:template',
+      ],
+    ])
+    const decided = await it.commands.execute(
+      {
+        verb: 'update',
+        kind: deployments,
+        object: object({ ...made, status: { replicas: 2 } }),
+        subresource: 'status',
+      },
+      { actor: 'controller:deployment', component: 'controllers', causes: [], correlationId: 'c' },
+    )
+    assert.deepEqual(managers(ok(decided).object), ['kube-controller-manager Update status', 'kubectl-create Update'])
+  })
+
+  it('changes hands with updates, and with what is taken by force', async () => {
+    const it = await inDefault()
+    const made = ok(await apply(it, 'one', configuration({ replicas: 2 })))
+    assert.deepEqual([made.created, managers(made.object)], [true, ['one Apply']])
+    const scaled = ok(await patch(it, 'hpa', { spec: { replicas: 4 } }, 'scale')).object
+    assert.deepEqual(managers(scaled), ['one Apply', 'hpa Update scale'])
+    assert.equal((scaled as Deployment).spec?.replicas, 4)
+    const refused = statusOf(refusal(await apply(it, 'one', configuration({ replicas: 2 }))))
+    assert.deepEqual([refused.code, refused.reason], [409, 'Conflict'])
+    assert.equal(
+      refused.message,
+      'Apply failed with 1 conflict: conflict with "hpa" with subresource "scale" using apps/v1: .spec.replicas',
+    )
+    assert.deepEqual(refused.details?.causes, [
+      {
+        reason: 'FieldManagerConflict',
+        message: 'conflict with "hpa" with subresource "scale" using apps/v1',
+        field: '.spec.replicas',
+      },
+    ])
+    const left = ok(await apply(it, 'one', configuration())).object as Deployment
+    assert.equal(left.spec?.replicas, 4, 'what the applier gives up stays as its new owner has it')
+    const forced = ok(await apply(it, 'one', configuration({ replicas: 3 }), { force: true })).object
+    assert.deepEqual(managers(forced), ['one Apply'])
+  })
+
+  it('makes no event of what is applied as it is', async () => {
+    const it = await inDefault()
+    const made = ok(await apply(it, 'one', configuration()))
+    it.clock.advance(60_000)
+    const again = ok(await apply(it, 'one', configuration()))
+    assert.deepEqual([again.changed, again.sequence], [false, made.sequence])
+  })
+
+  it('is the applier’s to give up: fields go, defaults come back', async () => {
+    const it = await inDefault()
+    ok(await apply(it, 'one', configuration({ replicas: 3, paused: true })))
+    const spec = (ok(await apply(it, 'one', configuration())).object as Deployment).spec
+    assert.deepEqual([spec?.replicas, spec?.paused], [1, undefined])
+  })
+
+  it('is forgotten when a client asks for that, and kept when it says nothing', async () => {
+    const it = await inDefault()
+    const made = ok(await apply(it, 'one', configuration())).object
+    const { managedFields: _, ...silent } = made.metadata ?? {}
+    const update = (meta: object) =>
+      it.run({ verb: 'update', kind: deployments, object: object({ ...made, metadata: meta }), fieldManager: 'two' })
+    const kept = ok(await update({ ...silent, labels: { a: 'b' } })).object
+    assert.deepEqual(managers(kept), ['one Apply', 'two Update'])
+    const { resourceVersion: __, ...current } = kept.metadata ?? {}
+    const reset = ok(await update({ ...current, managedFields: [{}] })).object
+    assert.equal(reset.metadata?.managedFields, undefined)
+    const after = ok(await apply(it, 'one', configuration())).object
+    assert.deepEqual(managers(after), ['one Apply', 'before-first-apply Update'])
+  })
+
+  it('refuses what cannot be applied, in the words of Kubernetes', async () => {
+    const it = await inDefault()
+    const said = async (body: Readonly<Record<string, unknown>>) =>
+      statusOf(refusal(await apply(it, 'one', body))).message
+    assert.equal(
+      await said({ kind: 'Deployment', apiVersion: 'apps/v1beta1' }),
+      'invalid object type: apps/v1beta1, Kind=Deployment',
+    )
+    assert.equal(
+      await said({ ...configuration(), metadata: { ...metadata, managedFields: [] } }),
+      'metadata.managedFields must be nil',
+    )
+    assert.equal(
+      await said(configuration({ replicaz: 1 })),
+      'failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.replicaz: field not declared in schema',
+    )
+    assert.match((await said(configuration({ replicas: -1 }))) ?? '', /spec.replicas: Invalid value: -1/)
+    const created = await it.run({
+      verb: 'patch',
+      kind: deployments,
+      ref,
+      patch: { type: 'apply', body: configuration() },
+      subresource: 'status',
+    })
+    assert.equal(refusal(created).tag, 'NotFound', 'a status alone is no object')
+  })
+})
