@@ -77,7 +77,7 @@ export const guardedCluster = async (
   const running = await startLiveCut({ log, recentLimit })
   const { cut } = running
   const commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission })
-  const begun = await bootstrap({ serviceIp: '10.96.0.1', port: 6443 }, { cut, commands })
+  const begun = await bootstrap({ serviceIp: '10.96.0.1', serviceCidr: '10.96.0.0/16', port: 6443 }, { cut, commands })
   if (E.isLeft(begun)) throw new Error(JSON.stringify(begun.left))
   const past = cutAt(log)
   const errors: string[] = []

@@ -52,7 +52,7 @@ describe("with a node's credentials", function () {
     running = await startLiveCut({ log })
     const { cut } = running
     commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission })
-    right(await bootstrap({ serviceIp: '10.96.0.1', port: 6443 }, { cut, commands }))
+    right(await bootstrap({ serviceIp: '10.96.0.1', serviceCidr: '10.96.0.0/16', port: 6443 }, { cut, commands }))
     const pki = await ensurePki({ home, clock: systemClock })
     const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
     serving = serveNodeCommands({ bus, kindsAt, cut, commands, security, onBug: error => bugs.push(error) })

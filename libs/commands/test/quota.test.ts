@@ -7,7 +7,11 @@ import type { World } from './world.ts'
 
 const metadata = (name: string, namespace = 'shop') => ({ metadata: { name, namespace } })
 const create = (it: World, resource: string, fields: object) =>
-  it.run({ verb: 'create', kind: kindOf('', resource), object: object(fields) })
+  it.run({
+    verb: 'create',
+    kind: kindOf(resource === 'servicecidrs' ? 'networking.k8s.io' : '', resource),
+    object: object(fields),
+  })
 const pod = (name: string, resources?: object) => ({
   ...metadata(name),
   spec: { containers: [{ name: 'web', image: 'nginx', ...(resources ? { resources } : {}) }] },
@@ -121,6 +125,7 @@ describe('ResourceQuota', () => {
     })
     const it = await shop(
       ['resourcequotas', { ...metadata('few'), spec: { hard: { 'services.nodeports': '1', services: '1' } } }],
+      ['servicecidrs', { metadata: { name: 'kubernetes' }, spec: { cidrs: ['10.96.0.0/24'] } }],
       ['services', service([80])],
     )
     const update = async (fields: object) =>

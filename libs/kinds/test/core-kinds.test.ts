@@ -12,8 +12,6 @@ describe('services', () => {
       selector: { app: 'web' },
       sessionAffinity: 'None',
       type: 'ClusterIP',
-      ipFamilies: ['IPv4'],
-      ipFamilyPolicy: 'SingleStack',
       internalTrafficPolicy: 'Cluster',
     })
     const balanced = created(Service, service({ type: 'LoadBalancer', ports: [{ port: 80 }] })).spec

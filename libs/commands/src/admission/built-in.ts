@@ -9,6 +9,7 @@ import { podTopologyLabels } from './pod-topology-labels.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
+import { serviceAllocation } from '../allocation/service-allocation.ts'
 import { serviceAccount } from './service-account.ts'
 import { storageObjectInUseProtection } from './storage-object-in-use.ts'
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
@@ -27,5 +28,6 @@ export const builtInAdmission: readonly AdmissionPlugin[] = [
   persistentVolumeClaimResize,
   runtimeClass,
   podTopologyLabels,
+  serviceAllocation(),
   resourceQuota,
 ]

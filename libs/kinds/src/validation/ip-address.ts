@@ -38,7 +38,7 @@ export const ipFamilyOf = (text: string): 4 | 6 | undefined => {
 }
 
 /** The eight 16-bit words of an address of version 6, or of version 4 as it is written in version 6. */
-const wordsOf = (text: string): readonly number[] => {
+export const wordsOf = (text: string): readonly number[] => {
   const plain = withoutZeros(text)
   if (v4.test(plain)) return wordsOf(`::ffff:${plain}`)
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(plain)

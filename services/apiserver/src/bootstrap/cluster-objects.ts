@@ -1,4 +1,4 @@
-import { EndpointSlice, Endpoints, Namespace, PriorityClass, Service } from '@periplus/kinds'
+import { EndpointSlice, Endpoints, Namespace, PriorityClass, Service, ServiceCIDR } from '@periplus/kinds'
 import type { KubernetesObject } from '@periplus/api'
 import type { WantedObject } from './ensure-objects.ts'
 
@@ -25,12 +25,25 @@ const systemPriority = (name: string, value: number): WantedObject => ({
 export interface ApiPlace {
   /** Its address as a service. */
   readonly serviceIp: string
+  /** Where services get their addresses, such as `10.96.0.0/16`. */
+  readonly serviceCidr: string
   readonly port: number
   /** Where pods reach it, which is what the service leads to; absent: nowhere. */
   readonly address?: string
   /** The cluster's DNS: its address as a service, and where a node answers for it. */
   readonly dns?: { readonly serviceIp: string; readonly address: string; readonly port: number }
 }
+
+/** Without it no service gets an address, the API server's own included. */
+export const serviceRange = (cidr: string): WantedObject => ({
+  kind: ServiceCIDR,
+  object: {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: 'kubernetes' },
+    spec: { cidrs: [cidr] },
+  } as KubernetesObject,
+})
 
 /** What stands in those namespaces, or beside them, from the first moment on. */
 export const initialObjects = ({ serviceIp, port, address, dns }: ApiPlace): readonly WantedObject[] => [

@@ -11,7 +11,6 @@ const storedOnly = 'stored, but nothing in this cluster acts on it yet'
 
 /** Law 9: what is accepted and has no effect says so when it is made. The line goes when its controller comes. */
 const withoutEffect: Readonly<Record<string, string>> = {
-  '/services': 'stored, but services get neither address nor traffic in this cluster yet',
   'admissionregistration.k8s.io/mutatingadmissionpolicies': storedOnly,
   'admissionregistration.k8s.io/mutatingadmissionpolicybindings': storedOnly,
   'admissionregistration.k8s.io/mutatingwebhookconfigurations': storedOnly,

@@ -74,9 +74,10 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       // Pods reach this machine at their bridge, where there is one.
       const { runtime, podCidr } = cluster.cluster
       const podsReach = runtime.tag === 'containerd' ? addressIn(podCidr, 1) : undefined
+      const { serviceCidr, apiPort } = cluster.cluster
       const begun = await bootstrap(
         {
-          ...{ serviceIp, port: cluster.cluster.apiPort },
+          ...{ serviceIp, serviceCidr, port: apiPort },
           ...(podsReach === undefined ? {} : { address: podsReach, dns: dnsPlace(cluster.cluster) }),
         },
         cluster,
@@ -112,7 +113,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
       const decisions = recordDecisions(await openDecisions(cluster.bus), systemClock)
       cluster.onStop({ name: 'decisions', stop: () => decisions.flush() })
-      runControllers(cluster, controllersOf(pki.ca), decisions)
+      runControllers(cluster, controllersOf(pki.ca, { serviceIp, port: apiPort, address: podsReach }), decisions)
     },
   )
 }

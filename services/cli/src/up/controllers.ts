@@ -9,8 +9,10 @@ import {
   endpointsController,
   eventExpiryController,
   garbageCollector,
+  ipAddressController,
   jobController,
   jobOrphanController,
+  kubernetesServiceController,
   namespaceController,
   nodeLifecycleController,
   podGarbageController,
@@ -19,17 +21,22 @@ import {
   resourceQuotaController,
   rootCaPublisher,
   serviceAccountController,
+  serviceCidrController,
   statefulSetController,
   storageControllers,
   taintEvictionController,
   ttlAfterFinishedController,
 } from '@periplus/controllers'
+import type { ApiServerPlace } from '@periplus/controllers'
 import type { Controller } from '@periplus/controller'
 import { kindsAt } from '@periplus/custom'
 import { scheduler } from '@periplus/scheduler'
 
-/** Every controller of a cluster. `caPem` is what pods are given to trust. */
-export const controllersOf = (caPem: string): readonly Controller[] => [
+/** For deciding again: where the API server was, each record says. */
+const recorded: ApiServerPlace = { serviceIp: '', port: 0, address: undefined }
+
+/** Every controller of a cluster. `caPem` is what pods are given to trust, `place` where they find the API server. */
+export const controllersOf = (caPem: string, place: ApiServerPlace = recorded): readonly Controller[] => [
   deploymentController,
   replicaSetController,
   replicationControllerController,
@@ -44,6 +51,7 @@ export const controllersOf = (caPem: string): readonly Controller[] => [
   customResourceDefinitionController,
   serviceAccountController,
   rootCaPublisher(caPem),
+  kubernetesServiceController(place),
   eventExpiryController,
   nodeLifecycleController,
   taintEvictionController,
@@ -53,6 +61,8 @@ export const controllersOf = (caPem: string): readonly Controller[] => [
   endpointSliceController,
   endpointsController,
   endpointSliceMirroringController,
+  serviceCidrController,
+  ipAddressController,
   ...storageControllers,
   scheduler,
 ]

@@ -4,6 +4,8 @@ import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 import { orNone } from '../../describe/text.ts'
+import { immutable } from '../../validation/values.ts'
+import { ipAddressErrors } from './service-addresses-validation.ts'
 
 const { optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.networking.v1'
@@ -37,7 +39,7 @@ const columns: readonly Column<IPAddress>[] = [
   ageColumn,
 ]
 
-export const IPAddress: Kind<IPAddress> = defineKind({
+export const IPAddress: Kind<IPAddress> = defineKind<IPAddress>({
   group: 'networking.k8s.io',
   version: 'v1',
   kind: 'IPAddress',
@@ -45,5 +47,7 @@ export const IPAddress: Kind<IPAddress> = defineKind({
   shortNames: ['ip'],
   namespaced: false,
   schema: IPAddressSchema,
+  validate: ipAddressErrors,
+  validateUpdate: (next, previous) => immutable('spec.parentRef', next.spec.parentRef, previous.spec.parentRef),
   columns,
 })

@@ -4,6 +4,7 @@ import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { serviceCidrErrors, serviceCidrUpdateErrors } from '../v1/service-addresses-validation.ts'
 
 const { list, optional, string, struct } = schema
 const pkg = 'io.k8s.api.networking.v1beta1'
@@ -32,7 +33,7 @@ const columns: readonly Column<ServiceCIDR>[] = [
   ageColumn,
 ]
 
-export const ServiceCIDR: Kind<ServiceCIDR> = defineKind({
+export const ServiceCIDR: Kind<ServiceCIDR> = defineKind<ServiceCIDR>({
   group: 'networking.k8s.io',
   version: 'v1beta1',
   kind: 'ServiceCIDR',
@@ -40,6 +41,8 @@ export const ServiceCIDR: Kind<ServiceCIDR> = defineKind({
   namespaced: false,
   schema: ServiceCIDRSchema,
   hasStatus: true,
+  validate: serviceCidrErrors,
+  validateUpdate: serviceCidrUpdateErrors,
   stored: false,
   columns,
 })

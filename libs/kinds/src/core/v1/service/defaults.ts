@@ -6,15 +6,7 @@ const portDefaults = (port: ServicePort): ServicePort =>
     ? { ...port, targetPort: port.port }
     : port
 
-const familyDefaults = (spec: ServiceSpec): Partial<ServiceSpec> =>
-  spec.type === 'ExternalName'
-    ? {}
-    : { ipFamilies: spec.ipFamilies ?? [familyOf(spec)], ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack' }
-
-const familyOf = ({ clusterIP }: ServiceSpec): string =>
-  clusterIP !== undefined && clusterIP.includes(':') ? 'IPv6' : 'IPv4'
-
-/** Defaults that depend on other fields. Cluster addresses are allocated by the write path, not here. */
+/** Defaults that depend on other fields. Cluster addresses and their families are allocated by the write path, not here. */
 export const serviceDefaults = (service: Service): Service => {
   if (!service.spec) return service
   const spec: ServiceSpec = { ...service.spec, type: service.spec.type || 'ClusterIP' }
@@ -26,7 +18,6 @@ export const serviceDefaults = (service: Service): Service => {
     ...service,
     spec: withoutUndefined({
       ...spec,
-      ...familyDefaults(spec),
       ...(spec.ports && { ports: spec.ports.map(portDefaults) }),
       ...(spec.clusterIP && !spec.clusterIPs && { clusterIPs: [spec.clusterIP] }),
       ...(spec.sessionAffinity === 'None' && { sessionAffinityConfig: undefined }),

@@ -19,9 +19,6 @@ const { duplicate, forbidden, invalid, required } = fieldError
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 const protocols = ['SCTP', 'TCP', 'UDP']
 
-/** The ports of nodes that services may have. */
-const nodePortRange = { least: 30000, most: 32767 }
-
 const portErrors = (path: string, port: ServicePort, several: boolean): readonly FieldError[] => [
   ...(several && !port.name ? [required(`${path}.name`)] : []),
   ...obeys(`${path}.name`, port.name, isDns1123Label),
@@ -38,11 +35,9 @@ const nodePortErrors = (
   nodePort: number | undefined,
   type: string | undefined,
 ): readonly FieldError[] => {
-  if (!nodePort) return []
-  if (type === 'ClusterIP') return [forbidden(path, "may not be used when `type` is 'ClusterIP'")]
-  const { least, most } = nodePortRange
-  const told = `provided port is not in the valid range. The range of valid ports is ${least}-${most}`
-  return nodePort < least || nodePort > most ? [invalid(path, nodePort, told)] : []
+  // Whether the cluster has such a port, and has it free, is for the allocation of ports to say.
+  if (!nodePort || type !== 'ClusterIP') return []
+  return [forbidden(path, "may not be used when `type` is 'ClusterIP'")]
 }
 
 const portsErrors = (spec: ServiceSpec): readonly FieldError[] => {
