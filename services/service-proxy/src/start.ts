@@ -2,11 +2,13 @@ import { E, systemClock } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { runEffect } from '@periplus/controller'
 import type { EffectState, RunningEffect } from '@periplus/controller'
-import { EndpointSlice, Node, Service } from '@periplus/kinds'
+import { EndpointSlice, Namespace, NetworkPolicy, Node, Pod, Service } from '@periplus/kinds'
 import type { Dataplane, Flows } from '@periplus/net'
 import type { LiveCut } from '@periplus/projection'
 import type { Logger } from '@periplus/service'
 import type { NodeNetwork } from './node-network.ts'
+import { earlyAddresses } from './policy/early-addresses.ts'
+import { rememberedPolicies } from './policy/remembered-policies.ts'
 import { rememberedRules } from './ruleset/remembered-rules.ts'
 import { sameDatagrams, staleFlows } from './ruleset/datagrams.ts'
 import type { Datagrams } from './ruleset/datagrams.ts'
@@ -28,24 +30,54 @@ const refreshEvery = 30_000
 
 const zoneLabel = 'topology.kubernetes.io/zone'
 
+export interface RunningServiceProxy extends RunningEffect {
+  /** Resolves when the policies about a pod, which has an address now and no container yet, are in force. */
+  admit(uid: string, ip: string): Promise<void>
+}
+
 /**
- * Keeps a node's packet filter as the services of the cut want it. Stopping leaves the rules in place, so that connections go on
- * while nobody keeps them.
+ * Keeps a node's packet filter as the services and policies of the cut want it. Stopping leaves the rules in place, so that
+ * connections go on while nobody keeps them.
  */
-export const start = (config: ServiceProxyConfig): RunningEffect => {
+export const start = (config: ServiceProxyConfig): RunningServiceProxy => {
   const { cut, dataplane, flows, network, log, onBug, clock = systemClock } = config
   const rulesOf = rememberedRules()
+  const policiesOf = rememberedPolicies(network.nodeName)
+  const early = earlyAddresses()
   const forget = forgetStale(flows, log)
-  return runEffect<NodeRules>(
+  const effect = runEffect<NodeRules>(
     {
       name: 'service-proxy',
-      wakes: ({ event: { ref } }) =>
-        ref.resource === 'services' ||
-        ref.resource === 'endpointslices' ||
-        (ref.resource === 'nodes' && ref.name === network.nodeName),
+      wakes: ({ event: { ref } }) => {
+        switch (ref.resource) {
+          case 'services':
+          case 'endpointslices':
+          case 'networkpolicies':
+            return true
+          case 'nodes':
+            return ref.name === network.nodeName
+          // Policies alone are about them.
+          case 'pods':
+          case 'namespaces':
+            return cut.list(NetworkPolicy).length > 0
+          default:
+            return false
+        }
+      },
       desired: at => {
         const zone = at.get(Node, '', network.nodeName)?.metadata.labels?.[zoneLabel]
-        return nodeRulesOf(at.list(Service), at.list(EndpointSlice), network, zone, rulesOf)
+        const { ruleset, datagrams } = nodeRulesOf(at.list(Service), at.list(EndpointSlice), network, zone, rulesOf)
+        const policies = policiesOf(
+          { policies: at.list(NetworkPolicy), pods: at.list(Pod), namespaces: at.list(Namespace) },
+          early.known(at.list(Pod)),
+        )
+        return {
+          datagrams,
+          ruleset: {
+            chains: new Map([...ruleset.chains, ...policies.chains]),
+            sets: new Map([...ruleset.sets, ...policies.sets]),
+          },
+        }
       },
       apply: async ({ ruleset, datagrams }) => {
         const applied = await dataplane.apply(ruleset)
@@ -56,6 +88,12 @@ export const start = (config: ServiceProxyConfig): RunningEffect => {
     },
     { cut, clock, onBug, refreshEvery, report: state => tell(log, state) },
   )
+  return Object.assign(effect, {
+    admit: async (uid: string, ip: string): Promise<void> => {
+      early.add(uid, ip)
+      if (cut.list(NetworkPolicy).length > 0) await effect.renew()
+    },
+  })
 }
 
 /** After the rules, so that nothing begins where they no longer lead. What cannot be forgotten ends by itself, if slowly. */

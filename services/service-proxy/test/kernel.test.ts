@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { eventOf } from '@periplus/controller'
 import type { Kind, KubernetesObject } from '@periplus/api'
-import { EndpointSlice, Service } from '@periplus/kinds'
+import { EndpointSlice, Namespace, NetworkPolicy, Pod, Service } from '@periplus/kinds'
 import type { Endpoint, ServiceSpec } from '@periplus/kinds'
 import { conntrackFlows, nftablesDataplane } from '@periplus/net'
 import { mutableCut } from '@periplus/projection'
 import { logger } from '@periplus/service'
 import { start } from '../src/index.ts'
-import { endpoint, network, service, slice } from './objects.ts'
+import { endpoint, namespace, network, pod as podObject, policy, service, slice } from './objects.ts'
 import { openStage } from './stage.ts'
 import type { Place, Stage } from './stage.ts'
 
@@ -148,6 +148,47 @@ describe('services, in the kernel', function () {
     assert.deepEqual(await stage.outside.ask(toBridge), ['ETIMEDOUT'])
     assert.deepEqual(await pod(c).ask(toBridge), ['ECONNREFUSED'])
     assert.deepEqual(await listener.ask(toBridge), ['ECONNREFUSED'])
+  })
+
+  it('lead only where network policies let them, whatever way they came', async () => {
+    for (const [place, labels] of [
+      [a, {}],
+      [b, {}],
+      [c, { role: 'client' }],
+    ] as const)
+      put(Pod, podObject(pod(place).name, pod(place).ip, { labels }))
+    put(Namespace, namespace('default'))
+    const asks = async (place: Place, host: string, port: number): Promise<string> =>
+      (await place.ask({ host, port, times: 1 }))[0]?.split(' ')[0] ?? ''
+    await serve(9, nodePort(30009), onlyB)
+    const clientsOnly: NetworkPolicy['spec'] = {
+      podSelector: { matchLabels: { name: 'b' } },
+      ingress: [
+        { from: [{ podSelector: { matchLabels: { role: 'client' } } }], ports: [{ port: 'web' }] },
+        { from: [{ ipBlock: { cidr: '192.0.0.0/8', except: ['192.0.2.0/24', '192.0.2.0/25'] } }] },
+      ],
+    }
+    put(NetworkPolicy, policy('clients', clientsOnly))
+    await running().settled()
+    assert.equal(running().state.tag, 'Applied', lines.at(-1))
+    for (const [host, port] of [
+      ['10.96.0.9', 80],
+      ['10.244.1.3', 8080],
+    ] as const) {
+      assert.equal(await asks(pod(c), host, port), 'b')
+      assert.equal(await asks(pod(a), host, port), 'ETIMEDOUT')
+      assert.equal(await asks(pod(b), '10.96.0.9', 80), 'b', 'itself')
+      assert.equal(await asks(stage.node, host, port), 'b', 'its node')
+    }
+    assert.equal(await asks(stage.outside, '192.0.2.2', 30009), 'ETIMEDOUT')
+    put(
+      NetworkPolicy,
+      policy('outside', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '192.0.2.0/24' } }] }] }),
+    )
+    put(NetworkPolicy, policy('quiet', { podSelector: { matchLabels: { role: 'client' } }, policyTypes: ['Egress'] }))
+    await running().settled()
+    assert.equal(await asks(stage.outside, '192.0.2.2', 30009), 'b')
+    assert.equal(await asks(pod(c), '10.244.1.3', 8080), 'ETIMEDOUT')
   })
 
   it('are all gone with their table', async () => {

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointSlice, Service } from '@periplus/kinds'
+import type { Endpoint, EndpointSlice, Namespace, NetworkPolicy, Pod, Service } from '@periplus/kinds'
 import type { NodeNetwork } from '../src/index.ts'
 
 export const network: NodeNetwork = {
@@ -34,4 +34,33 @@ export const slice = (
   addressType: 'IPv4',
   endpoints,
   ports: [port],
+})
+
+/** A running pod of the namespace `default`, on this node. */
+export const pod = (
+  name: string,
+  ip: string,
+  more: { labels?: Record<string, string>; namespace?: string } = {},
+): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: more.namespace ?? 'default', labels: { name, ...more.labels } },
+  spec: {
+    nodeName: 'here',
+    containers: [{ name: 'c', image: 'x', ports: [{ name: 'web', containerPort: 8080, protocol: 'TCP' }] }],
+  },
+  status: { phase: 'Running', podIP: ip },
+})
+
+export const namespace = (name: string, labels: Record<string, string> = {}): Namespace => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { 'kubernetes.io/metadata.name': name, ...labels } },
+})
+
+export const policy = (name: string, spec: NetworkPolicy['spec']): NetworkPolicy => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name, namespace: 'default' },
+  ...(spec ? { spec } : {}),
 })

@@ -26,8 +26,15 @@ const wayOf = (
   return verdict === undefined ? undefined : verdict === 'drop' ? ['drop'] : follow(verdict)
 }
 
-const to = (...targets: readonly string[]): string =>
-  `meta l4proto tcp dnat ip to numgen random mod ${targets.length} map { ${targets.map((target, i) => `${i} : ${target}`).join(', ')} }`
+const dnat = 'meta l4proto tcp dnat ip to'
+
+/** One of the targets by chance, or the only one. */
+const to = (...targets: readonly string[]): readonly string[] => [
+  ...(targets.length > 1
+    ? [`${dnat} numgen random mod ${targets.length} map { ${targets.map((t, i) => `${i} : ${t}`).join(', ')} }`]
+    : []),
+  `${dnat} ${targets[0]?.replace(' . ', ':')}`,
+]
 
 const web = service('web', { clusterIP: '10.96.0.5' })
 const key = '10.96.0.5 . tcp . 80'
@@ -44,9 +51,10 @@ describe('the rules of services', () => {
       slice('other', [endpoint('10.244.1.7')]),
       slice('web', [endpoint('10.244.1.4')], { name: 'admin', port: 9, protocol: 'TCP' }),
     ]
-    assert.deepEqual(wayOf('services', key, [web], slices), [
+    assert.deepEqual(
+      wayOf('services', key, [web], slices),
       to('10.244.1.2 . 8080', '10.244.1.3 . 8080', '10.244.2.2 . 8080'),
-    ])
+    )
     const { sets } = rulesetOf([web], slices, network, undefined)
     assert.deepEqual(
       [...(sets.get('hairpin')?.elements?.keys() ?? [])],
@@ -60,10 +68,11 @@ describe('the rules of services', () => {
     assert.equal(wayOf('services', key, [web], []), undefined)
     const ending = endpoint('10.244.1.2', { conditions: { ready: false, serving: true, terminating: true } })
     const ended = endpoint('10.244.1.3', { conditions: { ready: false, serving: false, terminating: true } })
-    assert.deepEqual(wayOf('services', key, [web], [slice('web', [ending, ended])]), [to('10.244.1.2 . 8080')])
-    assert.deepEqual(wayOf('services', key, [web], [slice('web', [ending, endpoint('10.244.1.4')])]), [
+    assert.deepEqual(wayOf('services', key, [web], [slice('web', [ending, ended])]), to('10.244.1.2 . 8080'))
+    assert.deepEqual(
+      wayOf('services', key, [web], [slice('web', [ending, endpoint('10.244.1.4')])]),
       to('10.244.1.4 . 8080'),
-    ])
+    )
   })
 
   it('lead from outside to any endpoint with an answer through this node, or to those of this node alone', () => {
@@ -72,19 +81,19 @@ describe('the rules of services', () => {
     const all = to('10.244.1.2 . 8080', '10.244.2.2 . 8080')
     assert.deepEqual(wayOf('node-ports', 'tcp . 30080', [service('web', spec)], slices), [
       'meta mark set meta mark or 0x4000 goto c',
-      all,
+      ...all,
     ])
     const local = service('web', { ...spec, externalTrafficPolicy: 'Local' })
     assert.deepEqual(wayOf('node-ports', 'tcp . 30080', [local], slices), [
-      ...['ip saddr 10.244.1.0/24 goto c', all],
-      ...['fib saddr type local meta mark set meta mark or 0x4000 goto c', all],
-      ...['goto l', to('10.244.1.2 . 8080')],
+      ...['ip saddr 10.244.1.0/24 goto c', ...all],
+      ...['fib saddr type local meta mark set meta mark or 0x4000 goto c', ...all],
+      ...['goto l', ...to('10.244.1.2 . 8080')],
     ])
     const elsewhere = [slice('web', [endpoint('10.244.2.2@there')])]
     assert.equal(wayOf('node-ports', 'tcp . 30080', [local], elsewhere)?.at(-1), 'drop')
     assert.deepEqual(wayOf('refused-node-ports', 'tcp . 30080', [local], []), ['reject'])
     const inside = service('web', { ...spec, internalTrafficPolicy: 'Local' })
-    assert.deepEqual(wayOf('services', key, [inside], slices), [to('10.244.1.2 . 8080')])
+    assert.deepEqual(wayOf('services', key, [inside], slices), to('10.244.1.2 . 8080'))
     assert.deepEqual(wayOf('services', key, [inside], elsewhere), ['drop'])
   })
 
@@ -99,7 +108,7 @@ describe('the rules of services', () => {
     )
     const slices = [slice('web', [endpoint('10.244.1.2')])]
     for (const ip of ['203.0.113.9', '203.0.113.1'])
-      assert.equal(wayOf('services', `${ip} . tcp . 80`, [balanced], slices)?.at(-1), to('10.244.1.2 . 8080'), ip)
+      assert.equal(wayOf('services', `${ip} . tcp . 80`, [balanced], slices)?.at(-1), to('10.244.1.2 . 8080')[0], ip)
     assert.equal(wayOf('services', '203.0.113.2 . tcp . 80', [balanced], slices), undefined)
     assert.deepEqual(wayOf('guarded', '203.0.113.1 . tcp . 80', [balanced], slices), [
       'ip saddr != { 198.51.100.0/24, 192.0.2.1/32 } drop',
@@ -117,6 +126,7 @@ describe('the rules of services', () => {
     assert.deepEqual(wayOf('services', key, [sticky], slices), [
       ...['ip saddr @a goto e', ends[0], 'ip saddr @a goto e', ends[1]],
       ...['numgen random mod 2 vmap { 0 : goto e, 1 : goto e }', ...ends],
+      ...['goto e', ends[0]],
     ])
     const { sets } = rulesetOf([sticky], slices, network, undefined)
     const sizes = [...sets].filter(([name]) => name.startsWith('a-')).map(([, { options }]) => options)
@@ -126,7 +136,7 @@ describe('the rules of services', () => {
   it('prefer endpoints that are hinted to be close, where all are hinted', () => {
     const hinted = (ip: string, zone: string) => endpoint(`${ip}@there`, { hints: { forZones: [{ name: zone }] } })
     const both = [hinted('10.244.2.2', 'a'), hinted('10.244.2.3', 'b')]
-    assert.deepEqual(wayOf('services', key, [web], [slice('web', both)], 'b'), [to('10.244.2.3 . 8080')])
+    assert.deepEqual(wayOf('services', key, [web], [slice('web', both)], 'b'), to('10.244.2.3 . 8080'))
     assert.deepEqual(wayOf('services', key, [web], [slice('web', both)], 'c')?.[0]?.includes('mod 2'), true)
     assert.equal(
       wayOf('services', key, [web], [slice('web', [...both, endpoint('10.244.1.9')])], 'b')?.[0]?.includes('mod 3'),
@@ -134,7 +144,7 @@ describe('the rules of services', () => {
     )
     const forNodes = (ip: string, name: string) => endpoint(ip, { hints: { forNodes: [{ name }] } })
     const nodes = [forNodes('10.244.1.2', 'here'), forNodes('10.244.2.2', 'there')]
-    assert.deepEqual(wayOf('services', key, [web], [slice('web', nodes)]), [to('10.244.1.2 . 8080')])
+    assert.deepEqual(wayOf('services', key, [web], [slice('web', nodes)]), to('10.244.1.2 . 8080'))
   })
 
   it('leave alone what is headless, elsewhere, or another proxy’s', () => {
@@ -160,7 +170,7 @@ describe('the rules of services', () => {
   it('give no service what another has inside the cluster, whatever external address it asks for', () => {
     const thief = service('a-thief', { clusterIP: '10.96.0.6', externalIPs: ['10.96.0.5'] })
     const slices = [slice('web', [endpoint('10.244.1.2')]), slice('a-thief', [endpoint('10.244.1.66')])]
-    assert.deepEqual(wayOf('services', key, [thief, web], slices), [to('10.244.1.2 . 8080')])
+    assert.deepEqual(wayOf('services', key, [thief, web], slices), to('10.244.1.2 . 8080'))
     assert.deepEqual(wayOf('refused', key, [thief, web], slices.slice(1)), ['reject'])
     assert.equal(wayOf('services', key, [thief, web], slices.slice(1)), undefined)
   })

@@ -21,6 +21,8 @@ export interface EffectEnvironment {
 
 export interface RunningEffect extends RunningService {
   readonly state: EffectState
+  /** Applies what is wanted now, for a reason that no change tells of. Resolves when it is applied, however often that fails before. */
+  renew(): Promise<void>
   /** Resolves when nothing is being applied and nothing waits but for its back-off. */
   settled(): Promise<void>
 }
@@ -36,6 +38,7 @@ export const runEffect = <Wanted>(effect: Effect<Wanted>, environment: EffectEnv
   let due = true
   let stopped = false
   let working: Promise<void> | undefined
+  let waiting: readonly (() => void)[] = []
   let cancelTimer = (): void => undefined
 
   const becomes = (next: EffectState): void => {
@@ -67,12 +70,16 @@ export const runEffect = <Wanted>(effect: Effect<Wanted>, environment: EffectEnv
       due = false
       cancelTimer()
       const { sequence } = cut
+      const renewing = waiting
+      waiting = []
       const outcome = await attempt()
       if (E.isRight(outcome)) {
         becomes({ tag: 'Applied', sequence })
+        for (const resolve of renewing) resolve()
         if (refreshEvery !== undefined) wakeAfter(refreshEvery)
         continue
       }
+      waiting = [...renewing, ...waiting]
       const attempts = state.tag === 'Failing' ? state.attempts + 1 : 1
       const since = state.tag === 'Failing' ? state.since : clock.now()
       becomes({ tag: 'Failing', why: outcome.left, attempts, since })
@@ -97,6 +104,12 @@ export const runEffect = <Wanted>(effect: Effect<Wanted>, environment: EffectEnv
     get state() {
       return state
     },
+    renew: () =>
+      new Promise(resolve => {
+        waiting = [...waiting, resolve]
+        due = true
+        begin()
+      }),
     settled: async () => {
       while (working) await working
     },
@@ -105,6 +118,7 @@ export const runEffect = <Wanted>(effect: Effect<Wanted>, environment: EffectEnv
       unsubscribe()
       cancelTimer()
       await working
+      for (const resolve of waiting) resolve()
     },
   }
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 import type { EndpointSlice, Service, ServicePort } from '@periplus/kinds'
 import type { Chain, NamedSet } from '@periplus/net'
+import { hashOf } from '../names-of.ts'
 import { masqueradeMark } from '../node-network.ts'
 import type { NodeNetwork } from '../node-network.ts'
 import { targetsOf } from './endpoints.ts'
@@ -151,9 +151,15 @@ const address = ({ ip, port }: Target): string => `${ip} . ${port}`
 const spread = (name: string, protocol: string, targets: readonly Target[], affinity: number | undefined): Spread => {
   const dnat = `meta l4proto ${protocol} dnat ip to`
   const number = `numgen random mod ${targets.length}`
+  const [first] = targets
+  // A packet that is at these rules while others take their place finds the old ones' map empty: the last rule knows where to go.
   if (affinity === undefined) {
     const map = targets.map((target, i) => `${i} : ${address(target)}`).join(', ')
-    return { name, chains: [[name, { rules: [`${dnat} ${number} map { ${map} }`] }]], sets: [] }
+    const rules = [
+      ...(targets.length > 1 ? [`${dnat} ${number} map { ${map} }`] : []),
+      ...(first ? [`${dnat} ${first.ip}:${first.port}`] : []),
+    ]
+    return { name, chains: [[name, { rules }]], sets: [] }
   }
   const each = targets.map(target => {
     const id = hashOf(name.slice(2), target.ip, String(target.port), String(affinity))
@@ -172,6 +178,7 @@ const spread = (name: string, protocol: string, targets: readonly Target[], affi
           rules: [
             ...each.map(({ chain, set }) => `ip saddr @${set} goto ${chain}`),
             `${number} vmap { ${each.map(({ chain }, i) => `${i} : goto ${chain}`).join(', ')} }`,
+            ...each.slice(0, 1).map(({ chain }) => `goto ${chain}`),
           ],
         },
       ],
@@ -218,10 +225,3 @@ const isIpv4Range = (range: string): boolean => {
   const [ip = '', bits = '', ...more] = range.split('/')
   return isIPv4(ip) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32 && more.length === 0
 }
-
-/** Names of users' objects are too long for those of chains. */
-const hashOf = (...parts: readonly (string | undefined)[]): string =>
-  createHash('sha256')
-    .update(parts.map(part => part ?? '').join('/'))
-    .digest('hex')
-    .slice(0, 16)
