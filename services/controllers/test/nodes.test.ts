@@ -266,7 +266,16 @@ describe('the pod garbage collector', () => {
       .then()
   })
   it('ends pods that are deleted and have no node', () => {
+    const failed = {
+      verb: 'patch' as const,
+      kind: Pod,
+      subresource: 'status',
+      patch: { body: { status: { phase: 'Failed' } } },
+    }
     given(pod('x', undefined, { deleting: true }))
+      .when('default/x')
+      .then(failed, removed)
+    given(pod('x', undefined, { deleting: true, phase: 'Failed' }))
       .when('default/x')
       .then(removed)
     given(pod('x', undefined)).when('default/x').then()

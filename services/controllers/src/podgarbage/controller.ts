@@ -5,7 +5,7 @@ import type { Controller, Decision, Key, Moment } from '@periplus/controller'
 import { Node, Pod, isPodTerminated } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { outOfService } from '../nodelifecycle/taints.ts'
-import { disrupt, removed } from '../pods/disrupt.ts'
+import { disrupt, failedAndRemoved, removed } from '../pods/disrupt.ts'
 
 /** More pods than this that have ended are not kept. */
 const threshold = 12_500
@@ -26,7 +26,7 @@ const abandoned = (cut: Cut, key: Key, { now }: Moment): Decision => {
   const leaving = pod.metadata.deletionTimestamp !== undefined
   if (!name)
     return leaving
-      ? { commands: [removed(pod, 0)], why: 'it is being deleted and no node runs it' }
+      ? { commands: failedAndRemoved(pod), why: 'it is being deleted and no node runs it' }
       : { commands: [], why: 'it has no node yet' }
   const node = cut.get(Node, '', name)
   if (!node) {

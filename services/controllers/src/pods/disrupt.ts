@@ -1,7 +1,7 @@
 import { formatTime } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command, DeleteOptions } from '@periplus/commands'
-import { Pod, podCondition } from '@periplus/kinds'
+import { Pod, isPodTerminated, podCondition } from '@periplus/kinds'
 import type { PodStatus } from '@periplus/kinds'
 
 const refOf = ({ metadata }: Stored<Pod>) => ({
@@ -32,6 +32,22 @@ export const disrupt = (
   }
   return [...(said ? [] : [say]), removed(pod, gracePeriodSeconds)]
 }
+
+/** Says that a pod which no node runs has failed, for nobody else will, and removes it; what has finalizers is held by them as failed. */
+export const failedAndRemoved = (pod: Stored<Pod>): readonly Command[] => [
+  ...(isPodTerminated(pod)
+    ? []
+    : [
+        {
+          verb: 'patch' as const,
+          kind: Pod,
+          ref: refOf(pod),
+          subresource: 'status',
+          patch: { type: 'strategic' as const, body: { status: { phase: 'Failed' } } },
+        },
+      ]),
+  removed(pod, 0),
+]
 
 export const removed = (pod: Stored<Pod>, gracePeriodSeconds?: number): Command => ({
   verb: 'delete',

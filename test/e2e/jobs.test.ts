@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { removeCluster, testCluster } from './cluster.ts'
+
+const indexed = `
+apiVersion: batch/v1
+kind: Job
+metadata: {name: squares}
+spec:
+  completions: 3
+  parallelism: 3
+  completionMode: Indexed
+  ttlSecondsAfterFinished: 1000
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: square
+        image: busybox
+        command: [sh, -c, 'echo $(hostname) $((JOB_COMPLETION_INDEX * JOB_COMPLETION_INDEX))']
+`
+
+describe('jobs and cron jobs', function () {
+  this.timeout(120_000)
+  const cluster = testCluster()
+  const { ok } = cluster
+
+  before(async () => {
+    const { code, stdout, stderr } = await cluster.periplus('up')
+    assert.equal(code, 0, stderr + stdout)
+  })
+  after(() => removeCluster(cluster))
+
+  it('runs a job to its end and shows what it said', async () => {
+    await ok(['create', 'job', 'pi', '--image=busybox', '--', 'sh', '-c', 'echo 3.14159'])
+    await ok('wait --for=condition=complete job/pi --timeout=60s')
+    assert.equal(await ok('logs job/pi'), '3.14159\n')
+    assert.match(await ok('get job pi'), /^pi +Complete +1\/1 +/m)
+    assert.match(
+      await ok('describe job pi'),
+      /SuccessfulCreate.*job-controller +Created pod: pi-\w{5}\n.*Completed.*Job completed/,
+    )
+    assert.equal(await ok('get pods -l job-name=pi -o jsonpath={.items[*].metadata.finalizers}'), '')
+  })
+
+  it('runs a job of several indexes, each with its host name and number', async () => {
+    await ok('apply -f -', indexed)
+    await ok('wait --for=condition=complete job/squares --timeout=60s')
+    const lines = await ok('logs -l batch.kubernetes.io/job-name=squares')
+    assert.deepEqual(lines.trim().split('\n').sort(), ['squares-0 0', 'squares-1 1', 'squares-2 4'])
+    assert.equal(await ok('get job squares -o jsonpath={.status.completedIndexes}'), '0-2')
+  })
+
+  it('fails a job that fails too often, and deletes its pods with it', async () => {
+    await ok(
+      'apply -f -',
+      indexed
+        .replaceAll('squares', 'broken')
+        .replace("'echo", "'exit 3; echo")
+        .replace('spec:', 'spec:\n  backoffLimit: 0'),
+    )
+    await ok('wait --for=condition=failed job/broken --timeout=60s')
+    assert.match(
+      await ok('get events --field-selector involvedObject.name=broken'),
+      /Warning +BackoffLimitExceeded +job\/broken +Job has reached/,
+    )
+    await ok('delete job broken --timeout=60s')
+    await ok('wait --for=delete pods -l job-name=broken --timeout=60s')
+  })
+
+  it('makes jobs by a schedule, and by hand from it', async () => {
+    await ok(['create', 'cronjob', 'hello', '--image=busybox', '--schedule=@every 1s', '--', 'echo', 'hello'])
+    await ok('wait --for=jsonpath={.status.lastSuccessfulTime} cronjob/hello --timeout=60s')
+    await ok(['patch', 'cronjob', 'hello', '-p', '{"spec":{"suspend":true}}'])
+    assert.match(await ok('get cronjob hello'), /^hello +@every 1s +<none> +True +/m)
+    await ok('create job by-hand --from=cronjob/hello')
+    await ok('wait --for=condition=complete job/by-hand --timeout=60s')
+    assert.equal(await ok('logs job/by-hand'), 'hello\n')
+    await ok('delete cronjob hello')
+    await ok('wait --for=delete job/by-hand --timeout=60s')
+  })
+})
