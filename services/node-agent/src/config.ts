@@ -10,6 +10,7 @@ import type { LogShipper } from './logs/log-shipper.ts'
 import type { Machine } from './node/machine.ts'
 import type { Check } from './probes/check.ts'
 import type { RequestToken } from './volumes/token-source.ts'
+import type { AdmitToNetwork } from './pods/context.ts'
 import type { PodFeed } from './pods/pod-feed.ts'
 
 /** What `start` is given. Everything optional has a sensible value for one node on one machine. */
@@ -55,5 +56,7 @@ export interface NodeAgentConfig {
   readonly imageDirectory?: string
   /** How probes are made; default over the network and through the runtime, and on a hollow node not at all. */
   readonly check?: Check
+  /** Waited for between a pod's address and its first container. Default: there is nothing to wait for. */
+  readonly admitToNetwork?: AdmitToNetwork
   readonly log?: Logger
 }

@@ -128,6 +128,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
           }),
     hooks: hollow ? noHooks : hookRunner(runtime, clock),
     log,
+    admitToNetwork: config.admitToNetwork ?? (async () => undefined),
     pressure: () => pressure.now,
     signal,
   }

@@ -32,7 +32,7 @@ const zoneLabel = 'topology.kubernetes.io/zone'
 
 export interface RunningServiceProxy extends RunningEffect {
   /** Resolves when the policies about a pod, which has an address now and no container yet, are in force. */
-  admit(uid: string, ip: string): Promise<void>
+  admit(uid: string, address: () => Promise<string | undefined>): Promise<void>
 }
 
 /**
@@ -89,9 +89,12 @@ export const start = (config: ServiceProxyConfig): RunningServiceProxy => {
     { cut, clock, onBug, refreshEvery, report: state => tell(log, state) },
   )
   return Object.assign(effect, {
-    admit: async (uid: string, ip: string): Promise<void> => {
+    admit: async (uid: string, address: () => Promise<string | undefined>): Promise<void> => {
+      if (cut.list(NetworkPolicy).length === 0) return
+      const ip = await address()
+      if (ip === undefined) return
       early.add(uid, ip)
-      if (cut.list(NetworkPolicy).length > 0) await effect.renew()
+      await effect.renew()
     },
   })
 }

@@ -21,7 +21,6 @@ const withoutEffect: Readonly<Record<string, string>> = {
   'autoscaling/horizontalpodautoscalers': storedOnly,
   'certificates.k8s.io/certificatesigningrequests': storedOnly,
   'networking.k8s.io/ingresses': storedOnly,
-  'networking.k8s.io/networkpolicies': storedOnly,
 }
 
 /** What a client is told in a `Warning` header besides its answer; of what was refused there is nothing to say. */

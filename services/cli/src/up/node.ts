@@ -56,7 +56,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> => {
           ...(cluster.runtime.tag === 'containerd' ? { imageDirectory: home.containerd } : {}),
           requestToken: tokensOver(api),
           podCidr: cluster.podCidr,
-          ...(net === undefined ? {} : { clusterDns: [net.dns] }),
+          ...(net === undefined ? {} : { clusterDns: [net.dns], admitToNetwork: net.admit }),
           cgroupRoot: podsCgroup(home),
           log: logger.for(`node-agent/${cluster.nodeName}`),
         }),

@@ -12,6 +12,9 @@ import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { RuntimeView } from '../runtime/view.ts'
 import type { NodeSettings } from '../settings.ts'
 
+/** Resolves when the network treats a pod, whose address `address` tells, as policies want it. */
+export type AdmitToNetwork = (uid: string, address: () => Promise<string | undefined>) => Promise<void>
+
 /** What the pods of one node share. */
 export interface NodeContext {
   readonly settings: NodeSettings
@@ -26,6 +29,7 @@ export interface NodeContext {
   readonly prober: Prober
   readonly hooks: HookRunner
   readonly log: Logger
+  readonly admitToNetwork: AdmitToNetwork
   /** What the node is short of. */
   readonly pressure: () => Pressure
   /** Aborts when the agent stops; pods go on running. */

@@ -41,7 +41,16 @@ export const runSandbox = async (shell: PodShell, action: Extract<Action, { tag:
     if (E.isLeft(limited)) return refuse(limited.left)
   }
   const made = await node.runtime.runSandbox(config.right)
-  return E.isLeft(made) ? refuse(made.left.message) : E.right(undefined)
+  if (E.isLeft(made)) return refuse(made.left.message)
+  // No container begins before the network lets through what it should, and nothing else; a pod that is told to end needs none.
+  const address = () => addressOf(node, made.right)
+  await Promise.race([node.admitToNetwork(pod.metadata?.uid ?? '', address), shell.cancellation])
+  return E.right(undefined)
+}
+
+const addressOf = async ({ runtime }: NodeContext, sandboxId: string): Promise<string | undefined> => {
+  const known = await runtime.sandboxes()
+  return E.isRight(known) ? known.right.find(({ id }) => id === sandboxId)?.ips[0] : undefined
 }
 
 /** A host without SELinux runs such pods all the same, in Kubernetes too; that they are not confined is said. */
