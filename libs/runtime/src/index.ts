@@ -38,6 +38,7 @@ export type {
   NodeRefusal,
   NodeRequest,
   PodAddress,
+  ConnectRequest,
   PortForwardRequest,
 } from './node-streams/node-request.ts'
 export { allNodeCommands, nodeOfSubject, nodeSubjects } from './node-streams/node-subject.ts'

@@ -179,6 +179,10 @@ export interface NodeStreams {
     signal: AbortSignal,
   ): Promise<Either<Refusal, AsyncIterable<Uint8Array>>>
   upgrade(target: StreamTarget, options: StreamOptions, connection: UpgradeRequest): Promise<Either<Refusal, void>>
+  /** A connection to a port at the pod's own address. */
+  connect(target: StreamTarget, port: number): Promise<Either<Refusal, Duplex>>
+  /** A connection to the node itself, which speaks HTTP/1.1. */
+  connectNode(nodeName: string): Promise<Either<Refusal, Duplex>>
 }
 
 /** A moment in the log: a sequence, or a time in milliseconds since the epoch (the last event at or before it). */

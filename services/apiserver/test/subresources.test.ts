@@ -39,6 +39,8 @@ const echoing = (heard: Heard): NodeStreams => ({
     socket.pipe(socket)
     return E.right(undefined)
   },
+  connect: async () => E.left({ tag: 'NotBuilt', message: 'nobody is there' }),
+  connectNode: async () => E.left({ tag: 'NotBuilt', message: 'nobody is there' }),
 })
 
 const upgrade = (server: TestServer, path: string): Promise<{ status: number; socket?: Duplex }> =>

@@ -39,6 +39,8 @@ const node = (): NodeClient => {
         })(),
       ),
     portForward: async () => E.left({ tag: 'Unsupported', message: 'no ports here' }),
+    connect: async () => E.left({ tag: 'Unsupported', message: 'no ports here' }),
+    api: async () => E.left({ tag: 'Unsupported', message: 'no node here' }),
   }
 }
 

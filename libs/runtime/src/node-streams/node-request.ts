@@ -38,12 +38,18 @@ export interface PortForwardRequest {
   readonly port: number
 }
 
+/** A connection to what a pod serves at its own address: what the pod keeps to itself (loopback) is not reached so. */
+export type ConnectRequest = PortForwardRequest
+
 /** What the API tier asks of a node; the first message of a byte stream. */
 export type NodeRequest =
   | ({ readonly tag: 'Logs' } & LogRequest)
   | ({ readonly tag: 'Exec' } & ExecRequest)
   | ({ readonly tag: 'Attach' } & AttachRequest)
   | ({ readonly tag: 'PortForward' } & PortForwardRequest)
+  | ({ readonly tag: 'Connect' } & ConnectRequest)
+  /** HTTP/1.1 with the node itself, as a kubelet serves it. */
+  | { readonly tag: 'Api' }
 
 /** Why a node did not do what it was asked, in the kubelet's words. */
 export interface NodeRefusal {
@@ -57,9 +63,10 @@ export const decodeNodeRequest = (value: unknown): Either<NodeRefusal, NodeReque
     E.left({ tag: 'BadRequest', message: `node request: ${what}` })
   if (!isRecord(value)) return bad('not an object')
   const { pod, tag } = value
+  if (tag === 'Api') return E.right({ tag })
   if (!isRecord(pod) || !isText(pod['namespace']) || !isText(pod['name']) || !isText(pod['uid'])) return bad('no pod')
   const address = { namespace: pod['namespace'], name: pod['name'], uid: pod['uid'] }
-  if (tag === 'PortForward') {
+  if (tag === 'PortForward' || tag === 'Connect') {
     const { port } = value
     return isCount(port) && port > 0 && port < 65536 ? E.right({ tag, pod: address, port }) : bad('no port')
   }

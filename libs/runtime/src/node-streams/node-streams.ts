@@ -6,6 +6,7 @@ import type { Either } from '@periplus/prelude'
 import type { ContainerStream } from '../container-runtime.ts'
 import type {
   AttachRequest,
+  ConnectRequest,
   ExecRequest,
   LogRequest,
   NodeRefusal,
@@ -27,6 +28,10 @@ export interface NodeStreams {
   attach(nodeName: string, request: AttachRequest): Promise<Either<NodeRefusal, ContainerStream>>
   /** A connection to a port of the pod; destroyed with the node's text where it cannot be made. */
   portForward(nodeName: string, request: PortForwardRequest): Promise<Either<NodeRefusal, Duplex>>
+  /** The same at the pod's own address. */
+  connect(nodeName: string, request: ConnectRequest): Promise<Either<NodeRefusal, Duplex>>
+  /** A connection to the node itself, which speaks HTTP/1.1. */
+  api(nodeName: string): Promise<Either<NodeRefusal, Duplex>>
 }
 
 export const nodeStreams = (bus: Bus): NodeStreams => {
@@ -42,6 +47,13 @@ export const nodeStreams = (bus: Bus): NodeStreams => {
     })
     return E.isLeft(opened) ? E.left(refusalOf(nodeName, opened.left)) : opened
   }
+  const connection = async (nodeName: string, request: NodeRequest): Promise<Either<NodeRefusal, Duplex>> => {
+    const opened = await open(nodeName, request)
+    if (E.isLeft(opened)) return opened
+    const data = opened.right.channel('data')
+    data.on('close', () => void opened.right.close())
+    return E.right(data)
+  }
   return {
     logs: async (nodeName, request, signal) => {
       const opened = await open(nodeName, { tag: 'Logs', ...request }, signal)
@@ -55,13 +67,9 @@ export const nodeStreams = (bus: Bus): NodeStreams => {
       const opened = await open(nodeName, { tag: 'Attach', ...request })
       return E.isLeft(opened) ? opened : E.right(containerStreamOver(opened.right, request))
     },
-    portForward: async (nodeName, request) => {
-      const opened = await open(nodeName, { tag: 'PortForward', ...request })
-      if (E.isLeft(opened)) return opened
-      const data = opened.right.channel('data')
-      data.on('close', () => void opened.right.close())
-      return E.right(data)
-    },
+    portForward: (nodeName, request) => connection(nodeName, { tag: 'PortForward', ...request }),
+    connect: (nodeName, request) => connection(nodeName, { tag: 'Connect', ...request }),
+    api: nodeName => connection(nodeName, { tag: 'Api' }),
   }
 }
 

@@ -34,6 +34,14 @@ export type Reply =
       readonly headers?: Headers
       readonly run: (sink: Sink, signal: AbortSignal) => Promise<void>
     }
+  /** What another server answered, handed on piece by piece; its headers are all that there are. */
+  | {
+      readonly tag: 'Relayed'
+      readonly code: number
+      readonly headers: Headers
+      /** `false`: it broke off, and so does the answer, that nobody may take it for whole. */
+      readonly run: (sink: Sink, signal: AbortSignal) => Promise<boolean>
+    }
 
 type Schema = schema.Schema<unknown>
 

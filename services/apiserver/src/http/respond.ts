@@ -76,6 +76,16 @@ export const respond = async (
       if (!response.writableEnded) response.end()
       return
     }
+    case 'Relayed': {
+      response.statusCode = reply.code
+      // What asks for no body says how long it would be; the rest is written as it comes.
+      if ('flushHeaders' in response) response.flushHeaders()
+      else response.writeHead(reply.code)
+      if (writing.headersOnly || (await reply.run(sinkOf(response, departure.signal), departure.signal))) {
+        if (!response.writableEnded) response.end()
+      } else response.destroy()
+      return
+    }
     case 'Stream': {
       response.statusCode = 200
       response.setHeader('content-type', reply.contentType)

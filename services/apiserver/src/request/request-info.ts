@@ -79,6 +79,12 @@ export const isWellFormed = (path: string): boolean => {
   }
 }
 
+/** Of a proxied path, what says who is to be asked: what follows is that server's. */
+const beforeProxied = (parts: readonly string[]): readonly string[] => {
+  const at = parts.indexOf('proxy')
+  return at < 0 ? parts : parts.slice(0, at)
+}
+
 /**
  * `path` is well formed and has no query and no `/at/` prefix. Its segments are decoded one by one, so a `%2F` never makes a
  * segment; where one is empty, no resource is named.
@@ -87,7 +93,7 @@ export const resolveRequestInfo = (method: string, path: string, query: URLSearc
   const nonResource: RequestInfo = { tag: 'NonResource', verb: method.toLowerCase(), path }
   const parts = segmentsOf(path).map(decodeURIComponent)
   const [prefix] = parts
-  if ((prefix !== 'api' && prefix !== 'apis') || parts.includes('')) return nonResource
+  if ((prefix !== 'api' && prefix !== 'apis') || beforeProxied(parts).includes('')) return nonResource
   const groupParts = prefix === 'api' ? 2 : 3
   if (parts.length <= groupParts) return nonResource
   const group = prefix === 'api' ? '' : (parts[1] ?? '')

@@ -52,7 +52,9 @@ export const dispatchTo =
     if (handler === 'not-allowed') return notAllowed(kind, info)
     if (handler === 'not-built')
       return E.left({ tag: 'NotBuilt', message: `${kind.resource}/${info.subresource} is not built yet` })
-    const accepted = negotiate(headerOf(call.request, 'accept'), {
+    // What a proxied server answers with is between it and the client.
+    const wanted = info.subresource === 'proxy' ? undefined : headerOf(call.request, 'accept')
+    const accepted = negotiate(wanted, {
       transformable: isShown(handlers, kind, info),
       protobuf: travelsAsProtobuf(kind.schema),
     })

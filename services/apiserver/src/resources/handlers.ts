@@ -5,6 +5,7 @@ import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { NodeStreams, Security } from '../ports.ts'
 import type { Freshness } from '../read/freshness.ts'
+import { nodeProxy, podProxy, serviceProxy } from '../proxy/handlers.ts'
 import { get } from '../read/get.ts'
 import { list } from '../read/list.ts'
 import type { PastReads } from '../read/past-reads.ts'
@@ -38,6 +39,16 @@ export interface ResourceMeans {
   readonly security: Security
   readonly streams: NodeStreams | undefined
 }
+
+/** By RBAC verb, as the methods of a proxied request are authorized; `OPTIONS` has none. */
+const allMethods = (handler: ResourceHandler): Readonly<Record<string, ResourceHandler>> => ({
+  get: handler,
+  create: handler,
+  update: handler,
+  patch: handler,
+  delete: handler,
+  '': handler,
+})
 
 /** Which function answers which verb: the table of contents of the resource API. */
 export const resourceHandlers = (means: ResourceMeans): Handlers => {
@@ -77,6 +88,9 @@ export const resourceHandlers = (means: ResourceMeans): Handlers => {
       'pods/exec': { create: connection, get: connection },
       'pods/attach': { create: connection, get: connection },
       'pods/portforward': { create: connection, get: connection },
+      'pods/proxy': allMethods(podProxy(means)),
+      'services/proxy': allMethods(serviceProxy(means)),
+      'nodes/proxy': allMethods(nodeProxy(means)),
       'serviceaccounts/token': { create: asked => issueToken(means, asked) },
     },
     reviews: {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { E, assertNever } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
@@ -102,8 +103,17 @@ export const nodeStreamsOver = (nodes: NodeClient): NodeStreams => {
     return E.right(undefined)
   }
 
+  const reached = (opened: Either<NodeRefusal, Duplex>): Either<Refusal, Duplex> =>
+    E.mapLeft(({ tag, message }: NodeRefusal): Refusal =>
+      tag === 'Unsupported'
+        ? { tag: 'NotBuilt', message }
+        : { tag: 'ServiceUnavailable', message: `error trying to reach service: ${message}`, retryAfterSeconds: 1 },
+    )(opened)
+
   return {
     logs,
+    connect: async (target, port) => reached(await nodes.connect(target.nodeName, { pod: addressOf(target), port })),
+    connectNode: async nodeName => reached(await nodes.api(nodeName)),
     upgrade: (target, options, connection) => {
       switch (options.tag) {
         case 'Log':

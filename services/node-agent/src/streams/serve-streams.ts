@@ -1,13 +1,18 @@
 import { serveByteStreams } from '@periplus/bus'
 import type { Bus, ByteStream } from '@periplus/bus'
-import { pipeline } from 'node:stream/promises'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { decodeNodeRequest, nodeSubjects, serveContainerStream } from '@periplus/runtime'
 import type { ContainerState, NodeRefusal, NodeRequest, PodAddress, RuntimeRefusal } from '@periplus/runtime'
+import { nodeApi } from '../api/node-api.ts'
 import { chooseLog } from '../logs/choose-log.ts'
 import { readLog } from '../logs/read-log.ts'
+import { podIpsOf } from '../plan/pod-ips.ts'
 import type { NodeContext } from '../pods/context.ts'
 import type { PodManager } from '../pods/pod-manager.ts'
 import type { PodWorker } from '../pods/worker.ts'
@@ -16,11 +21,13 @@ type Serve = (stream: ByteStream) => void
 
 /** Serves logs, exec, attach and port-forward of this node's pods to the API tier, over NATS: the node dials out only. */
 export const serveStreams = (bus: Bus, node: NodeContext, manager: PodManager): { close(): void } => {
+  const api = nodeApi({ settings: node.settings, pods: () => manager.pods })
   const workerOf = ({ namespace, name, uid }: PodAddress): Either<NodeRefusal, PodWorker> => {
     const worker = manager.worker(uid)
     return worker ? E.right(worker) : E.left({ tag: 'NotFound', message: `pod not found ("${name}_${namespace}")` })
   }
   const answer = async (request: NodeRequest): Promise<Either<NodeRefusal, Serve>> => {
+    if (request.tag === 'Api') return E.right(stream => api.serve(stream.channel('data')))
     const worker = workerOf(request.pod)
     if (E.isLeft(worker)) return worker
     switch (request.tag) {
@@ -31,10 +38,12 @@ export const serveStreams = (bus: Bus, node: NodeContext, manager: PodManager): 
         return run(node, worker.right, request)
       case 'PortForward':
         return forward(node, worker.right, request.port)
+      case 'Connect':
+        return connectTo(node, worker.right, request.port)
     }
   }
   const { streams, frames } = nodeSubjects(node.settings.nodeName)
-  return serveByteStreams(
+  const served = serveByteStreams(
     bus,
     streams,
     async value => {
@@ -47,6 +56,12 @@ export const serveStreams = (bus: Bus, node: NodeContext, manager: PodManager): 
       onError: error => node.log.error('a stream of this node failed', { error: String(error) }),
     },
   )
+  return {
+    close: () => {
+      served.close()
+      api.close()
+    },
+  }
 }
 
 const logs = (
@@ -117,9 +132,44 @@ const forward = async (node: NodeContext, { pod }: PodWorker, port: number): Pro
       message: `unable to do port forwarding: pod is not running. Current status=${pod.status?.phase}`,
     })
   const opened = await node.runtime.portForward(sandbox.id, port)
-  if (E.isLeft(opened)) return E.left(refusalOf(opened.left))
-  const connection = opened.right
-  return E.right(stream => {
+  return E.isLeft(opened) ? E.left(refusalOf(opened.left)) : E.right(joined(opened.right))
+}
+
+/** At the pod's own address, which its traffic comes to, and not at its loopback, which it may take for its own. */
+const connectTo = async (node: NodeContext, { pod }: PodWorker, port: number): Promise<Either<NodeRefusal, Serve>> => {
+  if (node.runtime.name === 'hollow')
+    return E.left({ tag: 'Unsupported', message: 'a hollow node runs nothing: nobody answers there' })
+  const [host] = podIpsOf(pod, node.view.pod(pod.metadata?.uid ?? '').sandboxes, node.settings.hostIps)
+  if (host === undefined) return E.left({ tag: 'NotFound', message: `pod ${pod.metadata?.name} has no address` })
+  const opened = await dial(host, port)
+  return E.isLeft(opened) ? opened : E.right(joined(opened.right))
+}
+
+/** So long a pod that answers nothing is waited for. */
+const dialMilliseconds = 30_000
+
+const dial = (host: string, port: number): Promise<Either<NodeRefusal, Socket>> =>
+  new Promise(resolve => {
+    const socket = connect({ host, port, allowHalfOpen: true, timeout: dialMilliseconds })
+    const failed = (words: string): void => {
+      socket.destroy()
+      const at = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+      resolve(E.left({ tag: 'Unavailable', message: `dial tcp ${at}: ${words}` }))
+    }
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      failed(error.code === 'ECONNREFUSED' ? 'connect: connection refused' : `connect: ${error.message}`),
+    )
+    socket.once('timeout', () => failed('i/o timeout'))
+    socket.once('connect', () => {
+      socket.setTimeout(0)
+      socket.removeAllListeners('timeout')
+      resolve(E.right(socket))
+    })
+  })
+
+const joined =
+  (connection: Duplex): Serve =>
+  stream => {
     void stream.ended.then(() => connection.destroy())
     const channel = stream.channel('data')
     // First of all listeners: once the channel is broken, nobody at the other end would learn why.
@@ -128,8 +178,7 @@ const forward = async (node: NodeContext, { pod }: PodWorker, port: number): Pro
     void Promise.all(both)
       .then(() => stream.close())
       .catch((error: unknown) => stream.abort(error instanceof Error ? error.message : String(error)))
-  })
-}
+  }
 
 const refusalOf = ({ tag, message }: RuntimeRefusal): NodeRefusal => ({
   tag: tag === 'NotFound' || tag === 'Unsupported' || tag === 'Unavailable' ? tag : 'Failed',

@@ -1,0 +1,62 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { toJson } from '@periplus/api'
+import type { Pod } from '@periplus/kinds'
+import type { NodeSettings } from '../settings.ts'
+
+/** What the API tells of the node. */
+export interface NodeApiOptions {
+  readonly settings: NodeSettings
+  readonly pods: () => readonly Pod[]
+}
+
+/** What a node answers of a kubelet's HTTP API, on connections that others open to it. */
+export interface NodeApi {
+  serve(connection: Duplex): void
+  close(): void
+}
+
+interface Page {
+  readonly code: number
+  readonly contentType: string
+  readonly body: string
+}
+
+const plain = (code: number, body: string): Page => ({ code, contentType: 'text/plain; charset=utf-8', body })
+const json = (value: unknown): Page => ({ code: 200, contentType: 'application/json', body: toJson(value) })
+
+/** A kubelet's page at a path. What this node has none of is not found. */
+export const pageOf = (path: string, { settings, pods }: NodeApiOptions): Page => {
+  switch (path) {
+    case '/healthz':
+    case '/healthz/ping':
+      return plain(200, 'ok')
+    case '/pods':
+    case '/pods/':
+      return json({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods() })
+    case '/configz': {
+      const { clusterDns, clusterDomain, cgroupRoot, capacity } = settings
+      return json({
+        kubeletconfig: { clusterDNS: clusterDns, clusterDomain, cgroupRoot, maxPods: Number(capacity['pods']) },
+      })
+    }
+    default:
+      return plain(404, '404 page not found\n')
+  }
+}
+
+export const nodeApi = (options: NodeApiOptions): NodeApi => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    request.resume()
+    const [path = '/'] = (request.url ?? '/').split('?')
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    const { code, contentType, body } = reads ? pageOf(path, options) : plain(405, 'Method Not Allowed\n')
+    response.writeHead(code, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
+    response.end(request.method === 'HEAD' ? undefined : body)
+  }
+  // It listens nowhere: connections are brought to it.
+  const server = createServer(answer)
+  server.on('clientError', (_, socket) => void socket.destroy())
+  return { serve: connection => void server.emit('connection', connection), close: () => void server.close() }
+}
