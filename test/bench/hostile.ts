@@ -56,14 +56,22 @@ const asAdmin = ({ headers: { 'impersonate-user': _, ...headers }, ...request }:
   headers,
 })
 
-/** Milliseconds for which the loop stood still at most, since this was asked last. */
-const stallSince = async (admin: Sender): Promise<number> => {
+interface Stall {
+  /** Milliseconds for which the loop stood still at most, since this was asked last. */
+  readonly wall: number
+  /** The same by the CPU time of the process: what others on the machine do doesn't add to it. */
+  readonly work: number
+}
+
+const stallSince = async (admin: Sender): Promise<Stall> => {
   const { text } = await admin.send({ method: 'GET', target: '/metrics', headers: {}, body: undefined })
-  return Number(/^periplus_event_loop_stall_seconds ([\d.e-]+)/m.exec(text)?.[1] ?? NaN) * 1000
+  const gauge = (name: string): number =>
+    Number(new RegExp(`^periplus_event_loop_${name}_seconds ([\\d.e-]+)`, 'm').exec(text)?.[1] ?? NaN) * 1000
+  return { wall: gauge('stall'), work: gauge('work') }
 }
 
 interface Outcome {
-  readonly stall: number
+  readonly stall: Stall
   readonly seconds: number
   readonly statuses: Readonly<Record<string, number>>
 }
@@ -88,7 +96,7 @@ const chosen = attacks.filter(
 )
 
 const cluster = testCluster({ PERIPLUS_RUNTIME: 'hollow' })
-const rows: (readonly [string, string, string, string])[] = []
+const rows: (readonly string[])[] = []
 let longest = 0
 try {
   const { code, stdout, stderr } = await cluster.periplus('up')
@@ -102,19 +110,25 @@ try {
   client.close()
   for (const attack of chosen) {
     let best = await carriedOut(attack, mallory, admin)
-    for (let run = 1; run < mostRuns && best.stall > aimMilliseconds && !attack.name.startsWith('('); run++) {
+    for (let run = 1; run < mostRuns && best.stall.work > aimMilliseconds && !attack.name.startsWith('('); run++) {
       const again = await carriedOut(attack, mallory, admin)
-      if (again.stall < best.stall) best = again
+      if (again.stall.work < best.stall.work) best = again
     }
-    longest = Math.max(longest, best.stall)
+    longest = Math.max(longest, best.stall.work)
     const answers = Object.entries(best.statuses).map(([status, count]) => `${count} x ${status}`)
-    rows.push([attack.name, best.stall.toFixed(0), best.seconds.toFixed(2), answers.join(', ')])
+    rows.push([
+      attack.name,
+      best.stall.work.toFixed(0),
+      best.stall.wall.toFixed(0),
+      best.seconds.toFixed(2),
+      answers.join(', '),
+    ])
     console.log(rows.at(-1)?.join(' | '))
   }
   mallory.close()
   admin.close()
 } finally {
-  table(['attack', 'longest stall, ms', 'seconds', 'answers'], rows)
-  console.log(`the loop stood still for ${longest.toFixed(0)} ms at most; aim: ${aimMilliseconds}`)
+  table(['attack', 'longest work, ms CPU', 'longest stall, ms', 'seconds', 'answers'], rows)
+  console.log(`the loop worked without a turn for ${longest.toFixed(0)} ms of CPU at most; aim: ${aimMilliseconds}`)
   await removeCluster(cluster)
 }

@@ -15,6 +15,8 @@ export interface Metrics {
   /** `read` is asked at every scrape. */
   gauge(name: string, help: string, read: () => number): void
   histogram(name: string, help: string, buckets: readonly number[]): Histogram
+  /** Piece by piece, each some lines that end: all of them may be many thousands. */
+  pieces(): Iterable<string>
   text(): string
 }
 
@@ -52,23 +54,30 @@ const observedUnder = (name: string, labels: string, bounds: readonly number[]):
   }
 }
 
-const linesOf = (observed: Observed): readonly string[] => [
-  ...observed.bucketNames.map((line, i) => `${line} ${observed.counts[i]}`),
-  `${observed.allName} ${observed.count}`,
-  `${observed.sumName} ${observed.sum}`,
-  `${observed.countName} ${observed.count}`,
-]
+const linesOf = ({ bucketNames, counts, allName, sumName, countName, sum, count }: Observed): string => {
+  let lines = ''
+  for (let i = 0; i < bucketNames.length; i++) lines += `${bucketNames[i]} ${counts[i]}\n`
+  return `${lines}${allName} ${count}\n${sumName} ${sum}\n${countName} ${count}\n`
+}
 
 export const metrics = (): Metrics => {
-  const families = new Map<string, () => readonly string[]>()
-  const add = (name: string, type: string, help: string, lines: () => readonly string[]): void => {
+  const families = new Map<string, () => Iterable<string>>()
+  const add = (name: string, type: string, help: string, lines: () => Iterable<string>): void => {
     if (families.has(name)) throw new Error(`metric ${name} is declared twice`)
-    families.set(name, () => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines()])
+    families.set(name, function* () {
+      yield `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
+      yield* lines()
+    })
+  }
+  function* pieces(): Generator<string> {
+    for (const family of families.values()) yield* family()
   }
   return {
     counter: (name, help) => {
       const values = new Map<string, number>()
-      add(name, 'counter', help, () => [...values].map(([key, value]) => `${key} ${value}`))
+      add(name, 'counter', help, function* () {
+        for (const [key, value] of values) yield `${key} ${value}\n`
+      })
       return {
         add: (amount, labels = {}) => {
           const key = series(name, labels)
@@ -76,10 +85,12 @@ export const metrics = (): Metrics => {
         },
       }
     },
-    gauge: (name, help, read) => add(name, 'gauge', help, () => [`${name} ${read()}`]),
+    gauge: (name, help, read) => add(name, 'gauge', help, () => [`${name} ${read()}\n`]),
     histogram: (name, help, bounds) => {
       const values = new Map<string, Observed>()
-      add(name, 'histogram', help, () => [...values.values()].flatMap(linesOf))
+      add(name, 'histogram', help, function* () {
+        for (const observed of values.values()) yield linesOf(observed)
+      })
       return {
         observe: (value, labels = {}) => {
           const key = labelText(labels)
@@ -93,6 +104,7 @@ export const metrics = (): Metrics => {
         },
       }
     },
-    text: () => `${[...families.values()].flatMap(lines => lines()).join('\n')}\n`,
+    pieces,
+    text: () => [...pieces()].join(''),
   }
 }

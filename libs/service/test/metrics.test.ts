@@ -36,4 +36,15 @@ latency_seconds_count 3
     all.counter('a', 'A.')
     assert.throws(() => all.gauge('a', 'A.', () => 0))
   })
+
+  it('are told piece by piece as they are at once', () => {
+    const collected = metrics()
+    const histogram = collected.histogram('seconds', 'How long.', [1, 2])
+    for (let i = 0; i < 300; i++) histogram.observe(i % 3, { path: String(i) })
+    collected.counter('total', 'How many.').add(2, { path: 'a' })
+    const pieces = [...collected.pieces()]
+    assert.ok(pieces.length > 300)
+    assert.ok(pieces.every(piece => piece.endsWith('\n') && piece.length < 500))
+    assert.equal(pieces.join(''), collected.text())
+  })
 })

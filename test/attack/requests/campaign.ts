@@ -6,6 +6,7 @@ import { seededRandom } from '@periplus/prelude'
 import type { Told } from './api-server.ts'
 import { drawRequest } from './draw.ts'
 import type { HostileRequest } from './draw.ts'
+import { multiplexedSender } from './multiplexed.ts'
 import { sender } from './sender.ts'
 import type { Heard } from './sender.ts'
 import { operationsIn } from './target.ts'
@@ -15,7 +16,7 @@ export interface Campaign {
   readonly statuses: ReadonlyMap<number, number>
   /** Requests that were answered by a bug, or not at all, and what the server logged as errors; empty when all is well. */
   readonly complaints: readonly string[]
-  /** The longest time that the server's event loop stood still, and the request that was under way when that was seen. */
+  /** The longest time that the server's event loop worked without a turn, and the request that was under way when that was seen. */
   readonly longestStallSeconds: number
   readonly during: string
   readonly heapBytesBefore: number
@@ -24,9 +25,8 @@ export interface Campaign {
 
 /** What the server may keep in memory, its log included: more, and it dies, which is a complaint. */
 const heapMegabytes = 1024
-const atOnce = 8
-/** A scrape of the metrics is work, too. */
-const measureEvery = 20
+const atOnce = 32
+const measureEvery = 50
 
 const startServer = async (): Promise<{ child: ChildProcess; ready: Extract<Told, { tag: 'Ready' }> }> => {
   const child = fork(fileURLToPath(new URL('./api-server.ts', import.meta.url)), [], {
@@ -39,15 +39,24 @@ const startServer = async (): Promise<{ child: ChildProcess; ready: Extract<Told
   return { child, ready }
 }
 
-const stateOf = async (child: ChildProcess): Promise<Extract<Told, { tag: 'State' }>> => {
-  child.send('state')
-  const [told] = (await once(child, 'message')) as [Extract<Told, { tag: 'State' }>]
-  return told
-}
+/** Rejects when the server has ended. */
+const told = <A extends Told['tag']>(child: ChildProcess, what: 'state' | 'stall', tag: A) =>
+  new Promise<Extract<Told, { tag: A }>>((resolve, reject) => {
+    const hear = (said: Told): void => {
+      if (said.tag !== tag) return
+      child.off('message', hear)
+      child.off('exit', gone)
+      resolve(said as Extract<Told, { tag: A }>)
+    }
+    const gone = (): void => reject(new Error('the server has ended'))
+    child.on('message', hear)
+    child.on('exit', gone)
+    child.send(what)
+  })
 
 /** 503 and 504 say why; 501 is said of what isn't built. */
 const isBug = ({ status, text }: Heard): boolean =>
-  status < 100 || (status >= 500 && !([501, 503, 504].includes(status) && (text === '' || text.includes('"reason"'))))
+  status < 100 || (status >= 500 && !([501, 503, 504].includes(status) && (text === '' || /\breason\b/.test(text))))
 
 const shown = ({ method, target, headers, body }: HostileRequest): string =>
   `${method} ${target.slice(0, 300)} ${JSON.stringify(headers).slice(0, 300)} ${body?.toString('latin1', 0, 300) ?? ''}`
@@ -57,7 +66,8 @@ const plain = (target: string): HostileRequest => ({ method: 'GET', target, head
 /** Requests drawn from `seed` on until `goesOn` says no, against an API server in a process of its own. */
 export const attack = async (seed: number, goesOn: (sent: number) => boolean): Promise<Campaign> => {
   const { child, ready } = await startServer()
-  const { send, close } = sender(ready)
+  const plainly = sender(ready)
+  const { send, close } = multiplexedSender(ready)
   const random = seededRandom(seed)
   const statuses = new Map<number, number>()
   const complaints: string[] = []
@@ -66,12 +76,11 @@ export const attack = async (seed: number, goesOn: (sent: number) => boolean): P
     dead = true
     complaints.push(`the server ended with ${code ?? signal}`)
   })
-  const document = (await send(plain('/openapi/v2'))).text
+  const document = (await plainly.send(plain('/openapi/v2'))).text
   const operations = operationsIn(JSON.parse(document) as Parameters<typeof operationsIn>[0])
   let [sent, longest, during] = [0, 0, '']
   const measure = async (after: HostileRequest | undefined): Promise<void> => {
-    const { text } = await send(plain('/metrics'))
-    const stall = Number(/^periplus_event_loop_stall_seconds ([\d.e-]+)/m.exec(text)?.[1] ?? 0)
+    const { seconds: stall } = await told(child, 'stall', 'Stall')
     if (!after || stall <= longest) return
     longest = stall
     during = shown(after)
@@ -86,19 +95,20 @@ export const attack = async (seed: number, goesOn: (sent: number) => boolean): P
     }
   }
   await measure(undefined)
-  const before = (await stateOf(child)).heapBytes
+  const before = (await told(child, 'state', 'State')).heapBytes
   const worker = async (): Promise<void> => {
     while (!dead && goesOn(sent)) {
       sent++
       const hostile = drawRequest(operations, random)
       await one(hostile)
-      if (sent % measureEvery === 0) await measure(hostile)
+      if (sent % measureEvery === 0 && !dead) await measure(hostile).catch(() => undefined)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
-  const after = dead ? undefined : await stateOf(child)
+  const after = dead ? undefined : await told(child, 'state', 'State')
   complaints.push(...(after?.errors ?? []))
   close()
+  plainly.close()
   if (!dead) {
     child.removeAllListeners('exit')
     child.send('end')

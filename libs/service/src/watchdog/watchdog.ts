@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Metrics } from '../metrics.ts'
 import type { RunningService } from '../running-service.ts'
 import { startThread, threadScript } from '../workers/start-thread.ts'
+import { longestWork } from './longest-work.ts'
 import { sharedBytes, sharedWords } from './shared-words.ts'
 
 export interface WatchdogOptions {
@@ -50,6 +51,12 @@ export const watchdog = (options: WatchdogOptions): RunningService => {
       return seconds
     },
   )
+  const work = longestWork()
+  metrics.gauge(
+    'periplus_event_loop_work_seconds',
+    'The longest CPU time that the event loop worked without a turn for others since this was last asked.',
+    () => work.take() / 1000,
+  )
   const watched: Watched = { component, shared, everyMilliseconds, tellAfterMilliseconds, endAfterMilliseconds }
   const worker = startThread(threadScript(import.meta.url, 'watchdog-thread'), { workerData: watched })
   worker.unref()
@@ -59,6 +66,7 @@ export const watchdog = (options: WatchdogOptions): RunningService => {
     name: 'watchdog',
     stop: async () => {
       clearInterval(beat)
+      work.stop()
       delay.disable()
       await worker.terminate()
     },

@@ -1,8 +1,8 @@
-import { E, own } from '@periplus/prelude'
+import { E, own, turns } from '@periplus/prelude'
 import { unknownResource } from '@periplus/api'
 import type { Metrics } from '@periplus/service'
 import type { Answer, Call } from '../http/call.ts'
-import { ok, text } from '../http/reply.ts'
+import { ok } from '../http/reply.ts'
 import type { HealthCheck } from '../operations/health.ts'
 import { answerHealth, isHealthPath } from '../operations/health.ts'
 import { versionInfo } from '../operations/version.ts'
@@ -17,6 +17,23 @@ export interface NonResourceMeans {
   /** Documents about the API itself; `undefined` for paths that are none. */
   readonly documents: (call: Call) => Answer | undefined
   readonly paths: (call: Call) => readonly string[]
+}
+
+/** Characters that are written at once. */
+const pieceLength = 64 * 1024
+
+/** In turns: a server that has been asked for much has much to tell. */
+async function* inPieces(texts: Iterable<string>): AsyncGenerator<Uint8Array> {
+  const turn = turns()
+  let piece = ''
+  for (const text of texts) {
+    if (turn.isOver()) await turn.next()
+    piece += text
+    if (piece.length < pieceLength) continue
+    yield Buffer.from(piece)
+    piece = ''
+  }
+  yield Buffer.from(piece)
 }
 
 const metricsType = 'text/plain; version=0.0.4; charset=utf-8'
@@ -46,7 +63,7 @@ export const nonResource =
       case '/version/':
         return E.right(ok(versionInfo))
       case '/metrics':
-        return E.right({ ...text(200, metrics.text()), contentType: metricsType } as const)
+        return E.right({ tag: 'Pieces', contentType: metricsType, pieces: inPieces(metrics.pieces()) })
       default: {
         const document = own(security.publicDocuments, path)
         return document ? E.right(ok(document())) : E.left(unknownResource)

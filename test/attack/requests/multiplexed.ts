@@ -1,0 +1,87 @@
+import { connect } from 'node:http2'
+import type { ClientHttp2Session } from 'node:http2'
+import type { Credentials, Heard, Sender } from './sender.ts'
+import { sender } from './sender.ts'
+
+const patienceMilliseconds = 60_000
+/** A watch goes on for as long as one listens. */
+const listenMilliseconds = 20
+/** Of an answer, so much is kept: enough to see what it is. */
+const mostKept = 8 * 1024
+/** Streams that a connection has before another one takes its place: connections must begin and end, too. */
+const streamsPerSession = 5_000
+
+const goesOn = /[?&]watch=|\/watch\/|follow=/
+
+/**
+ * Sends requests over a few HTTP/2 connections, which costs a tenth of a connection each; what a client of HTTP/2 will not send goes over
+ * HTTP/1.1.
+ */
+export const multiplexedSender = (credentials: Credentials): Sender => {
+  const { url, ca, certificate: cert, key } = credentials
+  const plain = sender(credentials)
+  let session: ClientHttp2Session | undefined
+  let streams = 0
+  const current = (): ClientHttp2Session => {
+    if (session && !session.closed && !session.destroyed && streams++ < streamsPerSession) return session
+    session?.close()
+    streams = 0
+    const opened = connect(url, { ca, cert, key, settings: { initialWindowSize: 16 * 1024 * 1024 } })
+    opened.on('error', () => undefined)
+    session = opened
+    return opened
+  }
+  const send: Sender['send'] = hostile => {
+    const { method, target, headers, body } = hostile
+    return new Promise<Heard>((resolve, reject) => {
+      let stream
+      try {
+        stream = current().request(
+          { ...headers, ':method': method, ':path': target },
+          { endStream: body === undefined },
+        )
+      } catch {
+        // Such as a header that may stand once only.
+        return resolve(plain.send(hostile))
+      }
+      const asked = stream
+      let status = 0
+      let text = ''
+      let listened: NodeJS.Timeout | undefined
+      const done = (): void => {
+        clearTimeout(listened)
+        resolve({ status, text })
+      }
+      asked.setTimeout(patienceMilliseconds, () => {
+        reject(new Error('no answer'))
+        asked.close()
+      })
+      asked.on('response', answer => {
+        status = Number(answer[':status'])
+        if (goesOn.test(target))
+          listened = setTimeout(() => {
+            done()
+            asked.close()
+          }, listenMilliseconds)
+      })
+      asked.setEncoding('utf8')
+      asked.on('data', (chunk: string) => {
+        if (text.length < mostKept) text += chunk
+      })
+      asked.on('end', done)
+      // A connection that the server ended at a line that is too long for HTTP/2 to carry.
+      asked.on('error', error =>
+        status > 0 ? done() : resolve(plain.send(hostile).catch(() => Promise.reject(error))),
+      )
+      asked.on('close', () => (status > 0 ? done() : undefined))
+      asked.end(body)
+    })
+  }
+  return {
+    send,
+    close: () => {
+      session?.destroy()
+      plain.close()
+    },
+  }
+}
