@@ -3,6 +3,7 @@ import type { EventLog, Sequence } from '@periplus/log'
 import type { LiveCut } from './cut.ts'
 import { mutableCut } from './cut/mutable-cut.ts'
 import type { LoadableCut, MutableCutOptions } from './cut/mutable-cut.ts'
+import { DamagedStore } from './store/projected.ts'
 import { belongsTo } from './store/belongs-to.ts'
 import type { SnapshotSource } from './store/snapshot.ts'
 
@@ -10,9 +11,19 @@ export interface LiveCutConfig extends MutableCutOptions {
   readonly log: EventLog
   /** Shortens the start; what it holds is checked against the log. */
   readonly store?: SnapshotSource
+  /** The store is not what was written to it; it is emptied, and the log is read from its beginning. */
+  readonly onDamagedStore?: (damage: Error) => void
+  /** Told once where the start takes longer than two seconds, so that nobody waits in silence. */
+  readonly onWaiting?: (waiting: WaitingFor) => void
   /** Ends the following, as `close` does; while starting, it makes `startLiveCut` reject. */
   readonly signal?: AbortSignal
 }
+
+/** What a start waits for: an answer of the log, what the store holds, or the log's events after `sequence`, up to `head`. */
+export type WaitingFor =
+  | { readonly tag: 'Log' }
+  | { readonly tag: 'Store' }
+  | { readonly tag: 'Events'; readonly sequence: Sequence; readonly head: Sequence }
 
 /** A cut that the log is being applied to. */
 export interface RunningCut {
@@ -25,6 +36,9 @@ export interface RunningCut {
   /** Stops following; the cut stays readable where it is. */
   close(): Promise<void>
 }
+
+/** Milliseconds after which a start tells what it waits for. */
+const silence = 2_000
 
 /** Milliseconds between two questions to a log that doesn't answer. */
 const patience = 250
@@ -39,7 +53,14 @@ const headOf = async (log: EventLog, signal: AbortSignal): Promise<Sequence> => 
 }
 
 /** A cut at what the store holds; an empty one where the store has nothing of this log, or goes away. */
-const loadedCut = async ({ log, store, signal: _, ...options }: LiveCutConfig): Promise<LoadableCut> => {
+const loadedCut = async ({
+  log,
+  store,
+  signal: _,
+  onWaiting: __,
+  onDamagedStore,
+  ...options
+}: LiveCutConfig): Promise<LoadableCut> => {
   const snapshot = await store?.snapshot()
   if (!snapshot) return mutableCut(options)
   const belongs = await belongsTo(log, snapshot.tip)
@@ -48,7 +69,12 @@ const loadedCut = async ({ log, store, signal: _, ...options }: LiveCutConfig): 
   try {
     await cut.load(snapshot)
     return cut
-  } catch {
+  } catch (error) {
+    // Else whoever keeps it up would go on with what is wrong.
+    if (error instanceof DamagedStore) {
+      onDamagedStore?.(error)
+      await store?.clear()
+    }
     return mutableCut(options)
   }
 }
@@ -58,13 +84,31 @@ const loadedCut = async ({ log, store, signal: _, ...options }: LiveCutConfig): 
  * when the cut has reached what was the log's head at the call, and waits as long as the log cannot be reached.
  */
 export const startLiveCut = async (config: LiveCutConfig): Promise<RunningCut> => {
-  const { log } = config
   const stop = new AbortController()
   const signal = config.signal ? AbortSignal.any([config.signal, stop.signal]) : stop.signal
+  let waiting: () => WaitingFor = () => ({ tag: 'Log' })
+  const tell = setTimeout(() => config.onWaiting?.(waiting()), silence)
+  try {
+    return await started(config, stop, signal, next => (waiting = next))
+  } finally {
+    clearTimeout(tell)
+  }
+}
+
+const started = async (
+  config: LiveCutConfig,
+  stop: AbortController,
+  signal: AbortSignal,
+  waitsFor: (waiting: () => WaitingFor) => void,
+): Promise<RunningCut> => {
+  const { log } = config
   await headOf(log, signal)
+  waitsFor(() => ({ tag: 'Store' }))
   const cut = await loadedCut(config)
+  waitsFor(() => ({ tag: 'Log' }))
   // Asked again: what was loaded may be newer than the snapshot, and is exact only when the log has been followed that far.
   const head = await headOf(log, signal)
+  waitsFor(() => ({ tag: 'Events', sequence: cut.sequence, head }))
 
   const follow = async (): Promise<void> => {
     for await (const events of log.follow(cut.sequence + 1, signal)) cut.apply(events)

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { LogGap, memoryEventLog } from '@periplus/log'
-import type { RecordedEvent } from '@periplus/log'
+import type { EventLog, RecordedEvent } from '@periplus/log'
 import { memoryProjection, mutableCut, startLiveCut } from '../src/index.ts'
+import type { WaitingFor } from '../src/index.ts'
 import { history, pod, podKind } from '../src/contract/histories.ts'
 
 const batches = async function* (events: readonly RecordedEvent[]): AsyncGenerator<readonly RecordedEvent[]> {
   yield events
 }
+
+/** Nobody empties a store in which nothing is wrong. */
+const clear = async (): Promise<void> => assert.fail('the store was emptied')
 
 describe('startLiveCut', () => {
   it('holds what is in the log when it has started, and then what comes', async () => {
@@ -64,7 +68,7 @@ describe('startLiveCut', () => {
     const id = events[2]?.id ?? ''
     const { cut, close } = await startLiveCut({
       log,
-      store: { snapshot: async () => ({ sequence: 3, tip: { sequence: 3, id }, events: batches(torn) }) },
+      store: { snapshot: async () => ({ sequence: 3, tip: { sequence: 3, id }, events: batches(torn) }), clear },
     })
     const fresh = mutableCut()
     fresh.apply(events)
@@ -88,11 +92,31 @@ describe('startLiveCut', () => {
       yield log.slice(1)
       throw new Error('gone')
     })()
-    const store = { snapshot: async () => ({ sequence: 1, tip: { sequence: 1, id }, events: leaving }) }
+    const store = { snapshot: async () => ({ sequence: 1, tip: { sequence: 1, id }, events: leaving }), clear }
     const { cut, close } = await startLiveCut({ log, store })
     assert.equal(cut.list(podKind).length, 1)
     await close()
   })
+
+  it('says what it waits for where it waits long', async () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    for (let i = 1; i <= 3; i++) write.created(pod('default', `web-${i}`))
+    const stop = new AbortController()
+    // A log that has lost what its bounds count.
+    const torn: EventLog = {
+      ...log,
+      follow: async function* (from, signal) {
+        yield log.slice(from, 2)
+        await new Promise(resolve => signal.addEventListener('abort', resolve))
+      },
+    }
+    const waiting = await new Promise<WaitingFor>(resolve => {
+      startLiveCut({ log: torn, signal: stop.signal, onWaiting: resolve }).catch(() => undefined)
+    })
+    assert.deepEqual(waiting, { tag: 'Events', sequence: 2, head: 3 })
+    stop.abort()
+  }).timeout(10_000)
 
   it('refuses to start past a gap', async () => {
     const log = memoryEventLog()

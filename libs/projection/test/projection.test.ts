@@ -123,6 +123,46 @@ describe('with a real Redis', () => {
     await projection.close()
   })
 
+  it('is found damaged and emptied where it reads well and is not what was written', async () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    for (let i = 0; i < 20; i++) write.created(pod('default', `web-${i}`))
+    write.changed(pod('default', 'web-1', { nodeName: 'n1' }))
+    write.deleted(pod('default', 'web-2'))
+    const projection = redisProjection({ url: redis.server.url })
+    const [objects, gone] = ['periplus:objects:/pods', 'periplus:gone:/pods']
+    const damages: readonly (() => Promise<unknown>)[] = [
+      async () => {
+        const value = (await direct.hget(objects, 'default/web-3')) ?? ''
+        await direct.hset(objects, 'default/web-3', value.replace('"spec"', '"spek"'))
+      },
+      async () => direct.hset(objects, 'default/web-1', (await direct.hget(objects, 'default/web-0')) ?? ''),
+      () => direct.hdel(objects, 'default/web-4'),
+      () => direct.hdel(gone, 'default/web-2'),
+      async () => direct.hset(objects, 'default/more', (await direct.hget(objects, 'default/web-0')) ?? ''),
+    ]
+    for (const damage of damages) {
+      await projection.clear()
+      await projection.apply(0, log.slice(1))
+      const told: string[] = []
+      const started = () =>
+        startLiveCut({ log, store: projection, onDamagedStore: ({ message }) => void told.push(message) })
+      const whole = await started()
+      await whole.close()
+      assert.deepEqual(told, [])
+      await damage()
+      const { cut, close } = await started()
+      assert.equal(told.length, 1, String(damage))
+      assert.deepEqual(
+        cut.entries('', 'pods').map(({ ref, bytes }) => [ref.name, String(bytes)]),
+        whole.cut.entries('', 'pods').map(({ ref, bytes }) => [ref.name, String(bytes)]),
+      )
+      assert.deepEqual(await projection.applied(), E.right(0))
+      await close()
+    }
+    await projection.close()
+  })
+
   it('may be worked on by two at once', async () => {
     const log = memoryEventLog()
     const write = history(log)

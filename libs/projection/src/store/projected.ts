@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import type { ObjectRef } from '@periplus/api'
 import type { EventType, RecordedEvent } from '@periplus/log'
 import { asBuffer } from '../cut/as-buffer.ts'
@@ -15,7 +16,7 @@ export interface Projected {
   /** One letter for the event's type. */
   readonly mark: string
   readonly rollup: boolean
-  /** The event, and the object's JSON unless it is gone. */
+  /** A checksum of what follows, the event, and the object's JSON unless it is gone. */
   readonly value: Buffer
   /** Names of the indexes that the object is in, each once, in order. */
   readonly pointers: readonly string[]
@@ -81,26 +82,37 @@ export const readTip = (text: string | null | undefined): Tip | undefined => {
 }
 
 const newline = 0x0a
+const checksumDigits = 8
+
+/** CRC-32 in eight hexadecimal digits. */
+const checksumOf = (bytes: Uint8Array): string => crc32(bytes).toString(16).padStart(checksumDigits, '0')
+
+/** A store holds what cannot be what was written to it: it is to be emptied, and built anew from the log. */
+export class DamagedStore extends Error {}
 
 export const project = (event: RecordedEvent): Projected => {
   const { ref, body, ...rest } = event
   const gone = event.type === 'deleted'
   const json = asBuffer(body)
   const head = Buffer.from(`${JSON.stringify(rest)}\n`)
+  const content = gone ? head : Buffer.concat([head, json])
   return {
     resource: resourceOf(ref),
     field: fieldOf(ref),
     sequence: event.sequence,
     mark: marks[event.type],
     rollup: event.rollup === true,
-    value: gone ? head : Buffer.concat([head, json]),
+    value: Buffer.concat([Buffer.from(checksumOf(content)), content]),
     pointers: gone ? [] : pointersOf(ref, json),
   }
 }
 
-/** The event of a `Projected.value`; a tombstone's body is empty. */
+/** The event of a `Projected.value`; a tombstone's body is empty. Throws `DamagedStore` where the value is not as it was written. */
 export const eventOfValue = (resource: string, field: string, value: Buffer): RecordedEvent => {
-  const end = value.indexOf(newline)
-  const head = JSON.parse(value.toString('utf8', 0, end)) as Omit<RecordedEvent, 'ref' | 'body'>
-  return { ...head, ref: refOfPath(`${resource}/${field}`), body: value.subarray(end + 1) }
+  const content = value.subarray(checksumDigits)
+  if (value.toString('latin1', 0, checksumDigits) !== checksumOf(content))
+    throw new DamagedStore(`what the store has of ${resource}/${field} is not what was written`)
+  const end = content.indexOf(newline)
+  const head = JSON.parse(content.toString('utf8', 0, end)) as Omit<RecordedEvent, 'ref' | 'body'>
+  return { ...head, ref: refOfPath(`${resource}/${field}`), body: content.subarray(end + 1) }
 }

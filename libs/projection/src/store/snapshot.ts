@@ -13,7 +13,8 @@ export interface Snapshot {
   /**
    * The newest event of every object at `sequence` or later, tombstones (whose bodies may be empty) included, each object at
    * least once. Read while others write, so some may be newer than `sequence`: whoever loads this also applies the log's
-   * events from there on. Throws when the store goes away in between.
+   * events from there on. Throws when the store goes away in between, and `DamagedStore` when
+   * it is not what was written to it.
    */
   readonly events: AsyncIterable<readonly RecordedEvent[]>
 }
@@ -22,4 +23,6 @@ export interface Snapshot {
 export interface SnapshotSource {
   /** `undefined` when there is nothing to start from, or it cannot be reached: then the log is read from its beginning. */
   snapshot(): Promise<Snapshot | undefined>
+  /** Empties a store that was found damaged (`DamagedStore`), for it to be built anew. */
+  clear(): Promise<unknown>
 }

@@ -8,7 +8,7 @@ import { kindsAt } from '@periplus/custom'
 import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
 import type { EventLog, RecordStream, SetAside } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
-import type { LiveCut, SnapshotSource } from '@periplus/projection'
+import type { LiveCut, SnapshotSource, WaitingFor } from '@periplus/projection'
 import { freeBytes, isNatsNewEnough, logger, lowBytes, metrics, neededNats, stopAll, watchdog } from '@periplus/service'
 import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
 import type { Settings } from './children.ts'
@@ -78,14 +78,32 @@ const tellOfSetAside = (log: Logger, collected: Metrics): ((found: SetAside) => 
   }
 }
 
+const waitedFor = (waiting: WaitingFor): string => {
+  switch (waiting.tag) {
+    case 'Log':
+      return 'an answer of NATS about the stream OBJECTS'
+    case 'Store':
+      return 'what Redis holds'
+    case 'Events':
+      return `events ${waiting.sequence + 1} to ${waiting.head} of the stream OBJECTS`
+  }
+}
+
 const lookEvery = 50
+/** Milliseconds after which a process says what it waits for. */
+const silence = 2_000
 
 /** Who may not make the log waits until the control plane has, or until `told` to end. */
-const madeByTheControlPlane = async (bus: Bus, told: Promise<void>): Promise<void> => {
+const madeByTheControlPlane = async (bus: Bus, told: Promise<void>, log: Logger): Promise<void> => {
   let ends = false
+  const tell = setTimeout(
+    () => log.warn('the start waits', { for: 'the control plane to make the stream OBJECTS' }),
+    silence,
+  )
   void told.then(() => (ends = true))
   while (!ends && E.isLeft(await bus.jetstream.state('OBJECTS')))
     await new Promise(resolve => setTimeout(resolve, lookEvery))
+  clearTimeout(tell)
 }
 
 /** The log of a server on this machine, which takes nothing new while the disk that it writes to is nearly full. */
@@ -137,13 +155,16 @@ export const runProcess = async (
 
   const bus = await openBus(home, settings, name, role)
   onStop({ name: 'bus', stop: () => bus.close() })
-  if (role !== 'control-plane') await madeByTheControlPlane(bus, told)
+  if (role !== 'control-plane') await madeByTheControlPlane(bus, told, log)
   const events = guarded(await openLog(bus, settings, cluster.name, tellOfSetAside(log, measured)), home, settings)
   await open.check?.({ bus, log: events, logger: log })
   const store = await open.store?.(log)
   const running = await startLiveCut({
     log: events,
     ...(store ? { store } : {}),
+    onWaiting: waiting => log.warn('the start waits', { for: waitedFor(waiting) }),
+    onDamagedStore: damage =>
+      log.error('Redis is not what was written to it: it is built anew', { reason: damage.message }),
     onListenerThrow: error => bug('a listener failed', error),
   })
   onStop({ name: 'cut', stop: () => running.close() })

@@ -58,6 +58,11 @@ export const memoryProjection = (): MemoryProjection => {
   }
   function* facts(): Generator<Fact> {
     yield ['applied', '', String(applied)]
+    const newest = [...places()].map(({ history }) => history.at(-1)?.sequence ?? 0)
+    if (newest.length > 0) {
+      yield ['totals', 'objects', String(newest.length)]
+      yield ['totals', 'sequences', String(newest.reduce((sum, sequence) => sum + sequence, 0))]
+    }
     if (tip) yield ['tip', '', tip]
     for (const [resource, fields] of resources) {
       yield ['resources', resource, '']

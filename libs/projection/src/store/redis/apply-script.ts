@@ -32,6 +32,10 @@ for i = 5, #ARGV, 7 do
   end
   if not held then redis.call('SADD', prefix .. 'names:' .. resource, field) end
   local history = prefix .. 'history:' .. path
+  local newest = redis.call('ZRANGE', history, -1, -1)[1]
+  local before = newest and tonumber(string.sub(newest, 1, -2)) or 0
+  redis.call('HINCRBY', prefix .. 'totals', 'sequences', tonumber(sequence) - before)
+  if not newest then redis.call('HINCRBY', prefix .. 'totals', 'objects', 1) end
   if ARGV[i + 4] == '1' then redis.call('DEL', history) end
   redis.call('ZADD', history, sequence, sequence .. mark)
   if not known[resource] then

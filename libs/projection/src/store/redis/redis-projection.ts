@@ -4,6 +4,7 @@ import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { Redis } from 'ioredis'
 import { digestOfFacts } from '../content-hash.ts'
 import {
+  DamagedStore,
   eventOfValue,
   fieldOf,
   pointerName,
@@ -53,6 +54,22 @@ export const redisProjection = ({ url, prefix = 'periplus:' }: RedisProjectionCo
       for (const table of [`objects:${resource}`, `gone:${resource}`])
         for await (const rows of hashRows(redis, key(table), scanStep))
           yield rows.map(([field, value]) => eventOfValue(resource, field, value))
+  }
+
+  /** All of a snapshot, which must be as many objects at the sequences as were written, unless somebody writes meanwhile. */
+  async function* complete(redis: Redis, applied: Sequence): AsyncGenerator<readonly RecordedEvent[]> {
+    const newest = new Map<string, Sequence>()
+    for await (const events of everyObject(redis)) {
+      for (const { ref, sequence } of events) newest.set(`${resourceOf(ref)}/${fieldOf(ref)}`, sequence)
+      yield events
+    }
+    const [objects, sequences] = await redis.hmget(key('totals'), 'objects', 'sequences')
+    if ((await appliedIn(redis)) !== applied) return
+    const sum = [...newest.values()].reduce((total, sequence) => total + sequence, 0)
+    if (Number(objects ?? 0) !== newest.size || Number(sequences ?? 0) !== sum)
+      throw new DamagedStore(
+        `the store has ${newest.size} objects and counted ${objects ?? 0}, or others than it counted`,
+      )
   }
 
   return {
@@ -105,7 +122,7 @@ export const redisProjection = ({ url, prefix = 'periplus:' }: RedisProjectionCo
       })
       if (E.isLeft(found) || found.right.sequence === 0) return undefined
       const { redis, sequence, tip } = found.right
-      return { sequence, tip, events: everyObject(redis) }
+      return { sequence, tip, events: complete(redis, sequence) }
     },
     contentHash: async () => {
       for (let tries = 0; tries < 5; tries++) {
