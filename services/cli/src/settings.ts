@@ -41,4 +41,9 @@ export const settings = {
     'addresses of the services; chosen once, then kept',
     'a free /16 of 10.96.0.0/12',
   ),
+  lbPool: ipv4Network(
+    'PERIPLUS_LB_POOL',
+    'addresses of services of type LoadBalancer, on which the nodes answer',
+    'none: they stay pending',
+  ),
 } as const

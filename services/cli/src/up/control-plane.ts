@@ -113,7 +113,11 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
       const decisions = recordDecisions(await openDecisions(cluster.bus), systemClock)
       cluster.onStop({ name: 'decisions', stop: () => decisions.flush() })
-      runControllers(cluster, controllersOf(pki.ca, { serviceIp, port: apiPort, address: podsReach }), decisions)
+      runControllers(
+        cluster,
+        controllersOf(pki.ca, { serviceIp, port: apiPort, address: podsReach }, settings.lbPool),
+        decisions,
+      )
     },
   )
 }

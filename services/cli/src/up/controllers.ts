@@ -12,6 +12,7 @@ import {
   ipAddressController,
   jobController,
   jobOrphanController,
+  loadBalancerController,
   kubernetesServiceController,
   namespaceController,
   nodeLifecycleController,
@@ -35,8 +36,15 @@ import { scheduler } from '@periplus/scheduler'
 /** For deciding again: where the API server was, each record says. */
 const recorded: ApiServerPlace = { serviceIp: '', port: 0, address: undefined }
 
-/** Every controller of a cluster. `caPem` is what pods are given to trust, `place` where they find the API server. */
-export const controllersOf = (caPem: string, place: ApiServerPlace = recorded): readonly Controller[] => [
+/**
+ * Every controller of a cluster. `caPem` is what pods are given to trust, `place` where they find the API server, `lbPool` the
+ * addresses that load balancers are given.
+ */
+export const controllersOf = (
+  caPem: string,
+  place: ApiServerPlace = recorded,
+  lbPool?: string,
+): readonly Controller[] => [
   deploymentController,
   replicaSetController,
   replicationControllerController,
@@ -52,6 +60,7 @@ export const controllersOf = (caPem: string, place: ApiServerPlace = recorded): 
   serviceAccountController,
   rootCaPublisher(caPem),
   kubernetesServiceController(place),
+  loadBalancerController(lbPool),
   eventExpiryController,
   nodeLifecycleController,
   taintEvictionController,
