@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { E } from '@periplus/prelude'
-import {
-  canonicalJson,
-  deepEqual,
-  parseJson,
-  serialiseObject,
-  spliceResourceVersion,
-  toJson,
-  withoutResourceVersion,
-} from '@periplus/api'
+import { canonicalJson, deepEqual, parseJson, toJson } from '@periplus/api'
 
 const error = (text: string): string => {
   const parsed = parseJson(text)
@@ -100,49 +92,5 @@ describe('JSON values', () => {
         assert.equal(deepEqual(a, JSON.parse(canonicalJson(a))), true)
       }),
     )
-  })
-})
-
-describe('the resource version', () => {
-  const object = {
-    data: { metadata: '{"metadata":{' },
-    metadata: { name: 'x', resourceVersion: '3', annotations: { 'a"\\': '{"metadata":{}}' } },
-    kind: 'ConfigMap',
-    apiVersion: 'v1',
-  }
-  it('is put into bytes without parsing them', () => {
-    const bytes = serialiseObject(object)
-    assert.ok(bytes.toString().startsWith('{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","annotations"'))
-    const spliced = JSON.parse(spliceResourceVersion(bytes, 42).toString()) as unknown
-    assert.deepEqual(spliced, { ...object, metadata: { ...object.metadata, resourceVersion: '42' } })
-  })
-  it('finds metadata after other members, and when it is empty', () => {
-    const late = Buffer.from('{"spec":{"metadata":{"a":1}},"x":"metadata", "metadata" : { } }')
-    assert.deepEqual(JSON.parse(spliceResourceVersion(late, 7).toString()), {
-      spec: { metadata: { a: 1 } },
-      x: 'metadata',
-      metadata: { resourceVersion: '7' },
-    })
-    assert.throws(() => spliceResourceVersion(Buffer.from('{"a":{}}'), 1))
-  })
-  it('of any object is spliced in truly (property)', () => {
-    fc.assert(
-      fc.property(
-        fc.dictionary(fc.string(), fc.jsonValue()),
-        fc.dictionary(fc.string(), fc.jsonValue()),
-        fc.nat(),
-        (rest, metadata, n) => {
-          const whole = JSON.parse(JSON.stringify({ ...rest, metadata: { ...metadata } })) as Record<string, unknown>
-          const { resourceVersion: _, ...kept } = whole.metadata as Record<string, unknown>
-          const expected = { ...whole, metadata: { ...kept, resourceVersion: String(n) } }
-          const bytes = serialiseObject({ ...whole, metadata: kept })
-          assert.deepEqual(JSON.parse(spliceResourceVersion(bytes, n).toString()), JSON.parse(JSON.stringify(expected)))
-        },
-      ),
-    )
-  })
-  it('is left out of comparisons', () => {
-    assert.equal(withoutResourceVersion(object).metadata.resourceVersion, undefined)
-    assert.equal(object.metadata.resourceVersion, '3')
   })
 })

@@ -1,9 +1,8 @@
-import { decodeValue, serverSideApply } from '@periplus/api'
+import { decodeValue, serverSideApply, groupVersion } from '@periplus/api'
 import type { FieldOwner, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Command, Patch } from '../command.ts'
-import { apiVersionOf } from '../record/versions.ts'
 import type { Candidate, Moment } from './candidate.ts'
 import { createCandidate } from './create.ts'
 import { asJson, withMeta } from './json.ts'
@@ -57,7 +56,7 @@ export const applyCandidate = (
 
 const configurationFault = ({ kind, ref }: ApplyCommand, body: Json): Refusal | undefined => {
   const { apiVersion = '', kind: kindName = '' } = body
-  if (apiVersion !== apiVersionOf(kind) || kindName !== kind.kind)
+  if (apiVersion !== groupVersion(kind) || kindName !== kind.kind)
     return { tag: 'BadRequest', message: `invalid object type: ${String(apiVersion) || '/'}, Kind=${String(kindName)}` }
   const metadata = asJson(body['metadata'])
   if (metadata['managedFields'] !== undefined)
@@ -93,11 +92,11 @@ const mergedWith = (
   if (faults.length > 0) return E.left({ tag: 'BadRequest', message: misfit(command, faults) })
   const { resourceVersion: _, managedFields: __, ...metadata } = current?.metadata ?? { name: ref.name }
   const placed = ref.namespace === '' ? metadata : { namespace: ref.namespace, ...metadata }
-  const live = { apiVersion: apiVersionOf(kind), kind: kind.kind, ...current, metadata: placed }
+  const live = { apiVersion: groupVersion(kind), kind: kind.kind, ...current, metadata: placed }
   const applier: FieldOwner = {
     manager: managerOf(command, context.origin),
     operation: 'Apply',
-    apiVersion: apiVersionOf(kind),
+    apiVersion: groupVersion(kind),
     subresource,
   }
   const known = serverSideApply.ownManagedFields(current?.metadata.managedFields)
@@ -126,6 +125,6 @@ const mergedWith = (
 const misfit = ({ kind, ref }: ApplyCommand, faults: readonly string[]): string => {
   const [only, another] = faults
   const text = another === undefined ? (only ?? '') : `errors:\n${faults.map(fault => `  ${fault}`).join('\n')}`
-  const version = kind.group === '' ? `/${kind.version}` : apiVersionOf(kind)
+  const version = kind.group === '' ? `/${kind.version}` : groupVersion(kind)
   return `failed to create typed patch object (${ref.namespace}/${ref.name}; ${version}, Kind=${kind.kind}): ${text}`
 }

@@ -1,3 +1,4 @@
+import { isTerminalPhase } from '@periplus/kinds'
 import { badRequest, formatTime, selects } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -39,7 +40,7 @@ export const budgetFor = (
 
 const needsNoBudget = (pod: Stored<KubernetesObject>): boolean => {
   const { phase } = part(pod, 'status')
-  return phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending' || Boolean(pod.metadata.deletionTimestamp)
+  return isTerminalPhase(phase) || phase === 'Pending' || Boolean(pod.metadata.deletionTimestamp)
 }
 
 /** A pod that isn't ready may go where the policy says so, or where the budget's others are healthy. */

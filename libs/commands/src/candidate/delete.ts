@@ -1,3 +1,4 @@
+import { isTerminalPhase } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { formatTime, isEndOfTime, refOf, secondsAfter, successor } from '@periplus/api'
@@ -93,7 +94,7 @@ const graceOf = (kind: Kind, object: KubernetesObject, options: DeleteOptions): 
 
 const needsNoGrace = (object: KubernetesObject): boolean => {
   const { phase } = part(object, 'status')
-  return !part(object, 'spec')['nodeName'] || phase === 'Failed' || phase === 'Succeeded'
+  return !part(object, 'spec')['nodeName'] || isTerminalPhase(phase)
 }
 
 const mark = (object: Stored<KubernetesObject>, grace: number, moment: Moment): KubernetesObject => {

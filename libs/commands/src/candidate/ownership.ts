@@ -1,8 +1,8 @@
-import { formatTime, isCustomSchema, serverSideApply } from '@periplus/api'
+import { formatTime, isCustomSchema, serverSideApply, inVersion } from '@periplus/api'
 import type { FieldSet, Kind, KindRegistry, KubernetesObject, OwnershipContext, Stored } from '@periplus/api'
 import type { Origin } from '@periplus/log'
 import type { Command } from '../command.ts'
-import { readAs, storeAs } from '../record/versions.ts'
+import { storeAs } from '../record/versions.ts'
 
 /** What saying who owns fields takes besides the objects. */
 export interface OwnershipMoment {
@@ -46,7 +46,7 @@ const inVersion =
     // An object that is being made has nothing to convert.
     if (typeof object !== 'object' || object === null || !('metadata' in object)) return { object, type }
     const stored = storeAs(kind, object as KubernetesObject, kinds) as Stored<KubernetesObject>
-    return { object: readAs(other, stored), type }
+    return { object: inVersion(other, stored), type }
   }
 
 /** For one write of an object of a kind. */

@@ -1,13 +1,13 @@
+import { inVersion } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { KubernetesObject } from '@periplus/api'
 import type { EventLog, RecordedEvent, Sequence } from '@periplus/log'
 import type { Command, Outcome } from '../command.ts'
-import { readAs } from '../record/versions.ts'
 import { objectOf } from '../state/read-last.ts'
 
 /** The outcome that a command's own event tells, whoever reads it. */
 export const outcomeOfEvent = (command: Command, event: RecordedEvent): Outcome => ({
-  object: readAs(command.kind, objectOf(event)) as KubernetesObject,
+  object: inVersion(command.kind, objectOf(event)) as KubernetesObject,
   sequence: event.sequence,
   changed: true,
   deleted: event.type === 'deleted',

@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { refOf } from '@periplus/api'
+import { refOf, inVersion } from '@periplus/api'
 import type { KubernetesObject, ObjectRef } from '@periplus/api'
 import type { EventType } from '@periplus/log'
 import type { AdmissionRefusal, Companion } from '../admission/plugin.ts'
@@ -9,7 +9,6 @@ import type { Candidate } from '../candidate/candidate.ts'
 import type { Command } from '../command.ts'
 import type { Guard } from '../commands.ts'
 import { classify } from '../record/classify.ts'
-import { readAs } from '../record/versions.ts'
 import type { Known } from '../state/known.ts'
 import type { Attempt, Stage, StageContext, Verdict } from './stage.ts'
 
@@ -73,7 +72,7 @@ const runStages = (
   context: StageContext,
   guard: Guard | undefined,
 ): Verdict | Promise<Verdict> => {
-  const current = known.object && readAs(command.kind, known.object)
+  const current = known.object && inVersion(command.kind, known.object)
   const built = candidateOf(command, current, context)
   if (E.isLeft(built)) return E.left({ refusal: built.left })
   const attempt = { command, current, context, guard, candidate: built.right, companions: [], warnings: [] }

@@ -1,10 +1,9 @@
 import { E } from '@periplus/prelude'
-import { deepEqual, serverSideApply } from '@periplus/api'
+import { deepEqual, serverSideApply, groupVersion } from '@periplus/api'
 import type { ObjectMeta, Ownership } from '@periplus/api'
 import type { Candidate } from '../candidate/candidate.ts'
 import { withMeta } from '../candidate/json.ts'
 import { managerOf, ownershipContext } from '../candidate/ownership.ts'
-import { apiVersionOf } from '../record/versions.ts'
 import type { Attempt, Stage } from './stage.ts'
 
 type Entries = ObjectMeta['managedFields']
@@ -42,7 +41,7 @@ const ownedBy = ({ command, candidate, context }: Attempt): Entries => {
   const writer = {
     manager: managerOf(command, context.origin),
     operation: 'Update',
-    apiVersion: apiVersionOf(kind),
+    apiVersion: groupVersion(kind),
     subresource,
   } as const
   try {

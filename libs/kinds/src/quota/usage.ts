@@ -10,8 +10,9 @@ import {
 import type { KubernetesObject, Quantity } from '@periplus/api'
 import type { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim/persistent-volume-claim.ts'
 import type { Pod } from '../core/v1/pod/pod.ts'
-import { podLimits, podRequests } from '../core/v1/pod/requests.ts'
-import type { Amounts } from '../core/v1/pod/requests.ts'
+import { isPodTerminated } from '../pods/phase.ts'
+import { podLimits, podRequests } from '../pods/requests.ts'
+import type { Amounts } from '../pods/requests.ts'
 import type { ResourceQuota } from '../core/v1/resource-quota/resource-quota.ts'
 import type { Service } from '../core/v1/service/service.ts'
 import { isCountedByName, isCountedLimit, isCountedPlainly, isCountedRequest } from './names.ts'
@@ -69,7 +70,7 @@ const prefixed = (prefix: string, amounts: Amounts, which: (name: string) => boo
   )
 
 const ofPod = (pod: Pod, now: number): Amounts => {
-  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return {}
+  if (isPodTerminated(pod)) return {}
   if (now > (countedUntil(pod) ?? Infinity)) return {}
   const requests = podRequests(pod)
   return {

@@ -1,3 +1,4 @@
+import { inVersion } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Entry } from '../cut.ts'
 
@@ -41,10 +42,5 @@ const patched = (kind: Kind, { entries: before, list }: Made, entries: readonly 
 }
 
 /** The object of an entry in the version of `kind`. */
-export const objectAs = <A extends KubernetesObject>(kind: Kind<A>, entry: Entry): Stored<A> => {
-  const object = entry.object()
-  if (kind.asRead) return kind.asRead(object) as Stored<A>
-  if (kind.stored) return object as Stored<A>
-  if (kind.conversion) return kind.conversion.fromStored(object) as Stored<A>
-  return { ...object, apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version } as Stored<A>
-}
+export const objectAs = <A extends KubernetesObject>(kind: Kind<A>, entry: Entry): Stored<A> =>
+  inVersion(kind, entry.object())

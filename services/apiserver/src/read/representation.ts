@@ -1,16 +1,9 @@
-import { encodeMessage, fromJson, groupVersion, PartialObjectMetadata, toJson } from '@periplus/api'
+import { encodeMessage, fromJson, inVersion, PartialObjectMetadata, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 
 /** An entry as one version of its resource shows it; the stored version's is the entry's own object. */
 export const objectIn = (kind: Kind, entry: Entry): Stored<KubernetesObject> => inVersion(kind, entry.object())
-
-const inVersion = (kind: Kind, object: Stored<KubernetesObject>): Stored<KubernetesObject> => {
-  if (kind.asRead) return kind.asRead(object)
-  if (kind.stored) return object
-  if (kind.conversion) return kind.conversion.fromStored(object) as Stored<KubernetesObject>
-  return { ...object, apiVersion: groupVersion(kind) }
-}
 
 /** Read anew: what was only wanted to be written in another form is not kept in memory. */
 const readAnew = (entry: Entry): Stored<KubernetesObject> =>

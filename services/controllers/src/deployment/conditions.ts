@@ -1,13 +1,8 @@
 import { formatTime } from '@periplus/api'
+import { getCondition, removeCondition } from '@periplus/kinds'
 import type { DeploymentCondition } from '@periplus/kinds'
 
 type Conditions = readonly DeploymentCondition[]
-
-export const findCondition = (conditions: Conditions, type: string): DeploymentCondition | undefined =>
-  conditions.find(condition => condition.type === type)
-
-export const withoutCondition = (conditions: Conditions, type: string): Conditions =>
-  conditions.filter(condition => condition.type !== type)
 
 /** Sets a condition; one with the same status and reason stands as it is, and its transition is when the status changed. */
 export const withCondition = (
@@ -18,9 +13,9 @@ export const withCondition = (
   message: string,
   now: number,
 ): Conditions => {
-  const standing = findCondition(conditions, type)
+  const standing = getCondition(conditions, type)
   if (standing?.status === status && standing.reason === reason) return conditions
-  return [...withoutCondition(conditions, type), fresh(standing, type, status, reason, message, now)]
+  return [...removeCondition(conditions, type), fresh(standing, type, status, reason, message, now)]
 }
 
 /** As `withCondition`, but says anew that it holds: the deadline for progress counts from the last update. */
@@ -32,8 +27,8 @@ export const renewedCondition = (
   message: string,
   now: number,
 ): Conditions => [
-  ...withoutCondition(conditions, type),
-  fresh(findCondition(conditions, type), type, status, reason, message, now),
+  ...removeCondition(conditions, type),
+  fresh(getCondition(conditions, type), type, status, reason, message, now),
 ]
 
 const fresh = (

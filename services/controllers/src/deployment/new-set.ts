@@ -1,8 +1,8 @@
 import { goQuote, parseInt64, statusOf, controlledBy } from '@periplus/api'
-import { Deployment, ReplicaSet } from '@periplus/kinds'
+import { Deployment, ReplicaSet, getCondition } from '@periplus/kinds'
 import type { DeploymentCondition } from '@periplus/kinds'
 import * as annotation from './annotations.ts'
-import { findCondition, withCondition } from './conditions.ts'
+import { withCondition } from './conditions.ts'
 import { maxSurge, progressDeadline, replicasOf } from './limits.ts'
 import { newSetSize } from './new-set-size.ts'
 import { nextRevision, revisionOf } from './rollout.ts'
@@ -22,7 +22,7 @@ export const syncRevision: Step = rollout => {
     metadata: { ...newSet.metadata, annotations: annotationsFor(rollout, newSet, revision) },
     spec: { ...newSet.spec, minReadySeconds: deployment.spec?.minReadySeconds },
   } as ReplicaSet
-  const conditions = findCondition(rollout.conditions, 'Progressing')
+  const conditions = getCondition(rollout.conditions, 'Progressing')
     ? rollout.conditions
     : progressing(rollout, 'FoundNewReplicaSet', `Found new replica set ${goQuote(newSet.metadata?.name ?? '')}`)
   return { ...rollout, newSet: synced, conditions, revision: synced.metadata?.annotations?.[annotation.revision] }

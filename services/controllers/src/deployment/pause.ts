@@ -1,4 +1,5 @@
-import { findCondition, withCondition } from './conditions.ts'
+import { getCondition } from '@periplus/kinds'
+import { withCondition } from './conditions.ts'
 import { progressDeadline } from './limits.ts'
 import type { Step } from './rollout.ts'
 
@@ -6,7 +7,7 @@ import type { Step } from './rollout.ts'
 export const notePause: Step = rollout => {
   const { deployment, conditions, moment } = rollout
   if (progressDeadline(deployment) === undefined) return rollout
-  const reason = findCondition(conditions, 'Progressing')?.reason
+  const reason = getCondition(conditions, 'Progressing')?.reason
   // What has timed out stays so until it gets on.
   if (reason === 'ProgressDeadlineExceeded') return rollout
   const paused = deployment.spec?.paused ?? false

@@ -1,6 +1,7 @@
+import { getCondition, removeCondition } from '@periplus/kinds'
 import { goQuote, millisecondsOf } from '@periplus/api'
-import type { DeploymentStatus } from '@periplus/kinds'
-import { findCondition, renewedCondition, withCondition, withoutCondition } from './conditions.ts'
+import type { DeploymentCondition, DeploymentStatus } from '@periplus/kinds'
+import { renewedCondition, withCondition } from './conditions.ts'
 import { progressDeadline } from './limits.ts'
 import type { Rollout } from './rollout.ts'
 import { isComplete } from './status.ts'
@@ -18,9 +19,9 @@ export const progressOf = (rollout: Rollout, status: DeploymentStatus): Progress
   const deadline = progressDeadline(deployment)
   const conditions = status.conditions ?? []
   if (deadline === undefined)
-    return { status: { ...status, conditions: withoutCondition(conditions, 'Progressing') }, requeueAfter: undefined }
+    return { status: { ...status, conditions: removeCondition(conditions, 'Progressing') }, requeueAfter: undefined }
 
-  const current = findCondition(conditions, 'Progressing')
+  const current = getCondition(conditions, 'Progressing')
   // A finished rollout stays finished when pods come and go.
   if (status.replicas === status.updatedReplicas && current?.reason === 'NewReplicaSetAvailable')
     return { status, requeueAfter: undefined }
@@ -76,7 +77,7 @@ const gotOn = ({ deployment }: Rollout, next: DeploymentStatus): boolean => {
   )
 }
 
-type Condition = ReturnType<typeof findCondition>
+type Condition = DeploymentCondition | undefined
 
 const settled = (condition: Condition): boolean =>
   condition === undefined ||
@@ -91,7 +92,7 @@ const timedOut = (condition: Condition, seconds: number, now: number): boolean =
 
 /** A second later than the deadline, because times in conditions have no fractions. */
 const untilDeadline = (rollout: Rollout, status: DeploymentStatus, seconds: number): number | undefined => {
-  const condition = findCondition(status.conditions ?? [], 'Progressing')
+  const condition = getCondition(status.conditions ?? [], 'Progressing')
   if (settled(condition) || isComplete(rollout, status)) return undefined
   return Math.max(1000, deadlineOf(condition, seconds) - rollout.moment.now + 1000)
 }

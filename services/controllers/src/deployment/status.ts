@@ -1,5 +1,6 @@
+import { getCondition, removeCondition } from '@periplus/kinds'
 import type { DeploymentStatus, ReplicaSet } from '@periplus/kinds'
-import { findCondition, withCondition, withoutCondition } from './conditions.ts'
+import { withCondition } from './conditions.ts'
 import { maxUnavailable, progressDeadline, replicasOf } from './limits.ts'
 import { allSets, sizeOf, sum } from './rollout.ts'
 import type { Rollout } from './rollout.ts'
@@ -45,7 +46,7 @@ const withFailure = (
     set => set?.status?.conditions?.filter(({ type, status }) => type === 'ReplicaFailure' && status === 'True') ?? [],
   )
   const [failure] = failures
-  if (!failure) return withoutCondition(conditions, 'ReplicaFailure')
+  if (!failure) return removeCondition(conditions, 'ReplicaFailure')
   return withCondition(conditions, 'ReplicaFailure', 'True', failure.reason ?? '', failure.message ?? '', moment.now)
 }
 
@@ -61,6 +62,6 @@ export const isComplete = (rollout: Rollout, status: DeploymentStatus): boolean 
 }
 
 export const progressReason = (conditions: Rollout['conditions']): string | undefined =>
-  findCondition(conditions, 'Progressing')?.reason
+  getCondition(conditions, 'Progressing')?.reason
 
 export const watchesProgress = ({ deployment }: Rollout): boolean => progressDeadline(deployment) !== undefined

@@ -1,12 +1,11 @@
 import { E } from '@periplus/prelude'
-import { formatTime, scaledValue, selects, millisecondsOf } from '@periplus/api'
+import { formatTime, scaledValue, selects, millisecondsOf, deepEqual } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
 import { Pod, PodDisruptionBudget, isPodReady } from '@periplus/kinds'
 import type { PodDisruptionBudgetStatus } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { same } from '../status/same.ts'
 import { expectedPods, scaledKinds } from './expected.ts'
 
 /** For so long an eviction that took from the budget may take to show in the pod; then it counts as not having happened. */
@@ -61,7 +60,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   const [oldest] = disrupted.map(([, at]) => millisecondsOf(at) ?? 0).sort((a, b) => a - b)
   return {
     // With the version that was read: an eviction that took from the budget in between is not to be overwritten.
-    commands: same(budget.status, status)
+    commands: deepEqual(budget.status, status)
       ? []
       : [{ verb: 'update', kind: PodDisruptionBudget, subresource: 'status', object: counted }],
     ...(oldest === undefined ? {} : { requeueAfter: oldest + disruptionTimeout - now }),

@@ -1,10 +1,10 @@
+import { deepEqual } from '@periplus/api'
 import { isPodReady } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
 import type { EndpointAddress, Endpoints, EndpointSubset, Pod, Service } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { addressesOf, hostnameOf, isHeadless, selectedPods, targetPortOf } from '../services/selected-pods.ts'
 import { timeOfChange, triggerTime, withTriggerTime } from '../services/trigger-time.ts'
-import { same } from '../status/same.ts'
 import { packedSubsets, truncated } from './subsets.ts'
 
 export const managedBy = 'endpoints.kubernetes.io/managed-by'
@@ -27,8 +27,8 @@ export const wantedEndpoints = (
   const isCut = before?.[overCapacity] !== undefined
   if (
     present &&
-    same(packedSubsets(present.subsets ?? []), subsets) &&
-    same(present.metadata.labels, labels) &&
+    deepEqual(packedSubsets(present.subsets ?? []), subsets) &&
+    deepEqual(present.metadata.labels, labels) &&
     isCut === (cutDown !== undefined)
   )
     return undefined

@@ -1,8 +1,8 @@
+import { deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Endpoint, EndpointSlice } from '@periplus/kinds'
-import { same } from '../status/same.ts'
 
-/** What becomes of a service's slices that have the same ports. */
+/** What becomes of a service's slices that have the deepEqual ports. */
 export interface Packing {
   readonly updates: readonly { readonly slice: Stored<EndpointSlice>; readonly endpoints: readonly Endpoint[] }[]
   /** The endpoints of each slice that is to be made. */
@@ -38,7 +38,7 @@ export const pack = (slices: readonly Stored<EndpointSlice>[], desired: readonly
       if (!now || endpoints.length === most) continue
       wanted.delete(identity)
       endpoints.push(now)
-      if (same(endpoint, now)) continue
+      if (deepEqual(endpoint, now)) continue
       differs = true
       changed.push(now)
     }

@@ -1,11 +1,10 @@
-import { controlledBy } from '@periplus/api'
+import { controlledBy, deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { Node, Service } from '@periplus/kinds'
 import type { Endpoint, Pod, EndpointSlice } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { selectedPods } from '../services/selected-pods.ts'
 import { timeOfChange, triggerTime, withTriggerTime } from '../services/trigger-time.ts'
-import { same } from '../status/same.ts'
 import { prefixOf, recycled } from './commands.ts'
 import type { SliceChanges } from './commands.ts'
 import { endpointOf, portsOf } from './endpoint.ts'
@@ -13,7 +12,7 @@ import type { AddressType, SlicePort } from './endpoint.ts'
 import { labelsOf } from './labels.ts'
 import { pack } from './pack.ts'
 
-/** Endpoints of one address type that answer at the same ports: they share slices. */
+/** Endpoints of one address type that answer at the deepEqual ports: they share slices. */
 interface Group {
   readonly ports: readonly SlicePort[]
   readonly endpoints: Endpoint[]
@@ -126,7 +125,7 @@ const ofType = (
     ),
   )
   for (const slice of own)
-    if (!leaving.has(slice) && !updates.has(slice) && !same(slice.metadata.labels, labels))
+    if (!leaving.has(slice) && !updates.has(slice) && !deepEqual(slice.metadata.labels, labels))
       updates.set(slice, { ...slice, endpoints: slice.endpoints ?? [], metadata: { ...slice.metadata, labels } })
   return {
     // A service has a slice even where nothing answers, so that everybody can see that.

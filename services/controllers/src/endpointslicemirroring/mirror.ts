@@ -1,4 +1,4 @@
-import { controlledBy } from '@periplus/api'
+import { controlledBy, deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { Endpoints } from '@periplus/kinds'
 import type { Endpoint, EndpointAddress, EndpointPort, EndpointSlice } from '@periplus/kinds'
@@ -9,7 +9,6 @@ import type { SliceChanges } from '../endpointslice/commands.ts'
 import type { AddressType, SlicePort } from '../endpointslice/endpoint.ts'
 import { managedBy, serviceName } from '../endpointslice/labels.ts'
 import { triggerTime } from '../services/trigger-time.ts'
-import { same } from '../status/same.ts'
 
 export const mirrorManager = 'endpointslicemirroring-controller.k8s.io'
 
@@ -108,12 +107,12 @@ const sliceOf = (endpoints: Stored<Endpoints>, { type, ports, endpoints: list }:
   }
 }
 
-/** Whether two slices say the same, in whatever order. */
+/** Whether two slices say the deepEqual, in whatever order. */
 const isLike = (a: EndpointSlice, b: EndpointSlice): boolean =>
-  same(a.metadata?.labels, b.metadata?.labels) &&
-  same(a.metadata?.annotations ?? {}, b.metadata?.annotations ?? {}) &&
+  deepEqual(a.metadata?.labels, b.metadata?.labels) &&
+  deepEqual(a.metadata?.annotations ?? {}, b.metadata?.annotations ?? {}) &&
   a.metadata?.ownerReferences?.[0]?.uid === b.metadata?.ownerReferences?.[0]?.uid &&
-  same(inOrder(a), inOrder(b))
+  deepEqual(inOrder(a), inOrder(b))
 
 const inOrder = ({ endpoints = [] }: EndpointSlice): readonly string[] =>
   endpoints

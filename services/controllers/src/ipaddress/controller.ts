@@ -1,4 +1,4 @@
-import { millisecondsOf } from '@periplus/api'
+import { millisecondsOf, deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { addressRanges, allocatorName, ipAddressOf } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
@@ -6,7 +6,6 @@ import { keyOf, tell } from '@periplus/controller'
 import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
 import { IPAddress, Service, canonicalIp, ipNumberOf } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { same } from '../status/same.ts'
 
 const component = 'ipallocator-repair-controller'
 
@@ -145,7 +144,7 @@ const services: Watch = {
   kind: Service,
   keys: ({ before, after }) => {
     const [was, is] = [before as Stored<Service> | undefined, after as Stored<Service> | undefined]
-    if (same(was ? ipsOf(was) : [], is ? ipsOf(is) : [])) return []
+    if (deepEqual(was ? ipsOf(was) : [], is ? ipsOf(is) : [])) return []
     const left = (was ? ipsOf(was) : []).map(name => ({ namespace: '', name }))
     return is ? [keyOf(is), ...left] : left
   },

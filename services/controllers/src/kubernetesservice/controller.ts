@@ -1,9 +1,9 @@
+import { deepEqual } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import type { Controller, Key, Watch } from '@periplus/controller'
 import { Endpoints, EndpointSlice, Service } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { same } from '../status/same.ts'
 
 const name = 'kubernetes'
 const namespace = 'default'
@@ -85,7 +85,7 @@ const putRight = (cut: Cut, { kind, object }: Wanted): readonly Command[] => {
 }
 
 const isAs = (present: Stored<KubernetesObject>, object: KubernetesObject): boolean =>
-  same(contentOf(present), contentOf(object)) &&
+  deepEqual(contentOf(present), contentOf(object)) &&
   Object.entries(object.metadata?.labels ?? {}).every(([key, value]) => present.metadata.labels?.[key] === value)
 
 const named = (kind: Kind): Watch => ({

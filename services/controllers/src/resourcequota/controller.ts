@@ -1,9 +1,9 @@
+import { deepEqual } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
 import { ResourceQuota } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { same } from '../status/same.ts'
 import { changesUse, nextUncounted, usedOf } from './used.ts'
 
 const name = 'resourcequota'
@@ -17,7 +17,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   const counted: KubernetesObject = Object.assign({}, quota, { status })
   return {
     // A whole status, with the version that was read: names that are limited no more must go from it.
-    commands: same(told, status)
+    commands: deepEqual(told, status)
       ? []
       : [{ verb: 'update', kind: ResourceQuota, subresource: 'status', object: counted }],
     ...(requeueAfter === undefined ? {} : { requeueAfter }),

@@ -1,6 +1,6 @@
+import { deepEqual } from '@periplus/api'
 import type { Controller } from '@periplus/controller'
 import { ConfigMap, Namespace } from '@periplus/kinds'
-import { same } from '../status/same.ts'
 
 const name = 'kube-root-ca.crt'
 const description =
@@ -33,7 +33,7 @@ export const rootCaPublisher = (caPem: string): Controller => {
       if (namespace.metadata.deletionTimestamp !== undefined)
         return { commands: [], why: 'the namespace is being deleted' }
       const present = cut.get(ConfigMap, key.name, name)
-      if (present && same(present.data, data)) return { commands: [], why: 'the CA is there' }
+      if (present && deepEqual(present.data, data)) return { commands: [], why: 'the CA is there' }
       const annotations = { 'kubernetes.io/description': description }
       const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: key.name, annotations }, data }
       return present

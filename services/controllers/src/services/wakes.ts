@@ -1,10 +1,9 @@
-import { hasLabels } from '@periplus/api'
+import { hasLabels, deepEqual } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Key, Watch, WatchedChange } from '@periplus/controller'
 import { Pod, Service, isPodTerminated, isPodReady } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { same } from '../status/same.ts'
 import { addressesOf, selectorOf } from './selected-pods.ts'
 
 const selecting = (cut: Cut, { metadata }: Stored<KubernetesObject>): readonly Stored<Service>[] =>
@@ -35,8 +34,8 @@ export const podsOfServices: Watch = {
   keys: ({ before, after }: WatchedChange, cut) => {
     const [was, is] = [before as Stored<Pod> | undefined, after as Stored<Pod> | undefined]
     if (!was || !is) return [was, is].flatMap(pod => (pod ? servicesOf(cut, pod) : []))
-    const changed = !same(shownOf(was), shownOf(is))
-    const moved = !same(was.metadata.labels, is.metadata.labels)
+    const changed = !deepEqual(shownOf(was), shownOf(is))
+    const moved = !deepEqual(was.metadata.labels, is.metadata.labels)
     if (!moved) return changed ? servicesOf(cut, is) : []
     const [left, kept] = [selecting(cut, was), selecting(cut, is)]
     const concerned = [...new Set([...left, ...kept])]

@@ -1,6 +1,6 @@
+import { deepEqual } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { same } from './same.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -17,7 +17,7 @@ export const writeStatus = <A extends KubernetesObject & { readonly status?: unk
   const present = (object.status ?? {}) as Json
   const next = withoutZeros(wanted as Json, keepZero)
   const changed: Record<string, unknown> = {}
-  for (const key in next) if (!same(present[key], next[key])) changed[key] = mergePatch(present[key], next[key])
+  for (const key in next) if (!deepEqual(present[key], next[key])) changed[key] = mergePatch(present[key], next[key])
   for (const key in present) if (next[key] === undefined) changed[key] = null
   if (Object.keys(changed).length === 0) return undefined
   const { group, resource } = kind

@@ -1,7 +1,6 @@
-import { isTolerated } from '@periplus/kinds'
+import { isTolerated, podQosClass } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import type { Pressure } from '../eviction/pressure-state.ts'
-import { qosClassOf } from '../status/qos-class.ts'
 import type { Rejection } from './rejection.ts'
 
 const systemCritical = 2_000_000_000
@@ -10,7 +9,7 @@ const systemCritical = 2_000_000_000
 export const underPressure = (pod: Pod, pressure: Pressure): Rejection | undefined => {
   const conditions = [...(pressure.memory ? ['MemoryPressure'] : []), ...(pressure.disk ? ['DiskPressure'] : [])]
   if (conditions.length === 0 || (pod.spec?.priority ?? 0) >= systemCritical) return undefined
-  if (!pressure.disk && (qosClassOf(pod) !== 'BestEffort' || toleratesMemoryPressure(pod))) return undefined
+  if (!pressure.disk && (podQosClass(pod) !== 'BestEffort' || toleratesMemoryPressure(pod))) return undefined
   return { reason: 'Evicted', message: `The node had condition: [${conditions.join(' ')}]. ` }
 }
 

@@ -1,10 +1,10 @@
+import { isTerminalPhase } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import type { Origin } from '@periplus/log'
 import { aboutNode } from '../events/about.ts'
 import type { ImageCollector } from '../images/collect.ts'
 import type { Machine } from '../node/machine.ts'
 import type { NodeContext } from '../pods/context.ts'
-import { isTerminal } from '../plan/goal.ts'
 import type { PodManager } from '../pods/pod-manager.ts'
 import { pause } from '../runtime/view.ts'
 import type { PressureState } from './pressure-state.ts'
@@ -63,7 +63,7 @@ const patienceMilliseconds = 10_000
 
 /** Pods that have ended keep their containers for people to look at; that is the first thing to go. */
 const reclaimEnded = async (node: NodeContext, pods: PodManager): Promise<void> => {
-  const ended = pods.pods.filter(({ status }) => isTerminal(status?.phase))
+  const ended = pods.pods.filter(({ status }) => isTerminalPhase(status?.phase))
   for (const { metadata } of ended) pods.worker(metadata?.uid ?? '')?.giveBack()
   const until = node.clock.now() + patienceMilliseconds
   while (!node.signal.aborted && !ended.every(pod => isGone(node, pod)) && node.clock.now() < until)

@@ -1,5 +1,5 @@
+import { isTerminalPhase } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
-import { isTerminal } from '../plan/goal.ts'
 import { podRequests } from '../resources/pod-requests.ts'
 import type { Resource } from './signals.ts'
 
@@ -39,4 +39,4 @@ export const requestOf = (pod: Pod, resource: Resource): number =>
   resource === 'inodes' ? 0 : podRequests(pod)[resource]
 
 const isEvictable = ({ spec, status, metadata }: Pod): boolean =>
-  !isTerminal(status?.phase) && !metadata?.deletionTimestamp && (spec?.priority ?? 0) < systemCritical
+  !isTerminalPhase(status?.phase) && !metadata?.deletionTimestamp && (spec?.priority ?? 0) < systemCritical

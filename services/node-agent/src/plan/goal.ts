@@ -1,3 +1,4 @@
+import { isPodTerminated } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { boundedMilliseconds, boundedSeconds } from '@periplus/runtime'
 import { appContainersOf, initContainersOf, isSidecar, newest } from './containers.ts'
@@ -27,7 +28,7 @@ export const goalOf = (pod: Pod, observed: Observed, now: number): Goal => {
   if (observed.removed) return terminate('Removed', Math.max(1, requested))
   if (pod.metadata?.deletionTimestamp) return terminate('Deleted', requested)
   if (observed.rejection) return terminate('Rejected', 0)
-  if (isTerminal(pod.status?.phase)) return terminate('Finished', specified)
+  if (isPodTerminated(pod)) return terminate('Finished', specified)
   const expires = activeDeadline(pod)
   if (expires !== undefined && expires <= now) return terminate('DeadlineExceeded', specified)
   if (observed.eviction !== undefined) return terminate('Evicted', evictionGraceSeconds)
@@ -45,8 +46,6 @@ export const graceSecondsOf = ({ spec }: Pod): number => {
 const evictionGraceSeconds = 1
 
 export const deadlineMessage = 'Pod was active on the node longer than the specified deadline'
-
-export const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed'
 
 const activeDeadline = (pod: Pod): number | undefined => {
   const { activeDeadlineSeconds } = pod.spec ?? {}

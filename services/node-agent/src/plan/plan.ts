@@ -1,5 +1,5 @@
 import type { Pod, PodStatus } from '@periplus/kinds'
-import { samePodStatus } from '../status/same-value.ts'
+import { samePodStatus } from '../status/same-status.ts'
 import { podStatus } from '../status/pod-status.ts'
 import { lingersUntil } from '../status/failure-state.ts'
 import type { Action } from './action.ts'

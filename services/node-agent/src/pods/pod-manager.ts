@@ -1,10 +1,9 @@
-import { Pod, Node } from '@periplus/kinds'
+import { Pod, Node, isTerminalPhase } from '@periplus/kinds'
 import type { Change } from '@periplus/projection'
 import { thrownText } from '@periplus/prelude'
 import { admit } from '../admission/admit.ts'
 import type { Rejection } from '../admission/rejection.ts'
 import { contained, reporter } from '../contained.ts'
-import { isTerminal } from '../plan/goal.ts'
 import { aboutPod } from '../events/about.ts'
 import type { NodeContext } from './context.ts'
 import { orphanPod } from './orphan.ts'
@@ -30,7 +29,7 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
 
   const activePods = (): readonly Pod[] =>
     [...workers.values()]
-      .filter(({ pod, rejected }) => !rejected && !isTerminal(pod.status?.phase))
+      .filter(({ pod, rejected }) => !rejected && !isTerminalPhase(pod.status?.phase))
       .map(({ allocated }) => allocated)
 
   /** Whether the node takes a pod must be known before anything of it is begun: where that cannot be told, it does not. */

@@ -1,3 +1,4 @@
+import { deepEqual } from '@periplus/api'
 import { Pod } from '@periplus/kinds'
 import { E, thrownText } from '@periplus/prelude'
 import type { Origin } from '@periplus/log'
@@ -13,7 +14,7 @@ import { plan } from '../plan/plan.ts'
 import { allocatedPod } from '../resize/allocate.ts'
 import { givenTo } from '../resize/given.ts'
 import { resizeRecord } from '../resize/record.ts'
-import { samePodStatus, sameValue } from '../status/same-value.ts'
+import { samePodStatus } from '../status/same-status.ts'
 import type { NodeContext } from './context.ts'
 import type { Effect, EffectFailure, PodShell } from './effect.ts'
 import { perform } from './effects/perform.ts'
@@ -136,8 +137,8 @@ export const podWorker = (
       return
     }
     if (
-      !sameValue(seen.metadata.labels, pod.metadata?.labels) ||
-      !sameValue(seen.metadata.annotations, pod.metadata?.annotations)
+      !deepEqual(seen.metadata.labels, pod.metadata?.labels) ||
+      !deepEqual(seen.metadata.annotations, pod.metadata?.annotations)
     )
       volumesStale = true
     pod = seen

@@ -1,3 +1,4 @@
+import { podQosClass } from '@periplus/kinds'
 import type { Container, Pod } from '@periplus/kinds'
 import {
   appContainersOf,
@@ -6,14 +7,13 @@ import {
   initContainersOf,
   isSidecar,
 } from '../plan/containers.ts'
-import { qosClassOf } from '../status/qos-class.ts'
 import { podRequests } from './pod-requests.ts'
 import { wholeValue } from './quantity.ts'
 
 /** Guaranteed pods go last (-997), best-effort ones first (1000), the others by how little of the node they asked for. */
 export const oomScoreAdjustment = (pod: Pod, container: Container, nodeMemoryBytes: number): number => {
   if (pod.spec?.priorityClassName === 'system-node-critical') return -997
-  switch (qosClassOf(pod)) {
+  switch (podQosClass(pod)) {
     case 'Guaranteed':
       return -997
     case 'BestEffort':

@@ -1,3 +1,4 @@
+import { podQosClass } from '@periplus/kinds'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Pod } from '@periplus/kinds'
@@ -5,7 +6,6 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { MachineFeatures } from '../node/features.ts'
 import { appContainersOf, initContainersOf } from '../plan/containers.ts'
-import { qosClassOf } from '../status/qos-class.ts'
 import { cgroupFigures } from './linux-resources.ts'
 import { podLimits } from './pod-limits.ts'
 import { podRequests, read } from './pod-requests.ts'
@@ -23,7 +23,7 @@ export interface CgroupFile {
  */
 export const podCgroup = (pod: Pod, { cgroup2 }: Pick<MachineFeatures, 'cgroup2'>): readonly CgroupFile[] => {
   const limits = podLimits(pod)
-  const request = qosClassOf(pod) === 'BestEffort' ? 0 : podRequests(pod).cpu
+  const request = podQosClass(pod) === 'BestEffort' ? 0 : podRequests(pod).cpu
   const { cpuShares, cpuQuota, cpuPeriod } = cgroupFigures(request, isBounded(pod, 'cpu') ? limits.cpu : 0)
   const memory = isBounded(pod, 'memory') ? limits.memory : 0
   if (cgroup2)

@@ -1,5 +1,5 @@
+import { podTotal } from '@periplus/kinds'
 import type { Container, Pod } from '@periplus/kinds'
-import { appContainersOf, initContainersOf, isSidecar } from '../plan/containers.ts'
 import { milliValue, wholeValue } from './quantity.ts'
 
 /** cpu in thousandths, memory and storage in bytes. */
@@ -11,10 +11,7 @@ export interface Requests {
 
 const none: Requests = { cpu: 0, memory: 0, 'ephemeral-storage': 0 }
 
-/**
- * What a pod takes of a node: its app containers and sidecars together, or an init container with the sidecars that start before
- * it where that is more; plus the overhead. Figures of the pod itself go before its containers'.
- */
+/** What a pod takes of a node, with its overhead. Figures of the pod itself go before its containers'. */
 export const podRequests = (pod: Pod): Requests => podFigures(pod, ofContainer, pod.spec?.resources?.requests)
 
 /** The same sum over any figure of containers; `stated` is the pod's own. */
@@ -23,16 +20,7 @@ export const podFigures = (
   of: (container: Container) => Requests,
   stated: Readonly<Record<string, string>> | undefined,
 ): Requests => {
-  const apps = appContainersOf(pod).map(of).reduce(plus, none)
-  let sidecars = none
-  let peak = none
-  for (const container of initContainersOf(pod)) {
-    const own = of(container)
-    if (isSidecar(container)) sidecars = plus(sidecars, own)
-    else peak = most(peak, plus(own, sidecars))
-    peak = most(peak, sidecars)
-  }
-  const byContainers = most(plus(apps, sidecars), peak)
+  const byContainers = podTotal(pod.spec, { none, plus, most }, of)
   const total = {
     ...byContainers,
     ...(stated?.['cpu'] === undefined ? {} : { cpu: milliValue(stated['cpu']) }),

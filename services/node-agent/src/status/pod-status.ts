@@ -1,7 +1,8 @@
+import { isTerminalPhase, podQosClass } from '@periplus/kinds'
 import type { Container, ContainerStatus, Pod, PodStatus } from '@periplus/kinds'
 import { appContainersOf, ephemeralContainersOf, initContainersOf, isSidecar } from '../plan/containers.ts'
 import type { ContainerRole } from '../plan/containers.ts'
-import { deadlineMessage, isTerminal } from '../plan/goal.ts'
+import { deadlineMessage } from '../plan/goal.ts'
 import type { Goal } from '../plan/goal.ts'
 import type { Observed } from '../plan/observed.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
@@ -10,7 +11,6 @@ import { resizeConditions } from '../resize/plan-resize.ts'
 import { podConditions } from './conditions.ts'
 import { containerStatus } from './container-status.ts'
 import { phaseOf } from './phase.ts'
-import { qosClassOf } from './qos-class.ts'
 import { timeText } from './time.ts'
 import { unlocated } from './unlocated.ts'
 
@@ -24,9 +24,9 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
       reason: observed.rejection.reason,
       message: `Pod was rejected: ${observed.rejection.message}`,
       startTime: previous.startTime ?? timeText(now),
-      qosClass: previous.qosClass ?? qosClassOf(pod),
+      qosClass: previous.qosClass ?? podQosClass(pod),
     }
-  if (isTerminal(previous.phase) && observed.containers.length === 0) return settled(previous)
+  if (isTerminalPhase(previous.phase) && observed.containers.length === 0) return settled(previous)
   const statusesOf = (
     containers: readonly Container[],
     before: readonly ContainerStatus[] | undefined,
@@ -69,7 +69,7 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
     ...(observed.hostIps[0] ? { hostIP: observed.hostIps[0], hostIPs: observed.hostIps.map(ip => ({ ip })) } : {}),
     ...(ips[0] ? { podIP: ips[0], podIPs: ips.map(ip => ({ ip })) } : podIP && podIPs ? { podIP, podIPs } : {}),
     startTime: previous.startTime ?? timeText(now),
-    qosClass: previous.qosClass ?? qosClassOf(pod),
+    qosClass: previous.qosClass ?? podQosClass(pod),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
     containerStatuses: app,
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
@@ -91,7 +91,7 @@ const verdictOf = (
   eviction: string | undefined,
 ): { readonly phase: string; readonly reason?: string; readonly message?: string } => {
   const { phase, reason, message } = pod.status ?? {}
-  if (isTerminal(phase))
+  if (isTerminalPhase(phase))
     return { phase: phase ?? 'Failed', ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
   const told = { ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
   const isDue = goal.tag === 'Terminate' && goal.cause === 'DeadlineExceeded'

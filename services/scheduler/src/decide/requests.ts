@@ -1,5 +1,6 @@
 import { milliValue, quantityOf, wholeValue } from '@periplus/api'
-import type { Container, Pod } from '@periplus/kinds'
+import { podTotal } from '@periplus/kinds'
+import type { Amounting, Container, Pod } from '@periplus/kinds'
 
 /** Amounts by resource name: cpu in thousandths of a core, all else in whole units (bytes, devices). */
 export type Amounts = ReadonlyMap<string, number>
@@ -48,8 +49,16 @@ export const add = (to: Map<string, number>, amounts: Amounts): void => {
   for (const [name, amount] of amounts) to.set(name, (to.get(name) ?? 0) + amount)
 }
 
-const raise = (to: Map<string, number>, amounts: Amounts): void => {
-  for (const [name, amount] of amounts) if (amount > (to.get(name) ?? 0)) to.set(name, amount)
+const plus = (a: Amounts, b: Amounts): Amounts => {
+  const sum = new Map(a)
+  add(sum, b)
+  return sum
+}
+
+const most = (a: Amounts, b: Amounts): Amounts => {
+  const larger = new Map(a)
+  for (const [name, amount] of b) if (amount > (larger.get(name) ?? 0)) larger.set(name, amount)
+  return larger
 }
 
 /** A limit without a request is a request. */
@@ -60,27 +69,11 @@ const askedBy = ({ resources }: Container, assumed: Amounts): Map<string, number
   return asked
 }
 
-/**
- * What a pod needs at once: all its containers and sidecars together, or an init container with the sidecars started before
- * it, whichever is more; and the overhead of its sandbox. Amounts asked for the pod as a whole replace the sum.
- */
+const numbers: Amounting<Amounts> = { none: nothing, plus, most }
+
+/** What a pod needs at once, with the overhead of its sandbox. Amounts asked for the pod as a whole replace the sum. */
 const total = ({ spec }: Pod, assumed: Amounts): Amounts => {
-  const sum = new Map<string, number>()
-  for (const container of spec?.containers ?? []) add(sum, askedBy(container, assumed))
-  const sidecars = new Map<string, number>()
-  const peak = new Map<string, number>()
-  for (const container of spec?.initContainers ?? []) {
-    const asked = askedBy(container, assumed)
-    if (container.restartPolicy === 'Always') {
-      add(sum, asked)
-      add(sidecars, asked)
-      raise(peak, sidecars)
-    } else {
-      add(asked, sidecars)
-      raise(peak, asked)
-    }
-  }
-  raise(sum, peak)
+  const sum = new Map(podTotal(spec, numbers, container => askedBy(container, assumed)))
   for (const [name, amount] of amountsOf(spec?.resources?.requests)) sum.set(name, amount)
   add(sum, amountsOf(spec?.overhead))
   return sum

@@ -1,3 +1,4 @@
+import { deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { keyOf, tell } from '@periplus/controller'
@@ -16,7 +17,7 @@ import type { Question } from './plugin.ts'
 import { preempt } from './preempt.ts'
 import { priorityOf } from './priority.ts'
 import { sayUnscheduled } from './unschedulable.ts'
-import { differ, nodeWatch, podWatch } from './wake.ts'
+import { nodeWatch, podWatch } from './wake.ts'
 
 /** What pods name in `spec.schedulerName`, and what Events come from. */
 export const schedulerName = 'default-scheduler'
@@ -121,7 +122,9 @@ const isWaiting = (pod: Pod | undefined): boolean =>
 
 /** What it asks for is as it was; its status, which the scheduler itself writes, is another matter. */
 const sameWish = (before: Pod | undefined, after: Pod): boolean =>
-  before !== undefined && !differ(before.spec, after.spec) && !differ(before.metadata?.labels, after.metadata?.labels)
+  before !== undefined &&
+  deepEqual(before.spec, after.spec) &&
+  deepEqual(before.metadata?.labels, after.metadata?.labels)
 
 /** One pod to one node, decided on everything that is known at one moment. */
 export const scheduler: Controller = {

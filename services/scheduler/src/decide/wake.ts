@@ -1,4 +1,4 @@
-import { toJson } from '@periplus/api'
+import { deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Key, Watch } from '@periplus/controller'
@@ -38,8 +38,6 @@ const hopefulFor = (cut: Cut, nodeName: string): readonly Key[] => {
     .map(keyOf)
 }
 
-export const differ = (a: unknown, b: unknown): boolean => toJson(a) !== toJson(b)
-
 /** A node that came, or can take what it couldn't. Heartbeats wake nobody. */
 export const nodeWatch: Watch = {
   kind: Node,
@@ -48,9 +46,9 @@ export const nodeWatch: Watch = {
     const [was, is] = [before as Stored<Node> | undefined, after as Stored<Node>]
     const relevant =
       was === undefined ||
-      differ(was.spec, is.spec) ||
-      differ(was.metadata.labels, is.metadata.labels) ||
-      differ(was.status?.allocatable, is.status?.allocatable)
+      !deepEqual(was.spec, is.spec) ||
+      !deepEqual(was.metadata.labels, is.metadata.labels) ||
+      !deepEqual(was.status?.allocatable, is.status?.allocatable)
     return relevant ? hopefulFor(cut, is.metadata.name) : []
   },
 }
@@ -80,7 +78,7 @@ export const podWatch: Watch = {
     const room = givenUp(was, is)
     const hopeful = room ? hopefulFor(cut, room) : []
     if (!is?.spec?.nodeName) return hopeful
-    const joined = !node || differ(was?.metadata.labels, is.metadata.labels)
+    const joined = !node || !deepEqual(was?.metadata.labels, is.metadata.labels)
     const mindful = joined ? waitingPods(cut).filter(minds).map(keyOf) : []
     return [...hopeful, ...(node ? [] : promisedTo(cut, is.spec.nodeName)), ...mindful]
   },

@@ -1,7 +1,7 @@
 import { compareQuantities, fieldError, formatQuantity, quantityOf } from '@periplus/api'
 import type { FieldError, FieldPath, Quantity } from '@periplus/api'
 import { each } from '../../../validation/values.ts'
-import { containerLimits, containerRequests } from '../pod/requests.ts'
+import { containerLimits, containerRequests } from '../../../pods/requests.ts'
 import type { PodSpec } from '../pod/spec.ts'
 import { isHugePages, resourceNameErrors } from './resource-names.ts'
 import { resourceErrors } from './resources.ts'

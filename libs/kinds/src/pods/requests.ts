@@ -1,8 +1,10 @@
 import { addQuantities, compareQuantities, quantityOf } from '@periplus/api'
 import type { Quantity } from '@periplus/api'
-import type { ResourceRequirements } from '../resources.ts'
-import type { Pod } from './schema.ts'
-import type { PodSpec } from './spec.ts'
+import type { Pod } from '../core/v1/pod/schema.ts'
+import type { PodSpec } from '../core/v1/pod/spec.ts'
+import type { ResourceRequirements } from '../core/v1/resources.ts'
+import { podTotal } from './pod-total.ts'
+import type { Amounting } from './pod-total.ts'
 
 /** Amounts by resource name, such as `cpu` and `memory`. */
 export type Amounts = Readonly<Record<string, Quantity>>
@@ -24,26 +26,10 @@ const combined = (a: Amounts, b: Amounts, combine: (a: Quantity, b: Quantity) =>
 const sum = (a: Amounts, b: Amounts): Amounts => combined(a, b, addQuantities)
 const larger = (a: Amounts, b: Amounts): Amounts => combined(a, b, (x, y) => (compareQuantities(x, y) >= 0 ? x : y))
 
-/**
- * What all containers need together. Init containers run one after the other before the ordinary ones, each beside the
- * sidecars (restartable init containers) that started before it; sidecars run beside the ordinary ones too.
- */
-const needed = (spec: PodSpec | undefined, which: Which): Amounts => {
-  let sidecars: Amounts = {}
-  let starting: Amounts = {}
-  for (const container of spec?.initContainers ?? []) {
-    const own = amountsOf(container.resources, which)
-    if (container.restartPolicy === 'Always') {
-      sidecars = sum(sidecars, own)
-      starting = larger(starting, sidecars)
-    } else starting = larger(starting, sum(sidecars, own))
-  }
-  const running = (spec?.containers ?? []).reduce<Amounts>(
-    (total, container) => sum(total, amountsOf(container.resources, which)),
-    sidecars,
-  )
-  return larger(running, starting)
-}
+const quantities: Amounting<Amounts> = { none: {}, plus: sum, most: larger }
+
+const needed = (spec: PodSpec | undefined, which: Which): Amounts =>
+  podTotal(spec, quantities, ({ resources }) => amountsOf(resources, which))
 
 /** What the containers of a pod ask for together. */
 export const containerRequests = (spec: PodSpec): Amounts => needed(spec, 'requests')
