@@ -35,7 +35,7 @@ const ignoredBy = ({ hasStatus }: Kind, subresource: string): FieldSet =>
   subresource === 'status' ? spec : subresource === '' && hasStatus ? status : noFields
 
 /** A version in which fields are owned, as one of a kind's others. */
-const inVersion =
+const inOtherVersion =
   (kind: Kind, kinds: () => KindRegistry): OwnershipContext['inVersion'] =>
   (object, apiVersion) => {
     const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
@@ -57,7 +57,7 @@ export const ownershipContext = (
 ): OwnershipContext => ({
   type: serverSideApply.mergeTypeOf(kind.schema),
   ignored: ignoredBy(kind, subresource),
-  inVersion: inVersion(kind, kinds),
+  inVersion: inOtherVersion(kind, kinds),
   isDescribed: isCustomSchema(kind.schema),
   now: formatTime(now),
 })
