@@ -8,6 +8,7 @@ import type { Logger } from '@periplus/service'
 import type { Thresholds } from './eviction/signals.ts'
 import type { LogShipper } from './logs/log-shipper.ts'
 import type { Machine } from './node/machine.ts'
+import type { ServiceNetwork } from './node/node-status.ts'
 import type { Check } from './probes/check.ts'
 import type { RequestToken } from './volumes/token-source.ts'
 import type { AdmitToNetwork } from './pods/context.ts'
@@ -58,5 +59,7 @@ export interface NodeAgentConfig {
   readonly check?: Check
   /** Waited for between a pod's address and its first container. Default: there is nothing to wait for. */
   readonly admitToNetwork?: AdmitToNetwork
+  /** How services fare here, for the node's condition. Default: nothing is said. */
+  readonly services?: () => ServiceNetwork
   readonly log?: Logger
 }

@@ -138,6 +138,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     podCidr: config.podCidr,
     labels: config.labels ?? {},
     taints: config.taints,
+    services: config.services,
   })
   await registered.first()
   const loops = [heartbeat(node), registered.keep()]

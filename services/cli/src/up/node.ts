@@ -12,7 +12,7 @@ import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
 import { kubeApi } from './kube-api.ts'
 import type { KubeApi } from './kube-api.ts'
-import { serveNetwork } from './node-network.ts'
+import { noServices, serveNetwork } from './node-network.ts'
 import { issuedTo } from './node-identity.ts'
 import { tokensOver } from './node-tokens.ts'
 import { runProcess } from './process.ts'
@@ -56,7 +56,8 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> => {
           ...(cluster.runtime.tag === 'containerd' ? { imageDirectory: home.containerd } : {}),
           requestToken: tokensOver(api),
           podCidr: cluster.podCidr,
-          ...(net === undefined ? {} : { clusterDns: [net.dns], admitToNetwork: net.admit }),
+          ...(net === undefined ? {} : { clusterDns: [net.dns], admitToNetwork: net.admit, services: net.services }),
+          ...(cluster.runtime.tag === 'process' ? { services: noServices } : {}),
           cgroupRoot: podsCgroup(home),
           log: logger.for(`node-agent/${cluster.nodeName}`),
         }),

@@ -12,9 +12,19 @@ export interface NodeSighting {
   readonly facts: MachineFacts
   readonly room: MachineRoom
   readonly pressure: Pressure
+  /** Absent: nobody keeps services on this node, nor says that nobody does. */
+  readonly services?: ServiceNetwork
   /** The refusal's text when the runtime does not answer. */
   readonly runtime: RuntimeStatus | { readonly down: string }
   readonly images: readonly ImageState[]
+}
+
+/** How services, names and network policies fare on a node. */
+export interface ServiceNetwork {
+  readonly works: boolean
+  /** In one word. */
+  readonly reason: string
+  readonly message: string
 }
 
 /** As many images as the kubelet reports. */
@@ -65,13 +75,14 @@ const addresses = (settings: NodeSettings): readonly NodeAddress[] => [
 
 const conditions = (
   before: readonly NodeCondition[],
-  { runtime, room, pressure }: NodeSighting,
+  { runtime, room, pressure, services }: NodeSighting,
   now: number,
 ): readonly NodeCondition[] => {
   const own = [
     ...pressureConditions(pressure, room.pids),
     ['Ready', ready(runtime)] as const,
     ['RuntimeCapabilities', capable(runtime)] as const,
+    ...(services ? [['ServiceNetwork', reachable(services)] as const] : []),
   ]
   return [
     ...before.filter(({ type }) => !own.some(([ownType]) => ownType === type)),
@@ -111,3 +122,8 @@ const capable = (runtime: NodeSighting['runtime']): Verdict => {
     ? { status: 'True', reason: 'RuntimeComplete', message: 'the container runtime can do all that pods may ask for' }
     : { status: 'False', reason: 'RuntimeLacks', message: runtime.lacks.join('; ') }
 }
+
+const reachable = ({ works, reason, message }: ServiceNetwork): Verdict => ({
+  status: works ? 'True' : 'False',
+  ...{ reason, message },
+})

@@ -7,7 +7,7 @@ import type { NodeContext } from '../pods/context.ts'
 import { sameNodeStatus } from '../status/same-status.ts'
 import type { Machine } from './machine.ts'
 import { nodeStatus, withoutHeartbeats } from './node-status.ts'
-import type { NodeSighting } from './node-status.ts'
+import type { NodeSighting, ServiceNetwork } from './node-status.ts'
 import { containedLater, reporter } from '../contained.ts'
 import { pause } from '../runtime/view.ts'
 
@@ -17,6 +17,7 @@ export interface RegistrationOptions {
   readonly podCidr: string | undefined
   readonly labels: Readonly<Record<string, string>>
   readonly taints: NonNullable<Node['spec']>['taints']
+  readonly services: (() => ServiceNetwork) | undefined
 }
 
 const heartbeatMilliseconds = 300_000
@@ -43,6 +44,7 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
       facts: await options.machine.facts(),
       room: await options.machine.room(),
       pressure: node.pressure(),
+      ...(options.services ? { services: options.services() } : {}),
       runtime: E.isRight(status) ? status.right : { down: status.left.message },
       images: node.runtime.name !== 'hollow' && E.isRight(images) ? images.right : [],
     }

@@ -65,6 +65,9 @@ describe('the status of a node', () => {
       [lacking['RuntimeCapabilities']?.status, lacking['RuntimeCapabilities']?.message],
       ['False', 'a; b'],
     )
+    const alone = await conditions({ services: { works: false, reason: 'NoPodNetwork', message: 'none here' } })
+    assert.equal(alone['ServiceNetwork']?.status, 'False')
+    assert.equal(alone['ServiceNetwork']?.reason, 'NoPodNetwork')
     const tight = await conditions({
       room: { memoryBytes: 0, storageBytes: 0, pids: 0 },
       pressure: { memory: true, disk: true },
