@@ -159,12 +159,7 @@ export const daemonSetController: Controller = {
   name: 'daemonset',
   version: 1,
   primary: DaemonSet,
-  watches: [
-    owned(Pod, DaemonSet),
-    orphaned(Pod, adopters),
-    owned(ControllerRevision, DaemonSet),
-    orphaned(ControllerRevision, adopters),
-    nodes,
-  ],
+  // Revisions wake nobody, as in Kubernetes: what somebody does to them is looked at when there is something else to do.
+  watches: [owned(Pod, DaemonSet), orphaned(Pod, adopters), nodes],
   decide,
 }

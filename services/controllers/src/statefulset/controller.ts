@@ -131,12 +131,7 @@ export const statefulSetController: Controller = {
   name: 'statefulset',
   version: 1,
   primary: StatefulSet,
-  watches: [
-    owned(Pod, StatefulSet),
-    orphaned(Pod, adopters),
-    owned(ControllerRevision, StatefulSet),
-    orphaned(ControllerRevision, adopters),
-    claims,
-  ],
+  // Revisions wake nobody, as in Kubernetes: what somebody does to them is looked at when there is something else to do.
+  watches: [owned(Pod, StatefulSet), orphaned(Pod, adopters), claims],
   decide,
 }
