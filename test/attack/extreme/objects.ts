@@ -49,6 +49,15 @@ const replicated = (app: string) => ({
   template: { metadata: { labels: { app } }, spec: podSpec },
 })
 
+const without = (from: object, key: string): object =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => name !== key))
+
+/** What is there before the controllers are. */
+export const beginnings: readonly KubernetesObject[] = [
+  ...['default', 'kube-node-lease', 'kube-system'].map(name => object('v1', 'Namespace', name, {}, '')),
+  object('networking.k8s.io/v1', 'ServiceCIDR', 'kubernetes', { spec: { cidrs: ['10.96.0.0/16'] } }, ''),
+]
+
 /** What a cluster is made of, each in its plainest valid form. */
 export const plainObjects: readonly KubernetesObject[] = [
   object('v1', 'Node', 'node-a', { spec: { taints: [] }, status: nodeStatus }, ''),
@@ -87,5 +96,74 @@ export const plainObjects: readonly KubernetesObject[] = [
   object('coordination.k8s.io/v1', 'Lease', 'node-a', {
     metadata: { name: 'node-a', namespace: 'kube-node-lease' },
     spec: { holderIdentity: 'node-a', leaseDurationSeconds: 40, renewTime: '2025-01-01T00:00:00.000000Z' },
+  }),
+  object('batch/v1', 'Job', 'job', {
+    spec: {
+      parallelism: 2,
+      completions: 3,
+      completionMode: 'Indexed',
+      backoffLimit: 2,
+      activeDeadlineSeconds: 600,
+      ttlSecondsAfterFinished: 60,
+      template: { spec: { ...podSpec, restartPolicy: 'Never' } },
+    },
+  }),
+  object('batch/v1', 'Job', 'queue', {
+    spec: { parallelism: 2, template: { spec: { ...podSpec, restartPolicy: 'OnFailure' } } },
+  }),
+  object('batch/v1', 'CronJob', 'cron', {
+    spec: {
+      schedule: '* * * * *',
+      timeZone: 'Europe/Athens',
+      startingDeadlineSeconds: 100,
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 1,
+      jobTemplate: { spec: { template: { spec: { ...podSpec, restartPolicy: 'Never' } } } },
+    },
+  }),
+  object('apps/v1', 'DaemonSet', 'daemons', {
+    spec: {
+      ...without(replicated('daemons'), 'replicas'),
+      revisionHistoryLimit: 2,
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+    },
+  }),
+  object('apps/v1', 'StatefulSet', 'stateful', {
+    spec: {
+      ...replicated('stateful'),
+      serviceName: 'stateful',
+      ordinals: { start: 1 },
+      revisionHistoryLimit: 2,
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+    },
+  }),
+  object('v1', 'Service', 'service', {
+    spec: {
+      selector: { app: 'web' },
+      ports: [{ name: 'http', port: 80, targetPort: 8080 }],
+      sessionAffinity: 'ClientIP',
+      sessionAffinityConfig: { clientIP: { timeoutSeconds: 10 } },
+    },
+  }),
+  object('v1', 'Endpoints', 'by-hand', {
+    subsets: [{ addresses: [{ ip: '10.1.2.3', hostname: 'a' }], ports: [{ name: 'http', port: 80, protocol: 'TCP' }] }],
+  }),
+  object('storage.k8s.io/v1', 'StorageClass', 'class', { provisioner: 'nobody', reclaimPolicy: 'Delete' }, ''),
+  object(
+    'v1',
+    'PersistentVolume',
+    'volume',
+    {
+      spec: {
+        capacity: { storage: '1Gi' },
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: 'class',
+        hostPath: { path: '/tmp/volume' },
+      },
+    },
+    '',
+  ),
+  object('v1', 'PersistentVolumeClaim', 'claim', {
+    spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'class', resources: { requests: { storage: '1Mi' } } },
   }),
 ]

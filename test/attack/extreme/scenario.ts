@@ -1,45 +1,19 @@
+import { decodeValue } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import { builtInAdmission, createCommands, serialiseCommand } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
 import { hollowKubelet, kindOf, noFaults, simulate } from '@periplus/controller'
 import type { Controller, DecisionRecord, Key, Simulation } from '@periplus/controller'
-import {
-  deploymentController,
-  disruptionController,
-  eventExpiryController,
-  garbageCollector,
-  namespaceController,
-  nodeLifecycleController,
-  podGarbageController,
-  replicaSetController,
-  replicationControllerController,
-  resourceQuotaController,
-  serviceAccountController,
-  taintEvictionController,
-} from '@periplus/controllers'
 import { builtinRegistry, kindsAt } from '@periplus/custom'
-import { Namespace } from '@periplus/kinds'
-import { seededRandom } from '@periplus/prelude'
+import { E, seededRandom } from '@periplus/prelude'
 import type { Random } from '@periplus/prelude'
-import { scheduler } from '@periplus/scheduler'
+import { controllersOf } from '../../../services/cli/src/up/controllers.ts'
 import { atLimits } from './mutate.ts'
-import { plainObjects } from './objects.ts'
+import { beginnings, plainObjects } from './objects.ts'
 import { pick } from './values.ts'
 
 const controllers: readonly Controller[] = [
-  deploymentController,
-  replicaSetController,
-  replicationControllerController,
-  garbageCollector(kindsAt),
-  namespaceController(kindsAt),
-  serviceAccountController,
-  eventExpiryController,
-  nodeLifecycleController,
-  taintEvictionController,
-  podGarbageController,
-  disruptionController,
-  resourceQuotaController,
-  scheduler,
+  ...controllersOf('what pods trust', { serviceIp: '10.96.0.1', port: 6443, address: '10.244.0.1' }),
   hollowKubelet({ startMilliseconds: 800, stopMilliseconds: 400 }),
 ]
 
@@ -162,12 +136,7 @@ export const liveAtTheLimits = async (seed: number): Promise<Found> => {
     }
   }
 
-  for (const name of ['default', 'kube-node-lease', 'kube-system'])
-    await attempt({
-      verb: 'create',
-      kind: Namespace,
-      object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
-    })
+  for (const object of beginnings) await attempt({ verb: 'create', kind: kindOf(object), object })
   await simulation.run(1_000)
   for (const plain of plainObjects) {
     const kind = kindOf(plain)
@@ -222,6 +191,9 @@ const change = async (
   const kind = builtinRegistry.stored(ref.group, ref.resource)
   const found = cut.entry(ref)?.object() as Stored<KubernetesObject> | undefined
   if (!kind || !found) return
-  const object = atLimits(kind, found, part, random, count)
-  await attempt({ verb: 'update', kind, object, ...(part === 'status' ? { subresource: 'status' } : {}) })
+  // What the API server cannot read reaches no command.
+  const read = decodeValue(kind, atLimits(kind, found, part, random, count), { fieldValidation: 'Strict' })
+  if (E.isLeft(read)) return
+  const subresource = part === 'status' ? { subresource: 'status' } : {}
+  await attempt({ verb: 'update', kind, object: read.right.object as KubernetesObject, ...subresource })
 }
