@@ -12,7 +12,7 @@ import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import { E, freshSeed, systemClock } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
-import { cutAt, refusalOfMoment } from '@periplus/replay'
+import { cutAt } from '@periplus/replay'
 import { logger, metrics } from '@periplus/service'
 import type { Metrics } from '@periplus/service'
 
@@ -79,7 +79,6 @@ export const guardedCluster = async (
   const commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission })
   const begun = await bootstrap({ serviceIp: '10.96.0.1', serviceCidr: '10.96.0.0/16', port: 6443 }, { cut, commands })
   if (E.isLeft(begun)) throw new Error(JSON.stringify(begun.left))
-  const past = cutAt(log)
   const errors: string[] = []
   const server = await start({
     host: '127.0.0.1',
@@ -90,7 +89,7 @@ export const guardedCluster = async (
     cut,
     commands,
     security: await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey }),
-    cutAt: async moment => E.mapLeft(refusalOfMoment)(await past(moment)),
+    cutAt: cutAt(log),
     logger: logger('apiserver', { write: line => void errors.push(line) }),
     metrics: options.metrics ?? metrics(),
     ...(options.streams ? { streams: options.streams } : {}),

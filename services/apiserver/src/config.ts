@@ -6,7 +6,8 @@ import type { LiveCut } from '@periplus/projection'
 import type { Logger, Metrics } from '@periplus/service'
 import type { ListenerConfig } from './http/listener.ts'
 import type { HealthCheck } from './operations/health.ts'
-import type { CutAt, NodeStreams, Security } from './ports.ts'
+import type { CutAt } from '@periplus/replay'
+import type { NodeStreams, Security } from './ports.ts'
 
 /** What the gateway is put together from. It opens nothing itself but its port. */
 export interface ApiServerConfig {

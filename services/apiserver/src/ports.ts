@@ -5,7 +5,6 @@ import type { Either } from '@periplus/prelude'
 import type { FieldRequirement, KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
 import type { Candidate } from '@periplus/commands'
 import type { Cut } from '@periplus/projection'
-import type { Sequence } from '@periplus/log'
 
 /** Who asks, as `authentication.k8s.io` knows users. */
 export interface User {
@@ -184,16 +183,3 @@ export interface NodeStreams {
   /** A connection to the node itself, which speaks HTTP/1.1. */
   connectNode(nodeName: string): Promise<Either<Refusal, Duplex>>
 }
-
-/** A moment in the log: a sequence, or a time in milliseconds since the epoch (the last event at or before it). */
-export type PastMoment =
-  { readonly tag: 'Sequence'; readonly sequence: Sequence } | { readonly tag: 'Time'; readonly milliseconds: number }
-
-/** The state as it was, and what a clock showed then, in milliseconds since the epoch. */
-export interface Past {
-  readonly cut: Cut
-  readonly milliseconds: number
-}
-
-/** `Expired` before what the log retains, `BadRequest` for what has not happened yet. */
-export type CutAt = (moment: PastMoment) => Promise<Either<Refusal, Past>>

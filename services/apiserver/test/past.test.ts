@@ -4,7 +4,7 @@ import { builtInAdmission, createCommands } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
-import { cutAt, refusalOfMoment } from '@periplus/replay'
+import { cutAt } from '@periplus/replay'
 import { clientOf } from './client.ts'
 import type { Client } from './client.ts'
 import { kubectlOf } from './kubectl.ts'
@@ -18,7 +18,6 @@ describe('the past, below /at/', () => {
   let then: number
   before(async () => {
     const log = memoryEventLog()
-    const past = cutAt(log)
     // A second for every look at the clock, so that no two events share a moment.
     let now = Date.parse('2026-01-01T00:00:00Z')
     const clock = { ...systemClock, now: () => (now += 1000) }
@@ -28,7 +27,7 @@ describe('the past, below /at/', () => {
       log,
       commands,
       cut,
-      cutAt: async moment => E.mapLeft(refusalOfMoment)(await past(moment)),
+      cutAt: cutAt(log),
     })
     client = clientOf(server)
     await client.post('/api/v1/namespaces', namespace('default'))

@@ -2,16 +2,15 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
-import type { PastMoment } from '../ports.ts'
+import { parseMoment } from '@periplus/replay'
+import type { Moment } from '@periplus/replay'
 
 export interface PastPath {
   /** Left: what was named is no moment. */
-  readonly moment: Either<Refusal, PastMoment>
+  readonly moment: Either<Refusal, Moment>
   /** The path as it would be without the prefix. */
   readonly path: string
 }
-
-const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/
 
 /** `/at/<sequence or RFC 3339 time>/...`; `undefined` for every other path. */
 export const parsePast = (path: string): PastPath | undefined => {
@@ -26,13 +25,13 @@ export const parsePast = (path: string): PastPath | undefined => {
   return { moment: momentOf(text), path: `/${rest.join('/')}` }
 }
 
-const momentOf = (text: string): Either<Refusal, PastMoment> => {
-  if (/^\d{1,15}$/.test(text)) return E.right({ tag: 'Sequence', sequence: Number(text) })
-  const milliseconds = Date.parse(text)
-  if (rfc3339.test(text) && !Number.isNaN(milliseconds)) return E.right({ tag: 'Time', milliseconds })
-  return E.left(
-    badRequest(
-      `/at/ is followed by a sequence or an RFC 3339 time, such as /at/1234/api or /at/2026-01-02T03:04:05Z/api`,
-    ),
-  )
+const momentOf = (text: string): Either<Refusal, Moment> => {
+  const moment = parseMoment(text)
+  return moment
+    ? E.right(moment)
+    : E.left(
+        badRequest(
+          `/at/ is followed by a sequence or an RFC 3339 time, such as /at/1234/api or /at/2026-01-02T03:04:05Z/api`,
+        ),
+      )
 }

@@ -6,7 +6,9 @@ import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import type { Arrival } from '../http/edge.ts'
 import { impersonate } from '../http/impersonation.ts'
 import { readBody } from '../http/read-body.ts'
-import type { CutAt, Past, Security } from '../ports.ts'
+import { refusalOfMoment } from '@periplus/replay'
+import type { CutAt, Past } from '@periplus/replay'
+import type { Security } from '../ports.ts'
 import type { PastReads } from '../read/past-reads.ts'
 import type { Admit } from '../fairness/levels.ts'
 import { attributesOf } from '../request/attributes.ts'
@@ -69,7 +71,7 @@ export const routeWith =
       if (info.tag === 'Resource' && E.isLeft(past.moment)) return past.moment
       if (!cutAt) return E.left({ tag: 'NotBuilt', message: 'this server has no access to the past' })
       if (E.isRight(past.moment) && (info.tag === 'Resource' || isAboutKinds(path))) {
-        const found = await cutAt(past.moment.right)
+        const found = E.mapLeft(refusalOfMoment)(await cutAt(past.moment.right))
         if (E.isLeft(found) && info.tag === 'Resource') return found
         if (E.isRight(found)) then = found.right
       }

@@ -4,7 +4,8 @@ import { tooOldVersion } from '@periplus/api'
 import type { ObjectRef, Refusal } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
-import type { Attributes, CutAt, PolicyState, Security, User } from '../ports.ts'
+import type { CutAt } from '@periplus/replay'
+import type { Attributes, PolicyState, Security, User } from '../ports.ts'
 import { stateAt } from './state-at.ts'
 
 /**

@@ -15,7 +15,7 @@ import { acceptGaps, logGaps, subjectToken } from '@periplus/log'
 import { logThroughCut, redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
 import { ensureLogStream, nodeStreams } from '@periplus/runtime'
-import { cutAt, refusalOfMoment } from '@periplus/replay'
+import { cutAt } from '@periplus/replay'
 import { hasEnded, processName } from '@periplus/service'
 import { checkLog } from './check-log.ts'
 import { readyFile } from './children.ts'
@@ -91,7 +91,6 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       if (E.isLeft(lines))
         throw new CannotGoOn(`the stream of containers' lines cannot be opened: ${lines.left.message}`)
       cluster.onStop(serveNodeCommands({ bus: cluster.bus, kindsAt, cut, commands, security, onBug: cluster.onBug }))
-      const past = cutAt(log)
       const api = await startApiServer({
         host: '127.0.0.1',
         ...(podsReach === undefined ? {} : { alsoAt: podsReach }),
@@ -104,7 +103,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         security,
         clock: containedClock(systemClock, cluster.onBug),
         streams: nodeStreamsOver(nodeStreams(cluster.bus)),
-        cutAt: async moment => E.mapLeft(refusalOfMoment)(await past(moment)),
+        cutAt: cutAt(log),
         logger: logger.for('apiserver'),
         metrics,
       })
