@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { X509Certificate } from 'node:crypto'
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
+import { X509Certificate, createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { virtualClock } from '@periplus/prelude'
@@ -50,6 +50,68 @@ describe('the public key infrastructure', () => {
     const moved = await ensurePki({ home, clock: virtualClock(start + 340 * day), extraNames: ['192.0.2.8'] })
     assert.equal(moved.admin.certificate, later.admin.certificate)
     assert.ok(new X509Certificate(moved.serving.certificate).checkIP('192.0.2.8'))
+  })
+
+  it('issues again what is not what its name says: another key, somebody else, another authority, ended', async () => {
+    const clock = virtualClock(start)
+    const [own, other] = [await ensurePki({ home, clock }), await ensurePki({ home: join(home, 'other'), clock })]
+    const at = (file: string): string => join(home, 'pki', file)
+    const unfit: readonly (readonly [file: string, text: string])[] = [
+      ['admin.pem', own.admin.certificate + own.scheduler.key],
+      ['scheduler.pem', own.controllerManager.certificate + own.controllerManager.key],
+      ['controller-manager.pem', other.controllerManager.certificate + other.controllerManager.key],
+      ['apiserver.pem', other.serving.certificate + own.serving.key],
+    ]
+    for (const [file, text] of unfit) await writeFile(at(file), text)
+    const again = await ensurePki({ home, clock })
+    const ca = new X509Certificate(again.ca)
+    for (const [identity, name] of [
+      [again.admin, 'kubernetes-admin'],
+      [again.scheduler, 'system:kube-scheduler'],
+      [again.controllerManager, 'system:kube-controller-manager'],
+      [again.serving, 'kube-apiserver'],
+    ] as const) {
+      const certificate = new X509Certificate(identity.certificate)
+      assert.ok(certificate.subject.endsWith(`CN=${name}`), certificate.subject)
+      assert.ok(certificate.checkPrivateKey(createPrivateKey(identity.key)), name)
+      assert.ok(certificate.verify(ca.publicKey), name)
+    }
+    const late = await ensurePki({ home, clock: virtualClock(start + 3 * 365 * day) })
+    assert.ok(Date.parse(new X509Certificate(late.admin.certificate).validTo) > start + 3 * 365 * day)
+  })
+
+  it('names the file that others trust and that cannot be used, and why', async () => {
+    const clock = virtualClock(start)
+    const pki = await ensurePki({ home, clock })
+    const other = await ensurePki({ home: join(home, 'other'), clock })
+    const at = (file: string): string => join(home, 'pki', file)
+    const authority = await readFile(at('ca.pem'), 'utf8')
+    const rsa = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    })
+    const refused = async (file: string, text: string, why: RegExp, now = start): Promise<void> => {
+      const good = await readFile(at(file), 'utf8')
+      await writeFile(at(file), text)
+      await assert.rejects(ensurePki({ home, clock: virtualClock(now) }), ({ name, message }: Error) => {
+        assert.equal(name, 'UnusableKey')
+        assert.ok(message.startsWith(at(file)), message)
+        assert.match(message, why)
+        return !message.includes('\n')
+      })
+      await writeFile(at(file), good)
+    }
+    await refused('ca.pem', pki.ca + other.admin.key, /has a key that isn't its certificate's/)
+    await refused('ca.pem', pki.admin.certificate + pki.admin.key, /is the certificate of no authority/)
+    await refused('ca.pem', authority, /ended on /, start + 11 * 365 * day)
+    await refused('service-accounts.key', rsa.privateKey, /is damaged/)
+    await rm(at('admin.pem'))
+    await mkdir(at('admin.pem'))
+    await assert.rejects(ensurePki({ home, clock }), {
+      name: 'UnusableKey',
+      message: new RegExp(`^${at('admin.pem')} cannot be read: `),
+    })
   })
 
   it('gives processes that start at once the same authority', async () => {

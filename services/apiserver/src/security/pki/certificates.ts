@@ -96,7 +96,7 @@ const alternativeNames = (names: readonly string[]): SubjectAlternativeNameExten
     names.map(value => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value })),
   )
 
-/** Whether the certificate should be replaced: it ends within `days`, another authority issued it, or it misses a name. */
+/** Whether the certificate should be replaced: it ends within `days`, another authority issued it, it is for somebody else, or misses a name. */
 export const needsRenewal = (
   identity: Identity,
   authority: Identity,
@@ -110,6 +110,7 @@ export const needsRenewal = (
   if (certificate.issuer !== issuer.subject) return true
   const key = certificate.getExtension(AuthorityKeyIdentifierExtension)?.keyId
   if (key !== issuer.getExtension(SubjectKeyIdentifierExtension)?.keyId) return true
+  if (JSON.stringify(certificate.subjectName.toJSON()) !== JSON.stringify(nameOf(subject))) return true
   if (subject.tag === 'Client') return false
   const names = certificate.getExtension(SubjectAlternativeNameExtension)?.names.toJSON() ?? []
   return subject.names.some(name => !names.some(({ value }) => value === name))

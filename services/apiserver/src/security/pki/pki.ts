@@ -6,7 +6,7 @@ import { issueCertificate, needsRenewal, newAuthority } from './certificates.ts'
 import type { Identity, Subject } from './certificates.ts'
 import { generateKeyPair, privateKeyPem } from './key-pair.ts'
 import { bundle, unbundle } from './identity-file.ts'
-import { createSecret, readSecret, replaceSecret } from './secret-files.ts'
+import { UnusableKey, createSecret, readSecret, replaceSecret } from './secret-files.ts'
 
 export interface PkiOptions {
   /** `$PERIPLUS_HOME`; everything lies under its `pki` folder. */
@@ -49,11 +49,6 @@ const servingNames = ({ extraNames = [], serviceIp = '10.96.0.1', clusterDomain 
   ...extraNames,
 ]
 
-/** A file of the cluster's keys that cannot be used, and that nobody but its owner may replace: others trust what was in it. */
-export class UnusableKey extends Error {
-  override readonly name = 'UnusableKey'
-}
-
 /**
  * Idempotent, and safe when several processes start at once. Files are one PEM each, certificate then key, mode 0600.
  * What the authority can issue again is issued again where its file is damaged. Throws `UnusableKey` for the authority itself and
@@ -85,7 +80,7 @@ const ensureAuthority = async (folder: string, now: number): Promise<Identity> =
   const path = join(folder, 'ca.pem')
   const text = (await readSecret(path)) ?? (await createSecret(path, bundle(await newAuthority(now))))
   const authority = unbundle(text)
-  const fault = faultOf(authority, now)
+  const fault = faultOf(authority, now) ?? (isAuthority(authority) ? undefined : 'is the certificate of no authority')
   if (fault !== undefined)
     throw new UnusableKey(
       `${path} ${fault}: put the file back as it was, or delete it for a new authority, which no client knows`,
@@ -115,13 +110,16 @@ const ensureTokenKey = async (folder: string): Promise<string> => {
   return await createSecret(path, await privateKeyPem((await generateKeyPair()).privateKey))
 }
 
+/** Tokens are signed with ES256, whatever else a key may be good for. */
 const isPrivateKey = (pem: string): boolean => {
   try {
-    return createPrivateKey(pem).type === 'private'
+    return createPrivateKey(pem).asymmetricKeyDetails?.namedCurve === 'prime256v1'
   } catch {
     return false
   }
 }
+
+const isAuthority = ({ certificate }: Identity): boolean => new X509Certificate(certificate).ca
 
 /** What is wrong with a certificate and its key, as they were read; `undefined` where they can be used. */
 const faultOf = ({ certificate, key }: Identity, now: number): string | undefined => {

@@ -2,6 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
+/** A file of the cluster's keys that cannot be used, and that nobody but its owner may replace: others trust what was in it. */
+export class UnusableKey extends Error {
+  override readonly name = 'UnusableKey'
+}
+
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST'
 
@@ -10,7 +15,8 @@ export const readSecret = async (path: string): Promise<string | undefined> => {
     return await readFile(path, 'utf8')
   } catch (error) {
     if (isMissing(error)) return undefined
-    throw error
+    // The system's own words name no file.
+    throw new UnusableKey(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
