@@ -16,6 +16,7 @@ const selection: Selection = {
   skip: process.env['SKIP'] ?? '',
   label: process.env['SUITE'] === 'all' ? undefined : 'Conformance',
   processes: Number(process.env['PROCS'] || 4),
+  limit: process.env['LIMIT'] || '12h',
 }
 const whole = selection.focus === '' && selection.skip === ''
 const passingFile = fileURLToPath(new URL('passing.txt', import.meta.url))

@@ -14,6 +14,8 @@ export interface Selection {
   /** The label that specs must bear; any spec of the suite without one. */
   readonly label: string | undefined
   readonly processes: number
+  /** When ginkgo gives up on what is left, such as `90m`. */
+  readonly limit: string
 }
 
 export interface Running {
@@ -36,7 +38,7 @@ export const runSpecs = async (running: Running, selection: Selection): Promise<
 
 const ginkgo = async (
   { built, cluster, output, say }: Running,
-  { focus, skip, label, processes }: Selection,
+  { focus, skip, label, processes, limit }: Selection,
   part: 'parallel' | 'serial',
 ): Promise<string> => {
   const report = `${part}.json`
@@ -51,7 +53,13 @@ const ginkgo = async (
   const child = spawn(
     built.program('ginkgo'),
     [
-      ...[`--procs=${part === 'serial' ? 1 : processes}`, `--label-filter=${labels}`, '--timeout=12h', '--no-color'],
+      ...[
+        `--procs=${part === 'serial' ? 1 : processes}`,
+        `--label-filter=${labels}`,
+        `--timeout=${limit}`,
+        '--no-color',
+        '--silence-skips',
+      ],
       ...(focus === '' ? [] : [`--focus=${focus}`]),
       ...(skip === '' ? [] : [`--skip=${skip}`]),
       ...[`--output-dir=${output}`, `--json-report=${report}`, built.suite, '--'],
