@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { WebSocket } from 'ws'
 import { E } from '@periplus/prelude'
+import { decodeNodeRequest } from '@periplus/runtime'
 import type { ContainerStream, NodeStreams as NodeClient } from '@periplus/runtime'
 import { nodeStreamsOver } from '../src/index.ts'
 import { clientOf } from './client.ts'
@@ -32,12 +33,11 @@ const node = (): NodeClient => {
   return {
     exec: async (_node, { command }) => E.right(run(command)),
     attach: async () => E.right(run([])),
-    logs: async () =>
-      E.right(
-        (async function* () {
-          for (const line of ['one\n', 'two\n']) yield Buffer.from(line)
-        })(),
-      ),
+    logs: async (_node, request) =>
+      // A node reads what it is asked with the same eyes.
+      E.map(async function* () {
+        for (const line of ['one\n', 'two\n']) yield Buffer.from(line)
+      })(decodeNodeRequest({ tag: 'Logs', ...request })),
     portForward: async () => E.left({ tag: 'Unsupported', message: 'no ports here' }),
     connect: async () => E.left({ tag: 'Unsupported', message: 'no ports here' }),
     api: async () => E.left({ tag: 'Unsupported', message: 'no node here' }),

@@ -56,19 +56,19 @@ export const nodeStreams = (bus: Bus): NodeStreams => {
   }
   return {
     logs: async (nodeName, request, signal) => {
-      const opened = await open(nodeName, { tag: 'Logs', ...request }, signal)
+      const opened = await open(nodeName, { ...request, tag: 'Logs' }, signal)
       return E.isLeft(opened) ? opened : E.right(logBytes(opened.right, signal))
     },
     exec: async (nodeName, request) => {
-      const opened = await open(nodeName, { tag: 'Exec', ...request })
+      const opened = await open(nodeName, { ...request, tag: 'Exec' })
       return E.isLeft(opened) ? opened : E.right(containerStreamOver(opened.right, request))
     },
     attach: async (nodeName, request) => {
-      const opened = await open(nodeName, { tag: 'Attach', ...request })
+      const opened = await open(nodeName, { ...request, tag: 'Attach' })
       return E.isLeft(opened) ? opened : E.right(containerStreamOver(opened.right, request))
     },
-    portForward: (nodeName, request) => connection(nodeName, { tag: 'PortForward', ...request }),
-    connect: (nodeName, request) => connection(nodeName, { tag: 'Connect', ...request }),
+    portForward: (nodeName, request) => connection(nodeName, { ...request, tag: 'PortForward' }),
+    connect: (nodeName, request) => connection(nodeName, { ...request, tag: 'Connect' }),
     api: nodeName => connection(nodeName, { tag: 'Api' }),
   }
 }

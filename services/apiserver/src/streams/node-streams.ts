@@ -116,8 +116,11 @@ export const nodeStreamsOver = (nodes: NodeClient): NodeStreams => {
     connectNode: async nodeName => reached(await nodes.api(nodeName)),
     upgrade: (target, options, connection) => {
       switch (options.tag) {
-        case 'Log':
-          return follow(target, options, connection)
+        case 'Log': {
+          // What a node is asked bears a tag of its own.
+          const { tag: _tag, ...wanted } = options
+          return follow(target, wanted, connection)
+        }
         case 'PortForward':
           return ports(target, connection)
         default:
