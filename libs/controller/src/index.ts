@@ -10,6 +10,7 @@ export type {
   WatchOfKind,
   WatchedChange,
 } from './controller.ts'
+export { amend } from './amend.ts'
 export { itself, keyOf, owned } from './watches.ts'
 export { defaultBackOff, workQueue } from './queue/work-queue.ts'
 export type { BackOff, Trigger, WorkItem, WorkQueue } from './queue/work-queue.ts'

@@ -1,7 +1,10 @@
-import { compareQuantities, quantityOf, selects } from '@periplus/api'
+import { compareQuantities, groupVersion, quantityOf, selects } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import type { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim/schema.ts'
+import type { Node } from '../core/v1/node/schema.ts'
+import { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim/persistent-volume-claim.ts'
 import type { PersistentVolume } from '../core/v1/persistent-volume/schema.ts'
+import { matchesNodeSelectorTerm } from '../nodes/node-affinity.ts'
+import { storageAnnotations } from './annotations.ts'
 import { classOfClaim, classOfVolume } from './classes.ts'
 
 type Claim = Stored<PersistentVolumeClaim>
@@ -16,6 +19,38 @@ export const isVolumeOf = ({ spec }: Volume, { metadata }: Claim): boolean => {
     (!wanted.uid || wanted.uid === metadata.uid)
   )
 }
+
+/** Whether pods of a node can use a volume. */
+export const reachesNode = ({ spec }: Volume, node: Node): boolean => {
+  const required = spec?.nodeAffinity?.required
+  return required === undefined || required.nodeSelectorTerms.some(term => matchesNodeSelectorTerm(term, node))
+}
+
+/** The merge patch that makes a volume a claim's, and nobody else's of its name; `undefined` when it is that already. */
+export const reservation = (volume: Volume, claim: Claim): object | undefined => {
+  const { boundByController } = storageAnnotations
+  const { namespace, name, uid, resourceVersion } = claim.metadata
+  const isKept = isVolumeOf(volume, claim)
+  if (isKept && volume.spec?.claimRef?.uid === uid) return undefined
+  const marked = isKept || volume.metadata.annotations?.[boundByController] !== undefined
+  return {
+    ...(marked ? {} : { metadata: { annotations: { [boundByController]: 'yes' } } }),
+    spec: {
+      claimRef: {
+        kind: PersistentVolumeClaim.kind,
+        apiVersion: groupVersion(PersistentVolumeClaim),
+        namespace,
+        name,
+        uid,
+        resourceVersion,
+      },
+    },
+  }
+}
+
+/** Whether a claim has its volume for good. */
+export const isFullyBound = ({ metadata, spec }: Claim): boolean =>
+  Boolean(spec?.volumeName) && metadata.annotations?.[storageAnnotations.bindCompleted] !== undefined
 
 const modeOf = (spec: { readonly volumeMode?: string } | undefined): string => spec?.volumeMode ?? 'Filesystem'
 

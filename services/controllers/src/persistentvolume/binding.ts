@@ -1,36 +1,14 @@
-import { formatTime, groupVersion } from '@periplus/api'
+import { formatTime } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { PersistentVolume, PersistentVolumeClaim, isVolumeOf, storageAnnotations } from '@periplus/kinds'
+import { amend } from '@periplus/controller'
+import { PersistentVolume, PersistentVolumeClaim, reservation, storageAnnotations } from '@periplus/kinds'
 import { writeStatus } from '../status/write-status.ts'
 
 type Claim = Stored<PersistentVolumeClaim>
 type Volume = Stored<PersistentVolume>
 
 const { bindCompleted, boundByController } = storageAnnotations
-
-/** Changes a volume or a claim as it was read: whoever was faster is not overwritten. */
-export const amend = <A extends PersistentVolume | PersistentVolumeClaim>(
-  kind: typeof PersistentVolume | typeof PersistentVolumeClaim,
-  { metadata }: Stored<A>,
-  body: object,
-): Command => ({
-  verb: 'patch',
-  kind,
-  ref: { group: kind.group, resource: kind.resource, namespace: metadata.namespace ?? '', name: metadata.name },
-  patch: { type: 'merge', body },
-  resourceVersion: metadata.resourceVersion,
-})
-
-/** The reference by which a volume is a claim's, and nobody else's of its name. */
-export const claimReference = ({ metadata }: Claim) => ({
-  kind: PersistentVolumeClaim.kind,
-  apiVersion: groupVersion(PersistentVolumeClaim),
-  namespace: metadata.namespace ?? '',
-  name: metadata.name,
-  uid: metadata.uid,
-  resourceVersion: metadata.resourceVersion,
-})
 
 /**
  * What is missing of a binding, the volume's side first: from then on the volume is the claim's, and whatever stops the rest is made up
@@ -44,12 +22,8 @@ export const bind = (volume: Volume, claim: Claim, now: number): readonly Comman
 ]
 
 const reserve = (volume: Volume, claim: Claim): readonly Command[] => {
-  const mark =
-    !isVolumeOf(volume, claim) && volume.metadata.annotations?.[boundByController] === undefined
-      ? { metadata: { annotations: { [boundByController]: 'yes' } } }
-      : {}
-  if (isVolumeOf(volume, claim) && volume.spec?.claimRef?.uid === claim.metadata.uid) return []
-  return [amend(PersistentVolume, volume, { ...mark, spec: { claimRef: claimReference(claim) } })]
+  const body = reservation(volume, claim)
+  return body ? [amend(PersistentVolume, volume, body)] : []
 }
 
 const point = (claim: Claim, volume: Volume): readonly Command[] => {

@@ -1,5 +1,6 @@
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
+import { amend } from '@periplus/controller'
 import type { Happening } from '@periplus/controller'
 import {
   PersistentVolume,
@@ -15,7 +16,7 @@ import {
   storageAnnotations,
 } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { amend, bind, unbound } from './binding.ts'
+import { bind, unbound } from './binding.ts'
 
 type Claim = Stored<PersistentVolumeClaim>
 

@@ -1,6 +1,6 @@
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { keyOf } from '@periplus/controller'
+import { amend, keyOf } from '@periplus/controller'
 import type { Controller, Decision, Key, WatchedChange } from '@periplus/controller'
 import { PersistentVolume, PersistentVolumeClaim, Pod, podClaims, storageFinalizers } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -8,14 +8,9 @@ import { userOf } from './in-use.ts'
 
 const nothing = (why: string): Decision => ({ commands: [], why })
 
-const setFinalizers = (kind: Kind, { metadata }: Stored<KubernetesObject>, finalizers: readonly string[]): Command => ({
-  verb: 'patch',
-  kind,
-  ref: { group: kind.group, resource: kind.resource, namespace: metadata.namespace ?? '', name: metadata.name },
-  patch: { type: 'merge', body: { metadata: { finalizers } } },
-  // Others' finalizers come and go in the same list.
-  resourceVersion: metadata.resourceVersion,
-})
+/** As it was read: others' finalizers come and go in the same list. */
+const setFinalizers = (kind: Kind, object: Stored<KubernetesObject>, finalizers: readonly string[]): Command =>
+  amend(kind, object, { metadata: { finalizers } })
 
 /** Adds the finalizer where admission had no chance to; takes it away from what is to go and is used no more. */
 const protect = (

@@ -9,6 +9,8 @@ export type Objections = ReadonlyMap<NodeInfo, Objection>
 export type Placement =
   | { readonly tag: 'Placed'; readonly node: NodeInfo; readonly score: number; readonly feasible: number }
   | { readonly tag: 'Unplaceable'; readonly objections: Objections }
+  /** No node was looked at. */
+  | { readonly tag: 'Rejected'; readonly why: string }
 
 type Check = (node: NodeInfo) => Objection | undefined
 
@@ -46,6 +48,10 @@ export const place = (
   question: Question,
   random: Random,
 ): Placement => {
+  for (const { rejects } of filters) {
+    const why = rejects?.(question)
+    if (why !== undefined) return { tag: 'Rejected', why }
+  }
   const check = checkOf(filters, question)
   const objections = new Map<NodeInfo, Objection>()
   const feasible: NodeInfo[] = []

@@ -21,6 +21,8 @@ export interface Objection {
 /** A condition that a node must meet: looks at the question once, then at each node. */
 export interface Filter {
   readonly name: string
+  /** Why no node will do, whatever they are like, in Kubernetes' words: its `PreFilter`. */
+  readonly rejects?: (question: Question) => string | undefined
   readonly prepare: (question: Question) => ((node: NodeInfo) => Objection | undefined) | undefined
 }
 

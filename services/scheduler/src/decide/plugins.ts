@@ -2,6 +2,7 @@ import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './fi
 import { nodePorts, nodeResourcesFit } from './filters/room.ts'
 import { interPodAffinity } from './filters/inter-pod-affinity.ts'
 import { topologySpread } from './filters/topology-spread.ts'
+import { volumeBinding, volumeRestrictions } from './filters/volumes.ts'
 import type { Filter, Score } from './plugin.ts'
 import { fewestTaints, preferredNodes } from './scores/node.ts'
 import { goodCompany } from './scores/inter-pod-affinity.ts'
@@ -16,6 +17,8 @@ export const filters: readonly Filter[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeRestrictions,
+  volumeBinding,
   topologySpread,
   interPodAffinity,
 ]

@@ -4,6 +4,8 @@ import type { Command } from '@periplus/commands'
 import { keyOf, tell } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
+import type { Node } from '@periplus/kinds'
+import { E } from '@periplus/prelude'
 import type { Cut } from '@periplus/projection'
 import { evict, nominate, preempted } from './evict.ts'
 import { fitError, nodeByNode } from './explain.ts'
@@ -17,6 +19,9 @@ import type { Question } from './plugin.ts'
 import { preempt } from './preempt.ts'
 import { priorityOf } from './priority.ts'
 import { sayUnscheduled } from './unschedulable.ts'
+import { carryOut, planOn } from './volumes/plan-on.ts'
+import { podVolumes } from './volumes/pod-volumes.ts'
+import { volumeWatches } from './volumes/wake.ts'
 import { nodeWatch, podWatch } from './wake.ts'
 
 /** What pods name in `spec.schedulerName`, and what Events come from. */
@@ -44,9 +49,12 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
 
   const question: Question = { cut, pod, nodes: nodeInfos(cut) }
   const placement = place(filters, scores, question, moment.random)
+  if (placement.tag === 'Rejected') return rejected(question, placement.why, moment)
   if (placement.tag === 'Unplaceable') return unplaceable(question, placement.objections, moment)
   const { node, feasible, score } = placement
   const { namespace, name } = pod.metadata
+  const volumes = awaitVolumes(question, node.node)
+  if (volumes) return volumes
   return {
     commands: [
       bind(pod, node.name),
@@ -66,6 +74,21 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
   }
 }
 
+/** Where claims get their volumes together with a node, the pod is on the node when they have them; until then its room is kept. */
+const awaitVolumes = ({ cut, pod }: Question, node: Stored<Node>): Decision | undefined => {
+  const volumes = podVolumes(cut, pod)
+  if (E.isLeft(volumes) || volumes.right.delayed.length === 0) return undefined
+  const plan = planOn(cut, volumes.right, node)
+  if (E.isLeft(plan)) return undefined
+  const { name } = node.metadata
+  const claims = volumes.right.delayed.map(claim => claim.metadata.name).join(', ')
+  return {
+    commands: [...nominate(pod, name), ...carryOut(plan.right, name)],
+    requeueAfter: retryAfter,
+    why: `it will be on ${name} once its claims have volumes there: ${claims}`,
+  }
+}
+
 const bind = (pod: Stored<Pod>, node: string): Command => {
   const { name, namespace, uid } = pod.metadata
   const binding = {
@@ -81,6 +104,23 @@ const gated = (pod: Stored<Pod>, gates: readonly string[], { now }: Moment): Dec
   commands: sayUnscheduled(pod, 'SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates', now),
   why: `it waits for its scheduling gates: ${gates.join(', ')}`,
 })
+
+/** Whatever the nodes are like: nobody's leaving would help. */
+const rejected = ({ pod, cut, nodes }: Question, why: string, { now }: Moment): Decision => {
+  const message =
+    nodes.length === 0
+      ? 'no nodes available to schedule pods'
+      : `0/${nodes.length} nodes are available: ${why}. preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`
+  return {
+    commands: [
+      ...sayUnscheduled(pod, 'Unschedulable', message, now),
+      ...nominate(pod, undefined),
+      ...tell(cut, now, schedulerName, [{ regarding: pod, type: 'Warning', reason: 'FailedScheduling', message }]),
+    ],
+    requeueAfter: retryAfter,
+    why,
+  }
+}
 
 const unplaceable = (question: Question, objections: Objections, { now }: Moment): Decision => {
   const { cut, pod, nodes } = question
@@ -129,9 +169,9 @@ const sameWish = (before: Pod | undefined, after: Pod): boolean =>
 /** One pod to one node, decided on everything that is known at one moment. */
 export const scheduler: Controller = {
   name: 'scheduler',
-  version: 2,
+  version: 3,
   primary: Pod,
-  watches: [nodeWatch, podWatch],
+  watches: [nodeWatch, podWatch, ...volumeWatches],
   // What runs is the node agent's; only a pod without a node is looked at.
   wakesItself: ({ before, after }) =>
     isWaiting(after as Pod | undefined) && !sameWish(before as Pod | undefined, after as Pod),
