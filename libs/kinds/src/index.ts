@@ -21,15 +21,9 @@ export { inQuotaScope } from './quota/scopes.ts'
 export { countedUntil, quotaUsage, quotaUsageOfAll } from './quota/usage.ts'
 export { storageAnnotations, storageFinalizers } from './storage/annotations.ts'
 export { classOfClaim, classOfVolume, defaultClassOf, hasClass, isDefaultClass } from './storage/classes.ts'
-export {
-  findVolume,
-  isFullyBound,
-  isVolumeOf,
-  modesDiffer,
-  reachesNode,
-  reservation,
-  volumeMismatch,
-} from './storage/match.ts'
+export { localPath, localPathInUse } from './storage/local-path.ts'
+export { findVolume, isFullyBound, isVolumeOf, modesDiffer } from './storage/match.ts'
+export { reachesNode, reservation, volumeMismatch } from './storage/match.ts'
 export { isMadeFor, podClaims, type PodClaim } from './storage/pod-claims.ts'
 export { podSpecDefaults, podTemplateDefaults } from './core/v1/pod/spec-defaults.ts'
 export { podSummary, type PodSummary } from './core/v1/pod/summary.ts'

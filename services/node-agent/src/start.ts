@@ -1,7 +1,10 @@
 import { setMaxListeners } from 'node:events'
+import { realpathSync } from 'node:fs'
 import { hostname as machineHostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { podClaims } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
+import { runEffect } from '@periplus/controller'
 import { E, containedClock, systemClock } from '@periplus/prelude'
 import { logger } from '@periplus/service'
 import type { Origin } from '@periplus/log'
@@ -15,6 +18,7 @@ import { machineDisk } from './files/machine-disk.ts'
 import { hookRunner } from './hooks/run-hooks.ts'
 import { check } from './probes/check.ts'
 import { probeManager } from './probes/probe-manager.ts'
+import { localPathVolumes } from './volumes/local-path.ts'
 import type { RequestToken } from './volumes/token-source.ts'
 import { overLimit, podLimit, watchLimits } from './volumes/overflow.ts'
 import { evictOnPressure } from './eviction/evict-on-pressure.ts'
@@ -91,6 +95,15 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   })
   const pressure = pressureState()
   const events = eventRecorder(commands, nodeName, clock)
+  const places = layout(hollow ? config.rootDirectory : realpathSync(config.rootDirectory))
+  const localPath = localPathVolumes({
+    root: places.localVolumes,
+    nodeName,
+    cut,
+    commands,
+    origin: ownOrigin,
+    isUsed: ({ spec }) => manager?.pods.some(pod => hasClaim(pod, spec?.claimRef)) ?? true,
+  })
   const node: NodeContext = {
     settings,
     cut,
@@ -107,6 +120,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
           cut,
           clock,
           tokens: tokenSource(config.requestToken ?? noTokens, clock),
+          localPath,
           podIps: pod => podIpsOf(pod, view.pod(pod.metadata?.uid ?? '').sandboxes, settings.hostIps),
         }),
     images: imagePuller(runtime, clock, config.pullsAtOnce),
@@ -139,6 +153,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     labels: config.labels ?? {},
     taints: config.taints,
     services: config.services,
+    localVolumes: places.localVolumes,
   })
   await registered.first()
   const loops = [heartbeat(node), registered.keep()]
@@ -148,7 +163,6 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   await node.disk.sweep(new Set([...view.uids(), ...manager.pods.flatMap(({ metadata }) => metadata?.uid ?? [])]))
   if (!hollow) {
     const shipper = config.logShipper ?? (config.bus && busLogShipper(config.bus))
-    const places = layout(config.rootDirectory)
     shipping =
       shipper &&
       shipLogs({
@@ -157,6 +171,8 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
         checkpointOf: (uid, container, attempt) => `${terminationLog(places, uid, container, attempt)}.shipped`,
       })
     for (const uid of view.uids()) shipping?.look(uid)
+    const removal = runEffect(localPath.removal, { cut, clock, onBug: reporter(log, 'the removal of volumes') })
+    signal.addEventListener('abort', () => void removal.stop())
     const pods = manager
     const images = imageCollector({
       runtime,
@@ -213,6 +229,9 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     },
   }
 }
+
+const hasClaim = (pod: Pod, claim: { readonly namespace?: string; readonly name?: string } | undefined): boolean =>
+  pod.metadata?.namespace === claim?.namespace && podClaims(pod).some(({ claimName }) => claimName === claim?.name)
 
 const imagesOf = (pod: Pod): readonly string[] => containersOf(pod).flatMap(({ image }) => image ?? [])
 

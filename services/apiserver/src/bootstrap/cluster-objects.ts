@@ -1,6 +1,7 @@
 import { EndpointSlice, Endpoints, Namespace, PriorityClass, Service, ServiceCIDR } from '@periplus/kinds'
 import type { KubernetesObject } from '@periplus/api'
 import type { WantedObject } from './ensure-objects.ts'
+import { usualStorage } from './usual-storage.ts'
 
 /** The namespaces that Kubernetes itself makes. */
 export const initialNamespaces: readonly WantedObject[] = [
@@ -49,6 +50,7 @@ export const serviceRange = (cidr: string): WantedObject => ({
 export const initialObjects = ({ serviceIp, port, address, dns }: ApiPlace): readonly WantedObject[] => [
   systemPriority('system-node-critical', 2_000_001_000),
   systemPriority('system-cluster-critical', 2_000_000_000),
+  usualStorage,
   ...serviceWith(
     'default',
     {

@@ -1,5 +1,14 @@
+import { compareQuantities, quantityOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { PersistentVolume, isVolumeOf, storageAnnotations, volumeMismatch } from '@periplus/kinds'
+import {
+  PersistentVolume,
+  StorageClass,
+  classOfClaim,
+  isVolumeOf,
+  localPath,
+  storageAnnotations,
+  volumeMismatch,
+} from '@periplus/kinds'
 import type { PersistentVolumeClaim } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { bind, unbound } from './binding.ts'
@@ -44,5 +53,21 @@ const keepBound = (cut: Cut, claim: Claim, wanted: string, now: number): Step =>
   const { claimRef } = volume.spec ?? {}
   if (claimRef && claimRef.uid !== claim.metadata.uid)
     return lost('ClaimMisbound', 'Two claims are bound to the same volume, this one is bound incorrectly')
-  return { commands: bind(volume, claim, now), why: `it is bound to ${wanted}` }
+  const grower = growerOf(cut, claim)
+  return {
+    commands: bind(volume, claim, now),
+    told:
+      grower === undefined
+        ? []
+        : [tell(claim, 'Normal', 'ExternalExpanding', 'waiting for an external controller to expand this PVC')],
+    why: grower === undefined ? `it is bound to ${wanted}` : `${grower} is to make ${wanted} larger`,
+  }
+}
+
+/** Who else is to make its volume larger, if it asks for more than it has. */
+const growerOf = (cut: Cut, { spec, status, ...claim }: Claim): string | undefined => {
+  const [asked, has] = [spec?.resources?.requests?.['storage'], status?.capacity?.['storage']]
+  if (status?.phase !== 'Bound' || compareQuantities(quantityOf(asked), quantityOf(has)) <= 0) return undefined
+  const provisioner = cut.get(StorageClass, '', classOfClaim({ ...claim, spec }))?.provisioner
+  return provisioner === localPath.provisioner ? undefined : provisioner
 }

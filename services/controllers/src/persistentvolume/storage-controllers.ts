@@ -1,4 +1,6 @@
 import type { Controller } from '@periplus/controller'
+import { ephemeralVolumeController } from '../ephemeralvolume/controller.ts'
+import { localPathController } from '../localpath/controller.ts'
 import { claimProtectionController, volumeProtectionController } from '../storageprotection/controller.ts'
 import { persistentVolumeController } from './controller.ts'
 
@@ -7,4 +9,6 @@ export const storageControllers: readonly Controller[] = [
   persistentVolumeController,
   claimProtectionController,
   volumeProtectionController,
+  localPathController,
+  ephemeralVolumeController,
 ]

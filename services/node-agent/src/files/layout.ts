@@ -8,12 +8,15 @@ export interface Layout {
   readonly pods: string
   readonly podLogs: string
   readonly containerLogs: string
+  /** Directories that are persistent volumes; nothing here goes with a pod. */
+  readonly localVolumes: string
 }
 
 export const layout = (root: string): Layout => ({
   pods: join(root, 'var/lib/kubelet/pods'),
   podLogs: join(root, 'var/log/pods'),
   containerLogs: join(root, 'var/log/containers'),
+  localVolumes: join(root, 'var/lib/periplus/local-path'),
 })
 
 /**

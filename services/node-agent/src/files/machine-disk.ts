@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { chmod, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ConfigMap, PersistentVolume, PersistentVolumeClaim, Secret } from '@periplus/kinds'
+import { ConfigMap, Node, PersistentVolume, PersistentVolumeClaim, Secret } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
@@ -16,6 +16,7 @@ import { volumeMounts } from '../volumes/mounts.ts'
 import { prepareVolume } from '../volumes/prepare-volume.ts'
 import type { VolumeHome } from '../volumes/prepare-volume.ts'
 import type { VolumeSources } from '../volumes/volume-sources.ts'
+import type { LocalPathVolumes } from '../volumes/local-path.ts'
 import { overflowing } from '../volumes/overflow.ts'
 import { mountPoints, unbind, unmount } from '../volumes/mounting.ts'
 import type { TokenSource } from '../volumes/token-source.ts'
@@ -45,6 +46,7 @@ export interface DiskOptions {
   readonly cut: LiveCut
   readonly clock: Clock
   readonly tokens: TokenSource
+  readonly localPath?: LocalPathVolumes
   /** Where a pod's own addresses are known from. */
   readonly podIps: (pod: Pod) => readonly string[]
 }
@@ -64,6 +66,8 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       secret: name => cut.get(Secret, namespace, name),
       claim: name => cut.get(PersistentVolumeClaim, namespace, name),
       volume: name => cut.get(PersistentVolume, '', name),
+      node: () => cut.get(Node, '', settings.nodeName),
+      ...(options.localPath ? { localPath: options.localPath } : {}),
       tokens: options.tokens,
       place: { nodeName: settings.nodeName, hostIps: settings.hostIps, podIps: options.podIps(pod) },
       allocatable: settings.allocatable,

@@ -1,4 +1,4 @@
-import { Node } from '@periplus/kinds'
+import { Node, localPath } from '@periplus/kinds'
 import type { NodeStatus } from '@periplus/kinds'
 import { aboutNode } from '../events/about.ts'
 import { E } from '@periplus/prelude'
@@ -18,6 +18,8 @@ export interface RegistrationOptions {
   readonly labels: Readonly<Record<string, string>>
   readonly taints: NonNullable<Node['spec']>['taints']
   readonly services: (() => ServiceNetwork) | undefined
+  /** Where the node keeps volumes that are directories of its own. */
+  readonly localVolumes: string
 }
 
 const heartbeatMilliseconds = 300_000
@@ -53,12 +55,13 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
   /** Makes the node where there is none; what an administrator has changed on it stays. */
   const ensure = async (architecture: string): Promise<boolean> => {
     const labels = { ...ownLabels(node.settings.hostname, architecture), ...options.labels }
+    const annotations = { [localPath.root]: options.localVolumes }
     const existing = node.cut.get(Node, '', nodeName)
     if (!existing) {
       const object: Node = {
         apiVersion: 'v1',
         kind: 'Node',
-        metadata: { name: nodeName, labels },
+        metadata: { name: nodeName, labels, annotations },
         spec: {
           ...(options.podCidr ? { podCIDR: options.podCidr, podCIDRs: [options.podCidr] } : {}),
           ...(options.taints && options.taints.length > 0 ? { taints: options.taints } : {}),
@@ -66,9 +69,10 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
       }
       return written(await node.commands.execute({ verb: 'create', kind: Node, object }, origin))
     }
-    const present = existing.metadata.labels ?? {}
-    if (Object.entries(labels).every(([key, value]) => present[key] === value)) return true
-    const patch = { type: 'merge', body: { metadata: { labels } } } as const
+    const has = (present: Readonly<Record<string, string>> = {}, wanted: Readonly<Record<string, string>>): boolean =>
+      Object.entries(wanted).every(([key, value]) => present[key] === value)
+    if (has(existing.metadata.labels, labels) && has(existing.metadata.annotations, annotations)) return true
+    const patch = { type: 'merge', body: { metadata: { labels, annotations } } } as const
     const ref = { group: '', resource: 'nodes', namespace: '', name: nodeName }
     return written(await node.commands.execute({ verb: 'patch', kind: Node, ref, patch }, origin))
   }

@@ -1,20 +1,40 @@
 import { stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
-import type { PersistentVolume, Pod } from '@periplus/kinds'
+import { reachesNode } from '@periplus/kinds'
+import type { Node, PersistentVolume, Pod } from '@periplus/kinds'
+import type { Stored } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { checkHostPath } from './host-path.ts'
+import type { LocalPathVolumes } from './local-path.ts'
 import { giveToGroup } from './ownership.ts'
 
+export interface PersistentSources {
+  /** The node itself, as the log has it. */
+  readonly node: () => Node | undefined
+  /** Absent: there is no such provisioner's directory here. */
+  readonly localPath?: LocalPathVolumes
+}
+
 /** Brings a persistent volume in place: where it is on this machine. Refused in the kubelet's words. */
-export const preparePersistent = async (pod: Pod, { spec = {} }: PersistentVolume): Promise<Either<string, string>> => {
+export const preparePersistent = async (
+  pod: Pod,
+  volume: Stored<PersistentVolume>,
+  { node, localPath }: PersistentSources,
+): Promise<Either<string, string>> => {
+  const { spec = {} } = volume
+  const here = node()
+  if (here && !reachesNode(volume, here)) return E.left('no matching NodeSelectorTerms')
   if (spec.volumeMode === 'Block') return E.left('volumes of volumeMode Block are not supported by this node')
   if (spec.hostPath) {
     const { path, type = '' } = spec.hostPath
     const checked = await checkHostPath(path, type)
     return E.isLeft(checked) ? checked : E.right(path)
   }
-  if (spec.local) return localVolume(pod, spec.local.path)
+  if (spec.local) {
+    const made = await localPath?.ensure(volume)
+    return made && E.isLeft(made) ? made : localVolume(pod, spec.local.path)
+  }
   const type = Object.keys(spec).find(key => sourceTypes.has(key))
   return E.left(`persistent volumes of type ${type ?? 'unknown'} are not supported by this node`)
 }

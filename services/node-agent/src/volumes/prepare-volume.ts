@@ -1,5 +1,6 @@
 import { chmod, chown, lstat, mkdir, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { Stored } from '@periplus/api'
 import type { PersistentVolume, Pod, Volume } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -22,9 +23,9 @@ export const prepareVolume = async (
   pod: Pod,
   volume: Volume,
   sources: VolumeSources,
-  claimed?: PersistentVolume,
+  claimed?: Stored<PersistentVolume>,
 ): Promise<Either<string, VolumeHome>> => {
-  if (claimed) return preparePersistent(pod, claimed)
+  if (claimed) return preparePersistent(pod, claimed, sources)
   const uid = pod.metadata?.uid ?? ''
   const files = async (
     type: 'configmap' | 'secret' | 'downward-api' | 'projected',

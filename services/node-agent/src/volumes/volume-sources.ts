@@ -4,10 +4,11 @@ import type { PodPlace } from '../env/field-ref.ts'
 import type { NodeAllocatable } from '../env/resource-field.ts'
 import type { Layout } from '../files/layout.ts'
 import type { ClaimSources } from './claimed.ts'
+import type { PersistentSources } from './persistent.ts'
 import type { TokenSource } from './token-source.ts'
 
 /** What one pod's volumes are made from. */
-export interface VolumeSources extends ClaimSources {
+export interface VolumeSources extends ClaimSources, PersistentSources {
   readonly layout: Layout
   readonly clock: Clock
   readonly configMap: (name: string) => ConfigMap | undefined

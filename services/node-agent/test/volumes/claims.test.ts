@@ -9,7 +9,7 @@ import type { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import { claimedVolumes } from '../../src/volumes/claimed.ts'
 import { volumeMounts } from '../../src/volumes/mounts.ts'
-import { preparePersistent } from '../../src/volumes/persistent.ts'
+import { preparePersistent as prepareWith } from '../../src/volumes/persistent.ts'
 
 const claim = (rest: object = {}, status: object = { phase: 'Bound' }): Stored<PersistentVolumeClaim> =>
   completed(PersistentVolumeClaim, {
@@ -92,6 +92,9 @@ describe('the claims of a pod on its node', () => {
       )
   })
 })
+
+const preparePersistent = (of: Pod, wanted: Stored<PersistentVolume>) =>
+  prepareWith(of, wanted, { node: () => undefined })
 
 describe('persistent volumes on a machine', () => {
   let root: string

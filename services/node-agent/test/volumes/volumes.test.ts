@@ -39,6 +39,7 @@ describe('volumes', () => {
         secret: name => (name === 'secret' ? { data: { key: Buffer.from('s').toString('base64') } } : undefined),
         claim: () => undefined,
         volume: () => undefined,
+        node: () => undefined,
         tokens: tokenSource(async request => {
           asked.push(request)
           return E.right({ token: `token-${asked.length}`, expiresAt: clock.now() + request.expirationSeconds * 1000 })
