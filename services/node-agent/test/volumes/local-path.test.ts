@@ -99,7 +99,7 @@ describe('directories that are volumes', () => {
 
   it('are made once, however many ask at once', async () => {
     const volume = await made()
-    const answers = await Promise.all([1, 2, 3].map(() => volumes.ensure(volume)))
+    const answers = await Promise.all([1, 2, 3].map(async () => volumes.ensure(volume)))
     assert.deepEqual(answers, [E.right(undefined), E.right(undefined), E.right(undefined)])
     assert.deepEqual(told(), [`${provisioner}/${name}`])
   })

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { removeCluster, testCluster } from './cluster.ts'
+
+/** The page "Configure a Pod to Use a PersistentVolume for Storage", with another directory. */
+const taskPage = (path: string): string => `
+apiVersion: v1
+kind: PersistentVolume
+metadata:
+  name: task-pv-volume
+  labels:
+    type: local
+spec:
+  storageClassName: manual
+  capacity:
+    storage: 10Gi
+  accessModes:
+    - ReadWriteOnce
+  hostPath:
+    path: ${path}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: task-pv-claim
+spec:
+  storageClassName: manual
+  accessModes:
+    - ReadWriteOnce
+  resources:
+    requests:
+      storage: 3Gi
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: task-pv-pod
+spec:
+  volumes:
+    - name: task-pv-storage
+      persistentVolumeClaim:
+        claimName: task-pv-claim
+  containers:
+    - name: task-pv-container
+      image: nginx
+      ports:
+        - containerPort: 80
+          name: "http-server"
+      volumeMounts:
+        - mountPath: "/usr/share/nginx/html"
+          name: task-pv-storage
+`
+
+/** One that keeps what it writes in a claim of no class, as databases do, and has room of its own besides. */
+const keeper = `
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: kept
+spec:
+  accessModes: [ReadWriteOnce]
+  resources:
+    requests:
+      storage: 1Gi
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: keeper
+spec:
+  strategy:
+    type: Recreate
+  selector:
+    matchLabels:
+      app: keeper
+  template:
+    metadata:
+      labels:
+        app: keeper
+    spec:
+      terminationGracePeriodSeconds: 0
+      securityContext:
+        runAsUser: 1000
+        fsGroup: 2000
+      volumes:
+        - name: kept
+          persistentVolumeClaim:
+            claimName: kept
+        - name: scratch
+          ephemeral:
+            volumeClaimTemplate:
+              spec:
+                accessModes: [ReadWriteOnce]
+                resources:
+                  requests:
+                    storage: 1Mi
+      containers:
+        - name: main
+          image: busybox
+          command: [sh, -c, 'echo run >> /kept/runs; cp /kept/runs /scratch/; wc -l < /scratch/runs; exec sleep 3600']
+          volumeMounts:
+            - mountPath: /kept
+              name: kept
+            - mountPath: /scratch
+              name: scratch
+`
+
+describe('storage', function () {
+  this.timeout(120_000)
+  const cluster = testCluster()
+  const { ok, kubectl, periplus } = cluster
+  const field = (what: string, path: string): Promise<string> =>
+    ok(['get', ...what.split(' '), '-o', `jsonpath=${path}`])
+  const gone = (what: string): Promise<string> => ok(`wait --for=delete ${what} --timeout=60s`)
+  let directory = ''
+
+  before(async () => {
+    const { code, stdout, stderr } = await periplus('up')
+    assert.equal(code, 0, stderr + stdout)
+  })
+  after(() => removeCluster(cluster))
+
+  it('serves the page about PersistentVolumes', async () => {
+    const path = join(cluster.home, 'mnt-data')
+    mkdirSync(path)
+    writeFileSync(join(path, 'index.html'), 'Hello from Kubernetes storage\n')
+    const made = await kubectl('apply -f -', taskPage(path))
+    assert.deepEqual([made.code, made.stderr], [0, ''])
+    await ok('wait --for=condition=Ready pod/task-pv-pod --timeout=60s')
+    assert.match(
+      await ok('get pv task-pv-volume'),
+      /task-pv-volume +10Gi +RWO +Retain +Bound +default\/task-pv-claim +manual /,
+    )
+    assert.match(await ok('get pvc task-pv-claim'), /task-pv-claim +Bound +task-pv-volume +10Gi +RWO +manual /)
+    assert.match(await ok('describe pvc task-pv-claim'), /Used By: +task-pv-pod\n/)
+    assert.match(await ok('describe pv task-pv-volume'), new RegExp(`HostPath .*\\n +Path: +${path}\\n`))
+    const read = await ok('exec task-pv-pod -- cat /usr/share/nginx/html/index.html')
+    assert.equal(read, 'Hello from Kubernetes storage\n')
+    assert.match((await periplus('why', 'pvc/task-pv-claim')).stdout, /task-pv-volume is the smallest that will do/)
+  })
+
+  it('keeps a claim while a pod uses it, and a volume while a claim has it; Retain keeps the data', async () => {
+    await ok('delete pv task-pv-volume --wait=false')
+    await ok('delete pvc task-pv-claim --wait=false')
+    assert.match(await ok('get pvc task-pv-claim'), /task-pv-claim +Terminating /)
+    assert.match(await ok('get pv task-pv-volume'), / Terminating /)
+    await ok('delete pod task-pv-pod --grace-period=0 --force')
+    await gone('pvc/task-pv-claim')
+    await gone('pv/task-pv-volume')
+    assert.ok(existsSync(join(cluster.home, 'mnt-data/index.html')))
+  })
+
+  it('makes a directory for a claim that names no class', async () => {
+    assert.match(
+      await ok('get sc'),
+      /local-path \(default\) +periplus.io\/local-path +Delete +WaitForFirstConsumer +true /,
+    )
+    await ok('apply -f -', keeper)
+    await ok('rollout status deployment/keeper --timeout=60s')
+    const volume = await field('pvc kept', '{.spec.volumeName}')
+    directory = await field(`pv ${volume}`, '{.spec.local.path}')
+    assert.equal(readFileSync(join(directory, 'runs'), 'utf8'), 'run\n')
+    assert.equal(readdirSync(join(directory, '..')).length, 2)
+  })
+
+  it('keeps the data through another pod, and through down and up', async () => {
+    await ok('rollout restart deployment/keeper')
+    await ok('rollout status deployment/keeper --timeout=60s')
+    assert.equal(readFileSync(join(directory, 'runs'), 'utf8'), 'run\n'.repeat(2))
+    assert.equal((await periplus('down')).code, 0)
+    assert.equal(readFileSync(join(directory, 'runs'), 'utf8'), 'run\n'.repeat(2))
+    assert.equal((await periplus('up')).code, 0)
+    await ok('rollout restart deployment/keeper')
+    await ok('rollout status deployment/keeper --timeout=60s')
+    assert.match(await ok('logs deployment/keeper'), /^[34]\n$/)
+  })
+
+  it('lets the claim grow', async () => {
+    await ok(['patch', 'pvc', 'kept', '-p', '{"spec":{"resources":{"requests":{"storage":"2Gi"}}}}'])
+    await ok(['wait', '--for=jsonpath={.status.capacity.storage}=2Gi', 'pvc/kept', '--timeout=30s'])
+  })
+
+  it('removes the directories with their claims', async () => {
+    const volume = await field('pvc kept', '{.spec.volumeName}')
+    await ok('delete deployment keeper')
+    await ok('delete pvc kept')
+    await gone(`pv/${volume}`)
+    await ok('wait --for=delete pv --all --timeout=90s')
+    assert.deepEqual(readdirSync(join(directory, '..')), [])
+  })
+})
