@@ -37,7 +37,6 @@ const eventful = (): readonly RecordedEvent[] => {
   return log.slice(1)
 }
 
-const pods = { group: '', resource: 'pods' }
 const names = (refs: readonly { namespace: string; name: string }[]): readonly string[] =>
   refs.map(({ namespace, name }) => `${namespace}/${name}`).toSorted()
 
@@ -64,8 +63,6 @@ export const projectionContract = (name: string, open: () => Promise<ProjectionU
       assert.equal(right(await projection.applied()), 0)
       assert.equal(right(await projection.tip()), undefined)
       assert.equal(await projection.snapshot(), undefined)
-      assert.deepEqual(await value(projection.history({ ...pods, namespace: 'a', name: 'none' })), [])
-      assert.deepEqual(await value(projection.objectsAt(9, pods)), [])
     })
 
     it('gives back the newest event of every object, whole, and tombstones without their bodies', async () => {
@@ -93,38 +90,6 @@ export const projectionContract = (name: string, open: () => Promise<ProjectionU
       assert.equal(right(await projection.apply(0, events.slice(0, 2))), 5, 'not again')
       assert.equal(right(await projection.apply(5, [])), 5)
       assert.deepEqual(names((await loaded()).map(({ ref }) => ref)), ['a/web-1', 'b/web-2'])
-    })
-
-    it('finds live objects by what they point at', async () => {
-      right(await projection.apply(0, eventful()))
-      const find = async (pointer: Parameters<Projection['find']>[0]) => names(await value(projection.find(pointer)))
-      assert.deepEqual(await find({ by: 'owner', uid: 'rs' }), ['a/web-1'])
-      assert.deepEqual(await find({ by: 'owner', uid: 'rs-2' }), [])
-      assert.deepEqual(await find({ by: 'node', name: 'n1' }), ['a/web-1'])
-      assert.deepEqual(await find({ by: 'node', name: 'n2' }), ['b/web-2'])
-      assert.deepEqual(await find({ by: 'label', ...pods, label: 'app', value: 'web' }), ['a/web-1'])
-      assert.deepEqual(await find({ by: 'label', ...pods, label: 'tier', value: 'front' }), [])
-    })
-
-    it('tells the history of an object, and who lived when', async () => {
-      right(await projection.apply(0, eventful()))
-      const past = await value(projection.history({ ...pods, namespace: 'b', name: 'web-2' }))
-      assert.deepEqual(past, [
-        { sequence: 2, type: 'created' },
-        { sequence: 5, type: 'deleted' },
-        { sequence: 8, type: 'created' },
-      ])
-      assert.deepEqual(await value(projection.history({ ...pods, namespace: 'a', name: 'beat' })), [
-        { sequence: 6, type: 'status-changed' },
-      ])
-      const at = async (sequence: number, namespace?: string) =>
-        (await value(projection.objectsAt(sequence, { ...pods, ...(namespace ? { namespace } : {}) }))).map(
-          ({ ref, sequence: of }) => `${ref.namespace}/${ref.name}@${of}`,
-        )
-      assert.deepEqual(await at(2), ['a/web-1@1', 'b/web-2@2'])
-      assert.deepEqual(await at(7), ['a/beat@6', 'a/other@7', 'a/web-1@4'])
-      assert.deepEqual(await at(9), ['a/beat@6', 'a/web-1@4', 'b/web-2@8'])
-      assert.deepEqual(await at(100, 'b'), ['b/web-2@8'])
     })
 
     it('has the same content however it came about', async () => {

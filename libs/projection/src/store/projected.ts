@@ -1,9 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { ObjectRef } from '@periplus/api'
-import type { EventType, RecordedEvent } from '@periplus/log'
+import type { RecordedEvent } from '@periplus/log'
 import { asBuffer } from '../cut/as-buffer.ts'
-import { nestedMember, referencesOf } from '../cut/references.ts'
-import type { Pointer } from './projection.ts'
 import type { Tip } from './snapshot.ts'
 
 /** What one event makes of the projection; computed once for every adapter, so that their contents are the same. */
@@ -13,28 +11,10 @@ export interface Projected {
   /** `<namespace>/<name>`. */
   readonly field: string
   readonly sequence: number
-  /** One letter for the event's type. */
-  readonly mark: string
-  readonly rollup: boolean
+  /** It ended the object. */
+  readonly gone: boolean
   /** A checksum of what follows, the event, and the object's JSON unless it is gone. */
   readonly value: Buffer
-  /** Names of the indexes that the object is in, each once, in order. */
-  readonly pointers: readonly string[]
-}
-
-const marks: Readonly<Record<EventType, string>> = {
-  created: 'c',
-  'spec-changed': 's',
-  'status-changed': 't',
-  'metadata-changed': 'm',
-  deleted: 'd',
-}
-const types = new Map(Object.entries(marks).map(([type, mark]) => [mark, type as EventType]))
-
-export const typeOfMark = (mark: string): EventType => {
-  const type = types.get(mark)
-  if (!type) throw new Error(`${mark} marks no type of event`)
-  return type
 }
 
 export const resourceOf = ({ group, resource }: Pick<ObjectRef, 'group' | 'resource'>): string => `${group}/${resource}`
@@ -44,29 +24,6 @@ export const fieldOf = ({ namespace, name }: Pick<ObjectRef, 'namespace' | 'name
 export const refOfPath = (path: string): ObjectRef => {
   const [group = '', resource = '', namespace = '', ...name] = path.split('/')
   return { group, resource, namespace, name: name.join('/') }
-}
-
-export const pointerName = (pointer: Pointer): string => {
-  switch (pointer.by) {
-    case 'owner':
-      return `owner:${pointer.uid}`
-    case 'node':
-      return `node:${pointer.name}`
-    case 'label':
-      return `label:${resourceOf(pointer)}:${pointer.label}=${pointer.value}`
-  }
-}
-
-const labelsMark = Buffer.from('"labels":{')
-
-const pointersOf = (ref: ObjectRef, json: Buffer): readonly string[] => {
-  const { owners, nodeName } = referencesOf(json)
-  const names = new Set(owners.map(uid => pointerName({ by: 'owner', uid })))
-  if (nodeName) names.add(pointerName({ by: 'node', name: nodeName }))
-  const labels = json.includes(labelsMark) ? nestedMember(json, 'metadata', 'labels') : undefined
-  for (const [label, value] of Object.entries((labels as Readonly<Record<string, string>> | undefined) ?? {}))
-    names.add(pointerName({ by: 'label', group: ref.group, resource: ref.resource, label, value }))
-  return [...names].sort()
 }
 
 /** The newest of the events that no later one can take away, as text; `undefined` where there is none. */
@@ -100,10 +57,8 @@ export const project = (event: RecordedEvent): Projected => {
     resource: resourceOf(ref),
     field: fieldOf(ref),
     sequence: event.sequence,
-    mark: marks[event.type],
-    rollup: event.rollup === true,
+    gone,
     value: Buffer.concat([Buffer.from(checksumOf(content)), content]),
-    pointers: gone ? [] : pointersOf(ref, json),
   }
 }
 

@@ -1,29 +1,10 @@
 import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
 import type { RecordedEvent, Sequence } from '@periplus/log'
 import { digestOfFacts } from '../content-hash.ts'
 import type { Fact } from '../content-hash.ts'
-import {
-  eventOfValue,
-  fieldOf,
-  pointerName,
-  project,
-  readTip,
-  refOfPath,
-  resourceOf,
-  tipOf,
-  typeOfMark,
-} from '../projected.ts'
+import { eventOfValue, project, readTip, tipOf } from '../projected.ts'
 import type { Projected } from '../projected.ts'
-import type { At, Projection } from '../projection.ts'
-import { byNamespaceAndName } from '../ref-order.ts'
-
-interface Place {
-  live: Projected | undefined
-  gone: Projected | undefined
-  /** Sequences with the marks of their types, oldest first. */
-  history: { readonly sequence: Sequence; readonly mark: string }[]
-}
+import type { Projection } from '../projection.ts'
 
 /** A projection in this process's memory, for tests and simulations; `flush` empties it as a FLUSHALL does. */
 export interface MemoryProjection extends Projection {
@@ -33,48 +14,30 @@ export interface MemoryProjection extends Projection {
 export const memoryProjection = (): MemoryProjection => {
   let applied: Sequence = 0
   let tip: string | undefined
-  /** By resource, then by field. */
-  let resources = new Map<string, Map<string, Place>>()
+  /** The newest of each object, by resource, then by field. */
+  let resources = new Map<string, Map<string, Projected>>()
 
-  const place = ({ resource, field }: Projected): Place => {
-    let fields = resources.get(resource)
-    if (!fields) resources.set(resource, (fields = new Map()))
-    let found = fields.get(field)
-    if (!found) fields.set(field, (found = { live: undefined, gone: undefined, history: [] }))
-    return found
-  }
   const fold = (event: RecordedEvent): void => {
     const projected = project(event)
-    const at = place(projected)
-    const gone = event.type === 'deleted'
-    at.live = gone ? undefined : projected
-    at.gone = gone ? projected : undefined
-    if (projected.rollup) at.history = []
-    at.history.push({ sequence: projected.sequence, mark: projected.mark })
+    const fields = resources.get(projected.resource) ?? new Map<string, Projected>()
+    resources.set(projected.resource, fields.set(projected.field, projected))
   }
-  const answer = <A>(value: A): Either<never, At<A>> => E.right({ applied, value })
-  function* places(): Generator<Place> {
-    for (const fields of resources.values()) yield* fields.values()
-  }
+  const everything = (): readonly Projected[] => [...resources.values()].flatMap(fields => [...fields.values()])
+
   function* facts(): Generator<Fact> {
     yield ['applied', '', String(applied)]
-    const newest = [...places()].map(({ history }) => history.at(-1)?.sequence ?? 0)
-    if (newest.length > 0) {
-      yield ['totals', 'objects', String(newest.length)]
-      yield ['totals', 'sequences', String(newest.reduce((sum, sequence) => sum + sequence, 0))]
+    const all = everything()
+    if (all.length > 0) {
+      yield ['totals', 'objects', String(all.length)]
+      yield ['totals', 'sequences', String(all.reduce((sum, { sequence }) => sum + sequence, 0))]
     }
     if (tip) yield ['tip', '', tip]
     for (const [resource, fields] of resources) {
       yield ['resources', resource, '']
       const rows = [...fields]
-      for (const [field] of rows) yield [`names:${resource}`, field, '']
-      for (const [field, { live }] of rows) if (live) yield [`objects:${resource}`, field, live.value]
-      for (const [field, { live }] of rows) if (live) yield [`pointers:${resource}`, field, live.pointers.join('\n')]
-      for (const [field, { gone }] of rows) if (gone) yield [`gone:${resource}`, field, gone.value]
-      for (const [field, { history }] of rows)
-        yield [`history:${resource}/${field}`, '', history.map(({ sequence, mark }) => `${sequence}${mark}`).join()]
-      for (const [field, { live }] of rows)
-        for (const name of live?.pointers ?? []) yield [`index:${name}`, `${resource}/${field}`, '']
+      for (const [field, { gone, value }] of rows) if (!gone) yield [`objects:${resource}`, field, value]
+      for (const [field, { gone, value }] of rows) if (gone) yield [`gone:${resource}`, field, value]
+      for (const [field, { sequence }] of rows) yield [`sequences:${resource}`, field, String(sequence)]
     }
   }
 
@@ -97,31 +60,9 @@ export const memoryProjection = (): MemoryProjection => {
     applied: async () => E.right(applied),
     tip: async () => E.right(readTip(tip)),
     clear: async () => E.right(flush()),
-    history: async ref => {
-      const found = resources.get(resourceOf(ref))?.get(fieldOf(ref))?.history ?? []
-      return answer(found.map(({ sequence, mark }) => ({ sequence, type: typeOfMark(mark) })))
-    },
-    objectsAt: async (sequence, scope) => {
-      const fields = [...(resources.get(resourceOf(scope)) ?? [])]
-      const found = fields.flatMap(([field, { history }]) => {
-        const newest = history.findLast(event => event.sequence <= sequence)
-        const ref = refOfPath(`${resourceOf(scope)}/${field}`)
-        const wanted = newest && newest.mark !== 'd' && (!scope.namespace || scope.namespace === ref.namespace)
-        return wanted ? [{ ref, sequence: newest.sequence }] : []
-      })
-      return answer(found.sort((a, b) => byNamespaceAndName(a.ref, b.ref)))
-    },
-    find: async pointer => {
-      const name = pointerName(pointer)
-      const found = [...places()].flatMap(({ live }) => (live?.pointers.includes(name) ? [live] : []))
-      return answer(found.map(({ resource, field }) => refOfPath(`${resource}/${field}`)))
-    },
     snapshot: async () => {
       if (applied === 0) return undefined
-      const events = [...places()].flatMap(({ live, gone }) => {
-        const newest = live ?? gone
-        return newest ? [eventOfValue(newest.resource, newest.field, newest.value)] : []
-      })
+      const events = everything().map(({ resource, field, value }) => eventOfValue(resource, field, value))
       return {
         sequence: applied,
         tip: readTip(tip),
@@ -130,7 +71,7 @@ export const memoryProjection = (): MemoryProjection => {
         })(),
       }
     },
-    contentHash: async () => answer(await digestOfFacts(facts())),
+    contentHash: async () => E.right({ applied, value: await digestOfFacts(facts()) }),
     flush,
     close: async () => undefined,
   }

@@ -2,7 +2,7 @@
  * One batch, in one step of Redis: applied where the projection is at the expected sequence, else nothing.
  *
  * ARGV: key prefix, sequence that the projection must be at, sequence after the batch, the tip after it (empty: as before), then
- * for each event: resource, field, sequence, mark, '1' for a rollup, value, pointers (joined by newlines).
+ * for each event: resource, field, sequence, '1' where the object is gone, value.
  * Gives the sequence that the projection is at afterwards.
  */
 export const applyScript = `
@@ -10,34 +10,16 @@ local prefix = ARGV[1]
 local applied = redis.call('GET', prefix .. 'applied') or '0'
 if applied ~= ARGV[2] then return applied end
 local known = {}
-for i = 5, #ARGV, 7 do
-  local resource, field, sequence, mark = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local value, pointers = ARGV[i + 5], ARGV[i + 6]
-  local path = resource .. '/' .. field
-  local held = redis.call('HGET', prefix .. 'pointers:' .. resource, field)
-  if held and held ~= '' and held ~= pointers then
-    for name in string.gmatch(held, '[^\\n]+') do redis.call('SREM', prefix .. 'index:' .. name, path) end
-  end
-  if pointers ~= '' and held ~= pointers then
-    for name in string.gmatch(pointers, '[^\\n]+') do redis.call('SADD', prefix .. 'index:' .. name, path) end
-  end
-  if mark == 'd' then
-    redis.call('HDEL', prefix .. 'objects:' .. resource, field)
-    redis.call('HDEL', prefix .. 'pointers:' .. resource, field)
-    redis.call('HSET', prefix .. 'gone:' .. resource, field, value)
-  else
-    redis.call('HSET', prefix .. 'objects:' .. resource, field, value)
-    if held ~= pointers then redis.call('HSET', prefix .. 'pointers:' .. resource, field, pointers) end
-    if not held then redis.call('HDEL', prefix .. 'gone:' .. resource, field) end
-  end
-  if not held then redis.call('SADD', prefix .. 'names:' .. resource, field) end
-  local history = prefix .. 'history:' .. path
-  local newest = redis.call('ZRANGE', history, -1, -1)[1]
-  local before = newest and tonumber(string.sub(newest, 1, -2)) or 0
-  redis.call('HINCRBY', prefix .. 'totals', 'sequences', tonumber(sequence) - before)
-  if not newest then redis.call('HINCRBY', prefix .. 'totals', 'objects', 1) end
-  if ARGV[i + 4] == '1' then redis.call('DEL', history) end
-  redis.call('ZADD', history, sequence, sequence .. mark)
+for i = 5, #ARGV, 5 do
+  local resource, field, sequence, value = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 4]
+  local before = redis.call('HGET', prefix .. 'sequences:' .. resource, field)
+  local here, there = 'objects:', 'gone:'
+  if ARGV[i + 3] == '1' then here, there = there, here end
+  redis.call('HSET', prefix .. here .. resource, field, value)
+  if before then redis.call('HDEL', prefix .. there .. resource, field) end
+  redis.call('HSET', prefix .. 'sequences:' .. resource, field, sequence)
+  redis.call('HINCRBY', prefix .. 'totals', 'sequences', tonumber(sequence) - tonumber(before or '0'))
+  if not before then redis.call('HINCRBY', prefix .. 'totals', 'objects', 1) end
   if not known[resource] then
     known[resource] = true
     redis.call('SADD', prefix .. 'resources', resource)

@@ -3,23 +3,11 @@ import type { Either } from '@periplus/prelude'
 import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { Redis } from 'ioredis'
 import { digestOfFacts } from '../content-hash.ts'
-import {
-  DamagedStore,
-  eventOfValue,
-  fieldOf,
-  pointerName,
-  project,
-  readTip,
-  refOfPath,
-  resourceOf,
-  tipOf,
-  typeOfMark,
-} from '../projected.ts'
-import type { At, ObjectAt, PastEvent, Projection, StoreUnavailable } from '../projection.ts'
-import { byNamespaceAndName } from '../ref-order.ts'
+import { DamagedStore, eventOfValue, fieldOf, project, readTip, resourceOf, tipOf } from '../projected.ts'
+import type { At, Projection, StoreUnavailable } from '../projection.ts'
 import { redisClient } from './redis-client.ts'
 import { redisFacts } from './redis-facts.ts'
-import { hashRows, keysUnder, membersOf, setMembers } from './redis-scans.ts'
+import { hashRows, keysUnder } from './redis-scans.ts'
 
 export interface RedisProjectionConfig {
   /** `redis://` or `rediss://`, with the password. */
@@ -28,13 +16,8 @@ export interface RedisProjectionConfig {
   readonly prefix?: string
 }
 
-/** Objects a scan step asks for, and objects whose histories are asked for at once. */
+/** Objects that a scan step asks for. */
 const scanStep = 500
-
-const pastEvent = (member: string): PastEvent => ({
-  sequence: Number(member.slice(0, -1)),
-  type: typeOfMark(member.slice(-1)),
-})
 
 /** The projection in Redis 6 or newer. Reconnects by itself; while Redis is gone, everything is `Unavailable` at once. */
 export const redisProjection = ({ url, prefix = 'periplus:' }: RedisProjectionConfig): Projection => {
@@ -78,8 +61,8 @@ export const redisProjection = ({ url, prefix = 'periplus:' }: RedisProjectionCo
       if (!last) return client.run(appliedIn)
       const args: (string | Buffer)[] = [prefix, String(after), String(last.sequence), tipOf(events) ?? '']
       for (const event of events) {
-        const { resource, field, sequence, mark, rollup, value, pointers } = project(event)
-        args.push(resource, field, String(sequence), mark, rollup ? '1' : '', value, pointers.join('\n'))
+        const { resource, field, sequence, gone, value } = project(event)
+        args.push(resource, field, String(sequence), gone ? '1' : '', value)
       }
       return client.run(async redis => Number(await redis.applyEvents(...args)))
     },
@@ -91,30 +74,6 @@ export const redisProjection = ({ url, prefix = 'periplus:' }: RedisProjectionCo
         const keys = await keysUnder(redis, prefix)
         for (let i = 0; i < keys.length; i += scanStep) await redis.unlink(...keys.slice(i, i + scanStep))
       }),
-    history: ref =>
-      at(async redis => {
-        const members = await redis.zrange(key(`history:${resourceOf(ref)}/${fieldOf(ref)}`), '0', '-1')
-        return members.map(pastEvent)
-      }),
-    objectsAt: (sequence, scope) =>
-      at(async redis => {
-        const resource = resourceOf(scope)
-        const found = new Map<string, ObjectAt>()
-        for await (const names of setMembers(redis, key(`names:${resource}`), scanStep)) {
-          const fields = names.filter(field => !scope.namespace || field.startsWith(`${scope.namespace}/`))
-          const keys = fields.map(field => key(`history:${resource}/${field}`))
-          const newest = await membersOf(redis, keys, [String(sequence), '0', 'BYSCORE', 'REV', 'LIMIT', '0', '1'])
-          for (const [i, field] of fields.entries()) {
-            const member = newest[i]?.[0]
-            const event = member === undefined ? undefined : pastEvent(member)
-            if (!event || event.type === 'deleted') continue
-            found.set(field, { ref: refOfPath(`${resource}/${field}`), sequence: event.sequence })
-          }
-        }
-        return [...found.values()].sort((a, b) => byNamespaceAndName(a.ref, b.ref))
-      }),
-    find: pointer =>
-      at(async redis => (await redis.smembers(key(`index:${pointerName(pointer)}`))).map(path => refOfPath(path))),
     snapshot: async () => {
       const found = await client.run(async redis => {
         const [applied, tip] = await redis.mget(key('applied'), key('tip'))

@@ -24,28 +24,3 @@ export const keysUnder = async (redis: Redis, prefix: string): Promise<readonly 
   } while (cursor !== '0')
   return [...keys]
 }
-
-/** Members of a set, some perhaps twice. */
-export async function* setMembers(redis: Redis, key: string, count: number): AsyncGenerator<readonly string[]> {
-  let cursor = '0'
-  do {
-    const [next, members] = await redis.sscan(key, cursor, 'COUNT', count)
-    cursor = next
-    if (members.length > 0) yield members
-  } while (cursor !== '0')
-}
-
-/** Sorted-set members in a range (the arguments of ZRANGE after the key) of many keys, an answer for each key. */
-export const membersOf = async (
-  redis: Redis,
-  keys: readonly string[],
-  range: readonly string[],
-): Promise<readonly (readonly string[])[]> => {
-  const pipeline = redis.pipeline()
-  for (const key of keys) pipeline.call('ZRANGE', key, ...range)
-  const answers = (await pipeline.exec()) ?? []
-  return answers.map(([error, members]) => {
-    if (error) throw error
-    return members as string[]
-  })
-}
