@@ -19,7 +19,14 @@ const endpoints = (subsets: readonly EndpointSubset[], metadata: object = {}): S
   } as Endpoints) as Stored<Endpoints>
 const byHand = service({ selector: undefined as never })
 const ports = [{ name: 'http', port: 80, protocol: 'TCP' }]
-const owner = { apiVersion: 'v1', kind: 'Endpoints', name: 'web', uid: 'uid-endpoints-web', controller: true }
+const owner = {
+  apiVersion: 'v1',
+  kind: 'Endpoints',
+  name: 'web',
+  uid: 'uid-endpoints-web',
+  controller: true,
+  blockOwnerDeletion: true,
+}
 const mirror = (ip: string) =>
   slice('web-1', [{ addresses: [ip], conditions: { ready: true } }], {
     metadata: { name: 'web-1', labels, ownerReferences: [owner] },
@@ -70,9 +77,15 @@ describe('the EndpointSlice mirroring controller', () => {
     given(byHand, endpoints([{ addresses: [{ ip: '10.0.0.2' }], ports }]), mirror('10.0.0.1'))
       .when('default/web')
       .then({
-        verb: 'update',
+        verb: 'patch',
         kind: EndpointSlice,
-        object: { metadata: { name: 'web-1' }, endpoints: [{ addresses: ['10.0.0.2'] }] },
+        ref: { name: 'web-1' },
+        patch: {
+          body: [
+            { op: 'remove', path: '/endpoints/0' },
+            { op: 'add', path: '/endpoints/-', value: { addresses: ['10.0.0.2'] } },
+          ],
+        },
       })
     given(byHand, mirror('10.0.0.1'))
       .when('default/web')

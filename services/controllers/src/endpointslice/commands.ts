@@ -1,6 +1,7 @@
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { EndpointSlice } from '@periplus/kinds'
+import { slicePatch } from './slice-patch.ts'
 
 /** What is to be done about slices. */
 export interface SliceChanges {
@@ -33,8 +34,12 @@ export const recycled = (
 export const commandsOf = ({ creations, updates, deletions }: SliceChanges): readonly Command[] => [
   ...creations.map((object): Command => ({ verb: 'create', kind: EndpointSlice, object })),
   ...updates.map(({ before, after }): Command => {
-    const { name, namespace, uid, resourceVersion } = before.metadata
     // With the version that was read: what somebody else wrote in between is looked at before it is overwritten.
+    const { name, namespace = '', uid, resourceVersion } = before.metadata
+    const patch = slicePatch(before, after)
+    const { group, resource } = EndpointSlice
+    if (patch)
+      return { verb: 'patch', kind: EndpointSlice, ref: { group, resource, namespace, name }, patch, resourceVersion }
     const metadata = {
       ...after.metadata,
       name,

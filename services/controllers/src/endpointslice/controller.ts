@@ -79,7 +79,7 @@ const slicesOfServices: Watch = {
 /** Tells in slices where the pods of each service answer. */
 export const endpointSliceController: Controller = {
   name,
-  version: 1,
+  version: 2,
   primary: Service,
   wakesItself: notItsStatus,
   watches: [podsOfServices, zones, slicesOfServices],

@@ -2,7 +2,7 @@ import { deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Endpoint, EndpointSlice } from '@periplus/kinds'
 
-/** What becomes of a service's slices that have the deepEqual ports. */
+/** What becomes of a service's slices that have the same ports. */
 export interface Packing {
   readonly updates: readonly { readonly slice: Stored<EndpointSlice>; readonly endpoints: readonly Endpoint[] }[]
   /** The endpoints of each slice that is to be made. */

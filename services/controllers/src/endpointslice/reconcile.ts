@@ -12,7 +12,7 @@ import type { AddressType, SlicePort } from './endpoint.ts'
 import { labelsOf } from './labels.ts'
 import { pack } from './pack.ts'
 
-/** Endpoints of one address type that answer at the deepEqual ports: they share slices. */
+/** Endpoints of one address type that answer at the same ports: they share slices. */
 interface Group {
   readonly ports: readonly SlicePort[]
   readonly endpoints: Endpoint[]

@@ -114,7 +114,7 @@ const isMirrored = (endpoints: Stored<KubernetesObject> | undefined): boolean =>
 /** Shows in slices what somebody wrote into the Endpoints of a service that selects no pods. */
 export const endpointSliceMirroringController: Controller = {
   name,
-  version: 1,
+  version: 2,
   primary: Endpoints,
   wakesItself: ({ before, after }, cut) => {
     const object = after ?? before

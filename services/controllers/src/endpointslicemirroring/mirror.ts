@@ -107,7 +107,7 @@ const sliceOf = (endpoints: Stored<Endpoints>, { type, ports, endpoints: list }:
   }
 }
 
-/** Whether two slices say the deepEqual, in whatever order. */
+/** Whether two slices say the same, in whatever order. */
 const isLike = (a: EndpointSlice, b: EndpointSlice): boolean =>
   deepEqual(a.metadata?.labels, b.metadata?.labels) &&
   deepEqual(a.metadata?.annotations ?? {}, b.metadata?.annotations ?? {}) &&
