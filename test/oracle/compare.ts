@@ -27,7 +27,7 @@ type Json = Readonly<Record<string, unknown>>
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Leaves in which two JSON values differ. */
-const changes = (ours: unknown, theirs: unknown, path: string): readonly Difference[] => {
+export const changes = (ours: unknown, theirs: unknown, path: string): readonly Difference[] => {
   if (isJson(ours) && isJson(theirs))
     return [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].flatMap(name =>
       changes(ours[name], theirs[name], path === '' ? name : `${path}.${name}`),

@@ -10,13 +10,28 @@ export interface Cause {
 
 /** What is asked of both sides; `resource` is `group/resource` with `/subresource` where there is one. */
 export interface Question {
-  readonly op: 'create' | 'update' | 'table' | 'patch' | 'quantity'
+  readonly op: 'create' | 'update' | 'table' | 'patch' | 'quantity' | 'steps'
   readonly resource?: string
   readonly object?: unknown
   readonly previous?: unknown
   readonly type?: 'merge' | 'json' | 'strategic'
   readonly patch?: unknown
   readonly texts?: readonly string[]
+  readonly steps?: readonly Step[]
+}
+
+/** One write of an object by a manager; the first `update` makes it. */
+export interface Step {
+  readonly verb: 'update' | 'apply'
+  readonly manager: string
+  readonly object: unknown
+  readonly force: boolean
+}
+
+/** What came of a step: the object, or why it was refused. */
+export interface Stepped {
+  readonly object?: unknown
+  readonly refused?: string
 }
 
 export interface Answer {
@@ -26,6 +41,7 @@ export interface Answer {
   readonly columns?: readonly string[]
   readonly cells?: readonly unknown[]
   readonly facts?: Readonly<Record<string, unknown>>
+  readonly steps?: readonly Stepped[]
   /** Why there is no answer. */
   readonly failure?: string
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { shippedFile } from '@periplus/service'
@@ -13,27 +13,35 @@ export interface Ran {
 }
 
 export interface Kubectl {
-  /** Runs kubectl with these arguments; `input` goes to its standard input. */
+  /** Runs it with these arguments; `input` goes to its standard input. */
   run(arguments_: readonly string[], input?: string, environment?: Readonly<Record<string, string>>): Promise<Ran>
   /** The same, for what must succeed: its output. */
   ok(...arguments_: readonly string[]): Promise<string>
-  /** Starts kubectl and gives its lines as they come. */
+  /** Starts it and gives its lines as they come. */
   follow(...arguments_: readonly string[]): { readonly lines: AsyncIterator<string>; stop(): void }
-  /** A file in kubectl's folder; its path. */
+  /** A file in its folder, which may lie deeper; its path. */
   file(name: string, content: string, mode?: number): Promise<string>
   /** Ends what still runs and removes the folder. */
   remove(): Promise<void>
 }
 
-/** Where `periplus tools` puts the one that all tests share; without it, the machine's own has to do. */
-const installed = join(
+/** Where `periplus tools` puts those that all tests share; without it, the machine's own have to do. */
+const tools = join(
   process.env.PERIPLUS_HOME || join(dirname(shippedFile('package-lock.json')), '.periplus'),
-  'tools/bin/kubectl',
+  'tools/bin',
 )
-const binary = process.env.KUBECTL ?? (existsSync(installed) ? installed : 'kubectl')
 
-/** The real kubectl against a server, with a folder of its own for everything that it keeps. */
-export const kubectlOf = async ({ url, ca }: { readonly url: string; readonly ca: string }): Promise<Kubectl> => {
+const programOf = (name: 'kubectl' | 'helm'): string => {
+  const installed = join(tools, name)
+  return process.env[name.toUpperCase()] ?? (existsSync(installed) ? installed : name)
+}
+
+/** The real kubectl, or the real Helm, against a server, with a folder of its own for everything that it keeps. */
+export const kubectlOf = async (
+  { url, ca }: { readonly url: string; readonly ca: string },
+  name: 'kubectl' | 'helm' = 'kubectl',
+): Promise<Kubectl> => {
+  const binary = programOf(name)
   const home = await mkdtemp(join(tmpdir(), 'periplus-kubectl-'))
   const config = {
     apiVersion: 'v1',
@@ -67,6 +75,7 @@ export const kubectlOf = async ({ url, ca }: { readonly url: string; readonly ca
     })
   const file: Kubectl['file'] = async (name, content, mode = 0o644) => {
     const path = join(home, name)
+    await mkdir(dirname(path), { recursive: true })
     await writeFile(path, content, { mode })
     return path
   }
@@ -74,7 +83,7 @@ export const kubectlOf = async ({ url, ca }: { readonly url: string; readonly ca
     run,
     ok: async (...arguments_) => {
       const { code, stdout, stderr } = await run(arguments_)
-      if (code !== 0) throw new Error(`kubectl ${arguments_.join(' ')} ended with ${code}: ${stderr}${stdout}`)
+      if (code !== 0) throw new Error(`${name} ${arguments_.join(' ')} ended with ${code}: ${stderr}${stdout}`)
       return stdout
     },
     follow: (...arguments_) => {

@@ -18,6 +18,8 @@ type question struct {
 	// patch: merge, json or strategic, upon Object.
 	Type  string          `json:"type"`
 	Patch json.RawMessage `json:"patch"`
+	// steps: writes of one object, one after the other.
+	Steps []step `json:"steps"`
 	// quantity: two texts.
 	Texts []string `json:"texts"`
 }
@@ -36,6 +38,7 @@ type answer struct {
 	Columns  []string       `json:"columns,omitempty"`
 	Cells    []any          `json:"cells,omitempty"`
 	Facts    map[string]any `json:"facts,omitempty"`
+	Steps    []stepped      `json:"steps,omitempty"`
 	Failure  string         `json:"failure,omitempty"`
 }
 
@@ -78,6 +81,8 @@ func judge(line []byte) (given answer) {
 		return table(asked)
 	case "patch":
 		return patched(asked)
+	case "steps":
+		return stepsOf(asked)
 	case "quantity":
 		return quantity(asked)
 	}
