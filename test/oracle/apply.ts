@@ -132,10 +132,26 @@ const ownersText = (entry: unknown): string => {
   return `${String(manager)} ${String(operation)} ${String(subresource ?? '')} ${time === undefined ? 'without time ' : ''}${JSON.stringify(fieldsV1)}`
 }
 
+/** What Go has by value is there, and a list that nobody made is `null`: neither is anybody's. */
+const present = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(present)
+  if (!isJson(value)) return value
+  const members = Object.entries(value).flatMap(([name, member]) => {
+    const kept = present(member)
+    const isNothing = kept === null || (isJson(kept) && Object.keys(kept).length === 0)
+    return isNothing ? [] : [[name, kept] as const]
+  })
+  return Object.fromEntries(members)
+}
+
+/** What is not asked: what a configuration leaves out of what must be there is refused here when it is read, and there later. */
+const isIncomplete = ({ refused = '' }: Stepped): boolean => / is invalid: /.test(refused)
+
 /** The first thing in which the two sides differ; what was refused by both is alike, unless it is for conflicts. */
 const difference = (own: readonly Stepped[], their: readonly Stepped[]): string | undefined => {
   for (const [i, mine] of own.entries()) {
     const other = their[i] ?? {}
+    if (isIncomplete(mine)) return undefined
     if (mine.refused !== undefined || other.refused !== undefined) {
       if (mine.refused === undefined || other.refused === undefined)
         return `step ${i}: ours ${mine.refused ?? 'taken'}; theirs ${other.refused ?? 'taken'}`
@@ -144,10 +160,10 @@ const difference = (own: readonly Stepped[], their: readonly Stepped[]): string 
         return `step ${i}: ours ${mine.refused}; theirs ${other.refused}`
       continue
     }
-    const [changed] = changes(withoutServers(mine.object), withoutServers(other.object), '')
-    if (changed) return `step ${i}: ${changed.field} ${changed.detail}`
     const texts = [mine, other].map(({ object }) => managedIn(object).map(ownersText).toSorted().join('\n    '))
     if (texts[0] !== texts[1]) return `step ${i}: owners\n  ours\n    ${texts[0]}\n  theirs\n    ${texts[1]}`
+    const [changed] = changes(present(withoutServers(mine.object)), present(withoutServers(other.object)), '')
+    if (changed) return `step ${i}: ${changed.field} ${changed.detail}`
   }
   return undefined
 }

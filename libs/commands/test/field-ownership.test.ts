@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { statusOf } from '@periplus/api'
 import type { KubernetesObject, ManagedFieldsEntry } from '@periplus/api'
+import { kindsAt } from '@periplus/custom'
 import type { Deployment } from '@periplus/kinds'
 import { builtInAdmission } from '../src/index.ts'
 import type { Command } from '../src/index.ts'
@@ -157,5 +158,118 @@ describe('who owns which field', () => {
       subresource: 'status',
     })
     assert.equal(refusal(created).tag, 'NotFound', 'a status alone is no object')
+  })
+})
+
+describe('who owns which field of a custom kind', () => {
+  const port = {
+    type: 'object',
+    properties: { port: { type: 'integer' }, protocol: { type: 'string', default: 'TCP' }, note: { type: 'string' } },
+  }
+  const fields = {
+    crew: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
+    ports: {
+      type: 'array',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['port', 'protocol'],
+      items: port,
+    },
+    sails: { type: 'array', items: { type: 'string' } },
+    where: { type: 'object', 'x-kubernetes-map-type': 'atomic', additionalProperties: { type: 'string' } },
+    free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  }
+  const definition = (versions: readonly string[]) => ({
+    metadata: { name: 'boats.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'boats', kind: 'Boat', singular: 'boat' },
+      versions: versions.map((name, i) => ({
+        name,
+        served: true,
+        storage: i === 0,
+        subresources: { status: {} },
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: { type: 'object', properties: fields },
+              status: { type: 'object', properties: { afloat: { type: 'boolean' } } },
+            },
+          },
+        },
+      })),
+    },
+  })
+  const established = async (): Promise<World> => {
+    const it = await inDefault()
+    const kind = kindOf('apiextensions.k8s.io', 'customresourcedefinitions')
+    const made = ok(await it.run({ verb: 'create', kind, object: object(definition(['v1', 'v2'])) })).object
+    const status = { conditions: [{ type: 'Established', status: 'True' }] }
+    ok(await it.run({ verb: 'update', kind, object: object({ ...made, status }), subresource: 'status' }))
+    it.catchUp()
+    return it
+  }
+  const sail = async (
+    it: World,
+    manager: string,
+    spec: object,
+    more: { version?: string; force?: boolean; subresource?: string } = {},
+  ) => {
+    const { version = 'v1', force = false, subresource } = more
+    const kind = kindsAt(it.cut).byResource('example.com', version, 'boats')
+    assert.ok(kind)
+    const body = { apiVersion: `example.com/${version}`, kind: 'Boat', metadata: { name: 'argo' }, ...spec }
+    return it.run({
+      verb: 'patch',
+      kind,
+      ref: refOf('example.com', 'boats', 'default', 'argo'),
+      patch: { type: 'apply', body, force },
+      fieldManager: manager,
+      ...(subresource === undefined ? {} : { subresource }),
+    })
+  }
+
+  it('follows the lists and maps of its definition', async () => {
+    const it = await established()
+    const one = {
+      crew: ['a', 'b'],
+      ports: [{ port: 1, note: 'x' }],
+      sails: ['main'],
+      where: { lat: '1' },
+      free: { any: { deep: 1 } },
+    }
+    ok(await sail(it, 'one', { spec: one }))
+    const two = { crew: ['c'], ports: [{ port: 1, protocol: 'UDP' }], free: { any: { other: 2 } } }
+    const both = ok(await sail(it, 'two', { spec: two })).object as { spec?: unknown }
+    assert.deepEqual(both.spec, {
+      crew: ['a', 'b', 'c'],
+      ports: [
+        { port: 1, protocol: 'TCP', note: 'x' },
+        { port: 1, protocol: 'UDP' },
+      ],
+      sails: ['main'],
+      where: { lat: '1' },
+      free: { any: { deep: 1, other: 2 } },
+    })
+    for (const spec of [{ sails: ['jib'] }, { where: { lon: '2' } }])
+      assert.equal(statusOf(refusal(await sail(it, 'two', { spec }))).code, 409, 'each is one thing')
+    const less = ok(await sail(it, 'one', { spec: { crew: ['b'] } })).object as { spec?: unknown }
+    assert.deepEqual(less.spec, {
+      crew: ['b', 'c'],
+      ports: [{ port: 1, protocol: 'UDP' }],
+      free: { any: { other: 2 } },
+    })
+  })
+
+  it('holds over its versions, and apart for its status', async () => {
+    const it = await established()
+    ok(await sail(it, 'one', { spec: { crew: ['a'], sails: ['main'] } }))
+    const refused = statusOf(refusal(await sail(it, 'two', { spec: { sails: ['jib'] } }, { version: 'v2' })))
+    assert.match(refused.message ?? '', /conflict with "one": .spec.sails/)
+    const again = ok(await sail(it, 'one', { spec: { crew: ['b'] } }, { version: 'v2' })).object as { spec?: unknown }
+    assert.deepEqual(again.spec, { crew: ['b'] }, 'an applier is the same in every version')
+    const afloat = ok(await sail(it, 'captain', { status: { afloat: true } }, { subresource: 'status' })).object
+    assert.deepEqual(managers(afloat).toSorted(), ['captain Apply status', 'one Apply'])
   })
 })

@@ -1,6 +1,6 @@
 import { deepEqual } from '../json/equal.ts'
 import { elementsBy } from './list-elements.ts'
-import { noFields, nodeOf } from './field-set.ts'
+import { noFields, nodeOf, setOf } from './field-set.ts'
 import type { Children, FieldSet } from './field-set.ts'
 import { allOf } from './fields-of.ts'
 import { formOf, formOfBoth, isHollow, listOf, membersOf } from './form.ts'
@@ -15,32 +15,31 @@ export interface Comparison {
   readonly removed: FieldSet
 }
 
-type Part = 'added' | 'modified' | 'removed'
-type Nodes = Readonly<Partial<Record<Part, FieldSet>>>
-const parts: readonly Part[] = ['added', 'modified', 'removed']
+type Nodes = Readonly<Partial<Record<'added' | 'modified' | 'removed', FieldSet>>>
 
 const nothing: Nodes = {}
 const modified: Nodes = { modified: noFields }
 
-/** Gathers what was found below, by part. */
-const gathering = () => {
-  const children: Partial<Record<Part, Children>> = {}
-  return {
-    add: (element: string, nodes: Nodes): void => {
-      for (const part of parts) {
-        const node = nodes[part]
-        if (node) (children[part] ??= {})[element] = node
-      }
-    },
-    nodes: (): Nodes => {
-      const nodes: Partial<Record<Part, FieldSet>> = {}
-      for (const part of parts) {
-        const below = children[part]
-        const node = below && nodeOf(false, below)
-        if (node) nodes[part] = node
-      }
-      return nodes
-    },
+/** What was found below, by part. */
+class Gathered {
+  added: Children | undefined
+  modified: Children | undefined
+  removed: Children | undefined
+
+  add(element: string, { added, modified, removed }: Nodes): void {
+    if (added) (this.added ??= {})[element] = added
+    if (modified) (this.modified ??= {})[element] = modified
+    if (removed) (this.removed ??= {})[element] = removed
+  }
+
+  nodes(): Nodes {
+    const [added, modified, removed] = [this.added, this.modified, this.removed]
+    if (!added && !modified && !removed) return nothing
+    return {
+      ...(added && { added: setOf(added) }),
+      ...(modified && { modified: setOf(modified) }),
+      ...(removed && { removed: setOf(removed) }),
+    }
   }
 }
 
@@ -74,24 +73,23 @@ const comparedMembers = (
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ): Nodes => {
-  const { add, nodes } = gathering()
+  const found = new Gathered()
   for (const name of Object.keys(before)) {
     const other = Object.hasOwn(after, name) ? after[name] : undefined
-    if (before[name] !== undefined || other !== undefined)
-      add(fieldElement(name), compared(memberType(type, name), before[name], other))
+    if (before[name] !== other) found.add(fieldElement(name), compared(memberType(type, name), before[name], other))
   }
   for (const name of Object.keys(after))
-    if (!Object.hasOwn(before, name) && after[name] !== undefined)
-      add(fieldElement(name), compared(memberType(type, name), undefined, after[name]))
-  return nodes()
+    if (after[name] !== undefined && !Object.hasOwn(before, name))
+      found.add(fieldElement(name), { added: allOf(memberType(type, name), after[name]) })
+  return found.nodes()
 }
 
 const comparedElements = (type: ListType, before: readonly unknown[], after: readonly unknown[]): Nodes => {
-  const { add, nodes } = gathering()
+  const found = new Gathered()
   const [old, now] = [elementsBy(type, before), elementsBy(type, after)]
   for (const element of new Set([...old.keys(), ...now.keys()]))
-    add(element, comparedElement(type.of(), old.get(element) ?? [], now.get(element) ?? []))
-  return nodes()
+    found.add(element, comparedElement(type.of(), old.get(element) ?? [], now.get(element) ?? []))
+  return found.nodes()
 }
 
 /** Elements that cannot be told apart count as one. */

@@ -119,12 +119,18 @@ export const mergeTypeOf = (schema: Schema<unknown>): MergeType => {
       return once(shape, () => {
         const { rest, atomic = false } = shape.options
         const others = rest && restType(rest)
+        const types = new Map<string, MergeType>()
         return {
           tag: 'map',
           atomic,
           named: name => {
+            const known = types.get(name)
+            if (known) return known
             const field = own(shape.fields, name)
-            return field ? once(field, () => fieldType(field)) : others?.named(name)
+            if (!field) return others?.named(name)
+            const type = fieldType(field)
+            types.set(name, type)
+            return type
           },
           other: others?.other,
         }

@@ -1,11 +1,25 @@
 import { toJson } from '../json/exact-json.ts'
 
+/** Names of fields are few; a text that is put together is dear as a key. */
+const fields = new Map<string, string>()
+const mostFields = 10_000
+
 /** A path element's text, as `FieldsV1` has it, of a member of a struct or a map. */
-export const fieldElement = (name: string): string => `f:${name}`
+export const fieldElement = (name: string): string => {
+  const known = fields.get(name)
+  if (known !== undefined) return known
+  const element = `f:${name}`
+  if (fields.size >= mostFields) fields.clear()
+  fields.set(name, element)
+  return element
+}
 
 const escapes: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' }
 /** JSON as Go writes it. */
-const goJson = (value: unknown): string => toJson(value).replace(/[<>&]/g, character => escapes[character] ?? character)
+const goJson = (value: unknown): string => {
+  const json = typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : toJson(value)
+  return /[<>&]/.test(json) ? json.replace(/[<>&]/g, character => escapes[character] ?? character) : json
+}
 
 /** Of an element of a list that is a map by these fields, in the order of their names. */
 export const keyElement = (keys: readonly (readonly [name: string, value: unknown])[]): string =>

@@ -3,6 +3,7 @@ import type { FieldSet, Kind, KindRegistry, KubernetesObject, OwnershipContext, 
 import type { Origin } from '@periplus/log'
 import type { Command } from '../command.ts'
 import { storeAs } from '../record/versions.ts'
+import { asJson } from './json.ts'
 
 /** What saying who owns fields takes besides the objects. */
 export interface OwnershipMoment {
@@ -34,18 +35,25 @@ const spec: FieldSet = { 'f:spec': noFields }
 const ignoredBy = ({ hasStatus }: Kind, subresource: string): FieldSet =>
   subresource === 'status' ? spec : subresource === '' && hasStatus ? status : noFields
 
-/** A version in which fields are owned, as one of a kind's others. */
+/** Of the kind's versions the one that this text names. */
+const versionOf = ({ group, resource }: Kind, kinds: KindRegistry, apiVersion: unknown): Kind | undefined => {
+  if (typeof apiVersion !== 'string') return undefined
+  const [named = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
+  return named === group ? kinds.byResource(group, version, resource) : undefined
+}
+
+/** An object, in whichever version of the kind it is, in another. */
 const inOtherVersion =
   (kind: Kind, kinds: () => KindRegistry): OwnershipContext['inVersion'] =>
   (object, apiVersion) => {
-    const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
-    const other = group === kind.group ? kinds().byResource(group, version, kind.resource) : undefined
+    const other = versionOf(kind, kinds(), apiVersion)
     if (!other) return undefined
     const type = serverSideApply.mergeTypeOf(other.schema)
-    if (other.version === kind.version) return { object, type }
+    const given = asJson(object)
+    const own = versionOf(kind, kinds(), given['apiVersion'])
     // An object that is being made has nothing to convert.
-    if (typeof object !== 'object' || object === null || !('metadata' in object)) return { object, type }
-    const stored = storeAs(kind, object as KubernetesObject, kinds) as Stored<KubernetesObject>
+    if (!own || own.version === other.version) return { object, type }
+    const stored = storeAs(own, given as KubernetesObject, kinds) as Stored<KubernetesObject>
     return { object: inVersion(other, stored), type }
   }
 
