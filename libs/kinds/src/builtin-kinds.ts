@@ -57,6 +57,8 @@ import { PriorityLevelConfiguration } from './flowcontrol.apiserver.k8s.io/v1/pr
 import { StorageVersion } from './internal.apiserver.k8s.io/v1alpha1/storage-version.ts'
 import { IngressClass } from './networking.k8s.io/v1/ingress-class/ingress-class.ts'
 import { Ingress } from './networking.k8s.io/v1/ingress/ingress.ts'
+import { NodeMetrics } from './metrics.k8s.io/v1beta1/node-metrics.ts'
+import { PodMetrics } from './metrics.k8s.io/v1beta1/pod-metrics.ts'
 import { IPAddress } from './networking.k8s.io/v1/ip-address.ts'
 import { NetworkPolicy } from './networking.k8s.io/v1/network-policy/network-policy.ts'
 import { ServiceCIDR } from './networking.k8s.io/v1/service-cidr.ts'
@@ -192,4 +194,6 @@ export const builtinKinds: readonly Kind[] = [
   VolumeAttributesClass,
   VolumeAttributesClassV1beta1,
   StorageVersionMigration,
+  NodeMetrics,
+  PodMetrics,
 ]

@@ -71,6 +71,8 @@ export { SelfSubjectAccessReview } from './authorization.k8s.io/v1/self-subject-
 export { SelfSubjectRulesReview } from './authorization.k8s.io/v1/self-subject-rules-review.ts'
 export { SubjectAccessReview } from './authorization.k8s.io/v1/subject-access-review.ts'
 export { HorizontalPodAutoscaler as HorizontalPodAutoscalerV1 } from './autoscaling/v1/horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
+export { NodeMetrics } from './metrics.k8s.io/v1beta1/node-metrics.ts'
+export { PodMetrics } from './metrics.k8s.io/v1beta1/pod-metrics.ts'
 export { HorizontalPodAutoscaler } from './autoscaling/v2/horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 export { CronJob } from './batch/v1/cron-job/cron-job.ts'
 export { parseSchedule, type CronSchedule } from './batch/v1/cron-job/schedule.ts'

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import type { Kind } from '@periplus/api'
-import { builtinKinds } from '@periplus/kinds'
+import * as kinds from '@periplus/kinds'
 import { servedResources } from './reference/served-resources.ts'
+
+/** Kubernetes has the readings of another server. */
+const builtinKinds = kinds.builtinKinds.filter(({ group }) => group !== 'metrics.k8s.io')
 
 const keyOf = ({ group, version, resource }: Kind): string => `${group}/${version}/${resource}`
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { podClaims } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { runEffect } from '@periplus/controller'
-import { E, containedClock, systemClock } from '@periplus/prelude'
+import { containedClock, systemClock } from '@periplus/prelude'
 import { logger } from '@periplus/service'
 import type { Origin } from '@periplus/log'
 import type { RunningService } from '@periplus/service'
@@ -19,13 +19,12 @@ import { hookRunner } from './hooks/run-hooks.ts'
 import { check } from './probes/check.ts'
 import { probeManager } from './probes/probe-manager.ts'
 import { localPathVolumes } from './volumes/local-path.ts'
-import type { RequestToken } from './volumes/token-source.ts'
 import { overLimit, podLimit, watchLimits } from './volumes/overflow.ts'
 import { evictOnPressure } from './eviction/evict-on-pressure.ts'
 import { pressureState } from './eviction/pressure-state.ts'
 import { diskUsages } from './eviction/usage.ts'
 import type { UsageSources } from './eviction/usage.ts'
-import { tokenSource } from './volumes/token-source.ts'
+import { noTokens, tokenSource } from './volumes/token-source.ts'
 import { layout, terminationLog } from './files/layout.ts'
 import { busLogShipper } from './logs/log-shipper.ts'
 import { rotateLogs } from './logs/rotate.ts'
@@ -34,6 +33,7 @@ import type { LogShipping } from './logs/ship-logs.ts'
 import { serveStreams } from './streams/serve-streams.ts'
 import { noHooks } from './hooks/no-hooks.ts'
 import { imagePuller } from './images/puller.ts'
+import { publishReadings } from './metrics/publish.ts'
 import { heartbeat } from './node/heartbeat.ts'
 import { hollowMachine, thisMachine } from './node/machine.ts'
 import type { MachineFacts } from './node/machine.ts'
@@ -191,6 +191,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     }
     loops.push(
       images.keep(),
+      publishReadings(node, () => pods.pods),
       watchLimits({
         clock,
         signal,
@@ -234,8 +235,6 @@ const hasClaim = (pod: Pod, claim: { readonly namespace?: string; readonly name?
   pod.metadata?.namespace === claim?.namespace && podClaims(pod).some(({ claimName }) => claimName === claim?.name)
 
 const imagesOf = (pod: Pod): readonly string[] => containersOf(pod).flatMap(({ image }) => image ?? [])
-
-const noTokens: RequestToken = async () => E.left('this node was given nobody to ask for service account tokens')
 
 const settingsOf = (config: NodeAgentConfig, facts: MachineFacts): NodeSettings => {
   const capacity = {

@@ -19,6 +19,9 @@ export interface ServiceAccountToken {
 /** Asks for a token bound to a pod; refused with a text for people. */
 export type RequestToken = (request: TokenRequest) => Promise<Either<string, ServiceAccountToken>>
 
+/** Of a node that has nobody to ask. */
+export const noTokens: RequestToken = async () => E.left('this node was given nobody to ask for service account tokens')
+
 export interface TokenSource {
   token(request: TokenRequest): Promise<Either<string, string>>
   forget(podUid: string): void

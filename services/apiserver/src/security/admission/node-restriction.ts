@@ -41,6 +41,12 @@ const faultOf = (
     case 'leases.coordination.k8s.io':
       if (ref.namespace !== 'kube-node-lease') return 'can only access leases in the "kube-node-lease" system namespace'
       return ref.name === node ? undefined : 'can only access node lease with the same name as the requesting node'
+    case 'nodes.metrics.k8s.io':
+      return ref.name === node ? undefined : 'can only access NodeMetrics with the same name as the requesting node'
+    case 'pods.metrics.k8s.io':
+      return isBoundTo(state, node, candidate)
+        ? undefined
+        : `node ${quoted} can only access PodMetrics of pods with spec.nodeName set to itself`
     case 'csinodes.storage.k8s.io':
       return ref.name === node ? undefined : 'can only access CSINode with the same name as the requesting node'
     case 'resourceslices.resource.k8s.io':
@@ -51,6 +57,11 @@ const faultOf = (
     default:
       return undefined
   }
+}
+
+const isBoundTo = (state: Pick<PolicyState, 'entry'>, node: string, { ref }: Candidate): boolean => {
+  const pod = state.entry({ group: '', resource: 'pods', namespace: ref.namespace, name: ref.name })?.object()
+  return (pod as Pod | undefined)?.spec?.nodeName === node
 }
 
 const sliceOf = ({ operation, previous, next }: Candidate): KubernetesObject =>

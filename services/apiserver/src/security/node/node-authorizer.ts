@@ -9,7 +9,7 @@ import type { Related } from './related.ts'
 type Asked = Extract<Attributes, { tag: 'Resource' }>
 
 /**
- * What a node may, by the rules of Kubernetes' node authorizer: its own Node, Lease and CSINode, the pods that are bound to it, and
+ * What a node may, by the rules of Kubernetes' node authorizer: its own Node, Lease and CSINode, the pods that are bound to it, its readings of both, and
  * of all else what those pods name. What a request's body says is for `node-restriction.ts` to judge.
  */
 export const nodeAuthorizer =
@@ -50,6 +50,10 @@ const mayNode = (node: string, related: Related, asked: Asked): boolean => {
       return whole && verb === 'get' && related.serviceAccount(namespace, name)
     case 'leases.coordination.k8s.io':
       return namespace === 'kube-node-lease' && ofItsOwn.includes(verb) && (verb === 'create' || name === node)
+    case 'nodes.metrics.k8s.io':
+      return whole && ofItsOwn.includes(verb) && (verb === 'create' || name === node)
+    case 'pods.metrics.k8s.io':
+      return whole && ofItsOwn.includes(verb) && (verb === 'create' || related.pod(namespace, name))
     case 'csinodes.storage.k8s.io':
       return whole && ofItsOwn.includes(verb) && (verb === 'create' || name === node)
     case 'resourceslices.resource.k8s.io':

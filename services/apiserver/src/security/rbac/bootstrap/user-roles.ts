@@ -47,6 +47,12 @@ export const userRoles: readonly PolicyObject[] = [
     { [toEdit]: 'true' },
   ),
 
+  clusterRole('system:aggregated-metrics-reader', [rule(read, 'metrics.k8s.io', 'nodes pods')], {
+    [toAdmin]: 'true',
+    [toEdit]: 'true',
+    [toView]: 'true',
+  }),
+
   clusterRole(
     'system:aggregate-to-view',
     [
