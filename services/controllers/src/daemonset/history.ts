@@ -9,7 +9,7 @@ import {
   newRevision,
   nextNumber,
   recordsInEffect,
-  records,
+  recordsOf,
   renumber,
   revisionLabel,
 } from '../history/revisions.ts'
@@ -36,9 +36,9 @@ export const daemonHistory = (
 ): DaemonHistory => {
   const template = set.spec?.template
   const revisions = inOrder(claimed)
-  const isCurrent = (revision: ControllerRevision): boolean =>
-    records(revision, template) || recordsInEffect(revision, template)
-  const matching = revisions.filter(isCurrent)
+  const records = recordsOf(template)
+  const recorded = revisions.filter(records)
+  const matching = recorded.length > 0 ? recorded : revisions.slice(-1).filter(last => recordsInEffect(last, template))
   const old = revisions.filter(revision => !matching.includes(revision))
   const number = nextNumber(old)
   const { collisionCount } = set.status ?? {}

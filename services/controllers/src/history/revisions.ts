@@ -34,9 +34,11 @@ export const templateOf = ({ data }: ControllerRevision): PodTemplateSpec | unde
   return isTemplate(rest) ? (rest as PodTemplateSpec) : undefined
 }
 
-/** Whether a revision records this template, to the letter. */
-export const records = (revision: ControllerRevision, template: PodTemplateSpec | undefined): boolean =>
-  canonicalJson(revision.data ?? null) === canonicalJson(dataOf(template))
+/** Whether revisions record this template, to the letter. */
+export const recordsOf = (template: PodTemplateSpec | undefined): ((revision: ControllerRevision) => boolean) => {
+  const text = canonicalJson(dataOf(template))
+  return ({ data }) => canonicalJson(data ?? null) === text
+}
 
 /** The same, where fields that have defaults by now are not in the revision. */
 export const recordsInEffect = (revision: ControllerRevision, template: PodTemplateSpec | undefined): boolean => {

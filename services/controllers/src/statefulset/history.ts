@@ -8,7 +8,7 @@ import {
   inOrder,
   newRevision,
   nextNumber,
-  records,
+  recordsOf,
   recordsInEffect,
   renumber,
   templateOf,
@@ -67,7 +67,7 @@ const updateOf = (
 ): Found => {
   const template = set.spec?.template
   const last = revisions.at(-1)
-  const equal = revisions.filter(revision => records(revision, template)).at(-1)
+  const equal = revisions.findLast(recordsOf(template))
   if (last && (equal === last || (!equal && recordsInEffect(last, template))))
     return { name: last.metadata.name, collisionCount, commands: [] }
   const number = nextNumber(revisions)
