@@ -17,7 +17,8 @@ import { attacks } from './hostile/attacks.ts'
 import { posting } from './hostile/bodies.ts'
 import { inFlight, table } from './measure.ts'
 
-const podCount = 10_000
+/** As the names of attacks have it; fewer where `PODS` says so. */
+const podCount = Number(process.env['PODS'] ?? 10_000)
 const mostRuns = 3
 const aimMilliseconds = 50
 

@@ -11,7 +11,8 @@ import type { TestServer } from './server.ts'
 const as = (form: string): string => `application/json;as=${form};v=v1;g=meta.k8s.io`
 const yaml = { accept: 'application/yaml' }
 
-describe('what is long', () => {
+describe('what is long', function () {
+  this.timeout(120_000)
   let server: TestServer
   let client: Client
   before(async () => {

@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads'
+import type { TransferListItem, Worker } from 'node:worker_threads'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { startThread } from './start-thread.ts'
@@ -26,14 +26,15 @@ export interface WorkerPoolConfig {
 
 /** Threads for work that would hold up everybody else in the process. They start when there is something to do. */
 export interface WorkerPool {
-  /** The user's tasks are done in order; no user has all threads at once. Never rejects. */
-  run(user: string, task: unknown): Promise<Either<WorkRefusal, unknown>>
+  /** `given` is handed over with the task and not copied. The user's tasks are done in order; no user has all threads at once. Never rejects. */
+  run(user: string, task: unknown, given?: readonly TransferListItem[]): Promise<Either<WorkRefusal, unknown>>
   close(): Promise<void>
 }
 
 interface Task {
   readonly user: string
   readonly message: unknown
+  readonly given: readonly TransferListItem[]
   readonly resolve: (answer: Either<WorkRefusal, unknown>) => void
 }
 
@@ -86,14 +87,14 @@ export const workerPool = (config: WorkerPoolConfig): WorkerPool => {
       () => lose(thread, { tag: 'TooLong', seconds: limitMilliseconds / 1000 }),
       limitMilliseconds,
     )
-    thread.worker.postMessage(task.message)
+    thread.worker.postMessage(task.message, task.given)
   }
   return {
-    run: (user, message) =>
+    run: (user, message, given = []) =>
       new Promise(resolve => {
         const own = busyFor(user) + waiting.filter(task => task.user === user).length
         if (own >= mostPerUser || waiting.length >= longestQueue) return resolve(E.left({ tag: 'Busy' }))
-        waiting.push({ user, message, resolve })
+        waiting.push({ user, message, given, resolve })
         next()
       }),
     close: async () => {

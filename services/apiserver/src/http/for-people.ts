@@ -12,6 +12,12 @@ const everything = async (reply: Extract<Reply, { tag: 'Bytes' | 'Pieces' }>): P
   return Buffer.concat(parts)
 }
 
+const pieceBytes = 256 * 1024
+
+async function* cut(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
+}
+
 /** JSON that is written already, in the form in which people want it, which `write` makes; every other answer as it is. */
 export const forPeople = async (
   answer: Answer,
@@ -23,11 +29,13 @@ export const forPeople = async (
   if ((reply.tag !== 'Bytes' && reply.tag !== 'Pieces') || reply.contentType !== 'application/json') return answer
   const written = await write(encoding === 'yaml' ? 'yaml' : 'pretty', await everything(reply))
   if (E.isLeft(written)) return written
-  return E.right({
-    tag: 'Bytes',
-    code: reply.tag === 'Bytes' ? reply.code : 200,
+  const shared = {
     contentType: encoding === 'yaml' ? 'application/yaml' : 'application/json',
-    parts: [written.right],
     ...(reply.headers ? { headers: reply.headers } : {}),
-  })
+  }
+  return E.right(
+    reply.tag === 'Pieces'
+      ? { ...shared, tag: 'Pieces', pieces: cut(written.right) }
+      : { ...shared, tag: 'Bytes', code: reply.code, parts: [written.right] },
+  )
 }

@@ -5,6 +5,7 @@ import type { Refusal } from '@periplus/api'
 import { threadScript, workerPool } from '@periplus/service'
 import type { WorkRefusal } from '@periplus/service'
 import type { ParsedYaml } from './parse-yaml.ts'
+import { ownedBy } from './owned-by.ts'
 import { writtenForPeople } from './write-for-people.ts'
 
 /** What a thread is asked to do with a body. */
@@ -17,7 +18,7 @@ export type BodyTask =
 export type BodyAnswer =
   | { readonly tag: 'Refused'; readonly refusal: Refusal }
   | { readonly tag: 'Parsed'; readonly json: string; readonly duplicates: readonly string[] }
-  | { readonly tag: 'Written'; readonly text: string }
+  | { readonly tag: 'Written'; readonly bytes: Uint8Array }
 
 /** Reads YAML for a user, in a thread. */
 export type ReadYaml = (user: string, body: Uint8Array) => Promise<Either<Refusal, ParsedYaml>>
@@ -79,7 +80,7 @@ export const bodyThreads = (): BodyThreads => {
     user: string,
     task: BodyTask,
   ): Promise<Either<Refusal, Exclude<BodyAnswer, { tag: 'Refused' }>>> => {
-    const done = await pool.run(user, task)
+    const done = await pool.run(user, task, task.tag === 'Write' ? ownedBy(task.body) : [])
     if (E.isLeft(done)) return E.left(refusalOf(done.left, task))
     const answer = done.right as BodyAnswer
     return answer.tag === 'Refused' ? E.left(answer.refusal) : E.right(answer)
@@ -95,7 +96,7 @@ export const bodyThreads = (): BodyThreads => {
       if (body.length < leastBytes) return E.right(Buffer.from(writtenForPeople(form, body)))
       const answer = await run(user, { tag: 'Write', form, body })
       if (E.isLeft(answer)) return answer
-      return E.right(Buffer.from((answer.right as Extract<BodyAnswer, { tag: 'Written' }>).text))
+      return E.right((answer.right as Extract<BodyAnswer, { tag: 'Written' }>).bytes)
     },
     close: () => pool.close(),
   }
