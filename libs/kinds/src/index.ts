@@ -227,6 +227,10 @@ export type { FieldSelectorAttributes, LabelSelectorAttributes } from './authori
 export type { NonResourceAttributes, ResourceAttributes } from './authorization.k8s.io/v1/access-review.ts'
 export type { SubjectAccessReviewSpec, SubjectAccessReviewStatus } from './authorization.k8s.io/v1/access-review.ts'
 export { Scale, scaleColumns, type ScaleSpec, type ScaleStatus } from './autoscaling/v1/scale.ts'
+export type {
+  HorizontalPodAutoscalerSpec,
+  HorizontalPodAutoscalerStatus,
+} from './autoscaling/v2/horizontal-pod-autoscaler/schema.ts'
 export type { CronJobSpec, CronJobStatus, JobTemplateSpec } from './batch/v1/cron-job/schema.ts'
 export type { JobCondition, JobStatus, UncountedTerminatedPods } from './batch/v1/job/schema.ts'
 export type { JobSpec, PodFailurePolicyRule, SuccessPolicy, SuccessPolicyRule } from './batch/v1/job/spec.ts'

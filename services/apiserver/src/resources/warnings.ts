@@ -18,7 +18,6 @@ const withoutEffect: Readonly<Record<string, string>> = {
   'admissionregistration.k8s.io/validatingadmissionpolicybindings': storedOnly,
   'admissionregistration.k8s.io/validatingwebhookconfigurations': storedOnly,
   'apiregistration.k8s.io/apiservices': storedOnly,
-  'autoscaling/horizontalpodautoscalers': storedOnly,
   'certificates.k8s.io/certificatesigningrequests': storedOnly,
   'networking.k8s.io/ingresses': storedOnly,
 }
