@@ -1,4 +1,4 @@
-import { Pod } from '@periplus/kinds'
+import { Pod, podCondition } from '@periplus/kinds'
 import type { ObjectMeta, Stored } from '@periplus/api'
 import type { Controller, Decision } from '../controller.ts'
 
@@ -50,7 +50,7 @@ const stop = (pod: Stored<Pod>, now: number, milliseconds: number): Decision => 
 }
 
 const boundAt = (pod: Stored<Pod>): number => {
-  const bound = pod.status?.conditions?.find(condition => condition.type === 'PodScheduled')
+  const bound = podCondition(pod, 'PodScheduled')
   return Date.parse(bound?.lastTransitionTime ?? (pod.metadata as ObjectMeta).creationTimestamp ?? '')
 }
 

@@ -1,3 +1,5 @@
+import { formatTime } from '@periplus/api'
+
 /** What conditions of all kinds have in common. */
 export interface ConditionLike {
   readonly type: string
@@ -30,6 +32,20 @@ export const setCondition = <C extends ConditionLike>(
       ? { ...condition, lastTransitionTime: current.lastTransitionTime }
       : condition
   return (conditions ?? []).map(other => (other.type === condition.type ? next : other))
+}
+
+/**
+ * Since when a condition has this status, RFC 3339: as long as it says, where it has it already, else since `now` (milliseconds
+ * since the epoch).
+ */
+export const transitionTime = (
+  conditions: readonly ConditionLike[] | undefined,
+  type: string,
+  status: string,
+  now: number,
+): string => {
+  const standing = getCondition(conditions, type)
+  return (standing?.status === status ? standing.lastTransitionTime : undefined) ?? formatTime(now)
 }
 
 /** The conditions without one of them. */

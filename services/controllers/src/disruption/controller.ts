@@ -1,9 +1,9 @@
 import { E } from '@periplus/prelude'
-import { formatTime, scaledValue, selects, millisecondsOf, deepEqual } from '@periplus/api'
+import { scaledValue, selects, millisecondsOf, deepEqual } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
-import { Pod, PodDisruptionBudget, isPodReady } from '@periplus/kinds'
+import { Pod, PodDisruptionBudget, isPodReady, transitionTime } from '@periplus/kinds'
 import type { PodDisruptionBudgetStatus } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { expectedPods, scaledKinds } from './expected.ts'
@@ -70,14 +70,13 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
 
 const allowed = (budget: Stored<PodDisruptionBudget>, may: boolean, now: number) => {
   const status = may ? 'True' : 'False'
-  const before = budget.status?.conditions?.find(({ type }) => type === 'DisruptionAllowed')
   return {
     type: 'DisruptionAllowed',
     status,
     reason: may ? 'SufficientPods' : 'InsufficientPods',
     message: '',
     observedGeneration: budget.metadata.generation ?? 0,
-    lastTransitionTime: before?.status === status ? before.lastTransitionTime : formatTime(now),
+    lastTransitionTime: transitionTime(budget.status?.conditions, 'DisruptionAllowed', status, now),
   }
 }
 

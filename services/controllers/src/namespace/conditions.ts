@@ -1,4 +1,4 @@
-import { formatTime } from '@periplus/api'
+import { transitionTime } from '@periplus/kinds'
 import type { NamespaceCondition } from '@periplus/kinds'
 import type { Content } from './content.ts'
 
@@ -76,10 +76,9 @@ export const deletionConditions = (
     remaining(content),
     finalizers(content),
   ]
-  const told = facts.map(fact => {
-    const before = standing.find(condition => condition.type === fact.type)
-    const since = before?.status === fact.status ? before.lastTransitionTime : undefined
-    return { ...fact, lastTransitionTime: since ?? formatTime(now) }
-  })
+  const told = facts.map(fact => ({
+    ...fact,
+    lastTransitionTime: transitionTime(standing, fact.type, fact.status, now),
+  }))
   return [...standing.filter(condition => !facts.some(fact => fact.type === condition.type)), ...told]
 }

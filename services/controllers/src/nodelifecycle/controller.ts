@@ -3,7 +3,7 @@ import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { tell } from '@periplus/controller'
 import type { Controller, Decision, Happening, Key, Moment } from '@periplus/controller'
-import { Node, Pod, isPodTerminated, isPodReady } from '@periplus/kinds'
+import { Node, Pod, isPodTerminated, isPodReady, getCondition } from '@periplus/kinds'
 import type { NodeCondition, Taint } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { believedUntil, conditionsOfLost } from './heartbeat.ts'
@@ -12,7 +12,7 @@ import { taintsFor } from './taints.ts'
 const component = 'node-controller'
 
 const statusOfReady = (conditions: readonly NodeCondition[]): string | undefined =>
-  conditions.find(condition => condition.type === 'Ready')?.status
+  getCondition(conditions, 'Ready')?.status
 
 /** When no node at all is ready, it is we who are cut off: nothing is evicted then. */
 const someNodeIsReady = (cut: Cut): boolean =>

@@ -1,6 +1,6 @@
 import { formatTime, millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { Lease } from '@periplus/kinds'
+import { Lease, getCondition } from '@periplus/kinds'
 import type { Node, NodeCondition } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 
@@ -15,8 +15,7 @@ const leaseNamespace = 'kube-node-lease'
 /** The Lease by which one copy of the controllers leads. */
 const leadership = { namespace: 'kube-system', name: 'periplus-controllers' }
 
-const readyOf = ({ status }: Node): NodeCondition | undefined =>
-  status?.conditions?.find(condition => condition.type === 'Ready')
+const readyOf = ({ status }: Node): NodeCondition | undefined => getCondition(status?.conditions, 'Ready')
 
 /**
  * Until when the node is believed; milliseconds since the epoch. Silence counts from when these controllers took over: before,
@@ -40,7 +39,7 @@ const vouched = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure']
 export const conditionsOfLost = (node: Stored<Node>, now: number): readonly NodeCondition[] => {
   const present = node.status?.conditions ?? []
   const lost = (type: string): NodeCondition => {
-    const before = present.find(condition => condition.type === type)
+    const before = getCondition(present, type)
     if (before?.status === 'Unknown') return before
     return {
       type,

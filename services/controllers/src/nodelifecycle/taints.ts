@@ -1,4 +1,5 @@
 import { formatTime } from '@periplus/api'
+import { getCondition } from '@periplus/kinds'
 import type { Node, Taint } from '@periplus/kinds'
 
 export const notReady = 'node.kubernetes.io/not-ready'
@@ -35,7 +36,7 @@ export const taintsFor = ({ spec }: Node, conditions: Conditions, evicts: boolea
     if (conditions.some(condition => condition.type === type && condition.status === status))
       wanted.push({ key, effect: 'NoSchedule' })
   if (spec?.unschedulable) wanted.push({ key: cordoned, effect: 'NoSchedule' })
-  const ready = conditions.find(condition => condition.type === 'Ready')?.status
+  const ready = getCondition(conditions, 'Ready')?.status
   if (evicts && ready === 'Unknown') wanted.push({ key: unreachable, effect: 'NoExecute' })
   if (evicts && ready === 'False') wanted.push({ key: notReady, effect: 'NoExecute' })
 

@@ -2,7 +2,7 @@ import { millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
-import { Node, Pod, isPodTerminated } from '@periplus/kinds'
+import { Node, Pod, isPodTerminated, isConditionTrue } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { outOfService } from '../nodelifecycle/taints.ts'
 import { disrupt, failedAndRemoved, removed } from '../pods/disrupt.ts'
@@ -35,7 +35,7 @@ const abandoned = (cut: Cut, key: Key, { now }: Moment): Decision => {
       : disrupt(pod, 'DeletionByPodGC', 'PodGC: node no longer exists', now, { gracePeriodSeconds: 0 }, 'Failed')
     return { commands, why: `its node ${name} exists no more` }
   }
-  const ready = node.status?.conditions?.find(condition => condition.type === 'Ready')?.status === 'True'
+  const ready = isConditionTrue(node.status?.conditions, 'Ready')
   if (leaving && !ready && node.spec?.taints?.some(taint => taint.key === outOfService)) {
     const commands = isPodTerminated(pod)
       ? [removed(pod, 0)]

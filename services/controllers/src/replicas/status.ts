@@ -1,4 +1,4 @@
-import { isPodActive, isPodTerminating, availableAt, isPodReady } from '@periplus/kinds'
+import { isPodActive, isPodTerminating, availableAt, isPodReady, getCondition } from '@periplus/kinds'
 import { formatTime, hasLabels } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Pod, ReplicaSetCondition, ReplicaSetStatus } from '@periplus/kinds'
@@ -51,7 +51,7 @@ const conditionsAfter = (
 ): readonly ReplicaSetCondition[] => {
   const others = conditions.filter(condition => condition.type !== 'ReplicaFailure')
   if (!failure) return others
-  const standing = conditions.find(condition => condition.type === 'ReplicaFailure')
+  const standing = getCondition(conditions, 'ReplicaFailure')
   if (standing?.status === 'True' && standing.reason === failure.reason) return conditions
   return [...others, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: formatTime(now), ...failure }]
 }

@@ -1,3 +1,4 @@
+import { transitionTime } from '@periplus/kinds'
 import type { NodeAddress, NodeCondition, NodeStatus } from '@periplus/kinds'
 import type { ImageState, RuntimeStatus } from '@periplus/runtime'
 import { timeText } from '../status/time.ts'
@@ -87,12 +88,11 @@ const conditions = (
   return [
     ...before.filter(({ type }) => !own.some(([ownType]) => ownType === type)),
     ...own.map(([type, verdict]): NodeCondition => {
-      const old = before.find(condition => condition.type === type)
       return {
         type,
         ...verdict,
         lastHeartbeatTime: timeText(now),
-        lastTransitionTime: (old?.status === verdict.status ? old.lastTransitionTime : undefined) ?? timeText(now),
+        lastTransitionTime: transitionTime(before, type, verdict.status, now),
       }
     }),
   ]

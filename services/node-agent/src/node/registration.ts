@@ -1,4 +1,4 @@
-import { Node, localPath } from '@periplus/kinds'
+import { Node, localPath, getCondition } from '@periplus/kinds'
 import type { NodeStatus } from '@periplus/kinds'
 import { aboutNode } from '../events/about.ts'
 import { E } from '@periplus/prelude'
@@ -137,7 +137,7 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
 }
 
 const readiness = (status: NodeStatus | undefined): string | undefined =>
-  status?.conditions?.find(({ type }) => type === 'Ready')?.status
+  getCondition(status?.conditions, 'Ready')?.status
 
 const ownLabels = (hostname: string, architecture: string): Readonly<Record<string, string>> => ({
   'beta.kubernetes.io/arch': architecture,

@@ -1,7 +1,7 @@
+import { transitionTime } from '@periplus/kinds'
 import type { ContainerStatus, Pod, PodCondition } from '@periplus/kinds'
 import { appContainersOf, initContainersOf, isSidecar } from '../plan/containers.ts'
 import { resizeConditionTypes } from '../resize/plan-resize.ts'
-import { timeText } from './time.ts'
 
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>
 
@@ -31,12 +31,10 @@ export const podConditions = (pod: Pod, facts: Facts, now: number): readonly Pod
   ]
   const generation = pod.metadata?.generation
   const written = own.map(([type, verdict]): PodCondition => {
-    const old = before.find(condition => condition.type === type)
-    const since = old?.status === verdict.status ? old.lastTransitionTime : undefined
     return {
       type,
       ...verdict,
-      lastTransitionTime: since ?? timeText(now),
+      lastTransitionTime: transitionTime(before, type, verdict.status, now),
       ...(generation === undefined ? {} : { observedGeneration: generation }),
     }
   })

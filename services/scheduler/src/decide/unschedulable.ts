@@ -1,7 +1,6 @@
-import { formatTime } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { Pod } from '@periplus/kinds'
+import { Pod, podCondition, transitionTime } from '@periplus/kinds'
 
 /** Says in the pod's status why it has no node; nothing when it says so already. */
 export const sayUnscheduled = (
@@ -10,14 +9,14 @@ export const sayUnscheduled = (
   message: string,
   now: number,
 ): readonly Command[] => {
-  const standing = pod.status?.conditions?.find(condition => condition.type === 'PodScheduled')
+  const standing = podCondition(pod, 'PodScheduled')
   if (standing?.status === 'False' && standing.reason === reason && standing.message === message) return []
   const condition = {
     type: 'PodScheduled',
     status: 'False',
     reason,
     message,
-    lastTransitionTime: standing?.status === 'False' ? standing.lastTransitionTime : formatTime(now),
+    lastTransitionTime: transitionTime(pod.status?.conditions, 'PodScheduled', 'False', now),
   }
   return [
     {
