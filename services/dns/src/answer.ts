@@ -19,26 +19,34 @@ export interface Answering {
 /** Another name for another name, and so on: not further than this. */
 const mostAliases = 8
 
+/** A packet to send back. */
+export interface Answered {
+  readonly bytes: Buffer
+  /** It holds for as long as services, endpoints and namespaces stay as they are. */
+  readonly lasting: boolean
+}
+
 /** The answer to what came over the network; `undefined`: none. */
-export const answerTo = async (world: Answering, packet: Buffer, tcp: boolean): Promise<Buffer | undefined> => {
+export const answerTo = async (world: Answering, packet: Buffer, tcp: boolean): Promise<Answered | undefined> => {
   const read = readQuery(packet)
   switch (read.tag) {
     case 'Ignored':
       return undefined
     case 'Refused':
-      return read.answer
+      return { bytes: read.answer, lasting: false }
     case 'Query': {
       const { query } = read
       const limit = tcp ? 0xffff : query.size
       const reply = await replyTo(world, query, tcp)
-      return Buffer.isBuffer(reply) ? fitted(query, reply, limit) : replyBytes(query, reply, limit)
+      if (Buffer.isBuffer(reply)) return { bytes: fitted(query, reply, limit), lasting: false }
+      return { bytes: replyBytes(query, reply, limit), lasting: reply.lasting !== false }
     }
     default:
       return assertNever(read)
   }
 }
 
-const failure: Reply = { rcode: rcodes.serverFailure, authoritative: false, answers: [] }
+const failure: Reply = { rcode: rcodes.serverFailure, authoritative: false, answers: [], lasting: false }
 
 /** A reply of ours, or another server's as it is. */
 const replyTo = async (world: Answering, query: Query, tcp: boolean): Promise<Reply | Buffer> => {
@@ -65,7 +73,7 @@ const replyTo = async (world: Answering, query: Query, tcp: boolean): Promise<Re
         if (answers.length === 0) return (await forwarder.ask(query.bytes, tcp)) ?? failure
         // The other name's records follow, as clients ask nobody else; without them the name itself is still an answer.
         const elsewhere = await askFor(forwarder, name, query.type)
-        return { rcode: 0, authoritative: true, answers: [...answers, ...elsewhere] }
+        return { rcode: 0, authoritative: true, answers: [...answers, ...elsewhere], lasting: false }
       }
       default:
         return assertNever(found)

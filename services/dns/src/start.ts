@@ -7,6 +7,7 @@ import { forwarder } from './upstream/forwarder.ts'
 import type { Upstream } from './upstream/exchange.ts'
 import { machinesServers } from './upstream/servers.ts'
 import type { Handler } from './serve/listening.ts'
+import { rememberedAnswers } from './remembered-answers.ts'
 import { serveTcp } from './serve/tcp.ts'
 import { serveUdp } from './serve/udp.ts'
 
@@ -41,8 +42,9 @@ export const start = async (config: DnsConfig): Promise<RunningDns> => {
       servers: async () => upstreams ?? (await servers(clock.now())).map(address => ({ address })),
     }),
   }
+  const answer = rememberedAnswers(cut, (packet, tcp) => answerTo(world, packet, tcp))
   const handle: Handler = (packet, tcp) =>
-    answerTo(world, packet, tcp).catch((error: unknown) => {
+    answer(packet, tcp).catch((error: unknown) => {
       onBug(error)
       return undefined
     })

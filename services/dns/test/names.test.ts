@@ -34,7 +34,7 @@ const codes = ['ok', 'format', 'failure', 'no such name', 'not implemented', 're
 /** `ok` or what else, then the answers, then `|` and what else came with them. */
 const ask = async (name: string, type: RecordType = 'A'): Promise<readonly string[]> => {
   const packet = encode({ type: 'query', id: 7, flags: 0x0100, questions: [{ name, type, class: 'IN' }] })
-  const bytes = await answerTo(world, packet, true)
+  const bytes = (await answerTo(world, packet, true))?.bytes
   assert.ok(bytes)
   const reply = decode(bytes)
   assert.equal(reply.id, 7)

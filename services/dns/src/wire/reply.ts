@@ -9,6 +9,8 @@ export interface Reply {
   readonly answers: readonly Answer[]
   readonly authorities?: readonly Answer[]
   readonly additionals?: readonly Answer[]
+  /** `false`: others have a say in it. */
+  readonly lasting?: boolean
 }
 
 /**
