@@ -100,13 +100,13 @@ for (const [name, story, complaints, careless] of [
   ['a daemon set', daemonStory, ofDaemons, planted('daemonset', Careless)],
   ['a stateful set', statefulStory, ofMembers, planted('statefulset', Hasty)],
 ] as const)
-  describe(name, () => {
+  describe(name, function () {
+    this.timeout(15 * 60_000)
     it('converges when nothing goes wrong', async () =>
       assert.deepEqual(complaints(await liveThroughStory(story, 1, noFaults)), []))
 
     for (let first = 1; first <= seeds; first += part)
-      it(`keeps its limits and converges through crashes, stale cuts and duplicate deliveries, seeds ${first} to ${Math.min(seeds, first + part - 1)}`, async function () {
-        this.timeout(15 * 60_000)
+      it(`keeps its limits and converges through crashes, stale cuts and duplicate deliveries, seeds ${first} to ${Math.min(seeds, first + part - 1)}`, async () => {
         const failed: string[] = []
         for (let seed = first; seed < first + part && seed <= seeds; seed++) {
           const found = complaints(await liveThroughStory(story, seed, faults))
@@ -115,8 +115,7 @@ for (const [name, story, complaints, careless] of [
         assert.deepEqual(failed, [])
       })
 
-    it('is seen to break its limits where it does', async function () {
-      this.timeout(60_000)
+    it('is seen to break its limits where it does', async () => {
       const found: string[] = []
       for (let seed = 1; seed <= part && found.length === 0; seed++)
         found.push(...excesses(await liveThroughStory(story, seed, faults, careless)))
