@@ -22,7 +22,7 @@ const emptyStruct = (shape: StructShape): Readonly<Record<string, unknown>> => {
   remembered.set(shape, empty)
   for (const [name, { schema, required }] of Object.entries(shape.fields)) {
     const below = shapeOf(schema)
-    if (below.tag === 'list' && required) empty[name] = []
+    if (below.tag === 'list' && required) empty[name] = null
     if (below.tag !== 'struct') continue
     if (required || (byValue.has(name) && !byPointer.has(`${shortName(shape)}.${name}`)))
       empty[name] = emptyStruct(below)

@@ -80,8 +80,20 @@ const childrenOf = (a: FieldSet, b: FieldSet, both: Operation, onlyA: boolean, o
   return children
 }
 
+/** Whether all of a node is in another. */
+const holds = (a: FieldSet, b: FieldSet): boolean => {
+  if (a === b) return true
+  if (isMember(b) && !isMember(a)) return false
+  for (const element in b) {
+    if (element === self) continue
+    const mine = nodeAt(a, element)
+    if (!mine || !holds(mine, b[element] ?? noFields)) return false
+  }
+  return true
+}
+
 const unionOf: Operation = (a, b) =>
-  a === b ? a : nodeOf(isMember(a) || isMember(b), childrenOf(a, b, unionOf, true, true))
+  holds(a, b) ? a : nodeOf(isMember(a) || isMember(b), childrenOf(a, b, unionOf, true, true))
 const intersectionOf: Operation = (a, b) =>
   nodeOf(isMember(a) && isMember(b), childrenOf(a, b, intersectionOf, false, false))
 const differenceOf: Operation = (a, b) =>
@@ -89,9 +101,16 @@ const differenceOf: Operation = (a, b) =>
 const withoutOf: Operation = (a, b) =>
   isMember(b) ? undefined : nodeOf(isMember(a), childrenOf(a, b, withoutOf, true, false))
 
-/** The fields of either. */
+/** Whether `a` has every field of `b`. */
+export const includes = (a: FieldSet, b: FieldSet): boolean =>
+  elementsOf(b).every(element => {
+    const mine = nodeAt(a, element)
+    return mine !== undefined && holds(mine, b[element] ?? noFields)
+  })
+
+/** The fields of either; `a` itself where it has all of them. */
 export const union = (a: FieldSet, b: FieldSet): FieldSet =>
-  isEmptySet(b) ? a : isEmptySet(a) ? b : setOf(childrenOf(a, b, unionOf, true, true))
+  includes(a, b) ? a : isEmptySet(a) ? b : setOf(childrenOf(a, b, unionOf, true, true))
 
 /** The fields of both. */
 export const intersection = (a: FieldSet, b: FieldSet): FieldSet =>

@@ -95,10 +95,15 @@ const listOf = (of: Schema<unknown>, relation: ListType['relation'], keys: reado
   keys: keys.toSorted(),
   defaultOf: key => {
     const shape = resolved(of)
-    return shape.tag === 'struct' ? own(shape.fields, key)?.options.default : undefined
+    const field = shape.tag === 'struct' ? own(shape.fields, key) : undefined
+    return field && (field.options.default ?? (field.required ? zeroOf(resolved(field.schema)) : undefined))
   },
   of: () => mergeTypeOf(of),
 })
+
+/** What Go has where nothing was set. */
+const zeroOf = (shape: Shape): unknown =>
+  shape.tag !== 'scalar' ? undefined : shape.scalar === 'string' ? '' : shape.scalar.startsWith('int') ? 0 : undefined
 
 /** The type of a schema, as a field without options of its own has it. */
 export const mergeTypeOf = (schema: Schema<unknown>): MergeType => {

@@ -68,14 +68,21 @@ export interface OwnershipConflict {
 
 interface Taken {
   readonly owners: Owners
-  readonly conflicts: readonly OwnershipConflict[]
-  readonly changes: Comparison
+  /** What was taken from whom. */
+  readonly taken: readonly { readonly owner: FieldOwner; readonly fields: FieldSet }[]
+  readonly changes: Changes
 }
 
-const filtered = ({ added, modified, removed }: Comparison, ignored: FieldSet): Comparison =>
-  isEmptySet(ignored)
-    ? { added, modified, removed }
-    : { added: without(added, ignored), modified: without(modified, ignored), removed: without(removed, ignored) }
+/** What a change set, whether it was there before or not, and what it removed. */
+interface Changes {
+  readonly set: FieldSet
+  readonly removed: FieldSet
+}
+
+const filtered = ({ added, modified, removed }: Comparison, ignored: FieldSet): Changes => {
+  const set = union(modified, added)
+  return isEmptySet(ignored) ? { set, removed } : { set: without(set, ignored), removed: without(removed, ignored) }
+}
 
 /** What a change takes from its fields' owners, `writer` aside. */
 const take = (
@@ -87,8 +94,8 @@ const take = (
   writer: string | undefined,
 ): Taken => {
   const changes = filtered(compare(type, before, after), ignored)
-  const inVersions = new Map<string, Comparison | undefined>([[apiVersion, changes]])
-  const changesIn = (version: string): Comparison | undefined => {
+  const inVersions = new Map<string, Changes | undefined>([[apiVersion, changes]])
+  const changesIn = (version: string): Changes | undefined => {
     if (!inVersions.has(version)) {
       const [old, now] = [inVersion(before, version), inVersion(after, version)]
       inVersions.set(version, old && now && filtered(compare(now.type, old.object, now.object), ignored))
@@ -96,7 +103,7 @@ const take = (
     return inVersions.get(version)
   }
   const left = new Map<string, Ownership>()
-  const conflicts: OwnershipConflict[] = []
+  const taken: { owner: FieldOwner; fields: FieldSet }[] = []
   for (const [key, owner] of owners) {
     if (key === writer) {
       left.set(key, owner)
@@ -104,14 +111,14 @@ const take = (
     }
     const theirs = changesIn(owner.apiVersion)
     if (!theirs) continue
-    const lost = intersection(owner.fields, union(theirs.modified, theirs.added))
-    for (const path of pathsOf(lost)) conflicts.push({ owner, path })
+    const lost = intersection(owner.fields, theirs.set)
+    if (!isEmptySet(lost)) taken.push({ owner, fields: lost })
     const gone = intersection(owner.fields, theirs.removed)
     const isUntouched = isEmptySet(lost) && isEmptySet(gone)
     const fields = isUntouched ? owner.fields : difference(difference(owner.fields, lost), gone)
     if (!isEmptySet(fields)) left.set(key, withFields(owner, fields))
   }
-  return { owners: left, conflicts, changes }
+  return { owners: left, taken, changes }
 }
 
 /** Owners as the schema has it by now: a version's type may have become one thing, or parts. */
@@ -161,13 +168,14 @@ export const trackUpdate = (
   const { apiVersion } = writer
   const known = context.isDescribed ? fitted(context, apiVersion, owners) : owners
   const taken = take(context, before, after, apiVersion, byKey(known), undefined)
-  const { added, modified } = taken.changes
-  const own = difference(union(modified, added), nobodys)
+  const own = difference(taken.changes.set, nobodys)
   const left = new Map(taken.owners)
   if (!isEmptySet(own)) {
     const key = ownerKey(writer)
-    const earlier = left.get(key)?.fields ?? noFields
-    left.set(key, { ...writer, fields: union(own, earlier), time: context.now })
+    // What it takes from itself it has again.
+    const earlier = known.find(owner => ownerKey(owner) === key)?.fields ?? noFields
+    const kept = isEmptySet(taken.changes.removed) ? earlier : difference(earlier, taken.changes.removed)
+    left.set(key, { ...writer, fields: union(kept, own), time: context.now })
   }
   return capped(left)
 }
@@ -202,7 +210,12 @@ export const apply = (
   const merged = merge(type, live, configuration) ?? {}
   const object = last && !isEmptySet(last.fields) ? pruned(context, merged, claimed, last, apiVersion) : merged
   const taken = take(context, live, object, apiVersion, claimed, key)
-  if (!force && taken.conflicts.length > 0) return { object, owners, conflicts: taken.conflicts }
+  if (!force && taken.taken.length > 0)
+    return {
+      object,
+      owners,
+      conflicts: taken.taken.flatMap(({ owner, fields: lost }) => pathsOf(lost).map(path => ({ owner, path }))),
+    }
   const changed = !deepEqual(live, object)
   const own = difference(fields, nobodys)
   const left = new Map(taken.owners)
