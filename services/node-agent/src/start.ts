@@ -159,7 +159,8 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const loops = [heartbeat(node), registered.keep()]
   await view.refresh()
   manager = podManager(node, config.feed ?? podFeed(cut))
-  const served = config.bus && serveStreams(config.bus, node, manager)
+  const served =
+    config.bus && serveStreams(config.bus, node, manager, hollow ? undefined : join(config.rootDirectory, 'var/log'))
   await node.disk.sweep(new Set([...view.uids(), ...manager.pods.flatMap(({ metadata }) => metadata?.uid ?? [])]))
   if (!hollow) {
     const shipper = config.logShipper ?? (config.bus && busLogShipper(config.bus))

@@ -4,11 +4,14 @@ import type { Duplex } from 'node:stream'
 import { toJson } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
 import type { NodeSettings } from '../settings.ts'
+import { logFile } from './log-files.ts'
 
 /** What the API tells of the node. */
 export interface NodeApiOptions {
   readonly settings: NodeSettings
   readonly pods: () => readonly Pod[]
+  /** The directory of the node's own logs, below which `/logs/` reads; absent: there are none. */
+  readonly logs?: string
 }
 
 /** What a node answers of a kubelet's HTTP API, on connections that others open to it. */
@@ -26,6 +29,8 @@ interface Page {
 const plain = (code: number, body: string): Page => ({ code, contentType: 'text/plain; charset=utf-8', body })
 const json = (value: unknown): Page => ({ code: 200, contentType: 'application/json', body: toJson(value) })
 
+const notFound = plain(404, '404 page not found\n')
+
 /** A kubelet's page at a path. What this node has none of is not found. */
 export const pageOf = (path: string, { settings, pods }: NodeApiOptions): Page => {
   switch (path) {
@@ -42,8 +47,34 @@ export const pageOf = (path: string, { settings, pods }: NodeApiOptions): Page =
       })
     }
     default:
-      return plain(404, '404 page not found\n')
+      return notFound
   }
+}
+
+const write = ({ code, contentType, body }: Page, request: IncomingMessage, response: ServerResponse): void => {
+  response.writeHead(code, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+const answerLog = async (
+  root: string,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const found = await logFile(root, path)
+  if (found.tag !== 'File')
+    return write(
+      found.tag === 'Missing' ? notFound : { code: 200, contentType: 'text/html; charset=utf-8', body: found.html },
+      request,
+      response,
+    )
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': found.length })
+  if (request.method === 'HEAD' || found.length === 0) return void response.end()
+  const lines = found.open()
+  lines.on('error', () => response.destroy())
+  response.on('close', () => lines.destroy())
+  lines.pipe(response)
 }
 
 export const nodeApi = (options: NodeApiOptions): NodeApi => {
@@ -51,9 +82,9 @@ export const nodeApi = (options: NodeApiOptions): NodeApi => {
     request.resume()
     const [path = '/'] = (request.url ?? '/').split('?')
     const reads = request.method === 'GET' || request.method === 'HEAD'
-    const { code, contentType, body } = reads ? pageOf(path, options) : plain(405, 'Method Not Allowed\n')
-    response.writeHead(code, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
-    response.end(request.method === 'HEAD' ? undefined : body)
+    if (reads && options.logs !== undefined && path.startsWith('/logs/'))
+      return void answerLog(options.logs, path.slice('/logs/'.length), request, response)
+    write(reads ? pageOf(path, options) : plain(405, 'Method Not Allowed\n'), request, response)
   }
   // It listens nowhere: connections are brought to it.
   const server = createServer(answer)

@@ -20,8 +20,15 @@ import type { PodWorker } from '../pods/worker.ts'
 type Serve = (stream: ByteStream) => void
 
 /** Serves logs, exec, attach and port-forward of this node's pods to the API tier, over NATS: the node dials out only. */
-export const serveStreams = (bus: Bus, node: NodeContext, manager: PodManager): { close(): void } => {
-  const api = nodeApi({ settings: node.settings, pods: () => manager.pods })
+export const serveStreams = (
+  bus: Bus,
+  node: NodeContext,
+  manager: PodManager,
+  /** The directory of the node's own logs; absent: there are none. */
+  logsDirectory?: string,
+): { close(): void } => {
+  const own = logsDirectory === undefined ? {} : { logs: logsDirectory }
+  const api = nodeApi({ settings: node.settings, pods: () => manager.pods, ...own })
   const workerOf = ({ namespace, name, uid }: PodAddress): Either<NodeRefusal, PodWorker> => {
     const worker = manager.worker(uid)
     return worker ? E.right(worker) : E.left({ tag: 'NotFound', message: `pod not found ("${name}_${namespace}")` })
