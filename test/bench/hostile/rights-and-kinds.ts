@@ -28,12 +28,12 @@ export const rights: readonly Attack[] = [
       ]),
     ),
   ]),
-  attack('a role of 6,900 rules', () => [
+  attack('a role of 2,700 rules', () => [
     posting(
       `${rbac}/clusterroles`,
       role(
         'long',
-        many(6_900, at => ({ apiGroups: [`g${at}`], resources: ['r'], verbs: ['get'] })),
+        many(2_700, at => ({ apiGroups: [`g${at}`], resources: ['r'], verbs: ['get'] })),
       ),
     ),
   ]),
@@ -61,12 +61,12 @@ export const rights: readonly Attack[] = [
       headers: { 'impersonate-user': 'eve', 'content-type': 'application/json' },
     },
   ]),
-  attack('a binding of 12,000 subjects', () => [
+  attack('a binding of 4,800 subjects', () => [
     posting(`${rbac}/clusterrolebindings`, {
       kind: 'ClusterRoleBinding',
       metadata: { name: 'crowd' },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
-      subjects: many(12_000, at => ({ kind: 'User', name: `u${at}`, apiGroup: 'rbac.authorization.k8s.io' })),
+      subjects: many(4_800, at => ({ kind: 'User', name: `u${at}`, apiGroup: 'rbac.authorization.k8s.io' })),
     }),
   ]),
   attack('an aggregation of 5,000 selectors', () => [

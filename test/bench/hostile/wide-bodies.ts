@@ -12,75 +12,75 @@ export const bodies: readonly Attack[] = [
     maps,
     () => `{"kind":"ConfigMap","data":[${many(1_500, () => nested(900)).join()}]}`,
   ),
-  posted('an object of 45,000 unknown members', pods, () => ({
+  posted('an object of 13,200 unknown members', pods, () => ({
     ...pod({}),
     ...members(
-      45_000,
+      18_000,
       at => `k${at}`,
       () => 1,
     ),
   })),
-  posted('a member 49,000 times', maps, () => `{"kind":"ConfigMap","data":{${many(49_000, () => '"a":1').join()}}}`),
+  posted('a member 13,800 times', maps, () => `{"kind":"ConfigMap","data":{${many(13_800, () => '"a":1').join()}}}`),
   posted(
-    'integers beyond 2^53, 49,000',
+    'integers beyond 2^53, 13,800',
     maps,
-    () => `{"kind":"ConfigMap","data":[${many(49_000, () => '9007199254740993').join()}]}`,
+    () => `{"kind":"ConfigMap","data":[${many(13_800, () => '9007199254740993').join()}]}`,
   ),
-  posted('a ConfigMap of 48,000 keys', maps, () =>
+  posted('a ConfigMap of 13,600 keys', maps, () =>
     configMap({
       data: members(
-        48_000,
+        13_600,
         at => `key-${at}`,
         () => 'v',
       ),
     }),
   ),
-  posted('a ConfigMap of 48,000 bad values', maps, () =>
+  posted('a ConfigMap of 13,600 bad values', maps, () =>
     configMap({
       data: members(
-        48_000,
+        13_600,
         at => `k${at}`,
         () => 1,
       ),
     }),
   ),
-  posted('48,000 labels', maps, () =>
+  posted('13,600 labels', maps, () =>
     configMap(
       {},
       {
         labels: members(
-          48_000,
+          13_600,
           at => `label-${at}`,
           () => 'v',
         ),
       },
     ),
   ),
-  posted('48,000 bad labels', maps, () =>
+  posted('13,600 bad labels', maps, () =>
     configMap(
       {},
       {
         labels: members(
-          48_000,
+          13_600,
           at => `-label-${at}`,
           () => '-',
         ),
       },
     ),
   ),
-  posted('48,000 bad annotations', maps, () =>
+  posted('13,600 bad annotations', maps, () =>
     configMap(
       {},
       {
         annotations: members(
-          48_000,
+          13_600,
           at => `-note-${at}`,
           () => '',
         ),
       },
     ),
   ),
-  posted('48,000 finalizers', maps, () => configMap({}, { finalizers: many(48_000, at => `example.com/f-${at}`) })),
+  posted('13,600 finalizers', maps, () => configMap({}, { finalizers: many(13_600, at => `example.com/f-${at}`) })),
   posted('more values than are read', maps, () =>
     configMap({
       data: members(
@@ -90,11 +90,11 @@ export const bodies: readonly Attack[] = [
       ),
     }),
   ),
-  posted('8,000 owners who all manage', maps, () =>
+  posted('3,200 owners who all manage', maps, () =>
     configMap(
       {},
       {
-        ownerReferences: many(8_000, at => ({
+        ownerReferences: many(3_200, at => ({
           apiVersion: 'v1',
           kind: 'Pod',
           name: `p-${at}`,
@@ -104,10 +104,10 @@ export const bodies: readonly Attack[] = [
       },
     ),
   ),
-  posted('9,000 owners', maps, () =>
+  posted('3,600 owners', maps, () =>
     configMap(
       {},
-      { ownerReferences: many(9_000, at => ({ apiVersion: 'v1', kind: 'Pod', name: `p-${at}`, uid: `u-${at}` })) },
+      { ownerReferences: many(3_600, at => ({ apiVersion: 'v1', kind: 'Pod', name: `p-${at}`, uid: `u-${at}` })) },
     ),
   ),
   posted('one string of 3 MB', maps, () => configMap({ data: { a: 'x'.repeat(3_000_000) } })),

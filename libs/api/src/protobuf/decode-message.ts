@@ -133,8 +133,8 @@ const readStruct = (reader: WireReader, struct: StructShape, depth: number): Mem
 }
 
 /** A message as the JSON value that the schema describes, zero values included; throws `WireFault` for malformed input. */
-export const decodeMessage = (schema: Schema<unknown>, bytes: Uint8Array): unknown => {
+export const decodeMessage = (schema: Schema<unknown>, bytes: Uint8Array, most?: number): unknown => {
   const shape = shapeOf(schema)
   if (shape.tag !== 'struct') throw new Error('only structs are messages')
-  return readStruct(new WireReader(bytes), shape, 0)
+  return readStruct(new WireReader(bytes, undefined, most), shape, 0)
 }

@@ -3,7 +3,7 @@ import type { Either } from '@periplus/prelude'
 import { tooManyValues } from '../json/bounds.ts'
 import type { Refusal } from '../refusal.ts'
 import { badRequest, unsupportedMediaType } from '../status/refusals.ts'
-import { decodeValue } from '../schema/decode.ts'
+import { decodeValue, mostValuesOf } from '../schema/decode.ts'
 import type { Decodable, Decoded, DecodeOptions } from '../schema/decode.ts'
 import type { Schema } from '../schema/schema.ts'
 import { decodeMessage } from './decode-message.ts'
@@ -65,10 +65,10 @@ export const decodeProtobuf = <A>(
   if (!travelsAsProtobuf(kind.schema)) return E.left(unsupportedMediaType(['application/json', 'application/yaml']))
   try {
     const { apiVersion, kind: name, raw } = openEnvelope(body)
-    const members = decodeMessage(kind.schema, raw) as Record<string, unknown>
+    const members = decodeMessage(kind.schema, raw, mostValuesOf(kind)) as Record<string, unknown>
     return decodeValue(kind, { ...members, apiVersion, kind: name }, options)
   } catch (fault) {
-    if (fault instanceof TooManyFields) return E.left(tooManyValues)
+    if (fault instanceof TooManyFields) return E.left(tooManyValues(mostValuesOf(kind)))
     if (fault instanceof WireFault) return E.left(badRequest(fault.message))
     throw fault
   }

@@ -1,4 +1,4 @@
-import { mostValues } from '../json/bounds.ts'
+import { mostDefinitionValues } from '../json/bounds.ts'
 
 /** The message is cut off or not protobuf. Thrown only inside the decoder, which turns it into a refusal. */
 export class WireFault extends Error {}
@@ -19,10 +19,10 @@ export class WireReader {
   private readonly bytes: Uint8Array
   private readonly budget: Budget
 
-  /** `within`: the reader of the message that this one is in. */
-  constructor(bytes: Uint8Array, within?: WireReader) {
+  /** `within`: the reader of the message that this one is in; without one, `most` fields may come. */
+  constructor(bytes: Uint8Array, within?: WireReader, most = mostDefinitionValues) {
     this.bytes = bytes
-    this.budget = within?.budget ?? { left: mostValues }
+    this.budget = within?.budget ?? { left: most }
   }
 
   get done(): boolean {

@@ -1,6 +1,13 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { hasTooManyValues, isTooWide, tooManyValues } from '../json/bounds.ts'
+import {
+  hasTooManyValues,
+  isTooWide,
+  mostCustomValues,
+  mostDefinitionValues,
+  mostValues,
+  tooManyValues,
+} from '../json/bounds.ts'
 import { nestsDeeper } from '../json/depth.ts'
 import { parseJson } from '../json/parse-json.ts'
 import type { ParsedJson } from '../json/parse-json.ts'
@@ -16,7 +23,7 @@ import { explain, misspelt } from './explain.ts'
 import { predicateOf } from './predicate.ts'
 import type { Schema } from './schema.ts'
 import { isRecord } from '../json/json-value.ts'
-import { goName, shapeOf } from './shape.ts'
+import { goName, isCustomSchema, shapeOf } from './shape.ts'
 
 /** What becomes of unknown and repeated fields: refused, dropped with warnings, or dropped (the `fieldValidation` parameter). */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
@@ -41,6 +48,12 @@ export interface Decoded<A> {
   readonly object: A
   /** `unknown field "spec.x"`; only with `Warn`. */
   readonly warnings: readonly string[]
+}
+
+/** Values that a body of the kind may have. */
+export const mostValuesOf = ({ group, schema }: Pick<Decodable, 'group' | 'schema'>): number => {
+  if (isCustomSchema(schema)) return mostCustomValues
+  return group === 'apiextensions.k8s.io' ? mostDefinitionValues : mostValues
 }
 
 const cannotBe = (kind: Decodable, why: string): Refusal =>
@@ -130,7 +143,7 @@ export const decodeValue = <A>(
     )
   // Text was measured when it was read.
   if (read === asValue && nestsDeeper(value, maxDepth)) return E.left(cannotBe(kind, 'exceeded max depth'))
-  if (read === asValue && isTooWide(value)) return E.left(tooManyValues)
+  if (read === asValue && isTooWide(value, mostValuesOf(kind))) return E.left(tooManyValues(mostValuesOf(kind)))
   const mistyped = typeRefusal(kind, value, options.anyVersion ?? false)
   if (mistyped !== undefined) return E.left(mistyped)
 
@@ -156,7 +169,8 @@ export const decodeJson = <A>(
 ): Either<Refusal, Decoded<A>> => {
   const bytes =
     typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  if (hasTooManyValues(bytes)) return E.left(tooManyValues)
+  const most = mostValuesOf(kind)
+  if (hasTooManyValues(bytes, most)) return E.left(tooManyValues(most))
   const text = typeof body === 'string' ? body : bytes.toString('utf8')
   const parsed = parseJson(text)
   if (E.isLeft(parsed)) return E.left(unrecognised(kind, text, parsed.left))

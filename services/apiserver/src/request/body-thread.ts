@@ -1,21 +1,20 @@
 import { parentPort } from 'node:worker_threads'
 import { E } from '@periplus/prelude'
-import { hasTooManyValues, toJson, tooManyValues } from '@periplus/api'
+import { hasTooManyValues, mostDefinitionValues, toJson, tooManyValues } from '@periplus/api'
 import type { BodyAnswer, BodyTask } from './body-threads.ts'
 import { ownedBy } from './owned-by.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { writtenForPeople } from './write-for-people.ts'
 
-const open = 0x7b
+/** What no kind has room for; which kind it is, is known to who asked. */
+const tooMany: BodyAnswer = { tag: 'Refused', refusal: tooManyValues(mostDefinitionValues) }
 
 const readYaml = (body: Uint8Array): BodyAnswer => {
-  // JSON is YAML, too, and read as such takes seconds.
-  if (body[0] === open && hasTooManyValues(body)) return { tag: 'Refused', refusal: tooManyValues }
   const parsed = parseYaml(body)
   if (E.isLeft(parsed)) return { tag: 'Refused', refusal: parsed.left }
   const { value, duplicates } = parsed.right
   const json = toJson(value)
-  if (hasTooManyValues(Buffer.from(json))) return { tag: 'Refused', refusal: tooManyValues }
+  if (hasTooManyValues(Buffer.from(json), mostDefinitionValues)) return tooMany
   return { tag: 'Parsed', json, duplicates }
 }
 

@@ -3,6 +3,7 @@ import type { Either } from '@periplus/prelude'
 import {
   fieldError,
   hasTooManyValues,
+  mostCustomValues as mostInPatch,
   isCustomSchema,
   parseJson,
   tooManyValues,
@@ -95,7 +96,7 @@ const readConfiguration = async (
   force: boolean,
   fieldValidation: FieldValidation,
 ): Promise<Either<Refusal, Patch>> => {
-  if (hasTooManyValues(bytes)) return E.left(tooManyValues)
+  if (hasTooManyValues(bytes, mostInPatch)) return E.left(tooManyValues(mostInPatch))
   const json = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
   const isPlain = E.isRight(json) && json.right.members.length === 0
   const parsed = isPlain ? E.right({ value: json.right.value, duplicates: [] }) : await call.readYaml(bytes)
@@ -120,7 +121,7 @@ const patchTypeOf = (header: string | undefined): Either<Refusal, Patch['type']>
 const refused = (message: string): Either<Refusal, never> => E.left({ tag: 'BadRequest', message })
 
 const parsePatch = (type: Exclude<Patch['type'], 'apply'>, bytes: Uint8Array): Either<Refusal, Patch> => {
-  if (hasTooManyValues(bytes)) return E.left(tooManyValues)
+  if (hasTooManyValues(bytes, mostInPatch)) return E.left(tooManyValues(mostInPatch))
   const parsed = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
   if (E.isLeft(parsed)) return refused(`error decoding patch: ${parsed.left}`)
   const body = parsed.right.value

@@ -4,8 +4,11 @@ import {
   decodeJson,
   decodeProtobuf,
   decodeValue,
+  hasTooManyValues,
   isCustomSchema,
+  mostValuesOf,
   protobufMediaType,
+  tooManyValues,
   unsupportedMediaType,
 } from '@periplus/api'
 import type { Decodable, Decoded, Kind, KubernetesObject, Refusal } from '@periplus/api'
@@ -73,12 +76,17 @@ const decode = <A>(
   }
 }
 
+const openBrace = 0x7b
+
 const decodeYaml = async <A>(
   call: Call,
   kind: Decodable<A>,
   body: Uint8Array,
   options: Options,
 ): Promise<Either<Refusal, Decoded<A>>> => {
+  const most = mostValuesOf(kind)
+  // JSON is YAML, too, and read as such takes seconds.
+  if (body[0] === openBrace && hasTooManyValues(body, most)) return E.left(tooManyValues(most))
   const parsed = await call.readYaml(body)
   if (E.isLeft(parsed)) return parsed
   const { value, duplicates } = parsed.right
