@@ -77,7 +77,7 @@ describe('the addresses of services', () => {
     assert.deepEqual([spec?.ipFamilies, spec?.ipFamilyPolicy], [['IPv4'], 'SingleStack'])
     assert.deepEqual(addresses(cluster), [ip])
     const [claim] = cluster.cut.list(IPAddress)
-    assert.deepEqual(claim?.spec, { parentRef: { group: '', resource: 'services', namespace: 'default', name: 'web' } })
+    assert.deepEqual(claim?.spec, { parentRef: { resource: 'services', namespace: 'default', name: 'web' } })
     assert.deepEqual(claim?.metadata.labels, {
       'ipaddress.kubernetes.io/ip-family': 'IPv4',
       'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',

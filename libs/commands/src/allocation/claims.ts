@@ -54,7 +54,7 @@ export const ipAddressOf = (ip: string, { namespace, name }: Owner): IPAddress =
       'ipaddress.kubernetes.io/managed-by': allocatorName,
     },
   },
-  spec: { parentRef: { group: '', resource: 'services', namespace, name } },
+  spec: { parentRef: { resource: 'services', namespace, name } },
 })
 
 const nodePortOf = (port: number, { namespace, name }: Owner): KubernetesObject =>
