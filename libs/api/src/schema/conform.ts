@@ -113,6 +113,10 @@ const zeroOf = (shape: SolidShape): unknown => {
 const conformOf: (schema: Schema<unknown>) => Conform = derived((shape): Conform => {
   switch (shape.tag) {
     case 'scalar': {
+      const { union } = shape
+      // What is unknown in it is nobody's complaint: Kubernetes reads such values by themselves.
+      if (union !== undefined)
+        return value => conformOf(isRecord(value) ? union.struct.schema : union.other.schema)(value, new Walk())
       const canonical = canonicalScalar[shape.scalar]
       return value => canonical(value)
     }

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import { decodeJson, decodeValue, statusOf } from '@periplus/api'
 import type { Decodable, FieldValidation } from '@periplus/api'
-import { ConfigMap, DeleteOptions, Deployment, Event, PersistentVolumeClaim, Secret } from '@periplus/kinds'
+import {
+  ConfigMap,
+  CustomResourceDefinition,
+  DeleteOptions,
+  Deployment,
+  Event,
+  PersistentVolumeClaim,
+  Secret,
+} from '@periplus/kinds'
 
 const deployment = {
   apiVersion: 'apps/v1',
@@ -35,6 +43,46 @@ const refused = (body: unknown, mode: FieldValidation = 'Strict', kind: Decodabl
 const cannot = (why: string): string => `400 Deployment in version "v1" cannot be handled as a Deployment: ${why}`
 
 describe('decoding', () => {
+  it('reads a schema that stands for a list of schemas like any other: what is empty is absent', () => {
+    // As a client with protobuf sends it: text that is no pointer is always there.
+    const inner = {
+      $schema: '',
+      id: '',
+      type: 'object',
+      properties: { age: { type: 'string', $schema: '' } },
+      mystery: 1,
+    }
+    const definition = (items: unknown, additionalProperties: unknown) => ({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'foos.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { plural: 'foos', kind: 'Foo' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: {
+                type: 'object',
+                properties: { bars: { type: 'array', items }, bazs: { type: 'object', additionalProperties } },
+              },
+            },
+          },
+        ],
+      },
+    })
+    const kept = { type: 'object', properties: { age: { type: 'string' } } }
+    assert.deepEqual(accepted(definition(inner, inner), 'Strict', CustomResourceDefinition), definition(kept, kept))
+    assert.deepEqual(
+      accepted(definition([inner], false), 'Strict', CustomResourceDefinition),
+      definition([kept], false),
+    )
+  })
+
   it('accepts what fits, without nulls, and says what it is', () => {
     assert.deepEqual(accepted({ ...deployment, apiVersion: undefined, kind: undefined }), {
       ...deployment,
