@@ -107,7 +107,7 @@ const take = (live: KubernetesObject | undefined, { verb, manager, object, force
       const after = read(kind, object)
       if (E.isLeft(after)) return refusedAs(after.left)
       if (before && known.length === 0) return withOwners(after.right, undefined)
-      const owners = serverSideApply.trackUpdate(context, before ?? empty, after.right, known, writer)
+      const owners = serverSideApply.trackUpdate(context, { ...empty, ...before }, after.right, known, writer)
       return withOwners(after.right, serverSideApply.writeManagedFields(owners))
     }
     const faults = serverSideApply.unfit(context.type, object)
@@ -129,7 +129,7 @@ const take = (live: KubernetesObject | undefined, { verb, manager, object, force
 
 const ownersText = (entry: unknown): string => {
   const { manager, operation, subresource, time, fieldsV1 } = entry as Json
-  return `${String(manager)} ${String(operation)} ${String(subresource ?? '')} ${time === undefined ? 'without time ' : ''}${JSON.stringify(fieldsV1)}`
+  return `${String(manager)} ${String(operation)} ${String(subresource ?? '')} ${time === undefined ? 'without time ' : ''}${canonicalJson(fieldsV1)}`
 }
 
 /** What Go has by value is there, and a list that nobody made is `null`: neither is anybody's. */

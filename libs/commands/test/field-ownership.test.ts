@@ -74,7 +74,9 @@ describe('who owns which field', () => {
       },
       { actor: 'controller:deployment', component: 'controllers', causes: [], correlationId: 'c' },
     )
-    assert.deepEqual(managers(ok(decided).object), ['kube-controller-manager Update status', 'kubectl-create Update'])
+    const told = ok(decided).object
+    assert.deepEqual(managers(told), ['kube-controller-manager Update status', 'kubectl-create Update'])
+    assert.deepEqual(entries(told)[0]?.fieldsV1, { 'f:status': { 'f:replicas': {} } }, 'the status was always there')
   })
 
   it('changes hands with updates, and with what is taken by force', async () => {

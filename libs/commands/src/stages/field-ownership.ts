@@ -45,7 +45,8 @@ const ownedBy = ({ command, candidate, context }: Attempt): Entries => {
     subresource,
   } as const
   try {
-    const before = previous ?? emptyObject(kind.schema)
+    // What Go holds by value is there before anybody sets anything in it, of an object that lives too.
+    const before = { ...emptyObject(kind.schema), ...previous }
     return writeManagedFields(trackUpdate(ownershipContext(kind, subresource, context), before, next, owners, writer))
   } catch (error) {
     // Elements that cannot be told apart belong to nobody, and so does the rest, as in Kubernetes.
