@@ -191,6 +191,36 @@ describe('services, in the kernel', function () {
     assert.equal(await asks(pod(c), '10.244.1.3', 8080), 'ETIMEDOUT')
   })
 
+  it('are not kept from the kernel by what one object says', async () => {
+    const strange = service(
+      's-10',
+      {
+        ...{ type: 'LoadBalancer', clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10', 'fd00::10', 'x; drop'] },
+        externalIPs: ['10.96.0.1', '0.0.0.0', '224.0.0.1', '::1', ''],
+        loadBalancerSourceRanges: ['10.0.0.0/8', '10.1.2.3/8', '10.0.0.0/8', '0.0.0.0/0', '::/0', '}'],
+        ports: [80, 0, -1, 70_000, 0.5].map((port, i) => ({ name: `p"${i}`, port, nodePort: port, protocol: 'TCP' })),
+        sessionAffinity: 'ClientIP',
+        sessionAffinityConfig: { clientIP: { timeoutSeconds: 2 ** 31 } },
+      },
+      { status: { loadBalancer: { ingress: [{ ip: '203.0.113.1' }, { ip: '203.0.113.1' }, { ip: 'none' }] } } },
+    )
+    put(Service, strange)
+    const places = ['10.244.1.2', '10.244.1.2', '0.0.0.0', '255.255.255.255', 'fe80::1', 'localhost']
+    for (const [i, port] of [8080, 0, 65_536].entries()) {
+      const made = slice(
+        's-10',
+        places.map(place => endpoint(place)),
+        { name: 'p"0', port, protocol: 'TCP' },
+      )
+      put(EndpointSlice, { ...made, metadata: { ...made.metadata, name: `s-10-${i}` } })
+    }
+    const from = [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '10.1.0.0/16', '10.1.0.0/16', '}'] } }]
+    const ports = [{ port: 'p"0' }, { port: 1, endPort: 1 }, { port: 9, endPort: 2 }, { port: 65_535, endPort: 65_536 }]
+    put(NetworkPolicy, policy('strange', { podSelector: { matchLabels: { name: 'a' } }, ingress: [{ from, ports }] }))
+    await serve(1)
+    assert.deepEqual(names(await stage.node.ask({ host: '10.96.0.1', port: 80, times })), ['a', 'b'])
+  })
+
   it('are all gone with their table', async () => {
     await running().stop()
     await nftablesDataplane({ table: 'stage', prefix: stage.node.namespace.prefix }).clear()

@@ -15,7 +15,7 @@ const wayOf = (
 ): readonly string[] | undefined => {
   const { chains, sets } = rulesetOf(services, slices, network, zone)
   const follow = (verdict: string): readonly string[] => {
-    const [, chain] = /goto ([\w-]+)/.exec(verdict) ?? []
+    const [, chain] = /(?:goto|jump) ([\w-]+)/.exec(verdict) ?? []
     if (chain === undefined) return []
     return (chains.get(chain)?.rules ?? [`no chain ${chain}`]).flatMap(rule => [
       rule.replaceAll(/\b([a-z])-[0-9a-f]{16}/g, '$1'),
@@ -111,7 +111,7 @@ describe('the rules of services', () => {
       assert.equal(wayOf('services', `${ip} . tcp . 80`, [balanced], slices)?.at(-1), to('10.244.1.2 . 8080')[0], ip)
     assert.equal(wayOf('services', '203.0.113.2 . tcp . 80', [balanced], slices), undefined)
     assert.deepEqual(wayOf('guarded', '203.0.113.1 . tcp . 80', [balanced], slices), [
-      'ip saddr != { 198.51.100.0/24, 192.0.2.1/32 } drop',
+      ...['ip saddr 198.51.100.0/24 return', 'ip saddr 192.0.2.1/32 return', 'drop'],
     ])
     assert.equal(wayOf('guarded', '203.0.113.9 . tcp . 80', [balanced], slices), undefined)
   })
@@ -122,11 +122,14 @@ describe('the rules of services', () => {
       sessionAffinityConfig: { clientIP: { timeoutSeconds: 90 } },
     })
     const slices = [slice('web', [endpoint('10.244.1.2'), endpoint('10.244.1.3')])]
-    const ends = ['2', '3'].map(n => `update @a { ip saddr } meta l4proto tcp dnat ip to 10.244.1.${n}:8080`)
+    const [two = [], three = []] = ['2', '3'].map(n => {
+      const end = `meta l4proto tcp dnat ip to 10.244.1.${n}:8080`
+      return [`update @a { ip saddr } ${end}`, end]
+    })
     assert.deepEqual(wayOf('services', key, [sticky], slices), [
-      ...['ip saddr @a goto e', ends[0], 'ip saddr @a goto e', ends[1]],
-      ...['numgen random mod 2 vmap { 0 : goto e, 1 : goto e }', ...ends],
-      ...['goto e', ends[0]],
+      ...['ip saddr @a goto e', ...two, 'ip saddr @a goto e', ...three],
+      ...['numgen random mod 2 vmap { 0 : goto e, 1 : goto e }', ...two, ...three],
+      ...['goto e', ...two],
     ])
     const { sets } = rulesetOf([sticky], slices, network, undefined)
     const sizes = [...sets].filter(([name]) => name.startsWith('a-')).map(([, { options }]) => options)

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net'
 import type { NetworkPolicy } from '@periplus/kinds'
 import type { Chain, NamedSet } from '@periplus/net'
 import { hashOf } from '../names-of.ts'
+import { isPort } from '../ruleset/endpoints.ts'
 import { own } from '@periplus/prelude'
 import type { PodChooser, PolicedPod } from './policed-pods.ts'
 
@@ -110,9 +111,6 @@ const isBlock = (text: string): boolean => {
   const [ip = '', bits = '', ...more] = text.split('/')
   return isIPv4(ip) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32 && more.length === 0
 }
-
-const isPort = (port: number | undefined): port is number =>
-  Number.isInteger(port) && Number(port) > 0 && Number(port) < 65536
 
 interface PortMatch {
   /** Absent: no port, such as a name that no container has. */

@@ -37,9 +37,7 @@ export const targetsOf = (
     .flatMap(slice =>
       (slice.ports ?? [])
         .filter(port => (port.name ?? '') === name && (port.protocol ?? 'TCP') === protocol)
-        .flatMap(({ port }) =>
-          port === undefined ? [] : (slice.endpoints ?? []).map(endpoint => ({ port, endpoint })),
-        ),
+        .flatMap(({ port }) => (!isPort(port) ? [] : (slice.endpoints ?? []).map(endpoint => ({ port, endpoint })))),
     )
     .filter(({ endpoint }) => isIPv4(endpoint.addresses[0] ?? ''))
   const ready = found.filter(({ endpoint }) => isReady(endpoint))
@@ -53,6 +51,10 @@ export const targetsOf = (
     local: targets(readyHere.length > 0 ? readyHere : leaving.filter(here)),
   }
 }
+
+/** One that nft takes: what it doesn't would keep all other rules from the kernel, too. */
+export const isPort = (port: number | undefined): port is number =>
+  Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536
 
 const isReady = ({ conditions }: Endpoint): boolean => conditions?.ready !== false
 

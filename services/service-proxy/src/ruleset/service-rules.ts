@@ -1,10 +1,11 @@
 import { isIPv4 } from 'node:net'
 import type { EndpointSlice, Service, ServicePort } from '@periplus/kinds'
 import type { Chain, NamedSet } from '@periplus/net'
+import { own } from '@periplus/prelude'
 import { hashOf } from '../names-of.ts'
 import { masqueradeMark } from '../node-network.ts'
 import type { NodeNetwork } from '../node-network.ts'
-import { targetsOf } from './endpoints.ts'
+import { isPort, targetsOf } from './endpoints.ts'
 import type { Place, Target } from './endpoints.ts'
 
 /** What one service adds to the table. */
@@ -49,8 +50,10 @@ export const serviceRules = (
   const clusterIps = (spec?.clusterIPs ?? [spec?.clusterIP ?? '']).filter(ip => isIPv4(ip))
   if (!spec || spec.type === 'ExternalName' || clusterIps.length === 0) return none
   const parts = (spec.ports ?? []).flatMap(port => {
-    const protocol = protocols[port.protocol ?? 'TCP']
-    return protocol === undefined ? [] : [portRules({ service, port, protocol, slices, network, place, clusterIps })]
+    const protocol = own(protocols, port.protocol ?? 'TCP')
+    return protocol === undefined || !isPort(port.port)
+      ? []
+      : [portRules({ service, port, protocol, slices, network, place, clusterIps })]
   })
   return {
     clusterIps,
@@ -83,7 +86,7 @@ const portRules = ({ service, port, protocol, slices, network, place, clusterIps
   const id = hashOf(service.metadata?.namespace, service.metadata?.name, protocol, String(port.port), port.name)
   const affinity = affinityOf(service)
   const externals = [...(spec.externalIPs ?? []), ...ingressIps(service)].filter(ip => isIPv4(ip))
-  const isOutside = externals.length > 0 || (port.nodePort ?? 0) > 0
+  const isOutside = externals.length > 0 || isPort(port.nodePort)
   const onlyLocal = { inside: spec.internalTrafficPolicy === 'Local', outside: spec.externalTrafficPolicy === 'Local' }
   const cluster = spread(`c-${id}`, protocol, targets.cluster, affinity)
   const local = spread(`l-${id}`, protocol, targets.local, affinity)
@@ -108,10 +111,10 @@ const portRules = ({ service, port, protocol, slices, network, place, clusterIps
     clusterIps: [],
     inside,
     outside: externalWays,
-    nodePorts: port.nodePort ? [way(`${protocol} . ${port.nodePort}`)] : [],
+    nodePorts: isPort(port.nodePort) ? [way(`${protocol} . ${port.nodePort}`)] : [],
     guarded: guards.map(ip => ({
       key: `${ip} . ${protocol} . ${port.port}`,
-      verdict: `goto g-${id}`,
+      verdict: `jump g-${id}`,
       refused: false,
     })),
     chains: [
@@ -125,7 +128,9 @@ const portRules = ({ service, port, protocol, slices, network, place, clusterIps
             ] as const,
           ]
         : []),
-      ...(guards.length > 0 ? [[`g-${id}`, { rules: [`ip saddr != { ${ranges.join(', ')} } drop`] }] as const] : []),
+      ...(guards.length > 0
+        ? [[`g-${id}`, { rules: [...ranges.map(range => `ip saddr ${range} return`), 'drop'] }] as const]
+        : []),
     ],
     sets: [...new Map([...cluster.sets, ...local.sets])],
     local: [...targets.cluster, ...targets.local].filter(target => target.local).map(({ ip }) => ip),
@@ -133,7 +138,7 @@ const portRules = ({ service, port, protocol, slices, network, place, clusterIps
       protocol === 'udp'
         ? [
             ...[...clusterIps, ...externals].map(ip => `${ip}:${port.port}`),
-            ...(port.nodePort ? [`:${port.nodePort}`] : []),
+            ...(isPort(port.nodePort) ? [`:${port.nodePort}`] : []),
           ].map(where => [where, [...targets.cluster, ...targets.local].map(({ ip }) => ip)] as const)
         : [],
   }
@@ -170,7 +175,16 @@ const spread = (name: string, protocol: string, targets: readonly Target[], affi
     chains: [
       ...each.map(
         ({ target, chain, set }) =>
-          [chain, { rules: [`update @${set} { ip saddr } ${dnat} ${target.ip}:${target.port}`] }] as const,
+          // A set that is full takes no more clients, who go there all the same.
+          [
+            chain,
+            {
+              rules: [
+                `update @${set} { ip saddr } ${dnat} ${target.ip}:${target.port}`,
+                `${dnat} ${target.ip}:${target.port}`,
+              ],
+            },
+          ] as const,
       ),
       [
         name,
