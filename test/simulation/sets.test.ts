@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import { noFaults } from '@periplus/controller'
 import type { Controller, Simulation } from '@periplus/controller'
-import { DaemonSet, Node, PersistentVolumeClaim, Pod, StatefulSet } from '@periplus/kinds'
+import { DaemonSet, Node, Pod, StatefulSet } from '@periplus/kinds'
 import { CutView } from '@periplus/projection'
 import { redecide } from '@periplus/replay'
 import { excesses } from './set-limits.ts'
@@ -47,15 +47,10 @@ const ofMembers = (simulation: Simulation): readonly string[] => {
   const pods = cut.list(Pod, 'default')
   const { replicas = 0, ordinals } = set?.spec ?? {}
   const names = Array.from({ length: replicas }, (_, i) => `web-${i + (ordinals?.start ?? 0)}`)
-  const claims = new Set(cut.list(PersistentVolumeClaim, 'default').map(({ metadata }) => metadata.name))
   const found = pods.map(({ metadata }) => metadata.name)
   return [
     ...excesses(simulation),
     ...(found.join() === names.join() ? [] : [`pods ${found.join()} instead of ${names.join()}`]),
-    ...names.filter(name => !claims.has(`data-${name}`)).map(name => `${name} has no claim`),
-    ...(set?.spec?.persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete' && claims.size !== names.length
-      ? [`claims ${[...claims].join()}`]
-      : []),
     ...unlike(pods, set?.spec?.template?.metadata?.annotations?.['release']),
     ...(set?.status?.currentRevision === set?.status?.updateRevision ? [] : ['its update has not ended']),
     ...(set?.status?.availableReplicas === replicas ? [] : [`${set?.status?.availableReplicas} are available`]),

@@ -120,16 +120,6 @@ export const statefulStory: Story = {
         podManagementPolicy: random() < 0.5 ? 'OrderedReady' : 'Parallel',
         selector: { matchLabels: { app: 'web' } },
         template,
-        persistentVolumeClaimRetentionPolicy: {
-          whenDeleted: 'Retain',
-          whenScaled: random() < 0.5 ? 'Retain' : 'Delete',
-        },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: 'data' },
-            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-          },
-        ],
       },
     }) as KubernetesObject,
   deeds: [

@@ -4,7 +4,7 @@ import type { Stored } from '@periplus/api'
 import { anHourLater, completed, deciding, startOfTime } from '@periplus/controller'
 import { ControllerRevision, DaemonSet, Pod } from '@periplus/kinds'
 import { daemonSetController } from '../src/index.ts'
-import { template } from './objects.ts'
+import { readiness, template } from './objects.ts'
 
 export const given = deciding(daemonSetController)
 export const now = anHourLater
@@ -72,13 +72,7 @@ export const daemon = (set: Stored<DaemonSet>, on: string, name: string, traits:
   },
   status: {
     phase: traits.phase ?? 'Running',
-    conditions: [
-      {
-        type: 'Ready',
-        status: (traits.ready ?? true) ? 'True' : 'False',
-        lastTransitionTime: formatTime(traits.readySince ?? startOfTime),
-      },
-    ],
+    conditions: readiness(traits),
   },
 })
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { controlledBy, formatTime } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { anHourLater, completed, deciding, startOfTime } from '@periplus/controller'
+import { anHourLater, completed, deciding } from '@periplus/controller'
 import { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet } from '@periplus/kinds'
 import { statefulSetController } from '../src/index.ts'
-import { template } from './objects.ts'
+import { readiness, template } from './objects.ts'
 
 export const given = deciding(statefulSetController)
 export const now = anHourLater
@@ -73,13 +73,7 @@ export const member = (ordinal: number, traits: Traits = {}, owner = set): Pod =
   spec: { containers: [{ name: 'main', image: 'nginx' }], ...(traits.volumes ? { volumes: traits.volumes } : {}) },
   status: {
     phase: traits.phase ?? 'Running',
-    conditions: [
-      {
-        type: 'Ready',
-        status: (traits.ready ?? true) ? 'True' : 'False',
-        lastTransitionTime: formatTime(traits.readySince ?? startOfTime),
-      },
-    ],
+    conditions: readiness(traits),
   },
 })
 

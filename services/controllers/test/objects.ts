@@ -36,6 +36,11 @@ export interface PodTraits {
   readonly uid?: string
 }
 
+/** Whether, and since when, a pod is ready. */
+export const readiness = ({ ready = true, readySince = startOfTime }: Pick<PodTraits, 'ready' | 'readySince'>) => [
+  { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: formatTime(readySince) },
+]
+
 export const pod = (name: string, owner: Stored<ReplicaSet> | undefined, traits: PodTraits = {}): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -52,13 +57,7 @@ export const pod = (name: string, owner: Stored<ReplicaSet> | undefined, traits:
   spec: { containers: [{ name: 'main', image: 'nginx' }], nodeName: traits.node },
   status: {
     phase: traits.phase ?? 'Running',
-    conditions: [
-      {
-        type: 'Ready',
-        status: (traits.ready ?? true) ? 'True' : 'False',
-        lastTransitionTime: formatTime(traits.readySince ?? startOfTime),
-      },
-    ],
+    conditions: readiness(traits),
     containerStatuses: [
       {
         name: 'main',

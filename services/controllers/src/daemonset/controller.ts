@@ -7,7 +7,7 @@ import { ControllerRevision, DaemonSet, Namespace, Node, Pod } from '@periplus/k
 import type { DaemonSetStatus } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { claim } from '../ownership/claim.ts'
-import { orphaned } from '../ownership/orphaned.ts'
+import { orphaned, selectingOnes } from '../ownership/orphaned.ts'
 import { removed } from '../pods/disrupt.ts'
 import { normal, refusalOf, someNames, warning } from '../pods/refusal.ts'
 import { writeStatus } from '../status/write-status.ts'
@@ -23,9 +23,6 @@ const component = 'daemonset-controller'
 
 /** At most this many pods are made, and as many deleted, by one decision. */
 const burst = 250
-
-const adopters = (cut: Cut, namespace: string) =>
-  cut.list(DaemonSet, namespace).map(object => ({ object, selector: object.spec?.selector }))
 
 /** A node wakes those for which it is another than before. Heartbeats wake nobody. */
 const nodes: Watch = {
@@ -160,6 +157,6 @@ export const daemonSetController: Controller = {
   version: 1,
   primary: DaemonSet,
   // Revisions wake nobody, as in Kubernetes: what somebody does to them is looked at when there is something else to do.
-  watches: [owned(Pod, DaemonSet), orphaned(Pod, adopters), nodes],
+  watches: [owned(Pod, DaemonSet), orphaned(Pod, selectingOnes(DaemonSet)), nodes],
   decide,
 }

@@ -4,7 +4,7 @@ import type { Controller, Decision, Key, Moment, Watch } from '@periplus/control
 import { Deployment, Pod, ReplicaSet } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
 import type { Cut } from '@periplus/projection'
-import { orphaned } from '../ownership/orphaned.ts'
+import { orphaned, selectingOnes } from '../ownership/orphaned.ts'
 import { claim } from '../ownership/claim.ts'
 import { scalings, setCommands, statusCommands } from './commands.ts'
 import { trimHistory } from './history.ts'
@@ -21,9 +21,6 @@ import { isComplete, statusOfRollout } from './status.ts'
 import { sameTemplate } from './template-hash.ts'
 
 const component = 'deployment-controller'
-
-const adopters = (cut: Cut, namespace: string) =>
-  cut.list(Deployment, namespace).map(object => ({ object, selector: object.spec?.selector }))
 
 /** The last of the old pods going is what a Recreate waits for. */
 const pods: Watch = {
@@ -146,6 +143,6 @@ export const deploymentController: Controller = {
   name: 'deployment',
   version: 1,
   primary: Deployment,
-  watches: [owned(ReplicaSet, Deployment), orphaned(ReplicaSet, adopters), pods],
+  watches: [owned(ReplicaSet, Deployment), orphaned(ReplicaSet, selectingOnes(Deployment)), pods],
   decide,
 }

@@ -21,3 +21,13 @@ export const orphaned = (kind: Kind, adopters: (cut: Cut, namespace: string) => 
           .filter(({ selector }) => selects(selector, after.metadata.labels))
           .map(({ object }) => keyOf(object)),
 })
+
+interface Selecting extends KubernetesObject {
+  readonly spec?: { readonly selector?: LabelSelector }
+}
+
+/** Those of a kind that say in their spec what they select. */
+export const selectingOnes =
+  (kind: Kind<Selecting>) =>
+  (cut: Cut, namespace: string): readonly Adopter[] =>
+    cut.list(kind, namespace).map(object => ({ object, selector: object.spec?.selector }))

@@ -7,7 +7,7 @@ import type { StatefulSetStatus } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { revisionLabel } from '../history/revisions.ts'
 import { claim } from '../ownership/claim.ts'
-import { orphaned } from '../ownership/orphaned.ts'
+import { orphaned, selectingOnes } from '../ownership/orphaned.ts'
 import { refusalOf, warning } from '../pods/refusal.ts'
 import { writeStatus } from '../status/write-status.ts'
 import { dismissCondemned } from './condemned.ts'
@@ -20,9 +20,6 @@ import { nextAvailable, statusOfSet } from './status.ts'
 import { updatePods } from './update.ts'
 
 const component = 'statefulset-controller'
-
-const adopters = (cut: Cut, namespace: string) =>
-  cut.list(StatefulSet, namespace).map(object => ({ object, selector: object.spec?.selector }))
 
 /** A claim that is gone may be one that a pod waits for. */
 const claims: Watch = {
@@ -132,6 +129,6 @@ export const statefulSetController: Controller = {
   version: 1,
   primary: StatefulSet,
   // Revisions wake nobody, as in Kubernetes: what somebody does to them is looked at when there is something else to do.
-  watches: [owned(Pod, StatefulSet), orphaned(Pod, adopters), claims],
+  watches: [owned(Pod, StatefulSet), orphaned(Pod, selectingOnes(StatefulSet)), claims],
   decide,
 }
