@@ -3,7 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { PersistentVolumeSchema } from './schema.ts'
 import { persistentVolumeColumns } from './columns.ts'
 import type { PersistentVolume as Shape } from './schema.ts'
-import { persistentVolumeErrors } from './validation.ts'
+import { persistentVolumeErrors, persistentVolumeUpdateErrors } from './validation.ts'
 
 export interface PersistentVolume extends Shape {}
 
@@ -19,4 +19,5 @@ export const PersistentVolume: Kind<PersistentVolume> = defineKind({
   columns: persistentVolumeColumns,
   prepareForCreate: object => ({ ...object, status: { phase: 'Pending' } }),
   validate: persistentVolumeErrors,
+  validateUpdate: persistentVolumeUpdateErrors,
 })

@@ -1,6 +1,6 @@
-import { fieldError, isDns1123Subdomain, quantityOf } from '@periplus/api'
+import { deepEqual, fieldError, isDns1123Subdomain, quantityOf } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
-import { obeys, oneOf } from '../../../validation/values.ts'
+import { immutable, obeys, oneOf } from '../../../validation/values.ts'
 import { accessModeErrors } from '../validation/access-modes.ts'
 import { nodeSelectorErrors } from '../validation/affinity.ts'
 import { persistentVolumeSourceErrors } from '../validation/persistent-volume-sources.ts'
@@ -61,4 +61,40 @@ export const persistentVolumeErrors = ({ spec = {} }: PersistentVolume): readonl
   ...obeys('spec.storageClassName', spec.storageClassName, isDns1123Subdomain),
   ...oneOf('spec.volumeMode', spec.volumeMode, ['Block', 'Filesystem']),
   ...attributesClassErrors('spec', spec.volumeAttributesClassName, spec.csi),
+]
+
+/** All of a spec but its source. */
+const besidesSource: ReadonlySet<string> = new Set<keyof PersistentVolumeSpec>([
+  'accessModes',
+  'capacity',
+  'claimRef',
+  'mountOptions',
+  'nodeAffinity',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'volumeAttributesClassName',
+  'volumeMode',
+])
+
+const sourceOf = (spec: PersistentVolumeSpec): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(spec).filter(([name]) => !besidesSource.has(name)))
+
+/** Where a volume is and what it is stays; its node affinity may be given to one that has none. */
+export const persistentVolumeUpdateErrors = (
+  { spec = {} }: PersistentVolume,
+  { spec: before = {} }: PersistentVolume,
+): readonly FieldError[] => [
+  ...(deepEqual(sourceOf(spec), sourceOf(before))
+    ? []
+    : [forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')]),
+  ...immutable('volumeMode', spec.volumeMode, before.volumeMode),
+  ...(before.nodeAffinity === undefined || deepEqual(spec.nodeAffinity, before.nodeAffinity)
+    ? []
+    : [
+        invalid(
+          'nodeAffinity',
+          spec.nodeAffinity ?? null,
+          'field is immutable, except for updating from beta label to GA',
+        ),
+      ]),
 ]
