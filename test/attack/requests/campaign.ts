@@ -32,6 +32,7 @@ const startServer = async (): Promise<{ child: ChildProcess; ready: Extract<Told
   const child = fork(fileURLToPath(new URL('./api-server.ts', import.meta.url)), [], {
     execArgv: ['--import', 'tsx', '--expose-gc', `--max-old-space-size=${heapMegabytes}`],
   })
+  child.setMaxListeners(0)
   const ready = await new Promise<Extract<Told, { tag: 'Ready' }>>((resolve, reject) => {
     child.once('message', told => resolve(told as Extract<Told, { tag: 'Ready' }>))
     child.once('exit', code => reject(new Error(`the server ended with ${code}`)))

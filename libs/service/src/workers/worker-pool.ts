@@ -13,7 +13,7 @@ export type WorkRefusal =
   | { readonly tag: 'Died'; readonly message: string }
 
 export interface WorkerPoolConfig {
-  /** Answers each message with one. */
+  /** Sends one message, whatever it is, once it has started, and then answers each message with one. */
   readonly script: URL
   readonly threads: number
   /** Tasks that wait, of all users. */
@@ -38,8 +38,12 @@ interface Task {
   readonly resolve: (answer: Either<WorkRefusal, unknown>) => void
 }
 
+/** A machine with much to do takes its time to start a thread, which is no task's fault. */
+const startMilliseconds = 60_000
+
 interface Thread {
   readonly worker: Worker
+  isReady: boolean
   task: Task | undefined
   timer: NodeJS.Timeout | undefined
 }
@@ -54,12 +58,23 @@ export const workerPool = (config: WorkerPoolConfig): WorkerPool => {
 
   const started = (): Thread => {
     const worker = startThread(script, { resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } })
-    const thread: Thread = { worker, task: undefined, timer: undefined }
+    const thread: Thread = { worker, isReady: false, task: undefined, timer: undefined }
     worker.unref()
-    worker.on('message', (answer: unknown) => finish(thread, E.right(answer)))
+    worker.on('message', (answer: unknown) => {
+      if (thread.isReady) return finish(thread, E.right(answer))
+      thread.isReady = true
+      limit(thread)
+    })
     worker.on('error', error => lose(thread, { tag: 'Died', message: error.message }))
     running.add(thread)
     return thread
+  }
+  /** Of the task from when the thread is there to do it. */
+  const limit = (thread: Thread): void => {
+    clearTimeout(thread.timer)
+    thread.timer = thread.isReady
+      ? setTimeout(() => lose(thread, { tag: 'TooLong', seconds: limitMilliseconds / 1000 }), limitMilliseconds)
+      : setTimeout(() => lose(thread, { tag: 'Died', message: 'the thread does not start' }), startMilliseconds)
   }
   const finish = (thread: Thread, answer: Either<WorkRefusal, unknown>): void => {
     clearTimeout(thread.timer)
@@ -83,10 +98,7 @@ export const workerPool = (config: WorkerPoolConfig): WorkerPool => {
     const [task] = waiting.splice(position, 1)
     if (!task) return
     thread.task = task
-    thread.timer = setTimeout(
-      () => lose(thread, { tag: 'TooLong', seconds: limitMilliseconds / 1000 }),
-      limitMilliseconds,
-    )
+    limit(thread)
     thread.worker.postMessage(task.message, task.given)
   }
   return {

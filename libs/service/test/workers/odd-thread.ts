@@ -7,3 +7,4 @@ parentPort?.on('message', (task: string) => {
   if (task === 'memory') for (const hoard: unknown[] = []; ;) hoard.push(new Array(10_000).fill(task))
   parentPort?.postMessage(`did ${task}`)
 })
+parentPort?.postMessage('ready')

@@ -31,3 +31,4 @@ parentPort?.on('message', (task: BodyTask) => {
   const done = answer(task)
   parentPort?.postMessage(done, done.tag === 'Written' ? ownedBy(done.bytes) : [])
 })
+parentPort?.postMessage('ready')
