@@ -19,8 +19,25 @@ spec:
         command: [sh, -c, 'echo $(hostname) $((JOB_COMPLETION_INDEX * JOB_COMPLETION_INDEX))']
 `
 
-describe('jobs and cron jobs', function () {
-  this.timeout(120_000)
+const busy = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: busy}
+spec:
+  selector: {matchLabels: {app: busy}}
+  template:
+    metadata: {labels: {app: busy}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+      - name: busy
+        image: busybox
+        command: [sh, -c, 'while true; do true; done']
+        resources: {requests: {cpu: 5m}, limits: {cpu: 100m}}
+`
+
+describe('jobs, cron jobs, and pods by what they use', function () {
+  this.timeout(180_000)
   const cluster = testCluster()
   const { ok } = cluster
 
@@ -77,5 +94,19 @@ describe('jobs and cron jobs', function () {
     assert.equal(await ok('logs job/by-hand'), 'hello\n')
     await ok('delete cronjob hello')
     await ok('wait --for=delete job/by-hand --timeout=60s')
+  })
+
+  it('tells what nodes and pods use, and makes as many as that asks for', async () => {
+    await ok('apply -f -', busy)
+    await ok('autoscale deployment busy --cpu=50% --min=1 --max=2')
+    await ok('wait --for=jsonpath={.spec.replicas}=2 deployment/busy --timeout=120s')
+    assert.match(
+      await ok('get events'),
+      /SuccessfulRescale +horizontalpodautoscaler\/busy +New size: 2; reason: cpu resource utilization/,
+    )
+    assert.match(await ok('get hpa busy'), /^busy +Deployment\/busy +cpu: \d+%\/50% +1 +2 /m)
+    assert.match(await ok('top nodes'), /^NAME +CPU\(cores\).*\n\S+ +\d+m +\d+% +\d+Mi/)
+    assert.match(await ok('top pods -l app=busy'), /^busy-\S+ +\d+m +\d+Mi/m)
+    await ok('delete deployment/busy hpa/busy')
   })
 })
