@@ -1,16 +1,7 @@
+import { isPointer } from '../protobuf/go-pointers.ts'
 import type { Schema } from '../schema/schema.ts'
-import { shapeOf, shortName } from '../schema/shape.ts'
+import { shapeOf } from '../schema/shape.ts'
 import type { StructShape } from '../schema/shape.ts'
-
-/**
- * Structs that Go holds by value, though their fields may be left out: they are there in an object that has nothing yet, so that
- * nobody is the one who added them. OpenAPI doesn't tell them apart.
- */
-const byValue = new Set([
-  ...['metadata', 'spec', 'status', 'strategy', 'updateStrategy', 'template', 'loadBalancer', 'resources'],
-  ...['daemonEndpoints', 'kubeletEndpoint', 'nodeInfo'],
-])
-const byPointer = new Set(['ReplicationControllerSpec.template'])
 
 const remembered = new WeakMap<StructShape, Readonly<Record<string, unknown>>>()
 
@@ -24,8 +15,8 @@ const emptyStruct = (shape: StructShape): Readonly<Record<string, unknown>> => {
     const below = shapeOf(schema)
     if (below.tag === 'list' && required) empty[name] = null
     if (below.tag !== 'struct') continue
-    if (required || (byValue.has(name) && !byPointer.has(`${shortName(shape)}.${name}`)))
-      empty[name] = emptyStruct(below)
+    // What Go holds by value is there in an object that has nothing yet, so that nobody is the one who added it.
+    if (required || !isPointer(shape, name)) empty[name] = emptyStruct(below)
   }
   return empty
 }
