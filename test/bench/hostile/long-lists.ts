@@ -81,12 +81,12 @@ export const lists: readonly Attack[] = [
     endpoints: many(6_400, at => ({ addresses: [`10.1.${at % 256}.${Math.floor(at / 256)}`] })),
     ports: [],
   })),
-  posted('a ResourceQuota of 13,600 resources', inDefault('resourcequotas'), () => ({
+  posted('a ResourceQuota of 19,000 resources', inDefault('resourcequotas'), () => ({
     kind: 'ResourceQuota',
     metadata: { name: fresh() },
     spec: {
       hard: members(
-        13_600,
+        19_000,
         at => `count/r${at}.example.com`,
         () => '1',
       ),

@@ -11,7 +11,7 @@ export const patches: readonly Attack[] = [
       kind: 'ConfigMap',
       metadata: { name: 'target' },
       data: members(
-        20_000,
+        15_000,
         at => `k${at}`,
         () => 'v',
       ),
@@ -20,7 +20,7 @@ export const patches: readonly Attack[] = [
       ...pod({}, { name: 'target' }),
       spec: {
         schedulerName: 'nobody',
-        containers: [{ name: 'c', image: 'i', env: many(15_000, at => ({ name: `V${at}`, value: 'v' })) }],
+        containers: [{ name: 'c', image: 'i', env: many(5_000, at => ({ name: `V${at}`, value: 'v' })) }],
       },
     }),
   ]),
@@ -78,11 +78,11 @@ export const patches: readonly Attack[] = [
     ),
   ),
   attack(
-    'a merge patch of 150,000 nulls',
+    'a merge patch of 40,000 nulls',
     twice(() =>
       patching(target, 'merge', {
         data: members(
-          150_000,
+          40_000,
           at => `n${at}`,
           () => null,
         ),
@@ -95,7 +95,7 @@ export const patches: readonly Attack[] = [
       patching(target, 'merge', {
         metadata: {
           annotations: members(
-            20_000,
+            15_000,
             at => `n${at}`,
             () => 'x'.repeat(100),
           ),
@@ -104,23 +104,23 @@ export const patches: readonly Attack[] = [
     ),
   ),
   attack(
-    'a strategic merge of 15,000 variables',
+    'a strategic merge of 5,000 variables',
     twice(() =>
       patching(bigPod, 'strategic', {
-        spec: { containers: [{ name: 'c', env: many(15_000, at => ({ name: `V${14_999 - at}`, value: 'w' })) }] },
+        spec: { containers: [{ name: 'c', env: many(5_000, at => ({ name: `V${4_999 - at}`, value: 'w' })) }] },
       }),
     ),
   ),
   attack(
-    'a strategic merge that orders 15,000',
+    'a strategic merge that orders 5,000',
     twice(() =>
       patching(bigPod, 'strategic', {
         spec: {
           containers: [
             {
               name: 'c',
-              '$setElementOrder/env': many(15_000, at => ({ name: `V${14_999 - at}` })),
-              env: many(15_000, at => ({ name: `V${at}`, $patch: 'delete' })),
+              '$setElementOrder/env': many(5_000, at => ({ name: `V${4_999 - at}` })),
+              env: many(5_000, at => ({ name: `V${at}`, $patch: 'delete' })),
             },
           ],
         },
@@ -128,21 +128,21 @@ export const patches: readonly Attack[] = [
     ),
   ),
   attack(
-    'a strategic merge of 60,000 finalizers',
+    'a strategic merge of 15,000 finalizers',
     twice(() =>
       patching(bigPod, 'strategic', {
         metadata: {
-          finalizers: many(60_000, at => `a/${at}`),
-          '$deleteFromPrimitiveList/finalizers': many(60_000, at => `a/${at}`),
+          finalizers: many(15_000, at => `a/${at}`),
+          '$deleteFromPrimitiveList/finalizers': many(15_000, at => `a/${at}`),
         },
       }),
     ),
   ),
   attack(
-    'an evicted patch: 60,000 keys of a status',
+    'an evicted patch: 15,000 keys of a status',
     twice(() =>
       patching(`${bigPod}/status`, 'strategic', {
-        status: { conditions: many(30_000, at => ({ type: `T${at}`, status: 'True' })) },
+        status: { conditions: many(6_000, at => ({ type: `T${at}`, status: 'True' })) },
       }),
     ),
   ),

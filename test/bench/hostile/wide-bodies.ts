@@ -12,7 +12,7 @@ export const bodies: readonly Attack[] = [
     maps,
     () => `{"kind":"ConfigMap","data":[${many(1_500, () => nested(900)).join()}]}`,
   ),
-  posted('an object of 13,200 unknown members', pods, () => ({
+  posted('an object of 18,000 unknown members', pods, () => ({
     ...pod({}),
     ...members(
       18_000,
@@ -20,67 +20,67 @@ export const bodies: readonly Attack[] = [
       () => 1,
     ),
   })),
-  posted('a member 13,800 times', maps, () => `{"kind":"ConfigMap","data":{${many(13_800, () => '"a":1').join()}}}`),
+  posted('a member 19,500 times', maps, () => `{"kind":"ConfigMap","data":{${many(19_500, () => '"a":1').join()}}}`),
   posted(
-    'integers beyond 2^53, 13,800',
+    'integers beyond 2^53, 19,500',
     maps,
-    () => `{"kind":"ConfigMap","data":[${many(13_800, () => '9007199254740993').join()}]}`,
+    () => `{"kind":"ConfigMap","data":[${many(19_500, () => '9007199254740993').join()}]}`,
   ),
-  posted('a ConfigMap of 13,600 keys', maps, () =>
+  posted('a ConfigMap of 19,000 keys', maps, () =>
     configMap({
       data: members(
-        13_600,
+        19_000,
         at => `key-${at}`,
         () => 'v',
       ),
     }),
   ),
-  posted('a ConfigMap of 13,600 bad values', maps, () =>
+  posted('a ConfigMap of 19,000 bad values', maps, () =>
     configMap({
       data: members(
-        13_600,
+        19_000,
         at => `k${at}`,
         () => 1,
       ),
     }),
   ),
-  posted('13,600 labels', maps, () =>
+  posted('19,000 labels', maps, () =>
     configMap(
       {},
       {
         labels: members(
-          13_600,
+          19_000,
           at => `label-${at}`,
           () => 'v',
         ),
       },
     ),
   ),
-  posted('13,600 bad labels', maps, () =>
+  posted('19,000 bad labels', maps, () =>
     configMap(
       {},
       {
         labels: members(
-          13_600,
+          19_000,
           at => `-label-${at}`,
           () => '-',
         ),
       },
     ),
   ),
-  posted('13,600 bad annotations', maps, () =>
+  posted('19,000 bad annotations', maps, () =>
     configMap(
       {},
       {
         annotations: members(
-          13_600,
+          19_000,
           at => `-note-${at}`,
           () => '',
         ),
       },
     ),
   ),
-  posted('13,600 finalizers', maps, () => configMap({}, { finalizers: many(13_600, at => `example.com/f-${at}`) })),
+  posted('19,000 finalizers', maps, () => configMap({}, { finalizers: many(19_000, at => `example.com/f-${at}`) })),
   posted('more values than are read', maps, () =>
     configMap({
       data: members(
