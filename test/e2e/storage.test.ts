@@ -106,6 +106,41 @@ spec:
               name: scratch
 `
 
+/** What it writes at each start is still there at the next one, for each of its pods. */
+const members = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: web
+spec:
+  serviceName: nginx
+  replicas: 2
+  selector:
+    matchLabels:
+      app: nginx
+  template:
+    metadata:
+      labels:
+        app: nginx
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+        - name: nginx
+          image: nginx
+          command: [sh, -c, 'hostname >> /usr/share/nginx/html/index.html; exec sleep 3600']
+          volumeMounts:
+            - name: www
+              mountPath: /usr/share/nginx/html
+  volumeClaimTemplates:
+    - metadata:
+        name: www
+      spec:
+        accessModes: [ReadWriteOnce]
+        resources:
+          requests:
+            storage: 1Gi
+`
+
 describe('storage', function () {
   this.timeout(120_000)
   const cluster = testCluster()
@@ -149,6 +184,25 @@ describe('storage', function () {
     await gone('pvc/task-pv-claim')
     await gone('pv/task-pv-volume')
     assert.ok(existsSync(join(cluster.home, 'mnt-data/index.html')))
+  })
+
+  it('gives each pod of a StatefulSet storage of its own that outlives it', async () => {
+    const ready = async (): Promise<void> => {
+      await ok('rollout status statefulset/web --timeout=60s')
+      await ok('wait --for=condition=Ready pod/web-0 pod/web-1 --timeout=60s')
+    }
+    await ok('apply -f -', members)
+    await ready()
+    await ok('delete pods -l app=nginx')
+    await ready()
+    for (const name of ['web-0', 'web-1']) {
+      const volume = await field(`pvc www-${name}`, '{.spec.volumeName}')
+      const path = await field(`pv ${volume}`, '{.spec.local.path}')
+      assert.equal(readFileSync(join(path, 'index.html'), 'utf8'), `${name}\n${name}\n`)
+    }
+    await ok('delete statefulset web')
+    await ok('delete pvc www-web-0 www-web-1')
+    await ok('wait --for=delete pv --all --timeout=90s')
   })
 
   it('makes a directory for a claim that names no class', async () => {
