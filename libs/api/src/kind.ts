@@ -70,6 +70,8 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   readonly columns: readonly Column<A>[]
   /** Set when a deletion begins: somebody else has to clear up before the object may go. */
   readonly deletionFinalizer?: string
+  /** `DELETE` that names no policy leaves dependents alone, as Kubernetes keeps it for the oldest controllers. */
+  readonly orphansByDefault?: boolean
   /** A change of `spec` (or of what this names) raises `metadata.generation`; absent: no generation is kept. */
   generationOf?(object: A): unknown
   /** `DELETE` waits for a grace period, as for pods: seconds when the caller names none. */

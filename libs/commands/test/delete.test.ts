@@ -83,6 +83,32 @@ describe('deletion', () => {
     assert.equal(it.log.slice(1).at(-1)?.type, 'deleted')
   })
 
+  it('orphans what jobs and replication controllers own, where nobody says otherwise', async () => {
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+    const replicas = kindOf('', 'replicationcontrollers')
+    const deleted = async (finalizers: readonly string[], options: DeleteOptions): Promise<unknown> => {
+      const it = world()
+      const metadata = { name: 'rc', namespace: 'default', finalizers: ['example.org/held', ...finalizers] }
+      ok(
+        await it.run({
+          verb: 'create',
+          kind: replicas,
+          object: object({ metadata, spec: { selector: { a: 'b' }, template } }),
+        }),
+      )
+      it.catchUp()
+      const ref = refOf('', 'replicationcontrollers', 'default', 'rc')
+      return ok(await it.run({ verb: 'delete', kind: replicas, ref, options })).object.metadata?.finalizers?.slice(1)
+    }
+    assert.deepEqual(await deleted([], {}), ['orphan'])
+    assert.deepEqual(await deleted([], { propagationPolicy: 'Background' }), [])
+    assert.deepEqual(await deleted(['foregroundDeletion'], {}), ['foregroundDeletion'])
+    assert.deepEqual(
+      [kindOf('batch', 'jobs'), kindOf('apps', 'replicasets')].map(({ orphansByDefault }) => orphansByDefault ?? false),
+      [true, false],
+    )
+  })
+
   it('honours preconditions', async () => {
     const it = await running()
     assert.match(

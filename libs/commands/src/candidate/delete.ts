@@ -23,7 +23,7 @@ export const deleteCandidate = (
 ): Either<Refusal, Candidate> => {
   const checked = checkPreconditions(kind, previous, options)
   if (E.isLeft(checked)) return checked
-  const finalizers = finalizersAfter(heldBy(kind, previous), options.propagationPolicy)
+  const finalizers = finalizersAfter(heldBy(kind, previous), policyOf(kind, previous, options))
   const grace = graceOf(kind, previous, options)
   const marked = mark(previous, grace, moment)
   const phased = isNamespace(kind)
@@ -72,6 +72,15 @@ const heldBy = ({ deletionFinalizer }: Kind, { metadata }: Stored<KubernetesObje
     ? finalizers
     : [...finalizers, deletionFinalizer]
 }
+
+/** What the caller says, else what an earlier deletion (or whoever set such a finalizer) said, else the kind's own default. */
+const policyOf = (
+  { orphansByDefault }: Kind,
+  { metadata: { finalizers = [] } }: Stored<KubernetesObject>,
+  { propagationPolicy }: DeleteOptions,
+): DeleteOptions['propagationPolicy'] =>
+  propagationPolicy ??
+  (orphansByDefault && !finalizers.includes(orphan) && !finalizers.includes(foreground) ? 'Orphan' : undefined)
 
 /** A named policy replaces what an earlier deletion asked for; without one that stands. */
 const finalizersAfter = (current: readonly string[], policy: DeleteOptions['propagationPolicy']): readonly string[] => {

@@ -116,6 +116,7 @@ export const ReplicationController: Kind<ReplicationController> = defineKind({
   categories: ['all'],
   namespaced: true,
   schema: ReplicationControllerSchema,
+  orphansByDefault: true,
   hasStatus: true,
   generationOf: object => object.spec,
   columns,

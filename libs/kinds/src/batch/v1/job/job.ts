@@ -18,6 +18,7 @@ export const Job: Kind<Job> = defineKind({
   categories: ['all'],
   namespaced: true,
   schema: JobSchema,
+  orphansByDefault: true,
   hasStatus: true,
   generationOf: object => object.spec,
   columns: jobColumns,
