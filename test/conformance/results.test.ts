@@ -32,6 +32,7 @@ describe('results of the conformance suite', () => {
       it1('should fail', 'failed', { Failure: { Message: 'timed out' } }),
       it1('should be left out', 'skipped'),
       it1('panics', 'panicked'),
+      it1('runs out of time', 'timedout'),
       it1('is cut off', 'interrupted'),
       { ...it1('', 'passed'), LeafNodeType: 'SynchronizedBeforeSuite', ContainerHierarchyTexts: null },
     )
@@ -40,7 +41,8 @@ describe('results of the conformance suite', () => {
       { ...spec('[sig-node] Pods should fail', 'failed'), seconds: 2.5, message: 'timed out' },
       { ...spec('[sig-node] Pods should be left out', 'not run'), seconds: 2.5 },
       { ...spec('[sig-node] Pods panics', 'failed'), seconds: 2.5 },
-      { ...spec('[sig-node] Pods is cut off', 'failed'), seconds: 2.5 },
+      { ...spec('[sig-node] Pods runs out of time', 'failed'), seconds: 2.5 },
+      { ...spec('[sig-node] Pods is cut off', 'not run'), seconds: 2.5 },
     ])
   })
 
