@@ -55,9 +55,13 @@ const told = <A extends Told['tag']>(child: ChildProcess, what: 'state' | 'stall
     child.send(what)
   })
 
+/** A Status, whose fields have no names in protobuf; `HEAD` has none. */
+const saysWhy = (text: string): boolean =>
+  text === '' || /\breason\b/.test(text) || (text.startsWith('k8s\0') && text.includes('Status'))
+
 /** 503 and 504 say why; 501 is said of what isn't built. */
 const isBug = ({ status, text }: Heard): boolean =>
-  status < 100 || (status >= 500 && !([501, 503, 504].includes(status) && (text === '' || /\breason\b/.test(text))))
+  status < 100 || (status >= 500 && !([501, 503, 504].includes(status) && saysWhy(text)))
 
 const shown = ({ method, target, headers, body }: HostileRequest): string =>
   `${method} ${target.slice(0, 300)} ${JSON.stringify(headers).slice(0, 300)} ${body?.toString('latin1', 0, 300) ?? ''}`

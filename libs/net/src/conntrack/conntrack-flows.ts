@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { E } from '@periplus/prelude'
 import type { Flow, Flows } from '../flows.ts'
 import { runTool } from '../run-tool.ts'
@@ -28,7 +29,11 @@ export const conntrackFlows = (prefix: readonly string[] = []): Flows => {
 /** Lines such as `udp 17 29 src=A dst=B sport=C dport=D src=E dst=F sport=G dport=H ...`: the way there, then the way back. */
 export const flowsIn = (listing: string): readonly Flow[] =>
   listing.split('\n').flatMap(line => {
-    const [, to = '', port = '', answeredBy = ''] =
-      /^udp\s.*?\bdst=([\d.]+) sport=\d+ dport=(\d+) .*?\bsrc=([\d.]+) /.exec(line) ?? []
-    return to === '' ? [] : [{ to, port: Number(port), answeredBy }]
+    const words = line.split(' ')
+    const valuesOf = (key: string): readonly string[] =>
+      words.filter(word => word.startsWith(`${key}=`)).map(word => word.slice(key.length + 1))
+    const [to = ''] = valuesOf('dst')
+    const [, answeredBy = ''] = valuesOf('src')
+    const port = Number(valuesOf('dport')[0])
+    return words[0] === 'udp' && isIPv4(to) && isIPv4(answeredBy) && port > 0 ? [{ to, port, answeredBy }] : []
   })
