@@ -185,16 +185,15 @@ describe('the main job', function () {
   })
 
   it('says why a pod is there', async () => {
-    // The oldest: a younger one may be there because another was deleted.
-    const pods = await ok('get pods -l app=nginx --sort-by=.metadata.creationTimestamp -o name')
-    const [pod = ''] = pods.split('\n')
-    const { stdout } = await periplus('why', pod)
+    // Others may be in it: one that was ready or deleted before this one could be made.
+    const [name = ''] = (await ok('get pods -l app=nginx -o name')).replaceAll('pod/', '').split('\n')
+    const { stdout } = await periplus('why', `pod/${name}`)
     const actors = [
       /user:kubernetes-admin +\w+ deployments\.apps\/nginx-deployment/,
       /controller:deployment +\w+ replicasets\.apps\/nginx-deployment-\w+ .*because/,
-      /controller:replicaset +created pods\/nginx-deployment-\S+ .*because/,
-      /scheduler:scheduler +changed pods\/.*because/,
-      /node:\S+ +reported on pods\//,
+      new RegExp(`controller:replicaset +created pods/${name} .*because`),
+      new RegExp(`scheduler:scheduler +changed pods/${name} .*because`),
+      new RegExp(`node:\\S+ +reported on pods/${name} `),
     ]
     const positions = actors.map(actor => stdout.search(actor))
     assert.ok(

@@ -19,6 +19,11 @@ export interface CheckedLog {
   readonly acceptGaps: (unexplained: number) => Promise<unknown>
   /** The newest sequence on which a decision is recorded; 0 where none is known. */
   readonly decidedOn: Sequence
+  /**
+   * The log's server had no room on its disk when it was last seen: what it could not write it had not acknowledged, and such messages
+   * leave gaps too.
+   */
+  readonly lackedRoom: boolean
   /** The operator starts without what is lost (`PERIPLUS_ACCEPT_LOSS=yes`). */
   readonly acceptsLoss: boolean
   readonly logger: Logger
@@ -62,17 +67,17 @@ const hasLostItsEnd = async (checked: CheckedLog, last: Sequence): Promise<boole
 
 /** Whether the log has gaps for which nothing is known to account: blocks may be lost from its middle. */
 const checkMiddle = async (checked: CheckedLog, { unexplained, accepted, last }: Gaps): Promise<void> => {
-  const { log, projection, acceptsLoss, logger } = checked
+  const { log, projection, lackedRoom, acceptsLoss, logger } = checked
   if (accepted !== undefined && unexplained > accepted) {
     const loss = await findMissing(log, projection)
     // The end of the log was looked at before.
     const isWhole = loss !== undefined && loss.last >= last
     const missing = `${unexplained - accepted} events are missing from the log's middle`
-    if (!isWhole && !acceptsLoss)
+    if (!isWhole && !acceptsLoss && !lackedRoom)
       throw new CannotGoOn(
         `${missing}, and Redis does not have all that they left; PERIPLUS_ACCEPT_LOSS=yes starts without them`,
       )
-    logger.error(`${missing}: the log was damaged`, {
+    logger.error(`${missing}: ${lackedRoom ? 'the disk had no room for them, or ' : ''}the log was damaged`, {
       restoredFromRedis: await clearedAfter(checked, loss),
       lostForGood: isWhole ? 'histories only: the newest state of every object is there' : 'what Redis did not have',
     })

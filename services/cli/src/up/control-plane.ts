@@ -16,7 +16,7 @@ import { logThroughCut, redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
 import { ensureLogStream, nodeStreams } from '@periplus/runtime'
 import { cutAt } from '@periplus/replay'
-import { hasEnded, processName } from '@periplus/service'
+import { diskReserve, hasEnded, processName } from '@periplus/service'
 import { checkLog } from './check-log.ts'
 import { readyFile } from './children.ts'
 import { clusterPki } from './cluster-pki.ts'
@@ -53,6 +53,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         }
         await checkLog({
           ...{ log, projection, logger, acceptsLoss: settings.acceptLoss === 'yes', decidedOn: newest?.cut ?? 0 },
+          lackedRoom: settings.natsUrl === undefined && !diskReserve(home.nats).isHeld(),
           ...{ newestKept, gaps, acceptGaps: unexplained => acceptGaps(bus, unexplained) },
         })
       },

@@ -37,11 +37,18 @@ export const diskStep = ({
   return held ? 'GiveBack' : 'Nothing'
 }
 
+export interface DiskKeeping {
+  readonly clock: Clock
+  readonly log: Logger
+  /** Until then there is no reserve if the life before this one ended without: the start looks whether it did. */
+  readonly mayTakeReserve: () => boolean
+}
+
 /** Keeps the log able to write while disks fill up, and our own outputs within their limits, until it is stopped. */
 export const keepDisk = (
   home: Home,
   server: LogServer | undefined,
-  { clock, log }: { clock: Clock; log: Logger },
+  { clock, log, mayTakeReserve }: DiskKeeping,
 ): RunningService => {
   const reserve = diskReserve(home.nats)
   let stopped = false
@@ -81,7 +88,7 @@ export const keepDisk = (
       case 'Restart':
         return restart(server, reason)
       case 'TakeReserve':
-        return void (await reserve.take())
+        return void (mayTakeReserve() && (await reserve.take()))
       case 'Nothing':
     }
   }

@@ -73,9 +73,11 @@ export const supervise = async (
     settings.natsUrl === undefined && tools.natsServer !== undefined
       ? natsChild(home, settings, tools.natsServer)
       : undefined
+  let started = false
+  const keeping = { clock: systemClock, log, mayTakeReserve: () => started }
   const keepNats = async (): Promise<void> => {
     const kept = nats && (await keep(nats))
-    running.push(keepDisk(home, kept && { health: nats.health, restart: kept.restart }, { clock: systemClock, log }))
+    running.push(keepDisk(home, kept && { health: nats.health, restart: kept.restart }, keeping))
   }
   const servers = [
     ...(settings.redisUrl === undefined && tools.redisServer !== undefined
@@ -103,6 +105,7 @@ export const supervise = async (
     if (stopping) throw new CannotGoOn(toldTooEarly)
     await allStarted([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])
     if (stopping) throw new CannotGoOn(toldTooEarly)
+    started = true
     record.becomes('Ready')
     report({ tag: 'Up' })
     await told
