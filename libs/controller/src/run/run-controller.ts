@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { E, thrownText } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Command, Commands } from '@periplus/commands'
@@ -63,6 +64,8 @@ export const runController = (controller: Controller, environment: ControllerEnv
   const queue = workQueue(clock, environment.backOff)
   const onBug = (key: Key, error: unknown): void => environment.onBug(controller.name, key, error)
   const stopping = new AbortController()
+  // Every key that waits for the cut listens.
+  setMaxListeners(0, stopping.signal)
   let round: Promise<void> | undefined
   /** What ended the last decision on a key, until one goes well. */
   const refusals = new Map<string, RefusedCommand>()
