@@ -3,6 +3,8 @@ import type { Scalar, Schema } from '../schema/schema.ts'
 import { shapeOf } from '../schema/shape.ts'
 import type { AnyField, StructShape } from '../schema/shape.ts'
 import type { Json, OpenApiSources } from './sources.ts'
+import { inSwagger, isOpen } from './in-swagger.ts'
+import { isRecord } from '../json/json-value.ts'
 
 /** The two dialects: Swagger 2.0 and OpenAPI 3.0 differ in where definitions stand and in what may stand beside a `$ref`. */
 export type Dialect = 'v2' | 'v3'
@@ -87,24 +89,25 @@ export const definitionsOf = (dialect: Dialect, gvks: ReadonlyMap<string, readon
   const structSchema = (struct: StructShape): Json => {
     const required = Object.keys(struct.fields).filter(name => struct.fields[name]?.required)
     const kinds = gvks.get(struct.name)
-    const { rest } = struct.options
-    // Swagger 2.0 has no words for much of what a custom kind's schema says.
-    const { properties: others, ...said } = rest && dialect === 'v3' ? rest.openApi : { properties: {} }
+    const openApi = struct.options.rest?.openApi
+    const named = kinds === undefined ? {} : { 'x-kubernetes-group-version-kind': kinds }
+    // Told of a few members, kubectl takes all others for unknown.
+    if (openApi && dialect === 'v2' && isOpen(openApi)) return { type: 'object', ...named }
+    const { properties: others, ...said } = dialect === 'v3' || !openApi ? (openApi ?? {}) : inSwagger(openApi)
     return {
       ...said,
-      ...(rest && dialect === 'v2' ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
       ...(struct.options.doc === undefined ? {} : { description: struct.options.doc }),
       ...(Object.keys(struct.fields).length === 0
         ? {}
         : {
             properties: Object.fromEntries([
               ...Object.entries(struct.fields).map(([name, field]) => [name, fieldSchema(field)]),
-              ...Object.entries(others),
+              ...Object.entries(isRecord(others) ? others : {}),
             ]),
           }),
       ...(required.length === 0 ? {} : { required }),
       type: 'object',
-      ...(kinds === undefined ? {} : { 'x-kubernetes-group-version-kind': kinds }),
+      ...named,
       ...(struct.options.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
     }
   }
