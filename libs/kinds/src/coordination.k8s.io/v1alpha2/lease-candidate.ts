@@ -1,34 +1,4 @@
-import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
+import { otherVersion } from '../../describe/other-version.ts'
+import { LeaseCandidate } from '../v1beta1/lease-candidate.ts'
 
-const { microTime, optional, required, string, struct } = schema
-const pkg = 'io.k8s.api.coordination.v1alpha2'
-
-export const LeaseCandidateSpec = struct(`${pkg}.LeaseCandidateSpec`, {
-  binaryVersion: required(4, string),
-  emulationVersion: optional(5, string),
-  leaseName: required(1, string),
-  pingTime: optional(2, microTime),
-  renewTime: optional(3, microTime),
-  strategy: required(6, string),
-})
-export interface LeaseCandidateSpec extends TypeOf<typeof LeaseCandidateSpec> {}
-
-export const LeaseCandidateSchema = struct(`${pkg}.LeaseCandidate`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: required(2, LeaseCandidateSpec),
-})
-export interface LeaseCandidate extends TypeOf<typeof LeaseCandidateSchema> {}
-
-export const LeaseCandidate: Kind<LeaseCandidate> = defineKind({
-  group: 'coordination.k8s.io',
-  version: 'v1alpha2',
-  kind: 'LeaseCandidate',
-  resource: 'leasecandidates',
-  namespaced: true,
-  schema: LeaseCandidateSchema,
-  stored: false,
-})
+export const LeaseCandidateV1alpha2 = otherVersion(LeaseCandidate, 'v1alpha2')

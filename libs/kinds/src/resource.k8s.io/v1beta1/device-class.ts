@@ -1,38 +1,4 @@
-import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
-import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
-import { DeviceSelector, OpaqueDeviceConfiguration } from './device-selector.ts'
+import { otherVersion } from '../../describe/other-version.ts'
+import { DeviceClass } from '../v1/device-class.ts'
 
-const { list, optional, required, string, struct } = schema
-const pkg = 'io.k8s.api.resource.v1beta1'
-
-export const DeviceClassConfiguration = struct(`${pkg}.DeviceClassConfiguration`, {
-  opaque: optional(1, OpaqueDeviceConfiguration, { within: [1] }),
-})
-export interface DeviceClassConfiguration extends TypeOf<typeof DeviceClassConfiguration> {}
-
-export const DeviceClassSpec = struct(`${pkg}.DeviceClassSpec`, {
-  config: optional(2, list(DeviceClassConfiguration), { listType: 'atomic' }),
-  extendedResourceName: optional(4, string),
-  selectors: optional(1, list(DeviceSelector), { listType: 'atomic' }),
-})
-export interface DeviceClassSpec extends TypeOf<typeof DeviceClassSpec> {}
-
-export const DeviceClassSchema = struct(`${pkg}.DeviceClass`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: required(2, DeviceClassSpec),
-})
-export interface DeviceClass extends TypeOf<typeof DeviceClassSchema> {}
-
-export const DeviceClass: Kind<DeviceClass> = defineKind({
-  group: 'resource.k8s.io',
-  version: 'v1beta1',
-  kind: 'DeviceClass',
-  resource: 'deviceclasses',
-  namespaced: false,
-  schema: DeviceClassSchema,
-  stored: false,
-  generationOf: object => object.spec,
-})
+export const DeviceClassV1beta1 = otherVersion(DeviceClass, 'v1beta1')

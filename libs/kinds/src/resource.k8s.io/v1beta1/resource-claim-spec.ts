@@ -1,27 +1,15 @@
 import { schema } from '@periplus/api'
 import type { TypeOf } from '@periplus/api'
+import { inVersion } from '../../describe/other-version.ts'
+import { DeviceClaimConfiguration, DeviceConstraint } from '../v1/resource-claim-spec.ts'
 import { DeviceRequest } from './device-request.ts'
-import { OpaqueDeviceConfiguration } from './device-selector.ts'
 
-const { list, optional, string, struct } = schema
+const { list, optional, struct } = schema
 const pkg = 'io.k8s.api.resource.v1beta1'
 
-export const DeviceClaimConfiguration = struct(`${pkg}.DeviceClaimConfiguration`, {
-  opaque: optional(1, OpaqueDeviceConfiguration, { within: [2] }),
-  requests: optional(1, list(string), { listType: 'atomic' }),
-})
-export interface DeviceClaimConfiguration extends TypeOf<typeof DeviceClaimConfiguration> {}
-
-export const DeviceConstraint = struct(`${pkg}.DeviceConstraint`, {
-  distinctAttribute: optional(3, string),
-  matchAttribute: optional(2, string),
-  requests: optional(1, list(string), { listType: 'atomic' }),
-})
-export interface DeviceConstraint extends TypeOf<typeof DeviceConstraint> {}
-
 export const DeviceClaim = struct(`${pkg}.DeviceClaim`, {
-  config: optional(3, list(DeviceClaimConfiguration), { listType: 'atomic' }),
-  constraints: optional(2, list(DeviceConstraint), { listType: 'atomic' }),
+  config: optional(3, list(inVersion(DeviceClaimConfiguration, 'v1', 'v1beta1')), { listType: 'atomic' }),
+  constraints: optional(2, list(inVersion(DeviceConstraint, 'v1', 'v1beta1')), { listType: 'atomic' }),
   requests: optional(1, list(DeviceRequest), { listType: 'atomic' }),
 })
 export interface DeviceClaim extends TypeOf<typeof DeviceClaim> {}

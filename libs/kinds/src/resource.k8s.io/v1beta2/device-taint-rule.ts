@@ -2,8 +2,9 @@ import { ObjectMeta, schema } from '@periplus/api'
 import type { Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { defineKind } from '../../describe/define-kind.ts'
+import { inVersion } from '../../describe/other-version.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
-import { DeviceTaint } from './device-taint.ts'
+import { DeviceTaint } from '../v1/resource-slice.ts'
 
 const { list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.resource.v1beta2'
@@ -17,7 +18,7 @@ export interface DeviceTaintSelector extends TypeOf<typeof DeviceTaintSelector> 
 
 export const DeviceTaintRuleSpec = struct(`${pkg}.DeviceTaintRuleSpec`, {
   deviceSelector: optional(1, DeviceTaintSelector),
-  taint: required(2, DeviceTaint),
+  taint: required(2, inVersion(DeviceTaint, 'v1', 'v1beta2')),
 })
 export interface DeviceTaintRuleSpec extends TypeOf<typeof DeviceTaintRuleSpec> {}
 
