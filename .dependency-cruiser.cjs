@@ -5,6 +5,7 @@ const rows = [
   ['kinds', 'bus', 'images'],
   ['log', 'runtime', 'net', 'logs', 'service'],
   ['projection'],
+  ['webhooks'],
   ['custom'],
   ['commands'],
   ['controller'],

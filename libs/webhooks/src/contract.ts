@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { E } from '@periplus/prelude'
+import { selfSigned, startWebhookServer } from './contract/webhook-server.ts'
+import type { Behaviour, WebhookServer } from './contract/webhook-server.ts'
+import type { ResolveService, WebhookAddress, WebhookClient } from './webhook-client.ts'
+
+export { startWebhookServer }
+export type { Behaviour, WebhookServer }
+
+/** Makes the client that is tried. */
+export type MakeWebhookClient = (resolve: ResolveService) => WebhookClient
+
+const endlessly: Behaviour = (_, response) => {
+  const piece = Buffer.alloc(65_536, 0x20)
+  const more = (): void => {
+    while (!response.destroyed && response.write(piece));
+    if (!response.destroyed) response.once('drain', more)
+  }
+  more()
+}
+
+/** Mocha cases that every `WebhookClient` passes, asked to real servers. */
+export const webhookClientContract = (make: MakeWebhookClient): void => {
+  const open: { close(): unknown }[] = []
+  afterEach(async () => {
+    for (const one of open.splice(0).reverse()) await one.close()
+  })
+  const serve = async (behaviour: Behaviour): Promise<WebhookServer> => {
+    const server = await startWebhookServer(behaviour)
+    open.push(server)
+    return server
+  }
+  const client = (resolve: ResolveService = () => E.left('no service')): WebhookClient => {
+    const made = make(resolve)
+    open.push(made)
+    return made
+  }
+  const ask = (asked: WebhookClient, address: WebhookAddress, timeoutMilliseconds = 20_000) =>
+    asked.call({ address, body: [Buffer.from('{"a":'), Buffer.from('1}')], timeoutMilliseconds, mostBytes: 100_000 })
+  const why = async (asked: WebhookClient, address: WebhookAddress, timeoutMilliseconds?: number): Promise<string> => {
+    const answer = await ask(asked, address, timeoutMilliseconds)
+    if (E.isRight(answer)) throw new Error(`it was answered: ${JSON.stringify(answer.right)}`)
+    return answer.left.message
+  }
+
+  it('gives what a webhook answers to what it was asked', async () => {
+    const server = await serve((question, _, { url, headers }) => ({ question, url, host: headers.host }))
+    assert.deepEqual(
+      await ask(client(), server.address('/x')),
+      E.right({ question: { a: 1 }, url: '/x?timeout=20s', host: `127.0.0.1:${server.port}` }),
+    )
+  })
+
+  it('reaches a service by its name, which its certificate has', async () => {
+    const server = await serve((_, __, { headers }) => ({ host: headers.host }))
+    assert.deepEqual(await ask(client(server.resolve), server.service), E.right({ host: 'hook.hooks.svc:443' }))
+    const { service } = server.service
+    const other = { ...server.service, service: { ...service, name: 'other', namespace: 'hooks' } }
+    assert.match(
+      await why(client(server.resolve), other),
+      /^Post "https:\/\/other\.hooks\.svc:443\/review\?timeout=20s": tls: failed to verify certificate: x509: /,
+    )
+  })
+
+  it('says which service is not there', async () => {
+    const address = { service: { namespace: 'hooks', name: 'gone', path: '/x' } }
+    assert.equal(await why(client(), address), 'Post "https://gone.hooks.svc:443/x?timeout=20s": no service')
+  })
+
+  it('waits for as long as it was told, and no longer', async () => {
+    const server = await serve(() => undefined)
+    assert.match(await why(client(), server.address(), 100), /^Post "https:.*\?timeout=1s": context deadline exceeded$/)
+  })
+
+  it('waits no longer for an answer that comes drop by drop', async () => {
+    const server = await serve((_, response) => {
+      const timer = setInterval(() => response.write(' '), 10)
+      response.on('close', () => clearInterval(timer))
+    })
+    assert.match(await why(client(), server.address(), 200), /context deadline exceeded$/)
+  })
+
+  it('follows no redirect', async () => {
+    const elsewhere = await serve(() => ({}))
+    const server = await serve((_, response) => {
+      response.writeHead(307, { location: elsewhere.address().url }).end()
+    })
+    assert.match(await why(client(), server.address()), /redirect \(status code 307\), which is not followed$/)
+    assert.equal(elsewhere.asked(), 0)
+  })
+
+  it('reads no more than it was told', async () => {
+    const server = await serve(endlessly)
+    assert.match(await why(client(), server.address()), /the response is too large: limit is 100000 bytes$/)
+  })
+
+  for (const [what, text] of Object.entries({ 'no JSON': '<html>', nothing: '', 'half of it': '{"a":' }))
+    it(`takes ${what} for no answer`, async () => {
+      const server = await serve((_, response) => void response.end(text))
+      assert.match(await why(client(), server.address()), /^couldn't get version\/kind; json parse error: /)
+    })
+
+  it('says what a server said that failed', async () => {
+    const server = await serve((_, response) => void response.writeHead(500).end('out of order\n'))
+    assert.equal(
+      await why(client(), server.address()),
+      'an error on the server ("out of order") has prevented the request from succeeding',
+    )
+  })
+
+  it('trusts nobody but whom it was told to', async () => {
+    const server = await serve(() => ({}))
+    const other = Buffer.from((await selfSigned([])).cert).toString('base64')
+    for (const address of [{ ...server.address(), caBundle: other }, { url: server.address().url }])
+      assert.match(
+        await why(client(), address),
+        /tls: failed to verify certificate: x509: certificate signed by unknown authority$/,
+      )
+    assert.equal(server.asked(), 0)
+  })
+
+  it('says that nobody listens', async () => {
+    const server = await startWebhookServer(() => ({}))
+    await server.close()
+    assert.match(await why(client(), server.address()), /dial tcp 127\.0\.0\.1:\d+: connect: connection refused$/)
+  })
+
+  it('asks again where a kept connection was closed', async () => {
+    const server = await serve(() => ({}))
+    const asked = client()
+    for (let round = 0; round < 5; round++) {
+      assert.ok(E.isRight(await ask(asked, server.address())))
+      server.closeIdle()
+    }
+  })
+
+  it('does not trust one server for the sake of another', async () => {
+    const [one, other] = [await serve(() => ({})), await serve(() => ({}))]
+    const asked = client()
+    assert.ok(E.isRight(await ask(asked, one.address())))
+    assert.match(await why(asked, { ...one.address(), caBundle: other.address().caBundle }), /unknown authority$/)
+  })
+}

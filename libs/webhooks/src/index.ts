@@ -1,0 +1,11 @@
+export { httpsWebhooks } from './https/https-webhooks.ts'
+export type { HttpsWebhooksOptions } from './https/https-webhooks.ts'
+export { serviceResolver } from './resolve-service.ts'
+export type {
+  Resolved,
+  ResolveService,
+  WebhookAddress,
+  WebhookClient,
+  WebhookFault,
+  WebhookQuestion,
+} from './webhook-client.ts'

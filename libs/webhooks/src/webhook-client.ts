@@ -1,0 +1,51 @@
+import type { Either } from '@periplus/prelude'
+
+/** Where a webhook is: of a service of the cluster, or anywhere else. As `clientConfig` of Kubernetes' configurations. */
+export interface WebhookAddress {
+  readonly url?: string
+  readonly service?: {
+    readonly namespace: string
+    readonly name: string
+    /** Default 443. */
+    readonly port?: number
+    readonly path?: string
+  }
+  /** PEM in base64, whom the server's certificate must come from; absent or empty: whom this machine trusts. */
+  readonly caBundle?: string
+}
+
+export interface WebhookQuestion {
+  readonly address: WebhookAddress
+  /** JSON in pieces, so that a thousand questions can share what they have in common. */
+  readonly body: readonly Uint8Array[]
+  /** From the call to the answer's last byte. */
+  readonly timeoutMilliseconds: number
+  /** Of an answer; one that is longer is none. */
+  readonly mostBytes: number
+}
+
+/** Why there is no answer, in the words that Kubernetes has for it. */
+export interface WebhookFault {
+  readonly message: string
+}
+
+/**
+ * Asks webhooks. A question is a POST of JSON over TLS, an answer is JSON with a status of success; everything else (silence, a
+ * redirect, which is not followed, too much, no JSON, a certificate of nobody's) is a fault, at the latest when the time is up.
+ * Nothing is asked twice, but where a kept connection turns out to be closed. Never rejects.
+ */
+export interface WebhookClient {
+  call(question: WebhookQuestion): Promise<Either<WebhookFault, unknown>>
+  /** Ends the connections that are kept for later. */
+  close(): void
+}
+
+/** A host and a port, or why there are none. */
+export type Resolved = Either<string, { readonly host: string; readonly port: number }>
+
+/** Where a service is to be reached. */
+export type ResolveService = (service: {
+  readonly namespace: string
+  readonly name: string
+  readonly port: number
+}) => Resolved
