@@ -3,7 +3,7 @@ const rows = [
   ['prelude'],
   ['api'],
   ['kinds', 'bus', 'images'],
-  ['log', 'runtime', 'net', 'logs', 'service'],
+  ['log', 'log-stream', 'runtime', 'net', 'logs', 'service'],
   ['projection'],
   ['webhooks'],
   ['custom'],

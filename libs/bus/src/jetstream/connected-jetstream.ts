@@ -69,6 +69,8 @@ export const connectedJetStream = async (
       }
       return E.right(undefined)
     },
+    purge: (stream, { subject, upTo }) =>
+      asked(async () => (await manager.streams.purge(stream, { filter: subject, seq: upTo + 1 })).purged),
     message: (stream, sequence) => fetch(stream, { seq: sequence }),
     lastMessage: (stream, subject) => fetch(stream, { last_by_subj: subject }),
     publish: async (publication, timeoutMilliseconds = apiTimeout) =>

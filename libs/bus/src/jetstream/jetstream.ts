@@ -75,6 +75,8 @@ export interface JetStream {
   annotate(stream: string, metadata: Readonly<Record<string, string>>): Promise<Either<BusRefusal, void>>
   /** Deletes the stream with everything in it; fine where there is none. */
   remove(stream: string): Promise<Either<BusRefusal, void>>
+  /** Removes what was stored under a subject (wildcards allowed), `upTo` a sequence included; resolves with how many messages went. */
+  purge(stream: string, what: { readonly subject: string; readonly upTo: number }): Promise<Either<BusRefusal, number>>
   /** From the stream's leader, so linearizable; `undefined` where there is no such message. */
   message(stream: string, sequence: number): Promise<Either<BusRefusal, StoredMessage | undefined>>
   lastMessage(stream: string, subject: string): Promise<Either<BusRefusal, StoredMessage | undefined>>
