@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
-import { clientOf } from './client.ts'
-import type { Client } from './client.ts'
-import { configMaps, namespace } from './objects.ts'
-import { startTestServer } from './server.ts'
-import type { TestServer } from './server.ts'
+import { configMaps } from './objects.ts'
+import { suiteServer } from './suite-server.ts'
 
 const path = `${configMaps}/settings`
 const configuration = (data: object, more: object = {}) => ({
@@ -15,14 +12,7 @@ const configuration = (data: object, more: object = {}) => ({
 })
 
 describe('server-side apply over HTTP', () => {
-  let server: TestServer
-  let client: Client
-  before(async () => {
-    server = await startTestServer()
-    client = clientOf(server)
-    await client.post('/api/v1/namespaces', namespace('default'))
-  })
-  after(() => server.stop())
+  const { client, server } = suiteServer()
 
   const apply = (body: unknown, query = 'fieldManager=tool', agent = 'robot/1.0 (linux)') =>
     client.ask(`${path}?${query}`, {
@@ -97,6 +87,6 @@ describe('server-side apply over HTTP', () => {
       const answer = await apply(body, query)
       assert.equal(answer.status, code, answer.text)
       assert.match(answer.json.message, message)
-      assert.deepEqual(server.errors, [])
+      assert.deepEqual(server().errors, [])
     })
 })

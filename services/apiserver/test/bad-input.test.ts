@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { clientOf } from './client.ts'
-import type { Asking, Client } from './client.ts'
-import { configMap, configMaps, deployment, namespace } from './objects.ts'
-import { startTestServer } from './server.ts'
-import type { TestServer } from './server.ts'
+import type { Asking } from './client.ts'
+import { configMap, configMaps, deployment } from './objects.ts'
+import { suiteServer } from './suite-server.ts'
 
 const deployments = '/apis/apps/v1/namespaces/default/deployments'
 const yaml = { 'content-type': 'application/yaml' }
@@ -380,20 +378,15 @@ const cases: readonly Case[] = [
 ]
 
 describe('bad input', () => {
-  let server: TestServer
-  let client: Client
+  const { client, server } = suiteServer()
   before(async () => {
-    server = await startTestServer()
-    client = clientOf(server)
-    await client.post('/api/v1/namespaces', namespace('default'))
     await client.post(configMaps, configMap('there'))
     await client.post(deployments, deployment('web'))
   })
-  after(() => server.stop())
 
   for (const { what, path, asking, code, reason, message } of cases)
     it(`${what}: ${code} ${reason}`, async () => {
-      const before = server.cut.sequence
+      const before = server().cut.sequence
       const answer = await client.ask(path, asking)
       assert.equal(answer.status, code, answer.text)
       const status = answer.json
@@ -402,8 +395,8 @@ describe('bad input', () => {
       assert.equal(status.reason, reason)
       assert.equal(status.code, code)
       assert.match(status.message, message)
-      assert.equal(server.cut.sequence, before, 'nothing was written')
-      assert.deepEqual(server.errors, [])
+      assert.equal(server().cut.sequence, before, 'nothing was written')
+      assert.deepEqual(server().errors, [])
     })
 
   it('warns of unknown fields and drops them', async () => {

@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict'
-import { clientOf } from './client.ts'
-import type { Client } from './client.ts'
-import { namespace } from './objects.ts'
-import { startTestServer } from './server.ts'
-import type { TestServer } from './server.ts'
+import { suiteServer } from './suite-server.ts'
 
 describe('creation', () => {
-  let server: TestServer
-  let client: Client
-  before(async () => {
-    server = await startTestServer()
-    client = clientOf(server)
-    await client.post('/api/v1/namespaces', namespace('default'))
-  })
-  after(() => server.stop())
+  const { client } = suiteServer()
 
   it('warns of what nothing acts on only once it is stored', async () => {
     const ingresses = '/apis/networking.k8s.io/v1/namespaces/default/ingresses'

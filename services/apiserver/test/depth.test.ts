@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict'
-import { clientOf } from './client.ts'
-import type { Answered, Client } from './client.ts'
-import { namespace } from './objects.ts'
-import { startTestServer } from './server.ts'
-import type { TestServer } from './server.ts'
+import type { Answered } from './client.ts'
+import { suiteServer } from './suite-server.ts'
 
 describe('what nests', () => {
-  let server: TestServer
-  let client: Client
-  before(async () => {
-    server = await startTestServer()
-    client = clientOf(server)
-    await client.post('/api/v1/namespaces', namespace('default'))
-  })
-  after(() => server.stop())
+  const { client, server } = suiteServer()
 
   it('is kept as deep as it may be, and patches make it no deeper', async () => {
     const revisions = '/apis/apps/v1/namespaces/default/controllerrevisions'
@@ -53,6 +43,6 @@ describe('what nests', () => {
       "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":${schema}}}]}}`
     const defined = await client.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition)
     assert.ok(defined.status < 500, defined.text.slice(0, 300))
-    assert.deepEqual(server.errors, [])
+    assert.deepEqual(server().errors, [])
   })
 })

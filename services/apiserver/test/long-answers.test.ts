@@ -2,32 +2,21 @@ import assert from 'node:assert/strict'
 import { turns } from '@periplus/prelude'
 import { parse } from 'yaml'
 import { mostValues, protobufMediaType } from '@periplus/api'
-import { clientOf } from './client.ts'
-import type { Client } from './client.ts'
-import { configMap, configMaps, namespace } from './objects.ts'
-import { startTestServer } from './server.ts'
-import type { TestServer } from './server.ts'
+import { configMap, configMaps } from './objects.ts'
+import { suiteServer } from './suite-server.ts'
 
 const as = (form: string): string => `application/json;as=${form};v=v1;g=meta.k8s.io`
 const yaml = { accept: 'application/yaml' }
 
 describe('what is long', function () {
   this.timeout(120_000)
-  let server: TestServer
-  let client: Client
+  const { client, server } = suiteServer()
   before(async () => {
-    server = await startTestServer()
-    client = clientOf(server)
-    await client.post('/api/v1/namespaces', namespace('default'))
     await Promise.all(
       Array.from({ length: 450 }, (_, at) =>
         client.post(configMaps, configMap(`map-${at}`, { third: String(at % 3) }, { text: 'ü'.repeat(100) })),
       ),
     )
-  })
-  after(async () => {
-    await server.stop()
-    assert.deepEqual(server.errors, [])
   })
 
   /** Ages go on meanwhile. */
@@ -57,7 +46,7 @@ describe('what is long', function () {
       const { status, headers, json } = await client.ask(configMaps, { headers: { accept } })
       assert.deepEqual([status, headers['content-type']], [200, 'application/json'])
       assert.deepEqual(withoutAges(json[of]), withoutAges(await inPages(accept, of)))
-      assert.equal(json.metadata.resourceVersion, String(server.cut.sequence))
+      assert.equal(json.metadata.resourceVersion, String(server().cut.sequence))
     }
     const whole = await client.ask(configMaps, { headers: { accept: protobufMediaType } })
     const half = await client.ask(`${configMaps}?limit=150`, { headers: { accept: protobufMediaType } })

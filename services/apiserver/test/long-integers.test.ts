@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
-import { clientOf } from './client.ts'
-import type { Answered, Client } from './client.ts'
-import { namespace } from './objects.ts'
-import { startTestServer } from './server.ts'
-import type { TestServer } from './server.ts'
+import type { Answered } from './client.ts'
+import { suiteServer } from './suite-server.ts'
 
 const beyond = '3546343826724305833'
 const path = '/apis/apps/v1/namespaces/default/controllerrevisions'
@@ -12,14 +9,7 @@ const revision = (name: string, number: string): string =>
   `"data":{"free":{"n":${number},"m":-${number}}},"revision":${number}}`
 
 describe('integers beyond 2^53 in the API', () => {
-  let server: TestServer
-  let client: Client
-  before(async () => {
-    server = await startTestServer()
-    client = clientOf(server)
-    await client.post('/api/v1/namespaces', namespace('default'))
-  })
-  after(() => server.stop())
+  const { client } = suiteServer()
 
   const patch = (name: string, type: string, body: string): Promise<Answered> =>
     client.ask(`${path}/${name}`, { method: 'PATCH', headers: { 'content-type': `application/${type}` }, body })

@@ -25,7 +25,7 @@ export interface TestServer {
 
 const certificates = loopbackCertificates()
 
-/** The real server on a free loopback port over a log, by default one in memory. Creates the namespace `default`. */
+/** The real server on a free loopback port over a log, by default one in memory. */
 export const startTestServer = async (
   overrides: Partial<ApiServerConfig> & { readonly recent?: MutableCutOptions } = {},
 ): Promise<TestServer> => {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import { parseYaml } from '../src/request/parse-yaml.ts'
-import { clientOf } from './client.ts'
-import type { Answered, Client } from './client.ts'
-import { namespace } from './objects.ts'
-import { startTestServer } from './server.ts'
-import type { TestServer } from './server.ts'
+import type { Answered } from './client.ts'
+import { suiteServer } from './suite-server.ts'
 
 const value = (text: string): unknown => {
   const parsed = parseYaml(Buffer.from(text))
@@ -54,14 +51,7 @@ describe('YAML', () => {
 })
 
 describe('a body of YAML', () => {
-  let server: TestServer
-  let client: Client
-  before(async () => {
-    server = await startTestServer()
-    client = clientOf(server)
-    await client.post('/api/v1/namespaces', namespace('default'))
-  })
-  after(() => server.stop())
+  const { client } = suiteServer()
 
   const post = (body: string, user: string): Promise<Answered> =>
     client.ask('/api/v1/namespaces/default/configmaps', {

@@ -1,4 +1,4 @@
-import { isPointer } from '../protobuf/go-pointers.ts'
+import { isPointer } from '../schema/go-pointers.ts'
 import type { Schema } from '../schema/schema.ts'
 import { shapeOf } from '../schema/shape.ts'
 import type { StructShape } from '../schema/shape.ts'

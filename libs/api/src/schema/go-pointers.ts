@@ -1,4 +1,4 @@
-import type { StructShape } from '../schema/shape.ts'
+import type { StructShape } from './shape.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
@@ -89,8 +89,8 @@ const inType = words(`
 `)
 
 /**
- * Whether Go keeps the field in a pointer, which its protobuf leaves out when it is nil; whatever else is no list and no map is
- * written always, with its zero value where nothing was set. Go's types say so and nothing that clients see does.
+ * Whether Go keeps the field in a pointer: an explicit zero in it means something, and protobuf leaves it out when it is nil;
+ * whatever else is no list and no map protobuf writes always. Go's types say so and nothing that clients see does.
  */
 export const isPointer = (struct: StructShape, name: string): boolean => {
   if (everywhere.has(name)) return true
