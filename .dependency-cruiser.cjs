@@ -34,9 +34,16 @@ module.exports = {
     ),
     {
       name: 'services-apart',
+      comment: 'the composition root alone imports services; the command line imports the composition root',
       severity: 'error',
-      from: { path: '^services/([^/]+)/src/', pathNot: '^services/cli/src/up/' },
+      from: { path: '^services/([^/]+)/src/', pathNot: '^services/(cluster/src/roles|cli/src)/' },
       to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'command-line-apart',
+      severity: 'error',
+      from: { path: '^services/cli/src/' },
+      to: { path: '^services/', pathNot: '^services/(cli|cluster)/' },
     },
     { name: 'libs-know-no-services', severity: 'error', from: { path: '^libs/' }, to: { path: '^services/' } },
     {
@@ -44,7 +51,7 @@ module.exports = {
       comment: 'a package is entered through its index',
       severity: 'error',
       from: { path: '^(libs|services)/([^/]+)/' },
-      to: { path: '^(libs|services)/([^/]+)/src/(?!index\\.ts$|contract\\.ts$)', pathNot: '^$1/$2/' },
+      to: { path: '^(libs|services)/([^/]+)/src/(?!(?:index|contract|roles|supervisor)\\.ts$)', pathNot: '^$1/$2/' },
     },
     {
       name: 'one-door-to-fp-ts',

@@ -41,6 +41,9 @@ describe('the rooms', () => {
         'libs/prelude/src/index.ts': empty,
         'libs/api/src/index.ts': "export { nothing } from '../../prelude/src/index.ts'\n",
         'services/dns/src/index.ts': "export { nothing } from '../../../libs/api/src/index.ts'\n",
+        'services/cluster/src/roles/dns.ts': "export { nothing } from '../../../dns/src/index.ts'\n",
+        'services/cluster/src/roles.ts': "export { nothing } from './roles/dns.ts'\n",
+        'services/cli/src/main.ts': "export { nothing } from '../../cluster/src/roles.ts'\n",
       }),
       [],
     ))
@@ -57,6 +60,17 @@ describe('the rooms', () => {
     'a service that imports another': [
       'services-apart',
       { 'services/dns/src/index.ts': "import '../../console/src/index.ts'\n", 'services/console/src/index.ts': empty },
+    ],
+    'a command that imports a service': [
+      'command-line-apart',
+      { 'services/cli/src/main.ts': "import '../../dns/src/index.ts'\n", 'services/dns/src/index.ts': empty },
+    ],
+    'a supervisor that imports a service': [
+      'services-apart',
+      {
+        'services/cluster/src/supervisor/up.ts': "import '../../../dns/src/index.ts'\n",
+        'services/dns/src/index.ts': empty,
+      },
     ],
     'a library that imports a service': [
       'libs-know-no-services',

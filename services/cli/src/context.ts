@@ -1,11 +1,8 @@
 import { resolve } from 'node:path'
 import { E } from '@periplus/prelude'
 import { readSettings } from '@periplus/service'
-import { settings } from './settings.ts'
-import type { Settings } from './up/children.ts'
-import { homeOf } from './up/home.ts'
-import type { Home } from './up/home.ts'
-import { CannotGoOn } from './up/say.ts'
+import { CannotGoOn, homeOf, settings } from '@periplus/cluster'
+import type { Home, Settings } from '@periplus/cluster'
 
 /** What every command has. */
 export interface Context {

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
+import { CannotGoOn } from '@periplus/cluster'
+import type { Report } from '@periplus/cluster/supervisor'
 import { addLogCommands } from './commands/log-commands.ts'
 import { contextOf } from './context.ts'
-import { CannotGoOn } from './up/say.ts'
-import type { Report } from './up/supervise.ts'
 
 const program = new Command('periplus')
   .description('A Kubernetes whose control plane is an event log')
@@ -12,7 +12,7 @@ program
   .command('up')
   .description('start a one-machine cluster in the background and wait until its node is Ready')
   .action(async () => {
-    const { up } = await import('./up/up.ts')
+    const { up } = await import('@periplus/cluster/supervisor')
     const { home, settings, say } = contextOf()
     await up(home, settings, say)
   })
@@ -21,7 +21,7 @@ program
   .command('down')
   .description('stop the cluster and keep its data')
   .action(async () => {
-    const { down } = await import('./up/down.ts')
+    const { down } = await import('@periplus/cluster/supervisor')
     const { home, say } = contextOf()
     await down(home, say)
   })
@@ -30,7 +30,7 @@ program
   .command('reset')
   .description('stop the cluster and forget its data')
   .action(async () => {
-    const { reset } = await import('./up/reset.ts')
+    const { reset } = await import('@periplus/cluster/supervisor')
     const { home, say } = contextOf()
     await reset(home, say)
   })
@@ -39,7 +39,7 @@ program
   .command('status')
   .description('show what runs')
   .action(async () => {
-    const { status } = await import('./up/status.ts')
+    const { status } = await import('./commands/status.ts')
     const { home, say } = contextOf()
     await status(home, say)
   })
@@ -48,7 +48,7 @@ program
   .command('tools')
   .description('install what the cluster and its tests need, where it is missing')
   .action(async () => {
-    const { installTools } = await import('./up/tools.ts')
+    const { installTools } = await import('@periplus/cluster/supervisor')
     const { home, settings, say } = contextOf()
     await installTools(home, settings, say)
   })
@@ -57,7 +57,7 @@ program
   .command('images')
   .description('build the stand-ins for busybox and nginx from Debian packages')
   .action(async () => {
-    const { buildImages } = await import('./up/containers.ts')
+    const { buildImages } = await import('@periplus/cluster/supervisor')
     const { home, say } = contextOf()
     await buildImages(home, say)
   })
@@ -66,7 +66,7 @@ program
   .command('supervise', { hidden: true })
   .description('run the cluster in the foreground; `up` starts this in the background')
   .action(async () => {
-    const [{ supervise }, { ensureTools }] = await Promise.all([import('./up/supervise.ts'), import('./up/tools.ts')])
+    const { ensureTools, supervise } = await import('@periplus/cluster/supervisor')
     const { home, settings, say } = contextOf()
     const tools = await ensureTools(home, settings, say)
     // Whoever started it may be gone by now; the cluster goes on all the same.
@@ -76,26 +76,26 @@ program
   })
 
 program.command('issue-identity <node>', { hidden: true }).action(async (node: string) => {
-  const { issueTo } = await import('./up/cluster-pki.ts')
+  const { issueTo } = await import('./commands/issue-identity.ts')
   await issueTo(contextOf().home, node)
 })
 
 const serve = program.command('serve', { hidden: true }).description('run one process of the cluster')
 
 serve.command('control-plane').action(async () => {
-  const { serveControlPlane } = await import('./up/control-plane.ts')
+  const { serveControlPlane } = await import('./commands/serve.ts')
   const { home, settings } = contextOf()
   await serveControlPlane(home, settings)
 })
 
 serve.command('node').action(async () => {
-  const { serveNode } = await import('./up/node.ts')
+  const { serveNode } = await import('./commands/serve.ts')
   const { home, settings } = contextOf()
   await serveNode(home, settings)
 })
 
 serve.command('hollow-nodes <count>').action(async (count: string) => {
-  const { serveHollowNodes } = await import('./up/hollow-nodes.ts')
+  const { serveHollowNodes } = await import('./commands/serve.ts')
   const { home, settings } = contextOf()
   if (!/^[1-9]\d{0,3}$/.test(count)) throw new CannotGoOn(`'${count}' is not a number of nodes from 1 to 9999`)
   await serveHollowNodes(home, settings, Number(count))

@@ -7,7 +7,7 @@ import type { Controller, DecisionRecord, Key, Simulation } from '@periplus/cont
 import { builtinRegistry, kindsAt } from '@periplus/custom'
 import { E, seededRandom } from '@periplus/prelude'
 import type { Random } from '@periplus/prelude'
-import { controllersOf } from '../../../services/cli/src/up/controllers.ts'
+import { controllersOf } from '../../../services/cluster/src/roles/controllers.ts'
 import { atLimits } from './mutate.ts'
 import { beginnings, plainObjects } from './objects.ts'
 import { pick } from './values.ts'

@@ -1,5 +1,5 @@
+import { adminApi } from '@periplus/cluster'
 import type { Context } from '../context.ts'
-import { adminApi } from '../up/kube-api.ts'
 import { sequenceArgument, withLog } from './open.ts'
 
 export const at = (context: Context, moment: string): Promise<void> =>

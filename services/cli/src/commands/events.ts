@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@periplus/log'
+import { CannotGoOn } from '@periplus/cluster'
 import type { Context } from '../context.ts'
-import { CannotGoOn } from '../up/say.ts'
 import { eventJson, eventLine } from '../views/event-line.ts'
 import { orEnd, sequenceArgument, withLog } from './open.ts'
 

@@ -1,6 +1,6 @@
 import { historyOf } from '@periplus/replay'
+import { CannotGoOn } from '@periplus/cluster'
 import type { Context } from '../context.ts'
-import { CannotGoOn } from '../up/say.ts'
 import { nameOf } from '../views/event-line.ts'
 import { historyText } from '../views/history.ts'
 import { namedObject, orEnd, withLog } from './open.ts'

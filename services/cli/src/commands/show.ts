@@ -1,8 +1,8 @@
 import { stringify } from 'yaml'
 import { toJson } from '@periplus/api'
 import { cutAt, historyOf } from '@periplus/replay'
+import { CannotGoOn } from '@periplus/cluster'
 import type { Context } from '../context.ts'
-import { CannotGoOn } from '../up/say.ts'
 import { absenceText } from '../views/absence.ts'
 import { namedObject, orEnd, sequenceArgument, withLog } from './open.ts'
 

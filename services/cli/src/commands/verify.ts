@@ -2,9 +2,9 @@ import { E } from '@periplus/prelude'
 import { verifyLog } from '@periplus/log'
 import type { Counts, EventLog, Finding } from '@periplus/log'
 import { compareProjection, redisProjection } from '@periplus/projection'
+import { CannotGoOn } from '@periplus/cluster'
+import { redisConnection } from '@periplus/cluster/roles'
 import type { Context } from '../context.ts'
-import { redisConnection } from '../up/connections.ts'
-import { CannotGoOn } from '../up/say.ts'
 import { withLog } from './open.ts'
 
 const findingLine = ({ sequence, subject, object, wrong }: Finding): string =>

@@ -1,0 +1,74 @@
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf, writePrivately } from '@periplus/service'
+import { CannotGoOn } from './say.ts'
+
+/** Where everything local lives; one function per place, so that nothing else spells a path. */
+export const homeOf = (directory: string) => ({
+  directory,
+  kubeconfig: join(directory, 'kubeconfig'),
+  pki: join(directory, 'pki'),
+  nats: join(directory, 'nats'),
+  redis: join(directory, 'redis'),
+  containerd: join(directory, 'containerd'),
+  images: join(directory, 'images'),
+  tools: join(directory, 'tools'),
+  logs: join(directory, 'logs'),
+  nodes: join(directory, 'nodes'),
+  node: (name: string) => join(directory, 'nodes', name),
+  /** Where a node without containers keeps what it runs. */
+  processes: (name: string) => join(directory, 'nodes', name, 'processes'),
+  cluster: join(directory, 'cluster.json'),
+  supervisor: join(directory, 'supervisor.json'),
+})
+
+export type Home = ReturnType<typeof homeOf>
+
+/** What a served process writes when it is ready, and touches while it lives; removed before it starts. */
+export const readyFile = (home: Home, name: string): string => join(home.logs, `${name}.ready`)
+
+/** What our processes say goes into these; pods' output has limits of its own. */
+export const outputsOf = (home: Home): readonly string[] => [
+  ...['supervisor', 'control-plane', 'node'].map(name => join(home.logs, `${name}.log`)),
+  join(home.nats, 'nats.log'),
+  join(home.redis, 'redis.log'),
+  join(home.containerd, 'containerd.log'),
+]
+
+/** What configuration files and mount options of the servers take for something else. */
+const unusable = /[\p{Cc}"\\,:]/u
+
+/** Creates the directories that hold secrets closed to others. Refuses a home that somebody else could put files into. */
+export const makeHome = (home: Home): void => {
+  const found = unusable.exec(home.directory)?.[0]
+  if (found !== undefined)
+    throw new CannotGoOn(`PERIPLUS_HOME=${home.directory}: a path with ${JSON.stringify(found)} cannot be used`)
+  try {
+    for (const directory of [home.directory, home.pki, home.logs, home.tools])
+      mkdirSync(directory, { recursive: true, mode: 0o700 })
+    for (const directory of [home.directory, home.logs]) accessSync(directory, constants.W_OK)
+  } catch (error) {
+    throw new CannotGoOn(`${home.directory} cannot be used: ${messageOf(error)}`)
+  }
+  for (const directory of [home.directory, home.pki, home.logs]) {
+    const { uid, mode } = statSync(directory)
+    if (uid !== process.geteuid?.())
+      throw new CannotGoOn(`${directory} cannot be used: it belongs to another user (${uid})`)
+    if ((mode & 0o022) !== 0)
+      throw new CannotGoOn(`${directory} cannot be used: others may write there (mode ${(mode & 0o777).toString(8)})`)
+  }
+}
+
+/** The parsed file, or `undefined` where there is none; a file that isn't JSON is a damaged home. */
+export const readJson = (path: string, advice = "'periplus reset' starts afresh"): unknown => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new CannotGoOn(`${path} is damaged (${messageOf(error)}); ${advice}`)
+  }
+}
+
+/** Whole or not at all, and not where it says so already. */
+export const writeJson = (path: string, value: unknown): void =>
+  writePrivately(path, `${JSON.stringify(value, null, 2)}\n`)

@@ -1,0 +1,52 @@
+import { choice, ipv4Network, nodeName, port, text, url } from '@periplus/service'
+import type { SettingsOf } from '@periplus/service'
+import { fileURLToPath } from 'node:url'
+
+/** Beside the checkout's `dist/`, whatever the working directory is. */
+const homeOfCheckout = fileURLToPath(new URL('../.periplus', import.meta.url))
+
+/** Every `PERIPLUS_*` variable; the README's table is made from this one. */
+export const settings = {
+  home: text('PERIPLUS_HOME', 'directory of all local state', homeOfCheckout),
+  apiPort: port('PERIPLUS_API_PORT', 'port of the API server on loopback; chosen once, then kept', 0),
+  natsUrl: url('PERIPLUS_NATS_URL', 'a NATS of your own (2.14.6 or newer, JetStream)', 'a local server', [
+    'nats:',
+    'tls:',
+  ]),
+  natsReplicas: choice(
+    'PERIPLUS_NATS_REPLICAS',
+    'servers of a NATS cluster that keep the log, at least: more are never taken away',
+    ['1', '3'],
+    '1',
+  ),
+  redisUrl: url('PERIPLUS_REDIS_URL', 'a Redis of your own', 'a local server', ['redis:', 'rediss:']),
+  natsServer: text('PERIPLUS_NATS_SERVER', 'path of the nats-server to start', ''),
+  redisServer: text('PERIPLUS_REDIS_SERVER', 'path of the redis-server to start', ''),
+  sync: choice('PERIPLUS_SYNC', 'when NATS calls an event written', ['always', 'interval'], 'always'),
+  acceptLoss: choice(
+    'PERIPLUS_ACCEPT_LOSS',
+    'start although a damaged log has lost events for good',
+    ['yes', 'no'],
+    'no',
+  ),
+  runtime: choice('PERIPLUS_RUNTIME', 'what runs containers', ['auto', 'containerd', 'process', 'hollow'], 'auto'),
+  images: choice('PERIPLUS_IMAGES', 'where images come from', ['auto', 'registry', 'standins'], 'auto'),
+  nodeName: nodeName('PERIPLUS_NODE_NAME', 'name of the node', 'the host name'),
+  podCidr: ipv4Network(
+    'PERIPLUS_POD_CIDR',
+    'addresses of the pods on this node; chosen once, then kept',
+    'a free /24 of 10.244.0.0/16',
+  ),
+  serviceCidr: ipv4Network(
+    'PERIPLUS_SERVICE_CIDR',
+    'addresses of the services; chosen once, then kept',
+    'a free /16 of 10.96.0.0/12',
+  ),
+  lbPool: ipv4Network(
+    'PERIPLUS_LB_POOL',
+    'addresses of services of type LoadBalancer, on which the nodes answer',
+    'none: they stay pending',
+  ),
+} as const
+
+export type Settings = SettingsOf<typeof settings>

@@ -1,0 +1,8 @@
+export { readCluster, clusterOf } from './home/cluster-file.ts'
+export { homeOf } from './home/home.ts'
+export type { Home } from './home/home.ts'
+export { adminApi } from './home/kube-api.ts'
+export { CannotGoOn } from './home/say.ts'
+export type { Say } from './home/say.ts'
+export { settings } from './home/settings.ts'
+export type { Settings } from './home/settings.ts'

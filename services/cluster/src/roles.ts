@@ -1,0 +1,6 @@
+export { redisConnection } from './home/connections.ts'
+export { issueTo } from './roles/cluster-pki.ts'
+export { controllersOf } from './roles/controllers.ts'
+export { reasonsFor } from './roles/endpoint-reasons.ts'
+export { openBus, openDecisions, openLog } from './roles/process.ts'
+export { serveControlPlane, serveHollowNodes, serveNode } from './roles/serve.ts'

@@ -1,0 +1,101 @@
+import { E } from '@periplus/prelude'
+import type { EventLog, Gaps, Sequence } from '@periplus/log'
+import { findLoss, findMissing, restoreLost } from '@periplus/projection'
+import type { Loss, Projection } from '@periplus/projection'
+import type { Logger } from '@periplus/service'
+import { CannotGoOn } from '../home/say.ts'
+
+export interface CheckedLog {
+  readonly log: EventLog
+  readonly projection: Projection
+  /**
+   * Sequence of the newest message that the log's stream still has; `undefined`: the stream's last sequence. Asked after that one,
+   * as another control plane may be writing.
+   */
+  readonly newestKept: () => Promise<Sequence | undefined>
+  /** Where the log has no events; `undefined` where it cannot be asked. */
+  readonly gaps: () => Promise<Gaps | undefined>
+  /** From now on, so many gaps are how the log is. */
+  readonly acceptGaps: (unexplained: number) => Promise<unknown>
+  /** The newest sequence on which a decision is recorded; 0 where none is known. */
+  readonly decidedOn: Sequence
+  /**
+   * The log's server had no room on its disk when it was last seen: what it could not write it had not acknowledged, and such messages
+   * leave gaps too.
+   */
+  readonly lackedRoom: boolean
+  /** The operator starts without what is lost (`PERIPLUS_ACCEPT_LOSS=yes`). */
+  readonly acceptsLoss: boolean
+  readonly logger: Logger
+}
+
+const lastOf = async (log: EventLog): Promise<Sequence | undefined> => {
+  const bounds = await log.bounds()
+  return E.isRight(bounds) ? bounds.right.last : undefined
+}
+
+const restoreFrom = async (log: EventLog, projection: Projection, loss: Loss): Promise<number> => {
+  const restored = await restoreLost(log, loss)
+  // It is of a log that had other events at these sequences; the projector builds it anew.
+  await projection.clear()
+  return restored
+}
+
+const clearedAfter = async (checked: CheckedLog, loss: Loss | undefined): Promise<number> =>
+  loss ? restoreFrom(checked.log, checked.projection, loss) : 0
+
+/** Whether the log no longer ends where it is known to have ended. */
+const hasLostItsEnd = async (checked: CheckedLog, last: Sequence): Promise<boolean> => {
+  const { log, projection, newestKept, decidedOn, acceptsLoss, logger } = checked
+  const end = Math.min(last, (await newestKept()) ?? last)
+  const loss = await findLoss(log, projection)
+  const written = Math.max(loss?.last ?? 0, decidedOn, last)
+  if (!loss && written <= end) return false
+  const isWhole = loss !== undefined && loss.last >= written
+  const upTo = `the log ends at event ${end}, and events up to ${written} had been written`
+  if (!isWhole && !acceptsLoss)
+    throw new CannotGoOn(
+      `${upTo}: what followed is lost, and Redis does not have all of it; PERIPLUS_ACCEPT_LOSS=yes starts without it`,
+    )
+  const restored = await clearedAfter(checked, loss)
+  logger.error(`${upTo}: the log was damaged`, {
+    restoredFromRedis: restored,
+    lostForGood: isWhole ? 'histories only: the newest state of every object was restored' : 'what Redis did not have',
+  })
+  return true
+}
+
+/** Whether the log has gaps for which nothing is known to account: blocks may be lost from its middle. */
+const checkMiddle = async (checked: CheckedLog, { unexplained, accepted, last }: Gaps): Promise<void> => {
+  const { log, projection, lackedRoom, acceptsLoss, logger } = checked
+  if (accepted !== undefined && unexplained > accepted) {
+    const loss = await findMissing(log, projection)
+    // The end of the log was looked at before.
+    const isWhole = loss !== undefined && loss.last >= last
+    const missing = `${unexplained - accepted} events are missing from the log's middle`
+    if (!isWhole && !acceptsLoss && !lackedRoom)
+      throw new CannotGoOn(
+        `${missing}, and Redis does not have all that they left; PERIPLUS_ACCEPT_LOSS=yes starts without them`,
+      )
+    logger.error(`${missing}: ${lackedRoom ? 'the disk had no room for them, or ' : ''}the log was damaged`, {
+      restoredFromRedis: await clearedAfter(checked, loss),
+      lostForGood: isWhole ? 'histories only: the newest state of every object is there' : 'what Redis did not have',
+    })
+  }
+}
+
+/**
+ * Before a cluster starts on its log: whether the log still has what is known to have been written. A damaged block makes NATS leave out
+ * what followed it there, without a word. What Redis still has is appended anew; where something may be lost for good, the operator must
+ * say that it is accepted. Costs a few questions where all is well.
+ */
+export const checkLog = async (checked: CheckedLog): Promise<void> => {
+  const last = await lastOf(checked.log)
+  if (last === undefined) return
+  const lostItsEnd = await hasLostItsEnd(checked, last)
+  const found = await checked.gaps()
+  if (!found) return
+  // What was lost at the end is a gap by now, and known.
+  if (!lostItsEnd) await checkMiddle(checked, found)
+  if (found.unexplained !== found.accepted) await checked.acceptGaps(found.unexplained)
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { assertNever } from '@periplus/prelude'
+import type { ServiceNetwork } from '@periplus/node-agent'
+import { start as startDns } from '@periplus/dns'
+import { conntrackFlows } from '@periplus/net'
+import { start as startServiceProxy } from '@periplus/service-proxy'
+import type { RunningServiceProxy } from '@periplus/service-proxy'
+import { addressIn, bridgeOf, dnsPlace, packetFilter } from '../home/networks.ts'
+import type { Home } from '../home/home.ts'
+import type { ClusterProcess } from './process.ts'
+
+export interface NodeNetworking {
+  /** Where pods find the cluster's DNS. */
+  readonly dns: string
+  readonly admit: RunningServiceProxy['admit']
+  readonly services: () => ServiceNetwork
+}
+
+/** What a node with a pods' bridge does for the network: its packet filter as services want it, and names. */
+export const serveNetwork = async (
+  home: Home,
+  { cut, cluster, logger, onBug, onStop }: ClusterProcess,
+): Promise<NodeNetworking> => {
+  const { nodeName, podCidr, serviceCidr } = cluster
+  const { serviceIp, address, port } = dnsPlace(cluster)
+  const proxy = startServiceProxy({
+    ...{ cut, log: logger.for('service-proxy'), onBug },
+    dataplane: packetFilter(home),
+    flows: conntrackFlows(),
+    network: { nodeName, podCidr, serviceCidr, bridge: bridgeOf(home), gateway: addressIn(podCidr, 1) },
+  })
+  onStop(proxy)
+  // The node's pods find their services in place.
+  await proxy.settled()
+  onStop(await startDns({ cut, host: address, port, networks: [podCidr, serviceCidr], onBug }))
+  return { dns: serviceIp, admit: proxy.admit, services: () => stateOf(proxy.state) }
+}
+
+const stateOf = (state: RunningServiceProxy['state']): ServiceNetwork => {
+  switch (state.tag) {
+    case 'Pending':
+      return { works: false, reason: 'RulesPending', message: 'the rules of services are not applied yet' }
+    case 'Failing':
+      return { works: false, reason: 'RulesFailing', message: `the rules of services cannot be applied: ${state.why}` }
+    case 'Applied': {
+      const full = fullConnectionTable()
+      return full === undefined
+        ? { works: true, reason: 'RulesApplied', message: 'services, names and network policies work' }
+        : { works: false, reason: 'ConntrackFull', message: full }
+    }
+    default:
+      return assertNever(state)
+  }
+}
+
+/** From here on the kernel is about to drop what begins. */
+const fullFrom = 0.95
+
+const fullConnectionTable = (): string | undefined => {
+  const read = (name: string): number => {
+    try {
+      return Number(readFileSync(`/proc/sys/net/netfilter/nf_conntrack_${name}`, 'utf8'))
+    } catch {
+      return NaN
+    }
+  }
+  const [count, most] = [read('count'), read('max')]
+  return count >= most * fullFrom
+    ? `the kernel's table of connections is full (${count} of ${most}): new ones are dropped; see net.netfilter.nf_conntrack_max`
+    : undefined
+}
+
+/** Where pods are plain processes they have no network that rules could be about. */
+export const noServices = (): ServiceNetwork => ({
+  works: false,
+  reason: 'NoPodNetwork',
+  message:
+    "pods are plain processes with this machine's address: services, names and network policies do not work here",
+})

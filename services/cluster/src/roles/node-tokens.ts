@@ -1,0 +1,35 @@
+import { E } from '@periplus/prelude'
+import type { NodeAgentConfig } from '@periplus/node-agent'
+import { messageOf } from '@periplus/service'
+import type { KubeApi } from '../home/kube-api.ts'
+
+type RequestToken = NonNullable<NodeAgentConfig['requestToken']>
+
+interface TokenResponse {
+  readonly message?: string
+  readonly status?: { readonly token: string; readonly expirationTimestamp: string }
+}
+
+/** Tokens of pods' service accounts by the API's TokenRequest: the node holds no signing key. */
+export const tokensOver =
+  (api: KubeApi): RequestToken =>
+  async ({ namespace, serviceAccount, audience, expirationSeconds, pod }) => {
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`
+    const spec = {
+      audiences: audience === '' ? [] : [audience],
+      expirationSeconds,
+      boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: pod.name, uid: pod.uid },
+    }
+    try {
+      const { status, body } = await api.post(path, {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec,
+      })
+      const answer = body as TokenResponse
+      if (status >= 300 || !answer.status) return E.left(answer.message ?? `the API server answered ${status}`)
+      return E.right({ token: answer.status.token, expiresAt: Date.parse(answer.status.expirationTimestamp) })
+    } catch (error) {
+      return E.left(`the API server cannot be reached: ${messageOf(error)}`)
+    }
+  }

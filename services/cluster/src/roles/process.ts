@@ -1,0 +1,206 @@
+import { utimes, writeFileSync } from 'node:fs'
+import { E, systemClock, thrownAt, thrownText } from '@periplus/prelude'
+import { connectBus } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
+import { builtInAdmission, createCommands } from '@periplus/commands'
+import type { Commands } from '@periplus/commands'
+import { kindsAt } from '@periplus/custom'
+import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
+import type { EventLog, RecordStream, SetAside } from '@periplus/log'
+import { startLiveCut } from '@periplus/projection'
+import type { LiveCut, SnapshotSource, WaitingFor } from '@periplus/projection'
+import { freeBytes, isNatsNewEnough, logger, lowBytes, metrics, neededNats, stopAll, watchdog } from '@periplus/service'
+import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
+import type { Settings } from '../home/settings.ts'
+import { clusterOf } from '../home/cluster-file.ts'
+import type { ClusterFile } from '../home/cluster-file.ts'
+import { natsConnection } from '../home/connections.ts'
+import type { NatsRole } from '../home/connections.ts'
+import type { Home } from '../home/home.ts'
+import { CannotGoOn } from '../home/say.ts'
+
+const beatEvery = 1_000
+
+/** What every process of a cluster has: one connection, the log, one cut that follows it, and the write path. */
+export interface ClusterProcess {
+  readonly bus: Bus
+  readonly log: EventLog
+  readonly cut: LiveCut
+  readonly commands: Commands
+  readonly cluster: ClusterFile
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** A throw that is nobody's, in a timer or a listener: it is counted and logged, and ends nothing. */
+  readonly onBug: (error: unknown) => void
+  /** Stopped in the reverse order when the process is told to end. */
+  readonly onStop: (service: RunningService) => void
+}
+
+export const openBus = async (home: Home, settings: Settings, name: string, role: NatsRole): Promise<Bus> => {
+  const bus = await connectBus({ ...natsConnection(home, settings.natsUrl, role), name })
+  if (E.isLeft(bus)) throw new CannotGoOn(`NATS cannot be reached: ${bus.left.message}`)
+  const { serverVersion } = bus.right
+  if (isNatsNewEnough(serverVersion)) return bus.right
+  await bus.right.close()
+  throw new CannotGoOn(`NATS is of version ${serverVersion}: ${neededNats} or newer is needed`)
+}
+
+/** `onSetAside` is told of each message on the log's stream that is no event, once. */
+export const openLog = async (
+  bus: Bus,
+  { natsReplicas }: Settings,
+  cluster: string,
+  onSetAside?: (found: SetAside) => void,
+): Promise<EventLog> => {
+  const replicas = natsReplicas === '3' ? 3 : 1
+  const log = await jetStreamEventLog(bus, { cluster, replicas, ...(onSetAside ? { onSetAside } : {}) })
+  if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
+  return log.right
+}
+
+/** The first few are named one by one; the counter knows of all. */
+const namedOneByOne = 100
+
+const tellOfSetAside = (log: Logger, collected: Metrics): ((found: SetAside) => void) => {
+  const counter = collected.counter(
+    'periplus_log_set_aside_total',
+    "Messages on the log's stream that are no events: they stay there, and every reader steps over them.",
+  )
+  let told = 0
+  return ({ sequence, subject, reason }) => {
+    counter.add(1)
+    if (told++ < namedOneByOne)
+      log.error('a message of the log is no event and is set aside: every reader steps over it', {
+        sequence,
+        subject: subject.slice(0, 512),
+        reason,
+      })
+  }
+}
+
+const waitedFor = (waiting: WaitingFor): string => {
+  switch (waiting.tag) {
+    case 'Log':
+      return 'an answer of NATS about the stream OBJECTS'
+    case 'Store':
+      return 'what Redis holds'
+    case 'Events':
+      return `events ${waiting.sequence + 1} to ${waiting.head} of the stream OBJECTS`
+  }
+}
+
+const lookEvery = 50
+/** Milliseconds after which a process says what it waits for. */
+const silence = 2_000
+
+/** Who may not make the log waits until the control plane has, or until `told` to end. */
+const madeByTheControlPlane = async (bus: Bus, told: Promise<void>, log: Logger): Promise<void> => {
+  let ends = false
+  const tell = setTimeout(
+    () => log.warn('the start waits', { for: 'the control plane to make the stream OBJECTS' }),
+    silence,
+  )
+  void told.then(() => (ends = true))
+  while (!ends && E.isLeft(await bus.jetstream.state('OBJECTS')))
+    await new Promise(resolve => setTimeout(resolve, lookEvery))
+  clearTimeout(tell)
+}
+
+/** The log of a server on this machine, which takes nothing new while the disk that it writes to is nearly full. */
+const guarded = (log: EventLog, home: Home, settings: Settings): EventLog =>
+  settings.natsUrl === undefined ? withoutGrowth(log, () => (freeBytes(home.nats) ?? Infinity) < lowBytes) : log
+
+export const openDecisions = async (bus: Bus): Promise<RecordStream> => {
+  const stream = await jetStreamRecordStream(bus, { stream: 'DECISIONS' })
+  if (E.isLeft(stream)) throw new CannotGoOn(`the decisions' stream cannot be opened: ${stream.left.message}`)
+  return stream.right
+}
+
+export interface ProcessOf {
+  readonly home: Home
+  readonly settings: Settings
+  readonly name: string
+  readonly readyPath: string
+  readonly role: NatsRole
+}
+
+/**
+ * Runs one process of the cluster: connects, lets `compose` start its services, says that it is ready, and stops them in
+ * reverse order at SIGTERM. A cut that can no longer follow the log ends the process, which its supervisor starts again.
+ */
+export const runProcess = async (
+  { home, settings, name, readyPath, role }: ProcessOf,
+  open: {
+    readonly store?: (logger: Logger) => Promise<SnapshotSource | undefined>
+    /** Before the log is read. */
+    readonly check?: (opened: Pick<ClusterProcess, 'bus' | 'log' | 'logger'>) => Promise<void>
+  },
+  compose: (process: ClusterProcess) => Promise<void>,
+): Promise<void> => {
+  const log = logger(name)
+  const cluster = clusterOf(home)
+  const measured = metrics()
+  const bugs = measured.counter('periplus_bugs_total', 'Throws that nobody expected, outside of decisions.')
+  const bug = (message: string, error: unknown, fields: LogFields = {}): void => {
+    bugs.add(1)
+    log.error(message, { ...fields, error: thrownText(error), at: thrownAt(error) })
+  }
+  endAtTheUnforeseen(log)
+  const told = new Promise<void>(resolve => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+  const services: RunningService[] = []
+  const onStop = (service: RunningService): void => void services.push(service)
+
+  const bus = await openBus(home, settings, name, role)
+  onStop({ name: 'bus', stop: () => bus.close() })
+  if (role !== 'control-plane') await madeByTheControlPlane(bus, told, log)
+  const events = guarded(await openLog(bus, settings, cluster.name, tellOfSetAside(log, measured)), home, settings)
+  await open.check?.({ bus, log: events, logger: log })
+  const store = await open.store?.(log)
+  const running = await startLiveCut({
+    log: events,
+    ...(store ? { store } : {}),
+    onWaiting: waiting => log.warn('the start waits', { for: waitedFor(waiting) }),
+    onDamagedStore: damage =>
+      log.error('Redis is not what was written to it: it is built anew', { reason: damage.message }),
+    onListenerThrow: error => bug('a listener failed', error),
+  })
+  onStop({ name: 'cut', stop: () => running.close() })
+  const { cut } = running
+  const commands = createCommands({
+    cut,
+    log: events,
+    kindsAt,
+    admission: builtInAdmission,
+    clock: systemClock,
+    onBug: (error, { verb, kind }) => bug('a command failed', error, { verb, resource: kind.resource }),
+  })
+
+  const onBug = (error: unknown): void => bug('a timer failed', error)
+  onStop(watchdog({ component: name, metrics: measured }))
+  await compose({ bus, log: events, cut, commands, cluster, logger: log, metrics: measured, onBug, onStop })
+  writeFileSync(readyPath, '', { mode: 0o600 })
+  // An event loop that stands still touches nothing, and its supervisor sees that.
+  const beat = setInterval(() => utimes(readyPath, new Date(), new Date(), () => undefined), beatEvery)
+  onStop({ name: 'beat', stop: async () => clearInterval(beat) })
+  log.info('ready', { sequence: cut.sequence })
+  await Promise.race([told, running.ended])
+  await stopAll(services)
+}
+
+/**
+ * The last resort: what no boundary within the process contained has left it in a state that nobody knows. It says so in one line
+ * and ends; its supervisor starts it again on what the log has.
+ */
+const endAtTheUnforeseen = (log: Logger): void => {
+  const end =
+    (message: string) =>
+    (error: unknown): void => {
+      log.error(message, { error: thrownText(error), at: thrownAt(error) })
+      process.exit(1)
+    }
+  process.once('uncaughtException', end('the process ends: an exception that nobody caught'))
+  process.once('unhandledRejection', end('the process ends: a rejection that nobody handled'))
+}

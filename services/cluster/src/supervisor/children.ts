@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { nodeSubjects } from '@periplus/runtime'
+import { startNats, startRedis, startServer } from '@periplus/service'
+import type { NatsHealth } from '@periplus/service'
+import type { Settings } from '../home/settings.ts'
+import { clusterOf } from '../home/cluster-file.ts'
+import { readyFile } from '../home/home.ts'
+import type { Home } from '../home/home.ts'
+import type { Child, ChildSpec } from './keep-running.ts'
+
+/** A refusal to start becomes a rejection here, at the supervisor's edge. */
+const orThrow = <A>(result: Either<string, A>): A => {
+  if (E.isLeft(result)) throw new Error(result.left)
+  return result.right
+}
+
+/** What is started again comes back at the port where its clients look for it, or not at all. */
+const atOnePort = <S extends Child & { readonly port: number }>(
+  name: string,
+  start: (port: { readonly port?: number }) => Promise<Either<string, S>>,
+): ChildSpec & { readonly running: () => S | undefined } => {
+  let running: S | undefined
+  return {
+    name,
+    start: async () => (running = orThrow(await start(running ? { port: running.port } : {}))),
+    running: () => running,
+  }
+}
+
+export const natsChild = (home: Home, { sync }: Settings, binary: string) => {
+  const spec = atOnePort('nats', port =>
+    startNats({
+      binary,
+      directory: home.nats,
+      sync,
+      nodeSubjects: nodeSubjects(clusterOf(home).nodeName).all,
+      ...port,
+    }),
+  )
+  const health = async (): Promise<NatsHealth> => (await spec.running()?.health()) ?? { tag: 'Silent' }
+  return { ...spec, health, answers: async () => (await health()).tag !== 'Silent' }
+}
+
+/** To the supervisor's log. */
+const onUnreadable = (movedTo: string): void =>
+  console.error(
+    `periplus: Redis cannot read its snapshot, which is now ${movedTo}: the projection is built anew from the log`,
+  )
+
+export const redisChild = (home: Home, binary: string): ChildSpec => {
+  const spec = atOnePort('redis', port => startRedis({ binary, directory: home.redis, onUnreadable, ...port }))
+  return { ...spec, answers: async () => (await spec.running()?.answers()) === true }
+}
+
+/** The program that this is: `dist/main.js`. */
+const entry = (): string => process.argv[1] ?? ''
+
+/**
+ * Issues the node's certificate in a process that ends with it: what issues certificates is large, and the supervisor stays small
+ * for as long as the cluster runs. Rejects with the line that a person is told.
+ */
+export const issueNodeIdentity = (home: Home): Promise<void> =>
+  new Promise((resolve, reject) =>
+    execFile(
+      process.execPath,
+      [entry(), 'issue-identity', clusterOf(home).nodeName],
+      { env: { ...process.env, PERIPLUS_HOME: home.directory } },
+      (error, _, stderr) => (error ? reject(new Error(stderr.replace(/^periplus: /, '').trim())) : resolve()),
+    ),
+  )
+
+/** A process of this program under its own command, such as `serve control-plane`. */
+export const servedChild = (home: Home, name: 'control-plane' | 'node'): ChildSpec => ({
+  name,
+  start: async (): Promise<Child> => {
+    rmSync(readyFile(home, name), { force: true })
+    return orThrow(
+      await startServer({
+        name,
+        command: process.execPath,
+        args: ['--enable-source-maps', entry(), 'serve', name],
+        environment: { ...periplusVariables(), PERIPLUS_HOME: home.directory },
+        directory: home.logs,
+        answers: async () => existsSync(readyFile(home, name)),
+      }),
+    )
+  },
+  answers: beats(readyFile(home, name)),
+})
+
+/** Whether the file was touched since it was last asked. */
+const beats = (path: string): (() => Promise<boolean>) => {
+  let last = 0
+  return async () => {
+    const { mtimeMs } = await stat(path)
+    const beaten = mtimeMs !== last
+    last = mtimeMs
+    return beaten
+  }
+}
+
+const periplusVariables = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      (pair): pair is [string, string] => pair[0].startsWith('PERIPLUS_') && !!pair[1],
+    ),
+  )

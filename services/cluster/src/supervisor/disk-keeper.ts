@@ -1,0 +1,128 @@
+import type { Clock } from '@periplus/prelude'
+import { boundFile, diskReserve, freeBytes, lowBytes, mebibytes, reserveForStream } from '@periplus/service'
+import type { Logger, NatsHealth, RunningService } from '@periplus/service'
+import type { Home } from '../home/home.ts'
+import { outputsOf } from '../home/home.ts'
+
+const lookEvery = 1_000
+const firstPause = 2_000
+const longestPause = 60_000
+
+/** The server of the log, as far as its disk is concerned. */
+export interface LogServer {
+  health(): Promise<NatsHealth>
+  restart(): Promise<void>
+}
+
+export type DiskStep = 'GiveBack' | 'Restart' | 'TakeReserve' | 'Nothing'
+
+/**
+ * What to do for a log on a disk that may be full. The server keeps an error of the disk until it is started again, and a start
+ * needs room. The log's own stream has room that nobody else can take, so as long as it takes events, a restart for the sake of
+ * another stream waits until there is room for all.
+ */
+export const diskStep = ({
+  health,
+  free,
+  held,
+}: {
+  readonly health: NatsHealth
+  readonly free: number
+  /** The reserve is there. */
+  readonly held: boolean
+}): DiskStep => {
+  if (health.tag !== 'WriteError') return held || free < lowBytes ? 'Nothing' : 'TakeReserve'
+  if (free >= lowBytes) return 'Restart'
+  if (!health.streams.includes('OBJECTS')) return 'Nothing'
+  return held ? 'GiveBack' : 'Nothing'
+}
+
+export interface DiskKeeping {
+  readonly clock: Clock
+  readonly log: Logger
+  /** Until then there is no reserve if the life before this one ended without: the start looks whether it did. */
+  readonly mayTakeReserve: () => boolean
+}
+
+/** Keeps the log able to write while disks fill up, and our own outputs within their limits, until it is stopped. */
+export const keepDisk = (
+  home: Home,
+  server: LogServer | undefined,
+  { clock, log, mayTakeReserve }: DiskKeeping,
+): RunningService => {
+  const reserve = diskReserve(home.nats)
+  let stopped = false
+  let cancel: () => void = () => undefined
+  let pause = firstPause
+  let restartFrom = 0
+  let told: 'low' | undefined
+
+  const tell = (free: number): void => {
+    const low = free < lowBytes ? 'low' : undefined
+    if (low === told) return
+    told = low
+    if (low) log.warn('the disk is nearly full: nothing new is created until there is room', { free: mebibytes(free) })
+    else log.info('there is room on the disk again', { free: mebibytes(free) })
+  }
+  const restart = async (logServer: LogServer, reason: string): Promise<void> => {
+    if (clock.now() < restartFrom) return
+    restartFrom = clock.now() + pause
+    pause = Math.min(pause * 2, longestPause)
+    log.warn('nats has stopped writing and is started again', { reason })
+    await logServer.restart()
+  }
+  const look = async (): Promise<void> => {
+    for (const path of outputsOf(home)) boundFile(path)
+    if (!server) return
+    const free = freeBytes(home.nats) ?? Infinity
+    tell(free)
+    await reserveForStream(home.nats, 'OBJECTS')
+    const health = await server.health()
+    const reason = health.tag === 'WriteError' ? health.message : ''
+    if (health.tag === 'Well' && free >= lowBytes) pause = firstPause
+    switch (diskStep({ health, free, held: reserve.isHeld() })) {
+      case 'GiveBack':
+        log.warn("the log's reserve is given back", { reason })
+        reserve.giveBack()
+        return restart(server, reason)
+      case 'Restart':
+        return restart(server, reason)
+      case 'TakeReserve':
+        return void (mayTakeReserve() && (await reserve.take()))
+      case 'Nothing':
+    }
+  }
+  let looking = Promise.resolve()
+  const again = (): void => {
+    if (stopped) return
+    cancel = clock.after(lookEvery, () => {
+      looking = look()
+        .catch((error: unknown) => log.error('the disk cannot be looked after', { reason: String(error) }))
+        .finally(again)
+    })
+  }
+  again()
+  return {
+    name: 'disk',
+    stop: async () => {
+      stopped = true
+      cancel()
+      await looking
+    },
+  }
+}
+
+/** With less than this, reserve included, no server can start. */
+const neededBytes = 32 * 1024 ** 2
+
+/** Why a cluster cannot be started on this disk, in one line; gives the reserve back where a start needs it. */
+export const diskRefusal = (home: Home): string | undefined => {
+  const free = freeBytes(home.directory)
+  if (free === undefined || free >= neededBytes) return undefined
+  const reserve = diskReserve(home.nats)
+  if (reserve.isHeld()) {
+    reserve.giveBack()
+    return diskRefusal(home)
+  }
+  return `${home.directory} has ${mebibytes(free)} free and a cluster needs ${mebibytes(neededBytes)} to start: make room on that disk`
+}

@@ -1,0 +1,124 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { E, systemClock } from '@periplus/prelude'
+import { holdLock, logger, loopbackPort, messageOf, stopAll } from '@periplus/service'
+import type { RunningService } from '@periplus/service'
+import type { Settings } from '../home/settings.ts'
+import { issueNodeIdentity, natsChild, redisChild, servedChild } from './children.ts'
+import { diskRefusal, keepDisk } from './disk-keeper.ts'
+import type { Home } from '../home/home.ts'
+import type { ChildSpec, KeptRunning } from './keep-running.ts'
+import { keepRunning } from './keep-running.ts'
+import { ensureCluster, startContainers } from './containers.ts'
+import { endLeftovers, leftBehind } from './leftovers.ts'
+import { CannotGoOn } from '../home/say.ts'
+import { supervisorRecord } from './supervisor-file.ts'
+import type { Tools } from './tools.ts'
+
+/** How the process that started the supervisor hears of it. */
+export type Report =
+  | { readonly tag: 'Say'; readonly line: string }
+  | { readonly tag: 'Up' }
+  | { readonly tag: 'Failed'; readonly message: string }
+  /** Another supervisor runs, or a command that no supervisor may disturb. */
+  | { readonly tag: 'Taken' }
+
+/** Resolves when all have started. Rejects with the first failure once each has either started or failed, so that all can be stopped. */
+const allStarted = async (starting: readonly Promise<unknown>[]): Promise<void> => {
+  for (const outcome of await Promise.allSettled(starting)) if (outcome.status === 'rejected') throw outcome.reason
+}
+
+const toldTooEarly = 'the cluster was told to stop before it had started'
+
+/**
+ * The background process of a local cluster: starts NATS, Redis and what runs containers, then the control plane and the
+ * node, and starts again whatever ends. Resolves when it was told to stop and everything has stopped.
+ */
+export const supervise = async (
+  { home, settings, tools }: { home: Home; settings: Settings; tools: Tools },
+  report: (report: Report) => void,
+): Promise<void> => {
+  const log = logger('supervisor')
+  const lock = await holdLock(home.directory)
+  if (!lock) return report({ tag: 'Taken' })
+  const refused = diskRefusal(home)
+  if (refused !== undefined) {
+    await lock.release()
+    process.exitCode = 1
+    return report({ tag: 'Failed', message: refused })
+  }
+  const record = supervisorRecord(home, error =>
+    log.warn('the record of what runs cannot be written', { reason: messageOf(error) }),
+  )
+  const running: RunningService[] = []
+  let stopping = false
+  const told = new Promise<void>(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => {
+        stopping = true
+        record.becomes('Stopping')
+        resolve()
+      })
+  })
+
+  const keep = async (spec: ChildSpec): Promise<KeptRunning> => {
+    const kept = await keepRunning(spec, { clock: systemClock, log, onStarted: record.started })
+    running.push(kept)
+    log.info(`${spec.name} is ready`)
+    return kept
+  }
+  const say = (line: string): void => report({ tag: 'Say', line })
+
+  const nats =
+    settings.natsUrl === undefined && tools.natsServer !== undefined
+      ? natsChild(home, settings, tools.natsServer)
+      : undefined
+  let started = false
+  const keeping = { clock: systemClock, log, mayTakeReserve: () => started }
+  const keepNats = async (): Promise<void> => {
+    const kept = nats && (await keep(nats))
+    running.push(keepDisk(home, kept && { health: nats.health, restart: kept.restart }, keeping))
+  }
+  const servers = [
+    ...(settings.redisUrl === undefined && tools.redisServer !== undefined
+      ? [redisChild(home, tools.redisServer)]
+      : []),
+  ]
+  let failure: string | undefined
+  try {
+    const left = Object.keys(leftBehind(home))
+    if (left.length > 0) log.warn('ending what an earlier supervisor left behind', { processes: left.join(', ') })
+    await endLeftovers(home)
+    const port = await loopbackPort(
+      join(home.directory, 'api.port'),
+      settings.apiPort === 0 ? undefined : settings.apiPort,
+    )
+    if (E.isLeft(port)) throw new CannotGoOn(`the API server cannot start: ${port.left}`)
+    ensureCluster(home, port.right, settings)
+    const onStop = (service: RunningService): void => void running.push(service)
+    await allStarted([
+      issueNodeIdentity(home),
+      startContainers({ home, settings, say, log, onStop, keep }),
+      keepNats(),
+      ...servers.map(keep),
+    ])
+    if (stopping) throw new CannotGoOn(toldTooEarly)
+    await allStarted([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])
+    if (stopping) throw new CannotGoOn(toldTooEarly)
+    started = true
+    record.becomes('Ready')
+    report({ tag: 'Up' })
+    await told
+  } catch (error) {
+    log.error('the cluster cannot start', { reason: messageOf(error) })
+    failure = messageOf(error)
+    process.exitCode = 1
+  }
+  await stopAll(running)
+  if (failure === undefined) rmSync(home.supervisor, { force: true })
+  else {
+    record.becomes('Failed', failure)
+    report({ tag: 'Failed', message: failure })
+  }
+  await lock.release()
+}

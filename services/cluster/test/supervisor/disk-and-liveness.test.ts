@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { lowBytes } from '@periplus/service'
+import type { NatsHealth } from '@periplus/service'
+import { diskStep } from '../../src/supervisor/disk-keeper.ts'
+import { verdictOf } from '../../src/supervisor/liveness.ts'
+
+const well: NatsHealth = { tag: 'Well' }
+const failed = (...streams: readonly string[]): NatsHealth => ({ tag: 'WriteError', streams, message: 'no space left' })
+
+describe('the disk of the log', () => {
+  const cases: readonly (readonly [string, Parameters<typeof diskStep>[0], ReturnType<typeof diskStep>])[] = [
+    ['with room is left alone', { health: well, free: lowBytes, held: true }, 'Nothing'],
+    ['with room gets a reserve', { health: well, free: lowBytes, held: false }, 'TakeReserve'],
+    ['without room gets none', { health: well, free: lowBytes - 1, held: false }, 'Nothing'],
+    [
+      'has its reserve given back when the log is stopped',
+      { health: failed('OBJECTS'), free: 0, held: true },
+      'GiveBack',
+    ],
+    ['keeps it while only others are', { health: failed('LOGS'), free: 0, held: true }, 'Nothing'],
+    ['has nothing left to give', { health: failed('OBJECTS'), free: 0, held: false }, 'Nothing'],
+    ['has room again', { health: failed('OBJECTS'), free: lowBytes, held: false }, 'Restart'],
+    ['has room again for others', { health: failed('LOGS', 'DECISIONS'), free: lowBytes, held: true }, 'Restart'],
+    ['of a silent server says nothing', { health: { tag: 'Silent' }, free: 0, held: true }, 'Nothing'],
+  ]
+  for (const [what, given, expected] of cases) it(what, () => assert.equal(diskStep(given), expected))
+})
+
+describe('a child that does not answer', () => {
+  it('is ended when it does nothing', () => {
+    assert.equal(verdictOf({ unanswered: 9, idle: 9 }), 'Alive')
+    assert.equal(verdictOf({ unanswered: 10, idle: 10 }), 'StandsStill')
+  })
+  it('is left alone while it works, for minutes and not for ever', () => {
+    assert.equal(verdictOf({ unanswered: 99, idle: 0 }), 'Alive')
+    assert.equal(verdictOf({ unanswered: 99, idle: 9 }), 'Alive')
+    assert.equal(verdictOf({ unanswered: 100, idle: 0 }), 'Lost')
+  })
+})
