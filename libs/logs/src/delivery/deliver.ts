@@ -1,0 +1,102 @@
+import { thrownText } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
+import type { LogWriter, WriteAnswer, WriteFailure } from '../backend.ts'
+import type { LogLine } from '../line.ts'
+import { afterAnswer } from './after-answer.ts'
+import type { LostLine } from './after-answer.ts'
+
+export interface DeliverySettings {
+  readonly clock: Clock
+  /** Milliseconds before the first repetition; doubles up to `longestWait`. */
+  readonly firstWait: number
+  /** Also the longest that a backend's `Retry-After` is obeyed. */
+  readonly longestWait: number
+  /** Told of each failure before it is waited for. */
+  readonly onFailure?: (failure: WriteFailure) => void
+  /** A writer that threw, which is a bug of its adapter: taken as `Unavailable`. */
+  readonly onBug?: (error: unknown) => void
+}
+
+export interface Delivered {
+  readonly delivered: number
+  readonly lost: readonly LostLine[]
+  /** What was neither: empty unless `signal` was aborted. */
+  readonly left: readonly LogLine[]
+}
+
+export interface Delivery {
+  /** Brings a batch to the backend, however long that takes, or until `signal` aborts. One at a time. */
+  deliver(lines: readonly LogLine[], signal: AbortSignal): Promise<Delivered>
+}
+
+/**
+ * So many lines in a row may be refused by what each alone was answered: after that it is taken for the backend's fault, or the
+ * configuration's, and nothing more is given up until the backend has taken a line again.
+ */
+export const mostSuspects = 100
+
+/** Sends batches through a writer until each of their lines is delivered or refused for good. */
+export const delivery = (writer: LogWriter, settings: DeliverySettings): Delivery => {
+  const { clock, firstWait, longestWait, onFailure, onBug } = settings
+  let suspects = 0
+
+  const write = async (lines: readonly LogLine[], signal: AbortSignal): Promise<WriteAnswer> => {
+    try {
+      return await writer.write(lines, signal)
+    } catch (error) {
+      onBug?.(error)
+      return { tag: 'Unavailable', why: thrownText(error) }
+    }
+  }
+
+  const waitFor = (failure: WriteFailure, attempts: number): number => {
+    if (failure.tag === 'Denied') return longestWait
+    const backOff = firstWait * 2 ** Math.min(attempts, 30)
+    const asked = failure.tag === 'Unavailable' ? (failure.retryAfter ?? 0) : 0
+    return Math.min(longestWait, Math.max(backOff, asked))
+  }
+
+  const deliver = async (batch: readonly LogLine[], signal: AbortSignal): Promise<Delivered> => {
+    let pending: readonly (readonly LogLine[])[] = batch.length === 0 ? [] : [batch]
+    let delivered = 0
+    let attempts = 0
+    const lost: LostLine[] = []
+    for (let [lines] = pending; lines !== undefined && !signal.aborted; [lines] = pending) {
+      const after = afterAnswer(lines, await write(lines, signal))
+      // Given up in the middle: what the answer says is of an attempt that nobody waited for.
+      if (signal.aborted && after.failure) break
+      if (after.delivered > 0) suspects = 0
+      delivered += after.delivered
+      const blamed = after.lost.filter(({ named }) => !named)
+      const beyond = blamed.length > 0 && suspects >= mostSuspects
+      const [suspect] = blamed
+      const failure: WriteFailure | undefined =
+        beyond && suspect ? { tag: 'Denied', why: `every line is refused: ${suspect.why}` } : after.failure
+      if (!beyond) {
+        suspects += blamed.length
+        lost.push(...after.lost)
+        pending = [...after.again, ...pending.slice(1)]
+      }
+      if (failure === undefined) {
+        attempts = 0
+        continue
+      }
+      onFailure?.(failure)
+      await wait(clock, waitFor(failure, attempts++), signal)
+    }
+    return { delivered, lost, left: pending.flat() }
+  }
+  return { deliver }
+}
+
+const wait = (clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) return resolve()
+    const done = (): void => {
+      cancel()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const cancel = clock.after(milliseconds, done)
+    signal.addEventListener('abort', done, { once: true })
+  })

@@ -1,0 +1,42 @@
+/** The container that lines come from. Lines of one container share one value, by whose identity an adapter may remember things. */
+export interface LogSource {
+  readonly namespace: string
+  readonly pod: string
+  readonly podUid: string
+  readonly container: string
+  readonly node: string
+  /** How many times the container had been restarted. */
+  readonly restart: number
+  /** The pod's labels; absent where nobody knows them any more. */
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** One line that a container wrote. */
+export interface LogLine {
+  readonly source: LogSource
+  readonly stream: 'stdout' | 'stderr'
+  /** Nanoseconds since the Unix epoch, as the runtime took it. */
+  readonly time: bigint
+  /** From 1 on, gapless among the lines of one container's life (`podUid`, `container`, `restart`). */
+  readonly number: number
+  /** Without its newline; any bytes. */
+  readonly bytes: Uint8Array
+  /** What the line said where it was parsed, and what the sink adds. Plain JSON. */
+  readonly fields?: ReadonlyMap<string, unknown>
+}
+
+/** The same for the same line however often it is sent, so that a backend with ids of its own stores it once. */
+export const lineId = ({ source, number }: LogLine): string =>
+  `${source.podUid}/${source.container}/${source.restart}/${number}`
+
+const nanosecondsInMillisecond = 1_000_000n
+
+/** RFC 3339 in UTC with nine digits of a second's fraction. */
+export const timeText = (time: bigint): string => {
+  const milliseconds = time / nanosecondsInMillisecond
+  const rest = String(time - milliseconds * nanosecondsInMillisecond).padStart(6, '0')
+  return `${new Date(Number(milliseconds)).toISOString().slice(0, -1)}${rest}Z`
+}
+
+/** Milliseconds since the Unix epoch. */
+export const timeMilliseconds = (time: bigint): number => Number(time / nanosecondsInMillisecond)
