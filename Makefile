@@ -67,7 +67,9 @@ test: build ## installs what is missing and runs every test
 
 .PHONY: attack
 attack: node_modules/.installed ## runs every program of test/attack for MINUTES each, from SEED on
-	@for program in test/attack/*.ts; do npx tsx "$$program" || exit 1; done
+	@node deploy/build.mjs dist/attack test/attack/*.ts test/attack/*/*-server.ts
+	@failed=0; for program in test/attack/*.ts; do \
+	  node --enable-source-maps --expose-gc "dist/attack/$$(basename "$$program" .ts).js" || failed=1; done; exit $$failed
 
 .PHONY: bench
 bench: build ## prints figures as ratios against a floor measured in the same run

@@ -6,32 +6,41 @@ import type { Campaign } from './requests/campaign.ts'
  * and the next one is attacked.
  */
 const milliseconds = Number(process.env['MINUTES'] ?? 1) * 60_000
-const perServer = 20_000
+const perServer = Number(process.env['PER_SERVER'] ?? 50_000)
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
 
-const statuses = new Map<number, number>()
-let [requests, complaints, seed] = [0, 0, Number(process.env['SEED'] ?? 1)]
-let longest: Pick<Campaign, 'longestStallSeconds' | 'during'> = { longestStallSeconds: 0, during: '' }
-const heaps: string[] = []
+const campaigns: Campaign[] = []
 const begun = performance.now()
 const mayGoOn = (): boolean => performance.now() < begun + milliseconds
+const first = Number(process.env['SEED'] ?? 1)
 
-while (mayGoOn()) {
-  const campaign = await attack(seed++, sent => sent < perServer && mayGoOn())
-  requests += campaign.requests
-  complaints += campaign.complaints.length
-  for (const complaint of campaign.complaints.slice(0, 100)) console.error(complaint)
-  for (const [status, count] of campaign.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count)
-  if (campaign.longestStallSeconds > longest.longestStallSeconds) longest = campaign
-  heaps.push(`${megabytes(campaign.heapBytesBefore)} -> ${megabytes(campaign.heapBytesAfter)}`)
+for (let seed = first; mayGoOn(); seed++) {
+  const campaign = await attack(seed, sent => sent < perServer && mayGoOn())
+  campaigns.push(campaign)
+  for (const complaint of campaign.complaints) console.error(complaint)
 }
-if (complaints > 0) process.exitCode = 1
+
+const seconds = Math.round((performance.now() - begun) / 1000)
+const sum = (of: (campaign: Campaign) => number): number => campaigns.reduce((all, one) => all + of(one), 0)
+const statuses = new Map<number, number>()
+for (const campaign of campaigns)
+  for (const [status, count] of campaign.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count)
+const stalls = campaigns.flatMap(campaign => campaign.stalls).sort((a, b) => b.aloneMilliseconds - a.aloneMilliseconds)
+for (const { milliseconds: together, aloneMilliseconds: alone, by } of stalls.slice(0, 12))
+  console.log(`stall of ${together.toFixed(0)} ms CPU, of which ${alone.toFixed(0)} alone: ${by}`)
+if (sum(({ complaints }) => complaints.length) > 0) process.exitCode = 1
 console.log(
-  `requests: ${requests} in ${Math.round((performance.now() - begun) / 1000)} s, ${complaints} complaints, ` +
-    `${[...statuses]
+  [
+    `requests: ${sum(({ requests }) => requests)} from seed ${first} on in ${seconds} s`,
+    `${sum(({ complaints }) => complaints.length)} complaints`,
+    [...statuses]
       .sort()
       .map(([status, count]) => `${count} x ${status}`)
-      .join(', ')}; ` +
-    `the loop worked without a turn for ${Math.round(longest.longestStallSeconds * 1000)} ms at most (${longest.during.slice(0, 200)}); ` +
-    `heap with the log in it, MB: ${heaps.join(', ')}`,
+      .join(', '),
+    `the loop worked without a turn for ${Math.max(...campaigns.map(one => one.longestStall)).toFixed(0)} ms of CPU at most, ` +
+      `more than 50 ${sum(({ stalled }) => stalled)} times`,
+    `ms of CPU a request: ${(sum(one => one.serverCpu * one.requests) / sum(one => one.requests)).toFixed(2)} of the server, ` +
+      `${(sum(one => one.clientCpu * one.requests) / sum(one => one.requests)).toFixed(2)} of the client`,
+    `heap without the log, MB: ${campaigns.map(one => `${megabytes(one.heapBytesBefore)} -> ${megabytes(one.heapBytesAfter)}`).join(', ')}`,
+  ].join('; '),
 )

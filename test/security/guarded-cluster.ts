@@ -10,6 +10,7 @@ import { memoryDecisions, runController } from '@periplus/controller'
 import type { Controller } from '@periplus/controller'
 import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
+import type { MemoryEventLog } from '@periplus/log'
 import { E, freshSeed, systemClock } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import { cutAt } from '@periplus/replay'
@@ -54,6 +55,10 @@ export interface GuardedCluster {
   readonly adminIdentity: Identity
   /** Somebody with a certificate of the cluster's authority. */
   user(name: string, ...groups: string[]): Promise<ApiUser>
+  /** What such a user shows. */
+  identity(name: string, ...groups: string[]): Promise<Identity>
+  /** What the server reads and writes. */
+  readonly log: MemoryEventLog
   withToken(token: string): ApiUser
   /** What the server logged as errors: bugs, which no test expects. */
   readonly errors: readonly string[]
@@ -114,14 +119,17 @@ export const guardedCluster = async (
     agents.push(agent)
     return userOver(server.url, agent, token === undefined ? {} : { authorization: `Bearer ${token}` })
   }
+  const identity: GuardedCluster['identity'] = (name, ...groups) =>
+    pki.client(join('users', encodeURIComponent(`${name} ${groups.join(' ')}`)), name, groups)
   return {
     url: server.url,
     ca: pki.ca,
     kubeconfig,
     admin: connect(pki.admin),
     adminIdentity: pki.admin,
-    user: async (name, ...groups) =>
-      connect(await pki.client(join('users', encodeURIComponent(`${name} ${groups.join(' ')}`)), name, groups)),
+    user: async (name, ...groups) => connect(await identity(name, ...groups)),
+    identity,
+    log,
     withToken: token => connect(undefined, token),
     errors,
     sequence: () => cut.sequence,

@@ -99,6 +99,23 @@ describe('the edge', () => {
     await server.stop()
   })
 
+  it('goes on with an HTTP/1.1 connection whose small body it refused unread, and ends one with a body that it will not read', async () => {
+    const server = await startTestServer()
+    const { port } = new URL(server.url)
+    const answersTo = async (declared: number, sent: number): Promise<readonly string[]> => {
+      const socket = tls.connect({ port: Number(port), host: '127.0.0.1', ca: server.ca, ALPNProtocols: ['http/1.1'] })
+      socket.write(`POST /apis/nothing HTTP/1.1\r\nHost: x\r\nContent-Length: ${declared}\r\n\r\n${'a'.repeat(sent)}`)
+      socket.write('GET /version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+      let heard = ''
+      socket.setEncoding('utf8').on('data', (text: string) => (heard += text))
+      await once(socket, 'close')
+      return [...heard.matchAll(/^HTTP\/1.1 (\d+)/gm)].map(([, status]) => status ?? '')
+    }
+    assert.deepEqual(await answersTo(10_000, 10_000), ['405', '200'])
+    assert.deepEqual(await answersTo(300_000, 10), ['405'])
+    await server.stop()
+  })
+
   it('writes for people who ask by hand', async () => {
     const server = await startTestServer()
     const client = clientOf(server)

@@ -1,14 +1,16 @@
-import { fork } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { seededRandom } from '@periplus/prelude'
-import type { Told } from './api-server.ts'
-import { drawRequest } from './draw.ts'
+import { attackedServer } from './attacked.ts'
+import type { AttackedServer } from './attacked.ts'
+import { requestsOf } from './draw.ts'
 import type { HostileRequest } from './draw.ts'
+import { wrongAbout } from './judge.ts'
+import { putBack } from './keeper.ts'
 import { multiplexedSender } from './multiplexed.ts'
+import { rawSender } from './raw-sender.ts'
 import { sender } from './sender.ts'
-import type { Heard } from './sender.ts'
+import type { Credentials, Sender } from './sender.ts'
+import { explained, shown } from './stalls.ts'
+import type { Stall } from './stalls.ts'
 import { operationsIn } from './target.ts'
 
 export interface Campaign {
@@ -16,116 +18,137 @@ export interface Campaign {
   readonly statuses: ReadonlyMap<number, number>
   /** Requests that were answered by a bug, or not at all, and what the server logged as errors; empty when all is well. */
   readonly complaints: readonly string[]
-  /** The longest time that the server's event loop worked without a turn, and the request that was under way when that was seen. */
-  readonly longestStallSeconds: number
-  readonly during: string
+  /** The longest time that the server's event loop worked without a turn, in milliseconds of CPU. */
+  readonly longestStall: number
+  /** How often that was longer than `stallLimit`, and what was found of it. */
+  readonly stalled: number
+  readonly stalls: readonly Stall[]
+  /** Milliseconds of CPU that a request took, of the server and of whoever asks. */
+  readonly serverCpu: number
+  readonly clientCpu: number
+  /** Without the log. */
   readonly heapBytesBefore: number
   readonly heapBytesAfter: number
 }
 
-/** What the server may keep in memory, its log included: more, and it dies, which is a complaint. */
-const heapMegabytes = 1024
 const atOnce = 32
-const measureEvery = 50
+const measureEvery = 200
+const putBackEvery = 2_500
+/** Milliseconds. */
+const stallLimit = 50
+/** Of a campaign: to send what was under way again costs as much as to go on. */
+const mostExplained = 10
+const mostComplaints = 200
+const bobsShare = 0.25
+const multiplexedShare = 0.15
 
-const startServer = async (): Promise<{ child: ChildProcess; ready: Extract<Told, { tag: 'Ready' }> }> => {
-  const child = fork(fileURLToPath(new URL('./api-server.ts', import.meta.url)), [], {
-    execArgv: ['--import', 'tsx', '--expose-gc', `--max-old-space-size=${heapMegabytes}`],
-  })
-  child.setMaxListeners(0)
-  const ready = await new Promise<Extract<Told, { tag: 'Ready' }>>((resolve, reject) => {
-    child.once('message', told => resolve(told as Extract<Told, { tag: 'Ready' }>))
-    child.once('exit', code => reject(new Error(`the server ended with ${code}`)))
-  })
-  return { child, ready }
+/** What lasts as long as somebody listens is ended for free where it is one stream of many. */
+const goesOn = /[?&]watch=|\/watch\/|follow=/
+
+interface Senders {
+  readonly admin: Sender
+  of(request: HostileRequest, random: () => number): Sender
+  close(): void
 }
 
-/** Rejects when the server has ended. */
-const told = <A extends Told['tag']>(child: ChildProcess, what: 'state' | 'stall', tag: A) =>
-  new Promise<Extract<Told, { tag: A }>>((resolve, reject) => {
-    const hear = (said: Told): void => {
-      if (said.tag !== tag) return
-      child.off('message', hear)
-      child.off('exit', gone)
-      resolve(said as Extract<Told, { tag: A }>)
-    }
-    const gone = (): void => reject(new Error('the server has ended'))
-    child.on('message', hear)
-    child.on('exit', gone)
-    child.send(what)
+const sendersTo = ({ ready: { url, ca, admin, bob } }: AttackedServer): Senders => {
+  const both = [admin, bob].map(identity => {
+    const credentials: Credentials = { url, ca, ...identity }
+    return { raw: rawSender(credentials), multiplexed: multiplexedSender(credentials) }
   })
+  const [asAdmin, asBob] = both as [(typeof both)[0], (typeof both)[0]]
+  return {
+    admin: sender({ url, ca, ...admin }),
+    of: ({ target }, random) => {
+      const { raw, multiplexed } = random() < bobsShare ? asBob : asAdmin
+      return goesOn.test(target) || random() < multiplexedShare ? multiplexed : raw
+    },
+    close: () => both.forEach(one => Object.values(one).forEach(({ close }) => close())),
+  }
+}
 
-/** A Status, whose fields have no names in protobuf; `HEAD` has none. */
-const saysWhy = (text: string): boolean =>
-  text === '' || /\breason\b/.test(text) || (text.startsWith('k8s\0') && text.includes('Status'))
-
-/** 503 and 504 say why; 501 is said of what isn't built. */
-const isBug = ({ status, text }: Heard): boolean =>
-  status < 100 || (status >= 500 && !([501, 503, 504].includes(status) && saysWhy(text)))
-
-const shown = ({ method, target, headers, body }: HostileRequest): string =>
-  `${method} ${target.slice(0, 300)} ${JSON.stringify(headers).slice(0, 300)} ${body?.toString('latin1', 0, 300) ?? ''}`
-
-const plain = (target: string): HostileRequest => ({ method: 'GET', target, headers: {}, body: undefined })
-
-/** Requests drawn from `seed` on until `goesOn` says no, against an API server in a process of its own. */
-export const attack = async (seed: number, goesOn: (sent: number) => boolean): Promise<Campaign> => {
-  const { child, ready } = await startServer()
-  const plainly = sender(ready)
-  const { send, close } = multiplexedSender(ready)
+/** Requests drawn from `seed` on until `mayGoOn` says no, against an API server in a process of its own. */
+export const attack = async (seed: number, mayGoOn: (sent: number) => boolean): Promise<Campaign> => {
+  const server = await attackedServer()
+  const senders = sendersTo(server)
+  await putBack(senders.admin)
+  const document = await senders.admin.send({ method: 'GET', target: '/openapi/v2', headers: {}, body: undefined })
+  const operations = operationsIn(JSON.parse(document.text) as Parameters<typeof operationsIn>[0])
   const random = seededRandom(seed)
+  const draw = requestsOf(operations, random)
+
   const statuses = new Map<number, number>()
-  const complaints: string[] = []
-  let dead = false
-  child.once('exit', (code, signal) => {
-    dead = true
-    complaints.push(`the server ended with ${code ?? signal}`)
-  })
-  const document = (await plainly.send(plain('/openapi/v2'))).text
-  const operations = operationsIn(JSON.parse(document) as Parameters<typeof operationsIn>[0])
-  let [sent, longest, during] = [0, 0, '']
-  const measure = async (after: HostileRequest | undefined): Promise<void> => {
-    const { seconds: stall } = await told(child, 'stall', 'Stall')
-    if (!after || stall <= longest) return
-    longest = stall
-    during = shown(after)
+  const complaints = new Set<string>()
+  const stalls: Stall[] = []
+  const recent: HostileRequest[] = []
+  let [sent, longestStall, stalled] = [0, 0, 0]
+  /** While it is looked into what took so long, nothing else is asked. */
+  let quiet = Promise.resolve()
+  const underWay = new Set<Promise<void>>()
+
+  const complain = (text: string): void => {
+    if (complaints.size < mostComplaints) complaints.add(text)
   }
   const one = async (hostile: HostileRequest): Promise<void> => {
     try {
-      const heard = await send(hostile)
+      const heard = await senders.of(hostile, random).send(hostile)
       statuses.set(heard.status, (statuses.get(heard.status) ?? 0) + 1)
-      if (isBug(heard)) complaints.push(`${heard.status} ${heard.text.slice(0, 400)} to ${shown(hostile)}`)
+      const wrong = wrongAbout(hostile, heard)
+      if (wrong !== undefined) complain(`${wrong}: ${heard.status} ${heard.text.slice(0, 400)} to ${shown(hostile)}`)
     } catch (error) {
-      complaints.push(`${String(error)} to ${shown(hostile)}`)
+      complain(`${String(error)} to ${shown(hostile)}`)
     }
   }
-  await measure(undefined)
-  const before = (await told(child, 'state', 'State')).heapBytes
+  const measure = async (): Promise<void> => {
+    const suspects = recent.splice(0)
+    const milliseconds = await server.stall()
+    longestStall = Math.max(longestStall, milliseconds)
+    if (milliseconds <= stallLimit) return
+    stalled++
+    if (stalls.length >= mostExplained) return
+    await Promise.all(underWay)
+    const again = (hostile: HostileRequest): Promise<unknown> => senders.of(hostile, random).send(hostile).catch(String)
+    stalls.push(await explained(milliseconds, suspects, { again, stall: server.stall }))
+  }
   const worker = async (): Promise<void> => {
-    while (!dead && goesOn(sent)) {
+    while (server.died() === undefined && mayGoOn(sent)) {
+      await quiet
+      const hostile = draw()
       sent++
-      const hostile = drawRequest(operations, random)
-      await one(hostile)
-      if (sent % measureEvery === 0 && !dead) await measure(hostile).catch(() => undefined)
+      recent.push(hostile)
+      const sending = one(hostile)
+      underWay.add(sending)
+      if (sent % measureEvery === 0) quiet = quiet.then(measure).catch(complainOf)
+      if (sent % putBackEvery === 0) await putBack(senders.admin).catch(complainOf)
+      await sending
+      underWay.delete(sending)
     }
   }
+  const complainOf = (error: unknown): void => complain(String(error))
+
+  await server.stall()
+  const before = await server.state(false)
+  const clientBefore = process.cpuUsage()
   await Promise.all(Array.from({ length: atOnce }, worker))
-  const after = dead ? undefined : await told(child, 'state', 'State')
-  complaints.push(...(after?.errors ?? []))
-  close()
-  plainly.close()
-  if (!dead) {
-    child.removeAllListeners('exit')
-    child.send('end')
-    await once(child, 'exit')
-  }
+  await quiet
+  const after = server.died() === undefined ? await server.state(true) : undefined
+  const used = process.cpuUsage(clientBefore)
+  const end = server.died()
+  if (end !== undefined) complain(end)
+  after?.errors.forEach(complain)
+  senders.close()
+  senders.admin.close()
+  await server.end()
   return {
     requests: sent,
     statuses,
-    complaints,
-    longestStallSeconds: longest,
-    during,
-    heapBytesBefore: before,
+    complaints: [...complaints],
+    longestStall,
+    stalled,
+    stalls,
+    serverCpu: ((after?.cpu ?? 0) - before.cpu) / sent,
+    clientCpu: (used.user + used.system) / 1000 / sent,
+    heapBytesBefore: before.heapBytes,
     heapBytesAfter: after?.heapBytes ?? 0,
   }
 }

@@ -45,12 +45,12 @@ export const multiplexedSender = (credentials: Credentials): Sender => {
         return resolve(plain.send(hostile))
       }
       const asked = stream
-      let status = 0
-      let text = ''
+      let [status, text, type, retryAfter] = [0, '', '', '']
+      let ended = false
       let listened: NodeJS.Timeout | undefined
       const done = (): void => {
         clearTimeout(listened)
-        resolve({ status, text })
+        resolve({ status, text, type, retryAfter, whole: ended && text.length < mostKept })
       }
       asked.setTimeout(patienceMilliseconds, () => {
         reject(new Error('no answer'))
@@ -58,6 +58,8 @@ export const multiplexedSender = (credentials: Credentials): Sender => {
       })
       asked.on('response', answer => {
         status = Number(answer[':status'])
+        type = answer['content-type'] ?? ''
+        retryAfter = String(answer['retry-after'] ?? '')
         if (goesOn.test(target))
           listened = setTimeout(() => {
             done()
@@ -68,7 +70,10 @@ export const multiplexedSender = (credentials: Credentials): Sender => {
       asked.on('data', (chunk: string) => {
         if (text.length < mostKept) text += chunk
       })
-      asked.on('end', done)
+      asked.on('end', () => {
+        ended = true
+        done()
+      })
       // A connection that the server ended at a line that is too long for HTTP/2 to carry.
       asked.on('error', error =>
         status > 0 ? done() : resolve(plain.send(hostile).catch(() => Promise.reject(error))),

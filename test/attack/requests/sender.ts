@@ -24,6 +24,11 @@ export interface Sender {
 export interface Heard {
   readonly status: number
   readonly text: string
+  /** Headers that came with it, where the sender looks at them; `''` where there was none. */
+  readonly type?: string
+  readonly retryAfter?: string
+  /** Whether `text` is all of the body. */
+  readonly whole?: boolean
 }
 
 /** Sends requests as they are given, over connections that are kept, or each over its own. */

@@ -29,18 +29,15 @@ export const operationsIn = (document: Documented): readonly Operation[] =>
       }),
   )
 
-const names = [
-  'web',
-  'alone',
-  'map',
+/** How much a request may ask for: most of those who attack ask for little, many times. */
+export type Scale = 'small' | 'big'
+
+const oddNames = [
   'default',
-  'kube-system',
   'node-a',
   'cluster-admin',
-  'admin',
   'a'.repeat(63),
   'a'.repeat(254),
-  'a'.repeat(5000),
   'constructor',
   '__proto__',
   '..',
@@ -53,8 +50,17 @@ const names = [
   '-',
   'Web',
 ]
+/** Those that are made up as one goes. */
+const newNames = Array.from({ length: 12 }, (_, at) => `n${at}`)
 
-const namespaces = [...Array<string>(12).fill('default'), 'kube-system', ...names.slice(8)]
+const namespaces = [...Array<string>(40).fill('default'), 'kube-system', ...oddNames.slice(3)]
+
+const drawName = (known: readonly string[], scale: Scale, random: Random): string => {
+  if (scale === 'big' && random() < 0.3) return 'a'.repeat(5000)
+  const chance = random()
+  if (chance < 0.8 && known.length > 0) return pick(random, known)
+  return pick(random, chance < 0.95 ? newNames : oddNames)
+}
 
 const terms = [
   'a=b',
@@ -86,22 +92,24 @@ const fields = [
   'spec.nodeName=a,'.repeat(300),
 ]
 
-const many = (random: Random, of: readonly string[]): string =>
-  Array.from({ length: pick(random, [1, 1, 2, 3, 400]) }, () => pick(random, of)).join(',')
+const many = (of: readonly string[], random: Random, scale: Scale): string =>
+  Array.from({ length: scale === 'big' ? 400 : pick(random, [1, 1, 2, 3]) }, () => pick(random, of)).join(',')
 
 const numbers = ['0', '1', '-1', '9223372036854775807', '9223372036854775808', '1.5', 'x', '', '00', '1e9']
-const parameters: Readonly<Record<string, (random: Random) => string>> = {
-  labelSelector: random => many(random, terms),
-  fieldSelector: random => many(random, fields),
+const parameters: Readonly<Record<string, (random: Random, scale: Scale) => string>> = {
+  labelSelector: (random, scale) => many(terms, random, scale),
+  fieldSelector: (random, scale) => many(fields, random, scale),
   limit: random => pick(random, numbers),
-  continue: random =>
-    pick(random, [
-      'x',
-      'e30=',
-      'eyJydiI6LTF9',
-      Buffer.from('{"v":"meta.k8s.io/v1","rv":9223372036854775807,"start":"a"}').toString('base64'),
-      'a'.repeat(10_000),
-    ]),
+  continue: (random, scale) =>
+    scale === 'big'
+      ? 'a'.repeat(10_000)
+      : pick(random, [
+          'x',
+          'e30=',
+          'eyJydiI6LTF9',
+          Buffer.from('{"v":"meta.k8s.io/v1","rv":9223372036854775807,"start":"a"}').toString('base64'),
+          Buffer.from('{"v":"meta.k8s.io/v1","rv":20,"start":"default/map\\u0000"}').toString('base64'),
+        ]),
   resourceVersion: random => pick(random, numbers),
   resourceVersionMatch: random => pick(random, ['Exact', 'NotOlderThan', 'x']),
   timeoutSeconds: random => pick(random, ['0', '1', '-1', 'x', '9223372036854775807']),
@@ -117,28 +125,28 @@ const parameters: Readonly<Record<string, (random: Random) => string>> = {
   propagationPolicy: random => pick(random, ['Background', 'Foreground', 'Orphan', 'x']),
   orphanDependents: random => pick(random, ['true', 'x']),
   includeObject: random => pick(random, ['None', 'Metadata', 'Object', 'x']),
-  container: random => pick(random, names),
+  container: random => pick(random, oddNames),
   tailLines: random => pick(random, numbers),
   sinceTime: random => pick(random, ['2025-01-01T00:00:00Z', 'x']),
-  path: random => pick(random, names),
+  path: random => pick(random, oddNames),
   ports: random => pick(random, numbers),
 }
 const parameterNames = Object.keys(parameters)
 
-const drawQuery = (random: Random): string =>
-  Array.from({ length: Math.floor(random() * 4) }, () => {
+const drawQuery = (random: Random, scale: Scale): string =>
+  Array.from({ length: Math.floor(random() * 3.3) }, () => {
     const name = pick(random, parameterNames)
-    const value = parameters[name]?.(random) ?? ''
+    const value = parameters[name]?.(random, scale) ?? ''
     return `${name}=${random() < 0.95 ? encodeURIComponent(value) : value.replace(/[^\x21-\x7e]/g, '%')}`
   }).join('&')
 
-/** The path and query of a request for what the operation does. */
-export const drawTarget = ({ path }: Operation, random: Random): string => {
+/** The path and query of a request for what the operation does, to one of the `known` objects most often. */
+export const drawTarget = ({ path }: Operation, known: readonly string[], random: Random, scale: Scale): string => {
   const filled = path.replace(/\{(\w+)\}/g, (_, part: string) =>
-    pick(random, part === 'namespace' ? namespaces : names),
+    part === 'namespace' ? pick(random, namespaces) : drawName(known, scale, random),
   )
   const moment =
-    random() < 0.03 ? `/at/${pick(random, ['1', '3', '9223372036854775807', '-1', '2025-01-01T00:00:00Z'])}` : ''
-  const query = drawQuery(random)
+    random() < 0.004 ? `/at/${pick(random, ['1', '3', '9223372036854775807', '-1', '2025-01-01T00:00:00Z'])}` : ''
+  const query = drawQuery(random, scale)
   return `${moment}${filled}${query === '' ? '' : `?${query}`}`
 }

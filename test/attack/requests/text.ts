@@ -57,16 +57,16 @@ const grown = (random: Random): string => {
 /** A number, a string, or an empty container that JSON text holds somewhere. */
 const token = /-?\d+(?:\.\d+)?|"(?:[^"\\]|\\.)*"|\{\}|\[\]|true|false|null/g
 
-/** JSON text with one token in another's place, a value that grew, a member more, or bytes that are wrong. */
-export const mutatedText = (text: string, random: Random): string => {
+/** JSON text with one token in another's place or bytes that are wrong, and where it may grow, one that grew or a member more. */
+export const mutatedText = (text: string, random: Random, mayGrow: boolean): string => {
   const tokens = [...text.matchAll(token)]
   const found = tokens.length > 0 ? pick(random, tokens) : undefined
   const [start, end] = found ? [found.index, found.index + found[0].length] : [0, text.length]
   const put = (more: string): string => text.slice(0, start) + more + text.slice(end)
   const chance = random()
-  if (chance < 0.55) return put(pick(random, values))
-  if (chance < 0.7) return put(grown(random))
-  if (chance < 0.8)
+  if (chance < (mayGrow ? 0.55 : 0.8)) return put(pick(random, values))
+  if (mayGrow && chance < 0.7) return put(grown(random))
+  if (mayGrow && chance < 0.8)
     return text.replace(
       '{',
       `{${pick(

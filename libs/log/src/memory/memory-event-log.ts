@@ -133,6 +133,7 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
     appendAllNow,
     slice,
     forget: upTo => {
+      for (const event of slice(watermark + 1, upTo)) byId.delete(event.id)
       watermark = Math.min(upTo, events.length)
       events.fill(undefined, 0, watermark)
     },

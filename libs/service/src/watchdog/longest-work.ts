@@ -1,5 +1,6 @@
-/** How often the loop is looked at, in milliseconds. */
-const everyMilliseconds = 20
+import { threadCpu } from './thread-cpu.ts'
+
+const usualMilliseconds = 20
 
 export interface LongestWork {
   /** Milliseconds; begins anew with each call. */
@@ -8,20 +9,21 @@ export interface LongestWork {
 }
 
 /**
- * The longest time for which the event loop worked without a turn for others, by the CPU time of the process: how late a timer is says the
- * same of a machine that has nothing else to do. Other threads' work at that time counts with it.
+ * The longest time for which the event loop worked without a turn for others, by the CPU time of its thread: how late a timer is says the
+ * same of a machine that has nothing else to do. Where the machine is busy, what was done in turns before counts with it: up to
+ * `everyMilliseconds`, which is how often the loop is looked at.
  */
-export const longestWork = (): LongestWork => {
+export const longestWork = (everyMilliseconds = usualMilliseconds): LongestWork => {
+  const cpu = threadCpu()
   let wall = performance.now()
-  let cpu = process.cpuUsage()
+  let before = cpu()
   let longest = 0
   const timer = setInterval(() => {
     const now = performance.now()
-    const used = process.cpuUsage(cpu)
-    const late = now - wall - everyMilliseconds
-    longest = Math.max(longest, Math.min(late, (used.user + used.system) / 1000))
+    const used = cpu()
+    longest = Math.max(longest, Math.min(now - wall - everyMilliseconds, used - before))
     wall = now
-    cpu = process.cpuUsage()
+    before = used
   }, everyMilliseconds)
   timer.unref()
   return {
