@@ -20,7 +20,8 @@ export type { StructuralSchema } from './structural/structural-schema.ts'
 
 export type { FieldError, Refusal, StatusCause, Target } from './refusal.ts'
 export { groupResource, internalError, statusOf, successOf } from './status/status.ts'
-export type { Status, StatusDetails } from './status/status.ts'
+export type { Status } from './status/status.ts'
+export type { StatusDetails } from './status/status-details.ts'
 export {
   alreadyExists,
   badRequest,

@@ -1,3 +1,5 @@
+import type { StatusDetails } from './status/status-details.ts'
+
 /** Why a caller was refused. One variant per reason of Kubernetes' `Status`; `statusOf` turns it into what clients see. */
 export type Refusal =
   | { readonly tag: 'BadRequest'; readonly message: string }
@@ -38,6 +40,14 @@ export type Refusal =
   | { readonly tag: 'Timeout'; readonly message: string; readonly cause?: 'ResourceVersionTooLarge' }
   | { readonly tag: 'ServiceUnavailable'; readonly message: string; readonly retryAfterSeconds: number }
   | { readonly tag: 'NotBuilt'; readonly message: string }
+  /** By an admission webhook, with the `Status` that it answered; `code` is 400 to 599. */
+  | {
+      readonly tag: 'DeniedByWebhook'
+      readonly code: number
+      readonly reason?: string
+      readonly message: string
+      readonly details?: StatusDetails
+    }
   /** A bug that one command met: it ends that command and nothing else. The message quotes nothing of any object. */
   | { readonly tag: 'InternalError'; readonly message: string }
 

@@ -2,6 +2,7 @@ import type { Either } from '@periplus/prelude'
 import type { Refusal } from '@periplus/api'
 import type { Origin } from '@periplus/log'
 import type { Candidate } from './candidate/candidate.ts'
+import type { Requester } from './requester.ts'
 import type { Command, Outcome } from './command.ts'
 
 /** The caller's own last word on what is about to be written; `undefined` lets it pass. Pure, and asked again on every try. */
@@ -17,10 +18,16 @@ export type Guard = (candidate: Candidate) => Refusal | undefined
 export interface Commands {
   /**
    * `id` makes retries safe: the same id never makes a second event. `guard` is asked after all else, with the object as it
-   * would be written.
+   * would be written. `requester` is who asks, as admission may ask of it; absent: the component that `origin` names.
    *
    * Subresources are `update` (or `patch`) commands with the body that Kubernetes' API takes: a Scale for `scale`, a Binding for
    * `binding`, an Eviction for `eviction`. The outcome is the object itself; `scaleOf` shows it as a Scale.
    */
-  execute(command: Command, origin: Origin, id?: string, guard?: Guard): Promise<Either<Refusal, Outcome>>
+  execute(
+    command: Command,
+    origin: Origin,
+    id?: string,
+    guard?: Guard,
+    requester?: Requester,
+  ): Promise<Either<Refusal, Outcome>>
 }

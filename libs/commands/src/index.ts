@@ -1,5 +1,8 @@
 export type { Command, DeleteOptions, Outcome, Patch } from './command.ts'
 export type { Commands, Guard } from './commands.ts'
+export type { Requester } from './requester.ts'
+export type { AdmissionRequest } from './admission/request.ts'
+export type { MatchConditions, WebhookAdmission } from './webhooks/webhook-admission.ts'
 export { createCommands } from './execute/create-commands.ts'
 export type { CommandsOptions } from './execute/create-commands.ts'
 export { serialiseCommand, deserialiseCommand } from './serialise.ts'

@@ -38,6 +38,7 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
           decisionId: 'd 1',
           correlationId: 'root',
         },
+        admission: '[{"by":"conf/hook","patch":[{"op":"add","path":"/ü"}]}]',
       })
       const { sequence, duplicate } = right(await log.append(event))
       assert.deepEqual([sequence, duplicate], [1, false])

@@ -35,6 +35,8 @@ export interface NewEvent {
   readonly time: string
   /** The whole object after the mutation as JSON without `resourceVersion`; of a tombstone, its last state. */
   readonly body: Uint8Array
+  /** Who was asked from outside whether, and as what, the object may be written, and what they said: JSON of a bounded size. */
+  readonly admission?: string
   /** Replaces this object's earlier events (heartbeats). */
   readonly rollup?: boolean
 }

@@ -1,6 +1,7 @@
 import type { FieldError, Refusal, StatusCause, Target } from '../refusal.ts'
 import { assertNever } from '@periplus/prelude'
 import { goQuote } from './go-quote.ts'
+import type { StatusDetails } from './status-details.ts'
 
 /** What a client is told of a failure (`meta/v1` Status), in the field order that Kubernetes serialises. */
 export interface Status {
@@ -13,16 +14,6 @@ export interface Status {
   readonly details?: StatusDetails
   /** The HTTP status code. */
   readonly code: number
-}
-
-export interface StatusDetails {
-  readonly name?: string
-  readonly group?: string
-  /** The plural resource, except for `Invalid`, where it is the kind: as Kubernetes does it. */
-  readonly kind?: string
-  readonly uid?: string
-  readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[]
-  readonly retryAfterSeconds?: number
 }
 
 /** `deployments.apps`; plain `pods` in the core group (`schema.GroupResource.String()`). */
@@ -155,6 +146,10 @@ export const statusOf = (refusal: Refusal): Status => {
       })
     case 'ServiceUnavailable':
       return failure(503, 'ServiceUnavailable', refusal.message, { retryAfterSeconds: refusal.retryAfterSeconds })
+    case 'DeniedByWebhook': {
+      const { reason: _, ...status } = failure(refusal.code, '', refusal.message, refusal.details)
+      return refusal.reason === undefined ? status : { ...status, reason: refusal.reason }
+    }
     case 'NotBuilt':
       return failure(501, 'NotImplemented', refusal.message)
     case 'InternalError':

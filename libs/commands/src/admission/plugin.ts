@@ -67,6 +67,8 @@ export interface AdmissionRefusal {
   readonly awaits?: ObjectRef
   /** Milliseconds to wait at most; absent: as long as the write path's patience for admission. */
   readonly patience?: number
+  /** Webhooks are to be asked, and nobody may be kept waiting meanwhile: the command is tried again when they have answered. */
+  readonly asksFirst?: true
   /** Objects (or their absence) for which it is refused: the refusal stands only if the log knows nothing newer of them. */
   readonly restsOn?: readonly ObjectRef[]
 }

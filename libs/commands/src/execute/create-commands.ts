@@ -12,9 +12,14 @@ import type { Commands } from '../commands.ts'
 import { keyOf } from '../state/known.ts'
 import { lanes } from '../state/lanes.ts'
 import { recentOver } from '../state/recent.ts'
-import { executeOne } from './execute-one.ts'
+import type { WebhookAdmission } from '../webhooks/webhook-admission.ts'
+import { refuse } from '../candidate/refuse.ts'
+import { refOfCommand } from '../stages/draft.ts'
+import { executeOne, rehearse } from './execute-one.ts'
+import { askFirst } from './engine.ts'
 import type { Engine } from './engine.ts'
 import { outageOver } from './outage.ts'
+import { sessionOf } from './session.ts'
 
 export interface CommandsOptions {
   /** The process's cut; it may lag. */
@@ -23,6 +28,8 @@ export interface CommandsOptions {
   readonly kindsAt: KindsAt
   /** In order; usually `builtInAdmission`. */
   readonly admission: readonly AdmissionPlugin[]
+  /** How admission webhooks are asked; absent: they are not. */
+  readonly webhooks?: WebhookAdmission
   readonly clock?: Clock
   /** For uids, and for commands whose caller names no id; generated names are derived from the command's id. */
   readonly newId?: () => string
@@ -33,6 +40,9 @@ export interface CommandsOptions {
   /** How long something that admission misses may take to appear, such as a new namespace's service account; milliseconds. */
   readonly admissionPatience?: number
 }
+
+/** While webhooks were asked, somebody else wrote the object: after so many times of that the caller is told. */
+const mostRounds = 16
 
 /** The write path over a cut and a log. Stateless but for what its own writes are ahead of the cut. */
 export const createCommands = (options: CommandsOptions): Commands => {
@@ -47,14 +57,21 @@ export const createCommands = (options: CommandsOptions): Commands => {
     outage: outageOver(clock, options.unavailablePatience ?? 5000),
     admissionPatience: options.admissionPatience ?? 1000,
     recent: recentOver(options.cut),
+    webhooks: options.webhooks,
   }
   const turns = lanes()
-  const carryOut: Commands['execute'] = async (command, origin, id = engine.newId(), guard) => {
+  const carryOut: Commands['execute'] = async (command, origin, id = engine.newId(), guard, requester) => {
+    const asked = { command, origin, id, guard, session: sessionOf(engine, origin, requester) }
     const ref = laneOf(command)
-    const run = () => executeOne(engine, command, origin, id, guard)
-    const quota = quotaLane(options.cut, command)
+    const run = () => executeOne(engine, asked)
     const inTurn = () => (ref ? turns.run(keyOf(ref), run) : run())
-    return quota ? turns.run(quota, inTurn) : inTurn()
+    for (let rounds = 0; rounds < mostRounds; rounds++) {
+      const quota = quotaLane(options.cut, command)
+      const done = await (quota ? turns.run(quota, inTurn) : inTurn())
+      if (done !== askFirst) return done
+      await rehearse(engine, asked)
+    }
+    return refuse.modified(command.kind, refOfCommand(command).name)
   }
   const commands: Commands = {
     execute: (command, ...rest) =>

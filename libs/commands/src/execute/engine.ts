@@ -9,6 +9,7 @@ import type { Known } from '../state/known.ts'
 import type { StageContext } from '../stages/stage.ts'
 import type { Outage } from './outage.ts'
 import type { Recent } from '../state/recent.ts'
+import type { WebhookAdmission } from '../webhooks/webhook-admission.ts'
 
 /** What carrying out commands takes. */
 export interface Engine {
@@ -21,6 +22,8 @@ export interface Engine {
   readonly outage: Outage
   readonly admissionPatience: number
   readonly recent: Recent
+  /** Absent: this process asks no webhooks. */
+  readonly webhooks: WebhookAdmission | undefined
 }
 
 /** One try of one command. */
@@ -46,5 +49,8 @@ export type Step =
   | { readonly tag: 'Again'; readonly known: Known | undefined }
   /** The generated name is taken: try another. */
   | { readonly tag: 'Rename' }
+
+/** Others wait for this command's turn to end: it is to ask webhooks first, out of turn. */
+export const askFirst = Symbol('webhooks are to be asked first')
 
 export const done = (result: Either<Refusal, Outcome>): Step => ({ tag: 'Done', result })

@@ -5,7 +5,6 @@ import type { Either } from '@periplus/prelude'
 import { generatedName } from '../candidate/create.ts'
 import { refuse } from '../candidate/refuse.ts'
 import type { Command, Outcome } from '../command.ts'
-import type { Guard } from '../commands.ts'
 import { draft, refOfCommand } from '../stages/draft.ts'
 import type { Draft } from '../stages/draft.ts'
 import type { StageContext } from '../stages/stage.ts'
@@ -14,9 +13,10 @@ import { keyOf } from '../state/known.ts'
 import type { Known } from '../state/known.ts'
 import { appears, reaches } from './appears.ts'
 import { confirm } from './confirm.ts'
-import { done } from './engine.ts'
+import { askFirst, done } from './engine.ts'
 import type { Engine, Step, Try } from './engine.ts'
 import { randomOf } from './random-of.ts'
+import type { Asked, Session } from './session.ts'
 import { write } from './write.ts'
 
 /** Each lost race means that somebody else's command went through, so this many in a row is somebody else's bug. */
@@ -28,16 +28,13 @@ const mostAttempts = 64
  */
 export const executeOne = async (
   engine: Engine,
-  given: Command,
-  origin: Origin,
-  id: string,
-  guard?: Guard,
-): Promise<Either<Refusal, Outcome>> => {
+  { command: given, origin, id, guard, session }: Asked,
+): Promise<Either<Refusal, Outcome> | typeof askFirst> => {
   let fresh: Known | undefined
   let waited = false
   let names = 0
   for (let tries = 0; tries < mostAttempts; tries++) {
-    const context = contextOf(engine, origin, `${id}/${names}`)
+    const context = contextOf(engine, origin, `${id}/${names}`, session)
     const command = named(given, context)
     const ref = refOfCommand(command)
     const known = fresh ?? engine.recent.known(ref)
@@ -51,6 +48,7 @@ export const executeOne = async (
       if (await appears(engine.cut, drafted.left.awaits, engine.clock, patience)) continue
       return E.left(drafted.left.refusal)
     }
+    if (E.isLeft(drafted) && drafted.left.asksFirst) return askFirst
     const step = E.isLeft(drafted)
       ? await confirm(one, E.left(drafted.left.refusal), drafted.left.restsOn)
       : await take(one, drafted.right)
@@ -78,12 +76,32 @@ const take = async (one: Try, drafted: Draft): Promise<Step> => {
   return write(one, drafted, type)
 }
 
-const contextOf = (engine: Engine, origin: Origin, text: string): StageContext => ({
+/** Asks the webhooks about the command as it would be tried now, and keeps their answers for when its turn comes. */
+export const rehearse = async (
+  engine: Engine,
+  { command: given, origin, id, guard, session }: Asked,
+): Promise<void> => {
+  const context = contextOf(engine, origin, `${id}/0`, session)
+  const command = named(given, context)
+  session.webhooks.mayAsk = true
+  await draft(writePath, command, engine.recent.known(refOfCommand(command)), context, guard)
+  session.webhooks.mayAsk = false
+}
+
+const contextOf = (engine: Engine, origin: Origin, text: string, session: Session): StageContext => ({
   cut: engine.cut,
   origin,
-  now: engine.clock.now(),
+  // What webhooks are asked about is the same at every try.
+  now: session.webhooks.askedAt ?? engine.clock.now(),
   random: randomOf(text),
-  newId: engine.newId,
+  newId: session.newIds(),
+  requester: session.requester,
+  webhooks: engine.webhooks && {
+    ...engine.webhooks,
+    clock: engine.clock,
+    newId: engine.newId,
+    session: session.webhooks,
+  },
   known: knownOnce(engine),
   reached: sequence => reaches(engine.cut, sequence, engine.clock, engine.admissionPatience),
   kinds: () => engine.kindsAt(engine.cut),

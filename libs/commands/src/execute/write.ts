@@ -9,6 +9,7 @@ import { atSequence, objectOf, readLast } from '../state/read-last.ts'
 import { appendPatiently } from './append.ts'
 import { done } from './engine.ts'
 import type { Step, Try } from './engine.ts'
+import { admissionOf } from '../record/admission.ts'
 import { eventOf, outcomeOfEvent } from './own-event.ts'
 
 /** An object that is written, in the form of the log, and the event that says so. */
@@ -57,8 +58,9 @@ const writing = (one: Try, draft: DraftOf, type: EventType, id: string): Writing
     expected: known.sequence,
     previous: known.sequence,
     origin: context.origin,
-    time: new Date(context.now).toISOString(),
+    time: new Date(engine.clock.now()).toISOString(),
     body: bodyOf(stored),
+    ...admissionOf(draft.notes),
     // A rollup keeps one message of the object: its newest heartbeat, or its tombstone.
     ...(command.kind.rollup ? { rollup: true } : {}),
   }

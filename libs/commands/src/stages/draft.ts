@@ -10,6 +10,7 @@ import type { Command } from '../command.ts'
 import type { Guard } from '../commands.ts'
 import { classify } from '../record/classify.ts'
 import type { Known } from '../state/known.ts'
+import type { AdmissionNote } from '../webhooks/webhook-admission.ts'
 import type { Attempt, Stage, StageContext, Verdict } from './stage.ts'
 
 /** An object as a command is about to write it. */
@@ -23,6 +24,8 @@ export interface DraftOf {
   readonly type: EventType | undefined
   /** The object after the command, in the form of the command's version. */
   readonly next: KubernetesObject
+  /** What its event tells of those who were asked from outside. */
+  readonly notes: readonly AdmissionNote[]
 }
 
 /** A command carried through everything but the append. */
@@ -75,7 +78,7 @@ const runStages = (
   const current = known.object && inVersion(command.kind, known.object)
   const built = candidateOf(command, current, context)
   if (E.isLeft(built)) return E.left({ refusal: built.left })
-  const attempt = { command, current, context, guard, candidate: built.right, companions: [], warnings: [] }
+  const attempt = { command, current, context, guard, candidate: built.right, companions: [], warnings: [], notes: [] }
   return through(stages, attempt)
 }
 
@@ -92,10 +95,10 @@ const through = (stages: readonly Stage[], given: Attempt): Verdict | Promise<Ve
   return E.right(attempt)
 }
 
-const classified = ({ command, candidate }: Attempt, known: Known): DraftOf => {
+const classified = ({ command, candidate, notes }: Attempt, known: Known): DraftOf => {
   const said = classify(candidate)
   const { type, next } = said.tag === 'Nothing' ? { type: undefined, next: candidate.next } : said
-  return { command, ref: refOfCommand(command), known, candidate, type, next }
+  return { command, ref: refOfCommand(command), known, candidate, type, next, notes }
 }
 
 const draftCompanions = async (

@@ -5,12 +5,17 @@ import type { AdmissionContext, AdmissionPlugin, AdmissionRefusal, Companion } f
 import type { Candidate } from '../candidate/candidate.ts'
 import type { Command } from '../command.ts'
 import type { Guard } from '../commands.ts'
+import type { Requester } from '../requester.ts'
+import type { AdmissionNote, Webhooks } from '../webhooks/webhook-admission.ts'
 
 /** What stages may know and ask besides the attempt. */
 export interface StageContext extends AdmissionContext {
   /** Of this moment of the cut. */
   readonly kinds: () => KindRegistry
   readonly plugins: readonly AdmissionPlugin[]
+  /** Absent: this process asks no webhooks. */
+  readonly webhooks: Webhooks | undefined
+  readonly requester: Requester
   /** Waits until the cut contains a sequence; `false` where that takes longer than admission waits. */
   readonly reached: (sequence: Sequence) => Promise<boolean>
 }
@@ -28,6 +33,8 @@ export interface Attempt {
   readonly companions: readonly Companion[]
   /** What the caller is told besides. */
   readonly warnings: readonly string[]
+  /** What the event tells of those who were asked from outside. */
+  readonly notes: readonly AdmissionNote[]
 }
 
 /** What a stage says: the attempt a little further along, or why it ends here. */

@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import { admit, mutate, warningsOf } from '../admission/chain.ts'
+import { mutatingWebhooks, validatingWebhooks } from '../webhooks/stages.ts'
 import { withDefaults } from '../validation/defaults.ts'
 import { validate } from '../validation/validate.ts'
 import { companions } from './companions.ts'
@@ -59,9 +60,11 @@ export const writePath: readonly Stage[] = [
   ofWrites(defaults),
   ofWrites(fieldOwnership),
   ofWrites(mutatingAdmission),
+  mutatingWebhooks(ofWrites(mutatingAdmission)),
   ofWrites(validation),
   validatingAdmission,
   guard,
+  validatingWebhooks,
   disruptionBudget,
   companions,
   warnings,

@@ -126,6 +126,8 @@ const readEvent = (message: StoredMessage, upcasters: readonly Upcaster[]): Eith
     time: values[at.time] ?? '',
     body: data,
   }
+  const admission = values[at.admission]
+  const told = admission === undefined ? event : { ...event, admission: textOfHeader(admission) }
   // Kept by the server like any other header.
-  return E.right(values[at.rollup] === undefined ? event : { ...event, rollup: true })
+  return E.right(values[at.rollup] === undefined ? told : { ...told, rollup: true })
 }

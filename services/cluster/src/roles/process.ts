@@ -1,5 +1,5 @@
 import { utimes, writeFileSync } from 'node:fs'
-import { E, systemClock, thrownAt, thrownText } from '@periplus/prelude'
+import { E, freshSeed, seededRandom, systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { builtInAdmission, createCommands } from '@periplus/commands'
@@ -11,6 +11,7 @@ import { startLiveCut } from '@periplus/projection'
 import type { LiveCut, SnapshotSource, WaitingFor } from '@periplus/projection'
 import { freeBytes, isNatsNewEnough, logger, lowBytes, metrics, neededNats, stopAll, watchdog } from '@periplus/service'
 import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
+import { httpsWebhooks, serviceResolver } from '@periplus/webhooks'
 import type { Settings } from '../home/settings.ts'
 import { clusterOf } from '../home/cluster-file.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
@@ -169,11 +170,14 @@ export const runProcess = async (
   })
   onStop({ name: 'cut', stop: () => running.close() })
   const { cut } = running
+  const webhooks = httpsWebhooks({ resolve: serviceResolver(cut, seededRandom(freshSeed())), clock: systemClock })
+  onStop({ name: 'webhooks', stop: async () => webhooks.close() })
   const commands = createCommands({
     cut,
     log: events,
     kindsAt,
     admission: builtInAdmission,
+    webhooks: { client: webhooks },
     clock: systemClock,
     onBug: (error, { verb, kind }) => bug('a command failed', error, { verb, resource: kind.resource }),
   })

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import { toJson } from '@periplus/api'
+import type { AdmissionNote } from '../webhooks/webhook-admission.ts'
+
+/** As much as an event tells of who was asked about it, in characters of JSON. */
+const mostText = 2_000
+
+const digestOf = (value: unknown): string => `sha256:${createHash('sha256').update(toJson(value)).digest('base64url')}`
+
+const shortened = (note: AdmissionNote): AdmissionNote => ({
+  by: note.by,
+  ...(note.patch === undefined ? {} : { patch: digestOf(note.patch) }),
+  ...(note.failedOpen ? { failedOpen: true } : {}),
+})
+
+/**
+ * What an event tells of the webhooks that were asked about it: each with its patch, or where that would be too much, a digest of the
+ * patch, or of all that is told. The object in the event is what came out, so that nobody has to ask them again.
+ */
+export const admissionOf = (notes: readonly AdmissionNote[]): { readonly admission?: string } => {
+  if (notes.length === 0) return {}
+  const whole = toJson(notes)
+  if (whole.length <= mostText) return { admission: whole }
+  const short = toJson(notes.map(shortened))
+  return {
+    admission: short.length <= mostText ? short : toJson([{ by: `${notes.length} webhooks`, all: digestOf(notes) }]),
+  }
+}

@@ -1,0 +1,31 @@
+import { E } from '@periplus/prelude'
+import { admissionRequestOf } from '../admission/request.ts'
+import type { Attempt, Stage, Verdict } from '../stages/stage.ts'
+import { mutatingHooks, validatingHooks } from './hooks.ts'
+import { mutateByWebhooks } from './mutating.ts'
+import { validateByWebhooks } from './validating.ts'
+import type { Webhooks } from './webhook-admission.ts'
+
+/** `plugins`: what mutates besides, and looks again at what webhooks have changed. */
+export const mutatingWebhooks =
+  (plugins: Stage): Stage =>
+  attempt => {
+    const { webhooks, cut } = attempt.context
+    return webhooks && mutatingHooks(cut).length > 0 ? mutateByWebhooks(attempt, webhooks, plugins) : E.right(attempt)
+  }
+
+export const validatingWebhooks: Stage = attempt => {
+  const { webhooks, cut } = attempt.context
+  return webhooks && validatingHooks(cut).length > 0 ? validated(attempt, webhooks) : E.right(attempt)
+}
+
+const validated = async (attempt: Attempt, webhooks: Webhooks): Promise<Verdict> => {
+  const { command, candidate, context } = attempt
+  const request = admissionRequestOf(command, candidate, context.requester)
+  const passed = await validateByWebhooks(request, webhooks, context)
+  if (E.isLeft(passed)) return passed
+  if (passed.right.length === 0) return E.right(attempt)
+  const warnings = [...attempt.warnings, ...passed.right.flatMap(one => one.warnings)]
+  const notes = [...attempt.notes, ...passed.right.flatMap(({ note }) => note ?? [])]
+  return E.right({ ...attempt, warnings, notes })
+}
