@@ -29,7 +29,12 @@ export const carryOut = async (means: WriteMeans, call: Call, command: Command):
 }
 
 /** As admission knows whoever asks. */
-const requesterOf = ({ user: { name, uid, groups, extra } }: Call): Requester => ({ username: name, uid, groups, extra })
+const requesterOf = ({ user: { name, uid, groups, extra } }: Call): Requester => ({
+  username: name,
+  uid,
+  groups,
+  extra,
+})
 
 /** What is applied and isn't there is created, which is another right than to patch it. */
 const mayWrite = ({ security }: WriteMeans, call: Call, write: Candidate): Refusal | undefined => {
