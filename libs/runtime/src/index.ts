@@ -23,6 +23,7 @@ export type {
   SandboxState,
   StreamRequest,
 } from './container-runtime.ts'
+export { nameOf, openBeneath, openDirectory } from './files/open-beneath.ts'
 export { hollowRuntime } from './hollow/hollow-runtime.ts'
 export type { FallibleMethod, HollowControls, HollowOptions, HollowRuntime } from './hollow/hollow-runtime.ts'
 export type { Behave, HollowBehaviour, HollowExit } from './hollow/behaviour.ts'

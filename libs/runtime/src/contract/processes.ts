@@ -67,6 +67,14 @@ export const processContract = (on: Stage): void => {
     assert.deepEqual(await lines(on, log, 1), ['zero one hello there /tmp'])
   })
 
+  it('gives no new privileges to what a container starts, where they are not to be had', async () => {
+    const { id, log } = await on.running('grep NoNewPrivs /proc/self/status', {
+      security: { ...containerConfig({ sandbox: on.sandbox() }).security, noNewPrivileges: true },
+    })
+    await on.until(id, exited)
+    assert.deepEqual(await lines(on, log, 1), ['NoNewPrivs:\t1'])
+  })
+
   it('mounts host directories and files, read-only where asked', async () => {
     const shared = await mkdtemp(join(on.harness.logRoot, 'shared-'))
     await mkdir(join(shared, 'writable'))

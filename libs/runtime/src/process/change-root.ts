@@ -1,5 +1,6 @@
+import type { Either } from '@periplus/prelude'
 import type { Mount } from '../configuration.ts'
-import { makeMountPoint } from './inside-root.ts'
+import { mountInside } from './mount-inside.ts'
 import { runHere } from './run-here.ts'
 
 /** What a container's process is to be. */
@@ -10,9 +11,13 @@ export interface Launch {
   readonly directory: string
   readonly uid: number
   readonly gid: number
+  /** No program that it starts gives it more rights than it has, whatever the image's files are marked as. */
+  readonly noNewPrivileges: boolean
   readonly command: readonly string[]
   /** A file that is made when only the command itself is left to run: what ends earlier did not start. */
   readonly marker: string
+  /** A place of the node's own, where what is to be mounted is made ready. */
+  readonly stage: string
 }
 
 /** A way to give a process another root directory; `argv` is run with the container's environment. */
@@ -21,76 +26,53 @@ export interface ChangeRoot {
   /** What it cannot do, in words for a node's condition. */
   readonly lacks: readonly string[]
   start(launch: Launch): readonly string[]
+  /**
+   * What is done from outside when the process has come to where it waits (`ProcessConfig.waits`); absent: it waits for nothing. Left:
+   * in words, what was in the way.
+   */
+  readonly prepare?: (launch: Launch, pid: number) => Promise<Either<string, void>>
   /** Runs another command beside the process `pid` of the launch. */
   beside(launch: Launch, pid: number): readonly string[]
 }
 
-/** Directories of the machine that every program expects. */
-const system = ['/proc', '/sys']
+const restrained = ({ noNewPrivileges }: Launch): readonly string[] =>
+  noNewPrivileges ? ['/usr/bin/setpriv', '--no-new-privs', '--'] : []
 
 /**
- * A /dev of its own, with the devices that harm nobody: what a container mounts below it (its termination log, for one) needs a
- * place that is not the machine's, and the machine's disks are none of its business.
- */
-const makeDevices = [
-  '/bin/mount -t tmpfs -o nosuid,mode=755 tmpfs "$dev"',
-  'for name in null zero full random urandom tty; do',
-  '[ -e "/dev/$name" ] || continue; : > "$dev/$name"; /bin/mount --bind "/dev/$name" "$dev/$name"; done',
-  'mkdir "$dev/pts" "$dev/shm"; chmod 1777 "$dev/shm"; /bin/mount --rbind /dev/pts "$dev/pts"',
-  'ln -s pts/ptmx "$dev/ptmx"; ln -s /proc/self/fd "$dev/fd"',
-  'ln -s fd/0 "$dev/stdin"; ln -s fd/1 "$dev/stdout"; ln -s fd/2 "$dev/stderr"',
-]
-
-/**
- * Mounts inside a mount namespace of its own, which ends with the process; then the root, ids and directory. Each step
- * replaces the one before, so the process id that was started stays the container's.
+ * A mount namespace of its own, which ends with the process; mounts are made in it by the node before the process goes on. Then the
+ * root, ids and directory. Each step replaces the one before, so the process id that was started stays the container's.
  */
 const chroot: ChangeRoot = {
   name: 'chroot',
   lacks: [],
-  start: ({ root, mounts, directory, uid, gid, command, marker }) => {
-    const binds = [
-      ...system.map(path => ({ from: path, to: makeMountPoint(root, path, path), readOnly: false })),
-      ...mounts.map(({ hostPath, containerPath, readOnly }) => ({
-        from: hostPath,
-        to: makeMountPoint(root, containerPath, hostPath),
-        readOnly,
-      })),
-    ]
-    const script = [
-      'set -e',
-      'marker="$1"; dev="$2"; shift 2',
-      ...makeDevices,
-      'while [ "$1" != -- ]; do',
-      '[ -e "$2" ] || if [ -d "$1" ]; then mkdir -p "$2"; else : > "$2"; fi',
-      '/bin/mount --rbind "$1" "$2"',
-      '[ "$3" = rw ] || /bin/mount -o remount,bind,ro "$2"; shift 3; done; shift',
-      ': > "$marker"',
-      'exec "$@"',
-    ].join('\n')
+  start: launch => {
+    const { root, directory, uid, gid, command, marker } = launch
+    const script = ['set -e', 'echo >&3', 'read -r go <&3', 'exec 3<&-', ': > "$1"', 'shift', 'exec "$@"'].join('\n')
     return [
       ...['/usr/bin/unshare', '--mount', '--propagation', 'private', '/bin/sh', '-c', script, 'sh', marker],
-      makeMountPoint(root, '/dev', '/dev'),
-      ...binds.flatMap(({ from, to, readOnly }) => [from, to, readOnly ? 'ro' : 'rw']),
-      ...['--', '/usr/bin/unshare', `--root=${root}`, `--wd=${directory}`, `--setgid=${gid}`, `--setuid=${uid}`, '--'],
+      ...restrained(launch),
+      ...['/usr/bin/unshare', `--root=${root}`, `--wd=${directory}`, `--setgid=${gid}`, `--setuid=${uid}`, '--'],
       ...command,
     ]
   },
-  beside: ({ directory, uid, gid, command }, pid) => [
-    ...['/usr/bin/nsenter', `--target=${pid}`, '--mount', '--root', `--wdns=${directory}`],
-    ...[`--setgid=${gid}`, `--setuid=${uid}`, '--', ...command],
+  prepare: ({ root, mounts, stage }, pid) => mountInside({ root, mounts, stage, pid }),
+  beside: (launch, pid) => [
+    ...restrained(launch),
+    ...['/usr/bin/nsenter', `--target=${pid}`, '--mount', '--root', `--wdns=${launch.directory}`],
+    ...[`--setgid=${launch.gid}`, `--setuid=${launch.uid}`, '--', ...launch.command],
   ],
 }
 
 /** Without privileges: every file access is translated by a tracer. */
 const proot = (program: string): ChangeRoot => {
-  const start = ({ root, mounts, directory, uid, gid, command }: Launch) => [
-    ...[program, '-r', root, '-w', directory, '-i', `${uid}:${gid}`],
+  const start = (launch: Launch) => [
+    ...restrained(launch),
+    ...[program, '-r', launch.root, '-w', launch.directory, '-i', `${launch.uid}:${launch.gid}`],
     ...[
-      ...[...system, '/dev'].map(path => [path, path] as const),
-      ...mounts.map(m => [m.hostPath, m.containerPath] as const),
+      ...['/proc', '/sys', '/dev'].map(path => [path, path] as const),
+      ...launch.mounts.map(m => [m.hostPath, m.containerPath] as const),
     ].flatMap(([from, to]) => ['-b', `${from}:${to}`]),
-    ...command,
+    ...launch.command,
   ]
   return {
     name: 'proot',

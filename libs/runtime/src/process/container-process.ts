@@ -14,6 +14,10 @@ export interface ContainerProcess {
   /** Resolves when it has ended, all it started is dead and its output is written. */
   readonly ended: Promise<{ readonly exitCode: number; readonly lastWords: string }>
   readonly log: LogFile
+  /** Whether it has come to where it waits; `false`: it has ended before, or waits for nothing. */
+  readonly waiting: Promise<boolean>
+  /** Lets it go on. */
+  go(): void
   /** Output from now on, until the container ends. */
   follow(): { readonly stdout: PassThrough; readonly stderr: PassThrough }
   signal(name: NodeJS.Signals): void
@@ -28,6 +32,8 @@ export interface ProcessConfig {
   readonly log: LogFile
   /** The command is the child of a tracer, which keeps signals to itself. */
   readonly traced: boolean
+  /** It says so at its file descriptor 3 when it has come so far, and waits there for a line. */
+  readonly waits: boolean
   /** Its root directory: whatever has it too was started by this container. */
   readonly root: string
   /** For the pipes of its output. */
@@ -57,12 +63,17 @@ export const startProcess = async (config: ProcessConfig): Promise<ContainerProc
     env: config.env,
     // A session of its own: one signal reaches everything it starts.
     detached: true,
-    stdio: [config.stdin ? 'pipe' : 'ignore', output.stdout.write, output.stderr.write],
+    stdio: [
+      ...[config.stdin ? ('pipe' as const) : ('ignore' as const), output.stdout.write, output.stderr.write],
+      ...(config.waits ? ['pipe' as const] : []),
+    ],
   })
+  const start = child.stdio[3]
   closeSync(output.stdout.write)
   closeSync(output.stderr.write)
   child.on('error', () => undefined)
   child.stdin?.on('error', () => undefined)
+  start?.on('error', () => undefined)
   const pid = child.pid ?? 0
   const followers = new Set<{ readonly stdout: PassThrough; readonly stderr: PassThrough }>()
   let lastWords = ''
@@ -102,6 +113,13 @@ export const startProcess = async (config: ProcessConfig): Promise<ContainerProc
     stdin: child.stdin ?? undefined,
     ended,
     log,
+    waiting: new Promise(resolve => {
+      start?.once('data', () => resolve(true)).once('close', () => resolve(false))
+      if (!start) resolve(false)
+    }),
+    go: () => {
+      if (start && 'end' in start) start.end('\n')
+    },
     follow: () => {
       const follower = { stdout: new PassThrough(), stderr: new PassThrough() }
       followers.add(follower)
@@ -136,13 +154,13 @@ export const signalGroup = (pid: number, name: NodeJS.Signals): void => {
   }
 }
 
-/** Daemons leave their session, but not their root directory. Answers how many there still were. */
+/** Daemons leave their session, but not their root directory, which they may only narrow. Answers how many there still were. */
 export const killInside = (root: string): number => {
   let found = 0
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
     try {
-      if (readlinkSync(`/proc/${name}/root`) !== root) continue
+      if (!`${readlinkSync(`/proc/${name}/root`)}/`.startsWith(`${root}/`)) continue
       process.kill(Number(name), 'SIGKILL')
       found++
     } catch {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { ImageState, RegistryAuth } from '../container-runtime.ts'
@@ -7,7 +7,8 @@ import { parseImageName } from '@periplus/images'
 import type { ImageConfig } from '@periplus/images'
 import { pullFailed } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'
-import { runHere } from './run-here.ts'
+import { removeTree } from './remove-tree.ts'
+import { unpackLayers } from './unpack-layers.ts'
 import { fetchImage } from './registry-client.ts'
 import type { FetchedImage } from './registry-client.ts'
 
@@ -24,7 +25,7 @@ export interface ImageStore {
   find(image: string): StoredImage | undefined
   list(): readonly StoredImage[]
   pull(image: string, auth: RegistryAuth | undefined): Promise<Outcome<string>>
-  remove(image: string): void
+  remove(image: string): Promise<void>
 }
 
 /** Images below `root`, a directory each, named by the digest of their config. */
@@ -53,9 +54,9 @@ export const imageStore = (root: string, mirrorOf: (registry: string) => string 
   return {
     find,
     list,
-    remove: image => {
+    remove: async image => {
       const found = find(image)
-      if (found) rmSync(directoryOf(found.state.id), { recursive: true, force: true })
+      if (found) await removeTree(directoryOf(found.state.id))
     },
     pull: async (image, auth) => {
       const name = parseImageName(image)
@@ -100,25 +101,9 @@ const referenceOf = (name: {
   digest?: string | undefined
 }) => `${name.registry}/${name.repository}${name.digest ? `@${name.digest}` : `:${name.tag}`}`
 
-/** Lays the layers over each other with the system's tar; a whiteout takes away what a lower layer brought. */
 const unpack = async (directory: string, { layers }: FetchedImage): Promise<string | undefined> => {
-  const files = join(directory, 'files')
-  rmSync(directory, { recursive: true, force: true })
-  mkdirSync(files, { recursive: true })
-  for (const layer of layers) {
-    const compressed = layer[0] === 0x1f && layer[1] === 0x8b
-    const args = [...(compressed ? ['-z'] : []), '-f', '-']
-    const listed = await runHere('tar', ['-t', ...args], layer)
-    for (const path of listed.stdout.toString().split('\n')) {
-      const [, parent = '', name = ''] = /^(?:\.\/)?(.*\/)?\.wh\.([^/]+)$/.exec(path) ?? []
-      if (name === '.wh..opq') {
-        for (const entry of readdirSync(join(files, parent))) rmSync(join(files, parent, entry), { recursive: true })
-      } else if (name) rmSync(join(files, parent, name), { recursive: true, force: true })
-    }
-    const ran = await runHere('tar', ['-x', ...args, '-C', files, '--numeric-owner', '--exclude=.wh.*'], layer)
-    if (ran.exitCode !== 0) return `failed to unpack: ${ran.stderr.toString().trim()}`
-  }
-  return undefined
+  await removeTree(directory)
+  return unpackLayers(directory, join(directory, 'files'), layers)
 }
 
 /** Copies an image's files for a container; where the file system can, blocks are shared until written. */

@@ -1,7 +1,10 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, posix } from 'node:path'
+import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { join, posix } from 'node:path'
 
-/** The host path of a path inside of another root, its symbolic links followed there: none leads out. */
+/**
+ * The host path of a path inside of another root, its symbolic links followed there: none leads out. A name that is used later: only
+ * for files that nobody changes meanwhile, such as an image's (else `openBeneath`).
+ */
 export const insideRoot = (root: string, path: string): string => {
   let resolved = '/'
   const waiting = path.split('/').filter(Boolean)
@@ -42,17 +45,6 @@ export const hasProgram = (root: string, program: string, path: string, director
   })
 }
 
-/** Makes sure that something can be mounted on `path` inside the root: a file on a file, a directory on a directory. */
-export const makeMountPoint = (root: string, path: string, hostPath: string): string => {
-  const place = insideRoot(root, path)
-  if (statSync(hostPath).isDirectory()) mkdirSync(place, { recursive: true })
-  else {
-    mkdirSync(dirname(place), { recursive: true })
-    writeFileSync(place, '', { flag: 'a' })
-  }
-  return place
-}
-
 /** User and group ids for an image's `User` (`name`, `id`, either with `:group`), read from the root's account files. */
 export const accountOf = (root: string, user: string): { readonly uid: number; readonly gid: number } | undefined => {
   const [name = '', group] = (user || '0').split(':')
@@ -64,9 +56,15 @@ export const accountOf = (root: string, user: string): { readonly uid: number; r
   return gid === undefined ? undefined : { uid, gid: Number(gid) }
 }
 
+const longestAccounts = 2 ** 20
+
+/** Whoever made the image may have put a pipe there, which would never end, or more than anybody could hold. */
 const accounts = (root: string, file: string): string[][] => {
   try {
-    const text = readFileSync(insideRoot(root, `/etc/${file}`), 'utf8')
+    const path = insideRoot(root, `/etc/${file}`)
+    const found = lstatSync(path)
+    if (!found.isFile() || found.size > longestAccounts) return []
+    const text = readFileSync(path, 'utf8')
     return text.split('\n').map(line => line.split(':'))
   } catch {
     return []

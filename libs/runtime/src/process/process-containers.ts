@@ -126,7 +126,9 @@ export const processContainers = (parts: ContainerParts): ProcessContainers => {
           uid,
           gid: security.runAsGroup ?? (security.runAsUser === undefined ? account.gid : 0),
           command: [...command, ...args],
+          noNewPrivileges: security.noNewPrivileges,
           marker: join(containers.directory(id), 'started'),
+          stage: join(containers.directory(id), 'stage'),
         },
         env: { PATH: defaultPath, HOSTNAME: config.sandbox.hostname, ...env },
         stopSignal: (image.config.StopSignal ?? 'SIGTERM') as NodeJS.Signals,
@@ -156,10 +158,20 @@ export const processContainers = (parts: ContainerParts): ProcessContainers => {
         stdin: config.stdin,
         log: logFile(record.state.logPath, clock.now),
         traced: way.name === 'proot',
+        waits: way.prepare !== undefined,
         root: launch.root,
         directory: join(containers.directory(id), 'pipes'),
       })
       processes.set(id, process)
+      const prepared =
+        way.prepare && (await process.waiting) ? await way.prepare(launch, process.pid) : E.right(undefined)
+      if (E.isLeft(prepared)) {
+        process.kill()
+        await process.ended
+        processes.delete(id)
+        return refuse(`failed to create containerd task: ${prepared.left}`)
+      }
+      process.go()
       const inside = way.name === 'proot' || (await entered(process.pid, launch.root, process.ended))
       if (!inside && !existsSync(launch.marker)) {
         processes.delete(id)
@@ -177,7 +189,7 @@ export const processContainers = (parts: ContainerParts): ProcessContainers => {
     remove: async id => {
       await stop(id, 0)
       const record = containers.get(id)
-      containers.remove(id)
+      await containers.remove(id)
       if (record) publish({ containerId: id, sandboxId: record.state.sandboxId })
       return done
     },

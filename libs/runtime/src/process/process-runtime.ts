@@ -102,7 +102,7 @@ export const processRuntime = (options: ProcessOptions): ContainerRuntime => {
     removeSandbox: async id => {
       await stopSandbox(id)
       await Promise.all(containers.of(id).map(containers.remove))
-      sandboxes.remove(id)
+      await sandboxes.remove(id)
       hub.publish({ sandboxId: id })
       return done
     },
@@ -173,7 +173,7 @@ export const processRuntime = (options: ProcessOptions): ContainerRuntime => {
     pullImage: images.pull,
     images: async () => E.right(images.list().map(({ state }) => state)),
     removeImage: async image => {
-      images.remove(image)
+      await images.remove(image)
       return done
     },
     events: signal => hub.subscribe(signal),

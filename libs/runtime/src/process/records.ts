@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ContainerConfig, SandboxConfig } from '../configuration.ts'
 import type { ContainerState, SandboxState } from '../container-runtime.ts'
 import type { Launch } from './change-root.ts'
+import { removeTree } from './remove-tree.ts'
 
 /** What is remembered of a sandbox. */
 export interface SandboxRecord {
@@ -26,7 +27,7 @@ export interface Records<R> {
   all(): readonly R[]
   get(id: string): R | undefined
   put(id: string, record: R): void
-  remove(id: string): void
+  remove(id: string): Promise<void>
   directory(id: string): string
 }
 
@@ -50,10 +51,10 @@ export const records = <R>(root: string): Records<R> => {
       writeFileSync(`${file}.new`, JSON.stringify(record))
       renameSync(`${file}.new`, file)
     },
-    remove: id => {
+    remove: async id => {
       held.delete(id)
       rmSync(join(directory(id), 'record.json'), { force: true })
-      rmSync(directory(id), { recursive: true, force: true })
+      await removeTree(directory(id))
     },
     directory,
   }

@@ -4,7 +4,7 @@ import type { ContainerConfig, SandboxConfig } from '../configuration.ts'
 export const alwaysLacking: readonly string[] = [
   'pods share the network, address and ports of the machine',
   'memory and CPU limits are not enforced; containers that set a memory limit are refused',
-  'capabilities are not dropped, privilege escalation is not prevented, and nothing of /proc and /sys is masked',
+  'capabilities are not dropped, and nothing of /proc and /sys is masked: who runs as root there is root on the machine',
   'who runs out of memory first is not decided by quality of service',
   'containers end when the node agent ends',
 ]

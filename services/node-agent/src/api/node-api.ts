@@ -70,10 +70,10 @@ const answerLog = async (
       response,
     )
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': found.length })
-  if (request.method === 'HEAD' || found.length === 0) return void response.end()
-  const lines = found.open()
+  const lines = found.content
   lines.on('error', () => response.destroy())
   response.on('close', () => lines.destroy())
+  if (request.method === 'HEAD' || found.length === 0) return void response.end()
   lines.pipe(response)
 }
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, readlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { nameOf } from './open-beneath.ts'
+import { nameOf } from '@periplus/runtime'
 
 const { O_RDONLY: read, O_NOFOLLOW: noLink, O_NONBLOCK: atOnce } = constants
 

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path/posix'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { nameOf, openBeneath } from './open-beneath.ts'
+import { nameOf, openBeneath } from '@periplus/runtime'
 
 export interface NewFile {
   readonly data: Buffer | string
@@ -17,7 +17,7 @@ const directoryMode = 0o755
 
 /** Makes a file below a directory, and the directories on the way; refused where there is one already, or where a link leads out. */
 export const writeBeneath = async (home: string, path: string, file: NewFile): Promise<Either<string, void>> => {
-  const parent = await openBeneath(home, dirname(path), directoryMode)
+  const parent = await openBeneath(home, dirname(path), { makeMissing: directoryMode })
   if (E.isLeft(parent)) return parent
   try {
     const made = await open(`${nameOf(parent.right)}/${basename(path)}`, create | butNew | noLink | write, 0o600)

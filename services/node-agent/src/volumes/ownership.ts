@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { chmod, chown, lchown, open, readdir } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { nameOf, openDirectory } from '../files/open-beneath.ts'
+import { nameOf, openDirectory } from '@periplus/runtime'
 
 /** Linux's own, which Node has no name for: opens what is there without any access to its content. */
 const justTheFile = 0o10000000

@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { nameOf, openBeneath } from '@periplus/runtime'
 import { pathRefusal } from '../files/file-names.ts'
-import { nameOf, openBeneath } from '../files/open-beneath.ts'
 import { bind, unbind } from './mounting.ts'
 
 export interface SubPath {
@@ -26,7 +26,7 @@ export interface SubPath {
 export const showSubPath = async (request: SubPath): Promise<Either<string, string>> => {
   const refusal = pathRefusal(request.path)
   if (refusal !== undefined) return E.left(refusal)
-  const held = await openBeneath(request.home, request.path, (await stat(request.home)).mode & 0o7777)
+  const held = await openBeneath(request.home, request.path, { makeMissing: (await stat(request.home)).mode & 0o7777 })
   if (E.isLeft(held)) return held
   try {
     // Without privileges nothing can be mounted, and containers are processes of the node's own user, who may read all that it may.

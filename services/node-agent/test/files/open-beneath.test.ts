@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
-import { openBeneath } from '../../src/files/open-beneath.ts'
+import { openBeneath } from '@periplus/runtime'
 import { attackSeconds as seconds, swapper } from './swapper.ts'
 import { writeBeneath } from '../../src/files/write-beneath.ts'
 
@@ -66,7 +66,7 @@ describe('opening beneath a directory that others write to', function () {
       for (const path of ['etc/passwd', 'none', 'seen/none', '../outside', 'seen/../..', 'seen/sub/../../../outside'])
         assert.ok(E.isLeft(await openBeneath(volume, path)), path)
       await writeFile(join(volume, 'file'), '')
-      assert.ok(E.isLeft(await openBeneath(volume, 'file/below', 0o777)))
+      assert.ok(E.isLeft(await openBeneath(volume, 'file/below', { makeMissing: 0o777 })))
     }
     assert.ok((await readdir('/proc/self/fd')).length <= before + 1)
   })
