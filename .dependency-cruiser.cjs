@@ -2,7 +2,7 @@
 const rows = [
   ['prelude'],
   ['api'],
-  ['kinds', 'bus', 'images'],
+  ['kinds', 'bus', 'images', 'cel'],
   ['log', 'log-stream', 'runtime', 'net', 'logs', 'service'],
   ['projection'],
   ['webhooks'],

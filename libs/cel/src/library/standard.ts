@@ -1,0 +1,28 @@
+import { functionsOf } from '../check/environment.ts'
+import type { Environment } from '../check/environment.ts'
+import { authorizers } from './authorizer.ts'
+import { arithmetic } from './arithmetic.ts'
+import { conversions } from './conversions.ts'
+import { lists } from './lists.ts'
+import { logic } from './logic.ts'
+import { optionals } from './optionals.ts'
+import { regex } from './regex.ts'
+import { relations } from './relations.ts'
+import { strings } from './strings.ts'
+import { standardTexts } from './texts.ts'
+import { times } from './times.ts'
+
+/** Every function that an expression in Kubernetes 1.35 may call. */
+export const kubernetesFunctions: Environment['functions'] = functionsOf([
+  ...logic,
+  ...arithmetic,
+  ...relations,
+  ...conversions,
+  ...standardTexts,
+  ...times,
+  ...optionals,
+  ...strings,
+  ...regex,
+  ...lists,
+  ...authorizers,
+])
