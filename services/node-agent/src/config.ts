@@ -6,7 +6,7 @@ import type { LiveCut } from '@periplus/projection'
 import type { ContainerRuntime } from '@periplus/runtime'
 import type { Logger } from '@periplus/service'
 import type { Thresholds } from './eviction/signals.ts'
-import type { LogShipper } from './logs/log-shipper.ts'
+import type { LogDestination } from './logs/log-destination.ts'
 import type { Machine } from './node/machine.ts'
 import type { ServiceNetwork } from './node/node-status.ts'
 import type { Check } from './probes/check.ts'
@@ -48,7 +48,7 @@ export interface NodeAgentConfig {
   /** Absent: the node's containers cannot be reached for logs and exec, and their lines are not shipped. */
   readonly bus?: Bus
   /** Default: the `LOGS` stream, where there is a bus. */
-  readonly logShipper?: LogShipper
+  readonly logDestination?: LogDestination
   /** Default 3. */
   readonly pullsAtOnce?: number
   /** Below how much of memory and disk the node evicts pods. Default: `usualThresholds`. */

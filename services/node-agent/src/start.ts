@@ -26,7 +26,7 @@ import { diskUsages } from './eviction/usage.ts'
 import type { UsageSources } from './eviction/usage.ts'
 import { noTokens, tokenSource } from './volumes/token-source.ts'
 import { layout, terminationLog } from './files/layout.ts'
-import { busLogShipper } from './logs/log-shipper.ts'
+import { busLogDestination } from './logs/log-destination.ts'
 import { rotateLogs } from './logs/rotate.ts'
 import { shipLogs } from './logs/ship-logs.ts'
 import type { LogShipping } from './logs/ship-logs.ts'
@@ -163,12 +163,12 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     config.bus && serveStreams(config.bus, node, manager, hollow ? undefined : join(config.rootDirectory, 'var/log'))
   await node.disk.sweep(new Set([...view.uids(), ...manager.pods.flatMap(({ metadata }) => metadata?.uid ?? [])]))
   if (!hollow) {
-    const shipper = config.logShipper ?? (config.bus && busLogShipper(config.bus))
+    const destination = config.logDestination ?? (config.bus && busLogDestination(config.bus))
     shipping =
-      shipper &&
+      destination &&
       shipLogs({
         node,
-        shipper,
+        destination,
         checkpointOf: (uid, container, attempt) => `${terminationLog(places, uid, container, attempt)}.shipped`,
       })
     for (const uid of view.uids()) shipping?.look(uid)

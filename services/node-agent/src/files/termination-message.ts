@@ -1,4 +1,4 @@
-import { parseLogLine } from '../logs/cri-line.ts'
+import { entryCutter } from '../logs/entry-cutter.ts'
 import { openPlainFile } from './open-plain-file.ts'
 
 const longestBytes = 4096
@@ -21,22 +21,33 @@ export const readTerminationMessage = async (source: MessageSource): Promise<str
   const written = await head(source.messageFile, most)
   if (written !== '' || !source.fallBackToLog) return written
   const log = await tail(source.logFile, 16 * fallbackBytes)
-  const lines = log.split('\n').flatMap(line => parseLogLine(line)?.text ?? [])
-  const text = lines.slice(-fallbackLines).join('')
+  const text = linesOf(log).slice(-fallbackLines).join('')
   return Buffer.from(text).subarray(-Math.min(most, fallbackBytes)).toString()
 }
 
-const head = (path: string, bytes: number): Promise<string> => part(path, () => 0, bytes)
-const tail = (path: string, bytes: number): Promise<string> => part(path, size => Math.max(0, size - bytes), bytes)
+/** Lines with their ends; the half of an entry at the beginning is left out. */
+const linesOf = (log: Buffer): readonly string[] => {
+  const lines: string[] = []
+  const cutter = entryCutter({
+    entry: ({ source, textStart, end, isPartial }) =>
+      void lines.push(source.toString('utf8', textStart, end) + (isPartial ? '' : '\n')),
+    unreadable: () => undefined,
+  })
+  cutter.take(log)
+  return lines
+}
 
-const part = async (path: string, from: (size: number) => number, bytes: number): Promise<string> => {
+const head = async (path: string, bytes: number): Promise<string> => (await part(path, () => 0, bytes)).toString()
+const tail = (path: string, bytes: number): Promise<Buffer> => part(path, size => Math.max(0, size - bytes), bytes)
+
+const part = async (path: string, from: (size: number) => number, bytes: number): Promise<Buffer> => {
   const file = await openPlainFile(path)
-  if (!file) return ''
+  if (!file) return Buffer.alloc(0)
   try {
     const { size } = await file.stat()
     const buffer = Buffer.alloc(Math.min(bytes, size))
     const { bytesRead } = await file.read(buffer, 0, buffer.length, from(size))
-    return buffer.subarray(0, bytesRead).toString()
+    return buffer.subarray(0, bytesRead)
   } finally {
     await file.close()
   }

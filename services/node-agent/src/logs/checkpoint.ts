@@ -1,26 +1,58 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import type { LogPosition } from './follow-file.ts'
+import type { Loss, LossReason } from '@periplus/log-stream'
+import { logStart } from './position.ts'
+import type { LogPosition } from './position.ts'
+
+/** How far a run's log is in the stream: the place in its files, and the number of the first line behind it. */
+export interface Checkpoint {
+  readonly position: LogPosition
+  readonly number: number
+  /** All that is not in the stream, from the run's beginning to here. */
+  readonly losses: readonly Loss[]
+  /** The run is over, and all of it is in the stream. */
+  readonly ended?: true
+}
 
 const harmless = new Set<unknown>(['ENOENT', 'ENOSPC', 'EDQUOT'])
 
-/** How far a container's log has been shipped, kept beside it so that the next agent goes on from there. */
-export const readCheckpoint = async (path: string): Promise<LogPosition> => {
+/** Of a run of which nothing was sent. */
+export const firstCheckpoint: Checkpoint = { position: logStart, number: 1, losses: [] }
+
+const isCount = (value: unknown): value is number => typeof value === 'number' && value >= 0
+
+const lossesOf = (value: unknown): readonly Loss[] =>
+  Array.isArray(value)
+    ? value.flatMap((each: Partial<Loss> | null) =>
+        isCount(each?.lines) && isCount(each.bytes) && typeof each.reason === 'string'
+          ? { reason: each.reason as LossReason, lines: each.lines, bytes: each.bytes }
+          : [],
+      )
+    : []
+
+/** Kept beside the container, so that the next agent goes on from there. `undefined` where nothing was ever sent. */
+export const readCheckpoint = async (path: string): Promise<Checkpoint | undefined> => {
   try {
-    const { inode, offset } = JSON.parse(await readFile(path, 'utf8')) as Partial<LogPosition>
-    return { inode: inode ?? 0, offset: offset ?? 0 }
-  } catch {
-    // None yet: everything is still to be shipped.
-    return { inode: 0, offset: 0 }
+    const value = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
+    const { inode, born, offset, changedAt, number, losses, ended } = value
+    if (![inode, born, offset, changedAt, number].every(isCount)) return firstCheckpoint
+    return {
+      position: { inode, born, offset, changedAt } as LogPosition,
+      ...{ number: number as number, losses: lossesOf(losses) },
+      ...(ended === true ? { ended } : {}),
+    }
+  } catch (error) {
+    // What is no checkpoint is none: all is sent again.
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : firstCheckpoint
   }
 }
 
 /**
  * Its directory goes with the pod: then there is nothing left to go on from, and nothing to write. On a full disk a later one takes
- * its place: at worst some lines are shipped twice.
+ * its place: at worst some lines are sent twice.
  */
-export const writeCheckpoint = async (path: string, position: LogPosition): Promise<void> => {
+export const writeCheckpoint = async (path: string, { position, ...rest }: Checkpoint): Promise<void> => {
   try {
-    await writeFile(`${path}.tmp`, JSON.stringify(position))
+    await writeFile(`${path}.tmp`, JSON.stringify({ ...position, ...rest }))
     await rename(`${path}.tmp`, path)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && harmless.has(error.code))) throw error

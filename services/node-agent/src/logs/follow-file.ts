@@ -1,73 +1,75 @@
-import { watch } from 'node:fs'
+import { lstat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '@periplus/prelude'
 import { openPlainFile } from '../files/open-plain-file.ts'
-import { fileMark } from './log-files.ts'
-
-/** A place in a log that may be rotated away: the file by its inode, and how far into it. */
-export interface LogPosition {
-  readonly inode: number
-  readonly offset: number
-}
+import { pause } from '../runtime/view.ts'
+import { directoryWaker } from './directory-waker.ts'
+import { fileId, isSameFile } from './file-id.ts'
+import { gunzipped } from './gzip-file.ts'
+import { logChain } from './log-files.ts'
+import type { ChainLink } from './log-files.ts'
+import type { LogPart } from './log-part.ts'
+import { linkAfter, linkAt, startOf } from './position.ts'
+import type { LogPosition } from './position.ts'
+import { giveBuffer, takeBuffer } from './read-buffers.ts'
 
 export interface FollowOptions {
   readonly path: string
-  /** Where to begin; a file with another inode is begun at its start. */
   readonly from: LogPosition
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Nothing more will be written: at the end of the file, following ends. */
+  /** Nothing more will be written: at the end of the log, following ends. */
   readonly ended: () => boolean
   /** The disk is short: a file that has been removed is not kept alive for being read to its end. */
   readonly isShort?: () => boolean
+  /**
+   * What a runtime has taken from a container may reach the file a moment after it opened the next one, or said that the container
+   * has ended: so long a file must have been quiet before it is left. Milliseconds; default 200.
+   */
+  readonly settles?: number
 }
 
-export interface LogChunk {
-  readonly bytes: Buffer
-  /** The place behind it. */
-  readonly after: LogPosition
-  /** Whether to go on with what is in the file. */
-  readonly isKept: () => Promise<boolean>
-}
+/** A file that cannot be opened may have been rotated between two looks; not as often as this. */
+const mostMisses = 5
 
-const chunkBytes = 64 * 1024
-/** Inotify tells most changes at once; this catches what it misses. */
-const lookMilliseconds = 500
-
-/** A log's bytes as they are written, across rotations. */
-export async function* followFile(options: FollowOptions): AsyncGenerator<LogChunk> {
-  const { path, clock, signal } = options
+/** A log's bytes as they are written, over rotations, compressed files included: none twice, and what cannot be had is said. */
+export async function* followFile(options: FollowOptions): AsyncGenerator<LogPart> {
+  const { path, clock, signal, settles = 200 } = options
+  const waker = directoryWaker(dirname(path), clock)
+  signal.addEventListener('abort', waker.wake)
   let position = options.from
   let file: FileHandle | undefined
-  const isKept = async (): Promise<boolean> => !options.isShort?.() || ((await file?.stat())?.nlink ?? 0) > 0
-  const waker = wakeUps(dirname(path), clock)
-  signal.addEventListener('abort', waker.wake)
+  let misses = 0
   try {
     while (!signal.aborted) {
       // Asked before reading: what is written until then is read below.
-      const last = options.ended()
-      file ??= await openPlainFile(path)
-      if (file) {
-        const { ino } = await file.stat()
-        if (ino !== position.inode) position = { inode: ino, offset: 0 }
-        for (;;) {
-          const buffer = Buffer.alloc(chunkBytes)
-          const { bytesRead } = await file.read(buffer, 0, chunkBytes, position.offset)
-          if (bytesRead === 0) break
-          position = { inode: position.inode, offset: position.offset + bytesRead }
-          yield { bytes: buffer.subarray(0, bytesRead), after: position, isKept }
-          if (signal.aborted || !(await isKept())) return
-        }
-        const now = await fileMark(path)
-        if (now && now.inode !== position.inode) {
-          await file.close()
-          file = undefined
-          continue
-        }
+      const isLast = options.ended()
+      const before = position
+      if (!file) {
+        const found = linkAt(await logChain(path), position)
+        if (found && !found.isThere) yield { tag: 'Lost', reason: 'Rotated', bytes: 0, after: startOf(found.link) }
+        if (found) position = isSameFile(found.link.id, position) ? position : startOf(found.link)
+        if (found?.link.isCompressed) position = yield* wholeCompressed(found.link, position)
+        else if (found) file = await openLink(found.link)
+        if (found && !found.link.isCompressed && !file && ++misses < mostMisses) continue
       }
-      if (last) return
-      await waker.next()
+      misses = 0
+      if (file) position = yield* toItsEnd(file, position, options)
+      if (signal.aborted) return
+      const next = await linkBehind(path, position)
+      const isSettling = next ? file && isYoung(next, clock, settles) : isLast && settles > 0
+      if (isSettling && !(file && (await isQuiet(file, position, options, settles)))) continue
+      if (next) {
+        await file?.close()
+        file = undefined
+        position = startOf(next)
+        yield { tag: 'FileEnd', after: position }
+      } else if (isLast) return
+      else {
+        yield { tag: 'CaughtUp' }
+        await waker.next(position.offset !== before.offset)
+      }
     }
   } finally {
     signal.removeEventListener('abort', waker.wake)
@@ -76,37 +78,78 @@ export async function* followFile(options: FollowOptions): AsyncGenerator<LogChu
   }
 }
 
-/** Resolves at the next change in a directory, or when it is time to look anyway. */
-const wakeUps = (
-  directory: string,
-  clock: Clock,
-): { next(): Promise<void>; readonly wake: () => void; close(): void } => {
-  let waiting: (() => void) | undefined
-  let changed = false
-  const wake = (): void => {
-    changed = true
-    waiting?.()
+/** The file behind a position's; mostly there is none, which the name of the current one says at once. */
+const linkBehind = async (path: string, position: LogPosition): Promise<ChainLink | undefined> => {
+  const current = await lstat(path).catch(() => undefined)
+  if (position.inode === 0 || (current && isSameFile(fileId(current), position))) return undefined
+  return linkAfter(await logChain(path), position)
+}
+
+/** Whether nothing more comes to a file for as long as it takes to settle. */
+const isQuiet = async (
+  file: FileHandle,
+  { offset }: LogPosition,
+  { clock, signal }: FollowOptions,
+  settles: number,
+): Promise<boolean> => {
+  await pause(clock, settles, signal)
+  return (await file.stat()).size === offset
+}
+
+const openLink = async ({ path, id }: ChainLink): Promise<FileHandle | undefined> => {
+  const file = await openPlainFile(path)
+  if (file && isSameFile(fileId(await file.stat()), id)) return file
+  // It was rotated a moment ago: it has another name now.
+  await file?.close()
+  return undefined
+}
+
+async function* wholeCompressed(link: ChainLink, from: LogPosition): AsyncGenerator<LogPart, LogPosition> {
+  let after = from
+  for await (const bytes of gunzipped(link.path, from.offset)) {
+    after = { ...after, offset: after.offset + bytes.length }
+    yield { tag: 'Bytes', bytes, after }
   }
-  let watcher: ReturnType<typeof watch> | undefined
+  return after
+}
+
+/** What there is of a file from a position on, as far as it is kept. */
+async function* toItsEnd(
+  file: FileHandle,
+  from: LogPosition,
+  { signal, isShort }: FollowOptions,
+): AsyncGenerator<LogPart, LogPosition> {
+  let position = from
+  const buffer = takeBuffer()
   try {
-    watcher = watch(directory, wake)
-    watcher.on('error', () => undefined)
-  } catch {
-    // No inotify left, or no directory yet: looking now and then does.
-  }
-  return {
-    wake,
-    next: () =>
-      new Promise(resolve => {
-        const cancel = clock.after(lookMilliseconds, wake)
-        waiting = () => {
-          cancel()
-          waiting = undefined
-          changed = false
-          resolve()
+    while (!signal.aborted) {
+      if (isShort?.()) {
+        const { nlink, size } = await file.stat()
+        if (nlink === 0) {
+          const left = Math.max(0, size - position.offset)
+          position = { ...position, offset: size }
+          if (left > 0) yield { tag: 'Lost', reason: 'Rotated', bytes: left, after: position }
+          return position
         }
-        if (changed) waiting()
-      }),
-    close: () => watcher?.close(),
+      }
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, position.offset)
+      if (bytesRead === 0) {
+        const { size, mtimeMs } = await file.stat()
+        position = { ...position, changedAt: mtimeMs }
+        if (size >= position.offset) return position
+        position = { ...position, offset: 0 }
+        yield { tag: 'Lost', reason: 'Truncated', bytes: 0, after: position }
+        continue
+      }
+      position = { ...position, offset: position.offset + bytesRead }
+      yield { tag: 'Bytes', bytes: buffer.subarray(0, bytesRead), after: position }
+    }
+    return position
+  } finally {
+    giveBuffer(buffer)
   }
 }
+
+/** The runtime may still be writing to the file before this one. */
+const isYoung = ({ id, isCompressed }: ChainLink, clock: Clock, settles: number): boolean =>
+  settles > 0 && !isCompressed && (id.born === 0 || Math.abs(clock.now() - id.born) < settles)

@@ -1,11 +1,15 @@
-import type { FileHandle } from 'node:fs/promises'
+import type { ChainLink } from './log-files.ts'
+import { openPlainFile } from '../files/open-plain-file.ts'
+import { gunzipped } from './gzip-file.ts'
 
 const newline = 0x0a
 const block = 64 * 1024
 
+type ReadAt = (from: number, length: number) => Promise<Buffer>
+
 /** Where the last `count` lines begin, counted from the end of `size` bytes, and how many of them there were. */
 export const lastLines = async (
-  read: (from: number, length: number) => Promise<Buffer>,
+  read: ReadAt,
   size: number,
   count: number,
 ): Promise<{ readonly offset: number; readonly lines: number }> => {
@@ -22,15 +26,27 @@ export const lastLines = async (
   return { offset: 0, lines: size > 0 ? lines + 1 : 0 }
 }
 
-export const readerOf =
-  (file: FileHandle) =>
-  async (from: number, length: number): Promise<Buffer> => {
-    const buffer = Buffer.alloc(length)
-    const { bytesRead } = await file.read(buffer, 0, length, from)
-    return buffer.subarray(0, bytesRead)
+/** The same of a file of a log, however it lies there. */
+export const lastLinesOf = async (
+  { path, isCompressed }: ChainLink,
+  count: number,
+): Promise<{ readonly offset: number; readonly lines: number }> => {
+  if (isCompressed) {
+    const parts: Buffer[] = []
+    for await (const part of gunzipped(path, 0)) parts.push(Buffer.from(part))
+    const bytes = Buffer.concat(parts)
+    return lastLines(async (from, length) => bytes.subarray(from, from + length), bytes.length, count)
   }
-
-export const readerOfBytes =
-  (bytes: Buffer) =>
-  async (from: number, length: number): Promise<Buffer> =>
-    bytes.subarray(from, from + length)
+  const file = await openPlainFile(path)
+  if (!file) return { offset: 0, lines: 0 }
+  try {
+    const read: ReadAt = async (from, length) => {
+      const buffer = Buffer.alloc(length)
+      const { bytesRead } = await file.read(buffer, 0, length, from)
+      return buffer.subarray(0, bytesRead)
+    }
+    return await lastLines(read, (await file.stat()).size, count)
+  } finally {
+    await file.close()
+  }
+}

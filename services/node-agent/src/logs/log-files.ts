@@ -1,10 +1,10 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-import { readPlainFile } from '../files/open-plain-file.ts'
+import { fileId } from './file-id.ts'
+import type { FileId } from './file-id.ts'
+import { idBefore } from './gzip-file.ts'
 
-/** `.<date>-<time>`, as the kubelet names rotated logs; `.gz` once it is compressed. */
+/** `.<date>-<time>`, as the kubelet names rotated logs, and a count where two fall into one second; `.gz` once it is compressed. */
 const rotatedName = /^\.\d{8}-\d{6}(?:\.\d+)?(?:\.gz)?$/
 
 /** The rotated files of a log, oldest first. */
@@ -13,20 +13,42 @@ export const rotatedFiles = async (path: string): Promise<readonly string[]> => 
   const names = await readdir(dirname(path)).catch((): string[] => [])
   return names
     .filter(other => other.startsWith(name) && rotatedName.test(other.slice(name.length)))
-    .sort()
+    .sort((a, b) => order(a, b))
     .map(other => join(dirname(path), other))
 }
 
-/** All of a rotated file, unpacked; it has at most a rotation's size. Empty when it has just gone. */
-export const readRotated = async (path: string): Promise<Buffer> => {
-  const bytes = await readPlainFile(path)
-  return path.endsWith('.gz') && bytes.length > 0 ? await promisify(gunzip)(bytes) : bytes
+/** By time, then by the count within the second. */
+const order = (a: string, b: string): number => {
+  const [first, second] = [stampOf(a), stampOf(b)]
+  if (first.time !== second.time) return first.time < second.time ? -1 : 1
+  return first.count - second.count
 }
 
-/** Its inode and size; `undefined` where there is no file. */
-export const fileMark = async (
-  path: string,
-): Promise<{ readonly inode: number; readonly size: number } | undefined> => {
-  const found = await lstat(path).catch(() => undefined)
-  return found && { inode: found.ino, size: found.size }
+const stampOf = (name: string): { readonly time: string; readonly count: number } => {
+  const [, time = '', count = '0'] = /\.(\d{8}-\d{6})(?:\.(\d+))?(?:\.gz)?$/.exec(name) ?? []
+  return { time, count: Number(count) }
+}
+
+/** A file of a log. */
+export interface ChainLink {
+  readonly path: string
+  /** The file that was written to: another one than lies there where that is compressed. */
+  readonly id: FileId
+  /** Of the file as it lies there, milliseconds since the epoch. */
+  readonly changedAt: number
+  readonly isCompressed: boolean
+}
+
+/** All files of a log in the order in which they were written, the current one last. */
+export const logChain = async (path: string): Promise<readonly ChainLink[]> => {
+  const links: ChainLink[] = []
+  for (const file of [...(await rotatedFiles(path)), path]) {
+    const isCompressed = file.endsWith('.gz')
+    const found = await lstat(file).catch(() => undefined)
+    if (!found?.isFile()) continue
+    // A compressed one of somebody else's making says nothing of that.
+    const id = (isCompressed ? await idBefore(file) : undefined) ?? fileId(found)
+    links.push({ path: file, id, changedAt: found.mtimeMs, isCompressed })
+  }
+  return links
 }

@@ -1,13 +1,10 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
+import { lstat, rename, rm } from 'node:fs/promises'
 import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime, ContainerState } from '@periplus/runtime'
-import { openPlainFile } from '../files/open-plain-file.ts'
 import { pause } from '../runtime/view.ts'
-import { fileMark, rotatedFiles } from './log-files.ts'
+import { compressFile } from './gzip-file.ts'
+import { rotatedFiles } from './log-files.ts'
 
 export interface RotationOptions {
   readonly runtime: ContainerRuntime
@@ -32,8 +29,8 @@ export const rotateLogs = async (options: RotationOptions): Promise<void> => {
     for (const container of options.containers()) {
       if (signal.aborted) return
       if (container.state !== 'running' || container.logPath === '') continue
-      const mark = await fileMark(container.logPath)
-      if (mark && mark.size > mostBytes)
+      const found = await lstat(container.logPath).catch(() => undefined)
+      if (found && found.size > mostBytes)
         await rotate(options, container).catch((error: unknown) => options.failed(container, error))
     }
   }
@@ -49,27 +46,16 @@ export const rotate = async (
   // The file that is about to be rotated, and the one after it, count too.
   const surplus = before.slice(0, Math.max(0, before.length - (mostFiles - 2)))
   for (const file of surplus) await rm(file, { force: true })
-  for (const file of before.slice(surplus.length)) if (!file.endsWith('.gz')) await compress(file)
-  const stamp = new Date(clock.now()).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  const rotated = `${logPath}.${stamp}`
+  for (const file of before.slice(surplus.length)) if (!file.endsWith('.gz')) await compressFile(file)
+  const rotated = freeName(logPath, clock.now(), before)
   await rename(logPath, rotated)
   const reopened = await runtime.reopenLog(id)
   if (E.isLeft(reopened)) await rename(rotated, logPath)
 }
 
-/** However large it has become meanwhile. Where there is no room for it the file stays as it is. */
-const compress = async (file: string): Promise<void> => {
-  const unfinished = `${file}.gz.tmp`
-  // Of an agent that was killed.
-  await rm(unfinished, { force: true })
-  try {
-    const log = await openPlainFile(file)
-    if (!log) return
-    await pipeline(log.createReadStream(), createGzip(), createWriteStream(unfinished, { flags: 'wx' }))
-  } catch {
-    await rm(unfinished, { force: true })
-    return
-  }
-  await rename(unfinished, `${file}.gz`)
-  await rm(file)
+/** Its name says when, and has a count where the newest has that time or, as the clock was set back, a later one. */
+const freeName = (logPath: string, now: number, before: readonly string[]): string => {
+  const stamp = new Date(now).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  const [, newest = '', count = '0'] = /\.(\d{8}-\d{6})(?:\.(\d+))?(?:\.gz)?$/.exec(before.at(-1) ?? '') ?? []
+  return newest < stamp ? `${logPath}.${stamp}` : `${logPath}.${newest}.${Number(count) + 1}`
 }

@@ -1,52 +1,62 @@
-import type { ContainerState, LogRecord } from '@periplus/runtime'
+import type { ContainerRun } from '@periplus/log-stream'
+import type { ContainerState } from '@periplus/runtime'
+import { containedLater, reporter } from '../contained.ts'
 import type { NodeContext } from '../pods/context.ts'
 import { containerNameLabel, podNameLabel, podNamespaceLabel, podUidLabel } from '../runtime/labels.ts'
-import { containedLater, reporter } from '../contained.ts'
 import { pause } from '../runtime/view.ts'
-import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
-import { followFile } from './follow-file.ts'
-import type { LogChunk, LogPosition } from './follow-file.ts'
-import { lineCutter } from './lines.ts'
-import type { LogShipper } from './log-shipper.ts'
+import type { LogDestination } from './log-destination.ts'
+import { unlimitedPace } from './log-pace.ts'
+import { shipRun } from './ship-run.ts'
 
 export interface ShippingOptions {
   readonly node: NodeContext
-  readonly shipper: LogShipper
-  /** Where a container's checkpoint is kept. */
+  readonly destination: LogDestination
+  /** Where a run's checkpoint is kept. */
   readonly checkpointOf: (uid: string, container: string, attempt: number) => string
 }
 
-/** Follows every container's log file and ships its lines; a slow receiver slows the reading down, and nothing else. */
+/** Follows every container's log and sends its lines to the stream; a slow stream slows the reading down, and nothing else. */
 export interface LogShipping {
   /** Takes up the containers of a pod that are not followed yet. */
   look(uid: string): void
+  /** Resolves when all lines of a pod's containers, which have ended, are in the stream; `false` when that takes too long. */
+  finished(uid: string): Promise<boolean>
   /** Resolves when all following has ended, after the node's signal. */
   settled(): Promise<void>
 }
 
-const batchLines = 256
-const retryMilliseconds = 1000
-const longestLine = 256 * 1024
+const retryMilliseconds = 1_000
+/** A pod's files wait so long for their last lines to be sent. */
+const lastLinesMilliseconds = 15_000
+
+interface Followed {
+  readonly uid: string
+  readonly done: Promise<void>
+}
 
 export const shipLogs = (options: ShippingOptions): LogShipping => {
   const { node } = options
-  const followed = new Map<string, Promise<void>>()
+  const followed = new Map<string, Followed>()
   return {
     look: uid => {
       for (const container of node.view.pod(uid).containers) {
         if (followed.has(container.id) || container.logPath === '' || container.state === 'created') continue
-        followed.set(
-          container.id,
-          followOn(options, container).then(() => {
-            // Kept while the container is there, so that it is not begun again.
-            if (!isThere(node, uid, container.id)) followed.delete(container.id)
-          }),
-        )
+        const done = followOn(options, container).then(() => {
+          // Kept while the container is there, so that it is not begun again.
+          if (!isThere(node, uid, container.id)) followed.delete(container.id)
+        })
+        followed.set(container.id, { uid, done })
       }
-      for (const [id] of followed) if (!isKnown(node, id)) void followed.get(id)?.then(() => followed.delete(id))
+      for (const [id, { uid: its, done }] of followed)
+        if (!isThere(node, its, id)) void done.then(() => followed.delete(id))
+    },
+    finished: async uid => {
+      const all = Promise.all([...followed.values()].filter(each => each.uid === uid).map(({ done }) => done))
+      const late = pause(node.clock, lastLinesMilliseconds, node.signal)
+      return Promise.race([all.then(() => true), late.then(() => false)])
     },
     settled: async () => {
-      await Promise.all(followed.values())
+      await Promise.all([...followed.values()].map(({ done }) => done))
     },
   }
 }
@@ -54,77 +64,38 @@ export const shipLogs = (options: ShippingOptions): LogShipping => {
 const isThere = (node: NodeContext, uid: string, id: string): boolean =>
   node.view.pod(uid).containers.some(container => container.id === id)
 
-const isKnown = (node: NodeContext, id: string): boolean => node.view.uids().some(uid => isThere(node, uid, id))
-
 /** What throws on the way is reported, and the log is taken up again where it was left, later and later. */
 const followOn = async (options: ShippingOptions, container: ContainerState): Promise<void> => {
-  const { node } = options
-  const uid = container.labels[podUidLabel] ?? ''
-  const report = reporter(node.log, `the log of ${container.name} of pod ${uid}`)
+  const { node, destination } = options
+  const run = runOf(node, container)
+  const report = reporter(node.log, `the log of ${container.name} of pod ${run.podUid}`)
+  const shipping = {
+    ...{ run, destination, clock: node.clock, signal: node.signal },
+    path: container.logPath,
+    checkpoint: options.checkpointOf(run.podUid, run.container, run.restart),
+    ended: () => {
+      const now = node.view.pod(run.podUid).containers.find(({ id }) => id === container.id)
+      return !now || now.state === 'exited'
+    },
+    isShort: () => node.pressure().disk,
+    objectSequence: () => node.cut.sequence,
+    rule: () => undefined,
+    pace: unlimitedPace,
+    settled: () => undefined,
+    rejected: (message: string) => node.log.error('the log stream refused lines', { ...run, message }),
+  }
   for (let tries = 1; !node.signal.aborted; tries++) {
-    if (await containedLater(report, false, () => follow(options, container).then(() => true))) return
-    if (!isThere(node, uid, container.id)) return
+    if (await containedLater(report, false, () => shipRun(shipping).then(() => true))) return
+    if (!isThere(node, run.podUid, container.id)) return
     await pause(node.clock, retryMilliseconds * Math.min(2 ** tries, 300), node.signal)
   }
 }
 
-const follow = async ({ node, shipper, checkpointOf }: ShippingOptions, container: ContainerState): Promise<void> => {
-  const uid = container.labels[podUidLabel] ?? ''
-  const checkpoint = checkpointOf(uid, container.name, container.attempt)
-  const from = await readCheckpoint(checkpoint)
-  const about = {
-    namespace: container.labels[podNamespaceLabel] ?? '',
-    pod: container.labels[podNameLabel] ?? '',
-    uid,
-    container: container.labels[containerNameLabel] ?? container.name,
-    attempt: container.attempt,
-    node: node.settings.nodeName,
-  }
-  const ended = (): boolean => {
-    const now = node.view.pod(uid).containers.find(({ id }) => id === container.id)
-    return !now || now.state === 'exited'
-  }
-  const ship = async (
-    batch: readonly { record: LogRecord; id: string }[],
-    after: LogPosition,
-    isKept: LogChunk['isKept'],
-  ): Promise<void> => {
-    for (let at = 0; at < batch.length; at += batchLines)
-      while (!(await shipper.ship(batch.slice(at, at + batchLines)))) {
-        await pause(node.clock, retryMilliseconds, node.signal)
-        if (node.signal.aborted || !(await isKept())) return
-      }
-    await writeCheckpoint(checkpoint, after)
-  }
-
-  let inode = from.inode
-  let cutter = lineCutter()
-  let pieces = ''
-  for await (const { bytes, after, isKept } of followFile({
-    path: container.logPath,
-    from,
-    clock: node.clock,
-    signal: node.signal,
-    ended,
-    isShort: () => node.pressure().disk,
-  })) {
-    if (after.inode !== inode) {
-      inode = after.inode
-      cutter = lineCutter()
-      pieces = ''
-    }
-    const begin = after.offset - bytes.length
-    const batch: { record: LogRecord; id: string }[] = []
-    let shipped: LogPosition | undefined
-    for (const { line, consumed } of cutter.take(bytes)) {
-      pieces += line.text
-      if (line.partial && pieces.length < longestLine) continue
-      const record = { ...about, stream: line.stream, time: line.time, line: pieces.replace(/\n$/, '') }
-      pieces = ''
-      shipped = { inode, offset: begin + consumed }
-      batch.push({ record, id: `${container.id}/${inode}/${shipped.offset}` })
-    }
-    if (shipped) await ship(batch, shipped, isKept)
-    if (node.signal.aborted) return
-  }
-}
+const runOf = (node: NodeContext, { labels, name, attempt }: ContainerState): ContainerRun => ({
+  node: node.settings.nodeName,
+  namespace: labels[podNamespaceLabel] ?? '',
+  pod: labels[podNameLabel] ?? '',
+  podUid: labels[podUidLabel] ?? '',
+  container: labels[containerNameLabel] ?? name,
+  restart: attempt,
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { decodeLogRecord, logsStream } from '@periplus/runtime'
-import type { LogRecord } from '@periplus/runtime'
+import { jetStreamLogStream } from '@periplus/log-stream'
+import type { LogRecord } from '@periplus/log-stream'
 import { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import { boundPod, nodeName } from '../agent/world.ts'
@@ -132,24 +132,17 @@ describe('reaching containers over NATS', function () {
 
   it('ships every line to the LOGS stream', async () => {
     const lines: LogRecord[] = []
-    const over = new AbortController()
-    for await (const batch of world.bus.jetstream.read({
-      stream: logsStream,
-      from: 1,
-      subject: 'logs.default.reached.main',
-      signal: over.signal,
-    })) {
-      for (const { data } of batch) {
-        const record = decodeLogRecord(data)
-        if (record) lines.push(record)
-      }
-      if (lines.length >= 2) over.abort()
+    const scope = { namespace: 'default', pod: 'reached', container: 'main' }
+    for await (const { records } of jetStreamLogStream(world.bus).read({ scope, follow: true })) {
+      lines.push(...records)
+      if (lines.length >= 2) break
     }
+    const text = ({ bytes }: LogRecord): string => Buffer.from(bytes).toString()
     const byLine = lines
-      .filter(({ line }) => line === 'one' || line === 'two')
-      .sort((a, b) => a.line.localeCompare(b.line))
+      .filter(line => text(line) === 'one' || text(line) === 'two')
+      .sort((a, b) => text(a).localeCompare(text(b)))
     assert.deepEqual(
-      byLine.map(({ pod: name, container, attempt, stream, line }) => [name, container, attempt, stream, line]),
+      byLine.map(line => [line.pod, line.container, line.restart, line.stream, text(line)]),
       [
         ['reached', 'main', 0, 'stdout', 'one'],
         ['reached', 'main', 0, 'stderr', 'two'],

@@ -10,7 +10,6 @@ import type { ContainerState } from '@periplus/runtime'
 import { runTool } from '../../src/files/run-tool.ts'
 import { readLog } from '../../src/logs/read-log.ts'
 import { rotate } from '../../src/logs/rotate.ts'
-import { lineCutter } from '../../src/logs/lines.ts'
 
 const at = (second: number) => `2026-01-02T03:04:${String(second).padStart(2, '0')}.123456789Z`
 const entry = (second: number, text: string, stream = 'stdout', tag = 'F') => `${at(second)} ${stream} ${tag} ${text}\n`
@@ -143,33 +142,5 @@ describe('reading a log', () => {
     } as ContainerState)
     assert.equal(await readFile(path, 'utf8'), 'kept')
     assert.deepEqual(await readdir(directory), ['0.log'])
-  })
-})
-
-describe('cutting bytes into entries', () => {
-  it('keeps an unfinished entry for the next bytes, and counts what is consumed', () => {
-    const cutter = lineCutter()
-    const whole = Buffer.from(entry(1, 'héllo') + entry(2, 'x'))
-    const first = cutter.take(whole.subarray(0, 50))
-    const second = cutter.take(whole.subarray(50))
-    assert.deepEqual(
-      [...first, ...second].map(({ line }) => line.text),
-      ['héllo\n', 'x\n'],
-    )
-    assert.equal(50 + (second.at(-1)?.consumed ?? 0), whole.length)
-  })
-  it('keeps nothing of what is too long to be an entry, and goes on behind it', () => {
-    const cutter = lineCutter()
-    const piece = Buffer.alloc(600_000, 'x')
-    const end = Buffer.from(`tail\n${entry(2, 'after')}`)
-    assert.deepEqual(
-      [piece, piece, piece].flatMap(bytes => cutter.take(bytes)),
-      [],
-    )
-    const taken = cutter.take(end)
-    assert.deepEqual(
-      taken.map(({ line, consumed }) => [line.text, consumed]),
-      [['after\n', end.length]],
-    )
   })
 })

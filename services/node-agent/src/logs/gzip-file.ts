@@ -1,0 +1,110 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm, utimes } from 'node:fs/promises'
+import { Readable, pipeline } from 'node:stream'
+import { pipeline as piped } from 'node:stream/promises'
+import { createDeflateRaw, createGunzip } from 'node:zlib'
+import { openPlainFile } from '../files/open-plain-file.ts'
+import { crc32 } from './crc32.ts'
+import { fileId } from './file-id.ts'
+import type { FileId } from './file-id.ts'
+
+/**
+ * A gzip file (RFC 1952) that says in an extra field of its header, `PI`, which file it was before: who was reading that finds its
+ * place again.
+ */
+const header = ({ inode, born }: FileId): Buffer => {
+  const bytes = Buffer.alloc(headerLength)
+  bytes.set([0x1f, 0x8b, 8, hasExtra])
+  bytes.writeUInt16LE(headerLength - fieldAt, fieldAt - 2)
+  bytes.set(fieldId, fieldAt)
+  bytes.writeUInt16LE(headerLength - idAt, idAt - 2)
+  bytes.writeBigUInt64LE(BigInt(inode), idAt)
+  bytes.writeDoubleLE(born, idAt + 8)
+  return bytes
+}
+
+const hasExtra = 4
+const fieldId = Buffer.from('PI')
+const fieldAt = 12
+const idAt = 16
+const headerLength = idAt + 16
+
+/** The file that a compressed log was before; `undefined` where its header does not say. */
+export const idBefore = async (path: string): Promise<FileId | undefined> => {
+  const file = await openPlainFile(path)
+  if (!file) return undefined
+  try {
+    const bytes = Buffer.alloc(headerLength)
+    const { bytesRead } = await file.read(bytes, 0, headerLength, 0)
+    const says =
+      bytesRead === headerLength && bytes[3] === hasExtra && bytes.subarray(fieldAt, fieldAt + 2).equals(fieldId)
+    return says ? { inode: Number(bytes.readBigUInt64LE(idAt)), born: bytes.readDoubleLE(idAt + 8) } : undefined
+  } finally {
+    await file.close()
+  }
+}
+
+/** Puts `<file>.gz` in a file's place. Where there is no room for it, the file stays as it is. */
+export const compressFile = async (file: string): Promise<void> => {
+  const unfinished = `${file}.gz.tmp`
+  // Of an agent that was killed.
+  await rm(unfinished, { force: true })
+  try {
+    const log = await openPlainFile(file)
+    if (!log) return
+    const was = await log.stat()
+    const compressed = Readable.from(gzipped(log.createReadStream(), fileId(was)))
+    await piped(compressed, createWriteStream(unfinished, { flags: 'wx' }))
+    await utimes(unfinished, was.atime, was.mtime)
+  } catch {
+    await rm(unfinished, { force: true })
+    return
+  }
+  await rename(unfinished, `${file}.gz`)
+  await rm(file)
+}
+
+async function* gzipped(plain: Readable, was: FileId): AsyncGenerator<Buffer> {
+  let [crc, size] = [0, 0]
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of plain as AsyncIterable<Buffer>) {
+      crc = crc32(chunk, crc)
+      size += chunk.length
+      yield chunk
+    }
+  }
+  // What fails is told by the iteration, too.
+  const deflated = pipeline(Readable.from(counted()), createDeflateRaw(), () => undefined)
+  try {
+    yield header(was)
+    yield* deflated as AsyncIterable<Buffer>
+    const trailer = Buffer.alloc(8)
+    trailer.writeUInt32LE(crc, 0)
+    trailer.writeUInt32LE(size % 2 ** 32, 4)
+    yield trailer
+  } finally {
+    deflated.destroy()
+    plain.destroy()
+  }
+}
+
+/** What was in a compressed log, from `offset` on; ends early where the file is damaged or has gone. */
+export async function* gunzipped(path: string, offset: number): AsyncGenerator<Buffer> {
+  const file = await openPlainFile(path)
+  if (!file) return
+  let skip = offset
+  const source = file.createReadStream()
+  const plain = source.pipe(createGunzip())
+  source.on('error', error => plain.destroy(error))
+  try {
+    for await (const chunk of plain as AsyncIterable<Buffer>) {
+      if (skip < chunk.length) yield chunk.subarray(skip)
+      skip = Math.max(0, skip - chunk.length)
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+  } finally {
+    source.destroy()
+    plain.destroy()
+  }
+}

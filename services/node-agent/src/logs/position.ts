@@ -1,0 +1,33 @@
+import { isSameFile } from './file-id.ts'
+import type { FileId } from './file-id.ts'
+import type { ChainLink } from './log-files.ts'
+
+/** A place in a log whose files are rotated away: the file as it was written, and how far into it. */
+export interface LogPosition extends FileId {
+  /** Bytes, before compression. */
+  readonly offset: number
+  /** When the file had last been written to, as far as was known: milliseconds since the epoch. */
+  readonly changedAt: number
+}
+
+/** Before everything that a log has. */
+export const logStart: LogPosition = { inode: 0, born: 0, offset: 0, changedAt: 0 }
+
+export const startOf = ({ id, changedAt }: ChainLink): LogPosition => ({ ...id, offset: 0, changedAt })
+
+/** Which file of a log holds a position; where that has gone, the first that may hold what came after it. */
+export const linkAt = (
+  chain: readonly ChainLink[],
+  position: LogPosition,
+): { readonly link: ChainLink; readonly isThere: boolean } | undefined => {
+  const there = chain.find(({ id }) => isSameFile(id, position))
+  if (there) return { link: there, isThere: true }
+  const link = chain.find(({ changedAt }) => changedAt > position.changedAt)
+  return link && { link, isThere: position.inode === 0 }
+}
+
+/** The file that was written after the one of a position. */
+export const linkAfter = (chain: readonly ChainLink[], position: LogPosition): ChainLink | undefined => {
+  const at = chain.findIndex(({ id }) => isSameFile(id, position))
+  return at >= 0 ? chain[at + 1] : chain.find(({ changedAt }) => changedAt > position.changedAt)
+}
