@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@periplus/prelude'
-import type { Commands } from '@periplus/commands'
+import type { AdmitConnection, Commands } from '@periplus/commands'
 import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
@@ -24,6 +24,8 @@ export interface ApiServerConfig {
   readonly security: Security
   /** The way to the nodes; absent: logs, exec, attach and port-forward are refused. */
   readonly streams?: NodeStreams
+  /** Asked before anybody is connected to a pod or a node; absent: nobody is asked. */
+  readonly admitConnection?: AdmitConnection
   /** The way to the past; absent: `/at/` is refused. */
   readonly cutAt?: CutAt
   readonly logger: Logger

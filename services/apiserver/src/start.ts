@@ -56,6 +56,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
     random,
     security,
     streams: config.streams,
+    admitConnection: config.admitConnection,
   })
   const threads = bodyThreads()
   const route = routeWith({

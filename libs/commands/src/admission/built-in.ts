@@ -1,3 +1,4 @@
+import { defaultIngressClass } from './default-ingress-class.ts'
 import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger.ts'
@@ -27,6 +28,7 @@ export const builtInAdmission: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
+  defaultIngressClass,
   podTopologyLabels,
   serviceAllocation(),
   resourceQuota,

@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, turns } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Kind } from '@periplus/api'
 import type { AdmissionRefusal } from '../admission/plugin.ts'
@@ -42,9 +42,11 @@ const invocations = async (
   webhooks: Webhooks,
   context: StageContext,
 ): Promise<Either<AdmissionRefusal, readonly Invoked[]>> => {
+  const turn = turns()
   const inVersionOf = forms(request, context)
   const invoked: Invoked[] = []
   for (const hook of hooks) {
+    if (turn.isOver()) await turn.next()
     const kind = invocationOf(hook, request, context, context.kinds())
     if (E.isLeft(kind)) return E.left({ refusal: kind.left })
     if (!kind.right) continue
@@ -57,17 +59,26 @@ const invocations = async (
   return E.right(invoked)
 }
 
-/** Asks every validating webhook that asks for the request, all at once; the first of those that refuse it is told. */
-export const validateByWebhooks = async (
+/** Asks all of these webhooks that ask for the request, at once; the first of those that refuse it is told. */
+export const askTogether = async (
+  hooks: readonly Hook[],
+  mutating: boolean,
   request: AdmissionRequest,
   webhooks: Webhooks,
   context: StageContext,
 ): Promise<Either<AdmissionRefusal, readonly Passed[]>> => {
-  const hooks = validatingHooks(context.cut)
   if (hooks.length === 0 || !isForWebhooks(request.kind, context.kinds())) return E.right([])
   const invoked = await invocations(hooks, request, webhooks, context)
   if (E.isLeft(invoked)) return invoked
   const { dryRun } = request
-  const asked = invoked.right.map(one => ask({ ...one, mutating: false, dryRun }, webhooks))
+  const asked = invoked.right.map(one => ask({ ...one, mutating, dryRun }, webhooks))
   return E.sequenceArray(await Promise.all(asked))
 }
+
+/** Asks every validating webhook that asks for the request. */
+export const validateByWebhooks = (
+  request: AdmissionRequest,
+  webhooks: Webhooks,
+  context: StageContext,
+): Promise<Either<AdmissionRefusal, readonly Passed[]>> =>
+  askTogether(validatingHooks(context.cut), false, request, webhooks, context)

@@ -1,4 +1,4 @@
-import type { Stored } from '@periplus/api'
+import type { KubernetesObject, Stored } from '@periplus/api'
 import type { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim/schema.ts'
 import type { PersistentVolume } from '../core/v1/persistent-volume/schema.ts'
 import type { StorageClass } from '../storage.k8s.io/v1/storage-class/schema.ts'
@@ -22,10 +22,12 @@ export const classOfVolume = ({ metadata, spec }: PersistentVolume): string =>
 export const isDefaultClass = ({ metadata }: StorageClass): boolean =>
   metadata?.annotations?.[defaultClass] === 'true' || metadata?.annotations?.[betaDefaultClass] === 'true'
 
-/** The class of claims that name none: of several the youngest, of equally old ones the first by name. */
-export const defaultClassOf = (classes: readonly Stored<StorageClass>[]): Stored<StorageClass> | undefined => {
-  const age = ({ metadata }: Stored<StorageClass>): number => Date.parse(metadata.creationTimestamp ?? '') || 0
-  return classes
-    .filter(isDefaultClass)
-    .sort((a, b) => age(b) - age(a) || (a.metadata.name < b.metadata.name ? -1 : 1))[0]
+/** The one that was made last; of several of one second, the first by name. */
+export const newestOf = <A extends KubernetesObject>(objects: readonly Stored<A>[]): Stored<A> | undefined => {
+  const made = ({ metadata }: Stored<A>): number => Date.parse(metadata.creationTimestamp ?? '') || 0
+  return [...objects].sort((a, b) => made(b) - made(a) || (a.metadata.name < b.metadata.name ? -1 : 1))[0]
 }
+
+/** The class of claims that name none: of several the youngest, of equally old ones the first by name. */
+export const defaultClassOf = (classes: readonly Stored<StorageClass>[]): Stored<StorageClass> | undefined =>
+  newestOf(classes.filter(isDefaultClass))

@@ -2,7 +2,8 @@ import type { Duplex } from 'node:stream'
 import { E } from '@periplus/prelude'
 import type { Either, Random } from '@periplus/prelude'
 import { badRequest, objectNotFound, refOf } from '@periplus/api'
-import type { Refusal } from '@periplus/api'
+import type { KubernetesObject, Refusal } from '@periplus/api'
+import type { AdmitConnection } from '@periplus/commands'
 import { Node, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { Answer } from '../http/call.ts'
@@ -10,6 +11,7 @@ import type { NodeStreams } from '../ports.ts'
 import { viewFor } from '../read/view.ts'
 import type { ViewMeans } from '../read/view.ts'
 import type { ResourceCall, ResourceHandler } from '../resources/resource-call.ts'
+import { admitted } from '../subresources/admit-connection.ts'
 import { relay } from './relay.ts'
 import { parseProxyName, podPortOf, servicePortOf, splitProxyPath, unavailable } from './target.ts'
 import type { PodPort, ProxyName } from './target.ts'
@@ -18,12 +20,21 @@ export interface ProxyMeans extends ViewMeans {
   /** Absent: this server can't reach nodes, and says so. */
   readonly streams: NodeStreams | undefined
   readonly random: Random
+  /** Absent: nobody else is asked. */
+  readonly admitConnection?: AdmitConnection | undefined
 }
 
 const noStreams: Refusal = { tag: 'NotBuilt', message: 'this server has no way to the nodes: nothing is proxied' }
 
 /** Where a kubelet listens. */
 const kubeletPort = '10250'
+
+/** As admission knows what is asked: `PodProxyOptions` and the like. */
+const optionsOf = ({ info }: ResourceCall, what: string): KubernetesObject & { readonly path: string } => ({
+  apiVersion: 'v1',
+  kind: `${what.slice(0, 1).toUpperCase()}${what.slice(1)}ProxyOptions`,
+  path: info.rest.join('/'),
+})
 
 type Find = (cut: Cut, namespace: string, name: ProxyName) => Either<Refusal, PodPort>
 type Connect = () => Promise<Either<Refusal, Duplex>>
@@ -70,6 +81,8 @@ const toPods =
     const { pod, port } = found.right
     const nodeName = pod.spec?.nodeName
     if (!nodeName) return E.left(unavailable(`pod ${pod.metadata.name} does not have a host assigned`))
+    const may = await admitted(means.admitConnection, asked, optionsOf(asked, what))
+    if (E.isLeft(may)) return may
     const ref = refOf(Pod, pod.metadata.namespace ?? '', pod.metadata.name)
     return proxied(asked, name.right, () => streams.connect({ pod, ref, nodeName }, port))
   }
@@ -95,6 +108,8 @@ export const nodeProxy =
     if (!cut.right.get(Node, '', name)) return E.left(objectNotFound(Node, name))
     if (port !== '' && port !== kubeletPort)
       return E.left(unavailable(`error trying to reach service: nodes answer at port ${kubeletPort} alone`))
+    const may = await admitted(means.admitConnection, asked, optionsOf(asked, 'node'))
+    if (E.isLeft(may)) return may
     // Its link is its own: there is no certificate to be shown on it.
     return proxied(asked, { tls: false }, () => streams.connectNode(name))
   }

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@periplus/prelude'
-import type { Commands } from '@periplus/commands'
+import type { AdmitConnection, Commands } from '@periplus/commands'
 import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
@@ -38,6 +38,7 @@ export interface ResourceMeans {
   readonly random: Random
   readonly security: Security
   readonly streams: NodeStreams | undefined
+  readonly admitConnection: AdmitConnection | undefined
 }
 
 /** By RBAC verb, as the methods of a proxied request are authorized; `OPTIONS` has none. */

@@ -2,6 +2,7 @@ import type { Clock } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import type { Authorize, PolicyState, Security } from '../ports.ts'
 import { certificateAdmission } from './admission/certificates.ts'
+import { clusterTrustBundleAttest } from './admission/cluster-trust-bundles.ts'
 import { nodeRestriction } from './admission/node-restriction.ts'
 import { authenticator } from './authentication/authenticate.ts'
 import { nodeAuthorizer } from './node/node-authorizer.ts'
@@ -38,7 +39,12 @@ export const createSecurity = async (options: SecurityOptions): Promise<ClusterS
     key: options.tokenKey,
     ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
   })
-  const checks = [escalation({ cut, grants, authorize }), nodeRestriction(cut), certificateAdmission(authorize)]
+  const checks = [
+    escalation({ cut, grants, authorize }),
+    nodeRestriction(cut),
+    certificateAdmission(authorize),
+    clusterTrustBundleAttest(authorize),
+  ]
   return {
     authenticate: authenticator(tokens, clock, options.allowAnonymous),
     authorize,

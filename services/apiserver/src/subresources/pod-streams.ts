@@ -2,6 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { badRequest, objectNotFound } from '@periplus/api'
 import type { Refusal, Stored } from '@periplus/api'
+import type { AdmitConnection } from '@periplus/commands'
 import type { Pod as PodType } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
@@ -10,12 +11,15 @@ import { viewFor } from '../read/view.ts'
 import { attributesOf } from '../request/attributes.ts'
 import type { ViewMeans } from '../read/view.ts'
 import type { ResourceCall, ResourceHandler } from '../resources/resource-call.ts'
+import { admitted, connectionOptions } from './admit-connection.ts'
 import { parseExecOptions, parseLogOptions, parsePortForwardOptions } from './stream-options.ts'
 
 export interface StreamMeans extends ViewMeans {
   /** Absent: this server can't reach nodes, and says so. */
   readonly streams: NodeStreams | undefined
   readonly authorize: Authorize
+  /** Absent: nobody else is asked. */
+  readonly admitConnection?: AdmitConnection | undefined
 }
 
 const noStreams: Refusal = {
@@ -116,6 +120,10 @@ export const podConnection =
     const options = optionsFor(asked, target.right)
     if (E.isLeft(options)) return options
     if (!call.connection) return E.left(badRequest('Upgrade request required'))
+    if (options.right.tag !== 'Log') {
+      const may = await admitted(means.admitConnection, asked, connectionOptions(options.right))
+      if (E.isLeft(may)) return may
+    }
     const taken = await means.streams.upgrade(target.right, options.right, call.connection)
     return E.isLeft(taken) ? taken : E.right(undefined)
   }

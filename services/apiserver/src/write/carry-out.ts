@@ -2,7 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
 import type { Kind, Refusal } from '@periplus/api'
-import type { Candidate, Command, Outcome, Requester } from '@periplus/commands'
+import type { Candidate, Command, Outcome } from '@periplus/commands'
 import type { Entry } from '@periplus/projection'
 import type { Answer, Call } from '../http/call.ts'
 import { originOf } from '../http/call.ts'
@@ -13,6 +13,7 @@ import { showObject, showOne } from '../read/show.ts'
 import { attributesOf } from '../request/attributes.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import type { WriteMeans } from './means.ts'
+import { requesterOf } from './requester.ts'
 import { fieldManagerOf } from './write-options.ts'
 import { untilVisible } from './written.ts'
 
@@ -21,20 +22,12 @@ export const carryOut = async (means: WriteMeans, call: Call, command: Command):
   const fieldManager = fieldManagerOf(call.query, headerOf(call.request, 'user-agent'))
   const named = command.verb === 'delete' ? command : { ...command, fieldManager }
   const guard = (write: Candidate): Refusal | undefined => mayWrite(means, call, write)
-  const outcome = await means.commands.execute(named, originOf(call), undefined, guard, requesterOf(call))
+  const outcome = await means.commands.execute(named, originOf(call), undefined, guard, requesterOf(call.user))
   if (E.isLeft(outcome)) return outcome
   outcome.right.warnings?.forEach(call.warn)
   await untilVisible(means.cut, means.clock, call, outcome.right)
   return outcome
 }
-
-/** As admission knows whoever asks. */
-const requesterOf = ({ user: { name, uid, groups, extra } }: Call): Requester => ({
-  username: name,
-  uid,
-  groups,
-  extra,
-})
 
 /** What is applied and isn't there is created, which is another right than to patch it. */
 const mayWrite = ({ security }: WriteMeans, call: Call, write: Candidate): Refusal | undefined => {

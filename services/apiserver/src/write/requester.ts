@@ -1,6 +1,10 @@
 import type { Kind, KubernetesObject } from '@periplus/api'
 import { CertificateSigningRequest } from '@periplus/kinds'
+import type { Requester } from '@periplus/commands'
 import type { User } from '../ports.ts'
+
+/** As admission knows whoever asks. */
+export const requesterOf = ({ name, uid, groups, extra }: User): Requester => ({ username: name, uid, groups, extra })
 
 /**
  * A request for a certificate names who asks for it, whatever its body says: whoever approves it, and the signer, go by

@@ -8,6 +8,7 @@ import {
   writeKubeconfig,
 } from '@periplus/apiserver'
 import { electLeader, recordDecisions, recordedDecisions, runController } from '@periplus/controller'
+import { connectionAdmission } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
 import type { Controller, DecisionSink } from '@periplus/controller'
 import { builtinKinds } from '@periplus/kinds'
@@ -105,6 +106,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         security,
         clock: containedClock(systemClock, cluster.onBug),
         streams: nodeStreamsOver(nodeStreams(cluster.bus)),
+        admitConnection: connectionAdmission({ cut, kindsAt, clock: systemClock, webhooks: cluster.webhooks }),
         cutAt: cutAt(log),
         logger: logger.for('apiserver'),
         metrics,

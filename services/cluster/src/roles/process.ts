@@ -3,7 +3,7 @@ import { E, freshSeed, seededRandom, systemClock, thrownAt, thrownText } from '@
 import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { builtInAdmission, createCommands } from '@periplus/commands'
-import type { Commands } from '@periplus/commands'
+import type { Commands, WebhookAdmission } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
 import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
 import type { EventLog, RecordStream, SetAside } from '@periplus/log'
@@ -28,6 +28,7 @@ export interface ClusterProcess {
   readonly log: EventLog
   readonly cut: LiveCut
   readonly commands: Commands
+  readonly webhooks: WebhookAdmission
   readonly cluster: ClusterFile
   readonly logger: Logger
   readonly metrics: Metrics
@@ -170,21 +171,22 @@ export const runProcess = async (
   })
   onStop({ name: 'cut', stop: () => running.close() })
   const { cut } = running
-  const webhooks = httpsWebhooks({ resolve: serviceResolver(cut, seededRandom(freshSeed())), clock: systemClock })
-  onStop({ name: 'webhooks', stop: async () => webhooks.close() })
+  const client = httpsWebhooks({ resolve: serviceResolver(cut, seededRandom(freshSeed())), clock: systemClock })
+  onStop({ name: 'webhooks', stop: async () => client.close() })
+  const webhooks: WebhookAdmission = { client }
   const commands = createCommands({
     cut,
     log: events,
     kindsAt,
     admission: builtInAdmission,
-    webhooks: { client: webhooks },
+    webhooks,
     clock: systemClock,
     onBug: (error, { verb, kind }) => bug('a command failed', error, { verb, resource: kind.resource }),
   })
 
   const onBug = (error: unknown): void => bug('a timer failed', error)
   onStop(watchdog({ component: name, metrics: measured }))
-  await compose({ bus, log: events, cut, commands, cluster, logger: log, metrics: measured, onBug, onStop })
+  await compose({ bus, log: events, cut, commands, webhooks, cluster, logger: log, metrics: measured, onBug, onStop })
   writeFileSync(readyPath, '', { mode: 0o600 })
   // An event loop that stands still touches nothing, and its supervisor sees that.
   const beat = setInterval(() => utimes(readyPath, new Date(), new Date(), () => undefined), beatEvery)

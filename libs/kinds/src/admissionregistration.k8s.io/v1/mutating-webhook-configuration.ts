@@ -5,6 +5,7 @@ import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { MatchCondition, RuleWithOperations } from './match.ts'
 import { WebhookClientConfig } from './webhook-client.ts'
+import { configurationErrors } from './webhook-validation.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { int32, list, optional, required, string, struct } = schema
@@ -53,5 +54,6 @@ export const MutatingWebhookConfiguration: Kind<MutatingWebhookConfiguration> = 
   namespaced: false,
   schema: MutatingWebhookConfigurationSchema,
   generationOf: object => object.webhooks,
+  validate: configuration => configurationErrors(configuration),
   columns,
 })

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { E } from '@periplus/prelude'
 import { fieldError, targetOf } from '@periplus/api'
 import type { FieldError, Refusal } from '@periplus/api'
 import type { Candidate } from '@periplus/commands'
 import type { CertificateSigningRequest } from '@periplus/kinds'
 import type { Authorize, User } from '../../ports.ts'
+import { mayForSigner } from './signers.ts'
 import { subjectOf } from './signing-request.ts'
 
 /**
@@ -65,23 +65,6 @@ const subjectFault = ({ spec }: CertificateSigningRequest): string | undefined =
     ? `use of ${clientSigner} signer with system:masters group is not allowed`
     : undefined
 }
-
-/** By the signer's own name, or by all of its domain. */
-const mayForSigner = (authorize: Authorize, user: User, verb: 'approve' | 'sign', signer: string): boolean =>
-  [signer, `${signer.split('/')[0] ?? ''}/*`].some(name =>
-    E.isRight(
-      authorize(user, {
-        tag: 'Resource',
-        verb,
-        group: 'certificates.k8s.io',
-        version: '*',
-        resource: 'signers',
-        subresource: '',
-        namespace: '',
-        name,
-      }),
-    ),
-  )
 
 /** The verdict is given at `approval` alone: a new status neither adds it nor takes it back. */
 const verdictErrors = (

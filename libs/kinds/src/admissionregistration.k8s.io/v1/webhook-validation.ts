@@ -1,0 +1,98 @@
+import { fieldError, isDns1035Label, isDns1123Subdomain, isQualifiedName, labelSelectorErrors } from '@periplus/api'
+import type { FieldError, FieldPath, Int64, LabelSelectorLike } from '@periplus/api'
+import { each, oneOf, present, presentAnd, unique } from '../../validation/values.ts'
+import { clientErrors } from './client-validation.ts'
+import type { MatchCondition, RuleWithOperations } from './match.ts'
+import { ruleErrors } from './rule-validation.ts'
+import type { WebhookClientConfig } from './webhook-client.ts'
+
+const { child, duplicate, invalid, notSupported, required, tooMany } = fieldError
+
+/** What validating and mutating webhooks have in common, and what only the latter have. */
+interface Webhook {
+  readonly name: string
+  readonly admissionReviewVersions: readonly string[]
+  readonly clientConfig: WebhookClientConfig
+  readonly failurePolicy?: string
+  readonly matchConditions?: readonly MatchCondition[]
+  readonly matchPolicy?: string
+  readonly namespaceSelector?: LabelSelectorLike
+  readonly objectSelector?: LabelSelectorLike
+  readonly reinvocationPolicy?: string
+  readonly rules?: readonly RuleWithOperations[]
+  readonly sideEffects: string
+  readonly timeoutSeconds?: Int64
+}
+
+const reviewVersions = ['v1', 'v1beta1']
+const mostConditions = 64
+
+const nameComplaints = (name: string): readonly string[] => {
+  const complaints = isDns1123Subdomain(name)
+  if (complaints.length > 0) return [complaints.join(',')]
+  return name.split('.').length < 3 ? ['should be a domain with at least three segments separated by dots'] : []
+}
+
+const versionErrors = (path: FieldPath, webhook: Webhook): readonly FieldError[] => {
+  const versions = webhook.admissionReviewVersions
+  if (versions.length === 0) return [required(path, `must specify one of ${reviewVersions.join(', ')}`)]
+  return [
+    ...each(path, versions, (version, at, i) =>
+      versions.indexOf(version) < i
+        ? [invalid(at, version, 'duplicate version')]
+        : isDns1035Label(version).map(complaint => invalid(at, version, complaint)),
+    ),
+    ...(!versions.some(version => reviewVersions.includes(version))
+      ? [invalid(path, versions, `must include at least one of ${reviewVersions.join(', ')}`)]
+      : []),
+  ]
+}
+
+/** What is wrong with the names of conditions; whoever evaluates them says what is wrong with their expressions. */
+const conditionErrors = (path: FieldPath, conditions: readonly MatchCondition[] = []): readonly FieldError[] => [
+  ...(conditions.length > mostConditions ? [tooMany(path, conditions.length, mostConditions)] : []),
+  ...each(path, conditions, ({ name, expression }, at, i) => [
+    ...present(child(at, 'expression'), expression.trim()),
+    ...presentAnd(child(at, 'name'), name, isQualifiedName),
+    ...(name !== '' && conditions.findIndex(one => one.name === name) < i ? [duplicate(child(at, 'name'), name)] : []),
+  ]),
+]
+
+const harmless = ['None', 'NoneOnDryRun']
+
+const webhookErrors = (webhook: Webhook, at: FieldPath): readonly FieldError[] => [
+  ...presentAnd(child(at, 'name'), webhook.name, nameComplaints),
+  ...each(child(at, 'rules'), webhook.rules, ruleErrors),
+  ...oneOf(child(at, 'failurePolicy'), webhook.failurePolicy, ['Fail', 'Ignore']),
+  ...oneOf(child(at, 'matchPolicy'), webhook.matchPolicy, ['Equivalent', 'Exact']),
+  ...(webhook.sideEffects === ''
+    ? [required(child(at, 'sideEffects'), `must specify one of ${harmless.join(', ')}`)]
+    : harmless.includes(webhook.sideEffects)
+      ? []
+      : [notSupported(child(at, 'sideEffects'), webhook.sideEffects, harmless)]),
+  ...(webhook.timeoutSeconds !== undefined && (webhook.timeoutSeconds > 30 || webhook.timeoutSeconds < 1)
+    ? [
+        invalid(
+          child(at, 'timeoutSeconds'),
+          webhook.timeoutSeconds,
+          'the timeout value must be between 1 and 30 seconds',
+        ),
+      ]
+    : []),
+  ...labelSelectorErrors(webhook.namespaceSelector, child(at, 'namespaceSelector')),
+  ...labelSelectorErrors(webhook.objectSelector, child(at, 'objectSelector')),
+  ...oneOf(child(at, 'reinvocationPolicy'), webhook.reinvocationPolicy, ['IfNeeded', 'Never']),
+  ...clientErrors(webhook.clientConfig, child(at, 'clientConfig')),
+  ...conditionErrors(child(at, 'matchConditions'), webhook.matchConditions),
+  ...versionErrors(child(at, 'admissionReviewVersions'), webhook),
+]
+
+interface Configuration {
+  readonly webhooks?: readonly Webhook[]
+}
+
+/** What is wrong with a configuration of webhooks. */
+export const configurationErrors = ({ webhooks }: Configuration): readonly FieldError[] => [
+  ...each('webhooks', webhooks, webhookErrors),
+  ...unique('webhooks', webhooks, ({ name }) => name, 'name'),
+]

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import type { IncomingMessage } from 'node:http'
+import { WebSocket } from 'ws'
+import { systemClock } from '@periplus/prelude'
+import { connectionAdmission } from '@periplus/commands'
+import { kindsAt } from '@periplus/custom'
+import { memoryEventLog } from '@periplus/log'
+import { startLiveCut } from '@periplus/projection'
+import { httpsWebhooks } from '@periplus/webhooks'
+import { startWebhookServer } from '@periplus/webhooks/contract'
+import type { WebhookServer } from '@periplus/webhooks/contract'
+import type { NodeStreams } from '../src/index.ts'
+import { clientOf } from './client.ts'
+import { namespace } from './objects.ts'
+import { startTestServer } from './server.ts'
+import type { TestServer } from './server.ts'
+
+const unreached: NodeStreams = {
+  logs: () => Promise.reject(new Error('nobody asks')),
+  upgrade: () => Promise.reject(new Error('it was let pass')),
+  connect: () => Promise.reject(new Error('it was let pass')),
+  connectNode: () => Promise.reject(new Error('it was let pass')),
+}
+
+describe('a webhook that asks for connections', function () {
+  this.timeout(30_000)
+  let server: TestServer
+  let hook: WebhookServer
+  let asked: unknown
+  const open: { close(): unknown }[] = []
+  before(async () => {
+    hook = await startWebhookServer(question => {
+      const { request } = question as { readonly request: { readonly uid: string; readonly name: string } }
+      asked = request
+      const status = { code: 403, message: `attaching to pod '${request.name}' is not allowed` }
+      return {
+        kind: 'AdmissionReview',
+        apiVersion: 'admission.k8s.io/v1',
+        response: { uid: request.uid, allowed: false, status },
+      }
+    })
+    const log = memoryEventLog()
+    const running = await startLiveCut({ log })
+    const client = httpsWebhooks({ resolve: hook.resolve, clock: systemClock })
+    open.push(hook, client, running)
+    const admitConnection = connectionAdmission({ cut: running.cut, kindsAt, clock: systemClock, webhooks: { client } })
+    server = await startTestServer({ log, cut: running.cut, streams: unreached, admitConnection })
+    const { post } = clientOf(server)
+    await post('/api/v1/namespaces', namespace('default'))
+    await post('/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } })
+    const spec = { nodeName: 'one', containers: [{ name: 'c', image: 'i' }] }
+    assert.equal((await post('/api/v1/namespaces/default/pods', { metadata: { name: 'web' }, spec })).status, 201)
+    const made = await post('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', {
+      metadata: { name: 'conf' },
+      webhooks: [
+        {
+          name: 'deny.attaching.example.com',
+          clientConfig: hook.address(),
+          rules: [{ operations: ['CONNECT'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/attach'] }],
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+        },
+      ],
+    })
+    assert.equal(made.status, 201)
+  })
+  after(async () => {
+    await server.stop()
+    for (const one of open) await one.close()
+    assert.deepEqual(server.errors, [])
+  })
+
+  it('may refuse them, knowing what is asked', async () => {
+    const url = `${server.url.replace('https', 'wss')}/api/v1/namespaces/default/pods/web/attach?stdin=true&stdout=true`
+    const socket = new WebSocket(url, 'v5.channel.k8s.io', { ca: server.ca })
+    const [code, text] = await new Promise<readonly [number | undefined, string]>((resolve, reject) => {
+      socket.on('unexpected-response', (_, response: IncomingMessage) => {
+        let body = ''
+        response.on('data', (piece: Buffer) => (body += piece.toString()))
+        response.on('end', () => resolve([response.statusCode, body]))
+      })
+      socket.on('open', () => reject(new Error('it was let pass')))
+    })
+    assert.equal(code, 403)
+    assert.match(
+      text,
+      /admission webhook \\"deny\.attaching\.example\.com\\" denied the request: attaching to pod 'web' is not allowed/,
+    )
+    const { kind, operation, subResource, object } = asked as Record<string, unknown>
+    assert.deepEqual(
+      [kind, operation, subResource],
+      [{ group: '', version: 'v1', kind: 'PodAttachOptions' }, 'CONNECT', 'attach'],
+    )
+    assert.deepEqual(object, {
+      apiVersion: 'v1',
+      kind: 'PodAttachOptions',
+      container: 'c',
+      command: [],
+      stdin: true,
+      stdout: true,
+      stderr: false,
+      tty: false,
+    })
+  })
+})
