@@ -24,7 +24,7 @@ const authorizes =
   }
 
 const bundle = (spec: object, metadata: object = {}) =>
-  ({ metadata: { name: 'example.com:signer:a', ...metadata }, spec }) as Stored<KubernetesObject>
+  ({ metadata: { name: 'example.com:signer:a', ...metadata }, spec }) as unknown as Stored<KubernetesObject>
 
 const write = (next: Stored<KubernetesObject>, previous?: Stored<KubernetesObject>): Candidate => ({
   kind: ClusterTrustBundle,
