@@ -35,10 +35,22 @@ export interface Delivery {
  */
 export const mostSuspects = 100
 
+/** How many batches have to go well before a larger one is tried. */
+const tryMoreAfter = 16
+
 /** Sends batches through a writer until each of their lines is delivered or refused for good. */
 export const delivery = (writer: LogWriter, settings: DeliverySettings): Delivery => {
   const { clock, firstWait, longestWait, onFailure, onBug } = settings
   let suspects = 0
+  // How many lines at once were not too many lately.
+  let fits = Infinity
+  let fitted = 0
+
+  const fit = (count: number, { tag }: WriteAnswer): void => {
+    if (tag === 'TooLarge') [fits, fitted] = [Math.ceil(count / 2), 0]
+    else if (tag === 'Taken' && count >= fits && ++fitted >= tryMoreAfter)
+      [fits, fitted] = [fits + Math.ceil(fits / 8), 0]
+  }
 
   const write = async (lines: readonly LogLine[], signal: AbortSignal): Promise<WriteAnswer> => {
     try {
@@ -57,12 +69,14 @@ export const delivery = (writer: LogWriter, settings: DeliverySettings): Deliver
   }
 
   const deliver = async (batch: readonly LogLine[], signal: AbortSignal): Promise<Delivered> => {
-    let pending: readonly (readonly LogLine[])[] = batch.length === 0 ? [] : [batch]
+    let pending = inPieces(batch, fits)
     let delivered = 0
     let attempts = 0
     const lost: LostLine[] = []
     for (let [lines] = pending; lines !== undefined && !signal.aborted; [lines] = pending) {
-      const after = afterAnswer(lines, await write(lines, signal))
+      const answer = await write(lines, signal)
+      fit(lines.length, answer)
+      const after = afterAnswer(lines, answer)
       // Given up in the middle: what the answer says is of an attempt that nobody waited for.
       if (signal.aborted && after.failure) break
       if (after.delivered > 0) suspects = 0
@@ -87,6 +101,12 @@ export const delivery = (writer: LogWriter, settings: DeliverySettings): Deliver
     return { delivered, lost, left: pending.flat() }
   }
   return { deliver }
+}
+
+const inPieces = (lines: readonly LogLine[], most: number): readonly (readonly LogLine[])[] => {
+  if (lines.length <= most) return lines.length === 0 ? [] : [lines]
+  const pieces = Array.from({ length: Math.ceil(lines.length / most) }, (_, i) => lines.slice(i * most, (i + 1) * most))
+  return pieces
 }
 
 const wait = (clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> =>

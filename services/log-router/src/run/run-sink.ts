@@ -1,0 +1,103 @@
+import { E, thrownText } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { delivery } from '@periplus/logs'
+import type { LogWriter, OpenRefusal } from '@periplus/logs'
+import { lineSteps } from '../lines/line-steps.ts'
+import type { LineStep } from '../lines/line-steps.ts'
+import { deliverLines } from './deliver-lines.ts'
+import { keeper } from './keeper.ts'
+import { claimPlace } from './kept-place.ts'
+import type { KeptPlace } from './kept-place.ts'
+import { lineQueue } from './line-queue.ts'
+import { readLines } from './read-lines.ts'
+import type { SinkJob, SinkWorld } from './sink-job.ts'
+import { errorText } from './sink-state.ts'
+
+/** Why a sink does not run. */
+export interface SinkEnd {
+  readonly reason: 'InvalidConfig' | 'BackendUnavailable' | 'Taken' | 'StreamUnavailable'
+  readonly message: string
+}
+
+/** Milliseconds that a backend has for its answer to what is under way when the sink is to stop. */
+const lastWords = 2_000
+
+const ended = (reason: SinkEnd['reason'], message: string): Either<SinkEnd, never> =>
+  E.left({ reason, message: errorText(message) })
+
+const openEnd = (refusal: OpenRefusal): Either<SinkEnd, never> =>
+  refusal.tag === 'Unavailable'
+    ? ended('BackendUnavailable', refusal.message)
+    : ended(
+        'InvalidConfig',
+        refusal.faults
+          .map(({ field, message }) => `spec.backend.config${field === '' ? '' : `.${field}`}: ${message}`)
+          .join('; '),
+      )
+
+/**
+ * Brings a sink's lines from the stream to its backend until `signal` aborts: read, selected, changed, batched, delivered, and only
+ * then is its place kept. Resolves with why it ended; it may be started again.
+ */
+export const runSink = async (job: SinkJob, world: SinkWorld, signal: AbortSignal): Promise<Either<SinkEnd, void>> => {
+  const { route, backend, limits } = job
+  const steps = lineSteps(route.spec)
+  if (E.isLeft(steps)) return ended('InvalidConfig', steps.left)
+  const opened = await backend.open(route.spec.backend.config ?? {}, route.credentials, limits)()
+  if (E.isLeft(opened)) return openEnd(opened.left)
+  const writer = opened.right
+  try {
+    const place = await claimPlace(world.positions, route.uid, world.router)
+    if (E.isRight(place)) return await runOpened(job, world, { writer, place: place.right, step: steps.right }, signal)
+    if (place.left.tag === 'Taken') return ended('Taken', 'another router has the sink')
+    return ended('StreamUnavailable', place.left.message)
+  } finally {
+    await writer.close()
+  }
+}
+
+const runOpened = async (
+  job: SinkJob,
+  world: SinkWorld,
+  { writer, place, step }: { readonly writer: LogWriter; readonly place: KeptPlace; readonly step: LineStep },
+  signal: AbortSignal,
+): Promise<Either<SinkEnd, void>> => {
+  const { route, state } = job
+  const { batch, retry } = route.spec
+  const { clock, onBug } = world
+  const { found, keep } = place
+  state.delivered = Math.max(state.delivered, found?.delivered ?? 0)
+  state.dropped = Math.max(state.dropped, found?.dropped ?? 0)
+
+  // Reading ends at once; what is under way to the backend may still be answered.
+  const over = new AbortController()
+  const reader = AbortSignal.any([signal, over.signal])
+  const writing = new AbortController()
+  const queue = lineQueue(batch, (milliseconds, task) => clock.after(milliseconds, task))
+  const places = keeper(keep, clock)
+  const to = delivery(writer, {
+    ...{ clock, onBug, firstWait: retry.firstSeconds * 1000, longestWait: retry.maxSeconds * 1000 },
+    onFailure: failure => {
+      state.failing = failure
+      state.lastError = errorText(failure.why)
+    },
+  })
+  const reading = readLines(queue, found?.position, step, job, world, reader)
+  const delivering = deliverLines(queue, to, places, job, world, writing.signal)
+  const told = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+  try {
+    if (!signal.aborted) await Promise.race([reading, delivering, places.lost, told])
+    if (signal.aborted) return E.right(undefined)
+    return ended('Taken', 'another router has the sink')
+  } catch (error) {
+    return ended('StreamUnavailable', `the stream of lines cannot be read: ${thrownText(error)}`)
+  } finally {
+    over.abort()
+    queue.close()
+    const cancel = clock.after(state.failing === undefined ? lastWords : 0, () => writing.abort())
+    await Promise.allSettled([reading, delivering])
+    cancel()
+    await places.flush()
+    places.stop()
+  }
+}

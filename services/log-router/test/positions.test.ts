@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { E } from '@periplus/prelude'
+import { connectBus } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
+import { temporaryNats } from '@periplus/service'
+import type { LocalNats, Temporary } from '@periplus/service'
+import { claimPlace } from '../src/run/kept-place.ts'
+import { jetStreamPositions } from '../src/positions/jetstream-positions.ts'
+import { memoryPositions } from '../src/positions/memory-positions.ts'
+import type { SinkPositions } from '../src/positions/positions.ts'
+import { right } from './world.ts'
+
+const place = (position: number) => ({ position, delivered: position, dropped: 0 })
+
+const positionsContract = (name: string, open: () => Promise<SinkPositions>): void => {
+  describe(`places of sinks, ${name}`, () => {
+    it('are found again by who comes next, who fences off the one before', async () => {
+      const positions = await open()
+      const first = right(await claimPlace(positions, 'uid-1', 'r1'))
+      assert.equal(first.found, undefined)
+      assert.equal(await first.keep(place(3)), true)
+      assert.equal(await first.keep(place(5)), true)
+      const second = right(await claimPlace(positions, 'uid-1', 'r2'))
+      assert.deepEqual(second.found, { ...place(5), router: 'r1' })
+      assert.equal(await first.keep(place(4)), false)
+      assert.equal(await first.keep(place(4)), false)
+      assert.equal(await second.keep(place(6)), true)
+      assert.deepEqual(right(await positions.load('uid-1')).value, { ...place(6), router: 'r2' })
+    })
+
+    it('of two that claim a new sink at once are kept of one', async () => {
+      const positions = await open()
+      const both = [
+        right(await claimPlace(positions, 'uid-2', 'r1')),
+        right(await claimPlace(positions, 'uid-2', 'r2')),
+      ]
+      assert.deepEqual(await Promise.all(both.map(each => each.keep(place(1)))), [true, false])
+    })
+
+    it('of which nobody knows whether they were kept are looked up before the next', async () => {
+      const positions = await open()
+      let lose = false
+      const unsure: SinkPositions = {
+        load: positions.load,
+        save: async (...words) => {
+          const saved = await positions.save(...words)
+          return lose ? E.left({ tag: 'Unavailable', message: 'no answer' }) : saved
+        },
+      }
+      const mine = right(await claimPlace(unsure, 'uid-3', 'r1'))
+      assert.equal(await mine.keep(place(1)), true)
+      lose = true
+      assert.equal(await mine.keep(place(2)), true)
+      lose = false
+      assert.equal(await mine.keep(place(3)), true)
+      assert.equal(right(await positions.load('uid-3')).value?.position, 3)
+    })
+  })
+}
+
+const memory = memoryPositions()
+positionsContract('in memory', async () => memory)
+
+describe('with a real NATS', () => {
+  let nats: Temporary<LocalNats>
+  let bus: Bus
+  before(async function () {
+    this.timeout(120_000)
+    nats = await temporaryNats()
+    bus = right(await connectBus({ ...nats.server, name: 'positions' }))
+  })
+  after(async () => {
+    await bus.close()
+    await nats.dispose()
+  })
+  positionsContract('on a stream', async () => right(await jetStreamPositions(bus)))
+
+  it('outlive the server, one message a sink; what is no place is none', async () => {
+    const positions = right(await jetStreamPositions(bus))
+    const mine = right(await claimPlace(positions, 'uid-4', 'r1'))
+    for (let i = 1; i <= 20; i++) await mine.keep(place(i))
+    await nats.server.kill()
+    await nats.restart()
+    await bus.whenConnected()
+    assert.equal(right(await positions.load('uid-4')).value?.position, 20)
+    await bus.jetstream.publish({ subject: 'log-sinks.uid-5', headers: [], data: Buffer.from('{"position":-1}') })
+    assert.equal(right(await positions.load('uid-5')).value, undefined)
+    const { messages } = right(await bus.jetstream.state('LOG_SINKS'))
+    assert.ok(messages <= 5, String(messages))
+  })
+})
