@@ -98,7 +98,8 @@ const chosen = attacks.filter(
 
 const cluster = testCluster({ PERIPLUS_RUNTIME: 'hollow' })
 const rows: (readonly string[])[] = []
-let longest = 0
+/** The longest work of each kind, in milliseconds of CPU. */
+const longest = new Map<string, number>()
 try {
   const { code, stdout, stderr } = await cluster.periplus('up')
   if (code !== 0) throw new Error(stderr + stdout)
@@ -115,7 +116,7 @@ try {
       const again = await carriedOut(attack, mallory, admin)
       if (again.stall.work < best.stall.work) best = again
     }
-    longest = Math.max(longest, best.stall.work)
+    longest.set(attack.name, best.stall.work)
     const answers = Object.entries(best.statuses).map(([status, count]) => `${count} x ${status}`)
     rows.push([
       attack.name,
@@ -130,6 +131,10 @@ try {
   admin.close()
 } finally {
   table(['attack', 'longest work, ms CPU', 'longest stall, ms', 'seconds', 'answers'], rows)
-  console.log(`the loop worked without a turn for ${longest.toFixed(0)} ms of CPU at most; aim: ${aimMilliseconds}`)
+  const [worst = ['nothing', 0]] = [...longest].toSorted(([, a], [, b]) => b - a)
+  const above = [...longest.values()].filter(work => work > aimMilliseconds).length
+  console.log(
+    `the loop worked without a turn for ${worst[1].toFixed(0)} ms of CPU at most (${worst[0]}); ${above} of ${longest.size} kinds are above ${aimMilliseconds} ms`,
+  )
   await removeCluster(cluster)
 }

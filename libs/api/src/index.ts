@@ -125,7 +125,7 @@ export { decodeJson, decodeValue, mostValuesOf } from './schema/decode.ts'
 export type { Decodable, Decoded, DecodeOptions, FieldValidation } from './schema/decode.ts'
 export { shapeOf } from './schema/shape.ts'
 
-export { applyJsonPatch } from './patch/json-patch.ts'
+export { applyJsonPatch, applyJsonPatchInTurns } from './patch/json-patch.ts'
 export { applyMergePatch } from './patch/merge-patch.ts'
 export { applyStrategicPatch } from './patch/strategic-patch.ts'
 export { canonicalJson, deepEqual } from './json/equal.ts'

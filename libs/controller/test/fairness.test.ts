@@ -81,3 +81,33 @@ describe('a key with ten thousand commands to give', () => {
     assert.equal(names.length, all + 3)
   })
 })
+
+describe('a round of decisions that takes more than a turn', () => {
+  it('ends there, and others have their turn before the next', async () => {
+    const { log, clock, process } = cluster()
+    const { cut, commands, deliver } = process()
+    const names = ['a', 'b', 'c', 'd', 'e']
+    for (const name of names) must(await commands.execute(configMap(name, {}), origin))
+    deliver()
+    const happened: string[] = []
+    const decider: Controller = {
+      ...{ name: 'decider', version: 1, primary: ConfigMap, watches: [] },
+      decide: (_, { name }) => {
+        happened.push(name)
+        return { commands: [], why: 'nothing to do' }
+      },
+    }
+    const running = runController(decider, {
+      ...{ cut, commands, clock, decisions: memoryDecisions(), newSeed: () => 1 },
+      onBug: (_controller, _key, error) => assert.fail(String(error)),
+      turn: { isOver: () => true, next: async () => void happened.push('others') },
+    })
+    await settle()
+    assert.deepEqual(
+      happened,
+      names.flatMap(name => ['others', name]),
+    )
+    await running.stop()
+    assert.equal(log.slice(1).length, names.length)
+  })
+})

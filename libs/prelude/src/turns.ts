@@ -2,8 +2,11 @@
 const turnMilliseconds = 8
 
 const waiting: (() => void)[] = []
+/** When the first who works between two rounds of the loop asked. */
+let sharedBegin: number | undefined
 
 const callNext = (): void => {
+  sharedBegin = undefined
   waiting.shift()?.()
   if (waiting.length > 0) setImmediate(callNext)
 }
@@ -35,6 +38,25 @@ export const turns = (): Turn => {
     },
   }
 }
+
+/**
+ * One turn for everybody who works between two rounds of the event loop: what many do, each a little, counts together. It begins
+ * when the first of them asks.
+ */
+export const sharedTurn: Turn = {
+  isOver: () => {
+    const now = performance.now()
+    if (sharedBegin !== undefined) return now - sharedBegin > turnMilliseconds
+    sharedBegin = now
+    setImmediate(() => (sharedBegin = undefined))
+    return false
+  },
+  next: nextTurn,
+}
+
+/** Does the work at once, or in the next turn where this one is over. Without a turn always at once. */
+export const inTurn = <A>(turn: Turn | undefined, work: () => A | Promise<A>): A | Promise<A> =>
+  turn?.isOver() ? turn.next().then(work) : work()
 
 /** What `one` makes of each item, in turns. */
 export const inTurns = async <A, B>(items: readonly A[], one: (item: A) => B): Promise<readonly B[]> => {

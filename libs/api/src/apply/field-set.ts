@@ -1,4 +1,4 @@
-import { compareElements } from './path-element.ts'
+import { inOrder } from './path-element.ts'
 
 /**
  * A set of fields in the form of `FieldsV1`: by path element (`f:spec`, `k:{"name":"web"}`, `v:"a"`), sorted. A node without members
@@ -44,21 +44,14 @@ export const hasElement = (set: FieldSet, element: string): boolean => {
 /** A node under construction. */
 export type Children = Record<string, FieldSet>
 
-const isSorted = (elements: readonly string[]): boolean => {
-  for (let i = 1; i < elements.length; i++)
-    if (compareElements(elements[i - 1] ?? '', elements[i] ?? '') > 0) return false
-  return true
-}
-
 /** The node of these children, in order; `undefined` where it neither is a field nor has any below it. */
 export const nodeOf = (member: boolean, children: Children): FieldSet | undefined => {
   const elements = Object.keys(children)
   if (elements.length === 0) return member ? noFields : undefined
-  const sorted = isSorted(elements)
-  if (!member && sorted) return children
+  const sorted = inOrder(elements)
+  if (!member && sorted === elements) return children
   const node: Children = member ? { [self]: noFields } : {}
-  for (const element of sorted ? elements : elements.toSorted(compareElements))
-    node[element] = children[element] ?? noFields
+  for (const element of sorted) node[element] = children[element] ?? noFields
   return node
 }
 

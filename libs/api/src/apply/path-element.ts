@@ -1,6 +1,6 @@
 import { toJson } from '../json/exact-json.ts'
 
-/** Names of fields are few; a text that is put together is dear as a key. */
+/** Names of fields are few; a text that is put together is dear as a key. What an object has in thousands is not remembered. */
 const fields = new Map<string, string>()
 const mostFields = 10_000
 
@@ -9,8 +9,7 @@ export const fieldElement = (name: string): string => {
   const known = fields.get(name)
   if (known !== undefined) return known
   const element = `f:${name}`
-  if (fields.size >= mostFields) fields.clear()
-  fields.set(name, element)
+  if (fields.size < mostFields) fields.set(name, element)
   return element
 }
 
@@ -61,19 +60,36 @@ const compareValues = (a: unknown, b: unknown): number => {
   return mine === other ? compareText(goJson(a), goJson(b)) : mine - other
 }
 
+interface Read {
+  readonly element: string
+  readonly content: readonly unknown[]
+}
+
 /** The order of elements in a set: `.`, fields, keys, values, positions, each in their own order. */
-export const compareElements = (a: string, b: string): number => {
-  if (a === b) return 0
-  if (a.startsWith('f:') && b.startsWith('f:')) return a < b ? -1 : 1
-  if (a === '.' || b === '.') return a === '.' ? -1 : 1
-  const kind = kinds.indexOf(a[0] ?? '') - kinds.indexOf(b[0] ?? '')
+const compareRead = (a: Read, b: Read): number => {
+  if (a.element === b.element) return 0
+  if (a.element === '.' || b.element === '.') return a.element === '.' ? -1 : 1
+  const kind = kinds.indexOf(a.element[0] ?? '') - kinds.indexOf(b.element[0] ?? '')
   if (kind !== 0) return kind
-  const [mine, other] = [contentOf(a) ?? [], contentOf(b) ?? []]
-  for (let i = 0; i < mine.length && i < other.length; i++) {
-    const order = compareValues(mine[i], other[i])
+  for (let i = 0; i < a.content.length && i < b.content.length; i++) {
+    const order = compareValues(a.content[i], b.content[i])
     if (order !== 0) return order
   }
-  return mine.length - other.length
+  return a.content.length - b.content.length
+}
+
+const sorted = <A>(items: readonly A[], compare: (a: A, b: A) => number): readonly A[] => {
+  for (let i = 1; i < items.length; i++)
+    if (compare(items[i - 1] as A, items[i] as A) > 0) return items.toSorted(compare)
+  return items
+}
+
+/** Elements of a set in its order, the same array where they are; each is read once, however many there are. */
+export const inOrder = (elements: readonly string[]): readonly string[] => {
+  if (elements.every(element => element.startsWith('f:'))) return sorted(elements, compareText)
+  const read = elements.map(element => ({ element, content: contentOf(element) ?? [] }))
+  const ordered = sorted(read, compareRead)
+  return ordered === read ? elements : ordered.map(({ element }) => element)
 }
 
 const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : goJson(value))

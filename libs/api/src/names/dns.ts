@@ -2,7 +2,8 @@ import { patternRule, patternText } from './validation.ts'
 import type { Complaints } from './validation.ts'
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
-const subdomain = `${label}(\\.${label})*`
+/** Pattern of an RFC 1123 subdomain, whatever its length. */
+export const subdomainPattern = `${label}(\\.${label})*`
 
 const labelRule = patternRule(
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
@@ -14,7 +15,7 @@ const labelRule = patternRule(
 /** RFC 1123 subdomain, at most 253 bytes: names of most objects. */
 export const isDns1123Subdomain: (value: string) => Complaints = patternRule(
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
-  subdomain,
+  subdomainPattern,
   ['example.com'],
   253,
 )
@@ -35,7 +36,7 @@ export const isDns1035Label: (value: string) => Complaints = patternRule(
   63,
 )
 
-const wildcard = `\\*\\.${subdomain}`
+const wildcard = `\\*\\.${subdomainPattern}`
 const wildcardRule = patternRule(
   "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
   wildcard,

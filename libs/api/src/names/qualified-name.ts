@@ -1,4 +1,4 @@
-import { isDns1123Subdomain } from './dns.ts'
+import { isDns1123Subdomain, subdomainPattern } from './dns.ts'
 import { maxLengthText, patternRule, patternText } from './validation.ts'
 import type { Complaints } from './validation.ts'
 
@@ -8,8 +8,14 @@ const nameRule =
 const examples = ['MyName', 'my.name', '123-abc']
 const name = new RegExp(`^${namePattern}$`)
 
+/** Nearly every one is short and right, and an object may have thousands. */
+const shortAndRight = new RegExp(`^(?:${subdomainPattern}/)?${namePattern}$`)
+const longestName = 63
+const none: Complaints = []
+
 /** A label or annotation key, resource name or condition type: `name` or `prefix.example.com/name`. */
 export const isQualifiedName = (value: string): Complaints => {
+  if (value.length <= longestName && shortAndRight.test(value)) return none
   const parts = value.split('/')
   if (parts.length > 2)
     return [
@@ -20,7 +26,7 @@ export const isQualifiedName = (value: string): Complaints => {
   if (prefix === '') complaints.push('prefix part must be non-empty')
   else if (prefix !== undefined) complaints.push(...isDns1123Subdomain(prefix).map(text => `prefix part ${text}`))
   if (part === '') complaints.push('name part must be non-empty')
-  else if (part.length > 63) complaints.push(`name part ${maxLengthText(63)}`)
+  else if (part.length > longestName) complaints.push(`name part ${maxLengthText(longestName)}`)
   if (part.length > 4096 || !name.test(part))
     complaints.push(`name part ${patternText(nameRule, namePattern, ...examples)}`)
   return complaints

@@ -1,10 +1,12 @@
 import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import type { Either, Turn } from '@periplus/prelude'
+import { mostCustomValues } from '../json/bounds.ts'
 import { deepEqual } from '../json/equal.ts'
-import { fromJson, toJson } from '../json/exact-json.ts'
 import { isRecord } from '../json/json-value.ts'
 import type { Refusal } from '../refusal.ts'
 import { badRequest } from '../status/refusals.ts'
+import { copyOf } from './copied-value.ts'
+import type { Copied } from './copied-value.ts'
 import { EditedDocument } from './edited-document.ts'
 import { parsePointer } from './json-pointer.ts'
 
@@ -21,6 +23,9 @@ interface Operation {
 const maxOperations = 10_000
 /** What `copy` operations may add up to, in characters of JSON: copies of copies grow exponentially. */
 const maxCopied = 3 * 1024 * 1024
+
+/** Values that `copy` operations may make: no object has more. */
+const maxCopiedValues = mostCustomValues
 
 /** What lists may move over, in elements: putting a thousand things in front of a million takes its time. */
 const maxShifted = 100_000_000
@@ -44,11 +49,8 @@ const apply = (document: EditedDocument, { op, path, keys, from, value }: Operat
       const source = document.read(from)
       return unless(source !== undefined && document.remove(from) && document.insert(keys, source.value))
     }
-    case 'copy': {
-      const source = document.read(from)
-      // Two places with one value would be edited as one.
-      return unless(source !== undefined && document.insert(keys, fromJson(toJson(source.value))))
-    }
+    case 'copy':
+      return unless(value !== undefined && document.insert(keys, value))
     default: {
       const found = document.read(keys)
       const equal = found === undefined ? value === null : deepEqual(found.value, value)
@@ -79,13 +81,32 @@ const tooLarge = (limitBytes: number, why: string): Refusal => ({
   message: `Request entity is too large: ${why}`,
 })
 
-const sizeOf = (value: unknown): number => (value === undefined ? 0 : toJson(value).length)
+/** What all copies add up to. */
+interface Copies {
+  characters: number
+  values: number
+}
 
-/**
- * A JSON patch (RFC 6902) applied whole or not at all; the document is not changed. `400` for what isn't a patch, `413` for more
- * than 10,000 operations, `422` for one that doesn't apply to this document.
- */
-export const applyJsonPatch = (document: unknown, patch: unknown): Either<Refusal, unknown> => {
+/** Two places with one value would be edited as one. What is too much is not copied. */
+const copyFor = (document: EditedDocument, from: Keys, copies: Copies): Either<Refusal, Copied | undefined> => {
+  const source = document.read(from)
+  if (!source) return E.right(undefined)
+  const copied = copyOf(source.value, maxCopiedValues - copies.values)
+  if (!copied) return E.left(tooLarge(0, `the copies have more than ${maxCopiedValues} values`))
+  copies.characters += copied.characters
+  copies.values += copied.values
+  if (copies.characters > maxCopied)
+    return E.left(
+      tooLarge(
+        maxCopied,
+        `the accumulated size increase of copy is ${copies.characters}, exceeding the limit ${maxCopied}`,
+      ),
+    )
+  return E.right(copied)
+}
+
+/** Applies one operation after the other, and says so after each. */
+function* applying(document: unknown, patch: unknown): Generator<undefined, Either<Refusal, unknown>> {
   if (!Array.isArray(patch))
     return E.left(badRequest('error decoding patch: json: cannot unmarshal into Go value of type jsonpatch.Patch'))
   if (patch.length > maxOperations)
@@ -93,19 +114,47 @@ export const applyJsonPatch = (document: unknown, patch: unknown): Either<Refusa
       tooLarge(0, `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`),
     )
   const patched = new EditedDocument(document)
-  let copied = 0
+  const copies: Copies = { characters: 0, values: 0 }
   for (const raw of patch) {
-    const operation = readOperation(raw)
-    if (E.isLeft(operation)) return E.left(badRequest(`error decoding patch: ${operation.left}`))
-    if (operation.right.op === 'copy') copied += sizeOf(patched.read(operation.right.from)?.value)
-    if (copied > maxCopied)
-      return E.left(
-        tooLarge(maxCopied, `the accumulated size increase of copy is ${copied}, exceeding the limit ${maxCopied}`),
-      )
-    const fault = apply(patched, operation.right)
+    const read = readOperation(raw)
+    if (E.isLeft(read)) return E.left(badRequest(`error decoding patch: ${read.left}`))
+    let operation = read.right
+    if (operation.op === 'copy') {
+      const copied = copyFor(patched, operation.from, copies)
+      if (E.isLeft(copied)) return copied
+      operation = { ...operation, value: copied.right?.value }
+    }
+    const fault = apply(patched, operation)
     if (fault !== undefined) return E.left({ tag: 'Unprocessable', message: fault })
     if (patched.elementsShifted > maxShifted)
       return E.left(tooLarge(0, `the patch moves more than ${maxShifted} elements of lists`))
+    yield
   }
   return E.right(patched.value)
+}
+
+/**
+ * A JSON patch (RFC 6902) applied whole or not at all; the document is not changed. `400` for what isn't a patch, `413` for more
+ * than 10,000 operations or copies that are too much together, `422` for one that doesn't apply to this document.
+ */
+export const applyJsonPatch = (document: unknown, patch: unknown): Either<Refusal, unknown> => {
+  const steps = applying(document, patch)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same in turns: others have theirs between two operations. */
+export const applyJsonPatchInTurns = async (
+  document: unknown,
+  patch: unknown,
+  turn: Turn,
+): Promise<Either<Refusal, unknown>> => {
+  const steps = applying(document, patch)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    if (turn.isOver()) await turn.next()
+  }
 }

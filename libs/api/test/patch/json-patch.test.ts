@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { E } from '@periplus/prelude'
-import { applyJsonPatch, applyMergePatch, statusOf } from '@periplus/api'
+import { applyJsonPatch, applyJsonPatchInTurns, applyMergePatch, statusOf } from '@periplus/api'
 
 const document = { a: { b: [1, 2, 3] }, 'x/y': 1, 'm~n': 2 }
 const patched = (patch: unknown, on: unknown = document): unknown => {
@@ -53,6 +53,27 @@ describe('JSON patch', () => {
     assert.match(refused([{ op: 'move', from: '/nope', path: '/a' }]), /^422 /)
   })
 
+  it('copies a value as one of its own, and names that nobody should have too', () => {
+    const copy = { op: 'copy', from: '/a', path: '/c' }
+    const edit = { op: 'add', path: '/c/b/0', value: 0 }
+    const on = JSON.parse('{"a":{"b":[1],"n":null,"__proto__":{"x":true}}}') as object
+    const made = JSON.stringify(patched([copy, edit], on))
+    assert.equal(
+      made,
+      '{"a":{"b":[1],"n":null,"__proto__":{"x":true}},"c":{"b":[0,1],"n":null,"__proto__":{"x":true}}}',
+    )
+  })
+
+  it('gives others a turn between any two operations, and says the same then', async () => {
+    let asked = 0
+    let rested = 0
+    const turn = { isOver: () => ++asked % 10 === 0, next: async () => void rested++ }
+    const operations = Array.from({ length: 100 }, (_, i) => ({ op: 'add', path: '/a/b/-', value: i }))
+    const inTurns = await applyJsonPatchInTurns(document, operations, turn)
+    assert.deepEqual(inTurns, applyJsonPatch(document, operations))
+    assert.equal(rested, 10)
+  })
+
   it('is refused, with 400, where it is no patch', () => {
     for (const patch of [
       {},
@@ -71,7 +92,8 @@ describe('JSON patch', () => {
       /^413 .*allowed maximum operations in a JSON patch is 10000, got 10001/,
     )
     const doubling = Array.from({ length: 60 }, (_, i) => ({ op: 'copy', from: '', path: `/c${i}` }))
-    assert.match(refused(doubling, { a: 'x'.repeat(100) }), /^413 .*accumulated size increase of copy/)
+    assert.match(refused(doubling, { a: 'x'.repeat(1000) }), /^413 .*accumulated size increase of copy/)
+    assert.match(refused(doubling, { a: 1 }), /^413 .*the copies have more than 50000 values/)
   })
 
   it('takes ten thousand operations on one map or list as easily as one, and changes nothing that it was given', () => {

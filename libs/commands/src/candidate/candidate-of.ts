@@ -1,5 +1,5 @@
 import { E, assertNever } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import type { Either, Turn } from '@periplus/prelude'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { Command } from '../command.ts'
 import { applyCandidate } from './apply.ts'
@@ -15,12 +15,12 @@ import { refuse } from './refuse.ts'
 import { scaleCandidate } from './scale.ts'
 import { approvalCandidate, finalizeCandidate, statusCandidate, updateCandidate } from './update.ts'
 
-/** What the command would make of the object as it is. */
+/** What the command would make of the object as it is; later, where a long patch takes more than the turn. */
 export const candidateOf = (
   command: Command,
   current: Stored<KubernetesObject> | undefined,
-  context: OwningContext,
-): Either<Refusal, Candidate> => {
+  context: OwningContext & { readonly turn?: Turn },
+): Either<Refusal, Candidate> | Promise<Either<Refusal, Candidate>> => {
   const { kind } = command
   switch (command.verb) {
     case 'create':
@@ -34,8 +34,10 @@ export const candidateOf = (
       if (!current) return refuse.notFound(kind, command.ref.name)
       if (command.resourceVersion !== undefined && command.resourceVersion !== current.metadata.resourceVersion)
         return refuse.modified(kind, command.ref.name)
-      const after = patched(kind, command.subresource, command.patch, current)
-      return E.isLeft(after) ? after : replaced(kind, command.subresource, after.right, current, context)
+      const after = patched(kind, command.subresource, command.patch, current, context.turn)
+      const standing = (object: Either<Refusal, KubernetesObject>): Either<Refusal, Candidate> =>
+        E.isLeft(object) ? object : replaced(kind, command.subresource, object.right, current, context)
+      return after instanceof Promise ? after.then(standing) : standing(after)
     }
     case 'delete':
       return current

@@ -1,8 +1,16 @@
-import { applyJsonPatch, applyMergePatch, applyStrategicPatch, decodeValue, fieldError, toJson } from '@periplus/api'
+import {
+  applyJsonPatch,
+  applyJsonPatchInTurns,
+  applyMergePatch,
+  applyStrategicPatch,
+  decodeValue,
+  fieldError,
+  toJson,
+} from '@periplus/api'
 import type { Decodable, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import { Scale as ScaleSchema } from '@periplus/kinds'
-import { E, assertNever } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import { E, assertNever, inTurn } from '@periplus/prelude'
+import type { Either, Turn } from '@periplus/prelude'
 import type { Patch } from '../command.ts'
 import { refuse } from './refuse.ts'
 import { scaleOf } from './scale.ts'
@@ -17,19 +25,35 @@ const scaleKind: Decodable<KubernetesObject> = {
 /** Any patch but a configuration that is applied. */
 export type PlainPatch = Exclude<Patch, { readonly type: 'apply' }>
 
-/** The object (or, for `scale`, its Scale) after the patch; what the patch makes of it must still fit the schema. */
+/**
+ * The object (or, for `scale`, its Scale) after the patch; what the patch makes of it must still fit the schema. Where there is a turn
+ * to be over, long patches are applied in several.
+ */
 export const patched = (
   kind: Kind,
   subresource: string | undefined,
   patch: PlainPatch,
   current: Stored<KubernetesObject>,
-): Either<Refusal, KubernetesObject> => {
+  turn?: Turn,
+): Patched | Promise<Patched> => {
   const scale = subresource === 'scale' ? scaleOf(kind, current) : undefined
   if (subresource === 'scale' && !scale) return refuse.badRequest(`${kind.resource} do not scale`)
   const form: Decodable<KubernetesObject> = scale ? scaleKind : kind
-  const applied = apply(form, patch, scale ?? current)
-  if (E.isLeft(applied)) return applied
-  const decoded = decodeValue(form, applied.right, { fieldValidation: 'Warn' })
+  const fitting = (applied: Either<Refusal, unknown>): Patched | Promise<Patched> =>
+    E.isLeft(applied) ? applied : inTurn(turn, () => fitted(form, patch, applied.right, current))
+  const applied = apply(form, patch, scale ?? current, turn)
+  return applied instanceof Promise ? applied.then(fitting) : fitting(applied)
+}
+
+type Patched = Either<Refusal, KubernetesObject>
+
+const fitted = (
+  form: Decodable<KubernetesObject>,
+  patch: PlainPatch,
+  value: unknown,
+  current: Stored<KubernetesObject>,
+): Patched => {
+  const decoded = decodeValue(form, value, { fieldValidation: 'Warn' })
   if (E.isLeft(decoded)) return decoded.left.tag === 'BadRequest' ? misfit(patch, decoded.left.message) : decoded
   const { object, warnings } = decoded.right
   const { name, namespace = '' } = current.metadata
@@ -44,10 +68,20 @@ export const patched = (
     : E.right(object)
 }
 
-const apply = (form: Decodable, patch: PlainPatch, document: unknown): Either<Refusal, unknown> => {
+/** Operations that are carried out before others have a turn. */
+const shortPatch = 500
+
+const apply = (
+  form: Decodable,
+  patch: PlainPatch,
+  document: unknown,
+  turn: Turn | undefined,
+): Either<Refusal, unknown> | Promise<Either<Refusal, unknown>> => {
   switch (patch.type) {
     case 'json':
-      return applyJsonPatch(document, patch.body)
+      return turn && Array.isArray(patch.body) && patch.body.length > shortPatch
+        ? applyJsonPatchInTurns(document, patch.body, turn)
+        : applyJsonPatch(document, patch.body)
     case 'merge':
       return applyMergePatch(document, patch.body)
     case 'strategic':

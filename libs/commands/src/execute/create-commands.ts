@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { E, systemClock, thrownText } from '@periplus/prelude'
-import type { Clock } from '@periplus/prelude'
+import type { Clock, Turn } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
 import type { ObjectRef, Refusal } from '@periplus/api'
 import type { KindsAt } from '@periplus/custom'
@@ -39,6 +39,8 @@ export interface CommandsOptions {
   readonly onBug?: (error: unknown, command: Command) => void
   /** How long something that admission misses may take to appear, such as a new namespace's service account; milliseconds. */
   readonly admissionPatience?: number
+  /** Whose turn the steps of a command are: when it is over, others have theirs. Absent, in simulations: nobody waits. */
+  readonly turn?: Turn
 }
 
 /** While webhooks were asked, somebody else wrote the object: after so many times of that the caller is told. */
@@ -58,6 +60,7 @@ export const createCommands = (options: CommandsOptions): Commands => {
     admissionPatience: options.admissionPatience ?? 1000,
     recent: recentOver(options.cut),
     webhooks: options.webhooks,
+    turn: options.turn,
   }
   const turns = lanes()
   const carryOut: Commands['execute'] = async (command, origin, id = engine.newId(), guard, requester) => {

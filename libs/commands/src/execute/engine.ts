@@ -1,4 +1,4 @@
-import type { Clock, Either } from '@periplus/prelude'
+import type { Clock, Either, Turn } from '@periplus/prelude'
 import type { ObjectRef, Refusal } from '@periplus/api'
 import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
@@ -24,6 +24,7 @@ export interface Engine {
   readonly recent: Recent
   /** Absent: this process asks no webhooks. */
   readonly webhooks: WebhookAdmission | undefined
+  readonly turn: Turn | undefined
 }
 
 /** One try of one command. */

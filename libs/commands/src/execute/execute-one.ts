@@ -1,6 +1,6 @@
 import type { Refusal } from '@periplus/api'
 import type { Origin } from '@periplus/log'
-import { E } from '@periplus/prelude'
+import { E, inTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { generatedName } from '../candidate/create.ts'
 import { refuse } from '../candidate/refuse.ts'
@@ -39,7 +39,7 @@ export const executeOne = async (
     const ref = refOfCommand(command)
     const known = fresh ?? engine.recent.known(ref)
     const one: Try = { engine, id, command, ref, known, isFresh: fresh !== undefined, context }
-    const drafting = draft(writePath, command, known, context, guard)
+    const drafting = inTurn(engine.turn, () => draft(writePath, command, known, context, guard))
     const drafted = drafting instanceof Promise ? await drafting : drafting
 
     if (E.isLeft(drafted) && drafted.left.awaits && !waited) {
@@ -51,7 +51,7 @@ export const executeOne = async (
     if (E.isLeft(drafted) && drafted.left.asksFirst) return askFirst
     const step = E.isLeft(drafted)
       ? await confirm(one, E.left(drafted.left.refusal), drafted.left.restsOn)
-      : await take(one, drafted.right)
+      : await inTurn(engine.turn, () => take(one, drafted.right))
     if (step.tag === 'Done') return E.isLeft(drafted) ? step.result : warned(step.result, drafted.right)
     if (step.tag === 'Rename') names++
     fresh = step.tag === 'Again' ? step.known : undefined
@@ -106,6 +106,7 @@ const contextOf = (engine: Engine, origin: Origin, text: string, session: Sessio
   reached: sequence => reaches(engine.cut, sequence, engine.clock, engine.admissionPatience),
   kinds: () => engine.kindsAt(engine.cut),
   plugins: engine.admission,
+  ...(engine.turn ? { turn: engine.turn } : {}),
 })
 
 /** Each object as it was when the try first asked for it. */

@@ -1,7 +1,7 @@
-import { E } from '@periplus/prelude'
+import { E, inTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { refOf, inVersion } from '@periplus/api'
-import type { KubernetesObject, ObjectRef } from '@periplus/api'
+import type { KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
 import type { EventType } from '@periplus/log'
 import type { AdmissionRefusal, Companion } from '../admission/plugin.ts'
 import { candidateOf } from '../candidate/candidate-of.ts'
@@ -46,7 +46,7 @@ type Drafted = Either<AdmissionRefusal, Draft>
 
 /**
  * The write path before the log: the candidate through all stages, then those of what is written besides. Where no stage waits,
- * the answer is there at once.
+ * and the turn is not over, the answer is there at once.
  */
 export const draft = (
   stages: readonly Stage[],
@@ -57,8 +57,11 @@ export const draft = (
 ): Drafted | Promise<Drafted> => {
   const finish = (verdict: Verdict): Drafted | Promise<Drafted> => {
     if (E.isLeft(verdict)) return verdict
-    const { companions, warnings } = verdict.right
-    const own = classified(verdict.right, known)
+    return inTurn(context.turn, () => drafted(verdict.right))
+  }
+  const drafted = (attempt: Attempt): Drafted | Promise<Drafted> => {
+    const { companions, warnings } = attempt
+    const own = classified(attempt, known)
     if (own.type === undefined || companions.length === 0) return E.right({ ...own, companions: [], warnings })
     return draftCompanions(stages, companions, context).then(others =>
       E.isLeft(others) ? others : E.right({ ...own, companions: others.right, warnings }),
@@ -76,17 +79,22 @@ const runStages = (
   guard: Guard | undefined,
 ): Verdict | Promise<Verdict> => {
   const current = known.object && inVersion(command.kind, known.object)
-  const built = candidateOf(command, current, context)
-  if (E.isLeft(built)) return E.left({ refusal: built.left })
-  const attempt = { command, current, context, guard, candidate: built.right, companions: [], warnings: [], notes: [] }
-  return through(stages, attempt)
+  const begun = (built: Either<Refusal, Candidate>): Verdict | Promise<Verdict> => {
+    if (E.isLeft(built)) return E.left({ refusal: built.left })
+    const nothing = { companions: [], warnings: [], notes: [] }
+    return through(stages, { command, current, context, guard, candidate: built.right, ...nothing })
+  }
+  return inTurn(context.turn, () => {
+    const built = candidateOf(command, current, context)
+    return built instanceof Promise ? built.then(begun) : begun(built)
+  })
 }
 
-/** Goes on in the same turn from stage to stage, for most wait for nobody. */
+/** Goes on from stage to stage until one waits, for most wait for nobody, or the turn is over, for a large object's are long. */
 const through = (stages: readonly Stage[], given: Attempt): Verdict | Promise<Verdict> => {
   let attempt = given
   for (const [i, stage] of stages.entries()) {
-    const verdict = stage(attempt)
+    const verdict = inTurn(attempt.context.turn, () => stage(attempt))
     if (verdict instanceof Promise)
       return verdict.then(passed => (E.isLeft(passed) ? passed : through(stages.slice(i + 1), passed.right)))
     if (E.isLeft(verdict)) return verdict

@@ -1,4 +1,4 @@
-import type { Either } from '@periplus/prelude'
+import type { Either, Turn } from '@periplus/prelude'
 import type { KindRegistry, KubernetesObject, Stored } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { AdmissionContext, AdmissionPlugin, AdmissionRefusal, Companion } from '../admission/plugin.ts'
@@ -16,6 +16,8 @@ export interface StageContext extends AdmissionContext {
   /** Absent: this process asks no webhooks. */
   readonly webhooks: Webhooks | undefined
   readonly requester: Requester
+  /** When it is over, others have theirs before the next step. Absent: the steps follow each other at once. */
+  readonly turn?: Turn
   /** Waits until the cut contains a sequence; `false` where that takes longer than admission waits. */
   readonly reached: (sequence: Sequence) => Promise<boolean>
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { E, thrownText } from '@periplus/prelude'
-import type { Clock } from '@periplus/prelude'
+import type { Clock, Turn } from '@periplus/prelude'
 import type { Command, Commands } from '@periplus/commands'
 import type { Sequence } from '@periplus/log'
 import type { Change, LiveCut } from '@periplus/projection'
@@ -33,6 +33,8 @@ export interface ControllerEnvironment {
   readonly backOff?: BackOff
   /** Milliseconds of real time, to tell what a decision costs. Absent (in simulations): decisions cost nothing. */
   readonly stopwatch?: () => number
+  /** A round ends when it is over, and the next waits until others had theirs. Absent (in simulations): rounds are as long as they may. */
+  readonly turn?: Turn
 }
 
 export interface RunningController {
@@ -60,7 +62,7 @@ const longestWait = 86_400_000
  * and no further decision is taken until the cut contains what was written (law 6). Everything that was decided is recorded.
  */
 export const runController = (controller: Controller, environment: ControllerEnvironment): RunningController => {
-  const { cut, commands, clock, stopwatch = () => 0, newSeed } = environment
+  const { cut, commands, clock, stopwatch = () => 0, newSeed, turn } = environment
   const queue = workQueue(clock, environment.backOff)
   const onBug = (key: Key, error: unknown): void => environment.onBug(controller.name, key, error)
   const stopping = new AbortController()
@@ -163,6 +165,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
     const round: Taken[] = []
     let prospect: Prospect | undefined = { cut, after: undefined }
     for (const limit = controller.batch ?? 64; prospect && round.length < limit;) {
+      if (round.length > 0 && turn?.isOver()) break
       const [item] = queue.take(1)
       if (!item) break
       const decided = decide(item, cut.sequence, prospect, refusals.get(identityOf(item.key)))
@@ -178,6 +181,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
   }
 
   const runRound = async (): Promise<void> => {
+    if (turn?.isOver()) await turn.next()
     const round = takeRound()
     const acts = round.map((one, index) => {
       const { acted, outcome } = execute(one)

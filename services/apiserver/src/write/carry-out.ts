@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
 import type { Kind, Refusal } from '@periplus/api'
@@ -49,6 +49,7 @@ export const answerWith = async (
   if (E.isLeft(include)) return include
   const outcome = await carryOut(means, asked.call, command)
   if (E.isLeft(outcome)) return outcome
+  if (sharedTurn.isOver()) await sharedTurn.next()
   const tabling = { include: include.right, now: means.clock.now }
   const entry = entryOf(means, asked.kind, outcome.right)
   const shown = entry

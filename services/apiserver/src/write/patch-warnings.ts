@@ -1,16 +1,16 @@
-import { E } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { applyJsonPatch, applyMergePatch, applyStrategicPatch, decodeValue } from '@periplus/api'
+import { applyJsonPatchInTurns, applyMergePatch, applyStrategicPatch, decodeValue } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 
 /** Any patch but a configuration that is applied: what that says too much is refused. */
 type PlainPatch = Exclude<Patch, { readonly type: 'apply' }>
 
-const applied = (kind: Kind, patch: PlainPatch, object: KubernetesObject): Either<Refusal, unknown> => {
+const applied = async (kind: Kind, patch: PlainPatch, object: KubernetesObject): Promise<Either<Refusal, unknown>> => {
   switch (patch.type) {
     case 'json':
-      return applyJsonPatch(object, patch.body)
+      return applyJsonPatchInTurns(object, patch.body, sharedTurn)
     case 'merge':
       return applyMergePatch(object, patch.body)
     case 'strategic':
@@ -20,11 +20,16 @@ const applied = (kind: Kind, patch: PlainPatch, object: KubernetesObject): Eithe
 
 /**
  * What the write path will drop of a patch, told beforehand on the object as this server sees it. Whether the patch is
- * refused is the write path's to say.
+ * refused is the write path's to say. Long ones take several turns.
  */
-export const patchWarnings = (kind: Kind, patch: PlainPatch, object: KubernetesObject): readonly string[] => {
-  const after = applied(kind, patch, object)
+export const patchWarnings = async (
+  kind: Kind,
+  patch: PlainPatch,
+  object: KubernetesObject,
+): Promise<readonly string[]> => {
+  const after = await applied(kind, patch, object)
   if (E.isLeft(after)) return []
+  if (sharedTurn.isOver()) await sharedTurn.next()
   const decoded = decodeValue(kind, after.right, { fieldValidation: 'Warn' })
   return E.isLeft(decoded) ? [] : decoded.right.warnings
 }

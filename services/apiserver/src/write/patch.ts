@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import {
   fieldError,
@@ -39,13 +39,14 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
   const { fieldValidation } = options.right
   const read = await readPatch(call, fieldValidation)
   if (E.isLeft(read)) return read
+  if (sharedTurn.isOver()) await sharedTurn.next()
   if (read.right.type === 'strategic' && info.subresource !== 'scale' && isCustomSchema(kind.schema))
     return E.left(
       unsupportedMediaType(Object.keys(types).filter(type => types[type as PatchMediaType] !== 'strategic')),
     )
   const present = fieldValidation === 'Warn' && read.right.type !== 'apply' ? means.cut.entry(ref) : undefined
   if (present && read.right.type !== 'apply')
-    for (const text of patchWarnings(kind, read.right, objectIn(kind, present))) call.warn(text)
+    for (const text of await patchWarnings(kind, read.right, objectIn(kind, present))) call.warn(text)
   const command = {
     verb: 'patch',
     kind,

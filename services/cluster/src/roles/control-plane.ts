@@ -1,4 +1,4 @@
-import { E, containedClock, freshSeed, systemClock, thrownAt, thrownText } from '@periplus/prelude'
+import { E, containedClock, freshSeed, sharedTurn, systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import {
   bootstrap,
   createSecurity,
@@ -149,6 +149,7 @@ const runControllers = (cluster: ClusterProcess, controllers: readonly Controlle
       clock,
       newSeed: freshSeed,
       stopwatch: () => performance.now(),
+      turn: sharedTurn,
       leads: leadership.leads,
       onBug: (name, key, error) => {
         bugs.add(1, { controller: name })

@@ -1,5 +1,5 @@
 import { utimes, writeFileSync } from 'node:fs'
-import { E, freshSeed, seededRandom, systemClock, thrownAt, thrownText } from '@periplus/prelude'
+import { E, freshSeed, seededRandom, sharedTurn, systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { builtInAdmission, createCommands } from '@periplus/commands'
@@ -181,6 +181,7 @@ export const runProcess = async (
     admission: builtInAdmission,
     webhooks,
     clock: systemClock,
+    turn: sharedTurn,
     onBug: (error, { verb, kind }) => bug('a command failed', error, { verb, resource: kind.resource }),
   })
 

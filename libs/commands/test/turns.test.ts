@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { E, virtualClock } from '@periplus/prelude'
+import type { Turn } from '@periplus/prelude'
+import { kindsAt } from '@periplus/custom'
+import { memoryEventLog } from '@periplus/log'
+import { mutableCut } from '@periplus/projection'
+import { builtInAdmission, createCommands } from '../src/index.ts'
+import type { Command, Commands } from '../src/index.ts'
+import { writePath } from '../src/stages/write-path.ts'
+import { kindOf, object, origin, refOf } from './world.ts'
+
+const maps = kindOf('', 'configmaps')
+const named = (name: string) =>
+  object({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' } })
+const namespace: Command = {
+  verb: 'create',
+  kind: kindOf('', 'namespaces'),
+  object: object({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } }),
+}
+
+const world = (turn?: Turn) => {
+  const log = memoryEventLog()
+  const cut = mutableCut()
+  let ids = 0
+  const commands: Commands = createCommands({
+    ...{ cut, log, kindsAt, admission: builtInAdmission, clock: virtualClock(0), newId: () => `id-${++ids}` },
+    ...(turn ? { turn } : {}),
+  })
+  const run = async (command: Command) => {
+    const outcome = await commands.execute(command, origin)
+    cut.apply(log.slice(cut.sequence + 1))
+    return E.isRight(outcome) ? outcome.right.object : outcome.left
+  }
+  return { log, run }
+}
+
+/** A turn that is always over, and how often others had theirs. */
+const impatient = (): Turn & { taken: number } => ({
+  taken: 0,
+  isOver: () => true,
+  async next() {
+    this.taken++
+  },
+})
+
+describe('a command that takes more than a turn', () => {
+  const create: Command = { verb: 'create', kind: maps, object: named('a') }
+  const patch: Command = {
+    verb: 'patch',
+    kind: maps,
+    ref: refOf('', 'configmaps', 'default', 'a'),
+    patch: {
+      type: 'json',
+      strict: false,
+      body: [
+        { op: 'add', path: '/data', value: {} },
+        ...Array.from({ length: 1_000 }, (_, at) => ({ op: 'add', path: `/data/k${at}`, value: 'v' })),
+      ],
+    },
+  }
+
+  it('lets others have theirs before each stage, and before what is written is written', async () => {
+    const turn = impatient()
+    const { run } = world(turn)
+    await run(namespace)
+    turn.taken = 0
+    await run(create)
+    assert.ok(turn.taken > writePath.length, `${turn.taken} turns for ${writePath.length} stages`)
+  })
+
+  it('does so between the operations of a long patch', async () => {
+    const turn = impatient()
+    const { run } = world(turn)
+    await run(namespace)
+    await run(create)
+    turn.taken = 0
+    await run(patch)
+    assert.ok(turn.taken > 1_000, `${turn.taken} turns for 1,001 operations`)
+  })
+
+  it('writes the same as one that nobody interrupts', async () => {
+    const [interrupted, whole] = [world(impatient()), world()]
+    for (const command of [namespace, create, patch])
+      assert.deepEqual(await interrupted.run(command), await whole.run(command))
+    const bodies = ({ log }: typeof whole) => log.slice(1).map(({ body }) => Buffer.from(body).toString())
+    assert.deepEqual(bodies(interrupted), bodies(whole))
+  })
+})
