@@ -63,14 +63,14 @@ const commandFor = ({ command, candidate }: Attempt, object: KubernetesObject): 
 }
 
 /** The attempt with another object, as if the client had sent that: what no client may choose stays as it is. */
-const withObject = (attempt: Attempt, object: KubernetesObject): Either<PatchFault, Attempt> => {
+const withObject = async (attempt: Attempt, object: KubernetesObject): Promise<Either<PatchFault, Attempt>> => {
   const { candidate, current, context } = attempt
   const { ref, next, isApplied } = candidate
   const { name, namespace = '' } = object.metadata ?? {}
   if (name !== ref.name || namespace !== ref.namespace)
     return broken('metadata.name and metadata.namespace are immutable')
   const command = commandFor(attempt, object)
-  const built = candidateOf(command, command.verb === 'create' ? undefined : current, context)
+  const built = await candidateOf(command, command.verb === 'create' ? undefined : current, context)
   if (E.isLeft(built)) return E.left({ tag: 'Broken', refusal: built.left })
   const { uid, creationTimestamp, managedFields } = next.metadata ?? {}
   const kept = withMeta(built.right.next, { uid, creationTimestamp, managedFields })
