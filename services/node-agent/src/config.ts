@@ -23,6 +23,8 @@ export interface NodeAgentConfig {
   /** Below this directory are `var/lib/kubelet` and `var/log`; several nodes on a machine have one each. */
   readonly rootDirectory: string
   readonly clock?: Clock
+  /** Pods of the files in this directory run whatever the API says (static pods), and are shown there. Default: none. */
+  readonly manifestDirectory?: string
   /** One per cut where several nodes share a process; default: one of its own. */
   readonly feed?: PodFeed
   /** Addresses of the machine; the first is `status.hostIP`. Default: its first outward address. */

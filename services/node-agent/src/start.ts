@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events'
 import { realpathSync } from 'node:fs'
-import { hostname as machineHostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { podClaims } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
@@ -36,7 +35,6 @@ import { imagePuller } from './images/puller.ts'
 import { publishReadings } from './metrics/publish.ts'
 import { heartbeat } from './node/heartbeat.ts'
 import { hollowMachine, thisMachine } from './node/machine.ts'
-import type { MachineFacts } from './node/machine.ts'
 import { registration } from './node/registration.ts'
 import type { NodeContext } from './pods/context.ts'
 import { imageCollector } from './images/collect.ts'
@@ -45,9 +43,10 @@ import { podIpsOf } from './plan/pod-ips.ts'
 import { podFeed } from './pods/pod-feed.ts'
 import { podManager } from './pods/pod-manager.ts'
 import type { PodManager } from './pods/pod-manager.ts'
+import { manifestFolder, noStaticPods } from './static/manifest-folder.ts'
 import { untried } from './probes/untried.ts'
 import { runtimeView } from './runtime/view.ts'
-import type { NodeSettings } from './settings.ts'
+import { settingsOf } from './settings-of.ts'
 
 /** A node agent at work. Stopping it leaves its pods running: the next one finds them again. */
 export interface RunningNodeAgent extends RunningService {
@@ -158,7 +157,16 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   await registered.first()
   const loops = [heartbeat(node), registered.keep()]
   await view.refresh()
-  manager = podManager(node, config.feed ?? podFeed(cut))
+  const statics = config.manifestDirectory
+    ? await manifestFolder({
+        directory: config.manifestDirectory,
+        nodeName,
+        clock,
+        signal,
+        refused: (path, why) => log.error('a file is no pod', { path, why }),
+      })
+    : noStaticPods
+  manager = podManager(node, config.feed ?? podFeed(cut), statics)
   const served =
     config.bus && serveStreams(config.bus, node, manager, hollow ? undefined : join(config.rootDirectory, 'var/log'))
   await node.disk.sweep(new Set([...view.uids(), ...manager.pods.flatMap(({ metadata }) => metadata?.uid ?? [])]))
@@ -236,31 +244,3 @@ const hasClaim = (pod: Pod, claim: { readonly namespace?: string; readonly name?
   pod.metadata?.namespace === claim?.namespace && podClaims(pod).some(({ claimName }) => claimName === claim?.name)
 
 const imagesOf = (pod: Pod): readonly string[] => containersOf(pod).flatMap(({ image }) => image ?? [])
-
-const settingsOf = (config: NodeAgentConfig, facts: MachineFacts): NodeSettings => {
-  const capacity = {
-    cpu: String(facts.cpus),
-    memory: `${Math.floor(facts.memoryBytes / 1024)}Ki`,
-    'ephemeral-storage': `${Math.floor(facts.storageBytes / 1024)}Ki`,
-    pods: String(config.maxPods ?? 110),
-  }
-  return {
-    nodeName: config.nodeName,
-    hostname: config.hostname ?? (config.runtime.name === 'hollow' ? config.nodeName : machineHostname()),
-    hostIps: config.hostIps ?? [outwardAddress()],
-    clusterDns: config.clusterDns ?? [],
-    clusterDomain: config.clusterDomain ?? 'cluster.local',
-    cgroupRoot: config.cgroupRoot ?? '/kubepods',
-    seccompRoot: join(config.rootDirectory, 'var/lib/kubelet/seccomp'),
-    features: facts.features,
-    singleProcessOomKill: config.singleProcessOomKill ?? !facts.features.cgroup2,
-    capacity,
-    allocatable: capacity,
-  }
-}
-
-/** The machine's first address that others could reach. */
-const outwardAddress = (): string =>
-  Object.values(networkInterfaces())
-    .flatMap(addresses => addresses ?? [])
-    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { containerdRuntime, hollowRuntime, nodeSubjects, processRuntime } from '@periplus/runtime'
 import type { ContainerRuntime } from '@periplus/runtime'
 import { remoteCommands } from '@periplus/commands'
@@ -42,7 +43,8 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> => {
       const api = await nodeApi(home, cluster)
       onStop({ name: 'api client', stop: async () => api.close() })
       const rootDirectory = home.node(cluster.nodeName)
-      mkdirSync(rootDirectory, { recursive: true, mode: 0o700 })
+      const staticPods = join(rootDirectory, 'etc/kubernetes/manifests')
+      for (const directory of [rootDirectory, staticPods]) mkdirSync(directory, { recursive: true, mode: 0o700 })
       const runtime = runtimeOf(home, cluster)
       onStop({ name: 'runtime', stop: () => runtime.close() })
       onStop(
@@ -53,6 +55,7 @@ export const serveNode = (home: Home, settings: Settings): Promise<void> => {
           runtime,
           nodeName: cluster.nodeName,
           rootDirectory,
+          manifestDirectory: staticPods,
           ...(cluster.runtime.tag === 'containerd' ? { imageDirectory: home.containerd } : {}),
           requestToken: tokensOver(api),
           podCidr: cluster.podCidr,

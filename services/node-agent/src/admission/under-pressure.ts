@@ -1,14 +1,13 @@
 import { isTolerated, podQosClass } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import type { Pressure } from '../eviction/pressure-state.ts'
+import { isCritical } from './critical.ts'
 import type { Rejection } from './rejection.ts'
-
-const systemCritical = 2_000_000_000
 
 /** A node that is short of something takes no pods that would be evicted next; critical ones always. */
 export const underPressure = (pod: Pod, pressure: Pressure): Rejection | undefined => {
   const conditions = [...(pressure.memory ? ['MemoryPressure'] : []), ...(pressure.disk ? ['DiskPressure'] : [])]
-  if (conditions.length === 0 || (pod.spec?.priority ?? 0) >= systemCritical) return undefined
+  if (conditions.length === 0 || isCritical(pod)) return undefined
   if (!pressure.disk && (podQosClass(pod) !== 'BestEffort' || toleratesMemoryPressure(pod))) return undefined
   return { reason: 'Evicted', message: `The node had condition: [${conditions.join(' ')}]. ` }
 }

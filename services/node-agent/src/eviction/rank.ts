@@ -1,5 +1,6 @@
 import { isTerminalPhase } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
+import { isCritical } from '../admission/critical.ts'
 import { podRequests } from '../resources/pod-requests.ts'
 import type { Resource } from './signals.ts'
 
@@ -17,7 +18,6 @@ const leastWorthwhile: Readonly<Record<Resource, number>> = {
   'ephemeral-storage': 2 ** 20,
   inodes: 100,
 }
-const systemCritical = 2_000_000_000
 
 /**
  * The pods to end, first to last, as the kubelet ranks them: those that use more than they asked for, then by priority, then
@@ -38,5 +38,5 @@ export const rank = (usages: readonly PodUsage[], resource: Resource): readonly 
 export const requestOf = (pod: Pod, resource: Resource): number =>
   resource === 'inodes' ? 0 : podRequests(pod)[resource]
 
-const isEvictable = ({ spec, status, metadata }: Pod): boolean =>
-  !isTerminalPhase(status?.phase) && !metadata?.deletionTimestamp && (spec?.priority ?? 0) < systemCritical
+const isEvictable = (pod: Pod): boolean =>
+  !isTerminalPhase(pod.status?.phase) && !pod.metadata?.deletionTimestamp && !isCritical(pod)

@@ -51,3 +51,6 @@ export type Action =
       readonly message: string
       readonly container: string | undefined
     }
+
+/** What takes time: everything but telling. */
+export type Begun = Exclude<Action, { tag: 'Tell' }>

@@ -10,19 +10,28 @@ import { orphanPod } from './orphan.ts'
 import type { PodFeed } from './pod-feed.ts'
 import { sourcesOf } from './pod-sources.ts'
 import { originOf } from './telling.ts'
+import { boundPod } from './pod-record.ts'
+import type { PodRecord } from './pod-record.ts'
+import { runStaticPods } from '../static/run-static-pods.ts'
+import type { StaticPods } from '../static/manifest-folder.ts'
+import { isMirrorPod } from '../static/mirror.ts'
 import { podWorker } from './worker.ts'
 import type { PodWorker } from './worker.ts'
 
-/** The pods of one node: a worker each, for those bound to it and for what is left of those that the API has forgotten. */
+/**
+ * The pods of one node: a worker each, for those bound to it, for those that it runs of its own accord and for what is left of those
+ * that the API has forgotten.
+ */
 export interface PodManager {
   wake(uid: string): void
+  /** By the pod's uid, or by that of the mirror which shows it. */
   worker(uid: string): PodWorker | undefined
   readonly pods: readonly Pod[]
   readonly idle: boolean
   close(): void
 }
 
-export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
+export const podManager = (node: NodeContext, feed: PodFeed, wanted: StaticPods): PodManager => {
   const { nodeName } = node.settings
   const report = reporter(node.log, 'the pods of the node')
   const workers = new Map<string, PodWorker>()
@@ -42,7 +51,7 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
     }
   }
 
-  const take = (pod: Pod): PodWorker => {
+  const take = (pod: Pod, record: PodRecord = boundPod(node, pod), forgotten?: () => void): PodWorker => {
     const uid = pod.metadata?.uid ?? ''
     const runtime = node.view.pod(uid)
     const isNew = !pod.status?.startTime && runtime.sandboxes.length === 0 && !pod.metadata?.deletionTimestamp
@@ -56,7 +65,15 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
         origin: originOf(nodeName, uid),
       })
     const others = (): readonly Pod[] => activePods().filter(({ metadata }) => metadata?.uid !== uid)
-    const worker = podWorker(node, pod, rejection, () => workers.delete(uid), others)
+    const worker = podWorker(node, pod, {
+      record,
+      rejection,
+      forgotten: () => {
+        workers.delete(uid)
+        forgotten?.()
+      },
+      others,
+    })
     workers.set(uid, worker)
     return worker
   }
@@ -65,6 +82,7 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
     const pod = (change.after ?? change.before)?.object() as Pod | undefined
     const uid = pod?.metadata?.uid
     if (!pod || uid === undefined) return
+    if (isMirrorPod(pod)) return statics.heard(pod, change)
     const known = workers.get(uid)
     if (!known && !change.after) return
     const worker = known ?? take(pod)
@@ -75,6 +93,7 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
     if (before !== undefined && before !== uid) workers.get(before)?.wake()
   }
 
+  const statics = runStaticPods(node, wanted, { take, worker: uid => workers.get(uid), report })
   const stop = feed.listen(nodeName, {
     pod: change => contained(report, () => heard(change)),
     source: ({ event: { ref } }) => {
@@ -86,10 +105,12 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
           worker.sourcesChanged()
     },
   })
-  const bound = [...node.cut.onNode(Pod, nodeName)].sort((a, b) =>
-    a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp),
-  )
+  const bound = node.cut
+    .onNode(Pod, nodeName)
+    .filter(pod => !isMirrorPod(pod))
+    .sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp))
   for (const pod of bound) contained(report, () => take(pod).wake())
+  contained(report, statics.look)
   for (const uid of node.view.uids()) {
     const orphan = workers.has(uid) ? undefined : orphanPod(uid, node.view.pod(uid))
     if (orphan) take(orphan).wake()
@@ -97,7 +118,7 @@ export const podManager = (node: NodeContext, feed: PodFeed): PodManager => {
 
   return {
     wake: uid => workers.get(uid)?.wake(),
-    worker: uid => workers.get(uid),
+    worker: uid => workers.get(uid) ?? workers.get(statics.shownBy(uid) ?? ''),
     get pods() {
       return [...workers.values()].map(({ pod }) => pod)
     },

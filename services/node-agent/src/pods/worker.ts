@@ -1,27 +1,27 @@
 import { deepEqual } from '@periplus/api'
-import { Pod } from '@periplus/kinds'
-import { E, thrownText } from '@periplus/prelude'
+import type { Pod } from '@periplus/kinds'
+import { E } from '@periplus/prelude'
 import type { Origin } from '@periplus/log'
 import type { Change } from '@periplus/projection'
 import { containedLater, reporter } from '../contained.ts'
 import type { Rejection } from '../admission/rejection.ts'
-import type { Action } from '../plan/action.ts'
+import type { Begun } from '../plan/action.ts'
 import { isInPostStart } from '../plan/containers.ts'
-import { operationOf } from '../plan/operation.ts'
-import type { Failure, Observed, Operation } from '../plan/observed.ts'
+import type { Observed } from '../plan/observed.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
 import { plan } from '../plan/plan.ts'
 import { allocatedPod } from '../resize/allocate.ts'
 import { givenTo } from '../resize/given.ts'
 import { resizeRecord } from '../resize/record.ts'
-import { samePodStatus } from '../status/same-status.ts'
 import type { NodeContext } from './context.ts'
 import type { Effect, EffectFailure, PodShell } from './effect.ts'
 import { perform } from './effects/perform.ts'
 import { lastMessages } from './last-messages.ts'
-import { retrySeconds, touchesRuntime, troubledMilliseconds } from './retry.ts'
+import { passLoop } from './pass-loop.ts'
+import { podOperations } from './operations.ts'
+import type { PodRecord } from './pod-record.ts'
+import { touchesRuntime, troubledMilliseconds } from './retry.ts'
 import { originOf, telling } from './telling.ts'
-import { writeStatus } from './write-status.ts'
 
 /**
  * One pod of this node: looks at what is there, plans, begins what the plan asks for, tells the API what changed; again at every
@@ -50,23 +50,33 @@ export interface PodWorker {
   readonly idle: boolean
 }
 
+/** What the worker of a pod is told of it and of the node's others. */
+export interface PodWorkerOptions {
+  readonly record: PodRecord
+  /** Why the node would not take it. */
+  readonly rejection: Rejection | undefined
+  /** Nothing of the pod is left on the machine. */
+  readonly forgotten: () => void
+  /** The other pods that the node runs. */
+  readonly others: () => readonly Pod[]
+}
+
+/** What a pod's volumes or environment may fix when they change. */
+const failuresOfSources: ReadonlySet<string> = new Set(['CreateContainerConfigError', 'FailedMount'])
+
 export const podWorker = (
   node: NodeContext,
   first: Pod,
-  rejection: Rejection | undefined,
-  forgotten: () => void,
-  others: () => readonly Pod[] = () => [],
+  { record, rejection, forgotten, others }: PodWorkerOptions,
 ): PodWorker => {
   const { name = '', namespace = '', uid = '' } = first.metadata ?? {}
   const report = reporter(node.log, `pod ${namespace}/${name}`)
-  const operations = new Map<string, Operation>()
-  const failures = new Map<string, Failure>()
+  const operations = podOperations(node.clock)
   const resizes = resizeRecord(first)
   let pod = first
   let allocated = first
   let removed = false
   let closed = false
-  let waking = false
   let writing = false
   let volumesReady = false
   let volumesStale = false
@@ -74,46 +84,22 @@ export const podWorker = (
   let eviction: string | undefined
   let unkept = false
   let terminatingSince: number | undefined
-  let throwsInARow = 0
-  let cancelTimer: (() => void) | undefined
   let cancel: () => void = () => undefined
   const cancellation = new Promise<void>(resolve => (cancel = resolve))
   let origin = originOf(node.settings.nodeName, uid)
 
-  const wake = (): void => {
-    if (waking || closed) return
-    waking = true
-    queueMicrotask(() => {
-      waking = false
-      if (!closed) containedPass()
-    })
-  }
-
   const { tell, tellOnce } = telling(node.events, () => ({ pod, origin }))
 
   const messages = lastMessages(
-    operations,
+    operations.underWay,
     container => containedLater(report, '', () => node.disk.terminationMessage(pod, container)),
-    wake,
+    () => loop.wake(),
   )
 
-  /** A pod that cannot be synced is told of and looked at again later and later; what runs of it is left alone. */
-  const containedPass = (): void => {
-    try {
-      pass()
-      throwsInARow = 0
-    } catch (error) {
-      report(error)
-      throwsInARow++
-      tell(undefined)('Warning', 'FailedSync', `error syncing pod, will be retried: ${thrownText(error)}`)
-      cancelTimer?.()
-      cancelTimer = node.clock.after(troubledMilliseconds(throwsInARow), wake)
-    }
-  }
-
-  const pass = (): void => {
+  /** Resolves to when to look again though nothing has happened. */
+  const pass = (): number | undefined => {
     readPod()
-    if (!messages.areRead(node.view.pod(uid).containers)) return
+    if (!messages.areRead(node.view.pod(uid).containers)) return undefined
     const now = node.clock.now()
     const observed = observe()
     allocated = allocatedPod(pod, observed)
@@ -125,20 +111,29 @@ export const podWorker = (
     for (const action of next.actions)
       if (action.tag === 'Tell') tellOnce(action)
       else start(action, observed)
-    if (!removed && !writing && !samePodStatus(pod.status, next.status)) write(next.status)
-    cancelTimer?.()
-    cancelTimer = next.wakeAt === undefined ? undefined : node.clock.after(next.wakeAt - now, wake)
+    if (!removed && !writing && !record.shows(next.status)) write(next.status)
+    return next.wakeAt
   }
 
+  const loop = passLoop({
+    clock: node.clock,
+    pass,
+    threw: (error, text) => {
+      report(error)
+      tell(undefined)('Warning', 'FailedSync', `error syncing pod, will be retried: ${text}`)
+    },
+  })
+  const { wake } = loop
+
   const readPod = (): void => {
-    const seen = node.cut.get(Pod, namespace, name)
-    if (seen?.metadata.uid !== uid) {
+    const seen = record.read()
+    if (!seen) {
       removed = true
       return
     }
     if (
-      !deepEqual(seen.metadata.labels, pod.metadata?.labels) ||
-      !deepEqual(seen.metadata.annotations, pod.metadata?.annotations)
+      !deepEqual(seen.metadata?.labels, pod.metadata?.labels) ||
+      !deepEqual(seen.metadata?.annotations, pod.metadata?.annotations)
     )
       volumesStale = true
     pod = seen
@@ -148,13 +143,13 @@ export const podWorker = (
     const runtime = node.view.pod(uid)
     // Nothing is asked of a container before its postStart hook is done.
     const running = runtime.containers.filter(
-      container => container.state === 'running' && !isInPostStart(pod, operations, container),
+      container => container.state === 'running' && !isInPostStart(pod, operations.underWay, container),
     )
     const [podIp = ''] = podIpsOf(pod, runtime.sandboxes, node.settings.hostIps)
     const observed: Observed = {
       ...runtime,
-      operations,
-      failures,
+      operations: operations.underWay,
+      failures: operations.failures,
       messages: messages.texts,
       probes: node.prober.track(pod, running, podIp, terminatingSince !== undefined),
       volumesReady,
@@ -172,9 +167,8 @@ export const podWorker = (
     return resizes.judged(pod, observed, others, node.settings)
   }
 
-  const start = (action: Exclude<Action, { tag: 'Tell' }>, observed: Observed): void => {
-    const operation = operationOf(action)
-    operations.set(action.subject, operation)
+  const start = (action: Begun, observed: Observed): void => {
+    const operation = operations.begin(action)
     if (action.tag === 'PrepareVolumes') volumesStale = false
     const shell: PodShell = {
       node,
@@ -191,30 +185,20 @@ export const podWorker = (
     const threw = E.left<EffectFailure>({ reason: 'InternalError', message: `${action.tag} failed in the node agent` })
     void containedLater<Awaited<Effect>>(report, threw, () => perform(shell, action)).then(async result => {
       if (touchesRuntime(action)) await containedLater(report, undefined, () => node.view.refresh())
-      // A kill with a shorter grace period may have taken the operation over.
-      if (operations.get(action.subject) === operation) operations.delete(action.subject)
+      operations.end(action, operation)
       if (E.isLeft(result)) failed(action, result.left)
       else succeeded(action)
       wake()
     })
   }
 
-  const failed = (action: Action, failure: EffectFailure): void => {
+  const failed = (action: Begun, failure: EffectFailure): void => {
     if (action.tag === 'PrepareVolumes' && volumesReady) volumesStale = true
-    if (failure.reason === 'Cancelled') return
-    const at = node.clock.now()
-    const tries = (failures.get(action.subject)?.tries ?? 0) + 1
-    failures.set(action.subject, {
-      reason: failure.reason,
-      message: failure.message,
-      at,
-      tries,
-      retryAt: at + retrySeconds(failure, tries) * 1000,
-    })
+    if (failure.reason !== 'Cancelled') operations.failed(action, failure)
   }
 
-  const succeeded = (action: Action): void => {
-    failures.delete(action.subject)
+  const succeeded = (action: Begun): void => {
+    operations.succeeded(action)
     if (action.tag === 'PrepareVolumes') volumesReady = true
     if (action.tag === 'TearDown') {
       tornDown = true
@@ -229,7 +213,7 @@ export const podWorker = (
   const write = (status: Pod['status']): void => {
     writing = true
     void containedLater<number | undefined>(report, troubledMilliseconds(Infinity), () =>
-      writeStatus(node, pod, status ?? {}, origin),
+      record.write(pod, status ?? {}, origin),
     ).then(retryAfter => {
       writing = false
       if (retryAfter === undefined) wake()
@@ -239,7 +223,7 @@ export const podWorker = (
 
   const close = (): void => {
     closed = true
-    cancelTimer?.()
+    loop.close()
     node.prober.forget(uid)
   }
 
@@ -265,9 +249,7 @@ export const podWorker = (
     },
     sourcesChanged: () => {
       volumesStale = true
-      for (const [subject, failure] of failures)
-        if (failure.reason === 'CreateContainerConfigError' || failure.reason === 'FailedMount')
-          failures.set(subject, { ...failure, retryAt: Math.min(failure.retryAt, node.clock.now()) })
+      operations.retryNow(failuresOfSources)
       wake()
     },
     causedBy: ({ event }) => {
@@ -275,7 +257,7 @@ export const podWorker = (
     },
     close,
     get idle() {
-      return closed || (!waking && !writing && operations.size === 0)
+      return closed || (!loop.waking && !writing && operations.underWay.size === 0)
     },
   }
 }

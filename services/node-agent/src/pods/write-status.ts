@@ -19,7 +19,7 @@ export const writeStatus = async (
 ): Promise<number | undefined> => {
   const object: Pod = { ...pod, status }
   const result = await node.commands.execute({ verb: 'update', kind: Pod, object, subresource: 'status' }, origin)
-  if (E.isRight(result)) return seen(node, result.right.sequence)
+  if (E.isRight(result)) return untilSeen(node, result.right.sequence)
   switch (result.left.tag) {
     case 'NotFound':
     case 'ServiceUnavailable':
@@ -41,7 +41,8 @@ export const writeStatus = async (
   }
 }
 
-const seen = async (node: NodeContext, sequence: number): Promise<number | undefined> => {
+/** Resolves when this process's cut shows the event; to milliseconds where the agent stops before. */
+export const untilSeen = async (node: NodeContext, sequence: number): Promise<number | undefined> => {
   try {
     await node.cut.reached(sequence, node.signal)
     return undefined
