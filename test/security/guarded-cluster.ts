@@ -11,6 +11,7 @@ import type { Controller } from '@periplus/controller'
 import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import type { MemoryEventLog } from '@periplus/log'
+import type { LogStream } from '@periplus/log-stream'
 import { E, freshSeed, systemClock } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import { cutAt } from '@periplus/replay'
@@ -70,6 +71,7 @@ export interface GuardedCluster {
 export const guardedCluster = async (
   options: {
     readonly streams?: NodeStreams
+    readonly lines?: LogStream
     readonly recentLimit?: number
     readonly metrics?: Metrics
     readonly controllers?: readonly Controller[]
@@ -97,6 +99,7 @@ export const guardedCluster = async (
     cutAt: cutAt(log),
     logger: logger('apiserver', { write: line => void errors.push(line) }),
     metrics: options.metrics ?? metrics(),
+    ...(options.lines ? { lines: options.lines } : {}),
     ...(options.streams ? { streams: options.streams } : {}),
   })
   const decisions = memoryDecisions()

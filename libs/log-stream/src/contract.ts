@@ -85,6 +85,7 @@ export const logStreamContract = (name: string, open: () => Promise<LogStreamUnd
     it('reads from a position or a moment on, and says where what was wanted has expired', async () => {
       const positions = await append(...upTo(5).map(number => frameOf(runOf(), number, number)))
       assert.deepEqual(numbers(await take(stream.read({ from: positions[3]! }))), [4, 5])
+      assert.deepEqual(numbers(await take(stream.read({ to: positions[1]! }))), [1, 2])
       assert.deepEqual(numbers(await take(stream.read({ since: 0 }))), upTo(5))
       assert.deepEqual(numbers(await take(stream.read({ since: Date.now() + 3_600_000 }))), [])
       assert.equal(right(await stream.expire({}, positions[2]!)), 3)

@@ -23,6 +23,8 @@ export interface LogReading {
   readonly from?: number
   /** Milliseconds since the epoch: only what was stored from then on. Takes the place of `from`. */
   readonly since?: number
+  /** Position of the last frame that is wanted; where nothing is followed, default what is last now. */
+  readonly to?: number
   /** Default: everybody's. */
   readonly scope?: LogScope
   /** Goes on with what comes, until `signal` aborts. Default: ends with what is there now. */

@@ -2,6 +2,7 @@ import type { Clock, Random } from '@periplus/prelude'
 import type { AdmitConnection, Commands } from '@periplus/commands'
 import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
+import type { LogStream } from '@periplus/log-stream'
 import type { LiveCut } from '@periplus/projection'
 import type { Logger, Metrics } from '@periplus/service'
 import type { ListenerConfig } from './http/listener.ts'
@@ -26,6 +27,8 @@ export interface ApiServerConfig {
   readonly streams?: NodeStreams
   /** Asked before anybody is connected to a pod or a node; absent: nobody is asked. */
   readonly admitConnection?: AdmitConnection
+  /** The stream of containers' lines; absent: those of pods that are gone, and of the past, are refused. */
+  readonly lines?: LogStream
   /** The way to the past; absent: `/at/` is refused. */
   readonly cutAt?: CutAt
   readonly logger: Logger

@@ -57,6 +57,8 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
     security,
     streams: config.streams,
     admitConnection: config.admitConnection,
+    lines: config.lines,
+    cutAt: config.cutAt,
   })
   const threads = bodyThreads()
   const route = routeWith({

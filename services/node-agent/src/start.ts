@@ -142,6 +142,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     hooks: hollow ? noHooks : hookRunner(runtime, clock),
     log,
     admitToNetwork: config.admitToNetwork ?? (async () => undefined),
+    lastLines: async (uid, containerId) => shipping?.finished(uid, containerId),
     pressure: () => pressure.now,
     signal,
   }
@@ -177,6 +178,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
       shipLogs({
         node,
         destination,
+        unfinished: uid => log.error('last lines of a pod may be lost: the log stream did not take them', { uid }),
         checkpointOf: (uid, container, attempt) => `${terminationLog(places, uid, container, attempt)}.shipped`,
       })
     for (const uid of view.uids()) shipping?.look(uid)

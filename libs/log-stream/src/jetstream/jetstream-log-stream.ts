@@ -38,7 +38,7 @@ export const jetStreamLogStream = ({ jetstream }: Bus, stream: string = logsStre
     const purged = await jetstream.purge(stream, { subject, upTo })
     return E.isLeft(purged) ? refused(purged.left) : purged
   },
-  async *read({ from = 1, since, scope = {}, follow = false, signal }) {
+  async *read({ from = 1, since, to, scope = {}, follow = false, signal }) {
     const subject = scopeSubject(scope)
     if (subject === undefined) return
     const told = batchOf(from === 1 && since === undefined)
@@ -47,10 +47,12 @@ export const jetStreamLogStream = ({ jetstream }: Bus, stream: string = logsStre
       const { firstSequence } = state.right
       if (since === undefined && from > 1 && from < firstSequence) yield expiredBefore(firstSequence, Date.now())
     }
+    const last = E.isRight(state) ? state.right.lastSequence : Number.MAX_SAFE_INTEGER
+    const end = follow ? to : Math.min(to ?? last, last)
     const request = {
       ...{ stream, from, subject },
       ...(since === undefined ? {} : { since }),
-      ...(follow ? {} : { to: E.isRight(state) ? state.right.lastSequence : Number.MAX_SAFE_INTEGER }),
+      ...(end === undefined ? {} : { to: end }),
       ...(signal === undefined ? {} : { signal }),
     }
     for await (const messages of jetstream.read(request)) for (const one of messages) yield told(storedFrame(one))

@@ -39,11 +39,11 @@ export const memoryLogStream = (now: () => number = Date.now): MemoryLogStream =
       kept = kept.filter(({ position, subject }) => position > upTo || !covers(subject))
       return E.right(before - kept.length)
     },
-    async *read({ from = 1, since, scope = {}, follow = false, signal }) {
+    async *read({ from = 1, since, to = Infinity, scope = {}, follow = false, signal }) {
       const covers = within(scope)
       const told = batchOf(from === 1 && since === undefined)
       if (since === undefined && from > 1 && from < first()) yield expiredBefore(first(), now())
-      const end = follow ? Infinity : last
+      const end = follow ? to : Math.min(to, last)
       for (let next = from; !signal?.aborted && next <= end;) {
         const found = kept.filter(
           ({ position, storedAt }) => position >= next && position <= end && storedAt >= (since ?? 0),

@@ -2,7 +2,9 @@ import type { Clock, Random } from '@periplus/prelude'
 import type { AdmitConnection, Commands } from '@periplus/commands'
 import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
+import type { LogStream } from '@periplus/log-stream'
 import type { LiveCut } from '@periplus/projection'
+import type { CutAt } from '@periplus/replay'
 import type { NodeStreams, Security } from '../ports.ts'
 import type { Freshness } from '../read/freshness.ts'
 import { nodeProxy, podProxy, serviceProxy } from '../proxy/handlers.ts'
@@ -39,6 +41,8 @@ export interface ResourceMeans {
   readonly security: Security
   readonly streams: NodeStreams | undefined
   readonly admitConnection: AdmitConnection | undefined
+  readonly lines: LogStream | undefined
+  readonly cutAt: CutAt | undefined
 }
 
 /** By RBAC verb, as the methods of a proxied request are authorized; `OPTIONS` has none. */

@@ -7,6 +7,8 @@ import type { Pod as PodType } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import type { Authorize, NodeStreams, StreamOptions, StreamTarget } from '../ports.ts'
+import { isAboutStream, podLines } from '../log-lines/pod-lines.ts'
+import type { PodLinesMeans } from '../log-lines/pod-lines.ts'
 import { viewFor } from '../read/view.ts'
 import { attributesOf } from '../request/attributes.ts'
 import type { ViewMeans } from '../read/view.ts'
@@ -14,7 +16,7 @@ import type { ResourceCall, ResourceHandler } from '../resources/resource-call.t
 import { admitted, connectionOptions } from './admit-connection.ts'
 import { parseExecOptions, parseLogOptions, parsePortForwardOptions } from './stream-options.ts'
 
-export interface StreamMeans extends ViewMeans {
+export interface StreamMeans extends ViewMeans, PodLinesMeans {
   /** Absent: this server can't reach nodes, and says so. */
   readonly streams: NodeStreams | undefined
   readonly authorize: Authorize
@@ -71,6 +73,7 @@ export const podLog =
   (means: StreamMeans): ResourceHandler =>
   async asked => {
     const { call, ref } = asked
+    if (isAboutStream(asked)) return podLines(means, asked)
     if (!means.streams) return E.left(noStreams)
     const options = parseLogOptions(call.query, ref.name)
     if (E.isLeft(options)) return options

@@ -15,7 +15,7 @@ import { builtinKinds } from '@periplus/kinds'
 import { acceptGaps, logGaps, subjectToken } from '@periplus/log'
 import { logThroughCut, redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
-import { ensureLogStream } from '@periplus/log-stream'
+import { ensureLogStream, jetStreamLogStream } from '@periplus/log-stream'
 import { nodeStreams } from '@periplus/runtime'
 import { cutAt } from '@periplus/replay'
 import { diskReserve, hasEnded, processName } from '@periplus/service'
@@ -105,6 +105,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         commands,
         security,
         clock: containedClock(systemClock, cluster.onBug),
+        lines: jetStreamLogStream(cluster.bus),
         streams: nodeStreamsOver(nodeStreams(cluster.bus)),
         admitConnection: connectionAdmission({ cut, kindsAt, clock: systemClock, webhooks: cluster.webhooks }),
         cutAt: cutAt(log),

@@ -1,10 +1,12 @@
-import { join } from 'node:path'
+import { join, normalize } from 'node:path'
 import type { Pod } from '@periplus/kinds'
 import { containersOf } from '../plan/containers.ts'
 import { nameRefusal } from './file-names.ts'
 
 /** Where a node keeps its files: Kubernetes' own paths, below the node's root. */
 export interface Layout {
+  /** Below which all of them are. */
+  readonly root: string
   readonly pods: string
   readonly podLogs: string
   readonly containerLogs: string
@@ -13,11 +15,25 @@ export interface Layout {
 }
 
 export const layout = (root: string): Layout => ({
+  root,
   pods: join(root, 'var/lib/kubelet/pods'),
   podLogs: join(root, 'var/log/pods'),
   containerLogs: join(root, 'var/log/containers'),
   localVolumes: join(root, 'var/lib/periplus/local-path'),
 })
+
+/** What agents mount of a node, whether there is anything in it or not. */
+export const ownDirectories: ReadonlySet<string> = new Set(['/var/log', '/var/lib/docker/containers'])
+
+/**
+ * Where a hostPath of a pod leads. The node's logs are below its root where it shares the machine with others, and an agent that
+ * collects a node's logs finds them where it expects them. `isOwn`: it is below the node's root.
+ */
+export const hostPathOf = ({ root }: Layout, path: string): { readonly path: string; readonly isOwn: boolean } => {
+  const asked = normalize(path)
+  const isOwn = root !== '/' && [...ownDirectories].some(own => `${asked}/`.startsWith(`${own}/`))
+  return isOwn ? { path: join(root, asked), isOwn } : { path, isOwn }
+}
 
 /**
  * One file or directory below another, by names that others chose. A name that leads elsewhere has been refused long before (`oddName`):

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { chmod, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { ConfigMap, Node, PersistentVolume, PersistentVolumeClaim, Secret } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
@@ -159,7 +159,9 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       const link = containerLogLink(places, { pod: name, namespace, container, id })
       await mkdir(places.containerLogs, { recursive: true })
       await rm(link, { force: true })
-      await symlink(join(podLogDirectory(places, pod), container, `${attempt}.log`), link)
+      // It leads there wherever `/var/log` is mounted.
+      const log = join(podLogDirectory(places, pod), container, `${attempt}.log`)
+      await symlink(relative(places.containerLogs, log), link)
     },
     terminationMessage: async (pod, container) =>
       readTerminationMessage({

@@ -13,14 +13,16 @@ export interface ShippingOptions {
   readonly destination: LogDestination
   /** Where a run's checkpoint is kept. */
   readonly checkpointOf: (uid: string, container: string, attempt: number) => string
+  /** Last lines of a pod were not waited for any longer. */
+  readonly unfinished: (uid: string) => void
 }
 
 /** Follows every container's log and sends its lines to the stream; a slow stream slows the reading down, and nothing else. */
 export interface LogShipping {
   /** Takes up the containers of a pod that are not followed yet. */
   look(uid: string): void
-  /** Resolves when all lines of a pod's containers, which have ended, are in the stream; `false` when that takes too long. */
-  finished(uid: string): Promise<boolean>
+  /** Resolves when all lines of a pod's containers that have ended, or of one of them, are in the stream, or when that takes too long. */
+  finished(uid: string, containerId?: string): Promise<void>
   /** Resolves when all following has ended, after the node's signal. */
   settled(): Promise<void>
 }
@@ -50,10 +52,18 @@ export const shipLogs = (options: ShippingOptions): LogShipping => {
       for (const [id, { uid: its, done }] of followed)
         if (!isThere(node, its, id)) void done.then(() => followed.delete(id))
     },
-    finished: async uid => {
-      const all = Promise.all([...followed.values()].filter(each => each.uid === uid).map(({ done }) => done))
+    finished: async (uid, containerId) => {
+      const hasEnded = (id: string): boolean =>
+        node.view.pod(uid).containers.every(each => each.id !== id || each.state === 'exited')
+      const waiting = [...followed].filter(
+        ([id, each]) => each.uid === uid && id === (containerId ?? id) && hasEnded(id),
+      )
+      // Where the disk is short, room comes first.
+      if (waiting.length === 0 || node.pressure().disk) return
+      const all = Promise.all(waiting.map(([, { done }]) => done))
       const late = pause(node.clock, lastLinesMilliseconds, node.signal)
-      return Promise.race([all.then(() => true), late.then(() => false)])
+      const isDone = await Promise.race([all.then(() => true), late.then(() => false)])
+      if (!isDone && !node.signal.aborted) options.unfinished(uid)
     },
     settled: async () => {
       await Promise.all([...followed.values()].map(({ done }) => done))

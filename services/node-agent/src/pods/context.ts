@@ -30,6 +30,8 @@ export interface NodeContext {
   readonly hooks: HookRunner
   readonly log: Logger
   readonly admitToNetwork: AdmitToNetwork
+  /** Resolves when the lines of a pod's containers that have ended, or of one of them, are in the stream, or will not be waited for. */
+  readonly lastLines: (uid: string, containerId?: string) => Promise<void>
   /** What the node is short of. */
   readonly pressure: () => Pressure
   /** Aborts when the agent stops; pods go on running. */

@@ -4,7 +4,7 @@ import type { Stored } from '@periplus/api'
 import type { PersistentVolume, Pod, Volume } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { volumeDirectory } from '../files/layout.ts'
+import { hostPathOf, ownDirectories, volumeDirectory } from '../files/layout.ts'
 import { wholeValue } from '../resources/quantity.ts'
 import { writeAtomically } from './atomic-writer.ts'
 import type { Payload } from './atomic-writer.ts'
@@ -40,8 +40,10 @@ export const prepareVolume = async (
   if (volume.emptyDir)
     return emptyDirectory(pod, volume.emptyDir, volumeDirectory(sources.layout, uid, 'empty-dir', volume.name))
   if (volume.hostPath) {
-    const checked = await checkHostPath(volume.hostPath.path, volume.hostPath.type ?? '')
-    return E.isLeft(checked) ? checked : E.right(volume.hostPath.path)
+    const { path, isOwn } = hostPathOf(sources.layout, volume.hostPath.path)
+    if (isOwn && ownDirectories.has(volume.hostPath.path)) await mkdir(path, { recursive: true })
+    const checked = await checkHostPath(path, volume.hostPath.type ?? '')
+    return E.isLeft(checked) ? checked : E.right(path)
   }
   if (volume.configMap) {
     const { name = '', items, defaultMode: mode = defaultMode, optional = false } = volume.configMap

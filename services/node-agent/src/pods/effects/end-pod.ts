@@ -39,6 +39,7 @@ export const deleteObject = async ({ node, pod, origin }: PodShell): Effect => {
 
 /** The API has forgotten the pod; so does the machine. */
 export const forget = async ({ node, pod, runtime }: PodShell): Effect => {
+  await node.lastLines(pod.metadata?.uid ?? '')
   for (const container of runtime.containers) {
     const removed = await node.runtime.removeContainer(container.id)
     if (E.isLeft(removed) && removed.left.tag !== 'NotFound')

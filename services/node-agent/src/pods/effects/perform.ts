@@ -44,7 +44,8 @@ const prepareVolumes = async ({ node, pod, tell }: PodShell): Effect => {
   return E.left({ reason: 'FailedMount', message: ready.left })
 }
 
-const removeContainer = async ({ node, runtime }: PodShell, containerId: string): Effect => {
+const removeContainer = async ({ node, runtime, pod }: PodShell, containerId: string): Effect => {
+  await node.lastLines(pod.metadata?.uid ?? '', containerId)
   const container = runtime.containers.find(({ id }) => id === containerId)
   // First its files: once the runtime has forgotten it, nobody knows of them any more.
   if (container) await node.disk.forgetContainer(container)
