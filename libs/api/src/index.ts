@@ -48,10 +48,10 @@ export { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta/object-me
 export { PartialObjectMetadata } from './meta/partial-object-metadata.ts'
 export type { KubernetesObject, Stored } from './meta/object-meta.ts'
 
-export type { Cell, Column, Kind, ScaleMapping, Subresource, Verb } from './kind.ts'
+export type { Cell, Column, ConversionWebhook, Kind, ScaleMapping, Subresource, Verb } from './kind.ts'
 export { groupVersion, gvkOf, parseGroupVersion } from './registry/group-version.ts'
 export type { GroupVersionKind } from './registry/group-version.ts'
-export { inVersion } from './registry/in-version.ts'
+export { inVersion, needsConversion } from './registry/in-version.ts'
 export { kindRegistry } from './registry/kind-registry.ts'
 export type { KindRegistry } from './registry/kind-registry.ts'
 export { compareGroups, compareVersions } from './registry/version-order.ts'

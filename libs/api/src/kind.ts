@@ -19,6 +19,22 @@ export interface Column<A> {
   of(object: A, now: number): Cell
 }
 
+/** Who converts objects between the versions of a CustomResourceDefinition: `spec.conversion.webhook`. */
+export interface ConversionWebhook {
+  readonly clientConfig: {
+    readonly url?: string
+    readonly service?: {
+      readonly namespace: string
+      readonly name: string
+      readonly port?: number
+      readonly path?: string
+    }
+    readonly caBundle?: string
+  }
+  /** Of ConversionReview, the best first. */
+  readonly reviewVersions: readonly string[]
+}
+
 /**
  * A built-in or custom kind: everything that the generic machinery (write path, API server, controllers) needs to serve it.
  * The functions are pure and receive objects that fit `schema`; they use no `this`.
@@ -47,6 +63,8 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   readonly storedAs?: { readonly group: string; readonly resource: string }
   /** From this version's form to the stored version's, and back. Absent where only `apiVersion` differs. */
   readonly conversion?: { toStored(object: A): KubernetesObject; fromStored(object: KubernetesObject): A }
+  /** Objects in other versions are brought into this one by a webhook; absent: by what the kind itself knows. */
+  readonly convertedBy?: ConversionWebhook
   /**
    * The log's form as it is read: what the kind no longer has is left out, what it has by now is filled in. The same object where
    * nothing is to be done. Absent for kinds that never change.

@@ -51,6 +51,13 @@ const schemaOf = (name: string, root: StructuralSchema): Schema<KubernetesObject
 const definitionName = (group: string, version: string, kind: string): string =>
   [...group.split('.').reverse(), version, kind].join('.')
 
+const conversionOf = ({ spec: { conversion } }: CustomResourceDefinition): Pick<Kind, 'convertedBy'> => {
+  const { clientConfig, conversionReviewVersions } = conversion?.webhook ?? {}
+  return conversion?.strategy === 'Webhook' && clientConfig && conversionReviewVersions
+    ? { convertedBy: { clientConfig, reviewVersions: conversionReviewVersions } }
+    : {}
+}
+
 /** The kind that a version of a definition describes. */
 export const customKind = (
   definition: CustomResourceDefinition,
@@ -83,6 +90,7 @@ export const customKind = (
     selectableFields: Object.fromEntries(fields.map(({ jsonPath }) => [jsonPath.slice(1), textAt(jsonPath)])),
     ...(scale ? { scale: scaleOf(scale) } : {}),
     defaults: object => structural.fill(members, object) as KubernetesObject,
+    ...conversionOf(definition),
     asRead: asReadBy(members, `${group}/${version.name}`),
     prepareForCreate: hasStatus ? withoutStatus : object => object,
     validate: errors,

@@ -9,3 +9,5 @@ export type {
   WebhookFault,
   WebhookQuestion,
 } from './webhook-client.ts'
+export { conversionWebhooks } from './conversion/conversion-webhooks.ts'
+export type { ConversionWebhooksOptions, ConvertObjects } from './conversion/conversion-webhooks.ts'

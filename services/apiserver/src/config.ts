@@ -4,6 +4,7 @@ import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LogStream } from '@periplus/log-stream'
 import type { LiveCut } from '@periplus/projection'
+import type { ConvertObjects } from '@periplus/webhooks'
 import type { Logger, Metrics } from '@periplus/service'
 import type { ListenerConfig } from './http/listener.ts'
 import type { HealthCheck } from './operations/health.ts'
@@ -25,6 +26,8 @@ export interface ApiServerConfig {
   readonly security: Security
   /** The way to the nodes; absent: logs, exec, attach and port-forward are refused. */
   readonly streams?: NodeStreams
+  /** How objects are brought into versions that only a webhook knows; absent: those are not shown. */
+  readonly convert?: ConvertObjects
   /** Asked before anybody is connected to a pod or a node; absent: nobody is asked. */
   readonly admitConnection?: AdmitConnection
   /** The stream of containers' lines; absent: those of pods that are gone, and of the past, are refused. */

@@ -56,6 +56,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
     random,
     security,
     streams: config.streams,
+    convert: config.convert,
     admitConnection: config.admitConnection,
     lines: config.lines,
     cutAt: config.cutAt,

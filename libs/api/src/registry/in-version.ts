@@ -10,3 +10,7 @@ export const inVersion = <A extends KubernetesObject>(kind: Kind<A>, object: Sto
   const converted = kind.conversion ? kind.conversion.fromStored(object) : object
   return { ...converted, apiVersion, kind: kind.kind } as Stored<A>
 }
+
+/** Whether an object is in another version than the kind's, of which only a webhook knows how it looks in this one. */
+export const needsConversion = (kind: Kind, { apiVersion }: Pick<KubernetesObject, 'apiVersion'>): boolean =>
+  kind.convertedBy !== undefined && apiVersion !== groupVersion(kind)

@@ -6,6 +6,7 @@ import type { ObjectRef, Refusal } from '@periplus/api'
 import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
+import type { ConvertObjects } from '@periplus/webhooks'
 import type { AdmissionPlugin } from '../admission/plugin.ts'
 import type { Command } from '../command.ts'
 import type { Commands } from '../commands.ts'
@@ -30,6 +31,8 @@ export interface CommandsOptions {
   readonly admission: readonly AdmissionPlugin[]
   /** How admission webhooks are asked; absent: they are not. */
   readonly webhooks?: WebhookAdmission
+  /** How the webhooks of definitions are asked for objects in other versions; absent: they are not. */
+  readonly convert?: ConvertObjects
   readonly clock?: Clock
   /** For uids, and for commands whose caller names no id; generated names are derived from the command's id. */
   readonly newId?: () => string
@@ -61,6 +64,7 @@ export const createCommands = (options: CommandsOptions): Commands => {
     recent: recentOver(options.cut),
     webhooks: options.webhooks,
     turn: options.turn,
+    convert: options.convert,
   }
   const turns = lanes()
   const carryOut: Commands['execute'] = async (command, origin, id = engine.newId(), guard, requester) => {

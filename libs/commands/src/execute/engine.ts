@@ -3,6 +3,7 @@ import type { ObjectRef, Refusal } from '@periplus/api'
 import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
+import type { ConvertObjects } from '@periplus/webhooks'
 import type { AdmissionPlugin } from '../admission/plugin.ts'
 import type { Command, Outcome } from '../command.ts'
 import type { Known } from '../state/known.ts'
@@ -25,6 +26,8 @@ export interface Engine {
   /** Absent: this process asks no webhooks. */
   readonly webhooks: WebhookAdmission | undefined
   readonly turn: Turn | undefined
+  /** Absent: this process asks no conversion webhooks. */
+  readonly convert: ConvertObjects | undefined
 }
 
 /** One try of one command. */

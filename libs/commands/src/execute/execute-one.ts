@@ -16,6 +16,7 @@ import { confirm } from './confirm.ts'
 import { askFirst, done } from './engine.ts'
 import type { Engine, Step, Try } from './engine.ts'
 import { randomOf } from './random-of.ts'
+import { versionsBy } from '../webhooks/in-version.ts'
 import type { Asked, Session } from './session.ts'
 import { write } from './write.ts'
 
@@ -96,6 +97,7 @@ const contextOf = (engine: Engine, origin: Origin, text: string, session: Sessio
   random: randomOf(text),
   newId: session.newIds(),
   requester: session.requester,
+  inVersion: versionsBy(engine.convert, session.webhooks, engine.clock),
   webhooks: engine.webhooks && {
     ...engine.webhooks,
     clock: engine.clock,

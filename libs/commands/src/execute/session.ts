@@ -33,6 +33,7 @@ export const sessionOf = ({ newId, clock }: Engine, origin: Origin, requester?: 
     requester: requester ?? requesterOf(origin),
     webhooks: {
       answers: new Map(),
+      conversions: new Map(),
       askedAt: undefined,
       mayAsk: false,
       deadline: clock.now() + requestMilliseconds,

@@ -3,7 +3,6 @@ import type { KubernetesObject, Refusal } from '@periplus/api'
 import type { AppendRefusal, EventType, NewEvent, Sequence } from '@periplus/log'
 import type { Outcome } from '../command.ts'
 import { bodyOf } from '../record/body.ts'
-import { storeAs } from '../record/versions.ts'
 import type { Draft, DraftOf } from '../stages/draft.ts'
 import { atSequence, objectOf, readLast } from '../state/read-last.ts'
 import { appendPatiently } from './append.ts'
@@ -48,8 +47,7 @@ export const write = async (one: Try, draft: Draft, type: EventType): Promise<St
 
 const writing = (one: Try, draft: DraftOf, type: EventType, id: string): Writing => {
   const { engine, context } = one
-  const { command, ref, known, next } = draft
-  const stored = storeAs(command.kind, next, () => engine.kindsAt(engine.cut))
+  const { command, ref, known, next, stored } = draft
   const event = {
     id,
     type,

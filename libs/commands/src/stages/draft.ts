@@ -1,7 +1,7 @@
 import { E, inTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { refOf, inVersion } from '@periplus/api'
-import type { KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
+import { needsConversion, refOf } from '@periplus/api'
+import type { Kind, KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
 import type { EventType } from '@periplus/log'
 import type { AdmissionRefusal, Companion } from '../admission/plugin.ts'
 import { candidateOf } from '../candidate/candidate-of.ts'
@@ -11,7 +11,9 @@ import type { Guard } from '../commands.ts'
 import { classify } from '../record/classify.ts'
 import type { Known } from '../state/known.ts'
 import type { AdmissionNote } from '../webhooks/webhook-admission.ts'
-import type { Attempt, Stage, StageContext, Verdict } from './stage.ts'
+import { storeAs } from '../record/versions.ts'
+import { defaulted } from '../validation/defaults.ts'
+import type { Attempt, InVersion, Stage, StageContext, Verdict } from './stage.ts'
 
 /** An object as a command is about to write it. */
 export interface DraftOf {
@@ -24,6 +26,8 @@ export interface DraftOf {
   readonly type: EventType | undefined
   /** The object after the command, in the form of the command's version. */
   readonly next: KubernetesObject
+  /** The same in the form of the log. */
+  readonly stored: KubernetesObject
   /** What its event tells of those who were asked from outside. */
   readonly notes: readonly AdmissionNote[]
 }
@@ -44,6 +48,12 @@ export const refOfCommand = (command: Command): ObjectRef => {
 
 type Drafted = Either<AdmissionRefusal, Draft>
 
+/** What may be there at once, as most of the time, or has to be waited for. */
+type Soon<A> = A | Promise<A>
+
+const then = <A, B>(soon: Soon<A>, next: (value: A) => Soon<B>): Soon<B> =>
+  soon instanceof Promise ? soon.then(next) : next(soon)
+
 /**
  * The write path before the log: the candidate through all stages, then those of what is written besides. Where no stage waits,
  * and the turn is not over, the answer is there at once.
@@ -54,21 +64,22 @@ export const draft = (
   known: Known,
   context: StageContext,
   guard?: Guard,
-): Drafted | Promise<Drafted> => {
-  const finish = (verdict: Verdict): Drafted | Promise<Drafted> => {
+): Soon<Drafted> => {
+  const drafted = (attempt: Attempt): Soon<Drafted> => {
+    const { companions, warnings } = attempt
+    return then(classified(attempt, known), (own): Soon<Drafted> => {
+      if (E.isLeft(own)) return own
+      if (own.right.type === undefined || companions.length === 0)
+        return E.right({ ...own.right, companions: [], warnings })
+      return draftCompanions(stages, companions, context).then(others =>
+        E.isLeft(others) ? others : E.right({ ...own.right, companions: others.right, warnings }),
+      )
+    })
+  }
+  return then(runStages(stages, command, known, context, guard), verdict => {
     if (E.isLeft(verdict)) return verdict
     return inTurn(context.turn, () => drafted(verdict.right))
-  }
-  const drafted = (attempt: Attempt): Drafted | Promise<Drafted> => {
-    const { companions, warnings } = attempt
-    const own = classified(attempt, known)
-    if (own.type === undefined || companions.length === 0) return E.right({ ...own, companions: [], warnings })
-    return draftCompanions(stages, companions, context).then(others =>
-      E.isLeft(others) ? others : E.right({ ...own, companions: others.right, warnings }),
-    )
-  }
-  const verdict = runStages(stages, command, known, context, guard)
-  return verdict instanceof Promise ? verdict.then(finish) : finish(verdict)
+  })
 }
 
 const runStages = (
@@ -77,21 +88,22 @@ const runStages = (
   known: Known,
   context: StageContext,
   guard: Guard | undefined,
-): Verdict | Promise<Verdict> => {
-  const current = known.object && inVersion(command.kind, known.object)
-  const begun = (built: Either<Refusal, Candidate>): Verdict | Promise<Verdict> => {
-    if (E.isLeft(built)) return E.left({ refusal: built.left })
-    const nothing = { companions: [], warnings: [], notes: [] }
-    return through(stages, { command, current, context, guard, candidate: built.right, ...nothing })
-  }
-  return inTurn(context.turn, () => {
-    const built = candidateOf(command, current, context)
-    return built instanceof Promise ? built.then(begun) : begun(built)
+): Soon<Verdict> => {
+  const shown = known.object ? context.inVersion(command.kind, known.object) : E.right(undefined)
+  return then(shown, (found): Soon<Verdict> => {
+    if (E.isLeft(found)) return found
+    const current = found.right as Attempt['current']
+    const begun = (built: Either<Refusal, Candidate>): Soon<Verdict> => {
+      if (E.isLeft(built)) return E.left({ refusal: built.left })
+      const nothing = { companions: [], warnings: [], notes: [] }
+      return through(stages, { command, current, context, guard, candidate: built.right, ...nothing })
+    }
+    return inTurn(context.turn, () => then(candidateOf(command, current, context), begun))
   })
 }
 
 /** Goes on from stage to stage until one waits, for most wait for nobody, or the turn is over, for a large object's are long. */
-const through = (stages: readonly Stage[], given: Attempt): Verdict | Promise<Verdict> => {
+const through = (stages: readonly Stage[], given: Attempt): Soon<Verdict> => {
   let attempt = given
   for (const [i, stage] of stages.entries()) {
     const verdict = inTurn(attempt.context.turn, () => stage(attempt))
@@ -103,10 +115,33 @@ const through = (stages: readonly Stage[], given: Attempt): Verdict | Promise<Ve
   return E.right(attempt)
 }
 
-const classified = ({ command, candidate, notes }: Attempt, known: Known): DraftOf => {
+const classified = (
+  { command, candidate, notes, context }: Attempt,
+  known: Known,
+): Soon<Either<AdmissionRefusal, DraftOf>> => {
   const said = classify(candidate)
   const { type, next } = said.tag === 'Nothing' ? { type: undefined, next: candidate.next } : said
-  return { command, ref: refOfCommand(command), known, candidate, type, next, notes }
+  return then(storedForm(command.kind, next, context), stored =>
+    E.isLeft(stored)
+      ? stored
+      : E.right({ command, ref: refOfCommand(command), known, candidate, type, next, stored: stored.right, notes }),
+  )
+}
+
+/** An object of `kind`'s version in the form that the log holds, with what only that form has filled in. */
+const storedForm = (
+  kind: Kind,
+  object: KubernetesObject,
+  { kinds, inVersion }: StageContext,
+): ReturnType<InVersion> => {
+  if (kind.stored) return E.right(object)
+  const stored = kinds().stored(kind.group, kind.resource)
+  return stored && needsConversion(stored, object)
+    ? then(
+        inVersion(stored, object),
+        E.map(one => defaulted(stored, one)),
+      )
+    : E.right(storeAs(kind, object, kinds))
 }
 
 const draftCompanions = async (
@@ -120,7 +155,9 @@ const draftCompanions = async (
     const attempted = await runStages(stages, command, known, { ...context, isCompanion: true }, undefined)
     if (E.isLeft(attempted)) return attempted
     if (attempted.right.companions.length > 0) throw new Error('what is written besides brought more with it')
-    const one = classified(attempted.right, known)
+    const drafted = await classified(attempted.right, known)
+    if (E.isLeft(drafted)) return drafted
+    const one = drafted.right
     const type = one.type ?? (touches ? 'status-changed' : undefined)
     if (type !== undefined) drafts.push({ ...one, type })
   }

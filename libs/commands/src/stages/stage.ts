@@ -1,5 +1,5 @@
 import type { Either, Turn } from '@periplus/prelude'
-import type { KindRegistry, KubernetesObject, Stored } from '@periplus/api'
+import type { Kind, KindRegistry, KubernetesObject, Stored } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { AdmissionContext, AdmissionPlugin, AdmissionRefusal, Companion } from '../admission/plugin.ts'
 import type { Candidate } from '../candidate/candidate.ts'
@@ -20,7 +20,15 @@ export interface StageContext extends AdmissionContext {
   readonly turn?: Turn
   /** Waits until the cut contains a sequence; `false` where that takes longer than admission waits. */
   readonly reached: (sequence: Sequence) => Promise<boolean>
+  /** Brings an object into a version of its resource; waits only where a webhook has to be asked. */
+  readonly inVersion: InVersion
 }
+
+/** Left: it cannot be done, or not now. */
+export type InVersion = (
+  kind: Kind,
+  object: KubernetesObject,
+) => Either<AdmissionRefusal, KubernetesObject> | Promise<Either<AdmissionRefusal, KubernetesObject>>
 
 /** One try of one command on its way through the write path; each stage hands on one that is a little further along. */
 export interface Attempt {

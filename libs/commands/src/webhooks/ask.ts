@@ -28,7 +28,8 @@ export interface Passed {
   readonly note: AdmissionNote | undefined
 }
 
-const timedOut: Refusal = {
+/** The whole command had its time. */
+export const timedOut: Refusal = {
   tag: 'Timeout',
   message: 'request did not complete within requested timeout - context deadline exceeded',
 }

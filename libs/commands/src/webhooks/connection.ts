@@ -10,7 +10,8 @@ import type { Requester } from '../requester.ts'
 import type { StageContext } from '../stages/stage.ts'
 import { mutatingHooks } from './hooks.ts'
 import { askTogether, validateByWebhooks } from './validating.ts'
-import type { WebhookAdmission, Webhooks } from './webhook-admission.ts'
+import { versionsBy } from './in-version.ts'
+import type { WebhookAdmission, Webhooks, WebhookSession } from './webhook-admission.ts'
 
 /** A connection that somebody wants to an object: `exec`, `attach`, `portforward`, `proxy`. */
 export interface Connection {
@@ -53,8 +54,9 @@ const requestOf = ({ kind, ref, subresource, options, requester }: Connection): 
 export const connectionAdmission =
   ({ cut, kindsAt, clock, webhooks: how }: ConnectionAdmissionOptions): AdmitConnection =>
   async connection => {
-    const session = {
+    const session: WebhookSession = {
       answers: new Map(),
+      conversions: new Map(),
       askedAt: undefined,
       mayAsk: true,
       deadline: clock.now() + requestMilliseconds,
@@ -72,6 +74,7 @@ export const connectionAdmission =
       plugins: [],
       webhooks,
       requester: connection.requester,
+      inVersion: versionsBy(undefined, session, clock),
     }
     const request = requestOf(connection)
     const mutating = await askTogether(mutatingHooks(cut), true, request, webhooks, context)

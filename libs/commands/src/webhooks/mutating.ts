@@ -10,8 +10,7 @@ import type { Passed } from './ask.ts'
 import { meetsConditions } from './conditions.ts'
 import { mutatingHooks } from './hooks.ts'
 import type { Hook } from './hooks.ts'
-import { inForm, plainConversion } from './in-form.ts'
-import type { Convert } from './in-form.ts'
+import { inForm } from './in-form.ts'
 import { invocationOf, isForWebhooks } from './invocation.ts'
 import { patchedBy } from './patched.ts'
 import { reviewRequest } from './review.ts'
@@ -45,15 +44,14 @@ const askOne = async (
   hook: Hook,
   attempt: Attempt,
   webhooks: Webhooks,
-  convert: Convert,
 ): Promise<Either<AdmissionRefusal, Attempt | undefined>> => {
   const { context } = attempt
   const request = requestOf(attempt)
   const kind = invocationOf(hook, request, context, context.kinds())
   if (E.isLeft(kind)) return E.left({ refusal: kind.left })
   if (!kind.right) return E.right(undefined)
-  const form = await inForm(request, kind.right, convert)
-  if (E.isLeft(form)) return E.left({ refusal: { tag: 'InternalError', message: form.left } })
+  const form = await inForm(request, kind.right, context)
+  if (E.isLeft(form)) return form
   const met = meetsConditions(hook, form.right, webhooks, context)
   if (E.isLeft(met) || !met.right) return E.isLeft(met) ? met : E.right(undefined)
   const bytes = Buffer.from(reviewRequest(form.right, request))
@@ -61,10 +59,10 @@ const askOne = async (
   if (E.isLeft(passed)) return passed
   const { patch } = passed.right
   if (patch === undefined) return E.right(withPassed(attempt, passed.right))
-  const patched = await patchedBy(hook.webhook.name, attempt, form.right, patch, convert)
+  const patched = await patchedBy(hook.webhook.name, attempt, form.right, patch)
   if (E.isRight(patched))
     return E.right(withPassed(patched.right, { ...passed.right, note: withPatch(passed.right, patch) }))
-  if (patched.left.tag === 'Broken') return E.left({ refusal: patched.left.refusal })
+  if (patched.left.tag === 'Broken') return E.left(patched.left.why)
   const instead = failed(hook, patched.left.message)
   return E.isLeft(instead) ? instead : E.right(withPassed(attempt, instead.right))
 }
@@ -81,11 +79,10 @@ const round = async (
   hooks: readonly MutatingHook[],
   begun: Progress,
   webhooks: Webhooks,
-  convert: Convert,
 ): Promise<Either<AdmissionRefusal, Progress>> => {
   let progress = begun
   for (const hook of hooks) {
-    const asked = await askOne(hook, progress.attempt, webhooks, convert)
+    const asked = await askOne(hook, progress.attempt, webhooks)
     if (E.isLeft(asked)) return asked
     if (asked.right) progress = advanced(progress, hook, asked.right)
   }
@@ -100,9 +97,8 @@ export const mutateByWebhooks = async (attempt: Attempt, webhooks: Webhooks, plu
   const { cut, kinds } = attempt.context
   const hooks = mutatingHooks(cut)
   if (hooks.length === 0 || !isForWebhooks(attempt.candidate.kind, kinds())) return E.right(attempt)
-  const convert = plainConversion(kinds)
   const begun: Progress = { attempt, changed: false, informed: new Set(), outdated: new Set() }
-  const first = await round(hooks, begun, webhooks, convert)
+  const first = await round(hooks, begun, webhooks)
   if (E.isLeft(first)) return first
   if (!first.right.changed) return E.right(first.right.attempt)
   const again = await plugins(first.right.attempt)
@@ -114,7 +110,6 @@ export const mutateByWebhooks = async (attempt: Attempt, webhooks: Webhooks, plu
     hooks.filter(({ id }) => asked.has(id)),
     { ...begun, attempt: again.right },
     webhooks,
-    convert,
   )
   return E.isLeft(second) ? second : E.right(second.right.attempt)
 }

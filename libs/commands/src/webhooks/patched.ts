@@ -3,20 +3,21 @@ import type { Either } from '@periplus/prelude'
 import { applyJsonPatch, decodeValue, parseJson, statusOf } from '@periplus/api'
 import type { Decodable, KubernetesObject, Refusal } from '@periplus/api'
 import { Binding, Eviction, Scale } from '@periplus/kinds'
+import type { AdmissionRefusal } from '../admission/plugin.ts'
 import type { AdmissionRequest } from '../admission/request.ts'
 import { candidateOf } from '../candidate/candidate-of.ts'
 import { withMeta } from '../candidate/json.ts'
 import type { Command } from '../command.ts'
 import type { Attempt } from '../stages/stage.ts'
 import { withDefaults } from '../validation/defaults.ts'
-import type { Convert } from './in-form.ts'
+import { converted } from './in-form.ts'
 
 /** `NoPatch`: the webhook failed, and its policy applies; `Broken`: what it makes of the object cannot be. */
 export type PatchFault =
-  { readonly tag: 'NoPatch'; readonly message: string } | { readonly tag: 'Broken'; readonly refusal: Refusal }
+  { readonly tag: 'NoPatch'; readonly message: string } | { readonly tag: 'Broken'; readonly why: AdmissionRefusal }
 
 const broken = (message: string): Either<PatchFault, never> =>
-  E.left({ tag: 'Broken', refusal: { tag: 'InternalError', message } })
+  E.left({ tag: 'Broken', why: { refusal: { tag: 'InternalError', message } } })
 
 const brokenBy = (refusal: Refusal): Either<PatchFault, never> => broken(statusOf(refusal).message ?? '')
 
@@ -71,7 +72,7 @@ const withObject = async (attempt: Attempt, object: KubernetesObject): Promise<E
     return broken('metadata.name and metadata.namespace are immutable')
   const command = commandFor(attempt, object)
   const built = await candidateOf(command, command.verb === 'create' ? undefined : current, context)
-  if (E.isLeft(built)) return E.left({ tag: 'Broken', refusal: built.left })
+  if (E.isLeft(built)) return E.left({ tag: 'Broken', why: { refusal: built.left } })
   const { uid, creationTimestamp, managedFields } = next.metadata ?? {}
   const kept = withMeta(built.right.next, { uid, creationTimestamp, managedFields })
   const whole = withDefaults({ ...built.right, next: kept, ...(isApplied ? { isApplied } : {}) })
@@ -85,14 +86,12 @@ export const patchedBy = async (
   attempt: Attempt,
   invoked: AdmissionRequest,
   patch: string,
-  convert: Convert,
 ): Promise<Either<PatchFault, Attempt>> => {
   const after = afterPatch(webhook, invoked, patch)
   if (E.isLeft(after)) return after
   if (!after.right) return E.right(attempt)
   const { kind } = attempt.candidate
-  const object = Object.hasOwn(bodies, invoked.subresource)
-    ? E.right(after.right)
-    : await convert(after.right, invoked.kind, kind)
-  return E.isLeft(object) ? broken(object.left) : withObject(attempt, object.right)
+  if (Object.hasOwn(bodies, invoked.subresource)) return withObject(attempt, after.right)
+  const object = await converted(after.right, invoked.kind, kind, attempt.context)
+  return E.isLeft(object) ? E.left({ tag: 'Broken', why: object.left }) : withObject(attempt, object.right)
 }

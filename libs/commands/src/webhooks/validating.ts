@@ -9,7 +9,7 @@ import type { Passed } from './ask.ts'
 import { meetsConditions } from './conditions.ts'
 import { validatingHooks } from './hooks.ts'
 import type { Hook } from './hooks.ts'
-import { inForm, plainConversion } from './in-form.ts'
+import { inForm } from './in-form.ts'
 import { invocationOf, isForWebhooks } from './invocation.ts'
 import { reviewRequest } from './review.ts'
 import type { Webhooks } from './webhook-admission.ts'
@@ -20,11 +20,10 @@ interface Invoked {
 }
 
 /** The request in each version that somebody asks for, written once. */
-const forms = (request: AdmissionRequest, { kinds }: StageContext) => {
-  const convert = plainConversion(kinds)
-  const known = new Map<Kind, Promise<Either<string, { invoked: AdmissionRequest; bytes: Uint8Array }>>>()
+const forms = (request: AdmissionRequest, context: StageContext) => {
+  const known = new Map<Kind, Promise<Either<AdmissionRefusal, { invoked: AdmissionRequest; bytes: Uint8Array }>>>()
   const form = async (kind: Kind) => {
-    const invoked = await inForm(request, kind, convert)
+    const invoked = await inForm(request, kind, context)
     return E.map((one: AdmissionRequest) => ({ invoked: one, bytes: Buffer.from(reviewRequest(one, request)) }))(
       invoked,
     )
@@ -51,7 +50,7 @@ const invocations = async (
     if (E.isLeft(kind)) return E.left({ refusal: kind.left })
     if (!kind.right) continue
     const form = await inVersionOf(kind.right)
-    if (E.isLeft(form)) return E.left({ refusal: { tag: 'InternalError', message: form.left } })
+    if (E.isLeft(form)) return form
     const met = meetsConditions(hook, form.right.invoked, webhooks, context)
     if (E.isLeft(met)) return met
     if (met.right) invoked.push({ hook, request: form.right.bytes })

@@ -1,4 +1,5 @@
 import type { Clock, Either } from '@periplus/prelude'
+import type { KubernetesObject, Refusal } from '@periplus/api'
 import type { MatchCondition } from '@periplus/kinds'
 import type { WebhookClient } from '@periplus/webhooks'
 import type { AdmissionContext } from '../admission/plugin.ts'
@@ -56,6 +57,8 @@ export interface AdmissionNote {
  */
 export interface WebhookSession {
   readonly answers: Map<string, WebhookVerdict>
+  /** The same of objects in other versions. */
+  readonly conversions: Map<string, Either<Refusal, KubernetesObject>>
   /** When the first was asked; from then on the command is of that moment. Milliseconds since the epoch. */
   askedAt: number | undefined
   /** Whether webhooks may be asked now. Not while others wait for this command's turn to end. */

@@ -6,12 +6,14 @@ import { objectBytes } from '../http/reply.ts'
 import { parseResourceVersion } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { includeObjectOf } from './include-object.ts'
+import { prepare } from './prepare.ts'
+import type { ConversionMeans } from './prepare.ts'
 import { showOne } from './show.ts'
 import { clockFor, viewFor } from './view.ts'
 import type { ViewMeans } from './view.ts'
 
 export const get = async (
-  means: ViewMeans & { readonly clock: Clock },
+  means: ViewMeans & ConversionMeans & { readonly clock: Clock },
   { call, kind, ref, accepted }: ResourceCall,
 ): Promise<Answer> => {
   const version = parseResourceVersion(call.query.get('resourceVersion') ?? '')
@@ -22,6 +24,8 @@ export const get = async (
   if (E.isLeft(view)) return view
   const entry = view.right.cut.entry(ref)
   if (!entry) return E.left(objectNotFound(kind, ref.name))
+  const ready = await prepare(means, kind, [entry])
+  if (E.isLeft(ready)) return ready
   const tabling = { include: include.right, now: clockFor(call, means.clock) }
   return E.right(objectBytes(accepted.encoding, showOne(kind, entry, accepted, tabling)))
 }

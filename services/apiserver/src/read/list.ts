@@ -17,6 +17,8 @@ import { includeObjectOf } from './include-object.ts'
 import { isLong, longList } from './long-list.ts'
 import { pageOf } from './page.ts'
 import type { PastReads } from './past-reads.ts'
+import { prepare } from './prepare.ts'
+import type { ConversionMeans } from './prepare.ts'
 import { selectionOf } from './select.ts'
 import type { Selection } from './selection.ts'
 import { showList } from './show.ts'
@@ -24,7 +26,7 @@ import { clockFor, viewFor } from './view.ts'
 import type { View, ViewMeans } from './view.ts'
 
 export const list = async (
-  means: ViewMeans & { readonly clock: Clock; readonly pastReads: Pick<PastReads, 'since'> },
+  means: ViewMeans & ConversionMeans & { readonly clock: Clock; readonly pastReads: Pick<PastReads, 'since'> },
   { call, info, kind, ref, accepted }: ResourceCall,
 ): Promise<Answer> => {
   const options = parseListOptions(call.query, false)
@@ -49,7 +51,11 @@ export const list = async (
   const collection = collectionOf(view.right, kind, selection.right, exact, token.right)
   if (E.isLeft(collection)) return collection
   const { version, entries } = collection.right
+  const searched = selection.right.everything ? E.right(undefined) : await prepare(means, kind, entries)
+  if (E.isLeft(searched)) return searched
   const page = await pageOf(entries, selection.right, options.right.limit, token.right?.after)
+  const ready = await prepare(means, kind, page.entries)
+  if (E.isLeft(ready)) return ready
   const metadata = {
     resourceVersion: String(version),
     ...(page.after ? { continue: encodeContinue({ version, after: page.after }) } : {}),

@@ -1,9 +1,12 @@
-import { encodeMessage, fromJson, inVersion, PartialObjectMetadata, toJson } from '@periplus/api'
+import { encodeMessage, fromJson, inVersion, needsConversion, PartialObjectMetadata, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 
 /** An entry as one version of its resource shows it; the stored version's is the entry's own object. */
-export const objectIn = (kind: Kind, entry: Entry): Stored<KubernetesObject> => inVersion(kind, entry.object())
+export const objectIn = (kind: Kind, entry: Entry): Stored<KubernetesObject> =>
+  kind.convertedBy && needsConversion(kind, entry.object())
+    ? (fromJson(Buffer.from(bytesIn(kind, entry)).toString()) as Stored<KubernetesObject>)
+    : inVersion(kind, entry.object())
 
 /** Read anew: what was only wanted to be written in another form is not kept in memory. */
 const readAnew = (entry: Entry): Stored<KubernetesObject> =>
@@ -42,9 +45,28 @@ export const bytesIn = (kind: Kind, entry: Entry): Uint8Array => {
   if (kind.stored && !kind.asRead) return entry.bytes
   const known = converted.get(entry) ?? new WeakMap<Kind, Uint8Array>()
   converted.set(entry, known)
-  const bytes = known.get(kind) ?? bytesOf(entry, objectIn(kind, entry))
+  const bytes = known.get(kind) ?? bytesOf(entry, own(kind, entry))
   known.set(kind, bytes)
   return bytes
+}
+
+/** Nobody shows what has not been prepared: there is no form of it in this version yet. */
+const own = (kind: Kind, entry: Entry): KubernetesObject => {
+  const object = entry.object()
+  if (needsConversion(kind, object))
+    throw new Error(`${kind.resource} of ${object.apiVersion} were to be shown before they were converted`)
+  return inVersion(kind, object)
+}
+
+/** Whether an entry can be shown in the kind's version without asking a webhook. */
+export const isPrepared = (kind: Kind, entry: Entry): boolean =>
+  !needsConversion(kind, entry.object()) || (converted.get(entry)?.has(kind) ?? false)
+
+/** What a webhook has made of an entry. */
+export const keepConverted = (kind: Kind, entry: Entry, object: KubernetesObject): void => {
+  const known = converted.get(entry) ?? new WeakMap<Kind, Uint8Array>()
+  converted.set(entry, known)
+  known.set(kind, Buffer.from(toJson(object)))
 }
 
 const bytesOf = (entry: Entry, shown: KubernetesObject): Uint8Array =>

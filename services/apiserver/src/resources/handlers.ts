@@ -5,6 +5,7 @@ import type { EventLog } from '@periplus/log'
 import type { LogStream } from '@periplus/log-stream'
 import type { LiveCut } from '@periplus/projection'
 import type { CutAt } from '@periplus/replay'
+import type { ConvertObjects } from '@periplus/webhooks'
 import type { NodeStreams, Security } from '../ports.ts'
 import type { Freshness } from '../read/freshness.ts'
 import { nodeProxy, podProxy, serviceProxy } from '../proxy/handlers.ts'
@@ -40,6 +41,7 @@ export interface ResourceMeans {
   readonly random: Random
   readonly security: Security
   readonly streams: NodeStreams | undefined
+  readonly convert: ConvertObjects | undefined
   readonly admitConnection: AdmitConnection | undefined
   readonly lines: LogStream | undefined
   readonly cutAt: CutAt | undefined

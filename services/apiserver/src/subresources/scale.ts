@@ -8,6 +8,8 @@ import type { Clock } from '@periplus/prelude'
 import type { Answer } from '../http/call.ts'
 import { objectBytes } from '../http/reply.ts'
 import { includeObjectOf } from '../read/include-object.ts'
+import { prepare } from '../read/prepare.ts'
+import type { ConversionMeans } from '../read/prepare.ts'
 import { objectIn } from '../read/representation.ts'
 import { showObject } from '../read/show.ts'
 import { clockFor, viewFor } from '../read/view.ts'
@@ -32,12 +34,17 @@ const shown = ({ clock }: { readonly clock: Clock }, asked: ResourceCall, object
   return E.right(objectBytes(asked.accepted.encoding, showObject(asScale, scale, asked.accepted, tabling)))
 }
 
-export const getScale = async (means: ViewMeans & { readonly clock: Clock }, asked: ResourceCall): Promise<Answer> => {
+export const getScale = async (
+  means: ViewMeans & ConversionMeans & { readonly clock: Clock },
+  asked: ResourceCall,
+): Promise<Answer> => {
   const { call, ref, kind } = asked
   const view = await viewFor(means, call, undefined)
   if (E.isLeft(view)) return view
   const entry = view.right.cut.entry(ref)
-  return entry ? shown(means, asked, objectIn(kind, entry)) : E.left(objectNotFound(kind, ref.name))
+  if (!entry) return E.left(objectNotFound(kind, ref.name))
+  const ready = await prepare(means, kind, [entry])
+  return E.isLeft(ready) ? ready : shown(means, asked, objectIn(kind, entry))
 }
 
 const answered = async (means: WriteMeans, asked: ResourceCall, command: Command): Promise<Answer> => {

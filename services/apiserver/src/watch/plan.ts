@@ -16,5 +16,7 @@ export interface WatchPlan {
   /** A bookmark says when the initial events are through. */
   readonly announceEnd: boolean
   readonly bookmarks: boolean
+  /** Awaited before any of these are shown, of kinds that a webhook converts; throws `NotShown`. */
+  readonly prepare?: (entries: readonly Entry[]) => Promise<void>
   readonly timeoutMilliseconds: number
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
+import type { Refusal } from '@periplus/api'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { Sink } from '../http/reply.ts'
@@ -19,6 +20,15 @@ export interface WatchMeans {
 }
 
 const bookmarkEveryMilliseconds = 60_000
+
+/** What a watch would have to show next cannot be shown: the watch ends with it. */
+export class NotShown extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super('an object of a watch cannot be shown')
+    this.refusal = refusal
+  }
+}
 
 /**
  * One watch, from its first frame to its end. It remembers a position, not a queue: while the client is slower than the
@@ -46,6 +56,21 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
     return sink.write(bytes)
   }
 
+  /** The same of what somebody has to be asked for first. */
+  const sendPrepared = async (change: SharedChange, ready: NonNullable<WatchPlan['prepare']>): Promise<boolean> => {
+    const { before, after, tombstone } = change
+    await ready([before, after, tombstone].filter(entry => entry !== undefined))
+    const seen = seenBy(selection.matches, change)
+    if (!seen) return true
+    await ready([seen.entry])
+    const bytes = framing.frame(seen.type, framing.object(seen.entry, first))
+    first = false
+    return sink.write(bytes)
+  }
+
+  const sendEither = (change: SharedChange): boolean | Promise<boolean> =>
+    plan.prepare ? sendPrepared(change, plan.prepare) : send(change)
+
   const bookmark = (): boolean => sink.write(framing.frame('BOOKMARK', framing.bookmark(position, false)))
 
   const catchUpFromLog = async (): Promise<void> => {
@@ -53,7 +78,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
     for await (const change of historyOf({ log: means.log, group, resource, after: position, to, signal })) {
       if (signal.aborted) return
       if (!relevant(change)) continue
-      const room = send(change)
+      const room = await sendEither(change)
       position = change.sequence
       if (!room) await sink.drained(signal)
     }
@@ -73,7 +98,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
         const { ref, sequence } = change.event
         if (ref.group === group && ref.resource === resource) {
           const shared = sharedChange(change)
-          if (relevant(shared)) room = send(shared)
+          if (relevant(shared)) room = await sendEither(shared)
         }
         position = sequence
         if (!room) break
@@ -97,6 +122,8 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
       }
       const aborted = (): void => finish()
       const pass = (changes: readonly SharedChange[]): void => {
+        // Nobody is asked here: catching up asks.
+        if (plan.prepare && changes.some(relevant)) return finish()
         for (const change of changes) {
           if (!relevant(change)) continue
           const room = send(change)

@@ -1,13 +1,15 @@
 import { E, filterInTurns } from '@periplus/prelude'
 import type { Clock, Either, Random } from '@periplus/prelude'
 import { refOf, statusOf, tooOldVersion } from '@periplus/api'
-import type { Refusal } from '@periplus/api'
+import type { Kind, Refusal } from '@periplus/api'
 import type { EventLog, Sequence } from '@periplus/log'
 import { LogGap } from '@periplus/log'
 import type { Entry, LiveCut } from '@periplus/projection'
 import type { Answer } from '../http/call.ts'
 import type { Freshness } from '../read/freshness.ts'
 import { includeObjectOf } from '../read/include-object.ts'
+import { prepare } from '../read/prepare.ts'
+import type { ConversionMeans } from '../read/prepare.ts'
 import type { PastReads } from '../read/past-reads.ts'
 import { selectionOf } from '../read/select.ts'
 import type { Selection } from '../read/selection.ts'
@@ -18,10 +20,10 @@ import type { ListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { framingOf } from './framing.ts'
 import type { WatchHub } from './hub.ts'
-import { runWatch } from './session.ts'
+import { NotShown, runWatch } from './session.ts'
 import { runStillWatch } from './still.ts'
 
-export interface WatchService {
+export interface WatchService extends ConversionMeans {
   readonly cut: LiveCut
   readonly log: EventLog
   readonly hub: WatchHub
@@ -62,6 +64,7 @@ export const watch = async (service: WatchService, asked: ResourceCall): Promise
     selection: selection.right,
     framing: framingOf(kind, accepted, { include: include.right, now: clockFor(call, service.clock) }),
     bookmarks: options.right.allowWatchBookmarks,
+    ...(kind.convertedBy ? { prepare: (entries: readonly Entry[]) => preparedOrNot(service, kind, entries) } : {}),
     timeoutMilliseconds: seconds * 1000,
   }
   return E.right({
@@ -72,12 +75,18 @@ export const watch = async (service: WatchService, asked: ResourceCall): Promise
       try {
         await runWatch(service, plan, sink, signal)
       } catch (error) {
-        if (!(error instanceof LogGap)) throw error
-        const status = statusOf(tooOldVersion(plan.after, error.first))
+        const told = error instanceof NotShown ? error.refusal : undefined
+        if (!told && !(error instanceof LogGap)) throw error
+        const status = statusOf(told ?? tooOldVersion(plan.after, (error as LogGap).first))
         sink.write(plan.framing.frame('ERROR', plan.framing.status(status)))
       }
     },
   })
+}
+
+const preparedOrNot = async (service: WatchService, kind: Kind, entries: readonly Entry[]): Promise<void> => {
+  const ready = await prepare(service, kind, entries)
+  if (E.isLeft(ready)) throw new NotShown(ready.left)
 }
 
 const beginningOf = async (
@@ -100,6 +109,11 @@ const beginningOf = async (
   const after = cut.sequence
   if (sendInitialEvents === false) return E.right({ initial: [], after, announceEnd: false })
   const { group, resource } = refOf(kind, '', '')
-  const initial = await filterInTurns(cut.entries(group, resource, selection.namespace), selection.matches)
+  const entries = cut.entries(group, resource, selection.namespace)
+  const searched = selection.everything ? E.right(undefined) : await prepare(service, kind, entries)
+  if (E.isLeft(searched)) return searched
+  const initial = await filterInTurns(entries, selection.matches)
+  const ready = await prepare(service, kind, initial)
+  if (E.isLeft(ready)) return ready
   return E.right({ initial, after, announceEnd: sendInitialEvents === true && options.allowWatchBookmarks })
 }

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '@periplus/api'
 import type { Answer } from '../http/call.ts'
 import { objectBytes } from '../http/reply.ts'
 import { showObjects } from '../read/show.ts'
+import { prepare } from '../read/prepare.ts'
 import { selectionOf } from '../read/select.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
@@ -25,6 +26,8 @@ export const removeCollection = async (means: WriteMeans, asked: ResourceCall): 
   const { options, dryRun } = deletion.right
   const version = means.cut.sequence
   const found = means.cut.entries(ref.group, ref.resource, selection.right.namespace)
+  const ready = selection.right.everything ? E.right(undefined) : await prepare(means, kind, found)
+  if (E.isLeft(ready)) return ready
   const chosen = await filterInTurns(found, selection.right.matches)
   const removed: KubernetesObject[] = []
   for (let start = 0; start < chosen.length; start += inFlight) {

@@ -14,6 +14,7 @@ import type { Patch } from '@periplus/commands'
 import type { Answer, Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { mediaTypeOf } from '../request/media-type.ts'
+import { prepare } from '../read/prepare.ts'
 import { objectIn } from '../read/representation.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { answerWith } from './carry-out.ts'
@@ -45,7 +46,8 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
       unsupportedMediaType(Object.keys(types).filter(type => types[type as PatchMediaType] !== 'strategic')),
     )
   const present = fieldValidation === 'Warn' && read.right.type !== 'apply' ? means.cut.entry(ref) : undefined
-  if (present && read.right.type !== 'apply')
+  const ready = present ? await prepare(means, kind, [present]) : E.right(undefined)
+  if (present && E.isRight(ready) && read.right.type !== 'apply')
     for (const text of await patchWarnings(kind, read.right, objectIn(kind, present))) call.warn(text)
   const command = {
     verb: 'patch',

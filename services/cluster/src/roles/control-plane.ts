@@ -107,6 +107,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         clock: containedClock(systemClock, cluster.onBug),
         lines: jetStreamLogStream(cluster.bus),
         streams: nodeStreamsOver(nodeStreams(cluster.bus)),
+        convert: cluster.convert,
         admitConnection: connectionAdmission({ cut, kindsAt, clock: systemClock, webhooks: cluster.webhooks }),
         cutAt: cutAt(log),
         logger: logger.for('apiserver'),

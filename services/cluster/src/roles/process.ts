@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { utimes, writeFileSync } from 'node:fs'
 import { E, freshSeed, seededRandom, sharedTurn, systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import { connectBus } from '@periplus/bus'
@@ -11,7 +12,8 @@ import { startLiveCut } from '@periplus/projection'
 import type { LiveCut, SnapshotSource, WaitingFor } from '@periplus/projection'
 import { freeBytes, isNatsNewEnough, logger, lowBytes, metrics, neededNats, stopAll, watchdog } from '@periplus/service'
 import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
-import { httpsWebhooks, serviceResolver } from '@periplus/webhooks'
+import { conversionWebhooks, httpsWebhooks, serviceResolver } from '@periplus/webhooks'
+import type { ConvertObjects } from '@periplus/webhooks'
 import type { Settings } from '../home/settings.ts'
 import { clusterOf } from '../home/cluster-file.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
@@ -29,6 +31,7 @@ export interface ClusterProcess {
   readonly cut: LiveCut
   readonly commands: Commands
   readonly webhooks: WebhookAdmission
+  readonly convert: ConvertObjects
   readonly cluster: ClusterFile
   readonly logger: Logger
   readonly metrics: Metrics
@@ -174,12 +177,14 @@ export const runProcess = async (
   const client = httpsWebhooks({ resolve: serviceResolver(cut, seededRandom(freshSeed())), clock: systemClock })
   onStop({ name: 'webhooks', stop: async () => client.close() })
   const webhooks: WebhookAdmission = { client }
+  const convert = conversionWebhooks({ client, newId: randomUUID })
   const commands = createCommands({
     cut,
     log: events,
     kindsAt,
     admission: builtInAdmission,
     webhooks,
+    convert,
     clock: systemClock,
     turn: sharedTurn,
     onBug: (error, { verb, kind }) => bug('a command failed', error, { verb, resource: kind.resource }),
@@ -187,7 +192,19 @@ export const runProcess = async (
 
   const onBug = (error: unknown): void => bug('a timer failed', error)
   onStop(watchdog({ component: name, metrics: measured }))
-  await compose({ bus, log: events, cut, commands, webhooks, cluster, logger: log, metrics: measured, onBug, onStop })
+  await compose({
+    bus,
+    log: events,
+    cut,
+    commands,
+    webhooks,
+    convert,
+    cluster,
+    logger: log,
+    metrics: measured,
+    onBug,
+    onStop,
+  })
   writeFileSync(readyPath, '', { mode: 0o600 })
   // An event loop that stands still touches nothing, and its supervisor sees that.
   const beat = setInterval(() => utimes(readyPath, new Date(), new Date(), () => undefined), beatEvery)

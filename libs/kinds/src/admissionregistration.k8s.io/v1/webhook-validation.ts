@@ -1,8 +1,9 @@
-import { fieldError, isDns1035Label, isDns1123Subdomain, isQualifiedName, labelSelectorErrors } from '@periplus/api'
+import { fieldError, isDns1123Subdomain, isQualifiedName, labelSelectorErrors } from '@periplus/api'
 import type { FieldError, FieldPath, Int64, LabelSelectorLike } from '@periplus/api'
 import { each, oneOf, present, presentAnd, unique } from '../../validation/values.ts'
 import { clientErrors } from './client-validation.ts'
 import type { MatchCondition, RuleWithOperations } from './match.ts'
+import { reviewVersionErrors } from './review-versions.ts'
 import { ruleErrors } from './rule-validation.ts'
 import type { WebhookClientConfig } from './webhook-client.ts'
 
@@ -24,28 +25,12 @@ interface Webhook {
   readonly timeoutSeconds?: Int64
 }
 
-const reviewVersions = ['v1', 'v1beta1']
 const mostConditions = 64
 
 const nameComplaints = (name: string): readonly string[] => {
   const complaints = isDns1123Subdomain(name)
   if (complaints.length > 0) return [complaints.join(',')]
   return name.split('.').length < 3 ? ['should be a domain with at least three segments separated by dots'] : []
-}
-
-const versionErrors = (path: FieldPath, webhook: Webhook): readonly FieldError[] => {
-  const versions = webhook.admissionReviewVersions
-  if (versions.length === 0) return [required(path, `must specify one of ${reviewVersions.join(', ')}`)]
-  return [
-    ...each(path, versions, (version, at, i) =>
-      versions.indexOf(version) < i
-        ? [invalid(at, version, 'duplicate version')]
-        : isDns1035Label(version).map(complaint => invalid(at, version, complaint)),
-    ),
-    ...(!versions.some(version => reviewVersions.includes(version))
-      ? [invalid(path, versions, `must include at least one of ${reviewVersions.join(', ')}`)]
-      : []),
-  ]
 }
 
 /** What is wrong with the names of conditions; whoever evaluates them says what is wrong with their expressions. */
@@ -84,7 +69,7 @@ const webhookErrors = (webhook: Webhook, at: FieldPath): readonly FieldError[] =
   ...oneOf(child(at, 'reinvocationPolicy'), webhook.reinvocationPolicy, ['IfNeeded', 'Never']),
   ...clientErrors(webhook.clientConfig, child(at, 'clientConfig')),
   ...conditionErrors(child(at, 'matchConditions'), webhook.matchConditions),
-  ...versionErrors(child(at, 'admissionReviewVersions'), webhook),
+  ...reviewVersionErrors(child(at, 'admissionReviewVersions'), webhook.admissionReviewVersions),
 ]
 
 interface Configuration {

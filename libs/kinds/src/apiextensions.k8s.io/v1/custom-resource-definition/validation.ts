@@ -2,6 +2,7 @@ import { fieldError, isDns1035Label, isDns1123Subdomain } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import { each, immutable, presentAnd, requiredOneOf, unique } from '../../../validation/values.ts'
 import type { CustomResourceDefinition, CustomResourceDefinitionNames } from './schema.ts'
+import { conversionErrors } from './conversion-validation.ts'
 import { notBuiltErrors, versionErrors } from './version-validation.ts'
 
 const { invalid, required } = fieldError
@@ -72,10 +73,7 @@ export const definitionErrors = ({ metadata, spec }: CustomResourceDefinition): 
       ? []
       : [invalid('spec.versions', versions, 'must have exactly one version marked as storage version')]),
     ...nameErrors('spec.names', names),
-    ...requiredOneOf('spec.conversion.strategy', spec.conversion?.strategy, ['None', 'Webhook']),
-    ...(spec.conversion?.strategy === 'Webhook' && spec.conversion.webhook?.clientConfig === undefined
-      ? [required('spec.conversion.webhookClientConfig', 'required when strategy is set to Webhook')]
-      : []),
+    ...conversionErrors(spec.conversion),
   ]
 }
 
