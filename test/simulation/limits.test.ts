@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { liveThroughBatches } from '../attack/extreme/batches.ts'
 import { liveAtTheLimits } from '../attack/extreme/scenario.ts'
 
 describe('objects at the limits of the API', function () {
@@ -11,4 +12,11 @@ describe('objects at the limits of the API', function () {
       assert.ok(written > 20, `${written} objects were written`)
       assert.ok(decisions > 100, `${decisions} decisions were taken`)
     })
+
+  it('keep nobody from looking after the objects of others, by the hundred, and leave nothing behind', async () => {
+    const { written, witnesses, complaints } = await liveThroughBatches(1, 2, 100)
+    assert.deepEqual(complaints, [])
+    assert.ok(written > 100, `${written} objects were written`)
+    assert.equal(witnesses, 6)
+  })
 })

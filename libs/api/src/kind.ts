@@ -77,6 +77,8 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   /** Keeps what a client may not change. */
   prepareForUpdate?(next: A, previous: A): A
   validate?(object: A): readonly FieldError[]
+  /** Besides `validate`, of what is created: rules that objects from before are not held to. */
+  validateCreate?(object: A): readonly FieldError[]
   validateUpdate?(next: A, previous: A): readonly FieldError[]
   validateStatusUpdate?(next: A, previous: A): readonly FieldError[]
   /** Of kinds with a `resize` subresource: what may be changed through it. */

@@ -162,6 +162,39 @@ describe('other workloads', () => {
     assert.deepEqual(complaints(StatefulSet.validate?.(statefulSet)), [])
   })
 
+  it('Indexed jobs have names that leave room for an index in the name of a host', () => {
+    const job = (name: string, completionMode: string): Job => ({
+      metadata: { name, uid: 'u' },
+      spec: {
+        completionMode,
+        completions: 11,
+        template: { spec: { containers: [{ name: 'a', image: 'x' }], restartPolicy: 'Never' } },
+      },
+    })
+    assert.deepEqual(refusedFor(Job, job('a'.repeat(60), 'Indexed')), [])
+    assert.deepEqual(refusedFor(Job, job('a'.repeat(61), 'NonIndexed')), [])
+    const name = 'a'.repeat(61)
+    assert.deepEqual(refusedFor(Job, job(name, 'Indexed')), [
+      `metadata.name: Invalid value: "${name}": will not able to create pod with invalid DNS label: ${name}-10`,
+    ])
+    // What was taken before may go on, and grow.
+    const again = created(Job, job(name, 'Indexed'))
+    assert.deepEqual(updateRefusedFor(Job, again, again), [])
+  })
+
+  it('StatefulSets are governed by what can be the name of a service', () => {
+    const set = (serviceName: string): StatefulSet => ({
+      metadata: { name: 'a' },
+      spec: { selector, serviceName, template },
+    })
+    assert.deepEqual(refusedFor(StatefulSet, set('a')), [])
+    assert.match(
+      refusedFor(StatefulSet, set('NoExecute')).join(),
+      /^spec.serviceName: Invalid value: "NoExecute": a lower/,
+    )
+    assert.deepEqual(updateRefusedFor(StatefulSet, set('NoExecute'), set('NoExecute')), [])
+  })
+
   it('Jobs select their own pods and end', () => {
     const job: Job = {
       metadata: { name: 'once', uid: 'u' },

@@ -16,6 +16,13 @@ describe('the DaemonSet controller', () => {
     spec: { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] },
   })
 
+  it('leaves room for a hash in the names of its revisions', () => {
+    const long = daemonSet({}, { metadata: { name: 'a'.repeat(253), namespace: 'default' } })
+    const [made] = given(long).when(`default/${'a'.repeat(253)}`).commands
+    assert.ok(made?.verb === 'create' && made.kind === ControllerRevision)
+    assert.match(made.object.metadata?.name ?? '', /^a{223}-[b-z0-9]+$/)
+  })
+
   it('records its template, and makes the first pod alone, for one node, with the tolerations of daemons', () => {
     const name = `log-${hash}`
     given(set, node('a'), node('b'))

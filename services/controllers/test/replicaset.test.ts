@@ -55,6 +55,16 @@ describe('the ReplicaSet controller', () => {
     assert.equal(commands.length, 2)
   })
 
+  it('begins the names of pods with its own, and with a dash where there is room for one', () => {
+    const generated = (name: string): string | undefined => {
+      const set = replicaSet(name, 1)
+      const [made] = given(set).when(`default/${name}`).commands
+      return made?.verb === 'create' ? made.object.metadata?.generateName : undefined
+    }
+    assert.equal(generated('a'.repeat(252)), `${'a'.repeat(252)}-`)
+    assert.equal(generated('a'.repeat(253)), 'a'.repeat(253))
+  })
+
   it('makes as many as are there, then: batches double', () => {
     const big = replicaSet('web', 20)
     const there = [1, 2, 3, 4].map(i => pod(`web-${i}`, big))

@@ -1,5 +1,9 @@
-import { shapeOf } from '@periplus/api'
-import type { Kind, KubernetesObject, Schema } from '@periplus/api'
+import { decodeValue, shapeOf } from '@periplus/api'
+import type { Kind, KubernetesObject, ObjectRef, Schema, Stored } from '@periplus/api'
+import type { Command } from '@periplus/commands'
+import type { Simulation } from '@periplus/controller'
+import { builtinRegistry } from '@periplus/custom'
+import { E } from '@periplus/prelude'
 import type { Random } from '@periplus/prelude'
 import { extremeOf, pick } from './values.ts'
 
@@ -28,11 +32,14 @@ const mutated = (schema: Schema<unknown>, value: unknown, random: Random, depth:
   return extremeOf(schema, random, Math.min(depth, 3))
 }
 
+/** Of an object. */
+export type Part = 'metadata' | 'spec' | 'status'
+
 /** The object with up to `count` places of `part` at their limits; who it is stays. */
 export const atLimits = (
   kind: Kind,
   object: KubernetesObject,
-  part: 'metadata' | 'spec' | 'status',
+  part: Part,
   random: Random,
   count: number,
 ): KubernetesObject => {
@@ -45,4 +52,24 @@ export const atLimits = (
   return part === 'metadata'
     ? { ...object, metadata: { ...(value as object), name, namespace, uid, resourceVersion } as never }
     : ({ ...object, [part]: value } as KubernetesObject)
+}
+
+/** What the API server cannot read reaches no command. */
+export const readable = (kind: Kind, object: KubernetesObject): KubernetesObject | undefined => {
+  const read = decodeValue(kind, object, { fieldValidation: 'Strict' })
+  return E.isLeft(read) ? undefined : (read.right.object as KubernetesObject)
+}
+
+/** An update of the object as it is, with up to `count` places of `part` at their limits; `undefined` where there is nothing to write. */
+export const changeOf = (
+  { cut }: Pick<Simulation, 'cut'>,
+  ref: ObjectRef,
+  part: Part,
+  random: Random,
+  count: number,
+): Command | undefined => {
+  const kind = builtinRegistry.stored(ref.group, ref.resource)
+  const found = cut.entry(ref)?.object() as Stored<KubernetesObject> | undefined
+  const object = kind && found && readable(kind, atLimits(kind, found, part, random, count))
+  return object && { verb: 'update', kind, object, ...(part === 'status' ? { subresource: 'status' } : {}) }
 }

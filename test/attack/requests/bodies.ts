@@ -122,8 +122,8 @@ const objectBody = (operation: Operation, random: Random): Body => {
     const bytes = asProtobuf(operation, object)
     if (bytes) return { type: 'application/vnd.kubernetes.protobuf', bytes, name }
   }
-  if (chance < 0.75) return { type: 'application/json', bytes: Buffer.from(toJson(object)), name }
-  if (chance < 0.78) return { type: 'application/cbor', bytes: cbor, name }
+  if (chance < 0.92) return { type: 'application/json', bytes: Buffer.from(toJson(object)), name }
+  if (chance < 0.94) return { type: 'application/cbor', bytes: cbor, name }
   // JSON is YAML too.
   const yaml = random() < 0.3 ? toJson(object) : stringify(object, { aliasDuplicateObjects: false })
   return { type: 'application/yaml', bytes: Buffer.from(yaml), name }

@@ -31,7 +31,7 @@ export interface Campaign {
   readonly heapBytesAfter: number
 }
 
-const atOnce = 32
+const atOnce = 16
 const measureEvery = 200
 const putBackEvery = 2_500
 /** Milliseconds. */

@@ -22,7 +22,7 @@ const metadataOf = ({ kind, next, previous }: Candidate): readonly FieldError[] 
 ]
 
 const rulesOf = ({ kind, next, previous, subresource }: Candidate): readonly FieldError[] => {
-  if (!previous) return kind.validate?.(next) ?? []
+  if (!previous) return [...(kind.validate?.(next) ?? []), ...(kind.validateCreate?.(next) ?? [])]
   if (subresource === 'status' || subresource === 'approval') return kind.validateStatusUpdate?.(next, previous) ?? []
   // These write what validateUpdate keeps clients of the main resource from writing; each has its own checks.
   if (subresource === 'binding' || subresource === 'finalize') return []

@@ -1,5 +1,6 @@
 import { E, seededRandom, virtualClock } from '@periplus/prelude'
-import type { Random, VirtualClock } from '@periplus/prelude'
+import type { Either, Random, VirtualClock } from '@periplus/prelude'
+import type { Refusal } from '@periplus/api'
 import { memoryEventLog } from '@periplus/log'
 import type { EventLog, MemoryEventLog } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
@@ -33,11 +34,16 @@ export interface Simulation {
   readonly random: Random
   /** A person's command: never crashes, never stale. A refusal is thrown, since a scenario's commands must be right. */
   user(command: Command): Promise<Outcome>
+  /** Commands of many people at once, which may get into each other's way; refusals are answers. */
+  users(commands: readonly Command[]): Promise<readonly Either<Refusal, Outcome>[]>
   /** Lets virtual time pass, doing all that falls due. */
   run(milliseconds: number): Promise<void>
   /** From now on nothing goes wrong; what went wrong before stays. */
   heal(): void
 }
+
+/** Turns of the event loop without an event, after which nothing but time is waited for. */
+const idleTurns = 20
 
 /** Everything that can happen without time passing has happened when a macrotask's turn comes. */
 const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
@@ -88,6 +94,15 @@ export const simulate = (config: SimulationConfig): Simulation => {
     } while (log.slice(truth.sequence + 1).length > 0)
   }
 
+  const execute = (command: Command): Promise<Either<Refusal, Outcome>> => {
+    const id = `user.${commandCount++}`
+    return commands.execute(
+      command,
+      { actor: 'user:someone', component: 'simulation', causes: [], correlationId: id },
+      id,
+    )
+  }
+
   return {
     clock,
     log,
@@ -98,12 +113,25 @@ export const simulate = (config: SimulationConfig): Simulation => {
       faults = noFaults
     },
     user: async command => {
-      const id = `user.${commandCount++}`
-      const origin = { actor: 'user:someone', component: 'simulation', causes: [], correlationId: id }
-      const done = await commands.execute(command, origin, id)
+      const done = await execute(command)
       if (E.isLeft(done)) throw new Error(`refused: ${JSON.stringify(done.left)}`)
       await quiesce()
       return done.right
+    },
+    users: async given => {
+      let underWay = true
+      const all = Promise.all(given.map(execute)).finally(() => (underWay = false))
+      // One may wait for what another has written, or for time.
+      for (let idle = 0; underWay; idle++) {
+        if (log.slice(truth.sequence + 1).length > 0) idle = 0
+        deliver()
+        await settle()
+        const next = clock.next()
+        if (idle >= idleTurns && next !== undefined) clock.advance(next - clock.now())
+      }
+      const outcomes = await all
+      await quiesce()
+      return outcomes
     },
     run: async milliseconds => {
       const end = clock.now() + milliseconds

@@ -25,8 +25,10 @@ export const complaints = (errors: readonly FieldError[] | undefined): readonly 
   (errors ?? []).map(({ field, message }) => `${field}: ${message}`)
 
 /** What creation of the object is refused for. */
-export const refusedFor = <A extends KubernetesObject>(kind: Kind<A>, object: A): readonly string[] =>
-  complaints(kind.validate?.(created(kind, object)))
+export const refusedFor = <A extends KubernetesObject>(kind: Kind<A>, object: A): readonly string[] => {
+  const whole = created(kind, object)
+  return complaints([...(kind.validate?.(whole) ?? []), ...(kind.validateCreate?.(whole) ?? [])])
+}
 
 /** What an update is refused for. */
 export const updateRefusedFor = <A extends KubernetesObject>(

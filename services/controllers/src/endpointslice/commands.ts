@@ -57,6 +57,3 @@ export const commandsOf = ({ creations, updates, deletions }: SliceChanges): rea
     options: { preconditions: { uid } },
   })),
 ]
-
-/** How the name of a slice begins. */
-export const prefixOf = (name: string): string => (name.length < 253 ? `${name}-` : name)

@@ -67,6 +67,9 @@ export interface NewRevision {
   readonly collisionCount: number
 }
 
+/** Of the owner's name, as much stands in its revisions', so that there is room for the hash. */
+const longestOwner = 223
+
 /**
  * A revision of the owner's template, named `<owner>-<hash>` by the hash that Kubernetes gives its StatefulSets' (32-bit FNV-1 of
  * the data and the count of collisions). A name that is taken raises the count.
@@ -77,7 +80,8 @@ export const newRevision = (
   number: Int64,
   collisionCount: number,
 ): NewRevision => {
-  const { name: owner, namespace = '', annotations } = object.metadata
+  const { namespace = '', annotations } = object.metadata
+  const owner = object.metadata.name.slice(0, longestOwner)
   const text = canonicalJson(dataOf(template))
   let count = collisionCount
   let hash: string

@@ -1,6 +1,7 @@
 import { controlledBy } from '@periplus/api'
 import { Job } from '@periplus/kinds'
 import type { Pod, PodSpec } from '@periplus/kinds'
+import { prefixOf } from '../generated-names.ts'
 import { freePodName, longestBase } from '../pods/free-name.ts'
 import { failureVerdict } from './failure-policy.ts'
 import * as named from './names.ts'
@@ -59,7 +60,7 @@ export const newPods = (sync: Sync, indexes: readonly (number | undefined)[]): r
   const { metadata, spec } = job.spec?.template ?? {}
   const taken = new Set<string>()
   return indexes.map((index): Pod => {
-    const generateName = index === undefined ? `${owner}-` : baseWith(owner, index)
+    const generateName = index === undefined ? prefixOf(owner) : baseWith(owner, index)
     const place: Strings = index === undefined ? {} : { [named.completionIndex]: String(index) }
     const annotations = { ...metadata?.annotations, ...place, ...(index === undefined ? {} : failuresOf(sync, index)) }
     const podSpec = specWith(spec, owner, index)

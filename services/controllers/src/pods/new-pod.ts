@@ -3,6 +3,7 @@ import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Random } from '@periplus/prelude'
 import type { Pod, PodTemplateSpec } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
+import { prefixOf } from '../generated-names.ts'
 import { freePodName } from './free-name.ts'
 
 /** Whom a pod is made for, and from what. */
@@ -33,7 +34,7 @@ export const podFromTemplate = ({ kind, object, template }: PodOwner, name: stri
 /** A pod of the template, named by chance among the names that are free; `taken` are those given in the same decision. */
 export const newPod = (cut: Cut, owner: PodOwner, random: Random, taken: Set<string>): Pod => {
   const { name: base, namespace = '' } = owner.object.metadata
-  const generateName = `${base}-`
+  const generateName = prefixOf(base)
   const name = freePodName(cut, namespace, generateName, random, taken)
   const pod = podFromTemplate(owner, name)
   return { ...pod, metadata: { ...pod.metadata, generateName } }

@@ -2,6 +2,7 @@ import type { Stored } from '@periplus/api'
 import { StatefulSet } from '@periplus/kinds'
 import type { Pod, Volume } from '@periplus/kinds'
 import { revisionLabel } from '../history/revisions.ts'
+import { prefixOf } from '../generated-names.ts'
 import { podFromTemplate } from '../pods/new-pod.ts'
 import { claimName } from './claims.ts'
 import type { SetHistory } from './history.ts'
@@ -42,7 +43,7 @@ export const statefulPod = (
     ...pod,
     metadata: {
       ...pod.metadata,
-      generateName: `${set.metadata.name}-`,
+      generateName: prefixOf(set.metadata.name),
       labels: {
         ...pod.metadata?.labels,
         [podNameLabel]: name,

@@ -1,4 +1,4 @@
-import { deepEqual, fieldError, labelSelectorErrors } from '@periplus/api'
+import { deepEqual, fieldError, isDns1123Label, labelSelectorErrors } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import {
   alwaysRestartedErrors,
@@ -41,6 +41,12 @@ export const statefulSetErrors = ({ spec }: StatefulSet): readonly FieldError[] 
     ...alwaysRestartedErrors('spec.template', template, 'StatefulSet'),
   ]
 }
+
+/** Its pods have the service's name in theirs; sets from before this was asked of them may lack that. */
+export const serviceNameErrors = ({ spec }: StatefulSet): readonly FieldError[] =>
+  spec?.serviceName
+    ? isDns1123Label(spec.serviceName).map(complaint => invalid('spec.serviceName', spec.serviceName, complaint))
+    : []
 
 /** Claims of the StatefulSet become volumes of its pods: a mount may name one. */
 const namesClaim = (

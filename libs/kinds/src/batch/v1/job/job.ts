@@ -5,7 +5,7 @@ import { jobColumns } from './columns.ts'
 import type { Job as Shape } from './schema.ts'
 import { jobDefaults } from './defaults.ts'
 import { prepareJobForCreate } from './prepare.ts'
-import { jobErrors, jobUpdateErrors } from './validation.ts'
+import { hostnameErrors, jobErrors, jobUpdateErrors } from './validation.ts'
 import { templateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
 export interface Job extends Shape {}
@@ -26,6 +26,7 @@ export const Job: Kind<Job> = defineKind({
   prepareForCreate: prepareJobForCreate,
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
   validate: jobErrors,
+  validateCreate: hostnameErrors,
   warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: jobUpdateErrors,
 })

@@ -1,4 +1,4 @@
-import { fieldError, labelSelectorErrors } from '@periplus/api'
+import { fieldError, isDns1123Label, labelSelectorErrors } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { podTemplateErrors, selectedTemplateErrors } from '../../../core/v1/validation/pod-template.ts'
 import { immutable, nonNegative, oneOf } from '../../../validation/values.ts'
@@ -111,6 +111,16 @@ export const jobErrors = ({ spec }: Job): readonly FieldError[] => {
     ...(spec.selector ? labelSelectorErrors(spec.selector, 'spec.selector') : [required('spec.selector')]),
     ...(spec.selector ? selectedTemplateErrors('spec.template', spec.template, spec.selector) : []),
   ]
+}
+
+/** The pods of an Indexed job have its name and their index as their hosts' names. */
+export const hostnameErrors = ({ metadata, spec }: Job): readonly FieldError[] => {
+  if (spec?.completionMode !== 'Indexed' || !((spec.completions ?? 0) > 0)) return []
+  const name = metadata?.name ?? ''
+  const longest = `${name}-${(spec.completions ?? 0) - 1}`
+  return isDns1123Label(longest).length > 0
+    ? [invalid('metadata.name', name, `will not able to create pod with invalid DNS label: ${longest}`)]
+    : []
 }
 
 /** A job keeps what its pods are made from; only how many run at once, and whether, may change. */
