@@ -1,5 +1,5 @@
 import { ObjectMeta, schema, structural } from '@periplus/api'
-import type { FieldError, Kind, KubernetesObject, Schema, StructuralSchema } from '@periplus/api'
+import type { FieldError, Kind, KubernetesObject, Schema, Stored, StructuralSchema } from '@periplus/api'
 import { defineKind, typeMeta } from '@periplus/kinds'
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '@periplus/kinds'
 import { columnsOf } from './columns.ts'
@@ -11,8 +11,12 @@ type Custom = KubernetesObject & { readonly status?: unknown }
 /** What every object has, and what is no schema's of a definition to say. */
 const ownFields = ['apiVersion', 'kind', 'metadata']
 
-const without = (record: object, names: readonly string[]): Json =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
+const without = (record: object, names: readonly string[]): Json => {
+  // A spread takes any name for a member's, `__proto__` too.
+  const rest: Record<string, unknown> = { ...record }
+  for (const name of names) delete rest[name]
+  return rest
+}
 
 /** As many errors as anybody reads of one object. */
 const mostErrors = 100
@@ -20,18 +24,24 @@ const mostErrors = 100
 const membersOf = (root: StructuralSchema): StructuralSchema =>
   ({ ...root, properties: without((root.properties ?? {}) as Json, ownFields) }) as StructuralSchema
 
-/** Objects may be older than the schema, and than the version that is stored. */
-const asReadBy =
-  (members: StructuralSchema, apiVersion: string): NonNullable<Kind['asRead']> =>
-  object => {
-    const { kind, metadata } = object
-    const rest = without(object, ownFields)
-    const read = structural.fill(
-      members,
-      structural.prune(members, rest, [], () => undefined),
-    ) as Json
-    return read === rest && object.apiVersion === apiVersion ? object : { apiVersion, kind, metadata, ...read }
+/** Objects may be older than the schema, and than the version that is stored. Each is looked through once, however often it is read. */
+const asReadBy = (members: StructuralSchema, apiVersion: string): NonNullable<Kind['asRead']> => {
+  const known = new WeakMap<object, Stored<KubernetesObject>>()
+  const whole = { ...members, properties: { ...(members.properties as Json), ...anyOwn } } as StructuralSchema
+  const read = (object: Stored<KubernetesObject>): Stored<KubernetesObject> => {
+    const pruned = structural.prune(whole, object, [], () => undefined)
+    const filled = structural.fill(whole, pruned) as Stored<KubernetesObject>
+    return object.apiVersion === apiVersion ? filled : { ...filled, apiVersion }
   }
+  return object => {
+    const found = known.get(object) ?? read(object)
+    known.set(object, found)
+    return found
+  }
+}
+
+/** What no schema says anything of is left as it is. */
+const anyOwn = Object.fromEntries(ownFields.map(name => [name, { 'x-kubernetes-preserve-unknown-fields': true }]))
 
 const schemaOf = (name: string, root: StructuralSchema): Schema<KubernetesObject> => {
   const members = membersOf(root)

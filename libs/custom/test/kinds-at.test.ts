@@ -95,6 +95,8 @@ describe('the kinds of a cut', () => {
       const read = cut.get(kind, 'default', 'ann')
       assert.deepEqual({ ...read, metadata: undefined }, { apiVersion, kind: 'Boat', metadata: undefined, spec })
       assert.deepEqual(cut.list(kind, 'default'), [read])
+      // Looked through once, however often it is read.
+      assert.equal(cut.get(kind, 'default', 'ann'), read)
     }
   })
 })

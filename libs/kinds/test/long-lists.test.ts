@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Pod } from '@periplus/kinds'
+import { Pod, ResourceQuota } from '@periplus/kinds'
 import type { KubernetesObject, Stored } from '@periplus/api'
 
 const count = 16_000
@@ -50,4 +50,20 @@ describe('lists as long as a body may have them', () => {
       [],
     )
   })
+})
+
+describe('a quota of very many resources', () => {
+  const quota = (count: number) =>
+    ({
+      metadata: { name: 'q' },
+      spec: { hard: Object.fromEntries(Array.from({ length: count }, (_, at) => [`count/r${at}.example.com`, '1'])) },
+    }) as unknown as ResourceQuota
+
+  it('bounds a thousand', () => assert.deepEqual(ResourceQuota.validate?.(quota(1_000)), []))
+
+  it('is told that it has too many, in one error', () =>
+    assert.deepEqual(
+      ResourceQuota.validate?.(quota(19_000)).map(({ field, message }) => `${field}: ${message}`),
+      ['spec.hard: Too many: 19000: must have at most 1000 items'],
+    ))
 })

@@ -14,13 +14,11 @@ export const noFields: FieldSet = {}
 const self = '.'
 
 /** Whether the node itself is a field of the set. */
-export const isMember = (node: FieldSet): boolean => {
-  for (const element in node) return element === self || Object.hasOwn(node, self)
-  return true
-}
+export const isMember = (node: FieldSet): boolean => node === noFields || Object.hasOwn(node, self) || isEmptySet(node)
 
 /** Whether the set has no field; of a whole set, not of a node. */
 export const isEmptySet = (set: FieldSet): boolean => {
+  if (set === noFields) return true
   for (const _ in set) return false
   return true
 }
@@ -96,6 +94,7 @@ const withoutOf: Operation = (a, b) =>
 
 /** Whether `a` has every field of `b`. */
 export const includes = (a: FieldSet, b: FieldSet): boolean =>
+  b === noFields ||
   elementsOf(b).every(element => {
     const mine = nodeAt(a, element)
     return mine !== undefined && holds(mine, b[element] ?? noFields)
@@ -103,7 +102,7 @@ export const includes = (a: FieldSet, b: FieldSet): boolean =>
 
 /** The fields of either; `a` itself where it has all of them. */
 export const union = (a: FieldSet, b: FieldSet): FieldSet =>
-  includes(a, b) ? a : isEmptySet(a) ? b : setOf(childrenOf(a, b, unionOf, true, true))
+  a === noFields ? b : includes(a, b) ? a : isEmptySet(a) ? b : setOf(childrenOf(a, b, unionOf, true, true))
 
 /** The fields of both. */
 export const intersection = (a: FieldSet, b: FieldSet): FieldSet =>

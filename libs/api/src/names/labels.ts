@@ -7,9 +7,25 @@ type TextMap = Readonly<Record<string, string>>
 
 const annotationsLimitBytes = 256 * 1024
 
-/** What is wrong with a map of labels at `path` (`metadata.labels`). */
+/** More errors than that nobody is told: an object may have twenty thousand bad names. */
+const mostErrors = 1_000
+
+/** What is wrong with the members of a map, the first thousand of it. */
+const memberErrors = (
+  members: readonly (readonly [string, string])[],
+  errorsOf: (key: string, value: string) => readonly FieldError[],
+): readonly FieldError[] => {
+  const errors: FieldError[] = []
+  for (const [key, value] of members) {
+    errors.push(...errorsOf(key, value))
+    if (errors.length >= mostErrors) break
+  }
+  return errors
+}
+
+/** What is wrong with a map of labels at `path` (`metadata.labels`), a thousand errors or so at most. */
 export const labelErrors = (labels: TextMap | undefined, path: FieldPath): readonly FieldError[] =>
-  Object.entries(labels ?? {}).flatMap(([key, value]) => [
+  memberErrors(Object.entries(labels ?? {}), (key, value) => [
     ...isQualifiedName(key).map(text => invalid(path, key, text)),
     ...isLabelValue(value).map(text => invalid(path, value, text)),
   ])
@@ -19,7 +35,7 @@ export const annotationErrors = (annotations: TextMap | undefined, path: FieldPa
   const entries = Object.entries(annotations ?? {})
   const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0)
   return [
-    ...entries.flatMap(([key]) => isQualifiedName(key.toLowerCase()).map(text => invalid(path, key, text))),
+    ...memberErrors(entries, key => isQualifiedName(key.toLowerCase()).map(text => invalid(path, key, text))),
     ...(size > annotationsLimitBytes ? [tooLong(path, annotationsLimitBytes)] : []),
   ]
 }

@@ -6,6 +6,7 @@ const namePattern = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const nameRule =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
 const examples = ['MyName', 'my.name', '123-abc']
+const nameText = `name part ${patternText(nameRule, namePattern, ...examples)}`
 const name = new RegExp(`^${namePattern}$`)
 
 /** Nearly every one is short and right, and an object may have thousands. */
@@ -27,8 +28,7 @@ export const isQualifiedName = (value: string): Complaints => {
   else if (prefix !== undefined) complaints.push(...isDns1123Subdomain(prefix).map(text => `prefix part ${text}`))
   if (part === '') complaints.push('name part must be non-empty')
   else if (part.length > longestName) complaints.push(`name part ${maxLengthText(longestName)}`)
-  if (part.length > 4096 || !name.test(part))
-    complaints.push(`name part ${patternText(nameRule, namePattern, ...examples)}`)
+  if (part.length > 4096 || !name.test(part)) complaints.push(nameText)
   return complaints
 }
 

@@ -18,10 +18,12 @@ const fillObject = (schema: StructuralSchema, value: Record<string, unknown>): R
     if (property.default !== undefined && !Object.hasOwn(value, name))
       changed.set(name, fill(property, property.default))
   for (const name of Object.keys(value)) {
+    const given = value[name]
+    if (typeof given !== 'object') continue
     const member = memberSchema(schema, name)
     if (member === undefined || member === 'any') continue
-    const filled = fill(member, value[name])
-    if (filled !== value[name]) changed.set(name, filled)
+    const filled = fill(member, given)
+    if (filled !== given) changed.set(name, filled)
   }
   if (changed.size === 0) return value
   const filled = { ...value }

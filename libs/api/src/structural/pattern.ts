@@ -2,15 +2,17 @@ import { RE2JS } from 're2js'
 
 /** A pattern in Go's syntax, matched in time that grows with the text alone. */
 export interface Pattern {
-  /** `undefined`: to find out would take too long. */
-  matches(text: string): boolean | undefined
+  matches(text: string): boolean
+  /** How many steps it takes to find out, at worst. */
+  steps(text: string): number
 }
+
+/** How many steps the matches of one object may take together, at worst: some tens of milliseconds. */
+export const mostSteps = 10_000_000
 
 /** A program larger than this is refused: each step of a match may look at all of it. */
 const largestProgram = 2_000
 const longestPattern = 10_000
-/** How many steps a match may take, at worst. */
-const mostSteps = 20_000_000
 
 const compile = (pattern: string): Pattern | string => {
   if (pattern.length > longestPattern) return `is longer than ${longestPattern} characters`
@@ -18,7 +20,7 @@ const compile = (pattern: string): Pattern | string => {
     const program = RE2JS.compile(pattern)
     const size = program.programSize()
     if (size > largestProgram) return 'takes too many states'
-    return { matches: text => (text.length * size > mostSteps ? undefined : program.matcher(text).find()) }
+    return { matches: text => program.matcher(text).find(), steps: text => text.length * size }
   } catch {
     return 'must be a valid regular expression'
   }

@@ -6,7 +6,8 @@ import type { FieldError } from '../refusal.ts'
 import * as fieldError from '../status/field-error.ts'
 import type { FieldPath } from '../status/field-error.ts'
 import { textFormats } from './formats.ts'
-import { patternOf } from './pattern.ts'
+import { mostSteps, patternOf } from './pattern.ts'
+import type { Pattern } from './pattern.ts'
 import { memberSchema } from './structural-schema.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 import { combinationErrors } from './combinations.ts'
@@ -27,8 +28,16 @@ const fits = (schema: StructuralSchema, type: string): boolean => {
   return schema.type === undefined || schema.type === type || (schema.type === 'number' && type === 'integer')
 }
 
+/** What is left of the steps that matches of patterns may take, of a whole value: a list of texts takes as long as a long text. */
+interface Effort {
+  steps: number
+}
+
 /** What a value breaks of its schema, in the words of Kubernetes. */
-export const valueErrors = (schema: StructuralSchema, value: unknown, path: FieldPath): Errors => {
+export const valueErrors = (schema: StructuralSchema, value: unknown, path: FieldPath): Errors =>
+  errorsOf(schema, value, path, { steps: mostSteps })
+
+const errorsOf = (schema: StructuralSchema, value: unknown, path: FieldPath, effort: Effort): Errors => {
   const type = typeOf(value)
   if (type === 'null' && schema.nullable) return []
   if (!fits(schema, type)) {
@@ -36,17 +45,17 @@ export const valueErrors = (schema: StructuralSchema, value: unknown, path: Fiel
     return [typeInvalid(path, type, `${path} in body must be of type ${wanted}: ${JSON.stringify(type)}`)]
   }
   return [
-    ...ownErrors(schema, value, path),
+    ...ownErrors(schema, value, path, effort),
     ...enumErrors(schema, value, path),
-    ...combinationErrors(schema, value, path, valueErrors),
+    ...combinationErrors(schema, value, path, (...asked) => errorsOf(...asked, effort)),
   ]
 }
 
-const ownErrors = (schema: StructuralSchema, value: unknown, path: FieldPath): Errors => {
-  if (typeof value === 'string') return textErrors(schema, value, path)
+const ownErrors = (schema: StructuralSchema, value: unknown, path: FieldPath, effort: Effort): Errors => {
+  if (typeof value === 'string') return textErrors(schema, value, path, effort)
   if (typeof value === 'number' || typeof value === 'bigint') return numberErrors(schema, value, path)
-  if (Array.isArray(value)) return listErrors(schema, value, path)
-  return isRecord(value) ? objectErrors(schema, value, path) : []
+  if (Array.isArray(value)) return listErrors(schema, value, path, effort)
+  return isRecord(value) ? objectErrors(schema, value, path, effort) : []
 }
 
 const scalarsOf = new WeakMap<readonly unknown[], ReadonlySet<unknown>>()
@@ -60,11 +69,17 @@ const enumErrors = ({ enum: allowed }: StructuralSchema, value: unknown, path: F
   return [notSupported(path, value, texts)]
 }
 
-const textErrors = (schema: StructuralSchema, text: string, path: FieldPath): Errors => {
+/** `undefined`: to find out would take too long. */
+const matchesWithin = (pattern: Pattern, text: string, effort: Effort): boolean | undefined => {
+  effort.steps -= pattern.steps(text)
+  return effort.steps < 0 ? undefined : pattern.matches(text)
+}
+
+const textErrors = (schema: StructuralSchema, text: string, path: FieldPath, effort: Effort): Errors => {
   const { minLength = 0, maxLength = Infinity, pattern, format } = schema
   const length = text.length > maxLength || text.length < 2 * minLength ? [...text].length : text.length
   const compiled = pattern === undefined ? undefined : patternOf(pattern)
-  const matched = typeof compiled === 'object' ? compiled.matches(text) : true
+  const matched = typeof compiled === 'object' ? matchesWithin(compiled, text, effort) : true
   return [
     ...(length > maxLength ? [tooLong(path, maxLength)] : []),
     ...(length < minLength ? [invalid(path, text, `${path} in body should be at least ${minLength} chars long`)] : []),
@@ -112,14 +127,14 @@ const numberErrors = (schema: StructuralSchema, value: number | bigint, path: Fi
 
 const isMultiple = (value: number, of: number): boolean => Number.isInteger(value / of)
 
-const listErrors = (schema: StructuralSchema, list: readonly unknown[], path: FieldPath): Errors => {
+const listErrors = (schema: StructuralSchema, list: readonly unknown[], path: FieldPath, effort: Effort): Errors => {
   const { minItems = 0, maxItems = Infinity, items } = schema
   return [
     ...(list.length < minItems
       ? [invalid(path, list.length, `${path} in body should have at least ${minItems} items`)]
       : []),
     ...(list.length > maxItems ? [tooMany(path, list.length, maxItems)] : []),
-    ...(items ? list.flatMap((element, i) => valueErrors(items, element, index(path, i))) : []),
+    ...(items ? list.flatMap((element, i) => errorsOf(items, element, index(path, i), effort)) : []),
     ...repeated(schema, list, path),
   ]
 }
@@ -144,7 +159,12 @@ const keysOf = (element: unknown, keys: readonly string[]): Record<string, unkno
     keys.map(key => [key, isRecord(element) && Object.hasOwn(element, key) ? element[key] : undefined]),
   )
 
-const objectErrors = (schema: StructuralSchema, object: Record<string, unknown>, path: FieldPath): Errors => {
+const objectErrors = (
+  schema: StructuralSchema,
+  object: Record<string, unknown>,
+  path: FieldPath,
+  effort: Effort,
+): Errors => {
   const names = Object.keys(object)
   const { minProperties = 0, maxProperties = Infinity } = schema
   return [
@@ -156,7 +176,7 @@ const objectErrors = (schema: StructuralSchema, object: Record<string, unknown>,
     ...(schema['x-kubernetes-embedded-resource'] ? embeddedErrors(object, path) : []),
     ...names.flatMap(name => {
       const member = memberSchema(schema, name)
-      return member === undefined || member === 'any' ? [] : valueErrors(member, object[name], child(path, name))
+      return member === undefined || member === 'any' ? [] : errorsOf(member, object[name], child(path, name), effort)
     }),
   ]
 }

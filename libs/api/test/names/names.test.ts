@@ -10,6 +10,7 @@ import {
   isPathSegment,
   isPortName,
   isQualifiedName,
+  labelErrors,
   objectNameErrors,
 } from '@periplus/api'
 
@@ -82,6 +83,12 @@ describe('names', () => {
     const long = `${'a-'.repeat(500_000)}!`
     assert.equal(isDns1123Subdomain(long).length, 2)
     assert.equal(isQualifiedName(long).length, 2)
+  })
+
+  it('tells of twenty thousand bad labels or annotations the first thousand errors', () => {
+    const bad = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`-${at}`, '-']))
+    for (const errors of [labelErrors(bad, 'metadata.labels'), annotationErrors(bad, 'metadata.annotations')])
+      assert.equal(errors.length, 1_000)
   })
 
   it('says of a label with dots what is wrong with it', () => {

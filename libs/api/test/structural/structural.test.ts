@@ -157,6 +157,18 @@ describe('structural schemas', () => {
     assert.deepEqual(wrong({ type: 'string', pattern: '(?i)^AB$' }, 'ab'), [])
   })
 
+  it('match patterns for as long as all texts of an object together may take', () => {
+    const list = { type: 'array', items: { type: 'string', pattern: '^a+$' } } as const
+    const told = wrong(
+      list,
+      Array.from({ length: 1_000 }, () => 'a'.repeat(10_000)),
+    )
+    const [first] = told
+    assert.match(first ?? '', /^x\[\d+\]: .*is too long to be matched with its pattern/)
+    assert.ok(told.length > 500, `${1_000 - told.length} of a thousand texts were matched`)
+    assert.deepEqual(wrong(list, ['a', 'aa']), [])
+  })
+
   it('prune what they do not have, and nulls', () => {
     const schema = object({
       a: { type: 'object', properties: { b: { type: 'string' } } },

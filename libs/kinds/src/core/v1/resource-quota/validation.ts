@@ -3,7 +3,7 @@ import type { FieldError, FieldPath } from '@periplus/api'
 import type { ResourceQuota, ResourceQuotaSpec, ScopedResourceSelectorRequirement } from './schema.ts'
 import { amountErrors, isQuotaResource, quotaResourceErrors } from '../validation/resource-names.ts'
 
-const { invalid, required } = fieldError
+const { invalid, required, tooMany } = fieldError
 
 type Amounts = Readonly<Record<string, string>>
 
@@ -127,11 +127,20 @@ const selectorErrors = (path: FieldPath, spec: ResourceQuotaSpec): readonly Fiel
   ]
 }
 
-const amountsErrors = (path: FieldPath, amounts: Amounts = {}): readonly FieldError[] =>
-  Object.entries(amounts).flatMap(([name, text]) => {
+/**
+ * Resources that one quota may bound, a number that Kubernetes doesn't have: whatever is made in the namespace is held against each of
+ * them.
+ */
+const mostResources = 1_000
+
+const amountsErrors = (path: FieldPath, amounts: Amounts = {}): readonly FieldError[] => {
+  const entries = Object.entries(amounts)
+  if (entries.length > mostResources) return [tooMany(path, entries.length, mostResources)]
+  return entries.flatMap(([name, text]) => {
     const at = `${path}[${name}]`
     return [...quotaResourceErrors(at, name), ...amountErrors(at, name, text)]
   })
+}
 
 /** What is wrong with a quota. */
 export const resourceQuotaErrors = ({ spec = {} }: ResourceQuota): readonly FieldError[] => [
