@@ -18,6 +18,11 @@ export interface LogBounds {
   readonly bytes: number
 }
 
+export interface FrameSize {
+  readonly position: number
+  readonly bytes: number
+}
+
 export interface LogReading {
   /** Position of the first frame that is wanted. Default 1. */
   readonly from?: number
@@ -67,6 +72,8 @@ export interface LogStream {
    */
   read(reading: LogReading): AsyncIterable<LogBatch>
   bounds(): Promise<Either<LogStreamRefusal, LogBounds>>
+  /** Sizes of what is stored of a scope, in order, without reading what is in it; ends with what is there now. */
+  sizes(reading: Pick<LogReading, 'from' | 'since' | 'scope' | 'signal'>): AsyncIterable<readonly FrameSize[]>
   /** Takes out what was stored of a scope up to a position; resolves with how many frames went. */
   expire(scope: LogScope, upTo: number): Promise<Either<LogStreamRefusal, number>>
 }

@@ -5,7 +5,7 @@ import { podClaims } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { runEffect } from '@periplus/controller'
 import { containedClock, systemClock } from '@periplus/prelude'
-import { logger } from '@periplus/service'
+import { logger, metrics } from '@periplus/service'
 import type { Origin } from '@periplus/log'
 import type { RunningService } from '@periplus/service'
 import type { NodeAgentConfig } from './config.ts'
@@ -27,6 +27,7 @@ import { noTokens, tokenSource } from './volumes/token-source.ts'
 import { layout, terminationLog } from './files/layout.ts'
 import { busLogDestination } from './logs/log-destination.ts'
 import { rotateLogs } from './logs/rotate.ts'
+import { lossCounter } from './logs/loss-counter.ts'
 import { shipLogs } from './logs/ship-logs.ts'
 import type { LogShipping } from './logs/ship-logs.ts'
 import { serveStreams } from './streams/serve-streams.ts'
@@ -71,6 +72,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const hollow = runtime.name === 'hollow'
   const machine = config.machine ?? (hollow ? hollowMachine() : thisMachine(config.rootDirectory))
   const facts = await machine.facts()
+  const measured = metrics()
   let manager: PodManager | undefined
   let shipping: LogShipping | undefined
   const ownOrigin: Origin = {
@@ -143,6 +145,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     log,
     admitToNetwork: config.admitToNetwork ?? (async () => undefined),
     lastLines: async (uid, containerId) => shipping?.finished(uid, containerId),
+    logLosses: uid => shipping?.losses.of(uid) ?? [],
     pressure: () => pressure.now,
     signal,
   }
@@ -169,7 +172,11 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     : noStaticPods
   manager = podManager(node, config.feed ?? podFeed(cut), statics)
   const served =
-    config.bus && serveStreams(config.bus, node, manager, hollow ? undefined : join(config.rootDirectory, 'var/log'))
+    config.bus &&
+    serveStreams(config.bus, node, manager, {
+      metrics: () => measured.text(),
+      ...(hollow ? {} : { logs: join(config.rootDirectory, 'var/log') }),
+    })
   await node.disk.sweep(new Set([...view.uids(), ...manager.pods.flatMap(({ metadata }) => metadata?.uid ?? [])]))
   if (!hollow) {
     const destination = config.logDestination ?? (config.bus && busLogDestination(config.bus))
@@ -178,6 +185,8 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
       shipLogs({
         node,
         destination,
+        lost: uid => manager?.wake(uid),
+        count: lossCounter(measured),
         unfinished: uid => log.error('last lines of a pod may be lost: the log stream did not take them', { uid }),
         checkpointOf: (uid, container, attempt) => `${terminationLog(places, uid, container, attempt)}.shipped`,
       })

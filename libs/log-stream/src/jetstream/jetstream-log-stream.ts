@@ -38,6 +38,18 @@ export const jetStreamLogStream = ({ jetstream }: Bus, stream: string = logsStre
     const purged = await jetstream.purge(stream, { subject, upTo })
     return E.isLeft(purged) ? refused(purged.left) : purged
   },
+  async *sizes({ from = 1, since, scope = {}, signal }) {
+    const subject = scopeSubject(scope)
+    const state = await jetstream.state(stream)
+    if (subject === undefined || E.isLeft(state)) return
+    const request = {
+      ...{ stream, from, subject, to: state.right.lastSequence },
+      ...(since === undefined ? {} : { since }),
+      ...(signal === undefined ? {} : { signal }),
+    }
+    for await (const messages of jetstream.read(request))
+      yield messages.map(({ sequence, data }) => ({ position: sequence, bytes: data.length }))
+  },
   async *read({ from = 1, since, to, scope = {}, follow = false, signal }) {
     const subject = scopeSubject(scope)
     if (subject === undefined) return

@@ -39,6 +39,12 @@ export const memoryLogStream = (now: () => number = Date.now): MemoryLogStream =
       kept = kept.filter(({ position, subject }) => position > upTo || !covers(subject))
       return E.right(before - kept.length)
     },
+    async *sizes({ from = 1, since = 0, scope = {} }) {
+      const covers = within(scope)
+      yield kept
+        .filter(({ position, storedAt, subject }) => position >= from && storedAt >= since && covers(subject))
+        .map(({ position, bytes }) => ({ position, bytes: bytes.length }))
+    },
     async *read({ from = 1, since, to = Infinity, scope = {}, follow = false, signal }) {
       const covers = within(scope)
       const told = batchOf(from === 1 && since === undefined)

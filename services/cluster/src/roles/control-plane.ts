@@ -15,7 +15,8 @@ import { builtinKinds } from '@periplus/kinds'
 import { acceptGaps, logGaps, subjectToken } from '@periplus/log'
 import { logThroughCut, redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
-import { ensureLogStream, jetStreamLogStream } from '@periplus/log-stream'
+import { ensureLogStream, jetStreamLogStream, keepRetention } from '@periplus/log-stream'
+import { logRetentions } from './log-retention.ts'
 import { nodeStreams } from '@periplus/runtime'
 import { cutAt } from '@periplus/replay'
 import { diskReserve, hasEnded, processName } from '@periplus/service'
@@ -93,6 +94,13 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       const lines = await ensureLogStream(cluster.bus)
       if (E.isLeft(lines))
         throw new CannotGoOn(`the stream of containers' lines cannot be opened: ${lines.left.message}`)
+      const logStream = jetStreamLogStream(cluster.bus)
+      const retaining = new AbortController()
+      void keepRetention({
+        ...{ stream: logStream, clock: containedClock(systemClock, cluster.onBug), signal: retaining.signal },
+        wanted: () => logRetentions(cut),
+      }).catch(cluster.onBug)
+      cluster.onStop({ name: 'retention of logs', stop: async () => retaining.abort() })
       cluster.onStop(serveNodeCommands({ bus: cluster.bus, kindsAt, cut, commands, security, onBug: cluster.onBug }))
       const api = await startApiServer({
         host: '127.0.0.1',
@@ -105,7 +113,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         commands,
         security,
         clock: containedClock(systemClock, cluster.onBug),
-        lines: jetStreamLogStream(cluster.bus),
+        lines: logStream,
         streams: nodeStreamsOver(nodeStreams(cluster.bus)),
         convert: cluster.convert,
         admitConnection: connectionAdmission({ cut, kindsAt, clock: systemClock, webhooks: cluster.webhooks }),

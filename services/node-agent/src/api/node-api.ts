@@ -12,6 +12,8 @@ export interface NodeApiOptions {
   readonly pods: () => readonly Pod[]
   /** The directory of the node's own logs, below which `/logs/` reads; absent: there are none. */
   readonly logs?: string
+  /** In Prometheus' text format. */
+  readonly metrics?: () => string
 }
 
 /** What a node answers of a kubelet's HTTP API, on connections that others open to it. */
@@ -32,7 +34,7 @@ const json = (value: unknown): Page => ({ code: 200, contentType: 'application/j
 const notFound = plain(404, '404 page not found\n')
 
 /** A kubelet's page at a path. What this node has none of is not found. */
-export const pageOf = (path: string, { settings, pods }: NodeApiOptions): Page => {
+export const pageOf = (path: string, { settings, pods, metrics }: NodeApiOptions): Page => {
   switch (path) {
     case '/healthz':
     case '/healthz/ping':
@@ -46,6 +48,8 @@ export const pageOf = (path: string, { settings, pods }: NodeApiOptions): Page =
         kubeletconfig: { clusterDNS: clusterDns, clusterDomain, cgroupRoot, maxPods: Number(capacity['pods']) },
       })
     }
+    case '/metrics':
+      return metrics ? plain(200, metrics()) : notFound
     default:
       return notFound
   }

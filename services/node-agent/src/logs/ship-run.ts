@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises'
 import type { ContainerRun, MultilineRule } from '@periplus/log-stream'
 import type { Clock } from '@periplus/prelude'
 import { pause } from '../runtime/view.ts'
@@ -8,7 +9,9 @@ import { frameOutbox, settleMilliseconds } from './frame-outbox.ts'
 import type { FrameOutbox } from './frame-outbox.ts'
 import type { LogDestination } from './log-destination.ts'
 import { logChain } from './log-files.ts'
+import { isSameFile } from './file-id.ts'
 import { startOf } from './position.ts'
+import type { LogPosition } from './position.ts'
 import type { LogPart } from './log-part.ts'
 import type { LogPace } from './log-pace.ts'
 import { runReader } from './run-reader.ts'
@@ -123,6 +126,14 @@ const keepCheckpoint = async (
   }
 }
 
+/** What of a log comes after a position, as far as its newest files are concerned. */
+const bytesBehind = async (path: string, position: LogPosition): Promise<number> => {
+  const chain = await logChain(path)
+  const at = chain.findIndex(({ id }) => isSameFile(id, position))
+  const sizes = await Promise.all(chain.slice(Math.max(0, at)).map(async link => (await lstat(link.path)).size))
+  return sizes.reduce((sum, size) => sum + size, 0) - position.offset
+}
+
 /** Sends what there is and what comes, until the end; `false` where the stream does not answer. */
 const send = async (
   options: RunShipping,
@@ -138,7 +149,7 @@ const send = async (
   const take = async (part: LogPart): Promise<boolean> => {
     reader.take(part)
     for (const full of reader.full()) if (!(await put(full))) return false
-    if (part.tag === 'Bytes') await pace.wait(part.after, signal)
+    if (part.tag === 'Bytes') await pace.wait(() => bytesBehind(path, part.after), signal)
     if (part.tag !== 'CaughtUp') return true
     const rest = reader.rest(false)
     if (!rest) return true

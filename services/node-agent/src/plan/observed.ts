@@ -1,5 +1,6 @@
 import type { ContainerState, SandboxState } from '@periplus/runtime'
 import type { ResourceRequirements } from '@periplus/kinds'
+import type { Loss } from '@periplus/log-stream'
 import type { Rejection } from '../admission/rejection.ts'
 import type { ResizeRefusal } from '../resize/refusal.ts'
 
@@ -60,6 +61,8 @@ export interface Observed {
   readonly eviction: string | undefined
   /** When this agent began to end the pod. */
   readonly terminatingSince: number | undefined
+  /** What of the pod's lines is not in the log stream. */
+  readonly logLosses: readonly Loss[]
   readonly hostIps: readonly string[]
   /** `containerd`, `process` or `hollow`: stands before container ids. */
   readonly runtimeName: string

@@ -1,5 +1,6 @@
 import type { Commands } from '@periplus/commands'
 import type { Clock } from '@periplus/prelude'
+import type { Loss } from '@periplus/log-stream'
 import type { LiveCut } from '@periplus/projection'
 import type { ContainerRuntime } from '@periplus/runtime'
 import type { Logger } from '@periplus/service'
@@ -32,6 +33,8 @@ export interface NodeContext {
   readonly admitToNetwork: AdmitToNetwork
   /** Resolves when the lines of a pod's containers that have ended, or of one of them, are in the stream, or will not be waited for. */
   readonly lastLines: (uid: string, containerId?: string) => Promise<void>
+  /** What of a pod's lines is not in the log stream. */
+  readonly logLosses: (uid: string) => readonly Loss[]
   /** What the node is short of. */
   readonly pressure: () => Pressure
   /** Aborts when the agent stops; pods go on running. */

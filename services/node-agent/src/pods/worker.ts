@@ -161,6 +161,7 @@ export const podWorker = (
       unkept,
       eviction,
       terminatingSince,
+      logLosses: node.logLosses(uid),
       hostIps: node.settings.hostIps,
       runtimeName: node.runtime.name,
     }

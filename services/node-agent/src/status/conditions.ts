@@ -1,7 +1,10 @@
 import { transitionTime } from '@periplus/kinds'
 import type { ContainerStatus, Pod, PodCondition } from '@periplus/kinds'
 import { appContainersOf, initContainersOf, isSidecar } from '../plan/containers.ts'
+import type { Loss } from '@periplus/log-stream'
 import { resizeConditionTypes } from '../resize/plan-resize.ts'
+
+import { logLossCondition, logLossVerdict } from './log-losses.ts'
 
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>
 
@@ -12,6 +15,7 @@ interface Facts {
   readonly sandboxReady: boolean
   readonly eviction: string | undefined
   readonly resize: readonly [string, Verdict][]
+  readonly logLosses: readonly Loss[]
 }
 
 const yes: Verdict = { status: 'True' }
@@ -28,6 +32,7 @@ export const podConditions = (pod: Pod, facts: Facts, now: number): readonly Pod
     ['PodScheduled', yes],
     ...disruption(facts),
     ...facts.resize,
+    ...lost(facts),
   ]
   const generation = pod.metadata?.generation
   const written = own.map(([type, verdict]): PodCondition => {
@@ -49,6 +54,11 @@ const disruption = ({ eviction }: Facts): readonly [string, Verdict][] =>
   eviction === undefined
     ? []
     : [['DisruptionTarget', { status: 'True', reason: 'TerminationByKubelet', message: eviction }]]
+
+const lost = ({ logLosses }: Facts): readonly [string, Verdict][] => {
+  const verdict = logLossVerdict(logLosses)
+  return verdict ? [[logLossCondition, verdict]] : []
+}
 
 const initializedOf = (pod: Pod, { phase, init, app }: Facts): Verdict => {
   const containers = initContainersOf(pod)

@@ -62,6 +62,7 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
       pod,
       {
         ...{ phase: verdict.phase, init, app, sandboxReady: ips.length > 0, eviction },
+        logLosses: observed.logLosses,
         resize: goal.tag === 'Run' ? resizeConditions(pod, observed) : [],
       },
       now,

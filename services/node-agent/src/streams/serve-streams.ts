@@ -10,6 +10,7 @@ import type { Either } from '@periplus/prelude'
 import { decodeNodeRequest, nodeSubjects, serveContainerStream } from '@periplus/runtime'
 import type { ContainerState, NodeRefusal, NodeRequest, PodAddress, RuntimeRefusal } from '@periplus/runtime'
 import { nodeApi } from '../api/node-api.ts'
+import type { NodeApiOptions } from '../api/node-api.ts'
 import { chooseLog } from '../logs/choose-log.ts'
 import { readLog } from '../logs/read-log.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
@@ -24,10 +25,8 @@ export const serveStreams = (
   bus: Bus,
   node: NodeContext,
   manager: PodManager,
-  /** The directory of the node's own logs; absent: there are none. */
-  logsDirectory?: string,
+  own: Pick<NodeApiOptions, 'logs' | 'metrics'>,
 ): { close(): void } => {
-  const own = logsDirectory === undefined ? {} : { logs: logsDirectory }
   const api = nodeApi({ settings: node.settings, pods: () => manager.pods, ...own })
   const workerOf = ({ namespace, name, uid }: PodAddress): Either<NodeRefusal, PodWorker> => {
     const worker = manager.worker(uid)

@@ -82,6 +82,7 @@ export const seen = (more: Partial<Observed> = {}): Observed => ({
   rejection: undefined,
   resized: new Map(),
   admitted: new Map(),
+  logLosses: [],
   resize: undefined,
   unkept: false,
   eviction: undefined,
