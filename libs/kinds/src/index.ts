@@ -257,3 +257,4 @@ export type {
   CustomResourceDefinitionVersion,
   CustomResourceSubresourceScale,
 } from './apiextensions.k8s.io/v1/custom-resource-definition/schema.ts'
+export { fieldWords } from './explain/field-words.ts'

@@ -1,6 +1,6 @@
 import { groupVersion } from '../registry/group-version.ts'
 import type { Scalar, Schema } from '../schema/schema.ts'
-import { shapeOf } from '../schema/shape.ts'
+import { shapeOf, shortName } from '../schema/shape.ts'
 import type { AnyField, StructShape } from '../schema/shape.ts'
 import type { Json, OpenApiSources } from './sources.ts'
 import { inSwagger, isOpen } from './in-swagger.ts'
@@ -62,7 +62,11 @@ const extensions = ({ options }: AnyField): Json => ({
 })
 
 /** `gvks` tells which definitions are kinds, and which. */
-export const definitionsOf = (dialect: Dialect, gvks: ReadonlyMap<string, readonly Json[]>): Definitions => {
+export const definitionsOf = (
+  dialect: Dialect,
+  gvks: ReadonlyMap<string, readonly Json[]>,
+  fieldWords: NonNullable<OpenApiSources['fieldWords']> = () => undefined,
+): Definitions => {
   const found = new Map<string, Json>()
   const home = dialect === 'v2' ? '#/definitions/' : '#/components/schemas/'
 
@@ -74,10 +78,13 @@ export const definitionsOf = (dialect: Dialect, gvks: ReadonlyMap<string, readon
     return { $ref: `${home}${name}` }
   }
 
-  const fieldSchema = (field: AnyField): Json => {
+  const wordsOf = (struct: StructShape, name: string): string | undefined =>
+    struct.name.startsWith('io.k8s.') ? fieldWords(shortName(struct), name) : undefined
+
+  const fieldSchema = (struct: StructShape, name: string, field: AnyField): Json => {
     const described: Record<string, unknown> = { ...extensions(field) }
     // `kubectl explain` lists a field with its own words only, not with its type's.
-    const doc = field.options.doc ?? docOf(field.schema)
+    const doc = field.options.doc ?? docOf(field.schema) ?? wordsOf(struct, name)
     if (doc !== undefined) described.description = doc
     if (field.options.default !== undefined) described.default = field.options.default
     const schema = schemaOf(field.schema)
@@ -101,7 +108,7 @@ export const definitionsOf = (dialect: Dialect, gvks: ReadonlyMap<string, readon
         ? {}
         : {
             properties: Object.fromEntries([
-              ...Object.entries(struct.fields).map(([name, field]) => [name, fieldSchema(field)]),
+              ...Object.entries(struct.fields).map(([name, field]) => [name, fieldSchema(struct, name, field)]),
               ...Object.entries(isRecord(others) ? others : {}),
             ]),
           }),

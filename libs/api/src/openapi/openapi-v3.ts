@@ -37,7 +37,7 @@ const operationObject = (sources: OpenApiSources, definitions: Definitions, oper
 }
 
 const documentOf = (sources: OpenApiSources, base: string, gvks: ReadonlyMap<string, readonly Json[]>): Json => {
-  const definitions = definitionsOf('v3', gvks)
+  const definitions = definitionsOf('v3', gvks, sources.fieldWords)
   const kinds = sources.kinds.filter(kind => basePath(kind) === base)
   for (const kind of kinds) definitions.schemaOf(kind.schema)
   const paths = pathsOf(

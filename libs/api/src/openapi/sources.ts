@@ -9,6 +9,8 @@ export interface OpenApiSources {
   readonly bodies: readonly Decodable[]
   /** The schema of a kind's list. */
   listSchema(kind: Kind): Schema<unknown>
+  /** What a field of a type is, for people, where its schema does not say: `JobStatus`, `active`. */
+  readonly fieldWords?: (type: string, field: string) => string | undefined
   /** `info.version`, such as `v1.35.0`. */
   readonly version: string
   /** Media types that answers may have; the first is the usual one. */

@@ -99,7 +99,7 @@ export const pathsOf = (
 
 /** The Swagger 2.0 document of `/openapi/v2`: every kind with its definitions and paths. The same sources give the same document. */
 export const openApiV2 = (sources: OpenApiSources): Json => {
-  const definitions = definitionsOf('v2', gvksOf(sources))
+  const definitions = definitionsOf('v2', gvksOf(sources), sources.fieldWords)
   for (const body of sources.bodies) definitions.schemaOf(body.schema)
   const paths = pathsOf(
     sources.kinds.flatMap(operationsOf),

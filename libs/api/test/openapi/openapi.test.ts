@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import protobuf from 'protobufjs'
 import { openApiHash, openApiV2, openApiV2Protobuf, openApiV3, openApiV3Index } from '@periplus/api'
 import type { OpenApiSources } from '@periplus/api'
-import { builtinKinds, listSchema, requestBodies } from '@periplus/kinds'
+import { builtinKinds, fieldWords, listSchema, requestBodies } from '@periplus/kinds'
 
 interface Definition {
   readonly required?: readonly string[]
@@ -20,6 +20,7 @@ const sources: OpenApiSources = {
   bodies: requestBodies,
   listSchema,
   version: 'v1.35.0',
+  fieldWords,
   produces: ['application/json'],
 }
 
@@ -41,6 +42,15 @@ const references = (value: unknown): readonly string[] => {
 
 describe('OpenAPI v2', () => {
   const document = openApiV2(sources) as unknown as Document
+
+  it('says something of every field', () => {
+    const silent = Object.entries(document.definitions).flatMap(([name, { properties = {} }]) =>
+      Object.keys(properties)
+        .filter(field => !properties[field]?.description)
+        .map(field => `${name}.${field}`),
+    )
+    assert.deepEqual(silent, [])
+  })
 
   it('defines everything that it refers to', () => {
     const wanted = new Set(references(document))

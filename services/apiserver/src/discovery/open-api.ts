@@ -10,7 +10,7 @@ import {
 } from '@periplus/api'
 import type { Kind, KindRegistry, OpenApiSources } from '@periplus/api'
 import { builtinRegistry } from '@periplus/custom'
-import { listSchema, requestBodies } from '@periplus/kinds'
+import { fieldWords, listSchema, requestBodies } from '@periplus/kinds'
 import type { Answer, Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import type { Headers } from '../http/reply.ts'
@@ -49,6 +49,7 @@ const sourcesOf = (kinds: readonly Kind[]): OpenApiSources => ({
   bodies: requestBodies,
   listSchema,
   version: versionInfo.gitVersion,
+  fieldWords,
   produces: ['application/json', 'application/yaml'],
 })
 
