@@ -2,7 +2,8 @@
 const rows = [
   ['prelude'],
   ['api'],
-  ['kinds', 'bus', 'images', 'cel'],
+  ['cel'],
+  ['kinds', 'bus', 'images'],
   ['log', 'log-stream', 'runtime', 'net', 'logs', 'service'],
   ['projection'],
   ['webhooks'],

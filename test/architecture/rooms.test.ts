@@ -54,7 +54,7 @@ describe('the rooms', () => {
       { 'libs/prelude/src/index.ts': "import '../../api/src/index.ts'\n", 'libs/api/src/index.ts': empty },
     ],
     'a library that imports from its own row': [
-      'row-2-kinds',
+      'row-3-kinds',
       { 'libs/kinds/src/index.ts': "import '../../bus/src/index.ts'\n", 'libs/bus/src/index.ts': empty },
     ],
     'a service that imports another': [

@@ -76,7 +76,7 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   prepareForCreate?(object: A): A
   /** Keeps what a client may not change. */
   prepareForUpdate?(next: A, previous: A): A
-  validate?(object: A): readonly FieldError[]
+  validate?(object: A, previous?: A): readonly FieldError[]
   /** Besides `validate`, of what is created: rules that objects from before are not held to. */
   validateCreate?(object: A): readonly FieldError[]
   validateUpdate?(next: A, previous: A): readonly FieldError[]

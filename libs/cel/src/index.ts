@@ -8,3 +8,5 @@ export type { MatchCondition, MatchConditions, Matched } from './admission/match
 export { admissionValues, admissionVariables } from './admission/variables.ts'
 export type { AdmissionInput, AdmissionRequest } from './admission/variables.ts'
 export type { AccessAttributes, AccessDecision, Authorize } from './library/authorizer.ts'
+export { schemaRuleErrors } from './rules/schema-rule-errors.ts'
+export { validateRules } from './rules/validate-rules.ts'

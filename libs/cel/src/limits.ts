@@ -8,3 +8,7 @@ export const requestLimit = 10_000_000
 export const matchConditionsLimit = 2_500_000
 /** The longest text that a `messageExpression` may give, in bytes. */
 export const longestMessage = 5 * 1024
+/** All evaluations of one rule of a custom kind that one object could need, as estimated when the kind is defined. */
+export const ruleCostLimit = 10_000_000
+/** The same of all rules of a kind's schema. */
+export const definitionCostLimit = 100_000_000

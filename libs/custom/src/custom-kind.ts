@@ -1,5 +1,6 @@
 import { ObjectMeta, schema, structural } from '@periplus/api'
 import type { FieldError, Kind, KubernetesObject, Schema, Stored, StructuralSchema } from '@periplus/api'
+import { validateRules } from '@periplus/cel'
 import { defineKind, typeMeta } from '@periplus/kinds'
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '@periplus/kinds'
 import { columnsOf } from './columns.ts'
@@ -78,8 +79,11 @@ export const customKind = (
   const members = membersOf(root)
   const hasStatus = version.subresources?.status !== undefined
   const isLeaving = definition.metadata?.deletionTimestamp !== undefined
-  const errors = (object: KubernetesObject): readonly FieldError[] =>
-    structural.valueErrors(root, object, '').slice(0, mostErrors)
+  const errors = (object: KubernetesObject, previous?: KubernetesObject): readonly FieldError[] => {
+    const broken = structural.valueErrors(root, object, '', previous).slice(0, mostErrors)
+    // What a value's type says is what rules may rely on.
+    return broken.length > 0 ? broken : validateRules(root, object, previous).slice(0, mostErrors)
+  }
   const fields = version.selectableFields ?? []
   const scale = version.subresources?.scale
   return defineKind({

@@ -79,11 +79,6 @@ const ruleErrors = (schema: Json, path: FieldPath): Errors => {
       `the format ${String(format)} is not built yet`,
     ),
     ...says(
-      schema['x-kubernetes-validations'] !== undefined,
-      'x-kubernetes-validations',
-      'validation rules are not built yet',
-    ),
-    ...says(
       schema['uniqueItems'] === true,
       'uniqueItems',
       'uniqueItems cannot be set to true since the runtime complexity becomes quadratic',
@@ -172,6 +167,11 @@ const valueOnly = (schema: unknown, path: FieldPath, outer: Json, depth: number)
       .filter(name => schema[name] !== undefined)
       .map(name => forbidden(child(path, name), 'must be empty to be structural')),
     ...ruleErrors(schema, path),
+    ...(schema['x-kubernetes-validations'] === undefined
+      ? []
+      : [
+          forbidden(child(path, 'x-kubernetes-validations'), 'rules within a combination of schemas are not built yet'),
+        ]),
     ...Object.entries(properties as Json).flatMap(([name, property]) => {
       const at = keyed(child(path, 'properties'), name)
       const meant = Object.hasOwn(known, name) ? known[name] : outer['additionalProperties']

@@ -9,6 +9,16 @@ const isNumber = (value: unknown): boolean => typeof value === 'number'
 const isCount = (value: unknown): boolean => Number.isInteger(value)
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
 
+const ruleTexts = ['rule', 'message', 'messageExpression', 'reason', 'fieldPath']
+const isRules = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every(
+    rule =>
+      isRecord(rule) &&
+      ruleTexts.every(name => rule[name] === undefined || isText(rule[name])) &&
+      (rule['optionalOldSelf'] === undefined || isFlag(rule['optionalOldSelf'])),
+  )
+
 /** What the members of a schema are; what stands below `items` and `additionalProperties` nobody has looked at before. */
 const shapes: readonly (readonly [string, (value: unknown) => boolean, readonly string[]])[] = [
   [
@@ -27,6 +37,7 @@ const shapes: readonly (readonly [string, (value: unknown) => boolean, readonly 
   ['a number', isNumber, ['minimum', 'maximum', 'multipleOf']],
   ['an integer', isCount, ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties']],
   ['a list of strings', isTexts, ['required', 'x-kubernetes-list-map-keys']],
+  ['a list of rules', isRules, ['x-kubernetes-validations']],
   ['a list', Array.isArray, ['enum', 'allOf', 'anyOf', 'oneOf']],
   ['an object', isRecord, ['properties', 'items', 'not']],
   ['a boolean or an object', value => isFlag(value) || isRecord(value), ['additionalProperties']],

@@ -37,6 +37,8 @@ export interface StructuralSchema {
   readonly 'x-kubernetes-list-type'?: string
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
   readonly 'x-kubernetes-map-type'?: string
+  /** Rules in CEL, which are nobody's here to read. */
+  readonly 'x-kubernetes-validations'?: readonly unknown[]
 }
 
 const ofEmbedded = new Set(['apiVersion', 'kind', 'metadata'])

@@ -33,11 +33,15 @@ interface Effort {
   steps: number
 }
 
-/** What a value breaks of its schema, in the words of Kubernetes. */
-export const valueErrors = (schema: StructuralSchema, value: unknown, path: FieldPath): Errors =>
-  errorsOf(schema, value, path, { steps: mostSteps })
+/**
+ * What a value breaks of its schema, in the words of Kubernetes. `old`: what it was before an update; what has not changed may go on
+ * breaking what it broke.
+ */
+export const valueErrors = (schema: StructuralSchema, value: unknown, path: FieldPath, old?: unknown): Errors =>
+  errorsOf(schema, value, path, { steps: mostSteps }, old)
 
-const errorsOf = (schema: StructuralSchema, value: unknown, path: FieldPath, effort: Effort): Errors => {
+const errorsOf = (schema: StructuralSchema, value: unknown, path: FieldPath, effort: Effort, old?: unknown): Errors => {
+  if (old !== undefined && deepEqual(value, old)) return []
   const type = typeOf(value)
   if (type === 'null' && schema.nullable) return []
   if (!fits(schema, type)) {
@@ -45,17 +49,17 @@ const errorsOf = (schema: StructuralSchema, value: unknown, path: FieldPath, eff
     return [typeInvalid(path, type, `${path} in body must be of type ${wanted}: ${JSON.stringify(type)}`)]
   }
   return [
-    ...ownErrors(schema, value, path, effort),
+    ...ownErrors(schema, value, path, effort, old),
     ...enumErrors(schema, value, path),
     ...combinationErrors(schema, value, path, (...asked) => errorsOf(...asked, effort)),
   ]
 }
 
-const ownErrors = (schema: StructuralSchema, value: unknown, path: FieldPath, effort: Effort): Errors => {
+const ownErrors = (schema: StructuralSchema, value: unknown, path: FieldPath, effort: Effort, old: unknown): Errors => {
   if (typeof value === 'string') return textErrors(schema, value, path, effort)
   if (typeof value === 'number' || typeof value === 'bigint') return numberErrors(schema, value, path)
-  if (Array.isArray(value)) return listErrors(schema, value, path, effort)
-  return isRecord(value) ? objectErrors(schema, value, path, effort) : []
+  if (Array.isArray(value)) return listErrors(schema, value, path, effort, old)
+  return isRecord(value) ? objectErrors(schema, value, path, effort, old) : []
 }
 
 const scalarsOf = new WeakMap<readonly unknown[], ReadonlySet<unknown>>()
@@ -127,16 +131,31 @@ const numberErrors = (schema: StructuralSchema, value: number | bigint, path: Fi
 
 const isMultiple = (value: number, of: number): boolean => Number.isInteger(value / of)
 
-const listErrors = (schema: StructuralSchema, list: readonly unknown[], path: FieldPath, effort: Effort): Errors => {
+const listErrors = (
+  schema: StructuralSchema,
+  list: readonly unknown[],
+  path: FieldPath,
+  effort: Effort,
+  old: unknown,
+): Errors => {
+  const before = oldElements(schema, old)
   const { minItems = 0, maxItems = Infinity, items } = schema
   return [
     ...(list.length < minItems
       ? [invalid(path, list.length, `${path} in body should have at least ${minItems} items`)]
       : []),
     ...(list.length > maxItems ? [tooMany(path, list.length, maxItems)] : []),
-    ...(items ? list.flatMap((element, i) => errorsOf(items, element, index(path, i), effort)) : []),
+    ...(items ? list.flatMap((element, i) => errorsOf(items, element, index(path, i), effort, before(element))) : []),
     ...repeated(schema, list, path),
   ]
+}
+
+/** Elements with keys are what had the same keys before; of others nobody can say. */
+const oldElements = (schema: StructuralSchema, old: unknown): ((element: unknown) => unknown) => {
+  const keys = schema['x-kubernetes-list-map-keys'] ?? []
+  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(old)) return () => undefined
+  const known = new Map(old.map(element => [toJson(keysOf(element, keys)), element as unknown]))
+  return element => known.get(toJson(keysOf(element, keys)))
 }
 
 /** Sets have each element once, maps each key. */
@@ -164,7 +183,9 @@ const objectErrors = (
   object: Record<string, unknown>,
   path: FieldPath,
   effort: Effort,
+  old: unknown,
 ): Errors => {
+  const before = isRecord(old) ? old : undefined
   const names = Object.keys(object)
   const { minProperties = 0, maxProperties = Infinity } = schema
   return [
@@ -176,7 +197,9 @@ const objectErrors = (
     ...(schema['x-kubernetes-embedded-resource'] ? embeddedErrors(object, path) : []),
     ...names.flatMap(name => {
       const member = memberSchema(schema, name)
-      return member === undefined || member === 'any' ? [] : errorsOf(member, object[name], child(path, name), effort)
+      return member === undefined || member === 'any'
+        ? []
+        : errorsOf(member, object[name], child(path, name), effort, own(before, name))
     }),
   ]
 }

@@ -55,9 +55,9 @@ describe('structural schemas', () => {
         ['s.properties[a].$ref: Forbidden: $ref is not supported'],
       ],
       [
-        'with rules, which are not built',
-        object({ a: { type: 'string', 'x-kubernetes-validations': [{ rule: 'true' }] } }),
-        ['s.properties[a].x-kubernetes-validations: Forbidden: validation rules are not built yet'],
+        'with rules that are none',
+        object({ a: { type: 'string', 'x-kubernetes-validations': [{ rule: 5 }] } }),
+        ['s.properties[a].x-kubernetes-validations: Invalid value: [{"rule":5}]: must be a list of rules'],
       ],
       [
         'with structure in a combination',

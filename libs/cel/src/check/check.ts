@@ -19,6 +19,8 @@ export interface Checked {
   readonly overloads: (call: Expression) => readonly Overload[]
   /** The full name of a variable or a function that is written with dots (`optional.of`), in which the first parts are no variables. */
   readonly name: (part: Expression) => string | undefined
+  /** The declared variables that it names. */
+  readonly variables: ReadonlySet<string>
 }
 
 /** What an expression means, or everything that is wrong with it. */
@@ -31,6 +33,7 @@ export const check = (expression: Expression, environment: Environment): Either<
     type: part => checker.typeOf(part),
     overloads: part => checker.overloads.get(part) ?? [],
     name: part => checker.names.get(part),
+    variables: checker.used,
   })
 }
 
@@ -41,6 +44,7 @@ class Checker {
   readonly faults: Fault[] = []
   readonly overloads = new Map<Expression, readonly Overload[]>()
   readonly names = new Map<Expression, string>()
+  readonly used = new Set<string>()
   private readonly types = new Map<Expression, Type>()
   private readonly bindings = new Bindings()
   private readonly scopes: (readonly [string, Type])[] = []
@@ -104,7 +108,9 @@ class Checker {
       if (declared === name) return type
     }
     const full = name.replace(/^\./, '')
-    const type = this.environment.variables.get(full) ?? typeNamed(full)?.type
+    const variable = this.environment.variables.get(full)
+    if (variable) this.used.add(full)
+    const type = variable ?? typeNamed(full)?.type
     if (type && part.tag !== 'identifier') this.names.set(part, full)
     if (type && full !== name) this.names.set(part, full)
     return type

@@ -9,7 +9,7 @@ import type { ListIdentity } from '../values/value.ts'
 export interface Declared {
   readonly type: Type
   readonly reads: Reads
-  /** The most characters, elements or entries. */
+  /** The most characters, elements or entries; 0 of what has no size, as Kubernetes reckons. */
   readonly mostElements: number
   /** The fewest characters as JSON. */
   readonly leastSize: number
@@ -39,11 +39,11 @@ const scalar = (type: Type, reads: Reads, mostElements: number, leastSize: numbe
 })
 
 /** Anything, read as it stands: whole numbers are int. */
-export const dynamic: Declared = scalar(scalars.dyn, { tag: 'dynamic' }, largestRequest, 1)
+export const dynamic: Declared = scalar(scalars.dyn, { tag: 'dynamic' }, 0, 1)
 export const textOfRequest: Declared = scalar(scalars.string, { tag: 'text' }, largestRequest - 2, 2)
-export const flag: Declared = scalar(scalars.bool, { tag: 'flag' }, 1, 4)
-export const int: Declared = scalar(scalars.int, { tag: 'int' }, 1, 1)
-export const double: Declared = scalar(scalars.double, { tag: 'double' }, 1, 1)
+export const flag: Declared = scalar(scalars.bool, { tag: 'flag' }, 0, 4)
+export const int: Declared = scalar(scalars.int, { tag: 'int' }, 0, 1)
+export const double: Declared = scalar(scalars.double, { tag: 'double' }, 0, 1)
 export const bytes: Declared = scalar(scalars.bytes, { tag: 'bytes' }, largestRequest - 2, 2)
 export const duration: Declared = scalar(scalars.duration, { tag: 'duration' }, 32, 3)
 export const date: Declared = scalar(scalars.timestamp, { tag: 'date' }, 12, 12)

@@ -152,6 +152,19 @@ const optionally =
     )
   }
 
+/** Sorted by what the second argument gives of each element. */
+const sortBy: Expand = use => {
+  const { at, target } = use
+  const input = identifier(at, '@__sortBy_input__')
+  const keys = list(false, undefined, 1)({ ...use, target: input })
+  return bind(
+    at,
+    input.tag === 'identifier' ? input.name : '',
+    target,
+    method(at, input, '@sortByAssociatedKeys', keys),
+  )
+}
+
 const has: Expand = ({ at, arg }) => {
   const given = arg(0)
   if (given.tag !== 'select' || given.testOnly) throw new SyntaxFault(given.at, 'invalid argument to has() macro')
@@ -181,6 +194,7 @@ const ofTargets: ReadonlyMap<string, Expand> = new Map([
   ['transformMap/4', mapped(2, 3)],
   ['transformMapEntry/3', mapped(undefined, 2, true)],
   ['transformMapEntry/4', mapped(2, 3, true)],
+  ['sortBy/2', sortBy],
   ['optMap/2', optionally(true)],
   ['optFlatMap/2', optionally(false)],
 ])

@@ -29,5 +29,5 @@ const rulesOf = ({ kind, next, previous, subresource }: Candidate): readonly Fie
   if (subresource === 'ephemeralcontainers') return kind.validate?.(next) ?? []
   if (subresource === 'resize')
     return [...(kind.validate?.(next) ?? []), ...(kind.validateResize?.(next, previous) ?? [])]
-  return [...(kind.validate?.(next) ?? []), ...(kind.validateUpdate?.(next, previous) ?? [])]
+  return [...(kind.validate?.(next, previous) ?? []), ...(kind.validateUpdate?.(next, previous) ?? [])]
 }
