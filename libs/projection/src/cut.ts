@@ -47,7 +47,10 @@ export interface Cut {
   dependents(uid: string): readonly Entry[]
   byUid(uid: string): Entry | undefined
   entry(ref: ObjectRef): Entry | undefined
-  /** The object's last sequence, a tombstone's included; 0 when it never was. What an append expects. */
+  /**
+   * The object's last sequence, a tombstone's included; 0 when it never was, or has been gone for long. What an append expects: where
+   * that was forgotten, the log says so.
+   */
   lastSequence(ref: ObjectRef): Sequence
   /** In namespace and name order. */
   entries(group: string, resource: string, namespace?: string): readonly Entry[]

@@ -126,6 +126,22 @@ describe('mutableCut', () => {
     assert.deepEqual(cut.resources(), [{ group: '', resource: 'pods' }])
   })
 
+  it('keeps that of the last thousand that are gone, of each namespace', () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    const cut = mutableCut()
+    const lastOf = (name: string) => cut.lastSequence({ group: '', resource: 'pods', namespace: 'default', name })
+    for (let at = 0; at < 1_200; at++) {
+      write.created(pod('default', `job-${at}`))
+      write.deleted(pod('default', `job-${at}`))
+    }
+    cut.apply(log.slice(1))
+    const known = Array.from({ length: 1_200 }, (_, at) => lastOf(`job-${at}`)).filter(sequence => sequence > 0)
+    assert.equal(known.length, 1_000)
+    assert.equal(lastOf('job-1199'), 2_400)
+    assert.equal(lastOf('job-0'), 0)
+  })
+
   it('tells what changed, once for every event', () => {
     const log = memoryEventLog()
     const write = history(log)

@@ -34,7 +34,16 @@ export const waking = (controller: Controller, { cut, clock, queue, onBug, onMis
 
   const wake = (watch: Watch, change: Change): void => {
     const trigger = { sequence: change.event.sequence, correlationId: change.event.origin.correlationId }
-    const seen = { before: change.before?.object(), after: change.after?.object(), change }
+    // Many watches go by the change's name alone, and nobody reads the object for them.
+    const seen = {
+      get before() {
+        return change.before?.object()
+      },
+      get after() {
+        return change.after?.object()
+      },
+      change,
+    }
     for (const key of watch.keys(seen, cut)) queue.add(key, trigger)
   }
   const ownKeys = (): readonly Key[] =>

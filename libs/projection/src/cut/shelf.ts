@@ -5,11 +5,16 @@ import { SlotList } from './slot-list.ts'
 import { byName } from './slot.ts'
 import type { Slot } from './slot.ts'
 
+/**
+ * Objects that are gone are remembered up to this number, the last of each namespace and resource: most names never come again.
+ */
+const mostTombstones = 1_000
+
 /** The objects of one resource in one namespace, in name order. */
 export class Shelf {
   readonly all = new SlotList(byName)
   readonly #slots = new Map<string, Slot>()
-  /** Last sequences of objects that are gone. */
+  /** Last sequences of objects that are gone, the last to go at the end. */
   readonly #tombstones = new Map<string, Sequence>()
   #unmanaged: SlotList | undefined = undefined
   #labelled: LabelIndex | undefined = undefined
@@ -51,13 +56,19 @@ export class Shelf {
 
   /** The object is gone, whether it was here or not. */
   bury(slot: Slot | undefined, name: string, sequence: Sequence): void {
+    this.#tombstones.delete(name)
     this.#tombstones.set(name, sequence)
+    if (this.#tombstones.size > mostTombstones) this.#forgetFirst()
     if (!slot) return
     const before = slot.entry
     slot.entry = undefined
     this.#slots.delete(name)
     this.all.remove(slot)
     this.#index(slot, before)
+  }
+
+  #forgetFirst(): void {
+    for (const name of this.#tombstones.keys()) return void this.#tombstones.delete(name)
   }
 
   /** The objects that no owner manages; kept from the first call on. */

@@ -1,31 +1,82 @@
-import type { LiveCut } from '@periplus/projection'
+import { turns } from '@periplus/prelude'
+import type { Sequence } from '@periplus/log'
+import type { Change, LiveCut } from '@periplus/projection'
+import { changeBatch } from './batch.ts'
+import type { ChangeBatch } from './batch.ts'
 import { sharedChange } from './shared-change.ts'
 import type { SharedChange } from './shared-change.ts'
 
-type Listener = (changes: readonly SharedChange[]) => void
+type Listener = (batch: ChangeBatch) => void
 
 /** One subscription to the cut, fanned out by resource: a watcher is woken only for what it may be watching. */
 export interface WatchHub {
-  /** Called synchronously after every applied batch that touched the resource; must not throw. Returns how to stop. */
+  /** Called for changes of the resource, some time after they were applied; must not throw. Returns how to stop. */
   listen(group: string, resource: string, listener: Listener): () => void
+  /** Everything up to here has been passed on. */
+  readonly passedOn: Sequence
   /** How many listen now. */
   watchers(): number
   close(): void
 }
 
+/** Milliseconds that watchers wait at most for more to come with what there is. */
+const longestRest = 20
+
+const keyOf = ({ event: { ref } }: Change): string => `${ref.group}/${ref.resource}`
+
+/**
+ * Passes on in rounds: what is applied meanwhile comes with the next one, together, for a write costs a watcher's connection more
+ * than what is written. Between two rounds lies as long as the last one took, so that a thousand watchers take half of the loop at
+ * most; and a round is made in turns.
+ */
 export const watchHub = (cut: LiveCut): WatchHub => {
   const listeners = new Map<string, Set<Listener>>()
-  const stop = cut.subscribe(changes => {
-    if (listeners.size === 0) return
+  let waiting: Change[] = []
+  let isUnderWay = false
+  let isClosed = false
+  let passedOn: Sequence = 0
+
+  const byResource = (changes: readonly Change[]): ReadonlyMap<string, readonly SharedChange[]> => {
     const touched = new Map<string, SharedChange[]>()
     for (const change of changes) {
-      const key = `${change.event.ref.group}/${change.event.ref.resource}`
+      const key = keyOf(change)
       if (!listeners.has(key)) continue
       const batch = touched.get(key)
       if (batch) batch.push(sharedChange(change))
       else touched.set(key, [sharedChange(change)])
     }
-    for (const [key, batch] of touched) for (const listener of [...(listeners.get(key) ?? [])]) listener(batch)
+    return touched
+  }
+
+  const round = async (): Promise<void> => {
+    const begun = performance.now()
+    const changes = waiting
+    const through = cut.sequence
+    waiting = []
+    const turn = turns()
+    for (const [key, shared] of byResource(changes)) {
+      const batch = changeBatch(shared, through)
+      for (const listener of [...(listeners.get(key) ?? [])]) {
+        if (turn.isOver()) await turn.next()
+        if (listeners.get(key)?.has(listener)) listener(batch)
+      }
+    }
+    passedOn = through
+    const rest = Math.min(performance.now() - begun, longestRest)
+    if (waiting.length === 0) isUnderWay = false
+    // A timer is a millisecond at least.
+    else if (rest < 1) next()
+    else setTimeout(next, rest)
+  }
+  const next = (): void => {
+    isUnderWay = true
+    setImmediate(() => void (isClosed ? undefined : round()))
+  }
+
+  const stop = cut.subscribe(changes => {
+    if (listeners.size === 0) return
+    waiting.push(...changes)
+    if (!isUnderWay) next()
   })
   return {
     listen: (group, resource, listener) => {
@@ -37,7 +88,13 @@ export const watchHub = (cut: LiveCut): WatchHub => {
         if (set.size === 0 && listeners.get(key) === set) listeners.delete(key)
       }
     },
+    get passedOn() {
+      return isUnderWay ? passedOn : cut.sequence
+    },
     watchers: () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0),
-    close: stop,
+    close: () => {
+      isClosed = true
+      stop()
+    },
   }
 }

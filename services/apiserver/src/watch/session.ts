@@ -4,6 +4,8 @@ import type { Refusal } from '@periplus/api'
 import type { EventLog } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { Sink } from '../http/reply.ts'
+import { piecesOf } from './batch.ts'
+import type { ChangeBatch, Piece } from './batch.ts'
 import { seenBy } from './frame.ts'
 import { historyOf } from './history.ts'
 import { sendInitial } from './initial.ts'
@@ -71,6 +73,13 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
   const sendEither = (change: SharedChange): boolean | Promise<boolean> =>
     plan.prepare ? sendPrepared(change, plan.prepare) : send(change)
 
+  const piecesFor = (batch: ChangeBatch): readonly Piece[] => {
+    const seenOf = (change: SharedChange) => (relevant(change) ? seenBy(selection.matches, change) : undefined)
+    const make = (): readonly Piece[] => piecesOf(batch.changes, seenOf, framing, first)
+    const seesAll = selection.everything && !first && position < (batch.changes[0]?.sequence ?? 0)
+    return seesAll ? batch.shared(`${framing.key} ${selection.namespace ?? '*'}`, make) : make()
+  }
+
   const bookmark = (): boolean => sink.write(framing.frame('BOOKMARK', framing.bookmark(position, false)))
 
   const catchUpFromLog = async (): Promise<void> => {
@@ -121,20 +130,20 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
         resolve(room ? undefined : sink.drained(signal))
       }
       const aborted = (): void => finish()
-      const pass = (changes: readonly SharedChange[]): void => {
+      const pass = (batch: ChangeBatch): void => {
         // Nobody is asked here: catching up asks.
-        if (plan.prepare && changes.some(relevant)) return finish()
-        for (const change of changes) {
-          if (!relevant(change)) continue
-          const room = send(change)
-          position = change.sequence
+        if (plan.prepare && batch.changes.some(relevant)) return finish()
+        for (const { bytes, through } of piecesFor(batch)) {
+          const room = bytes.length === 0 || sink.write(bytes)
+          first &&= bytes.length === 0
+          position = Math.max(position, through)
           if (!room) return finish(false)
         }
-        position = Math.max(position, cut.sequence)
+        position = Math.max(position, batch.through)
       }
-      const stopListening = hub.listen(group, resource, changes => {
+      const stopListening = hub.listen(group, resource, batch => {
         try {
-          pass(changes)
+          pass(batch)
         } catch (error) {
           // An object that cannot be shown ends this watch, and no other.
           leave()
@@ -151,7 +160,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
   const bookmarkLater = (): void => {
     stopBookmarks = clock.after(bookmarkEveryMilliseconds, () => {
       if (live) {
-        position = Math.max(position, cut.sequence)
+        position = Math.max(position, hub.passedOn)
         bookmark()
       }
       bookmarkLater()
@@ -159,7 +168,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
   }
   const stopTimeout = clock.after(plan.timeoutMilliseconds, () => {
     if (live && plan.bookmarks) {
-      position = Math.max(position, cut.sequence)
+      position = Math.max(position, hub.passedOn)
       bookmark()
     }
     timeout.abort()
