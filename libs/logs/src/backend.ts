@@ -85,6 +85,8 @@ export interface LogBackend {
   readonly name: string
   /** The adapter uses files or standard output of the machine that it runs on: for sinks of the whole cluster alone. */
   readonly local?: boolean
+  /** Its client connects to where it is led, whatever `mayReach` says: for sinks of the whole cluster alone too. */
+  readonly unguarded?: boolean
   /** Connects when it first writes, or here. `config` is plain JSON as somebody wrote it. */
   open(config: unknown, credentials: Credentials, limits: WriterLimits): TaskEither<OpenRefusal, LogWriter>
 }

@@ -31,7 +31,7 @@ export const logBackendContract = (
   start: () => Promise<BackendHarness>,
 ): void => {
   describe(`the contract of log backends, held by ${name}`, function () {
-    this.timeout(30_000)
+    this.timeout(60_000)
     let on: BackendHarness
     const writers: LogWriter[] = []
     const open = async (more = {}): Promise<LogWriter> => {
@@ -121,6 +121,7 @@ export const logBackendContract = (
     it('closes twice, and takes nothing afterwards', async () => {
       const writer = await open()
       await sendTo(writer, [lineOf(sourceOf(), 1)])
+      await on.received(1)
       await writer.close()
       await writer.close()
       assert.equal((await sendTo(writer, [lineOf(sourceOf(), 2)])).tag, 'Unavailable')

@@ -56,6 +56,7 @@ export {
   startServer,
   temporaryNats,
   temporaryRedis,
+  unpackDebianPackages,
 } from './local-servers/index.ts'
 export type {
   EnsureServerOptions,

@@ -43,11 +43,13 @@ export interface LogRouterConfig {
 
 const answerBytes = 4 * 2 ** 20
 
+const isForClusters = ({ local = false, unguarded = false }: LogBackend): boolean => local || unguarded
+
 /** Adapters of others may not heed where a sink may go, and local ones are the machine's: both are for the cluster's own sinks. */
 const knownBackends = (more: ReadonlyMap<string, LogBackend>): ReadonlyMap<string, KnownBackend> =>
   new Map([
     ...[...more].map(([name, backend]) => [name, { backend, clusterOnly: true }] as const),
-    ...[...builtInBackends].map(([name, backend]) => [name, { backend, clusterOnly: backend.local === true }] as const),
+    ...[...builtInBackends].map(([name, backend]) => [name, { backend, clusterOnly: isForClusters(backend) }] as const),
   ])
 
 /**

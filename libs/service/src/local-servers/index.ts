@@ -1,5 +1,6 @@
 export { ensureNatsServer, isNatsNewEnough, neededNats } from './ensure-nats-server.ts'
 export type { EnsureServerOptions } from './ensure-nats-server.ts'
+export { unpackDebianPackages } from './debian-packages.ts'
 export { ensureProot } from './ensure-proot.ts'
 export { ensureRedisServer } from './ensure-redis-server.ts'
 export { startNats } from './start-nats.ts'
