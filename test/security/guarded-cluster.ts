@@ -97,6 +97,7 @@ export const guardedCluster = async (
     commands,
     security: await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey }),
     cutAt: cutAt(log),
+    decisions: { byId: async () => undefined, all: noDecisions },
     logger: logger('apiserver', { write: line => void errors.push(line) }),
     metrics: options.metrics ?? metrics(),
     ...(options.lines ? { lines: options.lines } : {}),
@@ -144,6 +145,10 @@ export const guardedCluster = async (
       await rm(home, { recursive: true })
     },
   }
+}
+
+async function* noDecisions(): AsyncGenerator<never> {
+  // None are looked at here.
 }
 
 const userOver = (url: string, agent: Agent, more: Readonly<Record<string, string>>): ApiUser => {

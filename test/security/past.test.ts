@@ -5,6 +5,12 @@ import type { Answer, ApiUser, GuardedCluster } from './guarded-cluster.ts'
 const roles = '/apis/rbac.authorization.k8s.io/v1'
 const user = (name: string): object => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name })
 
+interface ToldEvent {
+  readonly type: string
+  readonly sequence: number
+  readonly ref: { readonly resource: string; readonly namespace: string; readonly name: string }
+}
+
 /** A history that outlives its reasons: a tenant leaves, another one gets a namespace of the same name. */
 const story = (recentLimit: number) =>
   function (this: Mocha.Suite): void {
@@ -144,6 +150,79 @@ const story = (recentLimit: number) =>
     it('an administrator reads what there was in namespaces that are gone', async () => {
       assert.deepEqual((await cluster.admin.ask(`/at/${oldTime}${maps}`)).names, ['theirs'])
       assert.equal((await watched(cluster.admin, maps, oldTime)).status, 200)
+    })
+
+    /** What is told of an object's history: who did what, and how many events are withheld. */
+    const told = async (who: ApiUser, path: string): Promise<readonly [readonly string[], number]> => {
+      const { status, text, json } = await who.ask(path)
+      assert.equal(status, 200, text)
+      const { events, withheld } = json as { events: readonly (ToldEvent | { event: ToldEvent })[]; withheld: number }
+      return [events.map(one => ('event' in one ? one.event : one).type), withheld]
+    }
+    const lines = async (who: ApiUser, query: string): Promise<readonly ToldEvent[]> => {
+      const { status, text } = await who.ask(`/history${query}`)
+      assert.equal(status, 200, text)
+      return text
+        .split('\n')
+        .filter(Boolean)
+        .map(line => JSON.parse(line) as ToldEvent)
+    }
+
+    it('a history is told as far as each of its events could be seen then and can be seen now', async () => {
+      for (const way of ['/history', '/history/why']) {
+        assert.deepEqual(await told(cluster.admin, `${way}${maps}/theirs`), [['created', 'deleted'], 0])
+        assert.deepEqual(await told(next, `${way}${maps}/theirs`), [[], 2])
+        assert.deepEqual(await told(next, `${way}${maps}/ours`), [['created'], 0])
+        assert.deepEqual((await told(next, `${way}${secrets}/key`))[0], [])
+        assert.deepEqual((await told(reader, `${way}${secrets}/key`))[0], [])
+        for (const who of [old, reader]) isRefused(await who.ask(`${way}${maps}/ours`))
+        assert.equal((await next.ask(`${way}${maps}/never`)).status, 404)
+        assert.equal((await next.ask(`${way}${maps}`)).status, 400)
+        assert.equal((await next.ask(`${way}${maps}/ours`, { method: 'DELETE' })).status, 405)
+      }
+      assert.ok((await told(cluster.admin, `/history${secrets}/key`))[0].length >= 4)
+    })
+
+    it('of the whole log, each is told the events that they may see', async () => {
+      const all = await lines(cluster.admin, '?since=1')
+      assert.ok(all.some(({ ref }) => ref.resource === 'secrets'))
+      const seen = await lines(next, '?since=1')
+      assert.deepEqual([...new Set(seen.map(({ ref }) => ref.namespace || ref.name))], ['shop'])
+      assert.ok(seen.some(({ ref }) => ref.name === 'ours'))
+      assert.ok(!seen.some(({ ref, sequence }) => ref.resource === 'secrets' || sequence <= oldTime))
+      assert.deepEqual(await lines(old, '?since=1'), [])
+      assert.ok((await lines(cluster.admin, '')).length <= 50)
+      assert.equal((await cluster.withToken('none').ask('/history')).status, 401)
+      assert.equal((await next.ask('/history?since=tomorrow')).status, 400)
+    })
+
+    it('what comes is told to those who may see it, as it comes', async () => {
+      const [mine, theirs] = await Promise.all([next.open('/history?follow=1'), reader.open('/history?follow=1')])
+      try {
+        let others = ''
+        theirs.on('data', (chunk: Buffer) => (others += chunk.toString()))
+        await made(maps, { metadata: { name: `later-${cluster.sequence()}` } })
+        let line = ''
+        for await (const chunk of mine as AsyncIterable<Buffer>) if ((line += chunk.toString()).includes('\n')) break
+        assert.match(line, /"type":"created".*"name":"later-/)
+        assert.equal(others, '')
+      } finally {
+        mine.destroy()
+        theirs.destroy()
+      }
+    })
+
+    it('decisions are told to nobody whom a rule must allow', async () => {
+      isRefused(await next.ask('/history/decisions'))
+      assert.equal((await cluster.admin.ask('/history/decisions')).status, 200)
+    })
+
+    it('where the log stood at a moment is told to whoever is known', async () => {
+      const { status, json } = await next.ask(`/history/moments/${oldTime}`)
+      assert.equal(status, 200)
+      assert.equal(json['sequence'], oldTime)
+      assert.equal((await next.ask('/history/moments/999999')).status, 400)
+      assert.equal((await next.ask('/history/moments/never')).status, 400)
     })
 
     it('a moment is not told from another by who may not know', async () => {

@@ -39,6 +39,38 @@ export const foldTo = async (log: EventLog, sequence: Sequence, signal?: AbortSi
   return cut
 }
 
+/**
+ * Folds the log once from its beginning and shows the state behind each of some sequences, which rise. The state is to be looked at
+ * at once: it goes on.
+ */
+export const foldAlong = async (
+  log: EventLog,
+  sequences: readonly Sequence[],
+  see: (sequence: Sequence, state: Cut) => void,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const cut = mutableCut({ recentLimit: 0 })
+  const turn = turns()
+  let next = 0
+  const seeBefore = (end: Sequence): void => {
+    for (let sequence = sequences[next]; sequence !== undefined && sequence < end; sequence = sequences[++next])
+      see(sequence, cut)
+  }
+  for await (const batch of log.range(1, sequences.at(-1) ?? 0, signal))
+    for (const events of stepsOf(batch)) {
+      if (turn.isOver()) await turn.next()
+      let applied = 0
+      events.forEach(({ sequence }, at) => {
+        if ((sequences[next] ?? Infinity) >= sequence) return
+        cut.apply(events.slice(applied, at))
+        applied = at
+        seeBefore(sequence)
+      })
+      cut.apply(events.slice(applied))
+    }
+  seeBefore(Infinity)
+}
+
 /** Past cuts never change, so the few that were asked for last are kept: a person looks around in one moment. */
 export const cutAt = (log: EventLog, keep = 2): CutAt => {
   const kept = new Map<Sequence, Promise<Cut>>()

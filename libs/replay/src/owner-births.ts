@@ -4,7 +4,6 @@ import { fromJson } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, OwnerReference } from '@periplus/api'
 import { builtinRegistry } from '@periplus/custom'
 import type { EventLog, ReadRefusal, RecordedEvent } from '@periplus/log'
-import { historyOf } from './history.ts'
 
 const ownerOf = (event: RecordedEvent): OwnerReference | undefined =>
   (fromJson(Buffer.from(event.body).toString()) as KubernetesObject).metadata?.ownerReferences?.find(
@@ -20,6 +19,23 @@ const refOf = (owner: OwnerReference, namespace: string): ObjectRef | undefined 
 /** A chain of owners longer than this is no chain of Kubernetes' controllers. */
 const mostOwners = 8
 
+/** Events of one owner that are looked through for its creation, from its newest one back. */
+const mostLookedAt = 10_000
+
+const birthOf = async (
+  log: EventLog,
+  ref: ObjectRef,
+  uid: string,
+): Promise<Either<ReadRefusal, RecordedEvent | undefined>> => {
+  let found = await log.last(ref)
+  for (let left = mostLookedAt; left > 0 && E.isRight(found) && found.right !== undefined; left--) {
+    if (found.right.uid === uid && found.right.type === 'created') return found
+    if (found.right.previous === 0) return E.right(undefined)
+    found = await log.get(found.right.previous)
+  }
+  return E.isLeft(found) && found.left.tag === 'Unavailable' ? found : E.right(undefined)
+}
+
 /**
  * The creations of what controls an object, and of what controls that: why it is wanted at all. An owner whose creation the
  * log no longer has, or whose kind isn't built in, ends the chain.
@@ -33,13 +49,11 @@ export const ownerBirths = async (
   while (owner && births.length < mostOwners) {
     const ref = refOf(owner, event.ref.namespace)
     if (!ref) break
-    const history = await historyOf(log, ref)
-    if (E.isLeft(history)) return history
-    const { uid } = owner
-    const birth = history.right.find(one => one.uid === uid && one.type === 'created')
-    if (!birth) break
-    births.push(birth)
-    owner = ownerOf(birth)
+    const birth = await birthOf(log, ref, owner.uid)
+    if (E.isLeft(birth)) return birth
+    if (!birth.right) break
+    births.push(birth.right)
+    owner = ownerOf(birth.right)
   }
   return E.right(births)
 }

@@ -50,7 +50,7 @@ const sameAnswer = (record: DecisionRecord, again: ReturnType<typeof answerOf>):
  * in any order. Throws `LogGap` where the log no longer has its beginning.
  */
 export const redecide = async (
-  log: EventLog,
+  log: Pick<EventLog, 'range'>,
   records: readonly DecisionRecord[],
   controllers: readonly Controller[],
   signal?: AbortSignal,

@@ -4,6 +4,7 @@ import type { ObjectRef } from '@periplus/api'
 import type { DecisionRecord } from '@periplus/controller'
 import type { EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
 import { historyOf } from './history.ts'
+import type { HistoryLimits } from './history.ts'
 import { ownerBirths } from './owner-births.ts'
 
 /** Where recorded decisions are found again. */
@@ -38,14 +39,15 @@ const longest = 200
 /**
  * Everything that led to an object's present state, in the log's order: the events of its present (or last) life, the
  * creations of what controls it, what triggered those, what triggered that, back to the commands of people. Empty when the
- * object never was.
+ * object never was. Of what the object itself has seen, at most the newest within `limits`.
  */
 export const why = async (
   log: EventLog,
   decisions: DecisionSource,
   ref: ObjectRef,
+  limits: Partial<HistoryLimits> = {},
 ): Promise<Either<ReadRefusal, readonly ExplainedEvent[]>> => {
-  const history = await historyOf(log, ref)
+  const history = await historyOf(log, ref, limits)
   if (E.isLeft(history)) return history
   const life = history.right.slice(Math.max(0, history.right.map(event => event.type).lastIndexOf('created')))
   const newest = life.at(-1)

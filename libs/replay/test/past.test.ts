@@ -26,7 +26,7 @@ describe('history', () => {
       ],
     )
     assert.deepEqual(await historyOf(log, refTo('never')), E.right([]))
-    const newest = await historyOf(log, refTo('a'), 2)
+    const newest = await historyOf(log, refTo('a'), { events: 2 })
     assert.ok(E.isRight(newest))
     assert.deepEqual(
       newest.right.map(event => event.sequence),

@@ -6,6 +6,7 @@ import type { LogStream } from '@periplus/log-stream'
 import type { LiveCut } from '@periplus/projection'
 import type { ConvertObjects } from '@periplus/webhooks'
 import type { Logger, Metrics } from '@periplus/service'
+import type { DecisionHistory, EndpointReasons } from './history/read-history.ts'
 import type { ListenerConfig } from './http/listener.ts'
 import type { HealthCheck } from './operations/health.ts'
 import type { CutAt } from '@periplus/replay'
@@ -34,6 +35,10 @@ export interface ApiServerConfig {
   readonly lines?: LogStream
   /** The way to the past; absent: `/at/` is refused. */
   readonly cutAt?: CutAt
+  /** What was decided and why; absent: `/history` tells of events alone. */
+  readonly decisions?: DecisionHistory
+  /** What answers for a service; absent: `/history/why` leaves it out. */
+  readonly endpointReasons?: EndpointReasons
   readonly logger: Logger
   readonly metrics: Metrics
   /** What else `/readyz` should ask, besides the log and the cut. */

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { freshSeed, seededRandom, systemClock } from '@periplus/prelude'
 import type { KindRegistry } from '@periplus/api'
+import { logThroughCut } from '@periplus/projection'
+import { foldAlong } from '@periplus/replay'
 import type { RunningService } from '@periplus/service'
 import type { ApiServerConfig } from './config.ts'
 import { documentsOf } from './discovery/documents.ts'
@@ -8,6 +10,7 @@ import { levels } from './fairness/levels.ts'
 import { nonResource } from './gateway/non-resource.ts'
 import { servedPaths } from './gateway/paths.ts'
 import { routeWith } from './gateway/route.ts'
+import { readHistory } from './history/read-history.ts'
 import type { Call } from './http/call.ts'
 import { edge } from './http/edge.ts'
 import { listen } from './http/listener.ts'
@@ -43,7 +46,12 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
   stateMetrics(metrics, { hub, freshness: current, sequence: () => cut.sequence })
 
   const kindsOf = ({ past }: Pick<Call, 'past'>): KindRegistry => kindsAt(past?.cut ?? cut)
-  const reads = pastReads({ security, cut, cutAt: config.cutAt, clock })
+  const reads = pastReads({
+    ...{ security, cut },
+    cutAt: config.cutAt,
+    foldAlong: (sequences, see, signal) => foldAlong(log, sequences, see, signal),
+    clock,
+  })
   const handlers = resourceHandlers({
     kindsAt,
     cut,
@@ -69,6 +77,12 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
     security,
     cutAt: config.cutAt,
     pastReads: reads,
+    history: readHistory({
+      log: logThroughCut(log, cut),
+      ...{ cut, security, pastReads: reads, kinds: () => kindsAt(cut) },
+      ...(config.decisions ? { decisions: config.decisions } : {}),
+      ...(config.endpointReasons ? { endpointReasons: config.endpointReasons } : {}),
+    }),
     resource: dispatchTo(kindsOf, handlers),
     nonResource: nonResource({
       security,

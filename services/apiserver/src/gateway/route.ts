@@ -1,18 +1,23 @@
 import { E } from '@periplus/prelude'
-import { badRequest } from '@periplus/api'
-import type { KindRegistry } from '@periplus/api'
+import type { Either } from '@periplus/prelude'
+import { badRequest, unknownResource } from '@periplus/api'
+import type { KindRegistry, Refusal } from '@periplus/api'
 import { nowDoing } from '@periplus/service'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
-import type { Arrival } from '../http/edge.ts'
+import { parseHistory } from '../history/history-path.ts'
+import type { HistoryPath } from '../history/history-path.ts'
+import type { HistoryCall } from '../history/read-history.ts'
+import type { Arrival, RequestLabels } from '../http/edge.ts'
 import { impersonate } from '../http/impersonation.ts'
 import { readBody } from '../http/read-body.ts'
 import { refusalOfMoment } from '@periplus/replay'
 import type { CutAt, Past } from '@periplus/replay'
-import type { Security } from '../ports.ts'
+import type { Security, User } from '../ports.ts'
 import type { PastReads } from '../read/past-reads.ts'
 import type { Admit } from '../fairness/levels.ts'
 import { attributesOf } from '../request/attributes.ts'
 import { isWellFormed, resolveRequestInfo } from '../request/request-info.ts'
+import type { RequestInfo } from '../request/request-info.ts'
 import type { ReadYaml } from '../request/body-threads.ts'
 import { parsePast } from './past.ts'
 import { labelsOf } from './request-labels.ts'
@@ -26,6 +31,7 @@ export interface RouteConfig {
   readonly pastReads: Pick<PastReads, 'at'>
   readonly readYaml: ReadYaml
   readonly admit: Admit
+  readonly history: (call: HistoryCall) => Promise<Answer>
   readonly resource: (call: Call, info: ResourceInfo) => Promise<Answer>
   readonly nonResource: (call: Call) => Promise<Answer>
 }
@@ -35,13 +41,36 @@ const isAboutKinds = (path: string): boolean => /^\/(api|apis|openapi)(\/|$)/.te
 
 const readMethods = new Set(['GET', 'HEAD'])
 
+const notReadable = ({ group, resource }: RequestLabels, method: string, below: string): Answer =>
+  E.left({
+    tag: 'MethodNotAllowed',
+    target: { group, resource: resource || 'past', name: '' },
+    action: `${method} below ${below}`,
+  })
+
+const objectPathOf = (asked: HistoryPath | undefined): string | undefined =>
+  asked && 'path' in asked ? asked.path : undefined
+
+/** Of what is told about no one object, each asks for itself, event by event. */
+const mayAsk = (
+  { authorize }: Pick<Security, 'authorize'>,
+  user: User,
+  info: RequestInfo,
+  asked: HistoryPath | undefined,
+): Either<Refusal, void> =>
+  asked && !('path' in asked) && user.groups.includes('system:authenticated')
+    ? E.right(undefined)
+    : authorize(user, attributesOf(info))
+
 /** The order in which every request is looked at: what it asks, who asks, whether they may, and then whoever answers. */
 export const routeWith =
-  ({ kinds, security, cutAt, pastReads, readYaml, admit, resource, nonResource }: RouteConfig) =>
+  ({ kinds, security, cutAt, pastReads, readYaml, admit, history, resource, nonResource }: RouteConfig) =>
   async (arrival: Arrival): Promise<Answer> => {
     if (!isWellFormed(arrival.path)) return E.left(badRequest('malformed request: invalid URL escape in its path'))
+    const asked = parseHistory(arrival.path)
+    if (asked === 'unknown') return E.left(unknownResource)
     const past = parsePast(arrival.path)
-    const path = past?.path ?? arrival.path
+    const path = objectPathOf(asked) ?? past?.path ?? arrival.path
     const info = resolveRequestInfo(arrival.method, path, arrival.query)
     const labels = labelsOf(kinds(), info)
     arrival.observe(labels)
@@ -51,21 +80,21 @@ export const routeWith =
     const user = impersonate(arrival.request, authenticated.right, security.authorize)
     if (E.isLeft(user)) return user
     arrival.identify(user.right.name)
-    const allowed = security.authorize(user.right, attributesOf(info))
+    const allowed = mayAsk(security, user.right, info, asked)
     if (E.isLeft(allowed)) return allowed
-    const entered = await admit(user.right, info, past !== undefined, () => arrival.signal)
+    const entered = await admit(user.right, info, (asked ?? past) !== undefined, () => arrival.signal)
     if (E.isLeft(entered)) return entered
     arrival.seated(entered.right)
     nowDoing(`${info.verb} ${arrival.path.slice(0, 300)} for ${user.right.name.slice(0, 100)}`)
 
+    if (asked) {
+      if (!readMethods.has(arrival.method)) return notReadable(labels, arrival.method, '/history')
+      const { query } = arrival
+      return history({ asked, info, user: user.right, query, signal: () => arrival.signal })
+    }
     let then: Past | undefined
     if (past) {
-      if (!readMethods.has(arrival.method))
-        return E.left({
-          tag: 'MethodNotAllowed',
-          target: { group: labels.group, resource: labels.resource || 'past', name: '' },
-          action: `${arrival.method} below /at/`,
-        })
+      if (!readMethods.has(arrival.method)) return notReadable(labels, arrival.method, '/at/')
       // Clients look up documents about the API first, and keep the reason to themselves where that is refused: so a moment that
       // never was has those of the present, and is told to whoever asks for an object.
       if (info.tag === 'Resource' && E.isLeft(past.moment)) return past.moment

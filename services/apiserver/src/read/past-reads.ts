@@ -1,12 +1,12 @@
-import { E } from '@periplus/prelude'
+import { E, inTurns, turns } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import { tooOldVersion } from '@periplus/api'
 import type { ObjectRef, Refusal } from '@periplus/api'
-import type { Sequence } from '@periplus/log'
+import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { CutAt } from '@periplus/replay'
 import type { Attributes, PolicyState, Security, User } from '../ports.ts'
-import { stateAt } from './state-at.ts'
+import { stateAt, statesByRules } from './state-at.ts'
 
 /**
  * What of the past a user may see. History outlives the reasons why access was given, so a read of the past needs the right of
@@ -23,14 +23,24 @@ export interface PastReads {
    * be shown is `Expired`, for which clients know what to do: they begin afresh with what they may see now.
    */
   since(user: User, asked: Attributes, version: Sequence): Promise<Either<Refusal, void>>
+  /** Those of some events, in their order, whose objects the user may get now and could get as they were behind the event. */
+  shown(user: User, events: readonly RecordedEvent[], signal: AbortSignal): Promise<readonly RecordedEvent[]>
 }
 
 export interface PastReadsMeans {
   readonly security: Pick<Security, 'authorize' | 'authorizeAt'>
   readonly cut: LiveCut
   readonly cutAt: CutAt | undefined
+  /** The state behind each of some events, one after the other, from the log. */
+  readonly foldAlong: FoldAlong
   readonly clock: Clock
 }
+
+export type FoldAlong = (
+  sequences: readonly Sequence[],
+  see: (sequence: Sequence, state: PolicyState) => void,
+  signal: AbortSignal,
+) => Promise<void>
 
 /**
  * How far back a list's pages and a watch of Secrets reach for those who may not read their past: as far as they would in
@@ -38,9 +48,12 @@ export interface PastReadsMeans {
  */
 const recentMilliseconds = 5 * 60 * 1000
 
+/** States taken from the process's memory, each of which costs as much as all that it remembers; more are read from the log at once. */
+const mostRemembered = 100
+
 type Asked = Extract<Attributes, { tag: 'Resource' }>
 
-export const pastReads = ({ security, cut, cutAt, clock }: PastReadsMeans): PastReads => {
+export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsMeans): PastReads => {
   const { authorize, authorizeAt } = security
 
   const mayReadPast = (user: User, asked: Asked): Either<Refusal, void> =>
@@ -74,7 +87,53 @@ export const pastReads = ({ security, cut, cutAt, clock }: PastReadsMeans): Past
     return folded && E.isRight(folded) ? folded.right.cut : undefined
   }
 
+  const mayNow = (user: User, asked: Asked): boolean =>
+    E.isRight(authorize(user, asked)) && E.isRight(mayReadPast(user, asked))
+  /** Whom no rule has to allow was allowed at all times. */
+  const isAlwaysAllowed = (user: User, asked: Asked): boolean => E.isRight(authorizeAt(noState)(user, asked))
+
+  /** What one could get as it was behind each event. */
+  const heldAt = async (
+    user: User,
+    events: readonly RecordedEvent[],
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<Sequence>> => {
+    const asked = new Map(events.map(({ sequence, ref }) => [sequence, toGet(ref)]))
+    const sequences = [...asked.keys()].sort((a, b) => a - b)
+    const [first = 0] = sequences
+    if (isQuietSince(first)) return new Set(sequences)
+    const held = new Set<Sequence>()
+    const see = (sequence: Sequence, then: PolicyState): void => {
+      const one = asked.get(sequence)
+      if (one && E.isRight(heldThen(user, one, then))) held.add(sequence)
+    }
+    const turn = turns()
+    for (const sequence of sequences) {
+      if (turn.isOver()) await turn.next()
+      const then = sequences.length > mostRemembered ? undefined : stateAt(cut, sequence)
+      if (!then) {
+        const byRules = statesByRules()
+        await foldAlong(sequences, (at, state) => see(at, byRules(state)), signal)
+        break
+      }
+      see(sequence, then)
+    }
+    return held
+  }
+
   return {
+    shown: async (user, events, signal) => {
+      const may = new Set<RecordedEvent>()
+      const perhaps: RecordedEvent[] = []
+      await inTurns(events, event => {
+        const asked = toGet(event.ref)
+        if (!mayNow(user, asked)) return
+        if (isAlwaysAllowed(user, asked)) may.add(event)
+        else perhaps.push(event)
+      })
+      const held = perhaps.length === 0 ? new Set() : await heldAt(user, perhaps, signal)
+      return events.filter(event => may.has(event) || held.has(event.sequence))
+    },
     at: (user, asked, then) => {
       if (asked.tag === 'NonResource') return E.right(undefined)
       const past = mayReadPast(user, asked)
@@ -84,8 +143,7 @@ export const pastReads = ({ security, cut, cutAt, clock }: PastReadsMeans): Past
       if (asked.tag === 'NonResource' || version >= cut.sequence) return E.right(undefined)
       const expired = E.left(tooOldVersion(version, cut.sequence))
       if (E.isLeft(mayReadPast(user, asked)) && !isRecent(version)) return expired
-      // Whom no rule has to allow was allowed at all times.
-      if (isQuietSince(version) || E.isRight(authorizeAt(noState)(user, asked))) return E.right(undefined)
+      if (isQuietSince(version) || isAlwaysAllowed(user, asked)) return E.right(undefined)
       const then = await stateOf(version)
       return then && E.isRight(heldThen(user, asked, then)) ? E.right(undefined) : expired
     },
@@ -93,6 +151,14 @@ export const pastReads = ({ security, cut, cutAt, clock }: PastReadsMeans): Past
 }
 
 const noState: PolicyState = { entry: () => undefined, entries: () => [], onNode: () => [] }
+
+/** Getting an object; a namespace is in itself. */
+const toGet = ({ group, resource, namespace, name }: ObjectRef): Asked => ({
+  tag: 'Resource',
+  verb: 'get',
+  ...{ group, resource, name, version: '', subresource: '' },
+  namespace: group === '' && resource === 'namespaces' ? name : namespace,
+})
 
 const decides = ({ group, resource }: ObjectRef): boolean =>
   group === 'rbac.authorization.k8s.io' || (group === '' && resource === 'namespaces')

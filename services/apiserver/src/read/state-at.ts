@@ -29,3 +29,25 @@ export const stateAt = (cut: LiveCut, version: Sequence): PolicyState | undefine
         .filter(object => (object as { spec?: { nodeName?: string } }).spec?.nodeName === nodeName),
   }
 }
+
+const rules = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings']
+
+/**
+ * Of a state that goes on, one value for as long as its rules are the same: authorizers remember what they gathered by the state, which
+ * must neither be that of before nor be gathered for every event.
+ */
+export const statesByRules = (): ((state: PolicyState) => PolicyState) => {
+  let known: PolicyState | undefined
+  let lists: readonly unknown[] = []
+  return state => {
+    const now = rules.map(resource => state.entries('rbac.authorization.k8s.io', resource))
+    if (known && now.every((list, at) => list === lists[at])) return known
+    lists = now
+    known = {
+      entry: ref => state.entry(ref),
+      entries: (group, resource, namespace) => state.entries(group, resource, namespace),
+      onNode: (kind, nodeName) => state.onNode(kind, nodeName),
+    }
+    return known
+  }
+}

@@ -1,11 +1,8 @@
-import { adminApi } from '@periplus/cluster'
 import type { Context } from '../context.ts'
-import { sequenceArgument, withLog } from './open.ts'
+import { withPast } from '../past/open-past.ts'
 
 export const at = (context: Context, moment: string): Promise<void> =>
-  withLog(context, async log => {
-    const sequence = await sequenceArgument(log, moment)
-    const api = adminApi(context.home)
-    context.say(`kubectl --server ${api.server}/at/${sequence} get pods`)
-    api.close()
+  withPast(context, async past => {
+    const sequence = await past.sequence(moment)
+    context.say(`kubectl --server ${past.server}/at/${sequence} get pods`)
   })

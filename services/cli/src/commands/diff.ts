@@ -1,7 +1,8 @@
-import { cutAt, differences } from '@periplus/replay'
+import { differences } from '@periplus/replay'
 import type { Context } from '../context.ts'
+import { withPast } from '../past/open-past.ts'
 import { differenceLine } from '../views/history.ts'
-import { namedObject, orEnd, sequenceArgument, withLog } from './open.ts'
+import { namedObject } from './open.ts'
 
 export const diff = (
   context: Context,
@@ -10,14 +11,9 @@ export const diff = (
   to: string | undefined,
   { namespace }: { namespace: string },
 ): Promise<void> => {
-  const { ref } = namedObject(object, namespace)
-  return withLog(context, async log => {
-    const objectAt = async (sequence: number): Promise<unknown> =>
-      orEnd(await cutAt(log)({ tag: 'Sequence', sequence }))
-        .cut.entry(ref)
-        ?.object()
-    const end = to === undefined ? orEnd(await log.bounds()).last : await sequenceArgument(log, to)
-    const [before, after] = [await objectAt(await sequenceArgument(log, from)), await objectAt(end)]
+  const named = namedObject(object, namespace)
+  return withPast(context, async past => {
+    const [before, after] = [await past.object(named, from), await past.object(named, to)]
     for (const difference of differences(before, after)) context.say(differenceLine(difference))
   })
 }

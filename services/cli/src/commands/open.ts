@@ -1,11 +1,6 @@
 import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
 import type { Bus } from '@periplus/bus'
-import type { EventLog, ReadRefusal, Sequence } from '@periplus/log'
-import { parseMoment, sequenceOf } from '@periplus/replay'
-import type { MomentRefusal } from '@periplus/replay'
-import { refusalOfMoment } from '@periplus/replay'
-import { statusOf } from '@periplus/api'
+import type { EventLog } from '@periplus/log'
 import { builtinRegistry } from '@periplus/custom'
 import { CannotGoOn, clusterOf } from '@periplus/cluster'
 import { openBus, openLog } from '@periplus/cluster/roles'
@@ -30,15 +25,7 @@ export const namedObject = (text: string, namespace: string): NamedObject => {
   return named.right
 }
 
-/** The right side, or the end of the program with what the log said. */
-export const orEnd = <A>(result: Either<MomentRefusal | ReadRefusal, A>): A => {
-  if (E.isRight(result)) return result.right
-  throw new CannotGoOn(statusOf(refusalOfMoment(result.left)).message)
-}
-
-/** `text` as a sequence of the log; ends the program where it names no moment. */
-export const sequenceArgument = async (log: EventLog, text: string): Promise<Sequence> => {
-  const moment = parseMoment(text)
-  if (!moment) throw new CannotGoOn(`'${text}' is neither a sequence nor an RFC 3339 time`)
-  return orEnd(await sequenceOf(log, moment))
+/** What the asker may not see is not shown, and said. */
+export const noteWithheld = ({ note }: Context, withheld: number): void => {
+  if (withheld > 0) note(`${withheld} events are withheld: you cannot read them now, or could not then`)
 }

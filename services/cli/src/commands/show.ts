@@ -1,10 +1,10 @@
 import { stringify } from 'yaml'
 import { toJson } from '@periplus/api'
-import { cutAt, historyOf } from '@periplus/replay'
 import { CannotGoOn } from '@periplus/cluster'
 import type { Context } from '../context.ts'
+import { withPast } from '../past/open-past.ts'
 import { absenceText } from '../views/absence.ts'
-import { namedObject, orEnd, sequenceArgument, withLog } from './open.ts'
+import { namedObject } from './open.ts'
 
 interface ShowOptions {
   readonly namespace: string
@@ -12,14 +12,16 @@ interface ShowOptions {
   readonly output: string
 }
 
-export const show = (context: Context, object: string, options: ShowOptions): Promise<void> => {
-  if (options.output !== 'yaml' && options.output !== 'json') throw new CannotGoOn('--output is yaml or json')
-  const { ref } = namedObject(object, options.namespace)
-  return withLog(context, async log => {
-    const sequence = options.at === undefined ? orEnd(await log.bounds()).last : await sequenceArgument(log, options.at)
-    const entry = orEnd(await cutAt(log)({ tag: 'Sequence', sequence })).cut.entry(ref)
-    if (!entry) throw new CannotGoOn(absenceText(ref, sequence, orEnd(await historyOf(log, ref))))
-    const shown = entry.object()
-    context.say(options.output === 'json' ? toJson(shown, 4) : stringify(shown).trimEnd())
+export const show = (context: Context, object: string, { namespace, at, output }: ShowOptions): Promise<void> => {
+  if (output !== 'yaml' && output !== 'json') throw new CannotGoOn('--output is yaml or json')
+  const named = namedObject(object, namespace)
+  return withPast(context, async past => {
+    const shown = await past.object(named, at)
+    if (!shown) {
+      const { events } = await past.history(named)
+      const sequence = at === undefined ? (events.at(-1)?.sequence ?? 0) : await past.sequence(at)
+      throw new CannotGoOn(absenceText(named.ref, sequence, events))
+    }
+    context.say(output === 'json' ? toJson(shown, 4) : stringify(shown).trimEnd())
   })
 }

@@ -1,31 +1,26 @@
-import { cutAt, why as explain } from '@periplus/replay'
-import { recordedDecisions } from '@periplus/controller'
 import { builtinRegistry } from '@periplus/custom'
 import { CannotGoOn } from '@periplus/cluster'
-import { openDecisions, reasonsFor } from '@periplus/cluster/roles'
 import type { Context } from '../context.ts'
+import { withPast } from '../past/open-past.ts'
 import { columns } from '../views/columns.ts'
 import { nameOf } from '../views/event-line.ts'
 import { whyText } from '../views/why.ts'
-import { namedObject, orEnd, withLog } from './open.ts'
+import { namedObject, noteWithheld } from './open.ts'
 
 /** What led to an object; of services and their endpoints also what answers for them, and what does not. */
 export const why = (context: Context, object: string, { namespace }: { namespace: string }): Promise<void> => {
-  const { ref } = namedObject(object, namespace)
-  return withLog(context, async (log, bus) => {
-    const decisions = recordedDecisions(await openDecisions(bus))
-    const explained = orEnd(await explain(log, decisions, ref))
-    if (explained.length === 0) throw new CannotGoOn(`the log knows no ${nameOf(ref)}`)
-    context.say(whyText(builtinRegistry, explained))
-    if (!isAboutEndpoints(ref)) return
-    const sequence = orEnd(await log.bounds()).last
-    const reasons = reasonsFor(orEnd(await cutAt(log)({ tag: 'Sequence', sequence })).cut, ref)
-    if (!reasons) return
+  const named = namedObject(object, namespace)
+  return withPast(context, async past => {
+    const { events, withheld, endpoints } = await past.why(named)
+    if (events.length + withheld === 0) throw new CannotGoOn(`the log knows no ${nameOf(named.ref)}`)
+    if (events.length > 0) context.say(whyText(builtinRegistry, events))
+    noteWithheld(context, withheld)
+    if (!isAboutEndpoints(named.ref) || !endpoints) return
     context.say('')
     context.say(
-      reasons.length === 0
+      endpoints.length === 0
         ? 'nothing answers for the service'
-        : columns(reasons.map(({ endpoint, state, why: because }) => [endpoint, state, because])),
+        : columns(endpoints.map(({ endpoint, state, why: because }) => [endpoint, state, because])),
     )
   })
 }

@@ -25,6 +25,7 @@ import { readyFile } from '../home/home.ts'
 import { clusterPki } from './cluster-pki.ts'
 import type { Settings } from '../home/settings.ts'
 import { controllersOf } from './controllers.ts'
+import { reasonsFor } from './endpoint-reasons.ts'
 import { redisConnection } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
 import { openDecisions, runProcess } from './process.ts'
@@ -118,6 +119,8 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         convert: cluster.convert,
         admitConnection: connectionAdmission({ cut, kindsAt, clock: systemClock, webhooks: cluster.webhooks }),
         cutAt: cutAt(log),
+        decisions: recordedDecisions(await openDecisions(cluster.bus)),
+        endpointReasons: reasonsFor,
         logger: logger.for('apiserver'),
         metrics,
       })

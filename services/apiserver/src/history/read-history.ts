@@ -1,0 +1,162 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { badRequest, objectNotFound, unknownResource } from '@periplus/api'
+import type { Kind, KindRegistry, ObjectRef, Refusal } from '@periplus/api'
+import type { EventLog, RecordedEvent } from '@periplus/log'
+import type { Cut } from '@periplus/projection'
+import { eventText, historyOf, parseMoment, placeOf, refusalOfMoment, why } from '@periplus/replay'
+import type { DecisionSource, HistoryLimits } from '@periplus/replay'
+import type { Answer, ResourceInfo } from '../http/call.ts'
+import { ok } from '../http/reply.ts'
+import type { Attributes, Security, User } from '../ports.ts'
+import type { PastReads } from '../read/past-reads.ts'
+import type { RequestInfo } from '../request/request-info.ts'
+import { targetOf } from '../resources/target.ts'
+import type { HistoryPath } from './history-path.ts'
+import { listEvents } from './list-events.ts'
+import { linesReply, textReply } from './texts.ts'
+
+/** The recorded decisions, as far as they are told. */
+export interface DecisionHistory extends DecisionSource {
+  /** Values of JSON, in the order in which they were recorded. */
+  all(signal?: AbortSignal): AsyncIterable<unknown>
+}
+
+/** What answers for a service, and what does not, in words; `undefined` for what is about no service. */
+export type EndpointReasons = (cut: Cut, ref: ObjectRef) => readonly unknown[] | undefined
+
+export interface HistoryMeans {
+  /** Followed through the process's cut. */
+  readonly log: EventLog
+  readonly cut: Cut
+  readonly kinds: () => KindRegistry
+  readonly security: Pick<Security, 'authorize' | 'authorizeAt'>
+  readonly pastReads: Pick<PastReads, 'shown'>
+  /** Absent: this server knows of none. */
+  readonly decisions?: DecisionHistory
+  readonly endpointReasons?: EndpointReasons
+}
+
+export interface HistoryCall {
+  readonly asked: HistoryPath
+  readonly info: RequestInfo
+  readonly user: User
+  readonly query: URLSearchParams
+  readonly signal: () => AbortSignal
+}
+
+/** Of one object's events: what a person reads, and what one process may hold. */
+const longest: HistoryLimits = { events: 5_000, bytes: 32 * 1024 * 1024 }
+
+/** Answers what is asked below `/history`; that the user may get the object now has been asked. Everything is read, nothing kept. */
+export const readHistory =
+  (means: HistoryMeans) =>
+  async (call: HistoryCall): Promise<Answer> => {
+    const { asked, info, user } = call
+    switch (asked.tag) {
+      case 'Events':
+        return listEvents(means, call)
+      case 'Decisions':
+        return listDecisions(means, call)
+      case 'Moment':
+        return momentOf(means, asked.moment)
+      case 'Object':
+      case 'Why': {
+        const target = objectOf(means, info)
+        if (E.isLeft(target)) return target
+        const { kind, ref } = target.right
+        return asked.tag === 'Object' ? ofObject(means, call, kind, ref) : whyObject(means, call, user, kind, ref)
+      }
+    }
+  }
+
+const objectOf = (
+  { kinds }: HistoryMeans,
+  info: RequestInfo,
+): Either<Refusal, { readonly kind: Kind; readonly ref: ObjectRef }> => {
+  if (info.tag === 'NonResource') return E.left(unknownResource)
+  if (!isOneObject(info)) return E.left(badRequest('/history/ is followed by the path of one object'))
+  const kind = kinds().byResource(info.group, info.version, info.resource)
+  if (!kind?.stored) return E.left(unknownResource)
+  return E.map((ref: ObjectRef) => ({ kind, ref }))(targetOf(kind, info))
+}
+
+const isOneObject = ({ verb, named, subresource }: ResourceInfo): boolean =>
+  verb === 'get' && named && subresource === ''
+
+const unavailable = E.mapLeft(refusalOfMoment)
+
+const ofObject = async (means: HistoryMeans, call: HistoryCall, kind: Kind, ref: ObjectRef): Promise<Answer> => {
+  const history = unavailable(await historyOf(means.log, ref, longest))
+  if (E.isLeft(history)) return history
+  if (history.right.length === 0) return E.left(objectNotFound(kind, ref.name))
+  const shown = await means.pastReads.shown(call.user, history.right, call.signal())
+  return E.right(textReply({ withheld: history.right.length - shown.length }, 'events', shown.map(eventText)))
+}
+
+const whyObject = async (
+  means: HistoryMeans,
+  call: HistoryCall,
+  user: User,
+  kind: Kind,
+  ref: ObjectRef,
+): Promise<Answer> => {
+  const { log, decisions = noDecisions } = means
+  const explained = unavailable(await why(log, decisions, ref, longest))
+  if (E.isLeft(explained)) return explained
+  if (explained.right.length === 0) return E.left(objectNotFound(kind, ref.name))
+  const known = new Map<number, RecordedEvent>()
+  for (const { event, previous } of explained.right)
+    for (const one of [event, previous]) if (one) known.set(one.sequence, one)
+  const shown = new Set(await means.pastReads.shown(user, [...known.values()], call.signal()))
+  const told = explained.right.filter(({ event }) => shown.has(known.get(event.sequence) ?? event))
+  const texts = told.map(({ event, previous, decision, own }) => {
+    const before = previous && shown.has(known.get(previous.sequence) ?? previous) ? eventText(previous) : 'null'
+    const reason = decision ? JSON.stringify({ why: decision.why }) : 'null'
+    return `{"own":${String(own)},"event":${eventText(event)},"previous":${before},"decision":${reason}}`
+  })
+  return E.right(
+    textReply(
+      { withheld: explained.right.length - told.length, endpoints: endpointsOf(means, user, ref) },
+      'events',
+      texts,
+    ),
+  )
+}
+
+const noDecisions: DecisionSource = { byId: async () => undefined }
+
+/** They name the pods of the service's namespace. */
+const endpointsOf = (
+  { cut, security, endpointReasons }: HistoryMeans,
+  user: User,
+  ref: ObjectRef,
+): readonly unknown[] | undefined =>
+  E.isRight(security.authorize(user, toListPods(ref.namespace))) ? endpointReasons?.(cut, ref) : undefined
+
+const toListPods = (namespace: string): Attributes => ({
+  tag: 'Resource',
+  ...{ verb: 'list', group: '', version: 'v1', resource: 'pods', subresource: '', namespace, name: '' },
+})
+
+const momentOf = async ({ log }: HistoryMeans, text: string): Promise<Answer> => {
+  const moment = parseMoment(text)
+  if (!moment) return E.left(badRequest(`'${text}' is neither a sequence nor an RFC 3339 time`))
+  const place = unavailable(await placeOf(log, moment))
+  return E.isLeft(place) ? place : E.right(ok(place.right))
+}
+
+/** Decisions name all that there is, and how it came: for those whom no rule has to allow. */
+const listDecisions = async ({ security, decisions }: HistoryMeans, { user, signal }: HistoryCall): Promise<Answer> => {
+  const allowed = security.authorizeAt(noState)(user, everything)
+  if (E.isLeft(allowed)) return allowed
+  if (!decisions) return E.left({ tag: 'NotBuilt', message: 'this server knows of no decisions' })
+  return E.right(linesReply(decisions.all(signal())))
+}
+
+const noState = { entry: () => undefined, entries: () => [], onNode: () => [] }
+
+const everything: Attributes = {
+  tag: 'Resource',
+  ...{ verb: 'read-past', group: '*', version: '*', resource: '*', subresource: '', namespace: '', name: '' },
+}

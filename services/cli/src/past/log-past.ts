@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { statusOf } from '@periplus/api'
+import type { Bus } from '@periplus/bus'
+import { CannotGoOn, clusterOf } from '@periplus/cluster'
+import { openDecisions, reasonsFor } from '@periplus/cluster/roles'
+import { recordedDecisions } from '@periplus/controller'
+import type { EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
+import { cutAt, historyOf, parseMoment, refusalOfMoment, sequenceOf, why } from '@periplus/replay'
+import type { MomentRefusal } from '@periplus/replay'
+import type { Context } from '../context.ts'
+import { shownByDefault } from './past.ts'
+import type { Past } from './past.ts'
+
+/** The right side, or the end of the program with what the log said. */
+const orEnd = <A>(result: Either<MomentRefusal | ReadRefusal, A>): A => {
+  if (E.isRight(result)) return result.right
+  throw new CannotGoOn(statusOf(refusalOfMoment(result.left)).message)
+}
+
+/** The past as the log itself has it, for whoever rules the cluster's home: nothing is withheld. */
+export const logPast = ({ home }: Context, log: EventLog, bus: Bus): Past => {
+  const past = cutAt(log)
+  const last = async (): Promise<Sequence> => orEnd(await log.bounds()).last
+  const sequence = async (text: string): Promise<Sequence> => {
+    const moment = parseMoment(text)
+    if (!moment) throw new CannotGoOn(`'${text}' is neither a sequence nor an RFC 3339 time`)
+    return orEnd(await sequenceOf(log, moment))
+  }
+  const stateAt = async (at: Sequence) => orEnd(await past({ tag: 'Sequence', sequence: at })).cut
+  return {
+    server: `https://127.0.0.1:${clusterOf(home).apiPort}`,
+    ca: readFileSync(join(home.pki, 'ca.crt'), 'utf8'),
+    history: async ({ ref }) => ({ events: orEnd(await historyOf(log, ref)), withheld: 0 }),
+    why: async ({ ref }) => {
+      const events = orEnd(await why(log, recordedDecisions(await openDecisions(bus)), ref))
+      const endpoints = reasonsFor(await stateAt(await last()), ref)
+      return { events, withheld: 0, ...(endpoints ? { endpoints } : {}) }
+    },
+    object: async ({ ref }, at) =>
+      (await stateAt(at === undefined ? await last() : await sequence(at))).entry(ref)?.object(),
+    sequence,
+    events: async function* ({ since, follow, signal }): AsyncGenerator<RecordedEvent> {
+      const end = await last()
+      const usual = follow ? end + 1 : Math.max(1, end - shownByDefault + 1)
+      const from = since === undefined ? usual : await sequence(since)
+      for await (const batch of follow ? log.follow(from, signal) : log.range(from, end, signal)) yield* batch
+    },
+    decisions: async function* () {
+      yield* recordedDecisions(await openDecisions(bus)).all()
+    },
+    log,
+  }
+}

@@ -1,0 +1,36 @@
+import { CannotGoOn, readCluster } from '@periplus/cluster'
+import type { Context } from '../context.ts'
+import { withLog } from '../commands/open.ts'
+import { ServerAway, apiClient } from './api-client.ts'
+import { apiPast } from './api-past.ts'
+import { kubeconfigPath, readKubeconfig } from './kubeconfig.ts'
+import type { ServerAccess } from './kubeconfig.ts'
+import { logPast } from './log-past.ts'
+import type { Past } from './past.ts'
+
+/** Whether the server is that of the cluster in the home. */
+const isOwn = ({ home }: Context, { server }: ServerAccess): boolean => {
+  const { hostname, port } = new URL(server)
+  return ['127.0.0.1', '[::1]', 'localhost'].includes(hostname) && Number(port) === readCluster(home)?.apiPort
+}
+
+/**
+ * The past for one command: what the API server shows to the kubeconfig's user. Where no server answers, whoever has the cluster's home
+ * reads its log, which is said.
+ */
+export const withPast = async (context: Context, use: (past: Past) => Promise<void>): Promise<void> => {
+  const path = kubeconfigPath(context.kubeconfig, context.home.kubeconfig)
+  if (path === undefined) throw new CannotGoOn('there is no kubeconfig: KUBECONFIG names one')
+  const access = readKubeconfig(path)
+  const client = apiClient(access)
+  try {
+    await use(apiPast(client, access.ca ?? ''))
+  } catch (error) {
+    if (!(error instanceof ServerAway)) throw error
+    if (!isOwn(context, access)) throw new CannotGoOn(error.message)
+    context.note(`${error.message}; this is read from the log itself, with the cluster's own credentials`)
+    await withLog(context, (log, bus) => use(logPast(context, log, bus)))
+  } finally {
+    client.close()
+  }
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { readFileSync } from 'node:fs'
+import { removeCluster, testCluster } from './cluster.ts'
+import type { Ran, TestCluster } from './cluster.ts'
+
+/** The commands that look back, as a tenant on another machine runs them: with a kubeconfig, and no home of the cluster. */
+describe('looking back with a kubeconfig', function () {
+  this.timeout(180_000)
+  let cluster: TestCluster
+  let elsewhere: string
+  let tenant: string
+
+  const periplus = (kubeconfig: string, line: string): Promise<Ran> =>
+    cluster.shell(`PERIPLUS_HOME=${elsewhere}/home KUBECONFIG=${kubeconfig} bin/periplus ${line}`)
+  const asTenant = async (line: string): Promise<string> => {
+    const { code, stdout, stderr } = await periplus(tenant, line)
+    assert.equal(code, 0, stderr)
+    return stdout
+  }
+  const asAdmin = async (line: string): Promise<string> => {
+    const { code, stdout, stderr } = await cluster.periplus(...line.split(' '))
+    assert.equal(code, 0, stderr)
+    return stdout
+  }
+  const refused = async (line: string): Promise<string> => {
+    const { code, stderr } = await periplus(tenant, line)
+    assert.equal(code, 1)
+    return stderr
+  }
+
+  before(async () => {
+    cluster = testCluster({ PERIPLUS_RUNTIME: 'hollow' })
+    elsewhere = mkdtempSync(join(tmpdir(), 'pp-elsewhere-'))
+    tenant = join(elsewhere, 'kubeconfig')
+    const { code, stderr } = await cluster.periplus('up')
+    assert.equal(code, 0, stderr)
+    for (const line of [
+      'create namespace shop',
+      'create serviceaccount keeper -n shop',
+      'create rolebinding keeper -n shop --clusterrole=admin --serviceaccount=shop:keeper',
+      'create configmap theirs -n default --from-literal=a=1',
+    ])
+      await cluster.ok(line)
+    const config = parse(readFileSync(join(cluster.home, 'kubeconfig'), 'utf8')) as { users: { user: object }[] }
+    config.users[0]!.user = { token: (await cluster.ok('create token keeper -n shop')).trim() }
+    writeFileSync(tenant, stringify(config))
+    for (const line of [
+      'create deployment web -n shop --image=nginx',
+      'rollout status deployment/web -n shop --timeout=60s',
+      'scale deployment/web -n shop --replicas=2',
+      'create secret generic key -n shop --from-literal=a=secret',
+      'create service clusterip web -n shop --tcp=80',
+      'rollout status deployment/web -n shop --timeout=60s',
+    ])
+      await cluster.ok(line)
+  })
+  after(async () => {
+    rmSync(elsewhere, { recursive: true })
+    await removeCluster(cluster)
+  })
+
+  it('shows a tenant what they may see, as it shows it to whoever rules the cluster', async () => {
+    const since = /^(\d+)/.exec(await asTenant('log deployment/web -n shop'))![1]!
+    for (const line of ['log deployment/web -n shop', `show deployment/web -n shop --at ${since}`])
+      assert.equal(await asTenant(line), await asAdmin(line))
+    assert.match(await asTenant(`diff deployment/web ${since} -n shop`), /~ spec.replicas: 1 -> 2/)
+    assert.match(await asTenant(`at ${since}`), new RegExp(`^kubectl --server https://.*/at/${since} get pods\n$`))
+    const pod = (await cluster.ok('get pods -n shop -o name')).split('\n')[0]!
+    const why = await asTenant(`why ${pod} -n shop`)
+    assert.match(why, /created deployments.apps\/web -n shop/)
+    assert.match(why, /because /)
+    const lines = (text: string): readonly string[] => text.split('\n').map(line => line.replace(/ +/g, ' '))
+    for (const line of lines(why)) assert.ok(lines(await asAdmin(`why ${pod} -n shop`)).includes(line), line)
+    assert.match(await asTenant('why service/web -n shop'), /created services\/web[^]*\n\n/)
+  })
+
+  it('lists the events that they may see, and no others', async () => {
+    const listed = (await asTenant('events --since 1 -o json')).trim().split('\n')
+    assert.ok(listed.length > 10)
+    for (const line of listed) {
+      const { subject } = JSON.parse(line) as { subject: string }
+      assert.match(subject, / -n shop$|^namespaces\/shop$/)
+      assert.doesNotMatch(subject, /^secrets/)
+    }
+    assert.ok((await asAdmin('events --since 1')).includes('configmaps/theirs'))
+  })
+
+  it('refuses as kubectl would', async () => {
+    const said = 'periplus: Error from server (Forbidden): '
+    for (const line of ['show configmap/theirs', 'log configmap/theirs', 'why configmap/theirs', 'replay'])
+      assert.ok((await refused(line)).startsWith(said), line)
+    const kubectl = await cluster.shell(`KUBECONFIG=${tenant} kubectl get configmap theirs`)
+    assert.equal(
+      (await refused('show configmap/theirs')).replace(said, ''),
+      kubectl.stderr.replace('Error from server (Forbidden): ', ''),
+    )
+    assert.match(await refused('show secret/key -n shop --at 999999'), /Forbidden/)
+    const { stdout, stderr } = await periplus(tenant, 'log secret/key -n shop')
+    assert.equal(stdout, '')
+    assert.match(stderr, /1 events are withheld/)
+    assert.match(await refused('log configmap/never -n shop'), /the log knows no configmaps\/never -n shop/)
+  })
+
+  it('takes every decision again for who may see them all', async () => {
+    const { code, stdout, stderr } = await periplus(join(cluster.home, 'kubeconfig'), 'replay')
+    assert.equal(code, 0, stderr + stdout)
+    const [, all, identical] = /(\d+) decisions, (\d+) identical/.exec(stdout)!
+    assert.ok(Number(all) > 10)
+    assert.equal(all, identical)
+  })
+
+  it('reads the log itself where no server answers, and says so', async () => {
+    const pid = cluster.processes()['control-plane']!
+    process.kill(pid, 'SIGSTOP')
+    try {
+      const { code, stdout, stderr } = await cluster.periplus('log', 'configmap/theirs')
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /created/)
+      assert.match(stderr, /does not answer.*read from the log itself, with the cluster's own credentials/)
+      const away = await periplus(tenant, 'log configmap/theirs')
+      assert.equal(away.code, 1)
+      assert.match(away.stderr, /^periplus: https:.* does not answer/)
+    } finally {
+      process.kill(pid, 'SIGCONT')
+    }
+  })
+})
