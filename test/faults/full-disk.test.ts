@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeCluster, shareInstalled, testCluster } from '../e2e/cluster.ts'
 import type { TestCluster } from '../e2e/cluster.ts'
@@ -124,6 +124,17 @@ describe('a disk that is full', function () {
     disk.empty()
     await until('writes are taken', async () => (await create('after')).status === 201)
     await underLoad()
+    await nothingIsLost()
+  })
+
+  it('the gaps that it has left are no loss, though everything is killed and Redis knows nothing', async () => {
+    const accounted = (): string => readFileSync(join(cluster.home, 'logs/control-plane.log'), 'utf8')
+    await until('the gaps are accounted for', () => /the log has all that was written .*"gaps":[1-9]/.test(accounted()))
+    assert.ok(!existsSync(join(cluster.home, 'nats/unaccounted-gaps')))
+    for (const pid of processesOf(cluster.home)) process.kill(pid, 'SIGKILL')
+    await until('all have ended', () => processesOf(cluster.home).length === 0)
+    rmSync(join(cluster.home, 'redis/dump.rdb'), { force: true })
+    await up()
     await nothingIsLost()
   })
 

@@ -32,16 +32,18 @@ export { missingForContainers } from './local-containerd/containers-possible.ts'
 export type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './local-containerd/containerd-request.ts'
 export { dialogue } from './local-servers/dialogue.ts'
 export { boundFile } from './local-servers/bound-file.ts'
-export { writePrivately } from './local-servers/private-file.ts'
+export { FileNotWritten, writePrivately } from './local-servers/private-file.ts'
 export {
   diskReserve,
   freeBytes,
   lowBytes,
   mebibytes,
+  portionBytes,
   reserveBytes,
   reserveForStream,
+  unaccountedGaps,
 } from './local-servers/disk-room.ts'
-export type { DiskReserve } from './local-servers/disk-room.ts'
+export type { DiskReserve, UnaccountedGaps } from './local-servers/disk-room.ts'
 export type { NatsHealth } from './local-servers/nats-health.ts'
 export {
   ensureNatsServer,

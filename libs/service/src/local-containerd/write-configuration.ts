@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writePrivately } from '../local-servers/private-file.ts'
 import type { ContainerdHome } from './containerd-home.ts'
@@ -48,12 +48,12 @@ export const writeConfiguration = async (
   writePrivately(join(home.cniConfiguration, '10-pods.conflist'), network)
 
   // Read at every pull, so a mirror may come and go under a running daemon.
-  await rm(home.registries, { recursive: true, force: true })
-  for (const registry of request.mirror?.registries ?? []) {
-    const directory = join(home.registries, registry)
-    await mkdir(directory, { recursive: true })
-    const hosts = fill(await template('hosts.toml'), { registry, endpoint: request.mirror!.endpoint })
-    await writeFile(join(directory, 'hosts.toml'), hosts)
+  const { registries = [], endpoint = '' } = request.mirror ?? {}
+  for (const registry of registries) {
+    const hosts = fill(await template('hosts.toml'), { registry, endpoint })
+    writePrivately(join(home.registries, registry, 'hosts.toml'), hosts)
   }
+  for (const known of await readdir(home.registries).catch((): string[] => []))
+    if (!registries.includes(known)) await rm(join(home.registries, known), { recursive: true, force: true })
   return before !== config
 }

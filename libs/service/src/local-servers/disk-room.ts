@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { closeSync, openSync, rmSync, statSync, statfsSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, statSync, statfsSync, truncateSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,6 +11,8 @@ const statBlock = 512
 
 /** Bytes of a file, for the log's server to be started with when the disk is full. */
 export const reserveBytes = 64 * mebibyte
+/** What is given back of it at once: the log's next block, and what else a server writes when it starts. */
+export const portionBytes = 16 * mebibyte
 /** With less than this free, nothing new is created: what is left is for deletions, evictions and conditions. */
 export const lowBytes = 32 * mebibyte
 
@@ -46,26 +48,62 @@ const allocatedBytes = (path: string): number => {
 
 /** A file that only takes room until somebody who may needs it more. */
 export interface DiskReserve {
-  isHeld(): boolean
-  /** Takes the room, where as much again stays free; false where it cannot be had now. */
+  /** Bytes that it takes. */
+  held(): number
+  /** All of it is there. */
+  isWhole(): boolean
+  /** Takes the room that it lacks, where twice as much as is low stays free; false where it cannot be had now. */
   take(): Promise<boolean>
-  giveBack(): void
+  /** Gives back so much of it, or all. */
+  giveBack(bytes?: number): void
 }
 
 export const diskReserve = (directory: string, bytes = reserveBytes): DiskReserve => {
   const path = join(directory, 'reserve')
-  const isHeld = (): boolean => allocatedBytes(path) >= bytes
+  const held = (): number => allocatedBytes(path)
+  const isWhole = (): boolean => held() >= bytes
   return {
-    isHeld,
+    held,
+    isWhole,
     take: async () => {
-      if (isHeld()) return true
-      if ((freeBytes(directory) ?? 0) < bytes + 2 * lowBytes) return false
+      if (isWhole()) return true
+      if ((freeBytes(directory) ?? 0) < bytes - held() + 2 * lowBytes) return false
       closeSync(openSync(path, 'a', 0o600))
-      if ((await allocate(path, bytes, false)) && isHeld()) return true
-      rmSync(path, { force: true })
-      return false
+      return (await allocate(path, bytes, false)) && isWhole()
     },
-    giveBack: () => rmSync(path, { force: true }),
+    giveBack: (given = bytes) => {
+      const rest = held() - given
+      // To shorten a file takes no room.
+      if (rest > 0) truncateSync(path, rest)
+      else rmSync(path, { force: true })
+    },
+  }
+}
+
+/**
+ * That the log's server could not write: what it had not acknowledged by then has left gaps in the log, of which nobody has said yet that
+ * they are no loss. It outlives a kill of everything.
+ */
+export interface UnaccountedGaps {
+  isSet(): boolean
+  /** False where not even this can be written. */
+  set(): boolean
+  clear(): void
+}
+
+export const unaccountedGaps = (directory: string): UnaccountedGaps => {
+  const path = join(directory, 'unaccounted-gaps')
+  return {
+    isSet: () => existsSync(path),
+    set: () => {
+      try {
+        closeSync(openSync(path, 'a', 0o600))
+        return true
+      } catch {
+        return false
+      }
+    },
+    clear: () => rmSync(path, { force: true }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { messageOf } from '../logger.ts'
 
 const contentOf = (path: string): string | undefined => {
   try {
@@ -10,20 +11,35 @@ const contentOf = (path: string): string | undefined => {
   }
 }
 
+/** A file that stays as it was. The system's own words for a full disk name none. */
+export class FileNotWritten extends Error {
+  override readonly name = 'FileNotWritten'
+  /** The system's, such as `ENOSPC`. */
+  readonly code: string
+
+  constructor(path: string, cause: unknown) {
+    super(`${path} cannot be written: ${messageOf(cause)}`, { cause })
+    this.code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  }
+}
+
 /**
  * Writes a file that only its owner can read, whole or not at all, and only where it says something else: a disk without room
- * doesn't stop what stays as it is, and never leaves an empty file in the place of a good one.
+ * doesn't stop what stays as it is, and never leaves an empty file in the place of a good one. Nothing is written through a link that
+ * somebody has put where the new file is made. Throws `FileNotWritten`.
  */
 export const writePrivately = (path: string, text: string | Uint8Array): void => {
   if (typeof text === 'string' && contentOf(path) === text) return
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const beside = `${path}.${process.pid}.new`
   try {
-    writeFileSync(beside, text, { mode: 0o600 })
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    // Of a process of the same id that was killed.
+    rmSync(beside, { force: true })
+    writeFileSync(beside, text, { mode: 0o600, flag: 'wx' })
     renameSync(beside, path)
   } catch (error) {
     rmSync(beside, { force: true })
-    throw error
+    throw new FileNotWritten(path, error)
   }
 }
 

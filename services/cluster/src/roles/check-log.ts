@@ -20,8 +20,8 @@ export interface CheckedLog {
   /** The newest sequence on which a decision is recorded; 0 where none is known. */
   readonly decidedOn: Sequence
   /**
-   * The log's server had no room on its disk when it was last seen: what it could not write it had not acknowledged, and such messages
-   * leave gaps too.
+   * The log's server could not write for want of room, and nobody has looked yet what that has left: what it could not write it had not
+   * acknowledged, and such messages leave gaps too.
    */
   readonly lackedRoom: boolean
   /** The operator starts without what is lost (`PERIPLUS_ACCEPT_LOSS=yes`). */
@@ -65,23 +65,28 @@ const hasLostItsEnd = async (checked: CheckedLog, last: Sequence): Promise<boole
   return true
 }
 
-/** Whether the log has gaps for which nothing is known to account: blocks may be lost from its middle. */
+/**
+ * Gaps for which nothing is known to account: blocks may be lost from the log's middle. That nothing is lost for good is known where Redis
+ * had read to the log's end; where a full disk may have left the gaps, it is taken to be so.
+ */
 const checkMiddle = async (checked: CheckedLog, { unexplained, accepted, last }: Gaps): Promise<void> => {
+  if (accepted === undefined || unexplained <= accepted) return
   const { log, projection, lackedRoom, acceptsLoss, logger } = checked
-  if (accepted !== undefined && unexplained > accepted) {
-    const loss = await findMissing(log, projection)
-    // The end of the log was looked at before.
-    const isWhole = loss !== undefined && loss.last >= last
-    const missing = `${unexplained - accepted} events are missing from the log's middle`
-    if (!isWhole && !acceptsLoss && !lackedRoom)
-      throw new CannotGoOn(
-        `${missing}, and Redis does not have all that they left; PERIPLUS_ACCEPT_LOSS=yes starts without them`,
-      )
-    logger.error(`${missing}: ${lackedRoom ? 'the disk had no room for them, or ' : ''}the log was damaged`, {
-      restoredFromRedis: await clearedAfter(checked, loss),
-      lostForGood: isWhole ? 'histories only: the newest state of every object is there' : 'what Redis did not have',
-    })
-  }
+  const missing = `${unexplained - accepted} events are missing from the log's middle`
+  const loss = await findMissing(log, projection)
+  // The end of the log was looked at before.
+  const isWhole = loss !== undefined && loss.last >= last
+  if (!isWhole && !lackedRoom && !acceptsLoss)
+    throw new CannotGoOn(
+      `${missing}, and Redis does not have all that they left; PERIPLUS_ACCEPT_LOSS=yes starts without them`,
+    )
+  const restoredFromRedis = await clearedAfter(checked, loss)
+  if (lackedRoom && restoredFromRedis === 0)
+    return logger.warn(`${missing}: the disk had no room for them, and nobody was told that they were written`)
+  logger.error(`${missing}: the log was damaged`, {
+    restoredFromRedis,
+    lostForGood: isWhole ? 'histories only: the newest state of every object is there' : 'what Redis did not have',
+  })
 }
 
 /**

@@ -12,14 +12,17 @@ import { connectionAdmission } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
 import type { Controller, DecisionSink } from '@periplus/controller'
 import { builtinKinds } from '@periplus/kinds'
+import type { Bus } from '@periplus/bus'
 import { acceptGaps, logGaps, subjectToken } from '@periplus/log'
+import type { Gaps } from '@periplus/log'
 import { logThroughCut, redisProjection } from '@periplus/projection'
 import { start as startProjector } from '@periplus/projector'
 import { ensureLogStream, jetStreamLogStream, keepRetention } from '@periplus/log-stream'
 import { logRetentions } from './log-retention.ts'
 import { nodeStreams } from '@periplus/runtime'
 import { cutAt } from '@periplus/replay'
-import { diskReserve, hasEnded, processName } from '@periplus/service'
+import { freeBytes, hasEnded, lowBytes, processName, unaccountedGaps } from '@periplus/service'
+import { accountForGaps } from './account-for-gaps.ts'
 import { checkLog } from './check-log.ts'
 import { readyFile } from '../home/home.ts'
 import { clusterPki } from './cluster-pki.ts'
@@ -38,9 +41,15 @@ const rollupSubjects = builtinKinds
   .filter(({ rollup }) => rollup)
   .map(({ group, resource }) => `objects.${subjectToken(group)}.${subjectToken(resource)}.>`)
 
+const gapsOf = (bus: Bus) => async (): Promise<Gaps | undefined> => {
+  const found = await logGaps(bus, rollupSubjects)
+  return E.isRight(found) ? found.right : undefined
+}
+
 /** API server, controllers and scheduler in one process. */
 export const serveControlPlane = (home: Home, settings: Settings): Promise<void> => {
   const projection = redisProjection({ url: redisConnection(home, settings.redisUrl) })
+  const unaccounted = unaccountedGaps(home.nats)
   return runProcess(
     { home, settings, name: 'control-plane', role: 'control-plane', readyPath: readyFile(home, 'control-plane') },
     {
@@ -51,15 +60,12 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
           const kept = await bus.jetstream.lastMessage('OBJECTS', 'objects.>')
           return E.isRight(kept) ? (kept.right?.sequence ?? 0) : undefined
         }
-        const gaps = async () => {
-          const found = await logGaps(bus, rollupSubjects)
-          return E.isRight(found) ? found.right : undefined
-        }
         await checkLog({
           ...{ log, projection, logger, acceptsLoss: settings.acceptLoss === 'yes', decidedOn: newest?.cut ?? 0 },
-          lackedRoom: settings.natsUrl === undefined && !diskReserve(home.nats).isHeld(),
-          ...{ newestKept, gaps, acceptGaps: unexplained => acceptGaps(bus, unexplained) },
+          lackedRoom: unaccounted.isSet(),
+          ...{ newestKept, gaps: gapsOf(bus), acceptGaps: unexplained => acceptGaps(bus, unexplained) },
         })
+        unaccounted.clear()
       },
     },
     async cluster => {
@@ -70,6 +76,15 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
           logger: cluster.logger.for('projector'),
           metrics: cluster.metrics,
           head: () => cluster.cut.sequence,
+        }),
+      )
+      const { bus } = cluster
+      cluster.onStop(
+        accountForGaps({
+          ...{ cut: cluster.cut, log: cluster.log, unaccounted, clock: systemClock },
+          hasRoom: () => (freeBytes(home.nats) ?? 0) >= lowBytes,
+          ...{ gaps: gapsOf(bus), acceptGaps: unexplained => acceptGaps(bus, unexplained) },
+          logger: cluster.logger.for('log'),
         }),
       )
       // A second copy of this process, started by hand, serves at another port.

@@ -1,12 +1,25 @@
 import type { Clock } from '@periplus/prelude'
-import { boundFile, diskReserve, freeBytes, lowBytes, mebibytes, reserveForStream } from '@periplus/service'
+import {
+  boundFile,
+  diskReserve,
+  freeBytes,
+  lowBytes,
+  mebibytes,
+  portionBytes,
+  reserveForStream,
+  unaccountedGaps,
+} from '@periplus/service'
 import type { Logger, NatsHealth, RunningService } from '@periplus/service'
 import type { Home } from '../home/home.ts'
+import type { AtRest } from './pods-at-rest.ts'
 import { outputsOf } from '../home/home.ts'
 
 const lookEvery = 1_000
 const firstPause = 2_000
 const longestPause = 60_000
+/** A server that has just been started writes the log's next block with the next event, which comes with the next heartbeat. */
+const lookForBlockEvery = 200
+const mostLooksForBlock = 25
 
 /** The server of the log, as far as its disk is concerned. */
 export interface LogServer {
@@ -24,33 +37,34 @@ export type DiskStep = 'GiveBack' | 'Restart' | 'TakeReserve' | 'Nothing'
 export const diskStep = ({
   health,
   free,
-  held,
+  reserve,
 }: {
   readonly health: NatsHealth
   readonly free: number
-  /** The reserve is there. */
-  readonly held: boolean
+  /** How much of the reserve is there. */
+  readonly reserve: 'Whole' | 'Some' | 'None'
 }): DiskStep => {
-  if (health.tag !== 'WriteError') return held || free < lowBytes ? 'Nothing' : 'TakeReserve'
+  if (health.tag !== 'WriteError') return reserve === 'Whole' || free < lowBytes ? 'Nothing' : 'TakeReserve'
   if (free >= lowBytes) return 'Restart'
   if (!health.streams.includes('OBJECTS')) return 'Nothing'
-  return held ? 'GiveBack' : 'Nothing'
+  return reserve === 'None' ? 'Nothing' : 'GiveBack'
 }
 
 export interface DiskKeeping {
   readonly clock: Clock
   readonly log: Logger
-  /** Until then there is no reserve if the life before this one ended without: the start looks whether it did. */
-  readonly mayTakeReserve: () => boolean
+  /** Has `act` done while no container writes to the disk. */
+  readonly atRest: AtRest
 }
 
 /** Keeps the log able to write while disks fill up, and our own outputs within their limits, until it is stopped. */
 export const keepDisk = (
   home: Home,
   server: LogServer | undefined,
-  { clock, log, mayTakeReserve }: DiskKeeping,
+  { clock, log, atRest }: DiskKeeping,
 ): RunningService => {
   const reserve = diskReserve(home.nats)
+  const gaps = unaccountedGaps(home.nats)
   let stopped = false
   let cancel: () => void = () => undefined
   let pause = firstPause
@@ -65,12 +79,20 @@ export const keepDisk = (
     else log.info('there is room on the disk again', { free: mebibytes(free) })
   }
   const restart = async (logServer: LogServer, reason: string): Promise<void> => {
-    if (clock.now() < restartFrom) return
     restartFrom = clock.now() + pause
     pause = Math.min(pause * 2, longestPause)
     log.warn('nats has stopped writing and is started again', { reason })
     await logServer.restart()
   }
+  /** What is given back is for the log alone: containers wait until it has its next block, which they would have taken at once. */
+  const giveBack = (logServer: LogServer, reason: string): Promise<void> =>
+    atRest(async () => {
+      log.warn("the log's reserve is given back", { portion: mebibytes(portionBytes), reason })
+      reserve.giveBack(portionBytes)
+      await restart(logServer, reason)
+      for (let left = mostLooksForBlock; left > 0 && !(await reserveForStream(home.nats, 'OBJECTS')); left--)
+        await new Promise<void>(resolve => void clock.after(lookForBlockEvery, resolve))
+    })
   const look = async (): Promise<void> => {
     for (const path of outputsOf(home)) boundFile(path)
     if (!server) return
@@ -80,17 +102,23 @@ export const keepDisk = (
     const health = await server.health()
     const reason = health.tag === 'WriteError' ? health.message : ''
     if (health.tag === 'Well' && free >= lowBytes) pause = firstPause
-    switch (diskStep({ health, free, held: reserve.isHeld() })) {
+    remember(health)
+    const step = diskStep({ health, free, reserve: reserve.isWhole() ? 'Whole' : reserve.held() > 0 ? 'Some' : 'None' })
+    switch (step) {
       case 'GiveBack':
-        log.warn("the log's reserve is given back", { reason })
-        reserve.giveBack()
-        return restart(server, reason)
       case 'Restart':
-        return restart(server, reason)
+        if (clock.now() < restartFrom) return
+        await (step === 'GiveBack' ? giveBack : restart)(server, reason)
+        // It may have failed to write until it ended.
+        return remember(health)
       case 'TakeReserve':
-        return void (mayTakeReserve() && (await reserve.take()))
+        return void (await reserve.take())
       case 'Nothing':
     }
+  }
+  const remember = (health: NatsHealth): void => {
+    if (health.tag !== 'WriteError' || !health.streams.includes('OBJECTS') || gaps.set()) return
+    log.warn('a full disk has no room for the note that the log has gaps', { directory: home.nats })
   }
   let looking = Promise.resolve()
   const again = (): void => {
@@ -120,7 +148,7 @@ export const diskRefusal = (home: Home): string | undefined => {
   const free = freeBytes(home.directory)
   if (free === undefined || free >= neededBytes) return undefined
   const reserve = diskReserve(home.nats)
-  if (reserve.isHeld()) {
+  if (reserve.held() > 0) {
     reserve.giveBack()
     return diskRefusal(home)
   }

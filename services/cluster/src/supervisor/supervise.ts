@@ -6,6 +6,8 @@ import type { RunningService } from '@periplus/service'
 import type { Settings } from '../home/settings.ts'
 import { issueNodeIdentity, natsChild, redisChild, servedChild } from './children.ts'
 import { diskRefusal, keepDisk } from './disk-keeper.ts'
+import { podsAtRest, wakePods } from './pods-at-rest.ts'
+import { podsCgroup } from '../home/cgroups.ts'
 import type { Home } from '../home/home.ts'
 import type { ChildSpec, KeptRunning } from './keep-running.ts'
 import { keepRunning } from './keep-running.ts'
@@ -73,8 +75,7 @@ export const supervise = async (
     settings.natsUrl === undefined && tools.natsServer !== undefined
       ? natsChild(home, settings, tools.natsServer)
       : undefined
-  let started = false
-  const keeping = { clock: systemClock, log, mayTakeReserve: () => started }
+  const keeping = { clock: systemClock, log, atRest: podsAtRest(podsCgroup(home), systemClock) }
   const keepNats = async (): Promise<void> => {
     const kept = nats && (await keep(nats))
     running.push(keepDisk(home, kept && { health: nats.health, restart: kept.restart }, keeping))
@@ -89,6 +90,7 @@ export const supervise = async (
     const left = Object.keys(leftBehind(home))
     if (left.length > 0) log.warn('ending what an earlier supervisor left behind', { processes: left.join(', ') })
     await endLeftovers(home)
+    wakePods(podsCgroup(home))
     const port = await loopbackPort(
       join(home.directory, 'api.port'),
       settings.apiPort === 0 ? undefined : settings.apiPort,
@@ -105,7 +107,6 @@ export const supervise = async (
     if (stopping) throw new CannotGoOn(toldTooEarly)
     await allStarted([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])
     if (stopping) throw new CannotGoOn(toldTooEarly)
-    started = true
     record.becomes('Ready')
     report({ tag: 'Up' })
     await told

@@ -9,19 +9,21 @@ const failed = (...streams: readonly string[]): NatsHealth => ({ tag: 'WriteErro
 
 describe('the disk of the log', () => {
   const cases: readonly (readonly [string, Parameters<typeof diskStep>[0], ReturnType<typeof diskStep>])[] = [
-    ['with room is left alone', { health: well, free: lowBytes, held: true }, 'Nothing'],
-    ['with room gets a reserve', { health: well, free: lowBytes, held: false }, 'TakeReserve'],
-    ['without room gets none', { health: well, free: lowBytes - 1, held: false }, 'Nothing'],
+    ['with room is left alone', { health: well, free: lowBytes, reserve: 'Whole' }, 'Nothing'],
+    ['with room gets a reserve', { health: well, free: lowBytes, reserve: 'None' }, 'TakeReserve'],
+    ['without room gets none', { health: well, free: lowBytes - 1, reserve: 'None' }, 'Nothing'],
     [
       'has its reserve given back when the log is stopped',
-      { health: failed('OBJECTS'), free: 0, held: true },
+      { health: failed('OBJECTS'), free: 0, reserve: 'Whole' },
       'GiveBack',
     ],
-    ['keeps it while only others are', { health: failed('LOGS'), free: 0, held: true }, 'Nothing'],
-    ['has nothing left to give', { health: failed('OBJECTS'), free: 0, held: false }, 'Nothing'],
-    ['has room again', { health: failed('OBJECTS'), free: lowBytes, held: false }, 'Restart'],
-    ['has room again for others', { health: failed('LOGS', 'DECISIONS'), free: lowBytes, held: true }, 'Restart'],
-    ['of a silent server says nothing', { health: { tag: 'Silent' }, free: 0, held: true }, 'Nothing'],
+    ['keeps it while only others are', { health: failed('LOGS'), free: 0, reserve: 'Whole' }, 'Nothing'],
+    ['has more of it given back', { health: failed('OBJECTS'), free: 0, reserve: 'Some' }, 'GiveBack'],
+    ['gets back what is lacking of it', { health: well, free: lowBytes, reserve: 'Some' }, 'TakeReserve'],
+    ['has nothing left to give', { health: failed('OBJECTS'), free: 0, reserve: 'None' }, 'Nothing'],
+    ['has room again', { health: failed('OBJECTS'), free: lowBytes, reserve: 'None' }, 'Restart'],
+    ['has room again for others', { health: failed('LOGS', 'DECISIONS'), free: lowBytes, reserve: 'Whole' }, 'Restart'],
+    ['of a silent server says nothing', { health: { tag: 'Silent' }, free: 0, reserve: 'Whole' }, 'Nothing'],
   ]
   for (const [what, given, expected] of cases) it(what, () => assert.equal(diskStep(given), expected))
 })

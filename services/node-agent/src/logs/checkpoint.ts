@@ -1,5 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Loss, LossReason } from '@periplus/log-stream'
+import { writePrivately } from '@periplus/service'
 import { logStart } from './position.ts'
 import type { LogPosition } from './position.ts'
 
@@ -50,10 +53,10 @@ export const readCheckpoint = async (path: string): Promise<Checkpoint | undefin
  * Its directory goes with the pod: then there is nothing left to go on from, and nothing to write. On a full disk a later one takes
  * its place: at worst some lines are sent twice.
  */
-export const writeCheckpoint = async (path: string, { position, ...rest }: Checkpoint): Promise<void> => {
+export const writeCheckpoint = (path: string, { position, ...rest }: Checkpoint): void => {
+  if (!existsSync(dirname(path))) return
   try {
-    await writeFile(`${path}.tmp`, JSON.stringify({ ...position, ...rest }))
-    await rename(`${path}.tmp`, path)
+    writePrivately(path, JSON.stringify({ ...position, ...rest }))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && harmless.has(error.code))) throw error
   }

@@ -1,0 +1,78 @@
+import { E } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
+import type { EventLog, Gaps, Sequence } from '@periplus/log'
+import type { LiveCut } from '@periplus/projection'
+import { messageOf } from '@periplus/service'
+import type { Logger, RunningService, UnaccountedGaps } from '@periplus/service'
+
+export interface GapAccounting {
+  readonly cut: LiveCut
+  readonly log: EventLog
+  /** Set by who sees that the log's server could not write. */
+  readonly unaccounted: UnaccountedGaps
+  /** The disk has room again. */
+  readonly hasRoom: () => boolean
+  readonly gaps: () => Promise<Gaps | undefined>
+  readonly acceptGaps: (unexplained: number) => Promise<unknown>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const lookEvery = 2_000
+
+/**
+ * Accounts for the gaps that a full disk has left, once there is room again: a process that has followed the log all along knows what was
+ * written. Where the log still has all that was delivered here, the gaps are of messages that the server could not write, and of which
+ * nobody was told that they were written; then they are accepted, so that a later start takes them for no loss. Heartbeats do not
+ * count: each takes the one before it away.
+ */
+export const accountForGaps = (parts: GapAccounting): RunningService => {
+  const { cut, log, unaccounted, clock, logger } = parts
+  const from = cut.sequence
+  let delivered = 0
+  const unsubscribe = cut.subscribe(changes => {
+    for (const { event } of changes) if (!event.rollup) delivered++
+  })
+
+  /** Events of the log after `from`, up to a sequence, that are no heartbeats. */
+  const keptUpTo = async (to: Sequence): Promise<number> => {
+    let kept = 0
+    for await (const batch of log.range(from + 1, to)) for (const event of batch) if (!event.rollup) kept++
+    return kept
+  }
+  const look = async (): Promise<void> => {
+    if (!unaccounted.isSet() || !parts.hasRoom()) return
+    const found = await parts.gaps()
+    const bounds = await log.bounds()
+    if (!found || E.isLeft(bounds) || cut.sequence < found.last) return
+    const [to, seen] = [cut.sequence, delivered]
+    const lost = seen - (await keptUpTo(to))
+    if (lost === 0) await parts.acceptGaps(found.unexplained)
+    unaccounted.clear()
+    if (lost === 0)
+      logger.info('the log has all that was written to it before the disk was full', { gaps: found.unexplained })
+    else logger.error(`${lost} events that were written are not in the log any more: it was damaged`)
+  }
+
+  let stopped = false
+  let cancel: () => void = () => undefined
+  let looking: Promise<void> = Promise.resolve()
+  const again = (): void => {
+    if (stopped) return
+    cancel = clock.after(lookEvery, () => {
+      looking = look()
+        .catch((error: unknown) => logger.warn('the log cannot be looked at', { reason: messageOf(error) }))
+        .finally(again)
+    })
+  }
+  again()
+  return {
+    name: 'gaps',
+    stop: async () => {
+      stopped = true
+      cancel()
+      unsubscribe()
+      await looking
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { lstatSync, readFileSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { removeCluster, testCluster } from '../e2e/cluster.ts'
+import type { TestCluster } from '../e2e/cluster.ts'
+import { processesOf } from '../faults/cluster-processes.ts'
+
+/** Files of a home whose content is a secret, by their names. */
+const secretNames = /(password|token|\.key|kubeconfig|secret|nats\.conf|redis\.conf)/
+
+/** What is no secret, and what others may have to read: containers run as other users. */
+const open: readonly RegExp[] = [
+  // Files that a node writes for its pods, below directories that nobody else enters.
+  /^node\/var\/lib\/kubelet\/pods\//,
+]
+
+describe("a cluster's files and processes", function () {
+  this.timeout(180_000)
+  let cluster: TestCluster
+  before(async () => {
+    cluster = testCluster({ PERIPLUS_RUNTIME: 'process' })
+    const { code, stderr } = await cluster.periplus('up')
+    assert.equal(code, 0, stderr)
+    await cluster.ok('create deployment web --image=busybox -- sleep 1d')
+    await cluster.ok('rollout status deployment/web --timeout=100s')
+  })
+  after(() => removeCluster(cluster))
+
+  /** All that lies in the home but what is shared with other clusters, and but what images and containers bring along. */
+  const files = (): readonly string[] => {
+    const found: string[] = []
+    const walk = (directory: string): void => {
+      for (const entry of readdirSync(directory, { withFileTypes: true })) {
+        const path = join(directory, entry.name)
+        if (entry.isSymbolicLink() || /\/(files|images|jetstream)$/.test(path)) continue
+        found.push(path)
+        if (entry.isDirectory()) walk(path)
+      }
+    }
+    walk(cluster.home)
+    return found
+  }
+  const secrets = (): readonly string[] =>
+    files().filter(path => secretNames.test(relative(cluster.home, path)) && lstatSync(path).isFile())
+
+  it('are nobody else’s to read or write', () => {
+    const loose = files()
+      .filter(path => !open.some(known => known.test(relative(cluster.home, path))))
+      .filter(path => !lstatSync(path).isDirectory() && (lstatSync(path).mode & 0o077) !== 0)
+      .map(path => `${(lstatSync(path).mode & 0o7777).toString(8)} ${relative(cluster.home, path)}`)
+    assert.deepEqual(loose, [])
+    assert.equal(lstatSync(cluster.home).mode & 0o077, 0)
+    assert.ok(secrets().length >= 8, 'the secrets are known by their names')
+  })
+
+  it('give another user of the machine nothing', () => {
+    const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--', 'sh', '-c']
+    const look = 'find "$1" -readable 2>/dev/null; cat "$1"/nats/*password* "$1"/kubeconfig 2>/dev/null; true'
+    assert.equal(execFileSync('setpriv', [...asNobody, look, 'sh', cluster.home]).toString(), '')
+  })
+
+  it('have no secret in what everybody may read of processes, nor in their environment', () => {
+    const words = secrets()
+      .flatMap(path => readFileSync(path, 'latin1').split(/[\s"']+/))
+      .filter(word => /^[\w+/=.-]{16,}$/.test(word) && !word.startsWith('/') && !word.includes('periplus'))
+    assert.ok(words.length > 8)
+    const pids = processesOf(cluster.home)
+    assert.ok(pids.length >= 5)
+    for (const pid of pids)
+      for (const file of ['cmdline', 'environ']) {
+        const text = readFileSync(`/proc/${pid}/${file}`, 'latin1')
+        for (const word of words) assert.ok(!text.includes(word), `${file} of ${text.slice(0, 60)} has a secret`)
+      }
+  })
+
+  it('are not to be seen from a pod', async () => {
+    const script = `ls ${cluster.home} /root 2>/dev/null; cat /proc/1/environ /proc/[0-9]*/environ 2>/dev/null | grep -c PERIPLUS_HOME; true`
+    const ran = await cluster.kubectl([
+      'run',
+      'looker',
+      '--image=busybox',
+      '--restart=Never',
+      '--attach',
+      '--quiet',
+      '--overrides',
+      JSON.stringify({ spec: { securityContext: { runAsUser: 65534 } } }),
+      '--',
+      'sh',
+      '-c',
+      script,
+    ])
+    assert.equal(ran.stdout.trim(), '0', ran.stderr)
+  })
+})
