@@ -1,5 +1,4 @@
 import { Agent, request } from 'node:https'
-import { createInterface } from 'node:readline'
 import type { IncomingMessage } from 'node:http'
 import { fromJson } from '@periplus/api'
 import { CannotGoOn } from '@periplus/cluster'
@@ -54,10 +53,28 @@ export const apiClient = ({ server, insecure, serverName, token, ...tls }: Serve
     lines: async function* (path, signal) {
       const answer = await open(path, signal)
       if (answer.statusCode !== 200) throw new CannotGoOn(refusalText(answer.statusCode ?? 0, await textOf(answer)))
-      for await (const line of createInterface({ input: answer, crlfDelay: Infinity })) yield fromJson(line)
-      if (!answer.complete && !signal?.aborted) throw new CannotGoOn(`${server} broke off in the middle of its answer`)
+      yield* linesOf(answer, error => {
+        if (!signal?.aborted) throw new CannotGoOn(`${server} broke off in the middle of its answer: ${error.message}`)
+      })
     },
     close: () => agent.destroy(),
+  }
+}
+
+async function* linesOf(answer: IncomingMessage, brokenOff: (error: Error) => void): AsyncGenerator<unknown> {
+  let rest = ''
+  answer.setEncoding('utf8')
+  const chunks = answer[Symbol.asyncIterator]() as AsyncIterator<string>
+  try {
+    for (;;) {
+      const chunk = await chunks.next().catch((error: Error) => brokenOff(error))
+      if (!chunk || chunk.done) return
+      const parts = (rest + chunk.value).split('\n')
+      rest = parts.pop() ?? ''
+      for (const part of parts) yield fromJson(part)
+    }
+  } finally {
+    answer.on('error', () => undefined).destroy()
   }
 }
 

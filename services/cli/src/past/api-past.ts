@@ -40,6 +40,7 @@ export const apiPast = (client: ApiClient, ca: string): Past => {
     for await (const told of client.lines(`/history${query}`, signal)) yield toldEvent(told)
   }
   async function* range(from: Sequence, to: Sequence, signal?: AbortSignal): AsyncGenerator<EventBatch> {
+    if (to < from) return
     let batch: RecordedEvent[] = []
     for await (const event of events(`?since=${from}`, signal)) {
       if (event.sequence > to) break
