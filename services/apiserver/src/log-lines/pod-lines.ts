@@ -87,7 +87,7 @@ const linesOf = (
       const get = { verb: 'get', group: '', version: 'v1', resource: 'pods', subresource: '' }
       const about = { tag: 'Resource', ...get, namespace: run.namespace, name: run.pod } as const
       if (E.isLeft(means.security.authorize(call.user, about))) return []
-      const history = await historyOf(means.log, refOf(run), 1_000)
+      const history = await historyOf(means.log, refOf(run), { events: 1_000 })
       return E.isLeft(history) ? [] : history.right.filter(({ uid }) => uid === run.podUid).map(eventEntry)
     },
   }

@@ -28,7 +28,7 @@ export const livesOf = ({ cut, log }: LivesMeans) => {
   const find = async (ref: ObjectRef, uid: string): Promise<Life | undefined> => {
     const present = cut.entry(ref)?.object()
     if (present?.metadata.uid === uid) return { object: present, endedAt: undefined }
-    const history = await historyOf(log as EventLog, ref, mostEvents)
+    const history = await historyOf(log as EventLog, ref, { events: mostEvents })
     const last = E.isRight(history) ? history.right.findLast(event => event.uid === uid) : undefined
     return last && { object: objectOf(last), endedAt: last.sequence }
   }

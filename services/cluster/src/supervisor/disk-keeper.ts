@@ -89,6 +89,8 @@ export const keepDisk = (
     atRest(async () => {
       log.warn("the log's reserve is given back", { portion: mebibytes(portionBytes), reason })
       reserve.giveBack(portionBytes)
+      // There is room now, unlike after a restart in vain.
+      pause = firstPause
       await restart(logServer, reason)
       for (let left = mostLooksForBlock; left > 0 && !(await reserveForStream(home.nats, 'OBJECTS')); left--)
         await new Promise<void>(resolve => void clock.after(lookForBlockEvery, resolve))

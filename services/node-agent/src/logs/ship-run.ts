@@ -53,7 +53,7 @@ export const shipRun = async (options: RunShipping): Promise<void> => {
   let used = noted ? noted.number + mostUnnoted : 0
   options.settled(from)
   // From now on something may have been sent.
-  if (!noted) await writeCheckpoint(options.checkpoint, from)
+  if (!noted) writeCheckpoint(options.checkpoint, from)
   while (!signal.aborted && from.ended !== true) {
     const { outcome, settled, sent } = await onePass(options, from, used)
     from = settled
@@ -119,7 +119,7 @@ const keepCheckpoint = async (
     const now = outbox.settled()
     if (now !== written) {
       settled(now)
-      await writeCheckpoint(checkpoint, now)
+      writeCheckpoint(checkpoint, now)
     }
     written = now
     if (over.aborted) return
