@@ -18,7 +18,6 @@ const pod = (name: string, script: string): string =>
     ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name } },
     spec: {
       terminationGracePeriodSeconds: 1,
-      restartPolicy: 'Never',
       volumes: [{ name: 'data', emptyDir: {} }],
       containers: [
         {

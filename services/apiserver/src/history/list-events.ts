@@ -5,7 +5,7 @@ import { eventText, parseMoment, refusalOfMoment, sequenceOf } from '@periplus/r
 import type { Answer } from '../http/call.ts'
 import type { Sink } from '../http/reply.ts'
 import { booleanParameter } from '../request/request-info.ts'
-import type { HistoryCall, HistoryMeans } from './read-history.ts'
+import type { HistoryCall, HistoryMeans } from './means.ts'
 import { lines } from './texts.ts'
 
 /** Events told where nobody says from where on. */

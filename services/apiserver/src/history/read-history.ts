@@ -1,49 +1,18 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { badRequest, objectNotFound, unknownResource } from '@periplus/api'
-import type { Kind, KindRegistry, ObjectRef, Refusal } from '@periplus/api'
-import type { EventLog, RecordedEvent } from '@periplus/log'
-import type { Cut } from '@periplus/projection'
+import type { Kind, ObjectRef, Refusal } from '@periplus/api'
+import type { RecordedEvent } from '@periplus/log'
 import { eventText, historyOf, parseMoment, placeOf, refusalOfMoment, why } from '@periplus/replay'
 import type { DecisionSource, HistoryLimits } from '@periplus/replay'
 import type { Answer, ResourceInfo } from '../http/call.ts'
 import { ok } from '../http/reply.ts'
-import type { Attributes, Security, User } from '../ports.ts'
-import type { PastReads } from '../read/past-reads.ts'
+import type { Attributes, User } from '../ports.ts'
 import type { RequestInfo } from '../request/request-info.ts'
 import { targetOf } from '../resources/target.ts'
-import type { HistoryPath } from './history-path.ts'
 import { listEvents } from './list-events.ts'
+import type { HistoryCall, HistoryMeans } from './means.ts'
 import { linesReply, textReply } from './texts.ts'
-
-/** The recorded decisions, as far as they are told. */
-export interface DecisionHistory extends DecisionSource {
-  /** Values of JSON, in the order in which they were recorded. */
-  all(signal?: AbortSignal): AsyncIterable<unknown>
-}
-
-/** What answers for a service, and what does not, in words; `undefined` for what is about no service. */
-export type EndpointReasons = (cut: Cut, ref: ObjectRef) => readonly unknown[] | undefined
-
-export interface HistoryMeans {
-  /** Followed through the process's cut. */
-  readonly log: EventLog
-  readonly cut: Cut
-  readonly kinds: () => KindRegistry
-  readonly security: Pick<Security, 'authorize' | 'authorizeAt'>
-  readonly pastReads: Pick<PastReads, 'shown'>
-  /** Absent: this server knows of none. */
-  readonly decisions?: DecisionHistory
-  readonly endpointReasons?: EndpointReasons
-}
-
-export interface HistoryCall {
-  readonly asked: HistoryPath
-  readonly info: RequestInfo
-  readonly user: User
-  readonly query: URLSearchParams
-  readonly signal: () => AbortSignal
-}
 
 /** Of one object's events: what a person reads, and what one process may hold. */
 const longest: HistoryLimits = { events: 5_000, bytes: 32 * 1024 * 1024 }
