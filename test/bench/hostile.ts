@@ -3,11 +3,9 @@
  * as it says itself in its metrics; the least of some runs, for a machine shared with others only ever adds. With names as arguments, those kinds
  * alone. Run: `npx tsx test/bench/main.ts hostile.ts`.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parse } from 'yaml'
+import { credentialsIn } from '../attack/requests/credentials.ts'
 import { sender } from '../attack/requests/sender.ts'
-import type { Credentials, Heard, Sender } from '../attack/requests/sender.ts'
+import type { Heard, Sender } from '../attack/requests/sender.ts'
 import type { HostileRequest } from '../attack/requests/draw.ts'
 import { removeCluster, testCluster } from '../e2e/cluster.ts'
 import { apiClient } from './api-client.ts'
@@ -21,28 +19,6 @@ import { inFlight, table } from './measure.ts'
 const podCount = Number(process.env['PODS'] ?? 10_000)
 const mostRuns = 3
 const aimMilliseconds = 50
-
-interface Kubeconfig {
-  readonly clusters: readonly [
-    { readonly cluster: { readonly server: string; readonly 'certificate-authority-data': string } },
-  ]
-  readonly users: readonly [
-    { readonly user: { readonly 'client-certificate-data': string; readonly 'client-key-data': string } },
-  ]
-}
-
-const credentialsIn = (home: string): Credentials => {
-  const { clusters, users } = parse(readFileSync(join(home, 'kubeconfig'), 'utf8')) as Kubeconfig
-  const decoded = (text: string): string => Buffer.from(text, 'base64').toString()
-  const { cluster } = clusters[0]
-  const { user } = users[0]
-  return {
-    url: cluster.server,
-    ca: decoded(cluster['certificate-authority-data']),
-    certificate: decoded(user['client-certificate-data']),
-    key: decoded(user['client-key-data']),
-  }
-}
 
 /** The attacker may do everything, and belongs to nobody who is spared. */
 const allRights = posting('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {

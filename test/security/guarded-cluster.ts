@@ -3,7 +3,7 @@ import { Agent, request } from 'node:https'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bootstrap, createSecurity, ensurePki, start, writeKubeconfig } from '@periplus/apiserver'
+import { bootstrap, createSecurity, ensurePki, serveNodeCommands, start, writeKubeconfig } from '@periplus/apiserver'
 import type { Identity, NodeStreams } from '@periplus/apiserver'
 import { builtInAdmission, createCommands } from '@periplus/commands'
 import { memoryDecisions, runController } from '@periplus/controller'
@@ -16,7 +16,8 @@ import { E, freshSeed, systemClock } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import { cutAt } from '@periplus/replay'
 import { logger, metrics } from '@periplus/service'
-import type { Metrics } from '@periplus/service'
+import type { Metrics, RunningService } from '@periplus/service'
+import type { Bus } from '@periplus/bus'
 
 export interface Answer {
   readonly status: number
@@ -58,6 +59,8 @@ export interface GuardedCluster {
   user(name: string, ...groups: string[]): Promise<ApiUser>
   /** What such a user shows. */
   identity(name: string, ...groups: string[]): Promise<Identity>
+  /** Answers the commands of nodes, over NATS, until it is stopped; what they should not have thrown is an error. */
+  serveNodes(bus: Bus): RunningService
   /** What the server reads and writes. */
   readonly log: MemoryEventLog
   withToken(token: string): ApiUser
@@ -87,6 +90,7 @@ export const guardedCluster = async (
   const begun = await bootstrap({ serviceIp: '10.96.0.1', serviceCidr: '10.96.0.0/16', port: 6443 }, { cut, commands })
   if (E.isLeft(begun)) throw new Error(JSON.stringify(begun.left))
   const errors: string[] = []
+  const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
   const server = await start({
     host: '127.0.0.1',
     port: 0,
@@ -95,7 +99,7 @@ export const guardedCluster = async (
     log,
     cut,
     commands,
-    security: await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey }),
+    security,
     cutAt: cutAt(log),
     decisions: { byId: async () => undefined, all: noDecisions },
     logger: logger('apiserver', { write: line => void errors.push(line) }),
@@ -133,6 +137,8 @@ export const guardedCluster = async (
     adminIdentity: pki.admin,
     user: async (name, ...groups) => connect(await identity(name, ...groups)),
     identity,
+    serveNodes: bus =>
+      serveNodeCommands({ bus, kindsAt, cut, commands, security, onBug: error => void errors.push(String(error)) }),
     log,
     withToken: token => connect(undefined, token),
     errors,

@@ -13,6 +13,7 @@ import { temporaryNats } from '@periplus/service'
 import type { LocalNats, Temporary } from '@periplus/service'
 import { connectBus, openByteStream, serveByteStreams } from '../src/index.ts'
 import type { Bus, ByteStream } from '../src/index.ts'
+import { encodeFrame } from '../src/streams/frames.ts'
 
 const right = <A>(answer: Either<unknown, A>): A => {
   if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
@@ -134,6 +135,32 @@ describe('byte streams', () => {
     here.channel('other').end('still works')
     assert.equal(await text(there.channel('other')), 'still works')
     await here.close()
+  })
+
+  describe('with an end that means no good', () => {
+    /** A stream that somebody serves who sends just these frames. */
+    const sentBy = async (frames: readonly (readonly [string, Uint8Array])[]): Promise<ByteStream> => {
+      const subject = `test.${++subjects}`
+      const serving = server.subscribe(subject, ({ reply }) => {
+        server.publish(reply, encodeFrame('accept', 1, '', Buffer.from(server.inbox())))
+        frames.forEach(([channel, rest], at) => server.publish(reply, encodeFrame('data', at + 2, channel, rest)))
+      })
+      await server.request('nobody', Buffer.alloc(0))
+      const stream = right(await openByteStream(client, subject, {}))
+      serving.close()
+      return stream
+    }
+    const piece = Buffer.alloc(64 * 1024)
+
+    it('holds no more of a channel than its window', async () => {
+      const stream = await sentBy(Array.from({ length: 5 }, () => ['data', piece] as const))
+      assert.deepEqual(await stream.ended, { tag: 'Aborted', message: 'more was sent than there was room for' })
+    })
+
+    it('holds no more channels that nobody has asked for than a few', async () => {
+      const stream = await sentBy(Array.from({ length: 17 }, (_, at) => [`channel ${at}`, piece] as const))
+      assert.deepEqual(await stream.ended, { tag: 'Aborted', message: 'too many channels' })
+    })
   })
 
   it('is refused by nobody, by the handler, and by an impatient caller', async () => {

@@ -108,7 +108,7 @@ export const attack = async (seed: number, mayGoOn: (sent: number) => boolean): 
     if (stalls.length >= mostExplained) return
     await Promise.all(underWay)
     const again = (hostile: HostileRequest): Promise<unknown> => senders.of(hostile, random).send(hostile).catch(String)
-    stalls.push(await explained(milliseconds, suspects, { again, stall: server.stall }))
+    stalls.push(await explained(milliseconds, suspects, { again, stall: server.stall, shown }))
   }
   const worker = async (): Promise<void> => {
     while (server.died() === undefined && mayGoOn(sent)) {

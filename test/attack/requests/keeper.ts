@@ -22,7 +22,8 @@ const kept: readonly KubernetesObject[] = [
   ...customObjects,
 ]
 
-const collectionOf = ({ apiVersion = '', kind, metadata }: KubernetesObject): string => {
+/** The path at which objects of its kind are created, in its namespace. */
+export const collectionOf = ({ apiVersion = '', kind, metadata }: KubernetesObject): string => {
   const found = builtinKinds.find(
     one => one.kind === kind && (one.group === '' ? one.version : `${one.group}/${one.version}`) === apiVersion,
   )

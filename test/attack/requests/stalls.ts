@@ -14,14 +14,21 @@ export const shown = ({ method, target, headers, body }: HostileRequest): string
   `${method} ${target.slice(0, 300)} ${JSON.stringify(headers).slice(0, 300)} ` +
   `${body ? `${body.length} bytes: ${body.toString('latin1', 0, 300)}` : ''}`
 
+interface Trial<A> {
+  readonly again: (suspect: A) => Promise<unknown>
+  /** Milliseconds of CPU for which the event loop worked without a turn since this was asked last. */
+  readonly stall: () => Promise<number>
+  readonly shown: (suspect: A) => string
+}
+
 /**
  * Sends the suspects again, one at a time, and looks which of them keeps the server: what many small ones do together is nobody's doing, and
  * then `aloneMilliseconds` is small.
  */
-export const explained = async (
+export const explained = async <A>(
   milliseconds: number,
-  suspects: readonly HostileRequest[],
-  { again, stall }: { again(request: HostileRequest): Promise<unknown>; stall(): Promise<number> },
+  suspects: readonly A[],
+  { again, stall, shown }: Trial<A>,
 ): Promise<Stall> => {
   let [by, longest] = ['', 0]
   await stall()

@@ -24,6 +24,8 @@ export class ByteChannel extends Duplex {
   #arrived: Buffer[] = []
   /** Somebody wants what arrives. */
   #wanted = false
+  /** Bytes that the other end may still send. */
+  #room = channelWindow
   /** Bytes that were read here and not yet credited to the other end. */
   #uncredited = 0
   #ended = false
@@ -59,13 +61,17 @@ export class ByteChannel extends Duplex {
     done(error)
   }
 
-  receive(type: ChannelFrame, rest: Uint8Array): void {
+  /** Whether the other end may send this: nobody makes us hold more than the window. */
+  receive(type: ChannelFrame, rest: Uint8Array): boolean {
     if (type === 'credit') {
-      this.#credit += decodeCredit(rest)
+      this.#credit = Math.min(channelWindow, this.#credit + decodeCredit(rest))
       this.#sendOn()
     } else if (type === 'data') {
+      this.#room -= rest.length
+      // What is under way to a channel that was left is not read, so that it is given no more room either.
+      if (this.#room < 0) return this.destroyed
       // A copy, because `rest` is a view into what came from the socket, and this may lie here for long.
-      if (!this.destroyed && !this.#ended) this.#arrived.push(Buffer.from(rest))
+      if (rest.length > 0 && !this.destroyed && !this.#ended) this.#arrived.push(Buffer.from(rest))
       this.#handOver()
     } else if (type === 'end') {
       this.#ended = true
@@ -74,6 +80,7 @@ export class ByteChannel extends Duplex {
       this.#over = true
       this.destroy(new Error('the other end has reset the channel'))
     }
+    return true
   }
 
   /** The stream was closed in order: what arrived can still be read; what is written from now on reaches nobody. */
@@ -113,6 +120,7 @@ export class ByteChannel extends Duplex {
     }
     if (this.#uncredited >= creditStep && !this.#over) {
       this.#send('credit', encodeCredit(this.#uncredited))
+      this.#room += this.#uncredited
       this.#uncredited = 0
     }
     if (this.#ended && this.#arrived.length === 0 && this.#wanted) {

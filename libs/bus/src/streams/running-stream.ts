@@ -6,6 +6,8 @@ import { encodeFrame } from './frames.ts'
 import type { Frame } from './frames.ts'
 
 const nothing = Buffer.alloc(0)
+/** Channels that the other end may use before this end has asked for them: each may hold as much as its credit. */
+const mostUnasked = 16
 
 export interface RunningStreamConfig extends Liveness {
   readonly bus: Bus
@@ -28,6 +30,7 @@ export interface RunningStream extends ByteStream {
 export const runningStream = (config: RunningStreamConfig): RunningStream => {
   const { bus, peer, subject, onEnd, pingMilliseconds = 2_000, silenceMilliseconds = 10_000 } = config
   const channels = new Map<string, ByteChannel>()
+  let unasked = 0
   let sent = 0
   let received = 0
   let heard = performance.now()
@@ -72,6 +75,11 @@ export const runningStream = (config: RunningStreamConfig): RunningStream => {
     return channel
   }
 
+  const abort = (message: string): void => {
+    send('close', '', Buffer.from(message || 'aborted'))
+    over({ tag: 'Aborted', message })
+  }
+
   return {
     channel: channelOf,
     ended,
@@ -95,7 +103,9 @@ export const runningStream = (config: RunningStreamConfig): RunningStream => {
         case 'end':
         case 'credit':
         case 'reset':
-          return channelOf(frame.channel).receive(frame.type, frame.rest)
+          if (!channels.has(frame.channel) && ++unasked > mostUnasked) return abort('too many channels')
+          if (!channelOf(frame.channel).receive(frame.type, frame.rest)) abort('more was sent than there was room for')
+          return
         case 'accept':
         case 'refuse':
           return undefined
@@ -109,9 +119,6 @@ export const runningStream = (config: RunningStreamConfig): RunningStream => {
       send('close', '', nothing)
       over({ tag: 'Closed' })
     },
-    abort: message => {
-      send('close', '', Buffer.from(message || 'aborted'))
-      over({ tag: 'Aborted', message })
-    },
+    abort,
   }
 }

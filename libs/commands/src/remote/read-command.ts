@@ -1,4 +1,4 @@
-import { badRequest, decodeValue, refOf, unknownResource } from '@periplus/api'
+import { badRequest, decodeValue, refOf, toJson, unknownResource } from '@periplus/api'
 import type { Decodable, Kind, KindRegistry, KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
 import { DeleteOptions as DeleteOptionsSchema } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
@@ -29,7 +29,7 @@ export const readCommand = (given: Readonly<Record<string, unknown>>, kinds: Kin
   if (!kind) return E.left(unknownResource)
   const dryRun = given['dryRun'] === true
   const part = given['subresource'] ?? ''
-  if (part !== '' && part !== 'status') return wrong(`subresource ${JSON.stringify(part)} is not written from afar`)
+  if (part !== '' && part !== 'status') return wrong(`subresource ${toJson(part)} is not written from afar`)
   const subresource = part === '' ? {} : { subresource: part }
   switch (given['verb']) {
     case 'create': {

@@ -57,6 +57,9 @@ const textsOf = (value: unknown): readonly string[] =>
 const textMapOf = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(asJson(value)).filter((one): one is [string, string] => typeof one[1] === 'string'))
 
+/** For people: words as they are. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : (toJson(value) ?? ''))
+
 const patchFault = (mutating: boolean, version: ReviewVersion, patch: string, type: unknown): string | undefined => {
   const hasType = type !== undefined && type !== null
   if (!mutating && patch !== '') return 'validating webhook may not return response.patch'
@@ -64,7 +67,7 @@ const patchFault = (mutating: boolean, version: ReviewVersion, patch: string, ty
   if (version === 'v1beta1') return undefined
   if (patch !== '' && !hasType) return 'webhook returned response.patch but not response.patchType'
   if (patch === '' && hasType) return 'webhook returned response.patchType but not response.patch'
-  if (hasType && type !== 'JSONPatch') return `unsupported patch type ${JSON.stringify(type)}`
+  if (hasType && type !== 'JSONPatch') return `unsupported patch type ${toJson(type)}`
   return undefined
 }
 
@@ -79,10 +82,10 @@ export const verdictOf = (
   if (typeof response !== 'object' || response === null) return E.left('webhook response was absent')
   const { uid: answered, allowed, status, patch, patchType, warnings, auditAnnotations } = asJson(response)
   if (version === 'v1' && answered !== uid)
-    return E.left(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(answered ?? '')}`)
+    return E.left(`expected response.uid=${JSON.stringify(uid)}, got ${toJson(answered ?? '')}`)
   if (version === 'v1' && (kind !== 'AdmissionReview' || apiVersion !== 'admission.k8s.io/v1'))
     return E.left(
-      `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${String(apiVersion)}, Kind=${String(kind)}`,
+      `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${textOf(apiVersion)}, Kind=${textOf(kind)}`,
     )
   if (patch !== undefined && patch !== null && typeof patch !== 'string') return E.left('response.patch is no text')
   const fault = patchFault(mutating, version, patch ?? '', patchType)
