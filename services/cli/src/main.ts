@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { CannotGoOn } from '@periplus/cluster'
 import type { Report } from '@periplus/cluster/supervisor'
+import { addLogsCommands } from './commands/logs-commands.ts'
 import { addLogCommands } from './commands/log-commands.ts'
 import { contextOf } from './context.ts'
 
@@ -102,6 +103,7 @@ serve.command('hollow-nodes <count>').action(async (count: string) => {
 })
 
 addLogCommands(program, contextOf)
+addLogsCommands(program, contextOf)
 
 // Whoever reads may leave before the end, as `head` does: then there is nobody left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 export { readCluster, clusterOf } from './home/cluster-file.ts'
-export { homeOf } from './home/home.ts'
+export { homeOf, outputsOf } from './home/home.ts'
 export type { Home } from './home/home.ts'
 export { adminApi } from './home/kube-api.ts'
 export { CannotGoOn } from './home/say.ts'

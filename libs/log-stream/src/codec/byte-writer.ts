@@ -1,3 +1,5 @@
+import { putCount } from './row-writer.ts'
+
 /** Bytes that grow as they are written to. Whole numbers are written seven bits at a time, the lowest first (LEB128). */
 export interface ByteWriter {
   readonly length: number
@@ -6,14 +8,9 @@ export interface ByteWriter {
   count(value: number): void
   /** Its length, then its UTF-8. */
   text(value: string): void
-  bytes(from: Uint8Array, start: number, end: number): void
   /** What has been written; a view that the next write may change. */
   view(): Buffer
-  clear(): void
 }
-
-const mostSevenBits = 0x7f
-const largestShift = 0x7fffffff
 
 export const byteWriter = (initialBytes = 4096): ByteWriter => {
   let buffer = Buffer.allocUnsafe(initialBytes)
@@ -26,10 +23,7 @@ export const byteWriter = (initialBytes = 4096): ByteWriter => {
   }
   const count = (value: number): void => {
     room(8)
-    let rest = value
-    for (; rest > largestShift; rest = Math.floor(rest / 128)) buffer[length++] = (rest % 128) | 0x80
-    for (; rest > mostSevenBits; rest >>>= 7) buffer[length++] = (rest & mostSevenBits) | 0x80
-    buffer[length++] = rest
+    length = putCount(buffer, length, value)
   }
   return {
     get length() {
@@ -46,14 +40,6 @@ export const byteWriter = (initialBytes = 4096): ByteWriter => {
       room(size)
       length += buffer.write(value, length)
     },
-    bytes: (from, start, end) => {
-      room(end - start)
-      buffer.set(from.subarray(start, end), length)
-      length += end - start
-    },
     view: () => buffer.subarray(0, length),
-    clear: () => {
-      length = 0
-    },
   }
 }

@@ -2,6 +2,7 @@ import { deflateRawSync } from 'node:zlib'
 import { lossReasons } from '../record.ts'
 import type { ContainerRun, Loss, LogFrame, MultilineRule } from '../record.ts'
 import { byteWriter } from './byte-writer.ts'
+import { rowWriter } from './row-writer.ts'
 import { frameFlags, frameVersion, fullFrameBytes, mostRows, nanosPerSecond, rowFlagBits, rowFlags } from './layout.ts'
 
 /** A frame as it is stored. */
@@ -15,7 +16,6 @@ export interface EncodedFrame {
 
 /** A line for a frame: the bytes from `start` to `end` of `source`. */
 export interface FrameLine {
-  readonly number: number
   readonly isStderr: boolean
   readonly isPartial: boolean
   /** Since the epoch. */
@@ -28,8 +28,8 @@ export interface FrameLine {
 
 /** Makes one frame after another of a run's lines, without an object for each line. */
 export interface FrameWriter {
-  /** The next line; its number is greater than all before. */
-  add(line: FrameLine): void
+  /** The next line, whose number is greater than all before. */
+  add(number: number, line: FrameLine): void
   /** Something that is not there. Its `lines`, if any, are among the numbers that no line was added for. */
   lose(loss: Loss): void
   /** Nothing was added since the last frame. */
@@ -47,29 +47,28 @@ const fastest = { level: 1 }
 const longestDelta = 2 ** 50
 
 export const frameWriter = (run: ContainerRun, firstNumber: number, rule?: MultilineRule): FrameWriter => {
-  const rows = byteWriter()
+  const rows = rowWriter()
   let count = 0
   let losses: Loss[] = []
   let from = firstNumber
   let next = firstNumber
-  let last = { seconds: 0, nanos: 0 }
+  let lastSeconds = 0
+  let lastNanos = 0
   return {
-    add: ({ number, isStderr, isPartial, seconds, nanos, source, start, end }) => {
-      const delta = (seconds - last.seconds) * nanosPerSecond + nanos - last.nanos
+    add: (number, line) => {
+      const { seconds, nanos } = line
+      const delta = (seconds - lastSeconds) * nanosPerSecond + nanos - lastNanos
       const standsAlone = count === 0 || delta < 0 || delta > longestDelta
       const flags =
-        (isStderr ? rowFlags.stderr : 0) |
-        (isPartial ? rowFlags.partial : 0) |
+        (line.isStderr ? rowFlags.stderr : 0) |
+        (line.isPartial ? rowFlags.partial : 0) |
         (number > next ? rowFlags.skips : 0) |
         (standsAlone ? rowFlags.ownTime : 0)
-      rows.count((end - start) * rowFlagBits + flags)
-      if (number > next) rows.count(number - next)
-      if (standsAlone) {
-        rows.count(seconds)
-        rows.count(nanos)
-      } else rows.count(delta)
-      rows.bytes(source, start, end)
-      last = { seconds, nanos }
+      const head = (line.end - line.start) * rowFlagBits + flags
+      const time = standsAlone ? seconds : delta
+      rows.add(head, number - next, time, standsAlone ? nanos : -1, line.source, line.start, line.end)
+      lastSeconds = seconds
+      lastNanos = nanos
       next = number + 1
       count++
     },
@@ -129,8 +128,7 @@ const sealed = (header: Header, rows: Buffer): Buffer => {
 export const encodeFrame = (frame: LogFrame): EncodedFrame => {
   const writer = frameWriter(frame.run, frame.from, frame.rule)
   for (const { number, stream, partial, time, bytes } of frame.records)
-    writer.add({
-      number,
+    writer.add(number, {
       isStderr: stream === 'stderr',
       isPartial: partial === true,
       seconds: Number(time / BigInt(nanosPerSecond)),

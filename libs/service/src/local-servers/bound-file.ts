@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
 
 /** An output file that grew over this many bytes begins anew. */
-const outputLimit = 8 * 1024 * 1024
+const outputLimit = 100 * 1024 * 1024
 
 /**
  * Keeps an output file and the one before it (`<path>.1`) within a limit each, also while a process appends to it. Where the disk

@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import { inTimeOrder, runKey } from '@periplus/log-stream'
+import { inTimeOrder, joinedLines, runKey } from '@periplus/log-stream'
 import type { ContainerRun, LogBatch, LogRecord, LogScope, LogStream } from '@periplus/log-stream'
 import type { Sequence } from '@periplus/log'
 import type { LineQuery } from './line-query.ts'
@@ -77,6 +77,8 @@ const entryReader = async (means: LinesMeans, since: number | undefined, given: 
     (query.stream === 'All' || stream === query.stream.toLowerCase()) &&
     (from === undefined || time >= from) &&
     (until === undefined || objectSequence <= until)
+  // As a person wants them: what `kubectl logs` shows below /at/ is what was written, line by line.
+  const joined = (records: readonly LogRecord[]) => (query.format === 'json' ? joinedLines(records) : records)
   return async ({ records, losses, storedAt }: LogBatch): Promise<readonly Entry[]> => {
     const run = records[0] ?? losses[0]?.run
     if (!run) return []
@@ -91,7 +93,7 @@ const entryReader = async (means: LinesMeans, since: number | undefined, given: 
     return [
       ...happened,
       ...losses.map((loss): Entry => ({ tag: 'Loss', time, run, loss })),
-      ...records.filter(isWanted).map((record): Entry => ({ tag: 'Line', time: record.time, record })),
+      ...joined(records.filter(isWanted)).map((record): Entry => ({ tag: 'Line', time: record.time, record })),
     ]
   }
 }

@@ -35,13 +35,13 @@ export const entryParser = (): ((source: Buffer, start: number, end: number) => 
   const place = { source: Buffer.alloc(0) as Buffer, start: 0, timeEnd: 0, textStart: 0, end: 0 }
   const whole = Object.assign(place, entry)
   return (source, start, end) => {
-    const timeEnd = source.indexOf(space, start)
+    const timeEnd = spaceAt(source, start, end)
     if (timeEnd < start + dateLength || timeEnd >= end) return undefined
-    const streamEnd = source.indexOf(space, timeEnd + 1)
-    if (streamEnd < 0 || streamEnd >= end) return undefined
+    const streamEnd = spaceAt(source, timeEnd + 1, end)
+    if (streamEnd >= end) return undefined
     const isStderr = isWord(source, timeEnd + 1, streamEnd, stderr)
     if (!isStderr && !isWord(source, timeEnd + 1, streamEnd, stdout)) return undefined
-    const tagEnd = tagsEnd(source, streamEnd + 1, end)
+    const tagEnd = spaceAt(source, streamEnd + 1, end)
     let digits = start + dateLength
     let nanos = 0
     if (source[digits] === dot) {
@@ -77,7 +77,8 @@ const isWord = (source: Buffer, start: number, end: number, word: Buffer): boole
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= zero && byte <= nine
 
-const tagsEnd = (source: Buffer, start: number, end: number): number => {
+/** The next space, or the end: these words are short. */
+const spaceAt = (source: Buffer, start: number, end: number): number => {
   let at = start
   while (at < end && source[at] !== space) at++
   return at

@@ -2,9 +2,6 @@ import { longestLine } from '@periplus/log-stream'
 import type { FrameLine } from '@periplus/log-stream'
 import type { CriEntry } from './cri-entry.ts'
 
-/** A line to be numbered; a view that is valid during the call. */
-export type JoinedLine = Omit<FrameLine, 'number'>
-
 /** Pieces of one line of one stream. */
 interface Pending {
   readonly pieces: Buffer[]
@@ -22,7 +19,8 @@ export interface LineJoiner {
   end(): void
 }
 
-export const lineJoiner = (emit: (line: JoinedLine) => void): LineJoiner => {
+/** `emit` is given lines to be numbered; what it is given is valid during the call. */
+export const lineJoiner = (emit: (line: FrameLine) => void): LineJoiner => {
   const pending: readonly [Pending, Pending] = [nothing(), nothing()]
   const close = (index: 0 | 1, isPartial: boolean): void => {
     const { pieces, length, seconds, nanos } = pending[index]

@@ -1,9 +1,8 @@
 import { frameWriter } from '@periplus/log-stream'
-import type { ContainerRun, EncodedFrame, Loss, MultilineRule } from '@periplus/log-stream'
+import type { ContainerRun, EncodedFrame, FrameLine, Loss, MultilineRule } from '@periplus/log-stream'
 import type { Checkpoint } from './checkpoint.ts'
 import { entryCutter } from './entry-cutter.ts'
 import { lineJoiner } from './line-joiner.ts'
-import type { JoinedLine } from './line-joiner.ts'
 import type { LogPart } from './log-part.ts'
 import { addLoss } from './losses.ts'
 
@@ -58,9 +57,9 @@ export const runReader = ({ run, from, used, rule, objectSequence, keeps }: RunR
     frame: writer.frame(number - 1, { objectSequence: objectSequence(), ended }),
     mark: ended ? { ...mark(), ended } : mark(),
   })
-  const line = (joined: JoinedLine): void => {
+  const line = (joined: FrameLine): void => {
     const bytes = joined.end - joined.start
-    if (keeps(bytes)) writer.add({ ...joined, number })
+    if (keeps(bytes)) writer.add(number, joined)
     else lose({ reason: 'Quota', lines: 1, bytes })
     number++
     if (writer.isFull) ready.push(seal(false))

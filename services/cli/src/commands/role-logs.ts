@@ -1,0 +1,60 @@
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as later } from 'node:timers/promises'
+import { RE2JS } from 're2js'
+import { outputsOf } from '@periplus/cluster'
+import type { Context } from '../context.ts'
+import type { LogsOptions } from './logs-request.ts'
+
+const processes = ['supervisor', 'control-plane', 'node', 'nats', 'redis', 'containerd'] as const
+
+/** What runs in these, by the name under which it says something. */
+const components: Readonly<Partial<Record<string, (typeof processes)[number]>>> = Object.assign(Object.create(null), {
+  apiserver: 'control-plane',
+  controllers: 'control-plane',
+  scheduler: 'control-plane',
+  projector: 'control-plane',
+  'log-router': 'control-plane',
+})
+
+const processOf = (role: string): string | undefined => processes.find(name => name === role) ?? components[role]
+
+/** Whether a word names a part of the cluster and not a pod. */
+export const isRole = (word: string): boolean => processOf(word) !== undefined
+
+const lookMilliseconds = 500
+
+/** What a part of the cluster says, from its files in the home: the one before the newest, then that; with `follow` what comes. */
+export const roleLogs = async (
+  { home, say }: Context,
+  role: string,
+  { grep, follow = false, tail }: Pick<LogsOptions, 'grep' | 'follow' | 'tail'>,
+): Promise<void> => {
+  const file = outputsOf(home).find(path => basename(path) === `${processOf(role)}.log`) ?? ''
+  const pattern = grep === undefined ? undefined : RE2JS.compile(grep)
+  const isWanted = (line: string): boolean =>
+    (components[role] === undefined || line.includes(`"component":"${role}`)) &&
+    (pattern === undefined || pattern.matcher(line).find())
+  const lines: string[] = []
+  for (const path of [`${file}.1`, file])
+    for await (const line of linesOf(path, 0)) if (isWanted(line)) lines.push(line)
+  for (const line of tail === undefined ? lines : lines.slice(-Number(tail) || lines.length)) say(line)
+  let at = sizeOf(file)
+  while (follow) {
+    await later(lookMilliseconds)
+    const size = sizeOf(file)
+    // It has begun anew.
+    if (size < at) at = 0
+    if (size === at) continue
+    for await (const line of linesOf(file, at, size)) if (isWanted(line)) say(line)
+    at = size
+  }
+}
+
+const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0)
+
+async function* linesOf(path: string, start: number, end = Infinity): AsyncGenerator<string> {
+  if (!existsSync(path)) return
+  yield* createInterface({ input: createReadStream(path, { start, ...(end === Infinity ? {} : { end: end - 1 }) }) })
+}
