@@ -9,7 +9,7 @@ import type { EventLog, MemoryEventLog, Origin } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import type { MutableCut } from '@periplus/projection'
 import { createCommands } from '../src/index.ts'
-import type { AdmissionPlugin, Command, Commands, Outcome, WebhookAdmission } from '../src/index.ts'
+import type { AdmissionPlugin, AuthorizeRequester, Command, Commands, Outcome, WebhookAdmission } from '../src/index.ts'
 
 export const origin: Origin = { actor: 'user:alice', component: 'test', causes: [], correlationId: 'root' }
 export const start = Date.parse('2026-01-02T03:04:05.678Z')
@@ -33,6 +33,7 @@ export interface WorldOptions {
   readonly admission?: readonly AdmissionPlugin[]
   readonly prefix?: string
   readonly webhooks?: WebhookAdmission
+  readonly authorize?: AuthorizeRequester
 }
 
 export const world = (options: WorldOptions = {}): World => {
@@ -47,6 +48,7 @@ export const world = (options: WorldOptions = {}): World => {
     admission: options.admission ?? [],
     clock,
     ...(options.webhooks ? { webhooks: options.webhooks } : {}),
+    ...(options.authorize ? { authorize: options.authorize } : {}),
     newId: () => `${options.prefix ?? 'id'}-${++ids}`,
   })
   return {

@@ -20,7 +20,14 @@ export type {
 } from './ports.ts'
 export type { HealthCheck } from './operations/health.ts'
 export { bootstrap } from './bootstrap/bootstrap.ts'
-export { UnusableKey, createSecurity, ensurePki, issuedIdentity, writeKubeconfig } from './security/index.ts'
+export {
+  UnusableKey,
+  createSecurity,
+  ensurePki,
+  issuedIdentity,
+  requesterAuthorizer,
+  writeKubeconfig,
+} from './security/index.ts'
 export type { ClusterSecurity, Identity, Pki } from './security/index.ts'
 export { nodeStreamsOver } from './streams/node-streams.ts'
 export { serveNodeCommands } from './node-commands/serve-node-commands.ts'

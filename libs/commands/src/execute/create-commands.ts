@@ -10,6 +10,7 @@ import type { ConvertObjects } from '@periplus/webhooks'
 import type { AdmissionPlugin } from '../admission/plugin.ts'
 import type { Command } from '../command.ts'
 import type { Commands } from '../commands.ts'
+import type { AuthorizeRequester } from '../policies/input.ts'
 import { keyOf } from '../state/known.ts'
 import { lanes } from '../state/lanes.ts'
 import { recentOver } from '../state/recent.ts'
@@ -33,6 +34,8 @@ export interface CommandsOptions {
   readonly webhooks?: WebhookAdmission
   /** How the webhooks of definitions are asked for objects in other versions; absent: they are not. */
   readonly convert?: ConvertObjects
+  /** Whether somebody may do something, for policies that ask; absent: nobody knows. */
+  readonly authorize?: AuthorizeRequester
   readonly clock?: Clock
   /** For uids, and for commands whose caller names no id; generated names are derived from the command's id. */
   readonly newId?: () => string
@@ -63,6 +66,7 @@ export const createCommands = (options: CommandsOptions): Commands => {
     admissionPatience: options.admissionPatience ?? 1000,
     recent: recentOver(options.cut),
     webhooks: options.webhooks,
+    authorize: options.authorize,
     turn: options.turn,
     convert: options.convert,
   }

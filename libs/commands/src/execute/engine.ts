@@ -8,6 +8,7 @@ import type { AdmissionPlugin } from '../admission/plugin.ts'
 import type { Command, Outcome } from '../command.ts'
 import type { Known } from '../state/known.ts'
 import type { StageContext } from '../stages/stage.ts'
+import type { AuthorizeRequester } from '../policies/input.ts'
 import type { Outage } from './outage.ts'
 import type { Recent } from '../state/recent.ts'
 import type { WebhookAdmission } from '../webhooks/webhook-admission.ts'
@@ -25,6 +26,7 @@ export interface Engine {
   readonly recent: Recent
   /** Absent: this process asks no webhooks. */
   readonly webhooks: WebhookAdmission | undefined
+  readonly authorize: AuthorizeRequester | undefined
   readonly turn: Turn | undefined
   /** Absent: this process asks no conversion webhooks. */
   readonly convert: ConvertObjects | undefined

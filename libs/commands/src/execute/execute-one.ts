@@ -108,6 +108,7 @@ const contextOf = (engine: Engine, origin: Origin, text: string, session: Sessio
   reached: sequence => reaches(engine.cut, sequence, engine.clock, engine.admissionPatience),
   kinds: () => engine.kindsAt(engine.cut),
   plugins: engine.admission,
+  ...(engine.authorize ? { authorize: engine.authorize } : {}),
   ...(engine.turn ? { turn: engine.turn } : {}),
 })
 

@@ -5,6 +5,7 @@ import type { AdmissionContext, AdmissionPlugin, AdmissionRefusal, Companion } f
 import type { Candidate } from '../candidate/candidate.ts'
 import type { Command } from '../command.ts'
 import type { Guard } from '../commands.ts'
+import type { AuthorizeRequester } from '../policies/input.ts'
 import type { Requester } from '../requester.ts'
 import type { AdmissionNote, Webhooks } from '../webhooks/webhook-admission.ts'
 
@@ -16,6 +17,8 @@ export interface StageContext extends AdmissionContext {
   /** Absent: this process asks no webhooks. */
   readonly webhooks: Webhooks | undefined
   readonly requester: Requester
+  /** Whether somebody may do something, for policies that ask; absent: nobody knows. */
+  readonly authorize?: AuthorizeRequester
   /** When it is over, others have theirs before the next step. Absent: the steps follow each other at once. */
   readonly turn?: Turn
   /** Waits until the cut contains a sequence; `false` where that takes longer than admission waits. */

@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import { admit, mutate, warningsOf } from '../admission/chain.ts'
 import { mutatingWebhooks, validatingWebhooks } from '../webhooks/stages.ts'
+import { validatingAdmissionPolicies } from '../policies/validating.ts'
 import { withDefaults } from '../validation/defaults.ts'
 import { validate } from '../validation/validate.ts'
 import { companions } from './companions.ts'
@@ -64,6 +65,7 @@ export const writePath: readonly Stage[] = [
   ofWrites(validation),
   validatingAdmission,
   guard,
+  validatingAdmissionPolicies,
   validatingWebhooks,
   disruptionBudget,
   companions,

@@ -3,7 +3,8 @@ import { utimes, writeFileSync } from 'node:fs'
 import { E, freshSeed, seededRandom, sharedTurn, systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
-import { builtInAdmission, createCommands } from '@periplus/commands'
+import { requesterAuthorizer } from '@periplus/apiserver'
+import { builtInAdmission, createCommands, webhookConditions } from '@periplus/commands'
 import type { Commands, WebhookAdmission } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
 import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
@@ -176,7 +177,8 @@ export const runProcess = async (
   const { cut } = running
   const client = httpsWebhooks({ resolve: serviceResolver(cut, seededRandom(freshSeed())), clock: systemClock })
   onStop({ name: 'webhooks', stop: async () => client.close() })
-  const webhooks: WebhookAdmission = { client }
+  const authorize = requesterAuthorizer(cut)
+  const webhooks: WebhookAdmission = { client, matchConditions: webhookConditions(authorize) }
   const convert = conversionWebhooks({ client, newId: randomUUID })
   const commands = createCommands({
     cut,
@@ -185,6 +187,7 @@ export const runProcess = async (
     admission: builtInAdmission,
     webhooks,
     convert,
+    authorize,
     clock: systemClock,
     turn: sharedTurn,
     onBug: (error, { verb, kind }) => bug('a command failed', error, { verb, resource: kind.resource }),

@@ -36,3 +36,13 @@ export const Variable = struct(
   { atomic: true },
 )
 export interface Variable extends TypeOf<typeof Variable> {}
+
+const unset = '<unset>'
+
+/** As tables show a policy's kind of parameters. */
+export const paramKindText = (kind: ParamKind | undefined): string =>
+  kind ? `${kind.apiVersion ?? ''}/${kind.kind ?? ''}` : unset
+
+/** As tables show a binding's parameters. */
+export const paramRefText = (ref: ParamRef | undefined): string =>
+  ref ? `${ref.namespace || '*'}/${ref.name ?? ''}` : unset

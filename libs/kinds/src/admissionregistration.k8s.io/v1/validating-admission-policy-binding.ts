@@ -1,9 +1,11 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { MatchResources } from './match.ts'
-import { ParamRef } from './params.ts'
+import { ParamRef, paramRefText } from './params.ts'
+import { actionErrors, bindingErrors } from './policy-validation.ts'
 
 const { list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.admissionregistration.v1'
@@ -23,6 +25,13 @@ export const ValidatingAdmissionPolicyBindingSchema = struct(`${pkg}.ValidatingA
 })
 export interface ValidatingAdmissionPolicyBinding extends TypeOf<typeof ValidatingAdmissionPolicyBindingSchema> {}
 
+const columns: readonly Column<ValidatingAdmissionPolicyBinding>[] = [
+  nameColumn,
+  column('PolicyName', 'The policy definition which the policy binding binds', ({ spec }) => spec.policyName),
+  column('ParamRef', 'The param resource which the policy binding uses', ({ spec }) => paramRefText(spec.paramRef)),
+  ageColumn,
+]
+
 export const ValidatingAdmissionPolicyBinding: Kind<ValidatingAdmissionPolicyBinding> = defineKind({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
@@ -31,4 +40,6 @@ export const ValidatingAdmissionPolicyBinding: Kind<ValidatingAdmissionPolicyBin
   categories: ['api-extensions'],
   namespaced: false,
   schema: ValidatingAdmissionPolicyBindingSchema,
+  validate: ({ spec }) => [...bindingErrors(spec), ...actionErrors(spec.validationActions, 'spec.validationActions')],
+  columns,
 })

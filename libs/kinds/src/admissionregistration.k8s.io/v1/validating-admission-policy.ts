@@ -1,10 +1,12 @@
 import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Column, Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
+import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { MatchCondition, MatchResources } from './match.ts'
-import { ParamKind, Variable } from './params.ts'
+import { ParamKind, Variable, paramKindText } from './params.ts'
+import { policyErrors } from './validating-policy-validation.ts'
 
 const { int64, list, optional, required, string, struct } = schema
 const pkg = 'io.k8s.api.admissionregistration.v1'
@@ -65,6 +67,15 @@ export const ValidatingAdmissionPolicySchema = struct(`${pkg}.ValidatingAdmissio
 })
 export interface ValidatingAdmissionPolicy extends TypeOf<typeof ValidatingAdmissionPolicySchema> {}
 
+const columns: readonly Column<ValidatingAdmissionPolicy>[] = [
+  nameColumn,
+  column('Validations', 'Number of validations in the policy.', ({ spec }) => spec?.validations?.length ?? 0),
+  column('ParamKind', 'ParamKind is the kind of the resource used to parameterize this policy', ({ spec }) =>
+    paramKindText(spec?.paramKind),
+  ),
+  ageColumn,
+]
+
 export const ValidatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = defineKind({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
@@ -75,4 +86,6 @@ export const ValidatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = define
   schema: ValidatingAdmissionPolicySchema,
   hasStatus: true,
   generationOf: object => object.spec,
+  validate: policy => policyErrors(policy),
+  columns,
 })
