@@ -61,7 +61,7 @@ const runInside = async (
 export const mountInside = async ({ root, mounts, stage, pid }: MountsInside): Promise<Either<string, void>> => {
   const [stagedDirectory, stagedFile] = [join(stage, 'directory'), join(stage, 'file')]
   await mkdir(stagedDirectory, { recursive: true })
-  await writeFile(stagedFile, '')
+  await writeFile(stagedFile, '', { mode: 0o600 })
 
   const mountAt = async (
     place: string,

@@ -48,7 +48,8 @@ export const records = <R>(root: string): Records<R> => {
       mkdirSync(directory(id), { recursive: true })
       held.set(id, record)
       const file = join(directory(id), 'record.json')
-      writeFileSync(`${file}.new`, JSON.stringify(record))
+      // What a container's environment says may be somebody's secret.
+      writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 })
       renameSync(`${file}.new`, file)
     },
     remove: async id => {
