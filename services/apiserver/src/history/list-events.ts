@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, filterInTurns } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
 import type { EventBatch, RecordedEvent, Sequence } from '@periplus/log'
 import { eventText, parseMoment, refusalOfMoment, sequenceOf } from '@periplus/replay'
@@ -12,9 +12,9 @@ import { lines } from './texts.ts'
 const usual = 50
 /** As far as that is looked back for those that one may see. */
 const farthest = 2_000
-/** Events whose rights are looked up together, which may read the log from its beginning. */
-const together = 5_000
-const togetherBytes = 8 * 1024 * 1024
+/** Events whose rights of then are looked up together, as that may read the log from its beginning. */
+const together = 20_000
+const togetherBytes = 16 * 1024 * 1024
 
 /**
  * `GET /history?since=<moment>&follow=true`: the events that the user may see, a line of JSON each. Without `since` the last few, or with
@@ -35,13 +35,13 @@ export const listEvents = async (means: HistoryMeans, { user, query, signal }: H
       tag: 'Stream',
       contentType: lines,
       run: async (sink, stopped) => {
-        for await (const events of gathered(log.follow(from.right, stopped)))
-          await write(sink, await shown(events), stopped)
+        for await (const events of log.follow(from.right, stopped)) await write(sink, await shown(events), stopped)
       },
     })
   const newest = async function* (): AsyncGenerator<Uint8Array> {
     let kept: readonly RecordedEvent[] = []
-    for await (const events of gathered(log.range(from.right, last, signal()))) {
+    const candidates = gathered(log.range(from.right, last, signal()), event => pastReads.mayBeShown(user, event))
+    for await (const events of candidates) {
       if (query.get('since') !== null) for (const event of await shown(events)) yield line(event)
       else kept = [...kept, ...(await shown(events))].slice(-usual)
     }
@@ -63,17 +63,19 @@ const write = async (sink: Sink, events: readonly RecordedEvent[], signal: Abort
   for (const event of events) if (!sink.write(line(event))) await sink.drained(signal)
 }
 
-/** Batches cut where they are too much at once. */
-async function* gathered(batches: AsyncIterable<EventBatch>): AsyncGenerator<readonly RecordedEvent[]> {
-  for await (const batch of batches) {
-    let [part, bytes]: [RecordedEvent[], number] = [[], 0]
-    for (const event of batch) {
+/** What passes, a bounded amount at once, in turns. */
+async function* gathered(
+  batches: AsyncIterable<EventBatch>,
+  passes: (event: RecordedEvent) => boolean,
+): AsyncGenerator<readonly RecordedEvent[]> {
+  let [part, bytes]: [RecordedEvent[], number] = [[], 0]
+  for await (const batch of batches)
+    for (const event of await filterInTurns(batch, passes)) {
       part.push(event)
       bytes += event.body.length
       if (part.length < together && bytes < togetherBytes) continue
       yield part
       ;[part, bytes] = [[], 0]
     }
-    if (part.length > 0) yield part
-  }
+  if (part.length > 0) yield part
 }

@@ -22,7 +22,7 @@ export interface HistoryMeans {
   readonly cut: Cut
   readonly kinds: () => KindRegistry
   readonly security: Pick<Security, 'authorize' | 'authorizeAt'>
-  readonly pastReads: Pick<PastReads, 'shown'>
+  readonly pastReads: Pick<PastReads, 'mayBeShown' | 'shown'>
   /** Absent: this server knows of none. */
   readonly decisions?: DecisionHistory
   readonly endpointReasons?: EndpointReasons

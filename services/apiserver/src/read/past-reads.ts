@@ -23,6 +23,8 @@ export interface PastReads {
    * be shown is `Expired`, for which clients know what to do: they begin afresh with what they may see now.
    */
   since(user: User, asked: Attributes, version: Sequence): Promise<Either<Refusal, void>>
+  /** Whether the user may get the object of an event now, in the past too: of others no event is shown. Costs nothing but the rules. */
+  mayBeShown(user: User, event: Pick<RecordedEvent, 'ref'>): boolean
   /** Those of some events, in their order, whose objects the user may get now and could get as they were behind the event. */
   shown(user: User, events: readonly RecordedEvent[], signal: AbortSignal): Promise<readonly RecordedEvent[]>
 }
@@ -122,6 +124,7 @@ export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsM
   }
 
   return {
+    mayBeShown: (user, { ref }) => mayNow(user, toGet(ref)),
     shown: async (user, events, signal) => {
       const may = new Set<RecordedEvent>()
       const perhaps: RecordedEvent[] = []
