@@ -24,6 +24,8 @@ export interface OutboxOptions {
   readonly stream: LogStream
   readonly clock: Clock
   readonly from: Checkpoint
+  /** Nothing is waited for any longer. */
+  readonly signal: AbortSignal
   /** The stream will never take this frame. */
   readonly rejected: (frame: EncodedFrame, message: string) => void
 }
@@ -38,7 +40,7 @@ interface Sent {
   ackedAt: number | undefined
 }
 
-export const frameOutbox = ({ stream, clock, from, rejected }: OutboxOptions): FrameOutbox => {
+export const frameOutbox = ({ stream, clock, from, signal, rejected }: OutboxOptions): FrameOutbox => {
   const sent: Sent[] = []
   let settled = from
   let inFlight = 0
@@ -55,8 +57,9 @@ export const frameOutbox = ({ stream, clock, from, rejected }: OutboxOptions): F
     }
     wake?.()
   }
+  signal.addEventListener('abort', () => wake?.())
   const until = async (is: () => boolean): Promise<boolean> => {
-    while (!failed && !is()) await new Promise<void>(resolve => (wake = resolve))
+    while (!failed && !signal.aborted && !is()) await new Promise<void>(resolve => (wake = resolve))
     return !failed
   }
   /** A clock that is set back must not hold it up. */

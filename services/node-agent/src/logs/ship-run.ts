@@ -81,8 +81,8 @@ interface Pass {
 const onePass = async (options: RunShipping, from: Checkpoint, used: number): Promise<Pass> => {
   const { destination, clock, signal, run } = options
   const rejected = (_: unknown, message: string): void => options.rejected(message)
-  const outbox = frameOutbox({ stream: destination.stream, clock, from, rejected })
   const over = new AbortController()
+  const outbox = frameOutbox({ stream: destination.stream, clock, from, signal: over.signal, rejected })
   const stop = (): void => over.abort()
   let isGone = false
   const forget = destination.onGone(() => {
