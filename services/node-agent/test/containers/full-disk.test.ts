@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, statfs, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as later } from 'node:timers/promises'
 import type { Commands } from '@periplus/commands'
 import { Node, Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
@@ -12,13 +11,9 @@ import { runTool } from '../../src/files/run-tool.ts'
 import { podUidLabel } from '../../src/runtime/labels.ts'
 import { boundPod, nodeName } from '../agent/world.ts'
 import { busybox, forever, isReady } from './doing.ts'
+import { until } from './until.ts'
 import { realWorld } from './world.ts'
 import type { RealWorld } from './world.ts'
-
-const until = async (is: () => boolean | Promise<boolean>): Promise<void> => {
-  // The test's own time limit bounds the wait.
-  while (!(await is())) await later(50)
-}
 
 describe('a node with a small disk', function () {
   this.timeout(120_000)
