@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { E } from '@periplus/prelude'
 import { encodeFrame, memoryLogStream } from '@periplus/log-stream'
 import type { ContainerRun } from '@periplus/log-stream'
+import { root } from '../e2e/cluster.ts'
 import { guardedCluster } from './guarded-cluster.ts'
 import type { Answer, ApiUser, GuardedCluster } from './guarded-cluster.ts'
 
 const user = (name: string): object => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name })
 
 describe('lines of pods, those that are gone included', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   const stream = memoryLogStream()
   let cluster: GuardedCluster
   let old: ApiUser
@@ -122,6 +128,25 @@ describe('lines of pods, those that are gone included', function () {
       events.map(line => (JSON.parse(line) as { event: { type: string } }).event.type),
       ['created', 'deleted'],
     )
+  })
+
+  it('are shown by the command line, by the rights of the kubeconfig’s user', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'pp-lines-'))
+    const shown = async (...args: readonly string[]): Promise<string> => {
+      const env = { ...process.env, PERIPLUS_HOME: home, KUBECONFIG: cluster.kubeconfig }
+      const { stdout } = await promisify(execFile)(join(root, 'bin/periplus'), ['logs', '-n', 'shop', ...args], { env })
+      return stdout
+    }
+    assert.equal(await shown('pod/web'), 'one\ntwo\nthree\nlast\n')
+    assert.equal(await shown('web', '--tail', '1', '--timestamps'), '2025-12-29T09:20:00.005000000Z last\n')
+    assert.equal(await shown('deployment/web', '--grep', '^t'), '[web/main] two\n[web/main] three\n')
+    assert.equal(await shown('-l', 'app=web', '--at', String(whileThere)), '[web/main] one\n[web/main] two\n')
+    assert.match(await shown('pod/web', '--with-events'), /^-- \d+ created by user:\S+$/m)
+    assert.equal(await shown('pod/web', '--gaps'), '')
+    assert.match(await shown('pod/web', '--json', '--tail', '1'), /"restart":1,"number":2,.*"text":"last"/)
+    await assert.rejects(shown('nonsense/web'), /there is no kind of the name 'nonsense'/)
+    await assert.rejects(shown('pod/web', '--grep', '('), /--grep \(/)
+    await rm(home, { recursive: true })
   })
 
   it('need the right to logs, of now and of then', async () => {
