@@ -98,13 +98,20 @@ export const respond = async (
   }
 }
 
+/** Bytes that wait for a client before it counts as slow; Node asks for a pause from 16 KiB on, which is a few objects. */
+const roomBytes = 64 * 1024
+
+const waitingBytes = (response: Outgoing): number =>
+  'stream' in response ? response.stream.writableLength : response.writableLength
+
 const needsDrain = (response: Outgoing): boolean =>
   'stream' in response ? response.stream.writableNeedDrain : response.writableNeedDrain
 
 const sinkOf = (response: Outgoing, gone: AbortSignal): Sink => ({
   write: bytes => {
     if (gone.aborted || response.destroyed) return true
-    return (response.write as (bytes: Uint8Array) => boolean).call(response, bytes)
+    const took = (response.write as (bytes: Uint8Array) => boolean).call(response, bytes)
+    return took || waitingBytes(response) < roomBytes
   },
   drained: signal =>
     new Promise(resolve => {

@@ -1,4 +1,5 @@
 import { turns } from '@periplus/prelude'
+import type { ObjectRef } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Change, LiveCut } from '@periplus/projection'
 import { changeBatch } from './batch.ts'
@@ -12,6 +13,11 @@ type Listener = (batch: ChangeBatch) => void
 export interface WatchHub {
   /** Called for changes of the resource, some time after they were applied; must not throw. Returns how to stop. */
   listen(group: string, resource: string, listener: Listener): () => void
+  /**
+   * The next changes of the resource after a sequence, as many as are written at once; `undefined` where memory does not reach back that
+   * far. Watchers that fell behind together catch up with the same batches.
+   */
+  since(group: string, resource: string, after: Sequence): ChangeBatch | undefined
   /** Everything up to here has been passed on. */
   readonly passedOn: Sequence
   /** How many listen now. */
@@ -21,6 +27,10 @@ export interface WatchHub {
 
 /** Milliseconds that watchers wait at most for more to come with what there is. */
 const longestRest = 20
+
+/** Changes that a watcher catches up with at once, and batches of them that are remembered for others. */
+const mostAtOnce = 100
+const mostRemembered = 8
 
 const keyOf = ({ event: { ref } }: Change): string => `${ref.group}/${ref.resource}`
 
@@ -73,6 +83,16 @@ export const watchHub = (cut: LiveCut): WatchHub => {
     setImmediate(() => void (isClosed ? undefined : round()))
   }
 
+  const remembered = new Map<string, ChangeBatch>()
+  const since: WatchHub['since'] = (group, resource, after) => {
+    const key = `${group}/${resource} ${after} ${cut.sequence}`
+    const batch = remembered.get(key) ?? nextAfter(cut, { group, resource }, after)
+    if (!batch) return undefined
+    remembered.set(key, batch)
+    for (const oldest of remembered.keys()) if (remembered.size > mostRemembered) remembered.delete(oldest)
+    return batch
+  }
+
   const stop = cut.subscribe(changes => {
     if (listeners.size === 0) return
     waiting.push(...changes)
@@ -88,6 +108,7 @@ export const watchHub = (cut: LiveCut): WatchHub => {
         if (set.size === 0 && listeners.get(key) === set) listeners.delete(key)
       }
     },
+    since,
     get passedOn() {
       return isUnderWay ? passedOn : cut.sequence
     },
@@ -97,4 +118,21 @@ export const watchHub = (cut: LiveCut): WatchHub => {
       stop()
     },
   }
+}
+
+const nextAfter = (
+  cut: LiveCut,
+  { group, resource }: Pick<ObjectRef, 'group' | 'resource'>,
+  after: Sequence,
+): ChangeBatch | undefined => {
+  const recent = cut.recent(after)
+  if (!recent) return undefined
+  const changes: SharedChange[] = []
+  for (const change of recent) {
+    const { ref } = change.event
+    if (ref.group !== group || ref.resource !== resource) continue
+    changes.push(sharedChange(change))
+    if (changes.length === mostAtOnce) return changeBatch(changes, change.event.sequence)
+  }
+  return changeBatch(changes, cut.sequence)
 }

@@ -1,3 +1,4 @@
+import { sharedTurn } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
@@ -11,7 +12,6 @@ import { historyOf } from './history.ts'
 import { sendInitial } from './initial.ts'
 import type { WatchHub } from './hub.ts'
 import type { WatchPlan } from './plan.ts'
-import { sharedChange } from './shared-change.ts'
 import type { SharedChange } from './shared-change.ts'
 
 export interface WatchMeans {
@@ -94,26 +94,41 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
     position = Math.max(position, to)
   }
 
+  /** `false`: the client has no room for more. */
+  const sendBatch = (batch: ChangeBatch): boolean => {
+    for (const { bytes, through } of piecesFor(batch)) {
+      const room = bytes.length === 0 || sink.write(bytes)
+      first &&= bytes.length === 0
+      position = Math.max(position, through)
+      if (!room) return false
+    }
+    position = Math.max(position, batch.through)
+    return true
+  }
+
+  const sendBatchPrepared = async (
+    { changes, through }: ChangeBatch,
+    ready: NonNullable<WatchPlan['prepare']>,
+  ): Promise<boolean> => {
+    for (const change of changes) {
+      const room = !relevant(change) || (await sendPrepared(change, ready))
+      position = Math.max(position, change.sequence)
+      if (!room) return false
+    }
+    position = Math.max(position, through)
+    return true
+  }
+
   const catchUp = async (): Promise<void> => {
     while (position < cut.sequence && !signal.aborted) {
-      const to = cut.sequence
-      const changes = cut.recent(position)
-      if (!changes) {
+      const batch = hub.since(group, resource, position)
+      if (!batch) {
         await catchUpFromLog()
         continue
       }
-      let room = true
-      for (const change of changes) {
-        const { ref, sequence } = change.event
-        if (ref.group === group && ref.resource === resource) {
-          const shared = sharedChange(change)
-          if (relevant(shared)) room = await sendEither(shared)
-        }
-        position = sequence
-        if (!room) break
-      }
-      if (room) position = to
-      else await sink.drained(signal)
+      const room = plan.prepare ? await sendBatchPrepared(batch, plan.prepare) : sendBatch(batch)
+      if (!room) await sink.drained(signal)
+      if (sharedTurn.isOver()) await sharedTurn.next()
     }
   }
 
@@ -133,13 +148,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
       const pass = (batch: ChangeBatch): void => {
         // Nobody is asked here: catching up asks.
         if (plan.prepare && batch.changes.some(relevant)) return finish()
-        for (const { bytes, through } of piecesFor(batch)) {
-          const room = bytes.length === 0 || sink.write(bytes)
-          first &&= bytes.length === 0
-          position = Math.max(position, through)
-          if (!room) return finish(false)
-        }
-        position = Math.max(position, batch.through)
+        if (!sendBatch(batch)) finish(false)
       }
       const stopListening = hub.listen(group, resource, batch => {
         try {
