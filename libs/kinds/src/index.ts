@@ -64,6 +64,7 @@ export { MutatingAdmissionPolicyBinding as MutatingAdmissionPolicyBindingV1beta1
 export { MutatingAdmissionPolicy as MutatingAdmissionPolicyV1beta1 } from './admissionregistration.k8s.io/v1beta1/mutating-admission-policy.ts'
 export { CustomResourceDefinition } from './apiextensions.k8s.io/v1/custom-resource-definition/custom-resource-definition.ts'
 export { APIService } from './apiregistration.k8s.io/v1/api-service.ts'
+export type { APIServiceCondition } from './apiregistration.k8s.io/v1/api-service.ts'
 export { SelfSubjectReview } from './authentication.k8s.io/v1/self-subject-review.ts'
 export { TokenReview, type TokenReviewSpec, type TokenReviewStatus } from './authentication.k8s.io/v1/token-review.ts'
 export { LocalSubjectAccessReview } from './authorization.k8s.io/v1/local-subject-access-review.ts'

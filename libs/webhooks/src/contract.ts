@@ -4,7 +4,7 @@ import { selfSigned, startWebhookServer } from './contract/webhook-server.ts'
 import type { Behaviour, WebhookServer } from './contract/webhook-server.ts'
 import type { ResolveService, WebhookAddress, WebhookClient } from './webhook-client.ts'
 
-export { startWebhookServer }
+export { selfSigned, startWebhookServer }
 export type { Behaviour, WebhookServer }
 
 /** Makes the client that is tried. */

@@ -6,6 +6,7 @@ import type { LogStream } from '@periplus/log-stream'
 import type { LiveCut } from '@periplus/projection'
 import type { ConvertObjects } from '@periplus/webhooks'
 import type { Logger, Metrics } from '@periplus/service'
+import type { Aggregation } from './aggregation/aggregation.ts'
 import type { DecisionHistory, EndpointReasons } from './history/means.ts'
 import type { ListenerConfig } from './http/listener.ts'
 import type { HealthCheck } from './operations/health.ts'
@@ -33,6 +34,8 @@ export interface ApiServerConfig {
   readonly admitConnection?: AdmitConnection
   /** The stream of containers' lines; absent: those of pods that are gone, and of the past, are refused. */
   readonly lines?: LogStream
+  /** The servers of APIServices; absent: there are none. */
+  readonly aggregation?: Aggregation
   /** The way to the past; absent: `/at/` is refused. */
   readonly cutAt?: CutAt
   /** What was decided and why; absent: `/history` tells of events alone. */

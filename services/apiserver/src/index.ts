@@ -1,3 +1,6 @@
+export { keepApiServices } from './aggregation/keep-api-services.ts'
+export type { KeepApiServices, KeptApiServices } from './aggregation/keep-api-services.ts'
+export type { Aggregation } from './aggregation/aggregation.ts'
 export { start } from './start.ts'
 export type { RunningApiServer } from './start.ts'
 export type { ApiServerConfig } from './config.ts'

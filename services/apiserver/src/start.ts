@@ -4,6 +4,7 @@ import type { KindRegistry } from '@periplus/api'
 import { logThroughCut } from '@periplus/projection'
 import { foldAlong } from '@periplus/replay'
 import type { RunningService } from '@periplus/service'
+import { aggregated } from './aggregation/aggregation.ts'
 import type { ApiServerConfig } from './config.ts'
 import { documentsOf } from './discovery/documents.ts'
 import { levels } from './fairness/levels.ts'
@@ -69,6 +70,8 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
     lines: config.lines,
     cutAt: config.cutAt,
   })
+  const own = dispatchTo(kindsOf, handlers)
+  const others = config.aggregation && aggregated(config.aggregation, cut)
   const threads = bodyThreads()
   const route = routeWith({
     kinds: () => kindsAt(cut),
@@ -83,13 +86,13 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
       ...(config.decisions ? { decisions: config.decisions } : {}),
       ...(config.endpointReasons ? { endpointReasons: config.endpointReasons } : {}),
     }),
-    resource: dispatchTo(kindsOf, handlers),
+    resource: (call, info) => others?.resource(call, info) ?? own(call, info),
     nonResource: nonResource({
       security,
       metrics,
       checks,
       examine: current.confirm,
-      documents: call => documentsOf(kindsOf(call))(call),
+      documents: call => others?.document(call, kindsOf(call)) ?? documentsOf(kindsOf(call))(call),
       paths: call => servedPaths(kindsOf(call), checks, Object.keys(security.publicDocuments)),
     }),
   })

@@ -1,6 +1,7 @@
-import { EndpointSlice, Endpoints, Namespace, PriorityClass, Service, ServiceCIDR } from '@periplus/kinds'
+import { ConfigMap, EndpointSlice, Endpoints, Namespace, PriorityClass, Service, ServiceCIDR } from '@periplus/kinds'
 import type { KubernetesObject } from '@periplus/api'
 import type { WantedObject } from './ensure-objects.ts'
+import { frontProxyName } from '../security/index.ts'
 import { usualStorage } from './usual-storage.ts'
 
 /** The namespaces that Kubernetes itself makes. */
@@ -31,6 +32,8 @@ export interface ApiPlace {
   readonly port: number
   /** Where pods reach it, which is what the service leads to; absent: nowhere. */
   readonly address?: string
+  /** Whom other servers believe about who asks them; PEM. Absent: nobody. */
+  readonly authorities?: { readonly clients: string; readonly frontProxy: string }
   /** The cluster's DNS: its address as a service, and where a node answers for it. */
   readonly dns?: { readonly serviceIp: string; readonly address: string; readonly port: number }
 }
@@ -47,7 +50,8 @@ export const serviceRange = (cidr: string): WantedObject => ({
 })
 
 /** What stands in those namespaces, or beside them, from the first moment on. */
-export const initialObjects = ({ serviceIp, port, address, dns }: ApiPlace): readonly WantedObject[] => [
+export const initialObjects = ({ serviceIp, port, address, dns, authorities }: ApiPlace): readonly WantedObject[] => [
+  ...(authorities ? [extensionAuthentication(authorities)] : []),
   systemPriority('system-node-critical', 2_000_001_000),
   systemPriority('system-cluster-critical', 2_000_000_000),
   usualStorage,
@@ -82,6 +86,25 @@ export const initialObjects = ({ serviceIp, port, address, dns }: ApiPlace): rea
         dns.address,
       )),
 ]
+
+/** What the servers of APIServices read to know who asks them, as Kubernetes keeps it for them. */
+const extensionAuthentication = ({ clients, frontProxy }: NonNullable<ApiPlace['authorities']>): WantedObject => ({
+  kind: ConfigMap,
+  object: {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
+    data: {
+      'client-ca-file': clients,
+      'requestheader-allowed-names': JSON.stringify([frontProxyName]),
+      'requestheader-client-ca-file': frontProxy,
+      'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+      'requestheader-group-headers': '["X-Remote-Group"]',
+      'requestheader-uid-headers': '["X-Remote-Uid"]',
+      'requestheader-username-headers': '["X-Remote-User"]',
+    },
+  } as KubernetesObject,
+})
 
 interface FixedService {
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> }

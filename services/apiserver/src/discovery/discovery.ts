@@ -16,7 +16,7 @@ import { answerDocument, once, servedDocument } from './document.ts'
 type AggregatedVersion = 'v2' | 'v2beta1'
 
 /** The aggregated form that the client prefers over the plain one, if any. */
-const aggregatedVersion = (accept: string | undefined): AggregatedVersion | undefined => {
+export const aggregatedVersion = (accept: string | undefined): AggregatedVersion | undefined => {
   for (const range of (accept ?? '').split(',')) {
     const [type, ...parameters] = range.split(';').map(part => part.trim())
     if (type !== 'application/json') continue

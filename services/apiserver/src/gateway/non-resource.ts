@@ -15,7 +15,7 @@ export interface NonResourceMeans {
   /** Finds out how things are before the checks are asked. */
   readonly examine: () => Promise<unknown>
   /** Documents about the API itself; `undefined` for paths that are none. */
-  readonly documents: (call: Call) => Answer | undefined
+  readonly documents: (call: Call) => Answer | Promise<Answer> | undefined
   readonly paths: (call: Call) => readonly string[]
 }
 

@@ -20,6 +20,8 @@ export interface Upstream {
   readonly path: string
   /** Where the proxy is seen by the client, before the path. */
   readonly prefix: string
+  /** What it is told besides, such as who asks. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
   /** Its headers as far as the protocol is concerned: a WebSocket's are handed on as they are. */
   readonly upgrade?: string
 }
@@ -57,6 +59,7 @@ export const exchange = async (call: Call, upstream: Upstream): Promise<Either<R
       setHost: false,
       headers: {
         ...(headers as Record<string, string | string[]>),
+        ...(upstream.headers as Record<string, string | string[]> | undefined),
         ...framed,
         ...(upstream.upgrade === undefined
           ? { connection: 'close' }

@@ -13,7 +13,6 @@ const storedOnly = 'stored, but nothing in this cluster acts on it yet'
 const withoutEffect: Readonly<Record<string, string>> = {
   'admissionregistration.k8s.io/mutatingadmissionpolicies': storedOnly,
   'admissionregistration.k8s.io/mutatingadmissionpolicybindings': storedOnly,
-  'apiregistration.k8s.io/apiservices': storedOnly,
   'certificates.k8s.io/certificatesigningrequests': storedOnly,
   'networking.k8s.io/ingresses': storedOnly,
 }

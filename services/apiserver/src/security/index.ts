@@ -1,7 +1,7 @@
 export { createSecurity } from './create-security.ts'
 export type { ClusterSecurity, SecurityOptions } from './create-security.ts'
 export { issuedIdentity } from './pki/identity-file.ts'
-export { ensurePki } from './pki/pki.ts'
+export { ensurePki, frontProxyName } from './pki/pki.ts'
 export { UnusableKey } from './pki/secret-files.ts'
 export type { Pki, PkiOptions } from './pki/pki.ts'
 export type { Identity } from './pki/certificates.ts'

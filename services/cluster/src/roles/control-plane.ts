@@ -2,6 +2,7 @@ import { E, containedClock, freshSeed, sharedTurn, systemClock, thrownAt, thrown
 import {
   bootstrap,
   createSecurity,
+  keepApiServices,
   nodeStreamsOver,
   serveNodeCommands,
   start as startApiServer,
@@ -98,6 +99,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       const begun = await bootstrap(
         {
           ...{ serviceIp, serviceCidr, port: apiPort },
+          authorities: { clients: pki.ca, frontProxy: pki.frontProxy.ca },
           ...(podsReach === undefined ? {} : { address: podsReach, dns: dnsPlace(cluster.cluster) }),
         },
         cluster,
@@ -118,6 +120,12 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       }).catch(cluster.onBug)
       cluster.onStop({ name: 'retention of logs', stop: async () => retaining.abort() })
       cluster.onStop(serveNodeCommands({ bus: cluster.bus, kindsAt, cut, commands, security, onBug: cluster.onBug }))
+      const apis = keepApiServices({
+        ...{ cut, kindsAt, commands, resolve: cluster.resolve, frontProxy: pki.frontProxy.client },
+        clock: containedClock(systemClock, cluster.onBug),
+        onBug: cluster.onBug,
+      })
+      cluster.onStop(apis)
       const api = await startApiServer({
         host: '127.0.0.1',
         ...(podsReach === undefined ? {} : { alsoAt: podsReach }),
@@ -132,6 +140,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
         lines: logStream,
         streams: nodeStreamsOver(nodeStreams(cluster.bus)),
         convert: cluster.convert,
+        aggregation: { resolve: cluster.resolve, frontProxy: pki.frontProxy.client, known: apis.known },
         admitConnection: connectionAdmission({ cut, kindsAt, clock: systemClock, webhooks: cluster.webhooks }),
         cutAt: cutAt(log),
         decisions: recordedDecisions(await openDecisions(cluster.bus)),

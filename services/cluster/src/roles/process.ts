@@ -14,7 +14,7 @@ import type { LiveCut, SnapshotSource, WaitingFor } from '@periplus/projection'
 import { freeBytes, isNatsNewEnough, logger, lowBytes, metrics, neededNats, stopAll, watchdog } from '@periplus/service'
 import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
 import { conversionWebhooks, httpsWebhooks, serviceResolver } from '@periplus/webhooks'
-import type { ConvertObjects } from '@periplus/webhooks'
+import type { ConvertObjects, ResolveService } from '@periplus/webhooks'
 import type { Settings } from '../home/settings.ts'
 import { clusterOf } from '../home/cluster-file.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
@@ -33,6 +33,8 @@ export interface ClusterProcess {
   readonly commands: Commands
   readonly webhooks: WebhookAdmission
   readonly convert: ConvertObjects
+  /** Where services are to be reached from here. */
+  readonly resolve: ResolveService
   readonly cluster: ClusterFile
   readonly logger: Logger
   readonly metrics: Metrics
@@ -175,7 +177,8 @@ export const runProcess = async (
   })
   onStop({ name: 'cut', stop: () => running.close() })
   const { cut } = running
-  const client = httpsWebhooks({ resolve: serviceResolver(cut, seededRandom(freshSeed())), clock: systemClock })
+  const resolve = serviceResolver(cut, seededRandom(freshSeed()))
+  const client = httpsWebhooks({ resolve, clock: systemClock })
   onStop({ name: 'webhooks', stop: async () => client.close() })
   const authorize = requesterAuthorizer(cut)
   const webhooks: WebhookAdmission = { client, matchConditions: webhookConditions(authorize) }
@@ -202,6 +205,7 @@ export const runProcess = async (
     commands,
     webhooks,
     convert,
+    resolve,
     cluster,
     logger: log,
     metrics: measured,

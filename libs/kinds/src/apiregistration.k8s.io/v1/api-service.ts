@@ -2,6 +2,7 @@ import { ObjectMeta, schema } from '@periplus/api'
 import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { apiServiceErrors } from './validation.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { boolean, bytes, int32, list, optional, required, string, struct, time } = schema
@@ -74,5 +75,6 @@ export const APIService: Kind<APIService> = defineKind({
   namespaced: false,
   schema: APIServiceSchema,
   hasStatus: true,
+  validate: object => apiServiceErrors(object),
   columns,
 })

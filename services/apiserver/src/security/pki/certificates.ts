@@ -40,11 +40,11 @@ const validity = (now: number, days: number): { notBefore: Date; notAfter: Date 
 })
 
 /** A new authority of the cluster's own, self-signed, for ten years. `now` in milliseconds. */
-export const newAuthority = async (now: number): Promise<Identity> => {
+export const newAuthority = async (now: number, commonName = 'periplus-ca'): Promise<Identity> => {
   const keys = await generateKeyPair()
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
-    name: 'CN=periplus-ca',
+    name: `CN=${commonName}`,
     ...validity(now, authorityDays),
     keys,
     signingAlgorithm: keyAlgorithm,

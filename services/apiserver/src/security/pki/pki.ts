@@ -28,6 +28,8 @@ export interface Pki {
   /** PKCS#8 PEM of the key that signs service account tokens. */
   readonly tokenKey: string
   readonly admin: Identity
+  /** Who may say to other servers who asks (`--requestheader-client-ca-file`), and this server as one that may. */
+  readonly frontProxy: { readonly ca: string; readonly client: Identity }
   readonly controllerManager: Identity
   readonly scheduler: Identity
   /** `system:node:<name>` in `system:nodes`. */
@@ -35,6 +37,9 @@ export interface Pki {
   /** Any other client of the cluster, kept under `file`. */
   client(file: string, commonName: string, organizations: readonly string[]): Promise<Identity>
 }
+
+/** The common name of the certificate that other servers know this one by. */
+export const frontProxyName = 'front-proxy-client'
 
 const servingNames = ({ extraNames = [], serviceIp = '10.96.0.1', clusterDomain = 'cluster.local' }: PkiOptions) => [
   'localhost',
@@ -57,7 +62,8 @@ const servingNames = ({ extraNames = [], serviceIp = '10.96.0.1', clusterDomain 
 export const ensurePki = async (options: PkiOptions): Promise<Pki> => {
   const folder = join(options.home, 'pki')
   const now = options.clock.now()
-  const authority = await ensureAuthority(folder, now)
+  const authority = await ensureAuthority(folder, 'ca', now)
+  const frontProxy = await ensureAuthority(folder, 'front-proxy-ca', now)
   const ensure = (file: string, subject: Subject): Promise<Identity> =>
     ensureIdentity(join(folder, file), authority, subject, options.clock.now())
   const client = (file: string, commonName: string, organizations: readonly string[]): Promise<Identity> =>
@@ -68,6 +74,15 @@ export const ensurePki = async (options: PkiOptions): Promise<Pki> => {
     ca: authority.certificate,
     serving: await ensure('apiserver.pem', { tag: 'Server', commonName: 'kube-apiserver', names }),
     tokenKey: await ensureTokenKey(folder),
+    frontProxy: {
+      ca: frontProxy.certificate,
+      client: await ensureIdentity(
+        join(folder, 'front-proxy-client.pem'),
+        frontProxy,
+        { tag: 'Client', commonName: frontProxyName, organizations: [] },
+        now,
+      ),
+    },
     admin: await client('admin', 'kubernetes-admin', ['system:masters']),
     controllerManager: await client('controller-manager', 'system:kube-controller-manager', []),
     scheduler: await client('scheduler', 'system:kube-scheduler', []),
@@ -76,9 +91,11 @@ export const ensurePki = async (options: PkiOptions): Promise<Pki> => {
   }
 }
 
-const ensureAuthority = async (folder: string, now: number): Promise<Identity> => {
-  const path = join(folder, 'ca.pem')
-  const text = (await readSecret(path)) ?? (await createSecret(path, bundle(await newAuthority(now))))
+/** One authority each for who clients are and for who may speak for them: a certificate of one means nothing to the other. */
+const ensureAuthority = async (folder: string, file: string, now: number): Promise<Identity> => {
+  const path = join(folder, `${file}.pem`)
+  const made = async () => bundle(await newAuthority(now, `periplus-${file}`))
+  const text = (await readSecret(path)) ?? (await createSecret(path, await made()))
   const authority = unbundle(text)
   const fault = faultOf(authority, now) ?? (isAuthority(authority) ? undefined : 'is the certificate of no authority')
   if (fault !== undefined)
@@ -86,7 +103,7 @@ const ensureAuthority = async (folder: string, now: number): Promise<Identity> =
       `${path} ${fault}: put the file back as it was, or delete it for a new authority, which no client knows`,
     )
   // The certificate alone, for those who only need to trust.
-  await replaceSecret(join(folder, 'ca.crt'), authority.certificate)
+  await replaceSecret(join(folder, `${file}.crt`), authority.certificate)
   return authority
 }
 
