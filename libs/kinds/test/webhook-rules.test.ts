@@ -86,6 +86,10 @@ const wrong: readonly (readonly [object, string])[] = [
   ],
   [rule({ scope: 'All' }), 'rules[0].scope: Unsupported value: "All": supported values: "*", "Cluster", "Namespaced"'],
   [{ objectSelector: { matchLabels: { 'a b': 'c' } } }, 'objectSelector.matchLabels: Invalid value: "a b": '],
+  [
+    { matchConditions: [{ name: 'a', expression: 'object..x' }] },
+    'matchConditions[0].expression: Invalid value: "object..x": compilation failed: ',
+  ],
   [{ matchConditions: [{ name: 'a', expression: ' ' }] }, 'matchConditions[0].expression: Required value'],
   [
     {

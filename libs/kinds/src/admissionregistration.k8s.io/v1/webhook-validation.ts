@@ -1,6 +1,8 @@
+import { compileCondition } from '@periplus/cel'
+import { E } from '@periplus/prelude'
 import { fieldError, isDns1123Subdomain, isQualifiedName, labelSelectorErrors } from '@periplus/api'
 import type { FieldError, FieldPath, Int64, LabelSelectorLike } from '@periplus/api'
-import { each, oneOf, present, presentAnd, unique } from '../../validation/values.ts'
+import { each, oneOf, presentAnd, unique } from '../../validation/values.ts'
 import { clientErrors } from './client-validation.ts'
 import type { MatchCondition, RuleWithOperations } from './match.ts'
 import { reviewVersionErrors } from './review-versions.ts'
@@ -33,11 +35,17 @@ const nameComplaints = (name: string): readonly string[] => {
   return name.split('.').length < 3 ? ['should be a domain with at least three segments separated by dots'] : []
 }
 
-/** What is wrong with the names of conditions; whoever evaluates them says what is wrong with their expressions. */
+const expressionErrors = (path: FieldPath, expression: string): readonly FieldError[] => {
+  if (expression === '') return [required(path)]
+  const compiled = compileCondition(expression, { hasParams: false })
+  return E.isLeft(compiled) ? [invalid(path, expression, compiled.left)] : []
+}
+
+/** What is wrong with conditions. */
 const conditionErrors = (path: FieldPath, conditions: readonly MatchCondition[] = []): readonly FieldError[] => [
   ...(conditions.length > mostConditions ? [tooMany(path, conditions.length, mostConditions)] : []),
   ...each(path, conditions, ({ name, expression }, at, i) => [
-    ...present(child(at, 'expression'), expression.trim()),
+    ...expressionErrors(child(at, 'expression'), expression.trim()),
     ...presentAnd(child(at, 'name'), name, isQualifiedName),
     ...(name !== '' && conditions.findIndex(one => one.name === name) < i ? [duplicate(child(at, 'name'), name)] : []),
   ]),
