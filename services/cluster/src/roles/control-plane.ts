@@ -102,7 +102,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
           authorities: { clients: pki.ca, frontProxy: pki.frontProxy.ca },
           ...(podsReach === undefined ? {} : { address: podsReach, dns: dnsPlace(cluster.cluster) }),
         },
-        cluster,
+        { cut: cluster.cut, commands: cluster.firstCommands },
       )
       if (E.isLeft(begun))
         throw new CannotGoOn(`the cluster's first objects are refused: ${JSON.stringify(begun.left)}`)

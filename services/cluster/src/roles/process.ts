@@ -5,7 +5,7 @@ import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { requesterAuthorizer } from '@periplus/apiserver'
 import { builtInAdmission, createCommands, webhookConditions } from '@periplus/commands'
-import type { Commands, WebhookAdmission } from '@periplus/commands'
+import type { Command, Commands, WebhookAdmission } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
 import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
 import type { EventLog, RecordStream, SetAside } from '@periplus/log'
@@ -31,6 +31,8 @@ export interface ClusterProcess {
   readonly log: EventLog
   readonly cut: LiveCut
   readonly commands: Commands
+  /** The same for what the cluster cannot begin without: no webhook is asked, as whoever would answer may not run yet. */
+  readonly firstCommands: Commands
   readonly webhooks: WebhookAdmission
   readonly convert: ConvertObjects
   /** Where services are to be reached from here. */
@@ -183,18 +185,18 @@ export const runProcess = async (
   const authorize = requesterAuthorizer(cut)
   const webhooks: WebhookAdmission = { client, matchConditions: webhookConditions(authorize) }
   const convert = conversionWebhooks({ client, newId: randomUUID })
-  const commands = createCommands({
+  const writing = {
     cut,
     log: events,
     kindsAt,
     admission: builtInAdmission,
-    webhooks,
-    convert,
     authorize,
     clock: systemClock,
     turn: sharedTurn,
-    onBug: (error, { verb, kind }) => bug('a command failed', error, { verb, resource: kind.resource }),
-  })
+    onBug: (error: unknown, { verb, kind }: Command) =>
+      bug('a command failed', error, { verb, resource: kind.resource }),
+  }
+  const commands = createCommands({ ...writing, webhooks, convert })
 
   const onBug = (error: unknown): void => bug('a timer failed', error)
   onStop(watchdog({ component: name, metrics: measured }))
@@ -203,6 +205,7 @@ export const runProcess = async (
     log: events,
     cut,
     commands,
+    firstCommands: createCommands(writing),
     webhooks,
     convert,
     resolve,
