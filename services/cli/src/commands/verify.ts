@@ -5,7 +5,7 @@ import { compareProjection, redisProjection } from '@periplus/projection'
 import { CannotGoOn } from '@periplus/cluster'
 import { redisConnection } from '@periplus/cluster/roles'
 import type { Context } from '../context.ts'
-import { withLog } from './open.ts'
+import { withLog } from '../past/log-past.ts'
 
 const findingLine = ({ sequence, subject, object, wrong }: Finding): string =>
   `${sequence} ${object ?? subject.slice(0, 512)}: ${wrong}`

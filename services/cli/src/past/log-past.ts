@@ -5,7 +5,7 @@ import type { Either } from '@periplus/prelude'
 import { statusOf } from '@periplus/api'
 import type { Bus } from '@periplus/bus'
 import { CannotGoOn, clusterOf } from '@periplus/cluster'
-import { openDecisions, reasonsFor } from '@periplus/cluster/roles'
+import { openBus, openDecisions, openLog, reasonsFor } from '@periplus/cluster/roles'
 import { recordedDecisions } from '@periplus/controller'
 import type { EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
 import { cutAt, historyOf, parseMoment, refusalOfMoment, sequenceOf, why } from '@periplus/replay'
@@ -13,6 +13,17 @@ import type { MomentRefusal } from '@periplus/replay'
 import type { Context } from '../context.ts'
 import { shownByDefault } from './past.ts'
 import type { Past } from './past.ts'
+
+/** The log of the running cluster, for the time of one command. */
+export const withLog = async (context: Context, use: (log: EventLog, bus: Bus) => Promise<void>): Promise<void> => {
+  const cluster = clusterOf(context.home)
+  const bus = await openBus(context.home, context.settings, 'cli', 'reader')
+  try {
+    await use(await openLog(bus, context.settings, cluster.name), bus)
+  } finally {
+    await bus.close()
+  }
+}
 
 /** The right side, or the end of the program with what the log said. */
 const orEnd = <A>(result: Either<MomentRefusal | ReadRefusal, A>): A => {

@@ -1,11 +1,9 @@
 import { CannotGoOn, readCluster } from '@periplus/cluster'
 import type { Context } from '../context.ts'
-import { withLog } from '../commands/open.ts'
 import { ServerAway, apiClient } from './api-client.ts'
 import { apiPast } from './api-past.ts'
 import { kubeconfigPath, readKubeconfig } from './kubeconfig.ts'
 import type { ServerAccess } from './kubeconfig.ts'
-import { logPast } from './log-past.ts'
 import type { Past } from './past.ts'
 
 /** Whether the server is that of the cluster in the home. */
@@ -29,6 +27,8 @@ export const withPast = async (context: Context, use: (past: Past) => Promise<vo
     if (!(error instanceof ServerAway)) throw error
     if (!isOwn(context, access)) throw new CannotGoOn(error.message)
     context.note(`${error.message}; this is read from the log itself, with the cluster's own credentials`)
+    // Most of the house, which whoever asks a server does without.
+    const { logPast, withLog } = await import('./log-past.ts')
     await withLog(context, (log, bus) => use(logPast(context, log, bus)))
   } finally {
     client.close()
