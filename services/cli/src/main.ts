@@ -95,6 +95,12 @@ serve.command('node').action(async () => {
   await serveNode(home, settings)
 })
 
+serve.command('log-router').action(async () => {
+  const { serveLogRouter } = await import('./commands/serve.ts')
+  const { home, settings } = contextOf()
+  await serveLogRouter(home, settings)
+})
+
 serve.command('hollow-nodes <count>').action(async (count: string) => {
   const { serveHollowNodes } = await import('./commands/serve.ts')
   const { home, settings } = contextOf()

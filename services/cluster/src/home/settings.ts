@@ -47,6 +47,16 @@ export const settings = {
     'addresses of services of type LoadBalancer, on which the nodes answer',
     'none: they stay pending',
   ),
+  logBackends: text(
+    'PERIPLUS_LOG_BACKENDS',
+    'log backends of others: packages that are installed beside Periplus, or paths of modules, with commas',
+    '',
+  ),
+  logSinkNetworks: text(
+    'PERIPLUS_LOG_SINK_NETWORKS',
+    "networks of this machine or the cluster that namespaces' log sinks may reach besides, with commas",
+    '',
+  ),
 } as const
 
 export type Settings = SettingsOf<typeof settings>

@@ -28,6 +28,7 @@ import { checkLog } from './check-log.ts'
 import { readyFile } from '../home/home.ts'
 import { clusterPki } from './cluster-pki.ts'
 import type { Settings } from '../home/settings.ts'
+import { offerLogSinks } from './log-sinks.ts'
 import { controllersOf } from './controllers.ts'
 import { reasonsFor } from './endpoint-reasons.ts'
 import { redisConnection } from '../home/connections.ts'
@@ -151,6 +152,7 @@ export const serveControlPlane = (home: Home, settings: Settings): Promise<void>
       cluster.onStop(api)
       if (port === cluster.cluster.apiPort)
         await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
+      await offerLogSinks(home, cluster)
       const decisions = recordDecisions(await openDecisions(cluster.bus), systemClock)
       cluster.onStop({ name: 'decisions', stop: () => decisions.flush() })
       runControllers(

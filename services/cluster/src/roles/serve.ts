@@ -13,6 +13,11 @@ export const serveNode = async (home: Home, settings: Settings): Promise<void> =
   await serve(home, settings)
 }
 
+export const serveLogRouter = async (home: Home, settings: Settings): Promise<void> => {
+  const { serveLogRouter: serve } = await import('./log-router.ts')
+  await serve(home, settings)
+}
+
 export const serveHollowNodes = async (home: Home, settings: Settings, count: number): Promise<void> => {
   const { serveHollowNodes: serve } = await import('./hollow-nodes.ts')
   await serve(home, settings, count)

@@ -74,7 +74,7 @@ export const issueNodeIdentity = (home: Home): Promise<void> =>
   )
 
 /** A process of this program under its own command, such as `serve control-plane`. */
-export const servedChild = (home: Home, name: 'control-plane' | 'node'): ChildSpec => ({
+export const servedChild = (home: Home, name: 'control-plane' | 'node' | 'log-router'): ChildSpec => ({
   name,
   start: async (): Promise<Child> => {
     rmSync(readyFile(home, name), { force: true })

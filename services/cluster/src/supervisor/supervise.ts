@@ -14,6 +14,7 @@ import { keepRunning } from './keep-running.ts'
 import { ensureCluster, startContainers } from './containers.ts'
 import { endLeftovers, leftBehind } from './leftovers.ts'
 import { CannotGoOn } from '../home/say.ts'
+import { keepLogRouter } from './log-router-child.ts'
 import { supervisorRecord } from './supervisor-file.ts'
 import type { Tools } from './tools.ts'
 
@@ -107,6 +108,7 @@ export const supervise = async (
     if (stopping) throw new CannotGoOn(toldTooEarly)
     await allStarted([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])
     if (stopping) throw new CannotGoOn(toldTooEarly)
+    running.push(keepLogRouter(home, { clock: systemClock, log, onStarted: record.started }))
     record.becomes('Ready')
     report({ tag: 'Up' })
     await told

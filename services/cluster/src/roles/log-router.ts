@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { E, systemClock } from '@periplus/prelude'
+import { ensureLogStream, jetStreamLogStream } from '@periplus/log-stream'
+import { jetStreamPositions, loadBackends, start as startLogRouter } from '@periplus/log-router'
+import { readyFile } from '../home/home.ts'
+import type { Home } from '../home/home.ts'
+import { addressIn } from '../home/networks.ts'
+import { CannotGoOn } from '../home/say.ts'
+import type { Settings } from '../home/settings.ts'
+import { runProcess } from './process.ts'
+
+const listed = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map(word => word.trim())
+    .filter(word => word !== '')
+
+/** The machine's own addresses, where the control plane listens. */
+const machinesAddresses = (): readonly string[] =>
+  Object.values(networkInterfaces()).flatMap(addresses =>
+    (addresses ?? []).map(({ address }) => address.split('%')[0] ?? ''),
+  )
+
+/** The router of log sinks in a process of its own: what it spends on other's lines is nobody else's time. */
+export const serveLogRouter = (home: Home, settings: Settings): Promise<void> =>
+  runProcess(
+    { home, settings, name: 'log-router', role: 'control-plane', readyPath: readyFile(home, 'log-router') },
+    {},
+    async ({ bus, log, cut, commands, cluster, logger, metrics, onBug, onStop }) => {
+      const lines = await ensureLogStream(bus)
+      if (E.isLeft(lines))
+        throw new CannotGoOn(`the stream of containers' lines cannot be opened: ${lines.left.message}`)
+      const positions = await jetStreamPositions(bus)
+      if (E.isLeft(positions)) throw new CannotGoOn(`the sinks' places cannot be opened: ${positions.left.message}`)
+      const { backends, refused } = await loadBackends(listed(settings.logBackends))
+      for (const reason of refused) logger.error('a log backend cannot be had', { reason })
+      const { podCidr, serviceCidr } = cluster
+      onStop(
+        startLogRouter({
+          ...{ cut, log, commands, metrics, onBug, clock: systemClock },
+          stream: jetStreamLogStream(bus),
+          positions: positions.right,
+          router: randomBytes(4).toString('hex'),
+          reach: {
+            clusterNetworks: [podCidr, serviceCidr],
+            closed: [...machinesAddresses(), addressIn(serviceCidr, 1)],
+            open: listed(settings.logSinkNetworks),
+          },
+          directory: join(home.directory, 'log-sinks'),
+          moreBackends: backends,
+          logger: logger.for('log-router'),
+        }),
+      )
+    },
+  )
