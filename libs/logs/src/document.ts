@@ -21,7 +21,7 @@ const membersOf = (source: LogSource): string => {
 
 /** A line's text; what is no UTF-8 has replacement characters. */
 export const textOf = ({ bytes }: LogLine): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString('utf8')
 
 /** Names that a line's own fields cannot take. */
 const ownNames = new Set(['@timestamp', 'message', 'bytes', 'stream', 'number', 'kubernetes'])

@@ -29,14 +29,25 @@ export interface LogLine {
 export const lineId = ({ source, number }: LogLine): string =>
   `${source.podUid}/${source.container}/${source.restart}/${number}`
 
-const nanosecondsInMillisecond = 1_000_000n
+const nanosecondsInSecond = 1_000_000_000n
+
+/** Lines come by the thousand in one second. */
+const lastSecond = { second: -1, text: '' }
+
+const secondText = (second: number): string => {
+  if (lastSecond.second !== second) {
+    lastSecond.text = new Date(second * 1000).toISOString().slice(0, 19)
+    lastSecond.second = second
+  }
+  return lastSecond.text
+}
 
 /** RFC 3339 in UTC with nine digits of a second's fraction. */
 export const timeText = (time: bigint): string => {
-  const milliseconds = time / nanosecondsInMillisecond
-  const rest = String(time - milliseconds * nanosecondsInMillisecond).padStart(6, '0')
-  return `${new Date(Number(milliseconds)).toISOString().slice(0, -1)}${rest}Z`
+  const second = time / nanosecondsInSecond
+  const fraction = Number(time - second * nanosecondsInSecond)
+  return `${secondText(Number(second))}.${String(fraction).padStart(9, '0')}Z`
 }
 
 /** Milliseconds since the Unix epoch. */
-export const timeMilliseconds = (time: bigint): number => Number(time / nanosecondsInMillisecond)
+export const timeMilliseconds = (time: bigint): number => Number(time / 1_000_000n)

@@ -83,8 +83,12 @@ export const start = (config: LogRouterConfig): RunningService => {
         ref.group === sinkGroup || ref.resource === 'secrets' || ref.resource === 'customresourcedefinitions',
       desired: at => routesOf(at, backends),
       apply: async wanted => {
+        const gone = [...routes.routes.keys()].filter(
+          uid => !wanted.routes.has(uid) && !wanted.faults.has(uid) && mine(uid),
+        )
         routes = wanted
         share()
+        for (const uid of gone) void sinks.ended(uid).then(() => positions.forget(uid), onBug)
         return E.right(undefined)
       },
     },

@@ -37,11 +37,22 @@ const positionsContract = (name: string, open: () => Promise<SinkPositions>): vo
       assert.deepEqual(await Promise.all(both.map(each => each.keep(place(1)))), [true, false])
     })
 
+    it('of sinks that are gone are forgotten, of those alone', async () => {
+      const positions = await open()
+      for (const uid of ['uid-8', 'uid-9']) await right(await claimPlace(positions, uid, 'r1')).keep(place(1))
+      await positions.forget('uid-8')
+      await positions.forget('never')
+      const kept = await Promise.all(
+        ['uid-8', 'uid-9'].map(async uid => right(await positions.load(uid)).value?.position),
+      )
+      assert.deepEqual(kept, [undefined, 1])
+    })
+
     it('of which nobody knows whether they were kept are looked up before the next', async () => {
       const positions = await open()
       let lose = false
       const unsure: SinkPositions = {
-        load: positions.load,
+        ...positions,
         save: async (...words) => {
           const saved = await positions.save(...words)
           return lose ? E.left({ tag: 'Unavailable', message: 'no answer' }) : saved
@@ -86,6 +97,6 @@ describe('with a real NATS', () => {
     await bus.jetstream.publish({ subject: 'log-sinks.uid-5', headers: [], data: Buffer.from('{"position":-1}') })
     assert.equal(right(await positions.load('uid-5')).value, undefined)
     const { messages } = right(await bus.jetstream.state('LOG_SINKS'))
-    assert.ok(messages <= 5, String(messages))
+    assert.ok(messages <= 6, String(messages))
   })
 })

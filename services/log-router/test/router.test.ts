@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Pod, Secret } from '@periplus/kinds'
 import { answering, httpRecorder } from '@periplus/logs/contract'
 import type { Behaviour, HttpRecorder } from '@periplus/logs/contract'
+import { sinkKinds } from '../src/index.ts'
 import { keepingBackend, world } from './world.ts'
 import type { World } from './world.ts'
 
@@ -156,6 +157,23 @@ describe('the log router', function () {
       upTo(5_000),
     )
     await on.until(() => ready('all')?.status === 'True')
+  })
+
+  it('forgets the place of a sink that is gone', async () => {
+    const podUid = await on.pod('shop', 'web')
+    await on.sink('shop', 'all', webhook())
+    const [kind] = sinkKinds(on.cut)
+    assert.ok(kind)
+    const uid = on.cut.get(kind, 'shop', 'all')?.metadata.uid ?? ''
+    const forgotten = new Promise<string>(resolve => {
+      const positions = { ...on.positions, forget: async (gone: string) => resolve(gone) }
+      on.router({ positions })
+    })
+    await on.write({ namespace: 'shop', pod: 'web', podUid }, 1, 3)
+    await recorder.until(() => linesOf(recorder).length >= 3)
+    const ref = { group: 'logs.periplus.io', resource: 'logsinks', namespace: 'shop', name: 'all' }
+    await on.run({ verb: 'delete', kind, ref, options: {} })
+    assert.equal(await forgotten, uid)
   })
 
   it('parses, greps, adds and removes', async () => {

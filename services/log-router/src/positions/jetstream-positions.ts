@@ -56,5 +56,8 @@ export const jetStreamPositions = async ({ jetstream }: Bus): Promise<Either<Bus
       if (answer.tag === 'Refused' && answer.code === wrongLastSequence) return E.left({ tag: 'Taken' })
       return unavailable(answer.message)
     },
+    forget: async uid => {
+      await jetstream.purge(stream, { subject: subjectOf(uid), upTo: Number.MAX_SAFE_INTEGER })
+    },
   })
 }

@@ -13,5 +13,6 @@ export const memoryPositions = (): SinkPositions => {
       kept.set(uid, { revision: ++last, value })
       return E.right(last)
     },
+    forget: async uid => void kept.delete(uid),
   }
 }

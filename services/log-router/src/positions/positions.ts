@@ -30,4 +30,6 @@ export interface SinkPositions {
   load(uid: string): Promise<Either<PositionRefusal, KeptPosition>>
   /** Resolves with the new revision when it is on disk. */
   save(uid: string, value: SinkPosition, revision: number): Promise<Either<PositionRefusal, number>>
+  /** The sink is gone for good; what cannot be removed now stays, and harms nobody. */
+  forget(uid: string): Promise<void>
 }

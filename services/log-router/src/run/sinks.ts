@@ -9,6 +9,8 @@ export interface RunningSinks {
   /** Runs exactly these; what stays as it is goes on undisturbed. Does not wait for anybody's backend. */
   become(routes: ReadonlyMap<string, Route>): void
   readonly runners: ReadonlyMap<string, SinkRunner>
+  /** Resolves when what ran for a sink has ended; at once where nothing did. */
+  ended(uid: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -32,6 +34,7 @@ export const runningSinks = (
 
   return {
     runners,
+    ended: async uid => ending.get(uid),
     become: routes => {
       for (const [uid, runner] of runners)
         if (routes.get(uid)?.version !== runner.job.route.version) void end(uid, runner)
