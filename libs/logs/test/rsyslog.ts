@@ -56,7 +56,7 @@ export const startRsyslog = async (directory: string, port: number): Promise<Rsy
       'constant(value="}\\n") }',
       `ruleset(name="all") { action(type="omfile" file="${output}" template="json") }`,
       `input(type="imtcp" address="127.0.0.1" port="${port}" ruleset="all")`,
-      `input(type="imudp" address="127.0.0.1" port="${port}" ruleset="all")`,
+      `input(type="imudp" address="127.0.0.1" port="${port}" ruleset="all" rcvbufSize="8m")`,
       '',
     ].join('\n'),
   )
