@@ -195,6 +195,28 @@ describe('other workloads', () => {
     assert.deepEqual(updateRefusedFor(StatefulSet, set('NoExecute'), set('NoExecute')), [])
   })
 
+  it('StatefulSets have claims that could be made', () => {
+    const claims = (spec: object): StatefulSet =>
+      ({
+        metadata: { name: 'a' },
+        spec: { selector, serviceName: 'a', template, volumeClaimTemplates: [{ metadata: { name: 'data' }, spec }] },
+      }) as StatefulSet
+    const resources = { requests: { storage: '1Gi' } }
+    assert.deepEqual(refusedFor(StatefulSet, claims({ accessModes: ['ReadWriteOnce'], resources })), [])
+    assert.deepEqual(refusedFor(StatefulSet, claims({})), [
+      'spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required',
+      'spec.volumeClaimTemplates[0].spec.resources[storage]: Required value',
+    ])
+  })
+
+  it('CronJobs have jobs that could be made', () => {
+    const errors = refusedFor(CronJob, { metadata: { name: 'a' }, spec: { schedule: '* * * * *', jobTemplate: {} } })
+    assert.deepEqual(errors, [
+      'spec.jobTemplate.spec.template.spec.containers: Required value',
+      'spec.jobTemplate.spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
+    ])
+  })
+
   it('Jobs select their own pods and end', () => {
     const job: Job = {
       metadata: { name: 'once', uid: 'u' },

@@ -55,6 +55,55 @@ describe('the DNS server', () => {
     assert.equal((await resolver(dns).resolve4('crowd.shop.svc.cluster.local')).length, 200)
   })
 
+  it('does not read packets that make much of few bytes', async () => {
+    const header = Buffer.alloc(12)
+    header.writeUInt16BE(600, 4)
+    const name = Buffer.concat([
+      ...Array.from({ length: 60 }, () => Buffer.from([1, 97])),
+      Buffer.from([0, 0, 1, 0, 1]),
+    ])
+    const pointing = Buffer.concat(Array.from({ length: 599 }, () => Buffer.from([0xc0, 12, 0, 1, 0, 1])))
+    const world = {
+      cut: cutOf(shop),
+      zone: { domain: 'cluster.local', networks: [] },
+      forwarder: { ask: async () => undefined },
+    }
+    const packet = Buffer.concat([header, name, pointing])
+    // What is read of it is text.
+    let read = 0
+    packet.toString = (...given) => (read++, Buffer.prototype.toString.apply(packet, given))
+    const answer = await answerTo(world, packet, true)
+    assert.equal(read, 0)
+    const formatError = 1
+    assert.deepEqual(answer && [answer.bytes.readUInt16BE(2) & 0xf, answer.bytes.length], [formatError, 12])
+  })
+
+  it('stops while it is asked', async () => {
+    const asked = createSocket('udp4')
+    const silent = createSocket('udp4')
+    asked.bind(0, host)
+    silent.bind(0, host)
+    await Promise.all([once(asked, 'listening'), once(silent, 'listening')])
+    const one = await open({ upstreams: [{ address: host, port: silent.address().port }] })
+    const forwarded = once(silent, 'message') as Promise<[Buffer, { port: number; address: string }]>
+    const questions = [{ name: 'www.example.org', type: 'A' as const, class: 'IN' as const }]
+    asked.send(encode({ type: 'query', id: 1, flags: 0x0100, questions }), one.port, host)
+    const [query, { port, address }] = await forwarded
+    await one.stop()
+    // The answer that comes now is nobody's, and ends nothing.
+    const answer = Buffer.from(query)
+    answer.writeUInt16BE(answer.readUInt16BE(2) | 0x8000, 2)
+    silent.send(answer, port, address)
+    // When this has come and gone, so has that.
+    for (let turn = 0; turn < 3; turn++) {
+      const heard = once(silent, 'message')
+      asked.send('x', silent.address().port, host)
+      await heard
+    }
+    asked.close()
+    silent.close()
+  })
+
   it('keeps to the size that a client takes, and says when that is not all', async () => {
     const questions = [{ name: 'crowd.shop.svc.cluster.local', type: 'A' as const, class: 'IN' as const }]
     for (const [size, additionals] of [

@@ -77,7 +77,7 @@ const wrong = new Set(['Invalid', 'BadRequest', 'Unprocessable', 'InternalError'
  * has adopted meanwhile.
  */
 const asInKubernetes =
-  /^cronjob .*"field":"metadata\.(labels|annotations)"|"field":"metadata\.finalizers\[|Only one reference can have Controller set to true/
+  /^cronjob .*"field":"metadata\.(labels|annotations)"|"field":"metadata\.finalizers\[|^statefulset .*"persistentvolumeclaims".*"metadata\.name"|Only one reference can have Controller set to true/
 
 /** What controllers were refused that they should not have asked for, and what ended their decisions. */
 export const refusalsIn = (records: readonly DecisionRecord[]): readonly string[] =>

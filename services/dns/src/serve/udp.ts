@@ -9,13 +9,18 @@ export const serveUdp = async ({ host, port }: Place, handle: Handler): Promise<
   await once(socket, 'listening')
   // An answer that cannot be sent is the client's loss alone.
   socket.on('error', () => undefined)
+  let closed = false
   socket.on('message', (packet, from) => {
     void handle(packet, false).then(answer => {
-      if (answer) socket.send(answer, from.port, from.address, () => undefined)
+      // An answer may come when nobody waits for it any more: others were asked for it.
+      if (answer && !closed) socket.send(answer, from.port, from.address, () => undefined)
     })
   })
   return {
     port: socket.address().port,
-    close: () => new Promise(resolve => socket.close(() => resolve())),
+    close: () => {
+      closed = true
+      return new Promise(resolve => socket.close(() => resolve()))
+    },
   }
 }

@@ -14,7 +14,10 @@ export type Exchange = (upstream: Upstream, query: Buffer, milliseconds: number)
 export const overUdp: Exchange = ({ address, port = 53 }, query, milliseconds) =>
   new Promise(resolve => {
     const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
+    let ended = false
     const end = (answer?: Buffer): void => {
+      if (ended) return
+      ended = true
       clearTimeout(timer)
       socket.removeAllListeners('message')
       socket.close()
@@ -23,7 +26,7 @@ export const overUdp: Exchange = ({ address, port = 53 }, query, milliseconds) =
     const timer = setTimeout(end, milliseconds)
     socket.on('error', () => end())
     // A connected socket hears that one server only.
-    socket.connect(port, address, () => socket.send(query))
+    socket.connect(port, address, () => void (ended || socket.send(query)))
     socket.on('message', answer => {
       if (answersTo(query, answer)) end(answer)
     })

@@ -35,6 +35,20 @@ const longestQuery = 4096
 const responseFlag = 0x8000
 const opcodeMask = 0x7800
 
+/** Records of a question: what it says of itself, and a signature. */
+const mostRecords = 4
+
+/** One question, and little else: names that point to a long one make much of few bytes, and nobody asks twice in a packet. */
+const isModest = (bytes: Buffer): boolean => {
+  const [questions, answers, authorities, additionals] = [4, 6, 8, 10].map(at => bytes.readUInt16BE(at)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  return bytes.length <= longestQuery && questions === 1 && answers + authorities + additionals <= mostRecords
+}
+
 /** Reads what came over the network, which may be anything. */
 export const readQuery = (bytes: Buffer): Reading => {
   if (bytes.length < headerBytes) return { tag: 'Ignored' }
@@ -42,10 +56,9 @@ export const readQuery = (bytes: Buffer): Reading => {
   if ((flags & responseFlag) !== 0) return { tag: 'Ignored' }
   const id = bytes.readUInt16BE(0)
   if ((flags & opcodeMask) !== 0) return { tag: 'Refused', answer: bare(id, flags, rcodes.notImplemented) }
-  const packet = bytes.length > longestQuery ? undefined : decoded(bytes)
+  const packet = isModest(bytes) ? decoded(bytes) : undefined
   const [question] = packet?.questions ?? []
-  if (!packet || !question || packet.questions?.length !== 1)
-    return { tag: 'Refused', answer: bare(id, flags, rcodes.formatError) }
+  if (!packet || !question) return { tag: 'Refused', answer: bare(id, flags, rcodes.formatError) }
   if (question.class !== 'IN') return { tag: 'Refused', answer: bare(id, flags, rcodes.refused) }
   const edns = packet.additionals?.find(({ type }) => type === 'OPT')
   const size = edns && 'udpPayloadSize' in edns ? edns.udpPayloadSize : leastSize

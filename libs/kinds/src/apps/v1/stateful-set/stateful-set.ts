@@ -6,7 +6,7 @@ import { replicaScale } from '../../../describe/replica-scale.ts'
 import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { StatefulSet as Shape } from './schema.ts'
 import { statefulSetDefaults } from './defaults.ts'
-import { serviceNameErrors, statefulSetErrors, statefulSetUpdateErrors } from './validation.ts'
+import { statefulSetCreateErrors, statefulSetErrors, statefulSetUpdateErrors } from './validation.ts'
 import { templateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
 export interface StatefulSet extends Shape {}
@@ -27,7 +27,7 @@ export const StatefulSet: Kind<StatefulSet> = defineKind({
   defaults: statefulSetDefaults,
   prepareForCreate: object => ({ ...object, status: { replicas: 0, availableReplicas: 0 } }),
   validate: statefulSetErrors,
-  validateCreate: serviceNameErrors,
+  validateCreate: statefulSetCreateErrors,
   warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: statefulSetUpdateErrors,
 })

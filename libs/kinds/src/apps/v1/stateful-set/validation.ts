@@ -5,6 +5,7 @@ import {
   podTemplateErrors,
   selectedTemplateErrors,
 } from '../../../core/v1/validation/pod-template.ts'
+import { claimSpecErrors } from '../../../core/v1/validation/claim-spec.ts'
 import { isEmptySelector } from '../../../validation/empty-selector.ts'
 import { nonNegative, requiredOneOf } from '../../../validation/values.ts'
 import type { StatefulSet } from './schema.ts'
@@ -42,11 +43,15 @@ export const statefulSetErrors = ({ spec }: StatefulSet): readonly FieldError[] 
   ]
 }
 
-/** Its pods have the service's name in theirs; sets from before this was asked of them may lack that. */
-export const serviceNameErrors = ({ spec }: StatefulSet): readonly FieldError[] =>
-  spec?.serviceName
+/** What its pods and claims are made from: what cannot change is not asked of sets from before it was. */
+export const statefulSetCreateErrors = ({ spec }: StatefulSet): readonly FieldError[] => [
+  ...(spec?.serviceName
     ? isDns1123Label(spec.serviceName).map(complaint => invalid('spec.serviceName', spec.serviceName, complaint))
-    : []
+    : []),
+  ...(spec?.volumeClaimTemplates ?? []).flatMap((claim, i) =>
+    claimSpecErrors(`spec.volumeClaimTemplates[${i}].spec`, claim.spec),
+  ),
+]
 
 /** Claims of the StatefulSet become volumes of its pods: a mount may name one. */
 const namesClaim = (

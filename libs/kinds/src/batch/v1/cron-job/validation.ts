@@ -12,15 +12,12 @@ const { invalid, notSupported, required } = fieldError
 /** The name becomes a prefix of job names: eleven characters are kept for the time. */
 const longestName = 52
 
-/** The jobs select their pods by themselves. */
-const jobTemplateErrors = (path: FieldPath, spec: JobSpec | undefined): readonly FieldError[] =>
-  spec
-    ? [
-        ...jobSpecErrors(path, spec),
-        ...(spec.selector ? [invalid(`${path}.selector`, spec.selector, '`selector` will be auto-generated')] : []),
-        ...(spec.manualSelector ? [notSupported(`${path}.manualSelector`, true, ['nil', 'false'])] : []),
-      ]
-    : []
+/** The jobs select their pods by themselves. One that is left out is an empty one. */
+const jobTemplateErrors = (path: FieldPath, spec: JobSpec = { template: {} }): readonly FieldError[] => [
+  ...jobSpecErrors(path, spec),
+  ...(spec.selector ? [invalid(`${path}.selector`, spec.selector, '`selector` will be auto-generated')] : []),
+  ...(spec.manualSelector ? [notSupported(`${path}.manualSelector`, true, ['nil', 'false'])] : []),
+]
 
 /** What is wrong with a cron job. */
 export const cronJobErrors = ({ metadata, spec }: CronJob): readonly FieldError[] => {
