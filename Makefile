@@ -66,7 +66,7 @@ test: build ## installs what is missing and runs every test
 	@npx mocha --reporter test/reporter.mjs 'libs/*/test/**/*.test.ts' 'services/*/test/**/*.test.ts' 'test/**/*.test.ts'
 
 .PHONY: attack
-attack: node_modules/.installed ## runs every program of test/attack for MINUTES each, from SEED on
+attack: build ## runs every program of test/attack for MINUTES each, from SEED on
 	@node deploy/build.mjs dist/attack test/attack/*.ts test/attack/*/*-server.ts
 	@failed=0; for program in test/attack/*.ts; do \
 	  node --enable-source-maps --expose-gc "dist/attack/$$(basename "$$program" .ts).js" || failed=1; done; exit $$failed
