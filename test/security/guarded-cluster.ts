@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { bootstrap, createSecurity, ensurePki, serveNodeCommands, start, writeKubeconfig } from '@periplus/apiserver'
 import type { Identity, NodeStreams } from '@periplus/apiserver'
 import { builtInAdmission, createCommands } from '@periplus/commands'
-import { memoryDecisions, runController } from '@periplus/controller'
+import { runController } from '@periplus/controller'
 import type { Controller } from '@periplus/controller'
 import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
@@ -107,7 +107,8 @@ export const guardedCluster = async (
     ...(options.lines ? { lines: options.lines } : {}),
     ...(options.streams ? { streams: options.streams } : {}),
   })
-  const decisions = memoryDecisions()
+  // Nobody asks for them, and they would grow for as long as the server runs.
+  const decisions = { record: () => undefined }
   const deciding = (options.controllers ?? []).map(controller =>
     runController(controller, {
       cut,
