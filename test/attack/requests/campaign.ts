@@ -146,8 +146,8 @@ export const attack = async (seed: number, mayGoOn: (sent: number) => boolean): 
     longestStall,
     stalled,
     stalls,
-    serverCpu: ((after?.cpu ?? 0) - before.cpu) / sent,
-    clientCpu: (used.user + used.system) / 1000 / sent,
+    serverCpu: ((after?.cpu ?? 0) - before.cpu) / Math.max(1, sent),
+    clientCpu: (used.user + used.system) / 1000 / Math.max(1, sent),
     heapBytesBefore: before.heapBytes,
     heapBytesAfter: after?.heapBytes ?? 0,
   }
