@@ -181,4 +181,28 @@ describe('validating admission policies', () => {
       ],
     )
   })
+
+  it('have conditions like webhooks, which are refused where an expression is none', async () => {
+    const it = await withNamespace()
+    const webhook = {
+      name: 'a.example.com',
+      admissionReviewVersions: ['v1'],
+      sideEffects: 'None',
+      clientConfig: { url: 'https://a.example.com/' },
+      matchConditions: [{ name: 'c', expression: 'object.a && params == null' }],
+    }
+    const kind = kindOf(group, 'validatingwebhookconfigurations')
+    const refused = refusal(
+      await it.run({ verb: 'create', kind, object: object({ metadata: { name: 'w' }, webhooks: [webhook] }) }),
+    )
+    deepStrictEqual(
+      refused.tag === 'Invalid' && refused.causes.map(({ field, message }) => [field, message.split('\n')[0]]),
+      [
+        [
+          'webhooks[0].matchConditions[0].expression',
+          `Invalid value: "object.a && params == null": compilation failed: ERROR: <input>:1:13: undeclared reference to 'params' (in container '')`,
+        ],
+      ],
+    )
+  })
 })

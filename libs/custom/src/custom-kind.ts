@@ -48,7 +48,10 @@ const schemaOf = (name: string, root: StructuralSchema): Schema<KubernetesObject
   const members = membersOf(root)
   return schema.struct(
     name,
-    { ...typeMeta, metadata: schema.optional(1, ObjectMeta) },
+    {
+      ...typeMeta,
+      metadata: schema.optional(1, ObjectMeta, { doc: "Standard object's metadata: its name, labels and history." }),
+    },
     {
       rest: {
         prune: (value, unknown) => structural.prune(members, value, [], unknown),

@@ -30,7 +30,7 @@ describe('YAML', () => {
     assert.ok(E.isRight(parsed))
     assert.deepEqual(parsed.right.value, { a: 1 })
     assert.equal(parsed.right.duplicates.length, 100)
-    assert.equal(parsed.right.duplicates[0], 'yaml: key "a" already set in map')
+    assert.equal(parsed.right.duplicates[0], 'yaml: line 2: key "a" already set in map')
   })
 
   it('that grows without end is refused', () => {

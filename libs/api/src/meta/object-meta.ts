@@ -32,7 +32,9 @@ export const ObjectMeta = struct(
   `${meta}ObjectMeta`,
   {
     annotations: optional(12, map(string), { doc: 'Notes of people and tools; nothing is selected by them.' }),
-    creationTimestamp: optional(8, time, { doc: 'When the object was created; set by the server.' }),
+    creationTimestamp: optional(8, time, {
+      doc: 'CreationTimestamp is a timestamp of when the object was created; set by the server.',
+    }),
     deletionGracePeriodSeconds: optional(10, int64, {
       doc: 'Seconds that it has to end once its deletion was asked for; set by the server.',
     }),

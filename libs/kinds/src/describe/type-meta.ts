@@ -3,7 +3,7 @@ import { schema } from '@periplus/api'
 /** The two fields with which every object says what it is; they exist in JSON only. */
 export const typeMeta = {
   apiVersion: schema.optional(undefined, schema.string, {
-    doc: 'Group and version of the form in which the object is written, such as apps/v1; v1 for the core group.',
+    doc: 'APIVersion defines the form in which the object is written: group and version, such as apps/v1; v1 for the core group.',
   }),
   kind: schema.optional(undefined, schema.string, { doc: 'What the object is, such as Pod; never changes.' }),
 }

@@ -32,8 +32,13 @@ class Conversion {
   readonly duplicates: string[] = []
   private readonly anchors = new Map<string, Node>()
   private readonly open = new Set<Node>()
+  private readonly text: string
   private aliased = 0
   private inAlias = 0
+
+  constructor(text: string) {
+    this.text = text
+  }
 
   value(node: unknown, depth = 0): unknown {
     if (node === null || node === undefined) return null
@@ -73,10 +78,18 @@ class Conversion {
       if (typeof name === 'object' && name !== null) throw new YamlFault('a key of a mapping is no scalar')
       const text = String(name)
       if (seen.has(text) && this.inAlias === 0 && this.duplicates.length < maxComplaints)
-        this.duplicates.push(`yaml: key ${goQuote(text)} already set in map`)
+        this.duplicates.push(`yaml: line ${this.lineOf(key)}: key ${goQuote(text)} already set in map`)
       seen.add(text)
       return [text, this.value(value, depth + 1)]
     })
+  }
+
+  /** Where a key stands, counted from 1. */
+  private lineOf(key: unknown): number {
+    const [start = 0] = (isScalar(key) && key.range) || []
+    let line = 1
+    for (let at = this.text.indexOf('\n'); at >= 0 && at < start; at = this.text.indexOf('\n', at + 1)) line++
+    return line
   }
 
   private scalar(value: unknown): unknown {
@@ -120,7 +133,7 @@ export const parseYaml = (body: Uint8Array): Either<Refusal, ParsedYaml> => {
     const document = documentOf(text)
     const [fault] = document.errors
     if (fault) return refused(fault.message)
-    const conversion = new Conversion()
+    const conversion = new Conversion(text)
     const value = conversion.value(document.contents)
     return E.right({ value, duplicates: conversion.duplicates })
   } catch (fault) {
