@@ -118,6 +118,7 @@ describe('a disk that is full', function () {
   })
 
   it('without any reserve left, all goes on once there is room', async () => {
+    rmSync(join(cluster.home, 'nats/reserve'), { force: true })
     disk.fill()
     await writeUntil('the log takes no more', ({ status }) => status === 503)
     assert.equal((await api.ask(configMaps)).status, 200)
