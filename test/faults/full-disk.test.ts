@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeCluster, shareInstalled, testCluster } from '../e2e/cluster.ts'
 import type { TestCluster } from '../e2e/cluster.ts'
@@ -63,7 +63,7 @@ describe('a disk that is full', function () {
     })
   const large = (): Promise<readonly Answer[]> => Promise.all([0, 1, 2, 3].map(id => create(`large-${id}`)))
   const reserveIsHeld = (): Promise<true> =>
-    until('the log has its reserve', () => existsSync(join(cluster.home, 'nats/reserve')))
+    until('the log has all of its reserve', () => statSync(join(cluster.home, 'nats/reserve')).size >= 64 * 1024 ** 2)
 
   before(async () => {
     disk = smallDisk(320)
