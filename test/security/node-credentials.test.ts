@@ -47,7 +47,7 @@ describe("with a node's credentials", function () {
     nats = await temporaryNats({ nodeSubjects: subjects.all })
     const { servers } = nats.server
     bus = right(await connectBus({ ...nats.server, name: 'control-plane' }))
-    node = right(await connectBus({ servers, ...nats.server.node, name: 'node', inboxPrefix: subjects.inbox }))
+    node = right(await connectBus({ servers, ...nats.server.users.node, name: 'node', inboxPrefix: subjects.inbox }))
     log = right(await jetStreamEventLog(bus, { cluster: 'test' }))
     running = await startLiveCut({ log })
     const { cut } = running

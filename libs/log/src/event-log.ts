@@ -8,6 +8,12 @@ export interface Appended {
   readonly duplicate: boolean
 }
 
+/** What a writer is told that may write for a time only, and whose time is over. */
+export interface Fenced {
+  readonly tag: 'Fenced'
+  readonly message: string
+}
+
 export type AppendRefusal =
   /** Somebody else's event came first: the object's last sequence is not `expected`. */
   | { readonly tag: 'Conflict'; readonly actual: Sequence }
@@ -17,6 +23,8 @@ export type AppendRefusal =
   | { readonly tag: 'Rejected'; readonly message: string }
   /** Nothing new is taken for now, as there is little room left; not written. What ends or changes an object still is. */
   | { readonly tag: 'Full'; readonly message: string }
+  /** This writer may not write any more; not written. */
+  | Fenced
 
 /** Several events that were appended as one. */
 export interface AppendedAll {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import type { PublishAnswer } from '@periplus/bus'
 import { eventOf } from '../src/contract/events.ts'
 import type { NewEvent } from '../src/index.ts'
 import { groupCommit } from '../src/jetstream/group-commit.ts'
+import type { Published } from '../src/jetstream/group-commit.ts'
 
 /** A server that answers when told to. */
 const server = (refuse: (event: NewEvent) => boolean = () => false) => {
   const groups: (readonly NewEvent[])[] = []
   const answering: (() => void)[] = []
   let last = 0
-  const take = (events: readonly NewEvent[]): Promise<PublishAnswer> =>
+  const take = (events: readonly NewEvent[]): Promise<Published> =>
     new Promise(resolve => {
       groups.push(events)
       answering.push(() => {
@@ -29,7 +29,7 @@ const server = (refuse: (event: NewEvent) => boolean = () => false) => {
   return { publish, publishAll, groups, settle, sizes: () => groups.map(group => group.length) }
 }
 
-const sequences = (answers: readonly PublishAnswer[]): readonly unknown[] =>
+const sequences = (answers: readonly Published[]): readonly unknown[] =>
   answers.map(answer => (answer.tag === 'Stored' ? answer.sequence : answer.tag))
 
 const names = (count: number, prefix: string): readonly string[] =>

@@ -51,6 +51,8 @@ export {
   ensureRedisServer,
   isNatsNewEnough,
   loopbackPort,
+  natsInbox,
+  natsPasswordFile,
   neededNats,
   shippedFile,
   startNats,
@@ -63,6 +65,7 @@ export {
 export type {
   EnsureServerOptions,
   LocalNats,
+  NatsUser,
   LocalRedis,
   LocalServer,
   ServerProcess,

@@ -81,27 +81,23 @@ program.command('issue-identity <node>', { hidden: true }).action(async (node: s
   await issueTo(contextOf().home, node)
 })
 
-const serve = program.command('serve', { hidden: true }).description('run one process of the cluster')
+const serve = program
+  .command('serve')
+  .argument('<role...>', 'such as apiserver, controllers, scheduler, projector; or node, service-proxy, dns')
+  .description('run one or several roles of the cluster in this process')
+  .action(async (words: string[]) => {
+    const { serveRoles } = await import('./commands/serve.ts')
+    const { home, settings } = contextOf()
+    await serveRoles(home, settings, words)
+  })
 
-serve.command('control-plane').action(async () => {
-  const { serveControlPlane } = await import('./commands/serve.ts')
-  const { home, settings } = contextOf()
-  await serveControlPlane(home, settings)
-})
-
-serve.command('node').action(async () => {
-  const { serveNode } = await import('./commands/serve.ts')
-  const { home, settings } = contextOf()
-  await serveNode(home, settings)
-})
-
-serve.command('log-router').action(async () => {
+serve.command('log-router', { hidden: true }).action(async () => {
   const { serveLogRouter } = await import('./commands/serve.ts')
   const { home, settings } = contextOf()
   await serveLogRouter(home, settings)
 })
 
-serve.command('hollow-nodes <count>').action(async (count: string) => {
+serve.command('hollow-nodes <count>', { hidden: true }).action(async (count: string) => {
   const { serveHollowNodes } = await import('./commands/serve.ts')
   const { home, settings } = contextOf()
   if (!/^[1-9]\d{0,3}$/.test(count)) throw new CannotGoOn(`'${count}' is not a number of nodes from 1 to 9999`)

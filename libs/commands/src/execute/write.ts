@@ -83,6 +83,7 @@ const refusalOf = (refusal: Exclude<AppendRefusal, { readonly tag: 'Conflict' }>
   switch (refusal.tag) {
     case 'Unavailable':
     case 'Full':
+    case 'Fenced':
       return { tag: 'ServiceUnavailable', message: refusal.message, retryAfterSeconds: 1 }
     case 'Rejected':
       return { tag: 'RequestEntityTooLarge', limitBytes: 0, message: `request is too large: ${refusal.message}` }

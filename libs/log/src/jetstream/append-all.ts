@@ -32,6 +32,8 @@ export const appendAllTo = ({ publish, newest, at, maxBodyBytes }: AppendDepende
         return E.right({ sequences: upTo(answer.sequence, events), duplicate: answer.duplicate })
       case 'Unknown':
         return unavailable(answer)
+      case 'Fenced':
+        return E.left(answer)
       case 'Refused':
         if (passing.includes(answer.code)) return unavailable(answer)
         if (answer.code !== duplicateId && !wrongLastSequence.includes(answer.code)) return rejected(answer.message)

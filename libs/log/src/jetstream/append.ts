@@ -1,17 +1,18 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
-import type { BusRefusal, PublishAnswer } from '@periplus/bus'
+import type { BusRefusal } from '@periplus/bus'
 import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
 import type { AppendRefusal, Appended, EventLog } from '../event-log.ts'
 import { whyNotWritten } from '../encoding/body-check.ts'
 import type { PublishedAs } from '../encoding/cloud-event.ts'
+import type { Published } from './group-commit.ts'
 import type { Newest } from './newest.ts'
 
 /** What appending takes. */
 export interface AppendDependencies {
   /** All or none; the answer's sequence is the last one's. `as` has an entry for each event. */
-  readonly publish: (events: readonly NewEvent[], as?: readonly PublishedAs[]) => Promise<PublishAnswer>
+  readonly publish: (events: readonly NewEvent[], as?: readonly PublishedAs[]) => Promise<Published>
   readonly newest: (ref: ObjectRef) => Promise<Either<BusRefusal, Newest>>
   readonly at: (sequence: Sequence) => Promise<Either<BusRefusal, RecordedEvent | undefined>>
   readonly maxBodyBytes: number
@@ -78,6 +79,8 @@ export const appendTo = ({ publish, newest, at, maxBodyBytes }: AppendDependenci
         return E.right({ sequence: answer.sequence, duplicate: answer.duplicate })
       case 'Unknown':
         return unavailable(answer)
+      case 'Fenced':
+        return E.left(answer)
       case 'Refused':
         if (!wrongLastSequence.includes(answer.code)) return E.left({ tag: 'Rejected', message: answer.message })
     }

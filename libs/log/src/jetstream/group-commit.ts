@@ -1,11 +1,15 @@
 import type { PublishAnswer } from '@periplus/bus'
 import { subjectOf } from '../encoding/subject.ts'
+import type { Fenced } from '../event-log.ts'
 import type { NewEvent } from '../event.ts'
 
+/** What came of sending events: the server's answer, or that they were not sent. */
+export type Published = PublishAnswer | Fenced
+
 export interface GroupCommitDependencies {
-  readonly publish: (event: NewEvent) => Promise<PublishAnswer>
+  readonly publish: (event: NewEvent) => Promise<Published>
   /** All or none; the answer's sequence is the last one's. */
-  readonly publishBatch: (events: readonly NewEvent[]) => Promise<PublishAnswer>
+  readonly publishBatch: (events: readonly NewEvent[]) => Promise<Published>
 }
 
 interface Waiting {
@@ -13,7 +17,7 @@ interface Waiting {
   readonly events: readonly NewEvent[]
   readonly subjects: readonly string[]
   readonly bytes: number
-  readonly resolve: (answer: PublishAnswer) => void
+  readonly resolve: (answer: Published) => void
 }
 
 /** Groups under way at once: while the server syncs one to disk, the next one is on its way to it. */
@@ -40,7 +44,7 @@ const sizeOf = (waiting: readonly Waiting[]): number => waiting.reduce((sum, { e
 export const groupCommit = ({
   publish,
   publishBatch,
-}: GroupCommitDependencies): ((events: readonly NewEvent[]) => Promise<PublishAnswer>) => {
+}: GroupCommitDependencies): ((events: readonly NewEvent[]) => Promise<Published>) => {
   let waiting: Waiting[] = []
   let groups = 0
   let singles = 0
@@ -79,6 +83,7 @@ export const groupCommit = ({
         return
       }
       case 'Unknown':
+      case 'Fenced':
         return group.forEach(({ resolve }) => resolve(answer))
       case 'Refused':
         await Promise.all(group.map(alone))

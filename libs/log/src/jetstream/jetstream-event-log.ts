@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Bus, BusRefusal, PublishAnswer } from '@periplus/bus'
+import type { Bus, BusRefusal } from '@periplus/bus'
 import { messageOf } from '../encoding/cloud-event.ts'
 import type { PublishedAs } from '../encoding/cloud-event.ts'
 import { objectSubjects, subjectOf } from '../encoding/subject.ts'
@@ -12,6 +12,7 @@ import { appendAllTo } from './append-all.ts'
 import { appendTo } from './append.ts'
 import type { AppendDependencies } from './append.ts'
 import { groupCommit } from './group-commit.ts'
+import type { Published } from './group-commit.ts'
 import { messageReader } from './message-reader.ts'
 import { newestOf } from './newest.ts'
 import { countingRollups } from './replaced.ts'
@@ -27,6 +28,12 @@ export interface JetStreamEventLogConfig {
   readonly replicas?: 1 | 3
   /** Milliseconds until an append without acknowledgement is `Unavailable`. Default 5,000. */
   readonly appendTimeoutMilliseconds?: number
+  /**
+   * Whether this process may still append, asked at the last moment before events are sent; where not, they are `Fenced`. A
+   * process that stood still between the question and the sending has lost its connection if that was for longer than the server's
+   * pings allow (`deploy/nats/nats.conf`), and what it sends then reaches nobody. Default: always.
+   */
+  readonly mayAppend?: () => boolean
   /** For event shapes that are no longer written. */
   readonly upcasters?: readonly Upcaster[]
   /** Told once of each message that is no event, when it is first read. */
@@ -37,6 +44,8 @@ const unavailable = ({ message }: BusRefusal): ReadRefusal => ({ tag: 'Unavailab
 
 const patience = 250
 
+const fenced = { tag: 'Fenced', message: 'this process may not write to the log any more' } as const
+
 /**
  * The log on a JetStream stream, which is created where it isn't there yet. Left: NATS cannot be reached, or the stream is
  * kept in a way that would lose events.
@@ -45,7 +54,13 @@ export const jetStreamEventLog = async (
   bus: Bus,
   config: JetStreamEventLogConfig,
 ): Promise<Either<BusRefusal, EventLog>> => {
-  const { cluster, stream = 'OBJECTS', replicas = 1, appendTimeoutMilliseconds = 5_000 } = config
+  const {
+    cluster,
+    stream = 'OBJECTS',
+    replicas = 1,
+    appendTimeoutMilliseconds = 5_000,
+    mayAppend = () => true,
+  } = config
   const { jetstream } = bus
   const made = await jetstream.ensure({
     name: stream,
@@ -60,15 +75,16 @@ export const jetStreamEventLog = async (
   })
   if (E.isLeft(made)) return made
 
-  const publish = (event: NewEvent, as?: PublishedAs): Promise<PublishAnswer> =>
-    jetstream.publish(messageOf(cluster, event, as), appendTimeoutMilliseconds)
-  const publishBatch = (events: readonly NewEvent[], as?: readonly PublishedAs[]): Promise<PublishAnswer> =>
-    jetstream.publishBatch(
-      events.map((event, i) => messageOf(cluster, event, as?.[i])),
-      appendTimeoutMilliseconds,
-    )
+  const publish = async (event: NewEvent, as?: PublishedAs): Promise<Published> => {
+    const message = messageOf(cluster, event, as)
+    return mayAppend() ? jetstream.publish(message, appendTimeoutMilliseconds) : fenced
+  }
+  const publishBatch = async (events: readonly NewEvent[], as?: readonly PublishedAs[]): Promise<Published> => {
+    const messages = events.map((event, i) => messageOf(cluster, event, as?.[i]))
+    return mayAppend() ? jetstream.publishBatch(messages, appendTimeoutMilliseconds) : fenced
+  }
   const publishGrouped = groupCommit({ publish, publishBatch })
-  const publishAs = (events: readonly NewEvent[], as: readonly PublishedAs[]): Promise<PublishAnswer> => {
+  const publishAs = (events: readonly NewEvent[], as: readonly PublishedAs[]): Promise<Published> => {
     const [event, another] = events
     return event && !another ? publish(event, as[0]) : publishBatch(events, as)
   }

@@ -1,10 +1,11 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { BusRefusal, JetStream, PublishAnswer, StoredMessage } from '@periplus/bus'
+import type { BusRefusal, JetStream, StoredMessage } from '@periplus/bus'
 import type { PublishedAs } from '../encoding/cloud-event.ts'
 import { at, valuesOf } from '../encoding/header-values.ts'
 import { subjectOf } from '../encoding/subject.ts'
 import type { NewEvent } from '../event.ts'
+import type { Published } from './group-commit.ts'
 
 /** How many messages of its subject a rollup says that it and those before it have taken away; `undefined` where it doesn't say. */
 export const replacedOf = ({ headers }: Pick<StoredMessage, 'headers'>): number | undefined => {
@@ -36,7 +37,7 @@ const replacedBy = async (
   return E.right(replaced + messages)
 }
 
-type Publish = (events: readonly NewEvent[], as?: readonly PublishedAs[]) => Promise<PublishAnswer>
+type Publish = (events: readonly NewEvent[], as?: readonly PublishedAs[]) => Promise<Published>
 
 /**
  * Publishes events whose rollups say how many messages they take away. They are the only reason for a gap in the log, so that all

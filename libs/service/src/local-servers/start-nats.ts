@@ -31,13 +31,34 @@ export interface LocalNats extends LocalServer {
   readonly servers: string
   readonly user: string
   readonly password: string
-  /** Who only reads, and the node. */
-  readonly reader: { readonly user: string; readonly password: string }
-  readonly node: { readonly user: string; readonly password: string }
+  /** Everybody else, with what his role needs. */
+  readonly users: Readonly<Record<NatsUser, NatsLogin>>
   /** What the server says of its streams. */
   health(): Promise<NatsHealth>
 }
 
+/** A user of NATS with the least that a role needs. */
+export type NatsUser =
+  'reader' | 'node' | 'apiserver' | 'controllers' | 'scheduler' | 'projector' | 'service-proxy' | 'dns'
+
+export interface NatsLogin {
+  readonly user: string
+  readonly password: string
+}
+
+const natsUsers: readonly NatsUser[] = [
+  ...(['reader', 'node', 'apiserver', 'controllers', 'scheduler', 'projector', 'service-proxy', 'dns'] as const),
+]
+
+/** Below the server's directory. */
+export const natsPasswordFile = (user: NatsUser): string => `nats.${user}-password`
+
+/** Where answers to a user come to, and to nobody else; a node's are below the subjects of that node. */
+export const natsInbox = (user: Exclude<NatsUser, 'node'>): string => `_${variableName(user)}`
+
+const variableName = (user: NatsUser): string => user.toUpperCase().replaceAll('-', '_')
+
+/** The user for several roles of the control plane at once. */
 const user = 'periplus'
 /** Of the system account. */
 const healthUser = 'health'
@@ -50,8 +71,9 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
   const port = chosen.right
   const password = secretIn(join(directory, 'nats.password'))
   const healthPassword = secretIn(join(directory, 'nats.health-password'))
-  const readerPassword = secretIn(join(directory, 'nats.reader-password'))
-  const nodePassword = secretIn(join(directory, 'nats.node-password'))
+  const users = Object.fromEntries(
+    natsUsers.map(name => [name, { user: name, password: secretIn(join(directory, natsPasswordFile(name))) }]),
+  ) as Record<NatsUser, NatsLogin>
   const login = `CONNECT ${JSON.stringify({ verbose: false, pedantic: false, user, pass: password })}\r\nPING\r\n`
   const started = await startServer({
     name: 'nats',
@@ -65,8 +87,9 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
       PERIPLUS_NATS_SYNC: sync === 'always' ? 'always' : '"100ms"',
       PERIPLUS_NATS_USER: user,
       PERIPLUS_NATS_PASSWORD: password,
-      PERIPLUS_NATS_READER_PASSWORD: readerPassword,
-      PERIPLUS_NATS_NODE_PASSWORD: nodePassword,
+      ...Object.fromEntries(
+        natsUsers.map(name => [`PERIPLUS_NATS_${variableName(name)}_PASSWORD`, users[name].password]),
+      ),
       PERIPLUS_NATS_NODE_SUBJECTS: JSON.stringify(nodeSubjects),
       PERIPLUS_NATS_HEALTH_PASSWORD: healthPassword,
     },
@@ -82,8 +105,7 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
     servers: `127.0.0.1:${port}`,
     user,
     password,
-    reader: { user: 'reader', password: readerPassword },
-    node: { user: 'node', password: nodePassword },
+    users,
     health,
   })
 }

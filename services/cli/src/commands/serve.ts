@@ -1,2 +1,2 @@
 /** On its own, so that a served process loads what it serves and nothing else. */
-export { serveControlPlane, serveHollowNodes, serveLogRouter, serveNode } from '@periplus/cluster/roles'
+export { serveHollowNodes, serveLogRouter, serveRoles } from '@periplus/cluster/roles'

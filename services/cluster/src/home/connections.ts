@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nodeSubjects } from '@periplus/runtime'
+import { natsInbox, natsPasswordFile } from '@periplus/service'
+import type { NatsUser } from '@periplus/service'
 import type { Home } from './home.ts'
 
 /** How to reach NATS. Holds a secret. */
@@ -11,16 +13,16 @@ export interface NatsConnection {
   readonly inboxPrefix?: string
 }
 
-/** What a process is to NATS: the control plane, somebody who only reads, or a node. */
-export type NatsRole = 'control-plane' | 'reader' | { readonly node: string }
+/** What a process is to NATS: several roles of the control plane at once, one role, somebody who only reads, or a node. */
+export type NatsRole = 'control-plane' | Exclude<NatsUser, 'node'> | { readonly node: string }
 
 const line = (path: string): string => readFileSync(path, 'utf8').trim()
 
 /** The role's user, the file of its password, and where it may listen. */
 const ownOf = (role: NatsRole): { readonly user: string; readonly file: string; readonly inboxPrefix?: string } => {
   if (role === 'control-plane') return { user: 'periplus', file: 'nats.password' }
-  if (role === 'reader') return { user: 'reader', file: 'nats.reader-password', inboxPrefix: '_READER' }
-  return { user: 'node', file: 'nats.node-password', inboxPrefix: nodeSubjects(role.node).inbox }
+  if (typeof role === 'string') return { user: role, file: natsPasswordFile(role), inboxPrefix: natsInbox(role) }
+  return { user: 'node', file: natsPasswordFile('node'), inboxPrefix: nodeSubjects(role.node).inbox }
 }
 
 /**

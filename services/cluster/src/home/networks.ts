@@ -3,6 +3,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { nftablesDataplane } from '@periplus/net'
 import type { Dataplane } from '@periplus/net'
+import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
 
 const hashOf = (home: Home): number => {
@@ -163,6 +164,19 @@ export const addressIn = (cidr: string, n: number): string => {
 
 /** The bridge's own address with the length of its network: the first, as the CNI plugin has it. */
 export const gatewayOf = (podCidr: string): string => `${addressIn(podCidr, 1)}/${podCidr.split('/')[1] ?? ''}`
+
+/** Where pods find the API server: the service's address, and the bridge's, where there is one. */
+export const apiServerPlace = ({
+  podCidr,
+  serviceCidr,
+  runtime,
+}: Pick<ClusterFile, 'podCidr' | 'serviceCidr' | 'runtime'>): {
+  readonly serviceIp: string
+  readonly address: string | undefined
+} => ({
+  serviceIp: addressIn(serviceCidr, 1),
+  address: runtime.tag === 'containerd' ? addressIn(podCidr, 1) : undefined,
+})
 
 /** Free on the bridge's address, where nothing but a server for all of the machine's addresses could be in the way. */
 const dnsPort = 10053

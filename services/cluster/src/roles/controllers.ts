@@ -38,14 +38,10 @@ import { scheduler } from '@periplus/scheduler'
 const recorded: ApiServerPlace = { serviceIp: '', port: 0, address: undefined }
 
 /**
- * Every controller of a cluster. `caPem` is what pods are given to trust, `place` where they find the API server, `lbPool` the
- * addresses that load balancers are given.
+ * Every controller of a cluster but the scheduler. `caPem` is what pods are given to trust, `place` where they find the API server,
+ * `lbPool` the addresses that load balancers are given.
  */
-export const controllersOf = (
-  caPem: string,
-  place: ApiServerPlace = recorded,
-  lbPool?: string,
-): readonly Controller[] => [
+export const controlLoopsOf = (caPem: string, place: ApiServerPlace, lbPool?: string): readonly Controller[] => [
   deploymentController,
   replicaSetController,
   replicationControllerController,
@@ -75,5 +71,10 @@ export const controllersOf = (
   serviceCidrController,
   ipAddressController,
   ...storageControllers,
+]
+
+/** Everything that decides in a cluster, for deciding again. */
+export const controllersOf = (caPem: string, place: ApiServerPlace = recorded): readonly Controller[] => [
+  ...controlLoopsOf(caPem, place),
   scheduler,
 ]

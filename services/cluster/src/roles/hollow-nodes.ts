@@ -10,7 +10,14 @@ import { runProcess } from './process.ts'
 /** Nodes on which nothing really runs, sharing one cut: for measuring the control plane at scale. */
 export const serveHollowNodes = (home: Home, settings: Settings, count: number): Promise<void> =>
   runProcess(
-    { home, settings, name: 'hollow-nodes', role: 'control-plane', readyPath: readyFile(home, 'hollow-nodes') },
+    {
+      home,
+      settings,
+      name: 'hollow-nodes',
+      role: 'control-plane',
+      readyPath: readyFile(home, 'hollow-nodes'),
+      awaits: [],
+    },
     {},
     async ({ cut, commands, onStop }) => {
       const feed = podFeed(cut)

@@ -26,7 +26,7 @@ const machinesAddresses = (): readonly string[] =>
 /** The router of log sinks in a process of its own: what it spends on other's lines is nobody else's time. */
 export const serveLogRouter = (home: Home, settings: Settings): Promise<void> =>
   runProcess(
-    { home, settings, name: 'log-router', role: 'control-plane', readyPath: readyFile(home, 'log-router') },
+    { home, settings, name: 'log-router', role: 'control-plane', readyPath: readyFile(home, 'log-router'), awaits: [] },
     {},
     async ({ bus, log, cut, commands, cluster, logger, metrics, onBug, onStop }) => {
       const lines = await ensureLogStream(bus)

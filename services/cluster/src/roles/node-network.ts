@@ -1,28 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { assertNever } from '@periplus/prelude'
 import type { ServiceNetwork } from '@periplus/node-agent'
-import { start as startDns } from '@periplus/dns'
 import { conntrackFlows } from '@periplus/net'
 import { start as startServiceProxy } from '@periplus/service-proxy'
 import type { RunningServiceProxy } from '@periplus/service-proxy'
-import { addressIn, bridgeOf, dnsPlace, packetFilter } from '../home/networks.ts'
-import type { Home } from '../home/home.ts'
-import type { ClusterProcess } from './process.ts'
+import { addressIn, bridgeOf, packetFilter } from '../home/networks.ts'
+import type { Provided, RoleProcess } from './role.ts'
 
+/** What the node agent takes from the service proxy beside it. */
 export interface NodeNetworking {
-  /** Where pods find the cluster's DNS. */
-  readonly dns: string
   readonly admit: RunningServiceProxy['admit']
   readonly services: () => ServiceNetwork
 }
 
-/** What a node with a pods' bridge does for the network: its packet filter as services want it, and names. */
-export const serveNetwork = async (
-  home: Home,
-  { cut, cluster, logger, onBug, onStop }: ClusterProcess,
-): Promise<NodeNetworking> => {
+/** The packet filter of a node with a pods' bridge, as services want it; plain processes have no network that it could be about. */
+export const startProxy = async ({ home, cut, cluster, logger, onBug, onStop }: RoleProcess): Promise<Provided> => {
   const { nodeName, podCidr, serviceCidr } = cluster
-  const { serviceIp, address, port } = dnsPlace(cluster)
+  if (cluster.runtime.tag !== 'containerd') return {}
   const proxy = startServiceProxy({
     ...{ cut, log: logger.for('service-proxy'), onBug },
     dataplane: packetFilter(home),
@@ -32,8 +26,7 @@ export const serveNetwork = async (
   onStop(proxy)
   // The node's pods find their services in place.
   await proxy.settled()
-  onStop(await startDns({ cut, host: address, port, networks: [podCidr, serviceCidr], onBug }))
-  return { dns: serviceIp, admit: proxy.admit, services: () => stateOf(proxy.state) }
+  return { network: { admit: proxy.admit, services: () => stateOf(proxy.state) } }
 }
 
 const stateOf = (state: RunningServiceProxy['state']): ServiceNetwork => {

@@ -8,7 +8,7 @@ import { builtInAdmission, createCommands, webhookConditions } from '@periplus/c
 import type { Command, Commands, WebhookAdmission } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
 import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
-import type { EventLog, RecordStream, SetAside } from '@periplus/log'
+import type { EventLog, JetStreamEventLogConfig, RecordStream, SetAside } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut, SnapshotSource, WaitingFor } from '@periplus/projection'
 import { freeBytes, isNatsNewEnough, logger, lowBytes, metrics, neededNats, stopAll, watchdog } from '@periplus/service'
@@ -37,6 +37,8 @@ export interface ClusterProcess {
   readonly convert: ConvertObjects
   /** Where services are to be reached from here. */
   readonly resolve: ResolveService
+  /** The write path of those who may write for a time only. */
+  readonly commandsWhile: (mayAppend: () => boolean) => Promise<Commands>
   readonly cluster: ClusterFile
   readonly logger: Logger
   readonly metrics: Metrics
@@ -55,15 +57,14 @@ export const openBus = async (home: Home, settings: Settings, name: string, role
   throw new CannotGoOn(`NATS is of version ${serverVersion}: ${neededNats} or newer is needed`)
 }
 
-/** `onSetAside` is told of each message on the log's stream that is no event, once. */
 export const openLog = async (
   bus: Bus,
   { natsReplicas }: Settings,
   cluster: string,
-  onSetAside?: (found: SetAside) => void,
+  options: Pick<JetStreamEventLogConfig, 'onSetAside' | 'mayAppend'> = {},
 ): Promise<EventLog> => {
   const replicas = natsReplicas === '3' ? 3 : 1
-  const log = await jetStreamEventLog(bus, { cluster, replicas, ...(onSetAside ? { onSetAside } : {}) })
+  const log = await jetStreamEventLog(bus, { cluster, replicas, ...options })
   if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
   return log.right
 }
@@ -103,15 +104,15 @@ const lookEvery = 50
 /** Milliseconds after which a process says what it waits for. */
 const silence = 2_000
 
-/** Who may not make the log waits until the control plane has, or until `told` to end. */
-const madeByTheControlPlane = async (bus: Bus, told: Promise<void>, log: Logger): Promise<void> => {
+/** Who does not make a stream waits until an API server has, or until `told` to end. */
+const madeElsewhere = async (stream: string, bus: Bus, told: Promise<void>, log: Logger): Promise<void> => {
   let ends = false
   const tell = setTimeout(
-    () => log.warn('the start waits', { for: 'the control plane to make the stream OBJECTS' }),
+    () => log.warn('the start waits', { for: `an API server to make the stream ${stream}` }),
     silence,
   )
   void told.then(() => (ends = true))
-  while (!ends && E.isLeft(await bus.jetstream.state('OBJECTS')))
+  while (!ends && E.isLeft(await bus.jetstream.state(stream)))
     await new Promise(resolve => setTimeout(resolve, lookEvery))
   clearTimeout(tell)
 }
@@ -132,6 +133,8 @@ export interface ProcessOf {
   readonly name: string
   readonly readyPath: string
   readonly role: NatsRole
+  /** Streams that others make. */
+  readonly awaits: readonly string[]
 }
 
 /**
@@ -139,7 +142,7 @@ export interface ProcessOf {
  * reverse order at SIGTERM. A cut that can no longer follow the log ends the process, which its supervisor starts again.
  */
 export const runProcess = async (
-  { home, settings, name, readyPath, role }: ProcessOf,
+  { home, settings, name, readyPath, role, awaits }: ProcessOf,
   open: {
     readonly store?: (logger: Logger) => Promise<SnapshotSource | undefined>
     /** Before the log is read. */
@@ -165,8 +168,12 @@ export const runProcess = async (
 
   const bus = await openBus(home, settings, name, role)
   onStop({ name: 'bus', stop: () => bus.close() })
-  if (role !== 'control-plane') await madeByTheControlPlane(bus, told, log)
-  const events = guarded(await openLog(bus, settings, cluster.name, tellOfSetAside(log, measured)), home, settings)
+  for (const stream of awaits) await madeElsewhere(stream, bus, told, log)
+  const events = guarded(
+    await openLog(bus, settings, cluster.name, { onSetAside: tellOfSetAside(log, measured) }),
+    home,
+    settings,
+  )
   await open.check?.({ bus, log: events, logger: log })
   const store = await open.store?.(log)
   const running = await startLiveCut({
@@ -197,23 +204,17 @@ export const runProcess = async (
       bug('a command failed', error, { verb, resource: kind.resource }),
   }
   const commands = createCommands({ ...writing, webhooks, convert })
+  const commandsWhile = async (mayAppend: () => boolean): Promise<Commands> => {
+    const log = guarded(await openLog(bus, settings, cluster.name, { mayAppend }), home, settings)
+    return createCommands({ ...writing, log, webhooks, convert })
+  }
 
   const onBug = (error: unknown): void => bug('a timer failed', error)
   onStop(watchdog({ component: name, metrics: measured }))
   await compose({
-    bus,
-    log: events,
-    cut,
-    commands,
+    ...{ bus, log: events, cut, commands, commandsWhile, webhooks, convert, resolve, cluster },
     firstCommands: createCommands(writing),
-    webhooks,
-    convert,
-    resolve,
-    cluster,
-    logger: log,
-    metrics: measured,
-    onBug,
-    onStop,
+    ...{ logger: log, metrics: measured, onBug, onStop },
   })
   writeFileSync(readyPath, '', { mode: 0o600 })
   // An event loop that stands still touches nothing, and its supervisor sees that.

@@ -1,24 +1,80 @@
+import { redisProjection } from '@periplus/projection'
+import { clusterOf } from '../home/cluster-file.ts'
+import { redisConnection } from '../home/connections.ts'
+import { readyFile } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
+import { CannotGoOn } from '../home/say.ts'
 import type { Settings } from '../home/settings.ts'
+import { runProcess } from './process.ts'
+import type { ProcessOf } from './process.ts'
+import type { Provided, Role, RoleName } from './role.ts'
+import { groups, roles } from './table.ts'
 
-// Each process loads what it runs, and nothing of the others.
-
-export const serveControlPlane = async (home: Home, settings: Settings): Promise<void> => {
-  const { serveControlPlane: serve } = await import('./control-plane.ts')
-  await serve(home, settings)
+/** The roles that words such as `controllers,scheduler` or `controllers scheduler` name, in the order in which they start. */
+export const rolesOf = (words: readonly string[]): readonly Role[] => {
+  const wanted = new Set(
+    words
+      .flatMap(word => word.split(','))
+      .flatMap((word): readonly string[] => (word === 'control-plane' ? groups[word] : [word])),
+  )
+  const known = roles.map(({ name }) => name)
+  const unknown = [...wanted].find(word => !known.some(name => name === word))
+  if (unknown !== undefined || wanted.size === 0)
+    throw new CannotGoOn(`'${unknown ?? ''}' is no role: there are ${['control-plane', ...known].join(', ')}`)
+  const served = roles.filter(({ name }) => wanted.has(name))
+  if (new Set(served.map(({ side }) => side)).size > 1)
+    throw new CannotGoOn('a node has no rights of the control plane: serve it in a process of its own')
+  return served
 }
 
-export const serveNode = async (home: Home, settings: Settings): Promise<void> => {
-  const { serveNode: serve } = await import('./node.ts')
-  await serve(home, settings)
+/** The process's name in its logs, to NATS and of its readiness file. */
+export const processNameOf = (served: readonly Role[]): string => {
+  const names = served.map(({ name }) => name)
+  if (groups['control-plane'].every(name => names.includes(name))) return 'control-plane'
+  return names.includes('node') ? 'node' : names.join('-')
 }
 
-export const serveLogRouter = async (home: Home, settings: Settings): Promise<void> => {
-  const { serveLogRouter: serve } = await import('./log-router.ts')
-  await serve(home, settings)
+/** Several roles of the control plane in one process have one connection, and the rights of all. */
+const natsRoleOf = (served: readonly Role[], nodeName: string): ProcessOf['role'] => {
+  const names = served.map(({ name }) => name)
+  if (names.includes('node')) return { node: nodeName }
+  const [only, another] = names as readonly Exclude<RoleName, 'node'>[]
+  return only !== undefined && (another === undefined || served[0]?.side === 'node') ? only : 'control-plane'
 }
 
-export const serveHollowNodes = async (home: Home, settings: Settings, count: number): Promise<void> => {
-  const { serveHollowNodes: serve } = await import('./hollow-nodes.ts')
-  await serve(home, settings, count)
+/** What its roles write to and none of them makes. */
+const awaitedBy = (served: readonly Role[]): readonly string[] => {
+  const made = served.flatMap(({ makes = [] }) => makes)
+  return ['OBJECTS', ...served.flatMap(({ records = [] }) => records)].filter(stream => !made.includes(stream))
+}
+
+/** Runs roles of a cluster in this process until it is told to end. */
+export const serveRoles = async (home: Home, settings: Settings, words: readonly string[]): Promise<void> => {
+  const served = rolesOf(words)
+  const starts = await Promise.all(served.map(({ load }) => load()))
+  // Who makes the log looks after it, and starts from what Redis has; the others read the log.
+  const makesLog = served.some(({ makes }) => makes?.includes('OBJECTS'))
+  const projection = makesLog ? redisProjection({ url: redisConnection(home, settings.redisUrl) }) : undefined
+  const name = processNameOf(served)
+  await runProcess(
+    {
+      ...{ home, settings, name, readyPath: readyFile(home, name) },
+      role: natsRoleOf(served, clusterOf(home).nodeName),
+      awaits: awaitedBy(served),
+    },
+    {
+      store: async () => projection,
+      check: async opened => {
+        if (!projection) return
+        const { checkOpenedLog } = await import('./check-opened-log.ts')
+        await checkOpenedLog(opened, { home, settings, projection })
+      },
+    },
+    async process => {
+      await projection?.close()
+      let provided: Provided = {}
+      for (const start of starts)
+        provided = { ...provided, ...(await start({ ...process, ...provided, home, settings })) }
+    },
+  )
 }

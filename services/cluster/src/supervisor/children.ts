@@ -73,8 +73,15 @@ export const issueNodeIdentity = (home: Home): Promise<void> =>
     ),
   )
 
-/** A process of this program under its own command, such as `serve control-plane`. */
-export const servedChild = (home: Home, name: 'control-plane' | 'node' | 'log-router'): ChildSpec => ({
+/** Roles that `up` runs in a process each. */
+const servedRoles = {
+  'control-plane': 'apiserver,projector,controllers,scheduler',
+  node: 'service-proxy,dns,node',
+  'log-router': 'log-router',
+}
+
+/** A process of this program under its own command, such as `serve apiserver,controllers`. */
+export const servedChild = (home: Home, name: keyof typeof servedRoles): ChildSpec => ({
   name,
   start: async (): Promise<Child> => {
     rmSync(readyFile(home, name), { force: true })
@@ -82,7 +89,7 @@ export const servedChild = (home: Home, name: 'control-plane' | 'node' | 'log-ro
       await startServer({
         name,
         command: process.execPath,
-        args: ['--enable-source-maps', entry(), 'serve', name],
+        args: ['--enable-source-maps', entry(), 'serve', servedRoles[name]],
         environment: { ...periplusVariables(), PERIPLUS_HOME: home.directory },
         directory: home.logs,
         answers: async () => existsSync(readyFile(home, name)),

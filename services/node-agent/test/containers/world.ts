@@ -100,7 +100,10 @@ export const realWorld = async (
   const { runtime, directory, remove: removeSubstrate } = await substrate()
   const subjects = nodeSubjects(nodeName)
   const nats = await temporaryNats({ sync: 'interval', nodeSubjects: subjects.all })
-  const { servers, node } = nats.server
+  const {
+    servers,
+    users: { node },
+  } = nats.server
   const bus = right(await connectBus({ ...nats.server, name: 'test' }))
   // As in a cluster: the node has the rights of a node alone.
   const nodeBus = right(await connectBus({ servers, ...node, name: 'node', inboxPrefix: subjects.inbox }))

@@ -1,0 +1,76 @@
+import { E, containedClock, systemClock } from '@periplus/prelude'
+import {
+  bootstrap,
+  createSecurity,
+  keepApiServices,
+  nodeStreamsOver,
+  serveNodeCommands,
+  start as startApiServer,
+  writeKubeconfig,
+} from '@periplus/apiserver'
+import { kindsAt } from '@periplus/custom'
+import { recordedDecisions } from '@periplus/controller'
+import { connectionAdmission } from '@periplus/commands'
+import { nodeStreams } from '@periplus/runtime'
+import { cutAt } from '@periplus/replay'
+import { apiServerPlace, dnsPlace } from '../home/networks.ts'
+import { CannotGoOn } from '../home/say.ts'
+import { keepAccount } from './check-opened-log.ts'
+import { clusterPki } from './cluster-pki.ts'
+import { reasonsFor } from './endpoint-reasons.ts'
+import { keepLines } from './log-lines.ts'
+import { offerLogSinks } from './log-sinks.ts'
+import { openDecisions } from './process.ts'
+import type { RoleProcess } from './role.ts'
+
+/** The API server: its cluster's first objects, the port, and the gateway for nodes' writes. A second one serves at another port. */
+export const startApi = async (process: RoleProcess): Promise<void> => {
+  const { bus, cut, commands, log, logger, metrics, home, settings, cluster, onBug, onStop } = process
+  const { serviceIp, address: podsReach } = apiServerPlace(cluster)
+  const { serviceCidr, apiPort } = cluster
+  const port = settings.apiPort || apiPort
+  keepAccount(process, home)
+  const pki = await clusterPki(home, serviceIp)
+  const begun = await bootstrap(
+    {
+      ...{ serviceIp, serviceCidr, port: apiPort },
+      authorities: { clients: pki.ca, frontProxy: pki.frontProxy.ca },
+      ...(podsReach === undefined ? {} : { address: podsReach, dns: dnsPlace(cluster) }),
+    },
+    { cut, commands: process.firstCommands },
+  )
+  if (E.isLeft(begun)) throw new CannotGoOn(`the cluster's first objects are refused: ${JSON.stringify(begun.left)}`)
+  const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
+  const lines = await keepLines(process)
+  onStop(serveNodeCommands({ bus, kindsAt, cut, commands, security, onBug }))
+  const apis = keepApiServices({
+    ...{ cut, kindsAt, commands, resolve: process.resolve, frontProxy: pki.frontProxy.client, onBug },
+    clock: containedClock(systemClock, onBug),
+  })
+  onStop(apis)
+  const api = await startApiServer({
+    host: '127.0.0.1',
+    ...(podsReach === undefined ? {} : { alsoAt: podsReach }),
+    port,
+    tls: { ca: pki.ca, cert: pki.serving.certificate, key: pki.serving.key },
+    kindsAt,
+    log,
+    cut,
+    commands,
+    security,
+    clock: containedClock(systemClock, onBug),
+    lines,
+    streams: nodeStreamsOver(nodeStreams(bus)),
+    convert: process.convert,
+    aggregation: { resolve: process.resolve, frontProxy: pki.frontProxy.client, known: apis.known },
+    admitConnection: connectionAdmission({ cut, kindsAt, clock: systemClock, webhooks: process.webhooks }),
+    cutAt: cutAt(log),
+    decisions: recordedDecisions(await openDecisions(bus)),
+    endpointReasons: reasonsFor,
+    logger: logger.for('apiserver'),
+    metrics,
+  })
+  onStop(api)
+  if (port === apiPort) await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
+  await offerLogSinks(home, process)
+}

@@ -1,0 +1,54 @@
+import { E, systemClock } from '@periplus/prelude'
+import type { Bus } from '@periplus/bus'
+import { recordedDecisions } from '@periplus/controller'
+import { builtinKinds } from '@periplus/kinds'
+import { acceptGaps, logGaps, subjectToken } from '@periplus/log'
+import type { Gaps } from '@periplus/log'
+import type { Projection } from '@periplus/projection'
+import { freeBytes, lowBytes, unaccountedGaps } from '@periplus/service'
+import type { Home } from '../home/home.ts'
+import type { Settings } from '../home/settings.ts'
+import { accountForGaps } from './account-for-gaps.ts'
+import { checkLog } from './check-log.ts'
+import { openDecisions } from './process.ts'
+import type { ClusterProcess } from './process.ts'
+
+/** Kinds of which the log keeps one message an object. */
+const rollupSubjects = builtinKinds
+  .filter(({ rollup }) => rollup)
+  .map(({ group, resource }) => `objects.${subjectToken(group)}.${subjectToken(resource)}.>`)
+
+const gapsOf = (bus: Bus) => async (): Promise<Gaps | undefined> => {
+  const found = await logGaps(bus, rollupSubjects)
+  return E.isRight(found) ? found.right : undefined
+}
+
+/** `checkLog` of a log on NATS, with what Redis and the recorded decisions know of it. */
+export const checkOpenedLog = async (
+  { bus, log, logger }: Pick<ClusterProcess, 'bus' | 'log' | 'logger'>,
+  { home, settings, projection }: { home: Home; settings: Settings; projection: Projection },
+): Promise<void> => {
+  const unaccounted = unaccountedGaps(home.nats)
+  const newest = await recordedDecisions(await openDecisions(bus)).newest()
+  const newestKept = async () => {
+    const kept = await bus.jetstream.lastMessage('OBJECTS', 'objects.>')
+    return E.isRight(kept) ? (kept.right?.sequence ?? 0) : undefined
+  }
+  await checkLog({
+    ...{ log, projection, logger, acceptsLoss: settings.acceptLoss === 'yes', decidedOn: newest?.cut ?? 0 },
+    lackedRoom: unaccounted.isSet(),
+    ...{ newestKept, gaps: gapsOf(bus), acceptGaps: unexplained => acceptGaps(bus, unexplained) },
+  })
+  unaccounted.clear()
+}
+
+/** Accounts for what a full disk leaves in the log from now on. */
+export const keepAccount = ({ bus, cut, log, logger, onStop }: ClusterProcess, home: Home): void =>
+  onStop(
+    accountForGaps({
+      ...{ cut, log, unaccounted: unaccountedGaps(home.nats), clock: systemClock },
+      hasRoom: () => (freeBytes(home.nats) ?? 0) >= lowBytes,
+      ...{ gaps: gapsOf(bus), acceptGaps: unexplained => acceptGaps(bus, unexplained) },
+      logger: logger.for('log'),
+    }),
+  )

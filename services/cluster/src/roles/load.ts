@@ -1,0 +1,19 @@
+import type { Home } from '../home/home.ts'
+import type { Settings } from '../home/settings.ts'
+
+// Each process loads what it runs, and nothing of the others.
+
+export const serveRoles = async (home: Home, settings: Settings, words: readonly string[]): Promise<void> => {
+  const { serveRoles: serve } = await import('./serve.ts')
+  await serve(home, settings, words)
+}
+
+export const serveLogRouter = async (home: Home, settings: Settings): Promise<void> => {
+  const { serveLogRouter: serve } = await import('./log-router.ts')
+  await serve(home, settings)
+}
+
+export const serveHollowNodes = async (home: Home, settings: Settings, count: number): Promise<void> => {
+  const { serveHollowNodes: serve } = await import('./hollow-nodes.ts')
+  await serve(home, settings, count)
+}

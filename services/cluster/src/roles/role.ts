@@ -1,0 +1,32 @@
+import type { Home } from '../home/home.ts'
+import type { Settings } from '../home/settings.ts'
+import type { NodeNetworking } from './node-network.ts'
+import type { ClusterProcess } from './process.ts'
+
+/** Words of `periplus serve`. */
+export type RoleName = 'apiserver' | 'projector' | 'controllers' | 'scheduler' | 'service-proxy' | 'dns' | 'node'
+
+/** What a role starts within. */
+export interface RoleProcess extends ClusterProcess {
+  readonly home: Home
+  readonly settings: Settings
+  /** What the service proxy of this process does for its node; absent where that runs elsewhere or there is nothing for it to do. */
+  readonly network?: NodeNetworking
+}
+
+/** What a role does for those that start after it in the same process. */
+export type Provided = Pick<RoleProcess, 'network'>
+
+export interface Role {
+  readonly name: RoleName
+  /** The control plane's roles and a node's are never in one process: a node has no rights but its own. */
+  readonly side: 'control-plane' | 'node'
+  /** Beside NATS as a user of its own: Redis, or the cluster's keys. */
+  readonly needs: readonly ('redis' | 'keys')[]
+  /** Streams that it makes where they are not there yet; other processes wait for them. */
+  readonly makes?: readonly string[]
+  /** Streams that it writes records to. */
+  readonly records?: readonly string[]
+  /** What starts it; loaded when it is served. */
+  readonly load: () => Promise<(process: RoleProcess) => Promise<Provided>>
+}

@@ -1,0 +1,66 @@
+import { containedClock, freshSeed, sharedTurn, systemClock, thrownAt, thrownText } from '@periplus/prelude'
+import { electLeader, recordDecisions, runController } from '@periplus/controller'
+import type { Controller } from '@periplus/controller'
+import { hasEnded, processName } from '@periplus/service'
+import { openDecisions } from './process.ts'
+import type { ClusterProcess } from './process.ts'
+
+/**
+ * A leader writes for `renewDeadlineSeconds` after its last renewal at most, and nobody takes over for `leaseSeconds` after it. In
+ * between, the log's server has closed the connection of a leader that stands still.
+ */
+export const leaseTimes = { leaseSeconds: 20, renewDeadlineSeconds: 7 } as const
+
+/**
+ * Each controller runs while this process holds the Lease `lease`; another copy of the process waits for it. What a copy writes goes
+ * through a log that takes it only from the one that leads.
+ */
+export const runControllers = async (
+  process: ClusterProcess,
+  lease: string,
+  controllers: readonly Controller[],
+): Promise<void> => {
+  const { cut, logger, metrics, onBug, onStop } = process
+  const decisions = recordDecisions(await openDecisions(process.bus), systemClock)
+  onStop({ name: 'decisions', stop: () => decisions.flush() })
+  const bugs = metrics.counter('periplus_controller_failures_total', 'Throws in decisions, by controller.')
+  const clock = containedClock(systemClock, onBug)
+  let leads = (): boolean => false
+  const commands = await process.commandsWhile(() => leads())
+  const leadership = electLeader(
+    {
+      name: lease,
+      namespace: 'kube-system',
+      identity: processName(),
+      hasEnded,
+      ...leaseTimes,
+      onStart: () => running.forEach(controller => controller.resync()),
+      onBug,
+    },
+    { cut, commands: process.commands, clock },
+  )
+  leads = leadership.leads
+  const running = controllers.map(controller =>
+    runController(controller, {
+      cut,
+      commands,
+      decisions,
+      clock,
+      newSeed: freshSeed,
+      stopwatch: () => performance.now(),
+      turn: sharedTurn,
+      leads: leadership.leads,
+      onBug: (name, key, error) => {
+        bugs.add(1, { controller: name })
+        logger.for(name).error('a decision failed', {
+          namespace: key.namespace,
+          name: key.name,
+          error: thrownText(error),
+          at: thrownAt(error),
+        })
+      },
+    }),
+  )
+  onStop({ name: 'leadership', stop: leadership.stop })
+  for (const controller of running) onStop(controller)
+}

@@ -1,0 +1,81 @@
+import type { Role, RoleName } from './role.ts'
+
+const nothing = async <A extends object>(start: (process: A) => Promise<void>, process: A): Promise<object> => {
+  await start(process)
+  return {}
+}
+
+/** Every role, in the order in which those of one process start. */
+export const roles: readonly Role[] = [
+  {
+    name: 'apiserver',
+    side: 'control-plane',
+    needs: ['redis', 'keys'],
+    makes: ['OBJECTS', 'DECISIONS', 'LOGS'],
+    load: async () => {
+      const { startApi } = await import('./apiserver.ts')
+      return process => nothing(startApi, process)
+    },
+  },
+  {
+    name: 'projector',
+    side: 'control-plane',
+    needs: ['redis'],
+    load: async () => {
+      const { startProjection } = await import('./projector.ts')
+      return process => nothing(startProjection, process)
+    },
+  },
+  {
+    name: 'controllers',
+    side: 'control-plane',
+    needs: [],
+    records: ['DECISIONS'],
+    load: async () => {
+      const { startControllers } = await import('./control-loops.ts')
+      return process => nothing(startControllers, process)
+    },
+  },
+  {
+    name: 'scheduler',
+    side: 'control-plane',
+    needs: [],
+    records: ['DECISIONS'],
+    load: async () => {
+      const { startScheduler } = await import('./scheduler.ts')
+      return process => nothing(startScheduler, process)
+    },
+  },
+  {
+    name: 'service-proxy',
+    side: 'node',
+    needs: [],
+    load: async () => {
+      const { startProxy } = await import('./node-network.ts')
+      return startProxy
+    },
+  },
+  {
+    name: 'dns',
+    side: 'node',
+    needs: [],
+    load: async () => {
+      const { startNames } = await import('./dns.ts')
+      return process => nothing(startNames, process)
+    },
+  },
+  {
+    name: 'node',
+    side: 'node',
+    needs: [],
+    load: async () => {
+      const { startNode } = await import('./node.ts')
+      return process => nothing(startNode, process)
+    },
+  },
+]
+
+/** Roles that a process has often enough for a name of their own. */
+export const groups: Readonly<Record<'control-plane', readonly RoleName[]>> = {
+  'control-plane': ['apiserver', 'projector', 'controllers', 'scheduler'],
+}

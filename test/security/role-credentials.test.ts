@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { connectBus } from '@periplus/bus'
+import type { Bus, PublishAnswer } from '@periplus/bus'
+import { jetStreamEventLog, jetStreamRecordStream } from '@periplus/log'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { ensureLogStream, nodeSubjects } from '@periplus/runtime'
+import { natsInbox, temporaryNats } from '@periplus/service'
+import type { LocalNats, NatsUser, Temporary } from '@periplus/service'
+
+const right = <A>(answer: Either<unknown, A>): A => {
+  if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
+  return answer.right
+}
+
+const node = nodeSubjects('one')
+type Role = Exclude<NatsUser, 'node'>
+
+/** What somebody might want of NATS. A role can do those that stand beside its name, and no other. */
+const wishes = {
+  'append a pod': 'objects.core.pods.default.web',
+  'append an Event': 'objects.core.events.default.web-1',
+  'append a claim': 'objects.core.persistentvolumeclaims.default.data',
+  "append the scheduler's lease": 'objects.coordination_k8s_io.leases.kube-system.periplus-scheduler',
+  "append the controllers' lease": 'objects.coordination_k8s_io.leases.kube-system.periplus-controllers',
+  'append a Secret': 'objects.core.secrets.default.key',
+  'append a cluster role binding': 'objects.rbac_authorization_k8s_io.clusterrolebindings.-.forged',
+  'record a decision': 'decisions.deployment.default.web',
+  'ship a line of a container': 'logs.default.web.c',
+  'ask in the name of a node': node.commands,
+  'speak to a node': node.streams,
+  "answer somebody else's question": '_INBOX.of.somebody',
+  "answer an API server's question": '_APISERVER.of.its',
+} as const
+type Wish = keyof typeof wishes
+const toAppend = Object.keys(wishes).filter((wish): wish is Wish => wish.startsWith('append'))
+
+const allowed: Readonly<Record<Role, readonly Wish[]>> = {
+  apiserver: [...toAppend, 'ask in the name of a node', 'speak to a node'],
+  controllers: [...toAppend, 'record a decision'],
+  scheduler: [
+    ...(['append a pod', 'append an Event', 'append a claim', "append the scheduler's lease"] as const),
+    'record a decision',
+  ],
+  projector: [],
+  'service-proxy': [],
+  dns: [],
+  reader: [],
+}
+const roles = Object.keys(allowed) as readonly Role[]
+
+/** Streams that a role reads, of those that there are. */
+const reads: Readonly<Record<Role, readonly string[]>> = {
+  apiserver: ['OBJECTS', 'DECISIONS', 'LOGS'],
+  controllers: ['OBJECTS'],
+  scheduler: ['OBJECTS'],
+  projector: ['OBJECTS'],
+  'service-proxy': ['OBJECTS'],
+  dns: ['OBJECTS'],
+  reader: ['OBJECTS', 'DECISIONS', 'LOGS'],
+}
+
+describe("with a role's credentials", function () {
+  this.timeout(120_000)
+  let nats: Temporary<LocalNats>
+  let all: Bus
+  const buses = new Map<Role, Bus>()
+  const bus = (role: Role): Bus => {
+    const connected = buses.get(role)
+    assert.ok(connected)
+    return connected
+  }
+
+  before(async () => {
+    nats = await temporaryNats({ nodeSubjects: node.all })
+    const { servers, users } = nats.server
+    all = right(await connectBus({ ...nats.server, name: 'all' }))
+    for (const role of roles) {
+      const connected = await connectBus({ servers, ...users[role], name: role, inboxPrefix: natsInbox(role) })
+      buses.set(role, right(connected))
+    }
+  })
+  after(async () => {
+    for (const connected of [...buses.values(), all]) await connected.close()
+    await nats.dispose()
+  })
+
+  it('an API server makes the streams, and finds them as it wants them the next time', async () => {
+    for (let time = 0; time < 2; time++) {
+      right(await jetStreamEventLog(bus('apiserver'), { cluster: 'test' }))
+      right(await jetStreamRecordStream(bus('apiserver'), { stream: 'DECISIONS' }))
+      right(await ensureLogStream(bus('apiserver')))
+    }
+    for (const role of ['controllers', 'scheduler'] as const) {
+      right(await jetStreamEventLog(bus(role), { cluster: 'test' }))
+      right(await jetStreamRecordStream(bus(role), { stream: 'DECISIONS' }))
+    }
+  })
+
+  for (const role of roles)
+    it(`${role} publishes what it needs to and nothing else`, async () => {
+      const heard = new Set<string>()
+      const listening = [...new Set(Object.values(wishes))].map(subject =>
+        all.subscribe(subject, message => heard.add(message.subject)),
+      )
+      right(await all.jetstream.state('OBJECTS'))
+      for (const subject of Object.values(wishes)) bus(role).publish(subject, Buffer.from('{}'))
+      // Whatever was sent on before this has been delivered when it is answered.
+      for (const one of [bus(role), all]) right(await one.jetstream.state('OBJECTS'))
+      for (const one of listening) one.close()
+      const could = (Object.keys(wishes) as readonly Wish[]).filter(wish => heard.has(wishes[wish]))
+      assert.deepEqual(could.toSorted(), [...allowed[role]].toSorted())
+    })
+
+  it('nobody listens to what is said to others', async () => {
+    for (const role of roles) {
+      const heard: string[] = []
+      const subjects = ['_INBOX.>', 'objects.>', 'logs.>', 'decisions.>', '>', natsInbox('apiserver') + '.>']
+      const others = role === 'apiserver' ? subjects.slice(0, 5) : [...subjects, 'periplus.nodes.>']
+      const listening = others.map(subject => bus(role).subscribe(subject, message => heard.push(message.subject)))
+      right(await bus(role).jetstream.state('OBJECTS'))
+      for (const subject of Object.values(wishes)) all.publish(subject, Buffer.from('{}'))
+      for (const one of [all, bus(role)]) right(await one.jetstream.state('OBJECTS'))
+      for (const one of listening) one.close()
+      assert.deepEqual(heard, [], role)
+    }
+  })
+
+  it('a role reads the streams that it needs, and no other', async () => {
+    right(await all.jetstream.publish({ subject: 'logs.a.b', headers: [], data: Buffer.from('line') }).then(stored))
+    right(await all.jetstream.publish({ subject: 'decisions.a', headers: [], data: Buffer.from('{}') }).then(stored))
+    for (const role of roles)
+      for (const stream of ['OBJECTS', 'DECISIONS', 'LOGS']) {
+        const got = await bus(role).request(`$JS.API.STREAM.MSG.GET.${stream}`, Buffer.from('{"seq":1}'), short)
+        assert.equal(E.isRight(got), reads[role].includes(stream), `${role} ${stream}`)
+      }
+  })
+
+  it('nobody takes out of the log, or makes streams of his own', async () => {
+    const before = right(await all.jetstream.state('OBJECTS'))
+    for (const role of roles)
+      for (const verb of ['STREAM.DELETE.OBJECTS', 'STREAM.PURGE.OBJECTS', 'STREAM.MSG.DELETE.OBJECTS'])
+        assert.ok(E.isLeft(await bus(role).request(`$JS.API.${verb}`, Buffer.from('{"seq":1}'), short)), role + verb)
+    for (const role of roles)
+      assert.ok(E.isLeft(await bus(role).request('$JS.API.STREAM.CREATE.OWN', Buffer.from('{"name":"OWN"}'), short)))
+    assert.deepEqual(right(await all.jetstream.state('OBJECTS')), before)
+  })
+})
+
+const short = { timeoutMilliseconds: 100 }
+
+const stored = (answer: PublishAnswer): Either<unknown, number> =>
+  answer.tag === 'Stored' ? E.right(answer.sequence) : E.left(answer)
