@@ -114,8 +114,8 @@ describe('roles in processes of their own, each twice', function () {
       child.kill('SIGCONT')
       await end(child, 'SIGTERM')
     }
-    const { supervisor } = cluster.processes()
-    if (supervisor !== undefined) process.kill(supervisor, 'SIGCONT')
+    const { supervisor = 0 } = cluster.processes()
+    if (supervisor > 0 && isAlive(supervisor)) process.kill(supervisor, 'SIGCONT')
     await removeCluster(cluster)
   })
 

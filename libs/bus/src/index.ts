@@ -2,6 +2,8 @@ export type { Bus, BusStatus, Message, Subscription } from './bus.ts'
 export type { BusRefusal } from './refusal.ts'
 export { connectBus } from './connection/connect-bus.ts'
 export type { BusConfig } from './connection/connect-bus.ts'
+export { claimedKey, keyClaim, newUserKey } from './connection/user-key.ts'
+export type { UserKey } from './connection/user-key.ts'
 export type {
   JetStream,
   Publication,

@@ -2,7 +2,7 @@ export { logger, messageOf } from './logger.ts'
 export type { LogDestination, LogFields, Logger } from './logger.ts'
 export { metrics } from './metrics.ts'
 export type { Counter, Histogram, Metrics } from './metrics.ts'
-export { choice, ipv4Network, nodeName, port, readSettings, text, url } from './settings.ts'
+export { choice, ipv4Address, ipv4Network, nodeName, port, readSettings, text, url } from './settings.ts'
 export type { Setting, SettingsOf } from './settings.ts'
 export { identityOf, isRunning } from './processes/process-identity.ts'
 export type { ProcessIdentity } from './processes/process-identity.ts'
@@ -52,6 +52,7 @@ export {
   isNatsNewEnough,
   loopbackPort,
   natsInbox,
+  setNatsNodes,
   natsPasswordFile,
   neededNats,
   shippedFile,
@@ -65,6 +66,7 @@ export {
 export type {
   EnsureServerOptions,
   LocalNats,
+  NatsNode,
   NatsUser,
   LocalRedis,
   LocalServer,

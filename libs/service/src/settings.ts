@@ -83,6 +83,18 @@ export const ipv4Network = (
   },
 })
 
+/** An address of this machine, such as 192.0.2.7. */
+export const ipv4Address = (
+  name: Setting<string | undefined>['name'],
+  doc: string,
+  fallback: string,
+): Setting<string | undefined> => ({
+  name,
+  doc,
+  fallback,
+  parse: value => (value === undefined || isIPv4(value) ? E.right(value) : E.left('must be an IPv4 address')),
+})
+
 /** A node's name: a DNS subdomain (RFC 1123), short enough for the label that repeats it. `fallback` says where it comes from. */
 export const nodeName = (name: Setting<string>['name'], doc: string, fallback: string): Setting<string> => ({
   name,

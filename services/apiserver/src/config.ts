@@ -16,8 +16,8 @@ import type { NodeStreams, Security } from './ports.ts'
 /** What the gateway is put together from. It opens nothing itself but its port. */
 export interface ApiServerConfig {
   readonly host: string
-  /** Another address to listen at, at the same port. */
-  readonly alsoAt?: string
+  /** Other addresses to listen at, at the same port. */
+  readonly alsoAt?: readonly string[]
   /** 0: a free one. */
   readonly port: number
   readonly tls: ListenerConfig['tls']

@@ -23,15 +23,19 @@ export type {
 } from './ports.ts'
 export type { HealthCheck } from './operations/health.ts'
 export { bootstrap } from './bootstrap/bootstrap.ts'
+export { clusterInfo, ensureJoining } from './bootstrap/joining.ts'
 export {
   UnusableKey,
   createSecurity,
   ensurePki,
   issuedIdentity,
   requesterAuthorizer,
+  keepIdentity,
+  newClientRequest,
   writeKubeconfig,
 } from './security/index.ts'
 export type { ClusterSecurity, Identity, Pki } from './security/index.ts'
+export { signingOf } from './signing/sign-requests.ts'
 export { nodeStreamsOver } from './streams/node-streams.ts'
 export { serveNodeCommands } from './node-commands/serve-node-commands.ts'
 export type { NodeCommandsConfig } from './node-commands/serve-node-commands.ts'

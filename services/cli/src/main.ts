@@ -81,6 +81,36 @@ program.command('issue-identity <node>', { hidden: true }).action(async (node: s
   await issueTo(contextOf().home, node)
 })
 
+program
+  .command('token')
+  .description('bootstrap tokens, with which other hosts join')
+  .command('create')
+  .option('--ttl <time>', 'how long it is good for, such as 30m', '24h')
+  .description('make a token and print the command by which a host joins with it')
+  .action(async ({ ttl }: { ttl: string }) => {
+    const { createToken } = await import('./commands/join.ts')
+    const { home, say } = contextOf()
+    say(await createToken(home, ttl))
+  })
+
+program
+  .command('join <server>')
+  .requiredOption('--token <token>', 'as `token create` printed it')
+  .requiredOption('--ca-hash <hash>', 'of the authority that the server must be of')
+  .description('make this host a node of a cluster elsewhere, and start it in the background')
+  .action(async (server: string, { token, caHash }: { token: string; caHash: string }) => {
+    const { joinCluster } = await import('./commands/join.ts')
+    await joinCluster(contextOf(), { server, token, caHash })
+  })
+
+program
+  .command('leave')
+  .description('stop the node that this host joined as, and forget it')
+  .action(async () => {
+    const { leave } = await import('./commands/leave.ts')
+    await leave(contextOf())
+  })
+
 const serve = program
   .command('serve')
   .argument('<role...>', 'such as apiserver, controllers, scheduler, projector; or node, service-proxy, dns')

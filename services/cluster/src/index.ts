@@ -1,4 +1,4 @@
-export { readCluster, clusterOf } from './home/cluster-file.ts'
+export { clusterOf, defaultNodeName, readCluster } from './home/cluster-file.ts'
 export { homeOf, outputsOf } from './home/home.ts'
 export type { Home } from './home/home.ts'
 export { adminApi } from './home/kube-api.ts'

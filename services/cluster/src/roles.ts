@@ -1,4 +1,6 @@
 export { redisConnection } from './home/connections.ts'
+export { createToken } from './roles/bootstrap-token.ts'
+export { join } from './roles/join.ts'
 export { issueTo } from './roles/cluster-pki.ts'
 export { controllersOf } from './roles/controllers.ts'
 export { reasonsFor } from './roles/endpoint-reasons.ts'

@@ -31,6 +31,8 @@ export interface NodeAgentConfig {
   readonly hostIps?: readonly string[]
   readonly hostname?: string
   readonly podCidr?: string
+  /** Whether the agent makes its Node where there is none; default true. */
+  readonly registers?: boolean
   readonly labels?: Readonly<Record<string, string>>
   readonly taints?: NonNullable<Node['spec']>['taints']
   /** Default 110. */

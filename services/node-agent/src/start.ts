@@ -153,6 +153,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     machine,
     version: config.version ?? kubernetesVersion,
     podCidr: config.podCidr,
+    registers: config.registers ?? true,
     labels: config.labels ?? {},
     taints: config.taints,
     services: config.services,

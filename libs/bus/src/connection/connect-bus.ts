@@ -1,10 +1,12 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { connect, createInbox } from 'nats'
-import type { NatsConnection } from 'nats'
+import { checkServerIdentity as checkIdentity } from 'node:tls'
+import type { PeerCertificate } from 'node:tls'
+import { connect, createInbox, nkeyAuthenticator } from 'nats'
+import type { NatsConnection, TlsOptions } from 'nats'
 import type { Bus } from '../bus.ts'
 import type { BusRefusal } from '../refusal.ts'
-import { openWire } from '../wire/wire.ts'
+import { openWire, serverUrl } from '../wire/wire.ts'
 import type { Wire, WireConfig, WireListener } from '../wire/wire.ts'
 import { refusalOf } from '../jetstream/api-requests.ts'
 import { whyNotSent } from './limits.ts'
@@ -16,6 +18,10 @@ export interface BusConfig {
   readonly servers: string | readonly string[]
   readonly user?: string
   readonly password?: string
+  /** Seed of the user's own key, in place of a password: the server knows its public half only. A secret. */
+  readonly keySeed?: string
+  /** The authority in PEM that the server's certificate must be of; with it the connection is encrypted or there is none. */
+  readonly ca?: string
   /** Shown by the server; such as `apiserver`. */
   readonly name: string
   /** Where answers come to. Default `_INBOX`; of a user that may listen to its own alone, a subject of its own. */
@@ -36,7 +42,7 @@ const defaults = {
 
 /** Connects. Left where no server can be reached or the credentials are refused; after that the bus reconnects by itself. */
 export const connectBus = async (config: BusConfig): Promise<Either<BusRefusal, Bus>> => {
-  const { servers, user, password, name, inboxPrefix = '_INBOX', timeoutMilliseconds = 10_000 } = config
+  const { servers, user, password, keySeed, ca, name, inboxPrefix = '_INBOX', timeoutMilliseconds = 10_000 } = config
   try {
     const connection = await connect({
       ...defaults,
@@ -46,17 +52,33 @@ export const connectBus = async (config: BusConfig): Promise<Either<BusRefusal, 
       timeout: timeoutMilliseconds,
       ...(user === undefined ? {} : { user }),
       ...(password === undefined ? {} : { pass: password }),
+      ...(keySeed === undefined ? {} : { authenticator: nkeyAuthenticator(Buffer.from(keySeed)) }),
+      // Left to itself the client encrypts wherever the server could.
+      tls: encryption(servers, ca),
     })
     const wire: WireConfig = {
       servers: typeof servers === 'string' ? [servers] : servers,
       name,
       ...(user === undefined ? {} : { user }),
       ...(password === undefined ? {} : { password }),
+      ...(keySeed === undefined ? {} : { keySeed }),
+      ...(ca === undefined ? {} : { ca }),
     }
     return E.right(await busOver(connection, wire, inboxPrefix))
   } catch (error) {
     return E.left({ ...refusalOf(error), tag: 'Unavailable' })
   }
+}
+
+/** The client asks for a certificate of `localhost` where the server is named by its address: any configured server's will do. */
+const encryption = (servers: BusConfig['servers'], ca: string | undefined): TlsOptions | null => {
+  const urls = (typeof servers === 'string' ? [servers] : servers).map(serverUrl)
+  if (ca === undefined && !urls.some(({ protocol }) => protocol === 'tls:')) return null
+  const checkServerIdentity = (_: string, certificate: PeerCertificate): Error | undefined => {
+    const faults = urls.map(({ hostname }) => checkIdentity(hostname.replace(/^\[|\]$/g, ''), certificate))
+    return faults.includes(undefined) ? undefined : faults[0]
+  }
+  return { ...(ca === undefined ? {} : { ca }), checkServerIdentity } as TlsOptions
 }
 
 const busOver = async (connection: NatsConnection, wire: WireConfig, inboxPrefix: string): Promise<Bus> => {

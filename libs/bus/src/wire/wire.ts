@@ -1,6 +1,7 @@
-import { connect as connectSocket } from 'node:net'
+import { connect as connectSocket, isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { signed } from '../connection/user-key.ts'
 import { FrameReader } from './frame-reader.ts'
 import type { Frame } from './frame-reader.ts'
 
@@ -10,6 +11,9 @@ export interface WireConfig {
   readonly servers: readonly string[]
   readonly user?: string
   readonly password?: string
+  /** As `BusConfig`'s. */
+  readonly keySeed?: string
+  readonly ca?: string
   readonly name: string
 }
 
@@ -30,7 +34,8 @@ export interface Wire {
 
 interface Info {
   readonly tls_required?: boolean
-  readonly tls_available?: boolean
+  /** To be signed by who has a key. */
+  readonly nonce?: string
 }
 
 const defaultPort = 4222
@@ -48,15 +53,19 @@ export const openWire = async (config: WireConfig, inbox: string, listener: Wire
   throw failure
 }
 
+/** A server as configurations name it. */
+export const serverUrl = (server: string): URL => new URL(server.includes('://') ? server : `nats://${server}`)
+
 const openTo = async (server: string, config: WireConfig, inbox: string, listener: WireListener): Promise<Wire> => {
-  const { hostname, port } = new URL(server.includes('://') ? server : `nats://${server}`)
+  const { protocol, hostname, port } = serverUrl(server)
   const host = hostname.replace(/^\[|\]$/g, '')
   const plain = connectSocket({ host, port: Number(port || defaultPort), noDelay: true })
   let socket: Socket = plain
   try {
     const info = await greeting(plain)
-    if (info.tls_required || info.tls_available) socket = await encrypted(plain, host)
-    return await introduced(socket, config, inbox, listener)
+    const { ca } = config
+    if (info.tls_required || ca !== undefined || protocol === 'tls:') socket = await encrypted(plain, host, ca)
+    return await introduced(socket, config, info.nonce, inbox, listener)
   } catch (error) {
     socket.destroy()
     plain.destroy()
@@ -102,14 +111,20 @@ const greeting = (socket: Socket): Promise<Info> =>
     socket.on('data', listen)
   })
 
-const encrypted = (socket: Socket, servername: string): Promise<Socket> => {
-  const secured = connectTls({ socket, servername })
+const encrypted = (socket: Socket, host: string, ca: string | undefined): Promise<Socket> => {
+  // An address is no server name; `host` is what the certificate must be for either way.
+  const secured = connectTls({
+    ...{ socket, host },
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(ca === undefined ? {} : { ca }),
+  })
   return attempt(secured, resolve => secured.once('secureConnect', () => resolve(secured)))
 }
 
 const introduced = (
   socket: Socket,
-  { user, password: pass, name }: WireConfig,
+  { user, password: pass, keySeed, name }: WireConfig,
+  nonce: string | undefined,
   inbox: string,
   listener: WireListener,
 ): Promise<Wire> =>
@@ -153,6 +168,7 @@ const introduced = (
     const introduction = {
       ...{ verbose: false, pedantic: false, protocol: 1, headers: true, no_responders: true, lang: 'periplus', name },
       ...{ version: '1', user, pass },
+      ...(keySeed === undefined || nonce === undefined ? {} : signed(keySeed, nonce)),
     }
     socket.write(`CONNECT ${JSON.stringify(introduction)}\r\nSUB ${inbox} 1\r\nPING\r\n`)
     socket.resume()

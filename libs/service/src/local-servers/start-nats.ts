@@ -3,12 +3,12 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { answersWith } from './dialogue.ts'
 import { loopbackPort } from './loopback-port.ts'
+import { configurationFile, writeNatsConfiguration } from './nats-configuration.ts'
 import { natsHealth } from './nats-health.ts'
 import type { NatsHealth } from './nats-health.ts'
 import { secretIn } from './private-file.ts'
 import { startServer } from './server-process.ts'
 import type { LocalServer } from './server-process.ts'
-import { shippedFile } from './shipped-file.ts'
 
 export interface StartNats {
   /** As `ensureNatsServer` gives it. */
@@ -19,6 +19,11 @@ export interface StartNats {
   readonly port?: number
   /** `interval` (100 ms) is several times faster and may lose that much when the machine goes down. Default `always`. */
   readonly sync?: 'always' | 'interval'
+  /**
+   * File with the certificate and key, in PEM, by which other hosts know the server: then it listens on all addresses, encrypted.
+   * Default: on 127.0.0.1 alone.
+   */
+  readonly certificate?: string
   /** The subjects of the node that the user `node` is; default: no node's. */
   readonly nodeSubjects?: string
   /** What Go's garbage collector aims at. Default 128. */
@@ -65,7 +70,14 @@ const healthUser = 'health'
 
 /** Starts a NATS server with JetStream on 127.0.0.1, with the shipped configuration (`deploy/nats/nats.conf`). */
 export const startNats = async (options: StartNats): Promise<Either<string, LocalNats>> => {
-  const { binary, directory, sync = 'always', nodeSubjects = 'periplus.nodes._.>', memoryMiB = 128 } = options
+  const {
+    binary,
+    directory,
+    certificate,
+    sync = 'always',
+    nodeSubjects = 'periplus.nodes._.>',
+    memoryMiB = 128,
+  } = options
   const chosen = await loopbackPort(join(directory, 'nats.port'), options.port)
   if (E.isLeft(chosen)) return E.left(`NATS cannot start: ${chosen.left}`)
   const port = chosen.right
@@ -75,13 +87,14 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
     natsUsers.map(name => [name, { user: name, password: secretIn(join(directory, natsPasswordFile(name))) }]),
   ) as Record<NatsUser, NatsLogin>
   const login = `CONNECT ${JSON.stringify({ verbose: false, pedantic: false, user, pass: password })}\r\nPING\r\n`
+  writeNatsConfiguration(directory, { certificate })
   const started = await startServer({
     name: 'nats',
     command: binary,
-    args: ['-c', shippedFile('deploy/nats/nats.conf')],
+    args: ['-c', configurationFile(directory)],
     environment: {
       GOMEMLIMIT: `${memoryMiB}MiB`,
-      PERIPLUS_NATS_LISTEN: `"127.0.0.1:${port}"`,
+      PERIPLUS_NATS_LISTEN: `"${certificate === undefined ? '127.0.0.1' : '0.0.0.0'}:${port}"`,
       PERIPLUS_NATS_NAME: 'periplus',
       PERIPLUS_NATS_STORE: `"${directory}"`,
       PERIPLUS_NATS_SYNC: sync === 'always' ? 'always' : '"100ms"',

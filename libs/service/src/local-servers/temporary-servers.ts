@@ -15,6 +15,7 @@ import type { LocalServer } from './server-process.ts'
 /** A real server for a test or a benchmark, in a directory that goes with it. */
 export interface Temporary<S extends LocalServer> {
   readonly server: S
+  readonly directory: string
   /** Starts it again on the same data and port, after `server.kill()` or `server.stop()`. */
   restart(): Promise<S>
   /** Ends the server and deletes its directory. */
@@ -41,6 +42,7 @@ const temporary = async <S extends LocalServer>(
     get server() {
       return server
     },
+    directory,
     restart: async () => (server = need(await start(directory))),
     dispose: async () => {
       await server.kill()
@@ -51,7 +53,7 @@ const temporary = async <S extends LocalServer>(
 
 /** Throws, with the line that says what to set, where no nats-server can be had. */
 export const temporaryNats = async (
-  options: Pick<StartNats, 'sync' | 'nodeSubjects'> = {},
+  options: Pick<StartNats, 'sync' | 'nodeSubjects' | 'certificate'> = {},
 ): Promise<Temporary<LocalNats>> => {
   const binary = need(await ensureNatsServer({ tools: tools(), say }))
   return temporary('nats', directory => startNats({ binary, directory, ...options }))

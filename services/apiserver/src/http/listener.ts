@@ -12,8 +12,8 @@ import type { Incoming, Outgoing } from './exchange.ts'
 
 export interface ListenerConfig {
   readonly host: string
-  /** Another address, at the same port. */
-  readonly alsoAt?: string
+  /** Other addresses, at the same port. */
+  readonly alsoAt?: readonly string[]
   /** 0: a free one. */
   readonly port: number
   /** PEM. */
@@ -108,18 +108,21 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
   server.on('tlsClientError', () => undefined)
   await open(server, config.port, config.host)
   const address = server.address() as AddressInfo
-  const beside = createServer(socket => server.emit('connection', socket))
-  if (config.alsoAt !== undefined)
-    await open(beside, address.port, config.alsoAt).catch((error: unknown) => {
-      server.close()
+  const beside: Server[] = []
+  for (const host of config.alsoAt ?? []) {
+    const other = createServer(socket => server.emit('connection', socket))
+    await open(other, address.port, host).catch((error: unknown) => {
+      for (const one of [server, ...beside]) one.close()
       throw error
     })
+    beside.push(other)
+  }
   return {
     host: config.host,
     port: address.port,
     renew: next => server.setSecureContext(next),
     close: async () => {
-      beside.close()
+      for (const other of beside) other.close()
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       for (const session of sessions) session.close()
       const stop = new AbortController()

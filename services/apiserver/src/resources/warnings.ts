@@ -13,7 +13,8 @@ const storedOnly = 'stored, but nothing in this cluster acts on it yet'
 const withoutEffect: Readonly<Record<string, string>> = {
   'admissionregistration.k8s.io/mutatingadmissionpolicies': storedOnly,
   'admissionregistration.k8s.io/mutatingadmissionpolicybindings': storedOnly,
-  'certificates.k8s.io/certificatesigningrequests': storedOnly,
+  'certificates.k8s.io/certificatesigningrequests':
+    'stored, but nothing in this cluster signs it, unless it is of a node that joins',
   'networking.k8s.io/ingresses': storedOnly,
 }
 

@@ -10,6 +10,7 @@ import { nodeTokenFault } from './node/node-tokens.ts'
 import { authorizer, rulesLister } from './rbac/authorize.ts'
 import { escalation } from './rbac/escalation.ts'
 import { grantsAt, liveGrants } from './rbac/grants.ts'
+import { withBootstrapTokens } from './tokens/bootstrap-tokens.ts'
 import { serviceAccountTokens } from './tokens/service-account-tokens.ts'
 import type { ServiceAccountTokens } from './tokens/service-account-tokens.ts'
 
@@ -33,12 +34,13 @@ export const createSecurity = async (options: SecurityOptions): Promise<ClusterS
   const { cut, clock } = options
   const grants = liveGrants(cut)
   const authorize = authorizer(grants, [nodeAuthorizer(cut)])
-  const tokens = await serviceAccountTokens({
+  const accounts = await serviceAccountTokens({
     cut,
     clock,
     key: options.tokenKey,
     ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
   })
+  const tokens = withBootstrapTokens(accounts, cut, clock)
   const checks = [
     escalation({ cut, grants, authorize }),
     nodeRestriction(cut),

@@ -17,6 +17,10 @@ export interface Cluster {
   readonly commands: Commands
   /** Creates or replaces by `kind` (`pods`, `roles.rbac.authorization.k8s.io`); answers what is stored. */
   put(resource: string, fields: object): Promise<KubernetesObject>
+  /** Updates a subresource. */
+  putPart(resource: string, subresource: string, fields: object): Promise<void>
+  /** Brings the cut to what others have written. */
+  follow(): void
   remove(resource: string, namespace: string, name: string): Promise<void>
 }
 
@@ -52,6 +56,18 @@ export const cluster = (): Cluster => {
       follow()
       return outcome.right.object
     },
+    putPart: async (resource, subresource, fields) => {
+      const command = {
+        verb: 'update',
+        kind: kindOf(resource),
+        subresource,
+        object: fields as KubernetesObject,
+      } as const
+      const outcome = await commands.execute(command, origin)
+      if (E.isLeft(outcome)) throw new Error(JSON.stringify(outcome.left))
+      follow()
+    },
+    follow,
     remove: async (resource, namespace, name) => {
       const kind = kindOf(resource)
       const ref = { group: kind.group, resource: kind.resource, namespace, name }

@@ -18,6 +18,15 @@ export interface ClusterFile {
   readonly podCidr: string
   /** Where services get their addresses; the first is the API server's, the tenth the cluster's DNS'. */
   readonly serviceCidr: string
+  /** Where other hosts reach this one; absent: nowhere. */
+  readonly advertise?: string
+  /** Of a host that joined: where its control plane is. */
+  readonly joined?: {
+    /** `https://HOST:PORT` of the API server. */
+    readonly apiServer: string
+    /** `tls://HOST:PORT`. */
+    readonly nats: string
+  }
   /** Set at every start: what runs containers, and what was found missing for anything better. */
   readonly runtime:
     | { readonly tag: 'containerd'; readonly address: string }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { nodeSubjects } from '@periplus/runtime'
 import { natsInbox, natsPasswordFile } from '@periplus/service'
 import type { NatsUser } from '@periplus/service'
+import { readCluster } from './cluster-file.ts'
 import type { Home } from './home.ts'
 
 /** How to reach NATS. Holds a secret. */
@@ -10,6 +11,8 @@ export interface NatsConnection {
   readonly servers: string
   readonly user?: string
   readonly password?: string
+  readonly keySeed?: string
+  readonly ca?: string
   readonly inboxPrefix?: string
 }
 
@@ -26,12 +29,18 @@ const ownOf = (role: NatsRole): { readonly user: string; readonly file: string; 
 }
 
 /**
- * The operator's NATS, with the credentials of its URL, or the local one with those that its start left in its directory: of this
+ * Of a host that joined, the control plane's NATS with the node's own key. Else the operator's NATS, with the credentials of its URL, or the local one with those that its start left in its directory: of this
  * role alone.
  */
 export const natsConnection = (home: Home, url: string | undefined, role: NatsRole): NatsConnection => {
   const { user, file, inboxPrefix } = ownOf(role)
   const inbox = inboxPrefix === undefined ? {} : { inboxPrefix }
+  const cluster = readCluster(home)
+  if (cluster?.joined)
+    return {
+      ...{ servers: cluster.joined.nats, keySeed: line(home.natsKey), ca: readFileSync(home.ca, 'utf8') },
+      inboxPrefix: nodeSubjects(cluster.nodeName).inbox,
+    }
   if (url === undefined)
     return {
       servers: `127.0.0.1:${line(join(home.nats, 'nats.port'))}`,

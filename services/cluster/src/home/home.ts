@@ -8,6 +8,14 @@ export const homeOf = (directory: string) => ({
   directory,
   kubeconfig: join(directory, 'kubeconfig'),
   pki: join(directory, 'pki'),
+  /** The certificate of the cluster's authority, in PEM. */
+  ca: join(directory, 'pki', 'ca.crt'),
+  /** By which other hosts know the NATS of this one. */
+  natsCertificate: join(directory, 'pki', 'nats.pem'),
+  /** By which the NATS of the control plane knows this host's node: the seed of its key. */
+  natsKey: join(directory, 'pki', 'nats-node.key'),
+  /** Certificate and key of a node, in one. */
+  nodeIdentity: (name: string) => join(directory, 'pki', 'nodes', `${name}.pem`),
   nats: join(directory, 'nats'),
   redis: join(directory, 'redis'),
   containerd: join(directory, 'containerd'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { parse } from 'yaml'
+import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
 
 export interface ApiAnswer {
@@ -20,9 +21,12 @@ export interface KubeApi {
 /** Who asks, in PEM. */
 export interface ApiCredentials {
   readonly server: string
-  readonly ca: string | Buffer
-  readonly cert: string | Buffer
-  readonly key: string | Buffer
+  /** Absent: whoever answers is believed, for what anybody may read and is checked otherwise. */
+  readonly ca?: string | Buffer
+  readonly cert?: string | Buffer
+  readonly key?: string | Buffer
+  /** In place of a certificate. A secret. */
+  readonly token?: string
 }
 
 interface Kubeconfig {
@@ -47,11 +51,22 @@ export const adminApi = (home: Home): KubeApi => {
   })
 }
 
-export const kubeApi = ({ server, ca, cert, key }: ApiCredentials): KubeApi => {
-  const agent = new Agent({ keepAlive: true, ca, cert, key })
+/** As the node of this host, of its API server; its certificate was issued before. */
+export const nodeApi = (
+  home: Home,
+  { nodeName, apiPort, joined }: Pick<ClusterFile, 'nodeName' | 'apiPort' | 'joined'>,
+): KubeApi => {
+  const identity = readFileSync(home.nodeIdentity(nodeName))
+  const server = joined?.apiServer ?? `https://127.0.0.1:${apiPort}`
+  return kubeApi({ server, ca: readFileSync(home.ca), cert: identity, key: identity })
+}
+
+export const kubeApi = ({ server, ca, cert, key, token }: ApiCredentials): KubeApi => {
+  const agent = new Agent({ keepAlive: true, ca, cert, key, rejectUnauthorized: ca !== undefined })
+  const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` }
   const ask = (method: string, path: string, body?: unknown): Promise<ApiAnswer> =>
     new Promise((resolve, reject) => {
-      const headers = body === undefined ? {} : { 'Content-Type': 'application/json' }
+      const headers = { ...authorization, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) }
       request(new URL(path, server), { agent, method, headers }, response => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -15,6 +15,9 @@ const hashOf = (home: Home): number => {
 /** The pods' bridge: two clusters on one machine have one each. */
 export const bridgeOf = (home: Home): string => `pp-${hashOf(home).toString(36)}`
 
+/** By which routes are this cluster's (rtnetlink(7)): above those that the kernel and routing daemons have numbers of. */
+export const routeProtocol = (home: Home): number => 200 + (hashOf(home) % 50)
+
 /** The machine's packet filter, as far as it is this cluster's. */
 export const packetFilter = (home: Home): Dataplane => nftablesDataplane({ table: bridgeOf(home) })
 
@@ -165,17 +168,18 @@ export const addressIn = (cidr: string, n: number): string => {
 /** The bridge's own address with the length of its network: the first, as the CNI plugin has it. */
 export const gatewayOf = (podCidr: string): string => `${addressIn(podCidr, 1)}/${podCidr.split('/')[1] ?? ''}`
 
-/** Where pods find the API server: the service's address, and the bridge's, where there is one. */
+/** Where pods find the API server: the service's address, and what it leads to: the bridge's, or the one that all hosts reach. */
 export const apiServerPlace = ({
   podCidr,
   serviceCidr,
   runtime,
-}: Pick<ClusterFile, 'podCidr' | 'serviceCidr' | 'runtime'>): {
+  advertise,
+}: Pick<ClusterFile, 'podCidr' | 'serviceCidr' | 'runtime' | 'advertise'>): {
   readonly serviceIp: string
   readonly address: string | undefined
 } => ({
   serviceIp: addressIn(serviceCidr, 1),
-  address: runtime.tag === 'containerd' ? addressIn(podCidr, 1) : undefined,
+  address: advertise ?? (runtime.tag === 'containerd' ? addressIn(podCidr, 1) : undefined),
 })
 
 /** Free on the bridge's address, where nothing but a server for all of the machine's addresses could be in the way. */

@@ -1,4 +1,4 @@
-import { choice, ipv4Network, nodeName, port, text, url } from '@periplus/service'
+import { choice, ipv4Address, ipv4Network, nodeName, port, text, url } from '@periplus/service'
 import type { SettingsOf } from '@periplus/service'
 import { fileURLToPath } from 'node:url'
 
@@ -31,6 +31,11 @@ export const settings = {
   ),
   runtime: choice('PERIPLUS_RUNTIME', 'what runs containers', ['auto', 'containerd', 'process', 'hollow'], 'auto'),
   images: choice('PERIPLUS_IMAGES', 'where images come from', ['auto', 'registry', 'standins'], 'auto'),
+  advertise: ipv4Address(
+    'PERIPLUS_ADVERTISE_ADDRESS',
+    'address of this machine at which other hosts reach it, and may join',
+    'none: this machine alone',
+  ),
   nodeName: nodeName('PERIPLUS_NODE_NAME', 'name of the node', 'the host name'),
   podCidr: ipv4Network(
     'PERIPLUS_POD_CIDR',

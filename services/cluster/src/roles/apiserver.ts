@@ -15,6 +15,8 @@ import { nodeStreams } from '@periplus/runtime'
 import { cutAt } from '@periplus/replay'
 import { apiServerPlace, dnsPlace } from '../home/networks.ts'
 import { CannotGoOn } from '../home/say.ts'
+import type { ClusterFile } from '../home/cluster-file.ts'
+import { admitHosts } from './admit-hosts.ts'
 import { keepAccount } from './check-opened-log.ts'
 import { clusterPki } from './cluster-pki.ts'
 import { reasonsFor } from './endpoint-reasons.ts'
@@ -27,10 +29,10 @@ import type { RoleProcess } from './role.ts'
 export const startApi = async (process: RoleProcess): Promise<void> => {
   const { bus, cut, commands, log, logger, metrics, home, settings, cluster, onBug, onStop } = process
   const { serviceIp, address: podsReach } = apiServerPlace(cluster)
-  const { serviceCidr, apiPort } = cluster
+  const { serviceCidr, apiPort, advertise } = cluster
   const port = settings.apiPort || apiPort
   keepAccount(process, home)
-  const pki = await clusterPki(home, serviceIp)
+  const pki = await clusterPki(home, serviceIp, advertise)
   const begun = await bootstrap(
     {
       ...{ serviceIp, serviceCidr, port: apiPort },
@@ -42,6 +44,7 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   if (E.isLeft(begun)) throw new CannotGoOn(`the cluster's first objects are refused: ${JSON.stringify(begun.left)}`)
   const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
   const lines = await keepLines(process)
+  if (advertise !== undefined) await admitHosts(process, advertise, { pki, security })
   onStop(serveNodeCommands({ bus, kindsAt, cut, commands, security, onBug }))
   const apis = keepApiServices({
     ...{ cut, kindsAt, commands, resolve: process.resolve, frontProxy: pki.frontProxy.client, onBug },
@@ -50,7 +53,7 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   onStop(apis)
   const api = await startApiServer({
     host: '127.0.0.1',
-    ...(podsReach === undefined ? {} : { alsoAt: podsReach }),
+    alsoAt: alsoAt(cluster),
     port,
     tls: { ca: pki.ca, cert: pki.serving.certificate, key: pki.serving.key },
     kindsAt,
@@ -74,3 +77,7 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   if (port === apiPort) await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
   await offerLogSinks(home, process)
 }
+
+/** Beside loopback: where this machine's pods reach it, and where other hosts do. */
+const alsoAt = ({ advertise, ...cluster }: ClusterFile): readonly string[] =>
+  [apiServerPlace(cluster).address, advertise].filter(address => address !== undefined)

@@ -1,23 +1,28 @@
 import { UnusableKey, ensurePki } from '@periplus/apiserver'
 import type { Pki } from '@periplus/apiserver'
 import { systemClock } from '@periplus/prelude'
+import { clusterOf } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 
 /** The cluster's keys and certificates; a file that cannot be used ends the process with one line. */
-export const clusterPki = async (home: Home, serviceIp?: string): Promise<Pki> => {
+export const clusterPki = async (home: Home, serviceIp?: string, advertise?: string): Promise<Pki> => {
   try {
     return await ensurePki({
       home: home.directory,
       clock: systemClock,
       ...(serviceIp === undefined ? {} : { serviceIp }),
+      ...(advertise === undefined ? {} : { extraNames: [advertise] }),
     })
   } catch (error) {
     throw error instanceof UnusableKey ? new CannotGoOn(error.message) : error
   }
 }
 
-/** Issues the node's certificate, before the node starts: it has no use of the authority's key itself. */
+/** Issues the certificates of the node and of NATS, before they start: they have no use of the authority's key themselves. */
 export const issueTo = async (home: Home, nodeName: string): Promise<void> => {
-  await (await clusterPki(home)).node(nodeName)
+  const { advertise } = clusterOf(home)
+  const pki = await clusterPki(home, undefined, advertise)
+  await pki.node(nodeName)
+  if (advertise !== undefined) await pki.server('nats', 'nats', [advertise])
 }

@@ -1,4 +1,5 @@
 import {
+  clusterDnsController,
   cronJobController,
   customResourceDefinitionController,
   daemonSetController,
@@ -16,6 +17,7 @@ import {
   loadBalancerController,
   kubernetesServiceController,
   namespaceController,
+  nodeIpamController,
   nodeLifecycleController,
   podGarbageController,
   replicaSetController,
@@ -27,12 +29,16 @@ import {
   statefulSetController,
   storageControllers,
   taintEvictionController,
+  tokenCleaner,
   ttlAfterFinishedController,
 } from '@periplus/controllers'
 import type { ApiServerPlace } from '@periplus/controllers'
 import type { Controller } from '@periplus/controller'
 import { kindsAt } from '@periplus/custom'
 import { scheduler } from '@periplus/scheduler'
+
+/** What joined nodes' pods get their addresses from; the first node's are chosen by its host, mostly out of the same. */
+const clusterCidr = '10.244.0.0/16'
 
 /** For deciding again: where the API server was, each record says. */
 const recorded: ApiServerPlace = { serviceIp: '', port: 0, address: undefined }
@@ -58,10 +64,13 @@ export const controlLoopsOf = (caPem: string, place: ApiServerPlace, lbPool?: st
   serviceAccountController,
   rootCaPublisher(caPem),
   kubernetesServiceController(place),
+  clusterDnsController,
   loadBalancerController(lbPool),
   eventExpiryController,
+  nodeIpamController(clusterCidr),
   nodeLifecycleController,
   taintEvictionController,
+  tokenCleaner,
   podGarbageController,
   disruptionController,
   resourceQuotaController,

@@ -4,15 +4,15 @@ import { containerdRuntime, hollowRuntime, nodeSubjects, processRuntime } from '
 import type { ContainerRuntime } from '@periplus/runtime'
 import { remoteCommands } from '@periplus/commands'
 import { start as startNodeAgent } from '@periplus/node-agent'
+import type { NodeAgentConfig } from '@periplus/node-agent'
 import { systemClock } from '@periplus/prelude'
 import { podsCgroup } from '../home/cgroups.ts'
 import { dnsPlace } from '../home/networks.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
-import { kubeApi } from '../home/kube-api.ts'
-import type { KubeApi } from '../home/kube-api.ts'
+import { nodeApi } from '../home/kube-api.ts'
+import { keepRoutes } from './routes.ts'
 import { noServices } from './node-network.ts'
-import { issuedTo } from './node-identity.ts'
 import { tokensOver } from './node-tokens.ts'
 import type { RoleProcess } from './role.ts'
 
@@ -33,11 +33,12 @@ const runtimeOf = (home: Home, cluster: ClusterFile): ContainerRuntime => {
 export const startNode = async (process: RoleProcess): Promise<void> => {
   const { home, bus, cut, cluster, logger, network, onStop } = process
   const { nodeName, podCidr, runtime: on } = cluster
-  const api = await nodeApi(home, cluster)
+  const api = nodeApi(home, cluster)
   onStop({ name: 'api client', stop: async () => api.close() })
   const rootDirectory = home.node(nodeName)
   const staticPods = join(rootDirectory, 'etc/kubernetes/manifests')
   for (const directory of [rootDirectory, staticPods]) mkdirSync(directory, { recursive: true, mode: 0o700 })
+  keepRoutes(process)
   const runtime = runtimeOf(home, cluster)
   onStop({ name: 'runtime', stop: () => runtime.close() })
   onStop(
@@ -52,6 +53,7 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
       ...(on.tag === 'containerd'
         ? { imageDirectory: home.containerd, clusterDns: [dnsPlace(cluster).serviceIp] }
         : {}),
+      ...hostOf(cluster),
       requestToken: tokensOver(api),
       podCidr,
       ...(network === undefined ? {} : { admitToNetwork: network.admit, services: network.services }),
@@ -62,8 +64,8 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
   )
 }
 
-/** The API server, as the node that this is. */
-const nodeApi = async (home: Home, cluster: ClusterFile): Promise<KubeApi> => {
-  const { ca, certificate, key } = await issuedTo(home, cluster.nodeName)
-  return kubeApi({ server: `https://127.0.0.1:${cluster.apiPort}`, ca, cert: certificate, key })
-}
+/** How other hosts reach this one. One that joined was made a node by that, and is none any more once it is deleted. */
+const hostOf = ({ advertise, joined }: ClusterFile): Pick<NodeAgentConfig, 'hostIps' | 'registers'> => ({
+  ...(advertise === undefined ? {} : { hostIps: [advertise] }),
+  ...(joined === undefined ? {} : { registers: false }),
+})

@@ -1,3 +1,4 @@
+import type { Key } from '@periplus/controller'
 import type { Home } from '../home/home.ts'
 import type { Settings } from '../home/settings.ts'
 import type { NodeNetworking } from './node-network.ts'
@@ -10,6 +11,8 @@ export type RoleName = 'apiserver' | 'projector' | 'controllers' | 'scheduler' |
 export interface RoleProcess extends ClusterProcess {
   readonly home: Home
   readonly settings: Settings
+  /** A throw of a decision: it is counted and logged, and ends nothing else. */
+  readonly onDecisionFailed: (controller: string, key: Key, error: unknown) => void
   /** What the service proxy of this process does for its node; absent where that runs elsewhere or there is nothing for it to do. */
   readonly network?: NodeNetworking
 }

@@ -1,9 +1,9 @@
-import { containedClock, freshSeed, sharedTurn, systemClock, thrownAt, thrownText } from '@periplus/prelude'
+import { containedClock, freshSeed, sharedTurn, systemClock } from '@periplus/prelude'
 import { electLeader, recordDecisions, runController } from '@periplus/controller'
 import type { Controller } from '@periplus/controller'
 import { hasEnded, processName } from '@periplus/service'
 import { openDecisions } from './process.ts'
-import type { ClusterProcess } from './process.ts'
+import type { RoleProcess } from './role.ts'
 
 /**
  * A leader writes for `renewDeadlineSeconds` after its last renewal at most, and nobody takes over for `leaseSeconds` after it. In
@@ -16,14 +16,13 @@ export const leaseTimes = { leaseSeconds: 20, renewDeadlineSeconds: 7 } as const
  * through a log that takes it only from the one that leads.
  */
 export const runControllers = async (
-  process: ClusterProcess,
+  process: RoleProcess,
   lease: string,
   controllers: readonly Controller[],
 ): Promise<void> => {
-  const { cut, logger, metrics, onBug, onStop } = process
+  const { cut, onBug, onDecisionFailed, onStop } = process
   const decisions = recordDecisions(await openDecisions(process.bus), systemClock)
   onStop({ name: 'decisions', stop: () => decisions.flush() })
-  const bugs = metrics.counter('periplus_controller_failures_total', 'Throws in decisions, by controller.')
   const clock = containedClock(systemClock, onBug)
   let leads = (): boolean => false
   const commands = await process.commandsWhile(() => leads())
@@ -50,15 +49,7 @@ export const runControllers = async (
       stopwatch: () => performance.now(),
       turn: sharedTurn,
       leads: leadership.leads,
-      onBug: (name, key, error) => {
-        bugs.add(1, { controller: name })
-        logger.for(name).error('a decision failed', {
-          namespace: key.namespace,
-          name: key.name,
-          error: thrownText(error),
-          at: thrownAt(error),
-        })
-      },
+      onBug: onDecisionFailed,
     }),
   )
   onStop({ name: 'leadership', stop: leadership.stop })

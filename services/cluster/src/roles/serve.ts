@@ -1,3 +1,4 @@
+import { thrownAt, thrownText } from '@periplus/prelude'
 import { redisProjection } from '@periplus/projection'
 import { clusterOf } from '../home/cluster-file.ts'
 import { redisConnection } from '../home/connections.ts'
@@ -6,8 +7,8 @@ import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { Settings } from '../home/settings.ts'
 import { runProcess } from './process.ts'
-import type { ProcessOf } from './process.ts'
-import type { Provided, Role, RoleName } from './role.ts'
+import type { ClusterProcess, ProcessOf } from './process.ts'
+import type { Provided, Role, RoleName, RoleProcess } from './role.ts'
 import { groups, roles } from './table.ts'
 
 /** The roles that words such as `controllers,scheduler` or `controllers scheduler` name, in the order in which they start. */
@@ -72,9 +73,20 @@ export const serveRoles = async (home: Home, settings: Settings, words: readonly
     },
     async process => {
       await projection?.close()
+      const onDecisionFailed = tellOfFailures(process)
       let provided: Provided = {}
       for (const start of starts)
-        provided = { ...provided, ...(await start({ ...process, ...provided, home, settings })) }
+        provided = { ...provided, ...(await start({ ...process, ...provided, onDecisionFailed, home, settings })) }
     },
   )
+}
+
+const tellOfFailures = ({ metrics, logger }: ClusterProcess): RoleProcess['onDecisionFailed'] => {
+  const failures = metrics.counter('periplus_controller_failures_total', 'Throws in decisions, by controller.')
+  return (controller, { namespace, name }, error) => {
+    failures.add(1, { controller })
+    logger
+      .for(controller)
+      .error('a decision failed', { namespace, name, error: thrownText(error), at: thrownAt(error) })
+  }
 }

@@ -37,6 +37,7 @@ export const natsChild = (home: Home, { sync }: Settings, binary: string) => {
       binary,
       directory: home.nats,
       sync,
+      ...(clusterOf(home).advertise === undefined ? {} : { certificate: home.natsCertificate }),
       nodeSubjects: nodeSubjects(clusterOf(home).nodeName).all,
       ...port,
     }),

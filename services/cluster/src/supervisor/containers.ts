@@ -173,6 +173,8 @@ export const ensureCluster = (home: Home, apiPort: number, settings: Settings): 
     nodeName: settings.nodeName === 'the host name' ? (known?.nodeName ?? defaultNodeName()) : settings.nodeName,
     podCidr: podCidr.right,
     serviceCidr: serviceCidr.right,
+    ...(known?.joined ? { joined: known.joined } : {}),
+    ...(settings.advertise === undefined ? {} : { advertise: settings.advertise }),
   }
   writeCluster(home, cluster)
   return cluster

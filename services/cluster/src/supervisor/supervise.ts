@@ -11,6 +11,7 @@ import { podsCgroup } from '../home/cgroups.ts'
 import type { Home } from '../home/home.ts'
 import type { ChildSpec, KeptRunning } from './keep-running.ts'
 import { keepRunning } from './keep-running.ts'
+import { readCluster } from '../home/cluster-file.ts'
 import { ensureCluster, startContainers } from './containers.ts'
 import { endLeftovers, leftBehind } from './leftovers.ts'
 import { CannotGoOn } from '../home/say.ts'
@@ -72,8 +73,10 @@ export const supervise = async (
   }
   const say = (line: string): void => report({ tag: 'Say', line })
 
+  // A host that joined has the servers and the control plane of others.
+  const joined = readCluster(home)?.joined !== undefined
   const nats =
-    settings.natsUrl === undefined && tools.natsServer !== undefined
+    !joined && settings.natsUrl === undefined && tools.natsServer !== undefined
       ? natsChild(home, settings, tools.natsServer)
       : undefined
   const keeping = { clock: systemClock, log, atRest: podsAtRest(podsCgroup(home), systemClock) }
@@ -82,7 +85,7 @@ export const supervise = async (
     running.push(keepDisk(home, kept && { health: nats.health, restart: kept.restart }, keeping))
   }
   const servers = [
-    ...(settings.redisUrl === undefined && tools.redisServer !== undefined
+    ...(!joined && settings.redisUrl === undefined && tools.redisServer !== undefined
       ? [redisChild(home, tools.redisServer)]
       : []),
   ]
@@ -92,21 +95,20 @@ export const supervise = async (
     if (left.length > 0) log.warn('ending what an earlier supervisor left behind', { processes: left.join(', ') })
     await endLeftovers(home)
     wakePods(podsCgroup(home))
-    const port = await loopbackPort(
-      join(home.directory, 'api.port'),
-      settings.apiPort === 0 ? undefined : settings.apiPort,
-    )
-    if (E.isLeft(port)) throw new CannotGoOn(`the API server cannot start: ${port.left}`)
-    ensureCluster(home, port.right, settings)
+    const { advertise } = ensureCluster(home, await apiPortOf(home, settings), settings)
     const onStop = (service: RunningService): void => void running.push(service)
+    const issued = joined ? Promise.resolve() : issueNodeIdentity(home)
     await allStarted([
-      issueNodeIdentity(home),
+      issued,
       startContainers({ home, settings, say, log, onStop, keep }),
-      keepNats(),
+      // Where other hosts reach it, NATS has a certificate.
+      (advertise === undefined ? Promise.resolve() : issued).then(keepNats),
       ...servers.map(keep),
     ])
     if (stopping) throw new CannotGoOn(toldTooEarly)
-    await allStarted([keep(servedChild(home, 'control-plane')), keep(servedChild(home, 'node'))])
+    await allStarted(
+      [...(joined ? [] : ['control-plane' as const]), 'node' as const].map(name => keep(servedChild(home, name))),
+    )
     if (stopping) throw new CannotGoOn(toldTooEarly)
     running.push(keepLogRouter(home, { clock: systemClock, log, onStarted: record.started }))
     record.becomes('Ready')
@@ -124,4 +126,14 @@ export const supervise = async (
     report({ tag: 'Failed', message: failure })
   }
   await lock.release()
+}
+
+/** A host that joined serves no API; its file names the port of the one that it joined. */
+const apiPortOf = async (home: Home, settings: Settings): Promise<number> => {
+  const known = readCluster(home)
+  if (known?.joined) return known.apiPort
+  const wanted = settings.apiPort === 0 ? undefined : settings.apiPort
+  const port = await loopbackPort(join(home.directory, 'api.port'), wanted)
+  if (E.isLeft(port)) throw new CannotGoOn(`the API server cannot start: ${port.left}`)
+  return port.right
 }

@@ -3,6 +3,7 @@ import { ensureContainerPackages, ensureNatsServer, ensureRedisServer } from '@p
 import { ensureClient } from './clients/ensure-clients.ts'
 import type { Settings } from '../home/settings.ts'
 import { buildImages, refusalText } from './containers.ts'
+import { readCluster } from '../home/cluster-file.ts'
 import { makeHome } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
@@ -18,13 +19,14 @@ export interface Tools {
 /** Installs what is missing, nothing twice, saying so; the container runtime is the supervisor's part. */
 export const ensureTools = async (home: Home, settings: Settings, say: Say): Promise<Tools> => {
   const options = { tools: home.tools, say }
+  const joined = readCluster(home)?.joined !== undefined
   const nats =
-    settings.natsUrl === undefined
+    !joined && settings.natsUrl === undefined
       ? await ensureNatsServer({ ...options, override: settings.natsServer || undefined })
       : undefined
   if (nats && E.isLeft(nats)) throw new CannotGoOn(nats.left)
   const redis =
-    settings.redisUrl === undefined
+    !joined && settings.redisUrl === undefined
       ? await ensureRedisServer({ ...options, override: settings.redisServer || undefined })
       : undefined
   if (redis && E.isLeft(redis)) throw new CannotGoOn(redis.left)

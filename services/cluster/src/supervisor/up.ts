@@ -23,10 +23,11 @@ export const up = async (home: Home, settings: Settings, say: Say): Promise<void
   makeHome(home)
   const tools = await ensureTools(home, settings, say)
   const started = await startOrJoin(home, say)
-  const node = readCluster(home)?.nodeName ?? ''
+  const { nodeName: node = '', joined } = readCluster(home) ?? {}
   await waitForNode(home, node)
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   say(started ? `node ${node} is Ready after ${seconds} s` : `the cluster is running; node ${node} is Ready`)
+  if (joined) return
   say('')
   say(`  export KUBECONFIG=${shellWord(home.kubeconfig)}`)
   if (tools.kubectl.startsWith(home.directory)) say(`  export PATH=$PATH:${shellWord(join(home.tools, 'bin'))}`)

@@ -1,5 +1,6 @@
 import type { Home } from '../home/home.ts'
-import { adminApi } from '../home/kube-api.ts'
+import { readCluster } from '../home/cluster-file.ts'
+import { adminApi, nodeApi } from '../home/kube-api.ts'
 import { CannotGoOn } from '../home/say.ts'
 
 const patience = 60_000
@@ -10,7 +11,8 @@ interface NodeStatus {
 
 /** Resolves when the node is Ready; gives up after a minute with what the node says of itself. */
 export const waitForNode = async (home: Home, name: string): Promise<void> => {
-  const api = adminApi(home)
+  const cluster = readCluster(home)
+  const api = cluster?.joined ? nodeApi(home, cluster) : adminApi(home)
   let said = 'it has not registered'
   try {
     for (const end = performance.now() + patience; performance.now() < end;) {

@@ -15,6 +15,7 @@ export interface RegistrationOptions {
   readonly machine: Machine
   readonly version: string
   readonly podCidr: string | undefined
+  readonly registers: boolean
   readonly labels: Readonly<Record<string, string>>
   readonly taints: NonNullable<Node['spec']>['taints']
   readonly services: (() => ServiceNetwork) | undefined
@@ -57,6 +58,7 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
     const labels = { ...ownLabels(node.settings.hostname, architecture), ...options.labels }
     const annotations = { [localPath.root]: options.localVolumes }
     const existing = node.cut.get(Node, '', nodeName)
+    if (!existing && !options.registers) return false
     if (!existing) {
       const object: Node = {
         apiVersion: 'v1',

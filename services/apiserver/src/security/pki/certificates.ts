@@ -7,6 +7,8 @@ import {
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  Pkcs10CertificateRequest,
+  Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509Certificate,
@@ -84,6 +86,43 @@ export const issueCertificate = async (
     ],
   })
   return { certificate: `${certificate.toString('pem')}\n`, key: await privateKeyPem(keys.privateKey) }
+}
+
+/** The certificate, in PEM, that a PKCS#10 request in PEM asks for, as a client's. Rejects where it is none, or its own key has not signed it. */
+export const signClientRequest = async (authority: Identity, request: string, now: number): Promise<string> => {
+  const asked = new Pkcs10CertificateRequest(request)
+  if (!(await asked.verify())) throw new Error('the request is not signed by its own key')
+  const issuer = new X509Certificate(authority.certificate)
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject: asked.subjectName.toJSON(),
+    issuer: issuer.subjectName.toJSON(),
+    ...validity(now, leafDays),
+    publicKey: asked.publicKey,
+    signingKey: await privateKeyFromPem(authority.key),
+    signingAlgorithm: keyAlgorithm,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
+      await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+    ],
+  })
+  return `${certificate.toString('pem')}\n`
+}
+
+/** A new key, and the PKCS#10 request by which a client asks for its certificate; both PEM. */
+export const newClientRequest = async (
+  commonName: string,
+  organizations: readonly string[],
+): Promise<{ readonly request: string; readonly key: string }> => {
+  const keys = await generateKeyPair()
+  const request = await Pkcs10CertificateRequestGenerator.create({
+    name: nameOf({ tag: 'Client', commonName, organizations }),
+    keys,
+    signingAlgorithm: keyAlgorithm,
+  })
+  return { request: `${request.toString('pem')}\n`, key: await privateKeyPem(keys.privateKey) }
 }
 
 const nameOf = (subject: Subject): Record<string, string[]>[] => [

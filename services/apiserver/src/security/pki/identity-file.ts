@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Identity } from './certificates.ts'
-import { readSecret } from './secret-files.ts'
+import { readSecret, replaceSecret } from './secret-files.ts'
 
 /** A certificate and its key in one PEM text. */
 export const bundle = ({ certificate, key }: Identity): string => certificate + key
@@ -19,4 +19,14 @@ export const issuedIdentity = async (
   const ca = await readSecret(join(folder, 'ca.crt'))
   const text = await readSecret(join(folder, 'nodes', `${node}.pem`))
   return ca === undefined || text === undefined ? undefined : { ca, ...unbundle(text) }
+}
+
+/** Keeps what was issued to a node elsewhere, and whom it trusts, where `issuedIdentity` finds them. */
+export const keepIdentity = async (
+  home: string,
+  node: string,
+  { ca, ...identity }: Identity & { readonly ca: string },
+): Promise<void> => {
+  await replaceSecret(join(home, 'pki', 'ca.crt'), ca)
+  await replaceSecret(join(home, 'pki', 'nodes', `${node}.pem`), bundle(identity))
 }

@@ -1,8 +1,9 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from '@periplus/prelude'
-import { issueCertificate, needsRenewal, newAuthority } from './certificates.ts'
+import { E, thrownText } from '@periplus/prelude'
+import type { Clock, Either } from '@periplus/prelude'
+import { issueCertificate, needsRenewal, newAuthority, signClientRequest } from './certificates.ts'
 import type { Identity, Subject } from './certificates.ts'
 import { generateKeyPair, privateKeyPem } from './key-pair.ts'
 import { bundle, unbundle } from './identity-file.ts'
@@ -34,6 +35,10 @@ export interface Pki {
   readonly scheduler: Identity
   /** `system:node:<name>` in `system:nodes`. */
   node(name: string): Promise<Identity>
+  /** Signs a client's PKCS#10 request in PEM; what is asked for is the caller's to judge. Left: why it is no request. */
+  sign(request: string): Promise<Either<string, string>>
+  /** A server of the cluster beside the API server, kept under `file`; resolves with the path, certificate and key in one. */
+  server(file: string, commonName: string, names: readonly string[]): Promise<string>
   /** Any other client of the cluster, kept under `file`. */
   client(file: string, commonName: string, organizations: readonly string[]): Promise<Identity>
 }
@@ -86,6 +91,17 @@ export const ensurePki = async (options: PkiOptions): Promise<Pki> => {
     admin: await client('admin', 'kubernetes-admin', ['system:masters']),
     controllerManager: await client('controller-manager', 'system:kube-controller-manager', []),
     scheduler: await client('scheduler', 'system:kube-scheduler', []),
+    sign: async request => {
+      try {
+        return E.right(await signClientRequest(authority, request, options.clock.now()))
+      } catch (error) {
+        return E.left(thrownText(error))
+      }
+    },
+    server: async (file, commonName, names) => {
+      await ensure(`${file}.pem`, { tag: 'Server', commonName, names })
+      return join(folder, `${file}.pem`)
+    },
     node: name => client(join('nodes', name), `system:node:${name}`, ['system:nodes']),
     client,
   }

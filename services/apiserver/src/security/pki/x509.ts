@@ -10,6 +10,7 @@ export {
   KeyUsagesExtension,
   PemConverter,
   Pkcs10CertificateRequest,
+  Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509Certificate,

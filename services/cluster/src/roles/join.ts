@@ -1,0 +1,167 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { keepIdentity, newClientRequest } from '@periplus/apiserver'
+import { keyClaim, newUserKey } from '@periplus/bus'
+import { writePrivately } from '@periplus/service'
+import { parse } from 'yaml'
+import { readCluster, writeCluster } from '../home/cluster-file.ts'
+import { makeHome } from '../home/home.ts'
+import type { Home } from '../home/home.ts'
+import { kubeApi, nodeApi } from '../home/kube-api.ts'
+import type { ApiAnswer, KubeApi } from '../home/kube-api.ts'
+import { CannotGoOn } from '../home/say.ts'
+import type { Say } from '../home/say.ts'
+import { natsKeyAnnotation } from './nats-nodes.ts'
+
+export interface Joining {
+  /** `https://HOST:PORT` of the control plane. */
+  readonly server: string
+  /** A bootstrap token. A secret. */
+  readonly token: string
+  /** `sha256:` and the hash of the authority's public key, as kubeadm writes it. */
+  readonly caHash: string
+  readonly nodeName: string
+}
+
+interface ClusterInfo {
+  readonly ca: string
+  readonly nats: string
+  readonly name: string
+  readonly serviceCidr: string
+}
+
+/** By which a host knows the authority that it is to trust: the hash of its public key (SubjectPublicKeyInfo). */
+export const authorityHash = (pem: string): string => {
+  const key = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' })
+  return `sha256:${createHash('sha256').update(key).digest('hex')}`
+}
+
+const messageOf = ({ status, body }: ApiAnswer): string =>
+  (body as { readonly message?: string } | undefined)?.message ?? `the API server answered ${status}`
+
+const expected = (answer: ApiAnswer, doing: string): unknown => {
+  if (answer.status < 300) return answer.body
+  throw new CannotGoOn(`${doing}: ${messageOf(answer)}`)
+}
+
+const reached = async (asking: Promise<ApiAnswer>, server: string): Promise<ApiAnswer> => {
+  try {
+    return await asking
+  } catch (error) {
+    throw new CannotGoOn(`${server} cannot be reached: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** What anybody may read of a cluster, believed where the authority in it is the one that the hash names. */
+const discover = async ({ server, caHash }: Joining): Promise<ClusterInfo> => {
+  const anybody = kubeApi({ server })
+  try {
+    const answer = await reached(anybody.get('/api/v1/namespaces/kube-public/configmaps/cluster-info'), server)
+    const { data } = expected(answer, `${server} tells nothing of its cluster`) as { data?: Record<string, string> }
+    const { clusters } = parse(data?.['kubeconfig'] ?? '{}') as {
+      clusters?: readonly { readonly cluster: { readonly 'certificate-authority-data': string } }[]
+    }
+    const ca = Buffer.from(clusters?.[0]?.cluster['certificate-authority-data'] ?? '', 'base64').toString()
+    const { nats = '', name = '', serviceCidr = '' } = data ?? {}
+    if (ca === '' || authorityHash(ca) !== caHash)
+      throw new CannotGoOn(`${server} is of another authority than ${caHash}: nothing was sent to it`)
+    if (nats === '' || name === '' || serviceCidr === '') throw new CannotGoOn(`${server} is no cluster to join`)
+    return { ca, nats, name, serviceCidr }
+  } finally {
+    anybody.close()
+  }
+}
+
+const askEvery = 100
+const patience = 60_000
+
+/** Asks until there is an answer, or the patience is over. */
+const awaited = async <A>(doing: string, ask: () => Promise<A | undefined>): Promise<A> => {
+  for (const end = performance.now() + patience; performance.now() < end;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    await pause(askEvery)
+  }
+  throw new CannotGoOn(`${doing} within ${patience / 1000} s`)
+}
+
+const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+
+interface SigningRequest {
+  readonly metadata: { readonly name: string }
+  readonly status?: {
+    readonly certificate?: string
+    readonly conditions?: readonly { readonly type: string; readonly message?: string }[]
+  }
+}
+
+/** The node's certificate, which the cluster signs for who shows a bootstrap token. */
+const certify = async (joining: Joining, { ca }: ClusterInfo, home: Home): Promise<void> => {
+  const { server, token, nodeName } = joining
+  const api = kubeApi({ server, ca, token })
+  try {
+    const { request, key } = await newClientRequest(`system:node:${nodeName}`, ['system:nodes'])
+    const body = {
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata: { generateName: 'node-csr-' },
+      spec: {
+        request: Buffer.from(request).toString('base64'),
+        signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
+        usages: ['digital signature', 'client auth'],
+      },
+    }
+    const made = expected(await reached(api.post(requests, body), server), 'no certificate can be asked for')
+    const { name } = (made as SigningRequest).metadata
+    const certificate = await awaited(`the request ${name} was not signed`, async () => {
+      const { status } = expected(await api.get(`${requests}/${name}`), 'the request is gone') as SigningRequest
+      const refused = status?.conditions?.find(({ type }) => type === 'Denied' || type === 'Failed')
+      if (refused) throw new CannotGoOn(`the request ${name} is refused: ${refused.message ?? refused.type}`)
+      return status?.certificate
+    })
+    await keepIdentity(home.directory, nodeName, {
+      ca,
+      key,
+      certificate: Buffer.from(certificate, 'base64').toString(),
+    })
+  } finally {
+    api.close()
+  }
+}
+
+interface JoinedNode {
+  readonly spec?: { readonly podCIDR?: string }
+}
+
+/** Makes the Node, with the key by which NATS is to know it, and waits for the network of its pods. */
+const register = async (api: KubeApi, nodeName: string, home: Home): Promise<string> => {
+  const { seed } = newUserKey()
+  writePrivately(home.natsKey, `${seed}\n`)
+  const metadata = { name: nodeName, annotations: { [natsKeyAnnotation]: keyClaim(seed, nodeName) } }
+  expected(await api.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata }), 'the node cannot be made')
+  return awaited('the node was given no addresses for its pods', async () => {
+    const node = expected(await api.get(`/api/v1/nodes/${nodeName}`), 'the node is gone') as JoinedNode
+    return node.spec?.podCIDR
+  })
+}
+
+/** Makes this host a node of a cluster elsewhere; what it needs for that is kept in its home. */
+export const join = async (home: Home, joining: Joining, say: Say): Promise<void> => {
+  makeHome(home)
+  const present = readCluster(home)
+  if (present)
+    throw new CannotGoOn(`${home.directory} is of the cluster ${present.name} already; 'periplus leave' makes way`)
+  const { server, nodeName } = joining
+  const info = await discover(joining)
+  await certify(joining, info, home)
+  const { name, nats, serviceCidr } = info
+  const place = { nodeName, apiPort: Number(new URL(server).port || 443), joined: { apiServer: server, nats } }
+  const api = nodeApi(home, place)
+  try {
+    const podCidr = await register(api, nodeName, home)
+    writeCluster(home, { ...place, name, podCidr, serviceCidr, runtime: { tag: 'hollow' } })
+    say(`this host is node ${nodeName} of ${server}; its pods have ${podCidr}`)
+  } finally {
+    api.close()
+  }
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensurePki } from '@periplus/apiserver'
+import type { Pki } from '@periplus/apiserver'
+import { connectBus, newUserKey } from '@periplus/bus'
+import type { Bus, BusConfig, UserKey } from '@periplus/bus'
+import { jetStreamEventLog } from '@periplus/log'
+import { E, systemClock } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { nodeSubjects } from '@periplus/runtime'
+import { setNatsNodes, temporaryNats } from '@periplus/service'
+import type { LocalNats, Temporary } from '@periplus/service'
+import { until } from '../faults/until.ts'
+
+const right = <A>(answer: Either<unknown, A>): A => {
+  if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
+  return answer.right
+}
+
+describe('nodes of other hosts', function () {
+  this.timeout(120_000)
+  const subjects = nodeSubjects('two')
+  let home: string
+  let pki: Pki
+  let nats: Temporary<LocalNats>
+  let bus: Bus
+  let key: UserKey
+  let directory: string
+
+  /** As node two asks, with these differences. */
+  const connect = (other: Partial<BusConfig> = {}): ReturnType<typeof connectBus> =>
+    connectBus({
+      ...{ servers: `tls://127.0.0.1:${nats.server.port}`, ca: pki.ca, keySeed: key.seed, name: 'two' },
+      ...{ inboxPrefix: subjects.inbox, timeoutMilliseconds: 2_000, ...other },
+    })
+  const letIn = (keys: readonly UserKey[]): void =>
+    setNatsNodes(
+      directory,
+      keys.map(({ publicKey }) => ({ subjects: subjects.all, publicKey })),
+    )
+  /** The server reads its configuration a moment after it was told to. */
+  const connected = (): Promise<Bus> =>
+    until('node two is let in', async () => {
+      const answer = await connect()
+      return E.isRight(answer) && answer.right
+    })
+
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), 'periplus-joined-'))
+    pki = await ensurePki({ home, clock: systemClock })
+    const certificate = await pki.server('nats', 'nats', ['127.0.0.1'])
+    nats = await temporaryNats({ nodeSubjects: nodeSubjects('one').all, certificate })
+    directory = nats.directory
+    bus = right(await connectBus({ ...nats.server, name: 'control-plane' }))
+    right(await jetStreamEventLog(bus, { cluster: 'test' }))
+    key = newUserKey()
+  })
+  after(async () => {
+    await bus.close()
+    await nats.dispose()
+    await rm(home, { recursive: true })
+  })
+
+  it('are nobody before they are let in', async () => assert.ok(E.isLeft(await connect())))
+
+  it('reach NATS encrypted, with a key of their own, and have the rights of that node alone', async () => {
+    letIn([key])
+    const node = await connected()
+    const heard: string[] = []
+    const listening = ['periplus.nodes.>', 'objects.>'].map(subject =>
+      bus.subscribe(subject, message => heard.push(message.subject)),
+    )
+    right(await bus.jetstream.state('OBJECTS'))
+    for (const subject of [subjects.commands, nodeSubjects('one').commands, 'objects.core.pods.default.web'])
+      node.publish(subject, Buffer.from('{}'))
+    for (const one of [node, bus]) right(await one.jetstream.state('OBJECTS'))
+    for (const one of listening) one.close()
+    assert.deepEqual(
+      heard.filter(subject => !subject.startsWith(subjects.inbox)),
+      [subjects.commands],
+    )
+    // The log is read over a connection of its own.
+    const log = right(await jetStreamEventLog(node, { cluster: 'test' }))
+    const read = []
+    for await (const batch of log.range(1, 1)) read.push(...batch)
+    assert.deepEqual(read, [])
+    await node.close()
+  })
+
+  it('do not speak to a server that the authority does not know, or without encryption', async () => {
+    const stranger = await ensurePki({ home: await mkdtemp(join(home, 'other-')), clock: systemClock })
+    assert.ok(E.isLeft(await connect({ ca: stranger.ca })))
+    const plain = await temporaryNats({ nodeSubjects: subjects.all })
+    assert.ok(E.isLeft(await connect({ servers: `tls://127.0.0.1:${plain.server.port}` })))
+    await plain.dispose()
+  })
+
+  it('are let in by their key and nobody else’s', async () => {
+    assert.ok(E.isLeft(await connect({ keySeed: newUserKey().seed })))
+  })
+
+  it('are let in again by a server that was started again', async () => {
+    await nats.server.kill()
+    await nats.restart()
+    await (await connected()).close()
+  })
+
+  it('lose their connection when they are no longer nodes, and come back no more', async () => {
+    const node = await connected()
+    const lost = new Promise<void>(resolve => void node.onStatus(status => void (status === 'connected' || resolve())))
+    letIn([])
+    await lost
+    await node.close()
+    assert.ok(E.isLeft(await connect()))
+  })
+})
