@@ -28,7 +28,6 @@ export {
   UnusableKey,
   createSecurity,
   ensurePki,
-  issuedIdentity,
   requesterAuthorizer,
   keepIdentity,
   newClientRequest,

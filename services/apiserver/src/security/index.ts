@@ -1,6 +1,5 @@
 export { createSecurity } from './create-security.ts'
 export type { ClusterSecurity, SecurityOptions } from './create-security.ts'
-export { issuedIdentity } from './pki/identity-file.ts'
 export { ensurePki, frontProxyName } from './pki/pki.ts'
 export { UnusableKey } from './pki/secret-files.ts'
 export type { Pki, PkiOptions } from './pki/pki.ts'

@@ -7,12 +7,6 @@ import type { RunningServiceProxy } from '@periplus/service-proxy'
 import { addressIn, bridgeOf, packetFilter } from '../home/networks.ts'
 import type { Provided, RoleProcess } from './role.ts'
 
-/** What the node agent takes from the service proxy beside it. */
-export interface NodeNetworking {
-  readonly admit: RunningServiceProxy['admit']
-  readonly services: () => ServiceNetwork
-}
-
 /** The packet filter of a node with a pods' bridge, as services want it; plain processes have no network that it could be about. */
 export const startProxy = async ({ home, cut, cluster, logger, onBug, onStop }: RoleProcess): Promise<Provided> => {
   const { nodeName, podCidr, serviceCidr } = cluster

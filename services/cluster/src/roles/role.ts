@@ -1,7 +1,8 @@
 import type { Key } from '@periplus/controller'
+import type { ServiceNetwork } from '@periplus/node-agent'
+import type { RunningServiceProxy } from '@periplus/service-proxy'
 import type { Home } from '../home/home.ts'
 import type { Settings } from '../home/settings.ts'
-import type { NodeNetworking } from './node-network.ts'
 import type { ClusterProcess } from './process.ts'
 
 /** Words of `periplus serve`. */
@@ -15,6 +16,12 @@ export interface RoleProcess extends ClusterProcess {
   readonly onDecisionFailed: (controller: string, key: Key, error: unknown) => void
   /** What the service proxy of this process does for its node; absent where that runs elsewhere or there is nothing for it to do. */
   readonly network?: NodeNetworking
+}
+
+/** What the node agent takes from the service proxy beside it. */
+export interface NodeNetworking {
+  readonly admit: RunningServiceProxy['admit']
+  readonly services: () => ServiceNetwork
 }
 
 /** What a role does for those that start after it in the same process. */
