@@ -53,7 +53,9 @@ export const attackGateway = async (
   const cluster = await guardedCluster()
   const gateway: Bus = right(await connectBus({ ...nats.server, name: 'gateway' }))
   const { servers } = nats.server
-  const evil: Bus = right(await connectBus({ servers, ...nats.server.node, name: 'node', inboxPrefix: subjects.inbox }))
+  const evil: Bus = right(
+    await connectBus({ servers, ...nats.server.users.node, name: 'node', inboxPrefix: subjects.inbox }),
+  )
   const serving = cluster.serveNodes(gateway)
   for (const one of [...beginnings, ...plainObjects])
     await cluster.admin.ask(collectionOf(one), { method: 'POST', body: one })
