@@ -37,7 +37,8 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
     {
       ...{ serviceIp, serviceCidr, port: apiPort },
       authorities: { clients: pki.ca, frontProxy: pki.frontProxy.ca },
-      ...(podsReach === undefined ? {} : { address: podsReach, dns: dnsPlace(cluster) }),
+      ...(podsReach === undefined ? {} : { address: podsReach }),
+      ...(cluster.runtime.tag === 'containerd' ? { dns: dnsPlace(cluster) } : {}),
     },
     { cut, commands: process.firstCommands },
   )
