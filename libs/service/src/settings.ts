@@ -30,6 +30,22 @@ export const port = (name: Setting<number>['name'], doc: string, fallback: numbe
   },
 })
 
+export const wholeNumber = (
+  name: Setting<number>['name'],
+  doc: string,
+  { least, most }: { readonly least: number; readonly most: number },
+  fallback: number,
+): Setting<number> => ({
+  name,
+  doc,
+  fallback: String(fallback),
+  parse: value => {
+    if (value === undefined) return E.right(fallback)
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN
+    return number >= least && number <= most ? E.right(number) : E.left(`must be a whole number, ${least} to ${most}`)
+  },
+})
+
 export const choice = <A extends string>(
   name: Setting<A>['name'],
   doc: string,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
-import { choice, ipv4Network, port, readSettings, text, url } from '../src/index.ts'
+import { choice, ipv4Network, port, readSettings, text, url, wholeNumber } from '../src/index.ts'
 
 const table = {
   home: text('PERIPLUS_HOME', 'where state lives', '.periplus'),
@@ -31,6 +31,14 @@ describe('settings', () => {
         'PERIPLUS_PROT: no such setting; the README lists them',
       ]),
     ))
+
+  it('keep a number within its bounds', () => {
+    const { parse } = wholeNumber('PERIPLUS_FILES', 'how many', { least: 2, most: 100 }, 5)
+    assert.deepEqual(parse(undefined), E.right(5))
+    assert.deepEqual(parse('100'), E.right(100))
+    for (const bad of ['1', '101', '1e1', '-5', '5.5', ''])
+      assert.deepEqual(parse(bad), E.left('must be a whole number, 2 to 100'))
+  })
 
   it('tell a network from anything else', () => {
     const { parse } = ipv4Network('PERIPLUS_CIDR', 'addresses', 'chosen')

@@ -51,6 +51,8 @@ export interface NodeAgentConfig {
   readonly requestToken?: RequestToken
   /** Absent: the node's containers cannot be reached for logs and exec, and their lines are not shipped. */
   readonly bus?: Bus
+  /** Of a container's log: bytes at which a file is rotated, and how many are kept, the current one included. Default 10 MiB and 5. */
+  readonly logRotation?: { readonly mostBytes: number; readonly mostFiles: number }
   /** Default: the `LOGS` stream, where there is a bus. */
   readonly logDestination?: LogDestination
   /** Default 3. */

@@ -227,6 +227,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
       }),
       evictOnPressure(node, { ...config, machine, state: pressure, pods, images, sources, evict, origin: ownOrigin }),
       rotateLogs({
+        ...config.logRotation,
         runtime,
         clock,
         signal,

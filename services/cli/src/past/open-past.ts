@@ -2,8 +2,8 @@ import { CannotGoOn, readCluster } from '@periplus/cluster'
 import type { Context } from '../context.ts'
 import { ServerAway, apiClient } from './api-client.ts'
 import { apiPast } from './api-past.ts'
-import { kubeconfigPath, readKubeconfig } from './kubeconfig.ts'
 import type { ServerAccess } from './kubeconfig.ts'
+import { serverAccess } from './open-server.ts'
 import type { Past } from './past.ts'
 
 /** Whether the server is that of the cluster in the home. */
@@ -17,9 +17,7 @@ const isOwn = ({ home }: Context, { server }: ServerAccess): boolean => {
  * reads its log, which is said.
  */
 export const withPast = async (context: Context, use: (past: Past) => Promise<void>): Promise<void> => {
-  const path = kubeconfigPath(context.kubeconfig, context.home.kubeconfig)
-  if (path === undefined) throw new CannotGoOn('there is no kubeconfig: KUBECONFIG names one')
-  const access = readKubeconfig(path)
+  const access = serverAccess(context)
   const client = apiClient(access)
   try {
     await use(apiPast(client, access.ca ?? ''))

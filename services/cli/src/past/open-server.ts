@@ -3,20 +3,22 @@ import type { Context } from '../context.ts'
 import { ServerAway, apiClient } from './api-client.ts'
 import type { ApiClient } from './api-client.ts'
 import { kubeconfigPath, readKubeconfig } from './kubeconfig.ts'
+import type { ServerAccess } from './kubeconfig.ts'
 
-/** The API server of the kubeconfig that kubectl would take, for one command; by the rights of its user. */
-export const withServer = async (
-  { home }: Pick<Context, 'home'>,
-  use: (client: ApiClient) => Promise<void>,
-): Promise<void> => {
-  const path = kubeconfigPath(process.env['KUBECONFIG'], home.kubeconfig)
+/** The server of the kubeconfig that kubectl would take, and its user there. */
+export const serverAccess = ({ kubeconfig, home }: Context): ServerAccess => {
+  const path = kubeconfigPath(kubeconfig, home.kubeconfig)
   if (path === undefined) throw new CannotGoOn('there is no kubeconfig: KUBECONFIG names one')
-  const client = apiClient(readKubeconfig(path))
+  return readKubeconfig(path)
+}
+
+/** That server, for one command. */
+export const withServer = async (context: Context, use: (client: ApiClient) => Promise<void>): Promise<void> => {
+  const client = apiClient(serverAccess(context))
   try {
     await use(client)
   } catch (error) {
-    if (!(error instanceof ServerAway)) throw error
-    throw new CannotGoOn(error.message)
+    throw error instanceof ServerAway ? new CannotGoOn(error.message) : error
   } finally {
     client.close()
   }

@@ -1,4 +1,4 @@
-import { choice, ipv4Address, ipv4Network, nodeName, port, text, url } from '@periplus/service'
+import { choice, ipv4Address, ipv4Network, nodeName, port, text, url, wholeNumber } from '@periplus/service'
 import type { SettingsOf } from '@periplus/service'
 import { fileURLToPath } from 'node:url'
 
@@ -37,6 +37,18 @@ export const settings = {
     'none: this machine alone',
   ),
   nodeName: nodeName('PERIPLUS_NODE_NAME', 'name of the node', 'the host name'),
+  containerLogMebibytes: wholeNumber(
+    'PERIPLUS_CONTAINER_LOG_MEBIBYTES',
+    "size at which a container's log file is rotated",
+    { least: 1, most: 1024 },
+    10,
+  ),
+  containerLogFiles: wholeNumber(
+    'PERIPLUS_CONTAINER_LOG_FILES',
+    'log files that a container keeps, the current one included',
+    { least: 2, most: 100 },
+    5,
+  ),
   podCidr: ipv4Network(
     'PERIPLUS_POD_CIDR',
     'addresses of the pods on this node; chosen once, then kept',

@@ -31,7 +31,7 @@ const runtimeOf = (home: Home, cluster: ClusterFile): ContainerRuntime => {
 
 /** The node agent. It appends nothing itself: the control plane writes for it what a node may write. */
 export const startNode = async (process: RoleProcess): Promise<void> => {
-  const { home, bus, cut, cluster, logger, network, onStop } = process
+  const { home, settings, bus, cut, cluster, logger, network, onStop } = process
   const { nodeName, podCidr, runtime: on } = cluster
   const api = nodeApi(home, cluster)
   onStop({ name: 'api client', stop: async () => api.close() })
@@ -49,6 +49,7 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
       runtime,
       nodeName,
       rootDirectory,
+      logRotation: { mostBytes: settings.containerLogMebibytes * 2 ** 20, mostFiles: settings.containerLogFiles },
       manifestDirectory: staticPods,
       ...(on.tag === 'containerd'
         ? { imageDirectory: home.containerd, clusterDns: [dnsPlace(cluster).serviceIp] }
