@@ -7,7 +7,7 @@ import { outputsOf } from '@periplus/cluster'
 import type { Context } from '../context.ts'
 import type { LogsOptions } from './logs-request.ts'
 
-const processes = ['supervisor', 'control-plane', 'node', 'nats', 'redis', 'containerd'] as const
+const processes = ['supervisor', 'control-plane', 'log-router', 'node', 'nats', 'redis', 'containerd'] as const
 
 /** What runs in these, by the name under which it says something. */
 const components: Readonly<Partial<Record<string, (typeof processes)[number]>>> = Object.assign(Object.create(null), {
@@ -15,7 +15,6 @@ const components: Readonly<Partial<Record<string, (typeof processes)[number]>>> 
   controllers: 'control-plane',
   scheduler: 'control-plane',
   projector: 'control-plane',
-  'log-router': 'control-plane',
 })
 
 const processOf = (role: string): string | undefined => processes.find(name => name === role) ?? components[role]
