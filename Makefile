@@ -65,6 +65,10 @@ test: build ## installs what is missing and runs every test
 	@bin/periplus tools
 	@npx mocha --reporter test/reporter.mjs 'libs/*/test/**/*.test.ts' 'services/*/test/**/*.test.ts' 'test/**/*.test.ts'
 
+.PHONY: backends
+backends: node_modules/.installed ## holds log backends to their contract on real servers that need more than Debian packages: Kafka (java, mvn)
+	@npx mocha 'libs/logs/test/**/*.real.ts'
+
 .PHONY: attack
 attack: build ## runs every program of test/attack for MINUTES each, from SEED on
 	@node deploy/build.mjs dist/attack test/attack/*.ts test/attack/*/*-server.ts

@@ -3,6 +3,7 @@ import type { FieldError } from './refusal.ts'
 import type { Schema } from './schema/schema.ts'
 import type { KubernetesObject, Stored } from './meta/object-meta.ts'
 
+/** What can be done with objects of a kind, in discovery's words. */
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
 
 /** What a column shows of an object. */
@@ -100,6 +101,7 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   readonly rollup?: boolean
 }
 
+/** A subresource as discovery lists it: `pods/log` is `log`. */
 export interface Subresource {
   readonly name: string
   readonly kind: { readonly group: string; readonly version: string; readonly kind: string }

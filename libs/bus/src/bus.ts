@@ -2,6 +2,7 @@ import type { Either } from '@periplus/prelude'
 import type { JetStream } from './jetstream/jetstream.ts'
 import type { BusRefusal } from './refusal.ts'
 
+/** Whether the connection stands; `closed` is for good. */
 export type BusStatus = 'connected' | 'disconnected' | 'closed'
 
 /** A message of core NATS: at most once, never stored. */
@@ -13,6 +14,7 @@ export interface Message {
   readonly reply: string
 }
 
+/** What listens until it is closed. */
 export interface Subscription {
   close(): void
 }

@@ -26,12 +26,14 @@ export interface Program {
 /** The value of a variable; `undefined` where there is none. Asked only for what an expression needs. */
 export type Variables = (name: string) => Value | undefined
 
+/** What came of an expression. */
 export interface Evaluation {
   /** What it cost, in Kubernetes' units. */
   readonly cost: number
   readonly result: Either<EvaluationRefusal, Value>
 }
 
+/** Why an expression has no value. */
 export interface EvaluationRefusal {
   /** The expression has no value for these variables, or it would cost too much to find it. */
   readonly tag: 'Fault' | 'BudgetExceeded'

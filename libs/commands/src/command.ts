@@ -39,6 +39,7 @@ export type Command =
       readonly dryRun?: boolean
     }
 
+/** A change of an object, of one of the API's types. */
 export type Patch = {
   /** Fields that the kind doesn't have are refused (`fieldValidation=Strict`) instead of dropped. */
   readonly strict?: boolean
@@ -50,6 +51,7 @@ export type Patch = {
   | { readonly type: 'apply'; readonly body: Readonly<Record<string, unknown>>; readonly force?: boolean }
 )
 
+/** How an object is deleted, as the API's DeleteOptions say. */
 export interface DeleteOptions {
   readonly gracePeriodSeconds?: number
   readonly propagationPolicy?: 'Orphan' | 'Background' | 'Foreground'

@@ -50,6 +50,7 @@ interface Waking {
   readonly keys: (change: WatchedChange, cut: Cut) => readonly Key[]
 }
 
+/** Which keys are woken by changes of a kind. */
 export interface WatchOfKind extends Waking {
   readonly kind: Kind
 }
@@ -59,6 +60,7 @@ export interface WatchOfEvery extends Waking {
   readonly every: true
 }
 
+/** An object before and after an event; `undefined` where it was not there. */
 export interface WatchedChange {
   readonly before: Stored<KubernetesObject> | undefined
   readonly after: Stored<KubernetesObject> | undefined
@@ -120,6 +122,7 @@ export interface DecisionRecord {
   readonly why: string
 }
 
+/** What came of a command of a decision. */
 export type CommandOutcome =
   | { readonly tag: 'Done'; readonly sequence: Sequence; readonly changed: boolean }
   | { readonly tag: 'Refused'; readonly refusal: Refusal }

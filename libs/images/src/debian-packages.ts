@@ -14,6 +14,7 @@ export interface PackageSelection {
   readonly leaveOut: readonly string[]
 }
 
+/** Files of Debian packages, and which versions they are. */
 export interface UnpackedPackages {
   /** All their files, laid over each other. */
   readonly tree: FileTree

@@ -40,4 +40,5 @@ export const debianRoot = (packages: FileTree, users: readonly string[], groups:
   return root
 }
 
+/** PATH of the containers. */
 export const searchPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

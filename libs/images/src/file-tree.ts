@@ -10,6 +10,7 @@ export type FileEntry = { readonly mode: number; readonly uid: number; readonly 
 /** An image's files by path, without a leading slash; parents need not be listed. */
 export type FileTree = Map<string, FileEntry>
 
+/** A file of a file tree. */
 export const file = (content: string | Buffer, mode = 0o644): FileEntry => ({
   type: 'file',
   content: Buffer.from(content as string),
@@ -18,8 +19,10 @@ export const file = (content: string | Buffer, mode = 0o644): FileEntry => ({
   gid: 0,
 })
 
+/** A directory of a file tree. */
 export const directory = (mode = 0o755, uid = 0, gid = 0): FileEntry => ({ type: 'directory', mode, uid, gid })
 
+/** A symbolic link of a file tree. */
 export const symlink = (target: string): FileEntry => ({ type: 'symlink', target, mode: 0o777, uid: 0, gid: 0 })
 
 /** `./usr//bin/` as `usr/bin`; the root is the empty path. */

@@ -29,6 +29,7 @@ export interface OciImage {
   readonly blobs: ReadonlyMap<string, Buffer>
 }
 
+/** Media types of OCI manifests, configurations and layers. */
 export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
@@ -42,6 +43,7 @@ export const digestOf = (content: Buffer): string => `sha256:${createHash('sha25
 /** The architecture of this machine in the words of OCI (Go's). */
 export const ociArchitecture = (): string => (process.arch === 'x64' ? 'amd64' : process.arch)
 
+/** An image of one layer, as blobs and a manifest. */
 export const ociImage = (tree: FileTree, config: ImageConfig): OciImage => {
   const blobs = new Map<string, Buffer>()
   const add = (mediaType: string, content: Buffer): Descriptor => {

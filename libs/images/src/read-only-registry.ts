@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { blobFile, readLayout } from './oci-layout.ts'
 import type { Descriptor } from './oci-image.ts'
 
+/** A registry on loopback that serves what is in a layout. */
 export interface ReadOnlyRegistry {
   /** Such as `http://127.0.0.1:41234`. */
   readonly endpoint: string

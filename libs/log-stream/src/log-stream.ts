@@ -3,6 +3,7 @@ import type { EncodedFrame } from './codec/frame-writer.ts'
 import type { ContainerRun, Loss, LogRecord } from './record.ts'
 import type { LogScope } from './subject.ts'
 
+/** Why the stream took or gave nothing. */
 export type LogStreamRefusal =
   /** The stream cannot be reached, or did not say; the same frame may be appended again. */
   | { readonly tag: 'Unavailable'; readonly message: string }
@@ -23,6 +24,7 @@ export interface FrameSize {
   readonly bytes: number
 }
 
+/** Which part of the stream is read. */
 export interface LogReading {
   /** Position of the first frame that is wanted. Default 1. */
   readonly from?: number

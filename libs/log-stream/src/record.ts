@@ -29,6 +29,7 @@ export interface LogRecord extends ContainerRun {
 /** How a stack trace is told from the lines around it. */
 export type MultilineRule = 'java' | 'python' | 'go' | 'node'
 
+/** Which lines go on the line before, by language. */
 export const multilineRules: readonly MultilineRule[] = ['java', 'python', 'go', 'node']
 
 /**

@@ -9,6 +9,7 @@ export interface LogRetention {
   readonly mostBytes?: number
 }
 
+/** What retention is wanted, and the stream that it is kept on. */
 export interface KeepRetention {
   readonly stream: LogStream
   readonly clock: Clock

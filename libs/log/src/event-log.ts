@@ -2,6 +2,7 @@ import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { NewEvent, RecordedEvent, Sequence } from './event.ts'
 
+/** Where an event was stored. */
 export interface Appended {
   readonly sequence: Sequence
   /** The same command id had been appended before; nothing new was written. */
@@ -14,6 +15,7 @@ export interface Fenced {
   readonly message: string
 }
 
+/** Why an event was not stored, or is not known to be. */
 export type AppendRefusal =
   /** Somebody else's event came first: the object's last sequence is not `expected`. */
   | { readonly tag: 'Conflict'; readonly actual: Sequence }
@@ -43,6 +45,7 @@ export type AppendAllRefusal =
 /** The most events that `appendAll` takes at once. */
 export const mostAtOnce = 1_000
 
+/** Why events cannot be read. */
 export type ReadRefusal =
   /** Older than what the log retains. */
   { readonly tag: 'Gone'; readonly first: Sequence } | { readonly tag: 'Unavailable'; readonly message: string }
@@ -61,6 +64,7 @@ export interface SetAside {
   readonly reason: string
 }
 
+/** The first and last sequences of a log. */
 export interface Bounds {
   /** Sequence of the oldest event that is kept; 0 for an empty log. */
   readonly first: Sequence

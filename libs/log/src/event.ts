@@ -3,6 +3,7 @@ import type { ObjectRef } from '@periplus/api'
 /** A position in the log, and an object's `resourceVersion`. Rises with every event; 0 means none. */
 export type Sequence = number
 
+/** What an event did, as `ce-type` names it. */
 export type EventType = 'created' | 'spec-changed' | 'status-changed' | 'metadata-changed' | 'deleted'
 
 /** Who did it and why; law 2: no mutation without a cause. */

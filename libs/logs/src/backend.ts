@@ -7,6 +7,7 @@ export interface ConfigFault {
   readonly message: string
 }
 
+/** Why a backend cannot be used as it is configured. */
 export type OpenRefusal =
   /** The configuration or the credentials can never work. */
   | { readonly tag: 'Invalid'; readonly faults: readonly ConfigFault[] }
@@ -50,6 +51,7 @@ export type WriteFailure =
   /** One of the lines is to blame, and the backend does not say which. */
   | { readonly tag: 'Poisoned'; readonly why: string }
 
+/** What a backend did with a batch. */
 export type WriteAnswer =
   /** Every line that is neither in `refused` nor in `again` is where it will stay. */
   | {
@@ -61,6 +63,7 @@ export type WriteAnswer =
     }
   | WriteFailure
 
+/** Everything was taken. */
 export const taken: WriteAnswer = { tag: 'Taken' }
 
 /**

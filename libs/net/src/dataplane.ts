@@ -1,6 +1,7 @@
 import type { Either } from '@periplus/prelude'
 import type { Held, Ruleset } from './ruleset.ts'
 
+/** Why the packet filter did not take the rules. */
 export type DataplaneRefusal =
   /** This machine has no packet filter that could be used: not installed, not allowed, or not in the kernel. */
   | { readonly tag: 'Impossible'; readonly message: string }
@@ -21,6 +22,7 @@ export interface Dataplane {
   clear(): Promise<Either<DataplaneRefusal, void>>
 }
 
+/** What an application changed. */
 export interface Applied {
   /** Of the transaction; 0 where nothing had to be done. */
   readonly bytes: number

@@ -3,6 +3,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { runTool } from './run-tool.ts'
 
+/** The bridge that pods of a node are plugged into. */
 export interface PodBridge {
   readonly name: string
   /** The bridge's own address, which is the pods' gateway, with their network's length: `10.244.7.1/24`. */

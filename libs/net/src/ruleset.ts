@@ -4,6 +4,7 @@ export interface Ruleset {
   readonly sets: ReadonlyMap<string, NamedSet>
 }
 
+/** A chain of rules, by name. */
 export interface Chain {
   /** Of a base chain: where packets come in, such as `type nat hook prerouting priority -100; policy accept;`. Never changed. */
   readonly hook?: string
@@ -28,4 +29,5 @@ export interface Held {
   readonly sets: ReadonlyMap<string, NamedSet | undefined>
 }
 
+/** A table without chains, maps or sets. */
 export const nothingHeld: Held = { chains: new Map(), sets: new Map() }

@@ -8,6 +8,7 @@ export interface Clock {
 /** What a timer of the runtime can hold; it fires at once when it is given more. */
 const longestTimer = 2 ** 31 - 1
 
+/** The machine's clock and timers. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (milliseconds, task) => {

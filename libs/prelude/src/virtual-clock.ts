@@ -14,6 +14,7 @@ interface Timer {
   readonly task: () => void
 }
 
+/** A clock that stands until it is moved. */
 export const virtualClock = (start: number): VirtualClock => {
   let now = start
   let order = 0

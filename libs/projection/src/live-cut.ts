@@ -7,6 +7,7 @@ import { DamagedStore } from './store/projected.ts'
 import { belongsTo } from './store/belongs-to.ts'
 import type { SnapshotSource } from './store/snapshot.ts'
 
+/** What a cut follows, and where it starts. */
 export interface LiveCutConfig extends MutableCutOptions {
   readonly log: EventLog
   /** Shortens the start; what it holds is checked against the log. */

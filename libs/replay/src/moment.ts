@@ -14,6 +14,7 @@ export const parseMoment = (text: string): Moment | undefined => {
   return Number.isNaN(milliseconds) ? undefined : { tag: 'Time', milliseconds }
 }
 
+/** Why a moment cannot be looked at. */
 export type MomentRefusal =
   | ReadRefusal
   /** The moment has not come yet. */

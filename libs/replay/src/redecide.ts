@@ -16,6 +16,7 @@ export interface ChangedDecision {
   readonly error?: string
 }
 
+/** What came of deciding again. */
 export interface Replayed {
   readonly decisions: number
   readonly identical: number

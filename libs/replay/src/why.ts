@@ -13,6 +13,7 @@ export interface DecisionSource {
   byId(id: string): Promise<DecisionRecord | undefined>
 }
 
+/** An event, with the decision and the events that it came of. */
 export interface ExplainedEvent {
   readonly event: RecordedEvent
   /** The event of the same object before it; `undefined` where it is the first of a life. */

@@ -7,6 +7,7 @@ export interface PodIdentity {
   readonly attempt: number
 }
 
+/** A sandbox as the runtime is asked for it, in the terms of CRI. */
 export interface SandboxConfig {
   readonly pod: PodIdentity
   readonly hostname: string
@@ -37,6 +38,7 @@ export interface SandboxConfig {
   readonly runtimeHandler: string
 }
 
+/** A port of the node that leads into a sandbox. */
 export interface PortMapping {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP'
   readonly containerPort: number
@@ -44,6 +46,7 @@ export interface PortMapping {
   readonly hostIp: string
 }
 
+/** A container as the runtime is asked for it, in the terms of CRI. */
 export interface ContainerConfig {
   readonly name: string
   /** How many times this container was made before: kubelet's restart count. */
@@ -74,6 +77,7 @@ export interface ContainerConfig {
   readonly sandbox: SandboxConfig
 }
 
+/** A path of the node in a container. */
 export interface Mount {
   readonly containerPath: string
   readonly hostPath: string
@@ -81,6 +85,7 @@ export interface Mount {
   readonly propagation: 'private' | 'host-to-container' | 'bidirectional'
 }
 
+/** Limits of a container's cgroup. */
 export interface LinuxResources {
   /** Microseconds of CPU per period; 0: no limit. */
   readonly cpuQuota: number
@@ -118,6 +123,7 @@ export interface SecurityProfile {
   readonly localhostProfile?: string
 }
 
+/** Rights of a container's processes. */
 export interface SecurityContext extends ProcessIdentity {
   readonly privileged: boolean
   readonly readOnlyRootFilesystem: boolean

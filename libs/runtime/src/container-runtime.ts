@@ -56,6 +56,7 @@ export interface ContainerRuntime {
   close(): Promise<void>
 }
 
+/** Why the runtime did not do it. */
 export type RuntimeRefusal =
   | { readonly tag: 'NotFound'; readonly message: string }
   | { readonly tag: 'Unsupported'; readonly message: string }
@@ -66,6 +67,7 @@ export type RuntimeRefusal =
   /** The runtime tried and failed, such as a command that is not in the image. `message` is the runtime's. */
   | { readonly tag: 'Failed'; readonly message: string }
 
+/** How the runtime fares. */
 export interface RuntimeStatus {
   readonly version: string
   readonly ready: boolean
@@ -75,6 +77,7 @@ export interface RuntimeStatus {
   readonly lacks: readonly string[]
 }
 
+/** A sandbox as the runtime sees it. */
 export interface SandboxState {
   readonly id: string
   readonly pod: PodIdentity
@@ -87,6 +90,7 @@ export interface SandboxState {
   readonly annotations: Readonly<Record<string, string>>
 }
 
+/** A container as the runtime sees it. */
 export interface ContainerState {
   readonly id: string
   readonly sandboxId: string
@@ -108,6 +112,7 @@ export interface ContainerState {
   readonly annotations: Readonly<Record<string, string>>
 }
 
+/** What a container uses. */
 export interface ContainerStats {
   readonly containerId: string
   /** Nanoseconds of CPU since the start. */
@@ -115,12 +120,14 @@ export interface ContainerStats {
   readonly workingSetBytes: number
 }
 
+/** What a command in a container ended with. */
 export interface ExecResult {
   readonly exitCode: number
   readonly stdout: Buffer
   readonly stderr: Buffer
 }
 
+/** Which of a process' streams are wanted. */
 export interface StreamRequest {
   readonly stdin: boolean
   readonly stdout: boolean
@@ -139,6 +146,7 @@ export interface ContainerStream {
   close(): void
 }
 
+/** An image as the runtime has it. */
 export interface ImageState {
   readonly id: string
   readonly tags: readonly string[]
@@ -148,6 +156,7 @@ export interface ImageState {
   readonly user: string
 }
 
+/** Who pulls; a secret. */
 export interface RegistryAuth {
   readonly username: string
   readonly password: string

@@ -9,8 +9,10 @@ export interface Logger {
   for(component: string): Logger
 }
 
+/** What stands beside a log's message; never a secret. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
 
+/** Where lines of a log go. */
 export interface LogDestination {
   write(line: string): void
 }

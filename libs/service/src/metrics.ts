@@ -1,9 +1,11 @@
 type Labels = Readonly<Record<string, string>>
 
+/** What only grows. */
 export interface Counter {
   add(amount: number, labels?: Labels): void
 }
 
+/** How often which values were seen. */
 export interface Histogram {
   /** In the unit that the metric's name says. */
   observe(value: number, labels?: Labels): void
@@ -60,6 +62,7 @@ const linesOf = ({ bucketNames, counts, allName, sumName, countName, sum, count 
   return `${lines}${allName} ${count}\n${sumName} ${sum}\n${countName} ${count}\n`
 }
 
+/** The metrics of a process, empty at first. */
 export const metrics = (): Metrics => {
   const families = new Map<string, () => Iterable<string>>()
   const add = (name: string, type: string, help: string, lines: () => Iterable<string>): void => {

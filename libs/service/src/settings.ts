@@ -12,6 +12,7 @@ export interface Setting<A> {
   readonly parse: (text: string | undefined) => Either<string, A>
 }
 
+/** A setting that is text. */
 export const text = (name: Setting<string>['name'], doc: string, fallback: string): Setting<string> => ({
   name,
   doc,
@@ -19,6 +20,7 @@ export const text = (name: Setting<string>['name'], doc: string, fallback: strin
   parse: value => E.right(value ?? fallback),
 })
 
+/** A setting that is a port; 0 is a free one. */
 export const port = (name: Setting<number>['name'], doc: string, fallback: number): Setting<number> => ({
   name,
   doc,
@@ -30,6 +32,7 @@ export const port = (name: Setting<number>['name'], doc: string, fallback: numbe
   },
 })
 
+/** A setting that is a whole number. */
 export const wholeNumber = (
   name: Setting<number>['name'],
   doc: string,
@@ -46,6 +49,7 @@ export const wholeNumber = (
   },
 })
 
+/** A setting that is one of several words. */
 export const choice = <A extends string>(
   name: Setting<A>['name'],
   doc: string,
@@ -61,6 +65,7 @@ export const choice = <A extends string>(
   },
 })
 
+/** A setting that is a URL of one of some protocols; unset, the process brings its own server. */
 export const url = (
   name: Setting<string | undefined>['name'],
   doc: string,
@@ -123,6 +128,7 @@ export const nodeName = (name: Setting<string>['name'], doc: string, fallback: s
       : E.left("must be at most 63 lower case letters, digits, '-' and '.', and begin and end with a letter or digit"),
 })
 
+/** The values of settings, by name. */
 export type SettingsOf<T> = { readonly [K in keyof T]: T[K] extends Setting<infer A> ? A : never }
 
 /**

@@ -14,6 +14,7 @@ export interface WebhookAddress {
   readonly caBundle?: string
 }
 
+/** A request to a webhook. */
 export interface WebhookQuestion {
   readonly address: WebhookAddress
   /** JSON in pieces, so that a thousand questions can share what they have in common. */

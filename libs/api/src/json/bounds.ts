@@ -8,8 +8,10 @@ export const mostValues = 20_000
 
 /** In a custom object, which may be whatever its kind is for; and, for who rules the cluster, in a definition with its schemas. */
 export const mostCustomValues = 50_000
+/** Values that a CustomResourceDefinition may have; schemas are long. */
 export const mostDefinitionValues = 100_000
 
+/** 413 for a body of more than `most` values. */
 export const tooManyValues = (most: number): Refusal => ({
   tag: 'RequestEntityTooLarge',
   limitBytes: 0,

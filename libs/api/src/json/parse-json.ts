@@ -3,6 +3,7 @@ import type { Either } from '@periplus/prelude'
 import { maxDepth, scanJson } from './scan-json.ts'
 import type { Member, Spelling } from './scan-json.ts'
 
+/** A JSON text as it was read, with what a plain value does not show. */
 export interface ParsedJson {
   /** Integers beyond 2^53 are `bigint`. */
   readonly value: unknown

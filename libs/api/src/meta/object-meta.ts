@@ -3,6 +3,7 @@ import type { TypeOf } from '../schema/schema.ts'
 
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1.'
 
+/** The object that another one belongs to, and goes with. */
 export const OwnerReference = struct(
   `${meta}OwnerReference`,
   {
@@ -17,6 +18,7 @@ export const OwnerReference = struct(
 )
 export interface OwnerReference extends TypeOf<typeof OwnerReference> {}
 
+/** Which fields a manager has set, as `metadata.managedFields` lists it. */
 export const ManagedFieldsEntry = struct(`${meta}ManagedFieldsEntry`, {
   apiVersion: optional(3, string),
   fieldsType: optional(6, string),
@@ -28,6 +30,7 @@ export const ManagedFieldsEntry = struct(`${meta}ManagedFieldsEntry`, {
 })
 export interface ManagedFieldsEntry extends TypeOf<typeof ManagedFieldsEntry> {}
 
+/** `metadata` of every object. */
 export const ObjectMeta = struct(
   `${meta}ObjectMeta`,
   {

@@ -12,6 +12,7 @@ import { travelsAsProtobuf } from './message-plan.ts'
 import { TooManyFields, WireFault, WireReader } from './wire-reader.ts'
 import { delimit, WireWriter, writeText } from './wire-writer.ts'
 
+/** The media type of Kubernetes' protobuf bodies. */
 export const protobufMediaType = 'application/vnd.kubernetes.protobuf'
 
 /** `k8s` and a zero byte: what every Kubernetes protobuf body begins with. */

@@ -13,6 +13,7 @@ export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
 /** Billionths in one. */
 export const nano = 1_000_000_000n
 
+/** Nothing, in decimal. */
 export const zeroQuantity: Quantity = { nanos: 0n, format: 'DecimalSI' }
 
 /** Negative, zero or positive, as for `Array.sort`. */

@@ -4,6 +4,7 @@ import type { Kind } from '../kind.ts'
 export const groupVersion = (kind: Pick<Kind, 'group' | 'version'>): string =>
   kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
 
+/** A kind's full name; the core group is empty. */
 export interface GroupVersionKind {
   readonly group: string
   readonly version: string

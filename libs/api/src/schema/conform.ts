@@ -146,6 +146,7 @@ const conformOf: (schema: Schema<unknown>) => Conform = derived((shape): Conform
   }
 })
 
+/** What `conform` made of a value, and what it dropped. */
 export interface Conformed {
   readonly value: unknown
   /** Paths of the fields that the schema doesn't have, in the value's order. */

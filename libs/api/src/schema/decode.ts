@@ -38,12 +38,14 @@ export interface Decodable<A = unknown> {
   readonly schema: Schema<A>
 }
 
+/** How strictly a body is read. */
 export interface DecodeOptions {
   readonly fieldValidation: FieldValidation
   /** Every group's `apiVersion` is accepted, as for `DeleteOptions`, and none is filled in. */
   readonly anyVersion?: boolean
 }
 
+/** An object that fits its schema. */
 export interface Decoded<A> {
   readonly object: A
   /** `unknown field "spec.x"`; only with `Warn`. */

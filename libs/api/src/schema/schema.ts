@@ -11,8 +11,10 @@ export interface Schema<A> {
   readonly _A?: A
 }
 
+/** The JSON form of what a schema describes. */
 export type TypeOf<S> = S extends Schema<infer A> ? A : never
 
+/** What is no list, map or struct, by its form in JSON and protobuf. */
 export type Scalar =
   | 'string'
   | 'boolean'
@@ -27,6 +29,7 @@ export type Scalar =
   | 'raw-object'
   | 'raw-any'
 
+/** A schema as a tree, for everything that is derived from it. */
 export type Shape =
   | { readonly tag: 'scalar'; readonly scalar: Scalar; readonly union?: WireUnion }
   | { readonly tag: 'list'; readonly of: Schema<unknown> }
@@ -42,6 +45,7 @@ export interface WireUnion {
   readonly other: { readonly number: number; readonly schema: Schema<unknown> }
 }
 
+/** What a struct says of itself. */
 export interface StructOptions {
   /** What `kubectl explain` says of the type. */
   readonly doc?: string
@@ -59,6 +63,7 @@ export interface Rest {
   readonly openApi: Readonly<Record<string, unknown>> & { readonly properties: Readonly<Record<string, unknown>> }
 }
 
+/** The fields of a struct, by name. */
 export type Fields = Readonly<Record<string, Field<unknown, boolean>>>
 
 /** How a list merges, in strategic merge patches and in server-side apply. */
@@ -83,6 +88,7 @@ export interface FieldOptions<A> {
   readonly doc?: string
 }
 
+/** What a struct says of one of its fields: whether it must be there, its protobuf number, its schema, how it merges. */
 export interface Field<A, Required extends boolean> {
   readonly required: Required
   /** The protobuf field number; `undefined` for what exists only in JSON (`apiVersion`, `kind`). */
@@ -100,6 +106,7 @@ type StructOf<F> = Simplify<
   }
 >
 
+/** The schema of an object whose fields are known. */
 export interface Struct<F extends Fields> extends Schema<StructOf<F>> {
   readonly shape: Extract<Shape, { tag: 'struct' }>
   readonly fields: F

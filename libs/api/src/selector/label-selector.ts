@@ -18,6 +18,7 @@ export interface LabelSelectorLike {
   readonly matchExpressions?: readonly LabelSelectorRequirementLike[]
 }
 
+/** A requirement of `matchExpressions`, of selectors of every type. */
 export interface LabelSelectorRequirementLike {
   readonly key: string
   /** `In`, `NotIn`, `Exists` or `DoesNotExist`. */

@@ -15,6 +15,7 @@ export const targetOf = (kind: Named, name = ''): Target & { readonly kind: stri
   name,
 })
 
+/** 400 `BadRequest`, for what cannot be read. */
 export const badRequest = (message: string): Refusal => ({ tag: 'BadRequest', message })
 
 /** `deployments.apps "web" not found`. */

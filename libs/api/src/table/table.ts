@@ -5,6 +5,7 @@ import { ageOf } from '../time/human-duration.ts'
 /** What a row carries of its object besides the cells. */
 export type IncludeObject = 'None' | 'Metadata' | 'Object'
 
+/** How a Table is made. */
 export interface TableOptions {
   /** Milliseconds since the epoch: ages are told from here. */
   readonly now: number
@@ -16,6 +17,7 @@ export interface TableOptions {
   readonly noHeaders?: boolean
 }
 
+/** A line of a Table. */
 export interface TableRow {
   readonly cells: readonly unknown[]
   readonly object: unknown

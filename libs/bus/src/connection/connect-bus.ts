@@ -13,6 +13,7 @@ import { whyNotSent } from './limits.ts'
 import { connectedJetStream } from '../jetstream/connected-jetstream.ts'
 import { followStatus } from './follow-status.ts'
 
+/** How NATS is reached, and as whom. */
 export interface BusConfig {
   /** `host:port` or `nats://` and `tls://` URLs. */
   readonly servers: string | readonly string[]

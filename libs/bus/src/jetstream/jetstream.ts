@@ -27,6 +27,7 @@ export interface StreamSettings {
   readonly metadata?: Readonly<Record<string, string>>
 }
 
+/** How far a stream goes, and what it holds. */
 export interface StreamState {
   /** 0 for an empty stream that never had a message. */
   readonly firstSequence: number
@@ -36,6 +37,7 @@ export interface StreamState {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** A message for a stream, before it is stored. */
 export interface Publication {
   readonly subject: string
   /** Pairs; names and values are printable ASCII. */
@@ -43,6 +45,7 @@ export interface Publication {
   readonly data: Uint8Array
 }
 
+/** What came of a publication. */
 export type PublishAnswer =
   | { readonly tag: 'Stored'; readonly sequence: number; readonly duplicate: boolean }
   /** The server's own error: not stored. */
@@ -50,6 +53,7 @@ export type PublishAnswer =
   /** No acknowledgement: stored or not, nobody knows. */
   | { readonly tag: 'Unknown'; readonly message: string }
 
+/** Which part of a stream is read. */
 export interface ReadStream {
   readonly stream: string
   /** First sequence that is wanted; at least 1. */

@@ -7,6 +7,7 @@ import type { BusRefusal } from '../refusal.ts'
 /** Reads a JSON value from outside: what is wrong with it, or the value. */
 export type Decode<A> = (value: unknown) => Either<string, A>
 
+/** Why a question has no answer. */
 export type JsonRefusal =
   | BusRefusal
   /** The serving end's own refusal: the JSON value that its handler gave. */
@@ -40,6 +41,7 @@ export const requestJson = async <A>(
   return E.isLeft(decoded) ? E.left({ tag: 'Failed', message: `${subject} answered ${decoded.left}` }) : decoded
 }
 
+/** How questions are served. */
 export interface ServeJsonOptions {
   /** Services with the same queue name share the questions. */
   readonly queue?: string

@@ -8,11 +8,13 @@ import { runningStream } from './running-stream.ts'
 import type { RunningStream } from './running-stream.ts'
 import { streamEndsOf } from './stream-ends.ts'
 
+/** Why no byte stream was opened. */
 export type OpenRefusal =
   | BusRefusal
   /** The serving end's own refusal: the JSON value that its handler gave. */
   | { readonly tag: 'Refused'; readonly refusal: unknown }
 
+/** How a byte stream is opened. */
 export interface OpenOptions extends Liveness {
   /** Milliseconds for the other end to accept. Default 30,000. */
   readonly timeoutMilliseconds?: number

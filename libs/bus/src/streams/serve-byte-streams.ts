@@ -14,6 +14,7 @@ import { streamEndsOf } from './stream-ends.ts'
  */
 export type StreamHandler = (request: unknown) => Promise<Either<unknown, (stream: ByteStream) => void>>
 
+/** How byte streams are served. */
 export interface ServeOptions extends Liveness {
   /** Services with the same queue name share the requests. */
   readonly queue?: string

@@ -21,6 +21,7 @@ export type Matched =
   /** No condition says so, but one has no value: the failure policy decides. */
   | { readonly tag: 'Failed'; readonly message: string }
 
+/** Whether a request is one that a webhook or a policy is about. */
 export type MatchConditions = (input: AdmissionInput) => Matched
 
 /** An expression of admission that gives a truth, or what is wrong with it in Kubernetes' words. */

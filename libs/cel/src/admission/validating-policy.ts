@@ -41,6 +41,7 @@ export interface PolicyDenial {
   readonly reason: string | undefined
 }
 
+/** What a policy says of a write. */
 export interface PolicyVerdict {
   readonly denials: readonly PolicyDenial[]
   readonly annotations: readonly { readonly key: string; readonly value: string }[]

@@ -23,6 +23,7 @@ export interface ServiceAccountName {
   readonly name: string
 }
 
+/** What the authorizer said. */
 export interface AccessDecision {
   readonly allowed: boolean
   readonly reason: string

@@ -58,6 +58,7 @@ export interface AdmissionPlugin {
 /** What is written besides, or why the command is refused. */
 export type Companions = Either<AdmissionRefusal, readonly Companion[]>
 
+/** Why an admission plugin refuses. */
 export interface AdmissionRefusal {
   readonly refusal: Refusal
   /**

@@ -12,6 +12,7 @@ export interface Scale extends KubernetesObject {
   readonly status: { readonly replicas: number; readonly selector?: string }
 }
 
+/** The `autoscaling/v1` Scale of an object; `undefined` where its kind has none. */
 export const scaleOf = (kind: Kind, object: KubernetesObject): Scale | undefined => {
   if (!kind.scale) return undefined
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata ?? {}

@@ -23,6 +23,7 @@ import type { Engine } from './engine.ts'
 import { outageOver } from './outage.ts'
 import { sessionOf } from './session.ts'
 
+/** What a write path works with. */
 export interface CommandsOptions {
   /** The process's cut; it may lag. */
   readonly cut: LiveCut

@@ -9,6 +9,7 @@ import { outageOver } from '../execute/outage.ts'
 import { serialiseCommand } from '../serialise.ts'
 import { readOutcome } from './wire.ts'
 
+/** Where the gateway is, and how long it is waited for. */
 export interface RemoteCommandsOptions {
   readonly bus: Bus
   /** Where the gateway listens to this asker. */

@@ -21,6 +21,7 @@ export interface Asker {
   readonly permit: (command: Command) => Either<Refusal, { readonly command: Command; readonly guard: Guard }>
 }
 
+/** Whose commands a gateway takes, and how it judges them. */
 export interface ServeCommandsOptions {
   readonly bus: Bus
   /** May have wildcards. */

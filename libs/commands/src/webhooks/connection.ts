@@ -26,6 +26,7 @@ export interface Connection {
 /** Whether a connection may be; right: what whoever asks for it is told. */
 export type AdmitConnection = (connection: Connection) => Promise<Either<Refusal, readonly string[]>>
 
+/** What the admission of connections works with. */
 export interface ConnectionAdmissionOptions {
   readonly cut: LiveCut
   readonly kindsAt: KindsAt

@@ -6,6 +6,7 @@ import { defaultBackOff } from '../queue/work-queue.ts'
 import type { BackOff } from '../queue/work-queue.ts'
 import type { Effect, EffectState } from './effect.ts'
 
+/** What an effect runs with. */
 export interface EffectEnvironment {
   readonly cut: LiveCut
   readonly clock: Clock
@@ -19,6 +20,7 @@ export interface EffectEnvironment {
   readonly onBug: (error: unknown) => void
 }
 
+/** An effect at work. */
 export interface RunningEffect extends RunningService {
   readonly state: EffectState
   /** Applies what is wanted now, for a reason that no change tells of. Resolves when it is applied, however often that fails before. */

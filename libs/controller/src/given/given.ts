@@ -13,6 +13,7 @@ export type ExpectedCommand = { readonly verb: Command['verb']; readonly kind: K
   Record<string, unknown>
 >
 
+/** What a decision is asked for, given a state. */
 export interface When {
   /** Milliseconds since the epoch. Default: an hour after the given objects were created. */
   readonly now?: number

@@ -19,6 +19,7 @@ export const kindOf = (object: KubernetesObject, extra: readonly Kind[] = []): K
   return found
 }
 
+/** The reference of an object of a kind. */
 export const refOf = (kind: Kind, object: KubernetesObject): ObjectRef => ({
   group: kind.group,
   resource: kind.resource,

@@ -6,6 +6,7 @@ import type { Command, Commands } from '@periplus/commands'
 import type { Sequence } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 
+/** Which lease is wanted, by whom, and for how long it holds. */
 export interface LeadershipConfig {
   /** Name of the Lease; copies of a service that may not decide together share it. */
   readonly name: string
@@ -24,6 +25,7 @@ export interface LeadershipConfig {
   readonly onBug: (error: unknown) => void
 }
 
+/** Who of several decides. */
 export interface Leadership {
   /** Whether this copy may decide now. */
   leads(): boolean

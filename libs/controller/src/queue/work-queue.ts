@@ -46,11 +46,13 @@ export interface WorkQueue {
   close(): void
 }
 
+/** How long a key that failed waits, and for how long at most; milliseconds. */
 export interface BackOff {
   readonly firstMilliseconds: number
   readonly maximumMilliseconds: number
 }
 
+/** From 5 milliseconds to 1,000 seconds, as client-go's. */
 export const defaultBackOff: BackOff = { firstMilliseconds: 10, maximumMilliseconds: 60_000 }
 
 /** A key keeps between so many and twice as many triggers while it waits: an object may change a thousand times a second. */
@@ -58,6 +60,7 @@ const keptTriggers = 64
 
 const identityOf = (key: Key): string => `${key.namespace}/${key.name}`
 
+/** Keys that wait to be worked on, each at most once, as client-go's queue. */
 export const workQueue = (clock: Clock, backOff: BackOff = defaultBackOff): WorkQueue => {
   const due = new Map<string, { key: Key; triggers: Trigger[] }>()
   const inFlight = new Set<string>()

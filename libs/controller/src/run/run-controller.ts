@@ -16,6 +16,7 @@ import { originOf, originOfMissed, recordOf, refusedOf } from './taken.ts'
 import type { Prospect, Taken } from './taken.ts'
 import { waking } from './wake.ts'
 
+/** What a controller runs with. */
 export interface ControllerEnvironment {
   readonly cut: LiveCut
   readonly commands: Commands
@@ -37,6 +38,7 @@ export interface ControllerEnvironment {
   readonly turn?: Turn
 }
 
+/** A controller at work. */
 export interface RunningController {
   readonly name: string
   /** Keys due now. */

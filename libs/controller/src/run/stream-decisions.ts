@@ -90,6 +90,7 @@ const recordOf = (line: string): DecisionRecord | undefined => {
   }
 }
 
+/** The decisions that a stream has, in its order. */
 export const recordedDecisions = (stream: RecordStream): RecordedDecisions => ({
   byId: async id => {
     const place = placeOf(id)

@@ -10,4 +10,5 @@ export interface Faults {
   readonly duplicate: number
 }
 
+/** Nothing fails. */
 export const noFaults: Faults = { crash: 0, restartMilliseconds: 0, staleMilliseconds: 0, duplicate: 0 }

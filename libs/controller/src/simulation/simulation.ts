@@ -12,6 +12,7 @@ import type { Faults } from './faults.ts'
 import { noFaults } from './faults.ts'
 import { simulatedProcess } from './simulated-process.ts'
 
+/** What a simulation is made of. */
 export interface SimulationConfig {
   readonly seed: number
   /** Which controllers each process hosts. */
@@ -25,6 +26,7 @@ export interface SimulationConfig {
   readonly start?: number
 }
 
+/** A cluster in memory, on virtual time. */
 export interface Simulation {
   readonly clock: VirtualClock
   readonly log: MemoryEventLog

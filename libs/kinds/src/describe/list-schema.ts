@@ -16,6 +16,7 @@ export const listSchema = <A extends KubernetesObject>(kind: Kind<A>): Schema<Li
   })
 }
 
+/** A list of objects, with what lists say of themselves. */
 export interface ListOf<A> {
   readonly apiVersion?: string
   readonly kind?: string

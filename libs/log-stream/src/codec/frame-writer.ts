@@ -46,6 +46,7 @@ const fastest = { level: 1 }
 
 const longestDelta = 2 ** 50
 
+/** Gathers lines of one container into frames. */
 export const frameWriter = (run: ContainerRun, firstNumber: number, rule?: MultilineRule): FrameWriter => {
   const rows = rowWriter()
   let count = 0

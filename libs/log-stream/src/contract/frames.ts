@@ -5,11 +5,13 @@ import type { EncodedFrame } from '../codec/frame-writer.ts'
 import type { LogBatch } from '../log-stream.ts'
 import type { ContainerRun, LogFrame } from '../record.ts'
 
+/** The right side, for the contract suite. */
 export const right = <A>(answer: Either<unknown, A>): A => {
   if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
   return answer.right
 }
 
+/** A run of a container, for the contract suite. */
 export const runOf = (more: Partial<ContainerRun> = {}): ContainerRun => ({
   ...{ node: 'n1', namespace: 'default', pod: 'counter', podUid: 'u1', container: 'count', restart: 0 },
   ...more,
@@ -40,8 +42,10 @@ export const take = async (batches: AsyncIterable<LogBatch>, lines = Infinity): 
   return taken
 }
 
+/** Numbers of records, for the contract suite. */
 export const numbers = (batches: readonly LogBatch[]): readonly number[] =>
   batches.flatMap(({ records }) => records.map(({ number }) => number))
 
+/** Numbers up to one, for the contract suite. */
 export const upTo = (last: number, first = 1): readonly number[] =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i)

@@ -2,6 +2,7 @@ import type { Bus, BusRefusal, StreamState } from '@periplus/bus'
 import type { Either } from '@periplus/prelude'
 import { logSubjects, logsStream } from '../subject.ts'
 
+/** How much the stream keeps. */
 export interface LogStreamOptions {
   /** Bytes over which the oldest lines go. Default 1 GiB. */
   readonly mostBytes?: number

@@ -6,6 +6,7 @@ import { logSubject, podToken } from '../subject.ts'
 import type { LogScope } from '../subject.ts'
 import { wakeUp } from './wake-up.ts'
 
+/** A stream in memory, held to the same contract as the one on JetStream. */
 export interface MemoryLogStream extends LogStream {
   /** Stores any bytes under any subject, as whoever reaches the stream can. */
   store(subject: string, bytes: Uint8Array): void

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { RecordStream, StoredRecord } from '../records/record-stream.ts'
 import { right } from './events.ts'
 
+/** An adapter as the contract suite wants it. */
 export interface RecordsUnderTest {
   readonly records: RecordStream
   close(): Promise<void>

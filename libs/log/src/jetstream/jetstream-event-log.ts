@@ -19,6 +19,7 @@ import { countingRollups } from './replaced.ts'
 import { watermarkOf } from './watermark.ts'
 import { wholeBatches } from './whole-batches.ts'
 
+/** Which stream, over which connection. */
 export interface JetStreamEventLogConfig {
   /** Name of the cluster; part of every event's `ce-source`. */
   readonly cluster: string

@@ -19,6 +19,7 @@ export interface MemoryEventLog extends EventLog {
   forget(watermark: Sequence): void
 }
 
+/** How it behaves where the real one has settings. */
 export interface MemoryEventLogOptions {
   /** Larger bodies are `Rejected`. Default 4 MiB, as the shipped NATS configuration. */
   readonly maxBodyBytes?: number
@@ -28,6 +29,7 @@ export interface MemoryEventLogOptions {
 
 const keyOf = (ref: ObjectRef): string => `${ref.group}/${ref.resource}/${ref.namespace}/${ref.name}`
 
+/** A log in memory, held to the same contract as the one on JetStream. */
 export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEventLog => {
   const { maxBodyBytes = 4 * 1024 * 1024, batchSize = 256 } = options
   /** The event of sequence n stands at n - 1; `undefined` where it was rolled up or forgotten. */

@@ -5,6 +5,7 @@ import type { Bus, BusRefusal, StoredMessage } from '@periplus/bus'
 import { recordQueue } from './record-queue.ts'
 import type { RecordStream, StoredRecord } from './record-stream.ts'
 
+/** Which stream, over which connection. */
 export interface JetStreamRecordStreamConfig {
   /** The stream's name, such as `DECISIONS`; its subjects are the same in lower case and what follows. */
   readonly stream: string

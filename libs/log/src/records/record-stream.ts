@@ -12,6 +12,7 @@ export interface StoredRecord {
   readonly bytes: Uint8Array
 }
 
+/** Which part of a stream of records is read. */
 export interface RecordRange {
   /** First position; default 1. */
   readonly from?: number

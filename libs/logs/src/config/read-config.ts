@@ -27,6 +27,7 @@ const placeholder = new URL('http://invalid.invalid/')
 const entriesOf = (value: unknown): ReadonlyMap<string, unknown> | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : undefined
 
+/** Reads a backend's configuration field by field, and gathers what is wrong with it. */
 export const readConfig = (config: unknown): ConfigReader => readerOf(config ?? {}, '', [])
 
 const readerOf = (config: unknown, path: string, faults: ConfigFault[]): ConfigReader => {

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 
+/** A request that it was sent. */
 export interface RecordedRequest {
   readonly method: string
   readonly path: string
@@ -14,6 +15,7 @@ export interface RecordedRequest {
 /** Answers a request; `accept` keeps it as taken. */
 export type Behaviour = (request: RecordedRequest, response: ServerResponse, accept: () => void) => void
 
+/** An HTTP server that keeps what it was sent. */
 export interface HttpRecorder {
   readonly url: string
   /** What was accepted, in order. */

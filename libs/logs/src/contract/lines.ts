@@ -3,11 +3,13 @@ import type { LogLine, LogSource } from '../line.ts'
 /** 2025-01-01T00:00:00.000000001Z, a nanosecond later for each number. */
 const firstTime = 1_735_689_600_000_000_000n
 
+/** Where records come from, for the contract suite. */
 export const sourceOf = (container = 'main', pod = 'web-0'): LogSource => ({
   ...{ namespace: 'shop', pod, podUid: `uid-of-${pod}`, container, node: 'n1', restart: 2 },
   labels: { app: 'web' },
 })
 
+/** A record of a line, for the contract suite. */
 export const lineOf = (
   source: LogSource,
   number: number,

@@ -23,6 +23,7 @@ export interface BackendFaults {
   readonly partly?: () => Promise<void>
 }
 
+/** A backend as the contract suite wants it. */
 export interface BackendHarness {
   readonly backend: LogBackend
   readonly config: Readonly<Record<string, unknown>>
@@ -48,12 +49,14 @@ export interface BackendTraits {
   readonly poison?: LogLine
 }
 
+/** Limits of writers, in the contract suite. */
 export const contractLimits: WriterLimits = {
   answerWithin: 10_000,
   answerBytes: 4 * 2 ** 20,
   mayReach: () => true,
 }
 
+/** A writer of the backend under test. */
 export const openWriter = async (
   { backend, config, credentials = new Map(), limits }: BackendHarness,
   more: Partial<WriterLimits> = {},

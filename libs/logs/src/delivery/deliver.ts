@@ -5,6 +5,7 @@ import type { LogLine } from '../line.ts'
 import { afterAnswer } from './after-answer.ts'
 import type { LostLine } from './after-answer.ts'
 
+/** How a delivery buffers and tries again. */
 export interface DeliverySettings {
   readonly clock: Clock
   /** Milliseconds before the first repetition; doubles up to `longestWait`. */
@@ -17,6 +18,7 @@ export interface DeliverySettings {
   readonly onBug?: (error: unknown) => void
 }
 
+/** How a delivery stands. */
 export interface Delivered {
   readonly delivered: number
   readonly lost: readonly LostLine[]
@@ -24,6 +26,7 @@ export interface Delivered {
   readonly left: readonly LogLine[]
 }
 
+/** What brings records to one writer. */
 export interface Delivery {
   /** Brings a batch to the backend, however long that takes, or until `signal` aborts. One at a time. */
   deliver(lines: readonly LogLine[], signal: AbortSignal): Promise<Delivered>

@@ -7,6 +7,7 @@ import { failureOf } from './failure-of.ts'
 import { requester } from './requester.ts'
 import type { HttpAnswer, HttpRequest } from './requester.ts'
 
+/** What a backend over HTTP says of itself: how a batch becomes a request, and what answers mean. */
 export interface HttpBackend {
   readonly tls: TlsOptions
   /** Pure. */

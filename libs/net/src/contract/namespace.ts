@@ -10,6 +10,7 @@ export interface Namespace {
   close(): Promise<void>
 }
 
+/** A network namespace of its own, for tests with real packets. */
 export const openNamespace = async (): Promise<Namespace> => {
   // `cat` ends with this process, as its input does.
   const child = spawn('unshare', ['--net', 'sh', '-c', 'ip link set lo up && echo ready && exec cat'], {

@@ -7,6 +7,7 @@ import { runTool } from '../run-tool.ts'
 import type { ToolRun } from '../run-tool.ts'
 import { replacementOf, transactionOf } from '../transaction.ts'
 
+/** Which table, and how `nft` is called. */
 export interface NftablesConfig {
   /** The table's name, of family `ip`; letters, digits, `-` and `_`. */
   readonly table: string

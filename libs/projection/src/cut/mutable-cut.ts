@@ -12,6 +12,7 @@ import type { SlotList } from './slot-list.ts'
 import { UidIndex } from './uid-index.ts'
 import { waiters } from './waiters.ts'
 
+/** How much a cut keeps of what went before. */
 export interface MutableCutOptions {
   /** How many changes `recent` reaches back at most. Default 4,096. */
   readonly recentLimit?: number
@@ -33,6 +34,7 @@ export interface LoadableCut extends MutableCut {
   load(snapshot: Snapshot): Promise<void>
 }
 
+/** A cut that events are applied to. */
 export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   const { recentLimit = 4096, recentBytes = 16 * 1024 * 1024 } = options
   const resources = resourceShelves()

@@ -3,6 +3,7 @@ import type { EventLog, Sequence } from '@periplus/log'
 import { memoryProjection } from './memory/memory-projection.ts'
 import type { Projection } from './projection.ts'
 
+/** How a projection differs from a fold of the log. */
 export type Comparison =
   | { readonly tag: 'Same'; readonly applied: Sequence }
   | { readonly tag: 'Different'; readonly applied: Sequence }

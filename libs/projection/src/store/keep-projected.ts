@@ -4,6 +4,7 @@ import type { EventLog, RecordedEvent, Sequence } from '@periplus/log'
 import { belongsTo } from './belongs-to.ts'
 import type { Projection } from './projection.ts'
 
+/** How far a projection has come. */
 export type Progress =
   /** Follows the log from `applied`; 0 is a rebuild. */
   | { readonly tag: 'Following'; readonly applied: Sequence }
@@ -15,6 +16,7 @@ export type Progress =
   /** The store, or the log, cannot be reached; asked again until it can. */
   | { readonly tag: 'Unavailable'; readonly message: string }
 
+/** What is projected, from where to where. */
 export interface KeepProjectedConfig {
   readonly log: EventLog
   readonly projection: Projection

@@ -17,6 +17,7 @@ import { pullRefusalOf, refusalOf } from './refusal-of.ts'
 import { openPort, openStreams } from './streams.ts'
 import { criContainer, criSandbox } from './to-cri.ts'
 
+/** Where containerd is. */
 export interface ContainerdOptions {
   /** Path of the unix socket that serves CRI v1. */
   readonly address: string

@@ -19,6 +19,7 @@ export interface HollowBehaviour {
   readonly execSync?: (command: readonly string[]) => ExecResult
 }
 
+/** How a hollow container ends. */
 export interface HollowExit {
   readonly exitCode: number
   /** Default `Completed` for 0, else `Error`. */

@@ -11,6 +11,7 @@ import type { Behave, HollowExit } from './behaviour.ts'
 import { hollowContainers } from './containers.ts'
 import { hollowSandboxes } from './sandboxes.ts'
 
+/** How a hollow runtime behaves. */
 export interface HollowOptions {
   readonly clock: Clock
   /** Makes ids differ between nodes; the same name and the same calls give the same ids. */
@@ -40,8 +41,10 @@ export interface HollowControls {
   failNext(method: FallibleMethod, refusal: RuntimeRefusal): void
 }
 
+/** What a hollow runtime can be told to refuse. */
 export type FallibleMethod = Exclude<keyof ContainerRuntime, 'name' | 'events' | 'close'>
 
+/** A runtime in which nothing runs, and what tests do to it. */
 export type HollowRuntime = ContainerRuntime & { readonly controls: HollowControls }
 
 /**

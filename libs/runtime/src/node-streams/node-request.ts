@@ -25,14 +25,17 @@ export interface LogRequest {
   readonly stream: 'All' | 'Stdout' | 'Stderr'
 }
 
+/** A command in a container. */
 export interface ExecRequest extends StreamRequest {
   readonly pod: PodAddress
   readonly container: string
   readonly command: readonly string[]
 }
 
+/** Streams of a container's own process. */
 export type AttachRequest = Omit<ExecRequest, 'command'>
 
+/** A port of a pod. */
 export interface PortForwardRequest {
   readonly pod: PodAddress
   readonly port: number

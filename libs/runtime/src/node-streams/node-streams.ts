@@ -34,6 +34,7 @@ export interface NodeStreams {
   api(nodeName: string): Promise<Either<NodeRefusal, Duplex>>
 }
 
+/** Streams to the containers of nodes, over NATS. */
 export const nodeStreams = (bus: Bus): NodeStreams => {
   const open = async (
     nodeName: string,

@@ -21,6 +21,7 @@ import { records } from './records.ts'
 import type { ContainerRecord, SandboxRecord } from './records.ts'
 import { alwaysLacking, unsupportedSandbox } from './unsupported-here.ts'
 
+/** Where plain processes as pods have their files. */
 export interface ProcessOptions {
   /** Directory for images, containers' files and records; one process at a time may use it. */
   readonly root: string

@@ -27,6 +27,7 @@ export type ContainerdRefusal =
   /** It was started and did not answer; `message` holds the end of its log. */
   | { readonly tag: 'DidNotStart'; readonly message: string }
 
+/** A containerd of the cluster's own. */
 export interface LocalContainerd {
   /** Path of the unix socket that serves CRI. */
   readonly address: string

@@ -26,6 +26,7 @@ export const freeBytes = (path: string): number | undefined => {
   }
 }
 
+/** Bytes for people. */
 export const mebibytes = (bytes: number): string => `${Math.floor(bytes / mebibyte)} MiB`
 
 /** Blocks on the disk for `[0, to)` of a file, beyond its end where it is shorter; false where there is no room or no such call. */
@@ -58,6 +59,7 @@ export interface DiskReserve {
   giveBack(bytes?: number): void
 }
 
+/** A file that holds room on the disk, for what needs it when there is none left. */
 export const diskReserve = (directory: string, bytes = reserveBytes): DiskReserve => {
   const path = join(directory, 'reserve')
   const held = (): number => allocatedBytes(path)
@@ -91,6 +93,7 @@ export interface UnaccountedGaps {
   clear(): void
 }
 
+/** A mark on the disk, as it must outlive what sets it. */
 export const unaccountedGaps = (directory: string): UnaccountedGaps => {
   const path = join(directory, 'unaccounted-gaps')
   return {

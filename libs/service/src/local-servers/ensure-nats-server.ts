@@ -8,6 +8,7 @@ import { findOnPath, isExecutable } from './executable.ts'
 
 const run = promisify(execFile)
 
+/** Where a server's program comes from. */
 export interface EnsureServerOptions {
   /** Where what has to be brought is unpacked, once: `tools` of `PERIPLUS_HOME`. */
   readonly tools: string

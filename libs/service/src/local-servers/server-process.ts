@@ -17,6 +17,7 @@ export interface LocalServer {
   kill(): Promise<void>
 }
 
+/** A server as a child process. */
 export interface ServerProcess {
   /** For messages, and for the names of its files in `directory`. */
   readonly name: string

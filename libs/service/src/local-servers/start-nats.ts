@@ -10,6 +10,7 @@ import { secretIn } from './private-file.ts'
 import { startServer } from './server-process.ts'
 import type { LocalServer } from './server-process.ts'
 
+/** How a NATS server is started. */
 export interface StartNats {
   /** As `ensureNatsServer` gives it. */
   readonly binary: string
@@ -30,6 +31,7 @@ export interface StartNats {
   readonly memoryMiB?: number
 }
 
+/** A NATS server of the cluster's own; its passwords are secrets. */
 export interface LocalNats extends LocalServer {
   readonly port: number
   /** `127.0.0.1:<port>`. */

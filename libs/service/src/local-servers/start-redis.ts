@@ -9,6 +9,7 @@ import { startServer } from './server-process.ts'
 import type { LocalServer } from './server-process.ts'
 import { shippedFile } from './shipped-file.ts'
 
+/** How a Redis server is started. */
 export interface StartRedis {
   /** As `ensureRedisServer` gives it. */
   readonly binary: string
@@ -20,6 +21,7 @@ export interface StartRedis {
   readonly onUnreadable?: (movedTo: string) => void
 }
 
+/** A Redis server of the cluster's own. */
 export interface LocalRedis extends LocalServer {
   readonly port: number
   readonly password: string

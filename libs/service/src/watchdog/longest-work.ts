@@ -2,6 +2,7 @@ import { threadCpu } from './thread-cpu.ts'
 
 const usualMilliseconds = 20
 
+/** The longest that the event loop has worked without coming round. */
 export interface LongestWork {
   /** Milliseconds; begins anew with each call. */
   take(): number

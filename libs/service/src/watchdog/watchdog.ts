@@ -5,6 +5,7 @@ import { startThread, threadScript } from '../workers/start-thread.ts'
 import { longestWork } from './longest-work.ts'
 import { sharedBytes, sharedWords } from './shared-words.ts'
 
+/** What is told of a loop that stands, and when its process ends. */
 export interface WatchdogOptions {
   readonly component: string
   readonly metrics: Pick<Metrics, 'gauge'>

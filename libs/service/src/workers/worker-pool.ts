@@ -12,6 +12,7 @@ export type WorkRefusal =
   /** Its thread died of it, such as of too much memory. */
   | { readonly tag: 'Died'; readonly message: string }
 
+/** How many threads, and what one user may ask of them. */
 export interface WorkerPoolConfig {
   /** Sends one message, whatever it is, once it has started, and then answers each message with one. */
   readonly script: URL
@@ -48,6 +49,7 @@ interface Thread {
   timer: NodeJS.Timeout | undefined
 }
 
+/** Threads that answer messages, with limits for each user. */
 export const workerPool = (config: WorkerPoolConfig): WorkerPool => {
   const { script, threads, longestQueue, mostPerUser, limitMilliseconds, memoryMegabytes } = config
   const running = new Set<Thread>()

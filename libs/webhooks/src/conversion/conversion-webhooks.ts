@@ -14,6 +14,7 @@ export type ConvertObjects = (
   objects: readonly KubernetesObject[],
 ) => Promise<Either<Refusal, readonly KubernetesObject[]>>
 
+/** Who asks, and what names the questions. */
 export interface ConversionWebhooksOptions {
   readonly client: WebhookClient
   readonly newId: () => string

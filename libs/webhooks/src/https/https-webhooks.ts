@@ -9,6 +9,7 @@ import { statusWords } from './status-words.ts'
 import { targetOf } from './target.ts'
 import type { Target } from './target.ts'
 
+/** How services are found, and the clock that calls end by. */
 export interface HttpsWebhooksOptions {
   readonly resolve: ResolveService
   readonly clock: Clock

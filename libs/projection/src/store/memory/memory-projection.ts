@@ -11,6 +11,7 @@ export interface MemoryProjection extends Projection {
   flush(): void
 }
 
+/** A projection in memory, held to the same contract as the one in Redis. */
 export const memoryProjection = (): MemoryProjection => {
   let applied: Sequence = 0
   let tip: string | undefined

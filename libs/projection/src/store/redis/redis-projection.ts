@@ -9,6 +9,7 @@ import { redisClient } from './redis-client.ts'
 import { redisFacts } from './redis-facts.ts'
 import { hashRows, keysUnder } from './redis-scans.ts'
 
+/** Which Redis, and under which keys. */
 export interface RedisProjectionConfig {
   /** `redis://` or `rediss://`, with the password. */
   readonly url: string

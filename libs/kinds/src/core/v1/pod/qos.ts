@@ -2,6 +2,7 @@ import { compareQuantities, quantityOf } from '@periplus/api'
 import type { ResourceRequirements } from '../resources.ts'
 import type { Pod } from './schema.ts'
 
+/** How a pod is ranked when a node runs short, by what it asks for. */
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
 
 /** The resources that decide about the class. */
