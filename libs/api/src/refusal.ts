@@ -40,9 +40,9 @@ export type Refusal =
   | { readonly tag: 'Timeout'; readonly message: string; readonly cause?: 'ResourceVersionTooLarge' }
   | { readonly tag: 'ServiceUnavailable'; readonly message: string; readonly retryAfterSeconds: number }
   | { readonly tag: 'NotBuilt'; readonly message: string }
-  /** By an admission webhook, with the `Status` that it answered; `code` is 400 to 599. */
+  /** By an admission webhook, with the `Status` that it answered, or by a policy; `code` is 400 to 599. */
   | {
-      readonly tag: 'DeniedByWebhook'
+      readonly tag: 'DeniedByAdmission'
       readonly code: number
       readonly reason?: string
       readonly message: string

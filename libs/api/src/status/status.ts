@@ -146,7 +146,7 @@ export const statusOf = (refusal: Refusal): Status => {
       })
     case 'ServiceUnavailable':
       return failure(503, 'ServiceUnavailable', refusal.message, { retryAfterSeconds: refusal.retryAfterSeconds })
-    case 'DeniedByWebhook': {
+    case 'DeniedByAdmission': {
       const { reason: _, ...status } = failure(refusal.code, '', refusal.message, refusal.details)
       return refusal.reason === undefined ? status : { ...status, reason: refusal.reason }
     }

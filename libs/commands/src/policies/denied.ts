@@ -19,7 +19,7 @@ export const denied = (
   const by = binding === undefined ? `'${policy}'` : `'${policy}' with binding '${binding}'`
   const message = `${what} ${by} denied request: ${why}`
   return {
-    tag: 'DeniedByWebhook',
+    tag: 'DeniedByAdmission',
     code: codes.get(reason) ?? 422,
     reason,
     message: `${groupResource(resource, group)} ${JSON.stringify(name)} is forbidden: ${message}`,

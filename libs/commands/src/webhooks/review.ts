@@ -120,7 +120,7 @@ export const deniedBy = (webhook: string, status: unknown): Refusal => {
   const [why] = [message, reason].filter((one): one is string => typeof one === 'string' && one !== '')
   const about = detailsOf(details)
   return {
-    tag: 'DeniedByWebhook',
+    tag: 'DeniedByAdmission',
     code: given < 400 ? 400 : Math.min(given, 599),
     ...(typeof reason === 'string' && reason !== '' ? { reason: reason.slice(0, longestMessage) } : {}),
     message: (why === undefined ? `${words} without explanation` : `${words}: ${why}`).slice(0, longestMessage),
