@@ -31,12 +31,15 @@ export interface RunningProjector extends RunningService {
 }
 
 const askHeadEvery = 5_000
+/** How long the last events before a stop are waited for; milliseconds. */
+const catchUpPatience = 2_000
 
 /** Keeps the projection at the log's head: from wherever it is found, again from the beginning when it was flushed. */
 export const start = (config: ProjectorConfig): RunningProjector => {
   const { log, projection, logger, metrics, lookEveryMilliseconds } = config
   const stopping = new AbortController()
   let applied: Sequence = 0
+  let moved: () => void = () => undefined
   let available = false
   let known: Sequence = 0
 
@@ -62,6 +65,7 @@ export const start = (config: ProjectorConfig): RunningProjector => {
       case 'Applied':
         applied = progress.applied
         events.add(progress.events)
+        moved()
         return
       case 'Moved':
         restarts.add(1)
@@ -80,6 +84,20 @@ export const start = (config: ProjectorConfig): RunningProjector => {
     const bounds = await log.bounds()
     if (E.isRight(bounds)) known = bounds.right.last
   }
+  /** What was written until now is in the store, which the next start may need where the log's end is lost; or the time is over. */
+  const caughtUp = async (): Promise<void> => {
+    const bounds = await log.bounds()
+    if (E.isLeft(bounds) || !available) return
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, catchUpPatience)
+      moved = () => {
+        if (applied < bounds.right.last) return
+        clearTimeout(timer)
+        resolve()
+      }
+      moved()
+    })
+  }
   const asking = config.head ? undefined : setInterval(() => void askHead(), askHeadEvery)
   if (!config.head) void askHead()
 
@@ -95,6 +113,7 @@ export const start = (config: ProjectorConfig): RunningProjector => {
     ended,
     stop: async () => {
       clearInterval(asking)
+      await caughtUp()
       stopping.abort()
       await ended.catch(() => undefined)
       await projection.close()
