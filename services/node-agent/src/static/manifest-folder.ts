@@ -68,13 +68,18 @@ export const manifestFolder = async (options: ManifestFolderOptions): Promise<St
 
   await readAll()
   const watcher = watched(directory, look)
-  signal.addEventListener('abort', () => watcher?.close())
-  const again = (): void => {
-    if (signal.aborted) return
-    look()
-    clock.after(readAgainMilliseconds, again)
+  let cancel: () => void = () => undefined
+  const later = (): void => {
+    cancel = clock.after(readAgainMilliseconds, () => {
+      look()
+      later()
+    })
   }
-  clock.after(readAgainMilliseconds, again)
+  later()
+  signal.addEventListener('abort', () => {
+    watcher?.close()
+    cancel()
+  })
   return {
     get pods() {
       return pods

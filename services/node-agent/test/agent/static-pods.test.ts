@@ -96,6 +96,11 @@ describe('static pods', () => {
     )
   })
 
+  it('keep no process that has stopped its agent', async () => {
+    await w.agent.stop()
+    assert.equal(w.clock.next(), undefined)
+  })
+
   it('leave nothing where their file went while no agent looked, and what shows nothing goes', async () => {
     await w.agent.stop()
     rmSync(join(directory, 'web.yaml'))
