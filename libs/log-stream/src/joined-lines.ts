@@ -14,9 +14,15 @@ const continues: Readonly<Record<MultilineRule, (line: string, head: string, bef
   // `goroutine 1 [running]:` and what is below it, lines without indentation included.
   go: (line, head) =>
     /^(?:panic: |fatal error: )/.test(head) &&
-    /^(?:\s|$|goroutine \d+ \[|created by |exit status |[\w./()*-]+\(.*\)$|\[signal )/.test(line),
+    (/^(?:\s|$|goroutine \d+ \[|created by |exit status |\[signal )/.test(line) || isCall(line)),
   node: (line, head) =>
     indented.test(line) && /^\s+(?:at |code:|errno:|syscall:|\[cause\]:|\})/.test(line) && head !== '',
+}
+
+/** `main.(*T).run(0x1, 0x2)` */
+const isCall = (line: string): boolean => {
+  const open = line.indexOf('(', 1)
+  return open > 0 && line.endsWith(')') && /^[\w./()*-]+$/.test(line.slice(0, open))
 }
 
 /**

@@ -33,7 +33,7 @@ const readBool = (text: string): boolean => {
 const readDouble = (text: string): number => {
   const special = specials.get(text.toLowerCase())
   if (special !== undefined) return special
-  return text.length <= 400 && /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text)
+  return text.length <= 400 && /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/.test(text)
     ? Number(text)
     : fail(`type conversion error from 'string' to 'double'`)
 }

@@ -7,7 +7,7 @@ export interface Token {
 }
 
 const symbols = /(?:==|!=|<=|>=|&&|\|\||[-+*/%!?:.,<>()[\]{}])/y
-const space = /(?:[\t \r\n\f]+|\/\/[^\n]*)+/y
+const space = /(?:[\t \r\n\f]|\/\/[^\n]*(?:\n|$))+/y
 const double = /(?:\d+\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\.\d+(?:[eE][-+]?\d+)?)/y
 const uint = /(?:0x[\da-fA-F]+|\d+)[uU]/y
 const int = /(?:0x[\da-fA-F]+|\d+)/y

@@ -67,7 +67,8 @@ export const parseDuration = (text: string): Duration | undefined => {
 }
 
 const fractionText = (nanos: bigint): string => {
-  const digits = nanos.toString().padStart(9, '0').replace(/0+$/, '')
+  let digits = nanos.toString().padStart(9, '0')
+  while (digits.endsWith('0')) digits = digits.slice(0, -1)
   return digits === '' ? '' : `.${digits}`
 }
 

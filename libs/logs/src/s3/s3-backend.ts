@@ -86,10 +86,16 @@ export const s3Backend: LogBackend = {
     const sessionToken = credentials.get('sessionToken')
     if (!accessKeyId || !secretAccessKey) read.fault('', 'the Secret must have accessKeyId and secretAccessKey')
     const bucket = {
-      ...{ url: url.href.replace(/\/+$/, ''), region },
+      ...{ url: withoutSlashes(url.href), region },
       ...{ accessKeyId: accessKeyId ?? '', secretAccessKey: secretAccessKey ?? '' },
       ...(sessionToken === undefined ? {} : { sessionToken }),
     }
     return read.opens(() => s3Writer(bucket, prefix, tls, limits))
   },
+}
+
+const withoutSlashes = (path: string): string => {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
 }

@@ -19,11 +19,15 @@ export interface NatsConfiguration {
 }
 
 /** The user of the node on the server's own machine, whose rights those of other hosts have too. */
-const nodeUser = /\n {4}\{\n {6}user: node, password: \$PERIPLUS_NATS_NODE_PASSWORD\n[^]*?\n {4}\}/
+const nodeUser = (shipped: string): string | undefined => {
+  const begin = shipped.indexOf('\n    {\n      user: node, password: $PERIPLUS_NATS_NODE_PASSWORD\n')
+  const end = shipped.indexOf('\n    }', begin + 1)
+  return begin < 0 || end < 0 ? undefined : shipped.slice(begin, end + '\n    }'.length)
+}
 
 /** The shipped configuration with a user for each joined node, and with encryption where other hosts are to reach the server. */
 export const natsConfiguration = (shipped: string, { nodes, certificate }: NatsConfiguration): string => {
-  const user = nodeUser.exec(shipped)?.[0]
+  const user = nodeUser(shipped)
   if (user === undefined) throw new Error('the shipped configuration of NATS has no user for a node')
   const joined = nodes.map(({ subjects, publicKey }) =>
     user

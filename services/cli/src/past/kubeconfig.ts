@@ -91,5 +91,11 @@ export const readKubeconfig = (path: string): ServerAccess => {
     serverName: text(cluster['tls-server-name']),
   }
   const given = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
-  return { server: server.replace(/\/+$/, ''), insecure: cluster['insecure-skip-tls-verify'] === true, ...given }
+  return { server: withoutSlashes(server), insecure: cluster['insecure-skip-tls-verify'] === true, ...given }
+}
+
+const withoutSlashes = (url: string): string => {
+  let end = url.length
+  while (url[end - 1] === '/') end--
+  return url.slice(0, end)
 }
