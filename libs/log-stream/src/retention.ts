@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, pause } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { LogStream } from './log-stream.ts'
 
@@ -30,15 +30,7 @@ export const keepRetention = async (options: KeepRetention): Promise<void> => {
     const now = wanted()
     for (const namespace of counted.keys()) if (!now.has(namespace)) counted.delete(namespace)
     for (const [namespace, retention] of now) await expireOne(options, namespace, retention, counted)
-    await new Promise<void>(resolve => {
-      const done = (): void => {
-        cancel()
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-      const cancel = clock.after(everyMilliseconds, done)
-      signal.addEventListener('abort', done)
-    })
+    await pause(clock, everyMilliseconds, signal)
   }
 }
 

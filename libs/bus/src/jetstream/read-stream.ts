@@ -1,3 +1,4 @@
+import { pause, systemClock } from '@periplus/prelude'
 import { JetStreamApiError } from '@nats-io/jetstream'
 import type { ConsumerSession } from './consumer-session.ts'
 import type { ReadStream } from './jetstream.ts'
@@ -14,17 +15,6 @@ export interface ReadStreamDependencies {
 
 const firstPause = 50
 const longestPause = 2_000
-
-const pause = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, milliseconds)
-    signal?.addEventListener('abort', done)
-  })
 
 /** Opens sessions, one after another, each where the one before it broke off; see `JetStream.read`. */
 export async function* readStream(
@@ -48,7 +38,7 @@ export async function* readStream(
       await whenConnected(signal).catch(failure => {
         if (!signal?.aborted) throw failure
       })
-      await pause(retryIn, signal)
+      await pause(systemClock, retryIn, signal)
       retryIn = Math.min(retryIn * 2, longestPause)
       continue
     }

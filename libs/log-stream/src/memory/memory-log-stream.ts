@@ -1,10 +1,9 @@
-import { E } from '@periplus/prelude'
+import { E, wakeUp } from '@periplus/prelude'
 import { batchOf, expiredBefore } from '../batches.ts'
 import type { StoredFrame } from '../batches.ts'
 import type { LogStream } from '../log-stream.ts'
 import { logSubject, podToken } from '../subject.ts'
 import type { LogScope } from '../subject.ts'
-import { wakeUp } from './wake-up.ts'
 
 /** A stream in memory, held to the same contract as the one on JetStream. */
 export interface MemoryLogStream extends LogStream {

@@ -1,11 +1,10 @@
-import { E } from '@periplus/prelude'
+import { E, wakeUp } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
 import type { AppendAllRefusal, AppendRefusal, Appended, AppendedAll, EventBatch, EventLog } from '../event-log.ts'
 import { LogGap } from '../log-gap.ts'
 import { whyNotTogether } from '../together.ts'
-import { wakeUp } from './wake-up.ts'
 
 /** The log in one process's memory: for tests, the simulation and `given` histories. Everything it answers, it answers at once. */
 export interface MemoryEventLog extends EventLog {

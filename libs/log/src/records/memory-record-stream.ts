@@ -1,5 +1,4 @@
-import { E } from '@periplus/prelude'
-import { wakeUp } from '../memory/wake-up.ts'
+import { E, wakeUp } from '@periplus/prelude'
 import type { RecordStream, StoredRecord } from './record-stream.ts'
 
 /** Whether a subject fits a filter with NATS' wildcards. */

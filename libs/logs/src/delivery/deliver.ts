@@ -1,4 +1,4 @@
-import { thrownText } from '@periplus/prelude'
+import { pause, thrownText } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { LogWriter, WriteAnswer, WriteFailure } from '../backend.ts'
 import type { LogLine } from '../line.ts'
@@ -99,7 +99,7 @@ export const delivery = (writer: LogWriter, settings: DeliverySettings): Deliver
         continue
       }
       onFailure?.(failure)
-      await wait(clock, waitFor(failure, attempts++), signal)
+      await pause(clock, waitFor(failure, attempts++), signal)
     }
     return { delivered, lost, left: pending.flat() }
   }
@@ -111,15 +111,3 @@ const inPieces = (lines: readonly LogLine[], most: number): readonly (readonly L
   const pieces = Array.from({ length: Math.ceil(lines.length / most) }, (_, i) => lines.slice(i * most, (i + 1) * most))
   return pieces
 }
-
-const wait = (clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    if (signal.aborted) return resolve()
-    const done = (): void => {
-      cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const cancel = clock.after(milliseconds, done)
-    signal.addEventListener('abort', done, { once: true })
-  })

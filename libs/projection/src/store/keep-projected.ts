@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, pause, systemClock } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { EventLog, RecordedEvent, Sequence } from '@periplus/log'
 import { belongsTo } from './belongs-to.ts'
@@ -34,18 +34,6 @@ export interface KeepProjectedConfig {
 /** As many events are worth a call to the store. */
 const enough = 256
 
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    if (signal.aborted) return resolve()
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, milliseconds)
-    signal.addEventListener('abort', done)
-  })
-
 /**
  * Keeps a projection at the log's head until told to stop. Wherever the projection is found (new, flushed, older, ahead), the
  * log is followed from there; so any number of these may work on one projection. Throws what `follow` throws.
@@ -56,7 +44,7 @@ export const keepProjected = async (config: KeepProjectedConfig): Promise<void> 
 
   const unavailable = async (message: string): Promise<void> => {
     onProgress({ tag: 'Unavailable', message })
-    await pause(retryMilliseconds, signal)
+    await pause(systemClock, retryMilliseconds, signal)
   }
   while (!signal.aborted) {
     const found = await projection.applied()
@@ -94,7 +82,7 @@ export const keepProjected = async (config: KeepProjectedConfig): Promise<void> 
         }
         at = applied.right
         onProgress({ tag: 'Applied', applied: at, events: events.length })
-        if (events.length < enough) await pause(gatherMilliseconds, following)
+        if (events.length < enough) await pause(systemClock, gatherMilliseconds, following)
       }
     } finally {
       turn.abort()
@@ -138,7 +126,7 @@ const lookAround = async (
   every: number,
 ): Promise<void> => {
   while (!turn.signal.aborted) {
-    await pause(every, turn.signal)
+    await pause(systemClock, every, turn.signal)
     if (turn.signal.aborted) return
     const expected = at()
     const found = await projection.applied()

@@ -1,4 +1,4 @@
-import { E, thrownText } from '@periplus/prelude'
+import { E, pause, thrownText } from '@periplus/prelude'
 import { runSink } from './run-sink.ts'
 import type { SinkEnd } from './run-sink.ts'
 import type { SinkJob, SinkWorld } from './sink-job.ts'
@@ -26,19 +26,6 @@ export const sinkRunner = (job: SinkJob, world: SinkWorld, after: Promise<void>)
   const { signal } = stopping
   let end: SinkEnd | undefined
 
-  const pause = (milliseconds: number): Promise<void> =>
-    new Promise(resolve => {
-      const cancel = clock.after(milliseconds, resolve)
-      signal.addEventListener(
-        'abort',
-        () => {
-          cancel()
-          resolve()
-        },
-        { once: true },
-      )
-    })
-
   const attempt = async (): Promise<SinkEnd | undefined> => {
     try {
       const ended = await runSink(job, world, signal)
@@ -56,7 +43,7 @@ export const sinkRunner = (job: SinkJob, world: SinkWorld, after: Promise<void>)
       const begun = clock.now()
       end = await attempt()
       if (clock.now() - begun > longestWait) wait = firstWait
-      if (!signal.aborted) await pause(wait)
+      if (!signal.aborted) await pause(clock, wait, signal)
     }
   }
   const done = run()

@@ -1,6 +1,6 @@
+import { pause } from '@periplus/prelude'
 import type { Pod } from '@periplus/kinds'
 import type { Clock } from '@periplus/prelude'
-import { pause } from '../runtime/view.ts'
 import { evictionMessage } from './message.ts'
 import type { PressureState } from './pressure-state.ts'
 import { rank } from './rank.ts'

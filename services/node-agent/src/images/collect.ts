@@ -1,9 +1,8 @@
-import { E } from '@periplus/prelude'
+import { E, pause } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime, ImageState } from '@periplus/runtime'
 import type { Machine } from '../node/machine.ts'
 import { containedLater } from '../contained.ts'
-import { pause } from '../runtime/view.ts'
 
 export interface CollectionOptions {
   readonly runtime: ContainerRuntime

@@ -1,5 +1,5 @@
+import { pause } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
-import { pause } from '../runtime/view.ts'
 import type { LogQuota } from './log-quota.ts'
 
 /** How fast a run's lines may be sent. */

@@ -1,8 +1,7 @@
 import { lstat, rename, rm } from 'node:fs/promises'
-import { E } from '@periplus/prelude'
+import { E, pause } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime, ContainerState } from '@periplus/runtime'
-import { pause } from '../runtime/view.ts'
 import { compressFile } from './gzip-file.ts'
 import { rotatedFiles } from './log-files.ts'
 

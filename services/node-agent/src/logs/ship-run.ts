@@ -1,7 +1,7 @@
+import { pause } from '@periplus/prelude'
 import { lstat } from 'node:fs/promises'
 import type { ContainerRun, MultilineRule } from '@periplus/log-stream'
 import type { Clock } from '@periplus/prelude'
-import { pause } from '../runtime/view.ts'
 import { firstCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { followFile } from './follow-file.ts'

@@ -1,9 +1,8 @@
 import { Lease, Node } from '@periplus/kinds'
 import type { Origin } from '@periplus/log'
-import { E } from '@periplus/prelude'
+import { E, pause } from '@periplus/prelude'
 import type { NodeContext } from '../pods/context.ts'
 import { containedLater, reporter } from '../contained.ts'
-import { pause } from '../runtime/view.ts'
 import { microTimeText } from '../status/time.ts'
 
 const namespace = 'kube-node-lease'

@@ -1,7 +1,7 @@
 import { Node, localPath, getCondition } from '@periplus/kinds'
 import type { NodeStatus } from '@periplus/kinds'
 import { aboutNode } from '../events/about.ts'
-import { E } from '@periplus/prelude'
+import { E, pause } from '@periplus/prelude'
 import type { Origin } from '@periplus/log'
 import type { NodeContext } from '../pods/context.ts'
 import { sameNodeStatus } from '../status/same-status.ts'
@@ -9,7 +9,6 @@ import type { Machine } from './machine.ts'
 import { nodeStatus, withoutHeartbeats } from './node-status.ts'
 import type { NodeSighting, ServiceNetwork } from './node-status.ts'
 import { containedLater, reporter } from '../contained.ts'
-import { pause } from '../runtime/view.ts'
 
 export interface RegistrationOptions {
   readonly machine: Machine

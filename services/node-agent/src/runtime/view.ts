@@ -1,4 +1,4 @@
-import { E, thrownText } from '@periplus/prelude'
+import { E, pause, thrownText } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime, ContainerState, SandboxState } from '@periplus/runtime'
 import { podUidLabel } from './labels.ts'
@@ -133,16 +133,3 @@ const signature = (pod: PodRuntime): string =>
     ...pod.sandboxes.map(({ id, ready, ips }) => `${id}:${ready}:${ips.join()}`),
     ...pod.containers.map(({ id, state, exitCode, reason }) => `${id}:${state}:${exitCode}:${reason}`),
   ].join('|')
-
-/** Resolves after so many milliseconds of `clock`, or at once when `signal` aborts. */
-export const pause = (clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    if (signal.aborted) return resolve()
-    const done = (): void => {
-      cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const cancel = clock.after(milliseconds, done)
-    signal.addEventListener('abort', done)
-  })

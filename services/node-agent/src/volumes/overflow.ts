@@ -1,3 +1,4 @@
+import { pause } from '@periplus/prelude'
 import type { Container, Pod } from '@periplus/kinds'
 import type { Clock } from '@periplus/prelude'
 import { diskUsage } from '../files/disk-usage.ts'
@@ -5,7 +6,6 @@ import { oddName } from '../files/layout.ts'
 import type { PodUsage } from '../eviction/rank.ts'
 import { appContainersOf, initContainersOf, isSidecar } from '../plan/containers.ts'
 import { wholeValue } from '../resources/quantity.ts'
-import { pause } from '../runtime/view.ts'
 
 /** The first emptyDir on the disk that holds more than its `sizeLimit`, as the kubelet says it; memory keeps its limit itself. */
 export const overflowing = async (pod: Pod, homeOf: (volume: string) => string): Promise<string | undefined> => {
