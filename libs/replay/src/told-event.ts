@@ -1,4 +1,4 @@
-import { fromJson, toJson } from '@periplus/api'
+import { toJson } from '@periplus/api'
 import type { RecordedEvent } from '@periplus/log'
 
 /** An event as one line of JSON, in which the API server tells it; its body is JSON within. */
@@ -10,6 +10,3 @@ export const toldEvent = (value: unknown): RecordedEvent => {
   const { body, ...about } = value as Omit<RecordedEvent, 'body'> & { readonly body: unknown }
   return { ...about, body: Buffer.from(toJson(body)) }
 }
-
-/** The event of a line. */
-export const eventOfText = (text: string): RecordedEvent => toldEvent(fromJson(text))

@@ -17,14 +17,3 @@ export const openPlainFile = async (path: string): Promise<FileHandle | undefine
   await file.close()
   return undefined
 }
-
-/** All of such a file; empty where there is none. */
-export const readPlainFile = async (path: string): Promise<Buffer> => {
-  const file = await openPlainFile(path)
-  if (!file) return Buffer.alloc(0)
-  try {
-    return await file.readFile()
-  } finally {
-    await file.close()
-  }
-}
