@@ -2,7 +2,6 @@ export type { ContainerRun, LogFrame, LogRecord, Loss, LossReason, MultilineRule
 export { multilineRules, runKey } from './record.ts'
 export { logSubject } from './subject.ts'
 export type { LogScope } from './subject.ts'
-export { timeText } from './time-text.ts'
 export { decodeFrame } from './codec/decode-frame.ts'
 export { encodeFrame, frameWriter } from './codec/frame-writer.ts'
 export type { EncodedFrame, FrameLine, FrameWriter } from './codec/frame-writer.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
-import { E } from '@periplus/prelude'
-import { decodeFrame, encodeFrame, longestLine, timeText } from '../src/index.ts'
+import { E, nanoTimeText } from '@periplus/prelude'
+import { decodeFrame, encodeFrame, longestLine } from '../src/index.ts'
 import type { LogFrame, LogRecord } from '../src/index.ts'
 import { frameOf, right, runOf } from '../src/contract.ts'
 
@@ -101,6 +101,6 @@ describe('frames', () => {
 
 describe('times', () => {
   it('are written with their nanoseconds', () => {
-    assert.equal(timeText(1_767_323_045_000_000_089n), '2026-01-02T03:04:05.000000089Z')
+    assert.equal(nanoTimeText(1_767_323_045_000_000_089n), '2026-01-02T03:04:05.000000089Z')
   })
 })

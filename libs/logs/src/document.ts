@@ -1,5 +1,6 @@
+import { nanoTimeText } from '@periplus/prelude'
 import { isUtf8 } from 'node:buffer'
-import { lineId, timeText } from './line.ts'
+import { lineId } from './line.ts'
 import type { LogLine, LogSource } from './line.ts'
 
 /** What a document tells of a line's container, as JSON members; made once for all its lines. */
@@ -37,7 +38,7 @@ export const documentOf = (line: LogLine): string => {
   if (fields)
     for (const [name, value] of fields)
       if (!ownNames.has(name)) more += `,${JSON.stringify(name)}:${JSON.stringify(value) ?? 'null'}`
-  return `{"@timestamp":"${timeText(time)}","message":${JSON.stringify(textOf(line))},"stream":"${stream}","number":${number},${membersOf(source)}${more}}`
+  return `{"@timestamp":"${nanoTimeText(time)}","message":${JSON.stringify(textOf(line))},"stream":"${stream}","number":${number},${membersOf(source)}${more}}`
 }
 
 /** A document and the id that it has. */

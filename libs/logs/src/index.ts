@@ -1,4 +1,4 @@
-export { lineId, timeMilliseconds, timeText } from './line.ts'
+export { lineId } from './line.ts'
 export type { LogLine, LogSource } from './line.ts'
 export { taken } from './backend.ts'
 export type {

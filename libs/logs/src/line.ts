@@ -28,26 +28,3 @@ export interface LogLine {
 /** The same for the same line however often it is sent, so that a backend with ids of its own stores it once. */
 export const lineId = ({ source, number }: LogLine): string =>
   `${source.podUid}/${source.container}/${source.restart}/${number}`
-
-const nanosecondsInSecond = 1_000_000_000n
-
-/** Lines come by the thousand in one second. */
-const lastSecond = { second: -1, text: '' }
-
-const secondText = (second: number): string => {
-  if (lastSecond.second !== second) {
-    lastSecond.text = new Date(second * 1000).toISOString().slice(0, 19)
-    lastSecond.second = second
-  }
-  return lastSecond.text
-}
-
-/** RFC 3339 in UTC with nine digits of a second's fraction. */
-export const timeText = (time: bigint): string => {
-  const second = time / nanosecondsInSecond
-  const fraction = Number(time - second * nanosecondsInSecond)
-  return `${secondText(Number(second))}.${String(fraction).padStart(9, '0')}Z`
-}
-
-/** Milliseconds since the Unix epoch. */
-export const timeMilliseconds = (time: bigint): number => Number(time / 1_000_000n)

@@ -1,5 +1,5 @@
+import { nanoTimeText } from '@periplus/prelude'
 import type { LogLine } from './line.ts'
-import { timeText } from './line.ts'
 
 /** A name with places for what differs from line to line. */
 export interface Template {
@@ -15,7 +15,7 @@ const places: ReadonlyMap<string, (line: LogLine) => string> = new Map([
   ['container', ({ source }) => source.container],
   ['node', ({ source }) => source.node],
   ['stream', ({ stream }) => stream],
-  ['date', ({ time }) => timeText(time).slice(0, 10)],
+  ['date', ({ time }) => nanoTimeText(time).slice(0, 10)],
 ])
 
 /** `logs-{namespace}-{date}`: `{namespace}`, `{pod}`, `{podUid}`, `{container}`, `{node}`, `{stream}` and `{date}` (UTC). */

@@ -1,3 +1,4 @@
+import { withoutTrailing } from '@periplus/prelude'
 import { Duration, EvaluationFault, Timestamp } from './value.ts'
 
 const second = 1_000_000_000n
@@ -67,8 +68,7 @@ export const parseDuration = (text: string): Duration | undefined => {
 }
 
 const fractionText = (nanos: bigint): string => {
-  let digits = nanos.toString().padStart(9, '0')
-  while (digits.endsWith('0')) digits = digits.slice(0, -1)
+  const digits = withoutTrailing(nanos.toString().padStart(9, '0'), '0')
   return digits === '' ? '' : `.${digits}`
 }
 

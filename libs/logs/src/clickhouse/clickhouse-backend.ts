@@ -1,3 +1,4 @@
+import { nanoTimeText } from '@periplus/prelude'
 import type { LogBackend } from '../backend.ts'
 import { readConfig } from '../config/read-config.ts'
 import { textOf } from '../document.ts'
@@ -5,7 +6,6 @@ import { authorizationOf } from '../http/authorization.ts'
 import { readHeaders } from '../http/headers.ts'
 import { httpWriter } from '../http/http-writer.ts'
 import type { LogLine } from '../line.ts'
-import { timeText } from '../line.ts'
 import { readTls } from '../net/tls.ts'
 
 const identifier = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
@@ -14,7 +14,7 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
 const rowOf = (line: LogLine): string => {
   const { source, stream, time, number, fields } = line
   return JSON.stringify({
-    timestamp: timeText(time),
+    timestamp: nanoTimeText(time),
     ...{ namespace: source.namespace, pod: source.pod, pod_uid: source.podUid, container: source.container },
     ...{ node: source.node, restart: source.restart, stream, number },
     message: textOf(line),

@@ -1,9 +1,8 @@
-import { E } from '@periplus/prelude'
+import { E, nanoTimeText } from '@periplus/prelude'
 import { taken } from '../backend.ts'
 import type { Credentials, LogBackend, WriteAnswer, WriteFailure } from '../backend.ts'
 import { readConfig } from '../config/read-config.ts'
 import { readTemplate } from '../config/read-template.ts'
-import { timeText } from '../line.ts'
 import type { LogLine } from '../line.ts'
 import { peer } from '../net/peer.ts'
 import type { Conversation } from '../net/peer.ts'
@@ -14,7 +13,7 @@ import type { Reply } from './resp.ts'
 const fieldsOf = (line: LogLine): readonly (string | Uint8Array)[] => {
   const { source, stream, time, number, bytes, fields } = line
   return [
-    ...['time', timeText(time), 'namespace', source.namespace, 'pod', source.pod, 'pod_uid', source.podUid],
+    ...['time', nanoTimeText(time), 'namespace', source.namespace, 'pod', source.pod, 'pod_uid', source.podUid],
     ...['container', source.container, 'node', source.node, 'restart', String(source.restart), 'stream', stream],
     ...['number', String(number), 'message', bytes],
     ...(source.labels === undefined ? [] : ['labels', JSON.stringify(source.labels)]),

@@ -1,4 +1,4 @@
-import { E, systemClock } from '@periplus/prelude'
+import { E, systemClock, withoutTrailing } from '@periplus/prelude'
 import { AwsV4Signer } from 'aws4fetch'
 import { taken } from '../backend.ts'
 import type { LogBackend, LogWriter, WriteAnswer, WriteFailure, WriterLimits } from '../backend.ts'
@@ -86,16 +86,10 @@ export const s3Backend: LogBackend = {
     const sessionToken = credentials.get('sessionToken')
     if (!accessKeyId || !secretAccessKey) read.fault('', 'the Secret must have accessKeyId and secretAccessKey')
     const bucket = {
-      ...{ url: withoutSlashes(url.href), region },
+      ...{ url: withoutTrailing(url.href, '/'), region },
       ...{ accessKeyId: accessKeyId ?? '', secretAccessKey: secretAccessKey ?? '' },
       ...(sessionToken === undefined ? {} : { sessionToken }),
     }
     return read.opens(() => s3Writer(bucket, prefix, tls, limits))
   },
-}
-
-const withoutSlashes = (path: string): string => {
-  let end = path.length
-  while (path[end - 1] === '/') end--
-  return path.slice(0, end)
 }

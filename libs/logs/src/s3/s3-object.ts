@@ -1,7 +1,8 @@
+import { nanoTimeText } from '@periplus/prelude'
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { documentOf } from '../document.ts'
-import { lineId, timeText } from '../line.ts'
+import { lineId } from '../line.ts'
 import type { LogLine } from '../line.ts'
 import type { Template } from '../template.ts'
 
@@ -17,7 +18,7 @@ const nameOf = (lines: readonly LogLine[]): string => {
   const hash = createHash('sha256')
   for (const line of lines) hash.update(`${lineId(line)}\n`)
   const [first] = lines
-  const time = first === undefined ? '' : timeText(first.time).replace(/[:.]/g, '-')
+  const time = first === undefined ? '' : nanoTimeText(first.time).replace(/[:.]/g, '-')
   return `${time}-${hash.digest('hex').slice(0, 16)}`
 }
 

@@ -1,4 +1,4 @@
-import { timeText } from '../line.ts'
+import { nanoTimeText } from '@periplus/prelude'
 import type { LogLine } from '../line.ts'
 
 /** PRI's facility 16 to 23 are for local use (RFC 5424, 6.2.1). */
@@ -8,7 +8,7 @@ const severities = { stdout: 6, stderr: 3 } as const
 const word = (text: string, most: number): string => text.replace(/[^\x21-\x7e]/g, '_').slice(0, most) || '-'
 
 /** Microseconds: RFC 5424 knows no more. */
-const stamp = (time: bigint): string => `${timeText(time).slice(0, -4)}Z`
+const stamp = (time: bigint): string => `${nanoTimeText(time).slice(0, -4)}Z`
 
 const parameter = (name: string, value: string): string => `${name}="${value.replace(/["\\\]]/g, char => `\\${char}`)}"`
 

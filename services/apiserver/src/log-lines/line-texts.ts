@@ -1,5 +1,5 @@
+import { nanoTimeText } from '@periplus/prelude'
 import { isUtf8 } from 'node:buffer'
-import { timeText } from '@periplus/log-stream'
 import type { ContainerRun, LogRecord, RunLoss, Timed } from '@periplus/log-stream'
 import type { RecordedEvent } from '@periplus/log'
 
@@ -19,7 +19,7 @@ export const plainText =
   (entry: Entry): Uint8Array => {
     if (entry.tag !== 'Line') return Buffer.alloc(0)
     const { time, bytes, partial } = entry.record
-    const stamp = timestamps ? Buffer.from(`${timeText(time)} `) : Buffer.alloc(0)
+    const stamp = timestamps ? Buffer.from(`${nanoTimeText(time)} `) : Buffer.alloc(0)
     return Buffer.concat([stamp, bytes, partial ? Buffer.alloc(0) : newline])
   }
 
@@ -31,15 +31,15 @@ const valueOf = (entry: Entry): object => {
     case 'Line': {
       const { time, number, stream, objectSequence, partial, bytes } = entry.record
       const about = { ...runOf(entry.record), number, stream, objectSequence, ...(partial ? { partial } : {}) }
-      return { time: timeText(time), ...about, ...contentOf(bytes) }
+      return { time: nanoTimeText(time), ...about, ...contentOf(bytes) }
     }
     case 'Loss': {
       const { reason, lines, bytes } = entry.loss
-      return { time: timeText(entry.time), ...runOf(entry.run), lost: { reason, lines, bytes } }
+      return { time: nanoTimeText(entry.time), ...runOf(entry.run), lost: { reason, lines, bytes } }
     }
     case 'Event': {
       const { sequence, type, origin, ref } = entry.event
-      return { time: timeText(entry.time), pod: ref.name, event: { sequence, type, actor: origin.actor } }
+      return { time: nanoTimeText(entry.time), pod: ref.name, event: { sequence, type, actor: origin.actor } }
     }
   }
 }

@@ -1,3 +1,4 @@
+import { withoutTrailing } from '@periplus/prelude'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
@@ -91,11 +92,5 @@ export const readKubeconfig = (path: string): ServerAccess => {
     serverName: text(cluster['tls-server-name']),
   }
   const given = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
-  return { server: withoutSlashes(server), insecure: cluster['insecure-skip-tls-verify'] === true, ...given }
-}
-
-const withoutSlashes = (url: string): string => {
-  let end = url.length
-  while (url[end - 1] === '/') end--
-  return url.slice(0, end)
+  return { server: withoutTrailing(server, '/'), insecure: cluster['insecure-skip-tls-verify'] === true, ...given }
 }
