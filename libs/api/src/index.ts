@@ -48,7 +48,7 @@ export { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta/object-me
 export { PartialObjectMetadata } from './meta/partial-object-metadata.ts'
 export type { KubernetesObject, Stored } from './meta/object-meta.ts'
 
-export type { Cell, Column, ConversionWebhook, Kind, ScaleMapping, Subresource, Verb } from './kind.ts'
+export type { Cell, Column, ConversionWebhook, Kind, ScaleMapping, Subresource, Verb, WebhookAddress } from './kind.ts'
 export { groupVersion, gvkOf, parseGroupVersion } from './registry/group-version.ts'
 export type { GroupVersionKind } from './registry/group-version.ts'
 export { inVersion, needsConversion } from './registry/in-version.ts'

@@ -20,18 +20,23 @@ export interface Column<A> {
   of(object: A, now: number): Cell
 }
 
+/** Where a webhook is: of a service of the cluster, or anywhere else. As `clientConfig` of Kubernetes' configurations. */
+export interface WebhookAddress {
+  readonly url?: string
+  readonly service?: {
+    readonly namespace: string
+    readonly name: string
+    /** Default 443. */
+    readonly port?: number
+    readonly path?: string
+  }
+  /** PEM in base64, whom the server's certificate must come from; absent or empty: whom this machine trusts. */
+  readonly caBundle?: string
+}
+
 /** Who converts objects between the versions of a CustomResourceDefinition: `spec.conversion.webhook`. */
 export interface ConversionWebhook {
-  readonly clientConfig: {
-    readonly url?: string
-    readonly service?: {
-      readonly namespace: string
-      readonly name: string
-      readonly port?: number
-      readonly path?: string
-    }
-    readonly caBundle?: string
-  }
+  readonly clientConfig: WebhookAddress
   /** Of ConversionReview, the best first. */
   readonly reviewVersions: readonly string[]
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import { selfSigned, startWebhookServer } from './contract/webhook-server.ts'
 import type { Behaviour, WebhookServer } from './contract/webhook-server.ts'
-import type { ResolveService, WebhookAddress, WebhookClient } from './webhook-client.ts'
+import type { WebhookAddress } from '@periplus/api'
+import type { ResolveService, WebhookClient } from './webhook-client.ts'
 
 export { selfSigned, startWebhookServer }
 export type { Behaviour, WebhookServer }

@@ -1,18 +1,5 @@
+import type { WebhookAddress } from '@periplus/api'
 import type { Either } from '@periplus/prelude'
-
-/** Where a webhook is: of a service of the cluster, or anywhere else. As `clientConfig` of Kubernetes' configurations. */
-export interface WebhookAddress {
-  readonly url?: string
-  readonly service?: {
-    readonly namespace: string
-    readonly name: string
-    /** Default 443. */
-    readonly port?: number
-    readonly path?: string
-  }
-  /** PEM in base64, whom the server's certificate must come from; absent or empty: whom this machine trusts. */
-  readonly caBundle?: string
-}
 
 /** A request to a webhook. */
 export interface WebhookQuestion {

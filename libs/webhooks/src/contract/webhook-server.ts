@@ -5,7 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as x509 from '@peculiar/x509'
 import { E } from '@periplus/prelude'
-import type { ResolveService, WebhookAddress } from '../webhook-client.ts'
+import type { WebhookAddress } from '@periplus/api'
+import type { ResolveService } from '../webhook-client.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 

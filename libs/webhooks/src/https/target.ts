@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { ResolveService, WebhookAddress } from '../webhook-client.ts'
+import type { WebhookAddress } from '@periplus/api'
+import type { ResolveService } from '../webhook-client.ts'
 
 /** What a question goes to: a connection's end, and what is said to whoever is there. */
 export interface Target {
