@@ -145,3 +145,5 @@ export { aggregatedDiscovery } from './discovery/aggregated.ts'
 
 export { tableOf, tableRow } from './table/table.ts'
 export type { IncludeObject, Table, TableOptions, TableRow } from './table/table.ts'
+export { isPatternKept, linearPattern } from './pattern/linear-pattern.ts'
+export type { LinearPattern, PatternFault } from './pattern/linear-pattern.ts'

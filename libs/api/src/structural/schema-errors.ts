@@ -1,10 +1,12 @@
+import { E } from '@periplus/prelude'
 import { isRecord } from '../json/json-value.ts'
 import type { FieldError } from '../refusal.ts'
 import * as fieldError from '../status/field-error.ts'
 import type { FieldPath } from '../status/field-error.ts'
 import { fill } from './fill.ts'
 import { formatsNotBuilt } from './formats.ts'
-import { patternOf } from './pattern.ts'
+import { linearPattern } from '../pattern/linear-pattern.ts'
+import { patternWords } from './pattern.ts'
 import { prune } from './prune.ts'
 import { misshapen } from './schema-shape.ts'
 import type { StructuralSchema } from './structural-schema.ts'
@@ -68,11 +70,11 @@ const typeErrors = (schema: Json, path: FieldPath, place: Place): Errors => {
 
 const ruleErrors = (schema: Json, path: FieldPath): Errors => {
   const { pattern, format } = schema
-  const compiled = typeof pattern === 'string' ? patternOf(pattern) : undefined
+  const compiled = typeof pattern === 'string' ? linearPattern(pattern) : undefined
   const says = (wrong: boolean, name: string, words: string): Errors =>
     wrong ? [forbidden(child(path, name), words)] : []
   return [
-    ...(typeof compiled === 'string' ? [invalid(child(path, 'pattern'), pattern, compiled)] : []),
+    ...(compiled && E.isLeft(compiled) ? [invalid(child(path, 'pattern'), pattern, patternWords(compiled.left))] : []),
     ...says(
       typeof format === 'string' && formatsNotBuilt.has(format),
       'format',

@@ -1,4 +1,4 @@
-import { own } from '@periplus/prelude'
+import { E, own } from '@periplus/prelude'
 import { deepEqual } from '../json/equal.ts'
 import { toJson } from '../json/exact-json.ts'
 import { isRecord } from '../json/json-value.ts'
@@ -6,8 +6,9 @@ import type { FieldError } from '../refusal.ts'
 import * as fieldError from '../status/field-error.ts'
 import type { FieldPath } from '../status/field-error.ts'
 import { textFormats } from './formats.ts'
-import { mostSteps, patternOf } from './pattern.ts'
-import type { Pattern } from './pattern.ts'
+import { linearPattern } from '../pattern/linear-pattern.ts'
+import type { LinearPattern } from '../pattern/linear-pattern.ts'
+import { mostSteps } from './pattern.ts'
 import { memberSchema } from './structural-schema.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 import { combinationErrors } from './combinations.ts'
@@ -74,16 +75,16 @@ const enumErrors = ({ enum: allowed }: StructuralSchema, value: unknown, path: F
 }
 
 /** `undefined`: to find out would take too long. */
-const matchesWithin = (pattern: Pattern, text: string, effort: Effort): boolean | undefined => {
-  effort.steps -= pattern.steps(text)
-  return effort.steps < 0 ? undefined : pattern.matches(text)
+const matchesWithin = ({ program, size }: LinearPattern, text: string, effort: Effort): boolean | undefined => {
+  effort.steps -= text.length * size
+  return effort.steps < 0 ? undefined : program.matcher(text).find()
 }
 
 const textErrors = (schema: StructuralSchema, text: string, path: FieldPath, effort: Effort): Errors => {
   const { minLength = 0, maxLength = Infinity, pattern, format } = schema
   const length = text.length > maxLength || text.length < 2 * minLength ? [...text].length : text.length
-  const compiled = pattern === undefined ? undefined : patternOf(pattern)
-  const matched = typeof compiled === 'object' ? matchesWithin(compiled, text, effort) : true
+  const compiled = pattern === undefined ? undefined : linearPattern(pattern)
+  const matched = compiled && E.isRight(compiled) ? matchesWithin(compiled.right, text, effort) : true
   return [
     ...(length > maxLength ? [tooLong(path, maxLength)] : []),
     ...(length < minLength ? [invalid(path, text, `${path} in body should be at least ${minLength} chars long`)] : []),
