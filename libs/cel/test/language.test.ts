@@ -1,23 +1,12 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import { E } from '@periplus/prelude'
-import { compile, readJson } from '../src/index.ts'
-import { scalars } from '../src/types/type.ts'
-import { Budget } from '../src/evaluate/budget.ts'
-import { equal } from '../src/values/equal.ts'
-
-const variables = new Map([['d', scalars.dyn]])
-const limit = 1_000_000
-
-const evaluated = (source: string, d: unknown = null) => {
-  const compiled = compile(source, { variables })
-  ok(E.isRight(compiled), E.isLeft(compiled) ? compiled.left : '')
-  return compiled.right.evaluate(() => readJson(d), limit)
-}
+import { compile } from '../src/index.ts'
+import { evaluated, isTrue, variables } from './evaluated.ts'
 
 const holds = (source: string, d?: unknown): void => {
   const { result } = evaluated(source, d)
   ok(E.isRight(result), `${source}: ${JSON.stringify(result)}`)
-  ok(equal(result.right, true, new Budget(limit)), source)
+  ok(isTrue(result.right), source)
 }
 
 const refused = (source: string): string => {

@@ -1,18 +1,10 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import { E } from '@periplus/prelude'
-import { compile, readJson } from '../src/index.ts'
-import { scalars } from '../src/types/type.ts'
-import { Budget } from '../src/evaluate/budget.ts'
-import { equal } from '../src/values/equal.ts'
-
-const variables = new Map([['d', scalars.dyn]])
-const limit = 1_000_000
+import { evaluated, isTrue } from './evaluated.ts'
 
 const result = (source: string): unknown => {
-  const compiled = compile(source, { variables })
-  ok(E.isRight(compiled), E.isLeft(compiled) ? `${source}: ${compiled.left}` : '')
-  const { result: found } = compiled.right.evaluate(() => readJson(null), limit)
-  return E.isRight(found) ? equal(found.right, true, new Budget(limit)) : found.left.message
+  const { result: found } = evaluated(source)
+  return E.isRight(found) ? isTrue(found.right) : found.left.message
 }
 
 /** Expressions that are true, as Kubernetes' libraries have it. */
