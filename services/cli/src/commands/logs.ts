@@ -1,9 +1,8 @@
-import { RE2JS } from 're2js'
-import { CannotGoOn } from '@periplus/cluster'
 import type { Context } from '../context.ts'
 import { withServer } from '../past/open-server.ts'
 import { logJson, logLine } from '../views/log-line.ts'
 import type { LineStyle, LogEntry } from '../views/log-line.ts'
+import { grepPattern } from './grep-pattern.ts'
 import { logsRequest } from './logs-request.ts'
 import type { LogsOptions } from './logs-request.ts'
 import { isRole, roleLogs } from './role-logs.ts'
@@ -37,19 +36,10 @@ const printEntries = (context: Context, path: string, options: LogsOptions, styl
 }
 
 const wanted = ({ grep, gaps, withEvents }: LogsOptions): ((entry: LogEntry) => boolean) => {
-  const pattern = grep === undefined ? undefined : patternOf(grep)
+  const hasPattern = grepPattern(grep)
   return ({ text, lost, event }) => {
     if (gaps) return lost !== undefined
     if (lost || event) return lost !== undefined || withEvents === true
-    return pattern === undefined || (text !== undefined && pattern.matcher(text).find())
-  }
-}
-
-/** In linear time, whatever a container writes. */
-const patternOf = (text: string): RE2JS => {
-  try {
-    return RE2JS.compile(text)
-  } catch (error) {
-    throw new CannotGoOn(`--grep ${text}: ${error instanceof Error ? error.message : String(error)}`)
+    return grep === undefined || (text !== undefined && hasPattern(text))
   }
 }

@@ -2,9 +2,9 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as later } from 'node:timers/promises'
-import { RE2JS } from 're2js'
 import { outputsOf } from '@periplus/cluster'
 import type { Context } from '../context.ts'
+import { grepPattern } from './grep-pattern.ts'
 import type { LogsOptions } from './logs-request.ts'
 
 const processes = ['supervisor', 'control-plane', 'log-router', 'node', 'nats', 'redis', 'containerd'] as const
@@ -31,10 +31,9 @@ export const roleLogs = async (
   { grep, follow = false, tail }: Pick<LogsOptions, 'grep' | 'follow' | 'tail'>,
 ): Promise<void> => {
   const file = outputsOf(home).find(path => basename(path) === `${processOf(role)}.log`) ?? ''
-  const pattern = grep === undefined ? undefined : RE2JS.compile(grep)
+  const hasPattern = grepPattern(grep)
   const isWanted = (line: string): boolean =>
-    (components[role] === undefined || line.includes(`"component":"${role}`)) &&
-    (pattern === undefined || pattern.matcher(line).find())
+    (components[role] === undefined || line.includes(`"component":"${role}`)) && hasPattern(line)
   const lines: string[] = []
   for (const path of [`${file}.1`, file])
     for await (const line of linesOf(path, 0)) if (isWanted(line)) lines.push(line)
