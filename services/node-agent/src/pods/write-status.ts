@@ -4,8 +4,10 @@ import type { Origin } from '@periplus/log'
 import { E } from '@periplus/prelude'
 import type { NodeContext } from './context.ts'
 
-const patientMilliseconds = 1000
-const hopelessMilliseconds = 10_000
+/** Until the log, or who wrote in between, may have an answer. */
+export const patientMilliseconds = 1000
+/** Until what was refused is tried again: a mistake of ours, or of an operator. */
+export const hopelessMilliseconds = 10_000
 
 /**
  * Tells the API a pod's status, on the version that it was computed from. Resolves when this process's cut shows what came of

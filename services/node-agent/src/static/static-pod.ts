@@ -3,13 +3,11 @@ import { E } from '@periplus/prelude'
 import type { Origin } from '@periplus/log'
 import type { NodeContext } from '../pods/context.ts'
 import type { PodRecord } from '../pods/pod-record.ts'
-import { untilSeen, writeStatus } from '../pods/write-status.ts'
+import { removeObject } from '../pods/remove-object.ts'
+import { hopelessMilliseconds, patientMilliseconds, untilSeen, writeStatus } from '../pods/write-status.ts'
 import { samePodStatus } from '../status/same-status.ts'
 import type { StaticPods } from './manifest-folder.ts'
 import { mirrorOf, mirrors } from './mirror.ts'
-
-const againMilliseconds = 1000
-const refusedMilliseconds = 10_000
 
 /** Of a pod that the node runs of its own accord: wanted in a file, and shown by a mirror that is made anew where it is missing. */
 export const staticPod = (node: NodeContext, wanted: StaticPods, pod: Pod): PodRecord => {
@@ -21,13 +19,13 @@ export const staticPod = (node: NodeContext, wanted: StaticPods, pod: Pod): PodR
   }
   const make = async (origin: Origin): Promise<number | undefined> => {
     const host = node.cut.get(Node, '', node.settings.nodeName)
-    if (!host) return againMilliseconds
+    if (!host) return patientMilliseconds
     const object = mirrorOf(pod, host)
     const made = await node.commands.execute({ verb: 'create', kind: Pod, object }, origin)
     if (E.isRight(made)) return untilSeen(node, made.right.sequence)
-    if (made.left.tag === 'AlreadyExists' || made.left.tag === 'ServiceUnavailable') return againMilliseconds
+    if (made.left.tag === 'AlreadyExists' || made.left.tag === 'ServiceUnavailable') return patientMilliseconds
     node.log.error('a static pod cannot be shown', { pod: `${namespace}/${name}`, refusal: made.left.tag })
-    return refusedMilliseconds
+    return hopelessMilliseconds
   }
   return {
     read: () =>
@@ -48,9 +46,6 @@ const mirrorIn = (node: NodeContext, namespace: string, name: string): Pod | und
 
 /** Takes away what shows no pod of this node any more. Resolves as `PodRecord.write` does. */
 export const removeMirror = async (node: NodeContext, mirror: Pod, origin: Origin): Promise<number | undefined> => {
-  const { name = '', namespace = '', uid } = mirror.metadata ?? {}
-  const options = { gracePeriodSeconds: 0, ...(uid && { preconditions: { uid } }) }
-  const ref = { group: '', resource: 'pods', namespace, name }
-  const removed = await node.commands.execute({ verb: 'delete', kind: Pod, ref, options }, origin)
-  return E.isRight(removed) ? untilSeen(node, removed.right.sequence) : againMilliseconds
+  const removed = await removeObject(node, mirror, origin)
+  return E.isRight(removed) ? untilSeen(node, removed.right.sequence) : patientMilliseconds
 }

@@ -1,6 +1,6 @@
-import { Pod as PodKind } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Effect, PodShell } from '../effect.ts'
+import { removeObject } from '../remove-object.ts'
 
 /** Stops sandboxes whose containers have ended. */
 export const stopSandboxes = async ({ node, tell }: PodShell, sandboxIds: readonly string[]): Effect => {
@@ -20,18 +20,9 @@ export const tearDown = async ({ node, pod }: PodShell): Effect => {
   return E.isRight(done) ? done : E.left({ reason: 'FailedUnmount', message: done.left, retryAfterSeconds: 2 })
 }
 
-/** Grace 0 and the uid: only this very pod goes, now. */
+/** The pod has ended, and the API need not show it any longer. */
 export const deleteObject = async ({ node, pod, origin }: PodShell): Effect => {
-  const { name = '', namespace = '', uid } = pod.metadata ?? {}
-  const deleted = await node.commands.execute(
-    {
-      verb: 'delete',
-      kind: PodKind,
-      ref: { group: '', resource: 'pods', namespace, name },
-      options: { gracePeriodSeconds: 0, ...(uid ? { preconditions: { uid } } : {}) },
-    },
-    origin,
-  )
+  const deleted = await removeObject(node, pod, origin)
   if (E.isRight(deleted) || deleted.left.tag === 'NotFound' || deleted.left.tag === 'Conflict')
     return E.right(undefined)
   return E.left({ reason: 'DeleteFailed', message: deleted.left.tag, retryAfterSeconds: 2 })
