@@ -17,7 +17,7 @@ const compiled = (path: FieldPath, source: string, program: Either<string, unkno
   E.isLeft(program) ? [invalid(path, source, program.left)] : []
 
 /** The expressions of conditions, each given as it is without the space around it. */
-export const conditionExpressionErrors = (
+const conditionExpressionErrors = (
   conditions: readonly MatchCondition[],
   path: FieldPath,
   hasParams: boolean,

@@ -3,6 +3,7 @@ import type { Either } from '@periplus/prelude'
 import { objectNotFound, refOf } from '@periplus/api'
 import type { Kind, KindRegistry, KubernetesObject, Refusal, Selector } from '@periplus/api'
 import { Namespace } from '@periplus/kinds'
+import { isNamespaceKind } from '../candidate/is-namespace.ts'
 import type { AdmissionContext } from './plugin.ts'
 import type { AdmissionRequest } from './request.ts'
 import { ruleMatches } from './rules.ts'
@@ -25,12 +26,10 @@ export type CriteriaRule = AdmissionRule & { readonly resourceNames?: readonly s
 
 const labelsOf = (object: KubernetesObject | undefined) => object?.metadata?.labels
 
-const isNamespace = ({ kind }: AdmissionRequest): boolean => kind.group === '' && kind.resource === 'namespaces'
-
 /** The labels of the namespace that a request is in; of one that is being written, as it will be. */
 const namespaceLabels = (request: AdmissionRequest, context: AdmissionContext) => {
   const { operation, subresource, object, namespace } = request
-  if (isNamespace(request) && subresource === '' && (operation === 'CREATE' || operation === 'UPDATE'))
+  if (isNamespaceKind(request.kind) && subresource === '' && (operation === 'CREATE' || operation === 'UPDATE'))
     return E.right(labelsOf(object))
   const found = context.known(refOf(Namespace, '', namespace)).object
   return found ? E.right(found.metadata.labels) : E.left(objectNotFound(Namespace, namespace))
@@ -43,7 +42,7 @@ const byNamespace = (
   request: AdmissionRequest,
   context: AdmissionContext,
 ): Either<Refusal, boolean> => {
-  if (request.namespace === '' && !isNamespace(request)) return E.right(true)
+  if (request.namespace === '' && !isNamespaceKind(request.kind)) return E.right(true)
   if (E.isLeft(namespaces)) return namespaces
   if (isEverything(namespaces.right)) return E.right(true)
   const labels = namespaceLabels(request, context)

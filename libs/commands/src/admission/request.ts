@@ -2,6 +2,7 @@ import { own } from '@periplus/prelude'
 import { gvkOf } from '@periplus/api'
 import type { GroupVersionKind, Kind, KubernetesObject } from '@periplus/api'
 import type { Candidate } from '../candidate/candidate.ts'
+import { isNamespaceKind } from '../candidate/is-namespace.ts'
 import { scaleOf } from '../candidate/scale.ts'
 import type { Command } from '../command.ts'
 import type { Requester } from '../requester.ts'
@@ -93,15 +94,13 @@ const shownOf = (command: Command, candidate: Candidate): Shown => {
   }
 }
 
-const isNamespace = ({ group, resource }: Kind): boolean => group === '' && resource === 'namespaces'
-
 /** What admission is asked of a command. */
 export const admissionRequestOf = (command: Command, candidate: Candidate, requester: Requester): AdmissionRequest => {
   const { kind, ref, isEviction, subresource = '' } = candidate
   return {
     kind,
     subresource: isEviction ? 'eviction' : subresource,
-    namespace: isNamespace(kind) ? ref.name : ref.namespace,
+    namespace: isNamespaceKind(kind) ? ref.name : ref.namespace,
     name: ref.name,
     dryRun: command.dryRun ?? false,
     requester,

@@ -1,3 +1,4 @@
+import { isNamespaceKind } from '../candidate/is-namespace.ts'
 import type { AdmissionRequest } from './request.ts'
 
 /** Which requests somebody asks for: `RuleWithOperations` of `admissionregistration.k8s.io`. */
@@ -27,8 +28,8 @@ const ofResource = (rule: string, { resource, subresource }: RuleSubject): boole
 }
 
 /** Namespaces themselves are the cluster's. */
-const ofScope = (scope: string | undefined, { group, resource, namespace }: RuleSubject): boolean => {
-  const isClusters = namespace === '' || (group === '' && resource === 'namespaces')
+const ofScope = (scope: string | undefined, subject: RuleSubject): boolean => {
+  const isClusters = subject.namespace === '' || isNamespaceKind(subject)
   if (scope === undefined || scope === '*') return true
   return scope === 'Cluster' ? isClusters : scope === 'Namespaced' && !isClusters
 }

@@ -5,6 +5,7 @@ import { formatTime, isEndOfTime, refOf, secondsAfter, successor } from '@peripl
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { DeleteOptions } from '../command.ts'
 import type { Candidate, Moment } from './candidate.ts'
+import { isNamespaceKind } from './is-namespace.ts'
 import { part, withMeta, withPart } from './json.ts'
 import { refuse } from './refuse.ts'
 
@@ -26,7 +27,7 @@ export const deleteCandidate = (
   const finalizers = finalizersAfter(heldBy(kind, previous), policyOf(kind, previous, options))
   const grace = graceOf(kind, previous, options)
   const marked = mark(previous, grace, moment)
-  const phased = isNamespace(kind)
+  const phased = isNamespaceKind(kind)
     ? withPart(marked, 'status', { ...part(marked, 'status'), phase: 'Terminating' })
     : marked
   const next = withMeta(phased, { finalizers: finalizers.length > 0 ? finalizers : undefined })
@@ -46,11 +47,9 @@ export const deleteCandidate = (
 export const mayEnd = (kind: Kind, object: KubernetesObject): boolean => {
   const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata ?? {}
   if (!deletionTimestamp || (deletionGracePeriodSeconds ?? 0) > 0 || (finalizers?.length ?? 0) > 0) return false
-  const held = isNamespace(kind) ? part(object, 'spec')['finalizers'] : undefined
+  const held = isNamespaceKind(kind) ? part(object, 'spec')['finalizers'] : undefined
   return !Array.isArray(held) || held.length === 0
 }
-
-const isNamespace = (kind: Kind): boolean => kind.group === '' && kind.resource === 'namespaces'
 
 const checkPreconditions = (
   kind: Kind,

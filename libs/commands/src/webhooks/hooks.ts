@@ -1,4 +1,3 @@
-import { E } from '@periplus/prelude'
 import { labelSelectorAsSelector } from '@periplus/api'
 import type { Either } from '@periplus/prelude'
 import type { Kind, KubernetesObject, LabelSelectorLike, Refusal, Selector, Stored } from '@periplus/api'
@@ -51,6 +50,3 @@ export const mutatingHooks = remembered<MutatingWebhook>(MutatingWebhookConfigur
 export const validatingHooks = remembered<ValidatingWebhook>(ValidatingWebhookConfiguration)
 
 export const failsOpen = ({ webhook }: Hook): boolean => webhook.failurePolicy === 'Ignore'
-
-export const orNone = <A>(selector: Either<unknown, A>): A | undefined =>
-  E.isRight(selector) ? selector.right : undefined
