@@ -37,3 +37,16 @@ export const processesOf = (home: string): readonly number[] => {
 }
 
 export const isAlive = (pid: number): boolean => !['Z', '', undefined].includes(stateAndParent(String(pid))[0])
+
+/** The arguments that others see of it; empty once it has ended. */
+export const commandLineOf = (pid: number): string => read(String(pid), 'cmdline')
+
+/** Kills every process of the cluster at once; some end by themselves meanwhile, having lost what they spoke to. */
+export const killAll = (home: string): void => {
+  for (const pid of processesOf(home))
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+}

@@ -6,7 +6,7 @@ import type { TestCluster } from '../e2e/cluster.ts'
 import { apiClient } from './api-client.ts'
 import type { Answer, ApiClient } from './api-client.ts'
 import { assertKept, assertServed, assertSound } from './audit.ts'
-import { isAlive, processesOf } from './cluster-processes.ts'
+import { isAlive, killAll, processesOf } from './cluster-processes.ts'
 import { startLoad } from './load.ts'
 import type { Load } from './load.ts'
 import { allEvents } from './log-of.ts'
@@ -132,7 +132,7 @@ describe('a disk that is full', function () {
     const accounted = (): string => readFileSync(join(cluster.home, 'logs/control-plane.log'), 'utf8')
     await until('the gaps are accounted for', () => /the log has all that was written .*"gaps":[1-9]/.test(accounted()))
     assert.ok(!existsSync(join(cluster.home, 'nats/unaccounted-gaps')))
-    for (const pid of processesOf(cluster.home)) process.kill(pid, 'SIGKILL')
+    killAll(cluster.home)
     await until('all have ended', () => processesOf(cluster.home).length === 0)
     rmSync(join(cluster.home, 'redis/dump.rdb'), { force: true })
     await up()

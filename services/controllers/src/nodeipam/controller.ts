@@ -1,37 +1,28 @@
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
-import { Node } from '@periplus/kinds'
+import { Node, ipBlockOf, ipText } from '@periplus/kinds'
+import type { IpBlock } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 
-/** The bits of an IPv4 network; `undefined` where it is none. */
-const networkOf = (cidr: string): { readonly first: number; readonly bits: number } | undefined => {
-  const [, address = '', length = ''] = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(cidr) ?? []
-  const bytes = address.split('.').map(Number)
-  const bits = Number(length)
-  if (bytes.length !== 4 || bytes.some(byte => byte > 255) || bits > 32) return undefined
-  const all = bytes.reduce((sum, byte) => sum * 256 + byte, 0)
-  return { first: all - (all % 2 ** (32 - bits)), bits }
-}
-
-const sizeOf = (bits: number): number => 2 ** (32 - bits)
-
-const text = (first: number, bits: number): string =>
-  `${[24, 16, 8, 0].map(shift => Math.floor(first / 2 ** shift) % 256).join('.')}/${bits}`
-
 /** A node's share of the pods' addresses, as kube-controller-manager gives by itself. */
-const share = 24
+const shareBits = 24
+const shareSize = 2n ** BigInt(32 - shareBits)
+
+const ipv4BlockOf = (cidr: string): IpBlock | undefined => {
+  const block = ipBlockOf(cidr)
+  return block?.family === 4 ? block : undefined
+}
 
 /** The lowest share of `cluster` that none of `taken` overlaps; `undefined` where all are taken. */
 export const freeShare = (cluster: string, taken: readonly string[]): string | undefined => {
-  const whole = networkOf(cluster)
-  if (!whole || whole.bits > share) return undefined
-  const others = taken.flatMap(cidr => networkOf(cidr) ?? []).sort((one, other) => one.first - other.first)
-  let first = whole.first
+  const whole = ipv4BlockOf(cluster)
+  if (!whole || whole.bits > shareBits) return undefined
+  const others = taken.flatMap(cidr => ipv4BlockOf(cidr) ?? []).sort((one, other) => Number(one.first - other.first))
+  let { first } = whole
   for (const other of others) {
-    if (other.first >= first + sizeOf(share)) break
-    const end = other.first + sizeOf(other.bits)
-    if (end > first) first = Math.ceil(end / sizeOf(share)) * sizeOf(share)
+    if (other.first >= first + shareSize) break
+    if (other.last >= first) first = (other.last / shareSize + 1n) * shareSize
   }
-  return first + sizeOf(share) <= whole.first + sizeOf(whole.bits) ? text(first, share) : undefined
+  return first + shareSize - 1n <= whole.last ? `${ipText(first, 4)}/${shareBits}` : undefined
 }
 
 const decide = (cut: Cut, { name }: Key, { inputs }: Moment): Decision => {
