@@ -130,8 +130,9 @@ describe('a disk that is full', function () {
 
   it('the gaps that it has left are no loss, though everything is killed and Redis knows nothing', async () => {
     const accounted = (): string => readFileSync(join(cluster.home, 'logs/control-plane.log'), 'utf8')
-    await until('the gaps are accounted for', () => /the log has all that was written .*"gaps":[1-9]/.test(accounted()))
-    assert.ok(!existsSync(join(cluster.home, 'nats/unaccounted-gaps')))
+    // The server may have been started again since they were accounted for first, which leaves the mark once more.
+    await until('the gaps are accounted for', () => !existsSync(join(cluster.home, 'nats/unaccounted-gaps')))
+    assert.match(accounted(), /the log has all that was written .*"gaps":[1-9]/)
     killAll(cluster.home)
     await until('all have ended', () => processesOf(cluster.home).length === 0)
     rmSync(join(cluster.home, 'redis/dump.rdb'), { force: true })
