@@ -78,9 +78,30 @@ describe('a command that takes more than a turn', () => {
     assert.ok(turn.taken > 1_000, `${turn.taken} turns for 1,001 operations`)
   })
 
+  it('does so while it is noted who owns thousands of fields, whoever writes or applies them', async () => {
+    const turn = impatient()
+    const { run } = world(turn)
+    const data = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`k${at}`, 'v']))
+    await run(namespace)
+    turn.taken = 0
+    await run({ ...create, object: object({ ...named('a'), data }) })
+    assert.ok(turn.taken > 60, `${turn.taken} turns for the fields of a creation`)
+    turn.taken = 0
+    const { ref } = patch
+    await run({
+      ...{ verb: 'patch', kind: maps, ref, fieldManager: 'other' },
+      patch: { type: 'apply', force: true, body: { ...named('a'), data } as Record<string, unknown> },
+    })
+    assert.ok(turn.taken > 60, `${turn.taken} turns for the fields of a configuration`)
+  })
+
   it('writes the same as one that nobody interrupts', async () => {
     const [interrupted, whole] = [world(impatient()), world()]
-    for (const command of [namespace, create, patch])
+    const apply: Command = {
+      ...{ verb: 'patch', kind: maps, ref: refOf('', 'configmaps', 'default', 'a'), fieldManager: 'other' },
+      patch: { type: 'apply', force: true, body: { ...named('a'), data: { k1: 'w' } } as Record<string, unknown> },
+    }
+    for (const command of [namespace, create, patch, apply])
       assert.deepEqual(await interrupted.run(command), await whole.run(command))
     const bodies = ({ log }: typeof whole) => log.slice(1).map(({ body }) => Buffer.from(body).toString())
     assert.deepEqual(bodies(interrupted), bodies(whole))

@@ -1,3 +1,5 @@
+import { isRestDue } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { deepEqual } from '../json/equal.ts'
 import { elementsBy } from './list-elements.ts'
 import { noFields, nodeOf, setOf } from './field-set.ts'
@@ -43,66 +45,72 @@ class Gathered {
   }
 }
 
-const compared = (type: MergeType | undefined, before: unknown, after: unknown): Nodes => {
+function* compared(type: MergeType | undefined, before: unknown, after: unknown): Steps<Nodes> {
   if (before === after) return nothing
-  if (before === undefined) return { added: allOf(type, after) }
-  if (after === undefined) return { removed: allOf(type, before) }
+  if (before === undefined) return { added: yield* allOf(type, after) }
+  if (after === undefined) return { removed: yield* allOf(type, before) }
   if (!type) return deepEqual(before, after) ? nothing : modified
   const form = formOfBoth(type, before, after)
   if (form.tag === 'leaf' || (isHollow(form, before) && isHollow(form, after)))
-    return deepEqual(before, after) ? nothing : changedForm(type, before, after)
-  return form.tag === 'map'
+    return deepEqual(before, after) ? nothing : yield* changedForm(type, before, after)
+  return yield* form.tag === 'map'
     ? comparedMembers(form.type, membersOf(before), membersOf(after))
     : comparedElements(form.type, listOf(before), listOf(after))
 }
 
 /** Where a value of any type was an object and is none any more, or became one, its members went or came too. */
-const changedForm = (type: MergeType, before: unknown, after: unknown): Nodes => {
-  const below = (value: unknown): FieldSet | undefined => {
-    if (formOf(type, value).tag === 'leaf') return undefined
-    const { '.': _, ...children } = allOf(type, value)
-    return nodeOf(false, children)
-  }
+function* changedForm(type: MergeType, before: unknown, after: unknown): Steps<Nodes> {
   if (type.tag !== 'any') return modified
-  const [removed, added] = [below(before), below(after)]
+  const [removed, added] = [yield* allWithin(type, before), yield* allWithin(type, after)]
   return { ...modified, ...(removed ? { removed } : {}), ...(added ? { added } : {}) }
 }
 
-const comparedMembers = (
+/** All of a value but itself. */
+function* allWithin(type: MergeType, value: unknown): Steps<FieldSet | undefined> {
+  if (formOf(type, value).tag === 'leaf') return undefined
+  const { '.': _, ...children } = yield* allOf(type, value)
+  return nodeOf(false, children)
+}
+
+function* comparedMembers(
   type: MapType,
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
-): Nodes => {
+): Steps<Nodes> {
   const found = new Gathered()
   for (const name of Object.keys(before)) {
+    if (isRestDue()) yield
     const other = Object.hasOwn(after, name) ? after[name] : undefined
-    if (before[name] !== other) found.add(fieldElement(name), compared(memberType(type, name), before[name], other))
+    if (before[name] !== other)
+      found.add(fieldElement(name), yield* compared(memberType(type, name), before[name], other))
   }
-  for (const name of Object.keys(after))
+  for (const name of Object.keys(after)) {
+    if (isRestDue()) yield
     if (after[name] !== undefined && !Object.hasOwn(before, name))
-      found.add(fieldElement(name), { added: allOf(memberType(type, name), after[name]) })
+      found.add(fieldElement(name), { added: yield* allOf(memberType(type, name), after[name]) })
+  }
   return found.nodes()
 }
 
-const comparedElements = (type: ListType, before: readonly unknown[], after: readonly unknown[]): Nodes => {
+function* comparedElements(type: ListType, before: readonly unknown[], after: readonly unknown[]): Steps<Nodes> {
   const found = new Gathered()
-  const [old, now] = [elementsBy(type, before), elementsBy(type, after)]
+  const [old, now] = [yield* elementsBy(type, before), yield* elementsBy(type, after)]
   for (const element of new Set([...old.keys(), ...now.keys()]))
-    found.add(element, comparedElement(type.of(), old.get(element) ?? [], now.get(element) ?? []))
+    found.add(element, yield* comparedElement(type.of(), old.get(element) ?? [], now.get(element) ?? []))
   return found.nodes()
 }
 
 /** Elements that cannot be told apart count as one. */
-const comparedElement = (type: MergeType, before: readonly unknown[], after: readonly unknown[]): Nodes => {
-  if (before.length <= 1 && after.length <= 1) return compared(type, before[0], after[0])
+function* comparedElement(type: MergeType, before: readonly unknown[], after: readonly unknown[]): Steps<Nodes> {
+  if (before.length <= 1 && after.length <= 1) return yield* compared(type, before[0], after[0])
   if (before.length > 1 && after.length > 1) return deepEqual(before, after) ? nothing : modified
   return before.length > 1
-    ? { ...(after.length > 0 ? { added: allOf(type, after[0]) } : {}), removed: noFields }
-    : { ...(before.length > 0 ? { removed: allOf(type, before[0]) } : {}), added: noFields }
+    ? { ...(after.length > 0 ? { added: yield* allOf(type, after[0]) } : {}), removed: noFields }
+    : { ...(before.length > 0 ? { removed: yield* allOf(type, before[0]) } : {}), added: noFields }
 }
 
 /** What is different between two values of a type. Throws `UnfitValue` where elements of a list cannot be told apart. */
-export const compare = (type: MergeType, before: unknown, after: unknown): Comparison => {
-  const nodes = compared(type, before, after)
+export function* compare(type: MergeType, before: unknown, after: unknown): Steps<Comparison> {
+  const nodes = yield* compared(type, before, after)
   return { added: nodes.added ?? noFields, modified: nodes.modified ?? noFields, removed: nodes.removed ?? noFields }
 }

@@ -8,7 +8,11 @@ export type Form =
   | { readonly tag: 'list'; readonly type: ListType }
   | { readonly tag: 'map'; readonly type: MapType }
 
-const leaf: Form = { tag: 'leaf' }
+/** What has no parts that could be owned apart from it. */
+export const leaf: Form = { tag: 'leaf' }
+
+/** What has parts. */
+export type Parted = Exclude<Form, { readonly tag: 'leaf' }>
 
 const anyMembers: MapType = {
   tag: 'map',

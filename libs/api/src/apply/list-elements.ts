@@ -1,5 +1,5 @@
-import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import { E, isRestDue } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
 import { isRecord } from '../json/json-value.ts'
 import { keyElement, valueElement } from './path-element.ts'
 import type { ListType } from './merge-type.ts'
@@ -36,9 +36,10 @@ export class UnfitValue extends Error {
 }
 
 /** The elements of a list by path element, those that are there more than once together. */
-export const elementsBy = (type: ListType, list: readonly unknown[]): ReadonlyMap<string, readonly unknown[]> => {
+export function* elementsBy(type: ListType, list: readonly unknown[]): Steps<ReadonlyMap<string, readonly unknown[]>> {
   const found = new Map<string, unknown[]>()
   for (const [i, value] of list.entries()) {
+    if (isRestDue()) yield
     const element = elementOf(type, value)
     if (E.isLeft(element)) throw new UnfitValue(`element ${i}: ${element.left}`)
     const same = found.get(element.right)

@@ -1,3 +1,5 @@
+import { atOnce } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { deepEqual } from '../json/equal.ts'
 import { compare } from './compare.ts'
 import type { Comparison } from './compare.ts'
@@ -7,31 +9,9 @@ import { fieldsOf } from './fields-of.ts'
 import { ownerKey } from './managed-fields.ts'
 import type { FieldOwner, Ownership } from './managed-fields.ts'
 import { merge } from './merge.ts'
-import type { MergeType } from './merge-type.ts'
-import { remove } from './remove.ts'
-import { fittedTo, withNamedFields } from './with-type.ts'
-
-/** An object's form in another version, and that version's type. */
-export type InVersion = (
-  object: unknown,
-  apiVersion: string,
-) => { readonly object: unknown; readonly type: MergeType } | undefined
-
-/** What both ways of writing need. */
-export interface OwnershipContext {
-  /** Of the version that is written. */
-  readonly type: MergeType
-  /** Fields that this way of writing never sets, such as the status by the main resource. */
-  readonly ignored: FieldSet
-  /** `undefined` for a version that there is no more: what is owned in it is forgotten. */
-  readonly inVersion: InVersion
-  /** The types may be others than those by which fields were owned: kinds that are described at run time. */
-  readonly isDescribed: boolean
-  /** RFC 3339. */
-  readonly now: string
-}
-
-type Owners = ReadonlyMap<string, Ownership>
+import type { Owners, OwnershipContext } from './ownership-context.ts'
+import { pruned } from './pruned.ts'
+import { fittedTo } from './with-type.ts'
 
 /** Fields that are nobody's: who and what the object is. */
 const nobodys: FieldSet = {
@@ -85,20 +65,20 @@ const filtered = ({ added, modified, removed }: Comparison, ignored: FieldSet): 
 }
 
 /** What a change takes from its fields' owners, `writer` aside. */
-const take = (
+function* take(
   { type, ignored, inVersion }: OwnershipContext,
   before: unknown,
   after: unknown,
   apiVersion: string,
   owners: Owners,
   writer: string | undefined,
-): Taken => {
-  const changes = filtered(compare(type, before, after), ignored)
+): Steps<Taken> {
+  const changes = filtered(yield* compare(type, before, after), ignored)
   const inVersions = new Map<string, Changes | undefined>([[apiVersion, changes]])
-  const changesIn = (version: string): Changes | undefined => {
+  function* changesIn(version: string): Steps<Changes | undefined> {
     if (!inVersions.has(version)) {
       const [old, now] = [inVersion(before, version), inVersion(after, version)]
-      inVersions.set(version, old && now && filtered(compare(now.type, old.object, now.object), ignored))
+      inVersions.set(version, old && now && filtered(yield* compare(now.type, old.object, now.object), ignored))
     }
     return inVersions.get(version)
   }
@@ -109,13 +89,17 @@ const take = (
       left.set(key, owner)
       continue
     }
-    const theirs = changesIn(owner.apiVersion)
+    const theirs = yield* changesIn(owner.apiVersion)
     if (!theirs) continue
+    yield
     const lost = intersection(owner.fields, theirs.set)
+    yield
     if (!isEmptySet(lost)) taken.push({ owner, fields: lost })
     const gone = intersection(owner.fields, theirs.removed)
+    yield
     const isUntouched = isEmptySet(lost) && isEmptySet(gone)
     const fields = isUntouched ? owner.fields : difference(difference(owner.fields, lost), gone)
+    yield
     if (!isEmptySet(fields)) left.set(key, withFields(owner, fields))
   }
   return { owners: left, taken, changes }
@@ -158,27 +142,35 @@ const capped = (owners: Map<string, Ownership>): readonly Ownership[] => {
 }
 
 /** Who owns what after a creation, an update or a patch: what it changed is the writer's, whoever's it was before. */
-export const trackUpdate = (
+export function* trackUpdateInSteps(
   context: OwnershipContext,
   before: unknown,
   after: unknown,
   owners: readonly Ownership[],
   writer: FieldOwner,
-): readonly Ownership[] => {
+): Steps<readonly Ownership[]> {
   const { apiVersion } = writer
   const known = context.isDescribed ? fitted(context, apiVersion, owners) : owners
-  const taken = take(context, before, after, apiVersion, byKey(known), undefined)
+  const taken = yield* take(context, before, after, apiVersion, byKey(known), undefined)
+  yield
   const own = difference(taken.changes.set, nobodys)
+  yield
   const left = new Map(taken.owners)
   if (!isEmptySet(own)) {
     const key = ownerKey(writer)
     // What it takes from itself it has again.
     const earlier = known.find(owner => ownerKey(owner) === key)?.fields ?? noFields
     const kept = isEmptySet(taken.changes.removed) ? earlier : difference(earlier, taken.changes.removed)
+    yield
     left.set(key, { ...writer, fields: union(kept, own), time: context.now })
   }
+  yield
   return capped(left)
 }
+
+/** The same at once. */
+export const trackUpdate = (...given: Parameters<typeof trackUpdateInSteps>): readonly Ownership[] =>
+  atOnce(trackUpdateInSteps(...given))
 
 /** What applying makes of an object. */
 export interface Applied {
@@ -192,31 +184,36 @@ export interface Applied {
  * A configuration applied to a live object: what both say is as applied, and what the applier applied before and does not any more
  * goes, unless somebody else owns it.
  */
-export const apply = (
+export function* applyInSteps(
   context: OwnershipContext,
   live: unknown,
   configuration: unknown,
   owners: readonly Ownership[],
   applier: FieldOwner,
   force: boolean,
-): Applied => {
+): Steps<Applied> {
   const { type, ignored, now } = context
   const { apiVersion } = applier
   const key = ownerKey(applier)
   const before = byKey(fitted(context, apiVersion, owners))
   const last = before.get(key)
-  const fields = without(fieldsOf(type, configuration), ignored)
+  const fields = without(yield* fieldsOf(type, configuration), ignored)
+  yield
   const claimed = new Map(before).set(key, { ...applier, fields, time: last?.time })
   const merged = merge(type, live, configuration) ?? {}
-  const object = last && !isEmptySet(last.fields) ? pruned(context, merged, claimed, last, apiVersion) : merged
-  const taken = take(context, live, object, apiVersion, claimed, key)
+  yield
+  const object = last && !isEmptySet(last.fields) ? yield* pruned(context, merged, claimed, last, apiVersion) : merged
+  yield
+  const taken = yield* take(context, live, object, apiVersion, claimed, key)
   if (!force && taken.taken.length > 0)
     return {
       object,
       owners,
       conflicts: taken.taken.flatMap(({ owner, fields: lost }) => pathsOf(lost).map(path => ({ owner, path }))),
     }
+  yield
   const changed = !deepEqual(live, object)
+  yield
   const own = difference(fields, nobodys)
   const left = new Map(taken.owners)
   if (isEmptySet(own)) left.delete(key)
@@ -225,41 +222,5 @@ export const apply = (
   return { object, owners: [...left.values()], conflicts: [] }
 }
 
-/** Takes away what the applier owned and does not claim any more; what others claim comes back. */
-const pruned = (
-  { type, inVersion }: OwnershipContext,
-  merged: unknown,
-  claimed: Owners,
-  last: Ownership,
-  apiVersion: string,
-): unknown => {
-  const at = (object: unknown, version: string) =>
-    version === apiVersion ? { object, type } : inVersion(object, version)
-  const then = at(merged, last.apiVersion)
-  if (!then) return merged
-  const inLast = (object: unknown): FieldSet => withNamedFields(fieldsOf(then.type, object), then.type)
-  const lastFields = withNamedFields(last.fields, then.type)
-  let rest = remove(then.type, then.object, lastFields)
-  let version = last.apiVersion
-  const versions = [...new Set([last.apiVersion, ...[...claimed.values()].map(owner => owner.apiVersion)])]
-  for (const each of versions) {
-    const owned = [...claimed.values()]
-      .filter(owner => owner.apiVersion === each)
-      .reduce((fields, owner) => union(fields, owner.fields), noFields)
-    const whole = at(merged, each)
-    const part = version === each ? { object: rest } : at(convertedBack(rest, version, apiVersion, inVersion), each)
-    if (!whole || !part) continue
-    const fieldsIn = (object: unknown): FieldSet => withNamedFields(fieldsOf(whole.type, object), whole.type)
-    const keeps = union(fieldsIn(part.object), withNamedFields(owned, whole.type))
-    rest = remove(whole.type, whole.object, difference(fieldsIn(whole.object), keeps))
-    version = each
-  }
-  const back = version === last.apiVersion ? rest : convertedBack(rest, version, last.apiVersion, inVersion)
-  // Only what was the applier's goes.
-  const goes = intersection(difference(inLast(then.object), inLast(back)), lastFields)
-  const result = remove(then.type, then.object, goes)
-  return last.apiVersion === apiVersion ? result : convertedBack(result, last.apiVersion, apiVersion, inVersion)
-}
-
-const convertedBack = (object: unknown, from: string, to: string, inVersion: InVersion): unknown =>
-  from === to ? object : (inVersion(object, to)?.object ?? object)
+/** The same at once. */
+export const apply = (...given: Parameters<typeof applyInSteps>): Applied => atOnce(applyInSteps(...given))

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { atOnce } from '@periplus/prelude'
 import { deepEqual, serverSideApply } from '../../src/index.ts'
 import type { Ownership } from '../../src/index.ts'
 import { context, owner, ownedBy } from './world.ts'
 
-const { apply, compare, fieldsOf, isEmptySet, merge, pathsOf, remove, trackUpdate, unfit } = serverSideApply
+const { apply, isEmptySet, merge, pathsOf, remove, trackUpdate, unfit } = serverSideApply
+const compare = (...given: Parameters<typeof serverSideApply.compare>) => atOnce(serverSideApply.compare(...given))
+const fieldsOf = (...given: Parameters<typeof serverSideApply.fieldsOf>) => atOnce(serverSideApply.fieldsOf(...given))
 const { type } = context
 
 interface State {
@@ -223,7 +226,7 @@ describe('the laws of applying', () => {
         const one = apply(context, start.object, a, start.owners, owner('one'), true)
         const two = apply(context, one.object, b, one.owners, owner('two'), true)
         for (const { manager, fields } of two.owners) {
-          const there = new Set(pathsOf(serverSideApply.allOf(type, two.object)).map(path => path.join(' ')))
+          const there = new Set(pathsOf(atOnce(serverSideApply.allOf(type, two.object))).map(path => path.join(' ')))
           for (const path of pathsOf(fields)) assert.ok(there.has(path.join(' ')), `${manager} owns ${path.join(' ')}`)
         }
         assert.ok(deepEqual(merge(type, two.object, b), two.object))

@@ -1,7 +1,7 @@
 import { decodeValue, serverSideApply, groupVersion } from '@periplus/api'
 import type { FieldOwner, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
 import type { Command, Patch } from '../command.ts'
 import type { Candidate, Moment } from './candidate.ts'
 import { createCandidate } from './create.ts'
@@ -30,22 +30,23 @@ type Replace = (
 const beforeFirstApply = 'before-first-apply'
 
 /** Server-side apply: the configuration merged into the object, or a new object where there is none. */
-export const applyCandidate = (
+export function* applyCandidate(
   command: ApplyCommand,
   patch: Configuration,
   current: Stored<KubernetesObject> | undefined,
   context: OwningContext,
   replace: Replace,
-): Either<Refusal, Candidate> => {
+): Steps<Either<Refusal, Candidate>> {
   const { kind, ref, subresource } = command
   const wrong = configurationFault(command, patch.body)
   if (wrong) return E.left(wrong)
   if (!current && subresource) return refuse.notFound(kind, ref.name)
   if (subresource === 'scale')
     return E.left({ tag: 'NotBuilt', message: 'a Scale cannot be applied, only replaced or patched' })
-  const merged = mergedWith(command, patch, current, context)
+  const merged = yield* mergedWith(command, patch, current, context)
   if (E.isLeft(merged)) return merged
   const { object, managedFields } = merged.right
+  yield
   const candidate = current
     ? replace(kind, subresource, object, current, context)
     : createCandidate(kind, object, undefined, context)
@@ -80,16 +81,17 @@ interface Merged {
   readonly managedFields: NonNullable<KubernetesObject['metadata']>['managedFields']
 }
 
-const mergedWith = (
+function* mergedWith(
   command: ApplyCommand,
   patch: Configuration,
   current: Stored<KubernetesObject> | undefined,
   context: OwningContext,
-): Either<Refusal, Merged> => {
+): Steps<Either<Refusal, Merged>> {
   const { kind, ref, subresource = '' } = command
   const owning = ownershipContext(kind, subresource, context)
   const faults = serverSideApply.unfit(owning.type, patch.body)
   if (faults.length > 0) return E.left({ tag: 'BadRequest', message: misfit(command, faults) })
+  yield
   const { resourceVersion: _, managedFields: __, ...metadata } = current?.metadata ?? { name: ref.name }
   const placed = ref.namespace === '' ? metadata : { namespace: ref.namespace, ...metadata }
   const live = { apiVersion: groupVersion(kind), kind: kind.kind, ...current, metadata: placed }
@@ -105,9 +107,17 @@ const mergedWith = (
     const owners =
       known.length > 0 || !current
         ? known
-        : serverSideApply.trackUpdate(owning, serverSideApply.emptyObject(kind.schema), live, known, earlier)
-    const applied = serverSideApply.apply(owning, live, patch.body, owners, applier, patch.force ?? false)
+        : yield* serverSideApply.trackUpdateInSteps(
+            owning,
+            serverSideApply.emptyObject(kind.schema),
+            live,
+            known,
+            earlier,
+          )
+    const force = patch.force ?? false
+    const applied = yield* serverSideApply.applyInSteps(owning, live, patch.body, owners, applier, force)
     if (applied.conflicts.length > 0) return E.left(serverSideApply.applyConflict(applied.conflicts))
+    yield
     const decoded = decodeValue(kind, applied.object, { fieldValidation: 'Ignore' })
     if (E.isLeft(decoded)) return decoded
     return E.right({

@@ -1,4 +1,4 @@
-import { E, assertNever } from '@periplus/prelude'
+import { E, assertNever, inSteps } from '@periplus/prelude'
 import type { Either, Turn } from '@periplus/prelude'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { Command } from '../command.ts'
@@ -30,7 +30,8 @@ export const candidateOf = (
         ? replaced(kind, command.subresource, command.object, current, context)
         : refuse.notFound(kind, command.object.metadata?.name ?? '')
     case 'patch': {
-      if (command.patch.type === 'apply') return applyCandidate(command, command.patch, current, context, replaced)
+      if (command.patch.type === 'apply')
+        return inSteps(context.turn, applyCandidate(command, command.patch, current, context, replaced))
       if (!current) return refuse.notFound(kind, command.ref.name)
       if (command.resourceVersion !== undefined && command.resourceVersion !== current.metadata.resourceVersion)
         return refuse.modified(kind, command.ref.name)

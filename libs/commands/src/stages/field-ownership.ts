@@ -1,14 +1,15 @@
-import { E } from '@periplus/prelude'
+import { E, inSteps } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { deepEqual, serverSideApply, groupVersion } from '@periplus/api'
 import type { ObjectMeta, Ownership } from '@periplus/api'
 import type { Candidate } from '../candidate/candidate.ts'
 import { withMeta } from '../candidate/json.ts'
 import { managerOf, ownershipContext } from '../candidate/ownership.ts'
-import type { Attempt, Stage } from './stage.ts'
+import type { Attempt, Stage, Verdict } from './stage.ts'
 
 type Entries = ObjectMeta['managedFields']
 
-const { emptyObject, ownManagedFields, readManagedFields, trackUpdate, UnfitValue, writeManagedFields } =
+const { emptyObject, ownManagedFields, readManagedFields, trackUpdateInSteps, UnfitValue, writeManagedFields } =
   serverSideApply
 
 /** Who a field belongs to is no matter of heartbeats and of what is told of others: nobody applies them. */
@@ -34,9 +35,10 @@ const ownersBefore = ({ previous, next, subresource }: Candidate): readonly Owne
   return read === undefined || read.length === 0 ? ownManagedFields(before) : read
 }
 
-const ownedBy = ({ command, candidate, context }: Attempt): Entries => {
+function* ownedBy({ command, candidate, context }: Attempt): Steps<Entries> {
   const { kind, previous, next, subresource = '' } = candidate
   const owners = ownersBefore(candidate)
+  yield
   if (!isTracked(candidate, owners)) return undefined
   const writer = {
     manager: managerOf(command, context.origin),
@@ -47,7 +49,9 @@ const ownedBy = ({ command, candidate, context }: Attempt): Entries => {
   try {
     // What Go holds by value is there before anybody sets anything in it, of an object that lives too.
     const before = { ...emptyObject(kind.schema), ...previous }
-    return writeManagedFields(trackUpdate(ownershipContext(kind, subresource, context), before, next, owners, writer))
+    const owning = ownershipContext(kind, subresource, context)
+    const owned = yield* trackUpdateInSteps(owning, before, next, owners, writer)
+    return writeManagedFields(owned)
   } catch (error) {
     // Elements that cannot be told apart belong to nobody, and so does the rest, as in Kubernetes.
     if (error instanceof UnfitValue) return undefined
@@ -59,12 +63,15 @@ const sameEntries = (a: Entries, b: Entries): boolean =>
   a?.length === b?.length && (a ?? []).every((entry, i) => entry === b?.[i])
 
 /** Notes in `managedFields` who owns the fields that the write sets; what is applied has done so. */
-export const fieldOwnership: Stage = attempt => {
+export const fieldOwnership: Stage = attempt =>
+  attempt.candidate.isApplied ? E.right(attempt) : inSteps(attempt.context.turn, noted(attempt))
+
+function* noted(attempt: Attempt): Steps<Verdict> {
   const { candidate } = attempt
-  if (candidate.isApplied) return E.right(attempt)
   const before = candidate.previous?.metadata.managedFields
-  const owned = ownedBy(attempt)
+  const owned = yield* ownedBy(attempt)
   const managedFields = sameEntries(owned, before) ? before : owned
   if (managedFields === candidate.next.metadata?.managedFields) return E.right(attempt)
+  yield
   return E.right({ ...attempt, candidate: { ...candidate, next: withMeta(candidate.next, { managedFields }) } })
 }
