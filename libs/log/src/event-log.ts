@@ -72,6 +72,13 @@ export interface Bounds {
   readonly last: Sequence
 }
 
+/** A state that a fold may begin with instead of at the log's first event. */
+export interface Base {
+  readonly sequence: Sequence
+  /** The newest event of each object that lived at `sequence`, in the log's order. Throws `DamagedBlob` where it is not what was written. */
+  readonly events: AsyncIterable<EventBatch>
+}
+
 /**
  * The one stream of all objects. One total order; `append` is a compare-and-set on the object's last sequence and resolves
  * when the event is on disk. Adapters: JetStream and in memory, held to one contract suite (`eventLogContract`).
@@ -97,4 +104,9 @@ export interface EventLog {
   /** The object's newest event, tombstones included. */
   last(ref: ObjectRef): Promise<Either<ReadRefusal, RecordedEvent | undefined>>
   bounds(): Promise<Either<ReadRefusal, Bounds>>
+  /**
+   * States at or before `atMost` to fold from, the newest first. Where one is damaged, the next is as good; where there is none, the
+   * log's first event is where a fold begins.
+   */
+  bases(atMost: Sequence): Promise<Either<ReadRefusal, readonly Base[]>>
 }

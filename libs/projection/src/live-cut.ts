@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { EventLog, Sequence } from '@periplus/log'
 import type { LiveCut } from './cut.ts'
+import { cutFromBase } from './cut-from-base.ts'
 import { mutableCut } from './cut/mutable-cut.ts'
 import type { LoadableCut, MutableCutOptions } from './cut/mutable-cut.ts'
 import { DamagedStore } from './store/projected.ts'
@@ -12,8 +13,10 @@ export interface LiveCutConfig extends MutableCutOptions {
   readonly log: EventLog
   /** Shortens the start; what it holds is checked against the log. */
   readonly store?: SnapshotSource
-  /** The store is not what was written to it; it is emptied, and the log is read from its beginning. */
+  /** The store is not what was written to it; it is emptied, and the start is from a snapshot or the log's beginning. */
   readonly onDamagedStore?: (damage: Error) => void
+  /** A snapshot of the log is not what was written; the one before it is taken. */
+  readonly onDamagedBase?: (damage: Error) => void
   /** Told once where the start takes longer than two seconds, so that nobody waits in silence. */
   readonly onWaiting?: (waiting: WaitingFor) => void
   /** Ends the following, as `close` does; while starting, it makes `startLiveCut` reject. */
@@ -53,20 +56,24 @@ const headOf = async (log: EventLog, signal: AbortSignal): Promise<Sequence> => 
   }
 }
 
-/** A cut at what the store holds; an empty one where the store has nothing of this log, or goes away. */
-const loadedCut = async ({
-  log,
-  store,
-  signal: _,
-  onWaiting: __,
-  onDamagedStore,
-  ...options
-}: LiveCutConfig): Promise<LoadableCut> => {
+/** A cut at the newest snapshot of the log; an empty one where there is none. */
+const cutOfLog = async (config: LiveCutConfig, head: Sequence, signal: AbortSignal): Promise<LoadableCut> => {
+  for (;;) {
+    signal.throwIfAborted()
+    const cut = await cutFromBase(config.log, head, config)
+    if (E.isRight(cut)) return cut.right
+    await new Promise(resolve => setTimeout(resolve, patience))
+  }
+}
+
+/** A cut at what the store holds; `undefined` where the store has nothing of this log, or goes away. */
+const cutOfStore = async (config: LiveCutConfig): Promise<LoadableCut | undefined> => {
+  const { log, store, onDamagedStore } = config
   const snapshot = await store?.snapshot()
-  if (!snapshot) return mutableCut(options)
+  if (!snapshot) return undefined
   const belongs = await belongsTo(log, snapshot.tip)
-  if (E.isLeft(belongs) || !belongs.right) return mutableCut(options)
-  const cut = mutableCut(options)
+  if (E.isLeft(belongs) || !belongs.right) return undefined
+  const cut = mutableCut(config)
   try {
     await cut.load(snapshot)
     return cut
@@ -76,12 +83,12 @@ const loadedCut = async ({
       onDamagedStore?.(error)
       await store?.clear()
     }
-    return mutableCut(options)
+    return undefined
   }
 }
 
 /**
- * Starts the process's one cut: from the store where it has something, else from the log, then following the log. Resolves
+ * Starts the process's one cut: from the store where it has something, else from the log's newest snapshot, then following the log. Resolves
  * when the cut has reached what was the log's head at the call, and waits as long as the log cannot be reached.
  */
 export const startLiveCut = async (config: LiveCutConfig): Promise<RunningCut> => {
@@ -103,9 +110,9 @@ const started = async (
   waitsFor: (waiting: () => WaitingFor) => void,
 ): Promise<RunningCut> => {
   const { log } = config
-  await headOf(log, signal)
+  const begun = await headOf(log, signal)
   waitsFor(() => ({ tag: 'Store' }))
-  const cut = await loadedCut(config)
+  const cut = (await cutOfStore(config)) ?? (await cutOfLog(config, begun, signal))
   waitsFor(() => ({ tag: 'Log' }))
   // Asked again: what was loaded may be newer than the snapshot, and is exact only when the log has been followed that far.
   const head = await headOf(log, signal)

@@ -2,8 +2,8 @@ import { E, turns } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { LogGap } from '@periplus/log'
 import type { EventBatch, EventLog, Sequence } from '@periplus/log'
-import { mutableCut } from '@periplus/projection'
-import type { Cut } from '@periplus/projection'
+import { cutFromBase } from '@periplus/projection'
+import type { Cut, MutableCut } from '@periplus/projection'
 import type { Moment, MomentRefusal } from './moment.ts'
 import { placeOf } from './moment.ts'
 
@@ -16,6 +16,9 @@ export interface Past {
 /** The state as it was at a moment. */
 export type CutAt = (moment: Moment, signal?: AbortSignal) => Promise<Either<MomentRefusal, Past>>
 
+/** What a fold takes of a log. */
+export type FoldableLog = Pick<EventLog, 'bases' | 'range'>
+
 const eventsAtOnce = 64
 
 function* stepsOf(batch: EventBatch): Generator<EventBatch> {
@@ -27,11 +30,20 @@ function* stepsOf(batch: EventBatch): Generator<EventBatch> {
   }
 }
 
-/** Folds the log from its beginning to `sequence`, in turns: the process has others to serve. */
-export const foldTo = async (log: EventLog, sequence: Sequence, signal?: AbortSignal): Promise<Cut> => {
-  const cut = mutableCut({ recentLimit: 0 })
+/** Where a fold begins that nobody may see before `sequence`. Throws where the log cannot be read. */
+export const begun = async (log: Pick<EventLog, 'bases'>, sequence: Sequence): Promise<MutableCut> => {
+  const cut = await cutFromBase(log, sequence, { recentLimit: 0 })
+  if (E.isRight(cut)) return cut.right
+  throw new Error(
+    `the log cannot be read: ${cut.left.tag === 'Gone' ? `it begins at ${cut.left.first}` : cut.left.message}`,
+  )
+}
+
+/** Folds the log to `sequence` from the nearest snapshot before it, in turns: the process has others to serve. */
+export const foldTo = async (log: FoldableLog, sequence: Sequence, signal?: AbortSignal): Promise<Cut> => {
+  const cut = await begun(log, sequence)
   const turn = turns()
-  for await (const batch of log.range(1, sequence, signal))
+  for await (const batch of log.range(cut.sequence + 1, sequence, signal))
     for (const events of stepsOf(batch)) {
       if (turn.isOver()) await turn.next()
       cut.apply(events)
@@ -40,23 +52,25 @@ export const foldTo = async (log: EventLog, sequence: Sequence, signal?: AbortSi
 }
 
 /**
- * Folds the log once from its beginning and shows the state behind each of some sequences, which rise. The state is to be looked at
- * at once: it goes on.
+ * Folds the log once, from the nearest snapshot, and shows the state behind each of some sequences, which rise. The state is to be looked
+ * at at once: it goes on.
  */
 export const foldAlong = async (
-  log: EventLog,
+  log: FoldableLog,
   sequences: readonly Sequence[],
   see: (sequence: Sequence, state: Cut) => void,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const cut = mutableCut({ recentLimit: 0 })
+  const [first, last] = [sequences[0], sequences.at(-1)]
+  if (first === undefined || last === undefined) return
+  const cut = await begun(log, first)
   const turn = turns()
   let next = 0
   const seeBefore = (end: Sequence): void => {
     for (let sequence = sequences[next]; sequence !== undefined && sequence < end; sequence = sequences[++next])
       see(sequence, cut)
   }
-  for await (const batch of log.range(1, sequences.at(-1) ?? 0, signal))
+  for await (const batch of log.range(cut.sequence + 1, last, signal))
     for (const events of stepsOf(batch)) {
       if (turn.isOver()) await turn.next()
       let applied = 0

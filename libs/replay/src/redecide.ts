@@ -3,9 +3,10 @@ import { toJson } from '@periplus/api'
 import { serialiseCommand } from '@periplus/commands'
 import { observedCut } from '@periplus/controller'
 import type { Controller, Decision, DecisionRecord } from '@periplus/controller'
-import type { EventLog, RecordedEvent } from '@periplus/log'
-import { mutableCut } from '@periplus/projection'
+import type { RecordedEvent } from '@periplus/log'
 import type { Cut } from '@periplus/projection'
+import { begun } from './cut-at.ts'
+import type { FoldableLog } from './cut-at.ts'
 import { prospectsOf } from './prospects.ts'
 
 /** A decision that the present code takes differently. `now` is absent where it failed to decide. */
@@ -47,11 +48,11 @@ const sameAnswer = (record: DecisionRecord, again: ReturnType<typeof answerOf>):
   toJson([record.commands, record.requeueAfter, record.why]) === toJson([again.commands, again.requeueAfter, again.why])
 
 /**
- * Law 7: folds the log from its beginning and takes every recorded decision again where it was taken. The records may come
+ * Law 7: folds the log from the nearest snapshot and takes every recorded decision again where it was taken. The records may come
  * in any order. Throws `LogGap` where the log no longer has its beginning.
  */
 export const redecide = async (
-  log: Pick<EventLog, 'range'>,
+  log: FoldableLog,
   records: readonly DecisionRecord[],
   controllers: readonly Controller[],
   signal?: AbortSignal,
@@ -81,14 +82,14 @@ export const redecide = async (
     }
   }
 
-  const cut = mutableCut({ recentLimit: 0 })
+  const cut = await begun(log, pending[0]?.cut ?? 0)
   /** Decides all that was decided before the event with this sequence. */
   const catchUp = (before: number): void => {
     for (let record = pending[next]; record && record.cut < before; record = pending[++next]) decide(record, cut)
   }
 
   const last = pending.at(-1)?.cut ?? 0
-  for await (const batch of log.range(1, last, signal)) {
+  for await (const batch of log.range(cut.sequence + 1, last, signal)) {
     events += batch.length
     let applied = 0
     for (let i = 0; i < batch.length; i++) {

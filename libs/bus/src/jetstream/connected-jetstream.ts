@@ -73,6 +73,7 @@ export const connectedJetStream = async (
       asked(async () => (await manager.streams.purge(stream, { filter: subject, seq: upTo + 1 })).purged),
     message: (stream, sequence) => fetch(stream, { seq: sequence }),
     lastMessage: (stream, subject) => fetch(stream, { last_by_subj: subject }),
+    nextMessage: (stream, subject, from) => fetch(stream, { next_by_subj: subject, seq: from }),
     publish: async (publication, timeoutMilliseconds = apiTimeout) =>
       status.connected()
         ? publishing.publish(publication, timeoutMilliseconds)

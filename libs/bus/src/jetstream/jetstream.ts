@@ -84,6 +84,8 @@ export interface JetStream {
   /** From the stream's leader, so linearizable; `undefined` where there is no such message. */
   message(stream: string, sequence: number): Promise<Either<BusRefusal, StoredMessage | undefined>>
   lastMessage(stream: string, subject: string): Promise<Either<BusRefusal, StoredMessage | undefined>>
+  /** The first message of a subject (wildcards allowed) at a sequence or after it. */
+  nextMessage(stream: string, subject: string, from: number): Promise<Either<BusRefusal, StoredMessage | undefined>>
   /** Pipelined: any number may be in flight. */
   publish(publication: Publication, timeoutMilliseconds?: number): Promise<PublishAnswer>
   /**

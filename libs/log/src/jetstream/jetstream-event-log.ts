@@ -1,6 +1,8 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Bus, BusRefusal } from '@periplus/bus'
+import type { Blobs } from '../blobs/blobs.ts'
+import { objectStoreBlobs } from '../blobs/object-store-blobs.ts'
 import { messageOf } from '../encoding/cloud-event.ts'
 import type { PublishedAs } from '../encoding/cloud-event.ts'
 import { objectSubjects, subjectOf } from '../encoding/subject.ts'
@@ -16,6 +18,7 @@ import type { Published } from './group-commit.ts'
 import { messageReader } from './message-reader.ts'
 import { newestOf } from './newest.ts'
 import { countingRollups } from './replaced.ts'
+import { basesOf } from './bases.ts'
 import { watermarkOf } from './watermark.ts'
 import { wholeBatches } from './whole-batches.ts'
 
@@ -35,6 +38,8 @@ export interface JetStreamEventLogConfig {
    * pings allow (`deploy/nats/nats.conf`), and what it sends then reaches nobody. Default: always.
    */
   readonly mayAppend?: () => boolean
+  /** Where snapshots of it are; default: the bucket of the stream's name in JetStream's object store. */
+  readonly snapshots?: Blobs
   /** For event shapes that are no longer written. */
   readonly upcasters?: readonly Upcaster[]
   /** Told once of each message that is no event, when it is first read. */
@@ -167,5 +172,12 @@ export const jetStreamEventLog = async (
       const { firstSequence, lastSequence } = state.right
       return E.right({ first: firstSequence, last: lastSequence })
     },
+    bases: basesOf(
+      {
+        ...{ jetstream, stream, blobs: config.snapshots ?? objectStoreBlobs(bus, stream) },
+        ...(config.upcasters ? { upcasters: config.upcasters } : {}),
+      },
+      reader,
+    ),
   })
 }

@@ -151,5 +151,6 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
       const oldest = events.findIndex(event => event !== undefined)
       return E.right({ first: oldest + 1, last: events.length })
     },
+    bases: async () => E.right([]),
   }
 }

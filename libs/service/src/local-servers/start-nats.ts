@@ -46,7 +46,7 @@ export interface LocalNats extends LocalServer {
 
 /** A user of NATS with the least that a role needs. */
 export type NatsUser =
-  'reader' | 'node' | 'apiserver' | 'controllers' | 'scheduler' | 'projector' | 'service-proxy' | 'dns'
+  'reader' | 'node' | 'apiserver' | 'controllers' | 'scheduler' | 'projector' | 'compactor' | 'service-proxy' | 'dns'
 
 export interface NatsLogin {
   readonly user: string
@@ -54,7 +54,8 @@ export interface NatsLogin {
 }
 
 const natsUsers: readonly NatsUser[] = [
-  ...(['reader', 'node', 'apiserver', 'controllers', 'scheduler', 'projector', 'service-proxy', 'dns'] as const),
+  ...(['reader', 'node', 'apiserver', 'controllers', 'scheduler', 'projector', 'compactor'] as const),
+  ...(['service-proxy', 'dns'] as const),
 ]
 
 /** Below the server's directory. */

@@ -1,3 +1,4 @@
+import { E } from '@periplus/prelude'
 import type { KubernetesObject } from '@periplus/api'
 import type { DecisionRecord } from '@periplus/controller'
 import type { EventBatch, RecordedEvent, Sequence } from '@periplus/log'
@@ -87,6 +88,6 @@ export const apiPast = (client: ApiClient, ca: string): Past => {
       return events(query.size === 0 ? '' : `?${query.toString()}`, signal)
     },
     decisions: () => client.lines('/history/decisions') as AsyncIterable<DecisionRecord>,
-    log: { range },
+    log: { range, bases: async () => E.right([]) },
   }
 }

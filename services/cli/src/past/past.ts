@@ -43,7 +43,7 @@ export interface Past {
   }): AsyncIterable<RecordedEvent>
   decisions(): AsyncIterable<DecisionRecord>
   /** Everything, for those who may see it. */
-  readonly log: Pick<EventLog, 'range'>
+  readonly log: Pick<EventLog, 'bases' | 'range'>
 }
 
 /** Events told where nobody says from where on. */

@@ -23,6 +23,12 @@ export const settings = {
   natsServer: text('PERIPLUS_NATS_SERVER', 'path of the nats-server to start', ''),
   redisServer: text('PERIPLUS_REDIS_SERVER', 'path of the redis-server to start', ''),
   sync: choice('PERIPLUS_SYNC', 'when NATS calls an event written', ['always', 'interval'], 'always'),
+  snapshotEvents: wholeNumber(
+    'PERIPLUS_SNAPSHOT_EVENTS',
+    'events after which a snapshot of the log is taken, from which processes start',
+    { least: 100, most: 10_000_000 },
+    20_000,
+  ),
   acceptLoss: choice(
     'PERIPLUS_ACCEPT_LOSS',
     'start although a damaged log has lost events for good',

@@ -182,6 +182,8 @@ export const runProcess = async (
     onWaiting: waiting => log.warn('the start waits', { for: waitedFor(waiting) }),
     onDamagedStore: damage =>
       log.error('Redis is not what was written to it: it is built anew', { reason: damage.message }),
+    onDamagedBase: damage =>
+      log.error('a snapshot of the log is damaged: the one before it is taken', { reason: damage.message }),
     onListenerThrow: error => bug('a listener failed', error),
   })
   onStop({ name: 'cut', stop: () => running.close() })

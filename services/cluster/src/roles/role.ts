@@ -6,7 +6,8 @@ import type { Settings } from '../home/settings.ts'
 import type { ClusterProcess } from './process.ts'
 
 /** Words of `periplus serve`. */
-export type RoleName = 'apiserver' | 'projector' | 'controllers' | 'scheduler' | 'service-proxy' | 'dns' | 'node'
+export type RoleName =
+  'apiserver' | 'projector' | 'controllers' | 'scheduler' | 'compactor' | 'service-proxy' | 'dns' | 'node'
 
 /** What a role starts within. */
 export interface RoleProcess extends ClusterProcess {

@@ -47,6 +47,15 @@ export const roles: readonly Role[] = [
     },
   },
   {
+    name: 'compactor',
+    side: 'control-plane',
+    needs: [],
+    load: async () => {
+      const { startCompactor } = await import('./compactor.ts')
+      return process => nothing(startCompactor, process)
+    },
+  },
+  {
     name: 'service-proxy',
     side: 'node',
     needs: [],
@@ -77,5 +86,5 @@ export const roles: readonly Role[] = [
 
 /** Roles that a process has often enough for a name of their own. */
 export const groups: Readonly<Record<'control-plane', readonly RoleName[]>> = {
-  'control-plane': ['apiserver', 'projector', 'controllers', 'scheduler'],
+  'control-plane': ['apiserver', 'projector', 'controllers', 'scheduler', 'compactor'],
 }

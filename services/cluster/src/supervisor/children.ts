@@ -76,7 +76,7 @@ export const issueNodeIdentity = (home: Home): Promise<void> =>
 
 /** Roles that `up` runs in a process each. */
 const servedRoles = {
-  'control-plane': 'apiserver,projector,controllers,scheduler',
+  'control-plane': 'apiserver,projector,controllers,scheduler,compactor',
   node: 'service-proxy,dns,node',
   'log-router': 'log-router',
 }

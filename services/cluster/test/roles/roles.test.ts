@@ -11,7 +11,7 @@ describe('the roles that words name', () => {
     assert.deepEqual(namesOf('scheduler'), ['scheduler'])
     assert.deepEqual(namesOf('scheduler,apiserver'), ['apiserver', 'scheduler'])
     assert.deepEqual(namesOf('scheduler', 'controllers,scheduler'), ['controllers', 'scheduler'])
-    assert.deepEqual(namesOf('control-plane'), ['apiserver', 'projector', 'controllers', 'scheduler'])
+    assert.deepEqual(namesOf('control-plane'), ['apiserver', 'projector', 'controllers', 'scheduler', 'compactor'])
     assert.deepEqual(namesOf('node', 'dns', 'service-proxy'), ['service-proxy', 'dns', 'node'])
   })
 

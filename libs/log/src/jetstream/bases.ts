@@ -1,0 +1,27 @@
+import { E } from '@periplus/prelude'
+import type { Blobs } from '../blobs/blobs.ts'
+import type { EventBatch, EventLog } from '../event-log.ts'
+import { readMessages } from '../kept/message-file.ts'
+import { ourSnapshots } from '../kept/our-snapshots.ts'
+import type { OurSnapshots } from '../kept/our-snapshots.ts'
+import type { SnapshotBlob } from '../kept/snapshots.ts'
+import type { MessageReader } from './message-reader.ts'
+
+async function* eventsOf(reader: MessageReader, blobs: Blobs, { blob }: SnapshotBlob): AsyncGenerator<EventBatch> {
+  for await (const messages of readMessages(blobs, blob)) yield reader.batch(messages)
+}
+
+/** The snapshots of the log as states to fold from. */
+export const basesOf =
+  (snapshots: OurSnapshots, reader: MessageReader): EventLog['bases'] =>
+  async atMost => {
+    const found = await ourSnapshots(snapshots)
+    if (E.isLeft(found)) return found
+    const fitting = found.right.ours.filter(({ sequence }) => sequence <= atMost)
+    return E.right(
+      fitting.map(snapshot => ({
+        sequence: snapshot.sequence,
+        events: eventsOf(reader, snapshots.blobs, snapshot),
+      })),
+    )
+  }

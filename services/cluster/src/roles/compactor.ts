@@ -1,0 +1,73 @@
+import { E, containedClock, systemClock } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
+import { electLeader } from '@periplus/controller'
+import { keepSnapshots } from '@periplus/log'
+import type { KeptSnapshots } from '@periplus/log'
+import { hasEnded, messageOf, processName } from '@periplus/service'
+import type { Logger, RunningService } from '@periplus/service'
+import { openBus } from './process.ts'
+import type { RoleProcess } from './role.ts'
+
+const lookEvery = 10_000
+/** At least two: where the newest is damaged, the one before it is taken. */
+const keep = 3
+
+/** It may be late, so that its lease is renewed less often than others; the rule about them is that of `leaseTimes`. */
+const lease = { leaseSeconds: 60, renewDeadlineSeconds: 30, retrySeconds: 10 } as const
+
+/** Looks after a time again and again, one look at a time, until told to stop. */
+const again = (look: () => Promise<void>, clock: Clock, logger: Logger): RunningService => {
+  let stopped = false
+  let cancel: () => void = () => undefined
+  let looking: Promise<void> = Promise.resolve()
+  const next = (): void => {
+    if (stopped) return
+    cancel = clock.after(lookEvery, () => {
+      looking = look()
+        .catch((error: unknown) => logger.warn('the log was not looked after', { reason: messageOf(error) }))
+        .finally(next)
+    })
+  }
+  next()
+  return {
+    name: 'compactor',
+    stop: async () => {
+      stopped = true
+      cancel()
+      await looking
+    },
+  }
+}
+
+const snapshot = async (snapshots: KeptSnapshots, logger: Logger): Promise<void> => {
+  const taken = await snapshots.step()
+  if (E.isLeft(taken)) return logger.warn('no snapshot was taken', { reason: taken.left.message })
+  if (!taken.right) return
+  const { sequence, objects, blob } = taken.right
+  logger.info('took a snapshot of the log', { sequence, objects, bytes: blob.bytes })
+}
+
+/** Keeps the log short and quick to start from: one copy of the role at a time, as a user of NATS who may do what no other may. */
+export const startCompactor = async (process: RoleProcess): Promise<void> => {
+  const { home, settings, cut, commands, onBug, onStop } = process
+  const logger = process.logger.for('compactor')
+  const bus = await openBus(home, settings, 'compactor', 'compactor')
+  onStop({ name: 'compactor-bus', stop: () => bus.close() })
+  const clock = containedClock(systemClock, onBug)
+  const leadership = electLeader(
+    {
+      ...{ name: 'periplus-compactor', namespace: 'kube-system', identity: processName(), hasEnded, ...lease, onBug },
+      onStart: () => undefined,
+    },
+    { cut, commands, clock },
+  )
+  onStop({ name: 'compactor-leadership', stop: leadership.stop })
+  const snapshots = keepSnapshots({
+    ...{ bus, policy: { every: settings.snapshotEvents, keep } },
+    onDamaged: damage => logger.error('a snapshot is damaged: the one before it is taken', { reason: damage.message }),
+  })
+  const look = async (): Promise<void> => {
+    if (leadership.leads()) await snapshot(snapshots, logger)
+  }
+  onStop(again(look, clock, logger))
+}
