@@ -116,6 +116,45 @@ describe('the edge', () => {
     await server.stop()
   })
 
+  it('asks for a body that its client holds back when it reads it, in its place between the answers', async () => {
+    const server = await startTestServer()
+    await clientOf(server).post('/api/v1/namespaces', namespace('default'))
+    const { port } = new URL(server.url)
+    const heardAfter = async (written: string, held = ''): Promise<string> => {
+      const socket = tls.connect({ port: Number(port), host: '127.0.0.1', ca: server.ca, ALPNProtocols: ['http/1.1'] })
+      // In one piece: the second request comes before the first is answered.
+      socket.write(written)
+      let heard = ''
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        if (text.includes('100 Continue')) socket.write(held)
+        heard += text
+      })
+      await once(socket, 'close')
+      return heard
+    }
+    const linesOf = (heard: string): readonly string[] => heard.match(/HTTP\/1.1 \d+|^connection: .*/gim) ?? []
+    const body = JSON.stringify(configMap('held-back'))
+    const head = (path: string, more = ''): string =>
+      `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n` +
+      `Expect: 100-continue\r\n${more}\r\n`
+    const first = 'GET /version HTTP/1.1\r\nHost: x\r\n\r\n'
+    const read = await heardAfter(first + head(configMaps, 'Connection: close\r\n'), body)
+    const [, second = ''] = read.split('HTTP/1.1 100 Continue\r\n\r\n')
+    assert.deepEqual(
+      linesOf(read).filter(line => line.startsWith('HTTP')),
+      ['HTTP/1.1 200', 'HTTP/1.1 100', 'HTTP/1.1 201'],
+    )
+    assert.match(second, /^HTTP\/1.1 201 /, 'asked for before it is answered')
+    const unread = await heardAfter(first + head('/apis/nothing'))
+    assert.deepEqual(linesOf(unread), ['HTTP/1.1 200', 'Connection: keep-alive', 'HTTP/1.1 405', 'connection: close'])
+    const bodiless = await heardAfter(
+      `${first}GET /apis/nothing HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`,
+    )
+    const [, last = ''] = bodiless.split('HTTP/1.1 404')
+    assert.equal(Number(/content-length: (\d+)/.exec(last)?.[1]), last.split('\r\n\r\n')[1]?.length)
+    await server.stop()
+  })
+
   it('writes for people who ask by hand', async () => {
     const server = await startTestServer()
     const client = clientOf(server)

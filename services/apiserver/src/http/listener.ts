@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpgradeRequest } from '../ports.ts'
 import { endWhenDead } from './dead-session.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
+import { continueWhenRead } from './expectation.ts'
 
 export interface ListenerConfig {
   readonly host: string
@@ -73,6 +74,10 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     active.add(exchange)
   }
   server.on('request', (request, response) => begin(request, response))
+  server.on('checkContinue', (request, response) => {
+    continueWhenRead(request, response)
+    begin(request, response)
+  })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
