@@ -9,6 +9,30 @@ const milliseconds = Number(process.env['MINUTES'] ?? 1) * 60_000
 const perServer = Number(process.env['PER_SERVER'] ?? 50_000)
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
 
+const figuresOf = (campaigns: readonly Campaign[]): string => {
+  const sum = (of: (campaign: Campaign) => number): number => campaigns.reduce((all, one) => all + of(one), 0)
+  const each = (of: (campaign: Campaign) => string): string => campaigns.map(of).join(', ')
+  const requests = sum(one => one.requests)
+  const statuses = new Map<number, number>()
+  for (const campaign of campaigns)
+    for (const [status, count] of campaign.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count)
+  return [
+    `${requests} requests`,
+    `${sum(({ complaints }) => complaints.length)} complaints`,
+    [...statuses]
+      .sort()
+      .map(([status, count]) => `${count} x ${status}`)
+      .join(', '),
+    `the loop worked without a turn for ${Math.max(...campaigns.map(one => one.longestStall)).toFixed(0)} ms of CPU at most, ` +
+      `more than 50 ${sum(({ stalled }) => stalled)} times`,
+    `ms of CPU a request: ${(sum(one => one.serverCpu * one.requests) / requests).toFixed(2)} of the server, ` +
+      `${(sum(one => one.clientCpu * one.requests) / requests).toFixed(2)} of the client`,
+    `${sum(({ compared }) => compared)} objects compared with the log, ${sum(({ listed }) => listed)} of them in lists`,
+    `heap without the log, MB: ${each(one => `${megabytes(one.heapBytesBefore)} -> ${megabytes(one.heapBytesAfter)}`)}`,
+    `bytes that it grows by with a request: ${each(({ growth }) => (growth ? `${growth.perRequest.toFixed(1)} ± ${growth.error.toFixed(1)}` : '?'))}`,
+  ].join('; ')
+}
+
 const campaigns: Campaign[] = []
 const begun = performance.now()
 const mayGoOn = (): boolean => performance.now() < begun + milliseconds
@@ -18,29 +42,12 @@ for (let seed = first; mayGoOn(); seed++) {
   const campaign = await attack(seed, sent => sent < perServer && mayGoOn())
   campaigns.push(campaign)
   for (const complaint of campaign.complaints) console.error(complaint)
+  console.log(`seed ${seed}: ${figuresOf([campaign])}`)
 }
 
-const seconds = Math.round((performance.now() - begun) / 1000)
-const sum = (of: (campaign: Campaign) => number): number => campaigns.reduce((all, one) => all + of(one), 0)
-const statuses = new Map<number, number>()
-for (const campaign of campaigns)
-  for (const [status, count] of campaign.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count)
 const stalls = campaigns.flatMap(campaign => campaign.stalls).sort((a, b) => b.aloneMilliseconds - a.aloneMilliseconds)
 for (const { milliseconds: together, aloneMilliseconds: alone, by } of stalls.slice(0, 12))
   console.log(`stall of ${together.toFixed(0)} ms CPU, of which ${alone.toFixed(0)} alone: ${by}`)
-if (sum(({ complaints }) => complaints.length) > 0) process.exitCode = 1
-console.log(
-  [
-    `requests: ${sum(({ requests }) => requests)} from seed ${first} on in ${seconds} s`,
-    `${sum(({ complaints }) => complaints.length)} complaints`,
-    [...statuses]
-      .sort()
-      .map(([status, count]) => `${count} x ${status}`)
-      .join(', '),
-    `the loop worked without a turn for ${Math.max(...campaigns.map(one => one.longestStall)).toFixed(0)} ms of CPU at most, ` +
-      `more than 50 ${sum(({ stalled }) => stalled)} times`,
-    `ms of CPU a request: ${(sum(one => one.serverCpu * one.requests) / sum(one => one.requests)).toFixed(2)} of the server, ` +
-      `${(sum(one => one.clientCpu * one.requests) / sum(one => one.requests)).toFixed(2)} of the client`,
-    `heap without the log, MB: ${campaigns.map(one => `${megabytes(one.heapBytesBefore)} -> ${megabytes(one.heapBytesAfter)}`).join(', ')}`,
-  ].join('; '),
-)
+if (campaigns.some(({ complaints }) => complaints.length > 0)) process.exitCode = 1
+const seconds = Math.round((performance.now() - begun) / 1000)
+console.log(`requests: from seed ${first} on in ${seconds} s: ${figuresOf(campaigns)}`)

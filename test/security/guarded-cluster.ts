@@ -78,12 +78,12 @@ export const guardedCluster = async (
     readonly recentLimit?: number
     readonly metrics?: Metrics
     readonly controllers?: readonly Controller[]
+    readonly log?: MemoryEventLog
   } = {},
 ): Promise<GuardedCluster> => {
   const home = await mkdtemp(join(tmpdir(), 'periplus-guarded-'))
   const pki = await ensurePki({ home, clock: systemClock })
-  const log = memoryEventLog()
-  const { recentLimit = 4096 } = options
+  const { recentLimit = 4096, log = memoryEventLog() } = options
   const running = await startLiveCut({ log, recentLimit })
   const { cut } = running
   const commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission })

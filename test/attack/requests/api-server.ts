@@ -8,8 +8,11 @@ import {
   serviceCidrController,
 } from '@periplus/controllers'
 import { kindsAt } from '@periplus/custom'
+import { memoryEventLog } from '@periplus/log'
 import { longestWork, metrics, watchdog } from '@periplus/service'
 import { guardedCluster } from '../../security/guarded-cluster.ts'
+import { noting } from './written.ts'
+import type { Written } from './written.ts'
 
 /** What the process that is attacked says of itself. */
 export type Told =
@@ -24,7 +27,7 @@ export type Told =
     }
   | {
       readonly tag: 'State'
-      /** After a collection. */
+      /** After a collection, and without the history, which this server alone holds in its memory: the log is forgotten before. */
       readonly heapBytes: number
       readonly events: number
       /** Milliseconds of CPU since its start. */
@@ -33,13 +36,16 @@ export type Told =
     }
   /** The longest time that the event loop worked without a turn for others since this was asked. */
   | { readonly tag: 'Stall'; readonly seconds: number }
+  /** What was written since this was asked last. */
+  | { readonly tag: 'Written'; readonly events: readonly Written[] }
 
-/** `forget`: the log, which this server alone holds in its memory, goes before the heap is measured. */
-export type Asked = 'state' | 'forget' | 'stall' | 'end'
+export type Asked = 'state' | 'stall' | 'written' | 'end'
 
 // An API server with its real doors, and the controllers that everybody's requests lead to, in a process of its own.
 const counted = metrics()
+const { log, take } = noting(memoryEventLog())
 const cluster = await guardedCluster({
+  log,
   metrics: counted,
   controllers: [
     namespaceController(kindsAt),
@@ -59,8 +65,14 @@ process.on('message', (asked: Asked) => {
     return
   }
   if (asked === 'stall') return tell({ tag: 'Stall', seconds: work.take() / 1000 })
+  if (asked === 'written') {
+    tell({ tag: 'Written', events: take() })
+    // To tell it is no work of the server's.
+    work.take()
+    return
+  }
   const events = cluster.sequence()
-  if (asked === 'forget') cluster.log.forget(events)
+  log.forget(events)
   globalThis.gc?.()
   const { user, system } = process.cpuUsage()
   const cpu = (user + system) / 1000

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Asked, Told } from './api-server.ts'
+import type { Written } from './written.ts'
 
 type Tagged<A extends Told['tag']> = Extract<Told, { readonly tag: A }>
 
@@ -11,7 +12,9 @@ export interface AttackedServer {
   died(): string | undefined
   /** Milliseconds of CPU for which its event loop worked without a turn, at most, since this was asked last. */
   stall(): Promise<number>
-  state(forget: boolean): Promise<Tagged<'State'>>
+  /** What was written since this was asked last. */
+  written(): Promise<readonly Written[]>
+  state(): Promise<Tagged<'State'>>
   end(): Promise<void>
 }
 
@@ -56,7 +59,8 @@ export const attackedServer = async (): Promise<AttackedServer> => {
     ready: await told('Ready'),
     died: () => died,
     stall: async () => (await ask('stall', 'Stall')).seconds * 1000,
-    state: forget => ask(forget ? 'forget' : 'state', 'State'),
+    written: async () => (await ask('written', 'Written')).events,
+    state: () => ask('state', 'State'),
     end: async () => {
       if (died !== undefined) return
       ending = true

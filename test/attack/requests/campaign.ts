@@ -3,15 +3,18 @@ import { attackedServer } from './attacked.ts'
 import type { AttackedServer } from './attacked.ts'
 import { requestsOf } from './draw.ts'
 import type { HostileRequest } from './draw.ts'
+import { grows, growthOf } from './growth.ts'
+import type { Growth, Weighed } from './growth.ts'
 import { wrongAbout } from './judge.ts'
 import { putBack } from './keeper.ts'
+import { ledger } from './ledger.ts'
 import { multiplexedSender } from './multiplexed.ts'
 import { rawSender } from './raw-sender.ts'
 import { sender } from './sender.ts'
 import type { Credentials, Sender } from './sender.ts'
 import { explained, shown } from './stalls.ts'
 import type { Stall } from './stalls.ts'
-import { operationsIn } from './target.ts'
+import { listsIn, operationsIn } from './target.ts'
 
 export interface Campaign {
   readonly requests: number
@@ -26,14 +29,22 @@ export interface Campaign {
   /** Milliseconds of CPU that a request took, of the server and of whoever asks. */
   readonly serverCpu: number
   readonly clientCpu: number
+  /** Objects that were answered whole and compared with the log, and those of lists at the end. */
+  readonly compared: number
+  readonly listed: number
   /** Without the log. */
   readonly heapBytesBefore: number
   readonly heapBytesAfter: number
+  /** Of the heap with the requests; absent where there were too few to tell. */
+  readonly growth?: Growth
 }
 
 const atOnce = 16
 const measureEvery = 200
 const putBackEvery = 2_500
+const weighEvery = 5_000
+/** Before that, what is bounded is filled: what was written last, and the names that there are. */
+const weighFrom = 15_000
 /** Milliseconds. */
 const stallLimit = 50
 /** Of a campaign: to send what was under way again costs as much as to go on. */
@@ -89,9 +100,13 @@ export const attack = async (seed: number, mayGoOn: (sent: number) => boolean): 
   const complain = (text: string): void => {
     if (complaints.size < mostComplaints) complaints.add(text)
   }
+  const book = ledger(complain, shown)
+  const looks: Weighed[] = []
   const one = async (hostile: HostileRequest): Promise<void> => {
+    const { 'audit-id': id } = hostile.headers
     try {
       const heard = await senders.of(hostile, random).send(hostile)
+      if (id?.startsWith(ours)) book.answered(id, hostile, heard)
       statuses.set(heard.status, (statuses.get(heard.status) ?? 0) + 1)
       const wrong = wrongAbout(hostile, heard)
       if (wrong !== undefined) complain(`${wrong}: ${heard.status} ${heard.text.slice(0, 400)} to ${shown(hostile)}`)
@@ -99,9 +114,21 @@ export const attack = async (seed: number, mayGoOn: (sent: number) => boolean): 
       complain(`${String(error)} to ${shown(hostile)}`)
     }
   }
+  const balance = async (): Promise<void> => {
+    const due = book.due()
+    book.check(due, await server.written())
+  }
+  const weigh = async (): Promise<void> => {
+    await Promise.all(underWay)
+    await balance()
+    const { heapBytes } = await server.state()
+    looks.push({ requests: sent, heapBytes, stateBytes: book.state().bytes })
+    await server.stall()
+  }
   const measure = async (): Promise<void> => {
     const suspects = recent.splice(0)
     const milliseconds = await server.stall()
+    await balance()
     longestStall = Math.max(longestStall, milliseconds)
     if (milliseconds <= stallLimit) return
     stalled++
@@ -110,29 +137,38 @@ export const attack = async (seed: number, mayGoOn: (sent: number) => boolean): 
     const again = (hostile: HostileRequest): Promise<unknown> => senders.of(hostile, random).send(hostile).catch(String)
     stalls.push(await explained(milliseconds, suspects, { again, stall: server.stall, shown }))
   }
+  const complainOf = (error: unknown): void => complain(String(error))
   const worker = async (): Promise<void> => {
     while (server.died() === undefined && mayGoOn(sent)) {
       await quiet
-      const hostile = draw()
-      sent++
+      const hostile = identified(draw(), sent++)
       recent.push(hostile)
       const sending = one(hostile)
       underWay.add(sending)
       if (sent % measureEvery === 0) quiet = quiet.then(measure).catch(complainOf)
+      if (sent % weighEvery === 0 && sent >= weighFrom) quiet = quiet.then(weigh).catch(complainOf)
       if (sent % putBackEvery === 0) await putBack(senders.admin).catch(complainOf)
       await sending
       underWay.delete(sending)
     }
   }
-  const complainOf = (error: unknown): void => complain(String(error))
-
   await server.stall()
-  const before = await server.state(false)
+  const before = await server.state()
   const clientBefore = process.cpuUsage()
   await Promise.all(Array.from({ length: atOnce }, worker))
   await quiet
-  const after = server.died() === undefined ? await server.state(true) : undefined
   const used = process.cpuUsage(clientBefore)
+  const after = server.died() === undefined ? await server.state() : undefined
+  let listed = 0
+  if (after)
+    for (const path of listsIn(operations)) {
+      const { text } = await senders.admin.send({ method: 'GET', target: path, headers: {}, body: undefined })
+      await balance()
+      listed += book.compareList(path, JSON.parse(text) as Readonly<Record<string, unknown>>)
+    }
+  const growth = growthOf(looks)
+  if (growth && grows(growth))
+    complain(`the heap grows by ${growth.perRequest.toFixed(0)} bytes with each request: ${JSON.stringify(looks)}`)
   const end = server.died()
   if (end !== undefined) complain(end)
   after?.errors.forEach(complain)
@@ -148,7 +184,17 @@ export const attack = async (seed: number, mayGoOn: (sent: number) => boolean): 
     stalls,
     serverCpu: ((after?.cpu ?? 0) - before.cpu) / Math.max(1, sent),
     clientCpu: (used.user + used.system) / 1000 / Math.max(1, sent),
+    compared: book.compared(),
+    listed,
     heapBytesBefore: before.heapBytes,
     heapBytesAfter: after?.heapBytes ?? 0,
+    ...(growth ? { growth } : {}),
   }
 }
+
+/** How ids begin that no other request has. */
+const ours = 'attack-'
+
+/** With an id that its events carry, but where it says one itself. */
+const identified = (hostile: HostileRequest, at: number): HostileRequest =>
+  'audit-id' in hostile.headers ? hostile : { ...hostile, headers: { ...hostile.headers, 'audit-id': `${ours}${at}` } }

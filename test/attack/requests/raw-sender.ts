@@ -26,6 +26,12 @@ export const rawSender = ({ url, ca, certificate: cert, key }: Credentials): Sen
   const idle: TLSSocket[] = []
   const all = new Set<TLSSocket>()
   let session: Buffer | undefined
+  /** What each connection was used for last, and when. */
+  const uses = new WeakMap<TLSSocket, { readonly by: string; readonly at: number }>()
+  const lastUse = (socket: TLSSocket): string => {
+    const use = uses.get(socket)
+    return use ? `${(performance.now() - use.at).toFixed(0)} ms after ${use.by}` : 'a new one'
+  }
 
   const opened = (): TLSSocket => {
     const socket = connect({ host, port: Number(port), secureContext, ALPNProtocols: ['http/1.1'], session })
@@ -43,6 +49,8 @@ export const rawSender = ({ url, ca, certificate: cert, key }: Credentials): Sen
   const exchange = (socket: TLSSocket, request: HostileRequest): Promise<WireAnswer> =>
     new Promise((resolve, reject) => {
       const reader = answerReader(request.method, mostKept)
+      const idleFor = lastUse(socket)
+      let heard = 0
       const done = (act: () => void): void => {
         clearTimeout(patience)
         socket.off('data', hear)
@@ -55,6 +63,7 @@ export const rawSender = ({ url, ca, certificate: cert, key }: Credentials): Sen
           reject(new Error(why))
         })
       const hear = (bytes: Buffer): void => {
+        heard += bytes.length
         try {
           const answer = reader.push(bytes)
           if (answer) done(() => resolve(answer))
@@ -65,7 +74,7 @@ export const rawSender = ({ url, ca, certificate: cert, key }: Credentials): Sen
       const closed = (): void => {
         const answer = reader.end()
         if (answer) done(() => resolve(answer))
-        else fail('the connection ended before the answer did')
+        else fail(`the connection (${idleFor}) ended before the answer did, of which ${heard} bytes came`)
       }
       const patience = setTimeout(() => fail('no answer'), patienceMilliseconds)
       socket.on('data', hear)
@@ -76,12 +85,14 @@ export const rawSender = ({ url, ca, certificate: cert, key }: Credentials): Sen
     send: async request => {
       const socket = idle.pop() ?? opened()
       const { status, headers, body, length, reusable } = await exchange(socket, request)
+      const by = `${status} to ${request.method} ${request.target.slice(0, 200)} ${JSON.stringify(request.headers)}`
+      uses.set(socket, { by, at: performance.now() })
       if (reusable && !socket.destroyed) idle.push(socket)
       else socket.destroy()
       const header = (name: string): string => headers.get(name) ?? ''
       return {
         status,
-        text: body.toString('latin1'),
+        text: body.toString(),
         type: header('content-type'),
         retryAfter: header('retry-after'),
         whole: body.length === length,

@@ -29,6 +29,12 @@ export const operationsIn = (document: Documented): readonly Operation[] =>
       }),
   )
 
+/** Where the document lists objects of all namespaces. */
+export const listsIn = (operations: readonly Operation[]): readonly string[] =>
+  operations
+    .filter(({ method, path, kind }) => method === 'GET' && kind !== '' && !/[{]|\/watch\//.test(path))
+    .map(({ path }) => path)
+
 /** How much a request may ask for: most of those who attack ask for little, many times. */
 export type Scale = 'small' | 'big'
 
