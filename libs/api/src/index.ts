@@ -128,7 +128,7 @@ export { shapeOf } from './schema/shape.ts'
 export { applyJsonPatch, applyJsonPatchInTurns } from './patch/json-patch.ts'
 export { applyMergePatch } from './patch/merge-patch.ts'
 export { applyStrategicPatch } from './patch/strategic-patch.ts'
-export { canonicalJson, deepEqual } from './json/equal.ts'
+export { canonicalJson, deepEqual, withSortedKeys } from './json/equal.ts'
 
 export { decodeProtobuf, encodeProtobuf, inEnvelope, protobufEnvelope, protobufMediaType } from './protobuf/envelope.ts'
 export { encodeMessage } from './protobuf/encode-message.ts'

@@ -126,6 +126,28 @@ describe('subresources', () => {
     assert.equal(stale.status, 409)
   })
 
+  it('takes a status from an object whose other parts lack what they must have, as Go clients write it', async () => {
+    const path = '/apis/apps/v1/namespaces/default/deployments'
+    const made = await client.post(path, deployment('judged', 2))
+    const condition = { type: 'StatusPatched', status: 'True' }
+    const spec = { selector: null, template: { metadata: {}, spec: { containers: null } } }
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const body = { spec, status: { conditions: [condition] } }
+    const patched = await client.ask(`${path}/judged/status`, { method: 'PATCH', headers, body })
+    assert.equal(patched.status, 200, patched.text)
+    assert.deepEqual([patched.json.spec, patched.json.status.conditions], [made.json.spec, [condition]])
+    const { apiVersion, kind, metadata } = patched.json
+    const put = await client.ask(`${path}/judged/status`, {
+      method: 'PUT',
+      body: { apiVersion, kind, metadata, spec, status: { replicas: 2 } },
+    })
+    assert.equal(put.status, 200, put.text)
+    assert.deepEqual([put.json.spec, put.json.status], [made.json.spec, { replicas: 2 }])
+    const whole = await client.ask(`${path}/judged`, { method: 'PATCH', headers, body })
+    assert.equal(whole.status, 422)
+    assert.match(whole.json.message, /spec.selector: Required value, spec.template.spec.containers: Required value/)
+  })
+
   it('streams a log', async () => {
     const log = await client.ask(`${pods}/bound/log?follow=true&tailLines=3&timestamps=1`)
     assert.equal(log.text, 'a\nb\nc\n')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { controlledBy, formatTime } from '@periplus/api'
+import { canonicalJson, controlledBy, formatTime } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { startOfTime } from '@periplus/controller'
 import { ControllerRevision, DaemonSet, Pod } from '@periplus/kinds'
@@ -21,6 +21,13 @@ describe('the DaemonSet controller', () => {
     const [made] = given(long).when(`default/${'a'.repeat(253)}`).commands
     assert.ok(made?.verb === 'create' && made.kind === ControllerRevision)
     assert.match(made.object.metadata?.name ?? '', /^a{223}-[b-z0-9]+$/)
+  })
+
+  it('records its template with keys in order, as clients of Go would write it to compare', () => {
+    const [made] = given(set, node('a')).when('default/log').commands
+    assert.ok(made?.verb === 'create' && made.kind === ControllerRevision)
+    const { data } = made.object as ControllerRevision
+    assert.equal(JSON.stringify(data), canonicalJson(data))
   })
 
   it('records its template, and makes the first pod alone, for one node, with the tolerations of daemons', () => {

@@ -30,5 +30,8 @@ const sorted = (value: unknown): unknown => {
   return ordered
 }
 
+/** The same JSON value with the keys of every object in order. */
+export const withSortedKeys = <A>(value: A): A => sorted(value) as A
+
 /** JSON text that is the same for equal values: keys in order, no spaces. For hashes and comparisons between processes. */
 export const canonicalJson = (value: unknown): string => toJson(sorted(value))

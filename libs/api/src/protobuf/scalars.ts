@@ -71,6 +71,10 @@ const timestamp = (tell: (milliseconds: number) => string, nanosPerUnit: number)
   writeZero: writeNothing,
 })
 
+/** As Go's encoding/json writes it, which clients compare such bytes with: signs that HTML knows are escaped. */
+const goJson = (value: unknown): string =>
+  toJson(value).replace(/[<>&\u2028\u2029]/g, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 /** `runtime.RawExtension` and its like: JSON text as bytes in field 1. */
 const raw: WireScalar = {
   type: 2,
@@ -91,7 +95,7 @@ const raw: WireScalar = {
   },
   write: (writer, number, value) => {
     const before = writer.length
-    writeText(writer, 1, toJson(value))
+    writeText(writer, 1, goJson(value))
     delimit(writer, number, before)
   },
   writeZero: writeNothing,

@@ -43,6 +43,8 @@ export interface DecodeOptions {
   readonly fieldValidation: FieldValidation
   /** Every group's `apiVersion` is accepted, as for `DeleteOptions`, and none is filled in. */
   readonly anyVersion?: boolean
+  /** Nothing but metadata and status is taken from the object, as by `/status`: what the rest lacks is no fault. */
+  readonly onlyStatus?: boolean
 }
 
 /** An object that fits its schema. */
@@ -157,7 +159,7 @@ export const decodeValue = <A>(
   const complaints = options.fieldValidation === 'Ignore' ? [] : complaintsOf(conformed.unknown, members)
   if (complaints.length > 0 && options.fieldValidation === 'Strict')
     return E.left(cannotBe(kind, `strict decoding error: ${complaints.join(', ')}`))
-  if (misfit?.tag === 'Missing')
+  if (misfit?.tag === 'Missing' && !options.onlyStatus)
     return E.left(invalidObject({ ...kind, resource: kind.resource ?? '' }, nameOf(conformed.value), misfit.causes))
   const named = options.anyVersion ? {} : { apiVersion: groupVersion(kind), kind: kind.kind }
   return E.right({ object: { ...named, ...(conformed.value as A & KubernetesObject), ...named }, warnings: complaints })

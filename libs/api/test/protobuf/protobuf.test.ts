@@ -16,6 +16,7 @@ import {
 import type { Decodable, Kind } from '@periplus/api'
 import {
   ConfigMap,
+  ControllerRevision,
   Deployment,
   Event,
   Job,
@@ -147,6 +148,10 @@ describe('protobuf', () => {
     const written = encodeProtobuf(SubjectAccessReview.schema, review)
     assert.ok(written.includes(field(5, field(1, 'scopes'), field(2, field(1, 'a'), field(1, 'b')))))
     assert.deepEqual(decoded(SubjectAccessReview, written).spec, review.spec)
+    const revision = { apiVersion: 'apps/v1', kind: 'ControllerRevision', data: { args: ['a && b < c'] }, revision: 1 }
+    const raw = encodeProtobuf(ControllerRevision.schema, revision)
+    assert.ok(raw.includes('{"args":["a \\u0026\\u0026 b \\u003c c"]}'), 'as Go writes it, which compares the bytes')
+    assert.deepEqual(decoded(ControllerRevision, raw).data, revision.data)
   })
 
   it('refuses what is malformed, with 400 and nothing else (property)', () => {

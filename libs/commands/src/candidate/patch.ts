@@ -14,6 +14,7 @@ import type { Either, Turn } from '@periplus/prelude'
 import type { Patch } from '../command.ts'
 import { refuse } from './refuse.ts'
 import { scaleOf } from './scale.ts'
+import { takesOnlyStatus } from './update.ts'
 
 const scaleKind: Decodable<KubernetesObject> = {
   group: 'autoscaling',
@@ -39,8 +40,9 @@ export const patched = (
   const scale = subresource === 'scale' ? scaleOf(kind, current) : undefined
   if (subresource === 'scale' && !scale) return refuse.badRequest(`${kind.resource} do not scale`)
   const form: Decodable<KubernetesObject> = scale ? scaleKind : kind
+  const onlyStatus = takesOnlyStatus(subresource)
   const fitting = (applied: Either<Refusal, unknown>): Patched | Promise<Patched> =>
-    E.isLeft(applied) ? applied : inTurn(turn, () => fitted(form, patch, applied.right, current))
+    E.isLeft(applied) ? applied : inTurn(turn, () => fitted(form, patch, applied.right, { current, onlyStatus }))
   const applied = apply(form, patch, scale ?? current, turn)
   return applied instanceof Promise ? applied.then(fitting) : fitting(applied)
 }
@@ -51,9 +53,9 @@ const fitted = (
   form: Decodable<KubernetesObject>,
   patch: PlainPatch,
   value: unknown,
-  current: Stored<KubernetesObject>,
+  { current, onlyStatus }: { readonly current: Stored<KubernetesObject>; readonly onlyStatus: boolean },
 ): Patched => {
-  const decoded = decodeValue(form, value, { fieldValidation: 'Warn' })
+  const decoded = decodeValue(form, value, { fieldValidation: 'Warn', onlyStatus })
   if (E.isLeft(decoded)) return decoded.left.tag === 'BadRequest' ? misfit(patch, decoded.left.message) : decoded
   const { object, warnings } = decoded.right
   const { name, namespace = '' } = current.metadata

@@ -63,6 +63,10 @@ export const updateCandidate = (
   )
 }
 
+/** Whether a write of the subresource takes nothing but metadata and status from the object that it brings. */
+export const takesOnlyStatus = (subresource: string | undefined): boolean =>
+  subresource === 'status' || subresource === 'approval'
+
 /** A replacement of the status: all else stays, save for labels, annotations and finalizers. */
 export const statusCandidate = (
   kind: Kind,

@@ -111,5 +111,5 @@ export const subjectAccess =
 
 const readReview = async ({ call, kind }: ResourceCall) => {
   const options = parseWriteOptions(call.query, 'CreateOptions')
-  return E.isLeft(options) ? options : readObject(call, kind, options.right.fieldValidation)
+  return E.isLeft(options) ? options : readObject(call, kind, options.right)
 }

@@ -57,5 +57,5 @@ export const tokenReview =
 
 const read: (asked: Parameters<ResourceHandler>[0]) => ReturnType<typeof readObject> = async ({ call, kind }) => {
   const options = parseWriteOptions(call.query, 'CreateOptions')
-  return E.isLeft(options) ? options : readObject(call, kind, options.right.fieldValidation)
+  return E.isLeft(options) ? options : readObject(call, kind, options.right)
 }

@@ -44,7 +44,7 @@ export const bindPod = async (means: WriteMeans, asked: ResourceCall): Promise<A
   const { call, ref } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
-  const binding = await readObject(call, Binding, options.right.fieldValidation)
+  const binding = await readObject(call, Binding, options.right)
   if (E.isLeft(binding)) return binding
   return bind(means, call, about(ref, binding.right), options.right.dryRun)
 }
@@ -54,7 +54,7 @@ export const createBinding = async (means: WriteMeans, asked: ResourceCall): Pro
   const { call, ref } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
-  const binding = await readObject(call, Binding, options.right.fieldValidation)
+  const binding = await readObject(call, Binding, options.right)
   if (E.isLeft(binding)) return binding
   return bind(means, call, inNamespace(ref, binding.right), options.right.dryRun)
 }

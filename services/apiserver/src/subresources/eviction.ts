@@ -16,7 +16,7 @@ export const evictPod = async (means: WriteMeans, asked: ResourceCall): Promise<
   const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
-  const eviction = await readBodyOf(call, evictionBody, options.right.fieldValidation)
+  const eviction = await readBodyOf(call, evictionBody, options.right)
   if (E.isLeft(eviction)) return eviction
   const deletion = deletionOf(eviction.right.deleteOptions ?? {})
   if (E.isLeft(deletion)) return deletion

@@ -56,7 +56,7 @@ export const putScale = async (means: WriteMeans, asked: ResourceCall): Promise<
   const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'UpdateOptions')
   if (E.isLeft(options)) return options
-  const scale = await readBodyOf<KubernetesObject>(call, scaleBody, options.right.fieldValidation)
+  const scale = await readBodyOf<KubernetesObject>(call, scaleBody, options.right)
   if (E.isLeft(scale)) return scale
   const named = about(ref, scale.right)
   if (E.isLeft(named)) return named

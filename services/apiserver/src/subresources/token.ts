@@ -32,7 +32,7 @@ export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promis
   const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
-  const request = await readBodyOf(call, tokenRequestBody, options.right.fieldValidation)
+  const request = await readBodyOf(call, tokenRequestBody, options.right)
   if (E.isLeft(request)) return request
   const causes = errorsIn(request.right, ref)
   if (causes.length > 0)

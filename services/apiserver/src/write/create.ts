@@ -12,7 +12,7 @@ export const create = async (means: WriteMeans, asked: ResourceCall): Promise<An
   const { call, kind, ref } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
-  const object = await readObject(call, kind, options.right.fieldValidation)
+  const object = await readObject(call, kind, options.right)
   if (E.isLeft(object)) return object
   const placed = inNamespace(ref, object.right)
   if (E.isLeft(placed)) return placed

@@ -26,7 +26,9 @@ export const readDeletion = async (call: Call): Promise<Either<Refusal, Deletion
   const body = await call.body()
   if (E.isLeft(body)) return body
   const given =
-    body.right.length > 0 ? await readBodyOf(call, deleteOptionsBody, 'Ignore', true) : fromQuery(call.query)
+    body.right.length > 0
+      ? await readBodyOf(call, deleteOptionsBody, { fieldValidation: 'Ignore', anyVersion: true })
+      : fromQuery(call.query)
   return E.isLeft(given) ? given : deletionOf(given.right)
 }
 

@@ -11,11 +11,10 @@ import {
   tooManyValues,
   unsupportedMediaType,
 } from '@periplus/api'
-import type { Decodable, Decoded, Kind, KubernetesObject, Refusal } from '@periplus/api'
+import type { Decodable, DecodeOptions, Decoded, Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { mediaTypeOf } from '../request/media-type.ts'
-import type { FieldValidation } from './write-options.ts'
 
 const textual = ['application/json', 'application/yaml']
 const accepted = [...textual, protobufMediaType]
@@ -27,24 +26,19 @@ const longBody = 32 * 1024
 export const readObject = (
   call: Call,
   kind: Kind,
-  fieldValidation: FieldValidation,
-): Promise<Either<Refusal, KubernetesObject>> => readBodyOf(call, kind, fieldValidation)
+  options: DecodeOptions,
+): Promise<Either<Refusal, KubernetesObject>> => readBodyOf(call, kind, options)
 
-/**
- * The same for bodies that are no resource, such as `Eviction`. `anyVersion`: every group's `apiVersion` is accepted, as for
- * `DeleteOptions`. What is wrong but not refused becomes a warning.
- */
+/** The same for bodies that are no resource, such as `Eviction`. What is wrong but not refused becomes a warning. */
 export const readBodyOf = async <A>(
   call: Call,
   kind: Decodable<A>,
-  fieldValidation: FieldValidation,
-  anyVersion = false,
+  options: DecodeOptions,
 ): Promise<Either<Refusal, A>> => {
   const body = await call.body()
   if (E.isLeft(body)) return body
   if (body.right.length >= longBody) await nextTurn()
   const mediaType = mediaTypeOf(headerOf(call.request, 'content-type'))
-  const options = { fieldValidation, anyVersion }
   const decoded =
     mediaType === 'application/yaml'
       ? await decodeYaml(call, kind, body.right, options)
@@ -55,16 +49,11 @@ export const readBodyOf = async <A>(
   return E.right(decoded.right.object)
 }
 
-interface Options {
-  readonly fieldValidation: FieldValidation
-  readonly anyVersion: boolean
-}
-
 const decode = <A>(
   kind: Decodable<A>,
   mediaType: string,
   body: Uint8Array,
-  options: Options,
+  options: DecodeOptions,
 ): Either<Refusal, Decoded<A>> => {
   switch (mediaType) {
     case 'application/json':
@@ -82,7 +71,7 @@ const decodeYaml = async <A>(
   call: Call,
   kind: Decodable<A>,
   body: Uint8Array,
-  options: Options,
+  options: DecodeOptions,
 ): Promise<Either<Refusal, Decoded<A>>> => {
   const most = mostValuesOf(kind)
   // JSON is YAML, too, and read as such takes seconds.

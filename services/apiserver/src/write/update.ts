@@ -1,3 +1,4 @@
+import { takesOnlyStatus } from '@periplus/commands'
 import { E } from '@periplus/prelude'
 import type { Answer } from '../http/call.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
@@ -12,11 +13,12 @@ export const update = async (means: WriteMeans, asked: ResourceCall): Promise<An
   const { call, kind, info, ref } = asked
   const options = parseWriteOptions(call.query, 'UpdateOptions')
   if (E.isLeft(options)) return options
-  const object = await readObject(call, kind, options.right.fieldValidation)
+  const { fieldValidation, dryRun } = options.right
+  const onlyStatus = takesOnlyStatus(info.subresource)
+  const object = await readObject(call, kind, { fieldValidation, onlyStatus })
   if (E.isLeft(object)) return object
   const placed = about(ref, object.right)
   if (E.isLeft(placed)) return placed
-  const { dryRun } = options.right
   const subresource = info.subresource === '' ? {} : { subresource: info.subresource }
   return answerWith(means, asked, { verb: 'update', kind, object: placed.right, ...subresource, dryRun }, 200)
 }

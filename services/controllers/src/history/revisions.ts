@@ -1,4 +1,4 @@
-import { canonicalJson, controlledBy, predicateOf, refOf, successor } from '@periplus/api'
+import { canonicalJson, controlledBy, predicateOf, refOf, successor, withSortedKeys } from '@periplus/api'
 import type { Int64, Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { ControllerRevision, PodTemplateSpec, podTemplateDefaults } from '@periplus/kinds'
@@ -17,8 +17,12 @@ export interface Owner {
   readonly template: PodTemplateSpec | undefined
 }
 
-/** What takes an owner back to a template: a strategic merge patch, as `kubectl rollout undo` applies it. */
-const dataOf = (template: PodTemplateSpec | undefined) => ({ spec: { template: { ...template, $patch: 'replace' } } })
+/**
+ * What takes an owner back to a template: a strategic merge patch, as `kubectl rollout undo` applies it. Its keys are in order: clients
+ * of Go compare the bytes with what they would write themselves.
+ */
+const dataOf = (template: PodTemplateSpec | undefined) =>
+  withSortedKeys({ spec: { template: { ...template, $patch: 'replace' } } })
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
