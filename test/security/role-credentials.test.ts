@@ -25,6 +25,7 @@ const wishes = {
   "append the scheduler's lease": 'objects.coordination_k8s_io.leases.kube-system.periplus-scheduler',
   "append the controllers' lease": 'objects.coordination_k8s_io.leases.kube-system.periplus-controllers',
   "append the compactor's lease": 'objects.coordination_k8s_io.leases.kube-system.periplus-compactor',
+  'append an Ingress': 'objects.networking_k8s_io.ingresses.default.web',
   'append a Secret': 'objects.core.secrets.default.key',
   'append a cluster role binding': 'objects.rbac_authorization_k8s_io.clusterrolebindings.-.forged',
   'record a decision': 'decisions.deployment.default.web',
@@ -48,6 +49,7 @@ const allowed: Readonly<Record<Role, readonly Wish[]>> = {
   compactor: ["append the compactor's lease"],
   'service-proxy': [],
   dns: [],
+  ingress: ['append an Event', 'append an Ingress'],
   reader: [],
 }
 const roles = Object.keys(allowed) as readonly Role[]
@@ -61,6 +63,7 @@ const reads: Readonly<Record<Role, readonly string[]>> = {
   compactor: ['OBJECTS'],
   'service-proxy': ['OBJECTS'],
   dns: ['OBJECTS'],
+  ingress: ['OBJECTS'],
   reader: ['OBJECTS', 'DECISIONS', 'LOGS'],
 }
 

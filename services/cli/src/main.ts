@@ -113,7 +113,7 @@ program
 
 const serve = program
   .command('serve')
-  .argument('<role...>', 'such as apiserver, controllers, scheduler, projector; or node, service-proxy, dns')
+  .argument('<role...>', 'such as apiserver, controllers, scheduler, projector, ingress; or node, service-proxy, dns')
   .description('run one or several roles of the cluster in this process')
   .action(async (words: string[]) => {
     const { serveRoles } = await import('./commands/serve.ts')

@@ -46,7 +46,16 @@ export interface LocalNats extends LocalServer {
 
 /** A user of NATS with the least that a role needs. */
 export type NatsUser =
-  'reader' | 'node' | 'apiserver' | 'controllers' | 'scheduler' | 'projector' | 'compactor' | 'service-proxy' | 'dns'
+  | 'reader'
+  | 'node'
+  | 'apiserver'
+  | 'controllers'
+  | 'scheduler'
+  | 'projector'
+  | 'compactor'
+  | 'service-proxy'
+  | 'dns'
+  | 'ingress'
 
 export interface NatsLogin {
   readonly user: string
@@ -55,7 +64,7 @@ export interface NatsLogin {
 
 const natsUsers: readonly NatsUser[] = [
   ...(['reader', 'node', 'apiserver', 'controllers', 'scheduler', 'projector', 'compactor'] as const),
-  ...(['service-proxy', 'dns'] as const),
+  ...(['service-proxy', 'dns', 'ingress'] as const),
 ]
 
 /** Below the server's directory. */

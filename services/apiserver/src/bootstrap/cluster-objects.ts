@@ -2,6 +2,7 @@ import { ConfigMap, EndpointSlice, Endpoints, Namespace, PriorityClass, Service,
 import type { KubernetesObject } from '@periplus/api'
 import type { WantedObject } from './ensure-objects.ts'
 import { frontProxyName } from '../security/index.ts'
+import { ingressClass } from './ingress-class.ts'
 import { usualStorage } from './usual-storage.ts'
 
 /** The namespaces that Kubernetes itself makes. */
@@ -55,6 +56,7 @@ export const initialObjects = ({ serviceIp, port, address, dns, authorities }: A
   systemPriority('system-node-critical', 2_000_001_000),
   systemPriority('system-cluster-critical', 2_000_000_000),
   usualStorage,
+  ingressClass,
   ...serviceWith(
     'default',
     {

@@ -15,7 +15,6 @@ const withoutEffect: Readonly<Record<string, string>> = {
   'admissionregistration.k8s.io/mutatingadmissionpolicybindings': storedOnly,
   'certificates.k8s.io/certificatesigningrequests':
     'stored, but nothing in this cluster signs it, unless it is of a node that joins',
-  'networking.k8s.io/ingresses': storedOnly,
 }
 
 /** What a client is told in a `Warning` header besides its answer; of what was refused there is nothing to say. */

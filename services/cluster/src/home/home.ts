@@ -35,12 +35,15 @@ export type Home = ReturnType<typeof homeOf>
 /** What a served process writes when it is ready, and touches while it lives; removed before it starts. */
 export const readyFile = (home: Home, name: string): string => join(home.logs, `${name}.ready`)
 
-/** Says that a process is wanted which not every cluster has. */
-export const wantedFile = (home: Home, name: string): string => join(home.logs, `${name}.wanted`)
+/** Processes that not every cluster has. */
+export type WantedProcess = 'log-router' | 'ingress'
+
+/** Says that such a process is wanted. */
+export const wantedFile = (home: Home, name: WantedProcess): string => join(home.logs, `${name}.wanted`)
 
 /** What our processes say goes into these; pods' output has limits of its own. */
 export const outputsOf = (home: Home): readonly string[] => [
-  ...['supervisor', 'control-plane', 'node', 'log-router'].map(name => join(home.logs, `${name}.log`)),
+  ...['supervisor', 'control-plane', 'node', 'log-router', 'ingress'].map(name => join(home.logs, `${name}.log`)),
   join(home.nats, 'nats.log'),
   join(home.redis, 'redis.log'),
   join(home.containerd, 'containerd.log'),

@@ -70,6 +70,13 @@ export const settings = {
     'addresses of services of type LoadBalancer, on which the nodes answer',
     'none: they stay pending',
   ),
+  ingressAddress: ipv4Address(
+    'PERIPLUS_INGRESS_ADDRESS',
+    'address of this machine at which Ingresses of class `periplus` are served; 0.0.0.0: all of them',
+    'the advertised one, else one for this machine and its pods alone',
+  ),
+  ingressHttpPort: port('PERIPLUS_INGRESS_HTTP_PORT', 'port for Ingresses without TLS', 80),
+  ingressHttpsPort: port('PERIPLUS_INGRESS_HTTPS_PORT', 'port for Ingresses with TLS', 443),
   logBackends: text(
     'PERIPLUS_LOG_BACKENDS',
     'log backends of others: packages that are installed beside Periplus, or paths of modules, with commas',

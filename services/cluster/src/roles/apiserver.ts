@@ -22,6 +22,7 @@ import { clusterPki } from './cluster-pki.ts'
 import { reasonsFor } from './endpoint-reasons.ts'
 import { keepLines } from './log-lines.ts'
 import { offerLogSinks } from './log-sinks.ts'
+import { offerIngress } from './offer-ingress.ts'
 import { openDecisions } from './process.ts'
 import type { RoleProcess } from './role.ts'
 
@@ -76,6 +77,7 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   })
   onStop(api)
   if (port === apiPort) await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
+  offerIngress(home, process)
   await offerLogSinks(home, process)
 }
 

@@ -7,7 +7,7 @@ import type { ClusterProcess } from './process.ts'
 
 /** Words of `periplus serve`. */
 export type RoleName =
-  'apiserver' | 'projector' | 'controllers' | 'scheduler' | 'compactor' | 'service-proxy' | 'dns' | 'node'
+  'apiserver' | 'projector' | 'controllers' | 'scheduler' | 'compactor' | 'ingress' | 'service-proxy' | 'dns' | 'node'
 
 /** What a role starts within. */
 export interface RoleProcess extends ClusterProcess {

@@ -56,6 +56,15 @@ export const roles: readonly Role[] = [
     },
   },
   {
+    name: 'ingress',
+    side: 'control-plane',
+    needs: [],
+    load: async () => {
+      const { startIngress } = await import('./ingress.ts')
+      return process => nothing(startIngress, process)
+    },
+  },
+  {
     name: 'service-proxy',
     side: 'node',
     needs: [],

@@ -79,6 +79,7 @@ const servedRoles = {
   'control-plane': 'apiserver,projector,controllers,scheduler,compactor',
   node: 'service-proxy,dns,node',
   'log-router': 'log-router',
+  ingress: 'ingress',
 }
 
 /** A process of this program under its own command, such as `serve apiserver,controllers`. */

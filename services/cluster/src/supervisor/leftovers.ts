@@ -6,6 +6,7 @@ import type { Home } from '../home/home.ts'
 
 /** Each process that a supervisor starts and that may outlive it, in the order in which they are to end. */
 const records = (home: Home): readonly (readonly [name: string, file: string])[] => [
+  ['ingress', join(home.logs, 'ingress.pid')],
   ['log-router', join(home.logs, 'log-router.pid')],
   ['node', join(home.logs, 'node.pid')],
   ['control-plane', join(home.logs, 'control-plane.pid')],

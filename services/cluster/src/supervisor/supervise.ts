@@ -15,9 +15,9 @@ import { readCluster } from '../home/cluster-file.ts'
 import { ensureCluster, startContainers } from './containers.ts'
 import { endLeftovers, leftBehind } from './leftovers.ts'
 import { CannotGoOn } from '../home/say.ts'
-import { keepLogRouter } from './log-router-child.ts'
 import { supervisorRecord } from './supervisor-file.ts'
 import type { Tools } from './tools.ts'
+import { keepWanted } from './wanted-child.ts'
 
 /** How the process that started the supervisor hears of it. */
 export type Report =
@@ -110,7 +110,8 @@ export const supervise = async (
       [...(joined ? [] : ['control-plane' as const]), 'node' as const].map(name => keep(servedChild(home, name))),
     )
     if (stopping) throw new CannotGoOn(toldTooEarly)
-    running.push(keepLogRouter(home, { clock: systemClock, log, onStarted: record.started }))
+    for (const name of ['log-router', 'ingress'] as const)
+      running.push(keepWanted(home, name, { clock: systemClock, log, onStarted: record.started }))
     record.becomes('Ready')
     report({ tag: 'Up' })
     await told

@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net'
+import { isPort } from '@periplus/kinds'
 import type { NetworkPolicy } from '@periplus/kinds'
 import type { Chain, NamedSet } from '@periplus/net'
 import { hashOf } from '../names-of.ts'
-import { isPort } from '../ruleset/endpoints.ts'
 import { own } from '@periplus/prelude'
 import type { PodChooser, PolicedPod } from './policed-pods.ts'
 

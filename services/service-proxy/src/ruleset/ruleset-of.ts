@@ -1,10 +1,9 @@
-import type { EndpointSlice, Service } from '@periplus/kinds'
+import { isAnothers } from '@periplus/kinds'
+import type { EndpointSlice, Service, TargetPlace } from '@periplus/kinds'
 import type { Chain, NamedSet, Ruleset } from '@periplus/net'
 import type { NodeNetwork } from '../node-network.ts'
 import type { Datagrams } from './datagrams.ts'
 import { baseChains } from './base-rules.ts'
-import { isAnothers } from './endpoints.ts'
-import type { Place } from './endpoints.ts'
 import { serviceRules } from './service-rules.ts'
 import type { ServiceRules, Way } from './service-rules.ts'
 
@@ -28,7 +27,7 @@ export const nodeRulesOf = (
   zone: string | undefined,
   rulesOf: RulesOfService = serviceRules,
 ): NodeRules => {
-  const place: Place = { nodeName: network.nodeName, zone }
+  const place: TargetPlace = { nodeName: network.nodeName, zone }
   const byService = slicesByService(slices)
   const all = services
     .filter(service => !isAnothers(service))

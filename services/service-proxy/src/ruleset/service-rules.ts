@@ -1,12 +1,11 @@
 import { isIPv4 } from 'node:net'
-import type { EndpointSlice, Service, ServicePort } from '@periplus/kinds'
+import { isPort, targetsOf } from '@periplus/kinds'
+import type { EndpointSlice, Service, ServicePort, Target, TargetPlace } from '@periplus/kinds'
 import type { Chain, NamedSet } from '@periplus/net'
 import { own } from '@periplus/prelude'
 import { hashOf } from '../names-of.ts'
 import { masqueradeMark } from '../node-network.ts'
 import type { NodeNetwork } from '../node-network.ts'
-import { isPort, targetsOf } from './endpoints.ts'
-import type { Place, Target } from './endpoints.ts'
 
 /** What one service adds to the table. */
 export interface ServiceRules {
@@ -44,7 +43,7 @@ export const serviceRules = (
   service: Service,
   slices: readonly EndpointSlice[],
   network: NodeNetwork,
-  place: Place,
+  place: TargetPlace,
 ): ServiceRules => {
   const { spec } = service
   const clusterIps = (spec?.clusterIPs ?? [spec?.clusterIP ?? '']).filter(ip => isIPv4(ip))
@@ -76,7 +75,7 @@ interface PortOf {
   readonly protocol: string
   readonly slices: readonly EndpointSlice[]
   readonly network: NodeNetwork
-  readonly place: Place
+  readonly place: TargetPlace
   readonly clusterIps: readonly string[]
 }
 

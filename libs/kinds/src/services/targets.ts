@@ -1,5 +1,8 @@
-import { isIPv4 } from 'node:net'
-import type { Endpoint, EndpointSlice, Service, ServicePort } from '@periplus/kinds'
+import type { ServicePort } from '../core/v1/service/schema.ts'
+import type { Service } from '../core/v1/service/service.ts'
+import type { EndpointSlice } from '../discovery.k8s.io/v1/endpoint-slice/endpoint-slice.ts'
+import { isIpAddress } from '../validation/ip-address.ts'
+import type { Endpoint } from '../discovery.k8s.io/v1/endpoint-slice/schema.ts'
 
 /** Where packets may be sent. */
 export interface Target {
@@ -18,7 +21,7 @@ export interface Targets {
 }
 
 /** As seen from this node. */
-export interface Place {
+export interface TargetPlace {
   readonly nodeName: string
   readonly zone: string | undefined
 }
@@ -30,7 +33,7 @@ export interface Place {
 export const targetsOf = (
   { protocol = 'TCP', name = '' }: ServicePort,
   slices: readonly EndpointSlice[],
-  place: Place,
+  place: TargetPlace,
 ): Targets => {
   const found = slices
     .filter(({ addressType }) => addressType === 'IPv4')
@@ -52,7 +55,7 @@ export const targetsOf = (
   }
 }
 
-/** One that nft takes: what it doesn't would keep all other rules from the kernel, too. */
+/** One that packets can go to. A packet filter takes no other: one in its rules would keep all of them from the kernel. */
 export const isPort = (port: number | undefined): port is number =>
   Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536
 
@@ -63,7 +66,7 @@ const servesWhileTerminating = ({ conditions }: Endpoint): boolean =>
 
 type Hinted = { readonly endpoint: Endpoint; readonly port: number }
 
-const closest = (ready: readonly Hinted[], { nodeName, zone }: Place): Hinted[] => {
+const closest = (ready: readonly Hinted[], { nodeName, zone }: TargetPlace): Hinted[] => {
   for (const [hints, own] of [
     [({ endpoint }: Hinted) => endpoint.hints?.forNodes ?? [], nodeName],
     [({ endpoint }: Hinted) => endpoint.hints?.forZones ?? [], zone],
@@ -74,6 +77,8 @@ const closest = (ready: readonly Hinted[], { nodeName, zone }: Place): Hinted[] 
   return [...ready]
 }
 
+const isIPv4 = (text: string): boolean => !text.includes(':') && isIpAddress(text)
+
 /** By address, so that the order follows from what they are alone. */
 const unique = (targets: readonly Target[]): readonly Target[] =>
   [...new Map(targets.map(target => [`${target.ip}:${target.port}`, target])).entries()]
@@ -82,6 +87,6 @@ const unique = (targets: readonly Target[]): readonly Target[] =>
 
 const apartLabels = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless']
 
-/** Whether its label gives it to another proxy, or to none. */
+/** Whether a label of a service or slice gives it to another proxy, or to none. */
 export const isAnothers = ({ metadata }: Service | EndpointSlice): boolean =>
   apartLabels.some(label => metadata?.labels?.[label] !== undefined)

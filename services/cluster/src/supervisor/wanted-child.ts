@@ -3,15 +3,16 @@ import { messageOf } from '@periplus/service'
 import type { Logger, RunningService } from '@periplus/service'
 import type { Clock } from '@periplus/prelude'
 import { wantedFile } from '../home/home.ts'
-import type { Home } from '../home/home.ts'
+import type { Home, WantedProcess } from '../home/home.ts'
 import { servedChild } from './children.ts'
 import { keepRunning } from './keep-running.ts'
 
 const lookEvery = 500
 
-/** Starts the log router when the control plane says that there are sinks, and keeps it from then on. */
-export const keepLogRouter = (
+/** Starts a process when the control plane says that there is something for it to do, and keeps it from then on. */
+export const keepWanted = (
   home: Home,
+  name: WantedProcess,
   keeping: { readonly clock: Clock; readonly log: Logger; readonly onStarted: (name: string, pid: number) => void },
 ): RunningService => {
   const { clock, log } = keeping
@@ -21,9 +22,9 @@ export const keepLogRouter = (
 
   const start = async (): Promise<RunningService | undefined> => {
     try {
-      return await keepRunning(servedChild(home, 'log-router'), keeping)
+      return await keepRunning(servedChild(home, name), keeping)
     } catch (error) {
-      log.error('log-router cannot start', { reason: messageOf(error) })
+      log.error(`${name} cannot start`, { reason: messageOf(error) })
       look()
       return undefined
     }
@@ -31,13 +32,13 @@ export const keepLogRouter = (
   const look = (): void => {
     if (stopped) return
     cancel = clock.after(lookEvery, () => {
-      if (existsSync(wantedFile(home, 'log-router'))) kept = start()
+      if (existsSync(wantedFile(home, name))) kept = start()
       else look()
     })
   }
   look()
   return {
-    name: 'log-router',
+    name,
     stop: async () => {
       stopped = true
       cancel()

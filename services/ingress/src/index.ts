@@ -1,0 +1,5 @@
+export { start } from './start.ts'
+export type { IngressConfig, RunningIngress } from './start.ts'
+export type { ListenAt } from './serve/listeners.ts'
+export type { Patience } from './serve/exchange.ts'
+export { whetherWanted } from './wanted.ts'

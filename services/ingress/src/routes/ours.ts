@@ -1,0 +1,24 @@
+import type { Stored } from '@periplus/api'
+import { Ingress, IngressClass, ownIngress } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+
+/** How a class was named before there was a field for it. */
+const olderName = 'kubernetes.io/ingress.class'
+
+const classOf = ({ metadata, spec }: Ingress): string | undefined =>
+  spec?.ingressClassName ?? metadata?.annotations?.[olderName]
+
+const ageOf = ({ metadata }: Stored<Ingress>): string => metadata.creationTimestamp ?? ''
+
+/** Those whose class is ours to serve, oldest first: who came first keeps what he has. */
+export const ownIngresses = (cut: Pick<Cut, 'list'>): readonly Stored<Ingress>[] => {
+  const ours = new Set(
+    cut
+      .list(IngressClass)
+      .flatMap(({ metadata, spec }) => (spec?.controller === ownIngress.controller ? metadata.name : [])),
+  )
+  return cut
+    .list(Ingress)
+    .filter(ingress => ours.has(classOf(ingress) ?? '') && ingress.metadata.deletionTimestamp === undefined)
+    .toSorted((one, other) => (ageOf(one) < ageOf(other) ? -1 : ageOf(one) > ageOf(other) ? 1 : 0))
+}
