@@ -141,6 +141,23 @@ describe('services, in the kernel', function () {
     for (const answers of await Promise.all(load)) assert.deepEqual(names(answers), ['a', 'b'])
   })
 
+  it('leave datagrams for who answers names unanswered while he is away, and refuse them where nobody is to be', async () => {
+    const udp: ServiceSpec = { ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] }
+    const heard = (n: number): string => {
+      const told =
+        "for (const [e, f] of [['error', e => e.code], ['message', String]]) s.on(e, x => { console.log(f(x)); s.close() })"
+      const asks = `s.connect(53, '10.96.0.${n}', () => s.send('?')); setTimeout(() => s.close(), 500).unref()`
+      const script = `const s = require('dgram').createSocket('udp4'); ${told}; ${asks}; s.on('close', () => process.exit())`
+      return pod(c).namespace.run(process.execPath, '-e', script).trim()
+    }
+    await serve(12, udp, [endpoint('10.244.1.1')])
+    assert.equal(heard(12), '')
+    await serve(13, udp, [])
+    assert.equal(heard(13), 'ECONNREFUSED')
+    await serve(14, udp)
+    assert.match(heard(14), /^[ab] /)
+  })
+
   it('keep what listens at the bridge’s address from those outside', async () => {
     const listener = stage.node
     stage.outside.namespace.run('ip', 'route', 'add', '10.244.1.0/24', 'via', '192.0.2.2')

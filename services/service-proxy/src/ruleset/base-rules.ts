@@ -58,6 +58,14 @@ export const baseChains = ({
       { hook: 'type filter hook output priority 0; policy accept;', rules: ['ct state new jump unknown'] },
     ],
     ['unknown', { rules: ['ip daddr @cluster-ips reject', `ip daddr ${serviceCidr} drop`] }],
+    // While who answers for names is away, for a second or two, a refusal would end a client's question; without one it asks again.
+    [
+      'patient',
+      {
+        hook: 'type filter hook output priority 0; policy accept;',
+        rules: [`ip saddr ${gateway} icmp type destination-unreachable icmp code port-unreachable ct status dnat drop`],
+      },
+    ],
     // What listens at the bridge's address is for the cluster alone.
     [
       'inside-only',
