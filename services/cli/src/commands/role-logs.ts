@@ -7,7 +7,16 @@ import type { Context } from '../context.ts'
 import { grepPattern } from './grep-pattern.ts'
 import type { LogsOptions } from './logs-request.ts'
 
-const processes = ['supervisor', 'control-plane', 'log-router', 'ingress', 'node', 'nats', 'redis', 'containerd'] as const
+const processes = [
+  'supervisor',
+  'control-plane',
+  'log-router',
+  'ingress',
+  'node',
+  'nats',
+  'redis',
+  'containerd',
+] as const
 
 /** What runs in these, by the name under which it says something. */
 const components: Readonly<Partial<Record<string, (typeof processes)[number]>>> = Object.assign(Object.create(null), {
