@@ -1,5 +1,5 @@
+import { boundedMilliseconds } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
-import { boundedMilliseconds } from './bounded-seconds.ts'
 import { timedOut } from './refusals.ts'
 import type { Outcome } from './refusals.ts'
 

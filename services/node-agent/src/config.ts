@@ -1,5 +1,6 @@
 import type { Bus } from '@periplus/bus'
 import type { Commands } from '@periplus/commands'
+import type { CsiLimits } from '@periplus/csi'
 import type { Node } from '@periplus/kinds'
 import type { Clock } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
@@ -61,6 +62,13 @@ export interface NodeAgentConfig {
   readonly evictionThresholds?: Thresholds
   /** Where the runtime keeps images and containers' own roots. Default: on the file system of `rootDirectory`. */
   readonly imageDirectory?: string
+  /**
+   * Whether what storage drivers in containers mount below the node's `var/lib/kubelet` comes to the node and its pods, for which that
+   * directory may become a mount. Default false: whoever removes the node's files is to unmount it first.
+   */
+  readonly sharesMounts?: boolean
+  /** How long storage drivers may take. Default: as long as the kubelet gives them. */
+  readonly csiLimits?: CsiLimits
   /** How probes are made; default over the network and through the runtime, and on a hollow node not at all. */
   readonly check?: Check
   /** Waited for between a pod's address and its first container. Default: there is nothing to wait for. */

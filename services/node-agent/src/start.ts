@@ -1,15 +1,16 @@
 import { setMaxListeners } from 'node:events'
 import { realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { podClaims } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { runEffect } from '@periplus/controller'
-import { containedClock, systemClock } from '@periplus/prelude'
+import { E, containedClock, systemClock } from '@periplus/prelude'
 import { logger, metrics } from '@periplus/service'
 import type { Origin } from '@periplus/log'
 import type { RunningService } from '@periplus/service'
 import type { NodeAgentConfig } from './config.ts'
-import { contained, reporter } from './contained.ts'
+import { contained, containedLater, reporter } from './contained.ts'
+import { startCsi } from './csi/start-csi.ts'
 import { eventRecorder } from './events/recorder.ts'
 import { aboutPod } from './events/about.ts'
 import { hollowDisk } from './files/hollow-disk.ts'
@@ -17,16 +18,14 @@ import { machineDisk } from './files/machine-disk.ts'
 import { hookRunner } from './hooks/run-hooks.ts'
 import { check } from './probes/check.ts'
 import { probeManager } from './probes/probe-manager.ts'
+import { shareMounts } from './volumes/mounting.ts'
+import { volumesInUse } from './volumes/in-use.ts'
 import { localPathVolumes } from './volumes/local-path.ts'
-import { overLimit, podLimit, watchLimits } from './volumes/overflow.ts'
-import { evictOnPressure } from './eviction/evict-on-pressure.ts'
+import { keepRoom } from './eviction/keep-room.ts'
 import { pressureState } from './eviction/pressure-state.ts'
-import { diskUsages } from './eviction/usage.ts'
-import type { UsageSources } from './eviction/usage.ts'
 import { noTokens, tokenSource } from './volumes/token-source.ts'
 import { layout, terminationLog } from './files/layout.ts'
 import { busLogDestination } from './logs/log-destination.ts'
-import { rotateLogs } from './logs/rotate.ts'
 import { lossCounter } from './logs/loss-counter.ts'
 import { shipLogs } from './logs/ship-logs.ts'
 import type { LogShipping } from './logs/ship-logs.ts'
@@ -38,8 +37,6 @@ import { heartbeat } from './node/heartbeat.ts'
 import { hollowMachine, thisMachine } from './node/machine.ts'
 import { registration } from './node/registration.ts'
 import type { NodeContext } from './pods/context.ts'
-import { imageCollector } from './images/collect.ts'
-import { containersOf } from './plan/containers.ts'
 import { podIpsOf } from './plan/pod-ips.ts'
 import { podFeed } from './pods/pod-feed.ts'
 import { podManager } from './pods/pod-manager.ts'
@@ -97,12 +94,24 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const pressure = pressureState()
   const events = eventRecorder(commands, nodeName, clock)
   const places = layout(hollow ? config.rootDirectory : realpathSync(config.rootDirectory))
+  const inUse = volumesInUse({ nodeName, cut, commands, origin: ownOrigin })
+  const tokens = tokenSource(config.requestToken ?? noTokens, clock)
+  const csi = hollow
+    ? undefined
+    : await startCsi({
+        ...{ places, nodeName, cut, commands, clock, signal, tokens, inUse, log },
+        ...(config.csiLimits ? { limits: config.csiLimits } : {}),
+        origin: ownOrigin,
+      })
+  if (csi && config.sharesMounts === true) {
+    const shared = await shareMounts(dirname(places.pods))
+    if (E.isLeft(shared)) log.warn('what storage drivers mount is not seen by pods', { why: shared.left })
+  }
   const localPath = localPathVolumes({
     root: places.localVolumes,
     nodeName,
     cut,
-    commands,
-    origin: ownOrigin,
+    inUse,
     isUsed: ({ spec }) => manager?.pods.some(pod => hasClaim(pod, spec?.claimRef)) ?? true,
   })
   const node: NodeContext = {
@@ -120,8 +129,9 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
           settings,
           cut,
           clock,
-          tokens: tokenSource(config.requestToken ?? noTokens, clock),
+          tokens,
           localPath,
+          ...(csi ? { csi: csi.volumes } : {}),
           podIps: pod => podIpsOf(pod, view.pod(pod.metadata?.uid ?? '').sandboxes, settings.hostIps),
         }),
     images: imagePuller(runtime, clock, config.pullsAtOnce),
@@ -178,7 +188,15 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
       metrics: () => measured.text(),
       ...(hollow ? {} : { logs: join(config.rootDirectory, 'var/log') }),
     })
-  await node.disk.sweep(new Set([...view.uids(), ...manager.pods.flatMap(({ metadata }) => metadata?.uid ?? [])]))
+  const ran = manager
+  const sweep = (): Promise<void> =>
+    node.disk.sweep(new Set([...view.uids(), ...ran.pods.flatMap(({ metadata }) => metadata?.uid ?? [])]))
+  await sweep()
+  csi?.begin(() => {
+    ran.sourcesChanged(hasDriver)
+    // What a driver brought to pods that are gone, it alone can take back.
+    void containedLater(reporter(log, 'what is left of pods'), undefined, sweep)
+  })
   if (!hollow) {
     const destination = config.logDestination ?? (config.bus && busLogDestination(config.bus))
     shipping =
@@ -195,45 +213,9 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     const removal = runEffect(localPath.removal, { cut, clock, onBug: reporter(log, 'the removal of volumes') })
     signal.addEventListener('abort', () => void removal.stop())
     const pods = manager
-    const images = imageCollector({
-      runtime,
-      machine,
-      clock,
-      signal,
-      report: reporter(log, 'the collection of images'),
-      wanted: () => new Set(pods.pods.flatMap(imagesOf)),
-    })
-    const evict = (pod: Pod, message: string): void => pods.worker(pod.metadata?.uid ?? '')?.evict(message)
-    const sources: UsageSources = {
-      runtime,
-      containers: uid => view.pod(uid).containers,
-      volumes: node.disk.filledBy,
-      logs: (pod, container) => join(node.disk.logDirectory(pod), container),
-    }
     loops.push(
-      images.keep(),
       publishReadings(node, () => pods.pods),
-      watchLimits({
-        clock,
-        signal,
-        pods: () => pods.pods,
-        excess: async pod => {
-          const [usage] = podLimit(pod) > 0 ? await diskUsages([pod], sources) : []
-          return (await node.disk.overflowing(pod)) ?? (usage && overLimit(usage))
-        },
-        evict,
-        failed: (pod, error) =>
-          node.log.error('the disk use of a pod cannot be told', { pod: pod.metadata?.name, error: String(error) }),
-      }),
-      evictOnPressure(node, { ...config, machine, state: pressure, pods, images, sources, evict, origin: ownOrigin }),
-      rotateLogs({
-        ...config.logRotation,
-        runtime,
-        clock,
-        signal,
-        containers: () => view.uids().flatMap(uid => view.pod(uid).containers),
-        failed: ({ logPath }, error) => node.log.error('a log cannot be rotated', { logPath, error: String(error) }),
-      }),
+      ...keepRoom({ ...config, node, machine, pods, pressure, origin: ownOrigin }),
     )
   }
 
@@ -256,4 +238,6 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
 const hasClaim = (pod: Pod, claim: { readonly namespace?: string; readonly name?: string } | undefined): boolean =>
   pod.metadata?.namespace === claim?.namespace && podClaims(pod).some(({ claimName }) => claimName === claim?.name)
 
-const imagesOf = (pod: Pod): readonly string[] => containersOf(pod).flatMap(({ image }) => image ?? [])
+/** Whether volumes of a pod may come from a storage driver. */
+const hasDriver = (pod: Pod): boolean =>
+  podClaims(pod).length > 0 || (pod.spec?.volumes ?? []).some(({ csi }) => csi !== undefined)

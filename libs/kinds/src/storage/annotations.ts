@@ -11,6 +11,8 @@ export const storageAnnotations = {
   /** On a claim: who is to make its volume. */
   provisioner: 'volume.kubernetes.io/storage-provisioner',
   betaProvisioner: 'volume.beta.kubernetes.io/storage-provisioner',
+  /** On a node: what its storage drivers call it, as JSON by their names. */
+  driversNodeIds: 'csi.volume.kubernetes.io/nodeid',
   betaClass: 'volume.beta.kubernetes.io/storage-class',
   defaultClass: 'storageclass.kubernetes.io/is-default-class',
   betaDefaultClass: 'storageclass.beta.kubernetes.io/is-default-class',

@@ -1,4 +1,4 @@
-import { bool, integer, many, message, one, optional, string, strings } from './protobuf.ts'
+import { bool, integer, many, message, one, optional, string, strings } from '@periplus/grpc'
 
 /**
  * What a sandbox and a container are made from, as field numbers of CRI v1 (`runtime.v1`, k8s.io/cri-api). Left out: Windows,

@@ -7,7 +7,7 @@ import {
   sandboxMetadata,
   wrapped,
 } from './cri-configs.ts'
-import { bool, bytes, integer, many, message, one, optional, string, strings } from './protobuf.ts'
+import { bool, bytes, integer, many, message, one, optional, string, strings } from '@periplus/grpc'
 
 /** The messages of CRI v1 (`runtime.v1`, k8s.io/cri-api) that a node needs, as field numbers. Left out: checkpoints, metrics. */
 const sandbox = message({

@@ -2,9 +2,9 @@ import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { RuntimeEvent } from '../container-runtime.ts'
 import { subscribe, taskEvent, taskExit } from './cri-messages.ts'
-import type { GrpcChannel } from './grpc-channel.ts'
+import type { GrpcChannel } from '@periplus/grpc'
 import type { KnownStates } from './known-states.ts'
-import { decode } from './protobuf.ts'
+import { decode } from '@periplus/grpc'
 
 /** How often everything is listed although no event came: one may have been lost while containerd was away. */
 const relistMilliseconds = 10_000

@@ -1,6 +1,6 @@
 import type { ContainerState, ImageState } from '../container-runtime.ts'
 import type { containerStatusMessage, imageMessage } from './cri-messages.ts'
-import type { Decoded } from './protobuf.ts'
+import type { Decoded } from '@periplus/grpc'
 
 /** CRI counts nanoseconds. */
 export const milliseconds = (nanoseconds: number): number => Math.floor(nanoseconds / 1e6)

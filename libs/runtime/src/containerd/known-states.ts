@@ -3,7 +3,7 @@ import type { ContainerState, SandboxState } from '../container-runtime.ts'
 import type { Outcome } from '../refusals.ts'
 import { cri } from './cri-messages.ts'
 import { containerStateOf, milliseconds } from './from-cri.ts'
-import type { GrpcChannel } from './grpc-channel.ts'
+import type { GrpcChannel } from '@periplus/grpc'
 import { refusalOf } from './refusal-of.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { status } from '@grpc/grpc-js'
-import type { ServiceError } from '@grpc/grpc-js'
+import { errorText, grpcStatus as status } from '@periplus/grpc'
+import type { ServiceError } from '@periplus/grpc'
 import type { RuntimeRefusal } from '../container-runtime.ts'
 
 /** What a failed call means; `details` is the runtime's own text, as kubelet shows it in events. */
@@ -17,20 +17,5 @@ export const refusalOf = ({ code, details }: ServiceError): RuntimeRefusal => {
 export const pullRefusalOf = (error: ServiceError): RuntimeRefusal => {
   const refusal = refusalOf(error)
   if (refusal.tag === 'Unavailable') return refusal
-  const word = codeNames[error.code] ?? 'Unknown'
-  return { tag: 'PullFailed', message: `rpc error: code = ${word} desc = ${error.details}`, invalidName: false }
-}
-
-/** gRPC's codes in the words of Go's library, which are the ones people search for. */
-const codeNames: Readonly<Record<number, string>> = {
-  [status.CANCELLED]: 'Canceled',
-  [status.UNKNOWN]: 'Unknown',
-  [status.INVALID_ARGUMENT]: 'InvalidArgument',
-  [status.DEADLINE_EXCEEDED]: 'DeadlineExceeded',
-  [status.NOT_FOUND]: 'NotFound',
-  [status.PERMISSION_DENIED]: 'PermissionDenied',
-  [status.RESOURCE_EXHAUSTED]: 'ResourceExhausted',
-  [status.FAILED_PRECONDITION]: 'FailedPrecondition',
-  [status.INTERNAL]: 'Internal',
-  [status.UNAUTHENTICATED]: 'Unauthenticated',
+  return { tag: 'PullFailed', message: errorText(error), invalidName: false }
 }

@@ -1,6 +1,5 @@
 import { posix } from 'node:path'
-import { E } from '@periplus/prelude'
-import { boundedMilliseconds } from '../bounded-seconds.ts'
+import { E, boundedMilliseconds } from '@periplus/prelude'
 import type { ContainerConfig } from '../configuration.ts'
 import type { ContainerState, ExecResult } from '../container-runtime.ts'
 import { done, failed, notFound, unsupported } from '../refusals.ts'

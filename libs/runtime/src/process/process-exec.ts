@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
-import { E, systemClock } from '@periplus/prelude'
-import { boundedMilliseconds } from '../bounded-seconds.ts'
+import { E, boundedMilliseconds, systemClock } from '@periplus/prelude'
 import type { ContainerStream, ExecResult, StreamRequest } from '../container-runtime.ts'
 import { timedOut } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'

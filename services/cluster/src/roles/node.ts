@@ -52,7 +52,7 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
       logRotation: { mostBytes: settings.containerLogMebibytes * 2 ** 20, mostFiles: settings.containerLogFiles },
       manifestDirectory: staticPods,
       ...(on.tag === 'containerd'
-        ? { imageDirectory: home.containerd, clusterDns: [dnsPlace(cluster).serviceIp] }
+        ? { imageDirectory: home.containerd, sharesMounts: true, clusterDns: [dnsPlace(cluster).serviceIp] }
         : {}),
       ...hostOf(cluster),
       requestToken: tokensOver(api),

@@ -1,4 +1,6 @@
 import type { Controller } from '@periplus/controller'
+import { attachedVolumesController } from '../attachdetach/attached.ts'
+import { attachDetachController } from '../attachdetach/controller.ts'
 import { ephemeralVolumeController } from '../ephemeralvolume/controller.ts'
 import { localPathController } from '../localpath/controller.ts'
 import { claimProtectionController, volumeProtectionController } from '../storageprotection/controller.ts'
@@ -11,4 +13,6 @@ export const storageControllers: readonly Controller[] = [
   volumeProtectionController,
   localPathController,
   ephemeralVolumeController,
+  attachDetachController,
+  attachedVolumesController,
 ]

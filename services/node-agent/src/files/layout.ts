@@ -12,7 +12,14 @@ export interface Layout {
   readonly containerLogs: string
   /** Directories that are persistent volumes; nothing here goes with a pod. */
   readonly localVolumes: string
+  /** The directories of storage drivers, and what they keep for a whole node. */
+  readonly plugins: string
+  /** Sockets of drivers that are to be found. */
+  readonly pluginRegistry: string
 }
+
+/** Where a kubelet that has a machine for itself keeps its files. */
+export const kubeletDirectory = '/var/lib/kubelet'
 
 export const layout = (root: string): Layout => ({
   root,
@@ -20,14 +27,20 @@ export const layout = (root: string): Layout => ({
   podLogs: join(root, 'var/log/pods'),
   containerLogs: join(root, 'var/log/containers'),
   localVolumes: join(root, 'var/lib/periplus/local-path'),
+  plugins: join(root, kubeletDirectory, 'plugins'),
+  pluginRegistry: join(root, kubeletDirectory, 'plugins_registry'),
 })
 
-/** What agents mount of a node, whether there is anything in it or not. */
-export const ownDirectories: ReadonlySet<string> = new Set(['/var/log', '/var/lib/docker/containers'])
+/** What agents and storage drivers mount of a node, whether there is anything in it or not. */
+export const ownDirectories: ReadonlySet<string> = new Set([
+  '/var/log',
+  '/var/lib/docker/containers',
+  ...['', '/pods', '/plugins', '/plugins_registry'].map(name => `${kubeletDirectory}${name}`),
+])
 
 /**
- * Where a hostPath of a pod leads. The node's logs are below its root where it shares the machine with others, and an agent that
- * collects a node's logs finds them where it expects them. `isOwn`: it is below the node's root.
+ * Where a hostPath of a pod leads. The node's logs and the kubelet's files are below its root where it shares the machine with others,
+ * and an agent that collects a node's logs, or a storage driver, finds them where it expects them. `isOwn`: it is below the node's root.
  */
 export const hostPathOf = ({ root }: Layout, path: string): { readonly path: string; readonly isOwn: boolean } => {
   const asked = normalize(path)
@@ -98,5 +111,15 @@ export const subPathPlace = (root: Layout, uid: string, volume: string, containe
   below(subPathPlaces(root, uid), volume, container, String(index))
 
 export const subPathPlaces = (root: Layout, uid: string): string => join(podDirectory(root, uid), 'volume-subpaths')
+
+/** Directory of one of a pod's volumes that a storage driver brings, by the name of the volume or of the persistent one behind it. */
+export const csiDirectory = (root: Layout, uid: string, name: string): string => below(csiDirectories(root, uid), name)
+
+export const csiDirectories = (root: Layout, uid: string): string =>
+  below(podDirectory(root, uid), 'volumes', 'kubernetes.io~csi')
+
+/** Where a driver has a volume for the whole node. */
+export const stagingDirectory = (root: Layout, driver: string, volumeDigest: string): string =>
+  below(root.plugins, 'kubernetes.io', 'csi', driver, volumeDigest)
 
 export type VolumeDirectoryType = 'empty-dir' | 'configmap' | 'secret' | 'downward-api' | 'projected'

@@ -16,6 +16,7 @@ import { volumeMounts } from '../volumes/mounts.ts'
 import { prepareVolume } from '../volumes/prepare-volume.ts'
 import type { VolumeHome } from '../volumes/prepare-volume.ts'
 import type { VolumeSources } from '../volumes/volume-sources.ts'
+import type { CsiVolumes } from '../csi/csi-volumes.ts'
 import type { LocalPathVolumes } from '../volumes/local-path.ts'
 import { overflowing } from '../volumes/overflow.ts'
 import { mountPoints, unbind, unmount } from '../volumes/mounting.ts'
@@ -47,6 +48,7 @@ export interface DiskOptions {
   readonly clock: Clock
   readonly tokens: TokenSource
   readonly localPath?: LocalPathVolumes
+  readonly csi?: CsiVolumes
   /** Where a pod's own addresses are known from. */
   readonly podIps: (pod: Pod) => readonly string[]
 }
@@ -68,6 +70,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       volume: name => cut.get(PersistentVolume, '', name),
       node: () => cut.get(Node, '', settings.nodeName),
       ...(options.localPath ? { localPath: options.localPath } : {}),
+      ...(options.csi ? { csi: options.csi } : {}),
       tokens: options.tokens,
       place: { nodeName: settings.nodeName, hostIps: settings.hostIps, podIps: options.podIps(pod) },
       allocatable: settings.allocatable,
@@ -122,6 +125,9 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
 
   const tearDown = async (uid: string): Promise<Either<string, void>> => {
     const home = podDirectory(places, uid)
+    // While it is mounted: a driver gives back what it brought.
+    const given = await options.csi?.tearDown(uid)
+    if (given && E.isLeft(given)) return given
     const shown = (path: string): boolean => path.startsWith(`${subPathPlaces(places, uid)}/`)
     const below = (await mountPoints()).filter(path => path.startsWith(`${home}/`)).sort((a, b) => a.length - b.length)
     // What is shown of a volume goes from the top, with what is mounted below it there; volumes themselves from the bottom.

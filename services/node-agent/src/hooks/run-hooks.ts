@@ -1,7 +1,6 @@
-import { E } from '@periplus/prelude'
+import { E, boundedMilliseconds } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { Container, HTTPGetAction } from '@periplus/kinds'
-import { boundedMilliseconds } from '@periplus/runtime'
 import type { ContainerRuntime } from '@periplus/runtime'
 import { headersOf, portNumber } from '../probes/check.ts'
 import { isTimeout } from '../probes/dial-error.ts'

@@ -1,6 +1,6 @@
+import { boundedMilliseconds, boundedSeconds } from '@periplus/prelude'
 import { isPodTerminated } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
-import { boundedMilliseconds, boundedSeconds } from '@periplus/runtime'
 import { appContainersOf, initContainersOf, isSidecar, newest } from './containers.ts'
 import type { Observed } from './observed.ts'
 import { restarts } from './restart.ts'

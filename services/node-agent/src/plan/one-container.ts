@@ -1,4 +1,4 @@
-import { boundedMilliseconds } from '@periplus/runtime'
+import { boundedMilliseconds } from '@periplus/prelude'
 import type { ContainerState, SandboxState } from '@periplus/runtime'
 import type { Container, Pod, Probe } from '@periplus/kinds'
 import { failureState } from '../status/failure-state.ts'

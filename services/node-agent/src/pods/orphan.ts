@@ -1,5 +1,6 @@
+import { boundedSeconds } from '@periplus/prelude'
 import type { Pod } from '@periplus/kinds'
-import { boundedSeconds, graceAnnotation } from '@periplus/runtime'
+import { graceAnnotation } from '@periplus/runtime'
 import { podNameLabel, podNamespaceLabel } from '../runtime/labels.ts'
 import type { PodRuntime } from '../runtime/view.ts'
 

@@ -27,6 +27,8 @@ export interface PodManager {
   /** By the pod's uid, or by that of the mirror which shows it. */
   worker(uid: string): PodWorker | undefined
   readonly pods: readonly Pod[]
+  /** What the volumes of such pods come from has changed, or is to be looked at again. */
+  sourcesChanged(concerns: (pod: Pod) => boolean): void
   readonly idle: boolean
   close(): void
 }
@@ -121,6 +123,9 @@ export const podManager = (node: NodeContext, feed: PodFeed, wanted: StaticPods)
     worker: uid => workers.get(uid) ?? workers.get(statics.shownBy(uid) ?? ''),
     get pods() {
       return [...workers.values()].map(({ pod }) => pod)
+    },
+    sourcesChanged: concerns => {
+      for (const worker of workers.values()) if (concerns(worker.pod)) worker.sourcesChanged()
     },
     get idle() {
       return [...workers.values()].every(worker => worker.idle)

@@ -1,7 +1,6 @@
 import type { Container, HTTPHeader, Pod, Probe } from '@periplus/kinds'
-import { E } from '@periplus/prelude'
+import { E, boundedMilliseconds } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
-import { boundedMilliseconds } from '@periplus/runtime'
 import type { ContainerRuntime } from '@periplus/runtime'
 import type { Answer } from './answer.ts'
 import { grpcHealth } from './grpc-health.ts'

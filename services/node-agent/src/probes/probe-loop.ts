@@ -1,5 +1,5 @@
+import { boundedMilliseconds } from '@periplus/prelude'
 import type { Pod, Probe } from '@periplus/kinds'
-import { boundedMilliseconds } from '@periplus/runtime'
 import type { Clock } from '@periplus/prelude'
 import type { ProbeResult } from '../plan/observed.ts'
 import type { Check, ProbeTarget } from './check.ts'

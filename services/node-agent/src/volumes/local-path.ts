@@ -2,14 +2,13 @@ import { chmod, lstat, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Effect } from '@periplus/controller'
 import type { Stored } from '@periplus/api'
-import type { Commands } from '@periplus/commands'
 import { Node, PersistentVolume, localPath, localPathInUse, reachesNode, storageAnnotations } from '@periplus/kinds'
-import type { Origin } from '@periplus/log'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import { nameRefusal } from '../files/file-names.ts'
 import { removeTrees } from '../files/remove-trees.ts'
+import type { VolumesInUse } from './in-use.ts'
 
 type Volume = Stored<PersistentVolume>
 
@@ -18,8 +17,7 @@ export interface LocalPathOptions {
   readonly root: string
   readonly nodeName: string
   readonly cut: LiveCut
-  readonly commands: Commands
-  readonly origin: Origin
+  readonly inUse: VolumesInUse
   /** Whether a pod of this node still has the volume. */
   readonly isUsed: (volume: Volume) => boolean
 }
@@ -36,18 +34,17 @@ export interface LocalPathVolumes {
 }
 
 export const localPathVolumes = (options: LocalPathOptions): LocalPathVolumes => {
-  const { root, nodeName, cut, isUsed } = options
+  const { root, nodeName, inUse, isUsed } = options
   let last: Promise<unknown> = Promise.resolve()
 
-  /** The node's list is read, changed and written by one at a time. */
+  /** A directory and what is said of it are changed by one at a time. */
   const inTurn = <A>(work: () => Promise<A>): Promise<A> => {
     const next = last.then(work, work)
     last = next.catch(() => undefined)
     return next
   }
 
-  const ownNode = (): Stored<Node> | undefined => cut.get(Node, '', nodeName)
-  const listed = (name: string): boolean => ownNode()?.status?.volumesInUse?.includes(localPathInUse(name)) ?? false
+  const listed = (name: string): boolean => inUse.has(localPathInUse(name))
 
   /** Whoever may write volumes names them: only one directory below the root is ever meant. */
   const isOwn = ({ metadata, spec }: Volume): boolean =>
@@ -55,25 +52,6 @@ export const localPathVolumes = (options: LocalPathOptions): LocalPathVolumes =>
     nameRefusal(metadata.name) === undefined &&
     !metadata.name.startsWith('.') &&
     spec?.local?.path === join(root, metadata.name)
-
-  const list = async (change: (names: readonly string[]) => readonly string[]): Promise<Either<string, void>> => {
-    const node = ownNode()
-    if (!node) return E.left(`the node ${nodeName} is not registered`)
-    const volumesInUse = change(node.status?.volumesInUse ?? [])
-    const told = await options.commands.execute(
-      {
-        verb: 'patch',
-        kind: Node,
-        ref: { group: '', resource: Node.resource, namespace: '', name: nodeName },
-        subresource: 'status',
-        patch: { type: 'merge', body: { status: { volumesInUse } } },
-      },
-      options.origin,
-    )
-    if (E.isLeft(told)) return E.left(`the node's status could not be written: ${told.left.tag}`)
-    await cut.reached(told.right.sequence)
-    return E.right(undefined)
-  }
 
   const make = async ({ metadata: { name, deletionTimestamp } }: Volume): Promise<Either<string, void>> => {
     if (deletionTimestamp !== undefined) return E.left(`the volume ${name} is being deleted`)
@@ -89,7 +67,7 @@ export const localPathVolumes = (options: LocalPathOptions): LocalPathVolumes =>
       await chmod(unfinished, 0o777)
       await rename(unfinished, path)
     }
-    return list(names => [...names, localPathInUse(name)])
+    return inUse.add(localPathInUse(name))
   }
 
   const removeOne = async (volume: Volume): Promise<Either<string, void>> => {
@@ -97,7 +75,7 @@ export const localPathVolumes = (options: LocalPathOptions): LocalPathVolumes =>
     if (isUsed(volume)) return E.left(`the volume ${name} is still used by a pod`)
     const removed = await removeTrees([join(root, name), join(root, `.${name}`)])
     if (E.isLeft(removed)) return E.left(`the directory of ${name} could not be removed: ${removed.left}`)
-    return list(names => names.filter(each => each !== localPathInUse(name)))
+    return inUse.remove(localPathInUse(name))
   }
 
   return {

@@ -39,10 +39,37 @@ export const unmount = async (directory: string): Promise<Either<string, void>> 
 
 export const isMountPoint = async (directory: string): Promise<boolean> => (await mountPoints()).includes(directory)
 
+/**
+ * Lets what is mounted below a directory come and go in containers that mount it with propagation, as storage drivers do. Where the mount
+ * that it is on is shared already, as on most machines, that is so by itself; elsewhere the directory becomes a mount of its own.
+ */
+export const shareMounts = async (directory: string): Promise<Either<string, void>> => {
+  const all = await mounts()
+  const [around] = all
+    .filter(({ path }) => path === '/' || `${directory}/`.startsWith(`${path}/`))
+    .sort((a, b) => b.path.length - a.path.length)
+  if (around?.isShared) return E.right(undefined)
+  if (around?.path !== directory) {
+    // They would be below the new mount, where nobody sees them.
+    if (all.some(({ path }) => path.startsWith(`${directory}/`)))
+      return E.left('volumes are mounted there already; they are shared from the next start of the machine on')
+    const bound = await runTool('mount', ['--no-canonicalize', '--bind', directory, directory])
+    if (E.isLeft(bound)) return bound
+  }
+  return runTool('mount', ['--make-shared', directory])
+}
+
 /** Where this process sees something mounted. */
-export const mountPoints = async (): Promise<readonly string[]> =>
-  (await readFile('/proc/self/mountinfo', 'utf8'))
-    .split('\n')
-    .map(line => line.split(' ')[4])
-    .filter(path => path !== undefined)
-    .map(path => path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))))
+export const mountPoints = async (): Promise<readonly string[]> => (await mounts()).map(({ path }) => path)
+
+/** The mounts of this process, the newest last (proc_pid_mountinfo(5)). */
+const mounts = async (): Promise<readonly { readonly path: string; readonly isShared: boolean }[]> =>
+  (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').flatMap(line => {
+    const [, , , , path, , ...rest] = line.split(' ')
+    if (path === undefined) return []
+    const marks = rest.slice(0, rest.indexOf('-'))
+    return {
+      path: path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))),
+      isShared: marks.some(mark => mark.startsWith('shared:')),
+    }
+  })

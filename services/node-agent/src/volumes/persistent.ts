@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { reachesNode } from '@periplus/kinds'
-import type { Node, PersistentVolume, Pod } from '@periplus/kinds'
+import type { Node, PersistentVolume, Pod, Volume } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import type { CsiVolumes } from '../csi/csi-volumes.ts'
 import { checkHostPath } from './host-path.ts'
 import type { LocalPathVolumes } from './local-path.ts'
 import { giveToGroup } from './ownership.ts'
@@ -14,13 +15,16 @@ export interface PersistentSources {
   readonly node: () => Node | undefined
   /** Absent: there is no such provisioner's directory here. */
   readonly localPath?: LocalPathVolumes
+  /** Absent: no storage drivers are looked for here. */
+  readonly csi?: CsiVolumes
 }
 
-/** Brings a persistent volume in place: where it is on this machine. Refused in the kubelet's words. */
+/** Brings a persistent volume in place for one of a pod's volumes: where it is on this machine. Refused in the kubelet's words. */
 export const preparePersistent = async (
   pod: Pod,
   volume: Stored<PersistentVolume>,
-  { node, localPath }: PersistentSources,
+  { node, localPath, csi }: PersistentSources,
+  wanted: Volume,
 ): Promise<Either<string, string>> => {
   const { spec = {} } = volume
   const here = node()
@@ -35,6 +39,7 @@ export const preparePersistent = async (
     const made = await localPath?.ensure(volume)
     return made && E.isLeft(made) ? made : localVolume(pod, spec.local.path)
   }
+  if (spec.csi && csi) return csi.prepare(pod, wanted, volume)
   const type = Object.keys(spec).find(key => sourceTypes.has(key))
   return E.left(`persistent volumes of type ${type ?? 'unknown'} are not supported by this node`)
 }

@@ -25,7 +25,7 @@ export const prepareVolume = async (
   sources: VolumeSources,
   claimed?: Stored<PersistentVolume>,
 ): Promise<Either<string, VolumeHome>> => {
-  if (claimed) return preparePersistent(pod, claimed, sources)
+  if (claimed) return preparePersistent(pod, claimed, sources, volume)
   const uid = pod.metadata?.uid ?? ''
   const files = async (
     type: 'configmap' | 'secret' | 'downward-api' | 'projected',
@@ -58,6 +58,7 @@ export const prepareVolume = async (
     return files('downward-api', downwardFiles(pod, sources.place, sources.allocatable, items, mode))
   }
   if (volume.projected) return files('projected', await projectedFiles(pod, volume.projected, sources))
+  if (volume.csi && sources.csi) return sources.csi.prepare(pod, volume, undefined)
   const [type = 'unknown'] = Object.keys(volume).filter(key => key !== 'name')
   return E.left(`volumes of type ${type} are not supported by this node`)
 }

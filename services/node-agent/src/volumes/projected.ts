@@ -59,5 +59,5 @@ const token = async (
   })
   if (E.isLeft(answer)) return E.left(`failed to fetch token: ${answer.left}`)
   const tokenMode = pod.spec?.securityContext?.fsGroup === undefined ? mode : 0o640
-  return E.right(new Map([[wanted.path, { data: Buffer.from(answer.right), mode: tokenMode }]]))
+  return E.right(new Map([[wanted.path, { data: Buffer.from(answer.right.token), mode: tokenMode }]]))
 }

@@ -23,7 +23,7 @@ export type RequestToken = (request: TokenRequest) => Promise<Either<string, Ser
 export const noTokens: RequestToken = async () => E.left('this node was given nobody to ask for service account tokens')
 
 export interface TokenSource {
-  token(request: TokenRequest): Promise<Either<string, string>>
+  token(request: TokenRequest): Promise<Either<string, ServiceAccountToken>>
   forget(podUid: string): void
 }
 
@@ -38,12 +38,12 @@ export const tokenSource = (request: RequestToken, clock: Clock): TokenSource =>
       const key = [pod.uid, namespace, serviceAccount, audience, expirationSeconds].join('/')
       const now = clock.now()
       const known = kept.get(key)
-      if (known && now < known.renewAt) return E.right(known.token)
+      if (known && now < known.renewAt) return E.right(known)
       const fresh = await request(wanted)
-      if (E.isLeft(fresh)) return known && now < known.expiresAt ? E.right(known.token) : fresh
+      if (E.isLeft(fresh)) return known && now < known.expiresAt ? E.right(known) : fresh
       const { token, expiresAt } = fresh.right
       kept.set(key, { token, expiresAt, renewAt: now + Math.min((expiresAt - now) * 0.8, longestMilliseconds) })
-      return E.right(token)
+      return E.right({ token, expiresAt })
     },
     forget: uid => {
       for (const key of kept.keys()) if (key.startsWith(`${uid}/`)) kept.delete(key)

@@ -94,7 +94,7 @@ describe('the claims of a pod on its node', () => {
 })
 
 const preparePersistent = (of: Pod, wanted: Stored<PersistentVolume>) =>
-  prepareWith(of, wanted, { node: () => undefined })
+  prepareWith(of, wanted, { node: () => undefined }, { name: 'v' })
 
 describe('persistent volumes on a machine', () => {
   let root: string

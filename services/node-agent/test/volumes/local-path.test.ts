@@ -14,6 +14,7 @@ import { E, virtualClock } from '@periplus/prelude'
 import type { VirtualClock } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut } from '@periplus/projection'
+import { volumesInUse } from '../../src/volumes/in-use.ts'
 import { localPathVolumes } from '../../src/volumes/local-path.ts'
 import type { LocalPathVolumes } from '../../src/volumes/local-path.ts'
 
@@ -45,7 +46,13 @@ describe('directories that are volumes', () => {
       await cut.reached(done.right.sequence)
     }
     await create(Node, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } })
-    volumes = localPathVolumes({ root, nodeName: 'n1', cut, commands, origin, isUsed: () => used })
+    volumes = localPathVolumes({
+      root,
+      nodeName: 'n1',
+      cut,
+      inUse: volumesInUse({ nodeName: 'n1', cut, commands, origin }),
+      isUsed: () => used,
+    })
     removal = runEffect(volumes.removal, { cut, clock, onBug: error => assert.fail(String(error)) })
     close = async () => {
       await removal.stop()

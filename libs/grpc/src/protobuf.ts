@@ -12,6 +12,7 @@ export interface Type<Out, In = Out> {
   readonly read: (reader: protobuf.Reader) => Out
 }
 
+/** A member of a message: its number, and how it is written and read. */
 export interface Field<Out, In> {
   readonly number: number
   readonly zero: () => Out
@@ -20,6 +21,7 @@ export interface Field<Out, In> {
   read(reader: protobuf.Reader, before: Out, wire: number): Out
 }
 
+/** UTF-8 text. */
 export const string: Type<string> = {
   wire: 2,
   zero: () => '',
@@ -27,6 +29,7 @@ export const string: Type<string> = {
   read: reader => reader.string(),
 }
 
+/** Bytes as they are. */
 export const bytes: Type<Buffer, Uint8Array> = {
   wire: 2,
   zero: () => Buffer.alloc(0),
@@ -34,6 +37,7 @@ export const bytes: Type<Buffer, Uint8Array> = {
   read: reader => Buffer.from(reader.bytes()),
 }
 
+/** True or false. */
 export const bool: Type<boolean> = {
   wire: 0,
   zero: () => false,
@@ -113,6 +117,7 @@ type InOf<F extends Fields> = { readonly [K in keyof F]?: F[K] extends Field<nev
 /** What a message decodes to. */
 export type Decoded<T> = T extends Type<infer Out, never> ? Out : never
 
+/** A message, by the names of its fields. */
 export const message = <F extends Fields>(fields: F): Type<OutOf<F>, { [K in keyof F]?: InField<F[K]> }> => ({
   wire: 2,
   zero: () => empty(fields),
@@ -165,6 +170,7 @@ export const encode = <In>(type: Type<unknown, In>, value: In): Buffer => {
   return Buffer.from(framed.subarray(reader.pos))
 }
 
+/** What the bytes of a message on its own say; throws where they are none. */
 export const decode = <Out>(type: Type<Out, never>, content: Uint8Array): Out => {
   const framed = protobuf.Writer.create().bytes(content).finish()
   return type.read(protobuf.Reader.create(framed))

@@ -1,0 +1,56 @@
+import type { Stored } from '@periplus/api'
+import { tell } from '@periplus/controller'
+import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
+import { Node, PersistentVolume, Pod, VolumeAttachment, csiVolumeName } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import { writeStatus } from '../status/write-status.ts'
+import { attachedTo, volumeOf, volumesOf } from './known.ts'
+
+const decide = (cut: Cut, { name }: Key, { now }: Moment): Decision => {
+  const node = cut.get(Node, '', name)
+  if (!node) return { commands: [], why: 'it is gone' }
+  const before = node.status?.volumesAttached ?? []
+  const attached = attachedTo(cut, name).filter(({ status }) => status?.attached === true)
+  const entries = attached.flatMap(each => entryOf(cut, each) ?? []).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const fresh = attached.filter(each => !before.some(({ name: known }) => known === entryOf(cut, each)?.name))
+  const command = writeStatus(Node, node, {
+    ...node.status,
+    ...(entries.length === 0 && before.length === 0 ? {} : { volumesAttached: entries }),
+  })
+  if (!command) return { commands: [], why: 'it says what is attached to it' }
+  const told = fresh.flatMap(each =>
+    cut
+      .onNode(Pod, name)
+      .filter(pod => volumesOf(cut, pod).includes(volumeOf(each)))
+      .map(pod => ({
+        regarding: pod,
+        type: 'Normal' as const,
+        reason: 'SuccessfulAttachVolume',
+        message: `AttachVolume.Attach succeeded for volume ${JSON.stringify(volumeOf(each))} `,
+      })),
+  )
+  return {
+    commands: [command, ...tell(cut, now, 'attachdetach-controller', told)],
+    why: `${entries.length} volumes are attached to it`,
+  }
+}
+
+const entryOf = (cut: Cut, attachment: Stored<VolumeAttachment>) => {
+  const csi = cut.get(PersistentVolume, '', volumeOf(attachment))?.spec?.csi
+  return csi && { name: csiVolumeName(csi.driver, csi.volumeHandle), devicePath: '' }
+}
+
+const attachments: Watch = {
+  kind: VolumeAttachment,
+  keys: ({ before, after }) => [{ namespace: '', name: ((after ?? before) as Stored<VolumeAttachment>).spec.nodeName }],
+}
+
+/** Says in each node's status what is attached to it, and tells pods that wait for it. */
+export const attachedVolumesController: Controller = {
+  name: 'attachedvolumes',
+  version: 1,
+  primary: Node,
+  wakesItself: ({ before, after }) => !before && after !== undefined,
+  watches: [attachments],
+  decide,
+}

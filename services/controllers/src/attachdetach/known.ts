@@ -1,0 +1,57 @@
+import type { Stored } from '@periplus/api'
+import { PersistentVolumeClaim, Pod, VolumeAttachment, isPodTerminated, podClaims } from '@periplus/kinds'
+import type { PersistentVolume } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+
+type Attachment = Stored<VolumeAttachment>
+
+/** By the cut's list of attachments, which stays the same array while none changes. */
+const byVolume = new WeakMap<readonly Attachment[], ReadonlyMap<string, readonly Attachment[]>>()
+const byNode = new WeakMap<readonly Attachment[], ReadonlyMap<string, readonly Attachment[]>>()
+
+const grouped = (
+  known: typeof byVolume,
+  list: readonly Attachment[],
+  keyOf: (attachment: Attachment) => string,
+): ReadonlyMap<string, readonly Attachment[]> => {
+  const found = known.get(list)
+  if (found) return found
+  const groups = new Map<string, Attachment[]>()
+  for (const each of list) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each])
+  known.set(list, groups)
+  return groups
+}
+
+export const volumeOf = ({ spec }: VolumeAttachment): string => spec.source.persistentVolumeName ?? ''
+
+/** Where a volume is attached, or is to be. */
+export const attachmentsOf = (cut: Cut, volume: string): readonly Attachment[] =>
+  grouped(byVolume, cut.list(VolumeAttachment), volumeOf).get(volume) ?? []
+
+/** What is attached to a node, or is to be. */
+export const attachedTo = (cut: Cut, node: string): readonly Attachment[] =>
+  grouped(byNode, cut.list(VolumeAttachment), ({ spec }) => spec.nodeName).get(node) ?? []
+
+/** The pods on nodes that have a volume by its claim and have not ended, the oldest first. */
+export const usersOf = (cut: Cut, { metadata, spec }: Stored<PersistentVolume>): readonly Stored<Pod>[] => {
+  const { namespace = '', name = '', uid } = spec?.claimRef ?? {}
+  const claim = cut.get(PersistentVolumeClaim, namespace, name)
+  if (!claim || claim.metadata.uid !== uid || claim.spec?.volumeName !== metadata.name) return []
+  return cut
+    .list(Pod, namespace)
+    .filter(pod => pod.spec?.nodeName && !isPodTerminated(pod))
+    .filter(pod => podClaims(pod).some(({ claimName }) => claimName === name))
+    .sort(
+      (a, b) =>
+        compare(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+        compare(a.metadata.name, b.metadata.name),
+    )
+}
+
+/** The volumes behind a pod's claims, by name. */
+export const volumesOf = (cut: Cut, pod: Stored<Pod>): readonly string[] =>
+  podClaims(pod).flatMap(
+    ({ claimName }) => cut.get(PersistentVolumeClaim, pod.metadata.namespace ?? '', claimName)?.spec?.volumeName || [],
+  )
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

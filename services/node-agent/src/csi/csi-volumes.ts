@@ -1,0 +1,243 @@
+import { lstat, mkdir, readdir, rmdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Stored } from '@periplus/api'
+import type { Commands } from '@periplus/commands'
+import type { CsiStaging, Texts } from '@periplus/csi'
+import { CSIDriver, PersistentVolumeClaim, Secret, attachmentName, csiVolumeName } from '@periplus/kinds'
+import type { PersistentVolume, Pod, Volume } from '@periplus/kinds'
+import type { Origin } from '@periplus/log'
+import { E, sha256 } from '@periplus/prelude'
+import type { Clock, Either } from '@periplus/prelude'
+import type { LiveCut } from '@periplus/projection'
+import { csiDirectories, csiDirectory, stagingDirectory } from '../files/layout.ts'
+import type { Layout } from '../files/layout.ts'
+import { removeTrees } from '../files/remove-trees.ts'
+import { isMountPoint } from '../volumes/mounting.ts'
+import { giveToGroup } from '../volumes/ownership.ts'
+import type { VolumesInUse } from '../volumes/in-use.ts'
+import type { TokenSource } from '../volumes/token-source.ts'
+import { attachment } from './attachment.ts'
+import type { CsiDriverHere, CsiDrivers } from './drivers.ts'
+import { growth, tellCapacity } from './expand.ts'
+import { keyedTurns } from './keyed-turns.ts'
+import { secretsAt, tokenTexts } from './texts.ts'
+import { readRecord, writeRecord } from './volume-record.ts'
+import type { VolumeRecord } from './volume-record.ts'
+import { csiWanted } from './wanted.ts'
+import type { CsiWanted } from './wanted.ts'
+
+export interface CsiVolumesOptions {
+  readonly places: Layout
+  readonly nodeName: string
+  readonly cut: LiveCut
+  readonly commands: Commands
+  readonly origin: Origin
+  readonly clock: Clock
+  readonly drivers: CsiDrivers
+  readonly tokens: TokenSource
+  readonly inUse: VolumesInUse
+}
+
+/**
+ * Volumes that storage drivers bring: each to the node first, where the driver wants that (staging), then to each pod (publishing). What was
+ * begun stands in files beside it before it is begun, and is asked for again by an agent that starts; drivers take repetition.
+ */
+export interface CsiVolumes {
+  /** Resolves to where the volume is for the pod. Refused in the kubelet's words. */
+  prepare(pod: Pod, volume: Volume, claimed: Stored<PersistentVolume> | undefined): Promise<Either<string, string>>
+  /** Gives back all such volumes of a pod; its containers have ended. */
+  tearDown(uid: string): Promise<Either<string, void>>
+}
+
+export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
+  const { places, nodeName, cut, drivers, inUse } = options
+  const inTurn = keyedTurns()
+  /** Directories of pods' volumes that the driver has brought since this agent began. */
+  const published = new Set<string>()
+  /** Volumes that the driver has brought to the node, likewise. */
+  const staged = new Set<string>()
+  const ends = new Map<string, AbortController>()
+
+  const described = (name: string): CSIDriver | undefined => cut.get(CSIDriver, '', name)
+  const endOf = (uid: string): AbortController => {
+    const known = ends.get(uid) ?? new AbortController()
+    ends.set(uid, known)
+    return known
+  }
+  const stagingOf = (driver: string, handle: string): string =>
+    join(stagingDirectory(places, driver, sha256(handle)), 'globalmount')
+
+  const prepare: CsiVolumes['prepare'] = async (pod, volume, claimed) => {
+    const source = claimed?.spec?.csi ?? volume.csi
+    const here = drivers.driver(source?.driver ?? '')
+    if (E.isLeft(here)) return here
+    const wanted = csiWanted(pod, volume, claimed, name => {
+      const object = described(name)
+      return { can: here.right.can, ...(object ? { described: object } : {}) }
+    })
+    if (E.isLeft(wanted)) return wanted
+    const uid = pod.metadata?.uid ?? ''
+    const directory = csiDirectory(places, uid, wanted.right.name)
+    const { signal } = endOf(uid)
+    const attached = wanted.right.attach ? await attachment(options, wanted.right, signal) : E.right({})
+    if (E.isLeft(attached)) return attached
+    return inTurn(`${wanted.right.driver}^${wanted.right.handle}`, async () => {
+      if (signal.aborted) return E.left('the pod has ended')
+      const target = join(directory, 'mount')
+      if (published.has(directory) && !wanted.right.again)
+        return E.map(() => target)(await grow(here.right, wanted.right, claimed, target))
+      return bring(here.right, wanted.right, { pod, claimed, directory, target, publishContext: attached.right })
+    })
+  }
+
+  interface Bringing {
+    readonly pod: Pod
+    readonly claimed: Stored<PersistentVolume> | undefined
+    readonly directory: string
+    readonly target: string
+    readonly publishContext: Texts
+  }
+
+  const bring = async (
+    here: CsiDriverHere,
+    wanted: CsiWanted,
+    { pod, claimed, directory, target, publishContext }: Bringing,
+  ): Promise<Either<string, string>> => {
+    const { driver, handle } = wanted
+    const secret = ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
+      cut.get(Secret, namespace, name)
+    const stageSecrets = secretsAt(wanted.stageSecret, secret)
+    if (E.isLeft(stageSecrets)) return stageSecrets
+    const publishSecrets = secretsAt(wanted.publishSecret, secret)
+    if (E.isLeft(publishSecrets)) return publishSecrets
+    const tokens = await tokenTexts(pod, wanted.tokens, options.tokens)
+    if (E.isLeft(tokens)) return tokens
+    if (wanted.attach) {
+      const told = await inUse.add(csiVolumeName(driver, handle))
+      if (E.isLeft(told)) return told
+    }
+    await writeRecord(directory, {
+      driverName: driver,
+      volumeHandle: handle,
+      volumeLifecycleMode: wanted.mode,
+      attachmentID: wanted.attach ? attachmentName(handle, driver, nodeName) : '',
+    })
+    const stagingPath = here.can.has('stage') && wanted.mode === 'Persistent' ? stagingOf(driver, handle) : undefined
+    const staging: CsiStaging = {
+      volumeId: handle,
+      publishContext,
+      stagingPath: stagingPath === undefined ? '' : here.seen(stagingPath),
+      use: wanted.use,
+      secrets: stageSecrets.right,
+      volumeContext: wanted.attributes,
+    }
+    if (stagingPath !== undefined && !staged.has(stagingPath)) {
+      await mkdir(stagingPath, { recursive: true, mode: 0o750 })
+      const done = await here.node.stage(staging)
+      if (E.isLeft(done)) return E.left(done.left.message)
+      staged.add(stagingPath)
+    }
+    const done = await here.node.publish({
+      ...staging,
+      targetPath: here.seen(target),
+      readOnly: wanted.readOnly,
+      secrets: { ...publishSecrets.right, ...(wanted.tokensInSecrets ? tokens.right : {}) },
+      volumeContext: {
+        ...wanted.attributes,
+        ...wanted.podInfo,
+        ...(wanted.tokensInSecrets ? {} : tokens.right),
+      },
+    })
+    if (E.isLeft(done)) return E.left(done.left.message)
+    const stats = await lstat(target).catch(() => undefined)
+    if (!stats?.isDirectory()) return E.left(`the driver ${driver} has made no directory at ${target}`)
+    const isNew = !published.has(directory)
+    if (isNew && wanted.group !== undefined) await giveToGroup(target, wanted.group, wanted.groupUnlessRootIs)
+    published.add(directory)
+    return E.map(() => target)(await grow(here, wanted, claimed, target))
+  }
+
+  /** A claim that was promised more than its file system has: the driver makes that larger, and the claim is told. */
+  const grow = async (
+    here: CsiDriverHere,
+    wanted: CsiWanted,
+    volume: Stored<PersistentVolume> | undefined,
+    target: string,
+  ): Promise<Either<string, void>> => {
+    const { namespace = '', name = '' } = volume?.spec?.claimRef ?? {}
+    const claim = cut.get(PersistentVolumeClaim, namespace, name)
+    const bytes = volume && growth(volume, claim)
+    if (bytes === undefined || !claim || !here.can.has('expand')) return E.right(undefined)
+    const secrets = secretsAt(wanted.expandSecret, place => cut.get(Secret, place.namespace, place.name))
+    if (E.isLeft(secrets)) return secrets
+    const done = await here.node.expand({
+      volumeId: wanted.handle,
+      path: here.seen(target),
+      stagingPath: here.can.has('stage') ? here.seen(stagingOf(wanted.driver, wanted.handle)) : '',
+      bytes,
+      use: wanted.use,
+      secrets: secrets.right,
+    })
+    if (E.isLeft(done)) return E.left(`failed to expand the volume: ${done.left.message}`)
+    return tellCapacity(options.commands, options.origin, claim, volume?.spec?.capacity?.['storage'] ?? '0')
+  }
+
+  const giveBack = async (directory: string, record: VolumeRecord): Promise<Either<string, void>> => {
+    const here = drivers.driver(record.driverName)
+    if (E.isLeft(here)) return here
+    const target = join(directory, 'mount')
+    const done = await here.right.node.unpublish(record.volumeHandle, here.right.seen(target))
+    if (E.isLeft(done)) return E.left(done.left.message)
+    if (await isMountPoint(target)) return E.left(`${target} is still mounted by ${record.driverName}`)
+    published.delete(directory)
+    const removed = await removeTrees([directory])
+    if (E.isLeft(removed)) return removed
+    return (await isUsedElsewhere(record)) ? E.right(undefined) : leaveNode(here.right, record)
+  }
+
+  const leaveNode = async (here: CsiDriverHere, { driverName, volumeHandle }: VolumeRecord) => {
+    const stagingPath = stagingOf(driverName, volumeHandle)
+    if (await lstat(stagingPath).catch(() => undefined)) {
+      staged.delete(stagingPath)
+      const done = await here.node.unstage(volumeHandle, here.seen(stagingPath))
+      if (E.isLeft(done)) return E.left(done.left.message)
+      if (await isMountPoint(stagingPath)) return E.left(`${stagingPath} is still mounted by ${driverName}`)
+      await rmdir(stagingPath).catch(() => undefined)
+      await rmdir(dirname(stagingPath)).catch(() => undefined)
+    }
+    return inUse.remove(csiVolumeName(driverName, volumeHandle))
+  }
+
+  /** Whether another pod of the node has the volume, or is about to. */
+  const isUsedElsewhere = async ({ driverName, volumeHandle }: VolumeRecord): Promise<boolean> => {
+    for (const uid of await namesIn(places.pods))
+      for (const name of await namesIn(csiDirectories(places, uid))) {
+        const other = await readRecord(csiDirectory(places, uid, name))
+        if (E.isLeft(other)) return true
+        if (other.right?.driverName === driverName && other.right.volumeHandle === volumeHandle) return true
+      }
+    return false
+  }
+
+  return {
+    prepare,
+    tearDown: async uid => {
+      endOf(uid).abort()
+      for (const name of await namesIn(csiDirectories(places, uid))) {
+        const directory = csiDirectory(places, uid, name)
+        const record = await readRecord(directory)
+        if (E.isLeft(record)) return record
+        // Nothing was asked of a driver before this was written.
+        if (!record.right) continue
+        const { driverName, volumeHandle } = record.right
+        const given = await inTurn(`${driverName}^${volumeHandle}`, () => giveBack(directory, record.right!))
+        if (E.isLeft(given))
+          return E.left(`UnmountVolume.TearDown failed for volume "${basename(directory)}" : ${given.left}`)
+      }
+      ends.delete(uid)
+      return E.right(undefined)
+    },
+  }
+}
+
+const namesIn = (directory: string): Promise<readonly string[]> => readdir(directory).catch(() => [])
