@@ -31,3 +31,34 @@ export interface Commands {
     requester?: Requester,
   ): Promise<Either<Refusal, Outcome>>
 }
+
+/** One command of a group. */
+export interface GroupMember {
+  readonly command: Command
+  readonly guard?: Guard
+  /**
+   * The uid of an object that is gone, for which what this creates stands: where other members name it as an owner, the new one is named.
+   */
+  readonly inPlaceOf?: string
+}
+
+/** Why none of a group was done; `index` says for which of its commands, where it is one's. */
+export interface GroupRefusal {
+  readonly index: number | undefined
+  readonly refusal: Refusal
+}
+
+/** A write path that carries out several commands as one. */
+export interface GroupCommands extends Commands {
+  /**
+   * All become events together, or none: each goes through the whole write path, on what those before it will have written, and then one
+   * append writes all. Each is about another object. Of a group of which one is a dry run nothing is written. The log takes
+   * 1,000 events at once, those that commands bring with them included.
+   */
+  executeAll(
+    members: readonly GroupMember[],
+    origin: Origin,
+    id?: string,
+    requester?: Requester,
+  ): Promise<Either<GroupRefusal, readonly Outcome[]>>
+}

@@ -1,5 +1,5 @@
 export type { Command, DeleteOptions, Outcome, Patch } from './command.ts'
-export type { Commands, Guard } from './commands.ts'
+export type { Commands, GroupCommands, GroupMember, GroupRefusal, Guard } from './commands.ts'
 export type { Requester } from './requester.ts'
 export type { AdmissionRequest } from './admission/request.ts'
 export { connectionAdmission } from './webhooks/connection.ts'

@@ -9,7 +9,14 @@ import type { EventLog, MemoryEventLog, Origin } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import type { MutableCut } from '@periplus/projection'
 import { createCommands } from '../src/index.ts'
-import type { AdmissionPlugin, AuthorizeRequester, Command, Commands, Outcome, WebhookAdmission } from '../src/index.ts'
+import type {
+  AdmissionPlugin,
+  AuthorizeRequester,
+  Command,
+  GroupCommands,
+  Outcome,
+  WebhookAdmission,
+} from '../src/index.ts'
 
 export const origin: Origin = { actor: 'user:alice', component: 'test', causes: [], correlationId: 'root' }
 export const start = Date.parse('2026-01-02T03:04:05.678Z')
@@ -19,7 +26,7 @@ export const kinds = kindRegistry(builtinKinds)
 export interface World {
   readonly log: MemoryEventLog
   readonly cut: MutableCut
-  readonly commands: Commands
+  readonly commands: GroupCommands
   readonly clock: ReturnType<typeof virtualClock>
   /** Applies everything that the log has. */
   catchUp(): void

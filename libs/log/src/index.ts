@@ -1,5 +1,6 @@
 export type { EventType, NewEvent, Origin, RecordedEvent, Sequence } from './event.ts'
 export type { AppendAllRefusal, AppendRefusal, Appended, AppendedAll } from './event-log.ts'
+export { mostAtOnce } from './event-log.ts'
 export type { Base, Bounds, EventBatch, EventLog, ReadRefusal, SetAside } from './event-log.ts'
 export { DamagedBlob } from './blobs/blobs.ts'
 export type { BlobInfo, Blobs, BlobsUnavailable } from './blobs/blobs.ts'

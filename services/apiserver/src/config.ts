@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@periplus/prelude'
-import type { AdmitConnection, Commands } from '@periplus/commands'
+import type { AdmitConnection, GroupCommands } from '@periplus/commands'
 import type { KindsAt } from '@periplus/custom'
 import type { EventLog } from '@periplus/log'
 import type { LogStream } from '@periplus/log-stream'
@@ -24,7 +24,7 @@ export interface ApiServerConfig {
   readonly kindsAt: KindsAt
   readonly log: EventLog
   readonly cut: LiveCut
-  readonly commands: Commands
+  readonly commands: GroupCommands
   readonly security: Security
   /** The way to the nodes; absent: logs, exec, attach and port-forward are refused. */
   readonly streams?: NodeStreams

@@ -11,6 +11,7 @@ import { levels } from './fairness/levels.ts'
 import { nonResource } from './gateway/non-resource.ts'
 import { servedPaths } from './gateway/paths.ts'
 import { routeWith } from './gateway/route.ts'
+import { writeGroup } from './group/write-group.ts'
 import { readHistory } from './history/read-history.ts'
 import type { Call } from './http/call.ts'
 import { edge } from './http/edge.ts'
@@ -86,6 +87,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
       ...(config.decisions ? { decisions: config.decisions } : {}),
       ...(config.endpointReasons ? { endpointReasons: config.endpointReasons } : {}),
     }),
+    group: writeGroup({ cut, clock, security, commands, kinds: () => kindsAt(cut) }),
     resource: (call, info) => others?.resource(call, info) ?? own(call, info),
     nonResource: nonResource({
       security,

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { E } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
 import type { ObjectRef } from '@periplus/api'
-import type { Command, Commands } from '@periplus/commands'
+import type { Command, GroupCommands } from '@periplus/commands'
 import type { Attributes } from '../src/index.ts'
 import { clientOf } from './client.ts'
 import { openDoor } from './open-door.ts'
@@ -46,11 +46,12 @@ describe('what is carried out', function () {
 
   before(async () => {
     const door = openDoor()
-    const nothing: Commands = {
+    const nothing: GroupCommands = {
       execute: async command => {
         carriedOut.push(command)
         return E.left({ tag: 'NotFound', target: refOfCommand(command) })
       },
+      executeAll: async () => E.left({ index: undefined, refusal: { tag: 'BadRequest', message: 'no groups here' } }),
     }
     it_ = await startTestServer({
       commands: nothing,

@@ -3,6 +3,7 @@ import { CannotGoOn } from '@periplus/cluster'
 import type { Report } from '@periplus/cluster/supervisor'
 import { addLogsCommands } from './commands/logs-commands.ts'
 import { addLogCommands } from './commands/log-commands.ts'
+import { addWriteCommands } from './commands/write-commands.ts'
 import { contextOf } from './context.ts'
 
 const program = new Command('periplus')
@@ -136,6 +137,7 @@ serve.command('hollow-nodes <count>', { hidden: true }).action(async (count: str
 
 addLogCommands(program, contextOf)
 addLogsCommands(program, contextOf)
+addWriteCommands(program, contextOf)
 
 // Whoever reads may leave before the end, as `head` does: then there is nobody left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -9,7 +9,9 @@ import type { LiveCut } from '@periplus/projection'
 import type { ConvertObjects } from '@periplus/webhooks'
 import type { AdmissionPlugin } from '../admission/plugin.ts'
 import type { Command } from '../command.ts'
-import type { Commands } from '../commands.ts'
+import type { GroupCommands, GroupMember } from '../commands.ts'
+import { executeGroup, overtaken, rehearseGroup } from '../group/execute-group.ts'
+import type { Group } from '../group/draft-group.ts'
 import type { AuthorizeRequester } from '../policies/input.ts'
 import { keyOf } from '../state/known.ts'
 import { lanes } from '../state/lanes.ts'
@@ -54,7 +56,7 @@ export interface CommandsOptions {
 const mostRounds = 16
 
 /** The write path over a cut and a log. Stateless but for what its own writes are ahead of the cut. */
-export const createCommands = (options: CommandsOptions): Commands => {
+export const createCommands = (options: CommandsOptions): GroupCommands => {
   const clock = options.clock ?? systemClock
   const engine: Engine = {
     cut: options.cut,
@@ -72,7 +74,7 @@ export const createCommands = (options: CommandsOptions): Commands => {
     convert: options.convert,
   }
   const turns = lanes()
-  const carryOut: Commands['execute'] = async (command, origin, id = engine.newId(), guard, requester) => {
+  const carryOut: GroupCommands['execute'] = async (command, origin, id = engine.newId(), guard, requester) => {
     const asked = { command, origin, id, guard, session: sessionOf(engine, origin, requester) }
     const ref = laneOf(command)
     const run = () => executeOne(engine, asked)
@@ -85,14 +87,36 @@ export const createCommands = (options: CommandsOptions): Commands => {
     }
     return refuse.modified(command.kind, refOfCommand(command).name)
   }
-  const commands: Commands = {
+  const carryOutAll: GroupCommands['executeAll'] = async (members, origin, id = engine.newId(), requester) => {
+    const sessions = members.map(() => sessionOf(engine, origin, requester))
+    const group: Group = { members, origin, id, sessions }
+    const inTurn = turns.inAll(lanesOf(options.cut, members))
+    for (let rounds = 0; rounds < mostRounds; rounds++) {
+      const done = await inTurn(() => executeGroup(engine, group))
+      if (done !== askFirst) return done
+      await rehearseGroup(engine, group)
+    }
+    return E.left({ index: undefined, refusal: overtaken })
+  }
+  return {
     execute: (command, ...rest) =>
       carryOut(command, ...rest).catch((error: unknown) => {
         options.onBug?.(error, command)
         return E.left(brokenBy(error))
       }),
+    executeAll: (members, ...rest) =>
+      carryOutAll(members, ...rest).catch((error: unknown) => {
+        if (members[0]) options.onBug?.(error, members[0].command)
+        return E.left({ index: undefined, refusal: brokenBy(error) })
+      }),
   }
-  return commands
+}
+
+/** As all who hold several have them in one order, quotas before objects, nobody waits for somebody who waits for them. */
+const lanesOf = (cut: LiveCut, members: readonly GroupMember[]): readonly string[] => {
+  const quotas = members.flatMap(({ command }) => quotaLane(cut, command) ?? [])
+  const objects = members.flatMap(({ command }) => laneOf(command) ?? []).map(keyOf)
+  return [...[...new Set(quotas)].sort(), ...[...new Set(objects)].sort()]
 }
 
 const brokenBy = (error: unknown): Refusal => ({

@@ -89,7 +89,8 @@ export const rehearse = async (
   session.webhooks.mayAsk = false
 }
 
-const contextOf = (engine: Engine, origin: Origin, text: string, session: Session): StageContext => ({
+/** What the stages of one try may know. `text`: what its randomness belongs to. */
+export const contextOf = (engine: Engine, origin: Origin, text: string, session: Session): StageContext => ({
   cut: engine.cut,
   origin,
   // What webhooks are asked about is the same at every try.
@@ -125,7 +126,7 @@ const knownOnce = ({ recent }: Engine): StageContext['known'] => {
 }
 
 /** The command with the name that the object is to have. */
-const named = (command: Command, context: StageContext): Command => {
+export const named = (command: Command, context: StageContext): Command => {
   if (command.verb !== 'create') return command
   const { name, generateName } = command.object.metadata ?? {}
   if (name || !generateName) return command

@@ -45,25 +45,29 @@ export const write = async (one: Try, draft: Draft, type: EventType): Promise<St
   return beatenAt ? beatenElsewhere(one, beatenAt) : beaten(one, doubtful)
 }
 
-const writing = (one: Try, draft: DraftOf, type: EventType, id: string): Writing => {
-  const { engine, context } = one
-  const { command, ref, known, next, stored } = draft
-  const event = {
-    id,
-    type,
-    ref,
-    uid: next.metadata?.uid ?? '',
-    expected: known.sequence,
-    previous: known.sequence,
-    origin: context.origin,
-    time: new Date(engine.clock.now()).toISOString(),
-    body: bodyOf(stored),
-    ...admissionOf(draft.notes),
-    // A rollup keeps one message of the object: its newest heartbeat, or its tombstone.
-    ...(command.kind.rollup ? { rollup: true } : {}),
-  }
-  return { draft, stored, event }
-}
+const writing = ({ engine, context }: Try, draft: DraftOf, type: EventType, id: string): Writing => ({
+  draft,
+  stored: draft.stored,
+  event: eventOfDraft(draft, type, { id, origin: context.origin, time: new Date(engine.clock.now()).toISOString() }),
+})
+
+/** The event that a draft becomes, where the log still has what it builds on. */
+export const eventOfDraft = (
+  { command, ref, known, next, stored, notes }: DraftOf,
+  type: EventType,
+  about: Pick<NewEvent, 'id' | 'origin' | 'time'>,
+): NewEvent => ({
+  ...about,
+  type,
+  ref,
+  uid: next.metadata?.uid ?? '',
+  expected: known.sequence,
+  previous: known.sequence,
+  body: bodyOf(stored),
+  ...admissionOf(notes),
+  // A rollup keeps one message of the object: its newest heartbeat, or its tombstone.
+  ...(command.kind.rollup ? { rollup: true } : {}),
+})
 
 const remember = ({ engine }: Try, { draft: { ref }, stored, event }: Writing, sequence: Sequence): void =>
   engine.recent.remember(ref, {
@@ -79,7 +83,8 @@ const outcomeOf = ({ next }: Draft, sequence: Sequence, type: EventType): Outcom
   ...(type === 'created' ? { created: true } : {}),
 })
 
-const refusalOf = (refusal: Exclude<AppendRefusal, { readonly tag: 'Conflict' }>): Refusal => {
+/** What the caller is told of what the log did not take. */
+export const refusalOf = (refusal: Exclude<AppendRefusal, { readonly tag: 'Conflict' }>): Refusal => {
   switch (refusal.tag) {
     case 'Unavailable':
     case 'Full':

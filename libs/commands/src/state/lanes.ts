@@ -4,20 +4,24 @@
  */
 export interface Lanes {
   run<A>(key: string, task: () => Promise<A>): Promise<A>
+  /** Runs a task when it is its turn on all of these, which are waited for in this order. */
+  inAll(keys: readonly string[]): <A>(task: () => Promise<A>) => Promise<A>
 }
 
 export const lanes = (): Lanes => {
   const tails = new Map<string, Promise<unknown>>()
+  const run: Lanes['run'] = (key, task) => {
+    const before = tails.get(key)
+    const mine = before ? before.then(task, task) : task()
+    tails.set(key, mine)
+    const leave = (): void => {
+      if (tails.get(key) === mine) tails.delete(key)
+    }
+    mine.then(leave, leave)
+    return mine
+  }
   return {
-    run: (key, task) => {
-      const before = tails.get(key)
-      const mine = before ? before.then(task, task) : task()
-      tails.set(key, mine)
-      const leave = (): void => {
-        if (tails.get(key) === mine) tails.delete(key)
-      }
-      mine.then(leave, leave)
-      return mine
-    },
+    run,
+    inAll: keys => task => keys.reduceRight((inner, key) => () => run(key, inner), task)(),
   }
 }

@@ -4,6 +4,7 @@ import { badRequest, unknownResource } from '@periplus/api'
 import type { KindRegistry, Refusal } from '@periplus/api'
 import { nowDoing } from '@periplus/service'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
+import { groupPath } from '../group/write-group.ts'
 import { parseHistory } from '../history/history-path.ts'
 import type { HistoryPath } from '../history/history-path.ts'
 import type { HistoryCall } from '../history/means.ts'
@@ -33,6 +34,8 @@ export interface RouteConfig {
   readonly admit: Admit
   readonly history: (call: HistoryCall) => Promise<Answer>
   readonly resource: (call: Call, info: ResourceInfo) => Promise<Answer>
+  /** Several writes as one; each of them is authorized there. */
+  readonly group: (call: Call) => Promise<Answer>
   readonly nonResource: (call: Call) => Promise<Answer>
 }
 
@@ -51,20 +54,18 @@ const notReadable = ({ group, resource }: RequestLabels, method: string, below: 
 const objectPathOf = (asked: HistoryPath | undefined): string | undefined =>
   asked && 'path' in asked ? asked.path : undefined
 
-/** Of what is told about no one object, each asks for itself, event by event. */
+/** What is about no one object asks for itself, event by event or write by write. */
 const mayAsk = (
   { authorize }: Pick<Security, 'authorize'>,
   user: User,
   info: RequestInfo,
-  asked: HistoryPath | undefined,
+  isOfMany: boolean,
 ): Either<Refusal, void> =>
-  asked && !('path' in asked) && user.groups.includes('system:authenticated')
-    ? E.right(undefined)
-    : authorize(user, attributesOf(info))
+  isOfMany && user.groups.includes('system:authenticated') ? E.right(undefined) : authorize(user, attributesOf(info))
 
 /** The order in which every request is looked at: what it asks, who asks, whether they may, and then whoever answers. */
 export const routeWith =
-  ({ kinds, security, cutAt, pastReads, readYaml, admit, history, resource, nonResource }: RouteConfig) =>
+  ({ kinds, security, cutAt, pastReads, readYaml, admit, history, resource, group, nonResource }: RouteConfig) =>
   async (arrival: Arrival): Promise<Answer> => {
     if (!isWellFormed(arrival.path)) return E.left(badRequest('malformed request: invalid URL escape in its path'))
     const asked = parseHistory(arrival.path)
@@ -72,6 +73,7 @@ export const routeWith =
     const past = parsePast(arrival.path)
     const path = objectPathOf(asked) ?? past?.path ?? arrival.path
     const info = resolveRequestInfo(arrival.method, path, arrival.query)
+    const isGroup = arrival.path === groupPath
     const labels = labelsOf(kinds(), info)
     arrival.observe(labels)
 
@@ -80,7 +82,7 @@ export const routeWith =
     const user = impersonate(arrival.request, authenticated.right, security.authorize)
     if (E.isLeft(user)) return user
     arrival.identify(user.right.name)
-    const allowed = mayAsk(security, user.right, info, asked)
+    const allowed = mayAsk(security, user.right, info, isGroup || (asked !== undefined && !('path' in asked)))
     if (E.isLeft(allowed)) return allowed
     const entered = await admit(user.right, info, (asked ?? past) !== undefined, () => arrival.signal)
     if (E.isLeft(entered)) return entered
@@ -128,5 +130,6 @@ export const routeWith =
       ...(then ? { past: then } : {}),
       ...(arrival.connection ? { connection: arrival.connection } : {}),
     }
+    if (isGroup) return group(call)
     return info.tag === 'Resource' ? resource(call, info) : nonResource(call)
   }

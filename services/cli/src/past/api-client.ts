@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https'
 import type { IncomingMessage } from 'node:http'
-import { fromJson } from '@periplus/api'
+import { fromJson, toJson } from '@periplus/api'
 import { CannotGoOn } from '@periplus/cluster'
 import type { ServerAccess } from './kubeconfig.ts'
 
@@ -13,10 +13,22 @@ export class ServerAway extends Error {
 export interface ApiClient {
   readonly server: string
   /** `undefined`: what is asked for isn't there (404). Other refusals end the program with the server's words. */
-  get(path: string): Promise<unknown>
+  get(path: string, accept?: string): Promise<unknown>
+  /** Several writes as one. Warnings go to `warn`. A refusal is a `RefusedWrite`. */
+  writeAtOnce(query: string, writes: readonly object[], warn: (text: string) => void): Promise<unknown>
   /** The values of an answer of lines of JSON, as they come. */
   lines(path: string, signal?: AbortSignal): AsyncIterable<unknown>
   close(): void
+}
+
+/** Writes that the server refused, all of them. */
+export class RefusedWrite extends CannotGoOn {
+  /** Which of the writes is to blame; `undefined` where none by itself is. */
+  readonly index: number | undefined
+  constructor(message: string, index: number | undefined) {
+    super(message)
+    this.index = index
+  }
 }
 
 const connectMilliseconds = 5_000
@@ -28,30 +40,44 @@ export const apiClient = ({ server, insecure, serverName, token, ...tls }: Serve
     rejectUnauthorized: !insecure,
     ...(serverName === undefined ? {} : { servername: serverName }),
   })
-  const headers = { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
-  const open = (path: string, signal?: AbortSignal): Promise<IncomingMessage> =>
+  const usual = { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
+  const open = (path: string, { signal, body, ...more }: Opening = {}): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
+      const method = body === undefined ? 'GET' : 'POST'
+      const typed = body === undefined ? {} : { 'content-type': 'application/json' }
+      const headers = { ...usual, ...typed, ...more }
       const away = (error: Error): void => reject(new ServerAway(`${server} does not answer: ${error.message}`))
-      const asking = request(`${server}${path}`, { agent, headers, ...(signal ? { signal } : {}) }, resolve)
+      const asking = request(`${server}${path}`, { method, agent, headers, ...(signal ? { signal } : {}) }, resolve)
       asking.on('error', away)
       asking.once('socket', socket => {
         if (!socket.connecting) return
         const late = setTimeout(() => asking.destroy(new Error('no connection in time')), connectMilliseconds)
         socket.once('secureConnect', () => clearTimeout(late)).once('close', () => clearTimeout(late))
       })
-      asking.end()
+      asking.end(body)
     })
   return {
     server,
-    get: async path => {
-      const answer = await open(path)
+    get: async (path, accept) => {
+      const answer = await open(path, accept === undefined ? {} : { accept })
       const body = await textOf(answer)
       if (answer.statusCode === 200) return fromJson(body)
       if (answer.statusCode === 404) return undefined
       throw new CannotGoOn(refusalText(answer.statusCode ?? 0, body))
     },
+    writeAtOnce: async (query, writes, warn) => {
+      const answer = await open(`/atomic?${query}`, { body: toJson({ writes }) })
+      const body = await textOf(answer)
+      for (const warning of warningsOf(answer)) warn(warning)
+      if (answer.statusCode === 200) return fromJson(body)
+      const index = answer.headers['periplus-refused-write']
+      throw new RefusedWrite(
+        refusalText(answer.statusCode ?? 0, body),
+        typeof index === 'string' ? Number(index) : undefined,
+      )
+    },
     lines: async function* (path, signal) {
-      const answer = await open(path, signal)
+      const answer = await open(path, signal ? { signal } : {})
       if (answer.statusCode !== 200) throw new CannotGoOn(refusalText(answer.statusCode ?? 0, await textOf(answer)))
       yield* linesOf(answer, error => {
         if (!signal?.aborted) throw new CannotGoOn(`${server} broke off in the middle of its answer: ${error.message}`)
@@ -60,6 +86,20 @@ export const apiClient = ({ server, insecure, serverName, token, ...tls }: Serve
     close: () => agent.destroy(),
   }
 }
+
+interface Opening {
+  readonly signal?: AbortSignal
+  /** JSON, which is posted. */
+  readonly body?: string
+  readonly accept?: string
+}
+
+/** The texts of `Warning` headers, which are quoted strings behind a code and an agent. */
+const warningsOf = ({ headersDistinct }: IncomingMessage): readonly string[] =>
+  (headersDistinct['warning'] ?? []).flatMap(line => {
+    const [, quoted] = /^299 \S+ "((?:[^"\\]|\\.)*)"/.exec(line) ?? []
+    return quoted === undefined ? [] : [Buffer.from(quoted.replace(/\\(.)/g, '$1'), 'latin1').toString()]
+  })
 
 async function* linesOf(answer: IncomingMessage, brokenOff: (error: Error) => void): AsyncGenerator<unknown> {
   let rest = ''

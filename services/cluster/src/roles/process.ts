@@ -5,7 +5,7 @@ import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { requesterAuthorizer } from '@periplus/apiserver'
 import { builtInAdmission, createCommands, webhookConditions } from '@periplus/commands'
-import type { Command, Commands, WebhookAdmission } from '@periplus/commands'
+import type { Command, Commands, GroupCommands, WebhookAdmission } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
 import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
 import type { EventLog, JetStreamEventLogConfig, RecordStream, SetAside } from '@periplus/log'
@@ -30,7 +30,7 @@ export interface ClusterProcess {
   readonly bus: Bus
   readonly log: EventLog
   readonly cut: LiveCut
-  readonly commands: Commands
+  readonly commands: GroupCommands
   /** The same for what the cluster cannot begin without: no webhook is asked, as whoever would answer may not run yet. */
   readonly firstCommands: Commands
   readonly webhooks: WebhookAdmission
