@@ -1,3 +1,5 @@
+import { isExtendedResource } from '../core/v1/validation/resource-names.ts'
+
 /** A group and a resource, such as `apps` and `deployments`. */
 export interface CountedResource {
   readonly group: string
@@ -24,11 +26,8 @@ export const isCountedLimit = (name: string): boolean => compute.has(name)
 /** Whether quotas count this resource of a pod by its plain name too, and not by `requests.` alone. */
 export const isCountedPlainly = (name: string): boolean => compute.has(name) || name.startsWith('hugepages-')
 
-/** Names of others' domains, such as `nvidia.com/gpu`. */
-const isExtended = (name: string): boolean => name.includes('/') && !name.includes('kubernetes.io/')
-
 /** Whether quotas count this resource of a pod in its `requests`. */
-export const isCountedRequest = (name: string): boolean => isCountedPlainly(name) || isExtended(name)
+export const isCountedRequest = (name: string): boolean => isCountedPlainly(name) || isExtendedResource(name)
 
 const claims = /(^|\.storageclass\.storage\.k8s\.io\/)(persistentvolumeclaims|requests\.storage)$/
 

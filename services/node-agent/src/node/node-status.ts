@@ -1,4 +1,4 @@
-import { transitionTime } from '@periplus/kinds'
+import { isExtendedResource, transitionTime } from '@periplus/kinds'
 import type { NodeAddress, NodeCondition, NodeStatus } from '@periplus/kinds'
 import type { ImageState, RuntimeStatus } from '@periplus/runtime'
 import { timeText } from '../status/time.ts'
@@ -34,10 +34,11 @@ const mostImages = 50
 /** A node's status, from what was seen of its machine and its runtime; what others have written into it is kept. */
 export const nodeStatus = (previous: NodeStatus, sighting: NodeSighting, now: number): NodeStatus => {
   const { settings, facts, runtime } = sighting
+  const extended = extendedResources(previous.capacity)
   return {
     ...previous,
-    capacity: settings.capacity,
-    allocatable: settings.allocatable,
+    capacity: { ...extended, ...settings.capacity },
+    allocatable: { ...extended, ...settings.allocatable },
     addresses: addresses(settings),
     conditions: conditions(previous.conditions ?? [], sighting, now),
     nodeInfo: {
@@ -68,6 +69,10 @@ export const withoutHeartbeats = ({ conditions: all, ...rest }: NodeStatus): Nod
   ...rest,
   conditions: all?.map(({ lastHeartbeatTime: _, ...condition }) => condition),
 })
+
+/** What others than the agent say that the node has, such as a device's driver: pods may have all of it. */
+const extendedResources = (capacity: NodeStatus['capacity'] = {}): NonNullable<NodeStatus['capacity']> =>
+  Object.fromEntries(Object.entries(capacity).filter(([name]) => isExtendedResource(name)))
 
 const addresses = (settings: NodeSettings): readonly NodeAddress[] => [
   ...settings.hostIps.map(address => ({ type: 'InternalIP', address })),

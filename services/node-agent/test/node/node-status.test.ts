@@ -49,6 +49,21 @@ describe('the status of a node', () => {
       ],
     )
   })
+  it('keeps the extended resources that others have written, and gives pods all of them', async () => {
+    const gpu = { 'example.com/gpu': '2' }
+    const told = nodeStatus(
+      { capacity: { ...gpu, cpu: '1', 'kubernetes.io/odd': '1' }, allocatable: { 'example.com/gone': '1' } },
+      await seen(),
+      now,
+    )
+    assert.deepEqual(
+      [told.capacity, told.allocatable],
+      [
+        { ...gpu, ...amounts },
+        { ...gpu, ...amounts },
+      ],
+    )
+  })
   it('says what is wrong and what is missing', async () => {
     assert.equal((await conditions({ runtime: { down: 'gone' } }))['Ready']?.message, 'container runtime is down: gone')
     const lacking = await conditions({

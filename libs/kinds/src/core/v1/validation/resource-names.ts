@@ -32,7 +32,8 @@ const isNative = (name: string): boolean => !name.includes('/') || name.includes
 /** Resources of other vendors and huge pages can't be overcommitted: what is asked for is what is had. */
 export const overcommits = (name: string): boolean => isNative(name) && !isHugePages(name)
 
-const isExtended = (name: string): boolean =>
+/** Whether nodes may have a resource of this name that others than their agents tell of, such as `example.com/gpu`. */
+export const isExtendedResource = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0
 
 /** A name that quotas know, without a prefix. */
@@ -50,7 +51,7 @@ export const resourceNameErrors = (path: FieldPath, name: string): readonly Fiel
 export const containerResourceErrors = (path: FieldPath, name: string): readonly FieldError[] => [
   ...resourceNameErrors(path, name),
   ...(name.includes('/')
-    ? isNative(name) || isExtended(name)
+    ? isNative(name) || isExtendedResource(name)
       ? []
       : [invalid(path, name, "doesn't follow extended resource name standard")]
     : measured.includes(name) || isHugePages(name)
@@ -74,7 +75,7 @@ export const amountErrors = (path: FieldPath, name: string, text: string): reado
   const thousandths = nanos >= 0n ? (nanos + milli - 1n) / milli : nanos / milli
   return [
     ...(nanos < 0n ? [invalid(path, text, 'must be greater than or equal to 0')] : []),
-    ...((whole.has(name) || isExtended(name)) && thousandths % 1000n !== 0n
+    ...((whole.has(name) || isExtendedResource(name)) && thousandths % 1000n !== 0n
       ? [invalid(path, text, 'must be an integer')]
       : []),
   ]
