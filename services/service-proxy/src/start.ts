@@ -8,6 +8,7 @@ import type { LiveCut } from '@periplus/projection'
 import type { Logger } from '@periplus/service'
 import type { NodeNetwork } from './node-network.ts'
 import { earlyAddresses } from './policy/early-addresses.ts'
+import { podNetworksOf } from './pod-networks.ts'
 import { rememberedPolicies } from './policy/remembered-policies.ts'
 import { rememberedRules } from './ruleset/remembered-rules.ts'
 import { sameDatagrams, staleFlows } from './ruleset/datagrams.ts'
@@ -48,14 +49,14 @@ export const start = (config: ServiceProxyConfig): RunningServiceProxy => {
   const effect = runEffect<NodeRules>(
     {
       name: 'service-proxy',
-      wakes: ({ event: { ref } }) => {
+      wakes: ({ event: { ref, type } }) => {
         switch (ref.resource) {
           case 'services':
           case 'endpointslices':
           case 'networkpolicies':
             return true
           case 'nodes':
-            return ref.name === network.nodeName
+            return ref.name === network.nodeName || type !== 'status-changed'
           // Policies alone are about them.
           case 'pods':
           case 'namespaces':
@@ -66,7 +67,9 @@ export const start = (config: ServiceProxyConfig): RunningServiceProxy => {
       },
       desired: at => {
         const zone = at.get(Node, '', network.nodeName)?.metadata.labels?.[zoneLabel]
-        const { ruleset, datagrams } = nodeRulesOf(at.list(Service), at.list(EndpointSlice), network, zone, rulesOf)
+        const networks = podNetworksOf(at.list(Node), network.podCidr)
+        const services = [at.list(Service), at.list(EndpointSlice)] as const
+        const { ruleset, datagrams } = nodeRulesOf(...services, network, zone, rulesOf, networks)
         const policies = policiesOf(
           { policies: at.list(NetworkPolicy), pods: at.list(Pod), namespaces: at.list(Namespace) },
           early.known(at.list(Pod)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { eventOf } from '@periplus/controller'
 import type { Kind, KubernetesObject } from '@periplus/api'
-import { EndpointSlice, Namespace, NetworkPolicy, Pod, Service } from '@periplus/kinds'
+import { EndpointSlice, Namespace, NetworkPolicy, Node, Pod, Service } from '@periplus/kinds'
 import type { Endpoint, ServiceSpec } from '@periplus/kinds'
 import { conntrackFlows, nftablesDataplane } from '@periplus/net'
 import { mutableCut } from '@periplus/projection'
@@ -121,6 +121,20 @@ describe('services, in the kernel', function () {
     assert.deepEqual(names(await pod(c).ask({ host: '10.96.0.6', port: 80, times: 10 })), first)
   })
 
+  it('know pods of other nodes, which see who asks: a pod by its own address, and the node itself by its bridge’s', async () => {
+    const asks = async (): Promise<readonly string[]> =>
+      clients(await pod(c).ask({ host: '192.0.2.1', port: 8080, times: 1 }))
+    assert.deepEqual(await asks(), ['192.0.2.2'], 'the world outside sees the node')
+    put(Node, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'there' }, spec: { podCIDR: '192.0.2.0/28' } })
+    await serve(20, {}, [endpoint('192.0.2.1@there')])
+    assert.deepEqual(await asks(), ['10.244.1.4'])
+    const [fromPod, fromNode] = await Promise.all(
+      [pod(c), stage.node].map(place => place.ask({ host: '10.96.0.20', port: 80, times: 1 })),
+    )
+    assert.deepEqual(fromPod, ['outside 10.244.1.4'])
+    assert.deepEqual(fromNode, ['outside 10.244.1.1'])
+  })
+
   it('send datagrams to those who are left when one goes', async () => {
     const udp: ServiceSpec = { ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] }
     await serve(7, udp, [endpoint('10.244.1.2')])
@@ -160,7 +174,6 @@ describe('services, in the kernel', function () {
 
   it('keep what listens at the bridge’s address from those outside', async () => {
     const listener = stage.node
-    stage.outside.namespace.run('ip', 'route', 'add', '10.244.1.0/24', 'via', '192.0.2.2')
     const toBridge = { host: '10.244.1.1', port: 9, times: 1 }
     assert.deepEqual(await stage.outside.ask(toBridge), ['ETIMEDOUT'])
     assert.deepEqual(await pod(c).ask(toBridge), ['ECONNREFUSED'])

@@ -56,8 +56,8 @@ export interface Place {
 }
 
 /**
- * A node with a bridge, pods on it that answer at port 8080, and a host outside that reaches the node at 192.0.2.2; all in networks
- * of their own.
+ * A node with a bridge, pods on it that answer at port 8080, and a host outside that does, too, at 192.0.2.1, and reaches the node at
+ * 192.0.2.2, and its pods through it; all in networks of their own.
  */
 export interface Stage {
   readonly node: Place
@@ -69,6 +69,12 @@ export interface Stage {
 export const openStage = async (): Promise<Stage> => {
   const opened: Namespace[] = []
   const servers: ReturnType<typeof spawn>[] = []
+  const serve = async (name: string, { prefix }: Namespace): Promise<void> => {
+    const [program = '', ...args] = [...prefix, process.execPath, '-e', server, name]
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    servers.push(child)
+    if (child.stdout) await once(child.stdout, 'data')
+  }
   const open = async (name: string, ip: string): Promise<Place> => {
     const namespace = await openNamespace()
     opened.push(namespace)
@@ -88,6 +94,8 @@ export const openStage = async (): Promise<Stage> => {
     ip address add 192.0.2.2/24 dev outer
     ip link set outer up`)
   outside.namespace.run('sh', '-ec', 'ip address add 192.0.2.1/24 dev eth0; ip link set eth0 up')
+  outside.namespace.run('ip', 'route', 'add', '10.244.1.0/24', 'via', '192.0.2.2')
+  await serve('outside', outside.namespace)
   return {
     node,
     outside,
@@ -101,10 +109,7 @@ export const openStage = async (): Promise<Stage> => {
         ...['sh', '-ec'],
         `ip address add ${ip}/24 dev eth0; ip link set eth0 up; ip route add default via 10.244.1.1`,
       )
-      const [program = '', ...args] = [...pod.namespace.prefix, process.execPath, '-e', server, name]
-      const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-      servers.push(child)
-      if (child.stdout) await once(child.stdout, 'data')
+      await serve(name, pod.namespace)
       return pod
     },
     close: async () => {

@@ -45,6 +45,8 @@ export const baseChains = ({
         rules: [
           'ct status dnat ip saddr . ip daddr @hairpin masquerade',
           `meta mark and ${masqueradeMark} == ${masqueradeMark} meta mark set meta mark xor ${masqueradeMark} masquerade fully-random`,
+          // Pods are known by their own addresses to all others, on whichever node, and have this machine's elsewhere.
+          `ip saddr ${podCidr} oifname != "${bridge}" ip daddr != @pod-networks ip daddr != 224.0.0.0/4 masquerade`,
         ],
       },
     ],
@@ -66,12 +68,13 @@ export const baseChains = ({
         rules: [`ip saddr ${gateway} icmp type destination-unreachable icmp code port-unreachable ct status dnat drop`],
       },
     ],
-    // What listens at the bridge's address is for the cluster alone.
+    // What listens at the bridge's address is for the cluster alone. From there the machine itself asks services, too, whose pods may
+    // answer from another node.
     [
       'inside-only',
       {
         hook: 'type filter hook input priority 0; policy accept;',
-        rules: [`ip daddr ${gateway} iifname != { "lo", "${bridge}" } drop`],
+        rules: ['ct state established,related accept', `ip daddr ${gateway} iifname != { "lo", "${bridge}" } drop`],
       },
     ],
   ]

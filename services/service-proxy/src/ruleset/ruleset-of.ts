@@ -26,19 +26,23 @@ export const nodeRulesOf = (
   network: NodeNetwork,
   zone: string | undefined,
   rulesOf: RulesOfService = serviceRules,
+  podNetworks: readonly string[] = [network.podCidr],
 ): NodeRules => {
   const place: TargetPlace = { nodeName: network.nodeName, zone }
   const byService = slicesByService(slices)
   const all = services
     .filter(service => !isAnothers(service))
     .map(service => rulesOf(service, byService.get(keyOf(service)) ?? [], network, place))
-  return { ruleset: rulesetFrom(all, network), datagrams: new Map(all.flatMap(({ datagrams }) => datagrams)) }
+  return {
+    ruleset: rulesetFrom(all, network, podNetworks),
+    datagrams: new Map(all.flatMap(({ datagrams }) => datagrams)),
+  }
 }
 
 /** Only the packet filter's part. */
 export const rulesetOf = (...from: Parameters<typeof nodeRulesOf>): Ruleset => nodeRulesOf(...from).ruleset
 
-const rulesetFrom = (all: readonly ServiceRules[], network: NodeNetwork): Ruleset => {
+const rulesetFrom = (all: readonly ServiceRules[], network: NodeNetwork, podNetworks: readonly string[]): Ruleset => {
   const ways = [...all.flatMap(({ inside }) => inside), ...all.flatMap(({ outside }) => outside)]
   const nodePorts = all.flatMap(rules => rules.nodePorts)
   const hairpins = all.flatMap(({ local }) => local.map(ip => [`${ip} . ${ip}`, ''] as const))
@@ -46,6 +50,15 @@ const rulesetFrom = (all: readonly ServiceRules[], network: NodeNetwork): Rulese
     chains: new Map<string, Chain>([...baseChains(network), ...all.flatMap(({ chains }) => chains)]),
     sets: new Map<string, NamedSet>([
       ['cluster-ips', { kind: 'set', type: 'ipv4_addr', elements: new Map(all.flatMap(addresses)) }],
+      [
+        'pod-networks',
+        {
+          kind: 'set',
+          type: 'ipv4_addr',
+          options: 'flags interval;',
+          elements: new Map(podNetworks.map(cidr => [cidr, ''])),
+        },
+      ],
       ['hairpin', { kind: 'set', type: 'ipv4_addr . ipv4_addr', elements: new Map(hairpins) }],
       ['services', { kind: 'map', type: serviceKey, elements: elementsOf(ways, open) }],
       ['refused', { kind: 'map', type: serviceKey, elements: elementsOf(ways, closed) }],
