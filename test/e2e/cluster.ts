@@ -50,8 +50,12 @@ export const shareInstalled = (home: string): void => {
   }
 }
 
-/** `existing` is the home of another one, seen with other settings. */
-export const testCluster = (settings: Readonly<Record<string, string>> = {}, existing?: string): TestCluster => {
+/** `existing` is the home of another one, seen with other settings; `within` are the words that run a command on another machine. */
+export const testCluster = (
+  settings: Readonly<Record<string, string>> = {},
+  existing?: string,
+  within: readonly string[] = [],
+): TestCluster => {
   const home = existing ?? mkdtempSync(join(tmpdir(), 'pp-e2e-'))
   if (existing === undefined) shareInstalled(home)
   const kubectlPath = join(home, 'tools/bin/kubectl')
@@ -62,19 +66,26 @@ export const testCluster = (settings: Readonly<Record<string, string>> = {}, exi
     KUBECONFIG: join(home, 'kubeconfig'),
     PATH: `${join(home, 'tools/bin')}:${process.env['PATH']}`,
   }
+  const inPlace = (words: readonly string[], input?: string): Promise<Ran> => {
+    const [command = '', ...args] = [...within, ...words]
+    return run(command, args, env, input)
+  }
   const kubectl = (args: string | readonly string[], input?: string): Promise<Ran> =>
-    run(kubectlPath, typeof args === 'string' ? args.split(' ') : args, env, input)
+    inPlace([kubectlPath, ...(typeof args === 'string' ? args.split(' ') : args)], input)
   return {
     home,
-    periplus: (...args) => run(bin, args, env),
+    periplus: (...args) => inPlace([bin, ...args]),
     kubectl,
     ok: async (args, input) => {
       const { code, stdout, stderr } = await kubectl(args, input)
       if (code !== 0) throw new Error(`kubectl ${String(args)} ended with ${code}: ${stderr || stdout}`)
       return stdout
     },
-    shell: line => run('sh', ['-c', line], env),
-    start: (command, args) => spawn(command === 'kubectl' ? kubectlPath : bin, args, { env, cwd: root }),
+    shell: line => inPlace(['sh', '-c', line]),
+    start: (name, words) => {
+      const [command = '', ...args] = [...within, name === 'kubectl' ? kubectlPath : bin, ...words]
+      return spawn(command, args, { env, cwd: root })
+    },
     processes: () => {
       const file = join(home, 'supervisor.json')
       if (!existsSync(file)) return {}

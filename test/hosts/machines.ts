@@ -1,0 +1,117 @@
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { removeCluster, root, testCluster } from '../e2e/cluster.ts'
+import type { TestCluster } from '../e2e/cluster.ts'
+
+/** A machine on the segment: with a network, mounts and a name of its own, and with a cluster's home. */
+export interface Machine extends TestCluster {
+  readonly name: string
+  readonly address: string
+  /** The words that run a command there. */
+  readonly within: readonly string[]
+  /** Runs a command that must succeed there. */
+  run(...command: readonly string[]): string
+  /** Takes its cable out, and puts it in again. */
+  cut(): void
+  heal(): void
+}
+
+/** Machines that reach each other and nobody else. */
+export interface Segment {
+  /** `settings` are its environment, beside the names. */
+  machine(name: string, settings?: Readonly<Record<string, string>>): Promise<Machine>
+  /** Forgets what was started on all machines, in the reverse order, and the machines. */
+  close(): Promise<void>
+}
+
+/** RFC 5737: addresses that nobody has. */
+const addressOf = (n: number): string => `198.51.100.${n}`
+
+const must = (command: string, ...args: readonly string[]): string => {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', cwd: root })
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')}: ${error?.message ?? ''}${stderr}${stdout}`.trim())
+  return stdout
+}
+
+/** Namespaces that last until the input of their process ends, which it does with this process. */
+const namespaces = async (kinds: readonly string[], name: string): Promise<ChildProcess> => {
+  const holder = spawn(
+    'unshare',
+    [...kinds, 'sh', '-c', 'hostname "$0"; ip link set lo up && echo ready && exec cat', name],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  )
+  let said = ''
+  holder.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+  const isReady = await Promise.race([
+    once(holder.stdout, 'data').then(() => true),
+    once(holder, 'exit').then(() => false),
+  ])
+  if (!isReady)
+    throw new Error(
+      `this test makes machines out of namespaces, which takes root and what 'unshare' does: ${said.trim()}`,
+    )
+  return holder
+}
+
+const end = async (holder: ChildProcess): Promise<void> => {
+  holder.stdin?.end()
+  if (holder.exitCode === null) await once(holder, 'exit')
+}
+
+/** A switch without a machine at first, in a namespace of its own: nothing of it is seen from the machine that the test runs on. */
+export const openSegment = async (): Promise<Segment> => {
+  const switching = await namespaces(['--net', '--uts'], 'switch')
+  const within = (holder: ChildProcess, ...kinds: readonly string[]): readonly string[] => [
+    'nsenter',
+    `--wd=${root}`,
+    ...kinds.map(kind => `--${kind}=/proc/${holder.pid ?? 0}/ns/${kind === 'mount' ? 'mnt' : kind}`),
+  ]
+  const onSwitch = (...command: readonly string[]): string => {
+    const [first = '', ...rest] = [...within(switching, 'net'), ...command]
+    return must(first, ...rest)
+  }
+  onSwitch('ip', 'link', 'add', 'switch', 'type', 'bridge')
+  onSwitch('ip', 'link', 'set', 'switch', 'up')
+  const machines: { readonly holder: ChildProcess; machine?: Machine }[] = []
+
+  const machine: Segment['machine'] = async (name, settings = {}) => {
+    const holder = await namespaces(['--net', '--mount', '--uts'], name)
+    const place: (typeof machines)[number] = { holder }
+    const address = addressOf(machines.push(place))
+    const words = within(holder, 'net', 'mount', 'uts')
+    const run: Machine['run'] = (...command) => {
+      const [first = '', ...rest] = [...words, ...command]
+      return must(first, ...rest)
+    }
+    onSwitch('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', 'uplink', 'netns', String(holder.pid))
+    onSwitch('ip', 'link', 'set', name, 'master', 'switch', 'up')
+    run('ip', 'address', 'add', `${address}/24`, 'dev', 'uplink')
+    run('ip', 'link', 'set', 'uplink', 'up')
+    const made: Machine = {
+      ...testCluster({ PERIPLUS_IMAGES: 'standins', ...settings }, undefined, words),
+      name,
+      address,
+      within: words,
+      run,
+      cut: () => void onSwitch('ip', 'link', 'set', name, 'down'),
+      heal: () => void onSwitch('ip', 'link', 'set', name, 'up'),
+    }
+    place.machine = made
+    return made
+  }
+
+  return {
+    machine,
+    close: async () => {
+      for (const { holder, machine: made } of [...machines].reverse()) {
+        made?.heal()
+        if (made) await removeCluster(made)
+        await end(holder)
+      }
+      await end(switching)
+    },
+  }
+}
