@@ -137,6 +137,8 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
       if (E.isLeft(done)) return E.left(done.left.message)
       staged.add(stagingPath)
     }
+    // A driver that mounts where a link points to would cover what is there.
+    if (!(await isDirectoryOrNothing(target))) return E.left(`${target} is there and is no directory`)
     const done = await here.node.publish({
       ...staging,
       targetPath: here.seen(target),
@@ -239,5 +241,8 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     },
   }
 }
+
+const isDirectoryOrNothing = async (path: string): Promise<boolean> =>
+  (await lstat(path).catch(() => undefined))?.isDirectory() ?? true
 
 const namesIn = (directory: string): Promise<readonly string[]> => readdir(directory).catch(() => [])

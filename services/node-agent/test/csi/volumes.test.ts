@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failing } from '@periplus/csi/contract'
 import {
@@ -336,10 +336,13 @@ describe('volumes of storage drivers', () => {
       await world.disk.prepareVolumes(podWith('u1'))
       await driver.close()
       await world.until(() => csiNode()?.spec.drivers.length === 0)
-      await symlink('/etc', target('u1'))
+      const outside = join(world.places.root, 'outside')
+      await mkdir(outside)
+      await symlink(outside, target('u1'))
       await world.driver({ name: driverName, data: join(world.places.root, 'data'), instead: () => undefined })
       await registered()
       assert.ok(E.isLeft(await world.disk.prepareVolumes(podWith('u1'))))
+      assert.ok(!(await mountPoints()).includes(outside))
     })
 
     it('that calls itself what cannot be a name, or another label of the node than it has, is not taken and is told why', async () => {
