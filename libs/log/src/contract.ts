@@ -22,7 +22,7 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
     afterEach(() => opened.close())
 
     it('is empty at first', async () => {
-      assert.deepEqual(right(await log.bounds()), { first: 0, last: 0 })
+      assert.deepEqual(right(await log.bounds()), { first: 0, last: 0, watermark: 0 })
       assert.equal(right(await log.get(1)), undefined)
       assert.equal(right(await log.last(eventOf('web').ref)), undefined)
       assert.deepEqual(await take(log.range(1, 100)), [])
@@ -51,7 +51,7 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
           { ...kept, sequence: 1, body: event.body.toString() },
         )
       }
-      assert.deepEqual(right(await log.bounds()), { first: 1, last: 1 })
+      assert.deepEqual(right(await log.bounds()), { first: 1, last: 1, watermark: 0 })
     })
 
     it('appends only to what the writer saw', async () => {
@@ -130,7 +130,7 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
       assert.equal(right(await log.get(1)), undefined)
       assert.equal(right(await log.get(9))?.rollup, true)
       assert.equal(right(await log.get(10))?.rollup, undefined)
-      assert.deepEqual(right(await log.bounds()), { first: 2, last: 10 })
+      assert.deepEqual(right(await log.bounds()), { first: 2, last: 10, watermark: 0 })
       assert.deepEqual(
         (await take(log.range(3, 7))).map(({ sequence }) => sequence),
         [4, 6],
@@ -247,5 +247,7 @@ export { eventLogFaultContract } from './contract/faults.ts'
 export type { FaultyLog } from './contract/faults.ts'
 export { recordStreamContract } from './contract/record-stream-contract.ts'
 export type { RecordsUnderTest } from './contract/record-stream-contract.ts'
+export { compactionContract } from './contract/compaction-contract.ts'
+export type { CompactableLog } from './contract/compaction-contract.ts'
 export { blobsContract } from './contract/blobs-contract.ts'
 export type { BlobsUnderTest } from './contract/blobs-contract.ts'

@@ -70,6 +70,11 @@ export interface Bounds {
   readonly first: Sequence
   /** Sequence of the newest event ever written, whether it is kept or not; 0 for an empty log. */
   readonly last: Sequence
+  /**
+   * What lies at or below it was compacted away, but for the state at it: the newest event of each object that lived then. 0: nothing
+   * was.
+   */
+  readonly watermark: Sequence
 }
 
 /** A state that a fold may begin with instead of at the log's first event. */
@@ -99,9 +104,12 @@ export interface EventLog {
   follow(from: Sequence, signal: AbortSignal): AsyncIterable<EventBatch>
   /** Every kept event with `from <= sequence <= to`, in order; ends by itself. */
   range(from: Sequence, to: Sequence, signal?: AbortSignal): AsyncIterable<EventBatch>
-  /** The event with exactly this sequence; `undefined` where it was rolled up, or is none. */
+  /**
+   * The event with exactly this sequence; `undefined` where it was rolled up, or is none. Of those at or below the watermark, only the
+   * newest of objects that lived there are not `Gone`.
+   */
   get(sequence: Sequence): Promise<Either<ReadRefusal, RecordedEvent | undefined>>
-  /** The object's newest event, tombstones included. */
+  /** The object's newest event; tombstones included, unless they were compacted away. */
   last(ref: ObjectRef): Promise<Either<ReadRefusal, RecordedEvent | undefined>>
   bounds(): Promise<Either<ReadRefusal, Bounds>>
   /**

@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import type { EventLog, Sequence } from '@periplus/log'
+import type { Bounds, EventLog, Sequence } from '@periplus/log'
 import type { LiveCut } from './cut.ts'
 import { cutFromBase } from './cut-from-base.ts'
 import { mutableCut } from './cut/mutable-cut.ts'
@@ -47,11 +47,11 @@ const silence = 2_000
 /** Milliseconds between two questions to a log that doesn't answer. */
 const patience = 250
 
-const headOf = async (log: EventLog, signal: AbortSignal): Promise<Sequence> => {
+const boundsOf = async (log: EventLog, signal: AbortSignal): Promise<Bounds> => {
   for (;;) {
     signal.throwIfAborted()
     const bounds = await log.bounds()
-    if (E.isRight(bounds)) return bounds.right.last
+    if (E.isRight(bounds)) return bounds.right
     await new Promise(resolve => setTimeout(resolve, patience))
   }
 }
@@ -67,10 +67,11 @@ const cutOfLog = async (config: LiveCutConfig, head: Sequence, signal: AbortSign
 }
 
 /** A cut at what the store holds; `undefined` where the store has nothing of this log, or goes away. */
-const cutOfStore = async (config: LiveCutConfig): Promise<LoadableCut | undefined> => {
+const cutOfStore = async (config: LiveCutConfig, watermark: Sequence): Promise<LoadableCut | undefined> => {
   const { log, store, onDamagedStore } = config
   const snapshot = await store?.snapshot()
-  if (!snapshot) return undefined
+  // What followed one from before the watermark is gone.
+  if (!snapshot || snapshot.sequence < watermark) return undefined
   const belongs = await belongsTo(log, snapshot.tip)
   if (E.isLeft(belongs) || !belongs.right) return undefined
   const cut = mutableCut(config)
@@ -110,12 +111,12 @@ const started = async (
   waitsFor: (waiting: () => WaitingFor) => void,
 ): Promise<RunningCut> => {
   const { log } = config
-  const begun = await headOf(log, signal)
+  const begun = await boundsOf(log, signal)
   waitsFor(() => ({ tag: 'Store' }))
-  const cut = (await cutOfStore(config)) ?? (await cutOfLog(config, begun, signal))
+  const cut = (await cutOfStore(config, begun.watermark)) ?? (await cutOfLog(config, begun.last, signal))
   waitsFor(() => ({ tag: 'Log' }))
   // Asked again: what was loaded may be newer than the snapshot, and is exact only when the log has been followed that far.
-  const head = await headOf(log, signal)
+  const { last: head } = await boundsOf(log, signal)
   waitsFor(() => ({ tag: 'Events', sequence: cut.sequence, head }))
 
   const follow = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { E } from '@periplus/prelude'
 import { LogGap, memoryEventLog } from '@periplus/log'
 import type { EventLog, RecordedEvent } from '@periplus/log'
 import { memoryProjection, mutableCut, startLiveCut } from '../src/index.ts'
@@ -118,11 +119,28 @@ describe('startLiveCut', () => {
     stop.abort()
   }).timeout(10_000)
 
-  it('refuses to start past a gap', async () => {
+  it('starts with what the log has at its watermark, and refuses to start past a gap', async () => {
     const log = memoryEventLog()
     const write = history(log)
     for (let i = 1; i <= 3; i++) write.created(pod('default', `web-${i}`))
-    log.forget(2)
-    await assert.rejects(startLiveCut({ log }), LogGap)
+    write.deleted(pod('default', 'web-1'))
+    const store = memoryProjection()
+    await store.apply(0, log.slice(1, 1))
+    write.created(pod('default', 'web-4'))
+    log.forget(4)
+    for (const config of [{ log }, { log, store }]) {
+      const running = await startLiveCut(config)
+      assert.equal(running.cut.sequence, 5)
+      assert.deepEqual(
+        running.cut.entries('', 'pods').map(({ ref, sequence }) => [ref.name, sequence]),
+        [
+          ['web-2', 2],
+          ['web-3', 3],
+          ['web-4', 5],
+        ],
+      )
+      await running.close()
+    }
+    await assert.rejects(startLiveCut({ log: { ...log, bases: async () => E.right([]) } }), LogGap)
   })
 })

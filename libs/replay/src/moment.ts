@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
+import type { Bounds, EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
 
 /** A point in the log's order, as people name it: a sequence, or a time. */
 export type Moment =
@@ -27,6 +27,21 @@ const eventAtOrBefore = async (
   first: Sequence,
 ): Promise<Either<ReadRefusal, RecordedEvent | undefined>> => {
   for (let at = sequence; at >= first; at--) {
+    const found = await log.get(at)
+    if (E.isLeft(found) || found.right !== undefined) return found
+  }
+  return E.right(undefined)
+}
+
+/** The newest kept event at or before a sequence; at a watermark, where there is none any more, the first behind it. */
+const eventNear = async (
+  log: EventLog,
+  sequence: Sequence,
+  { watermark, last }: Bounds,
+): Promise<Either<ReadRefusal, RecordedEvent | undefined>> => {
+  const before = await eventAtOrBefore(log, sequence, watermark + 1)
+  if (E.isLeft(before) || before.right !== undefined || watermark === 0) return before
+  for (let at = sequence + 1; at <= last; at++) {
     const found = await log.get(at)
     if (E.isLeft(found) || found.right !== undefined) return found
   }
@@ -65,7 +80,9 @@ export const placeOf = async (log: EventLog, moment: Moment): Promise<Either<Mom
   const sequence = await sequenceOf(log, moment)
   if (E.isLeft(sequence)) return sequence
   if (moment.tag === 'Time') return E.right({ sequence: sequence.right, milliseconds: moment.milliseconds })
-  const newest = await eventAtOrBefore(log, sequence.right, 1)
+  const bounds = await log.bounds()
+  if (E.isLeft(bounds)) return bounds
+  const newest = await eventNear(log, sequence.right, bounds.right)
   if (E.isLeft(newest)) return newest
   return E.right({ sequence: sequence.right, milliseconds: newest.right ? Date.parse(newest.right.time) : 0 })
 }
@@ -77,8 +94,14 @@ export const placeOf = async (log: EventLog, moment: Moment): Promise<Either<Mom
 export const sequenceOf = async (log: EventLog, moment: Moment): Promise<Either<MomentRefusal, Sequence>> => {
   const bounds = await log.bounds()
   if (E.isLeft(bounds)) return bounds
-  const { first, last } = bounds.right
-  if (moment.tag === 'Sequence')
-    return moment.sequence > last ? E.left({ tag: 'Future', last }) : E.right(moment.sequence)
-  return first === 0 ? E.right(0) : sequenceAtTime(log, moment.milliseconds, first, last)
+  const { first, last, watermark } = bounds.right
+  const gone = E.left({ tag: 'Gone', first: watermark } as const)
+  if (moment.tag === 'Sequence') {
+    if (moment.sequence > last) return E.left({ tag: 'Future', last })
+    return moment.sequence < watermark ? gone : E.right(moment.sequence)
+  }
+  if (first === 0) return E.right(0)
+  const found = await sequenceAtTime(log, moment.milliseconds, first, last)
+  // Before the first event that is kept: when that of the watermark was is not known.
+  return E.isRight(found) && watermark > 0 && found.right < first ? gone : found
 }

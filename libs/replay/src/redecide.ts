@@ -3,6 +3,7 @@ import { toJson } from '@periplus/api'
 import { serialiseCommand } from '@periplus/commands'
 import { observedCut } from '@periplus/controller'
 import type { Controller, Decision, DecisionRecord } from '@periplus/controller'
+import { LogGap } from '@periplus/log'
 import type { RecordedEvent } from '@periplus/log'
 import type { Cut } from '@periplus/projection'
 import { begun } from './cut-at.ts'
@@ -26,6 +27,8 @@ export interface Replayed {
   readonly unknown: ReadonlyMap<string, number>
   /** Decisions that built on one whose record is not kept. */
   readonly rootless: number
+  /** Decisions that were taken before what the log keeps. */
+  readonly older: number
   readonly events: number
 }
 
@@ -48,10 +51,29 @@ const sameAnswer = (record: DecisionRecord, again: ReturnType<typeof answerOf>):
   toJson([record.commands, record.requeueAfter, record.why]) === toJson([again.commands, again.requeueAfter, again.why])
 
 /**
- * Law 7: folds the log from the nearest snapshot and takes every recorded decision again where it was taken. The records may come
- * in any order. Throws `LogGap` where the log no longer has its beginning.
+ * Law 7: takes every recorded decision again where it was taken, from what the log keeps on. The records may come in any order.
  */
 export const redecide = async (
+  log: FoldableLog,
+  records: readonly DecisionRecord[],
+  controllers: readonly Controller[],
+  signal?: AbortSignal,
+): Promise<Replayed> => {
+  try {
+    return await decidedAgain(log, records, controllers, signal)
+  } catch (error) {
+    if (!(error instanceof LogGap)) throw error
+    const kept = records.filter(({ cut }) => cut >= error.first - 1)
+    // One that is damaged does not get better.
+    if (kept.length === records.length) throw error
+    return { ...(await decidedAgain(log, kept, controllers, signal)), older: records.length - kept.length }
+  }
+}
+
+/**
+ * Folds the log from the nearest snapshot before the first decision. Throws `LogGap` where there is none, and the log no longer has its beginning.
+ */
+const decidedAgain = async (
   log: FoldableLog,
   records: readonly DecisionRecord[],
   controllers: readonly Controller[],
@@ -102,5 +124,5 @@ export const redecide = async (
     cut.apply(batch.slice(applied))
   }
   catchUp(Infinity)
-  return { decisions: records.length, identical, changed, unknown, rootless, events }
+  return { decisions: records.length, identical, changed, unknown, rootless, older: 0, events }
 }

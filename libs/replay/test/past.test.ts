@@ -38,12 +38,13 @@ describe('history', () => {
     const { log, put } = configMaps()
     put('a', {})
     put('a', { n: '2' })
-    log.forget(1)
+    put('a', { n: '3' })
+    log.forget(2)
     const found = await historyOf(log, refTo('a'))
     assert.ok(E.isRight(found))
     assert.deepEqual(
       found.right.map(event => event.sequence),
-      [2],
+      [2, 3],
     )
   })
 })
@@ -147,10 +148,19 @@ describe('a past cut', () => {
   })
 
   it('before what the log keeps is gone, not guessed', async () => {
-    const { log, put } = configMaps()
+    const { log, put, timeOf } = configMaps()
     put('a', {})
     put('a', { n: '2' })
-    log.forget(1)
-    assert.deepEqual(await cutAt(log)({ tag: 'Sequence', sequence: 2 }), E.left({ tag: 'Gone', first: 2 }))
+    put('b', {})
+    log.forget(2)
+    const gone = E.left({ tag: 'Gone', first: 2 })
+    assert.deepEqual(await cutAt(log)({ tag: 'Sequence', sequence: 1 }), gone)
+    assert.deepEqual(await cutAt(log)({ tag: 'Time', milliseconds: timeOf(2) }), gone)
+    for (const sequence of [2, 3]) {
+      const past = await cutAt(log)({ tag: 'Sequence', sequence })
+      assert.ok(E.isRight(past))
+      assert.equal(past.right.cut.entries('', 'configmaps').length, sequence - 1)
+      assert.equal(past.right.milliseconds, timeOf(3))
+    }
   })
 })

@@ -89,7 +89,7 @@ describe('deciding again', () => {
     const replayed = await redecide(log, [...records].reverse(), [witness(1)])
     assert.deepEqual(
       { ...replayed, events: 0, unknown: [] },
-      { decisions: 5, identical: 5, changed: [], unknown: [], rootless: 0, events: 0 },
+      { decisions: 5, identical: 5, changed: [], unknown: [], rootless: 0, older: 0, events: 0 },
     )
   })
 

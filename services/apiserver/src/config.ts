@@ -23,6 +23,8 @@ export interface ApiServerConfig {
   readonly tls: ListenerConfig['tls']
   readonly kindsAt: KindsAt
   readonly log: EventLog
+  /** The same, as far back as there is anything of it, for reads of the past and histories; default: `log`. */
+  readonly past?: EventLog
   readonly cut: LiveCut
   readonly commands: GroupCommands
   readonly security: Security

@@ -37,6 +37,7 @@ export interface RunningApiServer extends RunningService {
 /** Connects the gateway's parts and opens its port. */
 export const start = async (config: ApiServerConfig): Promise<RunningApiServer> => {
   const { kindsAt, cut, log, commands, security, logger, metrics } = config
+  const past = config.past ?? log
   const clock = config.clock ?? systemClock
   const random = config.random ?? seededRandom(freshSeed())
   const current = freshness({ log, cut, clock })
@@ -51,7 +52,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
   const reads = pastReads({
     ...{ security, cut },
     cutAt: config.cutAt,
-    foldAlong: (sequences, see, signal) => foldAlong(log, sequences, see, signal),
+    foldAlong: (sequences, see, signal) => foldAlong(past, sequences, see, signal),
     clock,
   })
   const handlers = resourceHandlers({
@@ -82,7 +83,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
     cutAt: config.cutAt,
     pastReads: reads,
     history: readHistory({
-      log: logThroughCut(log, cut),
+      log: logThroughCut(past, cut),
       ...{ cut, security, pastReads: reads, kinds: () => kindsAt(cut) },
       ...(config.decisions ? { decisions: config.decisions } : {}),
       ...(config.endpointReasons ? { endpointReasons: config.endpointReasons } : {}),

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { memoryEventLog } from '@periplus/log'
+import type { MemoryEventLog } from '@periplus/log'
 import { clientOf } from './client.ts'
 import type { Answered, Client } from './client.ts'
 import { configMap, configMaps, namespace } from './objects.ts'
@@ -11,8 +13,10 @@ const names = (answer: Answered): readonly string[] =>
 describe('list', () => {
   let server: TestServer
   let client: Client
+  let log: MemoryEventLog
   beforeEach(async () => {
-    server = await startTestServer({ recent: { recentLimit: 20 } })
+    log = memoryEventLog()
+    server = await startTestServer({ log, recent: { recentLimit: 20 } })
     client = clientOf(server)
     await client.post('/api/v1/namespaces', namespace('default'))
     for (const name of ['e', 'b', 'd', 'a', 'c'])
@@ -61,6 +65,25 @@ describe('list', () => {
     assert.equal(expired.json.reason, 'Expired')
     const next = await client.ask(`${configMaps}?limit=2&continue=${expired.json.metadata.continue}`)
     assert.deepEqual(names(next), ['c', 'd'])
+  })
+
+  it('answers a token from before the log’s watermark with 410 and one that goes on, whatever it remembers', async () => {
+    const first = await client.ask(`${configMaps}?limit=2`)
+    const then = server.cut.sequence
+    await client.post(configMaps, configMap('bb'))
+    log.forget(server.cut.sequence)
+    const expired = await client.ask(`${configMaps}?limit=2&continue=${first.json.metadata.continue}`)
+    assert.equal(expired.status, 410)
+    assert.equal(expired.json.reason, 'Expired')
+    assert.match(expired.json.message, /inconsistent/)
+    const next = await client.ask(`${configMaps}?limit=2&continue=${expired.json.metadata.continue}`)
+    assert.deepEqual(names(next), ['bb', 'c'])
+    assert.notEqual(next.json.metadata.resourceVersion, first.json.metadata.resourceVersion)
+    const rest = await client.ask(`${configMaps}?limit=2&continue=${next.json.metadata.continue}`)
+    assert.deepEqual(names(rest), ['d', 'e'])
+    const exact = await client.ask(`${configMaps}?resourceVersion=${then}&resourceVersionMatch=Exact`)
+    assert.equal(exact.status, 410)
+    assert.match(exact.json.message, /too old/)
   })
 
   it('selects by labels and by fields', async () => {

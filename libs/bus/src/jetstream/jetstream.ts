@@ -8,8 +8,8 @@ export interface StreamSettings {
   readonly subjects: readonly string[]
   /** At least so many; a stream that has more keeps them. */
   readonly replicas: 1 | 3
-  /** Milliseconds after which messages go; 0: never. */
-  readonly maxAgeMilliseconds: number
+  /** Milliseconds after which messages go; 0: never. Left out: as the stream has it, a new one never. */
+  readonly maxAgeMilliseconds?: number
   /** Bytes over which the oldest messages go; -1: no limit. */
   readonly maxBytes: number
   /** Milliseconds within which a repeated message id is recognised. */

@@ -21,7 +21,8 @@ const required = (settings: StreamSettings, found?: StreamConfig) => ({
   storage: StorageType.File,
   discard: DiscardPolicy.Old,
   num_replicas: Math.max(settings.replicas, found?.num_replicas ?? 0),
-  max_age: settings.maxAgeMilliseconds * nanoseconds,
+  max_age:
+    settings.maxAgeMilliseconds === undefined ? (found?.max_age ?? 0) : settings.maxAgeMilliseconds * nanoseconds,
   max_bytes: settings.maxBytes,
   max_msgs: -1,
   max_msgs_per_subject: -1,

@@ -24,7 +24,13 @@ const upTo = (last: Sequence, events: readonly NewEvent[]): readonly Sequence[] 
  * Publishes events as one batch. The server refuses all of it without saying which event was to blame, so the newest event of each
  * object tells: whether all were written before, or one came too late, or something else than events is on its subject.
  */
-export const appendAllTo = ({ publish, newest, at, maxBodyBytes }: AppendDependencies): EventLog['appendAll'] => {
+export const appendAllTo = ({
+  publish,
+  newest,
+  at,
+  maxBodyBytes,
+  below,
+}: AppendDependencies): EventLog['appendAll'] => {
   const attempt = async (events: readonly NewEvent[], as?: readonly PublishedAs[]): Promise<Answer> => {
     const answer = await publish(events, as)
     switch (answer.tag) {
@@ -52,7 +58,9 @@ export const appendAllTo = ({ publish, newest, at, maxBodyBytes }: AppendDepende
   return async events => {
     const message =
       whyNotTogether(events) ?? events.map(event => whyRejected(event, maxBodyBytes)).find(why => why !== undefined)
-    return message === undefined ? attempt(events) : rejected(message)
+    if (message !== undefined) return rejected(message)
+    const as = await below(events)
+    return E.isLeft(as) ? unavailable(as.left) : attempt(events, as.right)
   }
 }
 

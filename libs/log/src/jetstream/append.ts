@@ -16,6 +16,8 @@ export interface AppendDependencies {
   readonly newest: (ref: ObjectRef) => Promise<Either<BusRefusal, Newest>>
   readonly at: (sequence: Sequence) => Promise<Either<BusRefusal, RecordedEvent | undefined>>
   readonly maxBodyBytes: number
+  /** How events are published of which the stream has no message any more; `undefined`: as they are. */
+  readonly below: (events: readonly NewEvent[]) => Promise<Either<BusRefusal, readonly PublishedAs[] | undefined>>
 }
 
 /** "wrong last sequence", with and without the number in its text. */
@@ -58,20 +60,20 @@ export const writtenBefore = async (
 }
 
 /**
- * Whether an expectation was refused only because somebody put on the object's subject what is no event: then the event follows
- * that, and still says which event of its object comes before it.
+ * Whether an expectation was refused only because somebody put on the object's subject what is no event, or because what it expects was
+ * compacted away: then the event follows what there is, and still says which event of its object comes before it.
  */
 export const isSetAside = (
   { last, lastOnSubject }: Newest,
   { expected }: NewEvent,
   as: PublishedAs | undefined,
-): boolean => (last?.sequence ?? 0) === expected && lastOnSubject > (as?.lastOnSubject ?? expected)
+): boolean => (last?.sequence ?? 0) === expected && lastOnSubject !== (as?.lastOnSubject ?? expected)
 
 /**
  * Publishes an event with the sequence that it expects. A refused expectation may mean that this very event was written
  * before (some servers look at the sequence before the message id), or that something else than events is on its subject.
  */
-export const appendTo = ({ publish, newest, at, maxBodyBytes }: AppendDependencies): EventLog['append'] => {
+export const appendTo = ({ publish, newest, at, maxBodyBytes, below }: AppendDependencies): EventLog['append'] => {
   const attempt = async (event: NewEvent, as: PublishedAs | undefined): Promise<Either<AppendRefusal, Appended>> => {
     const answer = await publish([event], as && [as])
     switch (answer.tag) {
@@ -93,6 +95,8 @@ export const appendTo = ({ publish, newest, at, maxBodyBytes }: AppendDependenci
   }
   return async event => {
     const message = whyRejected(event, maxBodyBytes)
-    return message === undefined ? attempt(event, undefined) : E.left({ tag: 'Rejected', message })
+    if (message !== undefined) return E.left({ tag: 'Rejected', message })
+    const as = await below([event])
+    return E.isLeft(as) ? unavailable(as.left) : attempt(event, as.right?.[0])
   }
 }

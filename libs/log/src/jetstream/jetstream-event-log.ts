@@ -1,17 +1,19 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Bus, BusRefusal } from '@periplus/bus'
+import type { Bus, BusRefusal, StoredMessage } from '@periplus/bus'
 import type { Blobs } from '../blobs/blobs.ts'
 import { objectStoreBlobs } from '../blobs/object-store-blobs.ts'
 import { messageOf } from '../encoding/cloud-event.ts'
 import type { PublishedAs } from '../encoding/cloud-event.ts'
 import { objectSubjects, subjectOf } from '../encoding/subject.ts'
 import type { Upcaster } from '../encoding/upcasting.ts'
-import type { NewEvent, Sequence } from '../event.ts'
+import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
 import type { Bounds, EventBatch, EventLog, ReadRefusal, SetAside } from '../event-log.ts'
 import { LogGap } from '../log-gap.ts'
 import { appendAllTo } from './append-all.ts'
 import { appendTo } from './append.ts'
+import { baseOfLog } from './base-of-log.ts'
+import { belowWatermark } from './below-watermark.ts'
 import type { AppendDependencies } from './append.ts'
 import { groupCommit } from './group-commit.ts'
 import type { Published } from './group-commit.ts'
@@ -40,6 +42,11 @@ export interface JetStreamEventLogConfig {
   readonly mayAppend?: () => boolean
   /** Where snapshots of it are; default: the bucket of the stream's name in JetStream's object store. */
   readonly snapshots?: Blobs
+  /**
+   * Milliseconds for which a watermark is taken as known. What a writer expects is judged by it where the stream has nothing, and what is
+   * compacted is older than `youngest`, so this must be well below that. Default 30,000.
+   */
+  readonly watermarkMilliseconds?: number
   /** For event shapes that are no longer written. */
   readonly upcasters?: readonly Upcaster[]
   /** Told once of each message that is no event, when it is first read. */
@@ -49,6 +56,16 @@ export interface JetStreamEventLogConfig {
 const unavailable = ({ message }: BusRefusal): ReadRefusal => ({ tag: 'Unavailable', message })
 
 const patience = 250
+
+/** The first sequence from `next` on at which there is no message, before the last of these. */
+const firstGap = (messages: readonly StoredMessage[], next: Sequence): Sequence | undefined => {
+  let expected = next
+  for (const { sequence } of messages) {
+    if (sequence > expected) return expected
+    expected = sequence + 1
+  }
+  return undefined
+}
 
 const fenced = { tag: 'Fenced', message: 'this process may not write to the log any more' } as const
 
@@ -65,6 +82,7 @@ export const jetStreamEventLog = async (
     stream = 'OBJECTS',
     replicas = 1,
     appendTimeoutMilliseconds = 5_000,
+    watermarkMilliseconds = 30_000,
     mayAppend = () => true,
   } = config
   const { jetstream } = bus
@@ -96,12 +114,22 @@ export const jetStreamEventLog = async (
   }
 
   const reader = messageReader(config.upcasters, config.onSetAside ?? (() => undefined))
-  const newest = newestOf(jetstream, stream, reader)
+  const blobs = config.snapshots ?? objectStoreBlobs(bus, stream)
+  const base = baseOfLog(jetstream, stream, blobs, watermarkMilliseconds)
+  const newest = newestOf(jetstream, stream, reader, base)
   const refusedOrGone = async (sequence: Sequence): Promise<Either<ReadRefusal, undefined>> => {
-    const state = await jetstream.state(stream)
-    if (E.isLeft(state)) return E.left(unavailable(state.left))
-    const watermark = watermarkOf(state.right)
-    return sequence <= watermark ? E.left({ tag: 'Gone', first: watermark + 1 }) : E.right(undefined)
+    const watermark = await base.watermark(true)
+    if (E.isLeft(watermark)) return E.left(unavailable(watermark.left))
+    return sequence <= watermark.right ? E.left({ tag: 'Gone', first: watermark.right + 1 }) : E.right(undefined)
+  }
+  /** Where the stream has none: what the log had at its watermark, or that it is gone. */
+  const keptAt = async (sequence: Sequence): Promise<Either<ReadRefusal, RecordedEvent | undefined>> => {
+    const gone = await refusedOrGone(sequence)
+    if (E.isRight(gone) || gone.left.tag !== 'Gone') return gone
+    const kept = await base.bySequence(sequence)
+    if (E.isLeft(kept)) return E.left(unavailable(kept.left))
+    const event = kept.right && reader.one(kept.right)
+    return event ? E.right(event) : gone
   }
   /** Waits for an answer as long as it takes; reading resumes by itself too. */
   const assertKept = async (from: Sequence, signal: AbortSignal | undefined): Promise<void> => {
@@ -134,10 +162,16 @@ export const jetStreamEventLog = async (
     const request = { stream, from, ...(to === undefined ? {} : { to }), ...(signal ? { signal } : {}) }
     const lost = to === undefined ? await lostEnd() : undefined
     if (lost && from > lost.newest && from <= lost.through) yield Object.assign([], { through: lost.through })
+    let next = Math.max(1, from)
     for await (const messages of wholeBatches(jetstream.read(request), lost?.newest)) {
+      // What is compacted away while it is being read is left out by the server, without a word.
+      const gap = firstGap(messages, next)
+      if (gap !== undefined) await assertKept(gap, signal)
+      next = (messages.at(-1)?.sequence ?? next - 1) + 1
       yield reader.batch(messages)
       if (messages.at(-1)?.sequence === lost?.newest && lost) yield Object.assign([], { through: lost.through })
     }
+    if (to !== undefined && next <= to && !signal?.aborted) await assertKept(next, signal)
   }
 
   const appending: AppendDependencies = {
@@ -149,6 +183,7 @@ export const jetStreamEventLog = async (
       const found = await jetstream.message(stream, sequence)
       return E.isLeft(found) ? found : E.right(found.right && reader.one(found.right))
     },
+    below: belowWatermark(base),
     // The rest is for headers.
     maxBodyBytes: bus.maxPayload - 64 * 1024,
   }
@@ -160,7 +195,7 @@ export const jetStreamEventLog = async (
     get: async sequence => {
       const found = await jetstream.message(stream, sequence)
       if (E.isLeft(found)) return E.left(unavailable(found.left))
-      return found.right ? E.right(reader.one(found.right)) : refusedOrGone(sequence)
+      return found.right ? E.right(reader.one(found.right)) : keptAt(sequence)
     },
     last: async ref => {
       const found = await newest(subjectOf(ref))
@@ -170,11 +205,11 @@ export const jetStreamEventLog = async (
       const state = await jetstream.state(stream)
       if (E.isLeft(state)) return E.left(unavailable(state.left))
       const { firstSequence, lastSequence } = state.right
-      return E.right({ first: firstSequence, last: lastSequence })
+      return E.right({ first: firstSequence, last: lastSequence, watermark: watermarkOf(state.right) })
     },
     bases: basesOf(
       {
-        ...{ jetstream, stream, blobs: config.snapshots ?? objectStoreBlobs(bus, stream) },
+        ...{ jetstream, stream, blobs },
         ...(config.upcasters ? { upcasters: config.upcasters } : {}),
       },
       reader,

@@ -1,4 +1,7 @@
 import type { StreamState } from '@periplus/bus'
 
-/** Everything up to and including this sequence may be missing, because it was compacted away: in the stream's metadata. */
-export const watermarkOf = ({ metadata }: StreamState): number => Number(metadata['io.periplus.watermark'] ?? 0)
+/** In the stream's metadata. */
+export const watermarkKey = 'io.periplus.watermark'
+
+/** Everything up to and including this sequence was compacted away: what lived there is in the snapshot of this sequence. */
+export const watermarkOf = ({ metadata }: StreamState): number => Number(metadata[watermarkKey] ?? 0)

@@ -19,6 +19,8 @@ export interface SnapshotPolicy {
 
 /** Takes snapshots of a log. One at a time, and nobody else beside it. */
 export interface KeptSnapshots {
+  /** Of this log. */
+  newest(): Promise<Either<BlobsUnavailable, SnapshotBlob | undefined>>
   /** Takes one where it is time; `undefined` where it is not. */
   step(): Promise<Either<BlobsUnavailable, SnapshotBlob | undefined>>
   /** Takes one at this sequence. */
@@ -74,6 +76,10 @@ export const keepSnapshots = ({
     )
   }
   return {
+    newest: async () => {
+      const found = await ourSnapshots({ jetstream, stream, blobs })
+      return E.isLeft(found) ? found : E.right(found.right.ours[0])
+    },
     takeAt,
     step: async () => {
       const found = await ourSnapshots({ jetstream, stream, blobs })
@@ -84,7 +90,9 @@ export const keepSnapshots = ({
       const taken = await takeAt(state.lastSequence)
       if (E.isLeft(taken)) return taken
       const old = ours.slice(policy.keep - 1).filter(({ sequence }) => sequence !== watermark)
-      for (const { blob } of [...old, ...others]) {
+      // The one of the watermark before may still be read.
+      const before = others.find(({ sequence }) => sequence < watermark)
+      for (const { blob } of [...old, ...others.filter(one => one !== before)]) {
         const removed = await blobs.remove(blob.name)
         if (E.isLeft(removed)) return removed
       }

@@ -3,6 +3,7 @@ import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
 import type { AppendAllRefusal, AppendRefusal, Appended, AppendedAll, EventBatch, EventLog } from '../event-log.ts'
+import type { ReadRefusal } from '../event-log.ts'
 import { LogGap } from '../log-gap.ts'
 import { whyNotTogether } from '../together.ts'
 
@@ -14,7 +15,7 @@ export interface MemoryEventLog extends EventLog {
   appendAllNow(events: readonly NewEvent[]): Either<AppendAllRefusal, AppendedAll>
   /** Every kept event with `from <= sequence <= to`, at once. */
   slice(from: Sequence, to?: Sequence): readonly RecordedEvent[]
-  /** Forgets everything up to and including `watermark`; reading that is `Gone` from then on. */
+  /** Compacts everything up to and including `watermark`: but for the newest events of what lives there, it is `Gone` from then on. */
   forget(watermark: Sequence): void
 }
 
@@ -39,6 +40,8 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
   /** Of the sequences within what `appendAll` wrote, but for the last: that last one. */
   const endOf = new Map<Sequence, Sequence>()
   let watermark = 0
+  /** The newest event at the watermark of each object that lived there, in the log's order. */
+  const kept = new Map<string, RecordedEvent>()
 
   /** What came of an event before, or speaks against it; `undefined` where it can be written. */
   const settled = (event: NewEvent): Either<AppendRefusal, Appended> | undefined => {
@@ -100,6 +103,14 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
   const slice = (from: Sequence, to: Sequence = events.length): readonly RecordedEvent[] =>
     events.slice(Math.max(0, from - 1), to).filter(event => event !== undefined)
 
+  async function* base(events: readonly RecordedEvent[]): AsyncGenerator<EventBatch> {
+    if (events.length > 0) yield events
+  }
+  const keptAt = (sequence: Sequence): Either<ReadRefusal, RecordedEvent> => {
+    const found = [...kept.values()].find(event => event.sequence === sequence)
+    return found ? E.right(found) : E.left({ tag: 'Gone', first: watermark + 1 })
+  }
+
   const assertKept = (from: Sequence): void => {
     if (from <= watermark) throw new LogGap(from, watermark + 1)
   }
@@ -108,6 +119,7 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
     assertKept(from)
     const end = Math.min(to, events.length)
     for (let next = Math.max(1, from); next <= end && !signal?.aborted;) {
+      assertKept(next)
       const last = Math.min(wholeTo(next + batchSize - 1), end)
       const batch = slice(next, last)
       next = last + 1
@@ -118,6 +130,7 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
   async function* follow(from: Sequence, signal: AbortSignal): AsyncGenerator<EventBatch> {
     assertKept(from)
     for (let next = Math.max(1, from); !signal.aborted;) {
+      assertKept(next)
       const end = Math.min(wholeTo(next + batchSize - 1), events.length)
       if (end < next) {
         await growth.wait(signal)
@@ -134,6 +147,13 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
     appendAllNow,
     slice,
     forget: upTo => {
+      for (const event of [...kept.values(), ...slice(watermark + 1, upTo)]) {
+        const key = keyOf(event.ref)
+        kept.delete(key)
+        if (event.type === 'deleted') {
+          if (newest.get(key) === event) newest.delete(key)
+        } else kept.set(key, event)
+      }
       for (const event of slice(watermark + 1, upTo)) byId.delete(event.id)
       watermark = Math.min(upTo, events.length)
       events.fill(undefined, 0, watermark)
@@ -142,15 +162,13 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
     appendAll: async given => appendAllNow(given),
     follow,
     range,
-    get: async sequence =>
-      sequence > 0 && sequence <= watermark
-        ? E.left({ tag: 'Gone', first: watermark + 1 })
-        : E.right(events[sequence - 1]),
+    get: async sequence => (sequence > 0 && sequence <= watermark ? keptAt(sequence) : E.right(events[sequence - 1])),
     last: async ref => E.right(newest.get(keyOf(ref))),
     bounds: async () => {
       const oldest = events.findIndex(event => event !== undefined)
-      return E.right({ first: oldest + 1, last: events.length })
+      return E.right({ first: oldest + 1, last: events.length, watermark })
     },
-    bases: async () => E.right([]),
+    bases: async atMost =>
+      E.right(watermark === 0 || watermark > atMost ? [] : [{ sequence: watermark, events: base([...kept.values()]) }]),
   }
 }

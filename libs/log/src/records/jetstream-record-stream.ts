@@ -12,7 +12,7 @@ export interface JetStreamRecordStreamConfig {
   readonly replicas?: 1 | 3
   /** Bytes over which the oldest records go; default 1 GiB. */
   readonly maxBytes?: number
-  /** Milliseconds after which records go; default 0: never. */
+  /** Milliseconds after which records go; 0: never. Default: as the stream has it, a new one never. */
   readonly maxAgeMilliseconds?: number
   /** Bytes that are kept in this process while the server is slow or gone; default 16 MiB. */
   readonly bufferBytes?: number
@@ -26,14 +26,14 @@ export const jetStreamRecordStream = async (
   bus: Bus,
   config: JetStreamRecordStreamConfig,
 ): Promise<Either<BusRefusal, RecordStream>> => {
-  const { stream, replicas = 1, maxBytes = 1024 ** 3, maxAgeMilliseconds = 0, bufferBytes = 16 * 1024 * 1024 } = config
+  const { stream, replicas = 1, maxBytes = 1024 ** 3, maxAgeMilliseconds, bufferBytes = 16 * 1024 * 1024 } = config
   const prefix = `${stream.toLowerCase()}.`
   const { jetstream } = bus
   const made = await jetstream.ensure({
     name: stream,
     subjects: [`${prefix}>`],
     replicas,
-    maxAgeMilliseconds,
+    ...(maxAgeMilliseconds === undefined ? {} : { maxAgeMilliseconds }),
     maxBytes,
     duplicateWindowMilliseconds: Math.min(120_000, maxAgeMilliseconds || Infinity),
     rollup: false,

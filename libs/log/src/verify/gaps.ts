@@ -7,7 +7,10 @@ import type { Sequence } from '../event.ts'
 
 /** Where a log's stream has no message. */
 export interface Gaps {
-  /** Sequences that no rollup says to have taken away. */
+  /**
+   * Sequences that no rollup says to have taken away. Above a watermark: less what the rollups there have taken away below it, so that
+   * this counts from `accepted` and not from 0.
+   */
   readonly unexplained: number
   /** As many were so when the log was last taken as it is; `undefined`: it never was. */
   readonly accepted: number | undefined
@@ -15,7 +18,8 @@ export interface Gaps {
   readonly last: Sequence
 }
 
-const acceptedKey = 'io.periplus.gaps'
+/** In the stream's metadata. */
+export const acceptedKey = 'io.periplus.gaps'
 
 /** Sequences above the watermark at which the stream counts no message, lost ones at its beginning included. */
 const missingIn = (state: StreamState): number => Math.max(0, state.lastSequence - watermarkOf(state) - state.messages)
@@ -54,8 +58,9 @@ export const logGaps = async (
     if (E.isLeft(after)) return after
     const isQuiet = missingIn(before.right) === missingIn(after.right)
     if (!isQuiet && left > 1) continue
+    const unexplained = missingIn(before.right) - replaced
     return E.right({
-      unexplained: Math.max(0, missingIn(before.right) - replaced),
+      unexplained: watermarkOf(before.right) === 0 ? Math.max(0, unexplained) : unexplained,
       accepted: acceptedIn(before.right),
       last,
     })

@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
-import type { EventLog, Sequence } from '@periplus/log'
+import type { Either } from '@periplus/prelude'
+import type { Base, EventBatch, EventLog, Sequence } from '@periplus/log'
 import { memoryProjection } from './memory/memory-projection.ts'
 import type { Projection } from './projection.ts'
 
@@ -12,16 +13,34 @@ export type Comparison =
 
 const tries = 5
 
-const foldedHash = async (log: EventLog, to: Sequence): Promise<string> => {
+interface Fold {
+  /** It began with the state at this sequence; 0: with the log's first event. */
+  readonly since: Sequence
+  readonly hash: string
+}
+
+const foldOf = async (log: EventLog, base: Base | undefined, to: Sequence): Promise<Fold> => {
   const fold = memoryProjection()
+  const since = base?.sequence ?? 0
   let at = 0
-  if (to > 0)
-    for await (const events of log.range(1, to)) {
-      const applied = await fold.apply(at, events)
-      if (E.isRight(applied)) at = applied.right
-    }
-  const hash = await fold.contentHash()
-  return E.isRight(hash) ? hash.right.value : ''
+  const apply = async (events: EventBatch): Promise<void> => {
+    const applied = await fold.apply(at, events)
+    if (E.isRight(applied)) at = applied.right
+  }
+  if (base) for await (const events of base.events) await apply(events)
+  if (to > since) for await (const events of log.range(since + 1, to)) await apply(events)
+  const hash = await fold.contentHash(since)
+  return { since, hash: E.isRight(hash) ? hash.right.value : '' }
+}
+
+/** From the log itself where all of it is there, so that no snapshot is trusted that is not needed. */
+const baseOf = async (log: EventLog): Promise<Either<unknown, Base | undefined>> => {
+  const bounds = await log.bounds()
+  if (E.isLeft(bounds)) return bounds
+  const { watermark } = bounds.right
+  if (watermark === 0) return E.right(undefined)
+  const bases = await log.bases(watermark)
+  return E.isLeft(bases) ? bases : E.right(bases.right[0])
 }
 
 /**
@@ -32,8 +51,15 @@ export const compareProjection = async (log: EventLog, projection: Projection): 
   for (let left = tries; left > 0; left--) {
     const held = await projection.contentHash()
     if (E.isLeft(held)) return { tag: 'Unknown', message: held.left.message }
-    const { applied, value } = held.right
-    if ((await foldedHash(log, applied)) === value) return { tag: 'Same', applied }
+    const { applied } = held.right
+    const base = await baseOf(log)
+    if (E.isLeft(base)) return { tag: 'Unknown', message: 'the log cannot be read' }
+    if (base.right && base.right.sequence > applied)
+      return { tag: 'Unknown', message: `it stands at ${applied}, and the log begins after ${base.right.sequence}` }
+    const { since, hash } = await foldOf(log, base.right, applied)
+    const same = since === 0 ? held : await projection.contentHash(since)
+    if (E.isLeft(same)) return { tag: 'Unknown', message: same.left.message }
+    if (same.right.applied === applied && same.right.value === hash) return { tag: 'Same', applied }
     const now = await log.bounds()
     if (E.isLeft(now)) return { tag: 'Unknown', message: 'the log cannot be read' }
     if (now.right.last <= applied) return { tag: 'Different', applied }

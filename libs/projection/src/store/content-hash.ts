@@ -1,7 +1,26 @@
 import { createHash } from 'node:crypto'
+import type { Sequence } from '@periplus/log'
+import { eventOfValue } from './projected.ts'
 
 /** One fact in a projection: what is stored in a row of a table. Text, or bytes as they are stored. */
 export type Fact = readonly [table: string, row: string, value: string | Buffer]
+
+/**
+ * Facts without what a projection that began with the state at `since` does not know: objects that were gone by then, and what is counted
+ * of them.
+ */
+export async function* factsSince(facts: AsyncIterable<Fact> | Iterable<Fact>, since: Sequence): AsyncGenerator<Fact> {
+  for await (const fact of facts) {
+    const [table, row, value] = fact
+    if (since > 0 && ['applied', 'tip', 'totals', 'resources'].includes(table)) continue
+    if (table.startsWith('sequences:') && Number(value) <= since) continue
+    if (table.startsWith('gone:') && goneAt(table, row, value) <= since) continue
+    yield fact
+  }
+}
+
+const goneAt = (table: string, row: string, value: string | Buffer): Sequence =>
+  eventOfValue(table.slice('gone:'.length), row, Buffer.from(value)).sequence
 
 /**
  * A digest of facts that doesn't depend on their order. A fact that comes again while its table is being read (as Redis' scans

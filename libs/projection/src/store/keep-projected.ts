@@ -2,6 +2,7 @@ import { E, pause, systemClock } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { EventLog, RecordedEvent, Sequence } from '@periplus/log'
 import { belongsTo } from './belongs-to.ts'
+import { DamagedFilling, fillingOf } from './from-base.ts'
 import type { Projection } from './projection.ts'
 
 /** How far a projection has come. */
@@ -36,12 +37,14 @@ const enough = 256
 
 /**
  * Keeps a projection at the log's head until told to stop. Wherever the projection is found (new, flushed, older, ahead), the
- * log is followed from there; so any number of these may work on one projection. Throws what `follow` throws.
+ * log is followed from there, and where it is empty, from the log's newest snapshot; so any number of these may work on one projection.
+ * Throws what `follow` throws.
  */
 export const keepProjected = async (config: KeepProjectedConfig): Promise<void> => {
   const { log, projection, signal, onProgress = () => undefined } = config
   const { lookEveryMilliseconds = 1_000, retryMilliseconds = 500, gatherMilliseconds = 20 } = config
 
+  const damaged = new Set<Sequence>()
   const unavailable = async (message: string): Promise<void> => {
     onProgress({ tag: 'Unavailable', message })
     await pause(systemClock, retryMilliseconds, signal)
@@ -64,12 +67,17 @@ export const keepProjected = async (config: KeepProjectedConfig): Promise<void> 
         at = 0
       }
     }
+    const filling = at === 0 ? await fillingOf(log, damaged) : undefined
+    if (filling && E.isLeft(filling)) {
+      await unavailable(filling.left.message)
+      continue
+    }
     onProgress({ tag: 'Following', applied: at })
     const turn = new AbortController()
     const looking = lookAround(projection, () => at, turn, lookEveryMilliseconds)
     const following = AbortSignal.any([signal, turn.signal])
     try {
-      for await (const events of log.follow(at + 1, following)) {
+      for await (const events of filling?.right.events(following) ?? log.follow(at + 1, following)) {
         const wanted = events.at(-1)?.sequence ?? at
         const applied = await applyAfter(projection, at, events)
         if (E.isLeft(applied)) {
@@ -84,6 +92,11 @@ export const keepProjected = async (config: KeepProjectedConfig): Promise<void> 
         onProgress({ tag: 'Applied', applied: at, events: events.length })
         if (events.length < enough) await pause(systemClock, gatherMilliseconds, following)
       }
+    } catch (error) {
+      if (!(error instanceof DamagedFilling)) throw error
+      damaged.add(error.sequence)
+      await projection.clear()
+      onProgress({ tag: 'Unavailable', message: error.message })
     } finally {
       turn.abort()
       await looking
@@ -91,7 +104,7 @@ export const keepProjected = async (config: KeepProjectedConfig): Promise<void> 
   }
 }
 
-/** Empties a projection of another log; whether it did. */
+/** Empties a projection of another log, or one that stands where this log was compacted away; whether it did. */
 const clearForeign = async (
   log: EventLog,
   projection: Projection,
@@ -101,7 +114,11 @@ const clearForeign = async (
   const belongs = await belongsTo(log, tip.right)
   if (E.isLeft(belongs))
     return E.left({ message: belongs.left.tag === 'Unavailable' ? belongs.left.message : 'the log has no such moment' })
-  if (belongs.right) return E.right(false)
+  const bounds = await log.bounds()
+  const applied = await projection.applied()
+  if (E.isLeft(bounds)) return E.left({ message: 'the log cannot be read' })
+  if (E.isLeft(applied)) return applied
+  if (belongs.right && applied.right >= bounds.right.watermark) return E.right(false)
   const cleared = await projection.clear()
   return E.isLeft(cleared) ? cleared : E.right(true)
 }

@@ -31,7 +31,10 @@ export interface Projection extends SnapshotSource {
   tip(): Promise<Either<StoreUnavailable, Tip | undefined>>
   /** Empties it; what else lives in the store stays. */
   clear(): Promise<Either<StoreUnavailable, void>>
-  /** Hex digest of everything in it; the same for the same log, however it came about. Reads everything. */
-  contentHash(): Promise<Either<StoreUnavailable, At<string>>>
+  /**
+   * Hex digest of everything in it; the same for the same log, however it came about: but where it began with the state at a sequence, only
+   * for what is told `since` that. Reads everything.
+   */
+  contentHash(since?: Sequence): Promise<Either<StoreUnavailable, At<string>>>
   close(): Promise<void>
 }

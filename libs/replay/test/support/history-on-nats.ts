@@ -90,6 +90,8 @@ export const everyState = async (log: EventLog): Promise<ReadonlyMap<number, rea
   const { last } = right(await log.bounds())
   for await (const batch of log.range(1, last))
     for (const event of batch as readonly RecordedEvent[]) {
+      // Where a heartbeat was that is no more, nothing happened.
+      for (let gap = cut.sequence + 1; gap < event.sequence; gap++) states.set(gap, contentOf(cut))
       cut.apply([event])
       states.set(event.sequence, contentOf(cut))
     }

@@ -23,6 +23,8 @@ export interface Freshness {
   ageSeconds(): number
   /** Whether the log answered when it was last asked. */
   reachable(): boolean
+  /** The log's watermark, when last asked: what was before it is not there any more. */
+  watermark(): Sequence
   /** Events that the log had more than the cut, when last asked. */
   lag(): number
 }
@@ -44,6 +46,7 @@ export const freshness = ({ log, cut, clock, patienceMilliseconds = 1000 }: Fres
   let confirmedAt = clock.now()
   let reachable = true
   let head: Sequence = 0
+  let watermark: Sequence = 0
   /** The question that is under way, and the one that those wait for who came after it was asked. */
   let asking: Question | undefined
   let next: Question | undefined
@@ -53,6 +56,7 @@ export const freshness = ({ log, cut, clock, patienceMilliseconds = 1000 }: Fres
     reachable = bounds !== undefined && E.isRight(bounds)
     if (bounds === undefined || E.isLeft(bounds)) return E.left(bounds)
     head = bounds.right.last
+    watermark = bounds.right.watermark
     return E.right(head)
   }
   /** An answer to a question that was put after the call: one that was under way might be older than the caller's promise. */
@@ -101,6 +105,7 @@ export const freshness = ({ log, cut, clock, patienceMilliseconds = 1000 }: Fres
     },
     ageSeconds: () => (reachable && cut.sequence >= head ? 0 : Math.max(0, (clock.now() - confirmedAt) / 1000)),
     reachable: () => reachable,
+    watermark: () => watermark,
     lag: () => Math.max(0, head - cut.sequence),
   }
 }

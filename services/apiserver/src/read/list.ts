@@ -45,6 +45,9 @@ export const list = async (
   if (E.isLeft(view)) return view
   const exact = exactVersion(options.right, token.right)
   if (exact !== undefined && view.right.tag === 'Live') {
+    // The process may remember more than the log keeps; clients are told the same by all.
+    await means.freshness.confirm()
+    if (exact < means.freshness.watermark()) return tooOld(token.right, exact, view.right.cut.sequence)
     const shown = await means.pastReads.since(call.user, attributesOf(info), exact)
     if (E.isLeft(shown)) return token.right ? E.left(expiredToken(token.right)) : shown
   }
@@ -100,12 +103,16 @@ const collectionOf = (
     return E.right({ version: cut.sequence, entries: presentOf(view, kind, selection) })
   const entries = view.tag === 'Live' ? entriesAt(view.cut, exact, group, resource, selection.namespace) : undefined
   if (entries) return E.right({ version: exact, entries })
-  if (token) return E.left(expiredToken(token))
-  return E.left({
-    tag: 'Expired',
-    message: `The resourceVersion for the provided list is too old: ${exact} (${cut.sequence})`,
-  })
+  return tooOld(token, exact, cut.sequence)
 }
+
+const tooOld = (token: ContinueToken | undefined, exact: Sequence, now: Sequence): Either<Refusal, never> =>
+  token
+    ? E.left(expiredToken(token))
+    : E.left({
+        tag: 'Expired',
+        message: `The resourceVersion for the provided list is too old: ${exact} (${now})`,
+      })
 
 /** A pinned name is looked up rather than searched for. */
 const presentOf = ({ cut }: View, kind: Kind, { name, namespace }: Selection): readonly Entry[] => {

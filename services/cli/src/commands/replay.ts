@@ -25,6 +25,8 @@ export const replay = (context: Context): Promise<void> =>
       context.say(`${count} decisions of ${name}, which is not built in, are left out`)
     if (replayed.rootless > 0)
       context.say(`${replayed.rootless} decisions that build on one whose record is not kept are left out`)
+    if (replayed.older > 0)
+      context.say(`${replayed.older} decisions that were taken before what is kept of the log are left out`)
     context.say(`${replayed.decisions} decisions, ${replayed.identical} identical`)
     if (replayed.changed.length > 0) process.exitCode = 1
   })

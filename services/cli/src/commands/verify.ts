@@ -1,9 +1,10 @@
 import { E } from '@periplus/prelude'
-import { verifyLog } from '@periplus/log'
+import type { Bus } from '@periplus/bus'
+import { verifyArchive, verifyLog } from '@periplus/log'
 import type { Counts, EventLog, Finding } from '@periplus/log'
 import { compareProjection, redisProjection } from '@periplus/projection'
 import { CannotGoOn } from '@periplus/cluster'
-import { redisConnection } from '@periplus/cluster/roles'
+import { openArchive, redisConnection } from '@periplus/cluster/roles'
 import type { Context } from '../context.ts'
 import { withLog } from '../past/log-past.ts'
 
@@ -33,6 +34,18 @@ const compared = async ({ home, settings, say }: Context, log: EventLog): Promis
   }
 }
 
+/** Whether nothing is wrong with what has left the log. */
+const archived = async ({ home, settings, say }: Context, bus: Bus): Promise<boolean> => {
+  const archive = openArchive(home, settings)
+  if (!archive) return true
+  const report = await verifyArchive(bus, archive)
+  if (E.isLeft(report)) throw new CannotGoOn(`the archive cannot be read: ${report.left.message}`)
+  const { segments, messages, from, findings } = report.right
+  for (const finding of findings) say(`archive: ${finding}`)
+  if (segments > 0) say(`the archive has ${messages} messages in ${segments} segments, without a gap from ${from} on`)
+  return findings.length === 0
+}
+
 /** Exit code 1 where anything is wrong. */
 export const verify = (context: Context): Promise<void> =>
   withLog(context, async (log, bus) => {
@@ -41,6 +54,7 @@ export const verify = (context: Context): Promise<void> =>
     const { counts, findings } = report.right
     for (const line of countLines(counts)) context.say(line)
     const isSame = await compared(context, log)
+    const isWhole = await archived(context, bus)
     context.say(findings.length === 0 ? 'nothing is wrong with the log' : `findings in the log: ${findings.length}`)
-    if (findings.length > 0 || !isSame) process.exitCode = 1
+    if (findings.length > 0 || !isSame || !isWhole) process.exitCode = 1
   })

@@ -17,6 +17,8 @@ export const homeOf = (directory: string) => ({
   /** Certificate and key of a node, in one. */
   nodeIdentity: (name: string) => join(directory, 'pki', 'nodes', `${name}.pem`),
   nats: join(directory, 'nats'),
+  /** What has left the log, unless it is kept elsewhere. */
+  archive: join(directory, 'archive'),
   redis: join(directory, 'redis'),
   containerd: join(directory, 'containerd'),
   images: join(directory, 'images'),

@@ -29,6 +29,31 @@ export const settings = {
     { least: 100, most: 10_000_000 },
     20_000,
   ),
+  retentionMinutes: wholeNumber(
+    'PERIPLUS_RETENTION_MINUTES',
+    'age at which events leave the log, and decisions their stream; the newest event of each object stays',
+    { least: 2, most: 10_000_000 },
+    43_200,
+  ),
+  retentionEvents: wholeNumber(
+    'PERIPLUS_RETENTION_EVENTS',
+    'events that the log keeps at most; none leaves it in its first two minutes',
+    { least: 1_000, most: 1_000_000_000 },
+    20_000_000,
+  ),
+  retentionMebibytes: wholeNumber(
+    'PERIPLUS_RETENTION_MEBIBYTES',
+    'what the log may come to, likewise',
+    { least: 16, most: 100_000_000 },
+    20_480,
+  ),
+  archive: text('PERIPLUS_ARCHIVE', 'directory that keeps what leaves the log; `none` for nowhere', ''),
+  archiveMebibytes: wholeNumber(
+    'PERIPLUS_ARCHIVE_MEBIBYTES',
+    'what the archive may come to; the oldest goes',
+    { least: 16, most: 1_000_000_000 },
+    102_400,
+  ),
   acceptLoss: choice(
     'PERIPLUS_ACCEPT_LOSS',
     'start although a damaged log has lost events for good',

@@ -19,6 +19,7 @@ export interface GapAccounting {
 }
 
 const lookEvery = 2_000
+const looksOfMinute = 30
 
 /**
  * Accounts for the gaps that a full disk has left, once there is room again: a process that has followed the log all along knows what was
@@ -28,8 +29,9 @@ const lookEvery = 2_000
  */
 export const accountForGaps = (parts: GapAccounting): RunningService => {
   const { cut, log, unaccounted, clock, logger } = parts
-  const from = cut.sequence
-  let delivered = 0
+  let [from, delivered] = [cut.sequence, 0]
+  let next: readonly [from: Sequence, delivered: number] = [from, delivered]
+  let looks = 0
   const unsubscribe = cut.subscribe(changes => {
     for (const { event } of changes) if (!event.rollup) delivered++
   })
@@ -40,14 +42,22 @@ export const accountForGaps = (parts: GapAccounting): RunningService => {
     for await (const batch of log.range(from + 1, to)) for (const event of batch) if (!event.rollup) kept++
     return kept
   }
+  /** While all is well, what is compared begins a minute ago at least: all there ever was would be more each day, and not kept for ever. */
+  const moveOn = (): void => {
+    if (++looks % looksOfMinute !== 0) return
+    delivered -= next[1]
+    from = next[0]
+    next = [cut.sequence, delivered]
+  }
   const look = async (): Promise<void> => {
-    if (!unaccounted.isSet() || !parts.hasRoom()) return
+    if (!unaccounted.isSet()) return moveOn()
+    if (!parts.hasRoom()) return
     const found = await parts.gaps()
     const bounds = await log.bounds()
     if (!found || E.isLeft(bounds) || cut.sequence < found.last) return
     const [to, seen] = [cut.sequence, delivered]
     const lost = seen - (await keptUpTo(to))
-    if (lost === 0) await parts.acceptGaps(found.unexplained)
+    if (lost === 0 && found.unexplained > (found.accepted ?? -Infinity)) await parts.acceptGaps(found.unexplained)
     unaccounted.clear()
     if (lost === 0)
       logger.info('the log has all that was written to it before the disk was full', { gaps: found.unexplained })

@@ -17,6 +17,7 @@ import { apiServerPlace, dnsPlace } from '../home/networks.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
 import { admitHosts } from './admit-hosts.ts'
+import { withPastOf } from './archive.ts'
 import { keepAccount } from './check-opened-log.ts'
 import { clusterPki } from './cluster-pki.ts'
 import { reasonsFor } from './endpoint-reasons.ts'
@@ -53,6 +54,7 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
     clock: containedClock(systemClock, onBug),
   })
   onStop(apis)
+  const past = withPastOf(log, home, settings)
   const api = await startApiServer({
     host: '127.0.0.1',
     alsoAt: alsoAt(cluster),
@@ -69,8 +71,8 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
     convert: process.convert,
     aggregation: { resolve: process.resolve, frontProxy: pki.frontProxy.client, known: apis.known },
     admitConnection: connectionAdmission({ cut, kindsAt, clock: systemClock, webhooks: process.webhooks }),
-    cutAt: cutAt(log),
-    decisions: recordedDecisions(await openDecisions(bus)),
+    ...{ past, cutAt: cutAt(past) },
+    decisions: recordedDecisions(await openDecisions(bus, settings.retentionMinutes * 60_000)),
     endpointReasons: reasonsFor,
     logger: logger.for('apiserver'),
     metrics,

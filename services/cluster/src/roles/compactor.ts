@@ -1,10 +1,11 @@
 import { E, containedClock, systemClock } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { electLeader } from '@periplus/controller'
-import { keepSnapshots } from '@periplus/log'
-import type { KeptSnapshots } from '@periplus/log'
-import { hasEnded, messageOf, processName } from '@periplus/service'
+import { archiveTo, compactLog, keepSnapshots, objectStoreBlobs, trimArchive } from '@periplus/log'
+import type { Blobs, CompactLog, KeptSnapshots } from '@periplus/log'
+import { hasEnded, messageOf, processName, unaccountedGaps } from '@periplus/service'
 import type { Logger, RunningService } from '@periplus/service'
+import { openArchive } from './archive.ts'
 import { openBus } from './process.ts'
 import type { RoleProcess } from './role.ts'
 
@@ -39,6 +40,20 @@ const again = (look: () => Promise<void>, clock: Clock, logger: Logger): Running
   }
 }
 
+const mebibyte = 1024 ** 2
+
+const compaction = async (parts: CompactLog, logger: Logger): Promise<void> => {
+  const compacted = await compactLog(parts)
+  if (E.isLeft(compacted)) return logger.warn('the log was not compacted', { reason: compacted.left.message })
+  if (compacted.right) logger.info('compacted the log', { ...compacted.right })
+}
+
+const trimming = async (archive: Blobs, most: number, logger: Logger): Promise<void> => {
+  const trimmed = await trimArchive(archive, most)
+  if (E.isLeft(trimmed)) return logger.warn('the archive was not looked after', { reason: trimmed.left.message })
+  if (trimmed.right > 0) logger.info('the oldest of the archive is gone', { segments: trimmed.right })
+}
+
 const snapshot = async (snapshots: KeptSnapshots, logger: Logger): Promise<void> => {
   const taken = await snapshots.step()
   if (E.isLeft(taken)) return logger.warn('no snapshot was taken', { reason: taken.left.message })
@@ -66,8 +81,22 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
     ...{ bus, policy: { every: settings.snapshotEvents, keep } },
     onDamaged: damage => logger.error('a snapshot is damaged: the one before it is taken', { reason: damage.message }),
   })
+  const archive = openArchive(home, settings)
+  const parts: CompactLog = {
+    ...{ bus, snapshots, now: clock.now, mayGoOn: leadership.leads },
+    retention: {
+      milliseconds: settings.retentionMinutes * 60_000,
+      events: settings.retentionEvents,
+      bytes: settings.retentionMebibytes * mebibyte,
+    },
+    ...(archive ? { archive: archiveTo(archive, objectStoreBlobs(bus, 'OBJECTS')) } : {}),
+  }
+  // While it is not known what a full disk has left, all that was written since is looked through.
+  const unaccounted = unaccountedGaps(home.nats)
   const look = async (): Promise<void> => {
     if (leadership.leads()) await snapshot(snapshots, logger)
+    if (leadership.leads() && !unaccounted.isSet()) await compaction(parts, logger)
+    if (leadership.leads() && archive) await trimming(archive, settings.archiveMebibytes * mebibyte, logger)
   }
   onStop(again(look, clock, logger))
 }

@@ -121,8 +121,10 @@ const madeElsewhere = async (stream: string, bus: Bus, told: Promise<void>, log:
 const guarded = (log: EventLog, home: Home, settings: Settings): EventLog =>
   settings.natsUrl === undefined ? withoutGrowth(log, () => (freeBytes(home.nats) ?? Infinity) < lowBytes) : log
 
-export const openDecisions = async (bus: Bus): Promise<RecordStream> => {
-  const stream = await jetStreamRecordStream(bus, { stream: 'DECISIONS' })
+/** With an age, decisions are kept for so long from now on. */
+export const openDecisions = async (bus: Bus, maxAgeMilliseconds?: number): Promise<RecordStream> => {
+  const age = maxAgeMilliseconds === undefined ? {} : { maxAgeMilliseconds }
+  const stream = await jetStreamRecordStream(bus, { stream: 'DECISIONS', ...age })
   if (E.isLeft(stream)) throw new CannotGoOn(`the decisions' stream cannot be opened: ${stream.left.message}`)
   return stream.right
 }

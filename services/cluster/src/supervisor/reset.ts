@@ -30,5 +30,5 @@ export const reset = async (home: Home, say: Say): Promise<void> => {
 
 const forgotten = [
   ...['cluster.json', 'supervisor.json', 'kubeconfig', 'pki'],
-  ...['nats', 'redis', 'nodes', 'logs', 'containerd'],
+  ...['nats', 'archive', 'redis', 'nodes', 'logs', 'containerd'],
 ]

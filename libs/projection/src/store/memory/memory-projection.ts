@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { RecordedEvent, Sequence } from '@periplus/log'
-import { digestOfFacts } from '../content-hash.ts'
+import { digestOfFacts, factsSince } from '../content-hash.ts'
 import type { Fact } from '../content-hash.ts'
 import { eventOfValue, project, readTip, tipOf } from '../projected.ts'
 import type { Projected } from '../projected.ts'
@@ -72,7 +72,7 @@ export const memoryProjection = (): MemoryProjection => {
         })(),
       }
     },
-    contentHash: async () => E.right({ applied, value: await digestOfFacts(facts()) }),
+    contentHash: async (since = 0) => E.right({ applied, value: await digestOfFacts(factsSince(facts(), since)) }),
     flush,
     close: async () => undefined,
   }

@@ -2,7 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { Redis } from 'ioredis'
-import { digestOfFacts } from '../content-hash.ts'
+import { digestOfFacts, factsSince } from '../content-hash.ts'
 import { DamagedStore, eventOfValue, fieldOf, project, readTip, resourceOf, tipOf } from '../projected.ts'
 import type { At, Projection, StoreUnavailable } from '../projection.ts'
 import { redisClient } from './redis-client.ts'
@@ -84,9 +84,9 @@ export const redisProjection = ({ url, prefix = 'periplus:' }: RedisProjectionCo
       const { redis, sequence, tip } = found.right
       return { sequence, tip, events: complete(redis, sequence) }
     },
-    contentHash: async () => {
+    contentHash: async (since = 0) => {
       for (let tries = 0; tries < 5; tries++) {
-        const hashed = await at(redis => digestOfFacts(redisFacts(redis, prefix)))
+        const hashed = await at(redis => digestOfFacts(factsSince(redisFacts(redis, prefix), since)))
         const now = E.isLeft(hashed) ? hashed : await client.run(appliedIn)
         if (E.isLeft(hashed) || E.isLeft(now)) return hashed
         if (now.right === hashed.right.applied) return hashed

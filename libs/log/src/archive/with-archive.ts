@@ -1,0 +1,121 @@
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Blobs } from '../blobs/blobs.ts'
+import { DamagedBlob } from '../blobs/blobs.ts'
+import type { Upcaster } from '../encoding/upcasting.ts'
+import type { RecordedEvent, Sequence } from '../event.ts'
+import type { Base, EventBatch, EventLog, ReadRefusal } from '../event-log.ts'
+import { messageReader } from '../jetstream/message-reader.ts'
+import { openFile, readMessages } from '../kept/message-file.ts'
+import type { OpenFile } from '../kept/message-file.ts'
+import { snapshotsIn } from '../kept/snapshots.ts'
+import { LogGap } from '../log-gap.ts'
+import { reaching, segmentsIn } from './segments.ts'
+import type { Segment } from './segments.ts'
+
+/** Files of which the index is held. */
+const mostOpen = 4
+
+/**
+ * A log that reaches back into its archive: whoever reads it does not know what has been compacted away, as far as the archive goes without a
+ * gap. Its watermark is where that begins. Writes are the log's own.
+ */
+export const withArchive = (log: EventLog, archive: Blobs, upcasters?: readonly Upcaster[]): EventLog => {
+  // What is set aside was told of when it was in the log.
+  const reader = messageReader(upcasters, () => undefined)
+  const open = new Map<string, OpenFile>()
+
+  const segments = async (watermark: Sequence): Promise<readonly Segment[]> => {
+    if (watermark === 0) return []
+    const found = await segmentsIn(archive)
+    return E.isLeft(found) ? [] : reaching(found.right, watermark)
+  }
+  const openedFile = async ({ blob }: Segment): Promise<OpenFile | undefined> => {
+    const held = open.get(blob.name)
+    if (held) return held
+    const file = await openFile(archive, blob)
+    if (E.isLeft(file)) return undefined
+    open.set(blob.name, file.right)
+    for (const name of open.keys()) if (open.size > mostOpen) open.delete(name)
+    return file.right
+  }
+  const found = async (sequence: Sequence, watermark: Sequence): Promise<RecordedEvent | 'gone' | undefined> => {
+    const segment = (await segments(watermark)).find(({ after, upTo }) => sequence > after && sequence <= upTo)
+    const file = segment && (await openedFile(segment))
+    if (!file) return 'gone'
+    const message = await file.bySequence(sequence)
+    return E.isLeft(message) ? 'gone' : message.right && reader.one(message.right)
+  }
+  async function* inSegment({ blob }: Segment, from: Sequence, to: Sequence): AsyncGenerator<EventBatch> {
+    for await (const messages of readMessages(archive, blob)) {
+      const wanted = messages.filter(({ sequence }) => sequence >= from && sequence <= to)
+      if (wanted.length > 0) yield reader.batch(wanted)
+    }
+  }
+  /** What the archive has from `from` on; the log goes on from the sequence that it ends with. */
+  async function* archived(from: Sequence, to: Sequence, watermark: Sequence): AsyncGenerator<EventBatch, Sequence> {
+    let next = from
+    for (const segment of await segments(watermark)) {
+      if (next <= segment.after || next > segment.upTo || next > to) continue
+      yield* inSegment(segment, next, to)
+      next = segment.upTo + 1
+    }
+    return next
+  }
+  async function* both(
+    from: Sequence,
+    to: Sequence,
+    rest: (next: Sequence) => AsyncIterable<EventBatch>,
+  ): AsyncGenerator<EventBatch> {
+    for (let next = Math.max(1, from); ;) {
+      const bounds = await log.bounds()
+      const watermark = E.isRight(bounds) ? bounds.right.watermark : 0
+      if (next <= watermark) next = yield* archived(next, to, watermark)
+      if (next > to) return
+      try {
+        for await (const events of rest(next)) {
+          yield events
+          next = (events.through ?? events.at(-1)?.sequence ?? next - 1) + 1
+        }
+        return
+      } catch (error) {
+        // What came under the watermark meanwhile is in the archive by now, or nowhere.
+        if (!(error instanceof LogGap) || error.first - 1 <= watermark) throw error
+      }
+    }
+  }
+  return {
+    ...log,
+    range: (from, to, signal) => both(from, to, next => log.range(next, to, signal)),
+    follow: (from, signal) => both(from, Infinity, next => log.follow(next, signal)),
+    get: async (sequence): Promise<Either<ReadRefusal, RecordedEvent | undefined>> => {
+      const kept = await log.get(sequence)
+      if (E.isRight(kept) || kept.left.tag !== 'Gone') return kept
+      try {
+        const event = await found(sequence, kept.left.first - 1)
+        return event === 'gone' ? kept : E.right(event)
+      } catch (error) {
+        if (error instanceof DamagedBlob) return E.left({ tag: 'Unavailable', message: error.message })
+        throw error
+      }
+    },
+    bounds: async () => {
+      const bounds = await log.bounds()
+      if (E.isLeft(bounds) || bounds.right.watermark === 0) return bounds
+      const [oldest] = await segments(bounds.right.watermark)
+      return oldest ? E.right({ ...bounds.right, first: oldest.after + 1, watermark: oldest.after }) : bounds
+    },
+    bases: async atMost => {
+      const kept = await log.bases(atMost)
+      const states = await snapshotsIn(archive)
+      if (E.isLeft(kept) || E.isLeft(states)) return kept
+      const oldest = kept.right.at(-1)?.sequence ?? Infinity
+      const older = states.right.filter(({ sequence }) => sequence <= atMost && sequence < oldest)
+      return E.right([...kept.right, ...older.map(({ sequence, blob }): Base => ({ sequence, events: all(blob) }))])
+    },
+  }
+
+  async function* all(blob: Segment['blob']): AsyncGenerator<EventBatch> {
+    for await (const messages of readMessages(archive, blob)) yield reader.batch(messages)
+  }
+}
