@@ -73,7 +73,7 @@ backends: node_modules/.installed ## holds log backends to their contract on rea
 attack: build ## runs every program of test/attack for MINUTES each, from SEED on
 	@node deploy/build.mjs dist/attack test/attack/*.ts test/attack/*/*-server.ts
 	@failed=0; for program in test/attack/*.ts; do \
-	  node --enable-source-maps --expose-gc "dist/attack/$$(basename "$$program" .ts).js" || failed=1; done; exit $$failed
+	  node --max-semi-space-size=32 --enable-source-maps --expose-gc "dist/attack/$$(basename "$$program" .ts).js" || failed=1; done; exit $$failed
 
 .PHONY: bench
 bench: build ## prints figures as ratios against a floor measured in the same run

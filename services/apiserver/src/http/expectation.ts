@@ -13,10 +13,11 @@ const announcesBody = ({ headers }: Incoming): boolean =>
 export const continueWhenRead = (request: Incoming, response: Outgoing): void => {
   if ('stream' in response) return void whenRead(request, () => response.writeContinue())
   if (!announcesBody(request)) return
-  response.setHeader('connection', 'close')
+  const mayGoOn = response.shouldKeepAlive
+  response.shouldKeepAlive = false
   whenRead(request, () => {
     if (response.headersSent) return
-    response.removeHeader('connection')
+    response.shouldKeepAlive = mayGoOn
     if (response.socket) return response.writeContinue()
     const assign = response.assignSocket.bind(response)
     response.assignSocket = socket => {
