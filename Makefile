@@ -65,6 +65,10 @@ test: build ## installs what is missing and runs every test
 	@bin/periplus tools
 	@npx mocha --reporter test/reporter.mjs 'libs/*/test/**/*.test.ts' 'services/*/test/**/*.test.ts' 'test/**/*.test.ts'
 
+.PHONY: simulation
+simulation: node_modules/.installed ## lives through SEEDS=1000 histories of each story with faults
+	@SIMULATION_SEEDS=$${SEEDS:-1000} npx mocha 'test/simulation/**/*.test.ts'
+
 .PHONY: backends
 backends: node_modules/.installed ## holds log backends to their contract on real servers that need more than Debian packages: Kafka (java, mvn)
 	@npx mocha 'libs/logs/test/**/*.real.ts'

@@ -8,6 +8,7 @@ import { redecide } from '@periplus/replay'
 import { unavailability } from './availability.ts'
 import { measuresByDeployment } from './one-measure.ts'
 import { controllers, liveThrough } from './scenario.ts'
+import { failedSeeds, partsOfSeeds } from './seeds.ts'
 
 const faults = { crash: 0.03, restartMilliseconds: 2_000, staleMilliseconds: 400, duplicate: 0.2 }
 
@@ -46,22 +47,13 @@ const fingerprint = (simulation: Simulation): string => {
   return hash.digest('hex')
 }
 
-const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 1000)
-const part = 50
-
 describe('a deployment', () => {
   it('converges when nothing goes wrong', async () => assert.deepEqual(complaints(await liveThrough(1, noFaults)), []))
 
-  // In parts, so that what is wrong is told before the last of them has been lived through.
-  for (let first = 1; first <= seeds; first += part)
-    it(`converges through crashes, stale cuts and duplicate deliveries, seeds ${first} to ${Math.min(seeds, first + part - 1)}`, async function () {
+  for (const seeds of partsOfSeeds(200))
+    it(`converges through crashes, stale cuts and duplicate deliveries, seeds ${seeds.first} to ${seeds.last}`, async function () {
       this.timeout(15 * 60_000)
-      const failed: string[] = []
-      for (let seed = first; seed < first + part && seed <= seeds; seed++) {
-        const found = complaints(await liveThrough(seed, faults))
-        if (found.length > 0) failed.push(`seed ${seed}: ${found.join(', ')}`)
-      }
-      assert.deepEqual(failed, [])
+      assert.deepEqual(await failedSeeds(seeds, async seed => complaints(await liveThrough(seed, faults))), [])
     })
 
   it('is seen to be unavailable where pods of old ReplicaSets are measured by the Deployment', async function () {
@@ -70,7 +62,7 @@ describe('a deployment', () => {
       controller === deploymentController ? measuresByDeployment : controller,
     )
     const found: string[] = []
-    for (let seed = 1; seed <= part && found.length === 0; seed++)
+    for (let seed = 1; seed <= 50 && found.length === 0; seed++)
       found.push(...unavailability(await liveThrough(seed, faults, planted)))
     assert.match(found.join(), /leaves \d+ of \d+ available, and \d+ must be/)
   })

@@ -5,6 +5,7 @@ import type { Controller, Simulation } from '@periplus/controller'
 import { DaemonSet, Node, Pod, StatefulSet } from '@periplus/kinds'
 import { CutView } from '@periplus/projection'
 import { redecide } from '@periplus/replay'
+import { failedSeeds, partsOfSeeds } from './seeds.ts'
 import { excesses } from './set-limits.ts'
 import { daemonStory, liveThroughStory, setControllers, statefulStory } from './sets.ts'
 
@@ -88,9 +89,6 @@ const planted = (name: string, View: typeof Careless | typeof Hasty): readonly C
       : controller,
   )
 
-const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 100)
-const part = 50
-
 for (const [name, story, complaints, careless] of [
   ['a daemon set', daemonStory, ofDaemons, planted('daemonset', Careless)],
   ['a stateful set', statefulStory, ofMembers, planted('statefulset', Hasty)],
@@ -100,19 +98,15 @@ for (const [name, story, complaints, careless] of [
     it('converges when nothing goes wrong', async () =>
       assert.deepEqual(complaints(await liveThroughStory(story, 1, noFaults)), []))
 
-    for (let first = 1; first <= seeds; first += part)
-      it(`keeps its limits and converges through crashes, stale cuts and duplicate deliveries, seeds ${first} to ${Math.min(seeds, first + part - 1)}`, async () => {
-        const failed: string[] = []
-        for (let seed = first; seed < first + part && seed <= seeds; seed++) {
-          const found = complaints(await liveThroughStory(story, seed, faults))
-          if (found.length > 0) failed.push(`seed ${seed}: ${found.join(', ')}`)
-        }
-        assert.deepEqual(failed, [])
+    for (const seeds of partsOfSeeds(50))
+      it(`keeps its limits and converges through crashes, stale cuts and duplicate deliveries, seeds ${seeds.first} to ${seeds.last}`, async () => {
+        const lived = async (seed: number) => complaints(await liveThroughStory(story, seed, faults))
+        assert.deepEqual(await failedSeeds(seeds, lived), [])
       })
 
     it('is seen to break its limits where it does', async () => {
       const found: string[] = []
-      for (let seed = 1; seed <= part && found.length === 0; seed++)
+      for (let seed = 1; seed <= 50 && found.length === 0; seed++)
         found.push(...excesses(await liveThroughStory(story, seed, faults, careless)))
       assert.notEqual(found.length, 0)
     })
