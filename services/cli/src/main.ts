@@ -1,9 +1,11 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { CannotGoOn } from '@periplus/cluster'
+import type { JoiningRole } from '@periplus/cluster/roles'
 import type { Report } from '@periplus/cluster/supervisor'
 import { addLogsCommands } from './commands/logs-commands.ts'
 import { addLogCommands } from './commands/log-commands.ts'
 import { addWriteCommands } from './commands/write-commands.ts'
+import type { JoinOptions } from './commands/join.ts'
 import { contextOf } from './context.ts'
 
 const program = new Command('periplus')
@@ -87,21 +89,28 @@ program
   .description('bootstrap tokens, with which other hosts join')
   .command('create')
   .option('--ttl <time>', 'how long it is good for, such as 30m', '24h')
+  .addOption(new Option('--role <role>', 'what the host is to be').choices(['node', 'control-plane']).default('node'))
   .description('make a token and print the command by which a host joins with it')
-  .action(async ({ ttl }: { ttl: string }) => {
+  .action(async ({ ttl, role }: { ttl: string; role: JoiningRole }) => {
     const { createToken } = await import('./commands/join.ts')
     const { home, say } = contextOf()
-    say(await createToken(home, ttl))
+    say(await createToken(home, ttl, role))
   })
 
 program
   .command('join <server>')
   .requiredOption('--token <token>', 'as `token create` printed it')
   .requiredOption('--ca-hash <hash>', 'of the authority that the server must be of')
+  .addOption(
+    new Option('--role <role>', 'a node, or a node with a copy of the control plane')
+      .choices(['node', 'control-plane'])
+      .default('node'),
+  )
+  .option('--key <key>', "of the control plane's keys, as `token create --role control-plane` printed it")
   .description('make this host a node of a cluster elsewhere, and start it in the background')
-  .action(async (server: string, { token, caHash }: { token: string; caHash: string }) => {
+  .action(async (server: string, options: JoinOptions) => {
     const { joinCluster } = await import('./commands/join.ts')
-    await joinCluster(contextOf(), { server, token, caHash })
+    await joinCluster(contextOf(), { server, ...options })
   })
 
 program

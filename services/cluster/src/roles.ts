@@ -1,6 +1,8 @@
 export { redisConnection } from './home/connections.ts'
 export { createToken } from './roles/bootstrap-token.ts'
+export type { JoiningRole } from './roles/bootstrap-token.ts'
 export { join } from './roles/join.ts'
+export type { Joining } from './roles/join.ts'
 export { issueTo } from './roles/cluster-pki.ts'
 export { controllersOf } from './roles/controllers.ts'
 export { reasonsFor } from './roles/endpoint-reasons.ts'

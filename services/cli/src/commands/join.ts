@@ -1,14 +1,26 @@
 import { CannotGoOn, defaultNodeName } from '@periplus/cluster'
 import { createToken, join } from '@periplus/cluster/roles'
+import type { Joining, JoiningRole } from '@periplus/cluster/roles'
 import { up } from '@periplus/cluster/supervisor'
 import type { Context } from '../context.ts'
 
 export { createToken }
 
-interface Asked {
-  readonly server: string
+export interface JoinOptions {
   readonly token: string
   readonly caHash: string
+  readonly role: JoiningRole
+  readonly key?: string
+}
+
+/** A copy of the control plane has the keys of the first, and is where others reach it. */
+const controlPlaneOf = ({ role, key }: JoinOptions, advertise: string | undefined): Joining['controlPlane'] => {
+  if (role === 'node' && key !== undefined) throw new CannotGoOn('--key is for --role control-plane')
+  if (role === 'node') return undefined
+  if (key === undefined) throw new CannotGoOn('--role control-plane needs the --key that `token create` printed')
+  if (advertise === undefined)
+    throw new CannotGoOn('a copy of the control plane needs PERIPLUS_ADVERTISE_ADDRESS, the address of this host')
+  return { key, advertise }
 }
 
 /** The server's URL without anything behind it. */
@@ -22,9 +34,12 @@ const serverOf = (text: string): string => {
 /** Joins, and starts what makes this host a node. */
 export const joinCluster = async (
   { home, settings, say }: Context,
-  { server, token, caHash }: Asked,
+  { server, ...options }: JoinOptions & { readonly server: string },
 ): Promise<void> => {
+  const { token, caHash } = options
   const nodeName = settings.nodeName === 'the host name' ? defaultNodeName() : settings.nodeName
-  await join(home, { server: serverOf(server), token, caHash, nodeName }, say)
+  const controlPlane = controlPlaneOf(options, settings.advertise)
+  const joining = { server: serverOf(server), token, caHash, nodeName, ...(controlPlane ? { controlPlane } : {}) }
+  await join(home, joining, say)
   await up(home, settings, say)
 }

@@ -26,6 +26,8 @@ export interface ClusterFile {
     readonly apiServer: string
     /** `tls://HOST:PORT`. */
     readonly nats: string
+    /** It runs a copy of the control plane, too. */
+    readonly controlPlane?: true
   }
   /** Set at every start: what runs containers, and what was found missing for anything better. */
   readonly runtime:

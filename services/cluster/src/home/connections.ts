@@ -29,18 +29,19 @@ const ownOf = (role: NatsRole): { readonly user: string; readonly file: string; 
 }
 
 /**
- * Of a host that joined, the control plane's NATS with the node's own key. Else the operator's NATS, with the credentials of its URL, or the local one with those that its start left in its directory: of this
+ * Of a host that joined, the control plane's NATS with the node's own key, or as the copy of the control plane that it runs. Else the operator's NATS, with the credentials of its URL, or the local one with those that its start left in its directory: of this
  * role alone.
  */
 export const natsConnection = (home: Home, url: string | undefined, role: NatsRole): NatsConnection => {
   const { user, file, inboxPrefix } = ownOf(role)
   const inbox = inboxPrefix === undefined ? {} : { inboxPrefix }
   const cluster = readCluster(home)
-  if (cluster?.joined)
-    return {
-      ...{ servers: cluster.joined.nats, keySeed: line(home.natsKey), ca: readFileSync(home.ca, 'utf8') },
-      inboxPrefix: nodeSubjects(cluster.nodeName).inbox,
-    }
+  if (cluster?.joined) {
+    const there = { servers: cluster.joined.nats, ca: readFileSync(home.ca, 'utf8') }
+    if (cluster.joined.controlPlane && role === 'control-plane')
+      return { ...there, user, password: line(join(home.nats, file)) }
+    return { ...there, keySeed: line(home.natsKey), inboxPrefix: nodeSubjects(cluster.nodeName).inbox }
+  }
   if (url === undefined)
     return {
       servers: `127.0.0.1:${line(join(home.nats, 'nats.port'))}`,

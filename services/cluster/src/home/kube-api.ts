@@ -57,7 +57,7 @@ export const nodeApi = (
   { nodeName, apiPort, joined }: Pick<ClusterFile, 'nodeName' | 'apiPort' | 'joined'>,
 ): KubeApi => {
   const identity = readFileSync(home.nodeIdentity(nodeName))
-  const server = joined?.apiServer ?? `https://127.0.0.1:${apiPort}`
+  const server = joined && !joined.controlPlane ? joined.apiServer : `https://127.0.0.1:${apiPort}`
   return kubeApi({ server, ca: readFileSync(home.ca), cert: identity, key: identity })
 }
 

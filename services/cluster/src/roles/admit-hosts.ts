@@ -17,19 +17,18 @@ export const admitHosts = async (
   const { home, cluster, settings, cut, commands, onBug, onStop, logger } = process
   if (settings.natsUrl !== undefined)
     throw new CannotGoOn('PERIPLUS_ADVERTISE_ADDRESS: hosts can join where NATS is a local server only')
+  const environment = { cut, clock: systemClock, onBug }
+  const log = logger.for('join')
+  const signing = signingOf({ commands, security, pki, clock: systemClock })
+  const report: Parameters<typeof runEffect>[1]['report'] = state =>
+    void (state.tag === 'Failing' && log.warn('a request is not signed', { reason: state.why }))
+  onStop(runEffect(signing, { ...environment, report }))
+  // The rest is for the host that has NATS.
+  if (cluster.joined) return
   const server = `https://${advertise}:${cluster.apiPort}`
   const nats = `tls://${advertise}:${readFileSync(join(home.nats, 'nats.port'), 'utf8').trim()}`
   const { name, serviceCidr } = cluster
   const ready = await ensureJoining(clusterInfo({ server, ca: pki.ca, nats, name, serviceCidr }), process)
   if (E.isLeft(ready)) throw new CannotGoOn(`hosts cannot join: ${JSON.stringify(ready.left)}`)
-  const environment = { cut, clock: systemClock, onBug }
-  const log = logger.for('join')
-  for (const effect of [
-    runEffect(signingOf({ commands, security, pki, clock: systemClock }), {
-      ...environment,
-      report: state => void (state.tag === 'Failing' && log.warn('a request is not signed', { reason: state.why })),
-    }),
-    runEffect(natsNodes(home), environment),
-  ])
-    onStop(effect)
+  onStop(runEffect(natsNodes(home), environment))
 }

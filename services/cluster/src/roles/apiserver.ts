@@ -33,7 +33,8 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   const { serviceIp, address: podsReach } = apiServerPlace(cluster)
   const { serviceCidr, apiPort, advertise } = cluster
   const port = settings.apiPort || apiPort
-  keepAccount(process, home)
+  // The disk that the log is on is looked after where NATS is.
+  if (!cluster.joined) keepAccount(process, home)
   const pki = await clusterPki(home, serviceIp, advertise)
   const begun = await bootstrap(
     {
@@ -79,6 +80,8 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   })
   onStop(api)
   if (port === apiPort) await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
+  // The ingress and the log router run beside the first control plane.
+  if (cluster.joined) return
   offerIngress(home, process)
   await offerLogSinks(home, process)
 }

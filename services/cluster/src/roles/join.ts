@@ -11,6 +11,8 @@ import { kubeApi, nodeApi } from '../home/kube-api.ts'
 import type { ApiAnswer, KubeApi } from '../home/kube-api.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { Say } from '../home/say.ts'
+import { keepKeys, sealedKeysName, unsealKeys } from './control-plane-keys.ts'
+import type { SharedFiles } from './control-plane-keys.ts'
 import { natsKeyAnnotation } from './nats-nodes.ts'
 
 export interface Joining {
@@ -21,6 +23,13 @@ export interface Joining {
   /** `sha256:` and the hash of the authority's public key, as kubeadm writes it. */
   readonly caHash: string
   readonly nodeName: string
+  /** Of a host that is to run a copy of the control plane. */
+  readonly controlPlane?: {
+    /** Opens the control plane's keys. A secret. */
+    readonly key: string
+    /** This host's own address, at which its API server listens, too. */
+    readonly advertise: string
+  }
 }
 
 interface ClusterInfo {
@@ -129,6 +138,18 @@ const certify = async (joining: Joining, { ca }: ClusterInfo, home: Home): Promi
   }
 }
 
+/** The control plane's keys, which the cluster keeps sealed for who shows the token. */
+const openKeys = async ({ server, token }: Joining, { ca }: ClusterInfo, key: string): Promise<SharedFiles> => {
+  const api = kubeApi({ server, ca, token })
+  try {
+    const path = `/api/v1/namespaces/kube-system/secrets/${sealedKeysName(token.split('.', 1).join())}`
+    const found = expected(await reached(api.get(path), server), "the control plane's keys are not to be had")
+    return unsealKeys({ sealed: (found as { data?: { sealed?: string } }).data?.sealed ?? '', key })
+  } finally {
+    api.close()
+  }
+}
+
 interface JoinedNode {
   readonly spec?: { readonly podCIDR?: string }
 }
@@ -151,16 +172,20 @@ export const join = async (home: Home, joining: Joining, say: Say): Promise<void
   const present = readCluster(home)
   if (present)
     throw new CannotGoOn(`${home.directory} is of the cluster ${present.name} already; 'periplus leave' makes way`)
-  const { server, nodeName } = joining
+  const { server, nodeName, controlPlane } = joining
   const info = await discover(joining)
+  const keys = controlPlane && (await openKeys(joining, info, controlPlane.key))
   await certify(joining, info, home)
   const { name, nats, serviceCidr } = info
   const place = { nodeName, apiPort: Number(new URL(server).port || 443), joined: { apiServer: server, nats } }
   const api = nodeApi(home, place)
   try {
     const podCidr = await register(api, nodeName, home)
-    writeCluster(home, { ...place, name, podCidr, serviceCidr, runtime: { tag: 'hollow' } })
+    if (keys) keepKeys(home, keys)
+    const joined = { ...place.joined, ...(keys ? { controlPlane: true as const } : {}) }
+    writeCluster(home, { ...place, joined, name, podCidr, serviceCidr, runtime: { tag: 'hollow' } })
     say(`this host is node ${nodeName} of ${server}; its pods have ${podCidr}`)
+    if (controlPlane) say(`its API server is to be at https://${controlPlane.advertise}:${place.apiPort}`)
   } finally {
     api.close()
   }

@@ -31,7 +31,7 @@ export const rolesOf = (words: readonly string[]): readonly Role[] => {
 /** The process's name in its logs, to NATS and of its readiness file. */
 export const processNameOf = (served: readonly Role[]): string => {
   const names = served.map(({ name }) => name)
-  if (groups['control-plane'].every(name => names.includes(name))) return 'control-plane'
+  if (groups['control-plane-copy'].every(name => names.includes(name))) return 'control-plane'
   return names.includes('node') ? 'node' : names.join('-')
 }
 
@@ -55,12 +55,15 @@ export const serveRoles = async (home: Home, settings: Settings, words: readonly
   const starts = await Promise.all(served.map(({ load }) => load()))
   // Who makes the log looks after it, and starts from what Redis has; the others read the log.
   const makesLog = served.some(({ makes }) => makes?.includes('OBJECTS'))
-  const projection = makesLog ? redisProjection({ url: redisConnection(home, settings.redisUrl) }) : undefined
+  const cluster = clusterOf(home)
+  const hasRedis = !cluster.joined || settings.redisUrl !== undefined
+  const projection =
+    makesLog && hasRedis ? redisProjection({ url: redisConnection(home, settings.redisUrl) }) : undefined
   const name = processNameOf(served)
   await runProcess(
     {
       ...{ home, settings, name, readyPath: readyFile(home, name) },
-      role: natsRoleOf(served, clusterOf(home).nodeName),
+      role: natsRoleOf(served, cluster.nodeName),
       awaits: awaitedBy(served),
     },
     {

@@ -94,6 +94,8 @@ export const roles: readonly Role[] = [
 ]
 
 /** Roles that a process has often enough for a name of their own. */
-export const groups: Readonly<Record<'control-plane', readonly RoleName[]>> = {
+export const groups: Readonly<Record<'control-plane' | 'control-plane-copy', readonly RoleName[]>> = {
   'control-plane': ['apiserver', 'projector', 'controllers', 'scheduler', 'compactor'],
+  /** Of a host that joined, which has no Redis of its own. */
+  'control-plane-copy': ['apiserver', 'controllers', 'scheduler'],
 }

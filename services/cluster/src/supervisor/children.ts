@@ -77,29 +77,33 @@ export const issueNodeIdentity = (home: Home): Promise<void> =>
 /** Roles that `up` runs in a process each. */
 const servedRoles = {
   'control-plane': 'apiserver,projector,controllers,scheduler,compactor',
+  'control-plane-copy': 'apiserver,controllers,scheduler',
   node: 'service-proxy,dns,node',
   'log-router': 'log-router',
   ingress: 'ingress',
 }
 
 /** A process of this program under its own command, such as `serve apiserver,controllers`. */
-export const servedChild = (home: Home, name: keyof typeof servedRoles): ChildSpec => ({
-  name,
-  start: async (): Promise<Child> => {
-    rmSync(readyFile(home, name), { force: true })
-    return orThrow(
-      await startServer({
-        name,
-        command: process.execPath,
-        args: ['--enable-source-maps', entry(), 'serve', servedRoles[name]],
-        environment: { ...periplusVariables(), PERIPLUS_HOME: home.directory },
-        directory: home.logs,
-        answers: async () => existsSync(readyFile(home, name)),
-      }),
-    )
-  },
-  answers: beats(readyFile(home, name)),
-})
+export const servedChild = (home: Home, served: keyof typeof servedRoles): ChildSpec => {
+  const name = served === 'control-plane-copy' ? 'control-plane' : served
+  return {
+    name,
+    start: async (): Promise<Child> => {
+      rmSync(readyFile(home, name), { force: true })
+      return orThrow(
+        await startServer({
+          name,
+          command: process.execPath,
+          args: ['--enable-source-maps', entry(), 'serve', servedRoles[served]],
+          environment: { ...periplusVariables(), PERIPLUS_HOME: home.directory },
+          directory: home.logs,
+          answers: async () => existsSync(readyFile(home, name)),
+        }),
+      )
+    },
+    answers: beats(readyFile(home, name)),
+  }
+}
 
 /** Whether the file was touched since it was last asked. */
 const beats = (path: string): (() => Promise<boolean>) => {

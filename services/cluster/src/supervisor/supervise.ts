@@ -74,7 +74,8 @@ export const supervise = async (
   const say = (line: string): void => report({ tag: 'Say', line })
 
   // A host that joined has the servers and the control plane of others.
-  const joined = readCluster(home)?.joined !== undefined
+  const { joined: place } = readCluster(home) ?? {}
+  const joined = place !== undefined
   const nats =
     !joined && settings.natsUrl === undefined && tools.natsServer !== undefined
       ? natsChild(home, settings, tools.natsServer)
@@ -106,9 +107,12 @@ export const supervise = async (
       ...servers.map(keep),
     ])
     if (stopping) throw new CannotGoOn(toldTooEarly)
-    await allStarted(
-      [...(joined ? [] : ['control-plane' as const]), 'node' as const].map(name => keep(servedChild(home, name))),
-    )
+    const controlPlane = !joined
+      ? ['control-plane' as const]
+      : place.controlPlane
+        ? ['control-plane-copy' as const]
+        : []
+    await allStarted([...controlPlane, 'node' as const].map(served => keep(servedChild(home, served))))
     if (stopping) throw new CannotGoOn(toldTooEarly)
     for (const name of ['log-router', 'ingress'] as const)
       running.push(keepWanted(home, name, { clock: systemClock, log, onStarted: record.started }))

@@ -1,0 +1,55 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { writePrivately } from '@periplus/service'
+import type { Home } from '../home/home.ts'
+import { CannotGoOn } from '../home/say.ts'
+
+/** What every copy of a control plane has, below its home; the rest is issued again from it. */
+const shared = ['pki/ca.pem', 'pki/front-proxy-ca.pem', 'pki/service-accounts.key', 'nats/nats.password'] as const
+
+export type SharedFiles = Readonly<Record<(typeof shared)[number], string>>
+
+/** The keys as whoever has `key` can read them, and nobody else; `key` is a secret, and kept nowhere. */
+export interface SealedKeys {
+  /** In base64. */
+  readonly sealed: string
+  readonly key: string
+}
+
+/** Of the Secret in kube-system where they lie for whoever shows the bootstrap token of this id. */
+export const sealedKeysName = (tokenId: string): string => `control-plane-${tokenId}`
+
+const cipher = 'aes-256-gcm'
+const [keyBytes, ivBytes, tagBytes] = [32, 12, 16]
+
+export const sealKeys = (home: Home): SealedKeys => {
+  const files = Object.fromEntries(shared.map(name => [name, readFileSync(join(home.directory, name), 'utf8')]))
+  const [key, iv] = [randomBytes(keyBytes), randomBytes(ivBytes)]
+  const sealing = createCipheriv(cipher, key, iv)
+  const text = Buffer.concat([sealing.update(JSON.stringify(files)), sealing.final()])
+  return {
+    sealed: Buffer.concat([iv, sealing.getAuthTag(), text]).toString('base64'),
+    key: key.toString('base64url'),
+  }
+}
+
+/** Refuses keys that are of another token, or were changed. */
+export const unsealKeys = ({ sealed, key }: SealedKeys): SharedFiles => {
+  const bytes = Buffer.from(sealed, 'base64')
+  const secret = Buffer.from(key, 'base64url')
+  try {
+    const opening = createDecipheriv(cipher, secret, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
+    opening.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
+    const text = Buffer.concat([opening.update(bytes.subarray(ivBytes + tagBytes)), opening.final()])
+    const files = JSON.parse(text.toString()) as Partial<SharedFiles>
+    if (shared.every(name => typeof files[name] === 'string')) return files as SharedFiles
+  } catch {
+    // Whatever is wrong with it, it is not what `token create` printed.
+  }
+  throw new CannotGoOn("the control plane's keys cannot be read with this --key: it is of another token")
+}
+
+export const keepKeys = (home: Home, files: SharedFiles): void => {
+  for (const name of shared) writePrivately(join(home.directory, name), files[name])
+}
