@@ -79,6 +79,11 @@ attack: build ## runs every program of test/attack for MINUTES each, from SEED o
 	@failed=0; for program in test/attack/*.ts; do \
 	  node --max-semi-space-size=32 --enable-source-maps --expose-gc "dist/attack/$$(basename "$$program" .ts).js" || failed=1; done; exit $$failed
 
+.PHONY: nemesis
+nemesis: build ## kills, stops and cuts off what a cluster over two hosts is made of, for HOURS= (0.2), from SEED= on
+	@bin/periplus tools
+	@npx tsx test/hosts/nemesis-main.ts
+
 .PHONY: bench
 bench: build ## prints figures as ratios against a floor measured in the same run
 	@bin/periplus tools

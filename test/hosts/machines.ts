@@ -21,6 +21,8 @@ export interface Machine extends TestCluster {
 export interface Segment {
   /** `settings` are its environment, beside the names. */
   machine(name: string, settings?: Readonly<Record<string, string>>): Promise<Machine>
+  /** One that others reach, with pods that are only told of. */
+  controlPlane(name: string): Promise<Machine>
   /** Forgets what was started on all machines, in the reverse order, and the machines. */
   close(): Promise<void>
 }
@@ -105,6 +107,11 @@ export const openSegment = async (): Promise<Segment> => {
 
   return {
     machine,
+    controlPlane: name =>
+      machine(name, {
+        PERIPLUS_RUNTIME: 'hollow',
+        PERIPLUS_ADVERTISE_ADDRESS: addressOf(machines.length + 1),
+      }),
     close: async () => {
       for (const { holder, machine: made } of [...machines].reverse()) {
         made?.heal()

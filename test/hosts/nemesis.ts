@@ -1,0 +1,121 @@
+import { seededRandom } from '@periplus/prelude'
+import type { Random } from '@periplus/prelude'
+import { isAlive } from '../faults/cluster-processes.ts'
+import { until } from '../faults/until.ts'
+import type { Machine } from './machines.ts'
+import type { Observer } from './observer.ts'
+
+/** A process of a machine, by its name in the supervisor's record. */
+type Victim = 'nats' | 'redis' | 'control-plane' | 'node'
+
+/** What is done to the machines of a cluster; seconds where it lasts. */
+export type Fault =
+  | { readonly tag: 'Kill'; readonly machine: string; readonly process: Victim }
+  | { readonly tag: 'Pause'; readonly machine: string; readonly process: Victim; readonly seconds: number }
+  | { readonly tag: 'Cut'; readonly machine: string; readonly seconds: number }
+  | { readonly tag: 'Flap'; readonly machine: string; readonly times: number }
+  /** Every process of the cluster there at once, but for the supervisor. */
+  | { readonly tag: 'KillAll'; readonly machine: string }
+
+/** `first` has the log, `second` has joined it. */
+export interface Pair {
+  readonly first: string
+  readonly second: string
+}
+
+const oneOf = <A>(random: Random, all: readonly [A, ...A[]]): A => all[Math.floor(random() * all.length)] ?? all[0]
+const secondsUpTo = (random: Random, most: number): number => 1 + Math.floor(random() * most)
+
+/** Pure: what comes next. Longer than a lease lasts, so that another copy takes over, is one in three of what lasts. */
+export const nextFault = (random: Random, { first, second }: Pair): Fault => {
+  const machine = oneOf(random, [first, second])
+  const process = oneOf<Victim>(
+    random,
+    machine === first ? ['nats', 'redis', 'control-plane', 'node'] : ['control-plane', 'node'],
+  )
+  const seconds = random() < 1 / 3 ? 20 + secondsUpTo(random, 15) : secondsUpTo(random, 8)
+  return oneOf<Fault>(random, [
+    { tag: 'Kill', machine, process },
+    { tag: 'Kill', machine, process },
+    { tag: 'Pause', machine, process, seconds },
+    { tag: 'Cut', machine, seconds },
+    { tag: 'Flap', machine, times: secondsUpTo(random, 5) },
+    { tag: 'KillAll', machine },
+  ])
+}
+
+/** The faults of a seed: so many, or as many as begin before that moment of `performance.now()`. */
+export const faultsOf = function* (
+  seed: number,
+  pair: Pair,
+  { count = Infinity, until: end = Infinity }: { readonly count?: number; readonly until?: number },
+): Generator<Fault> {
+  const random = seededRandom(seed)
+  for (let left = count; left > 0 && performance.now() < end; left--) yield nextFault(random, pair)
+}
+
+export const textOf = ({ tag, machine, ...more }: Fault): string => [tag, machine, ...Object.values(more)].join(' ')
+
+const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
+
+const signal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    // Its supervisor may have ended it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+const inflict = async (fault: Fault, machine: Machine): Promise<void> => {
+  switch (fault.tag) {
+    case 'Kill': {
+      const pid = machine.processes()[fault.process] ?? NaN
+      process.kill(pid, 'SIGKILL')
+      await until(`${fault.process} of ${machine.name} is gone`, () => !isAlive(pid))
+      return
+    }
+    case 'Pause': {
+      const pid = machine.processes()[fault.process] ?? NaN
+      process.kill(pid, 'SIGSTOP')
+      await pause(fault.seconds * 1000)
+      return signal(pid, 'SIGCONT')
+    }
+    case 'Cut':
+      machine.cut()
+      await pause(fault.seconds * 1000)
+      return machine.heal()
+    case 'Flap':
+      for (let left = fault.times; left > 0; left--) {
+        machine.cut()
+        await pause(500)
+        machine.heal()
+        await pause(500)
+      }
+      return
+    case 'KillAll': {
+      const { supervisor: _, ...others } = machine.processes()
+      for (const pid of Object.values(others)) signal(pid, 'SIGKILL')
+      return
+    }
+  }
+}
+
+/** One fault after the other, after each of which writes go on at every API server. */
+export const suffer = async (
+  faults: Iterable<Fault>,
+  machines: readonly Machine[],
+  observers: readonly Observer[],
+  say: (line: string) => void,
+): Promise<void> => {
+  for (const fault of faults) {
+    const machine = machines.find(({ name }) => name === fault.machine)
+    if (!machine) throw new Error(`no machine ${fault.machine}`)
+    const begun = performance.now()
+    await inflict(fault, machine)
+    const over = performance.now()
+    await Promise.all(observers.map(observer => observer.goesOn(`after ${textOf(fault)}`)))
+    const seconds = (from: number): string => ((performance.now() - from) / 1000).toFixed(1)
+    say(`${textOf(fault)}: ${seconds(begun)} s, of which ${seconds(over)} until writes went on everywhere`)
+  }
+}
