@@ -57,6 +57,18 @@ describe('the Deployment controller', () => {
     assert.equal(made.spec?.template?.metadata?.labels?.['pod-template-hash'], hash)
   })
 
+  it('reports no more than a status has room for of what its ReplicaSets say', () => {
+    const huge = 2 ** 31 - 1
+    const sets = ['one', 'other'].map(hash => {
+      const set = setOf(web, hash, 1, { image: hash })
+      return { ...set, status: { ...set.status, replicas: huge, readyReplicas: huge } } as typeof set
+    })
+    const { commands } = given(web, ...sets).when(key)
+    const patch = commands.find(({ verb, kind }) => verb === 'patch' && kind === Deployment)
+    const { status } = (patch as unknown as { patch: { body: { status: Record<string, unknown> } } }).patch.body
+    assert.deepEqual([status['replicas'], status['readyReplicas']], [huge, huge])
+  })
+
   it('names the same template alike, and another after a collision', () => {
     const nameIn = (...objects: readonly KubernetesObject[]) =>
       (given(...objects).when(key).commands[0] as { object?: ReplicaSet }).object?.metadata?.name

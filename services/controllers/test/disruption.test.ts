@@ -44,6 +44,14 @@ describe('the disruption controller', () => {
         .then(says({ currentHealthy: 4, expectedPods: 4, desiredHealthy, disruptionsAllowed }))
     })
 
+  it('counts no further than a status has room for', () => {
+    const most = 2 ** 31 - 1
+    const [one, other] = [replicaSet('one', most), replicaSet('other', most)]
+    given(one, other, pod('a', one), pod('b', other), budget({ selector: {}, minAvailable: '100%' }))
+      .when('default/web')
+      .then(says({ currentHealthy: 2, expectedPods: most, desiredHealthy: most, disruptionsAllowed: 0 }))
+  })
+
   it('counts only what is ready and stays', () => {
     given(
       web,

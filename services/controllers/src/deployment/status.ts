@@ -1,5 +1,6 @@
 import { getCondition, removeCondition } from '@periplus/kinds'
 import type { DeploymentStatus, ReplicaSet } from '@periplus/kinds'
+import { asCount } from '../status/count.ts'
 import { withCondition } from './conditions.ts'
 import { maxUnavailable, progressDeadline, replicasOf } from './limits.ts'
 import { allSets, sizeOf, sum } from './rollout.ts'
@@ -7,7 +8,8 @@ import type { Rollout } from './rollout.ts'
 
 type Count = 'replicas' | 'readyReplicas' | 'availableReplicas' | 'terminatingReplicas'
 
-const counted = (sets: readonly ReplicaSet[], count: Count): number => sum(sets, set => set.status?.[count] ?? 0)
+const counted = (sets: readonly ReplicaSet[], count: Count): number =>
+  asCount(sum(sets, set => set.status?.[count] ?? 0))
 
 /** The counts that the ReplicaSets report, and whether that is enough. */
 export const statusOfRollout = (rollout: Rollout): DeploymentStatus => {
@@ -30,7 +32,7 @@ export const statusOfRollout = (rollout: Rollout): DeploymentStatus => {
     updatedReplicas: newSet ? counted([newSet], 'replicas') : 0,
     readyReplicas: counted(sets, 'readyReplicas'),
     availableReplicas: available,
-    unavailableReplicas: Math.max(0, sum(sets, sizeOf) - available),
+    unavailableReplicas: asCount(sum(sets, sizeOf) - available),
     ...(terminating ? { terminatingReplicas: counted(sets, 'terminatingReplicas') } : {}),
     ...(collisionCount === undefined ? {} : { collisionCount }),
     conditions: withFailure(conditions, rollout),

@@ -6,6 +6,7 @@ import type { Controller, Decision, Key, Moment, Watch } from '@periplus/control
 import { Pod, PodDisruptionBudget, isPodReady, transitionTime } from '@periplus/kinds'
 import type { PodDisruptionBudgetStatus } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
+import { asCount } from '../status/count.ts'
 import { expectedPods, scaledKinds } from './expected.ts'
 
 /** For so long an eviction that took from the budget may take to show in the pod; then it counts as not having happened. */
@@ -24,12 +25,12 @@ const wanted = (
 ): Pick<PodDisruptionBudgetStatus, 'expectedPods' | 'desiredHealthy'> => {
   if (spec?.maxUnavailable !== undefined) {
     const expected = expectedPods(cut, pods)
-    return { expectedPods: expected, desiredHealthy: Math.max(0, expected - scaled(spec.maxUnavailable, expected)) }
+    return { expectedPods: expected, desiredHealthy: asCount(expected - scaled(spec.maxUnavailable, expected)) }
   }
   const least = spec?.minAvailable ?? 0
   if (typeof least === 'number') return { expectedPods: pods.length, desiredHealthy: least }
   const expected = expectedPods(cut, pods)
-  return { expectedPods: expected, desiredHealthy: scaled(least, expected) }
+  return { expectedPods: expected, desiredHealthy: asCount(scaled(least, expected)) }
 }
 
 const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {

@@ -3,6 +3,7 @@ import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import { Deployment, ReplicaSet, ReplicationController, StatefulSet } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
+import { asCount } from '../status/count.ts'
 
 interface Scaled extends KubernetesObject {
   readonly spec?: { readonly replicas?: number }
@@ -28,5 +29,5 @@ export const expectedPods = (cut: Cut, pods: readonly Stored<Pod>[]): number => 
     const scaled = owner && (ownerIn(cut, owner) ?? owner)
     if (scaled) wanted.set(scaled.metadata.uid, scaled.spec?.replicas ?? 1)
   }
-  return [...wanted.values()].reduce((sum, replicas) => sum + replicas, 0)
+  return asCount([...wanted.values()].reduce((sum, replicas) => sum + replicas, 0))
 }

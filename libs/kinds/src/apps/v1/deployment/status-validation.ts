@@ -10,6 +10,7 @@ export const deploymentStatusErrors = ({ status }: Deployment, previous: Deploym
   return [
     ...replicaCountErrors(status, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
     ...nonNegative('status.unavailableReplicas', status?.unavailableReplicas),
+    ...nonNegative('status.terminatingReplicas', status?.terminatingReplicas),
     ...(before !== undefined && (next === undefined || next < before)
       ? [fieldError.invalid('status.collisionCount', next ?? null, 'cannot be decremented')]
       : []),

@@ -37,5 +37,7 @@ export const replicaSetErrors = ({ spec }: ReplicaSet): readonly FieldError[] =>
 export const replicaSetUpdateErrors = (next: ReplicaSet, previous: ReplicaSet): readonly FieldError[] =>
   immutable('spec.selector', next.spec?.selector, previous.spec?.selector)
 
-export const replicaSetStatusErrors = ({ status }: ReplicaSet): readonly FieldError[] =>
-  replicaCountErrors(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'])
+export const replicaSetStatusErrors = ({ status }: ReplicaSet): readonly FieldError[] => [
+  ...replicaCountErrors(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
+  ...nonNegative('status.terminatingReplicas', status?.terminatingReplicas),
+]

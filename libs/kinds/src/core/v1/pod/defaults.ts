@@ -2,6 +2,7 @@ import { formatQuantity } from '@periplus/api'
 import type { Container } from '../container.ts'
 import type { ResourceRequirements } from '../resources.ts'
 import { isPodLevelResource } from '../validation/pod-resources.ts'
+import { firstAndAll } from '../first-and-all.ts'
 import { overcommits } from '../validation/resource-names.ts'
 import { podQosClass } from './qos.ts'
 import { containerRequests } from '../../../pods/requests.ts'
@@ -61,5 +62,16 @@ const ofPods = (spec: PodSpec): PodSpec => {
 export const podDefaults = (pod: Pod): Pod => {
   if (!pod.spec) return pod
   const next = { ...pod, spec: ofPods(pod.spec) }
-  return { ...next, status: { ...next.status, qosClass: podQosClass(next) } }
+  return { ...next, status: { ...withAddresses(next.status), qosClass: podQosClass(next) } }
+}
+
+const withAddresses = (status: Pod['status']): Pod['status'] => {
+  const { first, all } = firstAndAll(
+    status?.podIP,
+    status?.podIPs,
+    ({ ip }) => ip,
+    ip => ({ ip }),
+  )
+  if (first === status?.podIP && all === status?.podIPs) return status
+  return { ...status, ...(first ? { podIP: first } : {}), ...(all ? { podIPs: all } : {}) }
 }
