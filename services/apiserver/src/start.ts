@@ -11,6 +11,7 @@ import { levels } from './fairness/levels.ts'
 import { nonResource } from './gateway/non-resource.ts'
 import { servedPaths } from './gateway/paths.ts'
 import { routeWith } from './gateway/route.ts'
+import { asksMine } from './mine/may-read.ts'
 import { writeGroup } from './group/write-group.ts'
 import { readHistory } from './history/read-history.ts'
 import type { Call } from './http/call.ts'
@@ -89,7 +90,9 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
       ...(config.endpointReasons ? { endpointReasons: config.endpointReasons } : {}),
     }),
     group: writeGroup({ cut, clock, security, commands, kinds: () => kindsAt(cut) }),
-    resource: (call, info) => others?.resource(call, info) ?? own(call, info),
+    // What other servers have, they were not asked about.
+    resource: (call, info) =>
+      (asksMine(info, call.query, call.user) ? undefined : others?.resource(call, info)) ?? own(call, info),
     nonResource: nonResource({
       security,
       metrics,

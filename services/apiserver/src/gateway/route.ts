@@ -9,6 +9,7 @@ import { parseHistory } from '../history/history-path.ts'
 import type { HistoryPath } from '../history/history-path.ts'
 import type { HistoryCall } from '../history/means.ts'
 import type { Arrival, RequestLabels } from '../http/edge.ts'
+import { asksMine } from '../mine/may-read.ts'
 import { impersonate } from '../http/impersonation.ts'
 import { readBody } from '../http/read-body.ts'
 import { refusalOfMoment } from '@periplus/replay'
@@ -59,6 +60,7 @@ const mayAsk = (
   { authorize }: Pick<Security, 'authorize'>,
   user: User,
   info: RequestInfo,
+  /** Of several objects, each with rights of its own. */
   isOfMany: boolean,
 ): Either<Refusal, void> =>
   isOfMany && user.groups.includes('system:authenticated') ? E.right(undefined) : authorize(user, attributesOf(info))
@@ -82,7 +84,8 @@ export const routeWith =
     const user = impersonate(arrival.request, authenticated.right, security.authorize)
     if (E.isLeft(user)) return user
     arrival.identify(user.right.name)
-    const allowed = mayAsk(security, user.right, info, isGroup || (asked !== undefined && !('path' in asked)))
+    const isOfMany = isGroup || (asked ? !('path' in asked) : !past && asksMine(info, arrival.query, user.right))
+    const allowed = mayAsk(security, user.right, info, isOfMany)
     if (E.isLeft(allowed)) return allowed
     const entered = await admit(user.right, info, (asked ?? past) !== undefined, () => arrival.signal)
     if (E.isLeft(entered)) return entered

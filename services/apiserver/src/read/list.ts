@@ -7,6 +7,7 @@ import type { Entry } from '@periplus/projection'
 import type { Answer } from '../http/call.ts'
 import { objectBytes, objectPieces } from '../http/reply.ts'
 import { attributesOf } from '../request/attributes.ts'
+import { asksMine, narrowedTo } from '../mine/may-read.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
@@ -26,7 +27,8 @@ import { clockFor, viewFor } from './view.ts'
 import type { View, ViewMeans } from './view.ts'
 
 export const list = async (
-  means: ViewMeans & ConversionMeans & { readonly clock: Clock; readonly pastReads: Pick<PastReads, 'since'> },
+  means: ViewMeans &
+    ConversionMeans & { readonly clock: Clock; readonly pastReads: Pick<PastReads, 'since' | 'readable'> },
   { call, info, kind, ref, accepted }: ResourceCall,
 ): Promise<Answer> => {
   const options = parseListOptions(call.query, false)
@@ -44,19 +46,25 @@ export const list = async (
   )
   if (E.isLeft(view)) return view
   const exact = exactVersion(options.right, token.right)
+  const isMine = !call.past && asksMine(info, call.query, call.user)
   if (exact !== undefined && view.right.tag === 'Live') {
     // The process may remember more than the log keeps; clients are told the same by all.
     await means.freshness.confirm()
     if (exact < means.freshness.watermark()) return tooOld(token.right, exact, view.right.cut.sequence)
-    const shown = await means.pastReads.since(call.user, attributesOf(info), exact)
+    const shown = isMine
+      ? E.right(undefined)
+      : await means.pastReads.since(call.user, attributesOf(info), exact)
     if (E.isLeft(shown)) return token.right ? E.left(expiredToken(token.right)) : shown
   }
   const collection = collectionOf(view.right, kind, selection.right, exact, token.right)
   if (E.isLeft(collection)) return collection
   const { version, entries } = collection.right
-  const searched = selection.right.everything ? E.right(undefined) : await prepare(means, kind, entries)
+  const readable = isMine ? means.pastReads.readable(call.user, attributesOf(info), version) : undefined
+  if (readable && E.isLeft(readable)) return token.right ? E.left(expiredToken(token.right)) : readable
+  const selected = readable ? narrowedTo(selection.right, readable.right.thenAndNow) : selection.right
+  const searched = selected.everything ? E.right(undefined) : await prepare(means, kind, entries)
   if (E.isLeft(searched)) return searched
-  const page = await pageOf(entries, selection.right, options.right.limit, token.right?.after)
+  const page = await pageOf(entries, selected, options.right.limit, token.right?.after)
   const ready = await prepare(means, kind, page.entries)
   if (E.isLeft(ready)) return ready
   const metadata = {

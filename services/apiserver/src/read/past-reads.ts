@@ -6,7 +6,17 @@ import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import type { CutAt } from '@periplus/replay'
 import type { Attributes, PolicyState, Security, User } from '../ports.ts'
+import { readableBy } from '../mine/may-read.ts'
+import type { MayRead } from '../mine/may-read.ts'
 import { stateAt, statesByRules } from './state-at.ts'
+
+type Asked = Extract<Attributes, { tag: 'Resource' }>
+
+/** What somebody could read at a version, and what of that they can read now, in what is the same namespace. */
+export interface ReadableThen {
+  readonly then: MayRead
+  readonly thenAndNow: MayRead
+}
 
 /**
  * What of the past a user may see. History outlives the reasons why access was given, so a read of the past needs the right of
@@ -23,6 +33,10 @@ export interface PastReads {
    * be shown is `Expired`, for which clients know what to do: they begin afresh with what they may see now.
    */
   since(user: User, asked: Attributes, version: Sequence): Promise<Either<Refusal, void>>
+  /** Of a collection as it was at a version, what the user may read; left: that is too long ago. */
+  readable(user: User, asked: Attributes, version: Sequence): Either<Refusal, ReadableThen>
+  /** The same of now; one function for as long as the rules are the same. */
+  readableNow(user: User, asked: Attributes): () => MayRead
   /** Whether the user may get the object of an event now, in the past too: of others no event is shown. Costs nothing but the rules. */
   mayBeShown(user: User, event: Pick<RecordedEvent, 'ref'>): boolean
   /** Those of some events, in their order, whose objects the user may get now and could get as they were behind the event. */
@@ -52,8 +66,6 @@ const recentMilliseconds = 5 * 60 * 1000
 
 /** States taken from the process's memory, each of which costs as much as all that it remembers; more are read from the log at once. */
 const mostRemembered = 100
-
-type Asked = Extract<Attributes, { tag: 'Resource' }>
 
 export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsMeans): PastReads => {
   const { authorize, authorizeAt } = security
@@ -123,7 +135,37 @@ export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsM
     return held
   }
 
+  const rulesOfNow = statesByRules()
+  const verbOf = ({ verb }: Asked): 'list' | 'watch' => (verb === 'watch' ? 'watch' : 'list')
+  const readableNow: PastReads['readableNow'] = (user, asked) => {
+    let rules: PolicyState | undefined
+    let known: MayRead = () => false
+    if (asked.tag === 'NonResource') return () => known
+    return () => {
+      const present = rulesOfNow(cut)
+      if (present !== rules) known = readableBy(authorizeAt(present), user, asked, verbOf(asked))
+      rules = present
+      return known
+    }
+  }
+
   return {
+    readableNow,
+    readable: (user, asked, version) => {
+      const now = readableNow(user, asked)()
+      if (asked.tag === 'NonResource' || version >= cut.sequence) return E.right({ then: now, thenAndNow: now })
+      const expired = E.left(tooOldVersion(version, cut.sequence))
+      if (E.isLeft(mayReadPast(user, asked)) && !isRecent(version)) return expired
+      if (isQuietSince(version)) return E.right({ then: now, thenAndNow: now })
+      const then = stateAt(cut, version)
+      if (!then) return expired
+      const before = readableBy(authorizeAt(then), user, asked, verbOf(asked))
+      const namespaces = new Map<string, boolean>()
+      for (const [namespace, uid] of uidsOf(cut)) namespaces.set(namespace, uidOf(then, namespace) === uid)
+      const isSameNamespace = ({ namespace }: Pick<ObjectRef, 'namespace'>): boolean =>
+        namespace === '' || namespaces.get(namespace) === true
+      return E.right({ then: before, thenAndNow: ref => now(ref) && before(ref) && isSameNamespace(ref) })
+    },
     mayBeShown: (user, { ref }) => mayNow(user, toGet(ref)),
     shown: async (user, events, signal) => {
       const may = new Set<RecordedEvent>()
@@ -168,6 +210,9 @@ const decides = ({ group, resource }: ObjectRef): boolean =>
 
 const uidOf = (state: PolicyState, namespace: string): string | undefined =>
   state.entry({ group: '', resource: 'namespaces', namespace: '', name: namespace })?.object().metadata.uid
+
+const uidsOf = (state: PolicyState): readonly (readonly [string, string])[] =>
+  state.entries('', 'namespaces').map(entry => [entry.ref.name, entry.object().metadata.uid])
 
 const saidOfThen = (refused: Refusal): Refusal =>
   refused.tag === 'Forbidden' ? { ...refused, message: `${refused.message} as it was then` } : refused

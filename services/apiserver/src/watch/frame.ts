@@ -38,7 +38,7 @@ export interface Seen {
 }
 
 /** The same object under the version at which it left: what a DELETED shows, be it deleted or no longer selected. */
-const departed = (entry: Entry, version: Sequence): Entry => {
+export const departed = (entry: Entry, version: Sequence): Entry => {
   const object = entry.object()
   const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } }
   return {

@@ -15,6 +15,9 @@ import { selectionOf } from '../read/select.ts'
 import type { Selection } from '../read/selection.ts'
 import { clockFor, viewFor } from '../read/view.ts'
 import { attributesOf } from '../request/attributes.ts'
+import { asksMine } from '../mine/may-read.ts'
+import { mineBeginning } from '../mine/mine-beginning.ts'
+import { runMineWatch } from '../mine/watch-mine.ts'
 import { parseListOptions } from '../request/list-options.ts'
 import type { ListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
@@ -28,7 +31,7 @@ export interface WatchService extends ConversionMeans {
   readonly log: EventLog
   readonly hub: WatchHub
   readonly freshness: Freshness
-  readonly pastReads: Pick<PastReads, 'since'>
+  readonly pastReads: Pick<PastReads, 'since' | 'readable' | 'readableNow'>
   readonly clock: Clock
   readonly random: Random
 }
@@ -53,7 +56,12 @@ export const watch = async (service: WatchService, asked: ResourceCall): Promise
   if (E.isLeft(include)) return include
   const selection = selectionOf(kind, ref, options.right)
   if (E.isLeft(selection)) return selection
-  const beginning = await beginningOf(service, asked, selection.right, options.right)
+  const mine =
+    !call.past && asksMine(asked.info, call.query, call.user)
+      ? await mineBeginning(service, asked, selection.right, options.right)
+      : undefined
+  if (mine && E.isLeft(mine)) return mine
+  const beginning = mine ?? (await beginningOf(service, asked, selection.right, options.right))
   if (E.isLeft(beginning)) return beginning
   const { timeoutSeconds } = options.right
   const seconds =
@@ -73,7 +81,8 @@ export const watch = async (service: WatchService, asked: ResourceCall): Promise
     run: async (sink, signal) => {
       if (call.past) return runStillWatch(service.clock, plan, sink, signal)
       try {
-        await runWatch(service, plan, sink, signal)
+        if (mine) await runMineWatch(service, { ...plan, ...mine.right }, sink, signal)
+        else await runWatch(service, plan, sink, signal)
       } catch (error) {
         const told = error instanceof NotShown ? error.refusal : undefined
         if (!told && !(error instanceof LogGap)) throw error
