@@ -51,9 +51,7 @@ export const list = async (
     // The process may remember more than the log keeps; clients are told the same by all.
     await means.freshness.confirm()
     if (exact < means.freshness.watermark()) return tooOld(token.right, exact, view.right.cut.sequence)
-    const shown = isMine
-      ? E.right(undefined)
-      : await means.pastReads.since(call.user, attributesOf(info), exact)
+    const shown = isMine ? E.right(undefined) : await means.pastReads.since(call.user, attributesOf(info), exact)
     if (E.isLeft(shown)) return token.right ? E.left(expiredToken(token.right)) : shown
   }
   const collection = collectionOf(view.right, kind, selection.right, exact, token.right)

@@ -5,7 +5,7 @@ import { CannotGoOn } from '@periplus/cluster'
 import type { Context } from '../context.ts'
 import { readManifests } from '../manifests/read-manifests.ts'
 import type { Manifest } from '../manifests/read-manifests.ts'
-import { RefusedWrite } from '../past/api-client.ts'
+import { Refused } from '../past/api-client.ts'
 import { withServer } from '../past/open-server.ts'
 import { readResources, resourceOfObject } from '../past/resources.ts'
 import type { Resource } from '../past/resources.ts'
@@ -41,8 +41,8 @@ export const apply = async (context: Context, options: ApplyOptions): Promise<vo
     const query = new URLSearchParams({ fieldManager, ...(dryRun ? { dryRun: 'All' } : {}) }).toString()
     const writes = objects.map(({ object }) => ({ verb: 'apply', object, force }))
     const written = (await client.writeAtOnce(query, writes, context.note).catch((error: unknown) => {
-      const blamed = error instanceof RefusedWrite && error.index !== undefined ? objects[error.index] : undefined
-      if (!blamed || !(error instanceof RefusedWrite)) throw error
+      const blamed = error instanceof Refused && error.index !== undefined ? objects[error.index] : undefined
+      if (!blamed || !(error instanceof Refused)) throw error
       throw new CannotGoOn(`nothing was applied, because of ${nameOf(blamed)} of ${blamed.file}: ${error.message}`)
     })) as Written
     written.writes.forEach(({ changed, created }, i) => {

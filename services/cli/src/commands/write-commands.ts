@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { ApplyOptions } from './apply.ts'
+import type { RevertOptions } from './revert.ts'
+import type { UndeleteOptions } from './undelete.ts'
 
 /** The commands that write several objects at once. */
 export const addWriteCommands = (program: Command, contextOf: () => Context): void => {
@@ -16,5 +18,27 @@ export const addWriteCommands = (program: Command, contextOf: () => Context): vo
     .action(async (options: ApplyOptions) => {
       const { apply } = await import('./apply.ts')
       await apply(contextOf(), options)
+    })
+
+  program
+    .command('undelete <kind/name>')
+    .description('make an object again that was deleted, with what went with it')
+    .option('-n, --namespace <namespace>', 'namespace of the object', 'default')
+    .option('--dry-run', 'show what would be done, and write nothing')
+    .action(async (target: string, options: UndeleteOptions) => {
+      const { undelete } = await import('./undelete.ts')
+      await undelete(contextOf(), target, options)
+    })
+
+  program
+    .command('revert [target]')
+    .description('bring KIND/NAME, namespace/NAME with all in it, or -l SELECTOR back to how it was at a moment')
+    .requiredOption('--to <moment>', 'a sequence or a time')
+    .option('-l, --selector <selector>', 'objects that have these labels now, or had them then')
+    .option('-n, --namespace <namespace>', 'namespace of the objects', 'default')
+    .option('--dry-run', 'show what would be done, and write nothing')
+    .action(async (target: string | undefined, options: RevertOptions) => {
+      const { revert } = await import('./revert.ts')
+      await revert(contextOf(), target, options)
     })
 }

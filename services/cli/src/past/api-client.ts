@@ -12,21 +12,24 @@ export class ServerAway extends Error {
 /** What a server answers, as kubectl's user is told of it. */
 export interface ApiClient {
   readonly server: string
-  /** `undefined`: what is asked for isn't there (404). Other refusals end the program with the server's words. */
+  /** `undefined`: what is asked for isn't there (404). Other refusals (`Refused`) end the program with the server's words. */
   get(path: string, accept?: string): Promise<unknown>
-  /** Several writes as one. Warnings go to `warn`. A refusal is a `RefusedWrite`. */
+  /** Several writes as one. Warnings go to `warn`. A refusal is a `Refused`. */
   writeAtOnce(query: string, writes: readonly object[], warn: (text: string) => void): Promise<unknown>
   /** The values of an answer of lines of JSON, as they come. */
   lines(path: string, signal?: AbortSignal): AsyncIterable<unknown>
   close(): void
 }
 
-/** Writes that the server refused, all of them. */
-export class RefusedWrite extends CannotGoOn {
-  /** Which of the writes is to blame; `undefined` where none by itself is. */
+/** What the server refused. */
+export class Refused extends CannotGoOn {
+  /** Of HTTP. */
+  readonly code: number
+  /** Of several writes, the one that is to blame; `undefined` where none by itself is. */
   readonly index: number | undefined
-  constructor(message: string, index: number | undefined) {
-    super(message)
+  constructor(code: number, body: string, index?: number) {
+    super(refusalText(code, body))
+    this.code = code
     this.index = index
   }
 }
@@ -63,7 +66,7 @@ export const apiClient = ({ server, insecure, serverName, token, ...tls }: Serve
       const body = await textOf(answer)
       if (answer.statusCode === 200) return fromJson(body)
       if (answer.statusCode === 404) return undefined
-      throw new CannotGoOn(refusalText(answer.statusCode ?? 0, body))
+      throw new Refused(answer.statusCode ?? 0, body)
     },
     writeAtOnce: async (query, writes, warn) => {
       const answer = await open(`/atomic?${query}`, { body: toJson({ writes }) })
@@ -71,14 +74,11 @@ export const apiClient = ({ server, insecure, serverName, token, ...tls }: Serve
       for (const warning of warningsOf(answer)) warn(warning)
       if (answer.statusCode === 200) return fromJson(body)
       const index = answer.headers['periplus-refused-write']
-      throw new RefusedWrite(
-        refusalText(answer.statusCode ?? 0, body),
-        typeof index === 'string' ? Number(index) : undefined,
-      )
+      throw new Refused(answer.statusCode ?? 0, body, typeof index === 'string' ? Number(index) : undefined)
     },
     lines: async function* (path, signal) {
       const answer = await open(path, signal ? { signal } : {})
-      if (answer.statusCode !== 200) throw new CannotGoOn(refusalText(answer.statusCode ?? 0, await textOf(answer)))
+      if (answer.statusCode !== 200) throw new Refused(answer.statusCode ?? 0, await textOf(answer))
       yield* linesOf(answer, error => {
         if (!signal?.aborted) throw new CannotGoOn(`${server} broke off in the middle of its answer: ${error.message}`)
       })
