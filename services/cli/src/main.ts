@@ -40,6 +40,22 @@ program
   })
 
 program
+  .command('backup <file>')
+  .description('write the state of the running cluster into a file')
+  .action(async (file: string) => {
+    const { backup } = await import('./commands/backup.ts')
+    await backup(contextOf(), file)
+  })
+
+program
+  .command('restore <file>')
+  .description('begin with a backup; for a home without a cluster, before its first start')
+  .action(async (file: string) => {
+    const { restore } = await import('./commands/backup.ts')
+    await restore(contextOf(), file)
+  })
+
+program
   .command('status')
   .description('show what runs')
   .action(async () => {

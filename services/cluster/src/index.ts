@@ -1,4 +1,5 @@
 export { clusterOf, defaultNodeName, readCluster } from './home/cluster-file.ts'
+export { backedUp, layRestored } from './home/restored.ts'
 export { homeOf, outputsOf } from './home/home.ts'
 export type { Home } from './home/home.ts'
 export { adminApi } from './home/kube-api.ts'

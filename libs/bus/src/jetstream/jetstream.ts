@@ -23,6 +23,8 @@ export interface StreamSettings {
    * fsync each. Chosen when the stream is created. Only `synced` streams take batches.
    */
   readonly durability: 'synced' | 'eventual'
+  /** The sequence of the first message of a stream that is created; default 1. */
+  readonly firstSequence?: number
   /** Left as they are on a stream that exists. */
   readonly metadata?: Readonly<Record<string, string>>
 }

@@ -91,7 +91,8 @@ export const ensureStream = async (
   const configured = await asked(async () => {
     if (found && differences(wanted, found.config).length === 0) return found
     if (found) return manager.streams.update(name, { ...found.config, ...wanted })
-    const created = { ...wanted, name, metadata: { ...metadata } }
+    const first = settings.firstSequence === undefined ? {} : { first_seq: settings.firstSequence }
+    const created = { ...wanted, ...first, name, metadata: { ...metadata } }
     // The server has atomic batches or this.
     return manager.streams.add(durability === 'eventual' ? ({ ...created, persist_mode: 'async' } as Known) : created)
   })

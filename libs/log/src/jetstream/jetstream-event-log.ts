@@ -10,6 +10,7 @@ import type { Upcaster } from '../encoding/upcasting.ts'
 import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
 import type { Bounds, EventBatch, EventLog, ReadRefusal, SetAside } from '../event-log.ts'
 import { LogGap } from '../log-gap.ts'
+import { acceptedKey } from '../verify/gaps.ts'
 import { appendAllTo } from './append-all.ts'
 import { appendTo } from './append.ts'
 import { baseOfLog } from './base-of-log.ts'
@@ -21,7 +22,7 @@ import { messageReader } from './message-reader.ts'
 import { newestOf } from './newest.ts'
 import { countingRollups } from './replaced.ts'
 import { basesOf } from './bases.ts'
-import { watermarkOf } from './watermark.ts'
+import { watermarkKey, watermarkOf } from './watermark.ts'
 import { wholeBatches } from './whole-batches.ts'
 
 /** Which stream, over which connection. */
@@ -40,6 +41,8 @@ export interface JetStreamEventLogConfig {
    * pings allow (`deploy/nats/nats.conf`), and what it sends then reaches nobody. Default: always.
    */
   readonly mayAppend?: () => boolean
+  /** A log that is created begins behind this sequence, the state at which is among its snapshots (`restoreState`). */
+  readonly beginsAfter?: Sequence
   /** Where snapshots of it are; default: the bucket of the stream's name in JetStream's object store. */
   readonly snapshots?: Blobs
   /**
@@ -66,6 +69,11 @@ const firstGap = (messages: readonly StoredMessage[], next: Sequence): Sequence 
   }
   return undefined
 }
+
+const beginningOf = (after: Sequence | undefined) =>
+  after === undefined
+    ? {}
+    : { firstSequence: after + 1, metadata: { [watermarkKey]: String(after), [acceptedKey]: '0' } }
 
 const fenced = { tag: 'Fenced', message: 'this process may not write to the log any more' } as const
 
@@ -96,6 +104,7 @@ export const jetStreamEventLog = async (
     rollup: true,
     denyDelete: true,
     durability: 'synced',
+    ...beginningOf(config.beginsAfter),
   })
   if (E.isLeft(made)) return made
 

@@ -92,6 +92,8 @@ export const initialObjects = ({ serviceIp, port, address, dns, authorities }: A
 /** What the servers of APIServices read to know who asks them, as Kubernetes keeps it for them. */
 const extensionAuthentication = ({ clients, frontProxy }: NonNullable<ApiPlace['authorities']>): WantedObject => ({
   kind: ConfigMap,
+  // A cluster that began with a backup has authorities of its own.
+  keepsData: true,
   object: {
     apiVersion: 'v1',
     kind: 'ConfigMap',

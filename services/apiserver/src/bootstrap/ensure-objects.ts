@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { deepEqual } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
 import type { LiveCut } from '@periplus/projection'
@@ -7,10 +8,22 @@ import type { LiveCut } from '@periplus/projection'
 export interface WantedObject {
   readonly kind: Kind
   readonly object: KubernetesObject
+  /** What is there is brought to this where its data is other. */
+  readonly keepsData?: true
 }
 
+const origin = {
+  actor: 'user:system:apiserver',
+  component: 'apiserver',
+  causes: [],
+  correlationId: 'bootstrap',
+} as const
+
+const dataOf = (object: KubernetesObject | undefined): unknown =>
+  (object as { readonly data?: unknown } | undefined)?.data
+
 /**
- * Creates what is missing of the objects that a cluster begins with; what is there stays as it is. Waits until the cut holds
+ * Creates what is missing of the objects that a cluster begins with; what is there stays as it is, but for what must not. Waits until the cut holds
  * them. Left: the first refusal that isn't somebody else's having been quicker.
  */
 export const ensureObjects = async (
@@ -21,14 +34,15 @@ export const ensureObjects = async (
     const { namespace = '', name = '' } = object.metadata ?? {}
     return cut.entry({ group: kind.group, resource: kind.resource, namespace, name }) === undefined
   })
-  const results = await Promise.all(
-    missing.map(({ kind, object }) =>
-      commands.execute(
-        { verb: 'create', kind, object },
-        { actor: 'user:system:apiserver', component: 'apiserver', causes: [], correlationId: 'bootstrap' },
-      ),
-    ),
-  )
+  const others = wanted.filter(({ kind, object, keepsData }) => {
+    const { namespace = '', name = '' } = object.metadata ?? {}
+    const there = keepsData ? cut.entry({ group: kind.group, resource: kind.resource, namespace, name }) : undefined
+    return there !== undefined && !deepEqual(dataOf(there.object()), dataOf(object))
+  })
+  const results = await Promise.all([
+    ...missing.map(({ kind, object }) => commands.execute({ verb: 'create', kind, object }, origin)),
+    ...others.map(({ kind, object }) => commands.execute({ verb: 'update', kind, object }, origin)),
+  ])
   for (const result of results) if (E.isLeft(result) && result.left.tag !== 'AlreadyExists') return result
   await cut.reached(Math.max(0, ...results.map(result => (E.isRight(result) ? result.right.sequence : 0))))
   return E.right(undefined)

@@ -19,6 +19,8 @@ export const homeOf = (directory: string) => ({
   nats: join(directory, 'nats'),
   /** What has left the log, unless it is kept elsewhere. */
   archive: join(directory, 'archive'),
+  /** A backup that the log is to begin with, until it has. */
+  restored: join(directory, 'restored.backup'),
   redis: join(directory, 'redis'),
   containerd: join(directory, 'containerd'),
   images: join(directory, 'images'),

@@ -32,7 +32,11 @@ export const checkOpenedLog = async (
   const newest = await recordedDecisions(await openDecisions(bus)).newest()
   const newestKept = async () => {
     const kept = await bus.jetstream.lastMessage('OBJECTS', 'objects.>')
-    return E.isRight(kept) ? (kept.right?.sequence ?? 0) : undefined
+    if (E.isLeft(kept)) return undefined
+    if (kept.right) return kept.right.sequence
+    // One that begins with a backup has nothing yet.
+    const bounds = await log.bounds()
+    return E.isRight(bounds) ? bounds.right.watermark : undefined
   }
   await checkLog({
     ...{ log, projection, logger, acceptsLoss: settings.acceptLoss === 'yes', decidedOn: newest?.cut ?? 0 },

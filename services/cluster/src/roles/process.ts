@@ -16,6 +16,7 @@ import type { LogFields, Logger, Metrics, RunningService } from '@periplus/servi
 import { conversionWebhooks, httpsWebhooks, serviceResolver } from '@periplus/webhooks'
 import type { ConvertObjects, ResolveService } from '@periplus/webhooks'
 import type { Settings } from '../home/settings.ts'
+import type { RestoredLog } from './restored-log.ts'
 import { clusterOf } from '../home/cluster-file.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
 import { natsConnection } from '../home/connections.ts'
@@ -61,7 +62,7 @@ export const openLog = async (
   bus: Bus,
   { natsReplicas }: Settings,
   cluster: string,
-  options: Pick<JetStreamEventLogConfig, 'onSetAside' | 'mayAppend'> = {},
+  options: Pick<JetStreamEventLogConfig, 'onSetAside' | 'mayAppend' | 'beginsAfter'> = {},
 ): Promise<EventLog> => {
   const replicas = natsReplicas === '3' ? 3 : 1
   const log = await jetStreamEventLog(bus, { cluster, replicas, ...options })
@@ -147,6 +148,8 @@ export const runProcess = async (
   { home, settings, name, readyPath, role, awaits }: ProcessOf,
   open: {
     readonly store?: (logger: Logger) => Promise<SnapshotSource | undefined>
+    /** Before the log is made: what it begins with, where that is a backup. */
+    readonly restore?: (bus: Bus, logger: Logger) => Promise<RestoredLog | undefined>
     /** Before the log is read. */
     readonly check?: (opened: Pick<ClusterProcess, 'bus' | 'log' | 'logger'>) => Promise<void>
   },
@@ -171,11 +174,16 @@ export const runProcess = async (
   const bus = await openBus(home, settings, name, role)
   onStop({ name: 'bus', stop: () => bus.close() })
   for (const stream of awaits) await madeElsewhere(stream, bus, told, log)
+  const restored = await open.restore?.(bus, log)
   const events = guarded(
-    await openLog(bus, settings, cluster.name, { onSetAside: tellOfSetAside(log, measured) }),
+    await openLog(bus, settings, cluster.name, {
+      onSetAside: tellOfSetAside(log, measured),
+      ...(restored ? { beginsAfter: restored.beginsAfter } : {}),
+    }),
     home,
     settings,
   )
+  restored?.made()
   await open.check?.({ bus, log: events, logger: log })
   const store = await open.store?.(log)
   const running = await startLiveCut({

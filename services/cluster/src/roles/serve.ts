@@ -68,6 +68,11 @@ export const serveRoles = async (home: Home, settings: Settings, words: readonly
     },
     {
       store: async () => projection,
+      restore: async (bus, logger) => {
+        if (!makesLog) return undefined
+        const { restoreLog } = await import('./restore-log.ts')
+        return restoreLog(bus, { home, settings, logger })
+      },
       check: async opened => {
         if (!projection) return
         const { checkOpenedLog } = await import('./check-opened-log.ts')

@@ -1,0 +1,99 @@
+import { open, rename, rm } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { DamagedBlob } from '../blobs/blobs.ts'
+import type { BlobInfo, Blobs } from '../blobs/blobs.ts'
+import { asWritten } from '../blobs/digest-chunks.ts'
+
+/** What a backup says of itself. */
+export interface BackupAbout {
+  readonly blob: BlobInfo
+  /** What was backed up, in its writer's words. */
+  readonly about: Readonly<Record<string, unknown>>
+}
+
+const mark = Buffer.from('periplus-backup/1\n')
+const lengthBytes = 4
+
+const lengthOf = (length: number): Buffer => {
+  const bytes = Buffer.alloc(lengthBytes)
+  bytes.writeUInt32LE(length)
+  return bytes
+}
+
+/**
+ * A blob as one file: the mark, each chunk behind its length, a length of 0, and what the backup says of itself as JSON. Nobody else may read
+ * it; it comes into being whole.
+ */
+export const writeBackup = async (
+  path: string,
+  blobs: Blobs,
+  blob: BlobInfo,
+  about: BackupAbout['about'],
+): Promise<void> => {
+  const begun = `${path}.begun`
+  const file = await open(begun, 'w', 0o600)
+  try {
+    await file.writeFile(mark)
+    for await (const chunk of blobs.read(blob)) {
+      await file.writeFile(lengthOf(chunk.length))
+      await file.writeFile(chunk)
+    }
+    await file.writeFile(lengthOf(0))
+    const { name, chunks, bytes, digest, facts } = blob
+    await file.writeFile(JSON.stringify({ blob: { name, chunks, bytes, digest, facts }, about }))
+    await file.sync()
+  } catch (error) {
+    await rm(begun, { force: true })
+    throw error
+  } finally {
+    await file.close()
+  }
+  await rename(begun, path)
+}
+
+const bytesAt = async (file: FileHandle, position: number, length: number): Promise<Buffer> => {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position)
+  if (bytesRead !== length) throw new DamagedBlob('the file ends too early')
+  return buffer
+}
+
+/** A backup that is being read. */
+export interface OpenBackup extends BackupAbout {
+  /** All chunks, in order; throws `DamagedBlob` at the latest after the last one where they are not what was written. */
+  chunks(): AsyncIterable<Uint8Array>
+  close(): Promise<void>
+}
+
+async function* chunksOf(file: FileHandle, places: readonly (readonly [number, number])[]): AsyncGenerator<Uint8Array> {
+  for (const [position, length] of places) yield bytesAt(file, position, length)
+}
+
+/** Left: why a file is no backup. Its chunks are checked when they are read. */
+export const openBackup = async (path: string): Promise<Either<string, OpenBackup>> => {
+  const file = await open(path, 'r').catch((error: Error) => error)
+  if (file instanceof Error) return E.left(file.message)
+  try {
+    const { size } = await file.stat()
+    if (!(await bytesAt(file, 0, mark.length)).equals(mark)) throw new DamagedBlob('it is no backup of Periplus')
+    const places: (readonly [number, number])[] = []
+    let position = mark.length
+    for (;;) {
+      const length = (await bytesAt(file, position, lengthBytes)).readUInt32LE()
+      position += lengthBytes
+      if (length === 0) break
+      places.push([position, length])
+      position += length
+    }
+    const { blob, about } = JSON.parse((await bytesAt(file, position, size - position)).toString()) as BackupAbout
+    return E.right({
+      ...{ blob, about },
+      chunks: () => asWritten(blob, chunksOf(file, places)),
+      close: () => file.close(),
+    })
+  } catch (error) {
+    await file.close()
+    return E.left(error instanceof Error ? error.message : String(error))
+  }
+}

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { Bus } from '@periplus/bus'
+import { DamagedBlob } from '../blobs/blobs.ts'
+import type { Blobs, BlobsUnavailable } from '../blobs/blobs.ts'
+import { directoryBlobs } from '../blobs/directory-blobs.ts'
+import { objectStoreBlobs } from '../blobs/object-store-blobs.ts'
+import { ourSnapshots } from '../kept/our-snapshots.ts'
+import { takeSnapshot } from '../kept/snapshots.ts'
+import type { SnapshotBlob } from '../kept/snapshots.ts'
+import { writeBackup } from './backup-file.ts'
+
+/** The newest that can be read, copied to where the backup is made; `undefined`: there is none. */
+const copied = async (
+  from: Blobs,
+  to: Blobs,
+  snapshots: readonly SnapshotBlob[],
+): Promise<Either<BlobsUnavailable, SnapshotBlob | undefined>> => {
+  for (const snapshot of snapshots)
+    try {
+      const { blob } = snapshot
+      const written = await to.write(blob.name, from.read(blob), () => blob.facts)
+      return E.isLeft(written) ? written : E.right({ ...snapshot, blob: written.right })
+    } catch (error) {
+      if (!(error instanceof DamagedBlob)) throw error
+    }
+  return E.right(undefined)
+}
+
+/**
+ * Writes the state of a log at its present end into a file, while others write on: what lives, each with its newest event, whole, under its
+ * sequence. Histories are not in it. Needs room beside the file for twice as much.
+ */
+export const takeBackup = async (
+  { jetstream }: Pick<Bus, 'jetstream'>,
+  path: string,
+  about: Readonly<Record<string, unknown>>,
+  stream = 'OBJECTS',
+): Promise<Either<BlobsUnavailable, SnapshotBlob>> => {
+  const store = objectStoreBlobs({ jetstream }, stream)
+  const found = await ourSnapshots({ jetstream, stream, blobs: store })
+  if (E.isLeft(found)) return found
+  const { state, ours, watermark } = found.right
+  const scratch = await mkdtemp(join(dirname(path), '.periplus-backup-'))
+  try {
+    const blobs = directoryBlobs(scratch)
+    const before = await copied(store, blobs, ours)
+    if (E.isLeft(before)) return before
+    if (!before.right && watermark > 0)
+      return E.left({ tag: 'Unavailable', message: `no snapshot is whole, and the log begins after ${watermark}` })
+    const to = state.lastSequence
+    const read = (from: number, end: number) => jetstream.read({ stream, from, to: end })
+    const taken =
+      before.right?.sequence === to ? E.right(before.right) : await takeSnapshot({ blobs, read }, before.right, to)
+    if (E.isRight(taken)) await writeBackup(path, blobs, taken.right.blob, about)
+    return taken
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}

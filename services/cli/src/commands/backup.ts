@@ -1,0 +1,34 @@
+import { resolve } from 'node:path'
+import { E } from '@periplus/prelude'
+import { openBackup, takeBackup } from '@periplus/log'
+import { backedUp, CannotGoOn, clusterOf, layRestored } from '@periplus/cluster'
+import type { Context } from '../context.ts'
+import { withLog } from '../past/log-past.ts'
+
+/** The state of the running cluster as a file. */
+export const backup = (context: Context, file: string): Promise<void> =>
+  withLog(context, async (_, bus) => {
+    const taken = await takeBackup(bus, resolve(file), backedUp(clusterOf(context.home)))
+    if (E.isLeft(taken)) throw new CannotGoOn(`no backup was made: ${taken.left.message}`)
+    const { objects, sequence } = taken.right
+    context.say(
+      `${file} has ${objects} objects as they were at ${sequence}, Secrets among them; keep it as you keep those`,
+    )
+  })
+
+/** Lays a backup into an empty home; the next start begins with it. */
+export const restore = async ({ home, say }: Context, file: string): Promise<void> => {
+  const opened = await openBackup(resolve(file))
+  if (E.isLeft(opened)) throw new CannotGoOn(`${file} cannot be restored: ${opened.left}`)
+  const { chunks, close, about } = opened.right
+  try {
+    for await (const _ of chunks());
+    layRestored(home, resolve(file), about)
+  } catch (error) {
+    if (error instanceof CannotGoOn) throw error
+    throw new CannotGoOn(`${file} cannot be restored: ${error instanceof Error ? error.message : String(error)}`)
+  } finally {
+    await close()
+  }
+  say(`restored into ${home.directory}: 'periplus up' starts the cluster`)
+}
