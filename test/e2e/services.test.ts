@@ -100,6 +100,18 @@ describe('a service', function () {
     }
     const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'askers' }, spec }
     await ok('create -f -', JSON.stringify(policy))
+    const traced = async (pod: string, ...at: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await periplus('trace', pod, 'web:http', ...at)
+      assert.equal(code, 0, stderr)
+      return stdout
+    }
+    const open = /ends +at default\/web-\S+ \(\S+:80 on node \S+\), or default\/web-/
+    assert.match(await traced('kubectl'), open)
+    const blocked = await traced('client')
+    assert.match(blocked, /policies +into default\/web-\S+: blocked: none of default\/askers lets it through/)
+    assert.match(blocked, /ends +without an answer where policies block it/)
+    const since = Number(await jsonPath('networkpolicy askers', '{.metadata.resourceVersion}'))
+    assert.match(await traced('client', '--at', String(since - 1)), open)
     await ok('rollout restart deployment/web')
     await ok('rollout status deployment/web --timeout=90s')
     const asked = (pod: string): Promise<string> =>

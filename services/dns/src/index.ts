@@ -1,2 +1,5 @@
+export { clusterNames } from './names/cluster-names.ts'
+export type { Zone } from './names/cluster-names.ts'
+export type { Found } from './names/found.ts'
 export { start } from './start.ts'
 export type { DnsConfig, RunningDns } from './start.ts'

@@ -73,6 +73,8 @@ export interface NodeAgentConfig {
   readonly check?: Check
   /** Waited for between a pod's address and its first container. Default: there is nothing to wait for. */
   readonly admitToNetwork?: AdmitToNetwork
+  /** Waited for before a container is told to end: until nobody new is led to its pod. Default: there is nothing to wait for. */
+  readonly leftNetwork?: () => Promise<void>
   /** How services fare here, for the node's condition. Default: nothing is said. */
   readonly services?: () => ServiceNetwork
   readonly log?: Logger

@@ -154,6 +154,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     hooks: hollow ? noHooks : hookRunner(runtime, clock),
     log,
     admitToNetwork: config.admitToNetwork ?? (async () => undefined),
+    leftNetwork: config.leftNetwork ?? (async () => undefined),
     lastLines: async (uid, containerId) => shipping?.finished(uid, containerId),
     logLosses: uid => shipping?.losses.of(uid) ?? [],
     pressure: () => pressure.now,

@@ -1,4 +1,6 @@
 export { start } from './start.ts'
 export type { RunningServiceProxy, ServiceProxyConfig } from './start.ts'
 export type { NodeNetwork } from './node-network.ts'
+export { traceConnection } from './trace/trace-connection.ts'
+export type { Begun, PolicySaying, TracedConnection, Translation, WayEnd } from './trace/trace-connection.ts'
 export { rulesetOf } from './ruleset/ruleset-of.ts'

@@ -1,15 +1,16 @@
-import { E, systemClock } from '@periplus/prelude'
+import { E, pause, systemClock } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { runEffect } from '@periplus/controller'
 import type { EffectState, RunningEffect } from '@periplus/controller'
 import { EndpointSlice, Namespace, NetworkPolicy, Node, Pod, Service } from '@periplus/kinds'
 import type { Dataplane, Flows } from '@periplus/net'
-import type { LiveCut } from '@periplus/projection'
+import type { Change, LiveCut } from '@periplus/projection'
 import type { Logger } from '@periplus/service'
 import type { NodeNetwork } from './node-network.ts'
 import { earlyAddresses } from './policy/early-addresses.ts'
 import { podNetworksOf } from './pod-networks.ts'
 import { rememberedPolicies } from './policy/remembered-policies.ts'
+import { foreseenSlices } from './ruleset/foreseen-slices.ts'
 import { rememberedRules } from './ruleset/remembered-rules.ts'
 import { sameDatagrams, staleFlows } from './ruleset/datagrams.ts'
 import type { Datagrams } from './ruleset/datagrams.ts'
@@ -29,11 +30,20 @@ export interface ServiceProxyConfig {
 /** Others may be at the machine's rules: how often it is looked whether ours are still there. */
 const refreshEvery = 30_000
 
+/** A pod that is to end ends also where the packet filter stands still. */
+const longestLeave = 1_000
+
+/** Its deletion has begun, which changes nothing but its metadata. */
+const isLeaving = (type: Change['event']['type'], after: Change['after']): boolean =>
+  type === 'metadata-changed' && after?.object().metadata.deletionTimestamp !== undefined
+
 const zoneLabel = 'topology.kubernetes.io/zone'
 
 export interface RunningServiceProxy extends RunningEffect {
   /** Resolves when the policies about a pod, which has an address now and no container yet, are in force. */
   admit(uid: string, address: () => Promise<string | undefined>): Promise<void>
+  /** Resolves when no service of this node leads to a pod any more whose end the cut knows of, or will not be waited for. */
+  left(): Promise<void>
 }
 
 /**
@@ -46,10 +56,11 @@ export const start = (config: ServiceProxyConfig): RunningServiceProxy => {
   const policiesOf = rememberedPolicies(network.nodeName)
   const early = earlyAddresses()
   const forget = forgetStale(flows, log)
+  const foresee = foreseenSlices()
   const effect = runEffect<NodeRules>(
     {
       name: 'service-proxy',
-      wakes: ({ event: { ref, type } }) => {
+      wakes: ({ event: { ref, type }, after }) => {
         switch (ref.resource) {
           case 'services':
           case 'endpointslices':
@@ -57,8 +68,9 @@ export const start = (config: ServiceProxyConfig): RunningServiceProxy => {
             return true
           case 'nodes':
             return ref.name === network.nodeName || type !== 'status-changed'
-          // Policies alone are about them.
           case 'pods':
+            return type === 'deleted' || isLeaving(type, after) || cut.list(NetworkPolicy).length > 0
+          // Policies alone are about them.
           case 'namespaces':
             return cut.list(NetworkPolicy).length > 0
           default:
@@ -66,10 +78,10 @@ export const start = (config: ServiceProxyConfig): RunningServiceProxy => {
         }
       },
       desired: at => {
+        const slices = foresee(at, at.list(EndpointSlice), network.nodeName)
         const zone = at.get(Node, '', network.nodeName)?.metadata.labels?.[zoneLabel]
         const networks = podNetworksOf(at.list(Node), network.podCidr)
-        const services = [at.list(Service), at.list(EndpointSlice)] as const
-        const { ruleset, datagrams } = nodeRulesOf(...services, network, zone, rulesOf, networks)
+        const { ruleset, datagrams } = nodeRulesOf(at.list(Service), slices, network, zone, rulesOf, networks)
         const policies = policiesOf(
           { policies: at.list(NetworkPolicy), pods: at.list(Pod), namespaces: at.list(Namespace) },
           early.known(at.list(Pod)),
@@ -99,6 +111,7 @@ export const start = (config: ServiceProxyConfig): RunningServiceProxy => {
       early.add(uid, ip)
       await effect.renew()
     },
+    left: () => Promise.race([effect.settled(), pause(clock, longestLeave)]),
   })
 }
 

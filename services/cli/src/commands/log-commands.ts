@@ -57,6 +57,16 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
       await at(contextOf(), moment)
     })
 
+  namespaced(
+    program
+      .command('trace <pod> <service[:port]>')
+      .description('show the way of a connection from a pod to a service, and where it ends')
+      .option('--at <moment>', 'the moment; default: now'),
+  ).action(async (pod: string, service: string, options: { namespace: string; at?: string }) => {
+    const { trace } = await import('./trace.ts')
+    await trace(contextOf(), pod, service, options)
+  })
+
   program
     .command('replay')
     .description('take every recorded decision again and count the identical ones')

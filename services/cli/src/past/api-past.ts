@@ -6,6 +6,7 @@ import { toldEvent } from '@periplus/replay'
 import { CannotGoOn } from '@periplus/cluster'
 import type { NamedObject } from '../commands/object-argument.ts'
 import type { ApiClient } from './api-client.ts'
+import { networkOf } from './network.ts'
 import type { EndpointReason, Past, ToldEvent } from './past.ts'
 
 const pathOf = ({ kind, ref }: NamedObject): string =>
@@ -74,6 +75,7 @@ export const apiPast = (client: ApiClient, ca: string): Past => {
     object: async (object, at) =>
       (await client.get(`${at === undefined ? '' : `/at/${encodeURIComponent(at)}`}${pathOf(object)}`)) as
         KubernetesObject | undefined,
+    network: at => networkOf(client, at),
     sequence: async moment => {
       const place = (await client.get(`/history/moments/${encodeURIComponent(moment)}`)) as
         { readonly sequence: Sequence } | undefined

@@ -53,6 +53,7 @@ export const logPast = ({ home, settings }: Context, kept: EventLog, bus: Bus): 
     },
     object: async ({ ref }, at) =>
       (await stateAt(at === undefined ? await last() : await sequence(at))).entry(ref)?.object(),
+    network: async at => stateAt(at === undefined ? await last() : await sequence(at)),
     sequence,
     events: async function* ({ since, follow, signal }): AsyncGenerator<RecordedEvent> {
       const end = await last()

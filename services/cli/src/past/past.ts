@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '@periplus/api'
 import type { DecisionRecord } from '@periplus/controller'
 import type { EventLog, RecordedEvent, Sequence } from '@periplus/log'
+import type { Cut } from '@periplus/projection'
 import type { NamedObject } from '../commands/object-argument.ts'
 
 /** One event that led to an object, with what is told of the decision behind it. */
@@ -33,6 +34,8 @@ export interface Past {
   }>
   /** The object at a moment (`at` as people write it), or now; `undefined` where there is none. */
   object(object: NamedObject, at: string | undefined): Promise<KubernetesObject | undefined>
+  /** A moment, or now: what connections depend on, and no more. */
+  network(at: string | undefined): Promise<Cut>
   /** Where the log stood at a moment. */
   sequence(moment: string): Promise<Sequence>
   /** From a moment on, or the last few; with `follow` what comes as well. */

@@ -20,7 +20,7 @@ export const startProxy = async ({ home, cut, cluster, logger, onBug, onStop }: 
   onStop(proxy)
   // The node's pods find their services in place.
   await proxy.settled()
-  return { network: { admit: proxy.admit, services: () => stateOf(proxy.state) } }
+  return { network: { admit: proxy.admit, left: proxy.left, services: () => stateOf(proxy.state) } }
 }
 
 const stateOf = (state: RunningServiceProxy['state']): ServiceNetwork => {

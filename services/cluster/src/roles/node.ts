@@ -57,7 +57,9 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
       ...hostOf(cluster),
       requestToken: tokensOver(api),
       podCidr,
-      ...(network === undefined ? {} : { admitToNetwork: network.admit, services: network.services }),
+      ...(network === undefined
+        ? {}
+        : { admitToNetwork: network.admit, leftNetwork: network.left, services: network.services }),
       ...(on.tag === 'process' ? { services: noServices } : {}),
       cgroupRoot: podsCgroup(home),
       log: logger.for(`node-agent/${nodeName}`),

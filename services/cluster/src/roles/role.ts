@@ -22,6 +22,7 @@ export interface RoleProcess extends ClusterProcess {
 /** What the node agent takes from the service proxy beside it. */
 export interface NodeNetworking {
   readonly admit: RunningServiceProxy['admit']
+  readonly left: RunningServiceProxy['left']
   readonly services: () => ServiceNetwork
 }
 

@@ -31,6 +31,7 @@ export interface NodeContext {
   readonly hooks: HookRunner
   readonly log: Logger
   readonly admitToNetwork: AdmitToNetwork
+  readonly leftNetwork: () => Promise<void>
   /** Resolves when the lines of a pod's containers that have ended, or of one of them, are in the stream, or will not be waited for. */
   readonly lastLines: (uid: string, containerId?: string) => Promise<void>
   /** What of a pod's lines is not in the log stream. */

@@ -7,7 +7,7 @@ import type { Effect, PodShell } from '../effect.ts'
 /** However little of the grace period a hook leaves, the container has this long to heed SIGTERM. */
 const leastSeconds = 2
 
-/** preStop hook within the grace period, then SIGTERM, then SIGKILL when the rest of it is over. */
+/** preStop hook within the grace period, then, when no service leads here any more, SIGTERM, then SIGKILL when the rest of it is over. */
 export const killContainer = async (shell: PodShell, action: Extract<Action, { tag: 'KillContainer' }>): Effect => {
   const { node, pod } = shell
   const tell = shell.tell(action.name)
@@ -21,6 +21,7 @@ export const killContainer = async (shell: PodShell, action: Extract<Action, { t
     const ran = await node.hooks.run(hook, { container, containerId: action.containerId, podIp }, secondsLeft())
     if (E.isLeft(ran)) tell('Warning', 'FailedPreStopHook', `PreStopHook failed`)
   }
+  await node.leftNetwork()
   const grace = immediate ? 0 : Math.max(leastSeconds, Math.ceil(secondsLeft()))
   const stopped = await node.runtime.stopContainer(action.containerId, grace)
   if (E.isRight(stopped) || stopped.left.tag === 'NotFound') return E.right(undefined)

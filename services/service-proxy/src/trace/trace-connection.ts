@@ -1,0 +1,170 @@
+import type { Stored } from '@periplus/api'
+import { EndpointSlice, Namespace, NetworkPolicy, Node, Pod, Service } from '@periplus/kinds'
+import type { Cut } from '@periplus/projection'
+import type { Ruleset } from '@periplus/net'
+import { hashOf } from '../names-of.ts'
+import { policyRuleset } from '../policy/policy-ruleset.ts'
+import { nodeRulesOf } from '../ruleset/ruleset-of.ts'
+import { walkPolicies } from './walk-policies.ts'
+import type { FirstPacket } from './walk-policies.ts'
+
+/** A connection that a pod begins. */
+export interface Begun {
+  readonly pod: Stored<Pod>
+  readonly to: string
+  readonly port: number
+  /** `tcp`, `udp` or `sctp`. */
+  readonly protocol: string
+}
+
+/** What policies say to a connection in one direction; `by` are those that let it pass, or that all don't. */
+export type PolicySaying =
+  | { readonly tag: 'NoPolicy'; readonly why: string }
+  | { readonly tag: 'Passes' | 'Blocked'; readonly by: readonly string[] }
+
+/** One of the places that a connection may end at. */
+export interface WayEnd {
+  readonly ip: string
+  readonly port: number
+  /** `namespace/name`; absent: nobody's address that the cluster knows. */
+  readonly pod?: string
+  readonly nodeName?: string
+  readonly egress: PolicySaying
+  readonly ingress: PolicySaying
+}
+
+/** What the node's rules do with a connection. */
+export type Translation =
+  /** The address is no service's: the connection goes where it says. */
+  | { readonly tag: 'None' }
+  /** The address is a service's that has no such port: it is refused at once. */
+  | { readonly tag: 'NoSuchPort' }
+  /** No endpoint: it is refused at once. */
+  | { readonly tag: 'Refused' }
+  /** Endpoints there are, but none on this node, and the service wants no others: nothing is answered. */
+  | { readonly tag: 'Dropped' }
+  /** One of several, at random or where the client was before. `chain`: of the node's table. */
+  | { readonly tag: 'Led'; readonly chain: string; readonly keepsClients: boolean }
+
+export interface TracedConnection {
+  readonly translation: Translation
+  readonly ends: readonly WayEnd[]
+}
+
+/** The way of a connection by the rules that the pod's node has at this moment, and those of the nodes where it may end. */
+export const traceConnection = (cut: Cut, begun: Begun): TracedConnection => {
+  const { pod, to, port, protocol } = begun
+  const nodeName = pod.spec?.nodeName ?? ''
+  const { ruleset } = nodeRulesOf(
+    cut.list(Service),
+    cut.list(EndpointSlice),
+    networkOf(cut, nodeName),
+    zoneOf(cut, nodeName),
+  )
+  const key = `${to} . ${protocol} . ${port}`
+  const refused = ruleset.sets.get('refused')?.elements?.has(key) === true
+  if (refused) return { translation: { tag: 'Refused' }, ends: [] }
+  const verdict = ruleset.sets.get('services')?.elements?.get(key)
+  const policed = policiesOn(cut)
+  const end = (ip: string, at: number): WayEnd => endOf(cut, policed, begun, { ip, port: at })
+  if (verdict === undefined && ruleset.sets.get('cluster-ips')?.elements?.has(to) === true)
+    return { translation: { tag: 'NoSuchPort' }, ends: [] }
+  if (verdict === undefined) return { translation: { tag: 'None' }, ends: [end(to, port)] }
+  const chain = /^goto ([\w-]+)$/.exec(verdict)?.[1]
+  if (chain === undefined) return { translation: { tag: 'Dropped' }, ends: [] }
+  const targets = targetsIn(ruleset, chain)
+  return {
+    translation: {
+      tag: 'Led',
+      chain,
+      keepsClients: ruleset.chains.get(chain)?.rules[0]?.startsWith('ip saddr @') === true,
+    },
+    ends: targets.map(([ip, at]) => end(ip, at)),
+  }
+}
+
+const zoneOf = (cut: Cut, nodeName: string): string | undefined =>
+  cut.get(Node, '', nodeName)?.metadata.labels?.['topology.kubernetes.io/zone']
+
+/** What is about the node alone is the same whatever it is called here. */
+const networkOf = (cut: Cut, nodeName: string) => ({
+  ...{ nodeName, serviceCidr: '', bridge: '', gateway: '' },
+  podCidr: cut.get(Node, '', nodeName)?.spec?.podCIDR ?? '',
+})
+
+/** Where the rules of a chain translate to, with those of the chains that it goes to. */
+const targetsIn = (ruleset: Ruleset, chain: string): readonly (readonly [ip: string, port: number])[] => {
+  const found = new Map<string, readonly [string, number]>()
+  const seen = new Set<string>()
+  const read = (name: string): void => {
+    if (seen.has(name)) return
+    seen.add(name)
+    for (const rule of ruleset.chains.get(name)?.rules ?? []) {
+      for (const [, ip = '', port = ''] of rule.matchAll(/(\d+\.\d+\.\d+\.\d+)(?: \. |:)(\d+)/g))
+        found.set(`${ip}:${port}`, [ip, Number(port)])
+      for (const [, next = ''] of rule.matchAll(/goto ([\w-]+)/g)) read(next)
+    }
+  }
+  read(chain)
+  return [...found.values()]
+}
+
+type PoliciesOn = (nodeName: string) => Ruleset
+
+const policiesOn = (cut: Cut): PoliciesOn => {
+  const objects = { policies: cut.list(NetworkPolicy), pods: cut.list(Pod), namespaces: cut.list(Namespace) }
+  const known = new Map<string, Ruleset>()
+  return nodeName => {
+    const made = known.get(nodeName) ?? policyRuleset(objects, nodeName, new Map())
+    known.set(nodeName, made)
+    return made
+  }
+}
+
+const isOver = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed'
+
+const endOf = (
+  cut: Cut,
+  policed: PoliciesOn,
+  { pod, protocol }: Begun,
+  { ip, port }: { readonly ip: string; readonly port: number },
+): WayEnd => {
+  const there = cut.list(Pod).find(one => one.status?.podIP === ip && !isOver(one) && !one.spec?.hostNetwork)
+  const [from, nodeName] = [pod.status?.podIP ?? '', pod.spec?.nodeName ?? '']
+  const packet: FirstPacket = { from, to: ip, protocol, port }
+  const says = (direction: 'in' | 'out', on: string): PolicySaying => saying(cut, policed(on), direction, packet)
+  const nobody = (why: string): PolicySaying => ({ tag: 'NoPolicy', why })
+  const isHost = pod.spec?.hostNetwork === true
+  const itself = from === ip && !isHost
+  return {
+    ip,
+    port,
+    ...(there
+      ? { pod: `${there.metadata.namespace}/${there.metadata.name}`, nodeName: there.spec?.nodeName ?? '' }
+      : {}),
+    egress: isHost
+      ? nobody('the pod has its node’s network')
+      : itself
+        ? nobody('it is the pod itself')
+        : says('out', nodeName),
+    ingress: itself
+      ? nobody('it is the pod itself')
+      : !there
+        ? nobody('there is no pod at this address')
+        : isHost && there.spec?.nodeName === nodeName
+          ? nobody('a node always reaches its own pods')
+          : says('in', there.spec?.nodeName ?? ''),
+  }
+}
+
+const saying = (cut: Cut, ruleset: Ruleset, direction: 'in' | 'out', packet: FirstPacket): PolicySaying => {
+  const passage = walkPolicies(ruleset, direction, packet)
+  if (!passage) return { tag: 'NoPolicy', why: 'no policy is about it' }
+  const names = new Map(
+    cut
+      .list(NetworkPolicy)
+      .map(({ metadata: { namespace, name } }) => [`p-${hashOf(direction, namespace, name)}`, `${namespace}/${name}`]),
+  )
+  const gone = passage.chains.flatMap(chain => names.get(chain) ?? [])
+  return passage.passes ? { tag: 'Passes', by: gone.slice(-1) } : { tag: 'Blocked', by: gone }
+}
