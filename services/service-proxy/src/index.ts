@@ -1,6 +1,8 @@
 export { start } from './start.ts'
 export type { RunningServiceProxy, ServiceProxyConfig } from './start.ts'
 export type { NodeNetwork } from './node-network.ts'
+export { answerHealthChecks } from './health/answer-health-checks.ts'
+export type { HealthChecksConfig } from './health/answer-health-checks.ts'
 export { traceConnection } from './trace/trace-connection.ts'
 export type { Begun, PolicySaying, TracedConnection, Translation, WayEnd } from './trace/trace-connection.ts'
 export { rulesetOf } from './ruleset/ruleset-of.ts'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { assertNever } from '@periplus/prelude'
 import type { ServiceNetwork } from '@periplus/node-agent'
 import { conntrackFlows } from '@periplus/net'
-import { start as startServiceProxy } from '@periplus/service-proxy'
+import { answerHealthChecks, start as startServiceProxy } from '@periplus/service-proxy'
 import type { RunningServiceProxy } from '@periplus/service-proxy'
 import { addressIn, bridgeOf, packetFilter } from '../home/networks.ts'
 import type { Provided, RoleProcess } from './role.ts'
@@ -18,6 +18,13 @@ export const startProxy = async ({ home, cut, cluster, logger, onBug, onStop }: 
     network: { nodeName, podCidr, serviceCidr, bridge: bridgeOf(home), gateway: addressIn(podCidr, 1) },
   })
   onStop(proxy)
+  onStop(
+    answerHealthChecks({
+      ...{ cut, nodeName, onBug, log: logger.for('service-proxy') },
+      address: '0.0.0.0',
+      isProxyHealthy: () => proxy.state.tag === 'Applied',
+    }),
+  )
   // The node's pods find their services in place.
   await proxy.settled()
   return { network: { admit: proxy.admit, left: proxy.left, services: () => stateOf(proxy.state) } }
