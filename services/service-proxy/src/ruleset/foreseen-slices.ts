@@ -21,16 +21,17 @@ export const foreseenSlices = () => {
         .flatMap(({ metadata }) => (metadata.deletionTimestamp === undefined ? [] : metadata.uid)),
     )
     const fateOf = ({ targetRef }: Endpoint): Fate => {
-      const { kind, uid } = targetRef ?? {}
-      if (kind !== 'Pod' || !uid) return 'Stays'
+      const uid = targetRef?.kind === 'Pod' ? targetRef.uid : undefined
+      if (!uid) return 'Stays'
       return leaving.has(uid) ? 'Leaves' : cut.byUid(uid) ? 'Stays' : 'Gone'
     }
     return slices.map(slice => {
-      const fates = (slice.endpoints ?? []).map(fateOf)
-      if (fates.every(fate => fate === 'Stays')) return slice
+      // Nearly all of them.
+      if (slice.endpoints?.every(endpoint => fateOf(endpoint) === 'Stays') !== false) return slice
+      const fates = slice.endpoints.map(fateOf)
       const known = made.get(slice)
       if (known?.fates === fates.join()) return known.slice
-      const endpoints = (slice.endpoints ?? []).flatMap((endpoint, i) => foreseen(endpoint, fates[i] ?? 'Stays'))
+      const endpoints = slice.endpoints.flatMap((endpoint, i) => foreseen(endpoint, fates[i] ?? 'Stays'))
       const next = { ...slice, endpoints }
       made.set(slice, { fates: fates.join(), slice: next })
       return next
@@ -44,5 +45,10 @@ const foreseen = (endpoint: Endpoint, fate: Fate): readonly Endpoint[] => {
   if (fate === 'Stays' || (fate === 'Leaves' && conditions?.terminating === true)) return [endpoint]
   if (fate === 'Gone') return []
   const serving = conditions?.serving ?? conditions?.ready ?? true
-  return [{ ...endpoint, conditions: { ...conditions, ready: false, serving, terminating: true } }]
+  return [
+    {
+      ...endpoint,
+      conditions: { ...conditions, ready: false, serving, terminating: true },
+    },
+  ]
 }
