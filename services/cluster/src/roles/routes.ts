@@ -1,20 +1,44 @@
 import { systemClock } from '@periplus/prelude'
 import { runEffect } from '@periplus/controller'
 import type { Effect } from '@periplus/controller'
-import { Node } from '@periplus/kinds'
+import { Node, ipBlockOf, ipFamilyOf, ipText } from '@periplus/kinds'
+import type { IpBlock } from '@periplus/kinds'
 import { applyRoutes } from '@periplus/net'
 import type { Route } from '@periplus/net'
 import type { Cut } from '@periplus/projection'
 import { routeProtocol } from '../home/networks.ts'
 import type { RoleProcess } from './role.ts'
 
-/** Pure: the way to the pods of every other node, which is that node itself. */
-export const wantedRoutes = (cut: Cut, own: string): readonly Route[] =>
-  cut.list(Node).flatMap(({ metadata, spec, status }): readonly Route[] => {
-    const via = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address
-    const network = spec?.podCIDR
-    return metadata.name === own || !network || !via || via.includes(':') ? [] : [{ network, via }]
-  })
+/** Wider networks are nobody's pods: a node that says so wants what is others'. */
+const fewestBits = 16
+
+const overlap = (one: IpBlock, other: IpBlock): boolean => one.first <= other.last && other.first <= one.last
+
+const ipv4Block = (cidr: string): IpBlock | undefined => {
+  const block = ipBlockOf(cidr)
+  return block?.family === 4 ? block : undefined
+}
+
+const ageOf = ({ metadata }: Node): string => `${metadata?.creationTimestamp ?? ''}/${metadata?.name ?? ''}`
+
+/**
+ * Pure: the way to the pods of every other node, which is that node itself. What a node says of itself takes nothing from others: not
+ * what is this node's (`kept`), nor what an older node has.
+ */
+export const wantedRoutes = (cut: Cut, own: string, kept: readonly string[]): readonly Route[] => {
+  const taken = kept.flatMap(cidr => ipv4Block(cidr) ?? [])
+  const others = cut.list(Node).filter(({ metadata }) => metadata.name !== own)
+  return [...others]
+    .sort((one, other) => (ageOf(one) < ageOf(other) ? -1 : 1))
+    .flatMap(({ spec, status }): readonly Route[] => {
+      const via = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
+      const block = ipv4Block(spec?.podCIDR ?? '')
+      if (!block || block.bits < fewestBits || ipFamilyOf(via) !== 4) return []
+      if (taken.some(one => overlap(one, block))) return []
+      taken.push(block)
+      return [{ network: `${ipText(block.first, 4)}/${block.bits}`, via }]
+    })
+}
 
 /** Of hosts on one segment; where there is no other host there is nothing to do. */
 export const keepRoutes = ({ home, cut, cluster, logger, onBug, onStop }: RoleProcess): void => {
@@ -23,7 +47,7 @@ export const keepRoutes = ({ home, cut, cluster, logger, onBug, onStop }: RolePr
   const effect: Effect<readonly Route[]> = {
     name: 'routes',
     wakes: ({ event }) => event.ref.group === '' && event.ref.resource === 'nodes',
-    desired: cut => wantedRoutes(cut, cluster.nodeName),
+    desired: at => wantedRoutes(at, cluster.nodeName, [cluster.podCidr, cluster.serviceCidr]),
     apply: routes => applyRoutes(routeProtocol(home), routes),
   }
   onStop(
