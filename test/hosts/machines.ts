@@ -14,6 +14,8 @@ export interface Machine extends TestCluster {
   run(...command: readonly string[]): string
   /** Takes its cable out, and puts it in again. */
   cut(): void
+  /** What it sends is lost, and what is sent to it arrives. */
+  mute(): void
   heal(): void
 }
 
@@ -77,6 +79,9 @@ export const openSegment = async (): Promise<Segment> => {
   }
   onSwitch('ip', 'link', 'add', 'switch', 'type', 'bridge')
   onSwitch('ip', 'link', 'set', 'switch', 'up')
+  onSwitch('nft', 'add table bridge switch; add set bridge switch mute { type ifname; }')
+  onSwitch('nft', 'add chain bridge switch forward { type filter hook forward priority 0; }')
+  onSwitch('nft', 'add rule bridge switch forward iifname @mute drop')
   const machines: { readonly holder: ChildProcess; machine?: Machine }[] = []
 
   const machine: Segment['machine'] = async (name, settings = {}) => {
@@ -99,7 +104,11 @@ export const openSegment = async (): Promise<Segment> => {
       within: words,
       run,
       cut: () => void onSwitch('ip', 'link', 'set', name, 'down'),
-      heal: () => void onSwitch('ip', 'link', 'set', name, 'up'),
+      mute: () => void onSwitch('nft', `add element bridge switch mute { "${name}" }`),
+      heal: () => {
+        onSwitch('ip', 'link', 'set', name, 'up')
+        onSwitch('nft', 'flush set bridge switch mute')
+      },
     }
     place.machine = made
     return made

@@ -13,9 +13,13 @@ export type Fault =
   | { readonly tag: 'Kill'; readonly machine: string; readonly process: Victim }
   | { readonly tag: 'Pause'; readonly machine: string; readonly process: Victim; readonly seconds: number }
   | { readonly tag: 'Cut'; readonly machine: string; readonly seconds: number }
+  /** Nobody hears it, and it hears everybody. */
+  | { readonly tag: 'Mute'; readonly machine: string; readonly seconds: number }
   | { readonly tag: 'Flap'; readonly machine: string; readonly times: number }
   /** Every process of the cluster there at once, but for the supervisor. */
   | { readonly tag: 'KillAll'; readonly machine: string }
+  /** The same on all machines. */
+  | { readonly tag: 'Blackout' }
 
 /** `first` has the log, `second` has joined it. */
 export interface Pair {
@@ -39,8 +43,10 @@ export const nextFault = (random: Random, { first, second }: Pair): Fault => {
     { tag: 'Kill', machine, process },
     { tag: 'Pause', machine, process, seconds },
     { tag: 'Cut', machine, seconds },
+    { tag: 'Mute', machine, seconds },
     { tag: 'Flap', machine, times: secondsUpTo(random, 5) },
     { tag: 'KillAll', machine },
+    { tag: 'Blackout' },
   ])
 }
 
@@ -54,7 +60,7 @@ export const faultsOf = function* (
   for (let left = count; left > 0 && performance.now() < end; left--) yield nextFault(random, pair)
 }
 
-export const textOf = ({ tag, machine, ...more }: Fault): string => [tag, machine, ...Object.values(more)].join(' ')
+export const textOf = (fault: Fault): string => Object.values(fault).join(' ')
 
 const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
 
@@ -67,7 +73,12 @@ const signal = (pid: number, name: NodeJS.Signals): void => {
   }
 }
 
-const inflict = async (fault: Fault, machine: Machine): Promise<void> => {
+const killAll = (machine: Machine): void => {
+  const { supervisor: _, ...others } = machine.processes()
+  for (const pid of Object.values(others)) signal(pid, 'SIGKILL')
+}
+
+const inflict = async (fault: Exclude<Fault, { readonly tag: 'Blackout' }>, machine: Machine): Promise<void> => {
   switch (fault.tag) {
     case 'Kill': {
       const pid = machine.processes()[fault.process] ?? NaN
@@ -85,6 +96,10 @@ const inflict = async (fault: Fault, machine: Machine): Promise<void> => {
       machine.cut()
       await pause(fault.seconds * 1000)
       return machine.heal()
+    case 'Mute':
+      machine.mute()
+      await pause(fault.seconds * 1000)
+      return machine.heal()
     case 'Flap':
       for (let left = fault.times; left > 0; left--) {
         machine.cut()
@@ -93,11 +108,8 @@ const inflict = async (fault: Fault, machine: Machine): Promise<void> => {
         await pause(500)
       }
       return
-    case 'KillAll': {
-      const { supervisor: _, ...others } = machine.processes()
-      for (const pid of Object.values(others)) signal(pid, 'SIGKILL')
-      return
-    }
+    case 'KillAll':
+      return killAll(machine)
   }
 }
 
@@ -109,10 +121,13 @@ export const suffer = async (
   say: (line: string) => void,
 ): Promise<void> => {
   for (const fault of faults) {
-    const machine = machines.find(({ name }) => name === fault.machine)
-    if (!machine) throw new Error(`no machine ${fault.machine}`)
     const begun = performance.now()
-    await inflict(fault, machine)
+    if (fault.tag === 'Blackout') machines.forEach(killAll)
+    else {
+      const machine = machines.find(({ name }) => name === fault.machine)
+      if (!machine) throw new Error(`no machine ${fault.machine}`)
+      await inflict(fault, machine)
+    }
     const over = performance.now()
     await Promise.all(observers.map(observer => observer.goesOn(`after ${textOf(fault)}`)))
     const seconds = (from: number): string => ((performance.now() - from) / 1000).toFixed(1)
