@@ -121,7 +121,7 @@ export { predicateOf } from './schema/predicate.ts'
 export { conform } from './schema/conform.ts'
 export type { Conformed } from './schema/conform.ts'
 export { applyDefaults } from './schema/defaults.ts'
-export { decodeJson, decodeValue, mostValuesOf } from './schema/decode.ts'
+export { decodeJson, decodeJsonInSteps, decodeValue, decodeValueInSteps, mostValuesOf } from './schema/decode.ts'
 export type { Decodable, Decoded, DecodeOptions, FieldValidation } from './schema/decode.ts'
 export { shapeOf } from './schema/shape.ts'
 
@@ -134,9 +134,9 @@ export { decodeProtobuf, encodeProtobuf, inEnvelope, protobufEnvelope, protobufM
 export { encodeMessage } from './protobuf/encode-message.ts'
 export { travelsAsProtobuf } from './protobuf/message-plan.ts'
 
-export { openApiV2 } from './openapi/swagger.ts'
-export { openApiV2Protobuf, openApiV2ProtobufMediaType } from './openapi/gnostic.ts'
-export { openApiHash, openApiV3, openApiV3Index } from './openapi/openapi-v3.ts'
+export { openApiV2, openApiV2InSteps } from './openapi/swagger.ts'
+export { openApiV2Protobuf, openApiV2ProtobufInSteps, openApiV2ProtobufMediaType } from './openapi/gnostic.ts'
+export { openApiHash, openApiV3, openApiV3InSteps, openApiV3Index } from './openapi/openapi-v3.ts'
 export { subresourcesOf } from './openapi/operations.ts'
 export type { OpenApiSources } from './openapi/sources.ts'
 

@@ -1,3 +1,4 @@
+import type { Steps } from '@periplus/prelude'
 import type { Int64 } from './int64/int64.ts'
 import type { FieldError } from './refusal.ts'
 import type { Schema } from './schema/schema.ts'
@@ -83,10 +84,14 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   /** Keeps what a client may not change. */
   prepareForUpdate?(next: A, previous: A): A
   validate?(object: A, previous?: A): readonly FieldError[]
+  /** The same, of kinds whose objects may take long. */
+  validateInSteps?(object: A, previous?: A): Steps<readonly FieldError[]>
   /** Besides `validate`, of what is created: rules that objects from before are not held to. */
   validateCreate?(object: A): readonly FieldError[]
   validateUpdate?(next: A, previous: A): readonly FieldError[]
   validateStatusUpdate?(next: A, previous: A): readonly FieldError[]
+  /** The same, of kinds whose objects may take long. */
+  validateStatusUpdateInSteps?(next: A, previous: A): Steps<readonly FieldError[]>
   /** Of kinds with a `resize` subresource: what may be changed through it. */
   validateResize?(next: A, previous: A): readonly FieldError[]
   /** What a client is told of an object that is taken although it may not do what was meant; `previous` of an update. */

@@ -95,6 +95,27 @@ describe('a command that takes more than a turn', () => {
     assert.ok(turn.taken > 60, `${turn.taken} turns for the fields of a configuration`)
   })
 
+  it('does so while a definition’s schemas are looked through, and objects are held against them', async () => {
+    const turn = impatient()
+    const { run } = world(turn)
+    const properties = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`p${at}`, { type: 'string' }]))
+    const spec = {
+      ...{ group: 'example.com', scope: 'Namespaced', names: { plural: 'wides', kind: 'Wide' } },
+      versions: [
+        { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties } } },
+      ],
+    }
+    const definition = {
+      ...{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' },
+      ...{ metadata: { name: 'wides.example.com' }, spec },
+    }
+    const kind = kindOf('apiextensions.k8s.io', 'customresourcedefinitions')
+    turn.taken = 0
+    const made = await run({ verb: 'create', kind, object: object(definition) })
+    assert.equal((made as { readonly kind?: string }).kind, 'CustomResourceDefinition')
+    assert.ok(turn.taken > 100, `${turn.taken} turns for 5,000 schemas`)
+  })
+
   it('writes the same as one that nobody interrupts', async () => {
     const [interrupted, whole] = [world(impatient()), world()]
     const apply: Command = {

@@ -1,6 +1,8 @@
-import { ObjectMeta, schema, structural } from '@periplus/api'
+import { ObjectMeta, fieldError, schema, structural } from '@periplus/api'
 import type { FieldError, Kind, KubernetesObject, Schema, Stored, StructuralSchema } from '@periplus/api'
-import { validateRules } from '@periplus/cel'
+import { validateRulesInSteps } from '@periplus/cel'
+import { atOnce } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { defineKind, typeMeta } from '@periplus/kinds'
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '@periplus/kinds'
 import { columnsOf } from './columns.ts'
@@ -19,17 +21,28 @@ const without = (record: object, names: readonly string[]): Json => {
   return rest
 }
 
+const overfull = fieldError.invalid('<nil>', '', `defaults would bring it more than ${structural.mostFilled} values`)
+
 /** As many errors as anybody reads of one object. */
 const mostErrors = 100
 
-const membersOf = (root: StructuralSchema): StructuralSchema =>
-  ({ ...root, properties: without((root.properties ?? {}) as Json, ownFields) }) as StructuralSchema
+/** The schema of an object's own members. Made when it is first needed: a definition changes more often than its objects do. */
+const membersOf = (root: StructuralSchema): (() => StructuralSchema) => {
+  let made: StructuralSchema | undefined
+  const make = (): StructuralSchema => {
+    const { properties = {} } = root
+    if (root.properties && !ownFields.some(name => Object.hasOwn(properties, name))) return root
+    return { ...root, properties: without(properties, ownFields) } as StructuralSchema
+  }
+  return () => (made ??= make())
+}
 
 /** Objects may be older than the schema, and than the version that is stored. Each is looked through once, however often it is read. */
-const asReadBy = (members: StructuralSchema, apiVersion: string): NonNullable<Kind['asRead']> => {
+const asReadBy = (members: () => StructuralSchema, apiVersion: string): NonNullable<Kind['asRead']> => {
   const known = new WeakMap<object, Stored<KubernetesObject>>()
-  const whole = { ...members, properties: { ...(members.properties as Json), ...anyOwn } } as StructuralSchema
+  let whole: StructuralSchema | undefined
   const read = (object: Stored<KubernetesObject>): Stored<KubernetesObject> => {
+    whole ??= { ...members(), properties: { ...(members().properties as Json), ...anyOwn } } as StructuralSchema
     const pruned = structural.prune(whole, object, [], () => undefined)
     const filled = structural.fill(whole, pruned) as Stored<KubernetesObject>
     return object.apiVersion === apiVersion ? filled : { ...filled, apiVersion }
@@ -44,9 +57,8 @@ const asReadBy = (members: StructuralSchema, apiVersion: string): NonNullable<Ki
 /** What no schema says anything of is left as it is. */
 const anyOwn = Object.fromEntries(ownFields.map(name => [name, { 'x-kubernetes-preserve-unknown-fields': true }]))
 
-const schemaOf = (name: string, root: StructuralSchema): Schema<KubernetesObject> => {
-  const members = membersOf(root)
-  return schema.struct(
+const schemaOf = (name: string, root: StructuralSchema, members: () => StructuralSchema): Schema<KubernetesObject> =>
+  schema.struct(
     name,
     {
       ...typeMeta,
@@ -54,12 +66,13 @@ const schemaOf = (name: string, root: StructuralSchema): Schema<KubernetesObject
     },
     {
       rest: {
-        prune: (value, unknown) => structural.prune(members, value, [], unknown),
-        openApi: { ...(root as Json), properties: members.properties ?? {} },
+        prune: (value, unknown) => structural.prune(members(), value, [], unknown),
+        get openApi() {
+          return { ...(root as Json), properties: members().properties ?? {} }
+        },
       },
     },
   )
-}
 
 /** `com.example.v1.Boat`: how OpenAPI names the kind. */
 const definitionName = (group: string, version: string, kind: string): string =>
@@ -82,10 +95,12 @@ export const customKind = (
   const members = membersOf(root)
   const hasStatus = version.subresources?.status !== undefined
   const isLeaving = definition.metadata?.deletionTimestamp !== undefined
-  const errors = (object: KubernetesObject, previous?: KubernetesObject): readonly FieldError[] => {
-    const broken = structural.valueErrors(root, object, '', previous).slice(0, mostErrors)
+  function* errors(object: KubernetesObject, previous?: KubernetesObject): Steps<readonly FieldError[]> {
+    if (!structural.isFilled(members(), object)) return [overfull]
+    yield
+    const broken = yield* structural.valueErrorsInSteps(root, object, '', previous)
     // What a value's type says is what rules may rely on.
-    return broken.length > 0 ? broken : validateRules(root, object, previous).slice(0, mostErrors)
+    return broken.length > 0 ? broken : (yield* validateRulesInSteps(root, object, previous)).slice(0, mostErrors)
   }
   const fields = version.selectableFields ?? []
   const scale = version.subresources?.scale
@@ -98,7 +113,7 @@ export const customKind = (
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
     namespaced: scope === 'Namespaced',
-    schema: schemaOf(definitionName(group, version.name, names.kind), root),
+    schema: schemaOf(definitionName(group, version.name, names.kind), root, members),
     hasStatus,
     stored: version.storage,
     // Nothing new comes while the definition waits for its objects to go.
@@ -106,12 +121,14 @@ export const customKind = (
     columns: columnsOf(version),
     selectableFields: Object.fromEntries(fields.map(({ jsonPath }) => [jsonPath.slice(1), textAt(jsonPath)])),
     ...(scale ? { scale: scaleOf(scale) } : {}),
-    defaults: object => structural.fill(members, object) as KubernetesObject,
+    defaults: object => structural.fill(members(), object) as KubernetesObject,
     ...conversionOf(definition),
     asRead: asReadBy(members, `${group}/${version.name}`),
     prepareForCreate: hasStatus ? withoutStatus : object => object,
-    validate: errors,
-    validateStatusUpdate: errors,
+    validate: (...given) => atOnce(errors(...given)),
+    validateInSteps: errors,
+    validateStatusUpdate: (...given) => atOnce(errors(...given)),
+    validateStatusUpdateInSteps: errors,
     generationOf: object => without(object as Json, hasStatus ? [...ownFields, 'status'] : ownFields),
   })
 }

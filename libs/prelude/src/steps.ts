@@ -15,11 +15,15 @@ export const isRestDue = (): boolean => {
 }
 
 /** Does the work at once; in turns, where it takes longer than this one. Without a turn always at once. */
-export const inSteps = <A>(turn: Turn | undefined, steps: Steps<A>): A | Promise<A> => {
+export const inSteps = <A>(turn: Turn | undefined, steps: Steps<A>): A | Promise<A> =>
+  // Asked before the first step: a turn that nobody has begun begins with it.
+  turn?.isOver() ? turn.next().then(() => stepping(turn, steps)) : stepping(turn, steps)
+
+const stepping = <A>(turn: Turn | undefined, steps: Steps<A>): A | Promise<A> => {
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value
-    if (turn?.isOver()) return turn.next().then(() => inSteps(turn, steps))
+    if (turn?.isOver()) return turn.next().then(() => stepping(turn, steps))
   }
 }
 

@@ -39,6 +39,9 @@ export const patching = (target: string, type: 'json' | 'merge' | 'strategic', b
     typeof body === 'string' ? body : JSON.stringify(body),
   )
 
+export const applying = (target: string, body: object): HostileRequest =>
+  typed('PATCH', target, 'application/apply-patch+yaml', JSON.stringify(body))
+
 export const many = <A>(count: number, one: (at: number) => A): A[] => Array.from({ length: count }, (_, at) => one(at))
 
 /** An object of `count` members. */

@@ -1,6 +1,6 @@
 import { attack, maps, pods, twice } from './attack.ts'
 import type { Attack } from './attack.ts'
-import { many, members, patching, pod, posting } from './bodies.ts'
+import { applying, configMap, many, members, patching, pod, posting } from './bodies.ts'
 
 const target = `${maps}/target`
 const bigPod = `${pods}/target`
@@ -143,6 +143,24 @@ export const patches: readonly Attack[] = [
     twice(() =>
       patching(`${bigPod}/status`, 'strategic', {
         status: { conditions: many(6_000, at => ({ type: `T${at}`, status: 'True' })) },
+      }),
+    ),
+  ),
+  ...['one', 'another'].map(manager =>
+    attack(
+      `a ConfigMap of 19,000 keys, applied by ${manager}`,
+      twice(() => {
+        const body = configMap(
+          {
+            data: members(
+              19_000,
+              at => `k${at}`,
+              () => manager,
+            ),
+          },
+          { name: 'applied' },
+        )
+        return applying(`${maps}/applied?fieldManager=${manager}&force=true`, body)
       }),
     ),
   ),

@@ -1,4 +1,5 @@
-import { attack, rbac } from './attack.ts'
+import { attack, onceOnly, rbac } from './attack.ts'
+import type { HostileRequest } from '../../attack/requests/draw.ts'
 import type { Attack } from './attack.ts'
 import { fresh, many, members, posting, reading, removing } from './bodies.ts'
 
@@ -101,100 +102,97 @@ const deep = (depth: number): object =>
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const custom = (plural: string): string => `/apis/example.com/v1/namespaces/default/${plural}`
 
+/** As many values as a custom object may have, nearly. */
+const most = 49_000
+const customObject = (kind: string, rest: object): HostileRequest =>
+  posting(custom(`${kind}s`), { apiVersion: 'example.com/v1', kind: `K${kind}`, metadata: { name: fresh() }, ...rest })
+
+const texts = { type: 'array', items: { type: 'string' } }
+const schemas: Readonly<Record<string, object>> = {
+  deep: deep(90),
+  wide: {
+    type: 'object',
+    properties: members(
+      30_000,
+      at => `p${at}`,
+      () => ({ type: 'string', default: 'x' }),
+    ),
+  },
+  open: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  pattern: {
+    type: 'object',
+    properties: { a: { type: 'array', items: { type: 'string', pattern: '^(([a-z])+.)+[A-Z]([a-z])+$' } } },
+  },
+  alternative: {
+    type: 'object',
+    properties: { a: { type: 'array', items: { type: 'integer' } } },
+    allOf: many(3_000, () => ({ anyOf: many(3, () => ({ properties: { a: { items: { minimum: 3 } } } })) })),
+  },
+  unique: { type: 'object', properties: { a: { ...texts, 'x-kubernetes-list-type': 'set' } } },
+  enum: {
+    type: 'object',
+    properties: { a: { type: 'array', items: { type: 'string', enum: many(20_000, at => `e${at}`) } } },
+  },
+  need: {
+    type: 'object',
+    properties: { a: { type: 'array', items: { type: 'object', required: many(20_000, at => `r${at}`) } } },
+  },
+  standard: {
+    type: 'object',
+    properties: {
+      a: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: members(
+            5_000,
+            at => `p${at}`,
+            () => ({ type: 'integer', default: 1 }),
+          ),
+        },
+      },
+    },
+  },
+  rule: {
+    type: 'object',
+    properties: {
+      a: {
+        ...{ type: 'array', maxItems: 250, items: { type: 'string', maxLength: 10 } },
+        'x-kubernetes-validations': [{ rule: 'self.all(x, self.exists_one(y, x == y))' }],
+      },
+    },
+  },
+}
+
 export const customs: readonly Attack[] = [
-  attack('definitions of the worst schemas', () => [
-    posting(definitions, definition('deep', deep(400))),
-    posting(
-      definitions,
-      definition('wide', {
-        type: 'object',
-        properties: members(
-          30_000,
-          at => `p${at}`,
-          () => ({ type: 'string', default: 'x' }),
-        ),
-      }),
-    ),
-    posting(definitions, definition('open', { type: 'object', 'x-kubernetes-preserve-unknown-fields': true })),
-    posting(
-      definitions,
-      definition('pattern', {
-        type: 'object',
-        properties: { a: { type: 'array', items: { type: 'string', pattern: '^(([a-z])+.)+[A-Z]([a-z])+$' } } },
-      }),
-    ),
-    posting(
-      definitions,
-      definition('alternative', {
-        type: 'object',
-        properties: { a: { type: 'array', items: { type: 'integer' } } },
-        allOf: many(3_000, () => ({ anyOf: many(10, () => ({ properties: { a: { items: { minimum: 3 } } } })) })),
-      }),
-    ),
-    posting(
-      definitions,
-      definition('unique', {
-        type: 'object',
-        properties: { a: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' } },
-      }),
-    ),
-    posting(
-      definitions,
-      definition('enum', {
-        type: 'object',
-        properties: { a: { type: 'array', items: { type: 'string', enum: many(20_000, at => `e${at}`) } } },
-      }),
-    ),
-  ]),
-  attack('custom objects of 2.5 MB', () => [
-    posting(custom('opens'), {
-      apiVersion: 'example.com/v1',
-      kind: 'Kopen',
-      metadata: { name: fresh() },
-      ...members(
-        200_000,
+  ...Object.entries(schemas).map(([name, schema]) =>
+    onceOnly(attack(`a definition: ${name}`, () => [posting(definitions, definition(name, schema))])),
+  ),
+  attack('49,000 members that no schema names', () => [
+    customObject(
+      'open',
+      members(
+        most,
         at => `k${at}`,
         () => 1,
       ),
-    }),
-    posting(custom('wides'), { apiVersion: 'example.com/v1', kind: 'Kwide', metadata: { name: fresh() } }),
-    posting(custom('patterns'), {
-      apiVersion: 'example.com/v1',
-      kind: 'Kpattern',
-      metadata: { name: fresh() },
-      a: many(1_000, () => 'a'.repeat(2_000)),
-    }),
-    posting(custom('patterns'), {
-      apiVersion: 'example.com/v1',
-      kind: 'Kpattern',
-      metadata: { name: fresh() },
-      a: ['a'.repeat(2_000_000)],
-    }),
-    posting(custom('alternatives'), {
-      apiVersion: 'example.com/v1',
-      kind: 'Kalternative',
-      metadata: { name: fresh() },
-      a: many(100_000, () => 1),
-    }),
-    posting(custom('uniques'), {
-      apiVersion: 'example.com/v1',
-      kind: 'Kunique',
-      metadata: { name: fresh() },
-      a: many(200_000, at => `${at}`),
-    }),
-    posting(custom('enums'), {
-      apiVersion: 'example.com/v1',
-      kind: 'Kenum',
-      metadata: { name: fresh() },
-      a: many(200_000, () => 'none'),
-    }),
+    ),
+  ]),
+  attack('30,000 defaults', () => [customObject('wide', {})]),
+  attack('1,000 texts for a bad pattern', () => [customObject('pattern', { a: many(1_000, () => 'a'.repeat(2_000)) })]),
+  attack('a long text for a bad pattern', () => [customObject('pattern', { a: ['a'.repeat(230_000)] })]),
+  attack('49,000 numbers, each of 9,000 alternatives', () => [customObject('alternative', { a: many(most, () => 5) })]),
+  attack('49,000 texts that are different', () => [customObject('unique', { a: many(most, at => `${at}`) })]),
+  attack('49,000 texts that are none of 20,000', () => [customObject('enum', { a: many(most, () => 'none') })]),
+  attack('24,000 objects that need 20,000 fields', () => [customObject('need', { a: many(most / 2, () => ({})) })]),
+  attack('24,000 objects of 5,000 defaults', () => [customObject('standard', { a: many(most / 2, () => ({})) })]),
+  attack('a rule that compares 250 texts with each other', () => [
+    customObject('rule', { a: many(250, at => `${at}`) }),
   ]),
   attack('the documents of their API', () =>
     ['/openapi/v2', '/openapi/v3/apis/example.com/v1', '/apis'].map(path => reading(path)),
   ),
   attack('(takes the definitions away)', () =>
-    ['deep', 'wide', 'open', 'pattern', 'alternative', 'unique', 'enum'].map(name =>
-      removing(`${definitions}/${name}s.example.com`),
-    ),
+    Object.keys(schemas).map(name => removing(`${definitions}/${name}s.example.com`)),
   ),
 ]

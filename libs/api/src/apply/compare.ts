@@ -2,7 +2,7 @@ import { isRestDue } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
 import { deepEqual } from '../json/equal.ts'
 import { elementsBy } from './list-elements.ts'
-import { noFields, nodeOf, setOf } from './field-set.ts'
+import { noFields, nodeInSteps, nodeOf } from './field-set.ts'
 import type { Children, FieldSet } from './field-set.ts'
 import { allOf } from './fields-of.ts'
 import { formOf, formOfBoth, isHollow, listOf, membersOf } from './form.ts'
@@ -34,15 +34,19 @@ class Gathered {
     if (removed) (this.removed ??= {})[element] = removed
   }
 
-  nodes(): Nodes {
+  *nodes(): Steps<Nodes> {
     const [added, modified, removed] = [this.added, this.modified, this.removed]
     if (!added && !modified && !removed) return nothing
     return {
-      ...(added && { added: setOf(added) }),
-      ...(modified && { modified: setOf(modified) }),
-      ...(removed && { removed: setOf(removed) }),
+      ...(added && { added: yield* wholeOf(added) }),
+      ...(modified && { modified: yield* wholeOf(modified) }),
+      ...(removed && { removed: yield* wholeOf(removed) }),
     }
   }
+}
+
+function* wholeOf(children: Children): Steps<FieldSet> {
+  return (yield* nodeInSteps(false, children)) ?? noFields
 }
 
 function* compared(type: MergeType | undefined, before: unknown, after: unknown): Steps<Nodes> {
@@ -89,15 +93,17 @@ function* comparedMembers(
     if (after[name] !== undefined && !Object.hasOwn(before, name))
       found.add(fieldElement(name), { added: yield* allOf(memberType(type, name), after[name]) })
   }
-  return found.nodes()
+  return yield* found.nodes()
 }
 
 function* comparedElements(type: ListType, before: readonly unknown[], after: readonly unknown[]): Steps<Nodes> {
   const found = new Gathered()
   const [old, now] = [yield* elementsBy(type, before), yield* elementsBy(type, after)]
-  for (const element of new Set([...old.keys(), ...now.keys()]))
+  for (const element of new Set([...old.keys(), ...now.keys()])) {
+    if (isRestDue()) yield
     found.add(element, yield* comparedElement(type.of(), old.get(element) ?? [], now.get(element) ?? []))
-  return found.nodes()
+  }
+  return yield* found.nodes()
 }
 
 /** Elements that cannot be told apart count as one. */

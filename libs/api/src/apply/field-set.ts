@@ -1,4 +1,6 @@
-import { inOrder } from './path-element.ts'
+import { isRestDue } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
+import { inOrder, inOrderInSteps } from './path-element.ts'
 
 /**
  * A set of fields in the form of `FieldsV1`: by path element (`f:spec`, `k:{"name":"web"}`, `v:"a"`), sorted. A node without members
@@ -52,6 +54,25 @@ export const nodeOf = (member: boolean, children: Children): FieldSet | undefine
   for (const element of sorted) node[element] = children[element] ?? noFields
   return node
 }
+
+/** The same in steps, of children that may be many. */
+export function* nodeInSteps(member: boolean, children: Children): Steps<FieldSet | undefined> {
+  const elements = Object.keys(children)
+  if (elements.length < manyElements) return nodeOf(member, children)
+  yield
+  const sorted = yield* inOrderInSteps(elements)
+  yield
+  if (!member && sorted === elements) return children
+  const node: Children = member ? { [self]: noFields } : {}
+  for (const element of sorted) {
+    if (isRestDue()) yield
+    node[element] = children[element] ?? noFields
+  }
+  return node
+}
+
+/** From so many on, putting them in order is no small step. */
+const manyElements = 1_000
 
 /** The same of a whole set. */
 export const setOf = (children: Children): FieldSet => nodeOf(false, children) ?? noFields

@@ -1,7 +1,7 @@
 import { isRestDue } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
 import { elementsBy } from './list-elements.ts'
-import { noFields, nodeOf, setOf } from './field-set.ts'
+import { noFields, nodeInSteps } from './field-set.ts'
 import type { Children, FieldSet } from './field-set.ts'
 import { formOf, leaf, listOf, membersOf } from './form.ts'
 import type { Parted } from './form.ts'
@@ -16,14 +16,14 @@ import { fieldElement } from './path-element.ts'
 export function* fieldsOf(type: MergeType, value: unknown): Steps<FieldSet> {
   const form = formOf(type, value)
   if (form.tag === 'leaf') return noFields
-  return setOf(yield* ofForm(form, value))
+  return (yield* nodeInSteps(false, yield* ofForm(form, value))) ?? noFields
 }
 
 function* below(type: MergeType | undefined, value: unknown, member: boolean): Steps<FieldSet | undefined> {
   if (!type) return noFields
   const form = formOf(type, value)
   if (form.tag === 'leaf') return noFields
-  return nodeOf(member, yield* ofForm(form, value))
+  return yield* nodeInSteps(member, yield* ofForm(form, value))
 }
 
 const ofForm = (form: Parted, value: unknown): Steps<Children> =>
@@ -45,8 +45,10 @@ function* ofMembers(type: MapType, members: Readonly<Record<string, unknown>>): 
 
 function* ofElements(type: ListType, list: readonly unknown[]): Steps<Children> {
   const children: Children = {}
-  for (const [element, values] of yield* elementsBy(type, list))
+  for (const [element, values] of yield* elementsBy(type, list)) {
+    if (isRestDue()) yield
     children[element] = values.length > 1 ? noFields : ((yield* below(type.of(), values[0], true)) ?? noFields)
+  }
   return children
 }
 
@@ -70,7 +72,9 @@ function* allBelow(form: Parted, value: unknown): Steps<FieldSet> {
       children[fieldElement(name)] = below.tag === 'leaf' ? noFields : yield* allBelow(below, member)
     }
   } else
-    for (const [element, values] of yield* elementsBy(form.type, listOf(value)))
+    for (const [element, values] of yield* elementsBy(form.type, listOf(value))) {
+      if (isRestDue()) yield
       children[element] = values.length > 1 ? noFields : yield* allOf(form.type.of(), values[0])
-  return nodeOf(true, children) ?? noFields
+    }
+  return (yield* nodeInSteps(true, children)) ?? noFields
 }

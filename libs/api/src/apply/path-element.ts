@@ -1,3 +1,5 @@
+import { atOnce, isRestDue } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { toJson } from '../json/exact-json.ts'
 
 /** Names of fields are few; a text that is put together is dear as a key. What an object has in thousands is not remembered. */
@@ -85,9 +87,16 @@ const sorted = <A>(items: readonly A[], compare: (a: A, b: A) => number): readon
 }
 
 /** Elements of a set in its order, the same array where they are; each is read once, however many there are. */
-export const inOrder = (elements: readonly string[]): readonly string[] => {
+export const inOrder = (elements: readonly string[]): readonly string[] => atOnce(inOrderInSteps(elements))
+
+/** The same in steps. */
+export function* inOrderInSteps(elements: readonly string[]): Steps<readonly string[]> {
   if (elements.every(element => element.startsWith('f:'))) return sorted(elements, compareText)
-  const read = elements.map(element => ({ element, content: contentOf(element) ?? [] }))
+  const read: Read[] = []
+  for (const element of elements) {
+    if (isRestDue()) yield
+    read.push({ element, content: contentOf(element) ?? [] })
+  }
   const ordered = sorted(read, compareRead)
   return ordered === read ? elements : ordered.map(({ element }) => element)
 }

@@ -18,6 +18,16 @@ export const tooManyValues = (most: number): Refusal => ({
   message: `Request entity too large: it has more than ${most} values`,
 })
 
+/** Members that one object may have, of whatever kind: such objects are no longer records for the engine, and each copy is dear. */
+export const mostMembers = mostValues
+
+/** 413 for an object in a body, of more members than that. */
+export const tooManyMembers: Refusal = {
+  tag: 'RequestEntityTooLarge',
+  limitBytes: 0,
+  message: `Request entity too large: an object in it has more than ${mostMembers} members`,
+}
+
 const quote = 0x22
 const comma = 0x2c
 const backslash = 0x5c
@@ -37,16 +47,48 @@ export const hasTooManyValues = (body: Uint8Array, most: number): boolean => {
   return false
 }
 
-/** The same of a value, such as what a patch made. */
-export const isTooWide = (value: unknown, most: number): boolean => {
+/** Whether an object in JSON text, as bytes, has more members than one may have. Of text with as many values. */
+export const hasWideObject = (body: Uint8Array): boolean => {
+  const { length } = body
+  const commas: number[] = []
+  let here = 0
+  for (let at = 0; at < length; at++) {
+    const byte = body[at]
+    if (byte === comma) {
+      if (++here >= mostMembers) return true
+    } else if (byte === open || byte === openList) {
+      commas.push(here)
+      // Elements of a list are no members.
+      here = byte === open ? 0 : -Infinity
+    } else if (byte === close || byte === closeList) here = commas.pop() ?? 0
+    else if (byte === quote) for (at++; at < length && body[at] !== quote; at++) if (body[at] === backslash) at++
+  }
+  return false
+}
+
+const close = 0x7d
+const closeList = 0x5d
+
+/** Why a value, such as what a patch made, has too much in it: more than `most` values, or an object of too many members. */
+export const widthFault = (value: unknown, most: number): Refusal | undefined => {
   let left = most
   const pending: unknown[] = [value]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (typeof next !== 'object' || next === null) continue
-    const inner: readonly unknown[] = Array.isArray(next) ? next : Object.values(next)
-    left -= inner.length
-    if (left < 0) return true
-    for (const one of inner) if (typeof one === 'object' && one !== null) pending.push(one)
+    if (Array.isArray(next)) {
+      left -= next.length
+      for (const one of next) if (typeof one === 'object' && one !== null) pending.push(one)
+    } else {
+      let members = 0
+      for (const key in next) {
+        members++
+        const one = (next as Readonly<Record<string, unknown>>)[key]
+        if (typeof one === 'object' && one !== null) pending.push(one)
+      }
+      left -= members
+      if (members > mostMembers && left >= 0) return tooManyMembers
+    }
+    if (left < 0) return tooManyValues(most)
   }
-  return false
+  return undefined
 }

@@ -1,3 +1,5 @@
+import { atOnce } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { isRecord } from '../json/json-value.ts'
 import { MessageWriter } from './message-writer.ts'
 import type { Json } from './sources.ts'
@@ -134,7 +136,10 @@ const writePath = (path: Json, writer: MessageWriter): void => {
 }
 
 /** The document of `openApiV2` in gnostic's protobuf form (`openapi.v2.Document`). */
-export const openApiV2Protobuf = (document: Json): Buffer => {
+export const openApiV2Protobuf = (document: Json): Buffer => atOnce(openApiV2ProtobufInSteps(document))
+
+/** The same in steps. */
+export function* openApiV2ProtobufInSteps(document: Json): Steps<Buffer> {
   const writer = new MessageWriter()
   const info = document.info as Json
   text(writer, 1, document.swagger)
@@ -142,7 +147,16 @@ export const openApiV2Protobuf = (document: Json): Buffer => {
     text(inner, 1, info.title)
     text(inner, 2, info.version)
   })
-  message(writer, 8, paths => named(paths, 2, document.paths, writePath))
-  message(writer, 9, definitions => named(definitions, 1, document.definitions, writeSchema))
+  writer.delimited(8, yield* allNamed(2, document.paths as Json, writePath))
+  writer.delimited(9, yield* allNamed(1, document.definitions as Json, writeSchema))
+  return writer.finish()
+}
+
+function* allNamed(number: number, values: Json, write: (value: Json, writer: MessageWriter) => void): Steps<Buffer> {
+  const writer = new MessageWriter()
+  for (const [name, value] of Object.entries(values)) {
+    yield
+    named(writer, number, { [name]: value }, write)
+  }
   return writer.finish()
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { atOnce } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import type { Definitions } from './definitions.ts'
 import { definitionsOf, gvksOf } from './definitions.ts'
 import { basePath, operationsOf } from './operations.ts'
@@ -36,11 +38,11 @@ const operationObject = (sources: OpenApiSources, definitions: Definitions, oper
   }
 }
 
-const documentOf = (sources: OpenApiSources, base: string, gvks: ReadonlyMap<string, readonly Json[]>): Json => {
+function* documentOf(sources: OpenApiSources, base: string, gvks: ReadonlyMap<string, readonly Json[]>): Steps<Json> {
   const definitions = definitionsOf('v3', gvks, sources.fieldWords)
   const kinds = sources.kinds.filter(kind => basePath(kind) === base)
   for (const kind of kinds) definitions.schemaOf(kind.schema)
-  const paths = pathsOf(
+  const paths = yield* pathsOf(
     kinds.flatMap(operationsOf),
     operation => operationObject(sources, definitions, operation),
     (name, description) => ({
@@ -71,10 +73,15 @@ const documentOf = (sources: OpenApiSources, base: string, gvks: ReadonlyMap<str
 }
 
 /** The OpenAPI 3.0 documents by their path below `/openapi/v3/`: `api/v1`, `apis/apps/v1`... */
-export const openApiV3 = (sources: OpenApiSources): ReadonlyMap<string, Json> => {
+export const openApiV3 = (sources: OpenApiSources): ReadonlyMap<string, Json> => atOnce(openApiV3InSteps(sources))
+
+/** The same in steps. */
+export function* openApiV3InSteps(sources: OpenApiSources): Steps<ReadonlyMap<string, Json>> {
   const gvks = gvksOf(sources)
-  const bases = [...new Set(sources.kinds.map(basePath))].sort()
-  return new Map(bases.map(base => [base.slice(1), documentOf(sources, base, gvks)]))
+  const documents = new Map<string, Json>()
+  for (const base of [...new Set(sources.kinds.map(basePath))].sort())
+    documents.set(base.slice(1), yield* documentOf(sources, base, gvks))
+  return documents
 }
 
 /** Upper-case SHA-512 of a serialised document: its `ETag`, and the `hash` that lets clients keep it for good. */

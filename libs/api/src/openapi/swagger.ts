@@ -1,3 +1,5 @@
+import { atOnce } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import type { Definitions } from './definitions.ts'
 import { definitionsOf, gvksOf } from './definitions.ts'
 import { operationsOf } from './operations.ts'
@@ -79,13 +81,14 @@ const swaggerOperation = (sources: OpenApiSources, definitions: Definitions, ope
 }
 
 /** Groups operations by path; the path's own parameters are given once. */
-export const pathsOf = (
+export function* pathsOf(
   operations: readonly Operation[],
   describe: (operation: Operation) => Json,
   pathParameter: (name: string, description: string) => Json,
-): Json => {
+): Steps<Json> {
   const paths = new Map<string, Record<string, unknown>>()
   for (const operation of operations) {
+    yield
     const path = paths.get(operation.path) ?? {}
     path[operation.method] = describe(operation)
     if (operation.pathParameters.length > 0)
@@ -98,10 +101,13 @@ export const pathsOf = (
 }
 
 /** The Swagger 2.0 document of `/openapi/v2`: every kind with its definitions and paths. The same sources give the same document. */
-export const openApiV2 = (sources: OpenApiSources): Json => {
+export const openApiV2 = (sources: OpenApiSources): Json => atOnce(openApiV2InSteps(sources))
+
+/** The same in steps. */
+export function* openApiV2InSteps(sources: OpenApiSources): Steps<Json> {
   const definitions = definitionsOf('v2', gvksOf(sources), sources.fieldWords)
   for (const body of sources.bodies) definitions.schemaOf(body.schema)
-  const paths = pathsOf(
+  const paths = yield* pathsOf(
     sources.kinds.flatMap(operationsOf),
     operation => swaggerOperation(sources, definitions, operation),
     (name, description) => ({ description, in: 'path', name, required: true, type: 'string', uniqueItems: true }),

@@ -1,12 +1,15 @@
-import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import { E, atOnce } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
 import {
   hasTooManyValues,
-  isTooWide,
+  hasWideObject,
   mostCustomValues,
   mostDefinitionValues,
+  mostMembers,
   mostValues,
+  tooManyMembers,
   tooManyValues,
+  widthFault,
 } from '../json/bounds.ts'
 import { nestsDeeper } from '../json/depth.ts'
 import { parseJson } from '../json/parse-json.ts'
@@ -132,12 +135,12 @@ const asValue: Omit<ParsedJson, 'value'> = { members: [], spellings: [] }
  * `apiVersion`, `kind` or type and, with `Strict`, for unknown fields; `422` for missing required fields. What is accepted is
  * canonical (`conform`), has `apiVersion` and `kind`, and fits the schema. Static defaults are not applied.
  */
-export const decodeValue = <A>(
+export function* decodeValueInSteps<A>(
   kind: Decodable<A>,
   value: unknown,
   options: DecodeOptions,
   read: Omit<ParsedJson, 'value'> = asValue,
-): Either<Refusal, Decoded<A>> => {
+): Steps<Either<Refusal, Decoded<A>>> {
   const { members, spellings } = read
   if (!isRecord(value))
     return E.left(
@@ -147,13 +150,17 @@ export const decodeValue = <A>(
     )
   // Text was measured when it was read.
   if (read === asValue && nestsDeeper(value, maxDepth)) return E.left(cannotBe(kind, 'exceeded max depth'))
-  if (read === asValue && isTooWide(value, mostValuesOf(kind))) return E.left(tooManyValues(mostValuesOf(kind)))
+  const tooWide = read === asValue ? widthFault(value, mostValuesOf(kind)) : undefined
+  if (tooWide) return E.left(tooWide)
+  yield
   const mistyped = typeRefusal(kind, value, options.anyVersion ?? false)
   if (mistyped !== undefined) return E.left(mistyped)
 
   const conformed = conform(kind.schema, value)
+  yield
   const misfit = predicateOf(kind.schema)(conformed.value) ? undefined : explain(kind.schema, conformed.value)
   if (misfit?.tag === 'WrongType') return E.left(cannotBe(kind, misfit.message))
+  yield
   const spelled = misspelt(kind.schema, spellings)
   if (spelled !== undefined) return E.left(cannotBe(kind, spelled))
   const complaints = options.fieldValidation === 'Ignore' ? [] : complaintsOf(conformed.unknown, members)
@@ -165,18 +172,34 @@ export const decodeValue = <A>(
   return E.right({ object: { ...named, ...(conformed.value as A & KubernetesObject), ...named }, warnings: complaints })
 }
 
+/** The same at once. */
+export const decodeValue = <A>(
+  kind: Decodable<A>,
+  value: unknown,
+  options: DecodeOptions,
+): Either<Refusal, Decoded<A>> => atOnce(decodeValueInSteps(kind, value, options))
+
 /** As `decodeValue`, from the text of a request's body; `400` with Go's words for what isn't JSON, `413` for too many values. */
 export const decodeJson = <A>(
   kind: Decodable<A>,
   body: string | Uint8Array,
   options: DecodeOptions,
-): Either<Refusal, Decoded<A>> => {
+): Either<Refusal, Decoded<A>> => atOnce(decodeJsonInSteps(kind, body, options))
+
+/** The same in steps. */
+export function* decodeJsonInSteps<A>(
+  kind: Decodable<A>,
+  body: string | Uint8Array,
+  options: DecodeOptions,
+): Steps<Either<Refusal, Decoded<A>>> {
   const bytes =
     typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const most = mostValuesOf(kind)
   if (hasTooManyValues(bytes, most)) return E.left(tooManyValues(most))
+  if (most > mostMembers && hasTooManyValues(bytes, mostMembers) && hasWideObject(bytes)) return E.left(tooManyMembers)
   const text = typeof body === 'string' ? body : bytes.toString('utf8')
   const parsed = parseJson(text)
   if (E.isLeft(parsed)) return E.left(unrecognised(kind, text, parsed.left))
-  return decodeValue(kind, parsed.right.value, options, parsed.right)
+  yield
+  return yield* decodeValueInSteps(kind, parsed.right.value, options, parsed.right)
 }

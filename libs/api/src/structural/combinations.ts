@@ -1,27 +1,43 @@
+import type { Steps } from '@periplus/prelude'
 import type { FieldError } from '../refusal.ts'
 import * as fieldError from '../status/field-error.ts'
 import type { FieldPath } from '../status/field-error.ts'
 import type { StructuralSchema } from './structural-schema.ts'
+import { walkOf } from './walk.ts'
+import type { Walk } from './walk.ts'
 
-type Check = (schema: StructuralSchema, value: unknown, path: FieldPath) => readonly FieldError[]
+type Look = (schema: StructuralSchema, value: unknown, path: FieldPath, walk: Walk) => Steps<void>
 
 /** What `allOf`, `anyOf`, `oneOf` and `not` say, which name the field in their words only. */
-export const combinationErrors = (
+export function* combinationErrors(
   { allOf = [], anyOf, oneOf, not }: StructuralSchema,
   value: unknown,
   path: FieldPath,
-  check: Check,
-): readonly FieldError[] => {
-  const holds = (schema: StructuralSchema): boolean => check(schema, value, path).length === 0
+  walk: Walk,
+  look: Look,
+): Steps<void> {
+  function* holds(schema: StructuralSchema): Steps<boolean> {
+    const within = walkOf(1, walk.effort)
+    yield* look(schema, value, path, within)
+    return within.errors.length === 0
+  }
+  function* countOf(schemas: readonly StructuralSchema[], enough: number): Steps<number> {
+    let count = 0
+    for (const schema of schemas) {
+      if (walk.isOver || count >= enough) return count
+      if (yield* holds(schema)) count++
+    }
+    return count
+  }
   const says = (words: string): FieldError => fieldError.invalid('<nil>', '', `${JSON.stringify(path)} must ${words}`)
-  const valid = oneOf?.filter(holds).length
-  return [
-    ...allOf.flatMap(schema => check(schema, value, path)),
-    ...(anyOf && !anyOf.some(holds) ? [says('validate at least one schema (anyOf)')] : []),
-    ...(valid === 0 ? [says('validate one and only one schema (oneOf). Found none valid')] : []),
-    ...(valid !== undefined && valid > 1
-      ? [says(`validate one and only one schema (oneOf). Found ${valid} valid alternatives`)]
-      : []),
-    ...(not && holds(not) ? [says('not validate the schema (not)')] : []),
-  ]
+  for (const schema of allOf) {
+    if (walk.isOver) return
+    yield* look(schema, value, path, walk)
+  }
+  if (anyOf && (yield* countOf(anyOf, 1)) === 0) walk.tell([says('validate at least one schema (anyOf)')])
+  const valid = oneOf && (yield* countOf(oneOf, Infinity))
+  if (valid === 0) walk.tell([says('validate one and only one schema (oneOf). Found none valid')])
+  if (valid !== undefined && valid > 1)
+    walk.tell([says(`validate one and only one schema (oneOf). Found ${valid} valid alternatives`)])
+  if (not && (yield* holds(not))) walk.tell([says('not validate the schema (not)')])
 }

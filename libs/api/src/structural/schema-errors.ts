@@ -1,4 +1,5 @@
-import { E } from '@periplus/prelude'
+import { E, atOnce, isRestDue } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { isRecord } from '../json/json-value.ts'
 import type { FieldError } from '../refusal.ts'
 import * as fieldError from '../status/field-error.ts'
@@ -10,7 +11,8 @@ import { patternWords } from './pattern.ts'
 import { prune } from './prune.ts'
 import { misshapen } from './schema-shape.ts'
 import type { StructuralSchema } from './structural-schema.ts'
-import { valueErrors } from './value-errors.ts'
+import { valueErrorsInSteps } from './value-errors.ts'
+import { mostTold } from './walk.ts'
 
 const { child, forbidden, index, invalid, keyed, notSupported, required } = fieldError
 
@@ -30,28 +32,50 @@ const missingType: Readonly<Record<Place, string>> = {
   item: 'must not be empty for specified array items',
 }
 
-/** Why a JSON value is no structural schema, or one that is not built yet. */
-export const schemaErrors = (schema: unknown, path: FieldPath): Errors => {
-  const errors = nodeErrors(schema, path, 'root', 0)
-  return errors.length > 0 ? errors : defaultErrors(schema as StructuralSchema, path)
+/** Why a JSON value is no structural schema, or one that is not built yet; as much of it as anybody reads. */
+export function* schemaErrorsInSteps(schema: unknown, path: FieldPath): Steps<Errors> {
+  const found: FieldError[] = []
+  yield* nodeErrors(schema, path, 'root', 0, found)
+  if (found.length === 0) yield* defaultErrors(schema as StructuralSchema, path, found)
+  return found.slice(0, mostTold)
 }
+
+/** The same at once. */
+export const schemaErrors = (...given: Parameters<typeof schemaErrorsInSteps>): Errors =>
+  atOnce(schemaErrorsInSteps(...given))
 
 const unsupported = ['$ref', 'additionalItems', 'definitions', 'dependencies', 'id', 'patternProperties', '$schema']
 
-const nodeErrors = (schema: unknown, path: FieldPath, place: Place, depth: number): Errors => {
-  if (!isRecord(schema)) return [invalid(path, schema, 'must be a schema')]
-  if (depth > deepest) return [forbidden(path, `schemas deeper than ${deepest} levels are not built yet`)]
-  const wrong = misshapen(schema, path)
-  if (wrong.length > 0) return wrong
-  return [
-    ...unsupported
-      .filter(name => schema[name] !== undefined)
-      .map(name => forbidden(child(path, name), `${name} is not supported`)),
-    ...typeErrors(schema, path, place),
-    ...ruleErrors(schema, path),
-    ...inner(schema, path, depth),
-    ...combined(schema, path, schema, depth),
-  ]
+type Found = FieldError[]
+
+function* nodeErrors(schema: unknown, path: FieldPath, place: Place, depth: number, found: Found): Steps<void> {
+  if (isRestDue()) yield
+  if (found.length >= mostTold) return
+  if (!isReadable(schema, path, depth, found)) return
+  for (const name of unsupported)
+    if (schema[name] !== undefined) found.push(forbidden(child(path, name), `${name} is not supported`))
+  found.push(...typeErrors(schema, path, place), ...ruleErrors(schema, path))
+  const { properties, items, additionalProperties } = schema
+  if (properties !== undefined) {
+    const at = child(path, 'properties')
+    for (const [name, property] of Object.entries(properties as Json))
+      yield* nodeErrors(property, keyed(at, name), 'field', depth + 1, found)
+  }
+  if (items !== undefined) yield* nodeErrors(items, child(path, 'items'), 'item', depth + 1, found)
+  if (isRecord(additionalProperties))
+    yield* nodeErrors(additionalProperties, child(path, 'additionalProperties'), 'field', depth + 1, found)
+  yield* combined(schema, path, schema, depth, found)
+}
+
+/** Whether a value is a schema at all, and not too deep. */
+const isReadable = (schema: unknown, path: FieldPath, depth: number, found: Found): schema is Json => {
+  const wrong = !isRecord(schema)
+    ? [invalid(path, schema, 'must be a schema')]
+    : depth > deepest
+      ? [forbidden(path, `schemas deeper than ${deepest} levels are not built yet`)]
+      : misshapen(schema, path)
+  found.push(...wrong)
+  return wrong.length === 0
 }
 
 const typeErrors = (schema: Json, path: FieldPath, place: Place): Errors => {
@@ -111,19 +135,6 @@ const ruleErrors = (schema: Json, path: FieldPath): Errors => {
   ]
 }
 
-const inner = (schema: Json, path: FieldPath, depth: number): Errors => {
-  const { properties = {}, items, additionalProperties } = schema
-  return [
-    ...Object.entries(properties as Json).flatMap(([name, property]) =>
-      nodeErrors(property, keyed(child(path, 'properties'), name), 'field', depth + 1),
-    ),
-    ...(items === undefined ? [] : nodeErrors(items, child(path, 'items'), 'item', depth + 1)),
-    ...(isRecord(additionalProperties)
-      ? nodeErrors(additionalProperties, child(path, 'additionalProperties'), 'field', depth + 1)
-      : []),
-  ]
-}
-
 /** What belongs to the structure, and so not into a combination. */
 const structure = [
   'additionalProperties',
@@ -141,70 +152,67 @@ const structure = [
 ]
 
 /** The combinations below `schema`; what they name must stand in `outer`, the structure. */
-const combined = (schema: Json, path: FieldPath, outer: Json, depth: number): Errors => [
-  ...['allOf', 'anyOf', 'oneOf'].flatMap(name => {
-    const at = child(path, name)
+function* combined(schema: Json, path: FieldPath, outer: Json, depth: number, found: Found): Steps<void> {
+  for (const name of ['allOf', 'anyOf', 'oneOf']) {
     const list = schema[name]
-    if (list === undefined) return []
-    if (!Array.isArray(list)) return [invalid(at, list, 'must be a list of schemas')]
-    const numberOrText = outer['x-kubernetes-int-or-string'] === true && isNumberOrText(list)
-    return numberOrText ? [] : list.flatMap((one: unknown, i) => valueOnly(one, index(at, i), outer, depth + 1))
-  }),
-  ...(schema['not'] === undefined ? [] : valueOnly(schema['not'], child(path, 'not'), outer, depth + 1)),
-]
+    if (list === undefined) continue
+    const at = child(path, name)
+    if (!Array.isArray(list)) found.push(invalid(at, list, 'must be a list of schemas'))
+    else if (outer['x-kubernetes-int-or-string'] !== true || !isNumberOrText(list))
+      for (const [i, one] of (list as readonly unknown[]).entries())
+        yield* valueOnly(one, index(at, i), outer, depth + 1, found)
+  }
+  if (schema['not'] !== undefined) yield* valueOnly(schema['not'], child(path, 'not'), outer, depth + 1, found)
+}
 
 const isNumberOrText = (list: readonly unknown[]): boolean =>
-  JSON.stringify(list) === '[{"type":"integer"},{"type":"string"}]'
+  list.length === 2 && JSON.stringify(list) === '[{"type":"integer"},{"type":"string"}]'
 
 /** A schema within a combination says something of values, and nothing of the structure. */
-const valueOnly = (schema: unknown, path: FieldPath, outer: Json, depth: number): Errors => {
-  if (!isRecord(schema)) return [invalid(path, schema, 'must be a schema')]
-  if (depth > deepest) return [forbidden(path, `schemas deeper than ${deepest} levels are not built yet`)]
-  const wrong = misshapen(schema, path)
-  if (wrong.length > 0) return wrong
+function* valueOnly(schema: unknown, path: FieldPath, outer: Json, depth: number, found: Found): Steps<void> {
+  if (isRestDue()) yield
+  if (found.length >= mostTold) return
+  if (!isReadable(schema, path, depth, found)) return
   const { properties = {}, items } = schema
+  for (const name of structure)
+    if (schema[name] !== undefined) found.push(forbidden(child(path, name), 'must be empty to be structural'))
+  found.push(...ruleErrors(schema, path))
+  if (schema['x-kubernetes-validations'] !== undefined)
+    found.push(
+      forbidden(child(path, 'x-kubernetes-validations'), 'rules within a combination of schemas are not built yet'),
+    )
   const known = isRecord(outer['properties']) ? outer['properties'] : {}
-  return [
-    ...structure
-      .filter(name => schema[name] !== undefined)
-      .map(name => forbidden(child(path, name), 'must be empty to be structural')),
-    ...ruleErrors(schema, path),
-    ...(schema['x-kubernetes-validations'] === undefined
-      ? []
-      : [
-          forbidden(child(path, 'x-kubernetes-validations'), 'rules within a combination of schemas are not built yet'),
-        ]),
-    ...Object.entries(properties as Json).flatMap(([name, property]) => {
-      const at = keyed(child(path, 'properties'), name)
-      const meant = Object.hasOwn(known, name) ? known[name] : outer['additionalProperties']
-      return isRecord(meant)
-        ? valueOnly(property, at, meant, depth + 1)
-        : [required(at, 'because it is defined in a combination of schemas')]
-    }),
-    ...(items === undefined
-      ? []
-      : isRecord(outer['items'])
-        ? valueOnly(items, child(path, 'items'), outer['items'], depth + 1)
-        : [required(child(path, 'items'), 'because it is defined in a combination of schemas')]),
-    ...combined(schema, path, outer, depth),
-  ]
+  for (const [name, property] of Object.entries(properties as Json)) {
+    const meant = Object.hasOwn(known, name) ? known[name] : outer['additionalProperties']
+    yield* meantBy(property, keyed(child(path, 'properties'), name), meant, depth, found)
+  }
+  if (items !== undefined) yield* meantBy(items, child(path, 'items'), outer['items'], depth, found)
+  yield* combined(schema, path, outer, depth, found)
+}
+
+/** A part of a combination, whose structure `meant` has. */
+function* meantBy(part: unknown, path: FieldPath, meant: unknown, depth: number, found: Found): Steps<void> {
+  if (isRecord(meant)) yield* valueOnly(part, path, meant, depth + 1, found)
+  else found.push(required(path, 'because it is defined in a combination of schemas'))
 }
 
 /** A default fits its own schema, and says nothing that the schema does not have. */
-const defaultErrors = (schema: StructuralSchema, path: FieldPath): Errors => {
+function* defaultErrors(schema: StructuralSchema, path: FieldPath, found: Found): Steps<void> {
+  if (isRestDue()) yield
+  if (found.length >= mostTold) return
   const given = schema.default
-  const at = child(path, 'default')
-  const unknown: string[] = []
-  if (given !== undefined) prune(schema, given, [], where => unknown.push(where.join('.')))
-  return [
-    ...unknown.map(() => invalid(at, given, 'must not have unknown fields')),
-    ...(given === undefined ? [] : valueErrors(schema, fill(schema, given), at)),
-    ...Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
-      defaultErrors(property, keyed(child(path, 'properties'), name)),
-    ),
-    ...(schema.items ? defaultErrors(schema.items, child(path, 'items')) : []),
-    ...(typeof schema.additionalProperties === 'object'
-      ? defaultErrors(schema.additionalProperties, child(path, 'additionalProperties'))
-      : []),
-  ]
+  if (given !== undefined) {
+    const at = child(path, 'default')
+    let unknown = 0
+    prune(schema, given, [], () => unknown++)
+    for (let i = 0; i < Math.min(unknown, mostTold); i++) found.push(invalid(at, given, 'must not have unknown fields'))
+    found.push(...(yield* valueErrorsInSteps(schema, fill(schema, given), at)))
+  }
+  for (const name in schema.properties) {
+    const property = schema.properties[name]
+    if (property) yield* defaultErrors(property, keyed(child(path, 'properties'), name), found)
+  }
+  if (schema.items) yield* defaultErrors(schema.items, child(path, 'items'), found)
+  if (typeof schema.additionalProperties === 'object')
+    yield* defaultErrors(schema.additionalProperties, child(path, 'additionalProperties'), found)
 }

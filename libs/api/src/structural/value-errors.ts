@@ -1,4 +1,6 @@
-import { E, own } from '@periplus/prelude'
+import { E, atOnce, isRestDue, own } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
+import { mostMembers } from '../json/bounds.ts'
 import { deepEqual } from '../json/equal.ts'
 import { toJson } from '../json/exact-json.ts'
 import { isRecord } from '../json/json-value.ts'
@@ -8,10 +10,12 @@ import type { FieldPath } from '../status/field-error.ts'
 import { textFormats } from './formats.ts'
 import { linearPattern } from '../pattern/linear-pattern.ts'
 import type { LinearPattern } from '../pattern/linear-pattern.ts'
-import { mostSteps } from './pattern.ts'
 import { memberSchema } from './structural-schema.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 import { combinationErrors } from './combinations.ts'
+import { mostStepsOfText } from './pattern.ts'
+import { mostChecks, mostTold, walkOf } from './walk.ts'
+import type { Walk } from './walk.ts'
 
 const { child, duplicate, index, invalid, notSupported, required, tooLong, tooMany, typeInvalid } = fieldError
 
@@ -29,38 +33,46 @@ const fits = (schema: StructuralSchema, type: string): boolean => {
   return schema.type === undefined || schema.type === type || (schema.type === 'number' && type === 'integer')
 }
 
-/** What is left of the steps that matches of patterns may take, of a whole value: a list of texts takes as long as a long text. */
-interface Effort {
-  steps: number
+/**
+ * What a value breaks of its schema, in the words of Kubernetes, as much as anybody reads. `old`: what it was before an update; what has
+ * not changed may go on breaking what it broke.
+ */
+export function* valueErrorsInSteps(
+  schema: StructuralSchema,
+  value: unknown,
+  path: FieldPath,
+  old?: unknown,
+): Steps<Errors> {
+  const walk = walkOf(mostTold)
+  yield* look(schema, value, path, walk, old)
+  return walk.effort.checks > 0
+    ? walk.errors
+    : [invalid(path || '<nil>', '', `to hold it against its schema takes more than ${mostChecks} steps`)]
 }
 
-/**
- * What a value breaks of its schema, in the words of Kubernetes. `old`: what it was before an update; what has not changed may go on
- * breaking what it broke.
- */
-export const valueErrors = (schema: StructuralSchema, value: unknown, path: FieldPath, old?: unknown): Errors =>
-  errorsOf(schema, value, path, { steps: mostSteps }, old)
+/** The same at once. */
+export const valueErrors = (...given: Parameters<typeof valueErrorsInSteps>): Errors =>
+  atOnce(valueErrorsInSteps(...given))
 
-const errorsOf = (schema: StructuralSchema, value: unknown, path: FieldPath, effort: Effort, old?: unknown): Errors => {
-  if (old !== undefined && deepEqual(value, old)) return []
+/** Such a text is no small step. */
+const longText = 500
+
+function* look(schema: StructuralSchema, value: unknown, path: FieldPath, walk: Walk, old?: unknown): Steps<void> {
+  if (isRestDue() || (typeof value === 'string' && value.length > longText)) yield
+  walk.effort.checks--
+  if (walk.isOver || (old !== undefined && deepEqual(value, old))) return
   const type = typeOf(value)
-  if (type === 'null' && schema.nullable) return []
+  if (type === 'null' && schema.nullable) return
   if (!fits(schema, type)) {
     const wanted = schema['x-kubernetes-int-or-string'] ? 'integer,string' : (schema.type ?? '')
-    return [typeInvalid(path, type, `${path} in body must be of type ${wanted}: ${JSON.stringify(type)}`)]
+    return walk.tell([typeInvalid(path, type, `${path} in body must be of type ${wanted}: ${JSON.stringify(type)}`)])
   }
-  return [
-    ...ownErrors(schema, value, path, effort, old),
-    ...enumErrors(schema, value, path),
-    ...combinationErrors(schema, value, path, (...asked) => errorsOf(...asked, effort)),
-  ]
-}
-
-const ownErrors = (schema: StructuralSchema, value: unknown, path: FieldPath, effort: Effort, old: unknown): Errors => {
-  if (typeof value === 'string') return textErrors(schema, value, path, effort)
-  if (typeof value === 'number' || typeof value === 'bigint') return numberErrors(schema, value, path)
-  if (Array.isArray(value)) return listErrors(schema, value, path, effort, old)
-  return isRecord(value) ? objectErrors(schema, value, path, effort, old) : []
+  if (typeof value === 'string') walk.tell(textErrors(schema, value, path, walk))
+  else if (typeof value === 'number' || typeof value === 'bigint') walk.tell(numberErrors(schema, value, path))
+  else if (Array.isArray(value)) yield* lookAtList(schema, value, path, walk, old)
+  else if (isRecord(value)) yield* lookAtObject(schema, value, path, walk, old)
+  walk.tell(enumErrors(schema, value, path))
+  yield* combinationErrors(schema, value, path, walk, look)
 }
 
 const scalarsOf = new WeakMap<readonly unknown[], ReadonlySet<unknown>>()
@@ -75,16 +87,17 @@ const enumErrors = ({ enum: allowed }: StructuralSchema, value: unknown, path: F
 }
 
 /** `undefined`: to find out would take too long. */
-const matchesWithin = ({ program, size }: LinearPattern, text: string, effort: Effort): boolean | undefined => {
-  effort.steps -= text.length * size
-  return effort.steps < 0 ? undefined : program.matcher(text).find()
+const matchesWithin = ({ program, size }: LinearPattern, text: string, { effort }: Walk): boolean | undefined => {
+  const steps = text.length * size
+  effort.steps -= steps
+  return effort.steps < 0 || steps > mostStepsOfText ? undefined : program.matcher(text).find()
 }
 
-const textErrors = (schema: StructuralSchema, text: string, path: FieldPath, effort: Effort): Errors => {
+const textErrors = (schema: StructuralSchema, text: string, path: FieldPath, walk: Walk): Errors => {
   const { minLength = 0, maxLength = Infinity, pattern, format } = schema
   const length = text.length > maxLength || text.length < 2 * minLength ? [...text].length : text.length
   const compiled = pattern === undefined ? undefined : linearPattern(pattern)
-  const matched = compiled && E.isRight(compiled) ? matchesWithin(compiled.right, text, effort) : true
+  const matched = compiled && E.isRight(compiled) ? matchesWithin(compiled.right, text, walk) : true
   return [
     ...(length > maxLength ? [tooLong(path, maxLength)] : []),
     ...(length < minLength ? [invalid(path, text, `${path} in body should be at least ${minLength} chars long`)] : []),
@@ -132,24 +145,31 @@ const numberErrors = (schema: StructuralSchema, value: number | bigint, path: Fi
 
 const isMultiple = (value: number, of: number): boolean => Number.isInteger(value / of)
 
-const listErrors = (
+function* lookAtList(
   schema: StructuralSchema,
   list: readonly unknown[],
   path: FieldPath,
-  effort: Effort,
+  walk: Walk,
   old: unknown,
-): Errors => {
+): Steps<void> {
   const before = oldElements(schema, old)
   const { minItems = 0, maxItems = Infinity, items } = schema
-  return [
-    ...(list.length < minItems
-      ? [invalid(path, list.length, `${path} in body should have at least ${minItems} items`)]
-      : []),
-    ...(list.length > maxItems ? [tooMany(path, list.length, maxItems)] : []),
-    ...(items ? list.flatMap((element, i) => errorsOf(items, element, index(path, i), effort, before(element))) : []),
-    ...repeated(schema, list, path),
-  ]
+  if (list.length < minItems)
+    walk.tell([invalid(path, list.length, `${path} in body should have at least ${minItems} items`)])
+  if (list.length > maxItems) walk.tell([tooMany(path, list.length, maxItems)])
+  // Whose elements are owned one by one: who owns them is an object with a member for each.
+  else if (isOwnedByElement(schema) && list.length > mostMembers) walk.tell([tooMany(path, list.length, mostMembers)])
+  if (items)
+    for (const [i, element] of list.entries()) {
+      if (walk.isOver) return
+      yield* look(items, element, index(path, i), walk, before(element))
+    }
+  yield
+  walk.tell(repeated(schema, list, path))
 }
+
+const isOwnedByElement = ({ 'x-kubernetes-list-type': type }: StructuralSchema): boolean =>
+  type === 'set' || type === 'map'
 
 /** Elements with keys are what had the same keys before; of others nobody can say. */
 const oldElements = (schema: StructuralSchema, old: unknown): ((element: unknown) => unknown) => {
@@ -179,30 +199,31 @@ const keysOf = (element: unknown, keys: readonly string[]): Record<string, unkno
     keys.map(key => [key, isRecord(element) && Object.hasOwn(element, key) ? element[key] : undefined]),
   )
 
-const objectErrors = (
+function* lookAtObject(
   schema: StructuralSchema,
   object: Record<string, unknown>,
   path: FieldPath,
-  effort: Effort,
+  walk: Walk,
   old: unknown,
-): Errors => {
+): Steps<void> {
   const before = isRecord(old) ? old : undefined
   const names = Object.keys(object)
   const { minProperties = 0, maxProperties = Infinity } = schema
-  return [
-    ...(schema.required ?? []).filter(name => !Object.hasOwn(object, name)).map(name => required(child(path, name))),
-    ...(names.length < minProperties
-      ? [invalid(path, names.length, `${path} in body should have at least ${minProperties} properties`)]
-      : []),
-    ...(names.length > maxProperties ? [tooMany(path, names.length, maxProperties)] : []),
-    ...(schema['x-kubernetes-embedded-resource'] ? embeddedErrors(object, path) : []),
-    ...names.flatMap(name => {
-      const member = memberSchema(schema, name)
-      return member === undefined || member === 'any'
-        ? []
-        : errorsOf(member, object[name], child(path, name), effort, own(before, name))
-    }),
-  ]
+  for (const name of schema.required ?? []) {
+    if (--walk.effort.checks < 0 || walk.isOver) return
+    if (isRestDue()) yield
+    if (!Object.hasOwn(object, name)) walk.tell([required(child(path, name))])
+  }
+  if (names.length < minProperties)
+    walk.tell([invalid(path, names.length, `${path} in body should have at least ${minProperties} properties`)])
+  if (names.length > maxProperties) walk.tell([tooMany(path, names.length, maxProperties)])
+  if (schema['x-kubernetes-embedded-resource']) walk.tell(embeddedErrors(object, path))
+  for (const name of names) {
+    if (walk.isOver) return
+    const member = memberSchema(schema, name)
+    if (member === undefined || member === 'any') continue
+    yield* look(member, object[name], child(path, name), walk, own(before, name))
+  }
 }
 
 const embeddedErrors = (object: Record<string, unknown>, path: FieldPath): Errors => [

@@ -1,3 +1,5 @@
+import { atOnce, isRestDue } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { fieldError } from '@periplus/api'
 import type { FieldError, StructuralSchema } from '@periplus/api'
 import { definitionCostLimit, ruleCostLimit } from '../limits.ts'
@@ -22,9 +24,10 @@ interface Place {
 }
 
 /** What is wrong with the rules of a schema that is structural itself, and whether evaluating them could cost too much. */
-export const schemaRuleErrors = (schema: StructuralSchema, path: string): readonly FieldError[] => {
+export function* schemaRuleErrorsInSteps(schema: StructuralSchema, path: string): Steps<readonly FieldError[]> {
   const cost: Place['cost'] = { total: 0, dear: [] }
-  const errors = below(schema, { path, cardinality: 1, isResource: true, uncorrelatable: undefined, cost })
+  const errors: FieldError[] = []
+  yield* below(schema, { path, cardinality: 1, isResource: true, uncorrelatable: undefined, cost }, errors)
   if (cost.total <= definitionCostLimit) return errors
   const contributed = 'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema'
   const dearest = [...cost.dear].sort((a, b) => b.cost - a.cost).slice(0, 4)
@@ -36,21 +39,24 @@ export const schemaRuleErrors = (schema: StructuralSchema, path: string): readon
   ]
 }
 
-const below = (schema: StructuralSchema, place: Place): readonly FieldError[] => {
-  const { additionalProperties, items } = schema
-  return [
-    ...Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
-      below(property, inside(schema, property, keyed(child(place.path, 'properties'), name), place)),
-    ),
-    ...(items ? below(items, inside(schema, items, child(place.path, 'items'), place)) : []),
-    ...(typeof additionalProperties === 'object'
-      ? below(
-          additionalProperties,
-          inside(schema, additionalProperties, child(place.path, 'additionalProperties'), place),
-        )
-      : []),
-    ...ownErrors(schema, place),
-  ]
+/** The same at once. */
+export const schemaRuleErrors = (...given: Parameters<typeof schemaRuleErrorsInSteps>): readonly FieldError[] =>
+  atOnce(schemaRuleErrorsInSteps(...given))
+
+function* below(schema: StructuralSchema, place: Place, errors: FieldError[]): Steps<void> {
+  if (isRestDue()) yield
+  const { additionalProperties, items, properties } = schema
+  if (properties) {
+    const at = child(place.path, 'properties')
+    for (const [name, property] of Object.entries(properties))
+      yield* below(property, inside(schema, property, keyed(at, name), place), errors)
+  }
+  if (items) yield* below(items, inside(schema, items, child(place.path, 'items'), place), errors)
+  if (typeof additionalProperties === 'object') {
+    const at = child(place.path, 'additionalProperties')
+    yield* below(additionalProperties, inside(schema, additionalProperties, at, place), errors)
+  }
+  if (schema['x-kubernetes-validations']) yield* ownErrors(schema, place, errors)
 }
 
 const inside = (outer: StructuralSchema, inner: StructuralSchema, path: string, place: Place): Place => ({
@@ -73,15 +79,19 @@ const timesAsOften = (schema: StructuralSchema, cardinality: number | undefined)
   return most === undefined || cardinality === undefined ? undefined : cardinality * Math.max(0, most)
 }
 
-const ownErrors = (schema: StructuralSchema, place: Place): readonly FieldError[] => {
+function* ownErrors(schema: StructuralSchema, place: Place, errors: FieldError[]): Steps<void> {
   const rules = (schema['x-kubernetes-validations'] ?? []) as readonly ValidationRule[]
-  if (rules.length === 0) return []
+  if (rules.length === 0) return
   const at = child(place.path, 'x-kubernetes-validations')
   const shape = rules.flatMap((rule, i) => ruleShapeErrors(rule, schema, index(at, i)))
   const self = declaredOf(schema, place.isResource)
-  if (shape.length > 0) return shape
-  if (!self) return [forbidden(at, 'no rule can look at a value of which the schema says nothing')]
-  return rules.flatMap((rule, i) => compiledErrors(compileRule(rule, self, schema), index(at, i), self, place))
+  if (shape.length > 0) errors.push(...shape)
+  else if (!self) errors.push(forbidden(at, 'no rule can look at a value of which the schema says nothing'))
+  else
+    for (const [i, rule] of rules.entries()) {
+      yield
+      errors.push(...compiledErrors(compileRule(rule, self, schema), index(at, i), self, place))
+    }
 }
 
 const compiledErrors = (compiled: CompiledRule, at: string, self: Declared, place: Place): readonly FieldError[] => {

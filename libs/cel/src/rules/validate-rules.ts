@@ -1,4 +1,5 @@
-import { E, own } from '@periplus/prelude'
+import { E, atOnce, isRestDue, own } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { deepEqual, fieldError } from '@periplus/api'
 import type { FieldError, StructuralSchema } from '@periplus/api'
 import type { Evaluation, Variables } from '../compile.ts'
@@ -12,6 +13,9 @@ import { compileRule } from './rule.ts'
 import type { CompiledRule, Purse, ValidationRule } from './rule.ts'
 
 type Json = Readonly<Record<string, unknown>>
+
+/** As many errors of one object as anybody reads. */
+const mostTold = 100
 
 /** A value with what it was before, as far as the two belong together. */
 interface Correlated {
@@ -27,12 +31,20 @@ interface Correlated {
  * What an object breaks of the rules of its schema. Of an update, what has not changed may go on breaking rules that do not look at what
  * was before; a rule that names `oldSelf` holds for changes alone, unless it takes that there may be none.
  */
-export const validateRules = (schema: StructuralSchema, object: unknown, old?: unknown): readonly FieldError[] => {
-  const tree = treeOf(schema, true)
+export function* validateRulesInSteps(
+  schema: StructuralSchema,
+  object: unknown,
+  old?: unknown,
+): Steps<readonly FieldError[]> {
+  const tree = yield* treeOf(schema, true)
   if (!tree) return []
   const unchanged = old !== undefined && deepEqual(object, old)
-  return below(tree, { value: object, old, unchanged, field: '' }, { left: requestLimit })
+  return yield* below(tree, { value: object, old, unchanged, field: '' }, { left: requestLimit })
 }
+
+/** The same at once. */
+export const validateRules = (...given: Parameters<typeof validateRulesInSteps>): readonly FieldError[] =>
+  atOnce(validateRulesInSteps(...given))
 
 /** The parts of a schema that have rules, in them or below them. */
 interface Tree {
@@ -47,36 +59,44 @@ interface Tree {
 const trees = new WeakMap<StructuralSchema, Tree | null>()
 
 /** Made once for each schema, when the first object comes. */
-const treeOf = (schema: StructuralSchema, isResource: boolean): Tree | undefined => {
+function* treeOf(schema: StructuralSchema, isResource: boolean): Steps<Tree | undefined> {
   const known = trees.get(schema)
   if (known !== undefined) return known ?? undefined
-  const made = makeTree(schema, isResource)
+  if (isRestDue()) yield
+  const made = yield* makeTree(schema, isResource)
   trees.set(schema, made ?? null)
   return made
 }
 
-const innerTree = (schema: StructuralSchema | boolean | undefined): Tree | undefined =>
-  typeof schema === 'object' ? treeOf(schema, schema['x-kubernetes-embedded-resource'] === true) : undefined
+function* innerTree(schema: StructuralSchema | boolean | undefined): Steps<Tree | undefined> {
+  return typeof schema === 'object'
+    ? yield* treeOf(schema, schema['x-kubernetes-embedded-resource'] === true)
+    : undefined
+}
 
-const makeTree = (schema: StructuralSchema, isResource: boolean): Tree | undefined => {
+function* makeTree(schema: StructuralSchema, isResource: boolean): Steps<Tree | undefined> {
   const rules = (schema['x-kubernetes-validations'] ?? []) as readonly ValidationRule[]
   const self = rules.length > 0 ? declaredOf(schema, isResource) : undefined
-  const properties = new Map(
-    Object.entries(schema.properties ?? {}).flatMap(([name, property]): [string, Tree][] => {
-      const tree = innerTree(property)
-      return tree ? [[name, tree]] : []
-    }),
-  )
-  const [additional, items] = [innerTree(schema.additionalProperties), innerTree(schema.items)]
+  const properties = new Map<string, Tree>()
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const tree = yield* innerTree(property)
+    if (tree) properties.set(name, tree)
+  }
+  const [additional, items] = [yield* innerTree(schema.additionalProperties), yield* innerTree(schema.items)]
   if (!self && properties.size === 0 && !additional && !items) return undefined
-  const compiled = self ? rules.map(rule => compileRule(rule, self, schema)) : []
+  const compiled: CompiledRule[] = []
+  for (const rule of self ? rules : []) {
+    yield
+    if (self) compiled.push(compileRule(rule, self, schema))
+  }
   return { schema, self, rules: compiled, properties, additional, items }
 }
 
-const below = (tree: Tree, at: Correlated, purse: Purse): readonly FieldError[] => {
+function* below(tree: Tree, at: Correlated, purse: Purse): Steps<readonly FieldError[]> {
   if (at.value === null || at.value === undefined || purse.left < 0) return []
-  const own = ownErrors(tree, at, purse)
-  return [...own, ...(Array.isArray(at.value) ? ofList(tree, at, at.value, purse) : ofObject(tree, at, purse))]
+  const own = tree.rules.length === 0 ? [] : yield* ownErrors(tree, at, purse)
+  const inside = yield* Array.isArray(at.value) ? ofList(tree, at, at.value, purse) : ofObject(tree, at, purse)
+  return own.length === 0 ? inside : [...own, ...inside]
 }
 
 const inner = (at: Correlated, value: unknown, old: unknown, field: string): Correlated => ({
@@ -86,26 +106,31 @@ const inner = (at: Correlated, value: unknown, old: unknown, field: string): Cor
   field,
 })
 
-const ofObject = (tree: Tree, at: Correlated, purse: Purse): readonly FieldError[] => {
+function* ofObject(tree: Tree, at: Correlated, purse: Purse): Steps<readonly FieldError[]> {
   const { value, field } = at
   if (typeof value !== 'object' || value === null) return []
   const mapType = tree.schema['x-kubernetes-map-type'] ?? 'granular'
   const old =
     typeof at.old === 'object' && (mapType === 'granular' || mapType === 'atomic') ? (at.old as Json) : undefined
-  return Object.entries(value).flatMap(([name, member]) => {
+  const errors: FieldError[] = []
+  for (const [name, member] of Object.entries(value)) {
+    if (isRestDue()) yield
+    if (errors.length >= mostTold) break
     const property = tree.properties.get(name)
     const found = property ?? tree.additional
+    if (!found) continue
     const path = property ? fieldError.child(field, name) : fieldError.keyed(field, name)
-    return found ? below(found, inner(at, member, own(old, name), path), purse) : []
-  })
+    errors.push(...(yield* below(found, inner(at, member, own(old, name), path), purse)))
+  }
+  return errors
 }
 
-const ofList = (
+function* ofList(
   { schema, items }: Tree,
   at: Correlated,
   list: readonly unknown[],
   purse: Purse,
-): readonly FieldError[] => {
+): Steps<readonly FieldError[]> {
   if (!items) return []
   const keys = schema['x-kubernetes-list-type'] === 'map' ? (schema['x-kubernetes-list-map-keys'] ?? []) : undefined
   const keyed = (element: unknown): string =>
@@ -114,13 +139,14 @@ const ofList = (
       plain,
     )
   const before = new Map(keys && Array.isArray(at.old) ? at.old.map(one => [keyed(one), one as unknown]) : [])
-  return list.flatMap((element, i) =>
-    below(
-      items,
-      inner(at, element, keys ? before.get(keyed(element)) : undefined, fieldError.index(at.field, i)),
-      purse,
-    ),
-  )
+  const errors: FieldError[] = []
+  for (const [i, element] of list.entries()) {
+    if (isRestDue()) yield
+    if (errors.length >= mostTold) break
+    const old = keys ? before.get(keyed(element)) : undefined
+    errors.push(...(yield* below(items, inner(at, element, old, fieldError.index(at.field, i)), purse)))
+  }
+  return errors
 }
 
 const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}` : value)
@@ -138,12 +164,13 @@ const variablesOf = ({ self }: Tree, { value, old }: Correlated, isOptional: boo
 
 const outOfBudget = 'validation failed due to running out of cost budget, no further validation rules will be run'
 
-const ownErrors = (tree: Tree, at: Correlated, purse: Purse): readonly FieldError[] => {
+function* ownErrors(tree: Tree, at: Correlated, purse: Purse): Steps<readonly FieldError[]> {
   const { rules, schema } = tree
   const errors: FieldError[] = []
   const says = (detail: string): unknown =>
     errors.push(fieldError.invalid(at.field || '<nil>', schema.type ?? '', detail))
   for (const compiled of rules) {
+    yield
     if (purse.left <= 0) {
       says(outOfBudget)
       purse.left = -1

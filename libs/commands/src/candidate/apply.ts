@@ -1,4 +1,4 @@
-import { decodeValue, serverSideApply, groupVersion } from '@periplus/api'
+import { decodeValueInSteps, serverSideApply, groupVersion } from '@periplus/api'
 import type { FieldOwner, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either, Steps } from '@periplus/prelude'
@@ -118,7 +118,7 @@ function* mergedWith(
     const applied = yield* serverSideApply.applyInSteps(owning, live, patch.body, owners, applier, force)
     if (applied.conflicts.length > 0) return E.left(serverSideApply.applyConflict(applied.conflicts))
     yield
-    const decoded = decodeValue(kind, applied.object, { fieldValidation: 'Ignore' })
+    const decoded = yield* decodeValueInSteps(kind, applied.object, { fieldValidation: 'Ignore' })
     if (E.isLeft(decoded)) return decoded
     return E.right({
       object: decoded.right.object,

@@ -3,14 +3,14 @@ import {
   applyJsonPatchInTurns,
   applyMergePatch,
   applyStrategicPatch,
-  decodeValue,
+  decodeValueInSteps,
   fieldError,
   toJson,
 } from '@periplus/api'
 import type { Decodable, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import { Scale as ScaleSchema } from '@periplus/kinds'
-import { E, assertNever, inTurn } from '@periplus/prelude'
-import type { Either, Turn } from '@periplus/prelude'
+import { E, assertNever, inSteps, inTurn } from '@periplus/prelude'
+import type { Either, Steps, Turn } from '@periplus/prelude'
 import type { Patch } from '../command.ts'
 import { refuse } from './refuse.ts'
 import { scaleOf } from './scale.ts'
@@ -42,20 +42,22 @@ export const patched = (
   const form: Decodable<KubernetesObject> = scale ? scaleKind : kind
   const onlyStatus = takesOnlyStatus(subresource)
   const fitting = (applied: Either<Refusal, unknown>): Patched | Promise<Patched> =>
-    E.isLeft(applied) ? applied : inTurn(turn, () => fitted(form, patch, applied.right, { current, onlyStatus }))
+    E.isLeft(applied)
+      ? applied
+      : inTurn(turn, () => inSteps(turn, fitted(form, patch, applied.right, { current, onlyStatus })))
   const applied = apply(form, patch, scale ?? current, turn)
   return applied instanceof Promise ? applied.then(fitting) : fitting(applied)
 }
 
 type Patched = Either<Refusal, KubernetesObject>
 
-const fitted = (
+function* fitted(
   form: Decodable<KubernetesObject>,
   patch: PlainPatch,
   value: unknown,
   { current, onlyStatus }: { readonly current: Stored<KubernetesObject>; readonly onlyStatus: boolean },
-): Patched => {
-  const decoded = decodeValue(form, value, { fieldValidation: 'Warn', onlyStatus })
+): Steps<Patched> {
+  const decoded = yield* decodeValueInSteps(form, value, { fieldValidation: 'Warn', onlyStatus })
   if (E.isLeft(decoded)) return decoded.left.tag === 'BadRequest' ? misfit(patch, decoded.left.message) : decoded
   const { object, warnings } = decoded.right
   const { name, namespace = '' } = current.metadata

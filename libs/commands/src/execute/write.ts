@@ -1,5 +1,5 @@
-import { E, assertNever } from '@periplus/prelude'
-import type { KubernetesObject, Refusal } from '@periplus/api'
+import { E, assertNever, inTurn } from '@periplus/prelude'
+import type { KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
 import type { AppendRefusal, EventType, NewEvent, Sequence } from '@periplus/log'
 import type { Outcome } from '../command.ts'
 import { bodyOf } from '../record/body.ts'
@@ -37,8 +37,12 @@ export const write = async (one: Try, draft: Draft, type: EventType): Promise<St
     const { sequences, duplicate } = result.right
     const sequence = sequences.at(-1) ?? 0
     if (duplicate) return written(one, sequence)
-    all.forEach((each, i) => remember(one, each, sequences[i] ?? 0))
-    return done(E.right(outcomeOf(draft, sequence, type)))
+    others.forEach((each, i) => remember(one, each.draft.ref, each, atSequence(each.stored, sequences[i] ?? 0)))
+    const now = atSequence(own.stored, sequence)
+    remember(one, draft.ref, own, now)
+    // What a large object is copied for, others wait for.
+    const shown = own.stored === draft.next ? now : await inTurn(engine.turn, () => atSequence(draft.next, sequence))
+    return done(E.right(outcomeOf(shown, sequence, type)))
   }
   if (result.left.tag !== 'Conflict') return done(E.left(refusalOf(result.left)))
   const beatenAt = others[result.left.index]
@@ -69,14 +73,14 @@ export const eventOfDraft = (
   ...(command.kind.rollup ? { rollup: true } : {}),
 })
 
-const remember = ({ engine }: Try, { draft: { ref }, stored, event }: Writing, sequence: Sequence): void =>
+const remember = ({ engine }: Try, ref: ObjectRef, { event }: Writing, now: Stored<KubernetesObject>): void =>
   engine.recent.remember(ref, {
-    sequence,
-    object: event.type === 'deleted' ? undefined : atSequence(stored, sequence),
+    sequence: Number(now.metadata.resourceVersion),
+    object: event.type === 'deleted' ? undefined : now,
   })
 
-const outcomeOf = ({ next }: Draft, sequence: Sequence, type: EventType): Outcome => ({
-  object: atSequence(next, sequence),
+const outcomeOf = (object: Stored<KubernetesObject>, sequence: Sequence, type: EventType): Outcome => ({
+  object,
   sequence,
   changed: true,
   deleted: type === 'deleted',

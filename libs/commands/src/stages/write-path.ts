@@ -1,4 +1,5 @@
-import { E } from '@periplus/prelude'
+import { E, inSteps } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { admit, mutate, warningsOf } from '../admission/chain.ts'
 import { mutatingWebhooks, validatingWebhooks } from '../webhooks/stages.ts'
 import { validatingAdmissionPolicies } from '../policies/validating.ts'
@@ -7,7 +8,7 @@ import { validate } from '../validation/validate.ts'
 import { companions } from './companions.ts'
 import { disruptionBudget } from './disruption-budget.ts'
 import { fieldOwnership } from './field-ownership.ts'
-import type { Attempt, Stage } from './stage.ts'
+import type { Attempt, Stage, Verdict } from './stage.ts'
 
 /** A stage that deletions pass as they are. */
 const ofWrites =
@@ -28,8 +29,10 @@ const mutatingAdmission: Stage = attempt => {
   return defaults({ ...attempt, candidate: mutated.right })
 }
 
-const validation: Stage = attempt => {
-  const refusal = validate(attempt.candidate)
+const validation: Stage = attempt => inSteps(attempt.context.turn, validated(attempt))
+
+function* validated(attempt: Attempt): Steps<Verdict> {
+  const refusal = yield* validate(attempt.candidate)
   return refusal ? E.left({ refusal }) : E.right(attempt)
 }
 

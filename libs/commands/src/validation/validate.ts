@@ -1,12 +1,15 @@
 import { invalidObject, objectNameErrors } from '@periplus/api'
-import type { FieldError, Kind, Refusal } from '@periplus/api'
+import type { FieldError, Kind, KubernetesObject, Refusal } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import type { Candidate } from '../candidate/candidate.ts'
 import { metadataErrors, metadataUpdateErrors, qualifiedFinalizerErrors } from './metadata.ts'
 
 /** Every rule that a creation or an update must keep; all that are broken are told at once. */
-export const validate = (candidate: Candidate): Refusal | undefined => {
+export function* validate(candidate: Candidate): Steps<Refusal | undefined> {
   const { kind, ref } = candidate
-  const causes = [...metadataOf(candidate), ...rulesOf(candidate)]
+  const ofMetadata = metadataOf(candidate)
+  yield
+  const causes = [...ofMetadata, ...(yield* rulesOf(candidate))]
   return causes.length === 0 ? undefined : invalidObject(kind, ref.name, causes)
 }
 
@@ -21,13 +24,20 @@ const metadataOf = ({ kind, next, previous }: Candidate): readonly FieldError[] 
   ...(isBuiltin(kind) ? qualifiedFinalizerErrors(next.metadata?.finalizers ?? []) : []),
 ]
 
-const rulesOf = ({ kind, next, previous, subresource }: Candidate): readonly FieldError[] => {
-  if (!previous) return [...(kind.validate?.(next) ?? []), ...(kind.validateCreate?.(next) ?? [])]
-  if (subresource === 'status' || subresource === 'approval') return kind.validateStatusUpdate?.(next, previous) ?? []
+function* rulesOf({ kind, next, previous, subresource }: Candidate): Steps<readonly FieldError[]> {
+  if (!previous) return [...(yield* ownRules(kind, next)), ...(kind.validateCreate?.(next) ?? [])]
+  if (subresource === 'status' || subresource === 'approval')
+    return kind.validateStatusUpdateInSteps
+      ? yield* kind.validateStatusUpdateInSteps(next, previous)
+      : (kind.validateStatusUpdate?.(next, previous) ?? [])
   // These write what validateUpdate keeps clients of the main resource from writing; each has its own checks.
   if (subresource === 'binding' || subresource === 'finalize') return []
-  if (subresource === 'ephemeralcontainers') return kind.validate?.(next) ?? []
+  if (subresource === 'ephemeralcontainers') return yield* ownRules(kind, next)
   if (subresource === 'resize')
-    return [...(kind.validate?.(next) ?? []), ...(kind.validateResize?.(next, previous) ?? [])]
-  return [...(kind.validate?.(next, previous) ?? []), ...(kind.validateUpdate?.(next, previous) ?? [])]
+    return [...(yield* ownRules(kind, next)), ...(kind.validateResize?.(next, previous) ?? [])]
+  return [...(yield* ownRules(kind, next, previous)), ...(kind.validateUpdate?.(next, previous) ?? [])]
+}
+
+function* ownRules(kind: Kind, next: KubernetesObject, previous?: KubernetesObject): Steps<readonly FieldError[]> {
+  return kind.validateInSteps ? yield* kind.validateInSteps(next, previous) : (kind.validate?.(next, previous) ?? [])
 }

@@ -3,7 +3,7 @@ import type { Answer, Call } from '../http/call.ts'
 import { discoveryDocuments } from './discovery.ts'
 import { openApiDocuments } from './open-api.ts'
 
-type Documents = (call: Call) => Answer | undefined
+type Documents = (call: Call) => Answer | Promise<Answer> | undefined
 
 const known = new WeakMap<KindRegistry, Documents>()
 

@@ -1,10 +1,10 @@
-import { E } from '@periplus/prelude'
+import { E, inSteps, sharedTurn } from '@periplus/prelude'
 import {
   openApiHash,
-  openApiV2,
-  openApiV2Protobuf,
+  openApiV2InSteps,
+  openApiV2ProtobufInSteps,
   openApiV2ProtobufMediaType,
-  openApiV3,
+  openApiV3InSteps,
   openApiV3Index,
   unknownResource,
 } from '@periplus/api'
@@ -55,8 +55,15 @@ const sourcesOf = (kinds: readonly Kind[]): OpenApiSources => ({
 
 type Documents = ReadonlyMap<string, ServedDocument>
 
-const documentsOf = (kinds: readonly Kind[]): Documents =>
-  new Map([...openApiV3(sourcesOf(kinds))].map(([path, document]) => [path, servedDocument(document)]))
+/** In turns, as everything here: an API has thousands of schemas. */
+const documentsOf = async (kinds: readonly Kind[]): Promise<Documents> => {
+  const served = new Map<string, ServedDocument>()
+  for (const [path, document] of await inSteps(sharedTurn, openApiV3InSteps(sourcesOf(kinds)))) {
+    if (sharedTurn.isOver()) await sharedTurn.next()
+    served.set(path, servedDocument(document))
+  }
+  return served
+}
 
 /** Most of the work, and the same whatever is defined besides. */
 const builtinDocuments = once(() => documentsOf(builtinRegistry.kinds))
@@ -64,13 +71,18 @@ const builtinDocuments = once(() => documentsOf(builtinRegistry.kinds))
 const isBuiltin = (kind: Kind): boolean => builtinRegistry.byResource(kind.group, kind.version, kind.resource) === kind
 
 /** `/openapi/v2`, `/openapi/v3` and what is below it, made from the schema at the first request. */
-export const openApiDocuments = (kinds: KindRegistry): ((call: Call) => Answer | undefined) => {
+export const openApiDocuments = (kinds: KindRegistry): ((call: Call) => Promise<Answer> | Answer | undefined) => {
   const sources = sourcesOf(kinds.kinds)
   const v2 = {
-    json: once(() => servedDocument(openApiV2(sources))),
+    json: once(async () => {
+      const document = await inSteps(sharedTurn, openApiV2InSteps(sources))
+      if (sharedTurn.isOver()) await sharedTurn.next()
+      return servedDocument(document)
+    }),
     // All that client-go takes: kubectl asks for it about kinds that version 3 does not know.
-    protobuf: once((): ServedDocument => {
-      const bytes = openApiV2Protobuf(openApiV2(sources))
+    protobuf: once(async (): Promise<ServedDocument> => {
+      const document = await inSteps(sharedTurn, openApiV2InSteps(sources))
+      const bytes = await inSteps(sharedTurn, openApiV2ProtobufInSteps(document))
       return {
         bytes,
         hash: openApiHash(bytes),
@@ -78,13 +90,16 @@ export const openApiDocuments = (kinds: KindRegistry): ((call: Call) => Answer |
       }
     }),
   }
-  const v3 = once(
-    (): Documents => new Map([...builtinDocuments(), ...documentsOf(kinds.kinds.filter(kind => !isBuiltin(kind)))]),
+  const v3 = once(async (): Promise<Documents> => {
+    const others = await documentsOf(kinds.kinds.filter(kind => !isBuiltin(kind)))
+    return new Map([...(await builtinDocuments()), ...others])
+  })
+  const v3Index = once(async () =>
+    servedDocument(openApiV3Index(new Map([...(await v3())].map(([path, { hash }]) => [path, hash])))),
   )
-  const v3Index = once(() => servedDocument(openApiV3Index(new Map([...v3()].map(([path, { hash }]) => [path, hash])))))
 
-  const answerV3 = (call: Call, path: string): Answer => {
-    const document = v3().get(path)
+  const answerV3 = async (call: Call, path: string): Promise<Answer> => {
+    const document = (await v3()).get(path)
     if (!document) return E.left(unknownResource)
     const asked = call.query.get('hash')
     if (asked === null || asked === '') return E.right(answerDocument(call, document))
@@ -100,8 +115,9 @@ export const openApiDocuments = (kinds: KindRegistry): ((call: Call) => Answer |
     const form = formFor(headerOf(call.request, 'accept'), protobuf)
     if (!form)
       return E.left({ tag: 'NotAcceptable', message: 'only the following media types are accepted: application/json' })
-    if (path === '/openapi/v2') return E.right(answerDocument(call, v2[form]()))
-    if (path === '/openapi/v3') return E.right(answerDocument(call, v3Index()))
+    const answered = async (made: Promise<ServedDocument>): Promise<Answer> => E.right(answerDocument(call, await made))
+    if (path === '/openapi/v2') return answered(v2[form]())
+    if (path === '/openapi/v3') return answered(v3Index())
     return answerV3(call, path.slice('/openapi/v3/'.length).replace(/\/$/, ''))
   }
 }

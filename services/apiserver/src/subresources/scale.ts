@@ -68,7 +68,7 @@ export const patchScale = async (means: WriteMeans, asked: ResourceCall): Promis
   const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'PatchOptions')
   if (E.isLeft(options)) return options
-  const patch = await readPatch(call, options.right.fieldValidation)
+  const patch = await readPatch(call, scaleBody, options.right.fieldValidation)
   if (E.isLeft(patch)) return patch
   const { dryRun, fieldValidation } = options.right
   return answered(means, asked, {

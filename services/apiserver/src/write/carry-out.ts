@@ -13,6 +13,7 @@ import { showObject, showOne } from '../read/show.ts'
 import { attributesOf } from '../request/attributes.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import type { WriteMeans } from './means.ts'
+import { longBody } from './read-object.ts'
 import { requesterOf } from './requester.ts'
 import { fieldManagerOf } from './write-options.ts'
 import { untilVisible } from './written.ts'
@@ -49,9 +50,9 @@ export const answerWith = async (
   if (E.isLeft(include)) return include
   const outcome = await carryOut(means, asked.call, command)
   if (E.isLeft(outcome)) return outcome
-  if (sharedTurn.isOver()) await sharedTurn.next()
-  const tabling = { include: include.right, now: means.clock.now }
   const entry = entryOf(means, asked.kind, outcome.right)
+  if (sharedTurn.isOver() || (entry && entry.bytes.length >= longBody)) await sharedTurn.next()
+  const tabling = { include: include.right, now: means.clock.now }
   const shown = entry
     ? showOne(asked.kind, entry, asked.accepted, tabling)
     : showObject(asked.kind, outcome.right.object, asked.accepted, tabling)

@@ -1,6 +1,6 @@
-import { E, sharedTurn } from '@periplus/prelude'
+import { E, inSteps, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { applyJsonPatchInTurns, applyMergePatch, applyStrategicPatch, decodeValue } from '@periplus/api'
+import { applyJsonPatchInTurns, applyMergePatch, applyStrategicPatch, decodeValueInSteps } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 
@@ -30,6 +30,6 @@ export const patchWarnings = async (
   const after = await applied(kind, patch, object)
   if (E.isLeft(after)) return []
   if (sharedTurn.isOver()) await sharedTurn.next()
-  const decoded = decodeValue(kind, after.right, { fieldValidation: 'Warn' })
+  const decoded = await inSteps(sharedTurn, decodeValueInSteps(kind, after.right, { fieldValidation: 'Warn' }))
   return E.isLeft(decoded) ? [] : decoded.right.warnings
 }

@@ -1,15 +1,16 @@
-import { E, sharedTurn } from '@periplus/prelude'
+import { E, nextTurn, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import {
   fieldError,
   hasTooManyValues,
   mostCustomValues as mostInPatch,
+  mostValuesOf,
   isCustomSchema,
   parseJson,
   tooManyValues,
   unsupportedMediaType,
 } from '@periplus/api'
-import type { FieldError, Refusal } from '@periplus/api'
+import type { Decodable, FieldError, Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 import type { Answer, Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
@@ -19,6 +20,7 @@ import { objectIn } from '../read/representation.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { answerWith } from './carry-out.ts'
 import type { WriteMeans } from './means.ts'
+import { longBody } from './read-object.ts'
 import { patchWarnings } from './patch-warnings.ts'
 import { parseWriteOptions } from './write-options.ts'
 import type { FieldValidation } from './write-options.ts'
@@ -38,7 +40,7 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
   const options = parseWriteOptions(call.query, 'PatchOptions')
   if (E.isLeft(options)) return options
   const { fieldValidation } = options.right
-  const read = await readPatch(call, fieldValidation)
+  const read = await readPatch(call, kind, fieldValidation)
   if (E.isLeft(read)) return read
   if (sharedTurn.isOver()) await sharedTurn.next()
   if (read.right.type === 'strategic' && info.subresource !== 'scale' && isCustomSchema(kind.schema))
@@ -61,16 +63,26 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
 }
 
 /** The patch that a request carries, of the type that its `Content-Type` names. */
-export const readPatch = async (call: Call, fieldValidation: FieldValidation): Promise<Either<Refusal, Patch>> => {
+export const readPatch = async (
+  call: Call,
+  kind: Decodable,
+  fieldValidation: FieldValidation,
+): Promise<Either<Refusal, Patch>> => {
   const type = patchTypeOf(headerOf(call.request, 'content-type'))
   if (E.isLeft(type)) return type
   const force = forced(call, type.right)
   if (E.isLeft(force)) return force
   const body = await call.body()
   if (E.isLeft(body)) return body
-  return type.right === 'apply'
-    ? readConfiguration(call, body.right, force.right, fieldValidation)
-    : parsePatch(type.right, body.right)
+  const isLong = body.right.length >= longBody
+  if (isLong) await nextTurn()
+  const most = type.right === 'json' ? mostInPatch : mostValuesOf(kind)
+  const read =
+    type.right === 'apply'
+      ? await readConfiguration(call, body.right, most, force.right, fieldValidation)
+      : parsePatch(type.right, body.right, most)
+  if (isLong) await nextTurn()
+  return read
 }
 
 const wrongOptions = (cause: FieldError): Either<Refusal, never> =>
@@ -96,10 +108,11 @@ const forced = (call: Call, type: Patch['type']): Either<Refusal, boolean> => {
 const readConfiguration = async (
   call: Call,
   bytes: Uint8Array,
+  most: number,
   force: boolean,
   fieldValidation: FieldValidation,
 ): Promise<Either<Refusal, Patch>> => {
-  if (hasTooManyValues(bytes, mostInPatch)) return E.left(tooManyValues(mostInPatch))
+  if (hasTooManyValues(bytes, most)) return E.left(tooManyValues(most))
   const json = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
   const isPlain = E.isRight(json) && json.right.members.length === 0
   const parsed = isPlain ? E.right({ value: json.right.value, duplicates: [] }) : await call.readYaml(bytes)
@@ -123,8 +136,8 @@ const patchTypeOf = (header: string | undefined): Either<Refusal, Patch['type']>
 
 const refused = (message: string): Either<Refusal, never> => E.left({ tag: 'BadRequest', message })
 
-const parsePatch = (type: Exclude<Patch['type'], 'apply'>, bytes: Uint8Array): Either<Refusal, Patch> => {
-  if (hasTooManyValues(bytes, mostInPatch)) return E.left(tooManyValues(mostInPatch))
+const parsePatch = (type: Exclude<Patch['type'], 'apply'>, bytes: Uint8Array, most: number): Either<Refusal, Patch> => {
+  if (hasTooManyValues(bytes, most)) return E.left(tooManyValues(most))
   const parsed = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
   if (E.isLeft(parsed)) return refused(`error decoding patch: ${parsed.left}`)
   const body = parsed.right.value

@@ -1,9 +1,9 @@
-import { E, nextTurn } from '@periplus/prelude'
+import { E, inSteps, nextTurn, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import {
-  decodeJson,
+  decodeJsonInSteps,
   decodeProtobuf,
-  decodeValue,
+  decodeValueInSteps,
   hasTooManyValues,
   isCustomSchema,
   mostValuesOf,
@@ -20,7 +20,7 @@ const textual = ['application/json', 'application/yaml']
 const accepted = [...textual, protobufMediaType]
 
 /** Bytes from which on others have a turn before a body is read, and before anything is made of it. */
-const longBody = 32 * 1024
+export const longBody = 32 * 1024
 
 /** A request's body as an object of the kind, in whichever encoding it came. */
 export const readObject = (
@@ -42,7 +42,7 @@ export const readBodyOf = async <A>(
   const decoded =
     mediaType === 'application/yaml'
       ? await decodeYaml(call, kind, body.right, options)
-      : decode(kind, mediaType, body.right, options)
+      : await decode(kind, mediaType, body.right, options)
   if (E.isLeft(decoded)) return decoded
   for (const warning of decoded.right.warnings) call.warn(warning)
   if (body.right.length >= longBody) await nextTurn()
@@ -54,10 +54,10 @@ const decode = <A>(
   mediaType: string,
   body: Uint8Array,
   options: DecodeOptions,
-): Either<Refusal, Decoded<A>> => {
+): Either<Refusal, Decoded<A>> | Promise<Either<Refusal, Decoded<A>>> => {
   switch (mediaType) {
     case 'application/json':
-      return decodeJson(kind, body, options)
+      return inSteps(sharedTurn, decodeJsonInSteps(kind, body, options))
     case protobufMediaType:
       return isCustomSchema(kind.schema) ? E.left(unsupportedMediaType(textual)) : decodeProtobuf(kind, body, options)
     default:
@@ -81,7 +81,7 @@ const decodeYaml = async <A>(
   const { value, duplicates } = parsed.right
   if (duplicates.length > 0 && options.fieldValidation === 'Strict')
     return E.left({ tag: 'BadRequest', message: `strict decoding error: ${duplicates.join(', ')}` })
-  const decoded = decodeValue(kind, value, options)
+  const decoded = await inSteps(sharedTurn, decodeValueInSteps(kind, value, options))
   if (E.isLeft(decoded) || options.fieldValidation === 'Ignore') return decoded
   return E.right({ ...decoded.right, warnings: [...duplicates, ...decoded.right.warnings] })
 }

@@ -1,3 +1,5 @@
+import { atOnce } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { fieldError, isDns1035Label, isDns1123Subdomain } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import { each, immutable, presentAnd, requiredOneOf, unique } from '../../../validation/values.ts'
@@ -37,8 +39,15 @@ const protectedErrors = (group: string, annotations: Readonly<Record<string, str
     : []
 
 /** What is wrong with a definition. */
-export const definitionErrors = ({ metadata, spec }: CustomResourceDefinition): readonly FieldError[] => {
+export const definitionErrors = (definition: CustomResourceDefinition): readonly FieldError[] =>
+  atOnce(definitionErrorsInSteps(definition))
+
+/** The same in steps: schemas are long. */
+export function* definitionErrorsInSteps({ metadata, spec }: CustomResourceDefinition): Steps<readonly FieldError[]> {
   const { group, names, scope, versions } = spec
+  const ofVersions: FieldError[] = []
+  for (const [i, version] of versions.entries())
+    ofVersions.push(...(yield* versionErrors(version, `spec.versions[${i}]`)))
   const expected = `${names.plural}.${group}`
   const stored = versions.filter(({ storage }) => storage).length
   return [
@@ -60,7 +69,7 @@ export const definitionErrors = ({ metadata, spec }: CustomResourceDefinition): 
         ]
       : []),
     ...protectedErrors(group, metadata?.annotations),
-    ...each('spec.versions', versions, (version, at) => versionErrors(version, at)),
+    ...ofVersions,
     ...notBuiltErrors(spec),
     ...each('spec.versions', versions, ({ name, schema, served, storage }, at) => [
       ...isDns1035Label(name).map(complaint => invalid(`${at}.name`, name, complaint)),

@@ -1,6 +1,7 @@
 import { fieldError, structural } from '@periplus/api'
 import type { FieldError, FieldPath, StructuralSchema } from '@periplus/api'
-import { schemaRuleErrors } from '@periplus/cel'
+import { schemaRuleErrorsInSteps } from '@periplus/cel'
+import type { Steps } from '@periplus/prelude'
 import { each } from '../../../validation/values.ts'
 import type { CustomResourceDefinitionSpec, CustomResourceDefinitionVersion } from './schema.ts'
 
@@ -17,21 +18,21 @@ const under = (path: FieldPath, text: string | undefined, roots: readonly string
     : [invalid(path, text, `should be a json path under ${roots.join(' or ')}`)]
 
 /** Rules are looked at in a schema that is one: what they may name follows from it. */
-const schemaErrors = (root: unknown, at: FieldPath): readonly FieldError[] => {
-  const errors = structural.schemaErrors(root, at)
-  return errors.length > 0 ? errors : schemaRuleErrors(root as StructuralSchema, at)
+function* schemaErrors(root: unknown, at: FieldPath): Steps<readonly FieldError[]> {
+  const errors = yield* structural.schemaErrorsInSteps(root, at)
+  return errors.length > 0 ? errors : yield* schemaRuleErrorsInSteps(root as StructuralSchema, at)
 }
 
 /** What is wrong with one version of a definition: its schema, columns and subresources. */
-export const versionErrors = (
+export function* versionErrors(
   { schema, additionalPrinterColumns, selectableFields, subresources }: CustomResourceDefinitionVersion,
   at: FieldPath,
-): readonly FieldError[] => {
+): Steps<readonly FieldError[]> {
   const root = schema?.openAPIV3Schema
   const scale = subresources?.scale
   const scaleAt = child(at, 'subresources', 'scale')
   return [
-    ...(root ? schemaErrors(root, child(at, 'schema', 'openAPIV3Schema')) : []),
+    ...(root ? yield* schemaErrors(root, child(at, 'schema', 'openAPIV3Schema')) : []),
     ...each(child(at, 'additionalPrinterColumns'), additionalPrinterColumns, ({ jsonPath, type }, column) => [
       ...(columnTypes.includes(type) ? [] : [notSupported(child(column, 'type'), type, columnTypes)]),
       ...simplePath(child(column, 'jsonPath'), jsonPath),
