@@ -139,7 +139,15 @@ export const guardedCluster = async (
     user: async (name, ...groups) => connect(await identity(name, ...groups)),
     identity,
     serveNodes: bus =>
-      serveNodeCommands({ bus, kindsAt, cut, commands, security, onBug: error => void errors.push(String(error)) }),
+      serveNodeCommands({
+        bus,
+        kindsAt,
+        cut,
+        commands,
+        security,
+        clock: systemClock,
+        onBug: error => void errors.push(String(error)),
+      }),
     log,
     withToken: token => connect(undefined, token),
     errors,

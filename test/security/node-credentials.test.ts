@@ -55,7 +55,10 @@ describe("with a node's credentials", function () {
     right(await bootstrap({ serviceIp: '10.96.0.1', serviceCidr: '10.96.0.0/16', port: 6443 }, { cut, commands }))
     const pki = await ensurePki({ home, clock: systemClock })
     const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
-    serving = serveNodeCommands({ bus, kindsAt, cut, commands, security, onBug: error => bugs.push(error) })
+    serving = serveNodeCommands({
+      ...{ bus, kindsAt, cut, commands, security },
+      ...{ clock: systemClock, onBug: error => bugs.push(error) },
+    })
     afar = remoteCommands({ bus: node, subject: subjects.commands })
     for (const nodeName of ['one', 'two']) {
       const metadata = { name: `on-${nodeName}`, namespace: 'kube-system' }
@@ -254,6 +257,41 @@ describe("with a node's credentials", function () {
       },
     ])
       assert.match(await ask({ ...asked, command }), /^\{"refusal":\{"tag":"(BadRequest|NotFound|UnknownResource)"/)
+  })
+
+  it('a node that sends without a pause keeps no other waiting', async () => {
+    const two = nodeSubjects('two')
+    // Nobody has this node's own user here; what counts is the subject.
+    const otherBus = right(await connectBus({ ...nats.server, name: 'two', inboxPrefix: two.inbox }))
+    const other = remoteCommands({ bus: otherBus, subject: two.commands })
+    right(await other.execute(status('on-two'), origin))
+    const asked = 2_000
+    const kind = { group: '', version: 'v1', resource: 'pods' }
+    const answers: string[] = []
+    const listening = node.subscribe(`${subjects.inbox}.flood`, ({ data }) => void answers.push(String(data)))
+    for (let i = 0; i < asked; i++) {
+      const ref = { namespace: 'kube-system', name: 'on-one' }
+      const patch = { type: 'merge', body: { status: { message: `${i}` } } }
+      const command = { verb: 'patch', kind, subresource: 'status', ref, patch }
+      const question = { id: `flood-${i}`, causes: [], correlationId: 'flood', command }
+      node.publish(subjects.commands, Buffer.from(JSON.stringify(question)), `${subjects.inbox}.flood`)
+    }
+    // What was sent before this is at the gateway when it is answered.
+    right(await node.jetstream.state('OBJECTS'))
+    for (let i = 0; i < 5; i++) right(await other.execute(status('on-two'), origin))
+    const meanwhile = answers.length
+    while (answers.length < asked) await new Promise(resolve => setImmediate(resolve))
+    listening.close()
+    await otherBus.close()
+    assert.ok(meanwhile < asked, 'the other node was answered before all of the flood')
+    assert.ok(
+      answers.some(answer => answer.includes('TooManyRequests')),
+      'who asks too much is told',
+    )
+    assert.ok(
+      answers.filter(answer => answer.startsWith('{"answer"')).length >= 16,
+      'and carried out as far as it goes',
+    )
   })
 
   it('streams go both ways between the control plane and the node', async () => {

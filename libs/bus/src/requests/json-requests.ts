@@ -47,6 +47,8 @@ export interface ServeJsonOptions {
   readonly queue?: string
   /** Whether this message's reply is a subject to answer to. NATS lets everybody name any: an answer there is published in our name. */
   readonly mayAnswer?: (message: Message) => boolean
+  /** Called before anything of a message is read; left: it is refused so, unread. What it gives is called once the question is answered. */
+  readonly admit?: (message: Message) => Promise<Either<unknown, () => void>>
   /** A handler threw: a bug, which the one who asked sees as `Failed` with `internal error`. */
   readonly onError?: (error: unknown) => void
 }
@@ -57,7 +59,7 @@ export const serveJson = <Q>(
   subject: string,
   decode: Decode<Q>,
   handler: (question: Q, asked: string) => Promise<Either<unknown, unknown>>,
-  { queue, mayAnswer = () => true, onError = () => undefined }: ServeJsonOptions = {},
+  { queue, mayAnswer = () => true, admit, onError = () => undefined }: ServeJsonOptions = {},
 ): Subscription => {
   const answer = async (data: Uint8Array, asked: string): Promise<Envelope> => {
     let value: unknown
@@ -76,12 +78,19 @@ export const serveJson = <Q>(
       return { failure: 'internal error' }
     }
   }
+  const admitted = async (message: Message): Promise<Envelope> => {
+    const entered = admit ? await admit(message) : E.right(() => undefined)
+    if (E.isLeft(entered)) return { refusal: entered.left ?? null }
+    const envelope = await answer(message.data, message.subject)
+    entered.right()
+    return envelope
+  }
   return bus.subscribe(
     subject,
     message => {
-      const { subject: asked, data, reply } = message
+      const { reply } = message
       if (reply && mayAnswer(message))
-        void answer(data, asked).then(envelope => bus.publish(reply, Buffer.from(toJson(envelope))))
+        void admitted(message).then(envelope => bus.publish(reply, Buffer.from(toJson(envelope))))
     },
     queue === undefined ? {} : { queue },
   )

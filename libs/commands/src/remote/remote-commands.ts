@@ -30,10 +30,12 @@ const answerMilliseconds = 3_000
 export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
   const { bus, subject, clock = systemClock, unavailablePatience = 5000 } = options
   const outage = outageOver(clock, unavailablePatience)
+  const later = (milliseconds: number): Promise<void> => new Promise(resolve => void clock.after(milliseconds, resolve))
   return {
     execute: async (command, { causes, correlationId }, id = randomUUID(), guard) => {
       if (guard) return refused({ tag: 'InternalError', message: 'a guard cannot be asked from afar' })
       const question = { id, command: serialiseCommand(command), causes, correlationId }
+      let waits = 0
       for (let pause = 50; ; pause = Math.min(pause * 2, 200)) {
         const answer = await requestJson(bus, subject, question, readOutcome, {
           timeoutMilliseconds: answerMilliseconds,
@@ -43,9 +45,13 @@ export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
           return answer
         }
         switch (answer.left.tag) {
-          case 'Refused':
+          case 'Refused': {
             outage.heard()
-            return refused(answer.left.refusal as Refusal)
+            const refusal = answer.left.refusal as Refusal
+            if (!isAskedToWait(refusal) || waits++ >= mostWaits) return refused(refusal)
+            await later(refusal.retryAfterSeconds * 1000)
+            break
+          }
           case 'Failed':
             return refused({ tag: 'InternalError', message: answer.left.message })
           case 'Rejected':
@@ -55,7 +61,7 @@ export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
             outage.unheard()
             if (clock.now() + pause > outage.patientUntil())
               return refused({ tag: 'ServiceUnavailable', message: 'no gateway answers', retryAfterSeconds: 1 })
-            await new Promise<void>(resolve => void clock.after(pause, resolve))
+            await later(pause)
             break
           default:
             return assertNever(answer.left)
@@ -64,5 +70,12 @@ export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
     },
   }
 }
+
+/** A gateway that has too much to do says so as often before the asker is told. */
+const mostWaits = 10
+
+/** Who has too many questions under way; a budget of disruptions that is used up names its cause. */
+const isAskedToWait = (refusal: Refusal): refusal is Extract<Refusal, { readonly tag: 'TooManyRequests' }> =>
+  refusal.tag === 'TooManyRequests' && refusal.causes === undefined
 
 const refused = (refusal: Refusal): Either<Refusal, never> => E.left(refusal)

@@ -1,5 +1,5 @@
 import { serveJson } from '@periplus/bus'
-import type { Bus, Subscription } from '@periplus/bus'
+import type { Bus, Message, Subscription } from '@periplus/bus'
 import type { KindRegistry, Refusal } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -31,12 +31,14 @@ export interface ServeCommandsOptions {
   readonly commands: Commands
   /** `undefined`: nobody, who is not answered. */
   readonly askerOf: (subject: string) => Asker | undefined
+  /** Asked with a subject and a question before that is read; left: it is refused so. Absent: all are read at once. */
+  readonly admit?: (subject: string, question: Uint8Array) => Promise<Either<Refusal, () => void>>
   readonly onError: (error: unknown) => void
 }
 
 /** The gateway for those who may not append themselves: the other end of `remoteCommands`. Several share the questions. */
 export const serveCommands = (options: ServeCommandsOptions): Subscription => {
-  const { bus, subject, kinds, commands, askerOf, onError } = options
+  const { bus, subject, kinds, commands, askerOf, admit, onError } = options
   return serveJson(
     bus,
     subject,
@@ -55,6 +57,7 @@ export const serveCommands = (options: ServeCommandsOptions): Subscription => {
     {
       queue: 'commands',
       mayAnswer: ({ subject: asked, reply }) => reply.startsWith(`${askerOf(asked)?.inbox ?? ' '}.`),
+      ...(admit ? { admit: ({ subject: asked, data }: Message) => admit(asked, data) } : {}),
       onError,
     },
   )

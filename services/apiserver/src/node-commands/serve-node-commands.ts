@@ -4,11 +4,14 @@ import type { Bus } from '@periplus/bus'
 import { badRequest } from '@periplus/api'
 import type { KindsAt } from '@periplus/custom'
 import { E } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import { allNodeCommands, nodeOfSubject, nodeSubjects } from '@periplus/runtime'
 import type { RunningService } from '@periplus/service'
 import type { Attributes, Security, User } from '../ports.ts'
 import { withRequester } from '../write/requester.ts'
+import { admitNodes } from './admit-nodes.ts'
+import type { NodeLimits } from './admit-nodes.ts'
 
 export interface NodeCommandsConfig {
   readonly bus: Bus
@@ -16,13 +19,15 @@ export interface NodeCommandsConfig {
   readonly cut: LiveCut
   readonly commands: Commands
   readonly security: Pick<Security, 'authorize' | 'mayWrite'>
+  readonly clock: Clock
+  readonly limits?: NodeLimits
   /** A throw that nobody expected: a bug, which ended one command. */
   readonly onBug: (error: unknown) => void
 }
 
 /**
  * The writes of nodes, over NATS: who asks is known by the subject, which no other user may publish to, and is judged as a request
- * with that node's certificate would be.
+ * with that node's certificate would be. Each node waits for its own commands.
  */
 export const serveNodeCommands = ({
   bus,
@@ -30,6 +35,8 @@ export const serveNodeCommands = ({
   cut,
   commands,
   security,
+  clock,
+  limits,
   onBug,
 }: NodeCommandsConfig): RunningService => {
   const askerOf = (subject: string): Asker | undefined => {
@@ -42,6 +49,7 @@ export const serveNodeCommands = ({
     kinds: () => kindsAt(cut),
     commands,
     askerOf,
+    admit: admitNodes(clock, limits),
     onError: onBug,
   })
   return { name: 'node commands', stop: async () => serving.close() }

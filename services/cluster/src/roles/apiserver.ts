@@ -49,7 +49,7 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
   const lines = await keepLines(process)
   if (advertise !== undefined) await admitHosts(process, advertise, { pki, security })
-  onStop(serveNodeCommands({ bus, kindsAt, cut, commands, security, onBug }))
+  onStop(serveNodeCommands({ bus, kindsAt, cut, commands, security, clock: containedClock(systemClock, onBug), onBug }))
   const apis = keepApiServices({
     ...{ cut, kindsAt, commands, resolve: process.resolve, frontProxy: pki.frontProxy.client, onBug },
     clock: containedClock(systemClock, onBug),
