@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { exampleDriver } from '@periplus/csi/contract'
 import { removeCluster, testCluster } from './cluster.ts'
 
 /** The page "Configure a Pod to Use a PersistentVolume for Storage", with another directory. */
@@ -141,6 +142,95 @@ spec:
             storage: 1Gi
 `
 
+/** A volume of a storage driver, a claim to it, and a pod that writes to it. */
+const ofDriver = `
+apiVersion: storage.k8s.io/v1
+kind: CSIDriver
+metadata:
+  name: disks.example.com
+spec:
+  podInfoOnMount: true
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata:
+  name: disk
+spec:
+  storageClassName: disks
+  capacity:
+    storage: 1Gi
+  accessModes: [ReadWriteOnce]
+  csi:
+    driver: disks.example.com
+    volumeHandle: disk-1
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: disk
+spec:
+  storageClassName: disks
+  accessModes: [ReadWriteOnce]
+  resources:
+    requests:
+      storage: 1Gi
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: writer
+spec:
+  terminationGracePeriodSeconds: 0
+  containers:
+    - name: main
+      image: busybox
+      command: [sh, -c, 'echo written > /disk/said; exec sleep 3600']
+      volumeMounts:
+        - mountPath: /disk
+          name: disk
+  volumes:
+    - name: disk
+      persistentVolumeClaim:
+        claimName: disk
+`
+
+/** What a storage driver in a container does: its mounts are to be seen by the node. */
+const mounter = `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: mounter
+spec:
+  terminationGracePeriodSeconds: 0
+  containers:
+    - name: main
+      image: busybox
+      securityContext:
+        privileged: true
+      command: [sh, -c, 'mkdir -p /var/lib/kubelet/plugins/m && mount -t tmpfs m /var/lib/kubelet/plugins/m && touch /var/lib/kubelet/plugins/m/seen && sleep 3600']
+      readinessProbe:
+        exec:
+          command: [ls, /var/lib/kubelet/plugins/m/seen]
+        periodSeconds: 1
+      volumeMounts:
+        - mountPath: /var/lib/kubelet/plugins
+          name: plugins
+          mountPropagation: Bidirectional
+  volumes:
+    - name: plugins
+      hostPath:
+        path: /var/lib/kubelet/plugins
+`
+
+interface Summary {
+  readonly node: { readonly cpu: { readonly usageNanoCores: number }; readonly fs: { readonly usedBytes: number } }
+  readonly pods: readonly {
+    readonly podRef: { readonly name: string }
+    readonly network: { readonly name: string }
+    readonly volume: readonly { readonly usedBytes: number; readonly pvcRef?: { readonly name: string } }[]
+  }[]
+}
+
 describe('storage', function () {
   this.timeout(120_000)
   const cluster = testCluster()
@@ -242,5 +332,56 @@ describe('storage', function () {
     await gone(`pv/${volume}`)
     await ok('wait --for=delete pv --all --timeout=90s')
     assert.deepEqual(readdirSync(join(directory, '..')), [])
+  })
+
+  it('brings volumes of storage drivers, attached by theirs, through the end of the node agent, and gives them back', async () => {
+    const kubelet = join(cluster.home, 'nodes', await field('node', '{.items[0].metadata.name}'), 'var/lib/kubelet')
+    const plugin = join(kubelet, 'plugins/disks.example.com')
+    mkdirSync(plugin)
+    const driver = await exampleDriver({
+      name: 'disks.example.com',
+      socket: join(plugin, 'csi.sock'),
+      registration: join(kubelet, 'plugins_registry/disks.example.com-reg.sock'),
+      data: join(cluster.home, 'disks'),
+      capabilities: ['stage', 'stats'],
+    })
+    await driver.when(({ method }) => method === 'NotifyRegistrationStatus')
+    assert.deepEqual(driver.told, [''])
+    assert.match(await ok('get csinode'), / 1 /)
+    await ok('apply -f -', ofDriver)
+    await ok('wait --for=create volumeattachment --all --timeout=60s')
+    const attachment = await field('volumeattachment', '{.items[0].metadata.name}')
+    const attached = '{"status":{"attached":true}}'
+    await ok(['patch', 'volumeattachment', attachment, '--subresource=status', '--type=merge', '-p', attached])
+    await ok('wait --for=condition=Ready pod/writer --timeout=60s')
+    assert.equal(readFileSync(join(cluster.home, 'disks/disk-1/said'), 'utf8'), 'written\n')
+    assert.match(
+      await ok('describe pod writer'),
+      /SuccessfulAttachVolume +.*AttachVolume.Attach succeeded for volume "disk"/,
+    )
+    const name = await field('node', '{.items[0].metadata.name}')
+    const summary = JSON.parse(await ok(['get', '--raw', `/api/v1/nodes/${name}/proxy/stats/summary`])) as Summary
+    const written = summary.pods.find(({ podRef }) => podRef.name === 'writer')
+    assert.ok(summary.node.cpu.usageNanoCores > 0 && summary.node.fs.usedBytes > 0)
+    assert.equal(written?.network.name, 'eth0')
+    assert.equal(written?.volume.find(({ pvcRef }) => pvcRef?.name === 'disk')?.usedBytes, 40)
+    process.kill(cluster.processes()['node']!, 'SIGKILL')
+    await driver.when(() => driver.told.length === 2)
+    await ok('delete pod writer')
+    await gone(`volumeattachment/${attachment}`)
+    assert.deepEqual(
+      driver.asked.map(({ method }) => method).filter(method => /Volume$/.test(method)),
+      ['NodeStageVolume', 'NodePublishVolume', 'NodeUnpublishVolume', 'NodeUnstageVolume'],
+    )
+    await driver.close()
+    await ok('delete pvc,pv disk')
+  })
+
+  it('shows on the node what a storage driver in a container mounts', async () => {
+    await ok('apply -f -', mounter)
+    await ok('wait --for=condition=Ready pod/mounter --timeout=60s')
+    const kubelet = join(cluster.home, 'nodes', await field('node', '{.items[0].metadata.name}'), 'var/lib/kubelet')
+    assert.deepEqual(readdirSync(join(kubelet, 'plugins/m')), ['seen'])
+    await ok('delete pod mounter')
   })
 })

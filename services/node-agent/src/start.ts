@@ -18,6 +18,7 @@ import { machineDisk } from './files/machine-disk.ts'
 import { hookRunner } from './hooks/run-hooks.ts'
 import { check } from './probes/check.ts'
 import { probeManager } from './probes/probe-manager.ts'
+import { refreshVolumes } from './volumes/refresh.ts'
 import { shareMounts } from './volumes/mounting.ts'
 import { volumesInUse } from './volumes/in-use.ts'
 import { localPathVolumes } from './volumes/local-path.ts'
@@ -32,6 +33,8 @@ import type { LogShipping } from './logs/ship-logs.ts'
 import { serveStreams } from './streams/serve-streams.ts'
 import { noHooks } from './hooks/no-hooks.ts'
 import { imagePuller } from './images/puller.ts'
+import { nodeFigures } from './summary/node-figures.ts'
+import { recentSamples } from './metrics/recent-samples.ts'
 import { publishReadings } from './metrics/publish.ts'
 import { heartbeat } from './node/heartbeat.ts'
 import { hollowMachine, thisMachine } from './node/machine.ts'
@@ -92,6 +95,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     changed,
   })
   const pressure = pressureState()
+  const samples = recentSamples()
   const events = eventRecorder(commands, nodeName, clock)
   const places = layout(hollow ? config.rootDirectory : realpathSync(config.rootDirectory))
   const inUse = volumesInUse({ nodeName, cut, commands, origin: ownOrigin })
@@ -182,14 +186,20 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
         refused: (path, why) => log.error('a file is no pod', { path, why }),
       })
     : noStaticPods
-  manager = podManager(node, config.feed ?? podFeed(cut), statics)
+  const ran = podManager(node, config.feed ?? podFeed(cut), statics)
+  manager = ran
+  const { rootDirectory, imageDirectory = rootDirectory } = config
   const served =
     config.bus &&
     serveStreams(config.bus, node, manager, {
       metrics: () => measured.text(),
-      ...(hollow ? {} : { logs: join(config.rootDirectory, 'var/log') }),
+      ...(hollow
+        ? {}
+        : {
+            logs: join(config.rootDirectory, 'var/log'),
+            figures: nodeFigures({ node, rootDirectory, imageDirectory, pods: () => ran.pods }, samples),
+          }),
     })
-  const ran = manager
   const sweep = (): Promise<void> =>
     node.disk.sweep(new Set([...view.uids(), ...ran.pods.flatMap(({ metadata }) => metadata?.uid ?? [])]))
   await sweep()
@@ -215,7 +225,8 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     signal.addEventListener('abort', () => void removal.stop())
     const pods = manager
     loops.push(
-      publishReadings(node, () => pods.pods),
+      publishReadings(node, () => pods.pods, samples),
+      refreshVolumes({ clock, signal, cut, refresh: concerns => pods.sourcesChanged(concerns) }),
       ...keepRoom({ ...config, node, machine, pods, pressure, origin: ownOrigin }),
     )
   }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { toJson } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
+import type { NodeFigures } from '../summary/node-figures.ts'
 import type { NodeSettings } from '../settings.ts'
 import { logFile } from './log-files.ts'
 
@@ -14,6 +15,8 @@ export interface NodeApiOptions {
   readonly logs?: string
   /** In Prometheus' text format. */
   readonly metrics?: () => string
+  /** What node and pods use; absent: nobody measures it. */
+  readonly figures?: NodeFigures
 }
 
 /** What a node answers of a kubelet's HTTP API, on connections that others open to it. */
@@ -81,13 +84,33 @@ const answerLog = async (
   lines.pipe(response)
 }
 
+/** The pages that take a while to make; `undefined` where the path is none of theirs. */
+const figuresPage = async (path: string, query: string, figures: NodeFigures): Promise<Page | undefined> => {
+  if (path === '/metrics/resource') {
+    const text = await figures.resources()
+    return text === undefined ? notYet : plain(200, text)
+  }
+  if (path !== '/stats/summary') return undefined
+  const body = await figures.summary(new URLSearchParams(query).get('only_cpu_and_memory') === 'true')
+  return body === undefined ? notYet : { code: 200, contentType: 'application/json', body }
+}
+
+const isFigures = (path: string): boolean => path === '/metrics/resource' || path === '/stats/summary'
+
+const notYet = plain(503, 'nothing was measured yet; it is every 15 seconds\n')
+
 export const nodeApi = (options: NodeApiOptions): NodeApi => {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     request.resume()
-    const [path = '/'] = (request.url ?? '/').split('?')
+    const [path = '/', query = ''] = (request.url ?? '/').split('?')
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && options.logs !== undefined && path.startsWith('/logs/'))
       return void answerLog(options.logs, path.slice('/logs/'.length), request, response)
+    if (reads && options.figures && isFigures(path))
+      return void figuresPage(path, query, options.figures).then(
+        page => write(page ?? notFound, request, response),
+        () => write(plain(500, 'the figures could not be measured\n'), request, response),
+      )
     write(reads ? pageOf(path, options) : plain(405, 'Method Not Allowed\n'), request, response)
   }
   // It listens nowhere: connections are brought to it.

@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Stored } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
-import type { CsiStaging, Texts } from '@periplus/csi'
+import type { CsiStaging, CsiVolumeStats, Texts } from '@periplus/csi'
 import { CSIDriver, PersistentVolumeClaim, Secret, attachmentName, csiVolumeName } from '@periplus/kinds'
 import type { PersistentVolume, Pod, Volume } from '@periplus/kinds'
 import type { Origin } from '@periplus/log'
@@ -45,6 +45,8 @@ export interface CsiVolumesOptions {
 export interface CsiVolumes {
   /** Resolves to where the volume is for the pod. Refused in the kubelet's words. */
   prepare(pod: Pod, volume: Volume, claimed: Stored<PersistentVolume> | undefined): Promise<Either<string, string>>
+  /** What one of a pod's volumes holds, by the name of its directory; `undefined` where its driver doesn't say. */
+  stats(uid: string, name: string): Promise<CsiVolumeStats | undefined>
   /** Gives back all such volumes of a pod; its containers have ended. */
   tearDown(uid: string): Promise<Either<string, void>>
 }
@@ -221,8 +223,25 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     return false
   }
 
+  const stats: CsiVolumes['stats'] = async (uid, name) => {
+    const directory = csiDirectory(places, uid, name)
+    const record = await readRecord(directory)
+    if (E.isLeft(record) || !record.right) return undefined
+    const { driverName, volumeHandle } = record.right
+    const here = drivers.driver(driverName)
+    if (E.isLeft(here) || !here.right.can.has('stats')) return undefined
+    const { node, seen } = here.right
+    const told = await node.stats(
+      volumeHandle,
+      seen(join(directory, 'mount')),
+      seen(stagingOf(driverName, volumeHandle)),
+    )
+    return E.isLeft(told) ? undefined : told.right
+  }
+
   return {
     prepare,
+    stats,
     tearDown: async uid => {
       endOf(uid).abort()
       for (const name of await namesIn(csiDirectories(places, uid))) {

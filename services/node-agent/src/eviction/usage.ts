@@ -76,7 +76,7 @@ export const memoryUsages = async (pods: readonly Pod[], sources: UsageSources):
  * Where each running container's own changes to its root are, by its id: the upper directory of the overlay that its runtime has
  * mounted for it. A runtime's own figures are seconds old, in which a disk fills.
  */
-const writableLayers = async (): Promise<ReadonlyMap<string, string>> => {
+export const writableLayers = async (): Promise<ReadonlyMap<string, string>> => {
   const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n')
   return new Map(
     lines.flatMap((line): readonly (readonly [string, string])[] => {

@@ -9,6 +9,7 @@ export const hollowDisk: PodDisk = {
   mounts: async () => E.right([]),
   overflowing: async () => undefined,
   filledBy: () => [],
+  volumeUses: async () => [],
   linkLog: async () => undefined,
   terminationMessage: async () => '',
   forgetContainer: async () => undefined,

@@ -18,6 +18,7 @@ import type { VolumeHome } from '../volumes/prepare-volume.ts'
 import type { VolumeSources } from '../volumes/volume-sources.ts'
 import type { CsiVolumes } from '../csi/csi-volumes.ts'
 import type { LocalPathVolumes } from '../volumes/local-path.ts'
+import { volumeUses } from '../volumes/volume-uses.ts'
 import { overflowing } from '../volumes/overflow.ts'
 import { mountPoints, unbind, unmount } from '../volumes/mounting.ts'
 import type { TokenSource } from '../volumes/token-source.ts'
@@ -160,6 +161,17 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     },
     overflowing: pod => overflowing(pod, name => volumeDirectory(places, pod.metadata?.uid ?? '', 'empty-dir', name)),
     filledBy: pod => (oddName(pod) === undefined ? filledBy(places, pod.metadata?.uid ?? '') : []),
+    volumeUses: async (pod, around) =>
+      oddName(pod) !== undefined
+        ? []
+        : volumeUses(pod, around, {
+            layout: places,
+            volumeOf: claimName => {
+              const claim = cut.get(PersistentVolumeClaim, pod.metadata?.namespace ?? '', claimName)
+              return cut.get(PersistentVolume, '', claim?.spec?.volumeName ?? '')
+            },
+            ofDriver: async (uid, name) => options.csi?.stats(uid, name),
+          }),
     linkLog: async (pod, container, attempt, id) => {
       const { name = '', namespace = '' } = pod.metadata ?? {}
       const link = containerLogLink(places, { pod: name, namespace, container, id })

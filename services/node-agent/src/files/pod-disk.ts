@@ -1,6 +1,8 @@
 import type { Container, Pod } from '@periplus/kinds'
 import type { Either } from '@periplus/prelude'
 import type { ContainerState, Mount, SandboxConfig } from '@periplus/runtime'
+import type { FileSystemUse } from '../summary/file-system.ts'
+import type { VolumeUse } from '../summary/summary.ts'
 
 /** The machine's files that a pod needs: its volumes, the files that the node writes for it, its logs, its cgroups. */
 export interface PodDisk {
@@ -16,6 +18,8 @@ export interface PodDisk {
   overflowing(pod: Pod): Promise<string | undefined>
   /** What the pod fills on the disk, besides its containers' logs and own roots. */
   filledBy(pod: Pod): readonly string[]
+  /** What its volumes hold; `around` is the node's own file system. */
+  volumeUses(pod: Pod, around: FileSystemUse): Promise<readonly VolumeUse[]>
   /** Makes `/var/log/containers/<pod>_<namespace>_<container>-<id>.log` point to the container's log. */
   linkLog(pod: Pod, container: string, attempt: number, containerId: string): Promise<void>
   /** What a dead container left behind for people, by its `terminationMessagePolicy`. */

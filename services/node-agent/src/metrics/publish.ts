@@ -8,10 +8,13 @@ import { E, pause } from '@periplus/prelude'
 import { containedLater, reporter } from '../contained.ts'
 import type { NodeContext } from '../pods/context.ts'
 import { nodeReading, podReading } from './readings.ts'
+import type { RecentSamples } from './recent-samples.ts'
 import { takeSample } from './sample.ts'
 import type { Sample } from './sample.ts'
 
 const everyMilliseconds = 15_000
+/** After an agent's first sample: nobody should wait long for the first reading. */
+const soonMilliseconds = 2_000
 
 /** A reading that says the same as the last one is written after so long, to show that it still is so. */
 const refreshMilliseconds = 60_000
@@ -30,19 +33,25 @@ const saysTheSame = (known: Reading, next: Reading): boolean =>
  * Tells every quarter of a minute what the machine and its pods use, as readings that the log keeps one of each: `kubectl top` and the
  * controllers that go by them read them there.
  */
-export const publishReadings = async (node: NodeContext, pods: () => readonly Pod[]): Promise<void> => {
+export const publishReadings = async (
+  node: NodeContext,
+  pods: () => readonly Pod[],
+  samples: RecentSamples,
+): Promise<void> => {
   const report = reporter(node.log, 'the readings of what is used')
   let before: Sample | undefined
   while (!node.signal.aborted) {
     const after: Sample | undefined = await containedLater(report, before, () =>
       takeSample(node.runtime, () => node.clock.now()),
     )
+    if (after && after !== before) samples.add(after)
     if (before && after && after !== before) {
       const [from, to] = [before, after]
       await containedLater(report, undefined, () => publish(node, pods(), from, to))
     }
+    const isFirst = before === undefined
     before = after
-    await pause(node.clock, everyMilliseconds, node.signal)
+    await pause(node.clock, isFirst ? soonMilliseconds : everyMilliseconds, node.signal)
   }
 }
 

@@ -25,7 +25,7 @@ export const serveStreams = (
   bus: Bus,
   node: NodeContext,
   manager: PodManager,
-  own: Pick<NodeApiOptions, 'logs' | 'metrics'>,
+  own: Pick<NodeApiOptions, 'logs' | 'metrics' | 'figures'>,
 ): { close(): void } => {
   const api = nodeApi({ settings: node.settings, pods: () => manager.pods, ...own })
   const workerOf = ({ namespace, name, uid }: PodAddress): Either<NodeRefusal, PodWorker> => {

@@ -28,7 +28,11 @@ describe('what a node answers like a kubelet', () => {
     writeFileSync(join(directory, 'secret'), 'not for you')
     symlinkSync(join(directory, 'secret'), join(directory, 'log/link'))
     const pods = () => [{ metadata: { name: 'web' } }]
-    api = nodeApi({ settings, pods, logs: join(directory, 'log') })
+    const figures = {
+      summary: async (onlyBusy: boolean) => JSON.stringify({ onlyBusy }),
+      resources: async () => undefined,
+    }
+    api = nodeApi({ settings, pods, logs: join(directory, 'log'), figures })
     door = createServer(socket => api.serve(socket))
     await new Promise<void>(resolve => door.listen(0, '127.0.0.1', resolve))
   })
@@ -51,6 +55,11 @@ describe('what a node answers like a kubelet', () => {
       sent.end()
     })
 
+  it('is what it and its pods use, once that was measured', async () => {
+    assert.deepEqual(await ask('/stats/summary'), [200, '{"onlyBusy":false}'])
+    assert.deepEqual(await ask('/stats/summary?only_cpu_and_memory=true'), [200, '{"onlyBusy":true}'])
+    assert.equal((await ask('/metrics/resource'))[0], 503)
+  })
   it('is its health, its pods and its configuration', async () => {
     assert.deepEqual(await ask('/healthz'), [200, 'ok'])
     const [, pods] = await ask('/pods')

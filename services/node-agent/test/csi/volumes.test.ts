@@ -280,6 +280,23 @@ describe('volumes of storage drivers', () => {
     right(await world.disk.tearDown(podWith('u1')))
   })
 
+  it('hold what their driver says', async () => {
+    await world.driver({ capabilities: ['stats'] })
+    await bindVolume(world, { attachRequired: false })
+    await registered()
+    right(await world.disk.prepareVolumes(podWith('u1')))
+    const around = { availableBytes: 0, capacityBytes: 0, usedBytes: 0, inodes: 0, inodesFree: 0, inodesUsed: 0 }
+    assert.deepEqual(await world.disk.volumeUses(podWith('u1'), around), [
+      {
+        name: 'v',
+        claim: { name: 'data', namespace: 'default' },
+        use: { availableBytes: 60, capacityBytes: 100, usedBytes: 40, inodes: 10, inodesFree: 6, inodesUsed: 4 },
+        ephemeral: false,
+      },
+    ])
+    right(await world.disk.tearDown(podWith('u1')))
+  })
+
   describe('of a driver that means harm or is broken', () => {
     it('that hangs cost their own pods time, and no others', async () => {
       await world.driver({
