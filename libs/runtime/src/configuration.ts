@@ -62,6 +62,7 @@ export interface ContainerConfig {
   readonly workingDirectory: string
   readonly env: readonly { readonly name: string; readonly value: string }[]
   readonly mounts: readonly Mount[]
+  readonly devices: readonly Device[]
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   /** Relative to the sandbox's log directory: `<container>/<attempt>.log`, in CRI log format. */
@@ -75,6 +76,13 @@ export interface ContainerConfig {
   readonly processesOf?: string
   /** The sandbox's config again, as CRI wants it. */
   readonly sandbox: SandboxConfig
+}
+
+/** A device of the node in a container, which may read it, and write to it and make nodes of it where it is not `readOnly`. */
+export interface Device {
+  readonly containerPath: string
+  readonly hostPath: string
+  readonly readOnly: boolean
 }
 
 /** A path of the node in a container. */

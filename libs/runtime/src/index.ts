@@ -1,6 +1,7 @@
 export type {
   ContainerConfig,
   LinuxResources,
+  Device,
   Mount,
   PodIdentity,
   PortMapping,

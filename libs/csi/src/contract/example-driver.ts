@@ -46,6 +46,9 @@ export interface ExampleDriver {
   close(): Promise<void>
 }
 
+/** Of a loop device, which may be nothing. */
+const anyDevice = ['7', '0'] as const
+
 const done: Either<GrpcRefusal, object> = E.right({})
 
 /** A driver whose volumes are directories, which it shows by mounting them (`mount --bind`): for tests, on a machine that may mount. */
@@ -105,7 +108,12 @@ export const exampleDriver = async (options: ExampleDriverOptions): Promise<Exam
     ),
     answering(
       calls.publish,
-      guarded('NodePublishVolume', async ({ volumeId, targetPath, readOnly }) => {
+      guarded('NodePublishVolume', async ({ volumeId, targetPath, readOnly, capability }) => {
+        if (capability.block) {
+          await rm(targetPath, { force: true })
+          await run('mknod', [targetPath, 'b', ...anyDevice])
+          return done
+        }
         await mkdir(targetPath, { recursive: true })
         await unmountAll(targetPath)
         await run('mount', ['--bind', await homeOf(volumeId), targetPath])
@@ -117,7 +125,7 @@ export const exampleDriver = async (options: ExampleDriverOptions): Promise<Exam
       calls.unpublish,
       guarded('NodeUnpublishVolume', async ({ targetPath }) => {
         await unmountAll(targetPath)
-        await rmdir(targetPath).catch(() => undefined)
+        await rm(targetPath, { force: true }).catch(() => rmdir(targetPath))
         return done
       }),
     ),

@@ -2,7 +2,7 @@ import { bool, integer, many, message, one, optional, string, strings } from '@p
 
 /**
  * What a sandbox and a container are made from, as field numbers of CRI v1 (`runtime.v1`, k8s.io/cri-api). Left out: Windows,
- * user namespaces, devices, and what newer runtimes know; the test of CRI's fields has each with the reason.
+ * user namespaces, and what newer runtimes know; the test of CRI's fields has each with the reason.
  */
 export const wrapped = message({ value: one(1, integer) })
 
@@ -100,6 +100,7 @@ export const containerConfigMessage = message({
       propagation: one(5, integer),
     }),
   ),
+  devices: many(8, message({ containerPath: one(1, string), hostPath: one(2, string), permissions: one(3, string) })),
   labels: strings(9),
   annotations: strings(10),
   logPath: one(11, string),

@@ -64,6 +64,7 @@ export const criContainer = (config: ContainerConfig) => {
     workingDirectory: config.workingDirectory,
     env: config.env,
     mounts: config.mounts.map(mount => ({ ...mount, propagation: propagations[mount.propagation] })),
+    devices: config.devices.map(({ readOnly, ...paths }) => ({ ...paths, permissions: readOnly ? 'r' : 'mrw' })),
     labels: config.labels,
     annotations: config.annotations,
     logPath: config.logPath,

@@ -57,6 +57,7 @@ export const containerConfig = (
     workingDirectory: '',
     env: [],
     mounts: [],
+    devices: [],
     labels: {},
     annotations: {},
     logPath: `${name}/${attempt}.log`,

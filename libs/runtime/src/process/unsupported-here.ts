@@ -21,7 +21,7 @@ export const unsupportedSandbox = (config: SandboxConfig): string | undefined =>
 
 /** Why this container cannot be had as plain processes. */
 export const unsupportedContainer = (config: ContainerConfig): string | undefined => {
-  const { resources, security, tty, mounts } = config
+  const { resources, security, tty, mounts, devices } = config
   if (resources.memoryLimitBytes > 0) return 'plain processes have no memory limit'
   if (security.privileged) return 'plain processes cannot be privileged'
   if (security.readOnlyRootFilesystem) return 'plain processes cannot have a read-only root file system'
@@ -31,6 +31,7 @@ export const unsupportedContainer = (config: ContainerConfig): string | undefine
   if (security.appArmor && security.appArmor.type !== 'Unconfined')
     return 'plain processes cannot be confined by AppArmor'
   if (security.seccomp.type !== 'Unconfined') return 'plain processes cannot be confined by seccomp'
+  if (devices.length > 0) return 'plain processes cannot be given devices under other names'
   if (config.processesOf) return 'plain processes have no process namespace to share'
   if (tty) return 'plain processes have no terminal of their own (exec with a terminal works)'
   if (mounts.some(({ propagation }) => propagation === 'bidirectional'))

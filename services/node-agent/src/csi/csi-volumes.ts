@@ -21,7 +21,7 @@ import type { CsiDriverHere, CsiDrivers } from './drivers.ts'
 import { growth, tellCapacity } from './expand.ts'
 import { keyedTurns } from './keyed-turns.ts'
 import { secretsAt, tokenTexts } from './texts.ts'
-import { readRecord, writeRecord } from './volume-record.ts'
+import { readRecord, targetOf, writeRecord } from './volume-record.ts'
 import type { VolumeRecord } from './volume-record.ts'
 import { csiWanted } from './wanted.ts'
 import type { CsiWanted } from './wanted.ts'
@@ -85,7 +85,7 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     if (E.isLeft(attached)) return attached
     return inTurn(`${wanted.right.driver}^${wanted.right.handle}`, async () => {
       if (signal.aborted) return E.left('the pod has ended')
-      const target = join(directory, 'mount')
+      const target = targetOf(directory, { volumeMode: modeOf(wanted.right) })
       if (published.has(directory) && !wanted.right.again)
         return E.map(() => target)(await grow(here.right, wanted.right, claimed, target))
       return bring(here.right, wanted.right, { pod, claimed, directory, target, publishContext: attached.right })
@@ -122,6 +122,7 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
       driverName: driver,
       volumeHandle: handle,
       volumeLifecycleMode: wanted.mode,
+      volumeMode: modeOf(wanted),
       attachmentID: wanted.attach ? attachmentName(handle, driver, nodeName) : '',
     })
     const stagingPath = here.can.has('stage') && wanted.mode === 'Persistent' ? stagingOf(driver, handle) : undefined
@@ -153,8 +154,10 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
       },
     })
     if (E.isLeft(done)) return E.left(done.left.message)
-    const stats = await lstat(target).catch(() => undefined)
-    if (!stats?.isDirectory()) return E.left(`the driver ${driver} has made no directory at ${target}`)
+    const made = await lstat(target).catch(() => undefined)
+    const isBlock = modeOf(wanted) === 'Block'
+    if (isBlock ? !made?.isBlockDevice() : !made?.isDirectory())
+      return E.left(`the driver ${driver} has made no ${isBlock ? 'block device' : 'directory'} at ${target}`)
     const isNew = !published.has(directory)
     if (isNew && wanted.group !== undefined) await giveToGroup(target, wanted.group, wanted.groupUnlessRootIs)
     published.add(directory)
@@ -189,7 +192,7 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
   const giveBack = async (directory: string, record: VolumeRecord): Promise<Either<string, void>> => {
     const here = drivers.driver(record.driverName)
     if (E.isLeft(here)) return here
-    const target = join(directory, 'mount')
+    const target = targetOf(directory, record)
     const done = await here.right.node.unpublish(record.volumeHandle, here.right.seen(target))
     if (E.isLeft(done)) return E.left(done.left.message)
     if (await isMountPoint(target)) return E.left(`${target} is still mounted by ${record.driverName}`)
@@ -233,7 +236,7 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     const { node, seen } = here.right
     const told = await node.stats(
       volumeHandle,
-      seen(join(directory, 'mount')),
+      seen(targetOf(directory, record.right)),
       seen(stagingOf(driverName, volumeHandle)),
     )
     return E.isLeft(told) ? undefined : told.right
@@ -263,5 +266,6 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
 
 const isDirectoryOrNothing = async (path: string): Promise<boolean> =>
   (await lstat(path).catch(() => undefined))?.isDirectory() ?? true
+const modeOf = ({ use }: CsiWanted): VolumeRecord['volumeMode'] => (use.as === 'block' ? 'Block' : 'Filesystem')
 
 const namesIn = (directory: string): Promise<readonly string[]> => readdir(directory).catch(() => [])

@@ -9,9 +9,15 @@ export interface VolumeRecord {
   readonly driverName: string
   readonly volumeHandle: string
   readonly volumeLifecycleMode: 'Persistent' | 'Ephemeral'
+  /** `Block`: it is a device. */
+  readonly volumeMode: 'Filesystem' | 'Block'
   /** Name of the VolumeAttachment; empty: it is not attached. */
   readonly attachmentID: string
 }
+
+/** What a driver makes in a volume's directory. */
+export const targetOf = (directory: string, { volumeMode }: Pick<VolumeRecord, 'volumeMode'>): string =>
+  join(directory, volumeMode === 'Block' ? 'device' : 'mount')
 
 const fileName = 'vol_data.json'
 const mostBytes = 64 * 1024
@@ -37,13 +43,14 @@ export const readRecord = async (directory: string): Promise<Either<string, Volu
 const parsed = (text: string): VolumeRecord | undefined => {
   try {
     const value = JSON.parse(text) as Partial<Record<keyof VolumeRecord, unknown>> | null
-    const { driverName, volumeHandle, volumeLifecycleMode: mode, attachmentID = '' } = value ?? {}
+    const { driverName, volumeHandle, volumeLifecycleMode: mode, volumeMode, attachmentID = '' } = value ?? {}
     if (typeof driverName !== 'string' || !isDriverName(driverName)) return undefined
     if (typeof volumeHandle !== 'string' || typeof attachmentID !== 'string') return undefined
     return {
       driverName,
       volumeHandle,
       attachmentID,
+      volumeMode: volumeMode === 'Block' ? 'Block' : 'Filesystem',
       volumeLifecycleMode: mode === 'Ephemeral' ? 'Ephemeral' : 'Persistent',
     }
   } catch {

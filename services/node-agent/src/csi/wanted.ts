@@ -52,8 +52,13 @@ export const csiWanted = (
   const fsType = source.fsType ?? ''
   const { fsGroup, fsGroupChangePolicy } = pod.spec?.securityContext ?? {}
   const delegated = fsGroup !== undefined && can.has('mountGroup')
+  const isBlock = claimed?.spec?.volumeMode === 'Block'
   const gives =
-    fsGroup !== undefined && !delegated && !readOnly && givesGroup(described, fsType, claimed?.spec?.accessModes)
+    !isBlock &&
+    fsGroup !== undefined &&
+    !delegated &&
+    !readOnly &&
+    givesGroup(described, fsType, claimed?.spec?.accessModes)
   const namespace = pod.metadata?.namespace ?? ''
   const inlineSecret = volume.csi?.nodePublishSecretRef?.name
   return E.right({
@@ -65,11 +70,9 @@ export const csiWanted = (
     attach: claimed !== undefined && isAttachRequired(described),
     readOnly,
     use: {
-      as: {
-        fsType,
-        flags: claimed?.spec?.mountOptions ?? [],
-        group: delegated ? String(fsGroup) : '',
-      },
+      as: isBlock
+        ? 'block'
+        : { fsType, flags: claimed?.spec?.mountOptions ?? [], group: delegated ? String(fsGroup) : '' },
       accessMode: claimed?.spec?.accessModes?.[0] ?? 'ReadWriteOnce',
     },
     attributes: source.volumeAttributes ?? {},

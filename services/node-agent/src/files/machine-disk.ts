@@ -12,7 +12,7 @@ import { cgroupParents } from '../resources/cgroups.ts'
 import { containerNameLabel, podNameLabel, podNamespaceLabel } from '../runtime/labels.ts'
 import type { NodeSettings } from '../settings.ts'
 import { claimedVolumes } from '../volumes/claimed.ts'
-import { volumeMounts } from '../volumes/mounts.ts'
+import { volumeDevices, volumeMounts } from '../volumes/mounts.ts'
 import { prepareVolume } from '../volumes/prepare-volume.ts'
 import type { VolumeHome } from '../volumes/prepare-volume.ts'
 import type { VolumeSources } from '../volumes/volume-sources.ts'
@@ -157,7 +157,8 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       )
       if (E.isLeft(volumes)) return volumes
       await mkdir(join(podLogDirectory(places, request.pod), request.container.name), { recursive: true })
-      return E.right([...volumes.right, ...(await ownMounts(request))])
+      const devices = volumeDevices(request.pod, request.container, homes.right)
+      return E.right({ mounts: [...volumes.right, ...(await ownMounts(request))], devices })
     },
     overflowing: pod => overflowing(pod, name => volumeDirectory(places, pod.metadata?.uid ?? '', 'empty-dir', name)),
     filledBy: pod => (oddName(pod) === undefined ? filledBy(places, pod.metadata?.uid ?? '') : []),

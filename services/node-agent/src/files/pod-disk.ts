@@ -1,6 +1,6 @@
 import type { Container, Pod } from '@periplus/kinds'
 import type { Either } from '@periplus/prelude'
-import type { ContainerState, Mount, SandboxConfig } from '@periplus/runtime'
+import type { ContainerState, Device, Mount, SandboxConfig } from '@periplus/runtime'
 import type { FileSystemUse } from '../summary/file-system.ts'
 import type { VolumeUse } from '../summary/summary.ts'
 
@@ -13,7 +13,7 @@ export interface PodDisk {
   /** Brings the pod's volumes in place, or up to date; safe to repeat. Refused with the text of a FailedMount event. */
   prepareVolumes(pod: Pod): Promise<Either<string, void>>
   /** Everything that this container mounts, its files written. Refused with the text of a CreateContainerConfigError. */
-  mounts(request: MountRequest): Promise<Either<string, readonly Mount[]>>
+  mounts(request: MountRequest): Promise<Either<string, ContainerStorage>>
   /** That a volume holds more than it may, in the words of an Evicted event. */
   overflowing(pod: Pod): Promise<string | undefined>
   /** What the pod fills on the disk, besides its containers' logs and own roots. */
@@ -32,6 +32,12 @@ export interface PodDisk {
   forget(pod: Pod): Promise<Either<string, void>>
   /** Removes what is left of pods that neither the API nor the runtime knows, by the uids that one of them does know. */
   sweep(known: ReadonlySet<string>): Promise<void>
+}
+
+/** What a container is shown of the node. */
+export interface ContainerStorage {
+  readonly mounts: readonly Mount[]
+  readonly devices: readonly Device[]
 }
 
 export interface MountRequest {

@@ -1,6 +1,6 @@
 import type { Container, Pod } from '@periplus/kinds'
 import { graceAnnotation } from '@periplus/runtime'
-import type { ContainerConfig, ImageState, Mount, SandboxConfig } from '@periplus/runtime'
+import type { ContainerConfig, Device, ImageState, Mount, SandboxConfig } from '@periplus/runtime'
 import { expand } from '../env/expand.ts'
 import { backOffAnnotation } from '../plan/back-off.ts'
 import { graceSecondsOf } from '../plan/goal.ts'
@@ -19,6 +19,7 @@ export interface ContainerRequest {
   readonly image: ImageState
   readonly env: ReadonlyMap<string, string>
   readonly mounts: readonly Mount[]
+  readonly devices: readonly Device[]
   readonly sandbox: SandboxConfig
   readonly settings: NodeSettings
   /** The container that an ephemeral one was put beside, by id. */
@@ -41,6 +42,7 @@ export const containerConfig = (request: ContainerRequest): ContainerConfig => {
     workingDirectory: container.workingDir ?? '',
     env: [...env].map(([variable, value]) => ({ name: variable, value })),
     mounts: request.mounts,
+    devices: request.devices,
     labels: {
       [podNameLabel]: name,
       [podNamespaceLabel]: namespace,

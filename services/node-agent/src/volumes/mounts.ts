@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import type { Container, Pod, Volume, VolumeMount } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Mount } from '@periplus/runtime'
+import type { Device, Mount } from '@periplus/runtime'
 import { messageOf } from '@periplus/service'
 import { expand } from '../env/expand.ts'
 import { showSubPath } from './sub-path.ts'
@@ -37,6 +37,19 @@ export const volumeMounts = async (
     })
   }
   return E.right(mounts)
+}
+
+/** A container's volumes that are devices, under the names that it wants. */
+export const volumeDevices = (
+  pod: Pod,
+  container: Container,
+  homes: ReadonlyMap<string, string>,
+): readonly Device[] => {
+  const unwritable = new Set((pod.spec?.volumes ?? []).filter(isReadOnly).map(({ name }) => name))
+  return (container.volumeDevices ?? []).flatMap(({ name, devicePath }) => {
+    const hostPath = homes.get(name)
+    return hostPath === undefined ? [] : [{ containerPath: devicePath, hostPath, readOnly: unwritable.has(name) }]
+  })
 }
 
 const sourceOf = async (

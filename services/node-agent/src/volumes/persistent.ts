@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { reachesNode } from '@periplus/kinds'
-import type { Node, PersistentVolume, Pod, Volume } from '@periplus/kinds'
+import type { Node, PersistentVolume, PersistentVolumeSpec, Pod, Volume } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -29,7 +29,9 @@ export const preparePersistent = async (
   const { spec = {} } = volume
   const here = node()
   if (here && !reachesNode(volume, here)) return E.left('no matching NodeSelectorTerms')
-  if (spec.volumeMode === 'Block') return E.left('volumes of volumeMode Block are not supported by this node')
+  if (spec.csi && csi) return csi.prepare(pod, wanted, volume)
+  if (spec.volumeMode === 'Block')
+    return spec.local ? localDevice(spec.local.path) : notHere(spec, ' and volumeMode Block')
   if (spec.hostPath) {
     const { path, type = '' } = spec.hostPath
     const checked = await checkHostPath(path, type)
@@ -39,9 +41,21 @@ export const preparePersistent = async (
     const made = await localPath?.ensure(volume)
     return made && E.isLeft(made) ? made : localVolume(pod, spec.local.path)
   }
-  if (spec.csi && csi) return csi.prepare(pod, wanted, volume)
-  const type = Object.keys(spec).find(key => sourceTypes.has(key))
-  return E.left(`persistent volumes of type ${type ?? 'unknown'} are not supported by this node`)
+  return notHere(spec)
+}
+
+const notHere = (spec: PersistentVolumeSpec, more = ''): Either<string, never> => {
+  const [type] = Object.entries(spec).flatMap(([key, value]) => (sourceTypes.has(key) && value ? [key] : []))
+  return E.left(`persistent volumes of type ${type ?? 'unknown'}${more} are not supported by this node`)
+}
+
+/** A device that somebody has put there. */
+const localDevice = async (path: string): Promise<Either<string, string>> => {
+  if (!isAbsolute(path) || path.split('/').includes('..')) return E.left(`invalid path: ${path}`)
+  // The device itself: what a link leads to may change before a container has it.
+  const real = await realpath(path).catch(() => undefined)
+  if (real === undefined) return E.left(`path ${JSON.stringify(path)} does not exist`)
+  return (await stat(real)).isBlockDevice() ? E.right(real) : E.left(`${path} is not a block device`)
 }
 
 /** A directory that somebody has made on this very node. */
@@ -57,7 +71,7 @@ const localVolume = async (pod: Pod, path: string): Promise<Either<string, strin
 
 /** Every source that Kubernetes has for a persistent volume. */
 const sourceTypes: ReadonlySet<string> = new Set(
-  'awsElasticBlockStore azureDisk azureFile cephfs cinder csi fc flexVolume flocker gcePersistentDisk glusterfs iscsi nfs photonPersistentDisk portworxVolume quobyte rbd scaleIO storageos vsphereVolume'.split(
+  'awsElasticBlockStore azureDisk azureFile cephfs cinder csi fc flexVolume flocker gcePersistentDisk glusterfs hostPath iscsi nfs photonPersistentDisk portworxVolume quobyte rbd scaleIO storageos vsphereVolume'.split(
     ' ',
   ),
 )

@@ -64,7 +64,7 @@ export const criMessages: Readonly<Record<string, Readonly<Record<string, CriFie
     'working_dir=5:string',
     'envs=6:KeyValue*',
     'mounts=7:Mount*',
-    'devices=8:bytes*',
+    'devices=8:Device*',
     'labels=9:map',
     'annotations=10:map',
     'log_path=11:string',
@@ -83,6 +83,7 @@ export const criMessages: Readonly<Record<string, Readonly<Record<string, CriFie
     'user_specified_image=18:string',
     'runtime_handler=19:string',
   ),
+  Device: fields('container_path=1:string', 'host_path=2:string', 'permissions=3:string'),
   KeyValue: fields('key=1:string', 'value=2:string'),
   Mount: fields(
     'container_path=1:string',

@@ -74,6 +74,7 @@ const configOf = (pod: Pod, container: Container, target?: string, on = settings
     image: { id: 'sha256:1', tags: [], digests: [], sizeBytes: 1, user: '' },
     env: new Map([['A', 'a']]),
     mounts: [{ containerPath: '/data', hostPath: '/h', readOnly: true, propagation: 'bidirectional' }],
+    devices: [{ containerPath: '/dev/x', hostPath: '/dev/loop9', readOnly: false }],
     sandbox: sandboxConfig(pod, 3, {
       logDirectory: '/var/log/pods/default_web_u1',
       dns: { servers: ['10.96.0.10'], searches: ['svc.cluster.local'], options: ['ndots:5'] },
@@ -101,7 +102,6 @@ const unsent: Readonly<Record<string, string>> = {
     'only the image’s user has a name, and the runtime takes that itself',
   'NamespaceOption.userns_options': 'hostUsers: false is refused with the sandbox',
   'Capability.add_ambient_capabilities': 'Kubernetes has no field for it',
-  'ContainerConfig.devices': 'device plugins and block volumes are not there; volumes refuse volumeDevices',
   'ContainerConfig.CDI_devices': 'dynamic resources are not there',
   'ContainerConfig.stop_signal': 'lifecycle.stopSignal is refused: containerd 1.6 does not read it',
   'ImageSpec.annotations': 'a kubelet sends them with pulls only, for runtimes of virtual machines',
@@ -193,6 +193,7 @@ describe('what reaches CRI', () => {
       working_dir: '/work',
       envs: [{ key: 'A', value: 'a' }],
       mounts: [{ container_path: '/data', host_path: '/h', readonly: true, propagation: 2 }],
+      devices: [{ container_path: '/dev/x', host_path: '/dev/loop9', permissions: 'mrw' }],
       labels: {
         'io.kubernetes.pod.name': 'web',
         'io.kubernetes.pod.namespace': 'default',

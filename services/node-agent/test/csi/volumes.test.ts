@@ -280,6 +280,26 @@ describe('volumes of storage drivers', () => {
     right(await world.disk.tearDown(podWith('u1')))
   })
 
+  it('are devices where that is what they are', async () => {
+    const driver = await world.driver({ capabilities: ['stage'] })
+    await bindVolume(world, { attachRequired: false }, {}, { volumeMode: 'Block' })
+    await registered()
+    const container = { name: 'c', volumeDevices: [{ name: 'v', devicePath: '/dev/data' }] }
+    const pod = podWith('u1', undefined, { containers: [container] })
+    const hostPath = join(csiDirectory(world.places, 'u1', 'pv-1'), 'device')
+    const dns = { servers: [], searches: [], options: [] }
+    const shown = right(
+      await world.disk.mounts({ pod, container, attempt: 0, hostname: '', podIps: [], dns, env: new Map() }),
+    )
+    assert.deepEqual(shown.devices, [{ containerPath: '/dev/data', hostPath, readOnly: false }])
+    assert.ok((await stat(hostPath)).isBlockDevice())
+    const { request } = await driver.when(({ method }) => method === 'NodeStageVolume')
+    assert.deepEqual((request['capability'] as { block: object }).block, {})
+    right(await world.disk.tearDown(pod))
+    assert.deepEqual(methods(driver.asked).slice(2), ['NodeUnpublishVolume', 'NodeUnstageVolume'])
+    await assert.rejects(stat(hostPath))
+  })
+
   it('hold what their driver says', async () => {
     await world.driver({ capabilities: ['stats'] })
     await bindVolume(world, { attachRequired: false })

@@ -87,6 +87,7 @@ describe('whatever a pod says', function () {
             image: { id: 'i', tags: [], digests: [], sizeBytes: 0, user: '' },
             env: new Map(),
             mounts: [],
+            devices: [],
             sandbox,
             settings,
             target: undefined,

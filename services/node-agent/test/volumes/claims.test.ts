@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { lstat, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -114,6 +116,21 @@ describe('persistent volumes on a machine', () => {
     assert.deepEqual(await prepare(join(root, 'no')), E.left(`path "${join(root, 'no')}" does not exist`))
     assert.deepEqual(await prepare(`${root}/../..`), E.left(`invalid path: ${root}/../..`))
     assert.deepEqual(await prepare(root), E.right(root))
+  })
+  it('are devices where they are local and that is what they are', async () => {
+    const device = join(root, 'device')
+    await promisify(execFile)('mknod', [device, 'b', '7', '0'])
+    await symlink(device, join(root, 'link'))
+    await writeFile(join(root, 'file'), '')
+    const prepare = (path: string) =>
+      preparePersistent(pod(), volume({ hostPath: undefined, local: { path }, volumeMode: 'Block' }))
+    assert.deepEqual(await prepare(join(root, 'link')), E.right(device))
+    assert.deepEqual(await prepare(join(root, 'file')), E.left(`${join(root, 'file')} is not a block device`))
+    assert.deepEqual(await prepare(join(root, 'no')), E.left(`path "${join(root, 'no')}" does not exist`))
+    assert.deepEqual(
+      await preparePersistent(pod(), volume({ hostPath: { path: device }, volumeMode: 'Block' })),
+      E.left('persistent volumes of type hostPath and volumeMode Block are not supported by this node'),
+    )
   })
   it('are refused where the node has nothing for them', async () => {
     assert.deepEqual(

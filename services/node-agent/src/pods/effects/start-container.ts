@@ -118,7 +118,7 @@ const create = async (
       backOffSeconds: action.backOffSeconds,
       image,
       env: env.right,
-      mounts: mounts.right,
+      ...mounts.right,
       sandbox: config.right,
       settings: node.settings,
       target: target.right,
