@@ -61,7 +61,7 @@ export const grpcCsiNode = (socket: string, limits: CsiLimits = kubeletLimits): 
       const told = await ask(calls.stats, { volumeId, path, stagingPath }, limits.asking)
       return E.map(({ usage }: { readonly usage: readonly Usage[] }) => {
         const [bytes, inodes] = [usage.find(({ unit }) => unit === 1), usage.find(({ unit }) => unit === 2)]
-        return { ...(bytes ? { bytes } : {}), ...(inodes ? { inodes } : {}) }
+        return { ...(bytes ? { bytes: usageOf(bytes) } : {}), ...(inodes ? { inodes: usageOf(inodes) } : {}) }
       })(told)
     },
     close: () => channel.close(),
@@ -80,6 +80,8 @@ interface Usage {
   readonly used: number
   readonly unit: number
 }
+
+const usageOf = ({ available, total, used }: Usage) => ({ available, total, used })
 
 /** The kubelet's own reading: drivers that know no difference between one writer and several on a node are asked for the older mode. */
 const modeOf = (accessMode: string, differs: boolean): number => {
