@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { lstat, mkdir, readdir, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Stored } from '@periplus/api'
@@ -140,8 +141,12 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
       if (E.isLeft(done)) return E.left(done.left.message)
       staged.add(stagingPath)
     }
+    const isBlock = modeOf(wanted) === 'Block'
+    const fits = (stats: Stats | undefined): boolean | undefined =>
+      isBlock ? stats?.isBlockDevice() : stats?.isDirectory()
     // A driver that mounts where a link points to would cover what is there.
-    if (!(await isDirectoryOrNothing(target))) return E.left(`${target} is there and is no directory`)
+    if (!((await statsOf(target).then(fits)) ?? true))
+      return E.left(`${target} is there and is no ${isBlock ? 'block device' : 'directory'}`)
     const done = await here.node.publish({
       ...staging,
       targetPath: here.seen(target),
@@ -154,9 +159,7 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
       },
     })
     if (E.isLeft(done)) return E.left(done.left.message)
-    const made = await lstat(target).catch(() => undefined)
-    const isBlock = modeOf(wanted) === 'Block'
-    if (isBlock ? !made?.isBlockDevice() : !made?.isDirectory())
+    if (!fits(await statsOf(target)))
       return E.left(`the driver ${driver} has made no ${isBlock ? 'block device' : 'directory'} at ${target}`)
     const isNew = !published.has(directory)
     if (isNew && wanted.group !== undefined) await giveToGroup(target, wanted.group, wanted.groupUnlessRootIs)
@@ -264,8 +267,8 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
   }
 }
 
-const isDirectoryOrNothing = async (path: string): Promise<boolean> =>
-  (await lstat(path).catch(() => undefined))?.isDirectory() ?? true
+const statsOf = (path: string): Promise<Stats | undefined> => lstat(path).catch(() => undefined)
+
 const modeOf = ({ use }: CsiWanted): VolumeRecord['volumeMode'] => (use.as === 'block' ? 'Block' : 'Filesystem')
 
 const namesIn = (directory: string): Promise<readonly string[]> => readdir(directory).catch(() => [])

@@ -295,8 +295,11 @@ describe('volumes of storage drivers', () => {
     assert.ok((await stat(hostPath)).isBlockDevice())
     const { request } = await driver.when(({ method }) => method === 'NodeStageVolume')
     assert.deepEqual((request['capability'] as { block: object }).block, {})
+    await world.restart()
+    await driver.when(() => driver.told.length === 2)
+    right(await world.disk.prepareVolumes(pod))
     right(await world.disk.tearDown(pod))
-    assert.deepEqual(methods(driver.asked).slice(2), ['NodeUnpublishVolume', 'NodeUnstageVolume'])
+    assert.deepEqual(methods(driver.asked).slice(4), ['NodeUnpublishVolume', 'NodeUnstageVolume'])
     await assert.rejects(stat(hostPath))
   })
 
