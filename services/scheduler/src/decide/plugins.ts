@@ -2,6 +2,7 @@ import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './fi
 import { nodePorts, nodeResourcesFit } from './filters/room.ts'
 import { interPodAffinity } from './filters/inter-pod-affinity.ts'
 import { topologySpread } from './filters/topology-spread.ts'
+import { nodeVolumeLimits } from './filters/volume-limits.ts'
 import { volumeBinding, volumeRestrictions } from './filters/volumes.ts'
 import type { Filter, Score } from './plugin.ts'
 import { fewestTaints, preferredNodes } from './scores/node.ts'
@@ -18,6 +19,7 @@ export const filters: readonly Filter[] = [
   nodePorts,
   nodeResourcesFit,
   volumeRestrictions,
+  nodeVolumeLimits,
   volumeBinding,
   topologySpread,
   interPodAffinity,

@@ -169,7 +169,7 @@ const sameWish = (before: Pod | undefined, after: Pod): boolean =>
 /** One pod to one node, decided on everything that is known at one moment. */
 export const scheduler: Controller = {
   name: 'scheduler',
-  version: 3,
+  version: 4,
   primary: Pod,
   watches: [nodeWatch, podWatch, ...volumeWatches],
   // What runs is the node agent's; only a pod without a node is looked at.

@@ -16,6 +16,7 @@ import type { Node, TopologySelectorTerm } from '@periplus/kinds'
 import { E, own } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Cut } from '@periplus/projection'
+import { hasRoom } from './capacity.ts'
 import type { Claim, PodVolumes } from './pod-volumes.ts'
 
 /** How a pod's claims get their volumes if it goes to a node. */
@@ -27,6 +28,7 @@ export interface VolumePlan {
 }
 
 const conflict = "node(s) didn't find available persistent volumes to bind"
+const noRoom = 'node(s) did not have enough free storage'
 
 /** Refused with the reasons, in Kubernetes' words, for which a node won't do. */
 export const planOn = (
@@ -40,24 +42,24 @@ export const planOn = (
     ...(volumes.some(volume => volume && !reachesNode(volume, node))
       ? ["node(s) didn't match PersistentVolume's node affinity"]
       : []),
-    ...(plan ? [] : [conflict]),
+    ...(E.isLeft(plan) ? [plan.left] : []),
     ...(volumes.includes(undefined)
       ? ['node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)']
       : []),
   ]
-  return plan && reasons.length === 0 ? E.right(plan) : E.left(reasons)
+  return E.isRight(plan) && reasons.length === 0 ? plan : E.left(reasons)
 }
 
 const sizeOf = ({ spec }: Claim) => quantityOf(spec?.resources?.requests?.['storage'])
 
 /** The small ones first, so that they leave the large volumes to the others. */
-const seek = (cut: Cut, claims: readonly Claim[], node: Stored<Node>): VolumePlan | undefined => {
+const seek = (cut: Cut, claims: readonly Claim[], node: Stored<Node>): Either<string, VolumePlan> => {
   const reserved: { readonly claim: Claim; readonly volume: Stored<PersistentVolume> }[] = []
   const made: Claim[] = []
   const except = new Set<string>()
   for (const claim of [...claims].sort((a, b) => compareQuantities(sizeOf(a), sizeOf(b)))) {
     const selected = claim.metadata.annotations?.[storageAnnotations.selectedNode]
-    if (selected !== undefined && selected !== node.metadata.name) return undefined
+    if (selected !== undefined && selected !== node.metadata.name) return E.left(conflict)
     const volume =
       selected === undefined
         ? findVolume(claim, cut.list(PersistentVolume), { except, reaches: found => reachesNode(found, node) })
@@ -65,17 +67,22 @@ const seek = (cut: Cut, claims: readonly Claim[], node: Stored<Node>): VolumePla
     if (volume) {
       except.add(volume.metadata.name)
       reserved.push({ claim, volume })
-    } else if (canBeMade(cut, claim, node)) made.push(claim)
-    else return undefined
+    } else {
+      const refusal = makingRefusal(cut, claim, node)
+      if (refusal !== undefined) return E.left(refusal)
+      made.push(claim)
+    }
   }
-  return { reserved, made }
+  return E.right({ reserved, made })
 }
 
-const canBeMade = (cut: Cut, claim: Claim, node: Stored<Node>): boolean => {
+/** Why nobody makes a claim's volume where a node reaches it; `undefined`: somebody does. */
+const makingRefusal = (cut: Cut, claim: Claim, node: Stored<Node>): string | undefined => {
   const found = cut.get(StorageClass, '', classOfClaim(claim))
-  if (!found || found.provisioner === '' || found.provisioner === 'kubernetes.io/no-provisioner') return false
+  if (!found || found.provisioner === '' || found.provisioner === 'kubernetes.io/no-provisioner') return conflict
   const terms = found.allowedTopologies ?? []
-  return terms.length === 0 || terms.some(term => matches(term, node))
+  if (terms.length > 0 && !terms.some(term => matches(term, node))) return conflict
+  return hasRoom(cut, claim, found, node) ? undefined : noRoom
 }
 
 const matches = ({ matchLabelExpressions = [] }: TopologySelectorTerm, { metadata }: Stored<Node>): boolean =>

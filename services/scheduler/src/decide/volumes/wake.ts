@@ -1,7 +1,16 @@
 import type { Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Key, Watch } from '@periplus/controller'
-import { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, podClaims } from '@periplus/kinds'
+import {
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  StorageClass,
+  podClaims,
+} from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 
 /** By the cut's list of pods without a node, which stays the same array while none changes. */
@@ -20,7 +29,10 @@ const claimantsOf = (cut: Cut, namespace: string, name: string): readonly Key[] 
     .filter(pod => pod.metadata.namespace === namespace && podClaims(pod).some(({ claimName }) => claimName === name))
     .map(keyOf)
 
-/** A claim is news for the pods that wait for it; a volume that may be had, or a class, for all that wait for claims. */
+/**
+ * A claim is news for the pods that wait for it; a volume that may be had, a class, or what is said of drivers, for all that wait for
+ * claims.
+ */
 export const volumeWatches: readonly Watch[] = [
   {
     kind: PersistentVolumeClaim,
@@ -37,5 +49,8 @@ export const volumeWatches: readonly Watch[] = [
       return isNews ? claimants(cut).map(keyOf) : []
     },
   },
-  { kind: StorageClass, keys: (_, cut) => claimants(cut).map(keyOf) },
+  ...[StorageClass, CSINode, CSIDriver, CSIStorageCapacity].map(kind => ({
+    kind,
+    keys: (_: unknown, cut: Cut) => claimants(cut).map(keyOf),
+  })),
 ]
