@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict'
 import type { KubernetesObject } from '@periplus/api'
-import { anHourLater, deciding, startOfTime } from '@periplus/controller'
+import { anHourLater, cutOf, deciding, startOfTime } from '@periplus/controller'
 import { formatTime } from '@periplus/api'
-import { Node, VolumeAttachment, attachmentName } from '@periplus/kinds'
+import { Node, Pod, VolumeAttachment, attachmentName } from '@periplus/kinds'
 import { attachedVolumesController } from '../src/attachdetach/attached.ts'
 import { attachDetachController } from '../src/attachdetach/controller.ts'
 import { pod } from './objects.ts'
@@ -170,6 +171,20 @@ describe('where volumes are attached', () => {
       .when('pv')
       .then()
       .tells('FailedAttachVolume: AttachVolume.Attach failed for volume "pv" : no slot')
+  })
+})
+
+describe('what is looked at anew', () => {
+  const watch = attachDetachController.watches.find(each => 'kind' in each && each.kind === Pod)
+  const woken = (before: KubernetesObject | undefined, after: KubernetesObject | undefined, what = disk()) =>
+    watch?.keys({ before, after } as never, cutOf([what, data])).map(({ name }) => name)
+
+  it('is a volume of a driver whose pod came to a node, ended or is gone, and nothing else', () => {
+    assert.deepEqual(woken(user('db', undefined), user('db', 'n1')), ['pv'])
+    assert.deepEqual(woken(user('db', 'n1'), user('db', 'n1', 'Succeeded')), ['pv'])
+    assert.deepEqual(woken(user('db', 'n1'), undefined), ['pv'])
+    assert.deepEqual(woken(user('db', 'n1'), user('db', 'n1', 'Running')), [])
+    assert.deepEqual(woken(undefined, user('db', 'n1'), volume('pv', {})), [])
   })
 })
 

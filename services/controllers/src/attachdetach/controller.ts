@@ -2,7 +2,15 @@ import { deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Controller, Key, Watch } from '@periplus/controller'
-import { CSIDriver, Node, PersistentVolume, PersistentVolumeClaim, Pod, VolumeAttachment } from '@periplus/kinds'
+import {
+  CSIDriver,
+  Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  VolumeAttachment,
+  isPodTerminated,
+} from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { decide } from './decide.ts'
 import { attachedTo, volumeOf, volumesOf } from './known.ts'
@@ -16,18 +24,29 @@ const ofDriver = (cut: Cut, driver?: string): readonly Key[] =>
     .filter(({ spec }) => spec?.csi && (driver === undefined || spec.csi.driver === driver))
     .map(keyOf)
 
+/** Of these volumes, those that a storage driver brings. */
+const driven = (cut: Cut, names: readonly string[]): readonly Key[] =>
+  named(names.filter(name => cut.get(PersistentVolume, '', name)?.spec?.csi !== undefined))
+
+/** A pod that comes to a node, ends there, or goes; what else happens to it is no news here. */
 const pods: Watch = {
   kind: Pod,
   keys: ({ before, after }, cut) => {
-    const pod = (after ?? before) as Stored<Pod> | undefined
-    return pod?.spec?.nodeName ? named(volumesOf(cut, pod)) : []
+    const [was, is] = [before as Stored<Pod> | undefined, after as Stored<Pod> | undefined]
+    const pod = is ?? was
+    return pod && whereItRuns(was) !== whereItRuns(is) ? driven(cut, volumesOf(cut, pod)) : []
   },
 }
 
+const whereItRuns = (pod: Stored<Pod> | undefined): string | undefined =>
+  pod && !isPodTerminated(pod) ? pod.spec?.nodeName : undefined
+
 const claims: Watch = {
   kind: PersistentVolumeClaim,
-  keys: ({ before, after }) =>
-    [before, after].flatMap(claim => named([(claim as PersistentVolumeClaim | undefined)?.spec?.volumeName ?? ''])),
+  keys: ({ before, after }, cut) => {
+    const [was, is] = [before, after].map(claim => (claim as PersistentVolumeClaim | undefined)?.spec?.volumeName)
+    return was === is ? [] : driven(cut, [was ?? '', is ?? ''])
+  },
 }
 
 const attachments: Watch = {
