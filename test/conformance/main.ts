@@ -36,7 +36,7 @@ const main = async (): Promise<number> => {
   const home = mkdtempSync(join(tmpdir(), 'pp-conformance-'))
   symlinkSync(tools, join(home, 'tools'))
   symlinkSync(images, join(home, 'images'))
-  const cluster = testCluster({ PERIPLUS_IMAGES: 'standins' }, home)
+  const cluster = testCluster({ PERIPLUS_IMAGES: 'standins', PERIPLUS_RETENTION_MINUTES: '5' }, home)
   try {
     const up = await cluster.periplus('up')
     if (up.code !== 0) return refuse(`the cluster does not start: ${up.stderr || up.stdout}`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connectBus } from '@periplus/bus'
 import type { Bus, PublishAnswer } from '@periplus/bus'
-import { jetStreamEventLog, jetStreamRecordStream } from '@periplus/log'
+import { jetStreamEventLog, jetStreamRecordStream, keepSnapshots, objectStoreBlobs } from '@periplus/log'
 import { ensureLogStream } from '@periplus/log-stream'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -141,6 +141,12 @@ describe("with a role's credentials", function () {
         const got = await bus(role).request(`$JS.API.STREAM.MSG.GET.${stream}`, Buffer.from('{"seq":1}'), short)
         assert.equal(E.isRight(got), reads[role].includes(stream), `${role} ${stream}`)
       }
+    // Whoever reads the log begins with a snapshot of it; the compactor alone writes them.
+    right(await keepSnapshots({ bus: bus('compactor'), policy: { every: 1, keep: 2 } }).step())
+    for (const role of roles.filter(one => reads[one].includes('OBJECTS'))) {
+      const found = await objectStoreBlobs(bus(role), 'OBJECTS').list()
+      assert.equal(E.isRight(found) && found.right.length, 1, role)
+    }
   })
 
   it('nobody but the compactor takes out of the log, and nobody makes streams of his own', async () => {

@@ -92,6 +92,28 @@ export const projectionContract = (name: string, open: () => Promise<ProjectionU
       assert.deepEqual(names((await loaded()).map(({ ref }) => ref)), ['a/web-1', 'b/web-2'])
     })
 
+    it('forgets what was gone by a sequence, and nothing else', async () => {
+      const events = eventful()
+      right(await projection.apply(0, events))
+      assert.equal(right(await projection.forgetGone(8)), 0, 'it has come again')
+      assert.equal(right(await projection.forgetGone(9)), 1)
+      assert.equal(right(await projection.forgetGone(9)), 0)
+      const left = await loaded()
+      assert.deepEqual(
+        left.map(({ sequence }) => sequence),
+        [4, 6, 8],
+      )
+      assert.equal(right(await projection.applied()), 9)
+      const fresh = memoryProjection()
+      right(
+        await fresh.apply(
+          0,
+          events.filter(({ ref }) => ref.name !== 'other'),
+        ),
+      )
+      assert.deepEqual(await value(projection.contentHash(9)), await value(fresh.contentHash(9)))
+    })
+
     it('has the same content however it came about', async () => {
       const events = eventful()
       right(await projection.apply(0, events))

@@ -31,6 +31,7 @@ export interface RunningProjector extends RunningService {
 }
 
 const askHeadEvery = 5_000
+const forgetEvery = 60_000
 /** How long the last events before a stop are waited for; milliseconds. */
 const catchUpPatience = 2_000
 
@@ -98,6 +99,18 @@ export const start = (config: ProjectorConfig): RunningProjector => {
       moved()
     })
   }
+  /** What was gone before the log's watermark is not needed any more. */
+  let forgotten: Sequence = 0
+  const forget = async (): Promise<void> => {
+    const bounds = await log.bounds()
+    if (E.isLeft(bounds) || bounds.right.watermark <= forgotten || applied < bounds.right.watermark) return
+    const done = await projection.forgetGone(bounds.right.watermark)
+    if (E.isRight(done)) forgotten = bounds.right.watermark
+  }
+  const forgetting = setInterval(
+    () => void forget().catch((error: unknown) => logger.warn('nothing was forgotten', { reason: messageOf(error) })),
+    forgetEvery,
+  )
   const asking = config.head ? undefined : setInterval(() => void askHead(), askHeadEvery)
   if (!config.head) void askHead()
 
@@ -113,6 +126,7 @@ export const start = (config: ProjectorConfig): RunningProjector => {
     ended,
     stop: async () => {
       clearInterval(asking)
+      clearInterval(forgetting)
       await caughtUp()
       stopping.abort()
       await ended.catch(() => undefined)

@@ -21,15 +21,22 @@ type Reading = (file: OpenFile) => ReturnType<OpenFile['bySequence']>
 
 export const baseOfLog = (jetstream: JetStream, stream: string, blobs: Blobs, knownFor: number): BaseOfLog => {
   let asked: { readonly watermark: Sequence; readonly at: number } | undefined
+  let asking: Promise<Either<BusRefusal, Sequence>> | undefined
   let opened: { readonly watermark: Sequence; readonly file: OpenFile } | undefined
 
-  const watermark: BaseOfLog['watermark'] = async isRefused => {
-    if (asked && !isRefused && performance.now() - asked.at < knownFor) return E.right(asked.watermark)
+  const ask = async (): Promise<Either<BusRefusal, Sequence>> => {
     const at = performance.now()
     const state = await jetstream.state(stream)
     if (E.isLeft(state)) return state
     asked = { watermark: watermarkOf(state.right), at }
     return E.right(asked.watermark)
+  }
+  const watermark: BaseOfLog['watermark'] = isRefused => {
+    if (isRefused) return ask()
+    if (asked && performance.now() - asked.at < knownFor) return Promise.resolve(E.right(asked.watermark))
+    // Many write at once: one question is enough for all of them.
+    asking ??= ask().finally(() => (asking = undefined))
+    return asking
   }
   const unreadable = (at: Sequence, why: string): Either<BusRefusal, never> =>
     E.left({ tag: 'Unavailable', message: `the state of the log at ${at}, before which it was compacted: ${why}` })

@@ -24,7 +24,10 @@ export interface CompactLog {
   readonly retention: Retention
   /** Gets what is taken away, before it is. Resolves once it is safe there; where it cannot be, nothing is taken away. */
   readonly archive?: (removed: Removed) => Promise<Either<CompactionFailed, { readonly link: string }>>
-  /** Fewer events than this are not worth it; and fewer than a quarter of the objects that there are, as each is written again. */
+  /**
+   * Fewer events than this are not worth it, nor fewer than a fiftieth of what the log has, nor than a quarter of the objects that there
+   * are, as each is written again. Default 100.
+   */
   readonly least?: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -158,7 +161,8 @@ export const compactLog = async (compact: CompactLog): Promise<Outcome<Compacted
   const upTo = Math.min(chosen.right, before.right.lastSequence - 1)
   const newest = await snapshots.newest()
   if (E.isLeft(newest)) return newest
-  if (upTo - after < Math.max(least, (newest.right?.objects ?? 0) / 4)) return E.right(undefined)
+  const enough = Math.max(least, (newest.right?.objects ?? 0) / 4, (before.right.lastSequence - after) / 50)
+  if (upTo - after < enough) return E.right(undefined)
 
   onPhase('snapshot')
   const snapshot = await snapshots.takeAt(upTo)

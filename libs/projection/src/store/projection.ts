@@ -29,6 +29,11 @@ export interface Projection extends SnapshotSource {
   applied(): Promise<Either<StoreUnavailable, Sequence>>
   /** An applied event by which the log can be recognised that this is a projection of. */
   tip(): Promise<Either<StoreUnavailable, Tip | undefined>>
+  /**
+   * Forgets objects that were gone by a sequence: nobody asks for what was before a log's watermark. Gives their number. May run while
+   * others read and write.
+   */
+  forgetGone(upTo: Sequence): Promise<Either<StoreUnavailable, number>>
   /** Empties it; what else lives in the store stays. */
   clear(): Promise<Either<StoreUnavailable, void>>
   /**

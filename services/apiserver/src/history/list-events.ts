@@ -25,9 +25,10 @@ export const listEvents = async (means: HistoryMeans, { user, query, signal }: H
   const follows = booleanParameter(query, 'follow')
   const bounds = E.mapLeft(refusalOfMoment)(await log.bounds())
   if (E.isLeft(bounds)) return bounds
-  const { last } = bounds.right
-  const from = await beginning(means, query.get('since'), follows ? last + 1 : Math.max(1, last - farthest + 1))
-  if (E.isLeft(from)) return from
+  const { last, watermark } = bounds.right
+  const found = await beginning(means, query.get('since'), follows ? last + 1 : last - farthest + 1)
+  if (E.isLeft(found)) return found
+  const from = Math.max(watermark + 1, found.right)
   const shown = (events: readonly RecordedEvent[]) => pastReads.shown(user, events, signal())
 
   if (follows)
@@ -35,12 +36,12 @@ export const listEvents = async (means: HistoryMeans, { user, query, signal }: H
       tag: 'Stream',
       contentType: lines,
       run: async (sink, stopped) => {
-        for await (const events of log.follow(from.right, stopped)) await write(sink, await shown(events), stopped)
+        for await (const events of log.follow(from, stopped)) await write(sink, await shown(events), stopped)
       },
     })
   const newest = async function* (): AsyncGenerator<Uint8Array> {
     let kept: readonly RecordedEvent[] = []
-    const candidates = gathered(log.range(from.right, last, signal()), event => pastReads.mayBeShown(user, event))
+    const candidates = gathered(log.range(from, last, signal()), event => pastReads.mayBeShown(user, event))
     for await (const events of candidates) {
       if (query.get('since') !== null) for (const event of await shown(events)) yield line(event)
       else kept = [...kept, ...(await shown(events))].slice(-usual)

@@ -58,7 +58,8 @@ export const logPast = ({ home, settings }: Context, kept: EventLog, bus: Bus): 
     events: async function* ({ since, follow, signal }): AsyncGenerator<RecordedEvent> {
       const end = await last()
       const usual = follow ? end + 1 : Math.max(1, end - shownByDefault + 1)
-      const from = since === undefined ? usual : await sequence(since)
+      const { watermark } = orEnd(await log.bounds())
+      const from = Math.max(watermark + 1, since === undefined ? usual : await sequence(since))
       for await (const batch of follow ? log.follow(from, signal) : log.range(from, end, signal)) yield* batch
     },
     decisions: async function* () {

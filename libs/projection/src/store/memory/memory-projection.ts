@@ -60,6 +60,13 @@ export const memoryProjection = (): MemoryProjection => {
     },
     applied: async () => E.right(applied),
     tip: async () => E.right(readTip(tip)),
+    forgetGone: async upTo => {
+      let forgotten = 0
+      for (const fields of resources.values())
+        for (const [field, { gone, sequence }] of fields)
+          if (gone && sequence <= upTo && fields.delete(field)) forgotten++
+      return E.right(forgotten)
+    },
     clear: async () => E.right(flush()),
     snapshot: async () => {
       if (applied === 0) return undefined

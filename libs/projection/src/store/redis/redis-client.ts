@@ -3,10 +3,12 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { StoreUnavailable } from '../projection.ts'
 import { applyScript } from './apply-script.ts'
+import { forgetScript } from './forget-script.ts'
 
 /** Commands by name, as `defineCommand` adds them. */
 export type ScriptedRedis = Redis & {
   applyEvents(...args: readonly (string | Buffer)[]): Promise<string>
+  forgetGone(...args: readonly string[]): Promise<number>
 }
 
 export interface RedisClient {
@@ -28,7 +30,10 @@ export const redisClient = (url: string): RedisClient => {
     commandTimeout,
     connectTimeout: connectionPatience,
     retryStrategy: times => Math.min(50 * times, 1_000),
-    scripts: { applyEvents: { lua: applyScript, numberOfKeys: 0 } },
+    scripts: {
+      applyEvents: { lua: applyScript, numberOfKeys: 0 },
+      forgetGone: { lua: forgetScript, numberOfKeys: 0 },
+    },
   }) as ScriptedRedis
   let failure = 'not connected to Redis'
   redis.on('error', (error: Error) => {

@@ -43,12 +43,13 @@ export const redisProjection = ({ url, prefix = 'periplus:' }: RedisProjectionCo
   /** All of a snapshot, which must be as many objects at the sequences as were written, unless somebody writes meanwhile. */
   async function* complete(redis: Redis, applied: Sequence): AsyncGenerator<readonly RecordedEvent[]> {
     const newest = new Map<string, Sequence>()
+    const before = await redis.hget(key('totals'), 'forgotten')
     for await (const events of everyObject(redis)) {
       for (const { ref, sequence } of events) newest.set(`${resourceOf(ref)}/${fieldOf(ref)}`, sequence)
       yield events
     }
-    const [objects, sequences] = await redis.hmget(key('totals'), 'objects', 'sequences')
-    if ((await appliedIn(redis)) !== applied) return
+    const [objects, sequences, forgotten] = await redis.hmget(key('totals'), 'objects', 'sequences', 'forgotten')
+    if ((await appliedIn(redis)) !== applied || forgotten !== before) return
     const sum = [...newest.values()].reduce((total, sequence) => total + sequence, 0)
     if (Number(objects ?? 0) !== newest.size || Number(sequences ?? 0) !== sum)
       throw new DamagedStore(
@@ -69,6 +70,19 @@ export const redisProjection = ({ url, prefix = 'periplus:' }: RedisProjectionCo
     },
     applied: () => client.run(appliedIn),
     tip: () => client.run(async redis => readTip(await redis.get(key('tip')))),
+    forgetGone: upTo =>
+      client.run(async redis => {
+        let forgotten = 0
+        for (const resource of await redis.smembers(key('resources')))
+          for await (const rows of hashRows(redis, key(`gone:${resource}`), scanStep)) {
+            const old = rows.flatMap(([field, value]) => {
+              const { sequence } = eventOfValue(resource, field, value)
+              return sequence <= upTo ? [field, String(sequence)] : []
+            })
+            if (old.length > 0) forgotten += await redis.forgetGone(prefix, String(upTo), resource, ...old)
+          }
+        return forgotten
+      }),
     clear: () =>
       client.run(async redis => {
         await redis.del(key('applied'))
