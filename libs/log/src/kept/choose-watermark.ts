@@ -33,7 +33,10 @@ const storedBy = async (
   return E.right(low)
 }
 
-/** Up to where a log is older than it is to be; what it has already come to where nothing is. */
+/**
+ * Up to where a log is older than it is to be; what it has already come to where nothing is. `lastBy`: the last sequence by a time, as far as
+ * somebody knows it, which the log does of what it still has.
+ */
 export const chooseWatermark = async (
   jetstream: JetStream,
   stream: string,
@@ -41,14 +44,19 @@ export const chooseWatermark = async (
   watermark: Sequence,
   retention: Retention,
   now: number,
+  lastBy: (time: number) => Sequence = () => 0,
 ): Promise<Either<BusRefusal, Sequence>> => {
   const byEvents = last - retention.events
   // As if they were all alike.
   const byBytes = bytes <= retention.bytes ? 0 : last - Math.floor(((last - first + 1) * retention.bytes) / bytes)
-  const old = await storedBy(jetstream, stream, now - Math.max(youngest, retention.milliseconds), watermark, last)
+  const by = async (time: number, after: Sequence): Promise<Either<BusRefusal, Sequence>> => {
+    const stored = await storedBy(jetstream, stream, time, after, last)
+    return E.isLeft(stored) ? stored : E.right(Math.max(stored.right, Math.min(lastBy(time), last)))
+  }
+  const old = await by(now - Math.max(youngest, retention.milliseconds), watermark)
   if (E.isLeft(old)) return old
   const wanted = Math.max(byEvents, byBytes)
   if (wanted <= old.right) return old
-  const settled = await storedBy(jetstream, stream, now - youngest, old.right, last)
+  const settled = await by(now - youngest, old.right)
   return E.isLeft(settled) ? settled : E.right(Math.min(wanted, settled.right))
 }

@@ -31,6 +31,8 @@ export interface CompactLog {
   readonly least?: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** The last sequence by a time, as far as it is known (`sequenceTimes`); what the log itself knows is asked of it. */
+  readonly lastBy?: (time: number) => Sequence
   /** Asked before what cannot be taken back. */
   readonly mayGoOn?: () => boolean
   readonly onPhase?: (phase: CompactionPhase) => void
@@ -155,7 +157,7 @@ export const compactLog = async (compact: CompactLog): Promise<Outcome<Compacted
   if (E.isLeft(before)) return failed(before.left.message)
   if (pendingIn(before.right) > 0) return take(before.right, undefined)
   const after = watermarkOf(before.right)
-  const chosen = await chooseWatermark(jetstream, stream, before.right, after, retention, now())
+  const chosen = await chooseWatermark(jetstream, stream, before.right, after, retention, now(), compact.lastBy)
   if (E.isLeft(chosen)) return failed(chosen.left.message)
   // The last message stays, so that whoever waits for what is being taken away is sent another.
   const upTo = Math.min(chosen.right, before.right.lastSequence - 1)

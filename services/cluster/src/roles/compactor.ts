@@ -1,7 +1,7 @@
 import { E, containedClock, systemClock } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { electLeader } from '@periplus/controller'
-import { archiveTo, compactLog, keepSnapshots, objectStoreBlobs, trimArchive } from '@periplus/log'
+import { archiveTo, compactLog, keepSnapshots, objectStoreBlobs, sequenceTimes, trimArchive } from '@periplus/log'
 import type { Blobs, CompactLog, KeptSnapshots } from '@periplus/log'
 import { hasEnded, messageOf, processName, unaccountedGaps } from '@periplus/service'
 import type { Logger, RunningService } from '@periplus/service'
@@ -82,10 +82,12 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
     onDamaged: damage => logger.error('a snapshot is damaged: the one before it is taken', { reason: damage.message }),
   })
   const archive = openArchive(home, settings)
+  const milliseconds = settings.retentionMinutes * 60_000
+  const times = sequenceTimes(milliseconds)
   const parts: CompactLog = {
-    ...{ bus, snapshots, now: clock.now, mayGoOn: leadership.leads },
+    ...{ bus, snapshots, now: clock.now, lastBy: times.lastBy, mayGoOn: leadership.leads },
     retention: {
-      milliseconds: settings.retentionMinutes * 60_000,
+      milliseconds,
       events: settings.retentionEvents,
       bytes: settings.retentionMebibytes * mebibyte,
     },
@@ -94,6 +96,7 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
   // While it is not known what a full disk has left, all that was written since is looked through.
   const unaccounted = unaccountedGaps(home.nats)
   const look = async (): Promise<void> => {
+    times.note(clock.now(), cut.sequence)
     if (leadership.leads()) await snapshot(snapshots, logger)
     if (leadership.leads() && !unaccounted.isSet()) await compaction(parts, logger)
     if (leadership.leads() && archive) await trimming(archive, settings.archiveMebibytes * mebibyte, logger)
