@@ -7,6 +7,8 @@ import type { Campaign } from './requests/campaign.ts'
  */
 const milliseconds = Number(process.env['MINUTES'] ?? 1) * 60_000
 const perServer = Number(process.env['PER_SERVER'] ?? 50_000)
+/** To paths that this matches. */
+const only = new RegExp(process.env['ONLY'] ?? '')
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
 
 const figuresOf = (campaigns: readonly Campaign[]): string => {
@@ -39,7 +41,7 @@ const mayGoOn = (): boolean => performance.now() < begun + milliseconds
 const first = Number(process.env['SEED'] ?? 1)
 
 for (let seed = first; mayGoOn(); seed++) {
-  const campaign = await attack(seed, sent => sent < perServer && mayGoOn())
+  const campaign = await attack(seed, sent => sent < perServer && mayGoOn(), only)
   campaigns.push(campaign)
   for (const complaint of campaign.complaints) console.error(complaint)
   console.log(`seed ${seed}: ${figuresOf([campaign])}`)

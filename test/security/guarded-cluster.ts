@@ -12,7 +12,7 @@ import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import type { MemoryEventLog } from '@periplus/log'
 import type { LogStream } from '@periplus/log-stream'
-import { E, freshSeed, systemClock } from '@periplus/prelude'
+import { E, freshSeed, systemClock, thrownAt } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import { cutAt } from '@periplus/replay'
 import { logger, metrics } from '@periplus/service'
@@ -86,10 +86,16 @@ export const guardedCluster = async (
   const { recentLimit = 4096, log = memoryEventLog() } = options
   const running = await startLiveCut({ log, recentLimit })
   const { cut } = running
-  const commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission })
+  const errors: string[] = []
+  const commands = createCommands({
+    cut,
+    log,
+    kindsAt,
+    admission: builtInAdmission,
+    onBug: (error, { verb, kind }) => void errors.push(`${verb} ${kind.resource}: ${thrownAt(error)}`),
+  })
   const begun = await bootstrap({ serviceIp: '10.96.0.1', serviceCidr: '10.96.0.0/16', port: 6443 }, { cut, commands })
   if (E.isLeft(begun)) throw new Error(JSON.stringify(begun.left))
-  const errors: string[] = []
   const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
   const server = await start({
     host: '127.0.0.1',

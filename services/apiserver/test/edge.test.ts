@@ -156,6 +156,25 @@ describe('the edge', () => {
     await server.stop()
   })
 
+  it('takes a long body behind an answer that its client has not read yet', async function () {
+    this.timeout(20_000)
+    const server = await startTestServer()
+    await clientOf(server).post('/api/v1/namespaces', namespace('default'))
+    const { port } = new URL(server.url)
+    const socket = tls.connect({ port: Number(port), host: '127.0.0.1', ca: server.ca, ALPNProtocols: ['http/1.1'] })
+    await once(socket, 'secureConnect')
+    const body = JSON.stringify(configMap('long', {}, { a: 'x'.repeat(300_000) }))
+    const head = (line: string, more = ''): string => `${line} HTTP/1.1\r\nHost: x\r\n${more}\r\n`
+    const length = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n`
+    socket.write(head('GET /openapi/v2').repeat(4))
+    await new Promise(resolve => socket.write(head(`POST ${configMaps}`, length) + body, resolve))
+    let heard = ''
+    socket.setEncoding('utf8').on('data', (text: string) => (heard += text))
+    await once(socket, 'close')
+    assert.deepEqual(heard.match(/HTTP\/1\.1 \d+/g), [...Array<string>(4).fill('HTTP/1.1 200'), 'HTTP/1.1 201'])
+    await server.stop()
+  })
+
   it('writes for people who ask by hand', async () => {
     const server = await startTestServer()
     const client = clientOf(server)

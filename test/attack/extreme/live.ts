@@ -1,5 +1,8 @@
-import { toJson } from '@periplus/api'
-import type { KubernetesObject } from '@periplus/api'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fromJson, toJson } from '@periplus/api'
+import type { KubernetesObject, ObjectMeta } from '@periplus/api'
+import { kindOf } from '@periplus/controller'
 import type { Random } from '@periplus/prelude'
 import { removeCluster, testCluster } from '../../e2e/cluster.ts'
 import type { TestCluster } from '../../e2e/cluster.ts'
@@ -11,12 +14,15 @@ import { rawSender } from '../requests/raw-sender.ts'
 import type { Heard } from '../requests/sender.ts'
 import { drawHostile } from './hostile.ts'
 import type { Complain } from './judge.ts'
+import { atLimits, readable } from './mutate.ts'
 import { pick } from './values.ts'
 import { witnessNamespace, witnesses } from './witness.ts'
 
 export interface LiveCluster {
   readonly cluster: TestCluster
   ask(method: string, target: string, object?: object): Promise<Heard>
+  /** How often each status was answered. */
+  readonly statuses: ReadonlyMap<number, number>
   close(): void
 }
 
@@ -27,6 +33,16 @@ const request = (method: string, target: string, object?: object): HostileReques
   return { method, target, headers, body }
 }
 
+/** Where no answer came. */
+const nothing: Heard = { status: 599, text: '{}' }
+
+/** The last lines that the cluster's processes have logged. */
+export const lastWords = (home: string): string =>
+  readdirSync(join(home, 'logs'))
+    .filter(name => name.endsWith('.log'))
+    .map(name => `${name}: ${readFileSync(join(home, 'logs', name), 'utf8').slice(-3000)}`)
+    .join('\n')
+
 /** A whole cluster with a hollow node, which witnesses may go to. */
 export const liveCluster = async (complain: Complain): Promise<LiveCluster> => {
   const cluster = testCluster({ PERIPLUS_RUNTIME: 'hollow' })
@@ -36,9 +52,14 @@ export const liveCluster = async (complain: Complain): Promise<LiveCluster> => {
     throw new Error(up.stderr + up.stdout)
   }
   const { send, close } = rawSender(credentialsIn(cluster.home))
+  const statuses = new Map<number, number>()
   const ask: LiveCluster['ask'] = async (method, target, object) => {
     const asked = request(method, target, object)
-    const heard = await send(asked)
+    const heard = await send(asked).catch(
+      (error: unknown): Heard => (complain(`${String(error)} to ${method} ${target.slice(0, 300)}`), nothing),
+    )
+    if (heard === nothing) return heard
+    statuses.set(heard.status, (statuses.get(heard.status) ?? 0) + 1)
     const wrong = wrongAbout(asked, heard)
     if (wrong !== undefined) complain(`${wrong}: ${heard.text.slice(0, 500)} to ${method} ${target.slice(0, 300)}`)
     return heard
@@ -47,7 +68,7 @@ export const liveCluster = async (complain: Complain): Promise<LiveCluster> => {
   const nodes = JSON.parse((await ask('GET', '/api/v1/nodes')).text) as { items: KubernetesObject[] }
   for (const { metadata } of nodes.items)
     await ask('PATCH', `/api/v1/nodes/${metadata?.name}`, { metadata: { labels: { witnesses: 'welcome' } } })
-  return { cluster, ask, close }
+  return { cluster, ask, statuses, close }
 }
 
 const atOnce = 8
@@ -60,13 +81,21 @@ const inFlight = async <A>(items: readonly A[], work: (item: A) => Promise<void>
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-/** Writes `size` hostile objects to the namespace, each of them again now and then; how many were taken. */
+/** How often each object is changed: to change one costs a fraction of what a new one does. */
+const changes = 8
+
+export interface Plagued {
+  readonly taken: number
+  readonly refused: number
+}
+
+/** Writes `size` hostile objects to the namespace, each of them again and again; how many writes were taken. */
 export const plague = async (
   { ask }: LiveCluster,
   namespace: string,
   size: number,
   random: Random,
-): Promise<{ readonly taken: number; readonly refused: number }> => {
+): Promise<Plagued> => {
   const pods = { spec: { hard: { pods: '10' } } }
   await ask('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
   await ask('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, { metadata: { name: 'all' }, ...pods })
@@ -74,20 +103,29 @@ export const plague = async (
     one => one !== undefined,
   )
   let [taken, refused] = [0, 0]
-  const count = ({ status }: Heard): void => void (status < 300 ? taken++ : refused++)
+  const written = async (method: string, target: string, object: object): Promise<KubernetesObject | undefined> => {
+    const { status, text, whole = false } = await ask(method, target, object)
+    if (status >= 300) refused++
+    else taken++
+    return status < 300 && whole ? (fromJson(text) as KubernetesObject) : undefined
+  }
   await inFlight(drawn, async one => {
     const collection = collectionOf(one)
-    const made = await ask('POST', collection, one)
-    count(made)
-    if (made.status >= 300) return
-    const { status } = one as { status?: unknown }
-    const name = one.metadata?.name ?? ''
-    if (status !== undefined) count(await ask('PATCH', `${collection}/${name}/status`, { status }))
-    if (random() < 0.1)
-      count(await ask('DELETE', `${collection}/${name}`, { propagationPolicy: pick(random, ['Orphan', 'Foreground']) }))
+    const kind = kindOf(one)
+    let last = await written('POST', collection, one)
+    const path = `${collection}/${one.metadata?.name ?? ''}`
+    for (let change = 0; last && change < changes; change++) {
+      const part = pick(random, parts)
+      const { resourceVersion: _any, ...metadata } = last.metadata as ObjectMeta
+      const next = readable(kind, atLimits(kind, { ...last, metadata }, part, random, 2))
+      if (next) last = (await written('PUT', part === 'status' ? `${path}/status` : path, next)) ?? last
+    }
+    if (random() < 0.1) await written('DELETE', path, { propagationPolicy: pick(random, ['Orphan', 'Foreground']) })
   })
   return { taken, refused }
 }
+
+const parts = ['spec', 'spec', 'status', 'metadata'] as const
 
 interface Shown {
   readonly status?: { readonly availableReplicas?: number; readonly active?: number }

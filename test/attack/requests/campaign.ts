@@ -78,15 +78,22 @@ const sendersTo = ({ ready: { url, ca, admin, bob } }: AttackedServer): Senders 
   }
 }
 
-/** Requests drawn from `seed` on until `mayGoOn` says no, against an API server in a process of its own. */
-export const attack = async (seed: number, mayGoOn: (sent: number) => boolean): Promise<Campaign> => {
+/** Requests drawn from `seed` on until `mayGoOn` says no, to paths that `only` matches, against an API server in a process of its own. */
+export const attack = async (
+  seed: number,
+  mayGoOn: (sent: number) => boolean,
+  only: RegExp = /^/,
+): Promise<Campaign> => {
   const server = await attackedServer()
   const senders = sendersTo(server)
   await putBack(senders.admin)
   const document = await senders.admin.send({ method: 'GET', target: '/openapi/v2', headers: {}, body: undefined })
   const operations = operationsIn(JSON.parse(document.text) as Parameters<typeof operationsIn>[0])
   const random = seededRandom(seed)
-  const draw = requestsOf(operations, random)
+  const draw = requestsOf(
+    operations.filter(({ path }) => only.test(path)),
+    random,
+  )
 
   const statuses = new Map<number, number>()
   const complaints = new Set<string>()

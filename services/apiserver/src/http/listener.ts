@@ -5,6 +5,7 @@ import type { Http2Session } from 'node:http2'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpgradeRequest } from '../ports.ts'
 import { endWhenDead } from './dead-session.ts'
@@ -79,6 +80,7 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     begin(request, response)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.off('data', ignored)
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
     response.assignSocket(socket as Socket)
@@ -104,6 +106,7 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
+  server.on('secureConnection', readThroughStream)
   // Of HTTP/1.1. A client that leaves is the client's affair; one that is still there learns why it is not answered.
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code?.startsWith('HPE_') !== true || !socket.writable) return void socket.destroy()
@@ -139,6 +142,17 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
       await closed
     },
   }
+}
+
+const ignored = (): void => undefined
+
+/**
+ * Node's parser of HTTP/1.1 reads a connection past its stream, and stands still while an answer waits for its client to read. What a client
+ * sends then comes out of TLS in several pieces, and the second is taken for a broken request: the connection ends. Whoever listens for data makes
+ * the parser read the stream, which holds back what comes meanwhile.
+ */
+const readThroughStream = (socket: TLSSocket): void => {
+  if (socket.alpnProtocol !== 'h2') socket.on('data', ignored)
 }
 
 const open = (server: Server, port: number, host: string): Promise<void> =>

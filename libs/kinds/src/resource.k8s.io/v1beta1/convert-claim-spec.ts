@@ -13,14 +13,14 @@ const requestToStored = ({ name, firstAvailable, ...exactly }: DeviceRequest): S
 const requestFromStored = ({ name, firstAvailable, exactly }: StoredRequest): DeviceRequest =>
   firstAvailable === undefined ? { name, ...exactly } : { name, firstAvailable }
 
-/** The spec of a claim in the stored version's form. */
-export const claimSpecToStored = (spec: ResourceClaimSpec): StoredSpec =>
-  spec.devices?.requests
+/** The spec of a claim in the stored version's form; of a partial one, which has none, none. */
+export const claimSpecToStored = (spec: ResourceClaimSpec | undefined): StoredSpec =>
+  spec?.devices?.requests
     ? { ...spec, devices: { ...spec.devices, requests: spec.devices.requests.map(requestToStored) } }
     : (spec as StoredSpec)
 
 /** The spec of a stored claim in this version's form. */
-export const claimSpecFromStored = (spec: StoredSpec): ResourceClaimSpec =>
-  spec.devices?.requests
+export const claimSpecFromStored = (spec: StoredSpec | undefined): ResourceClaimSpec =>
+  spec?.devices?.requests
     ? { ...spec, devices: { ...spec.devices, requests: spec.devices.requests.map(requestFromStored) } }
     : (spec as ResourceClaimSpec)

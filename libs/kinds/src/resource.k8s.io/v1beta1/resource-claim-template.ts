@@ -22,6 +22,13 @@ export const ResourceClaimTemplateSchema = struct(`${pkg}.ResourceClaimTemplate`
 })
 export interface ResourceClaimTemplate extends TypeOf<typeof ResourceClaimTemplateSchema> {}
 
+// Of what is merged in this version's form there may be no spec yet.
+const specToStored = (spec: ResourceClaimTemplateSpec | undefined): StoredTemplate['spec'] =>
+  spec?.spec ? { ...spec, spec: claimSpecToStored(spec.spec) } : (spec as StoredTemplate['spec'])
+
+const specFromStored = (spec: StoredTemplate['spec'] | undefined): ResourceClaimTemplateSpec =>
+  spec?.spec ? { ...spec, spec: claimSpecFromStored(spec.spec) } : (spec as ResourceClaimTemplateSpec)
+
 export const ResourceClaimTemplate: Kind<ResourceClaimTemplate> = defineKind({
   group: 'resource.k8s.io',
   version: 'v1beta1',
@@ -34,12 +41,11 @@ export const ResourceClaimTemplate: Kind<ResourceClaimTemplate> = defineKind({
     toStored: object => ({
       ...object,
       apiVersion: 'resource.k8s.io/v1',
-      spec: { ...object.spec, spec: claimSpecToStored(object.spec.spec) },
+      spec: specToStored(object.spec),
     }),
     fromStored: stored => {
       const object = stored as StoredTemplate
-      const spec = { ...object.spec, spec: claimSpecFromStored(object.spec.spec) }
-      return { ...object, apiVersion: 'resource.k8s.io/v1beta1', spec }
+      return { ...object, apiVersion: 'resource.k8s.io/v1beta1', spec: specFromStored(object.spec) }
     },
   },
 })

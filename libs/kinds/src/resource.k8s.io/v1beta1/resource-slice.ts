@@ -53,6 +53,17 @@ export const ResourceSliceSchema = struct(`${pkg}.ResourceSlice`, {
 })
 export interface ResourceSlice extends TypeOf<typeof ResourceSliceSchema> {}
 
+// Of what is merged in this version's form there may be no spec yet.
+const specToStored = (spec: ResourceSliceSpec | undefined): StoredSlice['spec'] =>
+  spec?.devices
+    ? { ...spec, devices: spec.devices.map(({ name, basic }) => ({ name, ...basic })) }
+    : (spec as StoredSlice['spec'])
+
+const specFromStored = (spec: StoredSlice['spec'] | undefined): ResourceSliceSpec =>
+  spec?.devices
+    ? { ...spec, devices: spec.devices.map(({ name, ...basic }) => ({ name, basic })) }
+    : (spec as ResourceSliceSpec)
+
 export const ResourceSlice: Kind<ResourceSlice> = defineKind({
   group: 'resource.k8s.io',
   version: 'v1beta1',
@@ -65,12 +76,11 @@ export const ResourceSlice: Kind<ResourceSlice> = defineKind({
     toStored: object => ({
       ...object,
       apiVersion: 'resource.k8s.io/v1',
-      spec: { ...object.spec, devices: object.spec.devices?.map(({ name, basic }) => ({ name, ...basic })) },
+      spec: specToStored(object.spec),
     }),
     fromStored: stored => {
       const object = stored as StoredSlice
-      const devices = object.spec.devices?.map(({ name, ...basic }) => ({ name, basic }))
-      return { ...object, apiVersion: 'resource.k8s.io/v1beta1', spec: { ...object.spec, devices } }
+      return { ...object, apiVersion: 'resource.k8s.io/v1beta1', spec: specFromStored(object.spec) }
     },
   },
   generationOf: object => object.spec,

@@ -13,13 +13,16 @@ const kept = {
   conditions: 'autoscaling.alpha.kubernetes.io/conditions',
 } as const
 
+/** What is merged in another version's form need not be whole. */
+const nothing = { maxReplicas: 0, scaleTargetRef: { kind: '', name: '' } }
+
 const isCpuUtilization = ({ type, resource }: MetricSpec): boolean =>
-  type === 'Resource' && resource?.name === 'cpu' && resource.target.averageUtilization !== undefined
+  type === 'Resource' && resource?.name === 'cpu' && resource.target?.averageUtilization !== undefined
 
 export const toStored = (object: HorizontalPodAutoscaler): Stored => {
   const { spec, status } = object
   const read = <A>(key: keyof typeof kept): A | undefined => parsed<A>(object.metadata?.annotations?.[kept[key]])
-  const { targetCPUUtilizationPercentage: cpu, ...rest } = spec
+  const { targetCPUUtilizationPercentage: cpu, ...rest } = (spec as typeof spec | undefined) ?? (nothing as typeof spec)
   const metrics = [...(cpu === undefined ? [] : [cpuMetric(cpu)]), ...(read<readonly MetricSpec[]>('metrics') ?? [])]
   return withoutUndefined({
     ...object,
@@ -45,7 +48,7 @@ export const toStored = (object: HorizontalPodAutoscaler): Stored => {
 
 export const fromStored = (stored: KubernetesObject): HorizontalPodAutoscaler => {
   const { spec, status, ...object } = stored as Stored
-  const { metrics = [], behavior, ...rest } = spec ?? { maxReplicas: 0, scaleTargetRef: { kind: '', name: '' } }
+  const { metrics = [], behavior, ...rest } = spec ?? nothing
   const cpu = metrics.find(isCpuUtilization)
   const others = metrics.filter(metric => metric !== cpu)
   const measured = status?.currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.current
@@ -61,7 +64,7 @@ export const fromStored = (stored: KubernetesObject): HorizontalPodAutoscaler =>
     metadata: withAnnotations(object.metadata ?? {}, annotations),
     spec: withoutUndefined({
       ...rest,
-      targetCPUUtilizationPercentage: cpu?.resource?.target.averageUtilization,
+      targetCPUUtilizationPercentage: cpu?.resource?.target?.averageUtilization,
     }),
     status:
       status &&
