@@ -118,9 +118,10 @@ describe('roles in processes of their own, each twice, under load', function () 
   it('leaders that stood still while the others took over write nothing of what they were about to', async () => {
     const [controllers, scheduler] = [await roles.leader('controllers'), await roles.leader('scheduler')]
     const name = await create(400)
-    await until('pods are being made', async () =>
-      (await allEvents(cluster.home)).some(({ ref }) => ref.resource === 'pods' && ref.name.startsWith(`${name}-`)),
-    )
+    await until('pods are being made', async () => {
+      const { body } = await roles.apis[0].ask(`/api/v1/namespaces/default/pods?labelSelector=app%3D${name}&limit=1`)
+      return (body['items'] as readonly unknown[]).length > 0
+    })
     roles.signal('controllers', controllers, 'SIGSTOP')
     roles.signal('scheduler', scheduler, 'SIGSTOP')
     await roles.leads('controllers', other(controllers))

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { root } from '../e2e/cluster.ts'
 import { isAlive } from '../faults/cluster-processes.ts'
 import { until } from '../faults/until.ts'
 import { openSegment } from './machines.ts'
@@ -6,6 +9,12 @@ import type { Machine, Segment } from './machines.ts'
 import { faultsOf, suffer } from './nemesis.ts'
 import { startObserver } from './observer.ts'
 import type { Observer } from './observer.ts'
+
+/** The last two commands of the page: what makes the token, and what is typed with it. */
+const page = readFileSync(path.join(root, 'deploy/two-hosts.md'), 'utf8')
+const [create = '', join = ''] = [...page.matchAll(/^bin\/periplus (?:token create|join) .*$/gm)]
+  .map(([line]) => line)
+  .slice(-2)
 
 describe('a cluster with a control plane on each of two hosts, under load', function () {
   this.timeout(180_000)
@@ -19,8 +28,8 @@ describe('a cluster with a control plane on each of two hosts, under load', func
     assert.equal(ran.code, 0, ran.stderr + ran.stdout)
     return ran.stdout
   }
-  const holder = (lease: string): Promise<string> =>
-    two.ok(['get', 'lease', '-n', 'kube-system', lease, '-o', 'jsonpath={.spec.holderIdentity}'])
+  const holder = (lease: string, machine = two): Promise<string> =>
+    machine.ok(['get', 'lease', '-n', 'kube-system', lease, '-o', 'jsonpath={.spec.holderIdentity}'])
   const goesOn = (when: string): Promise<unknown> => Promise.all(observers.map(observer => observer.goesOn(when)))
   /** A deployment becomes available, through whichever host it is asked. */
   const deploys = async (machine: Machine, name: string): Promise<void> => {
@@ -40,9 +49,14 @@ describe('a cluster with a control plane on each of two hosts, under load', func
   })
 
   it('is made by a token for control planes, whose keys nobody reads who has not the printed line', async () => {
-    const line = await typed(one, 'bin/periplus token create --ttl 30m --role control-plane')
+    const line = await typed(one, create)
     const [, id = ''] = /--token ([a-z0-9]{6})\./.exec(line) ?? []
-    assert.match(line, /--role control-plane --key [\w-]{43}$/m)
+    const pattern = join
+      .replace('PORT', '\\d+')
+      .replace('TOKEN', '[a-z0-9]{6}\\.[a-z0-9]{16}')
+      .replace('HASH', 'sha256:[0-9a-f]{64}')
+      .replace('KEY', '[\\w-]{43}')
+    assert.match(line.trim(), new RegExp(`^${pattern}$`))
     const sealed = await one.ok(`get secret -n kube-system control-plane-${id} -o jsonpath={.data.sealed}`)
     assert.doesNotMatch(Buffer.from(sealed, 'base64').toString('latin1'), /PRIVATE KEY/)
     const wrong = await two.shell(line.trim().replace(/--key .*/, `--key ${'A'.repeat(43)}`))
@@ -92,5 +106,14 @@ describe('a cluster with a control plane on each of two hosts, under load', func
     for (const name of ['web-one', 'web-two', 'web-alone'])
       await one.ok(`rollout status deployment/${name} --timeout=90s`)
     for (const observer of observers) await observer.audit()
+  })
+
+  it('is one control plane again when the second host leaves, which keeps no key', async () => {
+    await Promise.all(observers.splice(0).map(observer => observer.end()))
+    await typed(two, 'bin/periplus leave')
+    for (const secret of ['pki', 'nats', 'kubeconfig']) assert.ok(!existsSync(path.join(two.home, secret)), secret)
+    await one.ok('delete node two')
+    await deploys(one, 'web-again')
+    assert.match(await holder('periplus-controllers', one), /^one/)
   })
 })
