@@ -11,6 +11,8 @@ export interface CsiLimits {
 }
 
 const kubeletLimits: CsiLimits = { asking: 15, moving: 120 }
+/** Figures are for people, and there may be many volumes: nobody waits long for those of one. */
+const figuresSeconds = 2
 /** No honest answer is larger. */
 const mostAnswerBytes = 1024 * 1024
 
@@ -58,7 +60,7 @@ export const grpcCsiNode = (socket: string, limits: CsiLimits = kubeletLimits): 
       )
     },
     stats: async (volumeId, path, stagingPath) => {
-      const told = await ask(calls.stats, { volumeId, path, stagingPath }, limits.asking)
+      const told = await ask(calls.stats, { volumeId, path, stagingPath }, Math.min(limits.asking, figuresSeconds))
       return E.map(({ usage }: { readonly usage: readonly Usage[] }) => {
         const [bytes, inodes] = [usage.find(({ unit }) => unit === 1), usage.find(({ unit }) => unit === 2)]
         return { ...(bytes ? { bytes: usageOf(bytes) } : {}), ...(inodes ? { inodes: usageOf(inodes) } : {}) }

@@ -19,14 +19,17 @@ export interface AnnounceOptions {
 const tries = 5
 
 /**
- * Tells the cluster which drivers a node has: in its CSINode, in an annotation of the Node with what they call it, and in labels of the
+ * Tells the cluster which drivers a node has, those included that are expected to be found again: in its CSINode, in an annotation of the Node with what they call it, and in labels of the
  * Node by which their volumes can be reached. Refused where a driver reports another value of a label than the node has.
  */
 export const announceDrivers =
   (options: AnnounceOptions) =>
-  async (drivers: readonly CsiDriverHere[]): Promise<Either<string, void>> => {
+  async (
+    drivers: readonly CsiDriverHere[],
+    expected: ReadonlySet<string> = new Set(),
+  ): Promise<Either<string, void>> => {
     for (let left = tries; ; left--) {
-      const command = nextCommand(options, drivers)
+      const command = nextCommand(options, drivers, expected)
       if (E.isLeft(command)) return command
       if (!command.right) return E.right(undefined)
       const done = await options.commands.execute(command.right, options.origin)
@@ -40,6 +43,7 @@ export const announceDrivers =
 const nextCommand = (
   { nodeName, cut }: AnnounceOptions,
   drivers: readonly CsiDriverHere[],
+  expected: ReadonlySet<string>,
 ): Either<string, Command | undefined> => {
   const node = cut.get(Node, '', nodeName)
   if (!node) return E.left(`the node ${nodeName} is not registered`)
@@ -51,7 +55,10 @@ const nextCommand = (
         `detected topology value collision: driver reported ${JSON.stringify(key)}:${JSON.stringify(value)} but existing label is ${JSON.stringify(key)}:${JSON.stringify(present)}`,
       )
   }
-  const metadata = nodeMetadata(node, drivers, Object.fromEntries(segments))
+  const present = cut.get(CSINode, '', nodeName)
+  const kept = (present?.spec.drivers ?? []).filter(({ name }) => expected.has(name))
+  const wanted = [...drivers.map(entryOf), ...kept].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const metadata = nodeMetadata(node, wanted, Object.fromEntries(segments))
   if (metadata)
     return E.right({
       verb: 'patch',
@@ -59,8 +66,6 @@ const nextCommand = (
       ref: { group: '', resource: Node.resource, namespace: '', name: nodeName },
       patch: { type: 'merge', body: { metadata } },
     })
-  const wanted = drivers.map(entryOf).sort((a, b) => (a.name < b.name ? -1 : 1))
-  const present = cut.get(CSINode, '', nodeName)
   if (!present) return E.right({ verb: 'create', kind: CSINode, object: csiNode(node, wanted) })
   if (deepEqual(present.spec.drivers, wanted)) return E.right(undefined)
   const { resourceVersion } = present.metadata
@@ -74,12 +79,10 @@ const nextCommand = (
 
 const nodeMetadata = (
   { metadata }: Stored<Node>,
-  drivers: readonly CsiDriverHere[],
+  drivers: readonly CSINodeDriver[],
   segments: Readonly<Record<string, string>>,
 ): object | undefined => {
-  const ids = Object.fromEntries(
-    [...drivers].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, info }) => [name, info.nodeId]),
-  )
+  const ids = Object.fromEntries(drivers.map(({ name, nodeID }) => [name, nodeID]))
   const text = drivers.length === 0 ? undefined : JSON.stringify(ids)
   const missing = Object.entries(segments).filter(([key]) => metadata.labels?.[key] === undefined)
   const isTold = metadata.annotations?.[storageAnnotations.driversNodeIds] === text

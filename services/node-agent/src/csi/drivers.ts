@@ -33,8 +33,10 @@ export interface CsiDriversOptions {
   readonly signal: AbortSignal
   readonly log: Logger
   readonly limits?: CsiLimits
-  /** Tells the cluster which drivers there are; a driver is not taken where that is refused. */
-  readonly announce: (drivers: readonly CsiDriverHere[]) => Promise<Either<string, void>>
+  /** Tells the cluster which drivers there are, and keeps what it says of those that are expected; a driver is not taken where that is refused. */
+  readonly announce: (drivers: readonly CsiDriverHere[], expected: ReadonlySet<string>) => Promise<Either<string, void>>
+  /** Drivers that the cluster knows of, from an agent before this one. */
+  readonly announced: () => readonly string[]
   /** There is a driver that was not there. */
   readonly came: () => void
 }
@@ -46,10 +48,12 @@ export interface CsiDriversOptions {
 export const csiDrivers = (options: CsiDriversOptions): CsiDrivers => {
   const { places, clock, signal, log, announce } = options
   const registered = new Map<string, CsiDriverHere & { readonly socket: string }>()
+  /** Of an agent before this one, and not found again yet. */
+  const expected = new Set<string>()
   let announced: Promise<unknown> = Promise.resolve()
 
   const tell = (): Promise<Either<string, void>> => {
-    const told = announced.then(() => announce([...registered.values()]))
+    const told = announced.then(() => announce([...registered.values()], expected))
     announced = told.catch(() => undefined)
     return told.catch((error: unknown) => E.left(String(error)))
   }
@@ -68,6 +72,7 @@ export const csiDrivers = (options: CsiDriversOptions): CsiDrivers => {
       return outcome
     }
     registered.get(plugin.name)?.node.close()
+    expected.delete(plugin.name)
     registered.set(plugin.name, { name: plugin.name, socket, node, seen, ...outcome.right })
     const told = await tell()
     if (E.isLeft(told)) leave(socket)
@@ -125,11 +130,19 @@ export const csiDrivers = (options: CsiDriversOptions): CsiDrivers => {
           if (leave(path)) void tell()
         },
       })
-      // Those of an agent before this one that are gone.
+      for (const name of options.announced()) if (!registered.has(name)) expected.add(name)
+      const cancel = clock.after(patienceMilliseconds, () => {
+        expected.clear()
+        void tell()
+      })
+      signal.addEventListener('abort', cancel)
       void tell()
     },
   }
 }
+
+/** So long an agent that begins waits for drivers before it says that they are gone. */
+const patienceMilliseconds = 30_000
 
 const meet = async (node: CsiNode): Promise<Either<string, Pick<CsiDriverHere, 'info' | 'can'>>> => {
   const info = await node.info()

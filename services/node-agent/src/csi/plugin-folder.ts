@@ -47,6 +47,8 @@ export const pluginFolder = ({ directory, clock, signal, found, gone }: PluginFo
   /** A socket is there before anybody listens at it. */
   const ask = (path: string, identity: string, before: number): void =>
     void found(path).then(done => {
+      // It went while it was asked.
+      if (done && !known.has(path)) return gone(path)
       if (done || signal.aborted || known.get(path) !== identity) return
       const cancelAsking = clock.after(Math.min(lookMilliseconds, 100 * 2 ** before), () => {
         asking.delete(cancelAsking)

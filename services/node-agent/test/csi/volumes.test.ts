@@ -106,6 +106,17 @@ describe('volumes of storage drivers', () => {
     assert.deepEqual(await readdir(join(world.places.plugins, 'kubernetes.io/csi', driverName)), [])
   })
 
+  it('come from drivers that stay announced while an agent begins, and that are told of no more when they are not found', async () => {
+    const driver = await world.driver()
+    await registered()
+    const before = csiNode()?.metadata.resourceVersion
+    await world.restart()
+    await driver.when(() => driver.told.length === 2)
+    assert.equal(csiNode()?.metadata.resourceVersion, before)
+    await driver.close()
+    await world.until(() => csiNode()?.spec.drivers.length === 0)
+  })
+
   it('are given back by an agent that did not bring them', async () => {
     const driver = await world.driver({ capabilities: ['stage'] })
     await bindVolume(world, { attachRequired: false })
