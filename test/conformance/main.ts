@@ -36,6 +36,7 @@ const main = async (): Promise<number> => {
   const home = mkdtempSync(join(tmpdir(), 'pp-conformance-'))
   symlinkSync(tools, join(home, 'tools'))
   symlinkSync(images, join(home, 'images'))
+  // As long as an API server of Kubernetes keeps history by itself: a spec waits until its continue token has expired.
   const cluster = testCluster({ PERIPLUS_IMAGES: 'standins', PERIPLUS_RETENTION_MINUTES: '5' }, home)
   try {
     const up = await cluster.periplus('up')
