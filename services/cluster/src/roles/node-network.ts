@@ -50,6 +50,12 @@ const stateOf = (state: RunningServiceProxy['state']): ServiceNetwork => {
 /** From here on the kernel is about to drop what begins. */
 const fullFrom = 0.95
 
+/** What people are told where so many connections are known of at most; `undefined`: there is room. */
+export const tableFull = (count: number, most: number): string | undefined =>
+  count >= most * fullFrom
+    ? `the kernel's table of connections is full (${count} of ${most}): new ones are dropped; see net.netfilter.nf_conntrack_max`
+    : undefined
+
 const fullConnectionTable = (): string | undefined => {
   const read = (name: string): number => {
     try {
@@ -58,10 +64,7 @@ const fullConnectionTable = (): string | undefined => {
       return NaN
     }
   }
-  const [count, most] = [read('count'), read('max')]
-  return count >= most * fullFrom
-    ? `the kernel's table of connections is full (${count} of ${most}): new ones are dropped; see net.netfilter.nf_conntrack_max`
-    : undefined
+  return tableFull(read('count'), read('max'))
 }
 
 /** Where pods are plain processes they have no network that rules could be about. */
