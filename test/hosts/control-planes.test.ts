@@ -96,7 +96,7 @@ describe('a cluster with a control plane on each of two hosts, under load', func
   })
 
   it('goes on after whatever is killed, stands still or is cut off', async () => {
-    const faults = faultsOf(7, { first: one.name, second: two.name }, { count: 5 })
+    const faults = faultsOf(67, { first: one.name, second: two.name }, { count: 5 })
     await suffer(faults, [one, two], observers, line => console.log(`      ${line}`))
   })
 
