@@ -123,4 +123,21 @@ describe('writing several objects at once', function () {
     const why = await said('log configmap/prices -n atomic-shop')
     assert.ok(why.split('\n').filter(line => line.includes('deleted')).length >= 1, why)
   })
+
+  it('tells who fights whom, and what led either of them to it', async () => {
+    assert.match(await said('fights -n atomic-shop'), /nobody has fought anybody/)
+    const scale = (count: number, ...more: readonly string[]) =>
+      cluster.ok(['scale', 'deployment/till', '-n', 'atomic-shop', `--replicas=${count}`, ...more])
+    const other = ['--as=bob', '--as-group=system:masters']
+    for (let round = 0; round < 2; round++) {
+      await scale(2)
+      await scale(1, ...other)
+    }
+    const told = await said('fights -n atomic-shop')
+    assert.match(
+      told,
+      /^deployments.apps\/till -n atomic-shop {2}spec.replicas: user:\S+ sets 2, user:bob sets 1; put back 3 times\n/,
+    )
+    assert.match(told, /user:bob +changed deployments.apps\/till -n atomic-shop +~ spec.replicas: 2 -> 1/)
+  })
 })

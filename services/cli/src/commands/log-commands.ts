@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
+import type { FightsOptions } from './fights.ts'
 
 /** The commands that read the log; what they need is loaded when one of them is called. */
 export const addLogCommands = (program: Command, contextOf: () => Context): void => {
@@ -48,6 +49,17 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
     const { diff } = await import('./diff.ts')
     await diff(contextOf(), object, from, to, options)
   })
+
+  program
+    .command('fights')
+    .description('show who fights whom: two writers of one field, each of whom puts back what the other has written')
+    .option('-n, --namespace <namespace>', 'in this namespace alone')
+    .option('--since <duration>', 'how far to look back', '1h')
+    .option('--window <duration>', 'how soon one answers the other', '10m')
+    .action(async (options: FightsOptions) => {
+      const { fights } = await import('./fights.ts')
+      await fights(contextOf(), options)
+    })
 
   program
     .command('at <moment>')
