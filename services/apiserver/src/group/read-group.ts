@@ -7,7 +7,7 @@ import type { Call } from '../http/call.ts'
 import { badRequest } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { deletionOf } from '../write/delete-options.ts'
-import { withRequester } from '../write/requester.ts'
+import { inTheNameOf } from '../write/requester.ts'
 import { fieldManagerOf, parseWriteOptions } from '../write/write-options.ts'
 import type { WriteOptions } from '../write/write-options.ts'
 
@@ -54,7 +54,7 @@ export const readGroup = async (
   for (const [index, given] of list.right.entries()) {
     const write = readWrite(call, kinds, given as Given, options.right, fieldManager)
     if (E.isLeft(write)) return E.mapLeft(refusedAt(index))(write)
-    writes.push(write.right)
+    writes.push({ ...write.right, command: inTheNameOf(write.right.command, call.user) })
   }
   return E.right(writes)
 }
@@ -116,8 +116,7 @@ const readWrite = (
       const decoded = decodeValue(kind, object, { fieldValidation })
       if (E.isLeft(decoded)) return decoded
       decoded.right.warnings.forEach(call.warn)
-      const whole = verb === 'create' ? withRequester(kind, decoded.right.object, call.user) : decoded.right.object
-      return E.right({ ...about, command: { verb, kind, object: whole, fieldManager, dryRun } })
+      return E.right({ ...about, command: { verb, kind, object: decoded.right.object, fieldManager, dryRun } })
     }
   }
 }

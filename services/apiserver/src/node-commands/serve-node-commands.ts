@@ -9,7 +9,7 @@ import type { LiveCut } from '@periplus/projection'
 import { allNodeCommands, nodeOfSubject, nodeSubjects } from '@periplus/runtime'
 import type { RunningService } from '@periplus/service'
 import type { Attributes, Security, User } from '../ports.ts'
-import { withRequester } from '../write/requester.ts'
+import { inTheNameOf } from '../write/requester.ts'
 import { admitNodes } from './admit-nodes.ts'
 import type { NodeLimits } from './admit-nodes.ts'
 
@@ -97,6 +97,3 @@ const attributesOf = (command: Command): Attributes => {
     name: verb === 'create' ? '' : name,
   }
 }
-
-const inTheNameOf = (command: Command, user: User): Command =>
-  command.verb === 'create' ? { ...command, object: withRequester(command.kind, command.object, user) } : command

@@ -14,7 +14,7 @@ import { attributesOf } from '../request/attributes.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import type { WriteMeans } from './means.ts'
 import { longBody } from './read-object.ts'
-import { requesterOf } from './requester.ts'
+import { inTheNameOf, requesterOf } from './requester.ts'
 import { fieldManagerOf } from './write-options.ts'
 import { untilVisible } from './written.ts'
 
@@ -23,7 +23,8 @@ export const carryOut = async (means: WriteMeans, call: Call, command: Command):
   const fieldManager = fieldManagerOf(call.query, headerOf(call.request, 'user-agent'))
   const named = command.verb === 'delete' ? command : { ...command, fieldManager }
   const guard = (write: Candidate): Refusal | undefined => mayWrite(means, call, write)
-  const outcome = await means.commands.execute(named, originOf(call), undefined, guard, requesterOf(call.user))
+  const asked = inTheNameOf(named, call.user)
+  const outcome = await means.commands.execute(asked, originOf(call), undefined, guard, requesterOf(call.user))
   if (E.isLeft(outcome)) return outcome
   outcome.right.warnings?.forEach(call.warn)
   await untilVisible(means.cut, means.clock, call, outcome.right)

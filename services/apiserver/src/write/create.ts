@@ -5,7 +5,6 @@ import { answerWith } from './carry-out.ts'
 import { inNamespace } from './identify.ts'
 import type { WriteMeans } from './means.ts'
 import { readObject } from './read-object.ts'
-import { withRequester } from './requester.ts'
 import { parseWriteOptions } from './write-options.ts'
 
 export const create = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
@@ -16,6 +15,5 @@ export const create = async (means: WriteMeans, asked: ResourceCall): Promise<An
   if (E.isLeft(object)) return object
   const placed = inNamespace(ref, object.right)
   if (E.isLeft(placed)) return placed
-  const named = withRequester(kind, placed.right, call.user)
-  return answerWith(means, asked, { verb: 'create', kind, object: named, dryRun: options.right.dryRun }, 201)
+  return answerWith(means, asked, { verb: 'create', kind, object: placed.right, dryRun: options.right.dryRun }, 201)
 }
