@@ -16,6 +16,7 @@ export interface Fight {
   readonly values: readonly [unknown, unknown]
 }
 
+/** From when on it is called a fight. */
 export interface FightLimits {
   /** Milliseconds within which one write follows the other. */
   readonly window: number
