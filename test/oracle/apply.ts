@@ -1,14 +1,14 @@
 /** Asks Kubernetes' own code and ours who owns what after several writes of one object, and prints each difference once. */
 import fc from 'fast-check'
-import { applyDefaults, canonicalJson, decodeValue, serverSideApply, statusOf } from '@periplus/api'
+import { canonicalJson, decodeValue, serverSideApply, statusOf } from '@periplus/api'
 import type { FieldOwner, Kind, KubernetesObject, OwnershipContext, Refusal } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { changes } from './compare.ts'
+import { changes, present } from './compare.ts'
 import { applyEdits, drawEdits } from './edits.ts'
 import { buildJudge, startJudge } from './judge.ts'
 import type { Step, Stepped } from './judge.ts'
-import { kindOf } from './ours.ts'
+import { filled, kindOf } from './ours.ts'
 import { seeds } from './seeds.ts'
 import type { Draw } from './values.ts'
 
@@ -70,8 +70,7 @@ const contextOf = (kind: Kind): OwnershipContext => {
 const read = (kind: Kind, value: unknown): Either<Refusal, KubernetesObject> => {
   const decoded = decodeValue(kind, value, { fieldValidation: 'Ignore' })
   if (E.isLeft(decoded)) return decoded
-  const filled = applyDefaults(kind.schema, decoded.right.object)
-  return E.right(kind.defaults ? kind.defaults(filled) : filled)
+  return E.right(filled(kind, decoded.right.object))
 }
 
 const refusedAs = (refusal: Refusal): Stepped => ({ refused: statusOf(refusal).message ?? '' })
@@ -130,18 +129,6 @@ const take = (live: KubernetesObject | undefined, { verb, manager, object, force
 const ownersText = (entry: unknown): string => {
   const { manager, operation, subresource, time, fieldsV1 } = entry as Json
   return `${String(manager)} ${String(operation)} ${String(subresource ?? '')} ${time === undefined ? 'without time ' : ''}${canonicalJson(fieldsV1)}`
-}
-
-/** What Go has by value is there, and a list that nobody made is `null`: neither is anybody's. */
-const present = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(present)
-  if (!isJson(value)) return value
-  const members = Object.entries(value).flatMap(([name, member]) => {
-    const kept = present(member)
-    const isNothing = kept === null || (isJson(kept) && Object.keys(kept).length === 0)
-    return isNothing ? [] : [[name, kept] as const]
-  })
-  return Object.fromEntries(members)
 }
 
 /** What is not asked: what a configuration leaves out of what must be there is refused here when it is read, and there later. */

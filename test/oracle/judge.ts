@@ -38,7 +38,7 @@ export interface Answer {
   readonly object?: unknown
   readonly causes?: readonly Cause[]
   readonly warnings?: readonly string[]
-  readonly columns?: readonly string[]
+  readonly columns?: readonly Readonly<Record<string, unknown>>[]
   readonly cells?: readonly unknown[]
   readonly facts?: Readonly<Record<string, unknown>>
   readonly steps?: readonly Stepped[]

@@ -2,142 +2,118 @@
 import fc from 'fast-check'
 import { differences, signatureOf } from './compare.ts'
 import type { Difference } from './compare.ts'
-import { applyEdits, drawEdits } from './edits.ts'
-import type { Edit } from './edits.ts'
 import { buildJudge, startJudge } from './judge.ts'
-import type { Judge, Question } from './judge.ts'
+import type { Judge } from './judge.ts'
 import { isKnown } from './known.ts'
-import { kindOf, ourAnswer, uid } from './ours.ts'
+import { kindOf, ourAnswer } from './ours.ts'
+import { patch } from './patches.ts'
+import { quantities } from './quantities.ts'
 import { seeds } from './seeds.ts'
 import type { Seed } from './seeds.ts'
+import { row } from './tables.ts'
+import type { Trial } from './trial.ts'
+import type { Draw } from './values.ts'
+import { changes, creation } from './writes.ts'
+import type { Drawing } from './writes.ts'
 
 const count = Number(process.env['N'] ?? 20000)
 const start = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
 const wanted = process.env['KIND']
-const ops = (process.env['OP'] ?? 'create,update').split(',')
+const ops = (process.env['OP'] ?? 'create,update,status,table,patch,quantity').split(',')
+/** How many differences are shrunk and shown, those that matter most first. */
+const most = Number(process.env['MOST'] ?? 60)
 const batch = 400
 
-interface Trial {
-  readonly seed: Seed
-  readonly op: 'create' | 'update'
-  readonly base: unknown
-  readonly edits: readonly Edit[]
-}
-
 interface Found {
-  readonly resource: string
+  readonly op: string
   readonly difference: Difference
   readonly trial: Trial
+  times: number
 }
 
-const withMeta = (object: unknown, fields: object): unknown => {
-  const { metadata, ...rest } = object as { metadata: object }
-  return { ...rest, metadata: { ...metadata, ...fields } }
-}
-
-const questionOf = ({ seed, op, base, edits }: Trial): Question => {
-  const object = withMeta(applyEdits(base, edits), { uid })
-  const question = { op, resource: seed.resource, object }
-  if (op === 'create') return question
-  return {
-    ...question,
-    object: withMeta(object, { resourceVersion: '1' }),
-    previous: withMeta(base, { resourceVersion: '1' }),
-  }
-}
-
-/** An object as it stands in the log: what creations make of a seed, and updates begin with. */
-const storedSeeds = async (): Promise<ReadonlyMap<Seed, unknown>> => {
-  const stored = new Map<Seed, unknown>()
-  for (const seed of seeds) {
-    const { object, causes, failure } = await ourAnswer({ op: 'create', resource: seed.resource, object: seed.object })
-    if (object === undefined) throw new Error(`${seed.resource}: ${failure ?? JSON.stringify(causes)}`)
-    const { resourceVersion: _, ...metadata } = (object as { metadata: { resourceVersion?: string } }).metadata
-    stored.set(seed, { ...object, metadata })
-  }
-  return stored
-}
-
-const trialOf = (draw: fc.GeneratorValue, pool: readonly Seed[], stored: ReadonlyMap<Seed, unknown>): Trial => {
-  const seed = draw(fc.constantFrom<Seed[]>, ...pool)
-  const op = draw(fc.constantFrom<string[]>, ...ops) as Trial['op']
-  const base = op === 'create' ? seed.object : stored.get(seed)
-  return { seed, op, base, edits: drawEdits(draw, kindOf(seed.object).schema, base, seed.parts) }
+/** How much was asked about a subject, and of how much of it the answers differ. */
+interface Tally {
+  asked: number
+  different: number
 }
 
 const compared = async (judge: Judge, trials: readonly Trial[]): Promise<readonly (readonly Difference[])[]> => {
-  const questions = trials.map(questionOf)
+  const questions = trials.map(({ question }) => question)
   const [theirs, ours] = await Promise.all([judge.ask(questions), Promise.all(questions.map(ourAnswer))])
-  return trials.map((_, i) => differences(ours[i] ?? {}, theirs[i] ?? {}))
-}
-
-/** Ways to make an edit smaller: without it, or with less of its value. */
-const smaller = (edits: readonly Edit[]): readonly (readonly Edit[])[] => [
-  ...(edits.length > 1 ? edits.map((_, i) => edits.filter((__, j) => i !== j)) : []),
-  ...edits.flatMap(({ path, value }, i) => lessOf(value).map(less => edits.with(i, { path, value: less }))),
-]
-
-const lessOf = (value: unknown): readonly unknown[] => {
-  if (Array.isArray(value))
-    return value.flatMap((element, i) => [
-      value.filter((_, j) => j !== i),
-      ...lessOf(element).map(less => value.with(i, less) as unknown),
-    ])
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, inner]) => [
-    Object.fromEntries(Object.entries(value).filter(([other]) => other !== name)),
-    ...lessOf(inner).map(less => ({ ...value, [name]: less })),
-  ])
+  return trials.map(({ subject, question }, i) =>
+    differences(question.op, ours[i] ?? {}, theirs[i] ?? {}).filter(one => !isKnown(subject, one)),
+  )
 }
 
 /** The smallest trial that still shows the difference. */
-const shrunk = async (judge: Judge, { resource, difference, trial }: Found): Promise<Found> => {
-  const signature = signatureOf(resource, difference)
-  let best: Found = { resource, difference, trial }
-  for (let rounds = 0; rounds < 30; rounds++) {
-    const tries = smaller(best.trial.edits).map(edits => ({ ...trial, edits }))
+const shrunk = async (judge: Judge, found: Found): Promise<Found> => {
+  const isSame = (one: Difference): boolean =>
+    signatureOf(found.trial.subject, one) === signatureOf(found.trial.subject, found.difference)
+  let best = found
+  for (let rounds = 0; rounds < 60; rounds++) {
+    const tries = best.trial.smaller().slice(0, 40)
     const results = await compared(judge, tries)
-    const at = results.findIndex(found => found.some(one => signatureOf(resource, one) === signature))
-    const [next, same] = [tries[at], results[at]?.find(one => signatureOf(resource, one) === signature)]
-    if (!next || !same) return best
-    best = { resource, difference: same, trial: next }
+    const at = results.findIndex(differing => differing.some(isSame))
+    const [trial, difference] = [tries[at], results[at]?.find(isSame)]
+    if (!trial || !difference) return best
+    best = { ...best, trial, difference }
   }
   return best
 }
 
-const report = ({ resource, difference: { sort, field, detail }, trial: { op, edits } }: Found): void => {
-  const shown = edits.map(({ path, value }) => `${path.join('.')} = ${JSON.stringify(value)}`).join('; ')
-  console.log(`${sort.toUpperCase()} ${op} ${resource} ${field}\n    ${detail}\n    ${shown}`)
-}
+const report = ({ op, difference: { sort, field, detail }, trial, times }: Found): void =>
+  console.log(`${sort.toUpperCase()} ${op} ${trial.subject} ${field} (${times} ×)\n    ${detail}\n    ${trial.shown}`)
+
+const order: readonly Difference['sort'][] = ['stored', 'refused', 'default', 'errors', 'warnings', 'cells', 'result']
 
 const run = async (judge: Judge): Promise<number> => {
-  const stored = await storedSeeds()
+  const { update, status } = await changes()
+  const drawings: Readonly<Record<string, Drawing>> = { create: creation, update, status, table: row, patch }
   const pool = seeds.filter(({ resource, object }) => !wanted || resource === wanted || kindOf(object).kind === wanted)
   if (pool.length === 0) throw new Error(`no kind ${wanted ?? ''}`)
+  const trialOf = (op: string, draw: Draw): Trial | undefined =>
+    op === 'quantity' ? quantities(draw) : drawings[op]?.(draw, draw(fc.constantFrom<Seed[]>, ...pool))
   const found = new Map<string, Found>()
+  const tallies = new Map<string, Tally>()
   const began = Date.now()
-  for (let done = 0; done < count; done += batch) {
-    const trials = fc.sample(
-      fc.gen().map(draw => trialOf(draw, pool, stored)),
-      { seed: start + done, numRuns: Math.min(batch, count - done) },
-    )
-    const results = await compared(judge, trials)
-    for (const [i, trial] of trials.entries())
-      for (const difference of results[i] ?? []) {
-        const resource = trial.seed.resource
-        const signature = `${trial.op} ${signatureOf(resource, difference)}`
-        if (!found.has(signature) && !isKnown(resource, difference))
-          found.set(signature, { resource, difference, trial })
+  for (const op of ops)
+    for (let done = 0; done < count; done += batch) {
+      const drawn = fc.sample(
+        fc.gen().map(draw => trialOf(op, draw)),
+        { seed: start + done, numRuns: Math.min(batch, count - done) },
+      )
+      const trials = drawn.filter(one => one !== undefined)
+      const results = await compared(judge, trials)
+      for (const [i, trial] of trials.entries()) {
+        const line = `${op} ${trial.subject}`
+        const tally = tallies.get(line) ?? { asked: 0, different: 0 }
+        tallies.set(line, tally)
+        tally.asked++
+        if (results[i]?.length) tally.different++
+        for (const difference of results[i] ?? []) {
+          const signature = `${op} ${signatureOf(trial.subject, difference)}`
+          const before = found.get(signature)
+          if (before) before.times++
+          else found.set(signature, { op, difference, trial, times: 1 })
+        }
       }
-  }
+    }
   const seconds = (Date.now() - began) / 1000
-  const order = ['stored', 'refused', 'default', 'errors', 'warnings']
-  const all = [...found.values()].sort((a, b) => order.indexOf(a.difference.sort) - order.indexOf(b.difference.sort))
-  for (const one of all) report(await shrunk(judge, one))
-  const counts = order.map(sort => `${all.filter(({ difference }) => difference.sort === sort).length} ${sort}`)
-  console.log(
-    `${count} objects with SEED=${start} in ${seconds.toFixed(0)} s: ${all.length} differences (${counts.join(', ')})`,
+  const all = [...found.values()].sort(
+    (a, b) => order.indexOf(a.difference.sort) - order.indexOf(b.difference.sort) || b.times - a.times,
   )
+  const rates = [...tallies].map(([line, { asked, different }]) => ({ line, asked, different }))
+  console.log('\nwith differences, of each 10,000 that were asked about:')
+  for (const { line, asked, different } of rates.toSorted((a, b) => b.different / b.asked - a.different / a.asked))
+    console.log(`  ${String(Math.round((different / asked) * 10_000)).padStart(5)}  ${line} (${different} of ${asked})`)
+  const counts = order.map(sort => `${all.filter(({ difference }) => difference.sort === sort).length} ${sort}`)
+  const asked = rates.reduce((sum, one) => sum + one.asked, 0)
+  const different = rates.reduce((sum, one) => sum + one.different, 0)
+  console.log(
+    `${asked} questions with SEED=${start} in ${seconds.toFixed(0)} s: ${different} answered differently, in ${all.length} ways (${counts.join(', ')})`,
+  )
+  for (const one of all.slice(0, most)) report(await shrunk(judge, one))
+  if (all.length > most) console.log(`and ${all.length - most} more`)
   return all.length
 }
 

@@ -252,7 +252,7 @@ export type { PodDisruptionBudgetSpec, PodDisruptionBudgetStatus } from './polic
 export type { PolicyRule } from './rbac.authorization.k8s.io/v1/policy-rule.ts'
 export type { RoleRef, Subject } from './rbac.authorization.k8s.io/v1/subject.ts'
 export type { CSIDriverSpec } from './storage.k8s.io/v1/csi-driver/schema.ts'
-export type { CSINodeDriver, CSINodeSpec, VolumeNodeResources } from './storage.k8s.io/v1/csi-node.ts'
+export type { CSINodeDriver, CSINodeSpec, VolumeNodeResources } from './storage.k8s.io/v1/csi-node-schema.ts'
 export type { VolumeAttachmentSource, VolumeAttachmentSpec } from './storage.k8s.io/v1/volume-attachment.ts'
 export type { VolumeAttachmentStatus, VolumeError } from './storage.k8s.io/v1/volume-attachment.ts'
 export type {

@@ -93,7 +93,7 @@ describe('nodes', () => {
   it('have each taint once', () => {
     const taint = { key: 'a', effect: 'NoSchedule' }
     assert.deepEqual(refusedFor(Node, { metadata: { name: 'one' }, spec: { taints: [taint, taint] } }), [
-      'spec.taints[1]: Duplicate value: {"key":"a","effect":"NoSchedule"}',
+      'metadata.taints[1]: Duplicate value: {"Key":"a","Value":"","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair',
     ])
   })
 })

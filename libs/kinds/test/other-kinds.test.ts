@@ -90,7 +90,7 @@ describe('storage', () => {
     const storageClass: StorageClass = { metadata: { name: 'fast', annotations }, provisioner: 'p' }
     assert.equal(row(StorageClass, storageClass)['Name'], 'fast (default)')
     assert.deepEqual(updateRefusedFor(StorageClass, { ...storageClass, provisioner: 'q' }, storageClass), [
-      'provisioner: Invalid value: "q": field is immutable',
+      'provisioner: Forbidden: updates to provisioner are forbidden.',
     ])
   })
 })
@@ -99,7 +99,7 @@ describe('policies', () => {
   it('say what may be disrupted in one way', () => {
     const budget = { metadata: { name: 'b' }, spec: { minAvailable: 1, maxUnavailable: '50%' } }
     assert.deepEqual(refusedFor(PodDisruptionBudget, budget), [
-      'spec: Invalid value: {"minAvailable":1,"maxUnavailable":"50%"}: minAvailable and maxUnavailable cannot be both set',
+      'spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":"50%","UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set',
     ])
     const cells = row(PodDisruptionBudget, created(PodDisruptionBudget, { ...budget, spec: { minAvailable: 1 } }))
     assert.deepEqual([cells['Min Available'], cells['Max Unavailable'], cells['Allowed Disruptions']], ['1', 'N/A', 0])
@@ -213,6 +213,7 @@ describe('ingresses and autoscalers', () => {
     assert.deepEqual(refusedFor(HorizontalPodAutoscaler, autoscaler), [
       'spec.maxReplicas: Invalid value: 0: must be greater than 0',
       'spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`',
+      'spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group',
     ])
   })
 })

@@ -5,7 +5,10 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
+
+	"k8s.io/klog/v2"
 )
 
 // question is one line of input; Op says which of the other fields count.
@@ -35,7 +38,7 @@ type answer struct {
 	Object   any            `json:"object,omitempty"`
 	Causes   []cause        `json:"causes,omitempty"`
 	Warnings []string       `json:"warnings,omitempty"`
-	Columns  []string       `json:"columns,omitempty"`
+	Columns  []column       `json:"columns,omitempty"`
 	Cells    []any          `json:"cells,omitempty"`
 	Facts    map[string]any `json:"facts,omitempty"`
 	Steps    []stepped      `json:"steps,omitempty"`
@@ -43,6 +46,8 @@ type answer struct {
 }
 
 func main() {
+	klog.LogToStderr(false)
+	klog.SetOutput(io.Discard)
 	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	for {

@@ -16,6 +16,8 @@ import (
 	"k8s.io/apiserver/pkg/registry/rest"
 	"k8s.io/apiserver/pkg/warning"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	apiservice "k8s.io/kubernetes/pkg/api/service"
+	core "k8s.io/kubernetes/pkg/apis/core"
 
 	_ "k8s.io/kubernetes/pkg/apis/apps/install"
 	_ "k8s.io/kubernetes/pkg/apis/autoscaling/install"
@@ -55,6 +57,8 @@ func write(object runtime.Object, gvk schema.GroupVersionKind) (any, error) {
 		return nil, err
 	}
 	shown.GetObjectKind().SetGroupVersionKind(gvk)
+	// What was stored has defaults when it is read.
+	legacyscheme.Scheme.Default(shown)
 	return shown, nil
 }
 
@@ -76,6 +80,25 @@ func contextFor(resource, verb string, gvk schema.GroupVersionKind, object runti
 	return warning.WithWarningRecorder(ctx, heard), heard
 }
 
+// allocate gives a service what its storage would have given it before its strategy looks at it.
+func allocate(object runtime.Object) *core.Service {
+	service, is := object.(*core.Service)
+	if is && service.Spec.ClusterIP != "" && len(service.Spec.ClusterIPs) == 0 {
+		service.Spec.ClusterIPs = []string{service.Spec.ClusterIP}
+	}
+	if !is || service.Spec.HealthCheckNodePort != 0 || !apiservice.NeedsHealthCheck(service) {
+		return nil
+	}
+	service.Spec.HealthCheckNodePort = 32000
+	return service
+}
+
+func unallocate(service *core.Service) {
+	if service != nil {
+		service.Spec.HealthCheckNodePort = 0
+	}
+}
+
 func created(asked question) answer {
 	object, gvk, err := read(asked.Object)
 	if err != nil {
@@ -92,7 +115,10 @@ func created(asked question) answer {
 		metadata.SetUID(uid)
 	}
 	ctx, heard := contextFor(asked.Resource, "create", gvk, object)
-	return outcome(rest.BeforeCreate(acts, ctx, object), object, gvk, heard)
+	allocated := allocate(object)
+	err = rest.BeforeCreate(acts, ctx, object)
+	unallocate(allocated)
+	return outcome(err, object, gvk, heard)
 }
 
 func updated(asked question) answer {
@@ -109,7 +135,11 @@ func updated(asked question) answer {
 		return answer{Failure: "nothing updates " + asked.Resource}
 	}
 	ctx, heard := contextFor(asked.Resource, "update", gvk, object)
-	return outcome(rest.BeforeUpdate(acts, ctx, object, previous), object, gvk, heard)
+	allocate(previous)
+	allocated := allocate(object)
+	err = rest.BeforeUpdate(acts, ctx, object, previous)
+	unallocate(allocated)
+	return outcome(err, object, gvk, heard)
 }
 
 func outcome(err error, object runtime.Object, gvk schema.GroupVersionKind, heard *recorder) answer {

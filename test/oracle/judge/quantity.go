@@ -1,12 +1,17 @@
 package main
 
-import "k8s.io/apimachinery/pkg/api/resource"
+import (
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
 
 // quantity gives the canonical spelling of two texts, their sum, difference and order, and the whole numbers of the first.
 func quantity(asked question) answer {
 	var parsed []resource.Quantity
 	for _, text := range asked.Texts {
-		one, err := resource.ParseQuantity(text)
+		one, err := resource.ParseQuantity(strings.TrimSpace(text))
 		if err != nil {
 			return answer{Failure: err.Error()}
 		}
@@ -17,7 +22,25 @@ func quantity(asked question) answer {
 	sum.Add(b)
 	difference.Sub(b)
 	return answer{Facts: map[string]any{
-		"first": a.String(), "second": b.String(), "sum": sum.String(), "difference": difference.String(),
-		"order": a.Cmp(b), "value": a.Value(), "milli": a.MilliValue(), "sign": a.Sign(),
+		"first": spelled(a), "second": spelled(b), "sum": spelled(sum), "difference": spelled(difference),
+		"order": a.Cmp(b), "value": whole(a, a.Value()), "milli": whole(a, a.MilliValue()), "sign": a.Sign(),
 	}}
+}
+
+// spelled is not what was written, which String keeps.
+func spelled(amount resource.Quantity) string {
+	digits, suffix := amount.CanonicalizeBytes(nil)
+	return string(digits) + string(suffix)
+}
+
+var most = resource.MustParse("9P")
+
+// whole is a number where it fits.
+func whole(amount resource.Quantity, number int64) string {
+	least := most.DeepCopy()
+	least.Neg()
+	if amount.Cmp(most) > 0 || amount.Cmp(least) < 0 {
+		return "beyond"
+	}
+	return strconv.FormatInt(number, 10)
 }

@@ -5,6 +5,14 @@ import (
 	printersinternal "k8s.io/kubernetes/pkg/printers/internalversion"
 )
 
+// column is what a table says of one of its columns, but for the description.
+type column struct {
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Format   string `json:"format"`
+	Priority int32  `json:"priority"`
+}
+
 var generator = printers.NewTableGenerator().With(printersinternal.AddHandlers)
 
 // table gives the cells of an object's row, wide ones too.
@@ -17,9 +25,9 @@ func table(asked question) answer {
 	if err != nil {
 		return answer{Failure: err.Error()}
 	}
-	var columns []string
-	for _, column := range made.ColumnDefinitions {
-		columns = append(columns, column.Name)
+	var columns []column
+	for _, one := range made.ColumnDefinitions {
+		columns = append(columns, column{one.Name, one.Type, one.Format, one.Priority})
 	}
 	if len(made.Rows) == 0 {
 		return answer{Columns: columns}

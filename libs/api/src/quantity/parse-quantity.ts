@@ -54,7 +54,7 @@ const exponential = (digits: bigint, places: number, exponent: number): bigint =
 
 /**
  * Quantity text, such as `100m`, `1.5Gi` or `1e3`, as `resource.ParseQuantity` reads it: what is finer than a billionth is
- * rounded up, what passes 2^63-1 is cut down. The left side is Kubernetes' error text.
+ * rounded up, what passes 2^63-1 in powers of 1024 is cut down. The left side is Kubernetes' error text.
  */
 export const parseQuantity = (text: string | number): Either<string, Quantity> => {
   const trimmed = String(text).trim()
@@ -62,15 +62,17 @@ export const parseQuantity = (text: string | number): Either<string, Quantity> =
   const match = pattern.exec(trimmed)
   if (!match) return E.left(quantityFormatText)
   const [, sign = '', whole = '', fraction = '', unit = ''] = match
-  if (whole === '' && fraction === '') return E.left(quantityFormatText)
-  const digits = BigInt(whole + fraction)
+  if (trimmed === '') return E.left(quantityFormatText)
+  // A sign or a suffix alone is nothing of it.
+  const digits = BigInt(whole + fraction || '0')
   const exponent = /^[eE][-+]?[0-9]+$/.test(unit)
   const suffix = own(suffixes, unit)
   if (!exponent && suffix === undefined) return E.left(/^[eEinumkKMGTP]*$/.test(unit) ? suffixText : quantityFormatText)
   const amount = suffix
     ? scaled(digits, fraction.length, suffix)
     : exponential(digits, fraction.length, Number(unit.slice(1)))
-  const capped = amount > most ? most : amount
+  const isBinary = suffix?.format === 'BinarySI'
+  const capped = isBinary && amount > most ? most : amount
   const format = suffix?.format ?? 'DecimalExponent'
   return E.right({ nanos: sign === '-' ? -capped : capped, format })
 }

@@ -9,6 +9,11 @@ import { countsAsAbsent } from './zero-values.ts'
 class Walk {
   readonly path: (string | number)[] = []
   readonly unknown: string[] = []
+  readonly goesOn: boolean
+
+  constructor(goesOn: boolean) {
+    this.goesOn = goesOn
+  }
 
   get inStatus(): boolean {
     return this.path[0] === 'status'
@@ -28,10 +33,38 @@ export const pathText = (path: readonly (string | number)[]): string =>
 
 type Conform = (value: unknown, walk: Walk) => unknown
 
-/** Required text that Kubernetes takes as empty when it is missing. */
-const mayBeEmpty = new Set(['HTTPHeader.value', 'TokenReviewSpec.token', 'TokenRequest.audience', 'Sysctl.value'])
-/** Required lists that Kubernetes takes as empty when they are missing. */
-const emptyLists = new Set(['CSINodeSpec.drivers', 'LimitRangeSpec.limits'])
+/** Kinds whose validation is held to what Kubernetes' own code says of incomplete objects: Go reads no field as required. */
+const judged = new Set(
+  [
+    'apps.v1 ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet',
+    'autoscaling.v1 HorizontalPodAutoscaler',
+    'autoscaling.v2 HorizontalPodAutoscaler',
+    'batch.v1 CronJob Job',
+    'coordination.v1 Lease',
+    'core.v1 ConfigMap Endpoints LimitRange Namespace Node PersistentVolume PersistentVolumeClaim Pod PodTemplate',
+    'core.v1 ReplicationController ResourceQuota Secret Service ServiceAccount',
+    'discovery.v1 EndpointSlice',
+    'networking.v1 Ingress IngressClass NetworkPolicy',
+    'node.v1 RuntimeClass',
+    'policy.v1 PodDisruptionBudget',
+    'rbac.v1 ClusterRole ClusterRoleBinding Role RoleBinding',
+    'scheduling.v1 PriorityClass',
+    'storage.v1 CSIDriver CSINode StorageClass',
+  ].flatMap(line => {
+    const [version = '', ...kinds] = line.split(' ')
+    return kinds.map(kind => `io.k8s.api.${version}.${kind}`)
+  }),
+)
+
+/**
+ * Whether an object of the schema is taken without what it requires, for its kind's own validation to judge: there are zero values
+ * in the places of what is missing, and nothing where Go has a pointer (the selector of a workload).
+ */
+export const goesOnWithoutRequired = ({ shape }: Schema<unknown>): boolean =>
+  shape.tag === 'struct' && judged.has(shape.name)
+
+/** Required text that Kubernetes takes as empty when it is missing, of the other kinds. */
+const mayBeEmpty = new Set(['TokenReviewSpec.token', 'TokenRequest.audience'])
 
 /**
  * What a missing required field becomes: Go's zero value where Kubernetes goes on with that; `undefined` where it answers
@@ -44,10 +77,10 @@ const fillIn = (struct: StructShape, name: string, field: AnyField): ((walk: Wal
   if (shape.tag === 'scalar') {
     const zero = zeroScalar[shape.scalar]
     const strict = (shape.scalar === 'string' || shape.scalar === 'bytes') && !mayBeEmpty.has(full)
-    return walk => (strict && !walk.inStatus ? undefined : zero)
+    return walk => (strict && !walk.inStatus && !walk.goesOn ? undefined : zero)
   }
-  if (shape.tag === 'list') return walk => (walk.inStatus || emptyLists.has(full) ? [] : undefined)
-  if (shape.tag === 'map') return walk => (walk.inStatus ? {} : undefined)
+  if (shape.tag === 'list') return walk => (walk.inStatus || walk.goesOn ? [] : undefined)
+  if (shape.tag === 'map') return walk => (walk.inStatus || walk.goesOn ? {} : undefined)
   if (shape.tag === 'struct' && shortName(shape) === 'LabelSelector') return () => undefined
   return walk => conform({}, walk)
 }
@@ -116,7 +149,7 @@ const conformOf: (schema: Schema<unknown>) => Conform = derived((shape): Conform
       const { union } = shape
       // What is unknown in it is nobody's complaint: Kubernetes reads such values by themselves.
       if (union !== undefined)
-        return value => conformOf(isRecord(value) ? union.struct.schema : union.other.schema)(value, new Walk())
+        return value => conformOf(isRecord(value) ? union.struct.schema : union.other.schema)(value, new Walk(false))
       const canonical = canonicalScalar[shape.scalar]
       return value => canonical(value)
     }
@@ -159,7 +192,7 @@ export interface Conformed {
  * not changed.
  */
 export const conform = (schema: Schema<unknown>, value: unknown): Conformed => {
-  const walk = new Walk()
+  const walk = new Walk(goesOnWithoutRequired(schema))
   const conformed = conformOf(schema)(value, walk)
   return { value: conformed, unknown: walk.unknown }
 }

@@ -21,7 +21,7 @@ import type { Refusal } from '../refusal.ts'
 import { groupVersion } from '../registry/group-version.ts'
 import { badRequest, invalidObject } from '../status/refusals.ts'
 import { goQuote } from '../status/go-quote.ts'
-import { conform } from './conform.ts'
+import { conform, goesOnWithoutRequired } from './conform.ts'
 import { explain, misspelt } from './explain.ts'
 import { predicateOf } from './predicate.ts'
 import type { Schema } from './schema.ts'
@@ -166,7 +166,7 @@ export function* decodeValueInSteps<A>(
   const complaints = options.fieldValidation === 'Ignore' ? [] : complaintsOf(conformed.unknown, members)
   if (complaints.length > 0 && options.fieldValidation === 'Strict')
     return E.left(cannotBe(kind, `strict decoding error: ${complaints.join(', ')}`))
-  if (misfit?.tag === 'Missing' && !options.onlyStatus)
+  if (misfit?.tag === 'Missing' && !options.onlyStatus && !goesOnWithoutRequired(kind.schema))
     return E.left(invalidObject({ ...kind, resource: kind.resource ?? '' }, nameOf(conformed.value), misfit.causes))
   const named = options.anyVersion ? {} : { apiVersion: groupVersion(kind), kind: kind.kind }
   return E.right({ object: { ...named, ...(conformed.value as A & KubernetesObject), ...named }, warnings: complaints })

@@ -3,7 +3,7 @@ import { isRecord } from '../json/json-value.ts'
 import { formatQuantity } from '../quantity/format-quantity.ts'
 import { quantityOf } from '../quantity/parse-quantity.ts'
 import { milliValue, quantityFromMilli } from '../quantity/quantity.ts'
-import { derived, shapeOf } from './shape.ts'
+import { derived, shapeOf, shortName } from './shape.ts'
 import type { SolidShape, StructShape } from './shape.ts'
 
 type Fill = (value: unknown) => unknown
@@ -26,6 +26,9 @@ const isResourceList = (shape: SolidShape): boolean => {
   return shape.tag === 'map' && of.tag === 'scalar' && of.scalar === 'quantity'
 }
 
+/** Amounts that are kept as they are. */
+const keepsAmounts = new Set(['Overhead.podFixed'])
+
 const micros = /[nu]$/
 
 const inMillis: Fill = value => {
@@ -47,7 +50,9 @@ const fillStruct = (struct: StructShape): Fill => {
   const prepare = (): (readonly [string, unknown])[] => {
     const fields = Object.entries(struct.fields)
     nested = fields.flatMap(([name, field]) =>
-      hasDefaults(shapeOf(field.schema)) ? [[name, fillOf(field.schema)] as const] : [],
+      hasDefaults(shapeOf(field.schema)) && !keepsAmounts.has(`${shortName(struct)}.${name}`)
+        ? [[name, fillOf(field.schema)] as const]
+        : [],
     )
     return fields.flatMap(([name, { options }]) =>
       options.default === undefined ? [] : [[name, options.default] as const],

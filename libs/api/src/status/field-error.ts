@@ -30,11 +30,11 @@ const jsonOf = (value: object): string => {
 const brief = (text: string): string => (text.length > longestShown ? `${text.slice(0, longestShown)}...` : text)
 
 /**
- * How `field.Error` shows a value: text quoted, numbers and booleans plain, the rest as JSON; absence is `"null"`. A long one
+ * How `field.Error` shows a value: text quoted, numbers and booleans plain, the rest as JSON; absence is `null`. A long one
  * breaks off.
  */
 export const showValue = (value: unknown): string => {
-  if (value === undefined || value === null) return '"null"'
+  if (value === undefined || value === null) return 'null'
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   return typeof value === 'object' ? jsonOf(value) : goQuote(brief(String(value)))
 }
@@ -66,9 +66,9 @@ export const notSupported = (field: FieldPath, value: unknown, supported: readon
     supported.length === 0 ? '' : `supported values: ${supported.map(goQuote).join(', ')}`,
   )
 
-/** `Duplicate value: <value>`. */
-export const duplicate = (field: FieldPath, value: unknown): FieldError =>
-  error('FieldValueDuplicate', field, `Duplicate value: ${showValue(value)}`, '')
+/** `Duplicate value: <value>[: detail]`. */
+export const duplicate = (field: FieldPath, value: unknown, detail = ''): FieldError =>
+  error('FieldValueDuplicate', field, `Duplicate value: ${showValue(value)}`, detail)
 
 /** `Forbidden: <detail>`: the field may not be set, or not be changed. */
 export const forbidden = (field: FieldPath, detail: string): FieldError =>

@@ -179,7 +179,7 @@ describe('field errors', () => {
     [fieldError.required('a', 'why').message, 'Required value: why'],
     [fieldError.invalid('a', 'x"y', 'no').message, 'Invalid value: "x\\"y": no'],
     [fieldError.invalid('a', -1, 'must be positive').message, 'Invalid value: -1: must be positive'],
-    [fieldError.invalid('a', undefined, 'no').message, 'Invalid value: "null": no'],
+    [fieldError.invalid('a', undefined, 'no').message, 'Invalid value: null: no'],
     [fieldError.invalid('a', { b: 1 }, 'no').message, 'Invalid value: {"b":1}: no'],
     [fieldError.typeInvalid('a', true, 'no').message, 'Invalid value: true: no'],
     [fieldError.notSupported('a', 'x', ['y', 'z']).message, 'Unsupported value: "x": supported values: "y", "z"'],

@@ -39,14 +39,14 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
     if (!owner.name) errors.push(invalid(`${field}.name`, '', 'must not be empty'))
     if (!owner.uid) errors.push(invalid(`${field}.uid`, '', 'must not be empty'))
     if (owner.kind === 'Event' && /^(v1|events\.k8s\.io\/.*)$/.test(owner.apiVersion))
-      errors.push(invalid(field, owner, `${owner.apiVersion}, Kind=Event is disallowed from being an owner`))
+      errors.push(invalid(field, inOrder(owner), `${owner.apiVersion}, Kind=Event is disallowed from being an owner`))
     if (!owner.controller) continue
     // Each such error shows all owners.
     if (controller !== undefined && errors.length < mostErrors)
       errors.push(
         invalid(
           field,
-          owners,
+          owners.map(inOrder),
           `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.name}`,
         ),
       )
@@ -54,6 +54,16 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
   }
   return errors
 }
+
+/** In the order of Go's fields, in which it is shown. */
+const inOrder = ({ apiVersion, kind, name, uid, ...rest }: OwnerReference): OwnerReference => ({
+  apiVersion,
+  kind,
+  name,
+  uid,
+  ...(rest.controller !== undefined && { controller: rest.controller }),
+  ...(rest.blockOwnerDeletion !== undefined && { blockOwnerDeletion: rest.blockOwnerDeletion }),
+})
 
 /** Of `group/version`; empty where the text is neither that nor a version alone. */
 const versionOf = (apiVersion: string): string => {

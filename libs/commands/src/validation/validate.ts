@@ -9,19 +9,27 @@ export function* validate(candidate: Candidate): Steps<Refusal | undefined> {
   const { kind, ref } = candidate
   const ofMetadata = metadataOf(candidate)
   yield
-  const causes = [...ofMetadata, ...(yield* rulesOf(candidate))]
+  const rules = yield* rulesOf(candidate)
+  const causes = metadataLast.has(kind.resource) && rules.length > 0 ? rules : [...ofMetadata, ...rules]
   return causes.length === 0 ? undefined : invalidObject(kind, ref.name, causes)
 }
 
 const isBuiltin = ({ schema: { shape } }: Kind): boolean =>
   shape.tag === 'struct' && shape.name.startsWith('io.k8s.api.')
 
+/** Kinds that take names of finalizers without a domain, as Kubernetes' do not look at metadata of their own accord. */
+const unqualified = new Set(['leases', 'poddisruptionbudgets', 'runtimeclasses'])
+/** Kinds whose metadata is looked at only when nothing else is wrong. */
+const metadataLast = new Set(['poddisruptionbudgets'])
+
 const metadataOf = ({ kind, next, previous }: Candidate): readonly FieldError[] => [
   ...(previous
     ? metadataUpdateErrors(next.metadata ?? {}, previous.metadata)
     : objectNameErrors(kind, next.metadata ?? {})),
   ...metadataErrors(next.metadata ?? {}),
-  ...(isBuiltin(kind) ? qualifiedFinalizerErrors(next.metadata?.finalizers ?? []) : []),
+  ...(isBuiltin(kind) && !unqualified.has(kind.resource)
+    ? qualifiedFinalizerErrors(next.metadata?.finalizers ?? [])
+    : []),
 ]
 
 function* rulesOf({ kind, next, previous, subresource }: Candidate): Steps<readonly FieldError[]> {

@@ -10,7 +10,7 @@ export const positiveIntOrPercent = (path: FieldPath, value: number | string | u
 
 /** `must not be greater than 100%`, for percentages. */
 export const atMost100Percent = (path: FieldPath, value: number | string | undefined): readonly FieldError[] =>
-  typeof value === 'string' && percentOf(value) > 100
+  typeof value === 'string' && value.endsWith('%') && percentOf(value) > 100
     ? [fieldError.invalid(path, value, 'must not be greater than 100%')]
     : []
 
@@ -18,7 +18,8 @@ export const atMost100Percent = (path: FieldPath, value: number | string | undef
 export const percentOf = (value: number | string | undefined): number => {
   if (typeof value === 'number') return value
   const percent = /^([0-9]+)%$/.exec(value ?? '')?.[1]
-  return percent === undefined ? 0 : Number(percent)
+  if (percent !== undefined) return Number(percent)
+  return /^[+-]?[0-9]{1,15}$/.test(value ?? '') ? Number(value) : 0
 }
 
 const emptyPercent = (path: FieldPath): FieldError => fieldError.invalid(path, '', isPercent('')[0] ?? '')

@@ -1,7 +1,8 @@
-import { ObjectMeta, schema, controllerOf } from '@periplus/api'
+import { ObjectMeta, fieldError, schema, controllerOf } from '@periplus/api'
 import type { Column, Kind, OwnerReference, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
+import { immutable, nonNegative } from '../../validation/values.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
 const { int64, optional, rawObject, required, struct } = schema
@@ -38,4 +39,9 @@ export const ControllerRevision: Kind<ControllerRevision> = defineKind({
   namespaced: true,
   schema: ControllerRevisionSchema,
   columns,
+  validate: ({ data, revision }) => [
+    ...(data === undefined ? [fieldError.required('data', 'data is mandatory')] : []),
+    ...nonNegative('revision', revision),
+  ],
+  validateUpdate: (next, previous) => immutable('data', next.data, previous.data),
 })

@@ -40,6 +40,13 @@ const columns: readonly Column<Lease>[] = [
   ageColumn,
 ]
 
+/** Coordinated leader election, which Kubernetes 1.35 leaves off, has no say in a lease. */
+const withoutAlpha = (lease: Lease): Lease => {
+  if (!lease.spec) return lease
+  const { strategy: _, preferredHolder: __, ...spec } = lease.spec
+  return { ...lease, spec }
+}
+
 export const Lease: Kind<Lease> = defineKind({
   group: 'coordination.k8s.io',
   version: 'v1',
@@ -49,6 +56,9 @@ export const Lease: Kind<Lease> = defineKind({
   schema: LeaseSchema,
   rollup: true,
   columns,
+  prepareForCreate: withoutAlpha,
+  prepareForUpdate: (next, previous) =>
+    previous.spec?.strategy === undefined && previous.spec?.preferredHolder === undefined ? withoutAlpha(next) : next,
   validate: ({ spec }) => [
     ...positive('spec.leaseDurationSeconds', spec?.leaseDurationSeconds),
     ...nonNegative('spec.leaseTransitions', spec?.leaseTransitions),

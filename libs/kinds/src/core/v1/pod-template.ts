@@ -36,6 +36,7 @@ export const PodTemplate: Kind<PodTemplate> = defineKind({
   resource: 'podtemplates',
   namespaced: true,
   schema: PodTemplateSchema,
+  generationOf: ({ template }) => template,
   columns,
   validate: ({ template }) => podTemplateErrors('template', template ?? {}),
   warnings: templateWarnings('template', ({ template }) => template),

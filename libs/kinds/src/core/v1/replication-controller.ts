@@ -8,6 +8,7 @@ import { replicaScale } from '../../describe/replica-scale.ts'
 import { ageColumn, column, nameColumn, wideColumn } from '../../describe/columns.ts'
 import { labelsText } from '../../describe/text.ts'
 import { podTemplateDefaults } from './pod/spec-defaults.ts'
+import { replicaCountErrors } from '../../validation/replica-counts.ts'
 import { nonNegative } from '../../validation/values.ts'
 import { alwaysRestartedErrors, podTemplateErrors } from './validation/pod-template.ts'
 
@@ -125,4 +126,6 @@ export const ReplicationController: Kind<ReplicationController> = defineKind({
   prepareForCreate: object => ({ ...object, status: { replicas: 0 } }),
   defaults,
   validate,
+  validateStatusUpdate: ({ status }) =>
+    replicaCountErrors(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
 })

@@ -3,7 +3,7 @@ import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind, subresource } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { LocalObjectReference, ObjectReference } from './references.ts'
-import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { ageColumn, nameColumn } from '../../describe/columns.ts'
 
 const { boolean, list, optional, struct } = schema
 
@@ -29,11 +29,11 @@ export const ServiceAccountSchema = struct(
 )
 export interface ServiceAccount extends TypeOf<typeof ServiceAccountSchema> {}
 
-const columns: readonly Column<ServiceAccount>[] = [
-  nameColumn,
-  column('Secrets', 'Number of secrets that its pods may mount.', ({ secrets }) => secrets?.length ?? 0),
-  ageColumn,
-]
+const columns: readonly Column<ServiceAccount>[] = [nameColumn, ageColumn]
+
+/** Its secrets are those of its own namespace: nothing is said of them but their names. */
+const withNamesOnly = (account: ServiceAccount): ServiceAccount =>
+  account.secrets ? { ...account, secrets: account.secrets.map(({ name }) => ({ ...(name && { name }) })) } : account
 
 export const ServiceAccount: Kind<ServiceAccount> = defineKind({
   group: '',
@@ -47,4 +47,6 @@ export const ServiceAccount: Kind<ServiceAccount> = defineKind({
     subresource('token', { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }, ['create']),
   ],
   columns,
+  prepareForCreate: withNamesOnly,
+  prepareForUpdate: withNamesOnly,
 })

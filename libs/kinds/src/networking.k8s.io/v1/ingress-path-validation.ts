@@ -8,13 +8,15 @@ import {
 } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { isIpAddress } from '../../validation/ip-address.ts'
+import { typedReferenceErrors } from './typed-reference-validation.ts'
+import type { TypedReference } from './typed-reference-validation.ts'
 import { obeys, presentAnd } from '../../validation/values.ts'
 
 const { invalid, notSupported, required } = fieldError
 
 interface Backend {
   readonly service?: { readonly name: string; readonly port?: { readonly name?: string; readonly number?: number } }
-  readonly resource?: unknown
+  readonly resource?: TypedReference
 }
 
 const badSequences = ['//', '/./', '/../', '%2f', '%2F']
@@ -44,15 +46,17 @@ export const ingressPathErrors = (
 /** One service and port, or another resource. */
 export const ingressBackendErrors = (path: FieldPath, { service, resource }: Backend): readonly FieldError[] => {
   if (service && resource) return [invalid(path, '', 'cannot set both resource and service backends')]
-  if (resource) return []
-  if (!service) return [required(path, 'resource or service backend is required')]
+  if (resource) return typedReferenceErrors(`${path}.resource`, resource)
+  if (!service) return [invalid(path, '', 'resource or service backend is required')]
   const { name: portName, number } = service.port ?? {}
   return [
     ...presentAnd(`${path}.service.name`, service.name, isDns1035Label),
     ...(portName && number ? [invalid(path, '', 'cannot set both port name & port number')] : []),
     ...(!portName && !number ? [required(path, 'port name or number is required')] : []),
-    ...obeys(`${path}.service.port.name`, portName, isPortName),
-    ...(number ? isPortNumber(number).map(complaint => invalid(`${path}.service.port.number`, number, complaint)) : []),
+    ...(number ? [] : obeys(`${path}.service.port.name`, portName, isPortName)),
+    ...(number && !portName
+      ? isPortNumber(number).map(complaint => invalid(`${path}.service.port.number`, number, complaint))
+      : []),
   ]
 }
 

@@ -7,6 +7,7 @@ import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 import { atMost100Percent, positiveIntOrPercent } from '../../validation/int-or-percent.ts'
 import { oneOf } from '../../validation/values.ts'
+import { shownSelector } from '../../validation/workload-selector.ts'
 
 const { int32, int64, intOrString, list, map, optional, string, struct, time } = schema
 const pkg = 'io.k8s.api.policy.v1'
@@ -55,9 +56,17 @@ const columns: readonly Column<PodDisruptionBudget>[] = [
   ageColumn,
 ]
 
+/** As Go shows a value of its internal type. */
+const goSpec = (spec: PodDisruptionBudgetSpec): object => ({
+  MinAvailable: spec.minAvailable ?? null,
+  Selector: shownSelector(spec.selector) ?? null,
+  MaxUnavailable: spec.maxUnavailable ?? null,
+  UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+})
+
 const validate = ({ spec }: PodDisruptionBudget): readonly FieldError[] => [
   ...(spec?.minAvailable !== undefined && spec.maxUnavailable !== undefined
-    ? [fieldError.invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
+    ? [fieldError.invalid('spec', goSpec(spec), 'minAvailable and maxUnavailable cannot be both set')]
     : []),
   ...positiveIntOrPercent('spec.minAvailable', spec?.minAvailable),
   ...atMost100Percent('spec.minAvailable', spec?.minAvailable),

@@ -4,7 +4,8 @@ import { LabelSelector } from '../../apimachinery/meta/v1/label-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { PolicyRule } from './policy-rule.ts'
-import { labelSelectorErrors } from '@periplus/api'
+import { E } from '@periplus/prelude'
+import { fieldError, labelSelectorAsSelector, labelSelectorErrors } from '@periplus/api'
 import { each } from '../../validation/values.ts'
 import { policyRuleErrors } from './policy-rule-validation.ts'
 
@@ -37,8 +38,17 @@ export const ClusterRole: Kind<ClusterRole> = defineKind({
   schema: ClusterRoleSchema,
   validate: ({ rules, aggregationRule }) => [
     ...policyRuleErrors('rules', rules, false),
-    ...each('aggregationRule.clusterRoleSelectors', aggregationRule?.clusterRoleSelectors, (selector, at) =>
-      labelSelectorErrors(selector, at),
-    ),
+    ...(aggregationRule && (aggregationRule.clusterRoleSelectors ?? []).length === 0
+      ? [
+          fieldError.required(
+            'aggregationRule.clusterRoleSelectors',
+            'at least one clusterRoleSelector required if aggregationRule is non-nil',
+          ),
+        ]
+      : []),
+    ...each('aggregationRule.clusterRoleSelectors', aggregationRule?.clusterRoleSelectors, (selector, at) => [
+      ...labelSelectorErrors(selector, at),
+      ...(E.isLeft(labelSelectorAsSelector(selector)) ? [fieldError.invalid(at, null, 'invalid label selector.')] : []),
+    ]),
   ],
 })

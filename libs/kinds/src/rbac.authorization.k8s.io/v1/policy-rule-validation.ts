@@ -16,21 +16,13 @@ export const policyRuleErrors = (
   each(path, rules, (rule, at) => {
     const missing = some(rule.verbs) ? [] : [required(`${at}.verbs`, 'verbs must contain at least one value')]
     if (some(rule.nonResourceURLs)) {
-      if (namespaced)
-        return [
-          ...missing,
-          invalid(`${at}.nonResourceURLs`, rule.nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs'),
-        ]
-      return some(rule.apiGroups) || some(rule.resources) || some(rule.resourceNames)
-        ? [
-            ...missing,
-            invalid(
-              `${at}.nonResourceURLs`,
-              rule.nonResourceURLs,
-              'rules cannot apply to both regular resources and non-resource URLs',
-            ),
-          ]
-        : missing
+      const wrong = (why: string): FieldError => invalid(`${at}.nonResourceURLs`, rule.nonResourceURLs, why)
+      const both = some(rule.apiGroups) || some(rule.resources) || some(rule.resourceNames)
+      return [
+        ...missing,
+        ...(namespaced ? [wrong('namespaced rules cannot apply to non-resource URLs')] : []),
+        ...(both ? [wrong('rules cannot apply to both regular resources and non-resource URLs')] : []),
+      ]
     }
     return [
       ...missing,

@@ -62,7 +62,7 @@ const validate = ({ metadata, value = 0, preemptionPolicy }: PriorityClass): rea
     ...(known === undefined && value > highestForUsers
       ? [fieldError.forbidden('value', `maximum allowed value of a user defined priority is ${highestForUsers}`)]
       : []),
-    ...requiredOneOf('preemptionPolicy', preemptionPolicy ?? 'PreemptLowerPriority', ['Never', 'PreemptLowerPriority']),
+    ...requiredOneOf('preemptionPolicy', preemptionPolicy ?? 'PreemptLowerPriority', ['PreemptLowerPriority', 'Never']),
   ]
 }
 
@@ -74,6 +74,8 @@ export const PriorityClass: Kind<PriorityClass> = defineKind({
   shortNames: ['pc'],
   namespaced: false,
   schema: PriorityClassSchema,
+  // There is one, as nothing that counts can change.
+  generationOf: () => undefined,
   columns,
   validate,
   validateUpdate: (next, previous) => [

@@ -1,13 +1,31 @@
+import { deepEqual } from '@periplus/api'
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { DaemonSetSchema } from './schema.ts'
 import { daemonSetColumns } from './columns.ts'
 import type { DaemonSet as Shape } from './schema.ts'
 import { daemonSetDefaults } from './defaults.ts'
+import { daemonSetStatusErrors } from './status-validation.ts'
 import { daemonSetErrors, daemonSetUpdateErrors } from './validation.ts'
 import { templateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
 export interface DaemonSet extends Shape {}
+
+/** How often its template was changed stands in an annotation since `apps/v1` has no field for it. */
+const generationAnnotation = 'deprecated.daemonset.template.generation'
+
+const templateGeneration = ({ metadata }: DaemonSet): number => {
+  const given = metadata?.annotations?.[generationAnnotation] ?? ''
+  return /^\d{1,15}$/.test(given) ? Number(given) : 0
+}
+
+const withTemplateGeneration = (object: DaemonSet, generation: number): DaemonSet => ({
+  ...object,
+  metadata: {
+    ...object.metadata,
+    annotations: { ...object.metadata?.annotations, [generationAnnotation]: String(generation) },
+  },
+})
 
 export const DaemonSet: Kind<DaemonSet> = defineKind({
   group: 'apps',
@@ -23,10 +41,16 @@ export const DaemonSet: Kind<DaemonSet> = defineKind({
   columns: daemonSetColumns,
   defaults: daemonSetDefaults,
   prepareForCreate: object => ({
-    ...object,
+    ...withTemplateGeneration(object, Math.max(1, templateGeneration(object))),
     status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
   }),
+  prepareForUpdate: (next, previous) =>
+    withTemplateGeneration(
+      next,
+      templateGeneration(previous) + (deepEqual(next.spec?.template, previous.spec?.template) ? 0 : 1),
+    ),
   validate: daemonSetErrors,
   warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: daemonSetUpdateErrors,
+  validateStatusUpdate: daemonSetStatusErrors,
 })

@@ -6,11 +6,12 @@ import {
   selectedTemplateErrors,
 } from '../../../core/v1/validation/pod-template.ts'
 import { isEmptySelector } from '../../../validation/empty-selector.ts'
+import { isReadable } from '../../../validation/workload-selector.ts'
 import { atMost100Percent, percentOf, positiveIntOrPercent } from '../../../validation/int-or-percent.ts'
-import { immutable, nonNegative, requiredOneOf } from '../../../validation/values.ts'
-import type { DaemonSet, RollingUpdateDaemonSet } from './schema.ts'
+import { immutable, nonNegative } from '../../../validation/values.ts'
+import type { DaemonSet, DaemonSetUpdateStrategy, RollingUpdateDaemonSet } from './schema.ts'
 
-const { invalid, required } = fieldError
+const { invalid, notSupported, required } = fieldError
 
 const rollingErrors = (path: string, rolling: RollingUpdateDaemonSet): readonly FieldError[] => {
   const { maxUnavailable, maxSurge } = rolling
@@ -29,22 +30,38 @@ const rollingErrors = (path: string, rolling: RollingUpdateDaemonSet): readonly 
   ]
 }
 
+const strategyErrors = (path: string, { type, rollingUpdate }: DaemonSetUpdateStrategy): readonly FieldError[] => {
+  if (type === 'OnDelete') return []
+  if (type !== 'RollingUpdate')
+    return [
+      notSupported(path, { Type: type ?? '', RollingUpdate: goRollingUpdate(rollingUpdate) }, [
+        'RollingUpdate',
+        'OnDelete',
+      ]),
+    ]
+  return rollingUpdate ? rollingErrors(`${path}.rollingUpdate`, rollingUpdate) : [required(`${path}.rollingUpdate`)]
+}
+
+/** As Go shows a value of its internal type. */
+const goRollingUpdate = (rolling: RollingUpdateDaemonSet | undefined): object | null =>
+  rolling ? { MaxUnavailable: rolling.maxUnavailable ?? 0, MaxSurge: rolling.maxSurge ?? 0 } : null
+
 /** What is wrong with a DaemonSet. */
 export const daemonSetErrors = ({ spec }: DaemonSet): readonly FieldError[] => {
   if (!spec) return [required('spec.selector'), required('spec.template.spec.containers')]
   const { selector, template, updateStrategy } = spec
   return [
     ...labelSelectorErrors(selector, 'spec.selector'),
-    ...(isEmptySelector(selector)
+    ...(isReadable(selector) && !(isEmptySelector(selector) && selector)
+      ? selectedTemplateErrors('spec.template', template, selector)
+      : []),
+    ...(isEmptySelector(selector) && selector
       ? [invalid('spec.selector', selector, 'empty selector is invalid for daemonset')]
-      : selectedTemplateErrors('spec.template', template, selector)),
+      : []),
     ...podTemplateErrors('spec.template', template),
     ...alwaysRestartedErrors('spec.template', template, 'DaemonSet'),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-    ...requiredOneOf('spec.updateStrategy.type', updateStrategy?.type, ['RollingUpdate', 'OnDelete']),
-    ...(updateStrategy?.rollingUpdate
-      ? rollingErrors('spec.updateStrategy.rollingUpdate', updateStrategy.rollingUpdate)
-      : []),
+    ...strategyErrors('spec.updateStrategy', updateStrategy ?? {}),
     ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
   ]
 }

@@ -1,4 +1,4 @@
-import { fieldError, labelSelectorErrors } from '@periplus/api'
+import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import {
   alwaysRestartedErrors,
@@ -7,6 +7,7 @@ import {
 } from '../../../core/v1/validation/pod-template.ts'
 import { atMost100Percent, percentOf, positiveIntOrPercent } from '../../../validation/int-or-percent.ts'
 import { isEmptySelector } from '../../../validation/empty-selector.ts'
+import { whereReadable, workloadSelectorErrors } from '../../../validation/workload-selector.ts'
 import { immutable, nonNegative, requiredOneOf } from '../../../validation/values.ts'
 import type { Deployment, DeploymentStrategy, RollingUpdateDeployment } from './schema.ts'
 
@@ -41,12 +42,12 @@ export const deploymentErrors = ({ spec }: Deployment): readonly FieldError[] =>
   const { selector, template, progressDeadlineSeconds, minReadySeconds = 0 } = spec
   return [
     ...nonNegative('spec.replicas', spec.replicas),
-    ...labelSelectorErrors(selector, 'spec.selector'),
-    ...(isEmptySelector(selector)
-      ? [invalid('spec.selector', selector, 'empty selector is invalid for deployment')]
-      : selectedTemplateErrors('spec.template', template, selector)),
-    ...podTemplateErrors('spec.template', template),
-    ...alwaysRestartedErrors('spec.template', template, 'ReplicaSet'),
+    ...workloadSelectorErrors(selector, 'deployment'),
+    ...whereReadable(selector, 'invalid label selector', () => [
+      ...(isEmptySelector(selector) && selector ? [] : selectedTemplateErrors('spec.template', template, selector)),
+      ...podTemplateErrors('spec.template', template),
+      ...alwaysRestartedErrors('spec.template', template, 'ReplicaSet'),
+    ]),
     ...strategyErrors('spec.strategy', spec.strategy ?? {}),
     ...nonNegative('spec.minReadySeconds', minReadySeconds),
     ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),

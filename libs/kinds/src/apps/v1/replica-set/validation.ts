@@ -1,4 +1,4 @@
-import { fieldError, labelSelectorErrors } from '@periplus/api'
+import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import {
   alwaysRestartedErrors,
@@ -6,30 +6,26 @@ import {
   selectedTemplateErrors,
 } from '../../../core/v1/validation/pod-template.ts'
 import { isEmptySelector } from '../../../validation/empty-selector.ts'
+import { whereReadable, workloadSelectorErrors } from '../../../validation/workload-selector.ts'
 import { replicaCountErrors } from '../../../validation/replica-counts.ts'
 import { immutable, nonNegative } from '../../../validation/values.ts'
 import type { ReplicaSet } from './schema.ts'
 
-const { invalid, required } = fieldError
+const { required } = fieldError
 
 /** What is wrong with a ReplicaSet. */
 export const replicaSetErrors = ({ spec }: ReplicaSet): readonly FieldError[] => {
   if (!spec) return [required('spec.selector'), required('spec.template')]
-  const { selector, template } = spec
+  const { selector, template = {} } = spec
   return [
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-    ...labelSelectorErrors(selector, 'spec.selector'),
-    ...(isEmptySelector(selector)
-      ? [invalid('spec.selector', selector, 'empty selector is invalid for deployment')]
-      : []),
-    ...(template === undefined
-      ? [required('spec.template')]
-      : [
-          ...(isEmptySelector(selector) ? [] : selectedTemplateErrors('spec.template', template, selector)),
-          ...podTemplateErrors('spec.template', template),
-          ...alwaysRestartedErrors('spec.template', template, 'ReplicaSet'),
-        ]),
+    ...workloadSelectorErrors(selector, 'deployment'),
+    ...whereReadable(selector, 'invalid label selector', () => [
+      ...(isEmptySelector(selector) && selector ? [] : selectedTemplateErrors('spec.template', template, selector)),
+      ...podTemplateErrors('spec.template', template),
+      ...alwaysRestartedErrors('spec.template', template, 'ReplicaSet'),
+    ]),
   ]
 }
 

@@ -1,5 +1,4 @@
 import { podTemplateDefaults } from '../../../core/v1/pod/spec-defaults.ts'
-import { claimDefaults } from '../../../core/v1/persistent-volume-claim/defaults.ts'
 import type { StatefulSet, StatefulSetUpdateStrategy } from './schema.ts'
 
 const strategyDefaults = (strategy: StatefulSetUpdateStrategy = {}): StatefulSetUpdateStrategy => {
@@ -23,12 +22,13 @@ export const statefulSetDefaults = (statefulSet: StatefulSet): StatefulSet => {
         whenScaled: 'Retain',
         ...spec.persistentVolumeClaimRetentionPolicy,
       },
+      ...(spec.ordinals && { ordinals: { start: 0, ...spec.ordinals } }),
       template: podTemplateDefaults(spec.template),
       ...(spec.volumeClaimTemplates && {
         volumeClaimTemplates: spec.volumeClaimTemplates.map(claim => ({
+          ...claim,
           apiVersion: 'v1',
           kind: 'PersistentVolumeClaim',
-          ...claimDefaults(claim),
           status: { phase: 'Pending', ...claim.status },
         })),
       }),

@@ -6,6 +6,7 @@ import { replicaScale } from '../../../describe/replica-scale.ts'
 import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { StatefulSet as Shape } from './schema.ts'
 import { statefulSetDefaults } from './defaults.ts'
+import { statefulSetStatusErrors } from './status-validation.ts'
 import { statefulSetCreateErrors, statefulSetErrors, statefulSetUpdateErrors } from './validation.ts'
 import { templateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
@@ -30,4 +31,5 @@ export const StatefulSet: Kind<StatefulSet> = defineKind({
   validateCreate: statefulSetCreateErrors,
   warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: statefulSetUpdateErrors,
+  validateStatusUpdate: statefulSetStatusErrors,
 })

@@ -1,5 +1,6 @@
-import { deepEqual, fieldError, isDns1123Label, labelSelectorErrors } from '@periplus/api'
-import type { FieldError } from '@periplus/api'
+import { deepEqual, fieldError, isDns1123Label } from '@periplus/api'
+import type { FieldError, FieldPath } from '@periplus/api'
+import type { PodTemplateSpec } from '../../../core/v1/pod/template.ts'
 import {
   alwaysRestartedErrors,
   podTemplateErrors,
@@ -7,41 +8,101 @@ import {
 } from '../../../core/v1/validation/pod-template.ts'
 import { claimSpecErrors } from '../../../core/v1/validation/claim-spec.ts'
 import { isEmptySelector } from '../../../validation/empty-selector.ts'
-import { nonNegative, requiredOneOf } from '../../../validation/values.ts'
-import type { StatefulSet } from './schema.ts'
+import { nonNegative } from '../../../validation/values.ts'
+import { whereReadable, workloadSelectorErrors } from '../../../validation/workload-selector.ts'
+import type {
+  RollingUpdateStatefulSetStrategy,
+  StatefulSet,
+  StatefulSetSpec,
+  StatefulSetUpdateStrategy,
+} from './schema.ts'
 
-const { forbidden, invalid, required } = fieldError
+const { forbidden, invalid, notSupported, required } = fieldError
 
 const retention = ['Retain', 'Delete']
+
+const strategyErrors = (path: FieldPath, { type, rollingUpdate }: StatefulSetUpdateStrategy): readonly FieldError[] => {
+  switch (type) {
+    case 'RollingUpdate':
+      return nonNegative(`${path}.rollingUpdate.partition`, rollingUpdate?.partition)
+    case 'OnDelete':
+      return rollingUpdate
+        ? [
+            invalid(
+              `${path}.rollingUpdate`,
+              goRollingUpdate(rollingUpdate),
+              "only allowed for updateStrategy 'RollingUpdate'",
+            ),
+          ]
+        : []
+    case undefined:
+    case '':
+      return [required(path)]
+    default:
+      return [
+        invalid(
+          path,
+          { Type: type, RollingUpdate: rollingUpdate ? goRollingUpdate(rollingUpdate) : null },
+          "must be 'RollingUpdate' or 'OnDelete'",
+        ),
+      ]
+  }
+}
+
+/** As Go shows a value of its internal type. */
+const goRollingUpdate = ({ partition, maxUnavailable }: RollingUpdateStatefulSetStrategy): object => ({
+  Partition: partition ?? 0,
+  MaxUnavailable: maxUnavailable ?? null,
+})
+
+const policyErrors = (path: FieldPath, policy: string | undefined): readonly FieldError[] =>
+  policy !== undefined && retention.includes(policy) ? [] : [notSupported(path, policy ?? '', retention)]
+
+/** Claims become volumes of its pods, instead of volumes of their names; host names are the controller's to give. */
+const ofPods = (template: PodTemplateSpec, claims: StatefulSetSpec['volumeClaimTemplates']): PodTemplateSpec => {
+  if (!template.spec) return template
+  const { hostname: _, subdomain: __, ...spec } = template.spec
+  const names = new Set((claims ?? []).map(({ metadata }) => metadata?.name ?? ''))
+  const volumes = [
+    ...[...names].map(name => ({ name, persistentVolumeClaim: { claimName: name } })),
+    ...(spec.volumes ?? []).filter(({ name }) => !names.has(name)),
+  ]
+  return { ...template, spec: { ...spec, ...(volumes.length > 0 && { volumes }) } }
+}
 
 /** What is wrong with a StatefulSet. */
 export const statefulSetErrors = ({ spec }: StatefulSet): readonly FieldError[] => {
   if (!spec) return [required('spec.selector'), required('spec.template.spec.containers')]
   const { selector, template, updateStrategy, persistentVolumeClaimRetentionPolicy: policy } = spec
+  const management = spec.podManagementPolicy ?? 'OrderedReady'
   return [
-    ...requiredOneOf('spec.podManagementPolicy', spec.podManagementPolicy ?? 'OrderedReady', [
-      'OrderedReady',
-      'Parallel',
-    ]),
-    ...requiredOneOf('spec.updateStrategy.type', updateStrategy?.type, ['OnDelete', 'RollingUpdate']),
-    ...nonNegative('spec.updateStrategy.rollingUpdate.partition', updateStrategy?.rollingUpdate?.partition),
+    ...(management === 'OrderedReady' || management === 'Parallel'
+      ? []
+      : [invalid('spec.podManagementPolicy', management, "must be 'OrderedReady' or 'Parallel'")]),
+    ...strategyErrors('spec.updateStrategy', updateStrategy ?? {}),
     ...(policy
       ? [
-          ...requiredOneOf('spec.persistentVolumeClaimRetentionPolicy.whenDeleted', policy.whenDeleted, retention),
-          ...requiredOneOf('spec.persistentVolumeClaimRetentionPolicy.whenScaled', policy.whenScaled, retention),
+          ...policyErrors('spec.persistentVolumeClaimRetentionPolicy.whenDeleted', policy.whenDeleted),
+          ...policyErrors('spec.persistentVolumeClaimRetentionPolicy.whenScaled', policy.whenScaled),
         ]
       : []),
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...nonNegative('spec.ordinals.start', spec.ordinals?.start),
-    ...labelSelectorErrors(selector, 'spec.selector'),
-    ...(isEmptySelector(selector)
-      ? [invalid('spec.selector', selector, 'empty selector is invalid for statefulset')]
-      : selectedTemplateErrors('spec.template', template, selector)),
-    ...podTemplateErrors('spec.template', template).filter(error => !namesClaim(error, spec.volumeClaimTemplates)),
+    ...workloadSelectorErrors(selector, 'statefulset'),
+    ...whereReadable(selector, '', () => [
+      ...(isEmptySelector(selector) && selector ? [] : selectedTemplateErrors('spec.template', template, selector)),
+      ...twice(podTemplateErrors('spec.template', ofPods(template, spec.volumeClaimTemplates))),
+    ]),
     ...alwaysRestartedErrors('spec.template', template, 'StatefulSet'),
   ]
 }
+
+/** Kubernetes looks at labels and annotations of this template twice. */
+const twice = (errors: readonly FieldError[]): readonly FieldError[] => [
+  ...errors,
+  ...errors.filter(({ field }) => /^spec\.template\.(labels|annotations)/.test(field)),
+]
 
 /** What its pods and claims are made from: what cannot change is not asked of sets from before it was. */
 export const statefulSetCreateErrors = ({ spec }: StatefulSet): readonly FieldError[] => [
@@ -52,15 +113,6 @@ export const statefulSetCreateErrors = ({ spec }: StatefulSet): readonly FieldEr
     claimSpecErrors(`spec.volumeClaimTemplates[${i}].spec`, claim.spec),
   ),
 ]
-
-/** Claims of the StatefulSet become volumes of its pods: a mount may name one. */
-const namesClaim = (
-  { reason, field, message }: FieldError,
-  claims: readonly { readonly metadata?: { readonly name?: string } }[] | undefined,
-): boolean =>
-  reason === 'FieldValueNotFound' &&
-  /\.volume(?:Mounts|Devices)\[\d+\]\.name$/.test(field) &&
-  (claims ?? []).some(({ metadata }) => message.endsWith(`"${metadata?.name ?? ''}"`))
 
 const changeable = [
   'replicas',

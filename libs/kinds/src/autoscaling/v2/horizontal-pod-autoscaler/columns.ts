@@ -6,6 +6,8 @@ import type { HorizontalPodAutoscaler } from './schema.ts'
 const shown = 2
 
 interface Measured {
+  /** Said of averages where there are others. */
+  readonly average?: string
   readonly label: string
   readonly target: MetricTarget | undefined
   readonly current: MetricValueStatus | undefined
@@ -28,19 +30,19 @@ const measured = (spec: MetricSpec, status: MetricStatus | undefined): Measured 
     case 'Pods':
       return { label: '', target: spec.pods?.target, current: status?.pods?.current }
     case 'Object':
-      return { label: '', target: spec.object?.target, current: status?.object?.current }
+      return { label: '', target: spec.object?.target, current: status?.object?.current, average: ' (avg)' }
     case 'External':
-      return { label: '', target: spec.external?.target, current: status?.external?.current }
+      return { label: '', target: spec.external?.target, current: status?.external?.current, average: ' (avg)' }
     default:
       return { label: '', target: undefined, current: undefined }
   }
 }
 
-const targetText = ({ label, target, current }: Measured): string => {
+const targetText = ({ label, target, current, average = '' }: Measured): string => {
   if (target?.averageUtilization !== undefined)
     return `${label}${percent(current?.averageUtilization)}/${percent(target.averageUtilization)}`
   if (target?.averageValue !== undefined)
-    return `${label}${current?.averageValue ?? '<unknown>'}/${target.averageValue}${label === '' ? ' (avg)' : ''}`
+    return `${label}${current?.averageValue ?? '<unknown>'}/${target.averageValue}${average}`
   return target === undefined ? '<unknown type>' : `${label}${current?.value ?? '<unknown>'}/${target.value ?? ''}`
 }
 

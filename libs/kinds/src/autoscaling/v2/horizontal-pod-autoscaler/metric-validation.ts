@@ -8,11 +8,21 @@ const { forbidden, invalid, notSupported, required } = fieldError
 /** What something of another version is called. */
 export const referenceErrors = (
   path: FieldPath,
-  { kind, name }: CrossVersionObjectReference,
+  { kind, name, apiVersion = '' }: CrossVersionObjectReference,
+  isTarget = false,
 ): readonly FieldError[] => [
   ...presentAnd(`${path}.kind`, kind, isPathSegment),
   ...presentAnd(`${path}.name`, name, isPathSegment),
+  ...versionErrors(`${path}.apiVersion`, apiVersion, isTarget),
 ]
+
+/** What is scaled is in a group of its own. */
+const versionErrors = (path: FieldPath, apiVersion: string, isTarget: boolean): readonly FieldError[] => {
+  const parts = apiVersion.split('/')
+  if (parts.length > 2) return [invalid(path, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)]
+  const hasGroup = parts.length === 2 && parts[0] !== ''
+  return isTarget && !hasGroup ? [invalid(path, apiVersion, 'apiVersion must specify API group')] : []
+}
 
 const isPositive = (text: string): boolean => quantityOf(text).nanos > 0n
 

@@ -33,8 +33,15 @@ const rulesErrors = (path: FieldPath, rules: HPAScalingRules | undefined): reado
   ]
 }
 
+/** Whether it has to name a group: those from before it had to may go on without. */
+const isScaled = (previous: HorizontalPodAutoscaler | undefined): boolean =>
+  previous?.spec === undefined || /^[^/]+\/[^/]*$/.test(previous.spec.scaleTargetRef.apiVersion ?? '')
+
 /** What is wrong with an autoscaler. */
-export const horizontalPodAutoscalerErrors = ({ spec }: HorizontalPodAutoscaler): readonly FieldError[] => {
+export const horizontalPodAutoscalerErrors = (
+  { spec }: HorizontalPodAutoscaler,
+  previous?: HorizontalPodAutoscaler,
+): readonly FieldError[] => {
   if (!spec) return [required('spec.scaleTargetRef')]
   const { minReplicas = 1, maxReplicas, scaleTargetRef, metrics, behavior } = spec
   return [
@@ -43,7 +50,7 @@ export const horizontalPodAutoscalerErrors = ({ spec }: HorizontalPodAutoscaler)
     ...(maxReplicas < minReplicas
       ? [invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')]
       : []),
-    ...referenceErrors('spec.scaleTargetRef', scaleTargetRef),
+    ...referenceErrors('spec.scaleTargetRef', scaleTargetRef, isScaled(previous)),
     ...each('spec.metrics', metrics, (metric, at) => metricErrors(at, metric)),
     ...rulesErrors('spec.behavior.scaleUp', behavior?.scaleUp),
     ...rulesErrors('spec.behavior.scaleDown', behavior?.scaleDown),

@@ -1,12 +1,13 @@
 import { fieldError, isDns1123Label, labelSelectorErrors } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { podTemplateErrors, selectedTemplateErrors } from '../../../core/v1/validation/pod-template.ts'
+import { domainPrefixedPathErrors } from '../../../validation/domain-prefixed-path.ts'
 import { immutable, nonNegative, oneOf } from '../../../validation/values.ts'
 import { failurePolicyErrors, successPolicyErrors } from './policies.ts'
 import type { Job } from './schema.ts'
 import type { JobSpec } from './spec.ts'
 
-const { invalid, notSupported, required } = fieldError
+const { invalid, notSupported, required, tooLong } = fieldError
 
 const indexedMost = {
   parallelism: 100_000,
@@ -75,7 +76,7 @@ const policyErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] => 
     ...(podFailurePolicy ? failurePolicyErrors(`${path}.podFailurePolicy`, spec) : []),
     ...(successPolicy && completionMode === 'Indexed' ? successPolicyErrors(`${path}.successPolicy`, spec) : []),
     ...(successPolicy && completionMode !== 'Indexed'
-      ? [invalid(`${path}.successPolicy`, successPolicy, 'requires indexed completion mode')]
+      ? [invalid(`${path}.successPolicy`, goPolicy(successPolicy), 'requires indexed completion mode')]
       : []),
     ...oneOf(
       `${path}.podReplacementPolicy`,
@@ -95,9 +96,28 @@ const restartErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] =>
     : []
 }
 
+const longestManager = 63
+
+const managerErrors = (path: FieldPath, manager: string): readonly FieldError[] => [
+  ...domainPrefixedPathErrors(path, manager),
+  ...(Buffer.byteLength(manager) > longestManager ? [tooLong(path, longestManager)] : []),
+]
+
+/** As Go shows a value of its internal type. */
+const goPolicy = ({ rules }: NonNullable<JobSpec['successPolicy']>): object => ({
+  Rules:
+    rules.length === 0
+      ? null
+      : rules.map(({ succeededIndexes, succeededCount }) => ({
+          SucceededIndexes: succeededIndexes ?? null,
+          SucceededCount: succeededCount ?? null,
+        })),
+})
+
 /** What is wrong with a job's spec, alone or in a cron job's template. */
 export const jobSpecErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] => [
   ...countErrors(path, spec),
+  ...(spec.managedBy === undefined ? [] : managerErrors(`${path}.managedBy`, spec.managedBy)),
   ...policyErrors(path, spec),
   ...podTemplateErrors(`${path}.template`, spec.template),
   ...restartErrors(path, spec),
@@ -109,7 +129,7 @@ export const jobErrors = ({ spec }: Job): readonly FieldError[] => {
   return [
     ...jobSpecErrors('spec', spec),
     ...(spec.selector ? labelSelectorErrors(spec.selector, 'spec.selector') : [required('spec.selector')]),
-    ...(spec.selector ? selectedTemplateErrors('spec.template', spec.template, spec.selector) : []),
+    ...selectedTemplateErrors('spec.template', spec.template, spec.selector),
   ]
 }
 

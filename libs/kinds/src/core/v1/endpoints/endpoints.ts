@@ -1,7 +1,6 @@
 import type { Column, Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
-import { orNone } from '../../../describe/text.ts'
 import { EndpointsSchema } from './schema.ts'
 import type { Endpoints as Shape } from './schema.ts'
 import { endpointsErrors } from './validation.ts'
@@ -11,6 +10,7 @@ export interface Endpoints extends Shape {}
 const shownEndpoints = 3
 
 const endpointsOf = ({ subsets }: Endpoints): string => {
+  if ((subsets ?? []).length === 0) return '<none>'
   const all = (subsets ?? []).flatMap(({ addresses = [], ports }) =>
     ports === undefined || ports.length === 0
       ? addresses.map(({ ip }) => ip)
@@ -19,7 +19,7 @@ const endpointsOf = ({ subsets }: Endpoints): string => {
         ),
   )
   const text = all.slice(0, shownEndpoints).join(',')
-  return all.length > shownEndpoints ? `${text} + ${all.length - shownEndpoints} more...` : orNone(text)
+  return all.length > shownEndpoints ? `${text} + ${all.length - shownEndpoints} more...` : text
 }
 
 const columns: readonly Column<Endpoints>[] = [

@@ -15,8 +15,13 @@ export const prepareNamespaceForCreate = (namespace: Namespace): Namespace => {
   }
 }
 
-/** The label follows the name, on every write. */
+/** The label follows the name, on every write; a status that says no phase says Active. */
 export const namespaceDefaults = (namespace: Namespace): Namespace => {
+  const named = withNameLabel(namespace)
+  return named.status?.phase ? named : { ...named, status: { ...named.status, phase: 'Active' } }
+}
+
+const withNameLabel = (namespace: Namespace): Namespace => {
   const { name, labels } = namespace.metadata ?? {}
   if (!name || labels?.[nameLabel] === name) return namespace
   return { ...namespace, metadata: { ...namespace.metadata, labels: { ...labels, [nameLabel]: name } } }

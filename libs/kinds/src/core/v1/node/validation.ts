@@ -2,6 +2,7 @@ import { fieldError, quantityOf } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import { each } from '../../../validation/values.ts'
 import { taintErrors } from '../validation/tolerations.ts'
+import { parseCidr } from '../../../validation/ip-address.ts'
 import type { Node } from './schema.ts'
 
 const { forbidden, invalid } = fieldError
@@ -13,15 +14,26 @@ const amountErrors = (path: string, amounts: Readonly<Record<string, string>> | 
 
 /** What is wrong with a node. */
 export const nodeErrors = ({ spec, status }: Node): readonly FieldError[] => [
-  ...taintErrors('spec.taints', spec?.taints),
+  // Where Kubernetes says that they are.
+  ...taintErrors('metadata.taints', spec?.taints),
   ...amountErrors('status.capacity', status?.capacity),
   ...amountErrors('status.allocatable', status?.allocatable),
-  ...each('spec.podCIDRs', spec?.podCIDRs, (cidr, at) =>
-    /^[0-9a-fA-F.:]+\/[0-9]{1,3}$/.test(cidr)
-      ? []
-      : [invalid(at, cidr, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')],
-  ),
+  ...networkErrors('spec.podCIDRs', spec?.podCIDRs ?? []),
 ]
+
+/** One of each family. */
+const networkErrors = (path: string, networks: readonly string[]): readonly FieldError[] => {
+  const families = networks.map(network => parseCidr(network)?.family)
+  const errors = each(path, networks, (network, at, i) =>
+    families[i] === undefined
+      ? [invalid(at, network, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]
+      : [],
+  )
+  const isPair = networks.length === 2 && families[0] !== families[1]
+  return networks.length < 2 || isPair
+    ? errors
+    : [...errors, invalid(path, networks, 'may specify no more than one CIDR for each IP family')]
+}
 
 /** Where a node's pods have their addresses, and who made it, is said once. */
 export const nodeUpdateErrors = ({ spec }: Node, { spec: before }: Node): readonly FieldError[] => [

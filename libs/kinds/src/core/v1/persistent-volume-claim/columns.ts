@@ -27,7 +27,7 @@ export const persistentVolumeClaimColumns: readonly Column<PersistentVolumeClaim
   column(
     'VolumeAttributesClass',
     'Class of the attributes that it asks for.',
-    ({ spec }) => spec?.volumeAttributesClassName || '<unset>',
+    ({ spec }) => spec?.volumeAttributesClassName ?? '<unset>',
   ),
   ageColumn,
   wideColumn('VolumeMode', 'A file system or a block device.', ({ spec }) => spec?.volumeMode ?? '<unset>'),

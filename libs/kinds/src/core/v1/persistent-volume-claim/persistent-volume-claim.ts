@@ -1,9 +1,10 @@
 import type { Kind } from '@periplus/api'
+import { pendingAtFirst } from '../../../describe/pending-at-first.ts'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { PersistentVolumeClaimSchema } from './schema.ts'
 import { persistentVolumeClaimColumns } from './columns.ts'
 import type { PersistentVolumeClaim as Shape } from './schema.ts'
-import { claimDefaults } from './defaults.ts'
+import { preparedClaim } from './defaults.ts'
 import { claimErrors, claimUpdateErrors } from './validation.ts'
 
 export interface PersistentVolumeClaim extends Shape {}
@@ -18,8 +19,9 @@ export const PersistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind({
   schema: PersistentVolumeClaimSchema,
   hasStatus: true,
   columns: persistentVolumeClaimColumns,
-  defaults: claimDefaults,
-  prepareForCreate: object => ({ ...object, status: { phase: 'Pending' } }),
+  defaults: (object: Shape) => pendingAtFirst(object),
+  prepareForCreate: object => ({ ...preparedClaim(object), status: { phase: 'Pending' } }),
+  prepareForUpdate: preparedClaim,
   validate: claimErrors,
   validateUpdate: claimUpdateErrors,
 })

@@ -24,7 +24,7 @@ export const persistentVolumeColumns: readonly Column<PersistentVolume>[] = [
   column(
     'VolumeAttributesClass',
     'Class of its attributes.',
-    ({ spec }) => spec?.volumeAttributesClassName || '<unset>',
+    ({ spec }) => spec?.volumeAttributesClassName ?? '<unset>',
   ),
   column('Reason', 'Why it failed.', ({ status }) => status?.reason ?? ''),
   ageColumn,

@@ -1,4 +1,5 @@
 import type { Kind } from '@periplus/api'
+import { pendingAtFirst } from '../../../describe/pending-at-first.ts'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { PersistentVolumeSchema } from './schema.ts'
 import { persistentVolumeColumns } from './columns.ts'
@@ -17,7 +18,16 @@ export const PersistentVolume: Kind<PersistentVolume> = defineKind({
   schema: PersistentVolumeSchema,
   hasStatus: true,
   columns: persistentVolumeColumns,
-  prepareForCreate: object => ({ ...object, status: { phase: 'Pending' } }),
+  defaults: object => pendingAtFirst(object),
+  prepareForCreate: object => ({
+    ...object,
+    status: {
+      phase: 'Pending',
+      ...(object.metadata?.creationTimestamp !== undefined && {
+        lastPhaseTransitionTime: object.metadata.creationTimestamp,
+      }),
+    },
+  }),
   validate: persistentVolumeErrors,
   validateUpdate: persistentVolumeUpdateErrors,
 })

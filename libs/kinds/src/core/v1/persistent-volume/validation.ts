@@ -13,7 +13,9 @@ const capacityErrors = (path: string, capacity: Readonly<Record<string, string>>
   const names = Object.keys(capacity)
   return [
     ...(names.length === 0 ? [required(path)] : []),
-    ...(names.length !== 1 || capacity['storage'] === undefined ? [notSupported(path, capacity, ['storage'])] : []),
+    ...(names.length !== 1 || capacity['storage'] === undefined
+      ? [notSupported(path, names.length === 0 ? null : capacity, ['storage'])]
+      : []),
     ...names.flatMap(name => amountErrors(`${path}[${name}]`, capacity[name] ?? '0')),
   ]
 }

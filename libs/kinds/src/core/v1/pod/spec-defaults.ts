@@ -3,8 +3,23 @@ import type { Volume } from '../volumes.ts'
 import type { PodSpec } from './spec.ts'
 import type { PodTemplateSpec } from './template.ts'
 
+/** What Docker takes for a name of an image; of anything else Kubernetes finds no tag. */
+const isImageName = (image: string): boolean => {
+  const [, name = ''] =
+    /^(.*?)(:[\w][\w.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/.exec(image) ??
+    []
+  const [first = '', ...rest] = name.split('/')
+  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
+  const path = hasHost ? rest : [first, ...rest]
+  return (!hasHost || hostName.test(first)) && path.every(part => pathPart.test(part)) && path.join('/').length <= 255
+}
+
+const hostName = /^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]+)?$/
+const pathPart = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*$/
+
 /** An image without a tag or digest means `latest`, which moves: it is pulled each time. */
 const pullPolicyOf = (image: string): string => {
+  if (!isImageName(image)) return 'IfNotPresent'
   const withoutDigest = image.split('@')[0] ?? image
   const tag = /:([\w][\w.-]*)$/.exec(withoutDigest)?.[1]
   if (tag === undefined) return image.includes('@') ? 'IfNotPresent' : 'Always'

@@ -5,6 +5,7 @@ import { serviceColumns } from './columns.ts'
 import type { Service as Shape } from './schema.ts'
 import { serviceDefaults } from './defaults.ts'
 import { prepareServiceForUpdate } from './prepare.ts'
+import { serviceStatusErrors } from './status-validation.ts'
 import { serviceErrors, serviceUpdateErrors } from './validation.ts'
 
 export interface Service extends Shape {}
@@ -38,4 +39,5 @@ export const Service: Kind<Service> = defineKind({
   },
   validate: serviceErrors,
   validateUpdate: serviceUpdateErrors,
+  validateStatusUpdate: serviceStatusErrors,
 })

@@ -14,8 +14,7 @@ interface LabelKeys {
 const keysErrors = (path: FieldPath, keys: readonly string[] | undefined, selector: LabelSelectorLike | undefined) => [
   ...((keys?.length ?? 0) > 0 && !selector
     ? [forbidden(path, 'must not be specified when labelSelector is not set')]
-    : []),
-  ...each(path, keys, (key, at) => isQualifiedName(key).map(complaint => invalid(at, key, complaint))),
+    : each(path, keys, (key, at) => isQualifiedName(key).map(complaint => invalid(at, key, complaint)))),
 ]
 
 /** What is wrong with `matchLabelKeys` and `mismatchLabelKeys`, after they have become part of the selector. */

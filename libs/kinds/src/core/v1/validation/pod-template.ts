@@ -22,7 +22,7 @@ export const podTemplateErrors = (path: FieldPath, template: PodTemplateSpec): r
 export const selectedTemplateErrors = (
   path: FieldPath,
   template: PodTemplateSpec,
-  selector: LabelSelector,
+  selector: LabelSelector | undefined,
 ): readonly FieldError[] =>
   selects(selector, template.metadata?.labels)
     ? []

@@ -41,6 +41,10 @@ const codesErrors = (path: FieldPath, codes: { readonly operator: string; readon
 /** As `restartErrors`; a sidecar is always restarted, whatever it ended with. */
 export const initRestartErrors = (path: FieldPath, container: Restarting): readonly FieldError[] => {
   const { restartPolicy, restartPolicyRules: rules = [] } = container
+  if (restartPolicy === undefined)
+    return rules.length > 0
+      ? [required(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used')]
+      : []
   if (restartPolicy !== 'Always') return restartErrors(path, container)
   return rules.length > 0
     ? [

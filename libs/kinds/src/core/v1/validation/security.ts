@@ -158,7 +158,7 @@ export const podSecurityErrors = (path: FieldPath, spec: PodSpec): readonly Fiel
     ...seccompErrors(`${path}.seccompProfile`, context.seccompProfile),
     ...appArmorErrors(`${path}.appArmorProfile`, context.appArmorProfile),
     ...oneOf(`${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict']),
-    ...oneOf(`${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['MountOption', 'Recursive']),
+    ...oneOf(`${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['Recursive']),
   ]
 }
 

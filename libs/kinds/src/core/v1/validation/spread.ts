@@ -1,6 +1,6 @@
 import { fieldError, labelSelectorErrors } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import { each, oneOf, positive } from '../../../validation/values.ts'
+import { each, oneOf } from '../../../validation/values.ts'
 import type { TopologySpreadConstraint } from '../pod/spec.ts'
 import { labelKeyErrors } from './label-keys.ts'
 
@@ -8,6 +8,9 @@ const { duplicate, invalid, notSupported, required } = fieldError
 
 const actions = ['DoNotSchedule', 'ScheduleAnyway']
 const inclusions = ['Honor', 'Ignore']
+
+const aboveZero = (path: FieldPath, value: number | undefined): readonly FieldError[] =>
+  value !== undefined && value <= 0 ? [invalid(path, value, 'must be greater than zero')] : []
 
 const pairOf = ({ topologyKey, whenUnsatisfiable }: TopologySpreadConstraint): string =>
   `{${topologyKey}, ${whenUnsatisfiable}}`
@@ -22,11 +25,11 @@ export const spreadErrors = (
     const { maxSkew, topologyKey, whenUnsatisfiable: action, labelSelector, minDomains } = constraint
     const repeated = last.get(pairOf(constraint)) !== i
     return [
-      ...positive(`${at}.maxSkew`, maxSkew),
+      ...aboveZero(`${at}.maxSkew`, maxSkew),
       ...(topologyKey ? [] : [required(`${at}.topologyKey`, 'can not be empty')]),
       ...(actions.includes(action) ? [] : [notSupported(`${at}.whenUnsatisfiable`, action, actions)]),
       ...(repeated ? [duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, pairOf(constraint))] : []),
-      ...positive(`${at}.minDomains`, minDomains),
+      ...aboveZero(`${at}.minDomains`, minDomains),
       ...(minDomains !== undefined && action !== 'DoNotSchedule'
         ? [
             invalid(

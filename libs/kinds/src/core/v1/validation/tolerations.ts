@@ -65,7 +65,15 @@ export const taintErrors = (path: FieldPath, taints: readonly Taint[] | undefine
       ...isQualifiedName(taint.key).map(complaint => invalid(`${at}.key`, taint.key, complaint)),
       ...obeys(`${at}.value`, taint.value, isLabelValue),
       ...requiredOneOf(`${at}.effect`, taint.effect, effects),
-      ...(repeated ? [fieldError.duplicate(at, { ...taint })] : []),
+      ...(repeated ? [fieldError.duplicate(at, goTaint(taint), 'taints must be unique by key and effect pair')] : []),
     ]
   })
 }
+
+/** As Go shows a value of its internal type. */
+const goTaint = ({ key, value = '', effect, timeAdded }: Taint): object => ({
+  Key: key,
+  Value: value,
+  Effect: effect,
+  TimeAdded: timeAdded ?? null,
+})

@@ -111,8 +111,10 @@ const claimNameErrors = (path: FieldPath, volume: Volume, podName: string): read
 }
 
 /** A template may leave the image to whoever makes pods of it. */
-const imageErrors = (path: FieldPath, { image }: Volume, isPod: boolean): readonly FieldError[] =>
-  isPod && image ? present(`${path}.image.reference`, image.reference) : []
+const imageErrors = (path: FieldPath, volume: Volume, isPod: boolean): readonly FieldError[] =>
+  isPod && volume.image && Object.keys(volume).filter(key => key !== 'name').length === 1
+    ? present(`${path}.image.reference`, volume.image.reference)
+    : []
 
 /** A pod's volumes: what is wrong with them, and those that containers find, which are sound and named once. */
 export interface CheckedVolumes {

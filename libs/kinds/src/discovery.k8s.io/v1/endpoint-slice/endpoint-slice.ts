@@ -1,3 +1,4 @@
+import { deepEqual } from '@periplus/api'
 import type { Column, Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
@@ -14,6 +15,7 @@ const shown = 3
 const few = (texts: readonly string[], none: string): string => {
   if (texts.length === 0) return none
   const text = texts.slice(0, shown).join(',')
+  if (text === '') return none
   return texts.length > shown ? `${text} + ${texts.length - shown} more...` : text
 }
 
@@ -22,7 +24,7 @@ const columns: readonly Column<EndpointSlice>[] = [
   column('AddressType', 'What its addresses are.', ({ addressType }) => addressType),
   column('Ports', 'Ports of each endpoint.', ({ ports }) =>
     few(
-      (ports ?? []).map(({ port, name }) => (port === undefined ? name || '*' : `${port}`)),
+      (ports ?? []).map(({ port, name }) => (port === undefined ? (name ?? '*') : `${port}`)),
       '<unset>',
     ),
   ),
@@ -35,6 +37,12 @@ const columns: readonly Column<EndpointSlice>[] = [
   ageColumn,
 ]
 
+/** What version 1 has other fields for: nobody writes it any more. */
+const withoutTopology = (slice: EndpointSlice): EndpointSlice =>
+  (slice.endpoints ?? []).some(({ deprecatedTopology }) => deprecatedTopology)
+    ? { ...slice, endpoints: (slice.endpoints ?? []).map(({ deprecatedTopology: _, ...kept }) => kept) }
+    : slice
+
 export const EndpointSlice: Kind<EndpointSlice> = defineKind({
   group: 'discovery.k8s.io',
   version: 'v1',
@@ -42,8 +50,10 @@ export const EndpointSlice: Kind<EndpointSlice> = defineKind({
   resource: 'endpointslices',
   namespaced: true,
   schema: EndpointSliceSchema,
-  generationOf: object => object.endpoints,
+  generationOf: ({ metadata, ...rest }) => ({ ...rest, labels: metadata?.labels }),
   columns,
+  prepareForCreate: withoutTopology,
+  prepareForUpdate: (next, previous) => (deepEqual(next.endpoints, previous.endpoints) ? next : withoutTopology(next)),
   validate: endpointSliceErrors,
   validateUpdate: (next, previous) => immutable('addressType', next.addressType, previous.addressType),
 })

@@ -2,6 +2,7 @@ import type { Column, Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
 import { IngressClassSchema } from './schema.ts'
+import { ingressClassErrors, ingressClassUpdateErrors } from './validation.ts'
 import type { IngressClass as Shape } from './schema.ts'
 
 export interface IngressClass extends Shape {}
@@ -11,7 +12,7 @@ const columns: readonly Column<IngressClass>[] = [
   column('Controller', 'Who serves it.', ({ spec }) => spec?.controller ?? ''),
   column('Parameters', 'Where its settings are.', ({ spec }) =>
     spec?.parameters
-      ? `${spec.parameters.kind}${spec.parameters.apiGroup ? `.${spec.parameters.apiGroup}` : ''}/${spec.parameters.name}`
+      ? `${spec.parameters.kind}${spec.parameters.apiGroup === undefined ? '' : `.${spec.parameters.apiGroup}`}/${spec.parameters.name}`
       : '<none>',
   ),
   ageColumn,
@@ -26,4 +27,6 @@ export const IngressClass: Kind<IngressClass> = defineKind({
   schema: IngressClassSchema,
   generationOf: object => object.spec,
   columns,
+  validate: ingressClassErrors,
+  validateUpdate: ingressClassUpdateErrors,
 })

@@ -1,9 +1,10 @@
-import { fieldError } from '@periplus/api'
+import { fieldError, isDns1123Subdomain } from '@periplus/api'
 import type { Column, FieldError, Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
 import { orNone } from '../../../describe/text.ts'
-import { each } from '../../../validation/values.ts'
+import { loadBalancerErrors } from '../../../validation/load-balancer-status.ts'
+import { each, obeys } from '../../../validation/values.ts'
 import { ingressBackendErrors, ingressHostErrors, ingressPathErrors } from '../ingress-path-validation.ts'
 import { IngressSchema } from './schema.ts'
 import type { Ingress as Shape } from './schema.ts'
@@ -19,7 +20,9 @@ const hostsOf = ({ spec }: Ingress): string => {
 }
 
 const addressesOf = ({ status }: Ingress): string =>
-  (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip || hostname || []).join(',')
+  [...new Set((status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip || hostname || []))]
+    .toSorted()
+    .join(',')
 
 const columns: readonly Column<Ingress>[] = [
   nameColumn,
@@ -45,9 +48,15 @@ const validate = ({ spec }: Ingress): readonly FieldError[] => [
       ...ingressBackendErrors(`${pathAt}.backend`, path.backend),
     ]),
   ]),
-  ...each('spec.tls', spec?.tls, ({ hosts }, at) =>
-    each(`${at}.hosts`, hosts, (host, i) => ingressHostErrors(i, host)),
-  ),
+  ...each('spec.tls', spec?.tls, ({ hosts, secretName }, at) => [
+    ...each(`${at}.hosts`, hosts, (host, i) => ingressHostErrors(i, host)),
+    ...obeys(`${at}.secretName`, secretName, isDns1123Subdomain),
+  ]),
+  ...(spec?.ingressClassName === undefined
+    ? []
+    : isDns1123Subdomain(spec.ingressClassName).map(complaint =>
+        fieldError.invalid('spec.ingressClassName', spec.ingressClassName, complaint),
+      )),
 ]
 
 export const Ingress: Kind<Ingress> = defineKind({
@@ -63,4 +72,6 @@ export const Ingress: Kind<Ingress> = defineKind({
   columns,
   prepareForCreate: object => ({ ...object, status: { loadBalancer: {} } }),
   validate,
+  validateStatusUpdate: ({ status }) =>
+    loadBalancerErrors('status.loadBalancer.ingress', status?.loadBalancer?.ingress),
 })

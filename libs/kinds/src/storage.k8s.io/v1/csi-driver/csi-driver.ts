@@ -3,6 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
 import { orNone } from '../../../describe/text.ts'
 import { CSIDriverSchema } from './schema.ts'
+import { csiDriverErrors, csiDriverUpdateErrors } from './validation.ts'
 import type { CSIDriver as Shape } from './schema.ts'
 
 export interface CSIDriver extends Shape {}
@@ -33,4 +34,15 @@ export const CSIDriver: Kind<CSIDriver> = defineKind({
   namespaced: false,
   schema: CSIDriverSchema,
   columns,
+  prepareForCreate: object => withoutAlpha(object),
+  prepareForUpdate: (next, previous) =>
+    previous.spec.preventPodSchedulingIfMissing === undefined ? withoutAlpha(next) : next,
+  validate: csiDriverErrors,
+  validateUpdate: csiDriverUpdateErrors,
 })
+
+/** Kubernetes 1.35 drops what it does not do yet. */
+const withoutAlpha = (object: CSIDriver): CSIDriver => {
+  const { preventPodSchedulingIfMissing: _, ...spec } = object.spec
+  return { ...object, spec }
+}

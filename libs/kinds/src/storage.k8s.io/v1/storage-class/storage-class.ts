@@ -1,8 +1,8 @@
 import type { Column, Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
-import { immutable, oneOf, present, requiredOneOf } from '../../../validation/values.ts'
 import { StorageClassSchema } from './schema.ts'
+import { storageClassErrors, storageClassUpdateErrors } from './validation.ts'
 import type { StorageClass as Shape } from './schema.ts'
 
 export interface StorageClass extends Shape {}
@@ -43,15 +43,6 @@ export const StorageClass: Kind<StorageClass> = defineKind({
   namespaced: false,
   schema: StorageClassSchema,
   columns,
-  validate: ({ provisioner, reclaimPolicy, volumeBindingMode }) => [
-    ...present('provisioner', provisioner),
-    ...oneOf('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']),
-    ...requiredOneOf('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
-  ],
-  validateUpdate: (next, previous) => [
-    ...immutable('parameters', next.parameters, previous.parameters),
-    ...immutable('provisioner', next.provisioner, previous.provisioner),
-    ...immutable('reclaimPolicy', next.reclaimPolicy, previous.reclaimPolicy),
-    ...immutable('volumeBindingMode', next.volumeBindingMode, previous.volumeBindingMode),
-  ],
+  validate: storageClassErrors,
+  validateUpdate: storageClassUpdateErrors,
 })
