@@ -9,7 +9,7 @@ const milliseconds = Number(process.env['MINUTES'] ?? 1) * 60_000
 const perServer = Number(process.env['PER_SERVER'] ?? 50_000)
 /** To paths that this matches. */
 const only = new RegExp(process.env['ONLY'] ?? '')
-const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
 
 const figuresOf = (campaigns: readonly Campaign[]): string => {
   const sum = (of: (campaign: Campaign) => number): number => campaigns.reduce((all, one) => all + of(one), 0)
@@ -45,6 +45,8 @@ for (let seed = first; mayGoOn(); seed++) {
   campaigns.push(campaign)
   for (const complaint of campaign.complaints) console.error(complaint)
   console.log(`seed ${seed}: ${figuresOf([campaign])}`)
+  for (const { requests, heapBytes, stateBytes } of campaign.looks)
+    console.log(`  after ${requests}: ${megabytes(heapBytes)} MB, ${Math.round(stateBytes / 1000)} KB of objects`)
 }
 
 const stalls = campaigns.flatMap(campaign => campaign.stalls).sort((a, b) => b.aloneMilliseconds - a.aloneMilliseconds)

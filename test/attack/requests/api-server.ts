@@ -46,6 +46,8 @@ const counted = metrics()
 const { log, take } = noting(memoryEventLog())
 const cluster = await guardedCluster({
   log,
+  // What was written last is kept for watches: so little is full before the heap is weighed for the first time, and grows no more.
+  recentLimit: 256,
   metrics: counted,
   controllers: [
     namespaceController(kindsAt),

@@ -35,6 +35,7 @@ export interface Campaign {
   /** Without the log. */
   readonly heapBytesBefore: number
   readonly heapBytesAfter: number
+  readonly looks: readonly Weighed[]
   /** Of the heap with the requests; absent where there were too few to tell. */
   readonly growth?: Growth
 }
@@ -42,9 +43,9 @@ export interface Campaign {
 const atOnce = 16
 const measureEvery = 200
 const putBackEvery = 2_500
-const weighEvery = 5_000
+const weighEvery = 2_500
 /** Before that, what is bounded is filled: what was written last, and the names that there are. */
-const weighFrom = 15_000
+const weighFrom = 10_000
 /** Milliseconds. */
 const stallLimit = 50
 /** Of a campaign: to send what was under way again costs as much as to go on. */
@@ -174,8 +175,7 @@ export const attack = async (
       listed += book.compareList(path, JSON.parse(text) as Readonly<Record<string, unknown>>)
     }
   const growth = growthOf(looks)
-  if (growth && grows(growth))
-    complain(`the heap grows by ${growth.perRequest.toFixed(0)} bytes with each request: ${JSON.stringify(looks)}`)
+  if (growth && grows(growth)) complain(`the heap grows by ${growth.perRequest.toFixed(0)} bytes with each request`)
   const end = server.died()
   if (end !== undefined) complain(end)
   after?.errors.forEach(complain)
@@ -195,6 +195,7 @@ export const attack = async (
     listed,
     heapBytesBefore: before.heapBytes,
     heapBytesAfter: after?.heapBytes ?? 0,
+    looks,
     ...(growth ? { growth } : {}),
   }
 }
