@@ -1,14 +1,14 @@
 import { liveThroughBatches } from './extreme/batches.ts'
 
 /** All controllers and the scheduler over hundreds of objects at the limits of the API at a time, for `MINUTES`, from `SEED` on. */
-const [batches, size] = [Number(process.env['BATCHES'] ?? 2), Number(process.env['SIZE'] ?? 600)]
+const [batches, size, deeds] = [Number(process.env['BATCHES'] ?? 2), Number(process.env['SIZE'] ?? 600), 16]
 const end = performance.now() + Number(process.env['MINUTES'] ?? 1) * 60_000
 const first = Number(process.env['SEED'] ?? 1)
 let [seed, written, refused, decisions, witnesses, complaints] = [first, 0, 0, 0, 0, 0]
 const worst: string[] = []
 
 do {
-  const found = await liveThroughBatches(seed++, batches, size)
+  const found = await liveThroughBatches(seed++, batches, size, deeds)
   written += found.written
   refused += found.refused
   decisions += found.decisions

@@ -14,7 +14,7 @@ describe('objects at the limits of the API', function () {
     })
 
   it('keep nobody from looking after the objects of others, by the hundred, and leave nothing behind', async () => {
-    const { written, witnesses, complaints } = await liveThroughBatches(1, 2, 100)
+    const { written, witnesses, complaints } = await liveThroughBatches(1, 2, 100, 4)
     assert.deepEqual(complaints, [])
     assert.ok(written > 100, `${written} objects were written`)
     assert.equal(witnesses, 6)

@@ -40,8 +40,6 @@ const beatSeconds = 20
 /** Within which the witnesses must be as they are to be. */
 const patienceSeconds = 30
 const atOnce = 25
-/** How often objects of a batch are changed, many at once: to change one costs a fraction of what a new one does. */
-const deeds = 16
 
 const object = (apiVersion: string, kind: string, metadata: object, rest: object = {}): KubernetesObject =>
   ({ apiVersion, kind, metadata, ...rest }) as KubernetesObject
@@ -77,7 +75,13 @@ const leaseOf = (name: string, now: number): KubernetesObject =>
   )
 
 /** Batches of `size` objects, one after the other on one cluster with all controllers, each of which leaves nothing behind before the next one. */
-export const liveThroughBatches = async (seed: number, batches: number, size: number): Promise<Batches> => {
+export const liveThroughBatches = async (
+  seed: number,
+  batches: number,
+  size: number,
+  /** How often half of a batch's objects are changed: to change one costs a fraction of what a new one does. */
+  deeds: number,
+): Promise<Batches> => {
   const random = seededRandom(seed)
   const complaints = new Set<string>()
   let batch = 0
