@@ -6,7 +6,7 @@ import type { Campaign } from './requests/campaign.ts'
  * and the next one is attacked.
  */
 const milliseconds = Number(process.env['MINUTES'] ?? 1) * 60_000
-const perServer = Number(process.env['PER_SERVER'] ?? 50_000)
+const perServer = Number(process.env['PER_SERVER'] ?? 100_000)
 /** To paths that this matches. */
 const only = new RegExp(process.env['ONLY'] ?? '')
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)

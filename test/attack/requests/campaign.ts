@@ -44,8 +44,9 @@ const atOnce = 16
 const measureEvery = 200
 const putBackEvery = 2_500
 const weighEvery = 2_500
-/** Before that, what is bounded is filled: what was written last, and the names that there are. */
 const weighFrom = 10_000
+/** Before that, what is bounded fills: code that is compiled, what was written last, the names that there are. */
+const steadyFrom = 40_000
 /** Milliseconds. */
 const stallLimit = 50
 /** Of a campaign: to send what was under way again costs as much as to go on. */
@@ -174,7 +175,7 @@ export const attack = async (
       await balance()
       listed += book.compareList(path, JSON.parse(text) as Readonly<Record<string, unknown>>)
     }
-  const growth = growthOf(looks)
+  const growth = growthOf(looks.filter(({ requests }) => requests >= steadyFrom))
   if (growth && grows(growth)) complain(`the heap grows by ${growth.perRequest.toFixed(0)} bytes with each request`)
   const end = server.died()
   if (end !== undefined) complain(end)
