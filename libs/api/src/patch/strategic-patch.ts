@@ -4,7 +4,7 @@ import { isRecord, put } from '../json/json-value.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Schema } from '../schema/schema.ts'
 import { deleteFromPrimitiveList, directive, plainContent, retainKeys, setElementOrder } from './directives.ts'
-import { identityBy, mergedOrder, positionsOf } from './element-order.ts'
+import { identityBy, mergedOrder } from './element-order.ts'
 import { mergeLists, withoutElements } from './merge-lists.ts'
 import { badPatchType, goValue, malformed, PatchFault } from './patch-fault.ts'
 import { elementSchema, placeOf } from './patch-schema.ts'
@@ -29,17 +29,18 @@ const mergeListAt = (original: readonly unknown[], patch: readonly unknown[], pl
     ? mergeLists(original, patch, place.mergeKey, elementSchema(place.schema), mergeMembers)
     : (plainContent(patch) as readonly unknown[])
 
-/** The patch may hold only elements that the order names, in that order; deletions aside. */
+/** The patch may hold only elements that the order names, in that order, as often as it does; deletions aside. */
 const checkOrder = (patch: readonly unknown[], order: readonly unknown[], place: PatchPlace, key: string): void => {
+  if (order.length === 0) return
   const identity = identityBy(place.mergeKey)
-  const positions = positionsOf(order, identity)
-  let last = -1
+  const named = order.map(identity)
+  let next = 0
   for (const element of patch) {
     if (isRecord(element) && element[directive] !== undefined) continue
-    const position = positions.get(identity(element)) ?? -1
-    if (position <= last)
+    const position = named.indexOf(identity(element), next)
+    if (position < 0)
       malformed(`The order in patch list:\n${goValue(patch)}\n doesn't match ${key} list:\n${goValue(order)}\n`)
-    last = position
+    next = position + 1
   }
 }
 

@@ -101,6 +101,19 @@ describe('strategic merge patch', () => {
     })
   })
 
+  it('takes an order that names one key twice, as kubectl writes it for a port of two protocols', () => {
+    const [udp, tcp] = ['UDP', 'TCP'].map(protocol => ({ name: protocol.toLowerCase(), port: 53, protocol }))
+    const order = [{ port: 53 }, { port: 53 }]
+    assert.deepEqual(
+      patched(
+        Service.schema,
+        { spec: { ports: [udp] } },
+        { spec: { '$setElementOrder/ports': order, ports: [udp, tcp] } },
+      ),
+      { spec: { ports: [tcp] } },
+    )
+  })
+
   it('keeps the order that $setElementOrder gives, server-only elements between', () => {
     const server = [{ name: 'injected' }, { name: 'a' }, { name: 'b' }, { name: 'late' }]
     assert.deepEqual(
