@@ -5,19 +5,16 @@ describe('creation', () => {
   const { client } = suiteServer()
 
   it('warns of what nothing acts on only once it is stored', async () => {
-    const ingresses = '/apis/networking.k8s.io/v1/namespaces/default/ingresses'
-    const ingress = (spec: object) => ({
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'Ingress',
-      metadata: { name: 'idle' },
-      spec,
+    const bindings = '/apis/admissionregistration.k8s.io/v1beta1/mutatingadmissionpolicybindings'
+    const binding = (name: string) => ({
+      apiVersion: 'admissionregistration.k8s.io/v1beta1',
+      kind: 'MutatingAdmissionPolicyBinding',
+      metadata: { name },
+      spec: { policyName: 'policy' },
     })
-    const refused = await client.post(ingresses, ingress({}))
+    const refused = await client.post(bindings, binding('No Name'))
     assert.deepEqual([refused.status, refused.headers.warning], [422, undefined])
-    const made = await client.post(
-      ingresses,
-      ingress({ defaultBackend: { service: { name: 'web', port: { number: 80 } } } }),
-    )
+    const made = await client.post(bindings, binding('idle'))
     assert.equal(made.status, 201)
     assert.match(String(made.headers.warning), /stored, but nothing in this cluster acts on it yet/)
   })

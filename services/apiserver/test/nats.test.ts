@@ -71,16 +71,16 @@ describe('the gateway over JetStream', function () {
   })
 
   it('refuses with 413 what is larger than an event may be, and the connection stays', async () => {
-    const revisions = '/apis/apps/v1/namespaces/default/controllerrevisions'
+    const templates = '/api/v1/namespaces/default/podtemplates'
     const [first, second] = ['a', 'b'].map(letter => letter.repeat(2_500_000))
-    const metadata = { name: 'large' }
-    assert.equal((await client.post(revisions, { metadata, revision: 1, data: { first } })).status, 201)
-    const grown = await client.ask(`${revisions}/large`, {
+    const template = { spec: { containers: [{ name: 'c', image: 'busybox', args: [first] }] } }
+    assert.equal((await client.post(templates, { metadata: { name: 'large' }, template })).status, 201)
+    const grown = await client.ask(`${templates}/large`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json-patch+json' },
       body: [
         { op: 'add', path: '/metadata/labels', value: { second: 'x' } },
-        { op: 'add', path: '/data/second', value: second },
+        { op: 'add', path: '/template/spec/containers/0/args/-', value: second },
       ],
     })
     assert.equal(grown.status, 413, grown.text.slice(0, 300))

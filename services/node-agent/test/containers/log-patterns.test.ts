@@ -80,7 +80,8 @@ describe('logging architectures', function () {
   }
   const saidBy = (pod: Pod, container: string, lines: number): Promise<string> => {
     const chosen = pod.spec?.containers.filter(({ name }) => name === container) ?? []
-    return world.logs({ ...pod, spec: { containers: chosen } }, { lines })
+    // On its other stream, tail tells of a file that is not there yet.
+    return world.logs({ ...pod, spec: { containers: chosen } }, { lines, stream: 'Stdout' })
   }
 
   it('stream two formats by two sidecars, each read for itself', async () => {

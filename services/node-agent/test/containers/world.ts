@@ -47,6 +47,7 @@ export interface RealWorld {
       readonly tailLines?: number
       readonly follow?: boolean
       readonly lines?: number
+      readonly stream?: 'All' | 'Stdout'
     },
   ): Promise<string>
   run(
@@ -173,7 +174,7 @@ export const realWorld = async (
     },
     gone: name => when(() => seen(name) === undefined),
     address,
-    logs: async (pod, { previous = false, tailLines, lines, follow = lines !== undefined } = {}) => {
+    logs: async (pod, { previous = false, tailLines, lines, follow = lines !== undefined, stream = 'All' } = {}) => {
       const enough = new AbortController()
       const [container] = pod.spec?.containers ?? []
       const bytes = right(
@@ -185,7 +186,7 @@ export const realWorld = async (
             follow,
             previous,
             timestamps: false,
-            stream: 'All',
+            stream,
             ...(tailLines === undefined ? {} : { tailLines }),
           },
           enough.signal,
