@@ -44,11 +44,16 @@ export interface CsiVolumesOptions {
  * begun stands in files beside it before it is begun, and is asked for again by an agent that starts; drivers take repetition.
  */
 export interface CsiVolumes {
-  /** Resolves to where the volume is for the pod. Refused in the kubelet's words. */
-  prepare(pod: Pod, volume: Volume, claimed: Stored<PersistentVolume> | undefined): Promise<Either<string, string>>
+  /** Resolves to where the volume is for the pod. Refused in the kubelet's words, and once nobody needs it any more (`signal`). */
+  prepare(
+    pod: Pod,
+    volume: Volume,
+    claimed: Stored<PersistentVolume> | undefined,
+    signal: AbortSignal,
+  ): Promise<Either<string, string>>
   /** What one of a pod's volumes holds, by the name of its directory; `undefined` where its driver doesn't say. */
   stats(uid: string, name: string): Promise<CsiVolumeStats | undefined>
-  /** Gives back all such volumes of a pod; its containers have ended. */
+  /** Gives back all such volumes of a pod; its containers have ended, and none is being prepared. */
   tearDown(uid: string): Promise<Either<string, void>>
 }
 
@@ -59,18 +64,12 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
   const published = new Set<string>()
   /** Volumes that the driver has brought to the node, likewise. */
   const staged = new Set<string>()
-  const ends = new Map<string, AbortController>()
 
   const described = (name: string): CSIDriver | undefined => cut.get(CSIDriver, '', name)
-  const endOf = (uid: string): AbortController => {
-    const known = ends.get(uid) ?? new AbortController()
-    ends.set(uid, known)
-    return known
-  }
   const stagingOf = (driver: string, handle: string): string =>
     join(stagingDirectory(places, driver, sha256(handle)), 'globalmount')
 
-  const prepare: CsiVolumes['prepare'] = async (pod, volume, claimed) => {
+  const prepare: CsiVolumes['prepare'] = async (pod, volume, claimed, signal) => {
     const source = claimed?.spec?.csi ?? volume.csi
     const here = drivers.driver(source?.driver ?? '')
     if (E.isLeft(here)) return here
@@ -81,7 +80,6 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     if (E.isLeft(wanted)) return wanted
     const uid = pod.metadata?.uid ?? ''
     const directory = csiDirectory(places, uid, wanted.right.name)
-    const { signal } = endOf(uid)
     const attached = wanted.right.attach ? await attachment(options, wanted.right, signal) : E.right({})
     if (E.isLeft(attached)) return attached
     return inTurn(`${wanted.right.driver}^${wanted.right.handle}`, async () => {
@@ -249,7 +247,6 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     prepare,
     stats,
     tearDown: async uid => {
-      endOf(uid).abort()
       for (const name of await namesIn(csiDirectories(places, uid))) {
         const directory = csiDirectory(places, uid, name)
         const record = await readRecord(directory)
@@ -261,7 +258,6 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
         if (E.isLeft(given))
           return E.left(`UnmountVolume.TearDown failed for volume "${basename(directory)}" : ${given.left}`)
       }
-      ends.delete(uid)
       return E.right(undefined)
     },
   }

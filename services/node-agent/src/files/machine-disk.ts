@@ -18,6 +18,7 @@ import type { VolumeHome } from '../volumes/prepare-volume.ts'
 import type { VolumeSources } from '../volumes/volume-sources.ts'
 import type { CsiVolumes } from '../csi/csi-volumes.ts'
 import type { LocalPathVolumes } from '../volumes/local-path.ts'
+import { preparations } from './preparations.ts'
 import { volumeUses } from '../volumes/volume-uses.ts'
 import { overflowing } from '../volumes/overflow.ts'
 import { mountPoints, unbind, unmount } from '../volumes/mounting.ts'
@@ -60,7 +61,9 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
   // As the kernel names it: mounts below it are found by that.
   const places = layout(realpathSync(options.root))
 
-  const sourcesOf = (pod: Pod): VolumeSources => {
+  const preparing = preparations()
+
+  const sourcesOf = (pod: Pod, signal: AbortSignal): VolumeSources => {
     const namespace = pod.metadata?.namespace ?? ''
     return {
       layout: places,
@@ -72,21 +75,29 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       node: () => cut.get(Node, '', settings.nodeName),
       ...(options.localPath ? { localPath: options.localPath } : {}),
       ...(options.csi ? { csi: options.csi } : {}),
+      signal,
       tokens: options.tokens,
       place: { nodeName: settings.nodeName, hostIps: settings.hostIps, podIps: options.podIps(pod) },
       allocatable: settings.allocatable,
     }
   }
 
-  const prepareAll = async (pod: Pod): Promise<Either<string, ReadonlyMap<string, VolumeHome>>> => {
+  const prepareAll = (pod: Pod): Promise<Either<string, ReadonlyMap<string, VolumeHome>>> =>
+    preparing.run(pod.metadata?.uid ?? '', signal => prepareEach(pod, signal))
+
+  const prepareEach = async (
+    pod: Pod,
+    signal: AbortSignal,
+  ): Promise<Either<string, ReadonlyMap<string, VolumeHome>>> => {
     const odd = oddName(pod)
     if (odd !== undefined) return E.left(odd)
     await mkdir(podDirectory(places, pod.metadata?.uid ?? ''), { recursive: true, mode: 0o750 })
-    const sources = sourcesOf(pod)
+    const sources = sourcesOf(pod, signal)
     const claimed = claimedVolumes(pod, sources)
     if (E.isLeft(claimed)) return claimed
     const homes = new Map<string, VolumeHome>()
     for (const volume of pod.spec?.volumes ?? []) {
+      if (signal.aborted) return E.left('the pod has ended')
       const home = await prepareVolume(pod, volume, sources, claimed.right.get(volume.name)).catch((error: unknown) =>
         E.left<string, VolumeHome>(error instanceof Error ? error.message : String(error)),
       )
@@ -126,6 +137,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
 
   const tearDown = async (uid: string): Promise<Either<string, void>> => {
     const home = podDirectory(places, uid)
+    await preparing.end(uid)
     // While it is mounted: a driver gives back what it brought.
     const given = await options.csi?.tearDown(uid)
     if (given && E.isLeft(given)) return given

@@ -17,19 +17,21 @@ export interface PersistentSources {
   readonly localPath?: LocalPathVolumes
   /** Absent: no storage drivers are looked for here. */
   readonly csi?: CsiVolumes
+  /** Nobody needs the volume any more. */
+  readonly signal: AbortSignal
 }
 
 /** Brings a persistent volume in place for one of a pod's volumes: where it is on this machine. Refused in the kubelet's words. */
 export const preparePersistent = async (
   pod: Pod,
   volume: Stored<PersistentVolume>,
-  { node, localPath, csi }: PersistentSources,
+  { node, localPath, csi, signal }: PersistentSources,
   wanted: Volume,
 ): Promise<Either<string, string>> => {
   const { spec = {} } = volume
   const here = node()
   if (here && !reachesNode(volume, here)) return E.left('no matching NodeSelectorTerms')
-  if (spec.csi && csi) return csi.prepare(pod, wanted, volume)
+  if (spec.csi && csi) return csi.prepare(pod, wanted, volume, signal)
   if (spec.volumeMode === 'Block')
     return spec.local ? localDevice(spec.local.path) : notHere(spec, ' and volumeMode Block')
   if (spec.hostPath) {

@@ -58,7 +58,7 @@ export const prepareVolume = async (
     return files('downward-api', downwardFiles(pod, sources.place, sources.allocatable, items, mode))
   }
   if (volume.projected) return files('projected', await projectedFiles(pod, volume.projected, sources))
-  if (volume.csi && sources.csi) return sources.csi.prepare(pod, volume, undefined)
+  if (volume.csi && sources.csi) return sources.csi.prepare(pod, volume, undefined, sources.signal)
   const [type = 'unknown'] = Object.keys(volume).filter(key => key !== 'name')
   return E.left(`volumes of type ${type} are not supported by this node`)
 }

@@ -76,7 +76,12 @@ describe('volumes of storage drivers', () => {
     await driver.close()
     await world.until(() => csiNode()?.spec.drivers.length === 0)
     assert.deepEqual(
-      await world.csi.volumes.prepare(podWith('u1'), { name: 'v', csi: { driver: driverName } }, undefined),
+      await world.csi.volumes.prepare(
+        podWith('u1'),
+        { name: 'v', csi: { driver: driverName } },
+        undefined,
+        new AbortController().signal,
+      ),
       E.left(`driver name ${driverName} not found in the list of registered CSI drivers`),
     )
   })

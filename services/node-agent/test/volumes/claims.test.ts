@@ -96,7 +96,7 @@ describe('the claims of a pod on its node', () => {
 })
 
 const preparePersistent = (of: Pod, wanted: Stored<PersistentVolume>) =>
-  prepareWith(of, wanted, { node: () => undefined }, { name: 'v' })
+  prepareWith(of, wanted, { node: () => undefined, signal: new AbortController().signal }, { name: 'v' })
 
 describe('persistent volumes on a machine', () => {
   let root: string

@@ -46,6 +46,7 @@ describe('volumes', () => {
           return E.right({ token: `token-${asked.length}`, expiresAt: clock.now() + request.expirationSeconds * 1000 })
         }, clock),
         place: { nodeName: 'n1', hostIps: [], podIps: [] },
+        signal: new AbortController().signal,
         allocatable: { cpu: '4', memory: '8Gi', 'ephemeral-storage': '10Gi' },
       },
     )
