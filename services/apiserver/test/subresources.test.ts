@@ -169,6 +169,7 @@ describe('subresources', () => {
       ['loose/log', 400, /pod loose does not have a host assigned/],
       ['bound/log?tailLines=-1', 422, /tailLines: Invalid value: -1: must be greater than or equal to 0/],
       ['bound/log?sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z', 422, /at most one of/],
+      ['bound/log?stream=Stdout&tailLines=1', 422, /`tailLines` and specific `stream` are mutually exclusive for now/],
       ['none/log', 404, /pods "none" not found/],
     ]
     for (const [path, status, message] of cases) {

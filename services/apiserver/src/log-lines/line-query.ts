@@ -31,7 +31,7 @@ export interface LineQuery extends Omit<LogOptions, 'container'> {
 
 /** The query of `pods/<name>/log` where the stream is meant, besides what Kubernetes knows. */
 export const parseLineQuery = (query: URLSearchParams, namespace: string, name: string): Either<Refusal, LineQuery> => {
-  const options = parseLogOptions(query, name)
+  const options = parseLogOptions(query, name, true)
   if (E.isLeft(options)) return options
   const text = query.get('labelSelector') ?? ''
   const selector = text === '' ? E.right(everything) : parseSelector(text)

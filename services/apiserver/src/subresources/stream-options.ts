@@ -13,10 +13,14 @@ const integer = (query: URLSearchParams, name: string): Either<Refusal, number |
     : E.left(badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`))
 }
 
-/** `PodLogOptions` of a query, by the rules of `ValidatePodLogOptions`; the container is chosen by the caller. */
+/**
+ * `PodLogOptions` of a query, by the rules of `ValidatePodLogOptions`; the container is chosen by the caller. Where records are asked
+ * for and no files, the last lines may be those of one stream.
+ */
 export const parseLogOptions = (
   query: URLSearchParams,
   pod: string,
+  isOfRecords = false,
 ): Either<Refusal, Omit<LogOptions, 'container'>> => {
   const sinceSeconds = integer(query, 'sinceSeconds')
   if (E.isLeft(sinceSeconds)) return sinceSeconds
@@ -39,6 +43,8 @@ export const parseLogOptions = (
     errors.push(fieldError.invalid('sinceTime', sinceTime, 'must be an RFC 3339 time'))
   if (stream !== 'All' && stream !== 'Stdout' && stream !== 'Stderr')
     errors.push(fieldError.notSupported('stream', stream, ['All', 'Stdout', 'Stderr']))
+  if (stream !== 'All' && tailLines.right !== undefined && !isOfRecords)
+    errors.push(fieldError.forbidden('', '`tailLines` and specific `stream` are mutually exclusive for now'))
   if (errors.length > 0)
     return E.left({
       tag: 'Invalid',

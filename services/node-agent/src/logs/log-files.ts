@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { fileId } from './file-id.ts'
+import { fileId, isSameFile } from './file-id.ts'
 import type { FileId } from './file-id.ts'
 import { idBefore } from './gzip-file.ts'
 
@@ -39,7 +39,10 @@ export interface ChainLink {
   readonly isCompressed: boolean
 }
 
-/** All files of a log in the order in which they were written, the current one last. */
+/**
+ * All files of a log in the order in which they were written, the current one last. A file that was compressed lies beside the compressed one
+ * for a moment, or for longer where the agent was killed then, and is the same link.
+ */
 export const logChain = async (path: string): Promise<readonly ChainLink[]> => {
   const links: ChainLink[] = []
   for (const file of [...(await rotatedFiles(path)), path]) {
@@ -50,5 +53,7 @@ export const logChain = async (path: string): Promise<readonly ChainLink[]> => {
     const id = (isCompressed ? await idBefore(file) : undefined) ?? fileId(found)
     links.push({ path: file, id, changedAt: found.mtimeMs, isCompressed })
   }
-  return links
+  return links.filter(
+    link => link.isCompressed || !links.some(other => other.isCompressed && isSameFile(other.id, link.id)),
+  )
 }

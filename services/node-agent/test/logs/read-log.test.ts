@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFileSync } from 'node:fs'
+import { appendFile, link, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -7,6 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { E, systemClock, virtualClock } from '@periplus/prelude'
 import { hollowRuntime } from '@periplus/runtime'
 import type { ContainerState } from '@periplus/runtime'
+import { compressFile } from '../../src/logs/gzip-file.ts'
 import { runTool } from '../../src/files/run-tool.ts'
 import { readLog } from '../../src/logs/read-log.ts'
 import { rotate } from '../../src/logs/rotate.ts'
@@ -40,6 +42,16 @@ describe('reading a log', () => {
     assert.equal(await read(), 'a long line\nnext\n')
     assert.equal(await read({ timestamps: true }), `${at(1)} a long line\n${at(2)} next\n`)
   })
+  it('stamps lines in the width of all', async () => {
+    const short = ['2026-01-02T03:04:05.12Z', '2026-01-02T03:04:05Z', '2026-01-02T03:04:05.1+02:00']
+    await writeFile(path, short.map(time => `${time} stdout F x\n`).join(''))
+    assert.deepEqual((await read({ timestamps: true })).split('\n'), [
+      '2026-01-02T03:04:05.120000000Z x',
+      '2026-01-02T03:04:05.000000000Z x',
+      '2026-01-02T03:04:05.100000000+02:00 x',
+      '',
+    ])
+  })
   it('takes the last lines, of rotated files too', async () => {
     await writeFile(`${path}.20260102-030000.gz`, gzipSync(entry(1, 'one') + entry(2, 'two')))
     await writeFile(`${path}.20260102-030100`, entry(3, 'three') + entry(4, 'four'))
@@ -51,6 +63,19 @@ describe('reading a log', () => {
     assert.equal(await read({ tailLines: 99 }), 'one\ntwo\nthree\nfour\nfive\nsix\n')
     assert.equal(await read({ tailLines: 0 }), '')
   })
+  it('counts a line once that came in pieces, also over two files, and one that has no end', async () => {
+    const whole = entry(1, 'one') + entry(2, 'two')
+    await writeFile(`${path}.20260102-030000`, whole + entry(3, 'thr', 'stdout', 'P'))
+    await writeFile(path, entry(3, 'ee') + entry(4, 'four') + entry(5, 'end', 'stdout', 'P'))
+    assert.equal(await read({ tailLines: 1 }), 'end')
+    assert.equal(await read({ tailLines: 2 }), 'four\nend')
+    assert.equal(await read({ tailLines: 3 }), 'three\nfour\nend')
+    assert.equal(await read({ tailLines: 4 }), 'two\nthree\nfour\nend')
+    assert.equal(await read({ tailLines: 0 }), '')
+    const long = 'x'.repeat(100_000)
+    await writeFile(path, entry(1, long) + entry(2, long, 'stderr', 'P') + entry(2, long, 'stderr') + entry(3, 'end'))
+    assert.equal(await read({ tailLines: 2 }), `${long}${long}\nend\n`)
+  })
   it('begins at a moment', async () => {
     await writeFile(path, entry(1, 'one') + entry(20, 'two') + entry(29, 'three'))
     assert.equal(await read({ sinceSeconds: 15 }), 'two\nthree\n')
@@ -59,6 +84,39 @@ describe('reading a log', () => {
   it('ends after so many bytes', async () => {
     await writeFile(path, entry(1, 'one') + entry(2, 'two'))
     assert.equal(await read({ limitBytes: 6 }), 'one\ntw')
+  })
+  it('ends a follower with the last of its bytes', async () => {
+    await writeFile(path, entry(1, 'one') + entry(2, 'two'))
+    const source = { path, clock: systemClock, signal: new AbortController().signal, ended: () => false }
+    let text = ''
+    const lines = readLog(source, { follow: true, timestamps: false, stream: 'All', limitBytes: 8 })
+    for await (const bytes of lines) text += bytes.toString()
+    assert.equal(text, 'one\ntwo\n')
+  })
+  it('takes no more than the last lines where more are written meanwhile', async () => {
+    await writeFile(path, entry(1, 'one') + entry(2, 'two'))
+    const source = {
+      ...{ path, clock: systemClock, ended: () => true },
+      // Asked for when the last lines have been found, before they are read.
+      get signal() {
+        appendFileSync(path, entry(3, 'three'))
+        return new AbortController().signal
+      },
+    }
+    const text: string[] = []
+    for await (const bytes of readLog(source, { follow: false, timestamps: false, stream: 'All', tailLines: 1 }))
+      text.push(bytes.toString())
+    assert.deepEqual(text, ['two\n'])
+  })
+  it('reads a file once that lies there plain and compressed, as an agent that is killed leaves it', async () => {
+    const rotated = `${path}.20260102-030405`
+    await writeFile(rotated, entry(1, 'one'))
+    await writeFile(path, entry(2, 'two'))
+    await link(rotated, `${rotated}.kept`)
+    await compressFile(rotated)
+    await rename(`${rotated}.kept`, rotated)
+    assert.equal(await read(), 'one\ntwo\n')
+    assert.equal(await read({ tailLines: 2 }), 'one\ntwo\n')
   })
   it('tells stdout from stderr', async () => {
     await writeFile(path, entry(1, 'out') + entry(2, 'err', 'stderr'))

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { removeCluster, testCluster } from './cluster.ts'
+
+/** Counts until it is told that it is enough, faster than a file of a mebibyte takes at two looks; its last number is its last word. */
+const flood = `awk 'BEGIN {
+  while (system("test -e /marks/enough")) {
+    for (j = 0; j < 1000; j++) print ++i, "${'x'.repeat(90)}"
+    fflush()
+    system("sleep 0.05")
+  }
+  printf "%d", i > "/dev/termination-log"
+}'`
+
+const talk = `
+  if [ ! -e /marks/ran ]; then touch /marks/ran; echo life one; echo its end; exit 1; fi
+  echo one; echo two; sleep 2; echo three; echo four
+  sleep 3600`
+const twoStreams = 'for i in 1 2 3; do echo "out $i"; echo "err $i" >&2; done; sleep 3600'
+
+const pod = (name: string, script: string, more: object = {}) => ({
+  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name } },
+  spec: {
+    terminationGracePeriodSeconds: 0,
+    volumes: [{ name: 'marks', emptyDir: {} }],
+    containers: [
+      {
+        ...{ name: 'main', image: 'busybox:1.36', command: ['sh', '-c', script] },
+        volumeMounts: [{ name: 'marks', mountPath: '/marks' }],
+      },
+    ],
+    ...more,
+  },
+})
+
+const numbersOf = (lines: string): readonly number[] =>
+  lines
+    .trimEnd()
+    .split('\n')
+    .map(line => Number(line.split(' ')[0]))
+
+/** How many of the numbers up to the last are missing from a first one on, come again, or come before their turn. */
+const troublesIn = (numbers: readonly number[], first: number, last: number): object => {
+  const seen = new Set(numbers)
+  const missing = Array.from({ length: last - first + 1 }, (_, i) => first + i).filter(n => !seen.has(n)).length
+  const early = numbers.filter((n, i) => i > 0 && n < (numbers[i - 1] ?? 0)).length
+  return { missing, doubled: numbers.length - seen.size, early }
+}
+const none = { missing: 0, doubled: 0, early: 0 }
+
+describe('kubectl logs', function () {
+  this.timeout(120_000)
+  const cluster = testCluster({ PERIPLUS_CONTAINER_LOG_MEBIBYTES: '1', PERIPLUS_CONTAINER_LOG_FILES: '20' })
+  const { ok, kubectl, periplus } = cluster
+  const apply = (object: object): Promise<string> => ok('apply -f -', JSON.stringify(object))
+  const until = async (is: () => Promise<boolean>): Promise<void> => {
+    while (!(await is())) await new Promise(resolve => setTimeout(resolve, 100))
+  }
+
+  const follow = async (line: string): Promise<readonly number[]> => {
+    const { stdout, stderr } = cluster.start('kubectl', line.split(' '))
+    assert.ok(stdout && stderr)
+    const [out, error] = await Promise.all([text(stdout), text(stderr)])
+    assert.equal(error, '')
+    return numbersOf(out)
+  }
+
+  before(async () => {
+    const { code, stdout, stderr } = await periplus('up')
+    assert.equal(code, 0, stderr + stdout)
+    await apply(pod('talks', talk))
+    await apply(pod('streams', twoStreams))
+    await ok([
+      'create',
+      'deployment',
+      'web',
+      '--image=busybox:1.36',
+      '--replicas=2',
+      '--',
+      'sh',
+      '-c',
+      'echo I am $(hostname); sleep 3600',
+    ])
+    await ok('rollout status deployment/web --timeout=60s')
+    await until(async () => (await kubectl('logs talks')).stdout.includes('four'))
+  })
+  after(() => removeCluster(cluster))
+
+  it('shows the life before with --previous', async () => {
+    assert.equal(await ok('logs talks --previous'), 'life one\nits end\n')
+    assert.equal(await ok('logs talks'), 'one\ntwo\nthree\nfour\n')
+    const { code, stderr } = await kubectl('logs streams --previous')
+    assert.equal(code, 1)
+    assert.match(
+      stderr,
+      /^Error from server \(BadRequest\): previous terminated container "main" in pod "streams" not found\n$/,
+    )
+  })
+
+  it('takes the last lines, so many bytes, and both', async () => {
+    assert.equal(await ok('logs talks --tail=3'), 'two\nthree\nfour\n')
+    assert.equal(await ok('logs talks --tail=0'), '')
+    assert.equal(await ok('logs talks --limit-bytes=6'), 'one\ntw')
+    assert.equal(await ok('logs talks --tail=2 --limit-bytes=7'), 'three\nf')
+    assert.equal(await ok('logs talks --follow --limit-bytes=8'), 'one\ntwo\n')
+  })
+
+  it('stamps lines, and begins at a stamp', async () => {
+    const stamped = (await ok('logs talks --timestamps')).trimEnd().split('\n')
+    for (const line of stamped) assert.match(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(Z|[+-]\d\d:\d\d) \S+$/)
+    const third = stamped[2]?.split(' ')[0] ?? ''
+    assert.equal(await ok(['logs', 'talks', `--since-time=${third}`]), 'three\nfour\n')
+    assert.equal(
+      await ok(['logs', 'talks', `--since-time=${new Date(Date.parse(third) + 3_600_000).toISOString()}`]),
+      '',
+    )
+    assert.equal(await ok('logs talks --since=1h'), 'one\ntwo\nthree\nfour\n')
+  })
+
+  it('shows all pods of a selector or a deployment, each line with its pod', async () => {
+    const names = (await ok('get pods -l app=web -o name')).trim().split('\n').sort()
+    const expected = names.map(name => `[${name}/busybox] I am ${name.slice('pod/'.length)}`)
+    const sorted = (lines: string): readonly string[] => lines.trimEnd().split('\n').sort()
+    assert.deepEqual(sorted(await ok('logs -l app=web --prefix')), expected)
+    assert.deepEqual(sorted(await ok('logs deployment/web --all-pods')), expected)
+    const one = await kubectl('logs deployment/web')
+    assert.match(one.stdout, /^I am web-\S+\n$/)
+    assert.match(one.stderr, /^Found 2 pods, using pod\/web-/)
+  })
+
+  it('tells standard output from standard error by the query’s stream', async () => {
+    const path = '/api/v1/namespaces/default/pods/streams/log'
+    assert.equal(await ok(['get', '--raw', `${path}?stream=Stdout`]), 'out 1\nout 2\nout 3\n')
+    assert.equal(await ok(['get', '--raw', `${path}?stream=Stderr`]), 'err 1\nerr 2\nerr 3\n')
+    assert.equal((await ok(['get', '--raw', `${path}?stream=All`])).length, 36)
+    assert.equal(await ok(['get', '--raw', `${path}?stream=Stderr&limitBytes=8`]), 'err 1\ner')
+    const refused = await kubectl(['get', '--raw', `${path}?stream=Stderr&tailLines=1`])
+    assert.match(refused.stderr, /`tailLines` and specific `stream` are mutually exclusive for now/)
+    assert.match(
+      (await kubectl(['get', '--raw', `${path}?stream=stderr`])).stderr,
+      /stream: Unsupported value: "stderr"/,
+    )
+  })
+
+  it('follows over rotations without a line lost or doubled, and reads rotated files again', async () => {
+    await apply(pod('floods', flood, { restartPolicy: 'Never' }))
+    await ok('wait --for=condition=Ready --timeout=60s pod/floods')
+    const following = ['logs -f floods', 'logs -f floods --tail=1'].map(follow)
+    const [node = ''] = readdirSync(join(cluster.home, 'nodes'))
+    const pods = join(cluster.home, 'nodes', node, 'var/log/pods')
+    const [own = ''] = readdirSync(pods).filter(name => name.startsWith('default_floods_'))
+    const files = (): readonly string[] => readdirSync(join(pods, own, 'main'))
+    await until(async () => files().length >= 4)
+    await ok('exec floods -- touch /marks/enough')
+    const [all = [], tail = []] = await Promise.all(following)
+    const said = 'jsonpath={.status.containerStatuses[0].state.terminated.message}'
+    await ok('wait --for=jsonpath={.status.phase}=Succeeded --timeout=60s pod/floods')
+    const last = Number(await ok(['get', 'pod', 'floods', '-o', said]))
+    assert.deepEqual(troublesIn(all, 1, last), none)
+    assert.deepEqual(troublesIn(tail, tail[0] ?? 0, last), none)
+    assert.ok(files().some(name => name.endsWith('.gz')))
+    assert.deepEqual(troublesIn(numbersOf(await ok('logs floods')), 1, last), none)
+    const most = numbersOf(await ok(`logs floods --tail=${last - 500}`))
+    assert.deepEqual([most[0], most.length], [501, last - 500])
+    assert.deepEqual(troublesIn(most, 501, last), none)
+  })
+})
