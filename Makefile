@@ -79,6 +79,11 @@ attack: build ## runs every program of test/attack for MINUTES each, from SEED o
 	@failed=0; for program in test/attack/*.ts; do \
 	  node --max-semi-space-size=32 --enable-source-maps --expose-gc "dist/attack/$$(basename "$$program" .ts).js" || failed=1; done; exit $$failed
 
+.PHONY: log-losses
+log-losses: build ## counts lines lost and doubled over ROTATIONS=1000 of logs and KILLS=100 of node agent and NATS
+	@bin/periplus tools
+	@npx tsx test/log-losses/main.ts
+
 .PHONY: nemesis
 nemesis: build ## kills, stops and cuts off what a cluster over two hosts is made of, for HOURS= (0.2), from SEED= on
 	@bin/periplus tools

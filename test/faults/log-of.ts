@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { connectBus } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
 import { jetStreamEventLog } from '@periplus/log'
 import type { EventLog, RecordedEvent } from '@periplus/log'
 
@@ -13,9 +14,8 @@ export const right = <A>(answer: Either<unknown, A>): A => {
 
 const line = (home: string, ...path: readonly string[]): string => readFileSync(join(home, ...path), 'utf8').trim()
 
-/** Lets `use` read the log itself, past every process of the cluster but NATS. */
-export const withLog = async <A>(home: string, use: (log: EventLog) => Promise<A>): Promise<A> => {
-  const { name } = JSON.parse(line(home, 'cluster.json')) as { name: string }
+/** Lets `use` ask NATS itself, past every other process of the cluster. */
+export const withBus = async <A>(home: string, use: (bus: Bus) => Promise<A>): Promise<A> => {
   const bus = right(
     await connectBus({
       servers: `127.0.0.1:${line(home, 'nats/nats.port')}`,
@@ -25,11 +25,18 @@ export const withLog = async <A>(home: string, use: (log: EventLog) => Promise<A
     }),
   )
   try {
-    return await use(right(await jetStreamEventLog(bus, { cluster: name })))
+    return await use(bus)
   } finally {
     await bus.close()
   }
 }
+
+/** The same with the log. */
+export const withLog = <A>(home: string, use: (log: EventLog) => Promise<A>): Promise<A> =>
+  withBus(home, async bus => {
+    const { name } = JSON.parse(line(home, 'cluster.json')) as { name: string }
+    return use(right(await jetStreamEventLog(bus, { cluster: name })))
+  })
 
 /** Every event that the log keeps. */
 export const allEvents = (home: string): Promise<readonly RecordedEvent[]> =>

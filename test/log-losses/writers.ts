@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestCluster } from '../e2e/cluster.ts'
+
+/** A pod that counts, in lines of a hundred bytes, until it is told that it is enough; its last number is its last word. */
+const script = `awk 'BEGIN {
+  while (system("test -e /marks/enough")) {
+    for (j = 0; j < 1000; j++) print ++i, "${'x'.repeat(92)}"
+    fflush()
+    system("sleep 0.08")
+  }
+  printf "%d", i > "/dev/termination-log"
+}'`
+
+const pod = (name: string) => ({
+  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name } },
+  spec: {
+    ...{ restartPolicy: 'Never', terminationGracePeriodSeconds: 0, volumes: [{ name: 'marks', emptyDir: {} }] },
+    containers: [
+      {
+        ...{ name: 'main', image: 'busybox:1.36', command: ['sh', '-c', script] },
+        volumeMounts: [{ name: 'marks', mountPath: '/marks' }],
+      },
+    ],
+  },
+})
+
+/** Pods whose logs are rotated as often as the node looks. */
+export interface Writers {
+  /** How often their logs have been rotated, as far as this was asked often enough to see each file. */
+  rotations(): number
+  /** Ends them all; how many lines each has written. */
+  stop(): Promise<ReadonlyMap<string, number>>
+}
+
+export const startWriters = async ({ home, ok }: TestCluster, count: number): Promise<Writers> => {
+  const names = Array.from({ length: count }, (_, i) => `writer-${i}`)
+  await ok('apply -f -', names.map(name => JSON.stringify(pod(name))).join('\n'))
+  await ok(['wait', '--for=condition=Ready', '--timeout=120s', ...names.map(name => `pod/${name}`)])
+  const [node = ''] = readdirSync(join(home, 'nodes'))
+  const pods = join(home, 'nodes', node, 'var/log/pods')
+  const logs = readdirSync(pods)
+    .filter(each => each.startsWith('default_writer-'))
+    .map(each => join(pods, each, 'main'))
+  const rotated = new Set<string>()
+  return {
+    rotations: () => {
+      for (const directory of logs)
+        for (const name of readdirSync(directory)) {
+          const stamp = /^0\.log\.(\d{8}-\d{6}(?:\.\d+)?)/.exec(name)?.[1]
+          if (stamp) rotated.add(`${directory} ${stamp}`)
+        }
+      return rotated.size
+    },
+    stop: async () => {
+      for (const name of names) await ok(['exec', name, '--', 'touch', '/marks/enough'])
+      const written = new Map<string, number>()
+      for (const name of names) {
+        await ok(['wait', '--for=jsonpath={.status.phase}=Succeeded', '--timeout=120s', `pod/${name}`])
+        const said = 'jsonpath={.status.containerStatuses[0].state.terminated.message}'
+        written.set(name, Number(await ok(['get', 'pod', name, '-o', said])))
+      }
+      return written
+    },
+  }
+}
