@@ -44,8 +44,20 @@ export interface ChainLink {
  * for a moment, or for longer where the agent was killed then, and is the same link.
  */
 export const logChain = async (path: string): Promise<readonly ChainLink[]> => {
+  for (let looks = 1; ; looks++) {
+    const files = await rotatedFiles(path)
+    const links = await linksOf([...files, path])
+    // A file that was renamed between the listing and the look at it would seem not to be there.
+    const isSteady = (await rotatedFiles(path)).join('/') === files.join('/')
+    if (isSteady || looks === mostLooks) return links
+  }
+}
+
+const mostLooks = 10
+
+const linksOf = async (files: readonly string[]): Promise<readonly ChainLink[]> => {
   const links: ChainLink[] = []
-  for (const file of [...(await rotatedFiles(path)), path]) {
+  for (const file of files) {
     const isCompressed = file.endsWith('.gz')
     const found = await lstat(file).catch(() => undefined)
     if (!found?.isFile()) continue
