@@ -23,17 +23,23 @@ const everyMilliseconds = 1_000
 
 /** Keeps containers' logs from filling the disk. */
 export const rotateLogs = async (options: RotationOptions): Promise<void> => {
-  const { clock, signal, mostBytes = 10 * 2 ** 20 } = options
+  const { clock, signal } = options
   while (!signal.aborted) {
     await pause(clock, everyMilliseconds, signal)
     for (const container of options.containers()) {
       if (signal.aborted) return
       if (container.state !== 'running' || container.logPath === '') continue
-      const found = await lstat(container.logPath).catch(() => undefined)
-      if (found && found.size > mostBytes)
-        await rotate(options, container).catch((error: unknown) => options.failed(container, error))
+      await keepSmall(options, container).catch((error: unknown) => options.failed(container, error))
     }
   }
+}
+
+const keepSmall = async (options: RotationOptions, container: ContainerState): Promise<void> => {
+  const { runtime, mostBytes = 10 * 2 ** 20 } = options
+  const found = await lstat(container.logPath).catch(() => undefined)
+  // An agent that was killed had renamed it, and the container goes on writing to the renamed one.
+  if (!found) await runtime.reopenLog(container.id)
+  else if (found.size > mostBytes) await rotate(options, container)
 }
 
 /** The newest rotated file stays as it is, because a reader may still be at its end; older ones are compressed. */

@@ -11,7 +11,7 @@ import type { ContainerState } from '@periplus/runtime'
 import { compressFile } from '../../src/logs/gzip-file.ts'
 import { runTool } from '../../src/files/run-tool.ts'
 import { readLog } from '../../src/logs/read-log.ts'
-import { rotate } from '../../src/logs/rotate.ts'
+import { rotate, rotateLogs } from '../../src/logs/rotate.ts'
 
 const at = (second: number) => `2026-01-02T03:04:${String(second).padStart(2, '0')}.123456789Z`
 const entry = (second: number, text: string, stream = 'stdout', tag = 'F') => `${at(second)} ${stream} ${tag} ${text}\n`
@@ -161,6 +161,22 @@ describe('reading a log', () => {
       [false, true, true, true, false],
     )
     assert.equal(await read(), 'round 3\nround 4\nround 5\nround 6\nround 7\n')
+  })
+  it('has a log opened again that an agent had renamed when it was killed', async () => {
+    const [clock, stop, asked] = [virtualClock(0), new AbortController(), [] as string[]]
+    const reopenLog = async (id: string) => {
+      asked.push(id)
+      stop.abort()
+      return E.right(undefined)
+    }
+    const running = { id: 'c', logPath: path, state: 'running' } as ContainerState
+    const done = rotateLogs({
+      runtime: { ...hollowRuntime({ clock, nodeName: 'n' }), reopenLog },
+      ...{ clock, signal: stop.signal, containers: () => [running], failed: (_, error) => assert.fail(String(error)) },
+    })
+    clock.advance(1000)
+    await done
+    assert.deepEqual(asked, ['c'])
   })
   it('shows no other file that a link in the place of a log leads to', async () => {
     await writeFile(join(directory, 'secret'), entry(1, 'secret'))
