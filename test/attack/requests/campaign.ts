@@ -115,7 +115,7 @@ export const attack = async (
     const { 'audit-id': id } = hostile.headers
     try {
       const heard = await senders.of(hostile, random).send(hostile)
-      if (id?.startsWith(ours)) book.answered(id, hostile, heard)
+      if (id?.startsWith(ours) && !heard.again) book.answered(id, hostile, heard)
       statuses.set(heard.status, (statuses.get(heard.status) ?? 0) + 1)
       const wrong = wrongAbout(hostile, heard)
       if (wrong !== undefined) complain(`${wrong}: ${heard.status} ${heard.text.slice(0, 400)} to ${shown(hostile)}`)
@@ -143,7 +143,14 @@ export const attack = async (
     stalled++
     if (stalls.length >= mostExplained) return
     await Promise.all(underWay)
-    const again = (hostile: HostileRequest): Promise<unknown> => senders.of(hostile, random).send(hostile).catch(String)
+    // Not as the request that it was: that one's answer is held against what is written in its name.
+    const again = (hostile: HostileRequest): Promise<unknown> => {
+      const { 'audit-id': _, ...headers } = hostile.headers
+      return senders
+        .of(hostile, random)
+        .send({ ...hostile, headers })
+        .catch(String)
+    }
     stalls.push(await explained(milliseconds, suspects, { again, stall: server.stall, shown }))
   }
   const complainOf = (error: unknown): void => complain(String(error))

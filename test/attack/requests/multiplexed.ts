@@ -74,10 +74,12 @@ export const multiplexedSender = (credentials: Credentials): Sender => {
         ended = true
         done()
       })
-      // A connection that the server ended at a line that is too long for HTTP/2 to carry.
-      asked.on('error', error =>
-        status > 0 ? done() : resolve(plain.send(hostile).catch(() => Promise.reject(error))),
-      )
+      // A connection that the server ended at a line that is too long for HTTP/2 to carry, of this stream or of another.
+      const again = async (error: unknown): Promise<Heard> => {
+        const heard = await plain.send(hostile).catch(() => Promise.reject(error))
+        return { ...heard, again: true }
+      }
+      asked.on('error', error => (status > 0 ? done() : resolve(again(error))))
       asked.on('close', () => (status > 0 ? done() : undefined))
       asked.end(body)
     })

@@ -29,6 +29,8 @@ export interface Heard {
   readonly retryAfter?: string
   /** Whether `text` is all of the body. */
   readonly whole?: boolean
+  /** The answer is to another try: the connection of the first ended, and nobody knows whether that was carried out. */
+  readonly again?: boolean
 }
 
 /** Sends requests as they are given, over connections that are kept, or each over its own. */
