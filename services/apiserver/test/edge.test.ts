@@ -116,6 +116,29 @@ describe('the edge', () => {
     await server.stop()
   })
 
+  it('listens on for a while to a client that sends a body which is refused, so that it hears why', async () => {
+    const server = await startTestServer()
+    const { port } = new URL(server.url)
+    const socket = tls.connect({ port: Number(port), host: '127.0.0.1', ca: server.ca, ALPNProtocols: ['http/1.1'] })
+    const faults: string[] = []
+    socket.on('error', error => faults.push(error.message))
+    socket.write(
+      `POST ${configMaps} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99000000\r\n\r\n`,
+    )
+    let heard = ''
+    let begun = false
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      heard += text
+      if (begun) return
+      begun = true
+      for (let i = 0; i < 100; i++) socket.write('a'.repeat(64 * 1024))
+    })
+    await new Promise(resolve => socket.once('close', resolve))
+    assert.match(heard, /^HTTP\/1.1 413[^]*connection: close[^]*"code":413/i)
+    assert.deepEqual(faults, [])
+    await server.stop()
+  })
+
   it('asks for a body that its client holds back when it reads it, in its place between the answers', async () => {
     const server = await startTestServer()
     await clientOf(server).post('/api/v1/namespaces', namespace('default'))

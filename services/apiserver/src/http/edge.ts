@@ -18,6 +18,7 @@ import { forPeople } from './for-people.ts'
 import { answered } from './reply.ts'
 import { respond } from './respond.ts'
 import type { Writing } from './respond.ts'
+import { closeAfterUnread } from './unread-body.ts'
 
 /** A request before anybody looked into it. */
 export interface Arrival {
@@ -146,7 +147,7 @@ export const edge =
         const status = statusOf(answer.left)
         const retryAfter = retryAfterOf(answer.left)
         if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter))
-        closeAfterUnread(request, response)
+        closeAfterUnread(request, response, clock)
         await writeStatus(status)
         return counted(labels, status.code, seconds(clock, started))
       }
@@ -182,15 +183,3 @@ const byHand = /^(curl|Wget|Mozilla\/5\.0)/
 
 const wantsPretty = (query: URLSearchParams, userAgent = ''): boolean =>
   query.get('pretty') ? booleanParameter(query, 'pretty') : byHand.test(userAgent)
-
-/** As much of a body that was refused unread is read past all the same, as Go's server does; what waits to be asked for it is not sent. */
-const mostReadPast = 256 * 1024
-
-const isReadPast = (request: Incoming): boolean =>
-  Number(headerOf(request, 'content-length') ?? NaN) <= mostReadPast && headerOf(request, 'expect') === undefined
-
-/** A refused body is not read to its end: an HTTP/1.1 connection can't be used after that. */
-const closeAfterUnread = (request: Incoming, response: Outgoing): void => {
-  if (request.httpVersionMajor >= 2 || request.readableEnded || isReadPast(request)) return
-  if (request.method !== 'GET' && request.method !== 'HEAD') response.setHeader('connection', 'close')
-}
