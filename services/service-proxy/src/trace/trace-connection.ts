@@ -100,7 +100,7 @@ const targetsIn = (ruleset: Ruleset, chain: string): readonly (readonly [ip: str
     if (seen.has(name)) return
     seen.add(name)
     for (const rule of ruleset.chains.get(name)?.rules ?? []) {
-      for (const [, ip = '', port = ''] of rule.matchAll(/(\d+\.\d+\.\d+\.\d+)(?: \. |:)(\d+)/g))
+      for (const [, ip = '', port = ''] of rule.matchAll(/(\d{1,3}(?:\.\d{1,3}){3})(?: \. |:)(\d{1,5})/g))
         found.set(`${ip}:${port}`, [ip, Number(port)])
       for (const [, next = ''] of rule.matchAll(/goto ([\w-]+)/g)) read(next)
     }
