@@ -6,7 +6,7 @@ import { answerTo } from './answer.ts'
 import { forwarder } from './upstream/forwarder.ts'
 import type { Upstream } from './upstream/exchange.ts'
 import { machinesServers } from './upstream/servers.ts'
-import type { Handler } from './serve/listening.ts'
+import type { Handler, Listening, Place } from './serve/listening.ts'
 import { rememberedAnswers } from './remembered-answers.ts'
 import { serveTcp } from './serve/tcp.ts'
 import { serveUdp } from './serve/udp.ts'
@@ -48,13 +48,30 @@ export const start = async (config: DnsConfig): Promise<RunningDns> => {
       onBug(error)
       return undefined
     })
-  const udp = await serveUdp({ host, port: config.port }, handle)
-  const tcp = await serveTcp({ host, port: udp.port }, handle)
+  const { udp, tcp } = await serveBoth({ host, port: config.port }, handle)
   return {
     name: 'dns',
     port: udp.port,
     stop: async () => {
       await Promise.all([udp.close(), tcp.close()])
     },
+  }
+}
+
+/** How many ports are tried where any will do: what is free over UDP may be taken over TCP. */
+const mostTries = 20
+
+const serveBoth = async (
+  place: Place,
+  handle: Handler,
+): Promise<{ readonly udp: Listening; readonly tcp: Listening }> => {
+  for (let left = place.port === 0 ? mostTries : 1; ; left--) {
+    const udp = await serveUdp(place, handle)
+    try {
+      return { udp, tcp: await serveTcp({ ...place, port: udp.port }, handle) }
+    } catch (error) {
+      await udp.close()
+      if (left === 1 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    }
   }
 }

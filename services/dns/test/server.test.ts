@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { Resolver } from 'node:dns/promises'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { decode, encode, streamEncode } from 'dns-packet'
 import type { Answer } from 'dns-packet'
@@ -53,6 +53,17 @@ describe('the DNS server', () => {
     await assert.rejects(resolver(dns).resolve4('nothing.shop.svc.cluster.local'), { code: 'ENOTFOUND' })
     await assert.rejects(resolver(dns).resolve6('web.shop.svc.cluster.local'), { code: 'ENODATA' })
     assert.equal((await resolver(dns).resolve4('crowd.shop.svc.cluster.local')).length, 200)
+  })
+
+  it('keeps nothing of a port that it cannot have whole', async () => {
+    const other = createServer().listen(0, host)
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    await assert.rejects(open({ port }), { code: 'EADDRINUSE' })
+    const socket = createSocket('udp4').bind(port, host)
+    await once(socket, 'listening')
+    socket.close()
+    other.close()
   })
 
   it('does not read packets that make much of few bytes', async () => {
