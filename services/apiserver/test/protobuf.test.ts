@@ -82,6 +82,21 @@ describe('answers in protobuf', () => {
     )
   })
 
+  it('shows a series of events that nobody has said when it was seen last, in both groups', async () => {
+    const involvedObject = { namespace: 'default', kind: 'Pod', name: 'p' }
+    const made = await client.post('/api/v1/namespaces/default/events', {
+      ...{ metadata: { name: 'often' }, involvedObject, series: { count: 2 } },
+    })
+    assert.equal(made.status, 201, made.text)
+    for (const group of ['/api/v1', '/apis/events.k8s.io/v1']) {
+      const list = await asked(`${group}/events`)
+      assert.deepEqual([list.code, list.type], [200, protobufMediaType], group)
+      assert.ok(list.body.includes('often'))
+    }
+    const [shown] = (await client.ask('/apis/events.k8s.io/v1/events')).json.items
+    assert.deepEqual(shown.series, { count: 2, lastObservedTime: null })
+  })
+
   it('shows the metadata of objects, in both versions of their list', async () => {
     const as = (kind: string, version = 'v1') => ({
       accept: `${protobufMediaType};as=${kind};g=meta.k8s.io;v=${version}`,

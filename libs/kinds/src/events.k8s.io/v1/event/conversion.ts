@@ -21,15 +21,18 @@ export const toStored = (event: Event): CoreEvent => {
   })
 }
 
+/** As Go prints it. */
+const absentTime = null as unknown as string
+
 export const fromStored = (stored: KubernetesObject): Event => {
   const { involvedObject, message, source, firstTimestamp, lastTimestamp, ...same } = stored as CoreEvent
   const { count, reportingComponent, series, eventTime, ...rest } = same
   return withoutUndefined({
     ...rest,
     apiVersion: 'events.k8s.io/v1',
-    // Core events may lack what this form requires; Go prints an absent time as null.
-    eventTime: eventTime ?? (null as unknown as string),
-    series: series && { count: series.count ?? 0, lastObservedTime: series.lastObservedTime ?? '' },
+    // Core events may lack what this form requires.
+    eventTime: eventTime ?? absentTime,
+    series: series && { count: series.count ?? 0, lastObservedTime: series.lastObservedTime ?? absentTime },
     regarding: involvedObject,
     note: message,
     deprecatedSource: source,
