@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, pause } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { AppendAllRefusal, AppendedAll, EventLog, NewEvent } from '@periplus/log'
 import type { Outage } from './outage.ts'
@@ -33,7 +33,7 @@ export const appendPatiently = async (
   outage: Outage,
 ): Promise<Patient> => {
   let doubtful = false
-  for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
+  for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
     const result = await append(log, events)
     if (E.isRight(result) || result.left.tag !== 'Unavailable') {
       outage.heard()
@@ -41,7 +41,7 @@ export const appendPatiently = async (
     }
     doubtful = true
     outage.unheard()
-    if (clock.now() + pause > outage.patientUntil()) return { result, doubtful }
-    await new Promise<void>(resolve => void clock.after(pause, resolve))
+    if (clock.now() + wait > outage.patientUntil()) return { result, doubtful }
+    await pause(clock, wait)
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { requestJson } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import type { Refusal } from '@periplus/api'
-import { E, assertNever, systemClock } from '@periplus/prelude'
+import { E, assertNever, pause, systemClock } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { Commands } from '../commands.ts'
 import { outageOver } from '../execute/outage.ts'
@@ -30,13 +30,12 @@ const answerMilliseconds = 3_000
 export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
   const { bus, subject, clock = systemClock, unavailablePatience = 5000 } = options
   const outage = outageOver(clock, unavailablePatience)
-  const later = (milliseconds: number): Promise<void> => new Promise(resolve => void clock.after(milliseconds, resolve))
   return {
     execute: async (command, { causes, correlationId }, id = randomUUID(), guard) => {
       if (guard) return refused({ tag: 'InternalError', message: 'a guard cannot be asked from afar' })
       const question = { id, command: serialiseCommand(command), causes, correlationId }
       let waits = 0
-      for (let pause = 50; ; pause = Math.min(pause * 2, 200)) {
+      for (let wait = 50; ; wait = Math.min(wait * 2, 200)) {
         const answer = await requestJson(bus, subject, question, readOutcome, {
           timeoutMilliseconds: answerMilliseconds,
         })
@@ -49,7 +48,7 @@ export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
             outage.heard()
             const refusal = answer.left.refusal as Refusal
             if (!isAskedToWait(refusal) || waits++ >= mostWaits) return refused(refusal)
-            await later(refusal.retryAfterSeconds * 1000)
+            await pause(clock, refusal.retryAfterSeconds * 1000)
             break
           }
           case 'Failed':
@@ -59,9 +58,9 @@ export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
           case 'Unavailable':
           case 'NoPeer':
             outage.unheard()
-            if (clock.now() + pause > outage.patientUntil())
+            if (clock.now() + wait > outage.patientUntil())
               return refused({ tag: 'ServiceUnavailable', message: 'no gateway answers', retryAfterSeconds: 1 })
-            await later(pause)
+            await pause(clock, wait)
             break
           default:
             return assertNever(answer.left)

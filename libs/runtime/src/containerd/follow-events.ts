@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, pause } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { RuntimeEvent } from '../container-runtime.ts'
 import { subscribe, taskEvent, taskExit } from './cri-messages.ts'
@@ -59,7 +59,7 @@ export const followEvents = (
         const state = await states.container(id)
         if (E.isLeft(state) || state.right.state !== 'running') return
       }
-      await new Promise<void>(resolve => clock.after(20, resolve))
+      await pause(clock, 20)
     }
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { E } from '@periplus/prelude'
+import { E, pause } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime, RuntimeRefusal } from '../container-runtime.ts'
 import { eventHub } from '../event-hub.ts'
@@ -68,7 +68,7 @@ export const hollowRuntime = (options: HollowOptions): HollowRuntime => {
   const call = async <A>(method: FallibleMethod, answer: () => Outcome<A> | Promise<Outcome<A>>, delay = 0) => {
     const fault = faults.get(method)?.shift()
     if (fault) return E.left(fault)
-    if (delay > 0) await new Promise<void>(resolve => clock.after(delay, resolve))
+    if (delay > 0) await pause(clock, delay)
     return answer()
   }
   const nothingRuns = unsupported('a hollow runtime runs nothing: it has no streams')

@@ -1,9 +1,10 @@
-import { turns } from '@periplus/prelude'
+import { repeatedly, turns } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Change, Entry, LiveCut } from '@periplus/projection'
 import type { Sink } from '../http/reply.ts'
 import { departed } from '../watch/frame.ts'
 import { sendInitial } from '../watch/initial.ts'
+import { bookmarkEveryMilliseconds } from '../watch/plan.ts'
 import type { WatchPlan } from '../watch/plan.ts'
 import type { MayRead } from './may-read.ts'
 
@@ -14,8 +15,6 @@ export interface MinePlan extends WatchPlan {
   /** By the rules of now; the same function for as long as they are the same. */
   readonly mayRead: () => MayRead
 }
-
-const bookmarkEveryMilliseconds = 60_000
 
 const keyOf = ({ ref }: Pick<Entry, 'ref'>): string => `${ref.namespace}/${ref.name}`
 
@@ -86,16 +85,12 @@ export const runMineWatch = async (
   const bookmark = (): boolean => sink.write(framing.frame('BOOKMARK', framing.bookmark(position, false)))
 
   const woken = wakes(cut, changes => changes.some(change => isOurs(change) || decides(change)), signal)
-  let stopBookmarks = (): void => undefined
-  const bookmarkLater = (): void => {
-    stopBookmarks = clock.after(bookmarkEveryMilliseconds, () => {
-      isBeat = true
-      woken.now()
-      bookmarkLater()
-    })
+  const beat = (): void => {
+    isBeat = true
+    woken.now()
   }
   const stopTimeout = clock.after(plan.timeoutMilliseconds, () => timeout.abort())
-  if (plan.bookmarks) bookmarkLater()
+  const beats = plan.bookmarks ? repeatedly(clock, bookmarkEveryMilliseconds, beat) : undefined
   try {
     await sendInitial(plan, sink, signal)
     while (!signal.aborted) {
@@ -104,7 +99,7 @@ export const runMineWatch = async (
     }
   } finally {
     stopTimeout()
-    stopBookmarks()
+    void beats?.stop()
     woken.stop()
   }
 }

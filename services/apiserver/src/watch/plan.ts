@@ -4,6 +4,9 @@ import type { Entry } from '@periplus/projection'
 import type { Selection } from '../read/selection.ts'
 import type { Framing } from './frame.ts'
 
+/** How often a watch that asks for bookmarks is sent one. */
+export const bookmarkEveryMilliseconds = 60_000
+
 /** What a watch is to send. */
 export interface WatchPlan {
   readonly kind: Kind

@@ -1,4 +1,4 @@
-import { sharedTurn } from '@periplus/prelude'
+import { repeatedly, sharedTurn } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
@@ -11,6 +11,7 @@ import { seenBy } from './frame.ts'
 import { historyOf } from './history.ts'
 import { sendInitial } from './initial.ts'
 import type { WatchHub } from './hub.ts'
+import { bookmarkEveryMilliseconds } from './plan.ts'
 import type { WatchPlan } from './plan.ts'
 import type { SharedChange } from './shared-change.ts'
 
@@ -20,8 +21,6 @@ export interface WatchMeans {
   readonly hub: WatchHub
   readonly clock: Clock
 }
-
-const bookmarkEveryMilliseconds = 60_000
 
 /** What a watch would have to show next cannot be shown: the watch ends with it. */
 export class NotShown extends Error {
@@ -165,24 +164,16 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
       if (signal.aborted || cut.sequence > position) finish()
     })
 
-  let stopBookmarks = (): void => undefined
-  const bookmarkLater = (): void => {
-    stopBookmarks = clock.after(bookmarkEveryMilliseconds, () => {
-      if (live) {
-        position = Math.max(position, hub.passedOn)
-        bookmark()
-      }
-      bookmarkLater()
-    })
+  const beat = (): void => {
+    if (!live || !plan.bookmarks) return
+    position = Math.max(position, hub.passedOn)
+    bookmark()
   }
   const stopTimeout = clock.after(plan.timeoutMilliseconds, () => {
-    if (live && plan.bookmarks) {
-      position = Math.max(position, hub.passedOn)
-      bookmark()
-    }
+    beat()
     timeout.abort()
   })
-  if (plan.bookmarks) bookmarkLater()
+  const beats = plan.bookmarks ? repeatedly(clock, bookmarkEveryMilliseconds, beat) : undefined
   try {
     await sendInitial(plan, sink, signal)
     while (!signal.aborted) {
@@ -191,6 +182,6 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
     }
   } finally {
     stopTimeout()
-    stopBookmarks()
+    void beats?.stop()
   }
 }

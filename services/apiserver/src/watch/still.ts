@@ -1,3 +1,4 @@
+import { pause } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Sink } from '../http/reply.ts'
 import { sendInitial } from './initial.ts'
@@ -9,14 +10,5 @@ import type { WatchPlan } from './plan.ts'
  */
 export const runStillWatch = async (clock: Clock, plan: WatchPlan, sink: Sink, signal: AbortSignal): Promise<void> => {
   await sendInitial(plan, sink, signal)
-  await new Promise<void>(resolve => {
-    if (signal.aborted) return resolve()
-    const done = (): void => {
-      cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const cancel = clock.after(plan.timeoutMilliseconds, done)
-    signal.addEventListener('abort', done)
-  })
+  await pause(clock, plan.timeoutMilliseconds, signal)
 }

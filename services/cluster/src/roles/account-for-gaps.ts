@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, repeatedly } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { EventLog, Gaps, Sequence } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
@@ -64,25 +64,14 @@ export const accountForGaps = (parts: GapAccounting): RunningService => {
     else logger.error(`${lost} events that were written are not in the log any more: it was damaged`)
   }
 
-  let stopped = false
-  let cancel: () => void = () => undefined
-  let looking: Promise<void> = Promise.resolve()
-  const again = (): void => {
-    if (stopped) return
-    cancel = clock.after(lookEvery, () => {
-      looking = look()
-        .catch((error: unknown) => logger.warn('the log cannot be looked at', { reason: messageOf(error) }))
-        .finally(again)
-    })
-  }
-  again()
+  const looking = repeatedly(clock, lookEvery, () =>
+    look().catch((error: unknown) => logger.warn('the log cannot be looked at', { reason: messageOf(error) })),
+  )
   return {
     name: 'gaps',
     stop: async () => {
-      stopped = true
-      cancel()
       unsubscribe()
-      await looking
+      await looking.stop()
     },
   }
 }

@@ -1,10 +1,9 @@
-import { E, containedClock, systemClock } from '@periplus/prelude'
-import type { Clock } from '@periplus/prelude'
+import { E, containedClock, repeatedly, systemClock } from '@periplus/prelude'
 import { electLeader } from '@periplus/controller'
 import { archiveTo, compactLog, keepSnapshots, objectStoreBlobs, sequenceTimes, trimArchive } from '@periplus/log'
 import type { Blobs, CompactLog, KeptSnapshots } from '@periplus/log'
 import { hasEnded, messageOf, processName, unaccountedGaps } from '@periplus/service'
-import type { Logger, RunningService } from '@periplus/service'
+import type { Logger } from '@periplus/service'
 import { openArchive } from './archive.ts'
 import { openBus } from './process.ts'
 import type { RoleProcess } from './role.ts'
@@ -15,30 +14,6 @@ const keep = 3
 
 /** It may be late, so that its lease is renewed less often than others; the rule about them is that of `leaseTimes`. */
 const lease = { leaseSeconds: 60, renewDeadlineSeconds: 30, retrySeconds: 10 } as const
-
-/** Looks after a time again and again, one look at a time, until told to stop. */
-const again = (look: () => Promise<void>, clock: Clock, logger: Logger): RunningService => {
-  let stopped = false
-  let cancel: () => void = () => undefined
-  let looking: Promise<void> = Promise.resolve()
-  const next = (): void => {
-    if (stopped) return
-    cancel = clock.after(lookEvery, () => {
-      looking = look()
-        .catch((error: unknown) => logger.warn('the log was not looked after', { reason: messageOf(error) }))
-        .finally(next)
-    })
-  }
-  next()
-  return {
-    name: 'compactor',
-    stop: async () => {
-      stopped = true
-      cancel()
-      await looking
-    },
-  }
-}
 
 const mebibyte = 1024 ** 2
 
@@ -101,5 +76,8 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
     if (leadership.leads() && !unaccounted.isSet()) await compaction(parts, logger)
     if (leadership.leads() && archive) await trimming(archive, settings.archiveMebibytes * mebibyte, logger)
   }
-  onStop(again(look, clock, logger))
+  const looking = repeatedly(clock, lookEvery, () =>
+    look().catch((error: unknown) => logger.warn('the log was not looked after', { reason: messageOf(error) })),
+  )
+  onStop({ name: 'compactor', stop: looking.stop })
 }

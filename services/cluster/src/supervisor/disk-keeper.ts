@@ -1,3 +1,4 @@
+import { pause as pauseFor, repeatedly } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import {
   boundFile,
@@ -65,8 +66,6 @@ export const keepDisk = (
 ): RunningService => {
   const reserve = diskReserve(home.nats)
   const gaps = unaccountedGaps(home.nats)
-  let stopped = false
-  let cancel: () => void = () => undefined
   let pause = firstPause
   let restartFrom = 0
   let told: 'low' | undefined
@@ -93,7 +92,7 @@ export const keepDisk = (
       pause = firstPause
       await restart(logServer, reason)
       for (let left = mostLooksForBlock; left > 0 && !(await reserveForStream(home.nats, 'OBJECTS')); left--)
-        await new Promise<void>(resolve => void clock.after(lookForBlockEvery, resolve))
+        await pauseFor(clock, lookForBlockEvery)
     })
   const look = async (): Promise<void> => {
     for (const path of outputsOf(home)) boundFile(path)
@@ -122,24 +121,10 @@ export const keepDisk = (
     if (health.tag !== 'WriteError' || !health.streams.includes('OBJECTS') || gaps.set()) return
     log.warn('a full disk has no room for the note that the log has gaps', { directory: home.nats })
   }
-  let looking = Promise.resolve()
-  const again = (): void => {
-    if (stopped) return
-    cancel = clock.after(lookEvery, () => {
-      looking = look()
-        .catch((error: unknown) => log.error('the disk cannot be looked after', { reason: String(error) }))
-        .finally(again)
-    })
-  }
-  again()
-  return {
-    name: 'disk',
-    stop: async () => {
-      stopped = true
-      cancel()
-      await looking
-    },
-  }
+  const looking = repeatedly(clock, lookEvery, () =>
+    look().catch((error: unknown) => log.error('the disk cannot be looked after', { reason: String(error) })),
+  )
+  return { name: 'disk', stop: looking.stop }
 }
 
 /** With less than this, reserve included, no server can start. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { repeatedly } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Logger } from '@periplus/service'
 
@@ -51,8 +52,6 @@ export const watchLiveness = ({
   /** The one that runs now. */
   readonly child: () => Watched
 }): (() => void) => {
-  let cancel: () => void = () => undefined
-  let stopped = false
   let seen = { pid: 0, ticks: 0, unanswered: 0, idle: 0 }
 
   const look = async (): Promise<void> => {
@@ -73,12 +72,6 @@ export const watchLiveness = ({
     })
     await current.kill()
   }
-  const again = (): void => {
-    cancel = clock.after(askEvery, () => void look().finally(() => (stopped ? undefined : again())))
-  }
-  again()
-  return () => {
-    stopped = true
-    cancel()
-  }
+  const asking = repeatedly(clock, askEvery, look)
+  return () => void asking.stop()
 }

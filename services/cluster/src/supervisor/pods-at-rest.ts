@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pause } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 
 /** Has something done while no container of the cluster runs on. */
@@ -47,8 +48,7 @@ export const podsAtRest =
     if (!freezer) return act()
     writeFileSync(freezer.file, freezer.frozen)
     try {
-      for (let left = mostLooks; left > 0 && !freezer.isStill(); left--)
-        await new Promise<void>(resolve => void clock.after(lookEvery, resolve))
+      for (let left = mostLooks; left > 0 && !freezer.isStill(); left--) await pause(clock, lookEvery)
       return await act()
     } finally {
       wakePods(cgroup)

@@ -1,3 +1,4 @@
+import { repeatedly } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Commands } from '@periplus/commands'
 import type { LiveCut } from '@periplus/projection'
@@ -44,8 +45,6 @@ export const tellOfSinks = (
   const { clock, onBug, router } = told
   const writer = statusWriter(router, told)
   const rate = rates(clock)
-  let stopped = false
-  let cancel = (): void => undefined
 
   const round = async (): Promise<void> => {
     for (const [uid, { job, end }] of runners) {
@@ -58,20 +57,6 @@ export const tellOfSinks = (
     writer.keepOnly(known)
     rate.keepOnly(known)
   }
-  const loop = (): void => {
-    cancel = clock.after(tellEvery, () => {
-      void round()
-        .catch(onBug)
-        .finally(() => {
-          if (!stopped) loop()
-        })
-    })
-  }
-  loop()
-  return {
-    stop: () => {
-      stopped = true
-      cancel()
-    },
-  }
+  const telling = repeatedly(clock, tellEvery, () => round().catch(onBug))
+  return { stop: () => void telling.stop() }
 }

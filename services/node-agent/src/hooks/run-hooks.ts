@@ -1,4 +1,4 @@
-import { E, boundedMilliseconds } from '@periplus/prelude'
+import { E, boundedMilliseconds, pause } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { Container, HTTPGetAction } from '@periplus/kinds'
 import type { ContainerRuntime } from '@periplus/runtime'
@@ -28,7 +28,7 @@ export const hookRunner = (runtime: ContainerRuntime, clock: Clock): HookRunner 
     if (handler.sleep) {
       const asked = Number(handler.sleep.seconds)
       const seconds = timeoutSeconds > 0 ? Math.min(asked, timeoutSeconds) : asked
-      await new Promise<void>(resolve => clock.after(boundedMilliseconds(seconds), resolve))
+      await pause(clock, boundedMilliseconds(seconds))
       return E.right(undefined)
     }
     if (handler.httpGet) return httpHook(clock, handler.httpGet, container, podIp, timeoutSeconds)
