@@ -23,9 +23,6 @@ const without = (record: object, names: readonly string[]): Json => {
 
 const overfull = fieldError.invalid('<nil>', '', `defaults would bring it more than ${structural.mostFilled} values`)
 
-/** As many errors as anybody reads of one object. */
-const mostErrors = 100
-
 /** The schema of an object's own members. Made when it is first needed: a definition changes more often than its objects do. */
 const membersOf = (root: StructuralSchema): (() => StructuralSchema) => {
   let made: StructuralSchema | undefined
@@ -100,7 +97,7 @@ export const customKind = (
     yield
     const broken = yield* structural.valueErrorsInSteps(root, object, '', previous)
     // What a value's type says is what rules may rely on.
-    return broken.length > 0 ? broken : (yield* validateRulesInSteps(root, object, previous)).slice(0, mostErrors)
+    return broken.length > 0 ? broken : yield* validateRulesInSteps(root, object, previous)
   }
   const fields = version.selectableFields ?? []
   const scale = version.subresources?.scale

@@ -2,7 +2,7 @@ import { isRestDue } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
 import { deepEqual } from '../json/equal.ts'
 import { elementsBy } from './list-elements.ts'
-import { noFields, nodeInSteps, nodeOf } from './field-set.ts'
+import { noFields, nodeOf, setInSteps } from './field-set.ts'
 import type { Children, FieldSet } from './field-set.ts'
 import { allOf } from './fields-of.ts'
 import { formOf, formOfBoth, isHollow, listOf, membersOf } from './form.ts'
@@ -38,15 +38,11 @@ class Gathered {
     const [added, modified, removed] = [this.added, this.modified, this.removed]
     if (!added && !modified && !removed) return nothing
     return {
-      ...(added && { added: yield* wholeOf(added) }),
-      ...(modified && { modified: yield* wholeOf(modified) }),
-      ...(removed && { removed: yield* wholeOf(removed) }),
+      ...(added && { added: yield* setInSteps(added) }),
+      ...(modified && { modified: yield* setInSteps(modified) }),
+      ...(removed && { removed: yield* setInSteps(removed) }),
     }
   }
-}
-
-function* wholeOf(children: Children): Steps<FieldSet> {
-  return (yield* nodeInSteps(false, children)) ?? noFields
 }
 
 function* compared(type: MergeType | undefined, before: unknown, after: unknown): Steps<Nodes> {

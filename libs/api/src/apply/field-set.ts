@@ -71,6 +71,11 @@ export function* nodeInSteps(member: boolean, children: Children): Steps<FieldSe
   return node
 }
 
+/** The whole set of these children, in steps. */
+export function* setInSteps(children: Children): Steps<FieldSet> {
+  return (yield* nodeInSteps(false, children)) ?? noFields
+}
+
 /** From so many on, putting them in order is no small step. */
 const manyElements = 1_000
 

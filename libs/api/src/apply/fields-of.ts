@@ -1,7 +1,7 @@
 import { isRestDue } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
 import { elementsBy } from './list-elements.ts'
-import { noFields, nodeInSteps } from './field-set.ts'
+import { noFields, nodeInSteps, setInSteps } from './field-set.ts'
 import type { Children, FieldSet } from './field-set.ts'
 import { formOf, leaf, listOf, membersOf } from './form.ts'
 import type { Parted } from './form.ts'
@@ -16,7 +16,7 @@ import { fieldElement } from './path-element.ts'
 export function* fieldsOf(type: MergeType, value: unknown): Steps<FieldSet> {
   const form = formOf(type, value)
   if (form.tag === 'leaf') return noFields
-  return (yield* nodeInSteps(false, yield* ofForm(form, value))) ?? noFields
+  return yield* setInSteps(yield* ofForm(form, value))
 }
 
 function* below(type: MergeType | undefined, value: unknown, member: boolean): Steps<FieldSet | undefined> {

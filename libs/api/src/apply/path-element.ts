@@ -87,11 +87,15 @@ const sorted = <A>(items: readonly A[], compare: (a: A, b: A) => number): readon
 }
 
 /** Elements of a set in its order, the same array where they are; each is read once, however many there are. */
-export const inOrder = (elements: readonly string[]): readonly string[] => atOnce(inOrderInSteps(elements))
+export const inOrder = (elements: readonly string[]): readonly string[] =>
+  areFields(elements) ? sorted(elements, compareText) : atOnce(inOrderInSteps(elements))
+
+/** Nearly all nodes are of fields alone, whose texts are in the order of the set. */
+const areFields = (elements: readonly string[]): boolean => elements.every(element => element.startsWith('f:'))
 
 /** The same in steps. */
 export function* inOrderInSteps(elements: readonly string[]): Steps<readonly string[]> {
-  if (elements.every(element => element.startsWith('f:'))) return sorted(elements, compareText)
+  if (areFields(elements)) return sorted(elements, compareText)
   const read: Read[] = []
   for (const element of elements) {
     if (isRestDue()) yield

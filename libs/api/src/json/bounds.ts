@@ -34,18 +34,21 @@ const backslash = 0x5c
 const openList = 0x5b
 const open = 0x7b
 
-/** Whether JSON text, as bytes, has more values than that: one walk that reads nothing, before anything is read. */
-export const hasTooManyValues = (body: Uint8Array, most: number): boolean => {
+/** How many values JSON text, as bytes, has; no more are counted than one over `most`. One walk that reads nothing, before anything is read. */
+export const valuesIn = (body: Uint8Array, most: number): number => {
   const { length } = body
   let values = 0
   for (let at = 0; at < length; at++) {
     const byte = body[at]
     if (byte === comma || byte === open || byte === openList) {
-      if (++values > most) return true
+      if (++values > most) return values
     } else if (byte === quote) for (at++; at < length && body[at] !== quote; at++) if (body[at] === backslash) at++
   }
-  return false
+  return values
 }
+
+/** Whether JSON text, as bytes, has more values than that. */
+export const hasTooManyValues = (body: Uint8Array, most: number): boolean => valuesIn(body, most) > most
 
 /** Whether an object in JSON text, as bytes, has more members than one may have. Of text with as many values. */
 export const hasWideObject = (body: Uint8Array): boolean => {

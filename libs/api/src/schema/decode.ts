@@ -1,7 +1,6 @@
 import { E, atOnce } from '@periplus/prelude'
 import type { Either, Steps } from '@periplus/prelude'
 import {
-  hasTooManyValues,
   hasWideObject,
   mostCustomValues,
   mostDefinitionValues,
@@ -9,6 +8,7 @@ import {
   mostValues,
   tooManyMembers,
   tooManyValues,
+  valuesIn,
   widthFault,
 } from '../json/bounds.ts'
 import { nestsDeeper } from '../json/depth.ts'
@@ -195,8 +195,9 @@ export function* decodeJsonInSteps<A>(
   const bytes =
     typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const most = mostValuesOf(kind)
-  if (hasTooManyValues(bytes, most)) return E.left(tooManyValues(most))
-  if (most > mostMembers && hasTooManyValues(bytes, mostMembers) && hasWideObject(bytes)) return E.left(tooManyMembers)
+  const values = valuesIn(bytes, most)
+  if (values > most) return E.left(tooManyValues(most))
+  if (values > mostMembers && hasWideObject(bytes)) return E.left(tooManyMembers)
   const text = typeof body === 'string' ? body : bytes.toString('utf8')
   const parsed = parseJson(text)
   if (E.isLeft(parsed)) return E.left(unrecognised(kind, text, parsed.left))

@@ -1,6 +1,6 @@
 import { E, atOnce, isRestDue, own } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
-import { deepEqual, fieldError } from '@periplus/api'
+import { deepEqual, fieldError, structural } from '@periplus/api'
 import type { FieldError, StructuralSchema } from '@periplus/api'
 import type { Evaluation, Variables } from '../compile.ts'
 import { callLimit, requestLimit } from '../limits.ts'
@@ -14,8 +14,7 @@ import type { CompiledRule, Purse, ValidationRule } from './rule.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** As many errors of one object as anybody reads. */
-const mostTold = 100
+const { mostTold } = structural
 
 /** A value with what it was before, as far as the two belong together. */
 interface Correlated {
@@ -39,7 +38,8 @@ export function* validateRulesInSteps(
   const tree = yield* treeOf(schema, true)
   if (!tree) return []
   const unchanged = old !== undefined && deepEqual(object, old)
-  return yield* below(tree, { value: object, old, unchanged, field: '' }, { left: requestLimit })
+  const found = yield* below(tree, { value: object, old, unchanged, field: '' }, { left: requestLimit })
+  return found.slice(0, mostTold)
 }
 
 /** The same at once. */

@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import { fieldError, labelSelectorAsSelector, labelSelectorErrors } from '@periplus/api'
+import { fieldError, labelSelectorAsSelector, labelSelectorErrors, withSortedKeys } from '@periplus/api'
 import type { FieldError, LabelSelectorLike } from '@periplus/api'
 import { isEmptySelector } from './empty-selector.ts'
 
@@ -29,7 +29,7 @@ export const whereReadable = (
 /** As Go shows it: fields in the order of its type, labels in the order of their keys. */
 export const shownSelector = (selector: LabelSelectorLike | undefined): unknown =>
   selector && {
-    ...(selector.matchLabels && { matchLabels: inOrder(selector.matchLabels) }),
+    ...(selector.matchLabels && { matchLabels: withSortedKeys(selector.matchLabels) }),
     ...(selector.matchExpressions && {
       matchExpressions: selector.matchExpressions.map(({ key, operator, values }) => ({
         key,
@@ -38,6 +38,3 @@ export const shownSelector = (selector: LabelSelectorLike | undefined): unknown 
       })),
     }),
   }
-
-const inOrder = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))

@@ -52,10 +52,10 @@ export const daemonSetErrors = ({ spec }: DaemonSet): readonly FieldError[] => {
   const { selector, template, updateStrategy } = spec
   return [
     ...labelSelectorErrors(selector, 'spec.selector'),
-    ...(isReadable(selector) && !(isEmptySelector(selector) && selector)
+    ...(isReadable(selector) && !isEmptySelector(selector)
       ? selectedTemplateErrors('spec.template', template, selector)
       : []),
-    ...(isEmptySelector(selector) && selector
+    ...(isEmptySelector(selector)
       ? [invalid('spec.selector', selector, 'empty selector is invalid for daemonset')]
       : []),
     ...podTemplateErrors('spec.template', template),

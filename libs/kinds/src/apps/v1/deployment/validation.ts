@@ -1,14 +1,8 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
-import {
-  alwaysRestartedErrors,
-  podTemplateErrors,
-  selectedTemplateErrors,
-} from '../../../core/v1/validation/pod-template.ts'
 import { atMost100Percent, percentOf, positiveIntOrPercent } from '../../../validation/int-or-percent.ts'
-import { isEmptySelector } from '../../../validation/empty-selector.ts'
-import { whereReadable, workloadSelectorErrors } from '../../../validation/workload-selector.ts'
 import { immutable, nonNegative, requiredOneOf } from '../../../validation/values.ts'
+import { replicaSetTemplateErrors } from '../replica-set/selected-template.ts'
 import type { Deployment, DeploymentStrategy, RollingUpdateDeployment } from './schema.ts'
 
 const { forbidden, invalid, required } = fieldError
@@ -42,12 +36,7 @@ export const deploymentErrors = ({ spec }: Deployment): readonly FieldError[] =>
   const { selector, template, progressDeadlineSeconds, minReadySeconds = 0 } = spec
   return [
     ...nonNegative('spec.replicas', spec.replicas),
-    ...workloadSelectorErrors(selector, 'deployment'),
-    ...whereReadable(selector, 'invalid label selector', () => [
-      ...(isEmptySelector(selector) && selector ? [] : selectedTemplateErrors('spec.template', template, selector)),
-      ...podTemplateErrors('spec.template', template),
-      ...alwaysRestartedErrors('spec.template', template, 'ReplicaSet'),
-    ]),
+    ...replicaSetTemplateErrors(selector, template),
     ...strategyErrors('spec.strategy', spec.strategy ?? {}),
     ...nonNegative('spec.minReadySeconds', minReadySeconds),
     ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),

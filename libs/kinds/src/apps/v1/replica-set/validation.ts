@@ -1,14 +1,8 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
-import {
-  alwaysRestartedErrors,
-  podTemplateErrors,
-  selectedTemplateErrors,
-} from '../../../core/v1/validation/pod-template.ts'
-import { isEmptySelector } from '../../../validation/empty-selector.ts'
-import { whereReadable, workloadSelectorErrors } from '../../../validation/workload-selector.ts'
 import { replicaCountErrors } from '../../../validation/replica-counts.ts'
 import { immutable, nonNegative } from '../../../validation/values.ts'
+import { replicaSetTemplateErrors } from './selected-template.ts'
 import type { ReplicaSet } from './schema.ts'
 
 const { required } = fieldError
@@ -20,12 +14,7 @@ export const replicaSetErrors = ({ spec }: ReplicaSet): readonly FieldError[] =>
   return [
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-    ...workloadSelectorErrors(selector, 'deployment'),
-    ...whereReadable(selector, 'invalid label selector', () => [
-      ...(isEmptySelector(selector) && selector ? [] : selectedTemplateErrors('spec.template', template, selector)),
-      ...podTemplateErrors('spec.template', template),
-      ...alwaysRestartedErrors('spec.template', template, 'ReplicaSet'),
-    ]),
+    ...replicaSetTemplateErrors(selector, template),
   ]
 }
 

@@ -91,7 +91,7 @@ export const statefulSetErrors = ({ spec }: StatefulSet): readonly FieldError[] 
     ...nonNegative('spec.ordinals.start', spec.ordinals?.start),
     ...workloadSelectorErrors(selector, 'statefulset'),
     ...whereReadable(selector, '', () => [
-      ...(isEmptySelector(selector) && selector ? [] : selectedTemplateErrors('spec.template', template, selector)),
+      ...(isEmptySelector(selector) ? [] : selectedTemplateErrors('spec.template', template, selector)),
       ...twice(podTemplateErrors('spec.template', ofPods(template, spec.volumeClaimTemplates))),
     ]),
     ...alwaysRestartedErrors('spec.template', template, 'StatefulSet'),

@@ -18,11 +18,13 @@ export const referenceErrors = (
 
 /** What is scaled is in a group of its own. */
 const versionErrors = (path: FieldPath, apiVersion: string, isTarget: boolean): readonly FieldError[] => {
-  const parts = apiVersion.split('/')
-  if (parts.length > 2) return [invalid(path, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)]
-  const hasGroup = parts.length === 2 && parts[0] !== ''
-  return isTarget && !hasGroup ? [invalid(path, apiVersion, 'apiVersion must specify API group')] : []
+  if (apiVersion.split('/').length > 2)
+    return [invalid(path, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)]
+  return isTarget && !namesGroup(apiVersion) ? [invalid(path, apiVersion, 'apiVersion must specify API group')] : []
 }
+
+/** Whether it has a part before its only slash. */
+export const namesGroup = (apiVersion: string): boolean => /^[^/]+\/[^/]*$/.test(apiVersion)
 
 const isPositive = (text: string): boolean => quantityOf(text).nanos > 0n
 

@@ -1,7 +1,7 @@
 import { fieldError, quantityOf } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { each, oneOf } from '../../../validation/values.ts'
-import { metricErrors, referenceErrors } from './metric-validation.ts'
+import { metricErrors, namesGroup, referenceErrors } from './metric-validation.ts'
 import type { HPAScalingPolicy, HPAScalingRules, HorizontalPodAutoscaler } from './schema.ts'
 
 const { invalid, notSupported, required } = fieldError
@@ -35,7 +35,7 @@ const rulesErrors = (path: FieldPath, rules: HPAScalingRules | undefined): reado
 
 /** Whether it has to name a group: those from before it had to may go on without. */
 const isScaled = (previous: HorizontalPodAutoscaler | undefined): boolean =>
-  previous?.spec === undefined || /^[^/]+\/[^/]*$/.test(previous.spec.scaleTargetRef.apiVersion ?? '')
+  previous?.spec === undefined || namesGroup(previous.spec.scaleTargetRef.apiVersion ?? '')
 
 /** What is wrong with an autoscaler. */
 export const horizontalPodAutoscalerErrors = (

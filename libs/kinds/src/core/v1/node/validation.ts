@@ -2,7 +2,7 @@ import { fieldError, quantityOf } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import { each } from '../../../validation/values.ts'
 import { taintErrors } from '../validation/tolerations.ts'
-import { parseCidr } from '../../../validation/ip-address.ts'
+import { cidrErrors, parseCidr } from '../../../validation/ip-address.ts'
 import type { Node } from './schema.ts'
 
 const { forbidden, invalid } = fieldError
@@ -24,11 +24,7 @@ export const nodeErrors = ({ spec, status }: Node): readonly FieldError[] => [
 /** One of each family. */
 const networkErrors = (path: string, networks: readonly string[]): readonly FieldError[] => {
   const families = networks.map(network => parseCidr(network)?.family)
-  const errors = each(path, networks, (network, at, i) =>
-    families[i] === undefined
-      ? [invalid(at, network, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]
-      : [],
-  )
+  const errors = each(path, networks, (network, at) => cidrErrors(at, network))
   const isPair = networks.length === 2 && families[0] !== families[1]
   return networks.length < 2 || isPair
     ? errors

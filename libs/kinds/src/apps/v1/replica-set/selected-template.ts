@@ -1,0 +1,23 @@
+import type { FieldError } from '@periplus/api'
+import type { LabelSelector } from '../../../apimachinery/meta/v1/label-selector.ts'
+import type { PodTemplateSpec } from '../../../core/v1/pod/template.ts'
+import {
+  alwaysRestartedErrors,
+  podTemplateErrors,
+  selectedTemplateErrors,
+} from '../../../core/v1/validation/pod-template.ts'
+import { isEmptySelector } from '../../../validation/empty-selector.ts'
+import { whereReadable, workloadSelectorErrors } from '../../../validation/workload-selector.ts'
+
+/** What is wrong with the selector and the template of a ReplicaSet, or of a Deployment, of which ReplicaSets are made; told in one way of both. */
+export const replicaSetTemplateErrors = (
+  selector: LabelSelector | undefined,
+  template: PodTemplateSpec,
+): readonly FieldError[] => [
+  ...workloadSelectorErrors(selector, 'deployment'),
+  ...whereReadable(selector, 'invalid label selector', () => [
+    ...(isEmptySelector(selector) ? [] : selectedTemplateErrors('spec.template', template, selector)),
+    ...podTemplateErrors('spec.template', template),
+    ...alwaysRestartedErrors('spec.template', template, 'ReplicaSet'),
+  ]),
+]
