@@ -1,5 +1,5 @@
 import { E, assertNever, inTurn } from '@periplus/prelude'
-import type { KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
+import type { KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { AppendRefusal, EventType, NewEvent, Sequence } from '@periplus/log'
 import type { Outcome } from '../command.ts'
 import { bodyOf } from '../record/body.ts'
@@ -7,13 +7,12 @@ import type { Draft, DraftOf } from '../stages/draft.ts'
 import { atSequence, objectOf, readLast } from '../state/read-last.ts'
 import { appendPatiently } from './append.ts'
 import { done } from './engine.ts'
-import type { Step, Try } from './engine.ts'
+import type { Engine, Step, Try } from './engine.ts'
 import { admissionOf } from '../record/admission.ts'
 import { eventOf, outcomeOfEvent } from './own-event.ts'
 
 /** An object that is written, in the form of the log, and the event that says so. */
-interface Writing {
-  readonly draft: DraftOf
+export interface Writing {
   readonly stored: KubernetesObject
   readonly event: NewEvent
 }
@@ -37,9 +36,9 @@ export const write = async (one: Try, draft: Draft, type: EventType): Promise<St
     const { sequences, duplicate } = result.right
     const sequence = sequences.at(-1) ?? 0
     if (duplicate) return written(one, sequence)
-    others.forEach((each, i) => remember(one, each.draft.ref, each, atSequence(each.stored, sequences[i] ?? 0)))
+    others.forEach(({ event, stored }, i) => remember(engine, event, atSequence(stored, sequences[i] ?? 0)))
     const now = atSequence(own.stored, sequence)
-    remember(one, draft.ref, own, now)
+    remember(engine, own.event, now)
     // What a large object is copied for, others wait for.
     const shown = own.stored === draft.next ? now : await inTurn(engine.turn, () => atSequence(draft.next, sequence))
     return done(E.right(outcomeOf(shown, sequence, type)))
@@ -50,7 +49,6 @@ export const write = async (one: Try, draft: Draft, type: EventType): Promise<St
 }
 
 const writing = ({ engine, context }: Try, draft: DraftOf, type: EventType, id: string): Writing => ({
-  draft,
   stored: draft.stored,
   event: eventOfDraft(draft, type, { id, origin: context.origin, time: new Date(engine.clock.now()).toISOString() }),
 })
@@ -73,10 +71,15 @@ export const eventOfDraft = (
   ...(command.kind.rollup ? { rollup: true } : {}),
 })
 
-const remember = ({ engine }: Try, ref: ObjectRef, { event }: Writing, now: Stored<KubernetesObject>): void =>
-  engine.recent.remember(ref, {
+/** Keeps what was written for those who come before the cut has it. */
+export const remember = (
+  { recent }: Pick<Engine, 'recent'>,
+  { ref, type }: Pick<NewEvent, 'ref' | 'type'>,
+  now: Stored<KubernetesObject>,
+): void =>
+  recent.remember(ref, {
     sequence: Number(now.metadata.resourceVersion),
-    object: event.type === 'deleted' ? undefined : now,
+    object: type === 'deleted' ? undefined : now,
   })
 
 const outcomeOf = (object: Stored<KubernetesObject>, sequence: Sequence, type: EventType): Outcome => ({
@@ -123,7 +126,7 @@ const beaten = async ({ engine, command, ref, known, id }: Try, doubtful: boolea
 }
 
 /** Somebody else wrote an object that this command writes besides: it is tried on what that is now. */
-const beatenElsewhere = async ({ engine }: Try, { draft: { ref } }: Writing): Promise<Step> => {
+const beatenElsewhere = async ({ engine }: Try, { event: { ref } }: Writing): Promise<Step> => {
   const last = await readLast(engine.log, ref)
   if (E.isLeft(last)) return done(last)
   engine.recent.remember(ref, last.right)

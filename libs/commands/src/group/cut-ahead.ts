@@ -1,6 +1,6 @@
 import { controllerOf, hasLabels, inVersion, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
-import { CutView } from '@periplus/projection'
+import { CutView, byRef } from '@periplus/projection'
 import type { Cut, Entry, LabelledEntry } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
 import { keyOf } from '../state/known.ts'
@@ -84,7 +84,7 @@ export class CutAhead extends CutView {
     const kept = this.under.unmanaged(kind, namespace)
     if (!this.#isAhead(kind)) return kept
     const added = this.#added(kind, namespace).filter(entry => controllerOf(entry.object()) === undefined)
-    return [...this.#unchanged(kept), ...added].sort(byPlace)
+    return [...this.#unchanged(kept), ...added].sort(byRef)
   }
 
   override labelled<A extends KubernetesObject>(
@@ -147,7 +147,7 @@ export class CutAhead extends CutView {
   #all(kind: Resource, namespace: string | undefined): readonly Entry[] {
     const key = `${resourceOf(kind)} ${namespace ?? '*'}`
     const under = this.under.entries(kind.group, kind.resource, namespace)
-    const list = this.#lists.get(key) ?? [...this.#unchanged(under), ...this.#added(kind, namespace)].sort(byPlace)
+    const list = this.#lists.get(key) ?? [...this.#unchanged(under), ...this.#added(kind, namespace)].sort(byRef)
     this.#lists.set(key, list)
     return list
   }
@@ -160,8 +160,3 @@ const owns = (uid: string, { metadata }: KubernetesObject): boolean =>
 
 const nodeOf = (object: KubernetesObject): string =>
   (object as { readonly spec?: { readonly nodeName?: string } }).spec?.nodeName ?? ''
-
-const byPlace = ({ ref: a }: Entry, { ref: b }: Entry): number =>
-  compare(a.namespace, b.namespace) || compare(a.name, b.name)
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { ObjectRef, Refusal } from '@periplus/api'
+import { groupResource } from '@periplus/api'
+import type { Refusal } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Outcome } from '../command.ts'
 import type { GroupRefusal } from '../commands.ts'
@@ -8,7 +9,7 @@ import { appendPatiently } from '../execute/append.ts'
 import { appears, reaches } from '../execute/appears.ts'
 import { askFirst } from '../execute/engine.ts'
 import type { Engine } from '../execute/engine.ts'
-import { refusalOf } from '../execute/write.ts'
+import { refusalOf, remember } from '../execute/write.ts'
 import { refOfCommand } from '../stages/draft.ts'
 import type { Draft } from '../stages/draft.ts'
 import { atSequence } from '../state/read-last.ts'
@@ -16,7 +17,6 @@ import { keyOf } from '../state/known.ts'
 import { draftGroup } from './draft-group.ts'
 import type { Group } from './draft-group.ts'
 import { writingsOf } from './writings.ts'
-import type { GroupWriting } from './writings.ts'
 
 type Answer = Either<GroupRefusal, readonly Outcome[]>
 
@@ -66,8 +66,9 @@ export const executeGroup = async (engine: Engine, group: Group): Promise<Answer
       engine.outage,
     )
     if (E.isRight(result)) {
-      remember(engine, writings.right, result.right.sequences)
-      const places = new Map(writings.right.map(({ event }, i) => [keyOf(event.ref), result.right.sequences[i]]))
+      const { sequences } = result.right
+      writings.right.forEach(({ event, stored }, i) => remember(engine, event, atSequence(stored, sequences[i] ?? 0)))
+      const places = new Map(writings.right.map(({ event }, i) => [keyOf(event.ref), sequences[i]]))
       return E.right(drafted.right.map(draft => outcomeOf(draft, places.get(keyOf(draft.ref)))))
     }
     if (result.left.tag !== 'Conflict') return refused(refusalOf(result.left))
@@ -90,22 +91,14 @@ const namedTwice = ({ members }: Group): Answer | undefined => {
   for (const [index, { command }] of members.entries()) {
     const ref = refOfCommand(command)
     if (ref.name !== '' && seen.has(keyOf(ref)))
-      return refused({ tag: 'BadRequest', message: `${qualifiedName(ref)} "${ref.name}" is in the group twice` }, index)
+      return refused(
+        { tag: 'BadRequest', message: `${groupResource(ref.resource, ref.group)} "${ref.name}" is in the group twice` },
+        index,
+      )
     seen.add(keyOf(ref))
   }
   return undefined
 }
-
-const qualifiedName = ({ group, resource }: ObjectRef): string => (group === '' ? resource : `${resource}.${group}`)
-
-const remember = ({ recent }: Engine, writings: readonly GroupWriting[], sequences: readonly Sequence[]): void =>
-  writings.forEach(({ event, stored }, i) => {
-    const sequence = sequences[i] ?? 0
-    recent.remember(event.ref, {
-      sequence,
-      object: event.type === 'deleted' ? undefined : atSequence(stored, sequence),
-    })
-  })
 
 /** `sequence`: of its event; `undefined` where none was written. */
 const outcomeOf = ({ candidate, known, type, next, warnings }: Draft, sequence: Sequence | undefined): Outcome => {

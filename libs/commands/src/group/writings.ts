@@ -1,20 +1,15 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { targetOf } from '@periplus/api'
-import type { KubernetesObject, Refusal } from '@periplus/api'
+import type { Refusal } from '@periplus/api'
 import { mostAtOnce } from '@periplus/log'
-import type { EventType, NewEvent } from '@periplus/log'
+import type { EventType } from '@periplus/log'
 import type { GroupRefusal } from '../commands.ts'
 import { eventOfDraft } from '../execute/write.ts'
+import type { Writing } from '../execute/write.ts'
 import type { Draft, DraftOf } from '../stages/draft.ts'
 import { keyOf } from '../state/known.ts'
 import type { Group } from './draft-group.ts'
-
-/** An object that a group writes, in the form of the log, and the event that says so. */
-export interface GroupWriting {
-  readonly stored: KubernetesObject
-  readonly event: NewEvent
-}
 
 interface Change {
   readonly draft: DraftOf
@@ -30,7 +25,7 @@ export const writingsOf = (
   { id, origin }: Pick<Group, 'id' | 'origin'>,
   drafts: readonly Draft[],
   time: string,
-): Either<GroupRefusal, readonly GroupWriting[]> => {
+): Either<GroupRefusal, readonly Writing[]> => {
   const changes = new Map<string, Change>()
   for (const [index, draft] of drafts.entries())
     for (const change of changesOf(draft, `${id}.${index + 1}`)) {

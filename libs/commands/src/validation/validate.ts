@@ -2,6 +2,7 @@ import { invalidObject, objectNameErrors } from '@periplus/api'
 import type { FieldError, Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { Steps } from '@periplus/prelude'
 import type { Candidate } from '../candidate/candidate.ts'
+import { takesOnlyStatus } from '../candidate/update.ts'
 import { metadataErrors, metadataUpdateErrors, qualifiedFinalizerErrors } from './metadata.ts'
 
 /** Every rule that a creation or an update must keep; all that are broken are told at once. */
@@ -34,7 +35,7 @@ const metadataOf = ({ kind, next, previous }: Candidate): readonly FieldError[] 
 
 function* rulesOf({ kind, next, previous, subresource }: Candidate): Steps<readonly FieldError[]> {
   if (!previous) return [...(yield* ownRules(kind, next)), ...(kind.validateCreate?.(next) ?? [])]
-  if (subresource === 'status' || subresource === 'approval')
+  if (takesOnlyStatus(subresource))
     return kind.validateStatusUpdateInSteps
       ? yield* kind.validateStatusUpdateInSteps(next, previous)
       : (kind.validateStatusUpdate?.(next, previous) ?? [])

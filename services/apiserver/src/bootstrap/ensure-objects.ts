@@ -3,7 +3,7 @@ import type { Either } from '@periplus/prelude'
 import { deepEqual } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
-import type { LiveCut } from '@periplus/projection'
+import type { Entry, LiveCut } from '@periplus/projection'
 
 export interface WantedObject {
   readonly kind: Kind
@@ -30,14 +30,14 @@ export const ensureObjects = async (
   wanted: readonly WantedObject[],
   { cut, commands }: { cut: LiveCut; commands: Commands },
 ): Promise<Either<Refusal, void>> => {
-  const missing = wanted.filter(({ kind, object }) => {
+  const entryOf = ({ kind: { group, resource }, object }: WantedObject): Entry | undefined => {
     const { namespace = '', name = '' } = object.metadata ?? {}
-    return cut.entry({ group: kind.group, resource: kind.resource, namespace, name }) === undefined
-  })
-  const others = wanted.filter(({ kind, object, keepsData }) => {
-    const { namespace = '', name = '' } = object.metadata ?? {}
-    const there = keepsData ? cut.entry({ group: kind.group, resource: kind.resource, namespace, name }) : undefined
-    return there !== undefined && !deepEqual(dataOf(there.object()), dataOf(object))
+    return cut.entry({ group, resource, namespace, name })
+  }
+  const missing = wanted.filter(one => entryOf(one) === undefined)
+  const others = wanted.filter(one => {
+    const there = one.keepsData ? entryOf(one) : undefined
+    return there !== undefined && !deepEqual(dataOf(there.object()), dataOf(one.object))
   })
   const results = await Promise.all([
     ...missing.map(({ kind, object }) => commands.execute({ verb: 'create', kind, object }, origin)),

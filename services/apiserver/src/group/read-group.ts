@@ -1,7 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { decodeValue, hasTooManyValues, mostDefinitionValues, parseJson, refOf, tooManyValues } from '@periplus/api'
-import type { Kind, KindRegistry, KubernetesObject, Refusal, Verb } from '@periplus/api'
+import type { Kind, KindRegistry, KubernetesObject, Refusal } from '@periplus/api'
 import type { Command, GroupRefusal } from '@periplus/commands'
 import type { Call } from '../http/call.ts'
 import { badRequest } from '../http/call.ts'
@@ -27,11 +27,10 @@ interface Given {
 /** The same, understood. */
 export interface GroupWrite {
   readonly command: Command
-  /** What the write takes, as RBAC names it. */
-  readonly verb: Verb
   readonly inPlaceOf?: string
 }
 
+/** What each write takes, as RBAC names it. */
 const verbs = { apply: 'patch', create: 'create', update: 'update', delete: 'delete' } as const
 
 type GivenVerb = keyof typeof verbs
@@ -98,7 +97,7 @@ const readWrite = (
   const placed = placeOf(kind, named, verb)
   if (E.isLeft(placed)) return placed
   const ref = placed.right
-  const about = { verb: verbs[verb], ...(inPlaceOf === undefined ? {} : { inPlaceOf }) }
+  const about = inPlaceOf === undefined ? {} : { inPlaceOf }
   switch (verb) {
     case 'apply': {
       const body = object as Readonly<Record<string, unknown>>

@@ -5,7 +5,7 @@ import type { Candidate, GroupCommands, GroupMember, GroupRefusal, Outcome } fro
 import type { Answer, Call } from '../http/call.ts'
 import { originOf } from '../http/call.ts'
 import { ok } from '../http/reply.ts'
-import type { Attributes } from '../ports.ts'
+import { attributesOfCommand } from '../request/attributes.ts'
 import type { WriteMeans } from '../write/means.ts'
 import { requesterOf } from '../write/requester.ts'
 import { untilVisible } from '../write/written.ts'
@@ -48,7 +48,7 @@ const carriedOut = async (means: GroupMeans, call: Call): Promise<Either<GroupRe
   const writes = await readGroup(call, means.kinds())
   if (E.isLeft(writes)) return writes
   for (const [index, write] of writes.right.entries()) {
-    const allowed = means.security.authorize(call.user, attributesOf(write, write.verb))
+    const allowed = means.security.authorize(call.user, attributesOfCommand(write.command))
     if (E.isLeft(allowed)) return E.left({ index, refusal: allowed.left })
   }
   const members = writes.right.map(write => memberOf(means, call, write))
@@ -70,22 +70,13 @@ const shown = ({ object, changed, created = false, deleted }: Outcome): object =
   object,
 })
 
-const attributesOf = ({ command }: GroupWrite, verb: string): Attributes => {
-  const { kind } = command
-  const { group, version, resource } = kind
-  const { namespace = '', name = '' } = 'ref' in command ? command.ref : (command.object.metadata ?? {})
-  // A collection is what is created in.
-  const target = command.verb === 'create' ? '' : name
-  return { tag: 'Resource', verb, group, version, resource, subresource: '', namespace, name: target }
-}
-
 const memberOf = ({ security }: GroupMeans, { user }: Call, write: GroupWrite): GroupMember => ({
   command: write.command,
   ...(write.inPlaceOf === undefined ? {} : { inPlaceOf: write.inPlaceOf }),
   guard: (candidate: Candidate): Refusal | undefined => {
     // What is applied and isn't there is created, which is another right than to patch it.
-    if (write.verb === 'patch' && candidate.operation === 'create') {
-      const allowed = security.authorize(user, attributesOf(write, 'create'))
+    if (write.command.verb === 'patch' && candidate.operation === 'create') {
+      const allowed = security.authorize(user, { ...attributesOfCommand(write.command), verb: 'create' })
       if (E.isLeft(allowed)) return allowed.left
     }
     return security.mayWrite(user, candidate)

@@ -1,5 +1,5 @@
 import { serveCommands } from '@periplus/commands'
-import type { Asker, Command, Commands } from '@periplus/commands'
+import type { Asker, Commands } from '@periplus/commands'
 import type { Bus } from '@periplus/bus'
 import { badRequest } from '@periplus/api'
 import type { KindsAt } from '@periplus/custom'
@@ -8,7 +8,8 @@ import type { Clock } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import { allNodeCommands, nodeOfSubject, nodeSubjects } from '@periplus/runtime'
 import type { RunningService } from '@periplus/service'
-import type { Attributes, Security, User } from '../ports.ts'
+import type { Security, User } from '../ports.ts'
+import { attributesOfCommand } from '../request/attributes.ts'
 import { inTheNameOf } from '../write/requester.ts'
 import { admitNodes } from './admit-nodes.ts'
 import type { NodeLimits } from './admit-nodes.ts'
@@ -73,27 +74,10 @@ const asker = (node: string, security: NodeCommandsConfig['security']): Asker =>
     permit: command => {
       if (questions.has(command.kind.group))
         return E.left(badRequest(`${command.kind.resource} are asked of the API server`))
-      const allowed = security.authorize(user, attributesOf(command))
+      const allowed = security.authorize(user, attributesOfCommand(command))
       if (E.isLeft(allowed)) return allowed
       const guard: Parameters<Commands['execute']>[3] = write => security.mayWrite(user, write)
       return E.right({ command: inTheNameOf(command, user), guard })
     },
-  }
-}
-
-/** As the request to the API that the command stands for. */
-const attributesOf = (command: Command): Attributes => {
-  const { verb, kind } = command
-  const { namespace = '', name = '' } =
-    verb === 'patch' || verb === 'delete' ? command.ref : (command.object.metadata ?? {})
-  return {
-    tag: 'Resource',
-    verb,
-    group: kind.group,
-    version: kind.version,
-    resource: kind.resource,
-    subresource: (verb === 'update' || verb === 'patch' ? command.subresource : undefined) ?? '',
-    namespace,
-    name: verb === 'create' ? '' : name,
   }
 }

@@ -1,10 +1,6 @@
+import { byRef } from '@periplus/projection'
 import type { Change, Entry, LiveCut } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
-
-const before = (a: Entry, b: Entry): number =>
-  compare(a.ref.namespace, b.ref.namespace) || compare(a.ref.name, b.ref.name)
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const keyOf = (entry: Pick<Entry, 'ref'>): string => `${entry.ref.namespace}/${entry.ref.name}`
 
@@ -35,5 +31,5 @@ export const entriesAt = (
   if (then.size === 0) return present
   const kept = present.filter(entry => !then.has(keyOf(entry)))
   const restored = [...then.values()].filter(entry => entry !== undefined)
-  return [...kept, ...restored].sort(before)
+  return [...kept, ...restored].sort(byRef)
 }

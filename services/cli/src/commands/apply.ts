@@ -1,13 +1,14 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { groupResource } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import { CannotGoOn } from '@periplus/cluster'
 import type { Context } from '../context.ts'
 import { readManifests } from '../manifests/read-manifests.ts'
 import type { Manifest } from '../manifests/read-manifests.ts'
-import { Refused } from '../past/api-client.ts'
+import { blaming } from '../past/api-client.ts'
 import { withServer } from '../past/open-server.ts'
-import { readResources, resourceOfObject } from '../past/resources.ts'
+import { isNamespaces, readResources, resourceOfObject } from '../past/resources.ts'
 import type { Resource } from '../past/resources.ts'
 
 /** What `apply` is told on the command line. */
@@ -38,13 +39,10 @@ export const apply = async (context: Context, options: ApplyOptions): Promise<vo
     const wrong = placed.find(E.isLeft)
     if (wrong) throw new CannotGoOn(wrong.left)
     const objects = [...placed.filter(E.isRight).map(({ right }) => right)].sort(namespacesFirst)
-    const query = new URLSearchParams({ fieldManager, ...(dryRun ? { dryRun: 'All' } : {}) }).toString()
     const writes = objects.map(({ object }) => ({ verb: 'apply', object, force }))
-    const written = (await client.writeAtOnce(query, writes, context.note).catch((error: unknown) => {
-      const blamed = error instanceof Refused && error.index !== undefined ? objects[error.index] : undefined
-      if (!blamed || !(error instanceof Refused)) throw error
-      throw new CannotGoOn(`nothing was applied, because of ${nameOf(blamed)} of ${blamed.file}: ${error.message}`)
-    })) as Written
+    const written = (await client
+      .writeAtOnce({ fieldManager, dryRun }, writes, context.note)
+      .catch(blaming(objects, one => `nothing was applied, because of ${nameOf(one)} of ${one.file}`))) as Written
     written.writes.forEach(({ changed, created }, i) => {
       const what = created ? 'created' : dryRun || changed ? 'configured' : 'unchanged'
       const placedOne = objects[i]
@@ -60,7 +58,7 @@ interface Placed extends Manifest {
 
 /** As kubectl names what it applies. */
 const nameOf = ({ resource: { resource, group }, object }: Placed): string =>
-  `${resource}${group === '' ? '' : `.${group}`}/${object.metadata?.name ?? ''}`
+  `${groupResource(resource, group)}/${object.metadata?.name ?? ''}`
 
 /** In the namespace that was asked for where it says none. Left: one line for the user. */
 const inNamespace = (
@@ -77,6 +75,5 @@ const inNamespace = (
 }
 
 /** What is created in a namespace of the same group comes after it; all else stays in its order. */
-const namespacesFirst = (a: Placed, b: Placed): number => Number(isNamespace(b)) - Number(isNamespace(a))
-
-const isNamespace = ({ resource: { group, resource } }: Placed): boolean => group === '' && resource === 'namespaces'
+const namespacesFirst = (a: Placed, b: Placed): number =>
+  Number(isNamespaces(b.resource)) - Number(isNamespaces(a.resource))

@@ -7,6 +7,7 @@ import { fightsIn } from '@periplus/replay'
 import type { Context } from '../context.ts'
 import { withPast } from '../past/open-past.ts'
 import type { Past, ToldEvent } from '../past/past.ts'
+import { nameOf } from '../views/event-line.ts'
 import { chainOf, fightTitle } from '../views/fights.ts'
 import { whyText } from '../views/why.ts'
 
@@ -32,10 +33,13 @@ export const fights = (context: Context, { namespace, since, window }: FightsOpt
       window: between,
     })
     if (found.length === 0) return context.say(`nobody has fought anybody in the last ${formatDuration(back)}`)
+    // Over several fields of one object there are several fights.
+    const known = new Map<string, readonly ToldEvent[]>()
     for (const fight of found) {
       context.say(fightTitle(fight))
       const kind = builtinRegistry.stored(fight.ref.group, fight.ref.resource)
-      const told: readonly ToldEvent[] = kind ? await reasons(past, { kind, ref: fight.ref }) : []
+      const told = known.get(nameOf(fight.ref)) ?? (kind ? await reasons(past, { kind, ref: fight.ref }) : [])
+      known.set(nameOf(fight.ref), told)
       for (const last of fight.last) context.say(indented(whyText(builtinRegistry, chainOf(last, told))))
     }
   })

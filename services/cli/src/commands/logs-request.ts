@@ -1,6 +1,7 @@
 import { formatDuration, parseDuration } from '@periplus/api'
 import { CannotGoOn } from '@periplus/cluster'
 import { E } from '@periplus/prelude'
+import { belowMoment } from '../past/resources.ts'
 import { namedObject } from './open.ts'
 
 export interface LogsOptions {
@@ -50,10 +51,9 @@ export const logsRequest = (
     ...(tail === undefined ? {} : { tailLines: tail }),
     ...(withEvents ? { events: 'true' } : {}),
   })
-  const below = at === undefined ? '' : `/at/${encodeURIComponent(at)}`
   const namespace = encodeURIComponent(options.namespace)
   return {
-    path: `${below}/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod ?? '-')}/log?${parameters}`,
+    path: `${belowMoment(at)}/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod ?? '-')}/log?${parameters}`,
     isOfSeveral: pod === undefined,
   }
 }

@@ -3,13 +3,14 @@ import { placeOfRestorable } from '@periplus/replay'
 import type { Restorable } from '@periplus/replay'
 import type { Context } from '../context.ts'
 import type { ApiClient } from '../past/api-client.ts'
+import { momentOf } from '../past/moment.ts'
 import { withServer } from '../past/open-server.ts'
-import { readResources } from '../past/resources.ts'
+import { isNamespaces, readResources, resourceOfRef } from '../past/resources.ts'
 import type { Resource } from '../past/resources.ts'
 import { carryOut } from '../restore/carry-out.ts'
-import { kindsOfContent, resourceOfWord, stateReader } from '../restore/state-reader.ts'
+import { kindsOfContent, stateReader } from '../restore/state-reader.ts'
 import type { StateReader } from '../restore/state-reader.ts'
-import { momentOf, resourceAndName } from '../restore/target.ts'
+import { resourceAndName } from '../restore/target.ts'
 
 /** What `revert` is told on the command line. */
 export interface RevertOptions {
@@ -63,7 +64,7 @@ const ofTarget = async (
   const [then, now] = [await past.one(resource, place, name), await present.one(resource, place, name)]
   if (!then && !now) throw new CannotGoOn(`there is no ${target} now, and was none at ${at}`)
   const own: States = { then: then ? [then] : [], now: now ? [now] : [] }
-  if (resource.group !== '' || resource.resource !== 'namespaces') return own
+  if (!isNamespaces(resource)) return own
   // A namespace that goes takes all in it with it.
   if (!then) return own
   const content = await listed(looking, kindsOfContent(resources), name)
@@ -102,9 +103,9 @@ const ofSelected = async (looking: Looking, namespace: string, selector: string)
   const others = async (of: StateReader, those: readonly Restorable[], known: readonly Restorable[]) => {
     const places = new Set(known.map(placeOfRestorable))
     const missing = those.filter(one => !places.has(placeOfRestorable(one)))
-    const found = missing.map(({ group, resource, object }) => {
-      const kind = resourceOfWord(kinds, group === '' ? resource : `${resource}.${group}`)
-      return kind ? of.one(kind, namespace, object.metadata?.name ?? '') : Promise.resolve(undefined)
+    const found = missing.map(one => {
+      const kind = resourceOfRef(kinds, one)
+      return kind ? of.one(kind, namespace, one.object.metadata?.name ?? '') : Promise.resolve(undefined)
     })
     return (await Promise.all(found)).filter(one => one !== undefined)
   }

@@ -6,10 +6,10 @@ import { placeOfRestorable, toldEvent } from '@periplus/replay'
 import type { Restorable } from '@periplus/replay'
 import type { Context } from '../context.ts'
 import { withServer } from '../past/open-server.ts'
-import { pathOf, readResources } from '../past/resources.ts'
+import { isNamespaces, pathOf, readResources, resourceOfRef } from '../past/resources.ts'
 import type { Resource } from '../past/resources.ts'
 import { carryOut } from '../restore/carry-out.ts'
-import { kindsOfContent, resourceOfWord, stateReader } from '../restore/state-reader.ts'
+import { kindsOfContent, stateReader } from '../restore/state-reader.ts'
 import type { StateReader } from '../restore/state-reader.ts'
 import { resourceAndName } from '../restore/target.ts'
 import { noteWithheld } from './open.ts'
@@ -37,7 +37,7 @@ export const undelete = (
     const [past, present] = [stateReader(client, String(at)), stateReader(client)]
     const own = await past.one(resource, place, name)
     if (!own) throw new CannotGoOn(`${target} cannot be read as it was at ${at}`)
-    const isNamespace = resource.group === '' && resource.resource === 'namespaces'
+    const isNamespace = isNamespaces(resource)
     const around = await contentAt(past, kindsOfContent(resources), isNamespace ? name : place)
     const then = isNamespace ? [own, ...around] : withDependents(own, around)
     const now = await counterparts(present, resources, then)
@@ -91,9 +91,8 @@ const counterparts = async (
 ): Promise<readonly Restorable[]> => {
   const found = new Map<string, Restorable>()
   for (const one of then) {
-    const { group, resource, object } = one
-    const kind = resourceOfWord(resources, group === '' ? resource : `${resource}.${group}`)
-    const { namespace = '', name = '' } = object.metadata ?? {}
+    const kind = resourceOfRef(resources, one)
+    const { namespace = '', name = '' } = one.object.metadata ?? {}
     const living = kind && (await present.one(kind, namespace, name))
     if (living) found.set(placeOfRestorable(one), living)
   }

@@ -9,13 +9,20 @@ export class ServerAway extends Error {
   override readonly name = 'ServerAway'
 }
 
+/** How several objects are written. */
+export interface WriteAtOnce {
+  /** Who owns the fields from then on. */
+  readonly fieldManager: string
+  readonly dryRun: boolean
+}
+
 /** What a server answers, as kubectl's user is told of it. */
 export interface ApiClient {
   readonly server: string
   /** `undefined`: what is asked for isn't there (404). Other refusals (`Refused`) end the program with the server's words. */
   get(path: string, accept?: string): Promise<unknown>
   /** Several writes as one. Warnings go to `warn`. A refusal is a `Refused`. */
-  writeAtOnce(query: string, writes: readonly object[], warn: (text: string) => void): Promise<unknown>
+  writeAtOnce(how: WriteAtOnce, writes: readonly object[], warn: (text: string) => void): Promise<unknown>
   /** The values of an answer of lines of JSON, as they come. */
   lines(path: string, signal?: AbortSignal): AsyncIterable<unknown>
   close(): void
@@ -33,6 +40,16 @@ export class Refused extends CannotGoOn {
     this.index = index
   }
 }
+
+/** Ends the program with the one of `items` that a refusal of several writes blames; other errors are thrown on. */
+export const blaming =
+  <A>(items: readonly A[], text: (blamed: A) => string) =>
+  (error: unknown): never => {
+    if (!(error instanceof Refused) || error.index === undefined) throw error
+    const blamed = items[error.index]
+    if (blamed === undefined) throw error
+    throw new CannotGoOn(`${text(blamed)}: ${error.message}`)
+  }
 
 const connectMilliseconds = 5_000
 
@@ -68,7 +85,8 @@ export const apiClient = ({ server, insecure, serverName, token, ...tls }: Serve
       if (answer.statusCode === 404) return undefined
       throw new Refused(answer.statusCode ?? 0, body)
     },
-    writeAtOnce: async (query, writes, warn) => {
+    writeAtOnce: async ({ fieldManager, dryRun }, writes, warn) => {
+      const query = new URLSearchParams({ fieldManager, ...(dryRun ? { dryRun: 'All' } : {}) }).toString()
       const answer = await open(`/atomic?${query}`, { body: toJson({ writes }) })
       const body = await textOf(answer)
       for (const warning of warningsOf(answer)) warn(warning)

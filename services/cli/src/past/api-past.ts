@@ -3,20 +3,14 @@ import type { KubernetesObject } from '@periplus/api'
 import type { DecisionRecord } from '@periplus/controller'
 import type { EventBatch, RecordedEvent, Sequence } from '@periplus/log'
 import { toldEvent } from '@periplus/replay'
-import { CannotGoOn } from '@periplus/cluster'
 import type { NamedObject } from '../commands/object-argument.ts'
 import type { ApiClient } from './api-client.ts'
+import { momentOf } from './moment.ts'
 import { networkOf } from './network.ts'
 import type { EndpointReason, Past, ToldEvent } from './past.ts'
+import { belowMoment, pathOf } from './resources.ts'
 
-const pathOf = ({ kind, ref }: NamedObject): string =>
-  [
-    kind.group === '' ? '/api' : `/apis/${kind.group}`,
-    kind.version,
-    ...(ref.namespace === '' ? [] : ['namespaces', encodeURIComponent(ref.namespace)]),
-    kind.resource,
-    encodeURIComponent(ref.name),
-  ].join('/')
+const placeOf = ({ kind, ref }: NamedObject): string => pathOf(kind, ref.namespace, ref.name)
 
 interface ToldHistory {
   readonly events: readonly unknown[]
@@ -56,11 +50,11 @@ export const apiPast = (client: ApiClient, ca: string): Past => {
     server: client.server,
     ca,
     history: async object => {
-      const told = (await client.get(`/history${pathOf(object)}`)) as ToldHistory | undefined
+      const told = (await client.get(`/history${placeOf(object)}`)) as ToldHistory | undefined
       return { events: (told?.events ?? []).map(toldEvent), withheld: told?.withheld ?? 0 }
     },
     why: async object => {
-      const told = (await client.get(`/history/why${pathOf(object)}`)) as ToldReasons | undefined
+      const told = (await client.get(`/history/why${placeOf(object)}`)) as ToldReasons | undefined
       return {
         events: (told?.events ?? []).map(({ event, previous, decision, own }) => ({
           event: toldEvent(event),
@@ -73,15 +67,9 @@ export const apiPast = (client: ApiClient, ca: string): Past => {
       }
     },
     object: async (object, at) =>
-      (await client.get(`${at === undefined ? '' : `/at/${encodeURIComponent(at)}`}${pathOf(object)}`)) as
-        KubernetesObject | undefined,
+      (await client.get(`${belowMoment(at)}${placeOf(object)}`)) as KubernetesObject | undefined,
     network: at => networkOf(client, at),
-    sequence: async moment => {
-      const place = (await client.get(`/history/moments/${encodeURIComponent(moment)}`)) as
-        { readonly sequence: Sequence } | undefined
-      if (!place) throw new CannotGoOn(`${client.server} tells no history`)
-      return place.sequence
-    },
+    sequence: moment => momentOf(client, moment),
     events: ({ since, follow, signal }) => {
       const query = new URLSearchParams({
         ...(since === undefined ? {} : { since }),

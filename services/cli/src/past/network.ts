@@ -5,6 +5,7 @@ import { EndpointSlice, Namespace, NetworkPolicy, Node, Pod, Service } from '@pe
 import type { Cut } from '@periplus/projection'
 import { CannotGoOn } from '@periplus/cluster'
 import type { ApiClient } from './api-client.ts'
+import { belowMoment, pathOf } from './resources.ts'
 
 /** What the way of a connection depends on. */
 const kinds: readonly Kind[] = [Namespace, Node, Pod, Service, EndpointSlice, NetworkPolicy]
@@ -19,9 +20,7 @@ export const networkOf = async (client: ApiClient, at: string | undefined): Prom
   let moment = at
   const objects: KubernetesObject[] = []
   for (const kind of kinds) {
-    const path = `${kind.group === '' ? '/api' : `/apis/${kind.group}`}/${kind.version}/${kind.resource}`
-    const prefix = moment === undefined ? '' : `/at/${encodeURIComponent(moment)}`
-    const list = (await client.get(`${prefix}${path}`)) as ToldList | undefined
+    const list = (await client.get(`${belowMoment(moment)}${pathOf(kind, '')}`)) as ToldList | undefined
     if (!list) throw new CannotGoOn(`${client.server} shows no ${kind.resource}`)
     // What was asked for first says which moment the others are asked of.
     moment ??= list.metadata.resourceVersion

@@ -33,7 +33,7 @@ const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDisco
 
 /** What a server serves, or served at a moment, each resource in every version, preferred ones first. */
 export const readResources = async (client: ApiClient, at?: string): Promise<readonly Resource[]> => {
-  const below = at === undefined ? '' : `/at/${encodeURIComponent(at)}`
+  const below = belowMoment(at)
   const documents = await Promise.all(['/api', '/apis'].map(path => client.get(`${below}${path}`, aggregated)))
   return (documents as readonly (Discovery | undefined)[]).flatMap(document =>
     (document?.items ?? []).flatMap(({ metadata, versions = [] }) =>
@@ -61,8 +61,25 @@ export const resourceOfObject = (
   return resources.find(one => one.group === group && one.version === version && one.kind === kind)
 }
 
+/** Which resource an object is of, in the version that the server prefers; `undefined` where it serves none such. */
+export const resourceOfRef = (
+  resources: readonly Resource[],
+  { group, resource }: Pick<Resource, 'group' | 'resource'>,
+): Resource | undefined => resources.find(one => one.group === group && one.resource === resource)
+
+/** What is in a namespace goes with it. */
+export const isNamespaces = ({ group, resource }: Pick<Resource, 'group' | 'resource'>): boolean =>
+  group === '' && resource === 'namespaces'
+
+/** What paths of a moment of the past begin with. */
+export const belowMoment = (at: string | undefined): string => (at === undefined ? '' : `/at/${encodeURIComponent(at)}`)
+
 /** The path of a collection, or of an object of it. */
-export const pathOf = ({ group, version, resource }: Resource, namespace: string, name?: string): string =>
+export const pathOf = (
+  { group, version, resource }: Pick<Resource, 'group' | 'version' | 'resource'>,
+  namespace: string,
+  name?: string,
+): string =>
   [
     group === '' ? '/api' : `/apis/${group}`,
     version,

@@ -1,9 +1,8 @@
 import { toJson } from '@periplus/api'
 import type { Context } from '../context.ts'
-import { CannotGoOn } from '@periplus/cluster'
 import { planRestore } from '@periplus/replay'
-import type { Restorable, RestorePlan, RestoreQuestion, RestoreStep } from '@periplus/replay'
-import { Refused } from '../past/api-client.ts'
+import type { Restorable, RestoreQuestion, RestoreStep } from '@periplus/replay'
+import { blaming } from '../past/api-client.ts'
 import type { ApiClient } from '../past/api-client.ts'
 import { resourceOfObject } from '../past/resources.ts'
 import type { Resource } from '../past/resources.ts'
@@ -26,17 +25,12 @@ export const carryOut = async (context: Context, restoring: Restoring): Promise<
   const plan = planRestore({ then, now, onlyGone, owners: await ownersNow(restoring) })
   if (plan.steps.length + plan.left.length > 0) context.say(planText(plan))
   if (plan.steps.length === 0) return context.say('nothing is to be done')
-  const query = new URLSearchParams({ fieldManager, ...(dryRun ? { dryRun: 'All' } : {}) }).toString()
   const written = (await client
-    .writeAtOnce(query, plan.steps.map(writeOf), context.note)
-    .catch((error: unknown) => blame(plan, error))) as { readonly sequence: number }
+    .writeAtOnce({ fieldManager, dryRun }, plan.steps.map(writeOf), context.note)
+    .catch(blaming(plan.steps, ({ of }) => `nothing was written, because of ${restorableName(of)}`))) as {
+    readonly sequence: number
+  }
   context.say(dryRun ? 'nothing was written (dry run)' : `done at sequence ${written.sequence}`)
-}
-
-const blame = ({ steps }: RestorePlan, error: unknown): never => {
-  const step = error instanceof Refused && error.index !== undefined ? steps[error.index] : undefined
-  if (!step || !(error instanceof Refused)) throw error
-  throw new CannotGoOn(`nothing was written, because of ${restorableName(step.of)}: ${error.message}`)
 }
 
 const writeOf = (step: RestoreStep): object => {

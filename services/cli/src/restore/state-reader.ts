@@ -1,9 +1,10 @@
+import { groupVersion } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import type { Restorable } from '@periplus/replay'
 import { isDerived } from '@periplus/replay'
 import { Refused } from '../past/api-client.ts'
 import type { ApiClient } from '../past/api-client.ts'
-import { pathOf } from '../past/resources.ts'
+import { belowMoment, pathOf } from '../past/resources.ts'
 import type { Resource } from '../past/resources.ts'
 
 /** Objects of a moment, as far as the asker may see them. */
@@ -23,10 +24,10 @@ const atOnce = '500'
 
 /** What stood at a moment, or stands now. */
 export const stateReader = (client: ApiClient, at?: string): StateReader => {
-  const below = at === undefined ? '' : `/at/${encodeURIComponent(at)}`
-  const restorable = ({ group, version, resource, kind }: Resource, object: KubernetesObject): Restorable => {
-    const apiVersion = group === '' ? version : `${group}/${version}`
-    return { group, resource, object: { ...object, apiVersion, kind } }
+  const below = belowMoment(at)
+  const restorable = (of: Resource, object: KubernetesObject): Restorable => {
+    const { group, resource, kind } = of
+    return { group, resource, object: { ...object, apiVersion: groupVersion(of), kind } }
   }
   return {
     list: async (resource, namespace, selector) => {

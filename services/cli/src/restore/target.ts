@@ -1,5 +1,4 @@
 import { CannotGoOn } from '@periplus/cluster'
-import type { ApiClient } from '../past/api-client.ts'
 import type { Resource } from '../past/resources.ts'
 import { resourceOfWord } from './state-reader.ts'
 
@@ -14,12 +13,4 @@ export const resourceAndName = (
   const resource = resourceOfWord(resources, word)
   if (!resource) throw new CannotGoOn(`the server has no kind of the name '${word}'`)
   return { resource, name }
-}
-
-/** Where the log stood at a moment, as people write it. */
-export const momentOf = async (client: ApiClient, text: string): Promise<number> => {
-  const place = (await client.get(`/history/moments/${encodeURIComponent(text)}`)) as
-    { readonly sequence: number } | undefined
-  if (!place) throw new CannotGoOn(`${client.server} tells no history`)
-  return place.sequence
 }
