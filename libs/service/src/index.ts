@@ -1,6 +1,6 @@
 export { logger, messageOf } from './logger.ts'
 export type { LogDestination, LogFields, Logger } from './logger.ts'
-export { metrics } from './metrics.ts'
+export { metrics, series } from './metrics.ts'
 export type { Counter, Histogram, Metrics } from './metrics.ts'
 export { choice, ipv4Address, ipv4Network, nodeName, port, readSettings, text, url, wholeNumber } from './settings.ts'
 export type { Setting, SettingsOf } from './settings.ts'

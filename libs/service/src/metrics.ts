@@ -30,7 +30,9 @@ const labelText = (labels: Labels): string =>
     .join(',')
 
 const named = (name: string, text: string): string => (text === '' ? name : `${name}{${text}}`)
-const series = (name: string, labels: Labels): string => named(name, labelText(labels))
+
+/** A metric's name with its labels, as a line of Prometheus' text format begins. */
+export const series = (name: string, labels: Labels): string => named(name, labelText(labels))
 
 /** What was observed under one set of labels. The names of its lines are written once: a scrape writes thousands. */
 interface Observed {

@@ -114,7 +114,6 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const localPath = localPathVolumes({
     root: places.localVolumes,
     nodeName,
-    cut,
     inUse,
     isUsed: ({ spec }) => manager?.pods.some(pod => hasClaim(pod, spec?.claimRef)) ?? true,
   })

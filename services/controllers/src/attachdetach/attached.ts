@@ -10,23 +10,26 @@ const decide = (cut: Cut, { name }: Key, { now }: Moment): Decision => {
   const node = cut.get(Node, '', name)
   if (!node) return { commands: [], why: 'it is gone' }
   const before = node.status?.volumesAttached ?? []
-  const attached = attachedTo(cut, name).filter(({ status }) => status?.attached === true)
-  const entries = attached.flatMap(each => entryOf(cut, each) ?? []).sort((a, b) => (a.name < b.name ? -1 : 1))
-  const fresh = attached.filter(each => !before.some(({ name: known }) => known === entryOf(cut, each)?.name))
+  const attached = attachedTo(cut, name)
+    .filter(({ status }) => status?.attached === true)
+    .map(each => ({ volume: volumeOf(each), entry: entryOf(cut, each) }))
+  const entries = attached.flatMap(({ entry }) => entry ?? []).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const known = new Set(before.map(each => each.name))
+  const fresh = attached.filter(({ entry }) => !entry || !known.has(entry.name))
   const command = writeStatus(Node, node, {
     ...node.status,
     ...(entries.length === 0 && before.length === 0 ? {} : { volumesAttached: entries }),
   })
   if (!command) return { commands: [], why: 'it says what is attached to it' }
-  const told = fresh.flatMap(each =>
+  const told = fresh.flatMap(({ volume }) =>
     cut
       .onNode(Pod, name)
-      .filter(pod => volumesOf(cut, pod).includes(volumeOf(each)))
+      .filter(pod => volumesOf(cut, pod).includes(volume))
       .map(pod => ({
         regarding: pod,
         type: 'Normal' as const,
         reason: 'SuccessfulAttachVolume',
-        message: `AttachVolume.Attach succeeded for volume ${JSON.stringify(volumeOf(each))} `,
+        message: `AttachVolume.Attach succeeded for volume ${JSON.stringify(volume)} `,
       })),
   )
   return {

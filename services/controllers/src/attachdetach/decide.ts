@@ -1,4 +1,4 @@
-import { groupVersion, millisecondsOf } from '@periplus/api'
+import { groupVersion, millisecondsOf, refOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { tell } from '@periplus/controller'
@@ -119,13 +119,12 @@ const leave = (cut: Cut, { metadata, spec }: Attachment, now: number): Leaving =
       why: `${nodeName} has not given it back yet`,
       ...(Number.isFinite(left) ? { after: left } : {}),
     }
-  const { group, resource } = VolumeAttachment
   return {
     commands: [
       {
         verb: 'delete',
         kind: VolumeAttachment,
-        ref: { group, resource, namespace: '', name: metadata.name },
+        ref: refOf(VolumeAttachment, '', metadata.name),
         options: { preconditions: { uid: metadata.uid } },
       },
     ],

@@ -1,36 +1,23 @@
 import type { Stored } from '@periplus/api'
 import { PersistentVolumeClaim, Pod, VolumeAttachment, isPodTerminated, podClaims } from '@periplus/kinds'
 import type { PersistentVolume } from '@periplus/kinds'
+import { groupedBy } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 
 type Attachment = Stored<VolumeAttachment>
 
-/** By the cut's list of attachments, which stays the same array while none changes. */
-const byVolume = new WeakMap<readonly Attachment[], ReadonlyMap<string, readonly Attachment[]>>()
-const byNode = new WeakMap<readonly Attachment[], ReadonlyMap<string, readonly Attachment[]>>()
-
-const grouped = (
-  known: typeof byVolume,
-  list: readonly Attachment[],
-  keyOf: (attachment: Attachment) => string,
-): ReadonlyMap<string, readonly Attachment[]> => {
-  const found = known.get(list)
-  if (found) return found
-  const groups = new Map<string, Attachment[]>()
-  for (const each of list) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each])
-  known.set(list, groups)
-  return groups
-}
-
 export const volumeOf = ({ spec }: VolumeAttachment): string => spec.source.persistentVolumeName ?? ''
+
+const byVolume = groupedBy<Attachment>(volumeOf)
+const byNode = groupedBy<Attachment>(({ spec }) => spec.nodeName)
 
 /** Where a volume is attached, or is to be. */
 export const attachmentsOf = (cut: Cut, volume: string): readonly Attachment[] =>
-  grouped(byVolume, cut.list(VolumeAttachment), volumeOf).get(volume) ?? []
+  byVolume(cut.list(VolumeAttachment)).get(volume) ?? []
 
 /** What is attached to a node, or is to be. */
 export const attachedTo = (cut: Cut, node: string): readonly Attachment[] =>
-  grouped(byNode, cut.list(VolumeAttachment), ({ spec }) => spec.nodeName).get(node) ?? []
+  byNode(cut.list(VolumeAttachment)).get(node) ?? []
 
 /** The pods on nodes that have a volume by its claim and have not ended, the oldest first. */
 export const usersOf = (cut: Cut, { metadata, spec }: Stored<PersistentVolume>): readonly Stored<Pod>[] => {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { toJson } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
+import { own } from '@periplus/prelude'
 import type { NodeFigures } from '../summary/node-figures.ts'
 import type { NodeSettings } from '../settings.ts'
 import { logFile } from './log-files.ts'
@@ -32,7 +33,8 @@ interface Page {
 }
 
 const plain = (code: number, body: string): Page => ({ code, contentType: 'text/plain; charset=utf-8', body })
-const json = (value: unknown): Page => ({ code: 200, contentType: 'application/json', body: toJson(value) })
+const jsonText = (body: string): Page => ({ code: 200, contentType: 'application/json', body })
+const json = (value: unknown): Page => jsonText(toJson(value))
 
 const notFound = plain(404, '404 page not found\n')
 
@@ -84,20 +86,19 @@ const answerLog = async (
   lines.pipe(response)
 }
 
-/** The pages that take a while to make; `undefined` where the path is none of theirs. */
-const figuresPage = async (path: string, query: string, figures: NodeFigures): Promise<Page | undefined> => {
-  if (path === '/metrics/resource') {
+const notYet = plain(503, 'nothing was measured yet; it is every 15 seconds\n')
+
+/** The pages that take a while to make. */
+const figuresPages: Readonly<Record<string, (figures: NodeFigures, query: string) => Promise<Page>>> = {
+  '/metrics/resource': async figures => {
     const text = await figures.resources()
     return text === undefined ? notYet : plain(200, text)
-  }
-  if (path !== '/stats/summary') return undefined
-  const body = await figures.summary(new URLSearchParams(query).get('only_cpu_and_memory') === 'true')
-  return body === undefined ? notYet : { code: 200, contentType: 'application/json', body }
+  },
+  '/stats/summary': async (figures, query) => {
+    const text = await figures.summary(new URLSearchParams(query).get('only_cpu_and_memory') === 'true')
+    return text === undefined ? notYet : jsonText(text)
+  },
 }
-
-const isFigures = (path: string): boolean => path === '/metrics/resource' || path === '/stats/summary'
-
-const notYet = plain(503, 'nothing was measured yet; it is every 15 seconds\n')
 
 export const nodeApi = (options: NodeApiOptions): NodeApi => {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -106,9 +107,10 @@ export const nodeApi = (options: NodeApiOptions): NodeApi => {
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && options.logs !== undefined && path.startsWith('/logs/'))
       return void answerLog(options.logs, path.slice('/logs/'.length), request, response)
-    if (reads && options.figures && isFigures(path))
-      return void figuresPage(path, query, options.figures).then(
-        page => write(page ?? notFound, request, response),
+    const figuresPage = own(figuresPages, path)
+    if (reads && options.figures && figuresPage)
+      return void figuresPage(options.figures, query).then(
+        page => write(page, request, response),
         () => write(plain(500, 'the figures could not be measured\n'), request, response),
       )
     write(reads ? pageOf(path, options) : plain(405, 'Method Not Allowed\n'), request, response)

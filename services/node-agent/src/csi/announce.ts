@@ -1,4 +1,4 @@
-import { deepEqual } from '@periplus/api'
+import { deepEqual, refOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command, Commands } from '@periplus/commands'
 import { CSINode, Node, storageAnnotations } from '@periplus/kinds'
@@ -63,7 +63,7 @@ const nextCommand = (
     return E.right({
       verb: 'patch',
       kind: Node,
-      ref: { group: '', resource: Node.resource, namespace: '', name: nodeName },
+      ref: refOf(Node, '', nodeName),
       patch: { type: 'merge', body: { metadata } },
     })
   if (!present) return E.right({ verb: 'create', kind: CSINode, object: csiNode(node, wanted) })
@@ -72,7 +72,7 @@ const nextCommand = (
   return E.right({
     verb: 'patch',
     kind: CSINode,
-    ref: { group: CSINode.group, resource: CSINode.resource, namespace: '', name: nodeName },
+    ref: refOf(CSINode, '', nodeName),
     patch: { type: 'merge', body: { metadata: { resourceVersion }, spec: { drivers: wanted } } },
   })
 }

@@ -7,7 +7,7 @@ import type { CsiStaging, CsiVolumeStats, Texts } from '@periplus/csi'
 import { CSIDriver, PersistentVolumeClaim, Secret, attachmentName, csiVolumeName } from '@periplus/kinds'
 import type { PersistentVolume, Pod, Volume } from '@periplus/kinds'
 import type { Origin } from '@periplus/log'
-import { E, sha256 } from '@periplus/prelude'
+import { E, lanes, sha256 } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import { csiDirectories, csiDirectory, stagingDirectory } from '../files/layout.ts'
@@ -20,7 +20,6 @@ import type { TokenSource } from '../volumes/token-source.ts'
 import { attachment } from './attachment.ts'
 import type { CsiDriverHere, CsiDrivers } from './drivers.ts'
 import { growth, tellCapacity } from './expand.ts'
-import { keyedTurns } from './keyed-turns.ts'
 import { secretsAt, tokenTexts } from './texts.ts'
 import { readRecord, targetOf, writeRecord } from './volume-record.ts'
 import type { VolumeRecord } from './volume-record.ts'
@@ -59,7 +58,7 @@ export interface CsiVolumes {
 
 export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
   const { places, nodeName, cut, drivers, inUse } = options
-  const inTurn = keyedTurns()
+  const inTurn = lanes().run
   /** Directories of pods' volumes that the driver has brought since this agent began. */
   const published = new Set<string>()
   /** Volumes that the driver has brought to the node, likewise. */

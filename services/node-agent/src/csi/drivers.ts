@@ -22,7 +22,6 @@ export interface CsiDriverHere {
 export interface CsiDrivers {
   /** Refused in the kubelet's words. */
   driver(name: string): Either<string, CsiDriverHere>
-  readonly all: readonly CsiDriverHere[]
   /** Begins to look for them. */
   begin(): void
 }
@@ -116,9 +115,6 @@ export const csiDrivers = (options: CsiDriversOptions): CsiDrivers => {
     driver: name => {
       const driver = registered.get(name)
       return driver ? E.right(driver) : E.left(`driver name ${name} not found in the list of registered CSI drivers`)
-    },
-    get all() {
-      return [...registered.values()]
     },
     begin: () => {
       pluginFolder({

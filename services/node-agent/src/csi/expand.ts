@@ -1,4 +1,4 @@
-import { compareQuantities, quantityOf } from '@periplus/api'
+import { compareQuantities, quantityOf, refOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
 import { PersistentVolumeClaim } from '@periplus/kinds'
@@ -27,13 +27,12 @@ export const tellCapacity = async (
   { metadata, status }: Stored<PersistentVolumeClaim>,
   storage: string,
 ): Promise<Either<string, void>> => {
-  const { group, resource } = PersistentVolumeClaim
   const { storage: _, ...resources } = status?.allocatedResourceStatuses ?? {}
   const told = await commands.execute(
     {
       verb: 'patch',
       kind: PersistentVolumeClaim,
-      ref: { group, resource, namespace: metadata.namespace ?? '', name: metadata.name },
+      ref: refOf(PersistentVolumeClaim, metadata.namespace ?? '', metadata.name),
       subresource: 'status',
       patch: {
         type: 'merge',

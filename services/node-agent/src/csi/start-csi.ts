@@ -4,14 +4,13 @@ import { announceDrivers } from './announce.ts'
 import { csiVolumes } from './csi-volumes.ts'
 import type { CsiVolumes, CsiVolumesOptions } from './csi-volumes.ts'
 import { csiDrivers } from './drivers.ts'
-import type { CsiDrivers, CsiDriversOptions } from './drivers.ts'
+import type { CsiDriversOptions } from './drivers.ts'
 
 export type CsiOptions = Omit<CsiVolumesOptions, 'drivers'> & Omit<CsiDriversOptions, 'announce' | 'announced' | 'came'>
 
 /** A node's storage drivers, and the volumes that they bring. */
 export interface Csi {
   readonly volumes: CsiVolumes
-  readonly drivers: CsiDrivers
   /** Begins to look for drivers, once the node is registered; calls back whenever there is one that was not there. */
   begin(came: () => void): void
 }
@@ -28,7 +27,6 @@ export const startCsi = async (options: CsiOptions): Promise<Csi> => {
     came: () => came(),
   })
   return {
-    drivers,
     volumes: csiVolumes({ ...options, drivers }),
     begin: listener => {
       came = listener

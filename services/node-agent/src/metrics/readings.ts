@@ -2,14 +2,15 @@ import { formatDuration, formatTime } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Node, NodeMetrics, Pod, PodMetrics } from '@periplus/kinds'
 import type { ContainerState } from '@periplus/runtime'
+import { nanoCores } from './sample.ts'
 import type { Sample, Use } from './sample.ts'
 
 type Usage = NodeMetrics['usage']
 
 /** Used between two samples; `undefined` where the counter has begun anew. */
 const usageOf = (before: Use | undefined, after: Use | undefined, milliseconds: number): Usage | undefined => {
-  if (!before || !after || after.cpuNanoseconds < before.cpuNanoseconds || milliseconds <= 0) return undefined
-  const cores = Math.round(((after.cpuNanoseconds - before.cpuNanoseconds) * 1000) / milliseconds)
+  const cores = after && nanoCores(before, after, milliseconds)
+  if (!after || cores === undefined) return undefined
   return {
     cpu: cores === 0 ? '0' : `${cores}n`,
     memory: `${Math.floor(after.memoryBytes / 1024)}Ki`,

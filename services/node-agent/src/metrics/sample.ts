@@ -8,6 +8,12 @@ export interface Use {
   readonly memoryBytes: number
 }
 
+/** Billionths of a processor that were used between two moments; `undefined` where nobody knows, as where the counter has begun anew. */
+export const nanoCores = (before: Use | undefined, after: Use, milliseconds: number): number | undefined =>
+  !before || after.cpuNanoseconds < before.cpuNanoseconds || milliseconds <= 0
+    ? undefined
+    : Math.round(((after.cpuNanoseconds - before.cpuNanoseconds) * 1000) / milliseconds)
+
 /** The uses at one moment, in milliseconds since the epoch. */
 export interface Sample {
   readonly at: number

@@ -1,3 +1,4 @@
+import { series } from '@periplus/service'
 import type { NodeUse } from './summary.ts'
 
 /** The kubelet's `/metrics/resource`, in Prometheus' text format: what metrics-server reads. */
@@ -62,9 +63,6 @@ interface Family {
 }
 
 const familyText = ({ name, type, samples }: Family, at: number): string => {
-  const lines = samples.map(([labels, value]) => {
-    const pairs = Object.entries(labels).map(([key, text]) => `${key}="${text}"`)
-    return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value} ${at}\n`
-  })
+  const lines = samples.map(([labels, value]) => `${series(name, labels)} ${value} ${at}\n`)
   return `# TYPE ${name} ${type}\n${lines.join('')}`
 }

@@ -1,6 +1,7 @@
 import { formatTime } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
 import type { ContainerState } from '@periplus/runtime'
+import { nanoCores } from '../metrics/sample.ts'
 import type { Sample, Use } from '../metrics/sample.ts'
 import type { FileSystemUse } from './file-system.ts'
 import type { NetworkUse } from './network.ts'
@@ -81,7 +82,10 @@ const podSummary = (
   const time = formatTime(after.at)
   const { name, namespace, uid } = pod.metadata ?? {}
   const of = ({ capacityBytes, availableBytes, inodes, inodesFree }: FileSystemUse) => ({
-    ...{ capacityBytes, availableBytes, inodes, inodesFree },
+    capacityBytes,
+    availableBytes,
+    inodes,
+    inodesFree,
   })
   const kept = [
     ...[...files.values()].flatMap(({ rootfs, logs }) => [rootfs, logs]),
@@ -135,13 +139,11 @@ const together = (uses: readonly (Use | undefined)[]): Use | undefined => {
 
 const busyOf = (was: Use | undefined, is: Use | undefined, milliseconds: number, time: string) => {
   if (!is) return {}
-  const spent = was && is.cpuNanoseconds >= was.cpuNanoseconds ? is.cpuNanoseconds - was.cpuNanoseconds : undefined
+  const usageNanoCores = nanoCores(was, is, milliseconds)
   return {
     cpu: {
       time,
-      ...(spent === undefined || milliseconds <= 0
-        ? {}
-        : { usageNanoCores: Math.round((spent * 1000) / milliseconds) }),
+      ...(usageNanoCores === undefined ? {} : { usageNanoCores }),
       usageCoreNanoSeconds: Math.round(is.cpuNanoseconds),
     },
     memory: { time, workingSetBytes: Math.round(is.memoryBytes) },

@@ -1,8 +1,9 @@
+import { refOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
 import { Node } from '@periplus/kinds'
 import type { Origin } from '@periplus/log'
-import { E } from '@periplus/prelude'
+import { E, lanes } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 
@@ -22,7 +23,7 @@ export interface VolumesInUse {
 }
 
 export const volumesInUse = ({ nodeName, cut, commands, origin }: InUseOptions): VolumesInUse => {
-  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = lanes()
   const node = (): Stored<Node> | undefined => cut.get(Node, '', nodeName)
   const has = (name: string): boolean => node()?.status?.volumesInUse?.includes(name) ?? false
 
@@ -33,7 +34,7 @@ export const volumesInUse = ({ nodeName, cut, commands, origin }: InUseOptions):
       {
         verb: 'patch',
         kind: Node,
-        ref: { group: '', resource: Node.resource, namespace: '', name: nodeName },
+        ref: refOf(Node, '', nodeName),
         subresource: 'status',
         patch: { type: 'merge', body: { status: { volumesInUse: change(now.status?.volumesInUse ?? []) } } },
       },
@@ -43,16 +44,13 @@ export const volumesInUse = ({ nodeName, cut, commands, origin }: InUseOptions):
     await cut.reached(told.right.sequence)
     return E.right(undefined)
   }
-  const inTurn = (work: () => Promise<Either<string, void>>): Promise<Either<string, void>> => {
-    const next = last.then(work, work)
-    last = next.catch(() => undefined)
-    return next
-  }
 
   return {
     has,
-    add: name => inTurn(async () => (has(name) ? E.right(undefined) : write(names => [...names, name]))),
+    add: name => inTurn.run('', async () => (has(name) ? E.right(undefined) : write(names => [...names, name]))),
     remove: name =>
-      inTurn(async () => (has(name) ? write(names => names.filter(each => each !== name)) : E.right(undefined))),
+      inTurn.run('', async () =>
+        has(name) ? write(names => names.filter(each => each !== name)) : E.right(undefined),
+      ),
   }
 }

@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import type { Effect } from '@periplus/controller'
 import type { Stored } from '@periplus/api'
 import { Node, PersistentVolume, localPath, localPathInUse, reachesNode, storageAnnotations } from '@periplus/kinds'
-import { E } from '@periplus/prelude'
+import { E, lanes } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { LiveCut } from '@periplus/projection'
 import { nameRefusal } from '../files/file-names.ts'
 import { removeTrees } from '../files/remove-trees.ts'
 import type { VolumesInUse } from './in-use.ts'
@@ -16,7 +15,6 @@ export interface LocalPathOptions {
   /** The directory that volumes' directories are in; nobody but the node may write to it. */
   readonly root: string
   readonly nodeName: string
-  readonly cut: LiveCut
   readonly inUse: VolumesInUse
   /** Whether a pod of this node still has the volume. */
   readonly isUsed: (volume: Volume) => boolean
@@ -35,14 +33,9 @@ export interface LocalPathVolumes {
 
 export const localPathVolumes = (options: LocalPathOptions): LocalPathVolumes => {
   const { root, nodeName, inUse, isUsed } = options
-  let last: Promise<unknown> = Promise.resolve()
-
   /** A directory and what is said of it are changed by one at a time. */
-  const inTurn = <A>(work: () => Promise<A>): Promise<A> => {
-    const next = last.then(work, work)
-    last = next.catch(() => undefined)
-    return next
-  }
+  const { run } = lanes()
+  const inTurn = <A>(work: () => Promise<A>): Promise<A> => run('', work)
 
   const listed = (name: string): boolean => inUse.has(localPathInUse(name))
 

@@ -49,7 +49,6 @@ describe('directories that are volumes', () => {
     volumes = localPathVolumes({
       root,
       nodeName: 'n1',
-      cut,
       inUse: volumesInUse({ nodeName: 'n1', cut, commands, origin }),
       isUsed: () => used,
     })

@@ -1,13 +1,11 @@
-/**
- * Commands of one process on one object take turns, so that they build on each other instead of refusing each other; commands on
- * different objects never wait. This is order within a process, not a lock: other processes are met by the log's compare-and-set.
- */
+/** Tasks of one key take turns, in order; those of different keys never wait for each other. This is order within a process, not a lock. */
 export interface Lanes {
   run<A>(key: string, task: () => Promise<A>): Promise<A>
   /** Runs a task when it is its turn on all of these, which are waited for in this order. */
   inAll(keys: readonly string[]): <A>(task: () => Promise<A>) => Promise<A>
 }
 
+/** Lanes in which nobody is yet. */
 export const lanes = (): Lanes => {
   const tails = new Map<string, Promise<unknown>>()
   const run: Lanes['run'] = (key, task) => {
