@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs'
-import { lstat, mkdir, readdir, rmdir } from 'node:fs/promises'
+import { lstat, mkdir, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Stored } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
@@ -13,6 +13,7 @@ import type { LiveCut } from '@periplus/projection'
 import { csiDirectories, csiDirectory, stagingDirectory } from '../files/layout.ts'
 import type { Layout } from '../files/layout.ts'
 import { removeTrees } from '../files/remove-trees.ts'
+import { namesIn } from '../files/watch-folder.ts'
 import { isMountPoint } from '../volumes/mounting.ts'
 import { giveToGroup } from '../volumes/ownership.ts'
 import type { VolumesInUse } from '../volumes/in-use.ts'
@@ -265,5 +266,3 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
 const statsOf = (path: string): Promise<Stats | undefined> => lstat(path).catch(() => undefined)
 
 const modeOf = ({ use }: CsiWanted): VolumeRecord['volumeMode'] => (use.as === 'block' ? 'Block' : 'Filesystem')
-
-const namesIn = (directory: string): Promise<readonly string[]> => readdir(directory).catch(() => [])

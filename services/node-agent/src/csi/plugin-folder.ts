@@ -1,7 +1,7 @@
-import { watch } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@periplus/prelude'
+import { namesIn, watchFolder } from '../files/watch-folder.ts'
 
 export interface PluginFolderOptions {
   readonly directory: string
@@ -22,12 +22,11 @@ export const pluginFolder = ({ directory, clock, signal, found, gone }: PluginFo
   /** By path: which socket it is, as one of the same path may be made anew. */
   const known = new Map<string, string>()
   const asking = new Set<() => void>()
-  let looking: Promise<void> = Promise.resolve()
 
   const look = async (): Promise<void> => {
-    const names = await readdir(directory).catch((): string[] => [])
+    const names = await namesIn(directory)
     const present = new Map<string, string>()
-    for (const name of names.sort().slice(0, mostSockets)) {
+    for (const name of names.toSorted().slice(0, mostSockets)) {
       const path = join(directory, name)
       const stats = await lstat(path).catch(() => undefined)
       if (stats?.isSocket()) present.set(path, `${stats.ino}/${stats.ctimeMs}`)
@@ -57,28 +56,8 @@ export const pluginFolder = ({ directory, clock, signal, found, gone }: PluginFo
       asking.add(cancelAsking)
     })
 
-  /** What changes while it looks is looked at afterwards. */
-  const again = (): void => {
-    if (!signal.aborted) looking = looking.then(look)
-  }
-
-  let watcher: ReturnType<typeof watch> | undefined
-  try {
-    watcher = watch(directory, again).on('error', () => undefined)
-  } catch {
-    // No inotify left: looking now and then does.
-  }
-  let cancel: () => void = () => undefined
-  const later = (): void => {
-    cancel = clock.after(lookMilliseconds, () => {
-      again()
-      if (!signal.aborted) later()
-    })
-  }
-  again()
-  later()
+  void watchFolder({ directory, everyMilliseconds: lookMilliseconds, clock, signal }, look)
   signal.addEventListener('abort', () => {
-    watcher?.close()
-    for (const stop of [cancel, ...asking]) stop()
+    for (const stop of asking) stop()
   })
 }

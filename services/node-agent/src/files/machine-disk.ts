@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { chmod, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { ConfigMap, Node, PersistentVolume, PersistentVolumeClaim, Secret } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
@@ -19,6 +19,7 @@ import type { VolumeSources } from '../volumes/volume-sources.ts'
 import type { CsiVolumes } from '../csi/csi-volumes.ts'
 import type { LocalPathVolumes } from '../volumes/local-path.ts'
 import { preparations } from './preparations.ts'
+import { namesIn } from './watch-folder.ts'
 import { volumeUses } from '../volumes/volume-uses.ts'
 import { overflowing } from '../volumes/overflow.ts'
 import { mountPoints, unbind, unmount } from '../volumes/mounting.ts'
@@ -210,20 +211,20 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       await rm(containerLogLink(places, { pod, namespace, container: name, id: container.id }), { force: true })
       if (container.logPath.startsWith(`${places.podLogs}/`)) {
         const directory = dirname(container.logPath)
-        for (const file of await readdir(directory).catch(() => []))
+        for (const file of await namesIn(directory))
           if (file.startsWith(`${container.attempt}.log`)) await rm(join(directory, file), { force: true })
       }
     },
     tearDown: pod => tearDown(pod.metadata?.uid ?? ''),
     forget: async pod => removeTrees([podDirectory(places, pod.metadata?.uid ?? ''), podLogDirectory(places, pod)]),
     sweep: async known => {
-      for (const uid of await readdir(places.pods).catch((): string[] => [])) {
+      for (const uid of await namesIn(places.pods)) {
         if (known.has(uid) || E.isLeft(await tearDown(uid))) continue
         await removeTrees([podDirectory(places, uid)])
       }
-      for (const name of await readdir(places.podLogs).catch((): string[] => []))
+      for (const name of await namesIn(places.podLogs))
         if (!known.has(name.split('_')[2] ?? '')) await removeTrees([join(places.podLogs, name)])
-      for (const name of await readdir(places.containerLogs).catch((): string[] => [])) {
+      for (const name of await namesIn(places.containerLogs)) {
         const link = join(places.containerLogs, name)
         // Follows the link: what it pointed to is gone.
         if (!(await stat(link).catch(() => undefined))) await rm(link, { force: true })

@@ -1,9 +1,9 @@
-import { watch } from 'node:fs'
-import { readFile, readdir, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
+import { namesIn, watchFolder } from '../files/watch-folder.ts'
 import { podOfManifest } from './manifest.ts'
 
 /** The pods that a node runs of its own accord. */
@@ -42,7 +42,6 @@ export const manifestFolder = async (options: ManifestFolderOptions): Promise<St
   let readings: ReadonlyMap<string, Reading> = new Map()
   let pods: readonly Pod[] = []
   let changed: () => void = () => undefined
-  let reading: Promise<void> | undefined
 
   const readAll = async (): Promise<void> => {
     const names = (await namesIn(directory)).filter(name => !name.startsWith('.')).sort()
@@ -57,29 +56,7 @@ export const manifestFolder = async (options: ManifestFolderOptions): Promise<St
     pods = firstOfEachName([...next.values()].flatMap(({ pod }) => pod ?? []))
     if (!sameUids(before, pods)) changed()
   }
-  /** What changes while the folder is read is read afterwards. */
-  const look = (): void => {
-    const last = reading ?? Promise.resolve()
-    const mine = last.then(readAll).finally(() => {
-      if (reading === mine) reading = undefined
-    })
-    reading = mine
-  }
-
-  await readAll()
-  const watcher = watched(directory, look)
-  let cancel: () => void = () => undefined
-  const later = (): void => {
-    cancel = clock.after(readAgainMilliseconds, () => {
-      look()
-      later()
-    })
-  }
-  later()
-  signal.addEventListener('abort', () => {
-    watcher?.close()
-    cancel()
-  })
+  await watchFolder({ directory, everyMilliseconds: readAgainMilliseconds, clock, signal }, readAll)
   return {
     get pods() {
       return pods
@@ -89,16 +66,6 @@ export const manifestFolder = async (options: ManifestFolderOptions): Promise<St
         if (!signal.aborted) listener()
       }
     },
-  }
-}
-
-const namesIn = (directory: string): Promise<readonly string[]> => readdir(directory).catch(() => [])
-
-const watched = (directory: string, look: () => void): ReturnType<typeof watch> | undefined => {
-  try {
-    return watch(directory, look).on('error', () => undefined)
-  } catch {
-    return undefined
   }
 }
 
