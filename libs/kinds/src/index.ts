@@ -15,7 +15,15 @@ export { podQosClass, type QosClass } from './core/v1/pod/qos.ts'
 export { podLimits, podRequests, type Amounts } from './pods/requests.ts'
 export { podTotal, type Amounting } from './pods/pod-total.ts'
 export { ipFamilyOf, isIpAddress, parseCidr } from './validation/ip-address.ts'
-export { canonicalIp, ipBlockOf, ipNumberOf, ipText, type IpBlock } from './validation/ip-canonical.ts'
+export {
+  blockText,
+  canonicalIp,
+  ipBlockOf,
+  ipNumberOf,
+  ipText,
+  ipv4BlockOf,
+  type IpBlock,
+} from './validation/ip-canonical.ts'
 export { isExtendedResource } from './core/v1/validation/resource-names.ts'
 export { countedResource, type CountedResource } from './quota/names.ts'
 export { inQuotaScope } from './quota/scopes.ts'

@@ -2,6 +2,7 @@ export type { Change, Cut, Entry, LabelledEntry, LiveCut, MutableCut } from './c
 export { CutView } from './cut/cut-view.ts'
 export { mutableCut } from './cut/mutable-cut.ts'
 export type { LoadableCut, MutableCutOptions } from './cut/mutable-cut.ts'
+export { whenever } from './whenever.ts'
 export { withResourceVersion } from './cut/resource-version.ts'
 export { groupedBy } from './cut/grouped-by.ts'
 export { byRef } from './cut/slot.ts'

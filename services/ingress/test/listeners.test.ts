@@ -10,6 +10,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { listeners } from '../src/serve/listeners.ts'
 import type { Listeners } from '../src/serve/listeners.ts'
 import { emptyTable } from '../src/routes/routing-table.ts'
+import { secureContext } from '../src/routes/certificate.ts'
 import type { Certificate } from '../src/routes/certificate.ts'
 import { certificate } from './objects.ts'
 
@@ -30,7 +31,10 @@ describe('the ports of the ingress', () => {
 
   before(async () => {
     const shown = await certificate('a.example')
-    certificates.set('a.example', { chain: shown['tls.crt'], key: shown['tls.key'] })
+    certificates.set('a.example', {
+      chain: shown['tls.crt'],
+      context: secureContext(shown['tls.crt'], shown['tls.key']),
+    })
     serving = listeners({
       at: { addresses: [host], http: 0, https: 0 },
       patience: { connect: 1_000, silence: 300 },

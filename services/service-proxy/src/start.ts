@@ -16,6 +16,7 @@ import { sameDatagrams, staleFlows } from './ruleset/datagrams.ts'
 import type { Datagrams } from './ruleset/datagrams.ts'
 import { nodeRulesOf } from './ruleset/ruleset-of.ts'
 import type { NodeRules } from './ruleset/ruleset-of.ts'
+import { zoneOf } from './zone-of.ts'
 
 export interface ServiceProxyConfig {
   readonly cut: LiveCut
@@ -36,8 +37,6 @@ const longestLeave = 1_000
 /** Its deletion has begun, which changes nothing but its metadata. */
 const isLeaving = (type: Change['event']['type'], after: Change['after']): boolean =>
   type === 'metadata-changed' && after?.object().metadata.deletionTimestamp !== undefined
-
-const zoneLabel = 'topology.kubernetes.io/zone'
 
 export interface RunningServiceProxy extends RunningEffect {
   /** Resolves when the policies about a pod, which has an address now and no container yet, are in force. */
@@ -79,7 +78,7 @@ export const start = (config: ServiceProxyConfig): RunningServiceProxy => {
       },
       desired: at => {
         const slices = foresee(at, at.list(EndpointSlice), network.nodeName)
-        const zone = at.get(Node, '', network.nodeName)?.metadata.labels?.[zoneLabel]
+        const zone = zoneOf(at, network.nodeName)
         const networks = podNetworksOf(at.list(Node), network.podCidr)
         const { ruleset, datagrams } = nodeRulesOf(at.list(Service), slices, network, zone, rulesOf, networks)
         const policies = policiesOf(

@@ -4,7 +4,7 @@ import { cutOf } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
 import type { NetworkPolicy } from '@periplus/kinds'
 import type { NamedSet } from '@periplus/net'
-import { traceConnection } from '../src/index.ts'
+import { tracing } from '../src/index.ts'
 import type { PolicySaying } from '../src/index.ts'
 import { walkPolicies } from '../src/trace/walk-policies.ts'
 import { endpoint, namespace, pod, policy, service, slice } from './objects.ts'
@@ -21,7 +21,7 @@ const between = (policies: readonly NetworkPolicy[], from: string, to: string, p
   const begun = cut.list(Pod).find(({ metadata }) => metadata.name === from)
   assert.ok(begun)
   const ip = pods.find(({ metadata }) => metadata?.name === to)?.status?.podIP ?? to
-  const [end] = traceConnection(cut, { pod: begun, to: ip, port, protocol }).ends
+  const [end] = tracing(cut, begun)({ to: ip, port, protocol }).ends
   assert.ok(end)
   return end
 }
@@ -89,7 +89,7 @@ describe('the way of a connection', () => {
       const cut = cutOf([...stage, web, made] as readonly KubernetesObject[])
       const begun = cut.get(Pod, 'default', 'a')
       assert.ok(begun)
-      const { translation, ends } = traceConnection(cut, { pod: begun, to: '10.96.0.1', port: 80, protocol: 'tcp' })
+      const { translation, ends } = tracing(cut, begun)({ to: '10.96.0.1', port: 80, protocol: 'tcp' })
       return [translation.tag, ends.map(({ ip, port, pod: name }) => `${ip}:${port} ${name}`)]
     }
     const both = ['10.244.1.3:8080 default/b', '10.244.1.9:8080 undefined']

@@ -73,12 +73,21 @@ export const ipBlockOf = (text: string): IpBlock | undefined => {
   return { family, first, last: first + (1n << width) - 1n, bits: Number(length) }
 }
 
+/** `undefined` where the text is no block of IPv4. */
+export const ipv4BlockOf = (text: string): IpBlock | undefined => {
+  const block = ipBlockOf(text)
+  return block?.family === 4 ? block : undefined
+}
+
+/** `10.244.1.0/24`: a block in its canonical form. */
+export const blockText = ({ first, family, bits }: IpBlock): string => `${ipText(first, family)}/${bits}`
+
 /** The same of a block of addresses, which may not have more than its prefix. */
 export const canonicalCidrErrors = (path: FieldPath, text: string): readonly FieldError[] => {
   const block = ipBlockOf(text)
   if (!block) return [invalid(path, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]
   const [address = '', length = ''] = text.split('/')
-  const canonical = `${ipText(block.first, block.family)}/${block.bits}`
+  const canonical = blockText(block)
   const strict = !isIpAddress(address) || length !== String(Number(length))
   const mapped = !strict && address.includes(':') && ipFamilyOf(address) === 4
   return [

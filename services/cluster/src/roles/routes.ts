@@ -1,7 +1,7 @@
 import { systemClock } from '@periplus/prelude'
 import { runEffect } from '@periplus/controller'
 import type { Effect } from '@periplus/controller'
-import { Node, ipBlockOf, ipFamilyOf, ipText } from '@periplus/kinds'
+import { Node, blockText, ipFamilyOf, ipv4BlockOf } from '@periplus/kinds'
 import type { IpBlock } from '@periplus/kinds'
 import { applyRoutes } from '@periplus/net'
 import type { Route } from '@periplus/net'
@@ -14,11 +14,6 @@ const fewestBits = 16
 
 const overlap = (one: IpBlock, other: IpBlock): boolean => one.first <= other.last && other.first <= one.last
 
-const ipv4Block = (cidr: string): IpBlock | undefined => {
-  const block = ipBlockOf(cidr)
-  return block?.family === 4 ? block : undefined
-}
-
 const ageOf = ({ metadata }: Node): string => `${metadata?.creationTimestamp ?? ''}/${metadata?.name ?? ''}`
 
 /**
@@ -26,17 +21,17 @@ const ageOf = ({ metadata }: Node): string => `${metadata?.creationTimestamp ?? 
  * what is this node's (`kept`), nor what an older node has.
  */
 export const wantedRoutes = (cut: Cut, own: string, kept: readonly string[]): readonly Route[] => {
-  const taken = kept.flatMap(cidr => ipv4Block(cidr) ?? [])
+  const taken = kept.flatMap(cidr => ipv4BlockOf(cidr) ?? [])
   const others = cut.list(Node).filter(({ metadata }) => metadata.name !== own)
   return [...others]
     .sort((one, other) => (ageOf(one) < ageOf(other) ? -1 : 1))
     .flatMap(({ spec, status }): readonly Route[] => {
       const via = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
-      const block = ipv4Block(spec?.podCIDR ?? '')
+      const block = ipv4BlockOf(spec?.podCIDR ?? '')
       if (!block || block.bits < fewestBits || ipFamilyOf(via) !== 4) return []
       if (taken.some(one => overlap(one, block))) return []
       taken.push(block)
-      return [{ network: `${ipText(block.first, 4)}/${block.bits}`, via }]
+      return [{ network: blockText(block), via }]
     })
 }
 

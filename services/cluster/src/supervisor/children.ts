@@ -10,6 +10,7 @@ import type { Settings } from '../home/settings.ts'
 import { clusterOf } from '../home/cluster-file.ts'
 import { readyFile } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
+import { groups } from '../roles/table.ts'
 import type { Child, ChildSpec } from './keep-running.ts'
 
 /** A refusal to start becomes a rejection here, at the supervisor's edge. */
@@ -76,8 +77,8 @@ export const issueNodeIdentity = (home: Home): Promise<void> =>
 
 /** Roles that `up` runs in a process each. */
 const servedRoles = {
-  'control-plane': 'apiserver,projector,controllers,scheduler,compactor',
-  'control-plane-copy': 'apiserver,controllers,scheduler',
+  'control-plane': groups['control-plane'].join(','),
+  'control-plane-copy': groups['control-plane-copy'].join(','),
   node: 'service-proxy,dns,node',
   'log-router': 'log-router',
   ingress: 'ingress',

@@ -1,16 +1,10 @@
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
-import { Node, ipBlockOf, ipText } from '@periplus/kinds'
-import type { IpBlock } from '@periplus/kinds'
+import { Node, ipText, ipv4BlockOf } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 
 /** A node's share of the pods' addresses, as kube-controller-manager gives by itself. */
 const shareBits = 24
 const shareSize = 2n ** BigInt(32 - shareBits)
-
-const ipv4BlockOf = (cidr: string): IpBlock | undefined => {
-  const block = ipBlockOf(cidr)
-  return block?.family === 4 ? block : undefined
-}
 
 /** The lowest share of `cluster` that none of `taken` overlaps; `undefined` where all are taken. */
 export const freeShare = (cluster: string, taken: readonly string[]): string | undefined => {

@@ -1,13 +1,16 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Secret } from '@periplus/kinds'
 
-/** What a host shows of itself, in PEM. The key is a secret. */
+/** What a host shows of itself. */
 export interface Certificate {
+  /** In PEM. */
   readonly chain: string
-  readonly key: string
+  /** Of the chain and its key, which is a secret. */
+  readonly context: SecureContext
 }
 
 const known = new WeakMap<Secret, Either<string, Certificate>>()
@@ -30,10 +33,13 @@ const readCertificate = ({ data = {} }: Secret): Either<string, Certificate> => 
   const own = attempt(() => createPrivateKey(key))
   if (!own) return E.left('its tls.key is no private key')
   if (!attempt(() => leaf.checkPrivateKey(own))) return E.left('its tls.key is not the key of its certificate')
-  if (!attempt(() => createSecureContext({ cert: chain, key })))
-    return E.left('TLS does not take its certificate and key')
-  return E.right({ chain, key })
+  const context = attempt(() => secureContext(chain, key))
+  return context ? E.right({ chain, context }) : E.left('TLS does not take its certificate and key')
 }
+
+/** As the ingress speaks TLS with it. */
+export const secureContext = (cert: string, key: string): SecureContext =>
+  createSecureContext({ cert, key, minVersion: 'TLSv1.2' })
 
 const attempt = <A>(make: () => A): A | undefined => {
   try {

@@ -2,11 +2,8 @@ import { Agent, createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { createSecureContext } from 'node:tls'
-import type { SecureContext } from 'node:tls'
 import { E, thrownText } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Certificate } from '../routes/certificate.ts'
 import { certificateFor } from '../routes/find-route.ts'
 import { emptyTable } from '../routes/routing-table.ts'
 import type { RoutingTable } from '../routes/routing-table.ts'
@@ -61,7 +58,6 @@ export const listeners = ({ at, patience = usualPatience, onAnswer, onBug }: Lis
   let table = emptyTable
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 64, timeout: idleMilliseconds })
   const answering: Answering = { table: () => table, turns: takeTurns(), agent, patience, onAnswer }
-  const contexts = secureContexts()
   const opened = new Map<string, Server>()
 
   const contained = (work: Promise<void>, socket: Socket): void =>
@@ -88,10 +84,7 @@ export const listeners = ({ at, patience = usualPatience, onAnswer, onBug }: Lis
           ...limits,
           handshakeTimeout: handshakeMilliseconds,
           minVersion: 'TLSv1.2',
-          SNICallback: (name, done) => {
-            const certificate = certificateFor(table, name.toLowerCase())
-            done(null, certificate && contexts(certificate))
-          },
+          SNICallback: (name, done) => done(null, certificateFor(table, name.toLowerCase())?.context),
         }),
       ),
   }
@@ -149,15 +142,3 @@ const closed = (server: Server): Promise<void> =>
     })
     server.closeIdleConnections()
   })
-
-/** Of one certificate there is one context, for as long as the table has it. */
-const secureContexts = (): ((certificate: Certificate) => SecureContext) => {
-  const known = new WeakMap<Certificate, SecureContext>()
-  return certificate => {
-    const before = known.get(certificate)
-    if (before) return before
-    const made = createSecureContext({ cert: certificate.chain, key: certificate.key, minVersion: 'TLSv1.2' })
-    known.set(certificate, made)
-    return made
-  }
-}

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net'
+import { isTerminalPhase } from '@periplus/kinds'
 import type { Namespace, Pod } from '@periplus/kinds'
 import { labelSelectorAsSelector } from '@periplus/api'
 import type { LabelSelectorLike } from '@periplus/api'
@@ -20,8 +21,7 @@ export type EarlyAddresses = ReadonlyMap<string, string>
 export const policedPods = (pods: readonly Pod[], early: EarlyAddresses): readonly PolicedPod[] =>
   pods.flatMap(({ metadata, spec, status }) => {
     const ip = early.get(metadata?.uid ?? '') ?? status?.podIP ?? ''
-    const over = status?.phase === 'Succeeded' || status?.phase === 'Failed'
-    if (spec?.hostNetwork || over || !isIPv4(ip)) return []
+    if (spec?.hostNetwork || isTerminalPhase(status?.phase) || !isIPv4(ip)) return []
     const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]
     return [
       {

@@ -1,16 +1,16 @@
 import type { Stored } from '@periplus/api'
-import { EndpointSlice, Namespace, NetworkPolicy, Node, Pod, Service } from '@periplus/kinds'
+import { EndpointSlice, Namespace, NetworkPolicy, Node, Pod, Service, isPodTerminated } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { Ruleset } from '@periplus/net'
 import { hashOf } from '../names-of.ts'
 import { policyRuleset } from '../policy/policy-ruleset.ts'
 import { nodeRulesOf } from '../ruleset/ruleset-of.ts'
+import { zoneOf } from '../zone-of.ts'
 import { walkPolicies } from './walk-policies.ts'
 import type { FirstPacket } from './walk-policies.ts'
 
-/** A connection that a pod begins. */
+/** A connection as the pod that begins it sees it. */
 export interface Begun {
-  readonly pod: Stored<Pod>
   readonly to: string
   readonly port: number
   /** `tcp`, `udp` or `sctp`. */
@@ -51,9 +51,8 @@ export interface TracedConnection {
   readonly ends: readonly WayEnd[]
 }
 
-/** The way of a connection by the rules that the pod's node has at this moment, and those of the nodes where it may end. */
-export const traceConnection = (cut: Cut, begun: Begun): TracedConnection => {
-  const { pod, to, port, protocol } = begun
+/** The ways of connections that a pod begins, by the rules that its node has at this moment, and those of the nodes where they may end. */
+export const tracing = (cut: Cut, pod: Stored<Pod>): ((begun: Begun) => TracedConnection) => {
   const nodeName = pod.spec?.nodeName ?? ''
   const { ruleset } = nodeRulesOf(
     cut.list(Service),
@@ -61,30 +60,33 @@ export const traceConnection = (cut: Cut, begun: Begun): TracedConnection => {
     networkOf(cut, nodeName),
     zoneOf(cut, nodeName),
   )
+  const policed = policiesOn(cut)
+  return begun => traced(ruleset, begun, (ip, port) => endOf(cut, policed, pod, { ...begun, to: ip, port }))
+}
+
+const traced = (
+  ruleset: Ruleset,
+  { to, port, protocol }: Begun,
+  end: (ip: string, port: number) => WayEnd,
+): TracedConnection => {
   const key = `${to} . ${protocol} . ${port}`
   const refused = ruleset.sets.get('refused')?.elements?.has(key) === true
   if (refused) return { translation: { tag: 'Refused' }, ends: [] }
   const verdict = ruleset.sets.get('services')?.elements?.get(key)
-  const policed = policiesOn(cut)
-  const end = (ip: string, at: number): WayEnd => endOf(cut, policed, begun, { ip, port: at })
   if (verdict === undefined && ruleset.sets.get('cluster-ips')?.elements?.has(to) === true)
     return { translation: { tag: 'NoSuchPort' }, ends: [] }
   if (verdict === undefined) return { translation: { tag: 'None' }, ends: [end(to, port)] }
   const chain = /^goto ([\w-]+)$/.exec(verdict)?.[1]
   if (chain === undefined) return { translation: { tag: 'Dropped' }, ends: [] }
-  const targets = targetsIn(ruleset, chain)
   return {
     translation: {
       tag: 'Led',
       chain,
       keepsClients: ruleset.chains.get(chain)?.rules[0]?.startsWith('ip saddr @') === true,
     },
-    ends: targets.map(([ip, at]) => end(ip, at)),
+    ends: targetsIn(ruleset, chain).map(([ip, at]) => end(ip, at)),
   }
 }
-
-const zoneOf = (cut: Cut, nodeName: string): string | undefined =>
-  cut.get(Node, '', nodeName)?.metadata.labels?.['topology.kubernetes.io/zone']
 
 /** What is about the node alone is the same whatever it is called here. */
 const networkOf = (cut: Cut, nodeName: string) => ({
@@ -109,30 +111,38 @@ const targetsIn = (ruleset: Ruleset, chain: string): readonly (readonly [ip: str
   return [...found.values()]
 }
 
-type PoliciesOn = (nodeName: string) => Ruleset
+/** What the policies of a node say to packets, each with its name. */
+interface Policies {
+  readonly on: (nodeName: string) => Ruleset
+  /** By the chain that a policy becomes, of either direction. */
+  readonly named: ReadonlyMap<string, string>
+}
 
-const policiesOn = (cut: Cut): PoliciesOn => {
-  const objects = { policies: cut.list(NetworkPolicy), pods: cut.list(Pod), namespaces: cut.list(Namespace) }
+const policiesOn = (cut: Cut): Policies => {
+  const policies = cut.list(NetworkPolicy)
+  const objects = { policies, pods: cut.list(Pod), namespaces: cut.list(Namespace) }
   const known = new Map<string, Ruleset>()
-  return nodeName => {
-    const made = known.get(nodeName) ?? policyRuleset(objects, nodeName, new Map())
-    known.set(nodeName, made)
-    return made
+  return {
+    on: nodeName => {
+      const made = known.get(nodeName) ?? policyRuleset(objects, nodeName, new Map())
+      known.set(nodeName, made)
+      return made
+    },
+    named: new Map(
+      policies.flatMap(({ metadata: { namespace, name } }) =>
+        directions.map(direction => [`p-${hashOf(direction, namespace, name)}`, `${namespace}/${name}`] as const),
+      ),
+    ),
   }
 }
 
-const isOver = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed'
+const directions = ['in', 'out'] as const
 
-const endOf = (
-  cut: Cut,
-  policed: PoliciesOn,
-  { pod, protocol }: Begun,
-  { ip, port }: { readonly ip: string; readonly port: number },
-): WayEnd => {
-  const there = cut.list(Pod).find(one => one.status?.podIP === ip && !isOver(one) && !one.spec?.hostNetwork)
+const endOf = (cut: Cut, policed: Policies, pod: Stored<Pod>, { to: ip, port, protocol }: Begun): WayEnd => {
+  const there = cut.list(Pod).find(one => one.status?.podIP === ip && !isPodTerminated(one) && !one.spec?.hostNetwork)
   const [from, nodeName] = [pod.status?.podIP ?? '', pod.spec?.nodeName ?? '']
   const packet: FirstPacket = { from, to: ip, protocol, port }
-  const says = (direction: 'in' | 'out', on: string): PolicySaying => saying(cut, policed(on), direction, packet)
+  const says = (direction: 'in' | 'out', on: string): PolicySaying => saying(policed, on, direction, packet)
   const nobody = (why: string): PolicySaying => ({ tag: 'NoPolicy', why })
   const isHost = pod.spec?.hostNetwork === true
   const itself = from === ip && !isHost
@@ -157,14 +167,9 @@ const endOf = (
   }
 }
 
-const saying = (cut: Cut, ruleset: Ruleset, direction: 'in' | 'out', packet: FirstPacket): PolicySaying => {
-  const passage = walkPolicies(ruleset, direction, packet)
+const saying = (policed: Policies, nodeName: string, direction: 'in' | 'out', packet: FirstPacket): PolicySaying => {
+  const passage = walkPolicies(policed.on(nodeName), direction, packet)
   if (!passage) return { tag: 'NoPolicy', why: 'no policy is about it' }
-  const names = new Map(
-    cut
-      .list(NetworkPolicy)
-      .map(({ metadata: { namespace, name } }) => [`p-${hashOf(direction, namespace, name)}`, `${namespace}/${name}`]),
-  )
-  const gone = passage.chains.flatMap(chain => names.get(chain) ?? [])
+  const gone = passage.chains.flatMap(chain => policed.named.get(chain) ?? [])
   return passage.passes ? { tag: 'Passes', by: gone.slice(-1) } : { tag: 'Blocked', by: gone }
 }

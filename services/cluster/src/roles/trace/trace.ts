@@ -4,7 +4,7 @@ import type { Stored } from '@periplus/api'
 import { EndpointSlice, Pod, Service } from '@periplus/kinds'
 import type { ServicePort } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { traceConnection } from '@periplus/service-proxy'
+import { tracing } from '@periplus/service-proxy'
 import type { PolicySaying, TracedConnection, WayEnd } from '@periplus/service-proxy'
 import { reasonsFor } from '../endpoint-reasons.ts'
 import { findName } from './find-name.ts'
@@ -73,9 +73,8 @@ const onward = (
   const protocol = (known?.protocol ?? 'TCP').toLowerCase()
   const isHeadless = service?.spec?.clusterIP === 'None'
   const port = isHeadless ? targetNumber(cut, service, known) : number
-  const ways = (isHeadless ? addresses : [to]).map(address =>
-    traceConnection(cut, { pod, to: address, port, protocol }),
-  )
+  const way = tracing(cut, pod)
+  const ways = (isHeadless ? addresses : [to]).map(address => way({ to: address, port, protocol }))
   const ends = ways.flatMap(way => way.ends)
   return E.right([
     ['address', `${to}:${port}/${protocol.toUpperCase()} ${addressText(service, known)}`],
