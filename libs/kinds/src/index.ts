@@ -24,6 +24,7 @@ export {
   ipv4BlockOf,
   type IpBlock,
 } from './validation/ip-canonical.ts'
+export { withoutUndefined } from './describe/without-undefined.ts'
 export { isExtendedResource } from './core/v1/validation/resource-names.ts'
 export { countedResource, type CountedResource } from './quota/names.ts'
 export { inQuotaScope } from './quota/scopes.ts'

@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
-import type { Bounds, EventLog, Sequence } from '@periplus/log'
+import type { Either } from '@periplus/prelude'
+import type { EventLog, Sequence } from '@periplus/log'
 import type { LiveCut } from './cut.ts'
 import { cutFromBase } from './cut-from-base.ts'
 import { mutableCut } from './cut/mutable-cut.ts'
@@ -47,21 +48,12 @@ const silence = 2_000
 /** Milliseconds between two questions to a log that doesn't answer. */
 const patience = 250
 
-const boundsOf = async (log: EventLog, signal: AbortSignal): Promise<Bounds> => {
+/** Asks until there is an answer. */
+const answered = async <A>(ask: () => Promise<Either<unknown, A>>, signal: AbortSignal): Promise<A> => {
   for (;;) {
     signal.throwIfAborted()
-    const bounds = await log.bounds()
-    if (E.isRight(bounds)) return bounds.right
-    await new Promise(resolve => setTimeout(resolve, patience))
-  }
-}
-
-/** A cut at the newest snapshot of the log; an empty one where there is none. */
-const cutOfLog = async (config: LiveCutConfig, head: Sequence, signal: AbortSignal): Promise<LoadableCut> => {
-  for (;;) {
-    signal.throwIfAborted()
-    const cut = await cutFromBase(config.log, head, config)
-    if (E.isRight(cut)) return cut.right
+    const answer = await ask()
+    if (E.isRight(answer)) return answer.right
     await new Promise(resolve => setTimeout(resolve, patience))
   }
 }
@@ -111,12 +103,14 @@ const started = async (
   waitsFor: (waiting: () => WaitingFor) => void,
 ): Promise<RunningCut> => {
   const { log } = config
-  const begun = await boundsOf(log, signal)
+  const bounds = () => answered(() => log.bounds(), signal)
+  const begun = await bounds()
   waitsFor(() => ({ tag: 'Store' }))
-  const cut = (await cutOfStore(config, begun.watermark)) ?? (await cutOfLog(config, begun.last, signal))
+  const cut =
+    (await cutOfStore(config, begun.watermark)) ?? (await answered(() => cutFromBase(log, begun.last, config), signal))
   waitsFor(() => ({ tag: 'Log' }))
   // Asked again: what was loaded may be newer than the snapshot, and is exact only when the log has been followed that far.
-  const { last: head } = await boundsOf(log, signal)
+  const { last: head } = await bounds()
   waitsFor(() => ({ tag: 'Events', sequence: cut.sequence, head }))
 
   const follow = async (): Promise<void> => {

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-import { E } from '@periplus/prelude'
+import { E, sha256 } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { BlobInfo, Blobs, BlobsUnavailable } from '../blobs/blobs.ts'
 import type { Sequence } from '../event.ts'
-import { digits } from '../kept/snapshots.ts'
+import { padded } from '../kept/snapshots.ts'
 
 /** What a compaction has taken out of the log: its messages above one sequence, up to another. */
 export interface Segment {
@@ -16,8 +15,6 @@ export interface Segment {
 
 const prefix = 'segment-'
 
-const padded = (sequence: Sequence): string => String(sequence).padStart(digits, '0')
-
 export const segmentName = (after: Sequence, upTo: Sequence): string => `${prefix}${padded(after)}-${padded(upTo)}`
 
 const segmentOf = (blob: BlobInfo): Segment | undefined => {
@@ -28,7 +25,7 @@ const segmentOf = (blob: BlobInfo): Segment | undefined => {
 
 /** SHA-256 of what a segment is, of its content, and of the link before: who changes one segment has to change all that follow. */
 export const linkOf = ({ blob: { name, digest }, previous }: Segment): string =>
-  createHash('sha256').update([previous, name, digest].join('\n')).digest('hex')
+  sha256([previous, name, digest].join('\n'))
 
 /** In the log's order. */
 export const segmentsIn = async (archive: Blobs): Promise<Either<BlobsUnavailable, readonly Segment[]>> => {

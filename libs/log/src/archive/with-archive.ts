@@ -5,6 +5,7 @@ import { DamagedBlob } from '../blobs/blobs.ts'
 import type { Upcaster } from '../encoding/upcasting.ts'
 import type { RecordedEvent, Sequence } from '../event.ts'
 import type { Base, EventBatch, EventLog, ReadRefusal } from '../event-log.ts'
+import { eventsOf } from '../jetstream/bases.ts'
 import { messageReader } from '../jetstream/message-reader.ts'
 import { openFile, readMessages } from '../kept/message-file.ts'
 import type { OpenFile } from '../kept/message-file.ts'
@@ -111,11 +112,10 @@ export const withArchive = (log: EventLog, archive: Blobs, upcasters?: readonly 
       if (E.isLeft(kept) || E.isLeft(states)) return kept
       const oldest = kept.right.at(-1)?.sequence ?? Infinity
       const older = states.right.filter(({ sequence }) => sequence <= atMost && sequence < oldest)
-      return E.right([...kept.right, ...older.map(({ sequence, blob }): Base => ({ sequence, events: all(blob) }))])
+      return E.right([
+        ...kept.right,
+        ...older.map(({ sequence, blob }): Base => ({ sequence, events: eventsOf(reader, archive, blob) })),
+      ])
     },
-  }
-
-  async function* all(blob: Segment['blob']): AsyncGenerator<EventBatch> {
-    for await (const messages of readMessages(archive, blob)) yield reader.batch(messages)
   }
 }

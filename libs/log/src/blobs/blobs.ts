@@ -26,9 +26,6 @@ export class DamagedBlob extends Error {
 /** What a writer adds once it has written all chunks. */
 export type FactsOf = () => Readonly<Record<string, string>>
 
-/** A chunk is as large as a message of NATS may be in our configuration, at most. */
-export const largestChunk = 2 * 1024 * 1024
-
 /**
  * Named blobs, each a sequence of chunks, whole or not there: what was begun and not ended is never seen, and is removed by `sweep`.
  * Adapters: JetStream's object store, a directory, and in memory, held to one contract suite (`blobsContract`).

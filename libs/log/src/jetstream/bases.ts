@@ -1,13 +1,13 @@
 import { E } from '@periplus/prelude'
-import type { Blobs } from '../blobs/blobs.ts'
+import type { BlobInfo, Blobs } from '../blobs/blobs.ts'
 import type { EventBatch, EventLog } from '../event-log.ts'
 import { readMessages } from '../kept/message-file.ts'
 import { ourSnapshots } from '../kept/our-snapshots.ts'
 import type { OurSnapshots } from '../kept/our-snapshots.ts'
-import type { SnapshotBlob } from '../kept/snapshots.ts'
 import type { MessageReader } from './message-reader.ts'
 
-async function* eventsOf(reader: MessageReader, blobs: Blobs, { blob }: SnapshotBlob): AsyncGenerator<EventBatch> {
+/** The events that a blob of messages has. */
+export async function* eventsOf(reader: MessageReader, blobs: Blobs, blob: BlobInfo): AsyncGenerator<EventBatch> {
   for await (const messages of readMessages(blobs, blob)) yield reader.batch(messages)
 }
 
@@ -21,7 +21,7 @@ export const basesOf =
     return E.right(
       fitting.map(snapshot => ({
         sequence: snapshot.sequence,
-        events: eventsOf(reader, snapshots.blobs, snapshot),
+        events: eventsOf(reader, snapshots.blobs, snapshot.blob),
       })),
     )
   }

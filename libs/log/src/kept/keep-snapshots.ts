@@ -6,6 +6,7 @@ import type { Blobs, BlobsUnavailable } from '../blobs/blobs.ts'
 import { objectStoreBlobs } from '../blobs/object-store-blobs.ts'
 import type { Sequence } from '../event.ts'
 import { ourSnapshots } from './our-snapshots.ts'
+import type { FoundSnapshots } from './our-snapshots.ts'
 import { takeSnapshot } from './snapshots.ts'
 import type { SnapshotBlob } from './snapshots.ts'
 
@@ -61,10 +62,10 @@ export const keepSnapshots = ({
       return takeFrom(earlier, to, watermark)
     }
   }
-  const takeAt: KeptSnapshots['takeAt'] = async sequence => {
-    const found = await ourSnapshots({ jetstream, stream, blobs })
-    if (E.isLeft(found)) return found
-    const { ours, watermark } = found.right
+  const takeBeside = async (
+    { ours, watermark }: FoundSnapshots,
+    sequence: Sequence,
+  ): Promise<Either<BlobsUnavailable, SnapshotBlob>> => {
     const same = ours.find(one => one.sequence === sequence)
     if (same) return E.right(same)
     const swept = await blobs.sweep()
@@ -74,6 +75,10 @@ export const keepSnapshots = ({
       sequence,
       watermark,
     )
+  }
+  const takeAt: KeptSnapshots['takeAt'] = async sequence => {
+    const found = await ourSnapshots({ jetstream, stream, blobs })
+    return E.isLeft(found) ? found : takeBeside(found.right, sequence)
   }
   return {
     newest: async () => {
@@ -87,7 +92,7 @@ export const keepSnapshots = ({
       const { state, ours, others, watermark } = found.right
       const enough = Math.max(policy.every, ours[0]?.objects ?? 0)
       if (state.lastSequence - (ours[0]?.sequence ?? 0) < enough) return E.right(undefined)
-      const taken = await takeAt(state.lastSequence)
+      const taken = await takeBeside(found.right, state.lastSequence)
       if (E.isLeft(taken)) return taken
       const old = ours.slice(policy.keep - 1).filter(({ sequence }) => sequence !== watermark)
       // The one of the watermark before may still be read.

@@ -6,7 +6,6 @@ import type { StoredMessage } from '@periplus/bus'
 import { DamagedBlob } from '../blobs/blobs.ts'
 import type { BlobInfo, Blobs, BlobsUnavailable, FactsOf } from '../blobs/blobs.ts'
 import { chunkOf, indexBytes, indexIn, numberOfSequence, subjectKey } from './message-index.ts'
-import type { MessageIndex } from './message-index.ts'
 import { messagesIn, recordOf } from './message-records.ts'
 
 const zipped = promisify(gzip)
@@ -96,7 +95,6 @@ export async function* readMessages(blobs: Blobs, blob: BlobInfo): AsyncGenerato
 
 /** A message file of which single messages are read. */
 export interface OpenFile {
-  readonly index: MessageIndex
   /** Either is `undefined` where there is none. */
   bySequence(sequence: number): Promise<Either<BlobsUnavailable, StoredMessage | undefined>>
   /** The newest of its subject. */
@@ -125,7 +123,6 @@ export const openFile = async (blobs: Blobs, blob: BlobInfo): Promise<Either<Blo
     return E.right(held.messages.find(message => message.sequence === sequence))
   }
   return E.right({
-    index,
     bySequence: async sequence => {
       const number = numberOfSequence(index, sequence)
       return number < 0 ? E.right(undefined) : numbered(number)

@@ -17,10 +17,10 @@ export interface SnapshotBlob {
 }
 
 const prefix = 'snapshot-'
-/** So that names are in the order of their numbers. */
-export const digits = 16
+/** With as many digits as any has, so that names are in the order of their numbers. */
+export const padded = (sequence: Sequence): string => String(sequence).padStart(16, '0')
 
-export const snapshotName = (sequence: Sequence): string => prefix + String(sequence).padStart(digits, '0')
+export const snapshotName = (sequence: Sequence): string => prefix + padded(sequence)
 
 const snapshotOf = (blob: BlobInfo): SnapshotBlob | undefined => {
   const sequence = Number(blob.name.slice(prefix.length))

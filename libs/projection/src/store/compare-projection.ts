@@ -13,13 +13,8 @@ export type Comparison =
 
 const tries = 5
 
-interface Fold {
-  /** It began with the state at this sequence; 0: with the log's first event. */
-  readonly since: Sequence
-  readonly hash: string
-}
-
-const foldOf = async (log: EventLog, base: Base | undefined, to: Sequence): Promise<Fold> => {
+/** The hash of what the log makes up to a sequence, from a base on; without one from the log's first event. */
+const foldOf = async (log: EventLog, base: Base | undefined, to: Sequence): Promise<string> => {
   const fold = memoryProjection()
   const since = base?.sequence ?? 0
   let at = 0
@@ -30,7 +25,7 @@ const foldOf = async (log: EventLog, base: Base | undefined, to: Sequence): Prom
   if (base) for await (const events of base.events) await apply(events)
   if (to > since) for await (const events of log.range(since + 1, to)) await apply(events)
   const hash = await fold.contentHash(since)
-  return { since, hash: E.isRight(hash) ? hash.right.value : '' }
+  return E.isRight(hash) ? hash.right.value : ''
 }
 
 /** From the log itself where all of it is there, so that no snapshot is trusted that is not needed. */
@@ -49,17 +44,14 @@ const baseOf = async (log: EventLog): Promise<Either<unknown, Base | undefined>>
  */
 export const compareProjection = async (log: EventLog, projection: Projection): Promise<Comparison> => {
   for (let left = tries; left > 0; left--) {
-    const held = await projection.contentHash()
-    if (E.isLeft(held)) return { tag: 'Unknown', message: held.left.message }
-    const { applied } = held.right
     const base = await baseOf(log)
     if (E.isLeft(base)) return { tag: 'Unknown', message: 'the log cannot be read' }
+    const held = await projection.contentHash(base.right?.sequence ?? 0)
+    if (E.isLeft(held)) return { tag: 'Unknown', message: held.left.message }
+    const { applied, value } = held.right
     if (base.right && base.right.sequence > applied)
       return { tag: 'Unknown', message: `it stands at ${applied}, and the log begins after ${base.right.sequence}` }
-    const { since, hash } = await foldOf(log, base.right, applied)
-    const same = since === 0 ? held : await projection.contentHash(since)
-    if (E.isLeft(same)) return { tag: 'Unknown', message: same.left.message }
-    if (same.right.applied === applied && same.right.value === hash) return { tag: 'Same', applied }
+    if ((await foldOf(log, base.right, applied)) === value) return { tag: 'Same', applied }
     const now = await log.bounds()
     if (E.isLeft(now)) return { tag: 'Unknown', message: 'the log cannot be read' }
     if (now.right.last <= applied) return { tag: 'Different', applied }

@@ -5,14 +5,19 @@ import { eventOfValue } from './projected.ts'
 /** One fact in a projection: what is stored in a row of a table. Text, or bytes as they are stored. */
 export type Fact = readonly [table: string, row: string, value: string | Buffer]
 
+/** What is counted of objects, those that are gone among them. */
+const counts: ReadonlySet<string> = new Set(['applied', 'tip', 'totals', 'resources'])
+
 /**
  * Facts without what a projection that began with the state at `since` does not know: objects that were gone by then, and what is counted
  * of them.
  */
 export async function* factsSince(facts: AsyncIterable<Fact> | Iterable<Fact>, since: Sequence): AsyncGenerator<Fact> {
+  // It knows all.
+  if (since === 0) return yield* facts
   for await (const fact of facts) {
     const [table, row, value] = fact
-    if (since > 0 && ['applied', 'tip', 'totals', 'resources'].includes(table)) continue
+    if (counts.has(table)) continue
     if (table.startsWith('sequences:') && Number(value) <= since) continue
     if (table.startsWith('gone:') && goneAt(table, row, value) <= since) continue
     yield fact

@@ -40,11 +40,8 @@ interface Write {
 }
 
 interface Contest {
-  readonly ref: ObjectRef
-  readonly path: string
   readonly last: Write
   readonly undone: number
-  readonly previous: Write | undefined
 }
 
 const textOf = (value: unknown): string => (value === undefined ? '' : toJson(value))
@@ -88,7 +85,7 @@ export const fightsIn = async (
       const last: Write = { event, before: textOf(before), after: textOf(after), value: after }
       const contest = fields.get(path)
       const undone = contest && undoes(last, contest.last, window) ? contest.undone + 1 : 0
-      fields.set(path, { ref, path, last, undone, previous: contest?.last })
+      fields.set(path, { last, undone })
       if (contest && undone >= leastUndone)
         found.set(`${place} ${path}`, fightOf(ref, path, undone, contest.last, last))
     }

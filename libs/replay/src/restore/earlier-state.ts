@@ -1,4 +1,5 @@
 import type { KubernetesObject, ObjectMeta, OwnerReference } from '@periplus/api'
+import { withoutUndefined } from '@periplus/kinds'
 import type { Restorable } from './restorable.ts'
 
 /** Who owns what from now on, by the uid of then; whoever is missing is gone. */
@@ -36,14 +37,11 @@ const ownersNow = (
   return kept.length === 0 ? undefined : kept
 }
 
-const defined = <A extends object>(value: A): A =>
-  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as A
-
 /** The object of then as a creation makes it: without what only the server, a scheduler or a binder says of it. */
 export const made = ({ group, resource, object }: Restorable, owners: Owners): KubernetesObject => {
   const { name, namespace, labels, annotations, ownerReferences, finalizers } = object.metadata ?? {}
   const rest = without(object, 'metadata', 'status')
-  const metadata = defined({
+  const metadata = withoutUndefined({
     ...{ name, namespace, labels, finalizers },
     annotations: orNothing(picked(annotations, key => !isOfThisLife(key))),
     ownerReferences: ownersNow(ownerReferences, owners),
@@ -51,13 +49,20 @@ export const made = ({ group, resource, object }: Restorable, owners: Owners): K
   return asMade(`${group}/${resource}`, { ...rest, metadata } as KubernetesObject)
 }
 
+/** Fields that are given to an object once in its life. */
+const lasting: Readonly<Record<string, readonly string[]>> = {
+  '/pods': ['nodeName', 'ephemeralContainers'],
+  '/persistentvolumeclaims': ['volumeName'],
+  '/persistentvolumes': ['claimRef'],
+  '/namespaces': ['finalizers'],
+}
+
 const asMade = (place: string, object: KubernetesObject): KubernetesObject => {
   const { spec } = object as { readonly spec?: Json }
   switch (place) {
     case '/pods':
-      return { ...object, spec: without(spec, 'nodeName', 'ephemeralContainers') } as KubernetesObject
     case '/persistentvolumeclaims':
-      return { ...object, spec: without(spec, 'volumeName') } as KubernetesObject
+      return { ...object, spec: without(spec, ...(lasting[place] ?? [])) } as KubernetesObject
     case '/namespaces':
       return without(object, 'spec') as KubernetesObject
     case 'batch/jobs':
@@ -73,10 +78,10 @@ const byUid = ['controller-uid', 'batch.kubernetes.io/controller-uid']
 const unselected = (job: KubernetesObject, spec: Json): KubernetesObject => {
   const template = (spec['template'] ?? {}) as { readonly metadata?: ObjectMeta }
   const labels = orNothing(without(template.metadata?.labels, ...byUid))
-  const metadata = defined({ ...template.metadata, labels })
+  const metadata = withoutUndefined({ ...template.metadata, labels })
   return {
     ...job,
-    metadata: defined({ ...job.metadata, labels: orNothing(without(job.metadata?.labels, ...byUid)) }),
+    metadata: withoutUndefined({ ...job.metadata, labels: orNothing(without(job.metadata?.labels, ...byUid)) }),
     spec: { ...without(spec, 'selector'), template: { ...template, metadata } },
   } as KubernetesObject
 }
@@ -86,7 +91,7 @@ export const revised = (then: Restorable, now: Restorable, owners: Owners): Kube
   const was = then.object.metadata ?? {}
   const is = now.object.metadata ?? {}
   const annotations = { ...picked(was.annotations, key => !isNote(key)), ...picked(is.annotations, isNote) }
-  const metadata = defined({
+  const metadata = withoutUndefined({
     ...is,
     labels: was.labels,
     annotations: orNothing(annotations),
@@ -96,17 +101,9 @@ export const revised = (then: Restorable, now: Restorable, owners: Owners): Kube
   const rest = without(then.object, 'metadata', 'status')
   return asRevised(
     `${then.group}/${then.resource}`,
-    defined({ ...rest, metadata, status }) as KubernetesObject,
+    withoutUndefined({ ...rest, metadata, status }) as KubernetesObject,
     now.object,
   )
-}
-
-/** Fields that are given to an object once in its life. */
-const lasting: Readonly<Record<string, readonly string[]>> = {
-  '/pods': ['nodeName', 'ephemeralContainers'],
-  '/persistentvolumeclaims': ['volumeName'],
-  '/persistentvolumes': ['claimRef'],
-  '/namespaces': ['finalizers'],
 }
 
 const asRevised = (place: string, object: KubernetesObject, now: KubernetesObject): KubernetesObject => {

@@ -46,8 +46,9 @@ export const planRestore = ({ then, now, owners, onlyGone = false }: RestoreQues
     const changes = differences(is.object, object)
     return changes.length === 0 ? [] : [{ tag: 'Update', of: { ...one, object }, changes }]
   })
+  const goesAlong = goingAlong(since)
   const deletions = since.flatMap((of): readonly RestoreStep[] =>
-    of.object.metadata?.deletionTimestamp || isIn(of, since) ? [] : [{ tag: 'Delete', of }],
+    of.object.metadata?.deletionTimestamp || goesAlong(of) ? [] : [{ tag: 'Delete', of }],
   )
   const makings = creations.map((one): RestoreStep => ({
     tag: 'Create',
@@ -59,10 +60,14 @@ export const planRestore = ({ then, now, owners, onlyGone = false }: RestoreQues
 
 const uidOf = ({ object }: Restorable): string => object.metadata?.uid ?? ''
 
-/** Whether its namespace, or what it belongs to, goes too, and takes it with it. */
-const isIn = ({ object: { metadata } }: Restorable, since: readonly Restorable[]): boolean =>
-  since.some(
-    ({ group, resource, object }) =>
-      (group === '' && resource === 'namespaces' && object.metadata?.name === metadata?.namespace) ||
-      metadata?.ownerReferences?.some(({ uid }) => uid === object.metadata?.uid),
+/** Whether the namespace of an object, or what it belongs to, is among these, and takes it with it. */
+const goingAlong = (these: readonly Restorable[]): ((of: Restorable) => boolean) => {
+  const uids = new Set(these.map(({ object }) => object.metadata?.uid))
+  const namespaces = new Set(
+    these
+      .filter(({ group, resource }) => group === '' && resource === 'namespaces')
+      .map(({ object }) => object.metadata?.name),
   )
+  return ({ object: { metadata } }) =>
+    namespaces.has(metadata?.namespace) || (metadata?.ownerReferences?.some(({ uid }) => uids.has(uid)) ?? false)
+}

@@ -44,28 +44,26 @@ export interface LocalNats extends LocalServer {
   health(): Promise<NatsHealth>
 }
 
+const natsUsers = [
+  'reader',
+  'node',
+  'apiserver',
+  'controllers',
+  'scheduler',
+  'projector',
+  'compactor',
+  'service-proxy',
+  'dns',
+  'ingress',
+] as const
+
 /** A user of NATS with the least that a role needs. */
-export type NatsUser =
-  | 'reader'
-  | 'node'
-  | 'apiserver'
-  | 'controllers'
-  | 'scheduler'
-  | 'projector'
-  | 'compactor'
-  | 'service-proxy'
-  | 'dns'
-  | 'ingress'
+export type NatsUser = (typeof natsUsers)[number]
 
 export interface NatsLogin {
   readonly user: string
   readonly password: string
 }
-
-const natsUsers: readonly NatsUser[] = [
-  ...(['reader', 'node', 'apiserver', 'controllers', 'scheduler', 'projector', 'compactor'] as const),
-  ...(['service-proxy', 'dns', 'ingress'] as const),
-]
 
 /** Below the server's directory. */
 export const natsPasswordFile = (user: NatsUser): string => `nats.${user}-password`
