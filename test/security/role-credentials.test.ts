@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { connectBus } from '@periplus/bus'
 import type { Bus, PublishAnswer } from '@periplus/bus'
 import { jetStreamEventLog, jetStreamRecordStream, keepSnapshots, objectStoreBlobs } from '@periplus/log'
-import { ensureLogStream } from '@periplus/log-stream'
+import { ensureLogStream, jetStreamLogStream } from '@periplus/log-stream'
+import { frameOf, runOf } from '@periplus/log-stream/contract'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { jetStreamPositions } from '@periplus/log-router'
 import { nodeSubjects } from '@periplus/runtime'
 import { natsInbox, temporaryNats } from '@periplus/service'
 import type { LocalNats, NatsUser, Temporary } from '@periplus/service'
@@ -25,10 +27,16 @@ const wishes = {
   "append the scheduler's lease": 'objects.coordination_k8s_io.leases.kube-system.periplus-scheduler',
   "append the controllers' lease": 'objects.coordination_k8s_io.leases.kube-system.periplus-controllers',
   "append the compactor's lease": 'objects.coordination_k8s_io.leases.kube-system.periplus-compactor',
+  "append a log router's lease": 'objects.coordination_k8s_io.leases.periplus-log-router.log-router-1',
+  "append the log routers' namespace": 'objects.core.namespaces.-.periplus-log-router',
+  'append a namespace': 'objects.core.namespaces.-.kube-system',
+  'append a LogSink': 'objects.logs_periplus_io.logsinks.default.web',
+  'append a ClusterLogSink': 'objects.logs_periplus_io.clusterlogsinks.-.all',
   'append an Ingress': 'objects.networking_k8s_io.ingresses.default.web',
   'append a Secret': 'objects.core.secrets.default.key',
   'append a cluster role binding': 'objects.rbac_authorization_k8s_io.clusterrolebindings.-.forged',
   'record a decision': 'decisions.deployment.default.web',
+  "keep a sink's place": 'log-sinks.uid',
   'ship a line of a container': 'logs.default.web.c',
   'ask in the name of a node': node.commands,
   'speak to a node': node.streams,
@@ -50,13 +58,17 @@ const allowed: Readonly<Record<Role, readonly Wish[]>> = {
   'service-proxy': [],
   dns: [],
   ingress: ['append an Event', 'append an Ingress'],
+  'log-router': [
+    ...(['append a LogSink', 'append a ClusterLogSink', "append a log router's lease"] as const),
+    ...(["append the log routers' namespace", "keep a sink's place"] as const),
+  ],
   reader: [],
 }
 const roles = Object.keys(allowed) as readonly Role[]
 
 /** Streams that a role reads, of those that there are. */
 const reads: Readonly<Record<Role, readonly string[]>> = {
-  apiserver: ['OBJECTS', 'DECISIONS', 'LOGS'],
+  apiserver: ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS'],
   controllers: ['OBJECTS'],
   scheduler: ['OBJECTS'],
   projector: ['OBJECTS'],
@@ -64,7 +76,8 @@ const reads: Readonly<Record<Role, readonly string[]>> = {
   'service-proxy': ['OBJECTS'],
   dns: ['OBJECTS'],
   ingress: ['OBJECTS'],
-  reader: ['OBJECTS', 'DECISIONS', 'LOGS'],
+  'log-router': ['OBJECTS', 'LOGS', 'LOG_SINKS'],
+  reader: ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS'],
 }
 
 describe("with a role's credentials", function () {
@@ -97,10 +110,30 @@ describe("with a role's credentials", function () {
       right(await jetStreamEventLog(bus('apiserver'), { cluster: 'test' }))
       right(await jetStreamRecordStream(bus('apiserver'), { stream: 'DECISIONS' }))
       right(await ensureLogStream(bus('apiserver')))
+      right(await jetStreamPositions(bus('apiserver')))
     }
     for (const role of ['controllers', 'scheduler'] as const) {
       right(await jetStreamEventLog(bus(role), { cluster: 'test' }))
       right(await jetStreamRecordStream(bus(role), { stream: 'DECISIONS' }))
+    }
+  })
+
+  it('a log router keeps places of sinks and forgets them', async () => {
+    const positions = right(await jetStreamPositions(bus('log-router')))
+    const place = { position: 3, delivered: 2, dropped: 1, router: 'one' }
+    right(await positions.save('uid', place, 0))
+    assert.deepEqual(right(await positions.load('uid')).value, place)
+    await positions.forget('uid')
+    assert.equal(right(await positions.load('uid')).value, undefined)
+  })
+
+  it('a log router reads lines of one namespace, and those that come', async () => {
+    const stop = new AbortController()
+    right(await jetStreamLogStream(all).append(frameOf(runOf(), 1, 2)))
+    const reading = { scope: { namespace: 'default' }, follow: true, signal: stop.signal }
+    for await (const { records } of jetStreamLogStream(bus('log-router')).read(reading)) {
+      assert.equal(records.length, 2)
+      stop.abort()
     }
   })
 
@@ -135,9 +168,10 @@ describe("with a role's credentials", function () {
 
   it('a role reads the streams that it needs, and no other', async () => {
     right(await all.jetstream.publish({ subject: 'logs.a.b', headers: [], data: Buffer.from('line') }).then(stored))
+    right(await all.jetstream.publish({ subject: 'log-sinks.a', headers: [], data: Buffer.from('{}') }).then(stored))
     right(await all.jetstream.publish({ subject: 'decisions.a', headers: [], data: Buffer.from('{}') }).then(stored))
     for (const role of roles)
-      for (const stream of ['OBJECTS', 'DECISIONS', 'LOGS']) {
+      for (const stream of ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS']) {
         const got = await bus(role).request(`$JS.API.STREAM.MSG.GET.${stream}`, Buffer.from('{"seq":1}'), short)
         assert.equal(E.isRight(got), reads[role].includes(stream), `${role} ${stream}`)
       }

@@ -55,6 +55,7 @@ const natsUsers = [
   'service-proxy',
   'dns',
   'ingress',
+  'log-router',
 ] as const
 
 /** A user of NATS with the least that a role needs. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { E, systemClock } from '@periplus/prelude'
-import { ensureLogStream, jetStreamLogStream } from '@periplus/log-stream'
+import { jetStreamLogStream } from '@periplus/log-stream'
 import { jetStreamPositions, loadBackends, start as startLogRouter } from '@periplus/log-router'
 import { readyFile } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
@@ -26,12 +26,12 @@ const machinesAddresses = (): readonly string[] =>
 /** The router of log sinks in a process of its own: what it spends on other's lines is nobody else's time. */
 export const serveLogRouter = (home: Home, settings: Settings): Promise<void> =>
   runProcess(
-    { home, settings, name: 'log-router', role: 'control-plane', readyPath: readyFile(home, 'log-router'), awaits: [] },
+    {
+      ...{ home, settings, name: 'log-router', role: 'log-router', readyPath: readyFile(home, 'log-router') },
+      awaits: ['OBJECTS', 'LOGS', 'LOG_SINKS'],
+    },
     {},
     async ({ bus, log, cut, commands, cluster, logger, metrics, onBug, onStop }) => {
-      const lines = await ensureLogStream(bus)
-      if (E.isLeft(lines))
-        throw new CannotGoOn(`the stream of containers' lines cannot be opened: ${lines.left.message}`)
       const positions = await jetStreamPositions(bus)
       if (E.isLeft(positions)) throw new CannotGoOn(`the sinks' places cannot be opened: ${positions.left.message}`)
       const { backends, refused } = await loadBackends(listed(settings.logBackends))

@@ -11,7 +11,7 @@ export const roles: readonly Role[] = [
     name: 'apiserver',
     side: 'control-plane',
     needs: ['redis', 'keys'],
-    makes: ['OBJECTS', 'DECISIONS', 'LOGS'],
+    makes: ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS'],
     load: async () => {
       const { startApi } = await import('./apiserver.ts')
       return process => nothing(startApi, process)

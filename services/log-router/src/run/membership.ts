@@ -2,11 +2,18 @@ import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Stored } from '@periplus/api'
 import type { Command, Commands } from '@periplus/commands'
-import { Lease } from '@periplus/kinds'
+import { Lease, Namespace } from '@periplus/kinds'
 import type { LiveCut } from '@periplus/projection'
 
-const namespace = 'kube-system'
+/** Of the routers alone: whoever may write a Lease of any name in `kube-system` could lead in the scheduler's place. */
+const namespace = 'periplus-log-router'
 const label = 'logs.periplus.io/router'
+
+const ownNamespace: Command = {
+  verb: 'create',
+  kind: Namespace,
+  object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } as Namespace,
+}
 
 /** Seconds for which a copy that says nothing counts as alive, and between two words of its. */
 const leaseSeconds = 15
@@ -97,6 +104,7 @@ export const joinRouters = (
   }
 
   const beat = async (): Promise<void> => {
+    if (!cut.get(Namespace, '', namespace)) await execute(ownNamespace)
     await execute(lease())
     look()
     await removeOld()
