@@ -144,6 +144,28 @@ describe('kubectl logs', function () {
     )
   })
 
+  it("shows what the node's own parts said, to whom may use its proxy", async () => {
+    const [node = ''] = readdirSync(join(cluster.home, 'nodes'))
+    const query = (words: string): readonly string[] => ['get', '--raw', `/api/v1/nodes/${node}/proxy/logs/${words}`]
+    const said = (await ok(query('?query=kubelet&pattern=ready'))).trimEnd().split('\n')
+    assert.deepEqual(
+      said.map(line => (JSON.parse(line) as { component: string; message: string }).message),
+      ['ready'],
+    )
+    assert.equal(await ok(query(`?query=kubelet&untilTime=${new Date(0).toISOString()}`)), '')
+    assert.match(await ok(query('?query=nats&query=control-plane')), /Server is ready.*"component":"control-plane"/s)
+    assert.match(await ok(query('')), /<a href="pods\/">/)
+    assert.match((await kubectl([...query('?query=kubelet&tailLines=-1')])).stderr, /must be between 0 and 100000/)
+
+    await ok('create clusterrole reads-logs --verb=get --resource=nodes/log')
+    await ok('create clusterrole uses-proxies --verb=get --resource=nodes/proxy')
+    await ok('create clusterrolebinding jane --clusterrole=reads-logs --user=jane')
+    await ok('create clusterrolebinding joe --clusterrole=uses-proxies --user=joe')
+    const refused = await kubectl([...query('?query=kubelet'), '--as=jane'])
+    assert.match(refused.stderr, /User "jane" cannot get resource "nodes\/proxy" in API group "" at the cluster scope/)
+    assert.notEqual(await ok([...query('?query=kubelet&tailLines=1'), '--as=joe']), '')
+  })
+
   it('follows over rotations without a line lost or doubled, and reads rotated files again', async () => {
     await apply(pod('floods', flood, { restartPolicy: 'Never' }))
     await ok('wait --for=condition=Ready --timeout=60s pod/floods')

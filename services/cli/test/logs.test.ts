@@ -68,8 +68,10 @@ describe('what a part of the cluster says', () => {
     }
     assert.deepEqual([await said('control-plane'), await said('apiserver'), await said('scheduler')], [3, 2, 1])
     assert.deepEqual([await said('apiserver', { grep: 'old' }), await said('apiserver', { tail: '1' })], [1, 1])
+    assert.equal(await said('kube-apiserver'), 2)
     assert.equal(await said('nats'), 0)
-    assert.deepEqual(['web', 'constructor', 'nats'].map(isRole), [false, false, true])
+    const isOf = (word: string): boolean => isRole({ home: homeOf(directory) }, word)
+    assert.deepEqual(['web', 'constructor', 'nats', 'kubelet'].map(isOf), [false, false, true, true])
     await rm(directory, { recursive: true })
   })
 })

@@ -10,6 +10,7 @@ import type { Thresholds } from './eviction/signals.ts'
 import type { LogDestination } from './logs/log-destination.ts'
 import type { Machine } from './node/machine.ts'
 import type { ServiceNetwork } from './node/node-status.ts'
+import type { ServiceLog } from './node-logs/service-logs.ts'
 import type { Check } from './probes/check.ts'
 import type { RequestToken } from './volumes/token-source.ts'
 import type { AdmitToNetwork } from './pods/context.ts'
@@ -77,5 +78,7 @@ export interface NodeAgentConfig {
   readonly leftNetwork?: () => Promise<void>
   /** How services fare here, for the node's condition. Default: nothing is said. */
   readonly services?: () => ServiceNetwork
+  /** Where the parts of this node say what they do, by their names. Default: nobody knows. */
+  readonly serviceLog?: (service: string) => ServiceLog | undefined
   readonly log?: Logger
 }

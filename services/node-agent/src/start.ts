@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { podClaims } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { runEffect } from '@periplus/controller'
@@ -36,6 +36,7 @@ import { imagePuller } from './images/puller.ts'
 import { nodeFigures } from './summary/node-figures.ts'
 import { recentSamples } from './metrics/recent-samples.ts'
 import { publishReadings } from './metrics/publish.ts'
+import { nodeLogs } from './node-logs/node-logs.ts'
 import { heartbeat } from './node/heartbeat.ts'
 import { hollowMachine, thisMachine } from './node/machine.ts'
 import { registration } from './node/registration.ts'
@@ -195,7 +196,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
       ...(hollow
         ? {}
         : {
-            logs: join(config.rootDirectory, 'var/log'),
+            logs: nodeLogs(config),
             figures: nodeFigures({ node, rootDirectory, imageDirectory, pods: () => ran.pods }, samples),
           }),
     })

@@ -9,7 +9,7 @@ import { isRole, roleLogs } from './role-logs.ts'
 
 /** `logs`: lines from the stream, of pods that are gone too, by the rights of the kubeconfig's user; or what a part of the cluster says. */
 export const logs = async (context: Context, target: string | undefined, options: LogsOptions): Promise<void> => {
-  if (target !== undefined && isRole(target)) return roleLogs(context, target, options)
+  if (target !== undefined && isRole(context, target)) return roleLogs(context, target, options)
   const { path, isOfSeveral } = logsRequest(target, options)
   const style = { timestamps: options.timestamps ?? false, names: isOfSeveral, colours: false }
   await printEntries(context, path, options, style)

@@ -1,35 +1,13 @@
 import { createReadStream, existsSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as later } from 'node:timers/promises'
-import { outputsOf } from '@periplus/cluster'
+import { roleOutput } from '@periplus/cluster'
 import type { Context } from '../context.ts'
 import { grepPattern } from './grep-pattern.ts'
 import type { LogsOptions } from './logs-request.ts'
 
-const processes = [
-  'supervisor',
-  'control-plane',
-  'log-router',
-  'ingress',
-  'node',
-  'nats',
-  'redis',
-  'containerd',
-] as const
-
-/** What runs in these, by the name under which it says something. */
-const components: Readonly<Partial<Record<string, (typeof processes)[number]>>> = Object.assign(Object.create(null), {
-  apiserver: 'control-plane',
-  controllers: 'control-plane',
-  scheduler: 'control-plane',
-  projector: 'control-plane',
-})
-
-const processOf = (role: string): string | undefined => processes.find(name => name === role) ?? components[role]
-
 /** Whether a word names a part of the cluster and not a pod. */
-export const isRole = (word: string): boolean => processOf(word) !== undefined
+export const isRole = ({ home }: Pick<Context, 'home'>, word: string): boolean => roleOutput(home, word) !== undefined
 
 const lookMilliseconds = 500
 
@@ -39,10 +17,10 @@ export const roleLogs = async (
   role: string,
   { grep, follow = false, tail }: Pick<LogsOptions, 'grep' | 'follow' | 'tail'>,
 ): Promise<void> => {
-  const file = outputsOf(home).find(path => basename(path) === `${processOf(role)}.log`) ?? ''
+  const { path: file = '', component } = roleOutput(home, role) ?? {}
   const hasPattern = grepPattern(grep)
   const isWanted = (line: string): boolean =>
-    (components[role] === undefined || line.includes(`"component":"${role}`)) && hasPattern(line)
+    (component === undefined || line.includes(`"component":"${component}`)) && hasPattern(line)
   const lines: string[] = []
   for (const path of [`${file}.1`, file])
     for await (const line of linesOf(path, 0)) if (isWanted(line)) lines.push(line)

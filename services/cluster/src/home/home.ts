@@ -45,14 +45,6 @@ export type WantedProcess = 'log-router' | 'ingress'
 /** Says that such a process is wanted. */
 export const wantedFile = (home: Home, name: WantedProcess): string => join(home.logs, `${name}.wanted`)
 
-/** What our processes say goes into these; pods' output has limits of its own. */
-export const outputsOf = (home: Home): readonly string[] => [
-  ...['supervisor', 'control-plane', 'node', 'log-router', 'ingress'].map(name => join(home.logs, `${name}.log`)),
-  join(home.nats, 'nats.log'),
-  join(home.redis, 'redis.log'),
-  join(home.containerd, 'containerd.log'),
-]
-
 /** What configuration files and mount options of the servers take for something else. */
 const unusable = /[\p{Cc}"\\,:]/u
 

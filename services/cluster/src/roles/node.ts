@@ -10,6 +10,7 @@ import { podsCgroup } from '../home/cgroups.ts'
 import { dnsPlace } from '../home/networks.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
+import { roleOutput } from '../home/outputs.ts'
 import { nodeApi } from '../home/kube-api.ts'
 import { keepRoutes } from './routes.ts'
 import { noServices } from './node-network.ts'
@@ -61,6 +62,7 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
         ? {}
         : { admitToNetwork: network.admit, leftNetwork: network.left, services: network.services }),
       ...(on.tag === 'process' ? { services: noServices } : {}),
+      serviceLog: service => roleOutput(home, service),
       cgroupRoot: podsCgroup(home),
       log: logger.for(`node-agent/${nodeName}`),
     }),

@@ -13,7 +13,7 @@ import {
 import type { Logger, NatsHealth, RunningService } from '@periplus/service'
 import type { Home } from '../home/home.ts'
 import type { AtRest } from './pods-at-rest.ts'
-import { outputsOf } from '../home/home.ts'
+import { outputsOf } from '../home/outputs.ts'
 
 const lookEvery = 1_000
 const firstPause = 2_000

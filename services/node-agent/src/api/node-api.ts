@@ -4,16 +4,19 @@ import type { Duplex } from 'node:stream'
 import { toJson } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
 import { own } from '@periplus/prelude'
+import type { NodeLogs } from '../node-logs/answer-query.ts'
 import type { NodeFigures } from '../summary/node-figures.ts'
 import type { NodeSettings } from '../settings.ts'
-import { logFile } from './log-files.ts'
+import { answerLogs } from './answer-logs.ts'
+import { notFound, plain, write } from './page.ts'
+import type { Page } from './page.ts'
 
 /** What the API tells of the node. */
 export interface NodeApiOptions {
   readonly settings: NodeSettings
   readonly pods: () => readonly Pod[]
-  /** The directory of the node's own logs, below which `/logs/` reads; absent: there are none. */
-  readonly logs?: string
+  /** The node's own logs, which `/logs/` reads; absent: there are none. */
+  readonly logs?: NodeLogs
   /** In Prometheus' text format. */
   readonly metrics?: () => string
   /** What node and pods use; absent: nobody measures it. */
@@ -26,17 +29,8 @@ export interface NodeApi {
   close(): void
 }
 
-interface Page {
-  readonly code: number
-  readonly contentType: string
-  readonly body: string
-}
-
-const plain = (code: number, body: string): Page => ({ code, contentType: 'text/plain; charset=utf-8', body })
 const jsonText = (body: string): Page => ({ code: 200, contentType: 'application/json', body })
 const json = (value: unknown): Page => jsonText(toJson(value))
-
-const notFound = plain(404, '404 page not found\n')
 
 /** A kubelet's page at a path. What this node has none of is not found. */
 export const pageOf = (path: string, { settings, pods, metrics }: NodeApiOptions): Page => {
@@ -60,32 +54,6 @@ export const pageOf = (path: string, { settings, pods, metrics }: NodeApiOptions
   }
 }
 
-const write = ({ code, contentType, body }: Page, request: IncomingMessage, response: ServerResponse): void => {
-  response.writeHead(code, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
-  response.end(request.method === 'HEAD' ? undefined : body)
-}
-
-const answerLog = async (
-  root: string,
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
-  const found = await logFile(root, path)
-  if (found.tag !== 'File')
-    return write(
-      found.tag === 'Missing' ? notFound : { code: 200, contentType: 'text/html; charset=utf-8', body: found.html },
-      request,
-      response,
-    )
-  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': found.length })
-  const lines = found.content
-  lines.on('error', () => response.destroy())
-  response.on('close', () => lines.destroy())
-  if (request.method === 'HEAD' || found.length === 0) return void response.end()
-  lines.pipe(response)
-}
-
 const notYet = plain(503, 'nothing was measured yet; it is every 15 seconds\n')
 
 /** The pages that take a while to make. */
@@ -106,7 +74,9 @@ export const nodeApi = (options: NodeApiOptions): NodeApi => {
     const [path = '/', query = ''] = (request.url ?? '/').split('?')
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && options.logs !== undefined && path.startsWith('/logs/'))
-      return void answerLog(options.logs, path.slice('/logs/'.length), request, response)
+      return void answerLogs(options.logs, path.slice('/logs/'.length), query, request, response).catch(() =>
+        response.destroy(),
+      )
     const figuresPage = own(figuresPages, path)
     if (reads && options.figures && figuresPage)
       return void figuresPage(options.figures, query).then(

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nodeApi } from '../../src/api/node-api.ts'
 import type { NodeApi } from '../../src/api/node-api.ts'
+import { systemJournal } from '../../src/node-logs/journal.ts'
 import type { NodeSettings } from '../../src/settings.ts'
 
 const settings = {
@@ -32,7 +33,11 @@ describe('what a node answers like a kubelet', () => {
       summary: async (onlyBusy: boolean) => JSON.stringify({ onlyBusy }),
       resources: async () => undefined,
     }
-    api = nodeApi({ settings, pods, logs: join(directory, 'log'), figures })
+    writeFileSync(join(directory, 'role.log'), '{"time":"2026-01-01T00:00:00Z","message":"said"}\n')
+    writeFileSync(join(directory, 'log/syslog.log'), 'plain\n')
+    const role = (name: string) => (name === 'kubelet' ? { path: join(directory, 'role.log') } : undefined)
+    const logs = { directory: join(directory, 'log'), startedAt: 0, serviceLog: role, journal: systemJournal() }
+    api = nodeApi({ settings, pods, logs, figures })
     door = createServer(socket => api.serve(socket))
     await new Promise<void>(resolve => door.listen(0, '127.0.0.1', resolve))
   })
@@ -84,6 +89,26 @@ describe('what a node answers like a kubelet', () => {
       '/logs/%00',
     ])
       assert.equal((await ask(path))[0], 404, path)
+  })
+
+  it('is what its services said', async () => {
+    const said = '{"time":"2026-01-01T00:00:00Z","message":"said"}\n'
+    assert.deepEqual(await ask('/logs/?query=kubelet'), [200, said])
+    assert.deepEqual(await ask('/logs/?query=kubelet&query=none&tailLines=5'), [
+      200,
+      `${said}\noptions present and query resolved to log files for [none]\ntry without specifying options\n`,
+    ])
+    assert.deepEqual(await ask('/logs/?query=syslog'), [200, 'plain\n'])
+    assert.deepEqual(await ask('/logs/?query=none'), [200, '\nlog not found for none\n'])
+    assert.deepEqual(await ask('/logs/?query=link'), [200, '\nlog not found for link\n'])
+    assert.deepEqual(await ask('/logs/?query=/pods/a.log'), [200, 'one\ntwo\n'])
+    assert.deepEqual(await ask('/logs/?query=/../secret'), [
+      406,
+      'query: Invalid value: ["/../secret"]: stat /var/log//../secret: no such file or directory\n',
+    ])
+    assert.deepEqual(await ask('/logs/pods/?query=kubelet'), [406, 'path not allowed in query mode\n'])
+    assert.equal((await ask('/logs/?query='))[0], 400)
+    assert.deepEqual(await ask('/logs/?query=kubelet', 'HEAD'), [200, ''])
   })
 
   it('is nothing else', async () => {
