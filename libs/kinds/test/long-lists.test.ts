@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
-import { Pod, ResourceQuota } from '@periplus/kinds'
-import type { KubernetesObject, Stored } from '@periplus/api'
+import {
+  CronJob,
+  DaemonSet,
+  Deployment,
+  Job,
+  Pod,
+  PodTemplate,
+  ReplicaSet,
+  ReplicationController,
+  ResourceQuota,
+  StatefulSet,
+} from '@periplus/kinds'
+import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 
 const count = 16_000
 const many = <A>(one: (at: number) => A): A[] => Array.from({ length: count }, (_, at) => one(at))
@@ -50,6 +61,34 @@ describe('lists as long as a body may have them', () => {
       [],
     )
   })
+})
+
+describe('thousands of containers', () => {
+  const spec = { containers: many(at => ({ name: `c-${at}`, image: 'i' })) }
+  const template = { metadata: { labels: { app: 'a' } }, spec }
+  const workload = { selector: { matchLabels: { app: 'a' } }, template }
+  const bodies: readonly (readonly [Kind, object])[] = [
+    [Pod, { spec }],
+    [Pod, { spec: { containers: [{ name: 'c', image: 'i' }], initContainers: spec.containers } }],
+    [Pod, { spec: { containers: [{ name: 'c', image: 'i' }], ephemeralContainers: spec.containers } }],
+    [PodTemplate, { template }],
+    [ReplicationController, { spec: { selector: { app: 'a' }, template } }],
+    [ReplicaSet, { spec: workload }],
+    [Deployment, { spec: workload }],
+    [DaemonSet, { spec: workload }],
+    [StatefulSet, { spec: workload }],
+    [Job, { spec: workload }],
+    [CronJob, { spec: { schedule: '* * * * *', jobTemplate: { spec: workload } } }],
+  ]
+
+  for (const [kind, body] of bodies)
+    it(`are looked through in steps: ${Object.keys(body).join()} of a ${kind.kind}`, () => {
+      const steps = kind.validateInSteps?.({ metadata: { name: 'x', namespace: 'default' }, ...body } as never)
+      assert.ok(steps)
+      let rests = 0
+      while (!steps.next().done) rests++
+      assert.ok(rests >= count / 128, `${rests} rests`)
+    })
 })
 
 describe('a quota of very many resources', () => {

@@ -1,9 +1,10 @@
 import type { ObjectRef } from '@periplus/api'
+import { nextTurn } from '@periplus/prelude'
 import type { LiveCut } from './cut.ts'
 
 /**
  * Calls `told` now and whenever the answer to a question about the cut changes. It is asked again after changes of objects that it
- * depends on (`concerns`). Returns how to end it.
+ * depends on (`concerns`), in a turn of its own: the answer may take longer than to apply what was changed. Returns how to end it.
  */
 export const whenever = (
   cut: LiveCut,
@@ -19,7 +20,18 @@ export const whenever = (
     told(answer)
   }
   look()
-  return cut.subscribe(changes => {
-    if (changes.some(({ event }) => concerns(event.ref))) look()
+  let isDue = false
+  let isOver = false
+  const stop = cut.subscribe(changes => {
+    if (isDue || !changes.some(({ event }) => concerns(event.ref))) return
+    isDue = true
+    void nextTurn().then(() => {
+      isDue = false
+      if (!isOver) look()
+    })
   })
+  return () => {
+    isOver = true
+    stop()
+  }
 }

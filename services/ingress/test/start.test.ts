@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
-import { E } from '@periplus/prelude'
+import { E, nextTurn } from '@periplus/prelude'
 import type { KubernetesObject } from '@periplus/api'
 import { createCommands } from '@periplus/commands'
 import { kindOf } from '@periplus/controller'
@@ -66,6 +66,7 @@ describe('the ingress', () => {
     await create({ ...ingress('other', { ingressClassName: 'nginx', rules: [rule('x.example', ['/', 'web'])] }) })
     assert.deepEqual(wanted, [false])
     await create(ingress('web', { rules: [rule('a.example', ['/', 'web'])] }))
+    await nextTurn()
     assert.deepEqual(wanted, [false, true])
     await serving.settled()
   })

@@ -1,6 +1,6 @@
 import { isRestDue } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
-import { deepEqual } from '../json/equal.ts'
+import { deepEqualInSteps } from '../json/equal.ts'
 import { elementsBy } from './list-elements.ts'
 import { noFields, nodeOf, setInSteps } from './field-set.ts'
 import type { Children, FieldSet } from './field-set.ts'
@@ -49,10 +49,10 @@ function* compared(type: MergeType | undefined, before: unknown, after: unknown)
   if (before === after) return nothing
   if (before === undefined) return { added: yield* allOf(type, after) }
   if (after === undefined) return { removed: yield* allOf(type, before) }
-  if (!type) return deepEqual(before, after) ? nothing : modified
+  if (!type) return (yield* deepEqualInSteps(before, after)) ? nothing : modified
   const form = formOfBoth(type, before, after)
   if (form.tag === 'leaf' || (isHollow(form, before) && isHollow(form, after)))
-    return deepEqual(before, after) ? nothing : yield* changedForm(type, before, after)
+    return (yield* deepEqualInSteps(before, after)) ? nothing : yield* changedForm(type, before, after)
   return yield* form.tag === 'map'
     ? comparedMembers(form.type, membersOf(before), membersOf(after))
     : comparedElements(form.type, listOf(before), listOf(after))
@@ -105,7 +105,7 @@ function* comparedElements(type: ListType, before: readonly unknown[], after: re
 /** Elements that cannot be told apart count as one. */
 function* comparedElement(type: MergeType, before: readonly unknown[], after: readonly unknown[]): Steps<Nodes> {
   if (before.length <= 1 && after.length <= 1) return yield* compared(type, before[0], after[0])
-  if (before.length > 1 && after.length > 1) return deepEqual(before, after) ? nothing : modified
+  if (before.length > 1 && after.length > 1) return (yield* deepEqualInSteps(before, after)) ? nothing : modified
   return before.length > 1
     ? { ...(after.length > 0 ? { added: yield* allOf(type, after[0]) } : {}), removed: noFields }
     : { ...(before.length > 0 ? { removed: yield* allOf(type, before[0]) } : {}), added: noFields }

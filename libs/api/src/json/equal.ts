@@ -1,3 +1,5 @@
+import { isRestDue } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { toJson } from './exact-json.ts'
 import { isRecord, put } from './json-value.ts'
 
@@ -17,6 +19,27 @@ export const deepEqual = (a: unknown, b: unknown): boolean => {
     if (a[key] === undefined) continue
     members++
     if (!Object.hasOwn(b, key) || !deepEqual(a[key], b[key])) return false
+  }
+  for (const key in b) if (b[key] !== undefined) members--
+  return members === 0
+}
+
+/** The same in steps, of values that may have very many. */
+export function* deepEqualInSteps(a: unknown, b: unknown): Steps<boolean> {
+  if (a === b) return true
+  if (isRestDue()) yield
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false
+    for (const [position, element] of a.entries())
+      if (element !== b[position] && !(yield* deepEqualInSteps(element, b[position]))) return false
+    return true
+  }
+  if (!isRecord(a) || !isRecord(b)) return false
+  let members = 0
+  for (const key in a) {
+    if (a[key] === undefined) continue
+    members++
+    if (!Object.hasOwn(b, key) || (a[key] !== b[key] && !(yield* deepEqualInSteps(a[key], b[key])))) return false
   }
   for (const key in b) if (b[key] !== undefined) members--
   return members === 0

@@ -1,5 +1,5 @@
-import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import { E, atOnce } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
 import { maxDepth, scanJson } from './scan-json.ts'
 import type { Member, Spelling } from './scan-json.ts'
 
@@ -84,7 +84,10 @@ const countMembers = (value: unknown): number => {
  * digits. `JSON.parse` keeps only the last of repeated members, so fewer members than colons means that one was lost, and it
  * rounds: only then the slow scan runs.
  */
-export const parseJson = (text: string): Either<string, ParsedJson> => {
+export const parseJson = (text: string): Either<string, ParsedJson> => atOnce(parseJsonInSteps(text))
+
+/** The same in steps. */
+export function* parseJsonInSteps(text: string): Steps<Either<string, ParsedJson>> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -92,8 +95,10 @@ export const parseJson = (text: string): Either<string, ParsedJson> => {
     const scanned = scanJson(text)
     return E.isLeft(scanned) ? scanned : E.left('invalid JSON')
   }
+  yield
   const { colons, depth, spelled } = measure(text)
   if (depth > maxDepth) return E.left('exceeded max depth')
+  yield
   const complete = colons === countMembers(value)
   if (complete && !spelled) return E.right({ value, members: [], spellings: [] })
   const scanned = scanJson(text)

@@ -12,7 +12,7 @@ import {
   widthFault,
 } from '../json/bounds.ts'
 import { nestsDeeper } from '../json/depth.ts'
-import { parseJson } from '../json/parse-json.ts'
+import { parseJsonInSteps } from '../json/parse-json.ts'
 import type { ParsedJson } from '../json/parse-json.ts'
 import { maxDepth } from '../json/scan-json.ts'
 import type { Member } from '../json/scan-json.ts'
@@ -150,6 +150,7 @@ export function* decodeValueInSteps<A>(
     )
   // Text was measured when it was read.
   if (read === asValue && nestsDeeper(value, maxDepth)) return E.left(cannotBe(kind, 'exceeded max depth'))
+  yield
   const tooWide = read === asValue ? widthFault(value, mostValuesOf(kind)) : undefined
   if (tooWide) return E.left(tooWide)
   yield
@@ -198,8 +199,9 @@ export function* decodeJsonInSteps<A>(
   const values = valuesIn(bytes, most)
   if (values > most) return E.left(tooManyValues(most))
   if (values > mostMembers && hasWideObject(bytes)) return E.left(tooManyMembers)
+  yield
   const text = typeof body === 'string' ? body : bytes.toString('utf8')
-  const parsed = parseJson(text)
+  const parsed = yield* parseJsonInSteps(text)
   if (E.isLeft(parsed)) return E.left(unrecognised(kind, text, parsed.left))
   yield
   return yield* decodeValueInSteps(kind, parsed.right.value, options, parsed.right)

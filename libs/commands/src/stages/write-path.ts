@@ -16,8 +16,10 @@ const ofWrites =
   attempt =>
     attempt.candidate.operation === 'delete' ? E.right(attempt) : stage(attempt)
 
-const defaults: Stage = attempt => {
-  const candidate = withDefaults(attempt.candidate)
+const defaults: Stage = attempt => inSteps(attempt.context.turn, filledIn(attempt))
+
+function* filledIn(attempt: Attempt): Steps<Verdict> {
+  const candidate = yield* withDefaults(attempt.candidate)
   return E.right(candidate === attempt.candidate ? attempt : { ...attempt, candidate })
 }
 

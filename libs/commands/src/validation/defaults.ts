@@ -1,5 +1,6 @@
 import { applyDefaults } from '@periplus/api'
 import type { Kind, KubernetesObject } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import type { Candidate } from '../candidate/candidate.ts'
 
 /** The object with everything filled in that it leaves open: the schema's static defaults, then the kind's own. */
@@ -8,7 +9,11 @@ export const defaulted = (kind: Kind, object: KubernetesObject): KubernetesObjec
   return kind.defaults ? kind.defaults(filled) : filled
 }
 
-export const withDefaults = (candidate: Candidate): Candidate => {
-  const complete = defaulted(candidate.kind, candidate.next)
+/** The same of a candidate, in steps. */
+export function* withDefaults(candidate: Candidate): Steps<Candidate> {
+  const { kind, next } = candidate
+  const filled = applyDefaults(kind.schema, next)
+  yield
+  const complete = kind.defaults ? kind.defaults(filled) : filled
   return complete === candidate.next ? candidate : { ...candidate, next: complete }
 }

@@ -1,4 +1,4 @@
-import { E, own } from '@periplus/prelude'
+import { E, inSteps, own } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { applyJsonPatch, decodeValue, parseJson, statusOf } from '@periplus/api'
 import type { Decodable, KubernetesObject, Refusal } from '@periplus/api'
@@ -75,7 +75,10 @@ const withObject = async (attempt: Attempt, object: KubernetesObject): Promise<E
   if (E.isLeft(built)) return E.left({ tag: 'Broken', why: { refusal: built.left } })
   const { uid, creationTimestamp, managedFields } = next.metadata ?? {}
   const kept = withMeta(built.right.next, { uid, creationTimestamp, managedFields })
-  const whole = withDefaults({ ...built.right, next: kept, ...(isApplied ? { isApplied } : {}) })
+  const whole = await inSteps(
+    context.turn,
+    withDefaults({ ...built.right, next: kept, ...(isApplied ? { isApplied } : {}) }),
+  )
   // Of a Binding and an Eviction the command alone knows.
   return E.right({ ...attempt, candidate: whole, ...(attempt.command.verb === 'update' ? { command } : {}) })
 }

@@ -1,4 +1,6 @@
 import { deepEqual, fieldError } from '@periplus/api'
+import { isRestDue } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import type { Complaints, FieldError, FieldPath, Int64 } from '@periplus/api'
 
 const { forbidden, invalid, notSupported, required } = fieldError
@@ -67,6 +69,20 @@ export const each = <A>(
   values: readonly A[] | undefined,
   errors: (value: A, path: FieldPath, position: number) => readonly FieldError[],
 ): readonly FieldError[] => (values ?? []).flatMap((value, i) => errors(value, fieldError.index(path, i), i))
+
+/** The same in steps, for elements that there may be thousands of. */
+export function* eachInSteps<A>(
+  path: FieldPath,
+  values: readonly A[] | undefined,
+  errors: (value: A, path: FieldPath, position: number) => readonly FieldError[],
+): Steps<readonly FieldError[]> {
+  const found: FieldError[] = []
+  for (const [i, value] of (values ?? []).entries()) {
+    if (isRestDue()) yield
+    for (const error of errors(value, fieldError.index(path, i), i)) found.push(error)
+  }
+  return found
+}
 
 /** `Duplicate value` at every element whose text came before. */
 export const unique = <A>(

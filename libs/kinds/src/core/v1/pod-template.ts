@@ -38,7 +38,7 @@ export const PodTemplate: Kind<PodTemplate> = defineKind({
   schema: PodTemplateSchema,
   generationOf: ({ template }) => template,
   columns,
-  validate: ({ template }) => podTemplateErrors('template', template ?? {}),
+  validateInSteps: ({ template }) => podTemplateErrors('template', template ?? {}),
   warnings: templateWarnings('template', ({ template }) => template),
   defaults: object => (object.template ? { ...object, template: podTemplateDefaults(object.template) } : object),
 })

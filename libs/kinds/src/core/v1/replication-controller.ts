@@ -1,5 +1,6 @@
 import { ObjectMeta, fieldError, schema, selectorFromLabels } from '@periplus/api'
 import type { Column, FieldError, Kind, TypeOf } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { PodTemplateSpec } from './pod/template.ts'
@@ -83,8 +84,9 @@ const defaults = (controller: ReplicationController): ReplicationController => {
   }
 }
 
-const validate = ({ spec }: ReplicationController): readonly FieldError[] => {
+function* validateInSteps({ spec }: ReplicationController): Steps<readonly FieldError[]> {
   const { selector, template, replicas, minReadySeconds } = spec ?? {}
+  const ofTemplate = template ? yield* podTemplateErrors('spec.template', template) : []
   const labels = template?.metadata?.labels
   return [
     ...nonNegative('spec.minReadySeconds', minReadySeconds),
@@ -102,7 +104,7 @@ const validate = ({ spec }: ReplicationController): readonly FieldError[] => {
                   '`selector` does not match template `labels`',
                 ),
               ]),
-          ...podTemplateErrors('spec.template', template),
+          ...ofTemplate,
           ...alwaysRestartedErrors('spec.template', template, 'ReplicationController'),
         ]),
   ]
@@ -125,7 +127,7 @@ export const ReplicationController: Kind<ReplicationController> = defineKind({
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   prepareForCreate: object => ({ ...object, status: { replicas: 0 } }),
   defaults,
-  validate,
+  validateInSteps,
   validateStatusUpdate: ({ status }) =>
     replicaCountErrors(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
 })

@@ -4,7 +4,7 @@ import { CustomResourceDefinitionSchema } from './schema.ts'
 import type { CustomResourceDefinition as Shape } from './schema.ts'
 import { definitionDefaults } from './defaults.ts'
 import { prepareDefinitionForCreate } from './prepare.ts'
-import { definitionErrors, definitionErrorsInSteps, definitionUpdateErrors } from './validation.ts'
+import { definitionErrors, definitionUpdateErrors } from './validation.ts'
 
 export interface CustomResourceDefinition extends Shape {}
 
@@ -21,8 +21,7 @@ export const CustomResourceDefinition: Kind<CustomResourceDefinition> = defineKi
   generationOf: object => object.spec,
   defaults: definitionDefaults,
   prepareForCreate: prepareDefinitionForCreate,
-  validate: definitionErrors,
-  validateInSteps: definitionErrorsInSteps,
+  validateInSteps: definitionErrors,
   validateUpdate: definitionUpdateErrors,
   // Its objects go before it does.
   deletionFinalizer: 'customresourcecleanup.apiextensions.k8s.io',

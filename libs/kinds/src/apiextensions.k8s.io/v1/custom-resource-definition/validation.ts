@@ -1,4 +1,3 @@
-import { atOnce } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
 import { fieldError, isDns1035Label, isDns1123Subdomain } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
@@ -38,12 +37,8 @@ const protectedErrors = (group: string, annotations: Readonly<Record<string, str
       ]
     : []
 
-/** What is wrong with a definition. */
-export const definitionErrors = (definition: CustomResourceDefinition): readonly FieldError[] =>
-  atOnce(definitionErrorsInSteps(definition))
-
-/** The same in steps: schemas are long. */
-export function* definitionErrorsInSteps({ metadata, spec }: CustomResourceDefinition): Steps<readonly FieldError[]> {
+/** What is wrong with a definition. In steps: schemas are long. */
+export function* definitionErrors({ metadata, spec }: CustomResourceDefinition): Steps<readonly FieldError[]> {
   const { group, names, scope, versions } = spec
   const ofVersions: FieldError[] = []
   for (const [i, version] of versions.entries())

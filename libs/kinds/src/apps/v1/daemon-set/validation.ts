@@ -1,5 +1,6 @@
 import { fieldError, labelSelectorErrors } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import {
   alwaysRestartedErrors,
   podTemplateErrors,
@@ -47,9 +48,10 @@ const goRollingUpdate = (rolling: RollingUpdateDaemonSet | undefined): object | 
   rolling ? { MaxUnavailable: rolling.maxUnavailable ?? 0, MaxSurge: rolling.maxSurge ?? 0 } : null
 
 /** What is wrong with a DaemonSet. */
-export const daemonSetErrors = ({ spec }: DaemonSet): readonly FieldError[] => {
+export function* daemonSetErrors({ spec }: DaemonSet): Steps<readonly FieldError[]> {
   if (!spec) return [required('spec.selector'), required('spec.template.spec.containers')]
   const { selector, template, updateStrategy } = spec
+  const ofTemplate = yield* podTemplateErrors('spec.template', template)
   return [
     ...labelSelectorErrors(selector, 'spec.selector'),
     ...(isReadable(selector) && !isEmptySelector(selector)
@@ -58,7 +60,7 @@ export const daemonSetErrors = ({ spec }: DaemonSet): readonly FieldError[] => {
     ...(isEmptySelector(selector)
       ? [invalid('spec.selector', selector, 'empty selector is invalid for daemonset')]
       : []),
-    ...podTemplateErrors('spec.template', template),
+    ...ofTemplate,
     ...alwaysRestartedErrors('spec.template', template, 'DaemonSet'),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...strategyErrors('spec.updateStrategy', updateStrategy ?? {}),

@@ -26,7 +26,7 @@ export const Deployment: Kind<Deployment> = defineKind({
   columns: deploymentColumns,
   scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
   defaults: deploymentDefaults,
-  validate: deploymentErrors,
+  validateInSteps: deploymentErrors,
   warnings: namedTemplateWarnings(({ spec }) => spec?.template),
   validateUpdate: deploymentUpdateErrors,
   validateStatusUpdate: deploymentStatusErrors,

@@ -1,5 +1,6 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import { atMost100Percent, percentOf, positiveIntOrPercent } from '../../../validation/int-or-percent.ts'
 import { immutable, nonNegative, requiredOneOf } from '../../../validation/values.ts'
 import { replicaSetTemplateErrors } from '../replica-set/selected-template.ts'
@@ -31,12 +32,12 @@ const strategyErrors = (path: string, { type, rollingUpdate }: DeploymentStrateg
 }
 
 /** What is wrong with a deployment. */
-export const deploymentErrors = ({ spec }: Deployment): readonly FieldError[] => {
+export function* deploymentErrors({ spec }: Deployment): Steps<readonly FieldError[]> {
   if (!spec) return [required('spec.selector'), required('spec.template.spec.containers')]
   const { selector, template, progressDeadlineSeconds, minReadySeconds = 0 } = spec
   return [
     ...nonNegative('spec.replicas', spec.replicas),
-    ...replicaSetTemplateErrors(selector, template),
+    ...(yield* replicaSetTemplateErrors(selector, template)),
     ...strategyErrors('spec.strategy', spec.strategy ?? {}),
     ...nonNegative('spec.minReadySeconds', minReadySeconds),
     ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),

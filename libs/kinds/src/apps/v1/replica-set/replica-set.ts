@@ -27,7 +27,7 @@ export const ReplicaSet: Kind<ReplicaSet> = defineKind({
   defaults: replicaSetDefaults,
   prepareForCreate: object => ({ ...object, status: { replicas: 0 } }),
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
-  validate: replicaSetErrors,
+  validateInSteps: replicaSetErrors,
   warnings: namedTemplateWarnings(({ spec }) => spec?.template),
   validateUpdate: replicaSetUpdateErrors,
   validateStatusUpdate: replicaSetStatusErrors,

@@ -1,5 +1,6 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import { replicaCountErrors } from '../../../validation/replica-counts.ts'
 import { immutable, nonNegative } from '../../../validation/values.ts'
 import { replicaSetTemplateErrors } from './selected-template.ts'
@@ -8,13 +9,13 @@ import type { ReplicaSet } from './schema.ts'
 const { required } = fieldError
 
 /** What is wrong with a ReplicaSet. */
-export const replicaSetErrors = ({ spec }: ReplicaSet): readonly FieldError[] => {
+export function* replicaSetErrors({ spec }: ReplicaSet): Steps<readonly FieldError[]> {
   if (!spec) return [required('spec.selector'), required('spec.template')]
   const { selector, template = {} } = spec
   return [
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-    ...replicaSetTemplateErrors(selector, template),
+    ...(yield* replicaSetTemplateErrors(selector, template)),
   ]
 }
 

@@ -27,7 +27,7 @@ export const StatefulSet: Kind<StatefulSet> = defineKind({
   scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
   defaults: statefulSetDefaults,
   prepareForCreate: object => ({ ...object, status: { replicas: 0, availableReplicas: 0 } }),
-  validate: statefulSetErrors,
+  validateInSteps: statefulSetErrors,
   validateCreate: statefulSetCreateErrors,
   warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: statefulSetUpdateErrors,

@@ -1,5 +1,6 @@
 import { deepEqual, fieldError, isDns1123Label } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import type { PodTemplateSpec } from '../../../core/v1/pod/template.ts'
 import {
   alwaysRestartedErrors,
@@ -71,10 +72,11 @@ const ofPods = (template: PodTemplateSpec, claims: StatefulSetSpec['volumeClaimT
 }
 
 /** What is wrong with a StatefulSet. */
-export const statefulSetErrors = ({ spec }: StatefulSet): readonly FieldError[] => {
+export function* statefulSetErrors({ spec }: StatefulSet): Steps<readonly FieldError[]> {
   if (!spec) return [required('spec.selector'), required('spec.template.spec.containers')]
   const { selector, template, updateStrategy, persistentVolumeClaimRetentionPolicy: policy } = spec
   const management = spec.podManagementPolicy ?? 'OrderedReady'
+  const ofTemplate = yield* podTemplateErrors('spec.template', ofPods(template, spec.volumeClaimTemplates))
   return [
     ...(management === 'OrderedReady' || management === 'Parallel'
       ? []
@@ -92,7 +94,7 @@ export const statefulSetErrors = ({ spec }: StatefulSet): readonly FieldError[] 
     ...workloadSelectorErrors(selector, 'statefulset'),
     ...whereReadable(selector, '', () => [
       ...(isEmptySelector(selector) ? [] : selectedTemplateErrors('spec.template', template, selector)),
-      ...twice(podTemplateErrors('spec.template', ofPods(template, spec.volumeClaimTemplates))),
+      ...twice(ofTemplate),
     ]),
     ...alwaysRestartedErrors('spec.template', template, 'StatefulSet'),
   ]

@@ -22,6 +22,6 @@ export const CronJob: Kind<CronJob> = defineKind({
   generationOf: object => object.spec,
   columns: cronJobColumns,
   defaults: cronJobDefaults,
-  validate: cronJobErrors,
+  validateInSteps: cronJobErrors,
   warnings: templateWarnings('spec.jobTemplate.spec.template', ({ spec }) => spec?.jobTemplate.spec?.template),
 })

@@ -1,5 +1,6 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import { nonNegative, requiredOneOf } from '../../../validation/values.ts'
 import type { JobSpec } from '../job/spec.ts'
 import { jobSpecErrors } from '../job/validation.ts'
@@ -13,14 +14,16 @@ const { invalid, notSupported, required } = fieldError
 const longestName = 52
 
 /** The jobs select their pods by themselves. One that is left out is an empty one. */
-const jobTemplateErrors = (path: FieldPath, spec: JobSpec = { template: {} }): readonly FieldError[] => [
-  ...jobSpecErrors(path, spec),
-  ...(spec.selector ? [invalid(`${path}.selector`, spec.selector, '`selector` will be auto-generated')] : []),
-  ...(spec.manualSelector ? [notSupported(`${path}.manualSelector`, true, ['nil', 'false'])] : []),
-]
+function* jobTemplateErrors(path: FieldPath, spec: JobSpec = { template: {} }): Steps<readonly FieldError[]> {
+  return [
+    ...(yield* jobSpecErrors(path, spec)),
+    ...(spec.selector ? [invalid(`${path}.selector`, spec.selector, '`selector` will be auto-generated')] : []),
+    ...(spec.manualSelector ? [notSupported(`${path}.manualSelector`, true, ['nil', 'false'])] : []),
+  ]
+}
 
 /** What is wrong with a cron job. */
-export const cronJobErrors = ({ metadata, spec }: CronJob): readonly FieldError[] => {
+export function* cronJobErrors({ metadata, spec }: CronJob): Steps<readonly FieldError[]> {
   if (!spec) return [required('spec.schedule')]
   const complaint = scheduleComplaint(spec.schedule)
   const name = metadata?.name ?? ''
@@ -35,7 +38,7 @@ export const cronJobErrors = ({ metadata, spec }: CronJob): readonly FieldError[
     ...requiredOneOf('spec.concurrencyPolicy', spec.concurrencyPolicy ?? 'Allow', ['Allow', 'Forbid', 'Replace']),
     ...nonNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit),
     ...nonNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit),
-    ...jobTemplateErrors('spec.jobTemplate.spec', spec.jobTemplate.spec),
+    ...(yield* jobTemplateErrors('spec.jobTemplate.spec', spec.jobTemplate.spec)),
     ...(name.length > longestName ? [invalid('metadata.name', name, 'must be no more than 52 characters')] : []),
   ]
 }

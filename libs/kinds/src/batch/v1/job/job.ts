@@ -25,7 +25,7 @@ export const Job: Kind<Job> = defineKind({
   defaults: jobDefaults,
   prepareForCreate: prepareJobForCreate,
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
-  validate: jobErrors,
+  validateInSteps: jobErrors,
   validateCreate: hostnameErrors,
   warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: jobUpdateErrors,

@@ -1,5 +1,6 @@
 import { fieldError, isDns1123Label, labelSelectorErrors } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import { podTemplateErrors, selectedTemplateErrors } from '../../../core/v1/validation/pod-template.ts'
 import { domainPrefixedPathErrors } from '../../../validation/domain-prefixed-path.ts'
 import { immutable, nonNegative, oneOf } from '../../../validation/values.ts'
@@ -115,19 +116,21 @@ const goPolicy = ({ rules }: NonNullable<JobSpec['successPolicy']>): object => (
 })
 
 /** What is wrong with a job's spec, alone or in a cron job's template. */
-export const jobSpecErrors = (path: FieldPath, spec: JobSpec): readonly FieldError[] => [
-  ...countErrors(path, spec),
-  ...(spec.managedBy === undefined ? [] : managerErrors(`${path}.managedBy`, spec.managedBy)),
-  ...policyErrors(path, spec),
-  ...podTemplateErrors(`${path}.template`, spec.template),
-  ...restartErrors(path, spec),
-]
+export function* jobSpecErrors(path: FieldPath, spec: JobSpec): Steps<readonly FieldError[]> {
+  return [
+    ...countErrors(path, spec),
+    ...(spec.managedBy === undefined ? [] : managerErrors(`${path}.managedBy`, spec.managedBy)),
+    ...policyErrors(path, spec),
+    ...(yield* podTemplateErrors(`${path}.template`, spec.template)),
+    ...restartErrors(path, spec),
+  ]
+}
 
 /** What is wrong with a job. */
-export const jobErrors = ({ spec }: Job): readonly FieldError[] => {
+export function* jobErrors({ spec }: Job): Steps<readonly FieldError[]> {
   if (!spec) return [required('spec.template.spec.containers')]
   return [
-    ...jobSpecErrors('spec', spec),
+    ...(yield* jobSpecErrors('spec', spec)),
     ...(spec.selector ? labelSelectorErrors(spec.selector, 'spec.selector') : [required('spec.selector')]),
     ...selectedTemplateErrors('spec.template', spec.template, spec.selector),
   ]

@@ -52,7 +52,7 @@ export const Pod: Kind<Pod> = defineKind({
     const wanted = Number(spec?.terminationGracePeriodSeconds ?? 30)
     return wanted < 0 ? 1 : wanted
   },
-  validate: podErrors,
+  validateInSteps: podErrors,
   // People don't write to pods that exist.
   warnings: (next, previous) =>
     previous ? [] : [...hostnameWarnings(next), ...podWarnings('', next.metadata, next.spec)],

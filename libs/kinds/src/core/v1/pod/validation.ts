@@ -1,5 +1,6 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import { each } from '../../../validation/values.ts'
 import { podAnnotationErrors } from '../validation/pod-annotations.ts'
 import { podSpecErrors } from '../validation/pod-spec.ts'
@@ -21,11 +22,14 @@ const tokenErrors = ({ serviceAccountName, volumes }: PodSpec): readonly FieldEr
       )
 
 /** What is wrong with a pod. */
-export const podErrors = ({ metadata, spec = { containers: [] } }: Pod): readonly FieldError[] => [
-  ...podAnnotationErrors('metadata.annotations', metadata?.annotations, spec),
-  ...podSpecErrors('spec', spec, metadata?.name ?? ''),
-  ...tokenErrors(spec),
-  ...(spec.nodeName && (spec.schedulingGates?.length ?? 0) > 0
-    ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
-    : []),
-]
+export function* podErrors({ metadata, spec = { containers: [] } }: Pod): Steps<readonly FieldError[]> {
+  const ofSpec = yield* podSpecErrors('spec', spec, metadata?.name ?? '')
+  return [
+    ...podAnnotationErrors('metadata.annotations', metadata?.annotations, spec),
+    ...ofSpec,
+    ...tokenErrors(spec),
+    ...(spec.nodeName && (spec.schedulingGates?.length ?? 0) > 0
+      ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
+      : []),
+  ]
+}

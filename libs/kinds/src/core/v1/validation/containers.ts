@@ -1,6 +1,7 @@
 import { fieldError, isDns1123Label } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import { each, presentAnd, requiredOneOf } from '../../../validation/values.ts'
+import type { Steps } from '@periplus/prelude'
+import { each, eachInSteps, presentAnd, requiredOneOf } from '../../../validation/values.ts'
 import type { Container } from '../container.ts'
 import type { PodSpec } from '../pod/spec.ts'
 import type { Volume } from '../volumes.ts'
@@ -73,27 +74,26 @@ const nameErrors = (path: FieldPath, name: string, taken: Set<string>): readonly
 }
 
 /** The ordinary containers, of which there must be one. */
-export const containersErrors = (path: FieldPath, around: Surroundings): readonly FieldError[] => {
+export function* containersErrors(path: FieldPath, around: Surroundings): Steps<readonly FieldError[]> {
   const containers = around.spec.containers ?? []
   if (containers.length === 0) return [required(path)]
   const names = new Set<string>()
-  return [
-    ...each(path, containers, (container, at) => [
-      ...containerErrors(at, container, around),
-      ...nameErrors(at, container.name, names),
-      ...runningErrors(at, container, around.spec),
-      ...restartErrors(at, container),
-    ]),
-    ...hostPortConflicts(path, containers),
-  ]
+  const ofEach = yield* eachInSteps(path, containers, (container, at) => [
+    ...containerErrors(at, container, around),
+    ...nameErrors(at, container.name, names),
+    ...runningErrors(at, container, around.spec),
+    ...restartErrors(at, container),
+  ])
+  yield
+  return [...ofEach, ...hostPortConflicts(path, containers)]
 }
 
 const initOnly = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const
 
 /** Init containers run to their end, save for restartable ones, which are sidecars. */
-export const initContainersErrors = (path: FieldPath, around: Surroundings): readonly FieldError[] => {
+export function* initContainersErrors(path: FieldPath, around: Surroundings): Steps<readonly FieldError[]> {
   const names = new Set((around.spec.containers ?? []).map(({ name }) => name))
-  return each(path, around.spec.initContainers, (container, at) => [
+  return yield* eachInSteps(path, around.spec.initContainers, (container, at) => [
     ...containerErrors(at, container, around),
     ...initRestartErrors(at, container),
     ...nameErrors(at, container.name, names),
@@ -123,11 +123,11 @@ const ephemeralForbidden = [
 const notEphemeral = 'cannot be set for an Ephemeral Container'
 
 /** Ephemeral containers look into a running pod: nothing depends on them. */
-export const ephemeralContainersErrors = (path: FieldPath, around: Surroundings): readonly FieldError[] => {
+export function* ephemeralContainersErrors(path: FieldPath, around: Surroundings): Steps<readonly FieldError[]> {
   const { containers = [], initContainers = [], ephemeralContainers } = around.spec
   const others = new Set([...containers, ...initContainers].map(({ name }) => name))
   const names = new Set(others)
-  return each(path, ephemeralContainers, (container, at) => [
+  return yield* eachInSteps(path, ephemeralContainers, (container, at) => [
     ...containerErrors(at, container, { ...around, isPod: true }),
     ...nameErrors(at, container.name, names),
     ...(container.targetContainerName && !others.has(container.targetContainerName)

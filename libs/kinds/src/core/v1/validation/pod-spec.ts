@@ -1,5 +1,6 @@
 import { fieldError, isDns1123Label, isDns1123Subdomain, isQualifiedName, labelErrors } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import { each, obeys, oneOf, requiredOneOf, unique, within } from '../../../validation/values.ts'
 import type { PodSpec } from '../pod/spec.ts'
 import { affinityErrors } from './affinity.ts'
@@ -19,19 +20,32 @@ import { checkedVolumes } from './volumes.ts'
 const { invalid, notSupported, required } = fieldError
 
 /** What is wrong with the spec of a pod, alone or in a template, at `path`; `podName` is `undefined` in templates. */
-export const podSpecErrors = (path: FieldPath, spec: PodSpec, podName: string | undefined): readonly FieldError[] => {
+export function* podSpecErrors(
+  path: FieldPath,
+  spec: PodSpec,
+  podName: string | undefined,
+): Steps<readonly FieldError[]> {
   const volumes = checkedVolumes(`${path}.volumes`, spec.volumes, podName)
   const claims = new Set((spec.resourceClaims ?? []).map(({ name }) => name).filter(Boolean))
   const around: Surroundings = { spec, volumes: volumes.sound, claims, isPod: podName !== undefined }
-  return [
-    ...volumes.errors,
-    ...resourceClaimErrors(`${path}.resourceClaims`, spec.resourceClaims),
-    ...containersErrors(`${path}.containers`, around),
-    ...initContainersErrors(`${path}.initContainers`, around),
-    ...ephemeralContainersErrors(`${path}.ephemeralContainers`, around),
+  yield
+  const ofContainers = [
+    ...(yield* containersErrors(`${path}.containers`, around)),
+    ...(yield* initContainersErrors(`${path}.initContainers`, around)),
+    ...(yield* ephemeralContainersErrors(`${path}.ephemeralContainers`, around)),
+  ]
+  yield
+  const ofResources = [
     ...podResourceErrors(path, spec, claims),
     ...hostPortErrors(`${path}.containers`, spec, around.isPod),
     ...fileKeyVolumeErrors(path, spec),
+  ]
+  yield
+  return [
+    ...volumes.errors,
+    ...resourceClaimErrors(`${path}.resourceClaims`, spec.resourceClaims),
+    ...ofContainers,
+    ...ofResources,
     ...placeErrors(path, spec),
     ...ownErrors(path, spec),
   ]

@@ -1,5 +1,6 @@
 import { annotationErrors, fieldError, labelErrors, selects } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
 import type { LabelSelector } from '../../../apimachinery/meta/v1/label-selector.ts'
 import type { PodTemplateSpec } from '../pod/template.ts'
 import { podAnnotationErrors } from './pod-annotations.ts'
@@ -8,15 +9,18 @@ import { podSpecErrors } from './pod-spec.ts'
 const { forbidden, invalid, notSupported } = fieldError
 
 /** What is wrong with a template at `path` (`spec.template`). */
-export const podTemplateErrors = (path: FieldPath, template: PodTemplateSpec): readonly FieldError[] => [
-  ...labelErrors(template.metadata?.labels, `${path}.labels`),
-  ...annotationErrors(template.metadata?.annotations, `${path}.annotations`),
-  ...podAnnotationErrors(`${path}.annotations`, template.metadata?.annotations, template.spec ?? { containers: [] }),
-  ...podSpecErrors(`${path}.spec`, template.spec ?? { containers: [] }, undefined),
-  ...((template.spec?.ephemeralContainers?.length ?? 0) > 0
-    ? [forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
-    : []),
-]
+export function* podTemplateErrors(path: FieldPath, template: PodTemplateSpec): Steps<readonly FieldError[]> {
+  const ofSpec = yield* podSpecErrors(`${path}.spec`, template.spec ?? { containers: [] }, undefined)
+  return [
+    ...labelErrors(template.metadata?.labels, `${path}.labels`),
+    ...annotationErrors(template.metadata?.annotations, `${path}.annotations`),
+    ...podAnnotationErrors(`${path}.annotations`, template.metadata?.annotations, template.spec ?? { containers: [] }),
+    ...ofSpec,
+    ...((template.spec?.ephemeralContainers?.length ?? 0) > 0
+      ? [forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
+      : []),
+  ]
+}
 
 /** The template must make pods that the selector finds: others would be made again and again. */
 export const selectedTemplateErrors = (
