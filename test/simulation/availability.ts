@@ -1,7 +1,7 @@
 import type { Stored } from '@periplus/api'
 import type { DecisionRecord, Simulation } from '@periplus/controller'
 import { Deployment, Pod, ReplicaSet } from '@periplus/kinds'
-import { mutableCut } from '@periplus/projection'
+import { byOwner, mutableCut } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 
 interface Patched {
@@ -23,7 +23,7 @@ const isReadySince = (pod: Pod): number => {
 const availableOf = (cut: Cut, set: Stored<ReplicaSet>, measure: number, size: number, now: number): number => {
   const wait = measure * 1000
   const available = cut
-    .ownedBy(Pod, set.metadata.uid)
+    .by(byOwner(Pod), set.metadata.uid)
     .filter(pod => pod.metadata.deletionTimestamp === undefined && isReadySince(pod) + wait <= now)
   return Math.min(size, available.length)
 }
@@ -49,7 +49,7 @@ const complaintOf = (cut: Cut, { key, now, commands }: DecisionRecord): string |
   const before = new Map<string, number>()
   const after = new Map<string, number>()
   const measures = new Map<string, number>()
-  const sets = deployment ? cut.ownedBy(ReplicaSet, deployment.metadata.uid) : []
+  const sets = deployment ? cut.by(byOwner(ReplicaSet), deployment.metadata.uid) : []
   for (const set of sets) before.set(set.metadata.name, set.spec?.replicas ?? 0)
   for (const [name, size] of before) after.set(name, size)
   for (const { verb, kind, ref, object, patch } of commands as readonly Patched[]) {

@@ -1,9 +1,9 @@
-import type { Kind, KubernetesObject, Stored } from '@periplus/api'
+import type { KubernetesObject, Stored } from '@periplus/api'
 import type { Controller } from '@periplus/controller'
 import { deploymentController } from '@periplus/controllers'
 import { Deployment, ReplicaSet } from '@periplus/kinds'
-import { CutView } from '@periplus/projection'
-import type { Cut } from '@periplus/projection'
+import { CutView, byOwner } from '@periplus/projection'
+import type { Cut, Index } from '@periplus/projection'
 
 const release = (template: ReplicaSet['spec']): string =>
   JSON.stringify(template?.template?.metadata?.annotations ?? {})
@@ -17,9 +17,9 @@ class OneMeasure extends CutView {
     this.#deployment = deployment
   }
 
-  override ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[] {
-    const owned = super.ownedBy(kind, uid)
-    return kind.resource === ReplicaSet.resource
+  override by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
+    const owned = super.by(index, key)
+    return (index as object) === byOwner(ReplicaSet)
       ? ((owned as readonly Stored<ReplicaSet>[]).map(this.#measured) as unknown as readonly Stored<A>[])
       : owned
   }

@@ -1,7 +1,7 @@
 import type { Stored } from '@periplus/api'
 import type { DecisionRecord, Simulation } from '@periplus/controller'
 import { DaemonSet, isPodAvailable, isPodTerminated, Node, Pod, StatefulSet } from '@periplus/kinds'
-import { mutableCut } from '@periplus/projection'
+import { byOwner, mutableCut } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 
 interface Done {
@@ -40,7 +40,7 @@ const complaintOf = (cut: Cut, { controller, key, now, commands }: DecisionRecor
     key.name,
   )
   if (!set || done.length === 0) return undefined
-  const before = cut.ownedBy(Pod, set.metadata.uid).filter(isAlive)
+  const before = cut.by(byOwner(Pod), set.metadata.uid).filter(isAlive)
   const after = [...before.filter(({ metadata }) => !deleted.has(metadata.name)), ...made]
   const available = (pod: Pod): boolean => isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now)
   return controller === 'daemonset'

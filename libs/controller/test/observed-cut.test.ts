@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import type { KubernetesObject } from '@periplus/api'
-import { ConfigMap, Lease } from '@periplus/kinds'
-import type { Cut } from '@periplus/projection'
+import { ConfigMap, Lease, Pod } from '@periplus/kinds'
+import { byOwner, podsOnNode, unmanagedIn } from '@periplus/projection'
+import type { Cut, Index } from '@periplus/projection'
+import { findsByIndexes } from '@periplus/projection/contract'
 import { cutOf, memoryDecisions, observedCut, runController } from '../src/index.ts'
 import { ObservingCut } from '../src/run/observed-cut.ts'
 import { cluster, configMap, must, origin, settle } from './cluster.ts'
@@ -29,6 +31,39 @@ describe('what a decision saw of heartbeats', () => {
       for (const later of [[map], [map, lease], [map, { ...lease, metadata: { name: 'new', namespace: 'default' } }]])
         assert.deepEqual(contentOf(observedCut(cutOf(later), view.observed)), seen)
     }
+  })
+
+  it('is found by indexes as it was, among what the log has', () => {
+    const owned = (uid: string) => ({ ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: uid, uid }] })
+    const pod = (name: string, nodeName: string) =>
+      ({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, namespace: 'default', ...owned('a') },
+        spec: { nodeName },
+      }) as KubernetesObject
+    const leaseOf = (uid: string, labels?: Record<string, string>): KubernetesObject => ({
+      ...lease,
+      metadata: { name: `of-${uid}`, namespace: 'default', ...owned(uid), ...(labels ? { labels } : {}) },
+    })
+    const then = [pod('one', 'a'), pod('two', ''), map, leaseOf('a'), leaseOf('b', { app: 'x' })]
+    const indexes = [
+      podsOnNode,
+      byOwner(Pod),
+      unmanagedIn(Pod),
+      byOwner(Lease),
+      unmanagedIn(Lease),
+    ] as unknown as Index[]
+    const view = new ObservingCut(cutOf(then))
+    findsByIndexes(view, indexes)
+    const now = cutOf([...then.slice(0, 3), leaseOf('a', { app: 'y' }), leaseOf('c')])
+    const again = observedCut(now, view.observed)
+    findsByIndexes(again, indexes)
+    assert.deepEqual(
+      again.entriesBy(byOwner(Lease), 'b').map(({ ref }) => ref.name),
+      ['of-b'],
+    )
+    assert.deepEqual(again.by(byOwner(Lease), 'c'), [])
   })
 
   it('is nothing where there were none, though there are some now', () => {

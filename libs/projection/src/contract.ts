@@ -7,6 +7,8 @@ import { history, pod } from './contract/histories.ts'
 import { memoryProjection } from './store/memory/memory-projection.ts'
 import type { At, Projection } from './store/projection.ts'
 
+export { findsByIndexes } from './contract/found-by.ts'
+
 /** An adapter under test, empty. */
 export interface ProjectionUnderTest {
   readonly projection: Projection

@@ -1,5 +1,6 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { EventBatch, RecordedEvent, Sequence } from '@periplus/log'
+import type { Index, IndexOfEvery } from './indexes.ts'
 
 /** One live object in a cut. */
 export interface Entry {
@@ -28,23 +29,21 @@ export interface Cut {
   get<A extends KubernetesObject>(kind: Kind<A>, namespace: string, name: string): Stored<A> | undefined
   /** By namespace, then by name; all namespaces when `namespace` is absent. */
   list<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[]
-  /** Objects of `kind` whose owner references name `uid`; a uid that no longer lives may still own. */
-  ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[]
-  /** Those of `kind` in the namespace that no owner manages: none of their owner references says `controller`. By name. */
-  unmanaged(kind: Pick<Kind, 'group' | 'resource'>, namespace: string): readonly LabelledEntry[]
+  /** What an index finds by `key`. By namespace, then by name. */
+  by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[]
+  /** The same as entries, by group and resource before that. */
+  entriesBy<A extends KubernetesObject>(index: Index<A> | IndexOfEvery, key: string): readonly LabelledEntry[]
   /**
    * Those of `kind` in the namespace that have all of these labels, of which there is at least one. By name. Kept by the labels
-   * that were ever asked for, so that 5,000 pods are not looked through for the three of a service.
+   * that were ever asked for, so that 5,000 pods are not looked through for the three of a service. No `Index`: any label may be
+   * asked for, and an index for each would cost every change as much as there are selectors.
    */
   labelled<A extends KubernetesObject>(
     kind: Kind<A>,
     namespace: string,
     labels: Readonly<Record<string, string>>,
   ): readonly Stored<A>[]
-  /** Pods and others by `spec.nodeName`; `''` gives the pods that have none yet. */
-  onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[]
-  /** All objects that `uid` owns, of every kind. */
-  dependents(uid: string): readonly Entry[]
+  /** No `Index` either: a uid has one object, and a list for each would weigh as much as the object. */
   byUid(uid: string): Entry | undefined
   entry(ref: ObjectRef): Entry | undefined
   /**

@@ -1,4 +1,7 @@
 export type { Change, Cut, Entry, LabelledEntry, LiveCut, MutableCut } from './cut.ts'
+export { byOwner, dependentsOf, podsOnNode, unmanagedIn } from './indexes.ts'
+export type { Index, Indexed, IndexOfEvery } from './indexes.ts'
+export { isFoundBy } from './cut/is-found-by.ts'
 export { CutView } from './cut/cut-view.ts'
 export { mutableCut } from './cut/mutable-cut.ts'
 export type { LoadableCut, MutableCutOptions } from './cut/mutable-cut.ts'

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { memoryEventLog } from '@periplus/log'
-import { mutableCut } from '../src/index.ts'
+import { byOwner, mutableCut, podsOnNode, unmanagedIn } from '../src/index.ts'
 import type { Cut, Entry } from '../src/index.ts'
+import { findsByIndexes } from '../src/contract.ts'
 import { history, pod, podKind } from '../src/contract/histories.ts'
 
 /** What the lists should show, by `<namespace>/<name>`. */
@@ -44,7 +45,7 @@ const lists = (cut: Cut, model: ReadonlyMap<string, Expected>) => {
       },
       {
         name: `unmanaged in ${namespace}`,
-        list: cut.unmanaged(podKind, namespace),
+        list: cut.entriesBy(unmanagedIn(podKind), namespace),
         expected: those(({ managed }, at) => at.startsWith(`${namespace}/`) && !managed),
       },
     ]),
@@ -55,12 +56,12 @@ const lists = (cut: Cut, model: ReadonlyMap<string, Expected>) => {
     })),
     ...owners.map(uid => ({
       name: `of ${uid}`,
-      list: cut.ownedBy(podKind, uid),
+      list: cut.by(byOwner(podKind), uid),
       expected: those(({ owner }) => owner === uid),
     })),
     ...nodes.map(node => ({
       name: `on ${node}`,
-      list: cut.onNode(podKind, node),
+      list: cut.by(podsOnNode, node),
       expected: those(({ nodeName }) => nodeName === node),
     })),
   ]
@@ -118,6 +119,8 @@ describe('the lists of a cut', () => {
             model.set(at, { ...wish, sequence: before ? write.changed(object) : write.created(object) })
           }
         }
+        cut.apply(log.slice(cut.sequence + 1))
+        findsByIndexes(cut)
         for (const { list, expected } of held) assert.deepEqual(shown(list), expected, 'held')
       }),
     )
@@ -131,7 +134,7 @@ describe('the lists of a cut', () => {
     write.created(pod('a', 'plain'))
     const cut = mutableCut()
     cut.apply(log.slice(1))
-    const entries = cut.unmanaged(podKind, 'a')
+    const entries = cut.entriesBy(unmanagedIn(podKind), 'a')
     const read = (): readonly unknown[] => entries.map(entry => entry.labels())
     assert.deepEqual(read(), [labels, undefined])
     entries.forEach(entry => entry.object())

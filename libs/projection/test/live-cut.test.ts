@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import { LogGap, memoryEventLog } from '@periplus/log'
 import type { EventLog, RecordedEvent } from '@periplus/log'
-import { memoryProjection, mutableCut, startLiveCut } from '../src/index.ts'
+import { dependentsOf, memoryProjection, mutableCut, startLiveCut } from '../src/index.ts'
 import type { WaitingFor } from '../src/index.ts'
 import { history, pod, podKind } from '../src/contract/histories.ts'
 
@@ -78,8 +78,8 @@ describe('startLiveCut', () => {
       fresh.entries('', 'pods').map(({ sequence, bytes }) => [sequence, Buffer.from(bytes).toString()]),
     )
     assert.deepEqual(
-      cut.dependents('rs').map(({ ref }) => ref.name),
-      fresh.dependents('rs').map(({ ref }) => ref.name),
+      cut.entriesBy(dependentsOf, 'rs').map(({ ref }) => ref.name),
+      fresh.entriesBy(dependentsOf, 'rs').map(({ ref }) => ref.name),
     )
     assert.equal(cut.recent(6), undefined, 'what was loaded is not remembered as changes')
     await close()

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Kind, KubernetesObject } from '@periplus/api'
 import { memoryEventLog } from '@periplus/log'
 import type { Change } from '../src/index.ts'
-import { mutableCut } from '../src/index.ts'
+import { byOwner, dependentsOf, mutableCut, podsOnNode } from '../src/index.ts'
 import { history, pod, podKind } from '../src/contract/histories.ts'
 
 describe('mutableCut', () => {
@@ -76,22 +76,22 @@ describe('mutableCut', () => {
     const cut = mutableCut()
     cut.apply(log.slice(1))
     assert.deepEqual(
-      cut.ownedBy(podKind, 'rs-1').map(({ metadata }) => metadata.name),
+      cut.by(byOwner(podKind), 'rs-1').map(({ metadata }) => metadata.name),
       ['web-1'],
     )
     assert.deepEqual(
-      cut.dependents('rs-1').map(({ ref }) => ref.name),
+      cut.entriesBy(dependentsOf, 'rs-1').map(({ ref }) => ref.name),
       ['web-1'],
     )
     assert.deepEqual(
-      cut.onNode(podKind, 'n1').map(({ metadata }) => metadata.name),
+      cut.by(podsOnNode, 'n1').map(({ metadata }) => metadata.name),
       ['web-1'],
     )
     assert.equal(cut.byUid('uid-default-web-2')?.ref.name, 'web-2')
     write.deleted(pod('default', 'web-1', { owner: 'rs-1', nodeName: 'n1' }))
     cut.apply(log.slice(5))
     assert.deepEqual(
-      [cut.dependents('rs-1'), cut.onNode(podKind, 'n1'), cut.byUid('uid-default-web-1')],
+      [cut.entriesBy(dependentsOf, 'rs-1'), cut.by(podsOnNode, 'n1'), cut.byUid('uid-default-web-1')],
       [[], [], undefined],
     )
   })
@@ -106,7 +106,7 @@ describe('mutableCut', () => {
     } as KubernetesObject)
     const cut = mutableCut()
     cut.apply(log.slice(1))
-    assert.deepEqual([cut.dependents('x'), cut.onNode(podKind, 'n9')], [[], []])
+    assert.deepEqual([cut.entriesBy(dependentsOf, 'x'), cut.by(podsOnNode, 'n9')], [[], []])
   })
 
   it('keeps the last sequence of what is gone, and starts over when it is made again', () => {
@@ -234,7 +234,7 @@ describe('mutableCut', () => {
           for (const uid of ['o1', 'o2']) {
             const owned = [...model].filter(([, of]) => of === uid).map(([at]) => at)
             assert.deepEqual(
-              cut.dependents(uid).map(({ ref }) => `${ref.namespace}/${ref.name}`),
+              cut.entriesBy(dependentsOf, uid).map(({ ref }) => `${ref.namespace}/${ref.name}`),
               owned.sort(),
             )
           }

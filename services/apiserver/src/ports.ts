@@ -46,7 +46,7 @@ export type Authenticate = (request: AuthenticatedRequest) => Promise<Either<Ref
 export type Authorize = (user: User, attributes: Attributes) => Either<Refusal, void>
 
 /** The part of a state of the cluster that decides about rights. */
-export type PolicyState = Pick<Cut, 'entry' | 'entries' | 'onNode'>
+export type PolicyState = Pick<Cut, 'entry' | 'entries' | 'by'>
 
 /** What `SelfSubjectRulesReview` lists: the rules that apply to a user in a namespace. */
 export type RulesFor = (user: User, namespace: string) => RulesForUser

@@ -4,6 +4,7 @@ import type { Command, DeleteOptions } from '@periplus/commands'
 import type { Kind } from '@periplus/api'
 import type { Simulation } from '@periplus/controller'
 import { ConfigMap, Deployment, Namespace, Node, Pod, ReplicaSet, ServiceAccount } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import { cluster, create, healthy, patch } from './simulation.ts'
 import { template } from './objects.ts'
 
@@ -100,7 +101,7 @@ describe('a node that falls silent', () => {
       node?.spec?.taints?.map(({ key, effect }) => `${key}:${effect}`),
       ['node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute'],
     )
-    const [stranded] = simulation.cut.onNode(Pod, lost)
+    const [stranded] = simulation.cut.by(podsOnNode, lost)
     assert.ok(stranded?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'False'))
     await simulation.run(295_000)
     assert.ok(

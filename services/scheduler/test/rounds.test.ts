@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { KubernetesObject } from '@periplus/api'
 import { anHourLater, cutOf } from '@periplus/controller'
-import { Pod } from '@periplus/kinds'
 import { seededRandom } from '@periplus/prelude'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { scheduler } from '../src/index.ts'
 import { node, pod } from './objects.ts'
@@ -51,9 +51,9 @@ describe('a round of placements', () => {
     const cut = cutOf([node('a'), pod('one')])
     const { commands } = scheduler.decide(cut, { namespace: 'default', name: 'one' }, moment)
     const foreseen = scheduler.foresee?.(cut, commands)
-    assert.equal(cut.onNode(Pod, 'a').length, 0)
+    assert.equal(cut.by(podsOnNode, 'a').length, 0)
     assert.deepEqual(
-      foreseen?.onNode(Pod, 'a').map(({ metadata, spec }) => [metadata.name, spec?.nodeName]),
+      foreseen?.by(podsOnNode, 'a').map(({ metadata, spec }) => [metadata.name, spec?.nodeName]),
       [['one', 'a']],
     )
   })

@@ -1,7 +1,7 @@
-import { controllerOf, hasLabels, inVersion, toJson } from '@periplus/api'
+import { hasLabels, inVersion, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
-import { CutView, byRef } from '@periplus/projection'
-import type { Cut, Entry, LabelledEntry } from '@periplus/projection'
+import { CutView, byRef, isFoundBy } from '@periplus/projection'
+import type { Cut, Entry, Index, IndexOfEvery, LabelledEntry } from '@periplus/projection'
 import type { Sequence } from '@periplus/log'
 import { keyOf } from '../state/known.ts'
 
@@ -76,15 +76,20 @@ export class CutAhead extends CutView {
     return objects as readonly Stored<A>[]
   }
 
-  override ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[] {
-    return this.#isAhead(kind) ? this.list(kind).filter(object => owns(uid, object)) : this.under.ownedBy(kind, uid)
+  override by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
+    return this.#isAhead(index.kind)
+      ? this.entriesBy(index, key).map(entry => inVersion(index.kind, entry.object()))
+      : this.under.by(index, key)
   }
 
-  override unmanaged(kind: Resource, namespace: string): readonly LabelledEntry[] {
-    const kept = this.under.unmanaged(kind, namespace)
-    if (!this.#isAhead(kind)) return kept
-    const added = this.#added(kind, namespace).filter(entry => controllerOf(entry.object()) === undefined)
-    return [...this.#unchanged(kept), ...added].sort(byRef)
+  override entriesBy<A extends KubernetesObject>(
+    index: Index<A> | IndexOfEvery,
+    key: string,
+  ): readonly LabelledEntry[] {
+    const kept = this.under.entriesBy(index, key)
+    if (!('every' in index) && !this.#isAhead(index.kind)) return kept
+    const changed = 'every' in index ? this.#changed() : this.#added(index.kind, undefined)
+    return [...this.#unchanged(kept), ...changed.filter(entry => isFoundBy(index, key, entry))].sort(byRef)
   }
 
   override labelled<A extends KubernetesObject>(
@@ -95,19 +100,6 @@ export class CutAhead extends CutView {
     return this.#isAhead(kind)
       ? this.list(kind, namespace).filter(({ metadata }) => hasLabels(labels, metadata.labels))
       : this.under.labelled(kind, namespace, labels)
-  }
-
-  override onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {
-    return this.#isAhead(kind)
-      ? this.list(kind).filter(object => nodeOf(object) === nodeName)
-      : this.under.onNode(kind, nodeName)
-  }
-
-  override dependents(uid: string): readonly Entry[] {
-    return [
-      ...this.#unchanged(this.under.dependents(uid)),
-      ...this.#changed().filter(entry => owns(uid, entry.object())),
-    ]
   }
 
   override byUid(uid: string): Entry | undefined {
@@ -154,9 +146,3 @@ export class CutAhead extends CutView {
 }
 
 const resourceOf = ({ group, resource }: Resource): string => `${group}/${resource}`
-
-const owns = (uid: string, { metadata }: KubernetesObject): boolean =>
-  metadata?.ownerReferences?.some(owner => owner.uid === uid) ?? false
-
-const nodeOf = (object: KubernetesObject): string =>
-  (object as { readonly spec?: { readonly nodeName?: string } }).spec?.nodeName ?? ''

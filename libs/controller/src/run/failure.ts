@@ -4,7 +4,7 @@ import type { Command } from '@periplus/commands'
 import { Event } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { Controller, Key } from '../controller.ts'
-import { tell } from '../happenings/tell.ts'
+import { recordEvents } from '../events/record-events.ts'
 
 /** The condition by which an object says that a controller fails at it. */
 const failureCondition = 'DecisionFailure'
@@ -23,26 +23,26 @@ export interface FailureWords {
    * For a key whose decision threw, or whose command met a bug: an Event about the key's object, and a condition where its kind has
    * some. `what` names the error and holds nothing of the object.
    */
-  tell(cut: Cut, key: Key, what: string, now: number): readonly Command[]
+  failed(cut: Cut, key: Key, what: string, now: number): readonly Command[]
   /** For a change of which the controller could not say whom it concerns: an Event about the object that changed. */
-  tellMissed(cut: Cut, object: Stored<KubernetesObject>, what: string, now: number): readonly Command[]
+  missed(cut: Cut, object: Stored<KubernetesObject>, what: string, now: number): readonly Command[]
   /** Takes the controller's condition back once it can decide about the object again. */
-  untell(cut: Cut, key: Key): readonly Command[]
+  recovered(cut: Cut, key: Key): readonly Command[]
 }
 
 export const failureWords = ({ name, primary, about }: Controller): FailureWords => {
   const conditioned = hasConditions(primary) && about === undefined
   const said = `controller ${name} `
   const warning = (cut: Cut, now: number, regarding: Stored<KubernetesObject>, message: string): readonly Command[] =>
-    tell(cut, now, name, [{ regarding, type: 'Warning', reason: 'InternalError', message }])
+    recordEvents(cut, now, name, [{ regarding, type: 'Warning', reason: 'InternalError', message }])
   return {
-    tellMissed: (cut, object, what, now) => {
+    missed: (cut, object, what, now) => {
       // An Event about an Event would be a change like the one that failed.
       if (object.kind === Event.kind) return []
       const message = `${said}could not say what a change of this object concerns (${what}); it looks at everything again`
       return warning(cut, now, object, message)
     },
-    tell: (cut, key, what, now) => {
+    failed: (cut, key, what, now) => {
       const object = about ? about(cut, key) : cut.get(primary, key.namespace, key.name)
       if (!object) return []
       const message = `${said}failed at this object (${what}); it is tried again, more and more seldom`
@@ -57,7 +57,7 @@ export const failureWords = ({ name, primary, about }: Controller): FailureWords
       }
       return [statusPatch(primary, key, condition), ...told]
     },
-    untell: (cut, key) => {
+    recovered: (cut, key) => {
       const object = conditioned ? cut.get(primary, key.namespace, key.name) : undefined
       if (!object || !standingFailure(object)?.message?.startsWith(said)) return []
       return [statusPatch(primary, key, { $patch: 'delete', type: failureCondition })]

@@ -1,8 +1,8 @@
-import { controllerOf, hasLabels, toJson } from '@periplus/api'
+import { hasLabels, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
-import { CutView } from '@periplus/projection'
-import type { Cut, Entry, LabelledEntry } from '@periplus/projection'
+import { CutView, isFoundBy } from '@periplus/projection'
+import type { Cut, Entry, Index, IndexOfEvery, LabelledEntry } from '@periplus/projection'
 
 /**
  * An object whose earlier events the log does not keep (heartbeats, `Kind.rollup`), as a decision saw it. Replay cannot find it
@@ -41,13 +41,16 @@ export class ObservingCut extends CutView {
     return this.#noteAll(kind, this.under.list(kind, namespace))
   }
 
-  override ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[] {
-    return this.#noteAll(kind, this.under.ownedBy(kind, uid))
+  override by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
+    return this.#noteAll(index.kind, this.under.by(index, key))
   }
 
-  override unmanaged(kind: Resource, namespace: string): readonly LabelledEntry[] {
-    const entries = this.under.unmanaged(kind, namespace)
-    if (isRolledUp(kind)) this.#noteEntries(entries)
+  override entriesBy<A extends KubernetesObject>(
+    index: Index<A> | IndexOfEvery,
+    key: string,
+  ): readonly LabelledEntry[] {
+    const entries = this.under.entriesBy(index, key)
+    if ('every' in index || isRolledUp(index.kind)) this.#noteEntries(entries)
     return entries
   }
 
@@ -57,10 +60,6 @@ export class ObservingCut extends CutView {
     labels: Labels,
   ): readonly Stored<A>[] {
     return this.#noteAll(kind, this.under.labelled(kind, namespace, labels))
-  }
-
-  override onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {
-    return this.#noteAll(kind, this.under.onNode(kind, nodeName))
   }
 
   override entry(ref: ObjectRef): Entry | undefined {
@@ -77,10 +76,6 @@ export class ObservingCut extends CutView {
 
   override byUid(uid: string): Entry | undefined {
     return this.#noteEntry(this.under.byUid(uid))
-  }
-
-  override dependents(uid: string): readonly Entry[] {
-    return this.#noteEntries(this.under.dependents(uid))
   }
 
   override entries(group: string, resource: string, namespace?: string): readonly Entry[] {
@@ -134,14 +129,21 @@ class ObservedCut extends CutView {
     return kind.rollup ? this.#objects(kind, namespace) : this.under.list(kind, namespace)
   }
 
-  override ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[] {
-    return kind.rollup ? this.#objects(kind).filter(object => owns(uid, object)) : this.under.ownedBy(kind, uid)
+  override by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
+    return index.kind.rollup
+      ? this.entriesBy(index, key).map(entry => entry.object() as Stored<A>)
+      : this.under.by(index, key)
   }
 
-  override unmanaged(kind: Resource, namespace: string): readonly LabelledEntry[] {
-    return isRolledUp(kind)
-      ? this.#of(kind, namespace).filter(entry => controllerOf(entry.object()) === undefined)
-      : this.under.unmanaged(kind, namespace)
+  override entriesBy<A extends KubernetesObject>(
+    index: Index<A> | IndexOfEvery,
+    key: string,
+  ): readonly LabelledEntry[] {
+    const found = (entry: Entry): boolean => isFoundBy(index, key, entry)
+    if (!('every' in index))
+      return isRolledUp(index.kind) ? this.#of(index.kind).filter(found) : this.under.entriesBy(index, key)
+    const kept = this.under.entriesBy(index, key).filter(entry => !isRolledUp(entry.ref))
+    return [...kept, ...this.#entries.filter(found)]
   }
 
   override labelled<A extends KubernetesObject>(
@@ -152,10 +154,6 @@ class ObservedCut extends CutView {
     return kind.rollup
       ? this.#objects(kind, namespace).filter(({ metadata }) => hasLabels(labels, metadata.labels))
       : this.under.labelled(kind, namespace, labels)
-  }
-
-  override onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {
-    return kind.rollup ? none : this.under.onNode(kind, nodeName)
   }
 
   override entry(ref: ObjectRef): Entry | undefined {
@@ -173,11 +171,6 @@ class ObservedCut extends CutView {
     const observed = this.#entries.find(entry => entry.object().metadata.uid === uid)
     const entry = observed ?? this.under.byUid(uid)
     return entry !== observed && entry && isRolledUp(entry.ref) ? undefined : entry
-  }
-
-  override dependents(uid: string): readonly Entry[] {
-    const kept = this.under.dependents(uid).filter(entry => !isRolledUp(entry.ref))
-    return [...kept, ...this.#entries.filter(entry => owns(uid, entry.object()))]
   }
 
   override entries(group: string, resource: string, namespace?: string): readonly Entry[] {
@@ -202,9 +195,6 @@ class ObservedCut extends CutView {
     return this.#of(kind, namespace).map(entry => entry.object() as Stored<A>)
   }
 }
-
-const owns = (uid: string, object: Stored<KubernetesObject>): boolean =>
-  object.metadata.ownerReferences?.some(reference => reference.uid === uid) ?? false
 
 const entryOf = ({ group, resource, object }: Observed): LabelledEntry => {
   const { name, namespace = '', resourceVersion } = object.metadata

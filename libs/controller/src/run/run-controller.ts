@@ -82,7 +82,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
   const sayMissed = async (change: Change, error: unknown): Promise<void> => {
     const object = (change.after ?? change.before)?.object()
     if (!object || (environment.leads && !environment.leads())) return
-    const [said] = words.tellMissed(cut, object, thrownText(error), clock.now())
+    const [said] = words.missed(cut, object, thrownText(error), clock.now())
     if (said)
       await commands.execute(
         said,
@@ -124,7 +124,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
     const { key } = taken.item
     const failures = queue.failures(key)
     queue.rest(key)
-    if ((failures & (failures - 1)) === 0) await say(taken, words.tell(cut, key, what, clock.now()))
+    if ((failures & (failures - 1)) === 0) await say(taken, words.failed(cut, key, what, clock.now()))
   }
 
   const rest = ({ item, cost }: Taken): void => {
@@ -146,7 +146,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
       refusals.delete(identityOf(item.key))
       queue.forget(item.key)
       if (decision.requeueAfter !== undefined) queue.addAfter(item.key, Math.min(decision.requeueAfter, longestWait))
-      await say(taken, words.untell(cut, item.key))
+      await say(taken, words.recovered(cut, item.key))
     }
     await reached(newest(outcomes))
     rest(taken)

@@ -1,6 +1,7 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Cut, Entry, LabelledEntry } from '../cut.ts'
+import type { Index, IndexOfEvery } from '../indexes.ts'
 
 /**
  * A cut seen through another one, to be extended by what is to look different. A class that spells out every member, because
@@ -25,12 +26,12 @@ export class CutView implements Cut {
     return this.under.list(kind, namespace)
   }
 
-  ownedBy<A extends KubernetesObject>(kind: Kind<A>, uid: string): readonly Stored<A>[] {
-    return this.under.ownedBy(kind, uid)
+  by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
+    return this.under.by(index, key)
   }
 
-  unmanaged(kind: Pick<Kind, 'group' | 'resource'>, namespace: string): readonly LabelledEntry[] {
-    return this.under.unmanaged(kind, namespace)
+  entriesBy<A extends KubernetesObject>(index: Index<A> | IndexOfEvery, key: string): readonly LabelledEntry[] {
+    return this.under.entriesBy(index, key)
   }
 
   labelled<A extends KubernetesObject>(
@@ -39,14 +40,6 @@ export class CutView implements Cut {
     labels: Readonly<Record<string, string>>,
   ): readonly Stored<A>[] {
     return this.under.labelled(kind, namespace, labels)
-  }
-
-  onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {
-    return this.under.onNode(kind, nodeName)
-  }
-
-  dependents(uid: string): readonly Entry[] {
-    return this.under.dependents(uid)
   }
 
   byUid(uid: string): Entry | undefined {

@@ -1,57 +1,44 @@
+import type { Index } from '../indexes.ts'
 import type { ObjectEntry } from './object-entry.ts'
 import { SlotList } from './slot-list.ts'
 import { byRef } from './slot.ts'
 import type { Slot } from './slot.ts'
 
-/**
- * Slots by something that their entries point at. It is made when it is first asked and kept from then on, because most folds
- * (a look at the past, say) ask for none, and what an entry points at must be read out of its JSON.
- */
+/** An index as a cut keeps it: slots by what their entries are found by. */
 export class KeyedIndex {
-  readonly #keysOf: (entry: ObjectEntry) => readonly string[]
-  readonly #all: () => Iterable<Slot>
-  #lists: Map<string, SlotList> | undefined = undefined
+  readonly #keysOf: Index['keysOf']
+  readonly #lists = new Map<string, SlotList>()
 
-  /** `keysOf` gives each key once. */
-  constructor(keysOf: (entry: ObjectEntry) => readonly string[], all: () => Iterable<Slot>) {
+  constructor({ keysOf }: Pick<Index, 'keysOf'>, slots: Iterable<Slot>) {
     this.#keysOf = keysOf
-    this.#all = all
+    for (const slot of slots) if (slot.entry) for (const key of keysOf(slot.entry)) this.#add(key, slot)
   }
 
-  /** The slots whose entries point at `key`, in the order of their references. */
+  /** The slots that are found by `key`, in the order of their references. */
   get(key: string): SlotList | undefined {
-    this.#lists ??= this.#made()
     return this.#lists.get(key)
   }
 
   /** The slot's entry was `before`, and is another or none now. */
   changed(slot: Slot, before: ObjectEntry | undefined): void {
-    const lists = this.#lists
-    if (!lists) return
     const was = before ? this.#keysOf(before) : noKeys
     const is = slot.entry ? this.#keysOf(slot.entry) : noKeys
     for (const key of was) {
-      const list = lists.get(key)
+      const list = this.#lists.get(key)
       if (is.includes(key)) list?.changed(slot)
       else {
         list?.remove(slot)
-        if (list?.size === 0) lists.delete(key)
+        if (list?.size === 0) this.#lists.delete(key)
       }
     }
-    for (const key of is) if (!was.includes(key)) add(lists, key, slot)
+    for (const key of is) if (!was.includes(key)) this.#add(key, slot)
   }
 
-  #made(): Map<string, SlotList> {
-    const lists = new Map<string, SlotList>()
-    for (const slot of this.#all()) if (slot.entry) for (const key of this.#keysOf(slot.entry)) add(lists, key, slot)
-    return lists
+  #add(key: string, slot: Slot): void {
+    let list = this.#lists.get(key)
+    if (!list) this.#lists.set(key, (list = new SlotList(byRef)))
+    list.add(slot)
   }
 }
 
 const noKeys: readonly string[] = []
-
-const add = (lists: Map<string, SlotList>, key: string, slot: Slot): void => {
-  let list = lists.get(key)
-  if (!list) lists.set(key, (list = new SlotList(byRef)))
-  list.add(slot)
-}

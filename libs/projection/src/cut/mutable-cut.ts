@@ -1,14 +1,12 @@
-import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
+import type { ObjectRef } from '@periplus/api'
 import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { Change, MutableCut } from '../cut.ts'
 import type { Snapshot } from '../store/snapshot.ts'
 import { backlog } from './backlog.ts'
 import { byteSlabs } from './byte-slabs.ts'
-import { KeyedIndex } from './keyed-index.ts'
 import { ObjectEntry } from './object-entry.ts'
 import { objectAs } from './object-lists.ts'
 import { resourceShelves } from './resource-shelves.ts'
-import type { SlotList } from './slot-list.ts'
 import { UidIndex } from './uid-index.ts'
 import { waiters } from './waiters.ts'
 
@@ -39,8 +37,6 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   const { recentLimit = 4096, recentBytes = 16 * 1024 * 1024 } = options
   const resources = resourceShelves()
   const slabs = byteSlabs()
-  const owners = new KeyedIndex(entry => entry.references.owners, resources.slots)
-  const nodes = new KeyedIndex(nodesOf, resources.slots)
   const uids = new UidIndex(resources.slots)
   /** An entry shares its event's bytes while the event is remembered; one that outlives it gets its own. */
   const settle = ({ after }: Change): void => {
@@ -66,11 +62,7 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
     if (!after) shelf.bury(slot, ref.name, event.sequence)
     else if (slot) shelf.replace(slot, after)
     else slot = shelf.put(after)
-    if (slot) {
-      owners.changed(slot, before)
-      nodes.changed(slot, before)
-      uids.changed(slot, before)
-    }
+    if (slot) uids.changed(slot, before)
     return { event, before, after }
   }
   /** For events that nobody is told of, and that no backlog keeps. */
@@ -88,11 +80,12 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
       return entry && objectAs(kind, entry)
     },
     list: (kind, namespace) => resources.objects(kind, namespace),
-    ownedBy: (kind, uid) => objectsIn(owners.get(uid), kind),
-    unmanaged: ({ group, resource }, namespace) => resources.unmanaged(group, resource, namespace),
+    by: (index, key) => {
+      const list = resources.by(index, key)
+      return list ? list.objects.of(index.kind, list.entries()) : none
+    },
+    entriesBy: (index, key) => resources.by(index, key)?.entries() ?? none,
     labelled: (kind, namespace, labels) => resources.labelled(kind, namespace, labels),
-    onNode: (kind, nodeName) => objectsIn(nodes.get(nodeName), kind),
-    dependents: uid => owners.get(uid)?.entries() ?? none,
     byUid: uid => uids.get(uid),
     entry: find,
     lastSequence: ref => resources.find(ref)?.lastSequence(ref.name) ?? 0,
@@ -157,14 +150,3 @@ const tellAll = (
 
 /** One for all, because a list is the same array for as long as nothing in it changes. */
 const none: readonly never[] = []
-
-const nowhere: readonly string[] = ['']
-
-/** A pod that is on no node yet is found by that too: somebody must find it one. */
-const nodesOf = ({ ref, references: { nodeName } }: ObjectEntry): readonly string[] => {
-  if (nodeName) return [nodeName]
-  return ref.resource === 'pods' && ref.group === '' ? nowhere : none
-}
-
-const objectsIn = <A extends KubernetesObject>(list: SlotList | undefined, kind: Kind<A>): readonly Stored<A>[] =>
-  list ? list.objects.of(kind, list.entries()) : none

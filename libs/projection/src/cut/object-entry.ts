@@ -2,6 +2,7 @@ import { fromJson } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { LabelledEntry } from '../cut.ts'
+import type { Indexed } from '../indexes.ts'
 import { asBuffer } from './as-buffer.ts'
 import type { ByteSlabs, Slab, Tenant } from './byte-slabs.ts'
 import { nestedMember, referencesOf } from './references.ts'
@@ -16,7 +17,7 @@ type Labels = Readonly<Record<string, string>> | undefined
  * It begins with the event's body as it came, which is a view into what came from the socket, and makes its own bytes when
  * somebody reads them, or when `settle` says that it has come to stay: most entries of a busy object never do either.
  */
-export class ObjectEntry implements LabelledEntry, Tenant {
+export class ObjectEntry implements LabelledEntry, Indexed, Tenant {
   readonly ref: ObjectRef
   readonly sequence: Sequence
   slab: Slab | undefined = undefined
@@ -41,12 +42,16 @@ export class ObjectEntry implements LabelledEntry, Tenant {
 
   /** Likewise; the event's own text of it would keep all of the event's headers in memory. */
   get uid(): string {
-    return (this.#uid ??= String(nestedMember(this.#json, 'metadata', 'uid') ?? ''))
+    return (this.#uid ??= String(this.member('metadata', 'uid') ?? ''))
   }
 
   labels(): Labels {
     if (this.#object) return this.#object.metadata.labels
-    return nestedMember(this.#json, 'metadata', 'labels') as Labels
+    return this.member('metadata', 'labels') as Labels
+  }
+
+  member(...path: readonly string[]): unknown {
+    return nestedMember(this.#json, ...path)
   }
 
   get #json(): Buffer {

@@ -1,8 +1,11 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
+import type { Index, IndexOfEvery } from '../indexes.ts'
+import { KeyedIndex } from './keyed-index.ts'
 import { hasAll } from './label-index.ts'
 import type { ObjectEntry } from './object-entry.ts'
 import { ObjectLists, objectAs } from './object-lists.ts'
 import { Shelf } from './shelf.ts'
+import type { SlotList } from './slot-list.ts'
 import type { Slot } from './slot.ts'
 
 interface Resource {
@@ -12,6 +15,8 @@ interface Resource {
   /** All namespaces' entries, until something changes. */
   all: readonly ObjectEntry[] | undefined
   readonly allObjects: ObjectLists
+  /** All that its objects are found by. */
+  readonly indexes: KeyedIndex[]
 }
 
 /** All shelves, by resource and namespace. */
@@ -23,8 +28,8 @@ export interface ResourceShelves {
   entries(group: string, resource: string, namespace?: string): readonly ObjectEntry[]
   /** The same as objects. */
   objects<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[]
-  /** Those in the namespace that no owner manages. */
-  unmanaged(group: string, resource: string, namespace: string): readonly ObjectEntry[]
+  /** What the index finds by `key`; the index is kept from its first question on. */
+  by<A extends KubernetesObject>(index: Index<A> | IndexOfEvery, key: string): SlotList | undefined
   /** The objects in the namespace that have all of these labels, of which there is at least one. */
   labelled<A extends KubernetesObject>(
     kind: Kind<A>,
@@ -37,6 +42,10 @@ export interface ResourceShelves {
   live(): readonly { readonly group: string; readonly resource: string }[]
 }
 
+const slotsOf = function* ({ namespaces }: Resource): Iterable<Slot> {
+  for (const shelf of namespaces.values()) yield* shelf.slots()
+}
+
 /** One for all, because a list is the same array for as long as nothing in it changes. */
 const none: readonly never[] = []
 
@@ -44,6 +53,38 @@ export const resourceShelves = (): ResourceShelves => {
   /** By group, then by resource: a key of both would be made anew for every event. */
   const groups = new Map<string, Map<string, Resource>>()
   const find = (group: string, resource: string): Resource | undefined => groups.get(group)?.get(resource)
+
+  const indexes = new Map<object, KeyedIndex>()
+  const ofEvery: KeyedIndex[] = []
+  const resources = function* (): Iterable<Resource> {
+    for (const named of groups.values()) yield* named.values()
+  }
+  const slots = function* (): Iterable<Slot> {
+    for (const found of resources()) yield* slotsOf(found)
+  }
+  const added = (group: string, resource: string): Resource => {
+    const one: Resource = {
+      ...{ group, resource, namespaces: new Map(), all: undefined },
+      allObjects: new ObjectLists(),
+      indexes: [...ofEvery],
+    }
+    const named = groups.get(group) ?? new Map<string, Resource>()
+    groups.set(group, named.set(resource, one))
+    return one
+  }
+  const indexed = <A extends KubernetesObject>(index: Index<A> | IndexOfEvery): KeyedIndex => {
+    if ('every' in index) {
+      const made = new KeyedIndex(index, slots())
+      ofEvery.push(made)
+      for (const found of resources()) found.indexes.push(made)
+      return made
+    }
+    const { group, resource } = index.kind
+    const found = find(group, resource) ?? added(group, resource)
+    const made = new KeyedIndex(index, slotsOf(found))
+    found.indexes.push(made)
+    return made
+  }
 
   const everywhere = (found: Resource): readonly ObjectEntry[] => (found.all ??= allOf(found))
   const allOf = (found: Resource): readonly ObjectEntry[] => {
@@ -54,39 +95,31 @@ export const resourceShelves = (): ResourceShelves => {
   }
   return {
     changing: ref => {
-      let found = find(ref.group, ref.resource)
-      if (!found) {
-        found = {
-          group: ref.group,
-          resource: ref.resource,
-          namespaces: new Map(),
-          all: undefined,
-          allObjects: new ObjectLists(),
-        }
-        let resources = groups.get(ref.group)
-        if (!resources) groups.set(ref.group, (resources = new Map()))
-        resources.set(ref.resource, found)
-      }
+      const found = find(ref.group, ref.resource) ?? added(ref.group, ref.resource)
       let shelf = found.namespaces.get(ref.namespace)
-      if (!shelf) found.namespaces.set(ref.namespace, (shelf = new Shelf()))
+      if (!shelf) found.namespaces.set(ref.namespace, (shelf = new Shelf(found.indexes)))
       found.all = undefined
       return shelf
     },
     find: ref => find(ref.group, ref.resource)?.namespaces.get(ref.namespace),
     entries: (group, resource, namespace) => {
       const found = find(group, resource)
-      if (!found) return none
+      if (!found || found.namespaces.size === 0) return none
       return namespace ? (found.namespaces.get(namespace)?.all.entries() ?? none) : everywhere(found)
     },
     objects: (kind, namespace) => {
       const found = find(kind.group, kind.resource)
-      if (!found) return none
+      // There may have been a question by an index before there was an object.
+      if (!found || found.namespaces.size === 0) return none
       if (!namespace) return found.allObjects.of(kind, everywhere(found))
       const list = found.namespaces.get(namespace)?.all
       return list ? list.objects.of(kind, list.entries()) : none
     },
-    unmanaged: (group, resource, namespace) =>
-      find(group, resource)?.namespaces.get(namespace)?.unmanaged().entries() ?? none,
+    by: (index, key) => {
+      let kept = indexes.get(index)
+      if (!kept) indexes.set(index, (kept = indexed(index)))
+      return kept.get(key)
+    },
     labelled: (kind, namespace, labels) => {
       const list = find(kind.group, kind.resource)?.namespaces.get(namespace)?.labelled().shortest(labels)
       if (!list) return none
@@ -97,13 +130,9 @@ export const resourceShelves = (): ResourceShelves => {
         .filter(entry => hasAll(entry, labels))
         .map(entry => objectAs(kind, entry))
     },
-    slots: function* () {
-      for (const resources of groups.values())
-        for (const { namespaces } of resources.values()) for (const shelf of namespaces.values()) yield* shelf.slots()
-    },
+    slots,
     live: () =>
-      [...groups.values()]
-        .flatMap(resources => [...resources.values()])
+      [...resources()]
         .filter(({ namespaces }) => [...namespaces.values()].some(shelf => shelf.size > 0))
         .map(({ group, resource }) => ({ group, resource }))
         .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : a.resource < b.resource ? -1 : 1)),

@@ -1,5 +1,6 @@
 import type { Sequence } from '@periplus/log'
 import type { ObjectEntry } from './object-entry.ts'
+import type { KeyedIndex } from './keyed-index.ts'
 import { LabelIndex } from './label-index.ts'
 import { SlotList } from './slot-list.ts'
 import { byName } from './slot.ts'
@@ -16,8 +17,13 @@ export class Shelf {
   readonly #slots = new Map<string, Slot>()
   /** Last sequences of objects that are gone, the last to go at the end. */
   readonly #tombstones = new Map<string, Sequence>()
-  #unmanaged: SlotList | undefined = undefined
+  /** Those that its resource has by now. */
+  readonly #indexes: readonly KeyedIndex[]
   #labelled: LabelIndex | undefined = undefined
+
+  constructor(indexes: readonly KeyedIndex[]) {
+    this.#indexes = indexes
+  }
 
   get size(): number {
     return this.#slots.size
@@ -71,32 +77,13 @@ export class Shelf {
     for (const name of this.#tombstones.keys()) return void this.#tombstones.delete(name)
   }
 
-  /** The objects that no owner manages; kept from the first call on. */
-  unmanaged(): SlotList {
-    if (this.#unmanaged) return this.#unmanaged
-    this.#unmanaged = new SlotList(byName)
-    for (const slot of this.#slots.values()) if (isUnmanaged(slot.entry)) this.#unmanaged.add(slot)
-    return this.#unmanaged
-  }
-
   /** By their labels; kept from the first call on. */
   labelled(): LabelIndex {
     return (this.#labelled ??= new LabelIndex(() => this.#slots.values()))
   }
 
   #index(slot: Slot, before: ObjectEntry | undefined): void {
-    this.#changeUnmanaged(slot, before)
+    for (const index of this.#indexes) index.changed(slot, before)
     this.#labelled?.changed(slot, before)
   }
-
-  #changeUnmanaged(slot: Slot, before: ObjectEntry | undefined): void {
-    if (!this.#unmanaged) return
-    const was = isUnmanaged(before)
-    const is = isUnmanaged(slot.entry)
-    if (was && is) this.#unmanaged.changed(slot)
-    else if (was) this.#unmanaged.remove(slot)
-    else if (is) this.#unmanaged.add(slot)
-  }
 }
-
-const isUnmanaged = (entry: ObjectEntry | undefined): boolean => entry !== undefined && !entry.references.managed

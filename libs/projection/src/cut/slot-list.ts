@@ -8,6 +8,11 @@ const manyChanged = 1 / 8
 /** So many removed slots are kept until somebody looks, or as many as others; then they go, for perhaps nobody ever does. */
 const fewRemoved = 64
 
+/** So many slots of a list that nobody has looked at are kept in no more room than they need. */
+const few = 8
+
+const none: readonly never[] = []
+
 /**
  * Slots in an order, listed as arrays of what is in them. Additions and removals are merged into the order when somebody
  * looks, so that loading 100,000 objects sorts once and listing them twice sorts nothing. Where objects only changed, the next
@@ -15,42 +20,49 @@ const fewRemoved = 64
  * their events, and what has not changed is not touched for it.
  */
 export class SlotList {
-  /** Objects of this list's entries. */
-  readonly objects = new ObjectLists()
   readonly #compare: (a: Slot, b: Slot) => number
-  #ordered: Slot[] = []
-  #added: Slot[] = []
+  #objects: ObjectLists | undefined = undefined
+  #ordered: readonly Slot[] = none
+  #added: Slot[] | undefined = undefined
   /** Slots among the ordered and added ones that are no longer wanted. */
-  readonly #removed = new Set<Slot>()
+  #removed: Set<Slot> | undefined = undefined
   #entries: readonly ObjectEntry[] | undefined = undefined
   /** Slots that have other entries than `#entries` has. */
-  readonly #changed = new Set<Slot>()
+  #changed: Set<Slot> | undefined = undefined
 
   constructor(compare: (a: Slot, b: Slot) => number) {
     this.#compare = compare
   }
 
   get size(): number {
-    return this.#ordered.length + this.#added.length - this.#removed.size
+    return this.#ordered.length + (this.#added?.length ?? 0) - (this.#removed?.size ?? 0)
+  }
+
+  /** Objects of this list's entries. */
+  get objects(): ObjectLists {
+    return (this.#objects ??= new ObjectLists())
   }
 
   /** A slot that isn't here. */
   add(slot: Slot): void {
     this.#forgetEntries()
-    if (!this.#removed.delete(slot)) this.#added.push(slot)
+    if (this.#removed?.delete(slot)) return
+    // Most lists of an index stay this short: an array that grows by itself takes room for many more.
+    if (this.#added && this.#added.length >= few) this.#added.push(slot)
+    else this.#added = this.#added ? [...this.#added, slot] : [slot]
   }
 
   /** A slot that is here. */
   remove(slot: Slot): void {
     this.#forgetEntries()
-    this.#removed.add(slot)
+    this.#removed = (this.#removed ?? new Set()).add(slot)
     if (this.#removed.size > Math.max(fewRemoved, this.size)) this.#dropRemoved()
   }
 
   /** A slot that is here has got another entry. */
   changed(slot: Slot): void {
     if (!this.#entries) return
-    this.#changed.add(slot)
+    this.#changed = (this.#changed ?? new Set()).add(slot)
     if (this.#changed.size > this.#ordered.length * manyChanged) this.#forgetEntries()
   }
 
@@ -59,7 +71,7 @@ export class SlotList {
     if (!this.#entries) {
       this.#putInOrder()
       this.#entries = this.#ordered.map(entryIn)
-    } else if (this.#changed.size > 0) {
+    } else if (this.#changed && this.#changed.size > 0) {
       const entries = this.#entries.slice()
       for (const slot of this.#changed) entries[this.#positionOf(slot)] = entryIn(slot)
       this.#entries = entries
@@ -70,21 +82,23 @@ export class SlotList {
 
   #forgetEntries(): void {
     this.#entries = undefined
-    this.#changed.clear()
+    this.#changed = undefined
   }
 
   #putInOrder(): void {
-    if (this.#removed.size > 0) this.#dropRemoved()
-    if (this.#added.length === 0) return
+    this.#dropRemoved()
+    if (!this.#added) return
     this.#ordered = merge(this.#ordered, this.#added.sort(this.#compare), this.#compare)
-    this.#added = []
+    this.#added = undefined
   }
 
   #dropRemoved(): void {
-    const stays = (slot: Slot): boolean => !this.#removed.has(slot)
+    const removed = this.#removed
+    if (!removed || removed.size === 0) return
+    const stays = (slot: Slot): boolean => !removed.has(slot)
     this.#ordered = this.#ordered.filter(stays)
-    this.#added = this.#added.filter(stays)
-    this.#removed.clear()
+    this.#added = this.#added?.filter(stays)
+    this.#removed = undefined
   }
 
   #positionOf(slot: Slot): number {
@@ -102,7 +116,11 @@ export class SlotList {
 /** Slots in lists have entries. */
 const entryIn = (slot: Slot): ObjectEntry => slot.entry as ObjectEntry
 
-const merge = (left: Slot[], right: Slot[], compare: (a: Slot, b: Slot) => number): Slot[] => {
+const merge = (
+  left: readonly Slot[],
+  right: readonly Slot[],
+  compare: (a: Slot, b: Slot) => number,
+): readonly Slot[] => {
   const last = left.at(-1)
   if (!last) return right
   const first = right[0]

@@ -123,7 +123,7 @@ const listDecisions = async ({ security, decisions }: HistoryMeans, { user, sign
   return E.right(linesReply(decisions.all(signal())))
 }
 
-const noState = { entry: () => undefined, entries: () => [], onNode: () => [] }
+const noState = { entry: () => undefined, entries: () => [], by: () => [] }
 
 const everything: Attributes = {
   tag: 'Resource',

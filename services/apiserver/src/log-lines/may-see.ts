@@ -11,7 +11,7 @@ export interface MaySeeMeans {
   readonly cutAt: CutAt | undefined
 }
 
-const noState: PolicyState = { entry: () => undefined, entries: () => [], onNode: () => [] }
+const noState: PolicyState = { entry: () => undefined, entries: () => [], by: () => [] }
 
 export const logsOf = (namespace: string, name: string): Extract<Attributes, { tag: 'Resource' }> => ({
   tag: 'Resource',

@@ -195,7 +195,7 @@ export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsM
   }
 }
 
-const noState: PolicyState = { entry: () => undefined, entries: () => [], onNode: () => [] }
+const noState: PolicyState = { entry: () => undefined, entries: () => [], by: () => [] }
 
 /** Getting an object; a namespace is in itself. */
 const toGet = ({ group, resource, namespace, name }: ObjectRef): Asked => ({

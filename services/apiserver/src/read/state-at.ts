@@ -1,6 +1,8 @@
-import type { KubernetesObject, ObjectRef, Stored } from '@periplus/api'
+import { inVersion } from '@periplus/api'
+import type { KubernetesObject, ObjectRef } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
-import type { Entry, LiveCut } from '@periplus/projection'
+import { isFoundBy } from '@periplus/projection'
+import type { Entry, Index, LiveCut } from '@periplus/projection'
 import type { PolicyState } from '../ports.ts'
 import { entriesAt } from './entries-at.ts'
 
@@ -23,10 +25,10 @@ export const stateAt = (cut: LiveCut, version: Sequence): PolicyState | undefine
   return {
     entries,
     entry: ref => (then.has(keyOf(ref)) ? then.get(keyOf(ref)) : cut.entry(ref)),
-    onNode: <A extends KubernetesObject>(kind: { group: string; resource: string }, nodeName: string) =>
-      entries(kind.group, kind.resource)
-        .map(entry => entry.object() as Stored<A>)
-        .filter(object => (object as { spec?: { nodeName?: string } }).spec?.nodeName === nodeName),
+    by: <A extends KubernetesObject>(index: Index<A>, key: string) =>
+      entries(index.kind.group, index.kind.resource)
+        .filter(entry => isFoundBy(index, key, entry))
+        .map(entry => inVersion(index.kind, entry.object())),
   }
 }
 
@@ -46,7 +48,7 @@ export const statesByRules = (): ((state: PolicyState) => PolicyState) => {
     known = {
       entry: ref => state.entry(ref),
       entries: (group, resource, namespace) => state.entries(group, resource, namespace),
-      onNode: (kind, nodeName) => state.onNode(kind, nodeName),
+      by: (index, key) => state.by(index, key),
     }
     return known
   }

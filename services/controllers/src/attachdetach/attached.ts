@@ -1,7 +1,8 @@
 import type { Stored } from '@periplus/api'
-import { tell } from '@periplus/controller'
+import { recordEvents } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
-import { Node, PersistentVolume, Pod, VolumeAttachment, csiVolumeName } from '@periplus/kinds'
+import { Node, PersistentVolume, VolumeAttachment, csiVolumeName } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { writeStatus } from '../status/write-status.ts'
 import { attachedTo, volumeOf, volumesOf } from './known.ts'
@@ -23,7 +24,7 @@ const decide = (cut: Cut, { name }: Key, { now }: Moment): Decision => {
   if (!command) return { commands: [], why: 'it says what is attached to it' }
   const told = fresh.flatMap(({ volume }) =>
     cut
-      .onNode(Pod, name)
+      .by(podsOnNode, name)
       .filter(pod => volumesOf(cut, pod).includes(volume))
       .map(pod => ({
         regarding: pod,
@@ -33,7 +34,7 @@ const decide = (cut: Cut, { name }: Key, { now }: Moment): Decision => {
       })),
   )
   return {
-    commands: [command, ...tell(cut, now, 'attachdetach-controller', told)],
+    commands: [command, ...recordEvents(cut, now, 'attachdetach-controller', told)],
     why: `${entries.length} volumes are attached to it`,
   }
 }

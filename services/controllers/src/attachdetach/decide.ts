@@ -1,8 +1,8 @@
 import { groupVersion, millisecondsOf, refOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { tell } from '@periplus/controller'
-import type { Decision, Happening, Key, Moment } from '@periplus/controller'
+import { recordEvents } from '@periplus/controller'
+import type { Decision, EventDraft, Key, Moment } from '@periplus/controller'
 import {
   CSIDriver,
   Node,
@@ -43,7 +43,7 @@ export const decide = (cut: Cut, { name }: Key, { now }: Moment): Decision => {
     commands: [
       ...leaving.flatMap(({ commands }) => commands),
       ...coming.commands,
-      ...tell(cut, now, 'attachdetach-controller', told),
+      ...recordEvents(cut, now, 'attachdetach-controller', told),
     ],
     ...(again.length > 0 ? { requeueAfter: Math.min(...again) } : {}),
     why: whyOf(nodes, leaving, coming.refused),
@@ -150,14 +150,14 @@ const deadIn = (node: Stored<Node>, now: number): number => {
   return Math.max(0, (millisecondsOf(ready?.lastTransitionTime) ?? now) + mostMilliseconds - now)
 }
 
-const shared = (pod: Stored<Pod>, volume: string): Happening => ({
+const shared = (pod: Stored<Pod>, volume: string): EventDraft => ({
   regarding: pod,
   type: 'Warning',
   reason: 'FailedAttachVolume',
   message: `Multi-Attach error for volume ${JSON.stringify(volume)} Volume is already exclusively attached to one node and can't be attached to another`,
 })
 
-const failed = ({ spec, status }: Attachment, users: readonly Stored<Pod>[]): readonly Happening[] =>
+const failed = ({ spec, status }: Attachment, users: readonly Stored<Pod>[]): readonly EventDraft[] =>
   status?.attached || !status?.attachError
     ? []
     : users

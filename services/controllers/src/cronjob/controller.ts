@@ -1,9 +1,10 @@
 import { isControlledBy, refOf, statusOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { owned, tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment } from '@periplus/controller'
+import { owned, recordEvents } from '@periplus/controller'
+import type { Controller, Decision, EventDraft, Key, Moment } from '@periplus/controller'
 import { CronJob, Job } from '@periplus/kinds'
+import { byOwner } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { terminalCondition } from '../job/conditions.ts'
 import { writeStatus } from '../status/write-status.ts'
@@ -15,7 +16,7 @@ import { schedule } from './schedule.ts'
 const component = 'cronjob-controller'
 
 const observe = (cut: Cut, moment: Moment, cronJob: Stored<CronJob>): Run => {
-  const jobs = cut.ownedBy(Job, cronJob.metadata.uid).filter(job => isControlledBy(job, cronJob))
+  const jobs = cut.by(byOwner(Job), cronJob.metadata.uid).filter(job => isControlledBy(job, cronJob))
   const listed = new Set(cronJob.status?.active?.map(({ uid }) => uid))
   const isOurs = ({ metadata }: Stored<Job>): boolean =>
     listed.has(metadata.uid) || metadata.annotations?.[scheduledAnnotation] !== undefined
@@ -37,7 +38,7 @@ const observe = (cut: Cut, moment: Moment, cronJob: Stored<CronJob>): Run => {
 const steps: readonly Step[] = [trimHistory, schedule, noteJobs]
 
 /** What is told of the job that the decision before this one could not make or delete. */
-const refusalOf = (cronJob: Stored<CronJob>, { refused }: Moment): readonly Happening[] => {
+const refusalOf = (cronJob: Stored<CronJob>, { refused }: Moment): readonly EventDraft[] => {
   if (refused?.resource !== Job.resource || (refused.verb !== 'create' && refused.verb !== 'delete')) return []
   const { message = '' } = statusOf(refused.refusal)
   return refused.verb === 'create'
@@ -60,11 +61,11 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
   return {
     commands: [
       // What went wrong is said before it is tried again, because another refusal ends the decision.
-      ...tell(cut, moment.now, component, refusalOf(cronJob, moment)),
+      ...recordEvents(cut, moment.now, component, refusalOf(cronJob, moment)),
       ...run.deleted.map(deletion),
       ...(run.created ? [{ verb: 'create' as const, kind: Job, object: run.created }] : []),
       ...(written ? [written] : []),
-      ...tell(cut, moment.now, component, run.happenings),
+      ...recordEvents(cut, moment.now, component, run.happenings),
     ],
     ...(run.wakesAfter === undefined ? {} : { requeueAfter: run.wakesAfter }),
     why: run.why,

@@ -1,5 +1,5 @@
 import type { Stored } from '@periplus/api'
-import type { Happening, Moment } from '@periplus/controller'
+import type { EventDraft, Moment } from '@periplus/controller'
 import type { CronJob, CronJobStatus, Job } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 
@@ -17,14 +17,14 @@ export interface Run {
   readonly created: Job | undefined
   /** Milliseconds from now. */
   readonly wakesAfter: number | undefined
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly EventDraft[]
   readonly why: string
 }
 
 export type Step = (run: Run) => Run
 
 /** With an Event about the cron job. */
-export const told = (run: Run, type: Happening['type'], reason: string, message: string): Run => ({
+export const told = (run: Run, type: EventDraft['type'], reason: string, message: string): Run => ({
   ...run,
   happenings: [...run.happenings, { regarding: run.cronJob, type, reason, message }],
 })

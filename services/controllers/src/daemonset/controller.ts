@@ -1,8 +1,8 @@
 import { deepEqual, selectsEverything } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { keyOf, owned, tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
+import { keyOf, owned, recordEvents } from '@periplus/controller'
+import type { Controller, Decision, EventDraft, Key, Moment, Watch } from '@periplus/controller'
 import { ControllerRevision, DaemonSet, Namespace, Node, Pod } from '@periplus/kinds'
 import type { DaemonSetStatus } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -65,11 +65,11 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
       ...pods.commands,
       ...history.commands,
       // What went wrong is said before it is tried again, because another refusal ends the decision.
-      ...(failure ? [...statusCommands, ...tell(cut, moment.now, component, [failure])] : []),
+      ...(failure ? [...statusCommands, ...recordEvents(cut, moment.now, component, [failure])] : []),
       ...commands,
       ...expiredRevisions(history, set, pods.objects),
       ...(failure ? [] : statusCommands),
-      ...tell(cut, moment.now, component, happenings),
+      ...recordEvents(cut, moment.now, component, happenings),
     ],
     ...(waits.length > 0 ? { requeueAfter: Math.min(...waits) } : {}),
     why: whyOf(changes, status, failure),
@@ -87,9 +87,9 @@ const changesOf = (daemons: Daemons): Changes => {
 
 interface CarriedOut {
   readonly commands: readonly Command[]
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly EventDraft[]
   /** What the decision before this one ran into. */
-  readonly failure: Happening | undefined
+  readonly failure: EventDraft | undefined
 }
 
 /**
@@ -127,7 +127,7 @@ const carriedOut = (cut: Cut, daemons: Daemons, changes: Changes): CarriedOut =>
 }
 
 const selectingAll = (cut: Cut, set: Stored<DaemonSet>, { now }: Moment): Decision => ({
-  commands: tell(cut, now, component, [
+  commands: recordEvents(cut, now, component, [
     warning(set, 'SelectingAll', 'This daemon set is selecting all pods. A non-empty selector is required.'),
   ]),
   why: 'its selector is empty: it would select every pod',
@@ -140,7 +140,7 @@ const whyOf = (
     updatedNumberScheduled: updated = 0,
     numberAvailable: available = 0,
   }: DaemonSetStatus,
-  failure: Happening | undefined,
+  failure: EventDraft | undefined,
 ): string =>
   [
     failure ? failure.message : '',

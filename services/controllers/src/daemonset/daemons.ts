@@ -2,7 +2,7 @@ import { millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { isPodTerminated, nodeMisfit, Node, untoleratedTaint } from '@periplus/kinds'
 import type { DaemonSet, Pod } from '@periplus/kinds'
-import type { Happening, Moment } from '@periplus/controller'
+import type { EventDraft, Moment } from '@periplus/controller'
 import type { Cut } from '@periplus/projection'
 import { revisionLabel } from '../history/revisions.ts'
 import { daemonSpec, targetNode } from './new-pod.ts'
@@ -90,7 +90,7 @@ export interface Wanted {
 export interface Changes {
   readonly make: readonly Wanted[]
   readonly remove: readonly Stored<Pod>[]
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly EventDraft[]
   /** Milliseconds until something that has to wait is due. */
   readonly waits: readonly number[]
 }

@@ -1,6 +1,6 @@
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import type { Happening } from '@periplus/controller'
+import type { EventDraft } from '@periplus/controller'
 import { Deployment, ReplicaSet } from '@periplus/kinds'
 import type { DeploymentStatus } from '@periplus/kinds'
 import { writeStatus } from '../status/write-status.ts'
@@ -54,7 +54,7 @@ const changes = (
   Object.fromEntries(Object.entries(after ?? {}).filter(([key, value]) => before?.[key] !== value))
 
 /** `Scaled up replica set x from 0 to 2`, for each that changes its size. */
-export const scalings = (found: readonly Stored<ReplicaSet>[], planned: Rollout): readonly Happening[] =>
+export const scalings = (found: readonly Stored<ReplicaSet>[], planned: Rollout): readonly EventDraft[] =>
   allSets(planned).flatMap(set => {
     const before = found.find(one => one.metadata.uid === set.metadata?.uid)
     const from = before ? sizeOf(before) : 0

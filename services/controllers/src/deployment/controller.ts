@@ -1,5 +1,5 @@
 import { controllerOf, selectsEverything } from '@periplus/api'
-import { keyOf, owned, tell } from '@periplus/controller'
+import { keyOf, owned, recordEvents } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
 import { Deployment, Pod, ReplicaSet } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
@@ -108,10 +108,10 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
   return {
     commands: [
       ...claims,
-      ...(failed ? [...written, ...tell(cut, moment.now, component, planned.happenings)] : []),
+      ...(failed ? [...written, ...recordEvents(cut, moment.now, component, planned.happenings)] : []),
       ...changes,
       ...(failed ? [] : written),
-      ...tell(cut, moment.now, component, [...(failed ? [] : planned.happenings), ...scalings(sets, planned)]),
+      ...recordEvents(cut, moment.now, component, [...(failed ? [] : planned.happenings), ...scalings(sets, planned)]),
     ],
     ...(requeueAfter === undefined ? {} : { requeueAfter }),
     why: planned.why.length > 0 ? planned.why.join('; ') : standing(planned),

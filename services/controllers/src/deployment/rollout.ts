@@ -1,8 +1,9 @@
 import { parseInt64, successor, controllerOf, millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import type { Happening, Moment } from '@periplus/controller'
+import type { EventDraft, Moment } from '@periplus/controller'
 import { Pod, isPodActive, availableAt } from '@periplus/kinds'
 import type { Deployment, DeploymentCondition, ReplicaSet } from '@periplus/kinds'
+import { byOwner } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import * as annotation from './annotations.ts'
 
@@ -25,7 +26,7 @@ export interface Rollout {
   /** Old ReplicaSets that history needs no more. */
   readonly expired: readonly Stored<ReplicaSet>[]
   /** Events besides those that scaling tells. */
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly EventDraft[]
   readonly why: readonly string[]
 }
 
@@ -61,7 +62,7 @@ export const sum = <A>(items: readonly A[], of: (item: A) => number): number =>
 export const possiblePods = ({ cut }: Rollout, set: ReplicaSet): number => {
   const size = sizeOf(set)
   // A large ReplicaSet that is still making its pods asks this hundreds of times: without more of them, none need be looked at.
-  if (cut.ownedBy(Pod, set.metadata?.uid ?? '').length <= size) return size
+  if (cut.by(byOwner(Pod), set.metadata?.uid ?? '').length <= size) return size
   return Math.max(size, podsOf(cut, set).filter(isPodActive).length)
 }
 
@@ -83,7 +84,7 @@ export const uselessPods = (rollout: Rollout, set: ReplicaSet): number =>
 
 export const podsOf = (cut: Cut, { metadata }: ReplicaSet): readonly Stored<Pod>[] => {
   const uid = metadata?.uid
-  return uid === undefined ? [] : cut.ownedBy(Pod, uid).filter(pod => controllerOf(pod)?.uid === uid)
+  return uid === undefined ? [] : cut.by(byOwner(Pod), uid).filter(pod => controllerOf(pod)?.uid === uid)
 }
 
 /** 0 where the annotation is none, or no 64-bit integer. */

@@ -1,8 +1,8 @@
 import { statusOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { keyOf, tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
+import { keyOf, recordEvents } from '@periplus/controller'
+import type { Controller, Decision, EventDraft, Key, Moment, Watch } from '@periplus/controller'
 import { Endpoints, Namespace, Service } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { selectorOf } from '../services/selected-pods.ts'
@@ -22,7 +22,7 @@ const decide = (cut: Cut, key: Key, { now, refused }: Moment): Decision => {
   if (!selectorOf(service))
     return { commands: [], why: 'the service selects no pods: its endpoints are for others to say' }
   const wanted = wantedEndpoints(cut, service, present)
-  const told = tell(cut, now, component, failures(service, present, refused))
+  const told = recordEvents(cut, now, component, failures(service, present, refused))
   if (!wanted) return { commands: told, why: 'the endpoints are what they should be' }
   if (!present && cut.get(Namespace, '', key.namespace)?.metadata.deletionTimestamp)
     return { commands: [], why: 'the namespace is being deleted' }
@@ -46,7 +46,7 @@ const failures = (
   service: Stored<Service>,
   present: Stored<Endpoints> | undefined,
   refused: Moment['refused'],
-): readonly Happening[] => {
+): readonly EventDraft[] => {
   if (refused?.resource !== Endpoints.resource || refused.refusal.tag === 'Conflict') return []
   const { namespace = '', name } = service.metadata
   const message = statusOf(refused.refusal).message ?? ''

@@ -1,8 +1,9 @@
 import { statusOf } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
-import { EndpointSlice, Namespace, Node, Pod, Service } from '@periplus/kinds'
+import { recordEvents } from '@periplus/controller'
+import type { Controller, Decision, EventDraft, Key, Moment, Watch } from '@periplus/controller'
+import { EndpointSlice, Namespace, Node, Service } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { selectorOf } from '../services/selected-pods.ts'
 import { notItsStatus, podsOfServices, servicesOf } from '../services/wakes.ts'
@@ -30,7 +31,7 @@ const decide = (cut: Cut, key: Key, { now, refused }: Moment): Decision => {
   const changes = ending ? { ...found, creations: [] } : found
   const { creations, updates, deletions, homeless, endpoints } = changes
   return {
-    commands: [...commandsOf(changes), ...tell(cut, now, component, failures(service, refused))],
+    commands: [...commandsOf(changes), ...recordEvents(cut, now, component, failures(service, refused))],
     why: [
       `${endpoints} endpoints`,
       ...(creations.length + updates.length + deletions.length === 0
@@ -41,7 +42,7 @@ const decide = (cut: Cut, key: Key, { now, refused }: Moment): Decision => {
   }
 }
 
-const failures = (service: Stored<Service>, refused: Moment['refused']): readonly Happening[] => {
+const failures = (service: Stored<Service>, refused: Moment['refused']): readonly EventDraft[] => {
   // Where somebody else wrote first, the slices are looked at again, and there is nothing to tell.
   if (refused?.resource !== EndpointSlice.resource || refused.refusal.tag === 'Conflict') return []
   const at = `${service.metadata.namespace ?? ''}/${service.metadata.name}`
@@ -58,7 +59,7 @@ const zones: Watch = {
   keys: ({ before, after }, cut) =>
     zoneOf(before) === zoneOf(after)
       ? []
-      : cut.onNode(Pod, (after ?? before)?.metadata.name ?? '').flatMap(pod => servicesOf(cut, pod)),
+      : cut.by(podsOnNode, (after ?? before)?.metadata.name ?? '').flatMap(pod => servicesOf(cut, pod)),
 }
 
 const ofService = (slice: Stored<KubernetesObject>): readonly Key[] => {

@@ -1,7 +1,7 @@
 import type { Stored } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
-import { keyOf, tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
+import { keyOf, recordEvents } from '@periplus/controller'
+import type { Controller, Decision, EventDraft, Key, Moment, Watch } from '@periplus/controller'
 import { Endpoints, EndpointSlice, Namespace, Service } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { commandsOf } from '../endpointslice/commands.ts'
@@ -43,7 +43,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   const { creations, updates, deletions } = changes
   const count = creations.length + updates.length + deletions.length
   // Told once of what is written, not at every look at what is there.
-  const told = count === 0 ? [] : tell(cut, now, component, happenings(endpoints, found))
+  const told = count === 0 ? [] : recordEvents(cut, now, component, happenings(endpoints, found))
   return {
     commands: [...commandsOf(changes), ...told],
     why:
@@ -53,7 +53,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   }
 }
 
-const happenings = (regarding: Stored<Endpoints>, { invalid, skipped }: Mirrored): readonly Happening[] => [
+const happenings = (regarding: Stored<Endpoints>, { invalid, skipped }: Mirrored): readonly EventDraft[] => [
   ...(invalid > 0
     ? [
         warning(
@@ -74,7 +74,7 @@ const happenings = (regarding: Stored<Endpoints>, { invalid, skipped }: Mirrored
     : []),
 ]
 
-const warning = (regarding: Stored<Endpoints>, reason: string, message: string): Happening => ({
+const warning = (regarding: Stored<Endpoints>, reason: string, message: string): EventDraft => ({
   regarding,
   type: 'Warning',
   reason,

@@ -1,8 +1,8 @@
 import { controlledBy, groupVersion } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { keyOf, owned, tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment } from '@periplus/controller'
+import { keyOf, owned, recordEvents } from '@periplus/controller'
+import type { Controller, Decision, EventDraft, Key, Moment } from '@periplus/controller'
 import { PersistentVolumeClaim, Pod, isMadeFor, isPodTerminated, podClaims } from '@periplus/kinds'
 import type { PodClaim } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -15,7 +15,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   if (pod.metadata.deletionTimestamp !== undefined || isPodTerminated(pod))
     return { commands: [], why: 'it needs no claims any more' }
   const made: Command[] = []
-  const told: Happening[] = []
+  const told: EventDraft[] = []
   for (const wanted of podClaims(pod)) {
     if (!wanted.isEphemeral) continue
     const { claimName, volume } = wanted
@@ -30,7 +30,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
       })
   }
   return {
-    commands: [...made, ...tell(cut, now, 'ephemeral_volume', told)],
+    commands: [...made, ...recordEvents(cut, now, 'ephemeral_volume', told)],
     why: told[0]?.message ?? `${made.length} claims are missing`,
   }
 }

@@ -1,5 +1,6 @@
 import type { KubernetesObject, OwnerReference } from '@periplus/api'
 import type { Decision } from '@periplus/controller'
+import { dependentsOf } from '@periplus/projection'
 import type { Cut, Entry } from '@periplus/projection'
 import { remove, withOwners, withoutFinalizer } from './commands.ts'
 import type { Item } from './commands.ts'
@@ -32,7 +33,7 @@ const itemOf = (kinds: Kinds, entry: Entry): Item | undefined => {
 /** Its dependents forget it first, then it may go. */
 const orphan = (cut: Cut, kinds: Kinds, item: Item, name: string): Decision => {
   const { uid } = item.object.metadata
-  const dependents = cut.dependents(uid)
+  const dependents = cut.entriesBy(dependentsOf, uid)
   const now = dependents.slice(0, batch).flatMap(entry => {
     const dependent = itemOf(kinds, entry)
     return dependent
@@ -56,7 +57,7 @@ const orphan = (cut: Cut, kinds: Kinds, item: Item, name: string): Decision => {
 const awaitDependents = (cut: Cut, item: Item, name: string): Decision => {
   const { uid } = item.object.metadata
   const blocking = cut
-    .dependents(uid)
+    .entriesBy(dependentsOf, uid)
     .filter(entry => entry.object().metadata.ownerReferences?.some(one => one.uid === uid && one.blockOwnerDeletion))
   return blocking.length === 0
     ? { commands: [withoutFinalizer(item, foregroundFinalizer)], why: `${name} waits for no dependent any more` }
@@ -90,7 +91,7 @@ const asDependent = (cut: Cut, kinds: Kinds, item: Item, name: string): Decision
   if (waiting.length === 0)
     return { commands: [remove(item, policyOf(item.object))], why: `${named(owners)} is gone, and ${name} with it` }
 
-  const dependents = cut.dependents(item.object.metadata.uid)
+  const dependents = cut.entriesBy(dependentsOf, item.object.metadata.uid)
   if (dependents.length === 0)
     return { commands: [remove(item, policyOf(item.object))], why: `${named(waiting)} waits for ${name} to go` }
   // Two that wait for each other would wait for ever: this one stops blocking.

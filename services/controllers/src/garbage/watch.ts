@@ -1,5 +1,6 @@
 import type { KubernetesObject, Stored } from '@periplus/api'
 import type { Key, Watch } from '@periplus/controller'
+import { dependentsOf } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { isDeletingDependents, isOrphaning } from './owners.ts'
 
@@ -17,20 +18,21 @@ const waitingOwners = (cut: Cut, object: Stored<KubernetesObject> | undefined): 
     .filter(owner => isGoing(cut.byUid(owner.uid)?.object()))
     .map(owner => keyFor(owner.uid))
 
-const dependentsOf = (cut: Cut, uid: string): readonly Key[] =>
-  cut.dependents(uid).map(entry => keyFor(entry.object().metadata.uid))
+const keysOfDependents = (cut: Cut, uid: string): readonly Key[] =>
+  cut.entriesBy(dependentsOf, uid).map(entry => keyFor(entry.object().metadata.uid))
 
 /** Changes of any kind that may leave garbage. Nearly all wake nobody: most objects only change their status. */
 export const garbage: Watch = {
   every: true,
   keys: ({ before, after }, cut) => {
-    if (!after) return before ? [...dependentsOf(cut, before.metadata.uid), ...waitingOwners(cut, before)] : []
+    if (!after) return before ? [...keysOfDependents(cut, before.metadata.uid), ...waitingOwners(cut, before)] : []
     const { uid } = after.metadata
     // A name that was used again while nobody looked: what was there before is gone as well.
-    const replaced = before !== undefined && before.metadata.uid !== uid ? dependentsOf(cut, before.metadata.uid) : []
+    const replaced =
+      before !== undefined && before.metadata.uid !== uid ? keysOfDependents(cut, before.metadata.uid) : []
     if (isGoing(after)) {
       const begun = !isGoing(before)
-      return [...replaced, keyFor(uid), ...(begun ? dependentsOf(cut, uid) : [])]
+      return [...replaced, keyFor(uid), ...(begun ? keysOfDependents(cut, uid) : [])]
     }
     const same = before !== undefined && JSON.stringify(ownersOf(before)) === JSON.stringify(ownersOf(after))
     if (same) return replaced

@@ -2,8 +2,8 @@ import { millisecondsOf, deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { addressRanges, allocatorName, ipAddressOf } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
-import { keyOf, tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
+import { keyOf, recordEvents } from '@periplus/controller'
+import type { Controller, Decision, EventDraft, Key, Moment, Watch } from '@periplus/controller'
 import { IPAddress, Service, canonicalIp, ipNumberOf } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 
@@ -15,7 +15,7 @@ const leakMilliseconds = 60_000
 const ipsOf = ({ spec }: Service): readonly string[] =>
   spec?.type === 'ExternalName' ? [] : (spec?.clusterIPs ?? []).flatMap(ip => canonicalIp(ip) ?? [])
 
-const warning = (regarding: Happening['regarding'], reason: string, message: string): Happening => ({
+const warning = (regarding: EventDraft['regarding'], reason: string, message: string): EventDraft => ({
   regarding,
   type: 'Warning',
   reason,
@@ -37,7 +37,7 @@ const deletion = ({ metadata: { name, uid } }: Stored<IPAddress>): Command => ({
 
 interface Repair {
   readonly commands: readonly Command[]
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly EventDraft[]
 }
 
 const isInRange = (cut: Cut, ip: string): boolean => {
@@ -53,7 +53,7 @@ const isInRange = (cut: Cut, ip: string): boolean => {
 const repairOf = (cut: Cut, service: Stored<Service>, ip: string): Repair => {
   const family = ip.includes(':') ? 'IPv6' : 'IPv4'
   const at = `${service.metadata.namespace ?? ''}/${service.metadata.name}`
-  const told = (reason: string, message: string): readonly Happening[] => [warning(service, reason, message)]
+  const told = (reason: string, message: string): readonly EventDraft[] => [warning(service, reason, message)]
   if (!isInRange(cut, ip)) {
     const message = `Cluster IP [${family}]: ${ip} is not within any configured Service CIDR; please recreate service`
     return { commands: [], happenings: told('ClusterIPOutOfRange', message) }
@@ -91,7 +91,7 @@ const decideService = (cut: Cut, service: Stored<Service>, now: number): Decisio
   return {
     commands: [
       ...commands,
-      ...tell(
+      ...recordEvents(
         cut,
         now,
         component,
@@ -107,7 +107,7 @@ const decideAddress = (cut: Cut, address: Stored<IPAddress>, now: number): Decis
   if (address.metadata.labels?.['ipaddress.kubernetes.io/managed-by'] !== allocatorName)
     return { commands: [], why: 'somebody else looks after it' }
   const gone = (reason: string, message: string): Decision => ({
-    commands: [deletion(address), ...tell(cut, now, component, [warning(address, reason, message)])],
+    commands: [deletion(address), ...recordEvents(cut, now, component, [warning(address, reason, message)])],
     why: 'no service has it',
   })
   const { group = '', resource, namespace = '', name: of } = address.spec.parentRef

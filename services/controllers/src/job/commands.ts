@@ -1,7 +1,7 @@
 import { statusOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import type { Happening } from '@periplus/controller'
+import type { EventDraft } from '@periplus/controller'
 import { Job, Pod } from '@periplus/kinds'
 import { removed } from '../pods/disrupt.ts'
 import { writeStatus } from '../status/write-status.ts'
@@ -38,12 +38,12 @@ export const creationsOf = ({ created }: Sync): readonly Command[] =>
   created.map(object => ({ verb: 'create', kind: Pod, object }))
 
 /** What is told of pods. */
-export const podHappenings = ({ job, created, deleted }: Sync): readonly Happening[] => [
+export const podHappenings = ({ job, created, deleted }: Sync): readonly EventDraft[] => [
   ...created.map(({ metadata }) => normal(job, 'SuccessfulCreate', `Created pod: ${metadata?.name}`)),
   ...deleted.map(({ metadata }) => normal(job, 'SuccessfulDelete', `Deleted pod: ${metadata.name}`)),
 ]
 
-const normal = (regarding: Stored<Job>, reason: string, message: string): Happening => ({
+const normal = (regarding: Stored<Job>, reason: string, message: string): EventDraft => ({
   regarding,
   type: 'Normal',
   reason,
@@ -51,7 +51,7 @@ const normal = (regarding: Stored<Job>, reason: string, message: string): Happen
 })
 
 /** What is told of the pod that the decision before this one could not make. */
-export const refusalHappenings = ({ job, moment }: Sync): readonly Happening[] => {
+export const refusalHappenings = ({ job, moment }: Sync): readonly EventDraft[] => {
   const { refused } = moment
   if (refused?.resource !== 'pods' || (refused.verb !== 'create' && refused.verb !== 'delete')) return []
   const { message = '' } = statusOf(refused.refusal)

@@ -1,5 +1,5 @@
 import { selects, controllerOf } from '@periplus/api'
-import { keyOf, owned, tell } from '@periplus/controller'
+import { keyOf, owned, recordEvents } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
 import { Job, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -51,7 +51,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
 
   const claimed = claim(cut, Pod, { kind: Job, object: job, selector, finalizer: trackingFinalizer })
   const done = steps.reduce((sync, step) => step(sync), observe(cut, moment, job, claimed.objects))
-  const refusals = tell(cut, moment.now, component, refusalHappenings(done))
+  const refusals = recordEvents(cut, moment.now, component, refusalHappenings(done))
   return {
     commands: [
       ...claimed.commands,
@@ -59,7 +59,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
       // What went wrong is said before it is tried again, because another refusal ends the decision.
       ...refusals,
       ...creationsOf(done),
-      ...tell(cut, moment.now, component, [...podHappenings(done), ...done.happenings]),
+      ...recordEvents(cut, moment.now, component, [...podHappenings(done), ...done.happenings]),
     ],
     ...(done.wakes.length > 0 ? { requeueAfter: Math.min(...done.wakes) } : {}),
     why: done.why.length > 0 ? done.why.join('; ') : standing(done),

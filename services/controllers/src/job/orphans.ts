@@ -3,6 +3,7 @@ import { keyOf } from '@periplus/controller'
 import type { Controller, Decision, Key } from '@periplus/controller'
 import type { Stored } from '@periplus/api'
 import { Job, Pod } from '@periplus/kinds'
+import { byOwner } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { letGo } from './commands.ts'
 import { terminalCondition } from './conditions.ts'
@@ -48,7 +49,7 @@ export const jobOrphanController: Controller = {
         const matters = after === undefined || terminalCondition((after as Job).status) !== undefined
         return job && matters
           ? cut
-              .ownedBy(Pod, job.metadata.uid)
+              .by(byOwner(Pod), job.metadata.uid)
               .filter(pod => isHeldInVain(cut, pod))
               .map(keyOf)
           : []

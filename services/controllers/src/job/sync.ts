@@ -1,5 +1,5 @@
 import type { Stored } from '@periplus/api'
-import type { Happening, Moment } from '@periplus/controller'
+import type { EventDraft, Moment } from '@periplus/controller'
 import type { Job, JobCondition, JobStatus, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { Indexes } from './indexes.ts'
@@ -36,14 +36,14 @@ export interface Sync {
   readonly created: readonly Pod[]
   /** When to look again, in milliseconds from now; the earliest counts. */
   readonly wakes: readonly number[]
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly EventDraft[]
   readonly why: readonly string[]
 }
 
 export type Step = (sync: Sync) => Sync
 
 /** With an Event about the job. */
-export const told = (sync: Sync, type: Happening['type'], reason: string, message: string): Sync => ({
+export const told = (sync: Sync, type: EventDraft['type'], reason: string, message: string): Sync => ({
   ...sync,
   happenings: [...sync.happenings, { regarding: sync.job, type, reason, message }],
 })

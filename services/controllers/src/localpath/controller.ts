@@ -1,6 +1,6 @@
 import { toJson } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { itself, keyOf, tell } from '@periplus/controller'
+import { itself, keyOf, recordEvents } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
 import { Node, PersistentVolume, PersistentVolumeClaim, localPath } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -15,7 +15,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   const step = key.namespace === '' ? volumeStep(cut, key) : claimStep(cut, key)
   if (!step) return { commands: [], why: 'it is gone' }
   const { commands, told = [], why } = step
-  return { commands: [...commands, ...tell(cut, now, localPath.provisioner, told)], why }
+  return { commands: [...commands, ...recordEvents(cut, now, localPath.provisioner, told)], why }
 }
 
 const volumeStep = (cut: Cut, { name }: Key): Step | undefined => {

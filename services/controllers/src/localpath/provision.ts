@@ -1,6 +1,6 @@
 import { groupVersion } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import type { Happening } from '@periplus/controller'
+import type { EventDraft } from '@periplus/controller'
 import {
   Node,
   PersistentVolume,
@@ -50,7 +50,7 @@ export const provision = (cut: Cut, claim: Claim): Step => {
 
 const failed = (claim: Claim, { metadata }: Stored<StorageClass>, why: string): Step => {
   const message = `failed to provision volume with StorageClass ${JSON.stringify(metadata.name)}: ${why}`
-  const told: Happening = { regarding: claim, type: 'Warning', reason: 'ProvisioningFailed', message }
+  const told: EventDraft = { regarding: claim, type: 'Warning', reason: 'ProvisioningFailed', message }
   return { commands: [], told: [told], why }
 }
 

@@ -1,10 +1,11 @@
 import { formatTime, toJson } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment } from '@periplus/controller'
+import { recordEvents } from '@periplus/controller'
+import type { Controller, Decision, EventDraft, Key, Moment } from '@periplus/controller'
 import { Node, Pod, isPodTerminated, isPodReady, getCondition } from '@periplus/kinds'
 import type { NodeCondition, Taint } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { believedUntil, conditionsOfLost } from './heartbeat.ts'
 import { taintsFor } from './taints.ts'
@@ -52,7 +53,7 @@ const notReady = (pod: Stored<Pod>, now: number): Command => ({
   },
 })
 
-const happened = (regarding: Happening['regarding'], type: Happening['type'], message: string): Happening => ({
+const happened = (regarding: EventDraft['regarding'], type: EventDraft['type'], message: string): EventDraft => ({
   regarding,
   type,
   reason: 'NodeNotReady',
@@ -70,14 +71,15 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   const taints = taintsFor(node, conditions, someNodeIsReady(cut), now)
 
   const ready = statusOfReady(conditions)
-  const unready = ready === 'True' ? [] : cut.onNode(Pod, name).filter(pod => isPodReady(pod) && !isPodTerminated(pod))
+  const unready =
+    ready === 'True' ? [] : cut.by(podsOnNode, name).filter(pod => isPodReady(pod) && !isPodTerminated(pod))
   const tainted = taints !== (node.spec?.taints ?? taints)
   return {
     commands: [
       ...(lost ? [say(node, conditions)] : []),
       ...(tainted || (node.spec?.taints === undefined && taints.length > 0) ? [taint(node, taints)] : []),
       ...unready.map(pod => notReady(pod, now)),
-      ...tell(cut, now, component, [
+      ...recordEvents(cut, now, component, [
         ...(lost ? [happened(node, 'Normal', `Node ${name} status is now: NodeNotReady`)] : []),
         ...unready.map(pod => happened(pod, 'Warning', 'Node is not ready')),
       ]),

@@ -2,6 +2,7 @@ import { controlledBy, controllerOf, refOf, selects } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import type { LabelSelector } from '@periplus/kinds'
+import { byOwner } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { fittingOrphans } from './orphans.ts'
 
@@ -37,7 +38,7 @@ export const claim = <A extends KubernetesObject>(
   const leaving = deletionTimestamp !== undefined
   const kept: Stored<A>[] = []
   const released: Stored<A>[] = []
-  for (const object of cut.ownedBy(kind, uid)) {
+  for (const object of cut.by(byOwner(kind), uid)) {
     if (controllerOf(object)?.uid !== uid) continue
     if (selects(selector, object.metadata.labels)) kept.push(object)
     else if (!leaving && object.metadata.deletionTimestamp === undefined) released.push(object)

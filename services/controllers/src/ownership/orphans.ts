@@ -1,6 +1,7 @@
 import { selects } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { LabelSelector } from '@periplus/kinds'
+import { unmanagedIn } from '@periplus/projection'
 import type { Cut, LabelledEntry } from '@periplus/projection'
 
 type Objects = readonly Stored<KubernetesObject>[]
@@ -18,7 +19,7 @@ export const fittingOrphans = <A extends KubernetesObject>(
   namespace: string,
   selector: LabelSelector | undefined,
 ): readonly Stored<A>[] => {
-  const orphans = cut.unmanaged(kind, namespace)
+  const orphans = cut.entriesBy(unmanagedIn(kind), namespace)
   let fitting = known.get(orphans)
   if (!fitting) known.set(orphans, (fitting = new Map()))
   const text = JSON.stringify(selector) ?? ''

@@ -1,6 +1,6 @@
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { itself, keyOf, tell } from '@periplus/controller'
+import { itself, keyOf, recordEvents } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
 import { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, podClaims } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -13,7 +13,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   const step = key.namespace === '' ? volumeStep(cut, key, now) : claimStep(cut, key, now)
   if (!step) return { commands: [], why: 'it is gone' }
   const { commands, told = [], why } = step
-  return { commands: [...commands, ...tell(cut, now, 'persistentvolume-controller', told)], why }
+  return { commands: [...commands, ...recordEvents(cut, now, 'persistentvolume-controller', told)], why }
 }
 
 const volumeStep = (cut: Cut, { name }: Key, now: number) => {

@@ -1,11 +1,10 @@
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { amend } from '@periplus/controller'
-import type { Happening } from '@periplus/controller'
+import type { EventDraft } from '@periplus/controller'
 import {
   PersistentVolume,
   PersistentVolumeClaim,
-  Pod,
   StorageClass,
   classOfClaim,
   defaultClassOf,
@@ -15,6 +14,7 @@ import {
   podClaims,
   storageAnnotations,
 } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { bind, unbound } from './binding.ts'
 
@@ -23,7 +23,7 @@ type Claim = Stored<PersistentVolumeClaim>
 /** What is done about a claim or a volume, what people are told of it, and why. */
 export interface Step {
   readonly commands: readonly Command[]
-  readonly told?: readonly Happening[]
+  readonly told?: readonly EventDraft[]
   readonly why: string
 }
 
@@ -53,16 +53,16 @@ export const seekVolume = (cut: Cut, claim: Claim, now: number): Step => {
 }
 
 export const tell = (
-  regarding: Happening['regarding'],
-  type: Happening['type'],
+  regarding: EventDraft['regarding'],
+  type: EventDraft['type'],
   reason: string,
   message: string,
-): Happening => ({ regarding, type, reason, message })
+): EventDraft => ({ regarding, type, reason, message })
 
-const forConsumer = (cut: Cut, claim: Claim): Happening => {
+const forConsumer = (cut: Cut, claim: Claim): EventDraft => {
   const { namespace, name } = claim.metadata
   const waiting = cut
-    .onNode(Pod, '')
+    .by(podsOnNode, '')
     .filter(pod => pod.metadata.namespace === namespace && !isPodTerminated(pod))
     .filter(pod => podClaims(pod).some(({ claimName }) => claimName === name))
     .map(pod => pod.metadata.name)

@@ -2,8 +2,8 @@ import { E } from '@periplus/prelude'
 import { formatTime, parseGroupVersion, parseSelector, refOf, statusOf } from '@periplus/api'
 import type { Kind, KindRegistry, KubernetesObject, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { tell } from '@periplus/controller'
-import type { Decision, Happening, Moment } from '@periplus/controller'
+import { recordEvents } from '@periplus/controller'
+import type { Decision, EventDraft, Moment } from '@periplus/controller'
 import { HorizontalPodAutoscaler, Pod } from '@periplus/kinds'
 import type { HorizontalPodAutoscalerStatus } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -35,7 +35,7 @@ interface State {
   readonly memory: Memory
   readonly conditions: NonNullable<HorizontalPodAutoscalerStatus['conditions']>
   readonly measured: readonly Measured[]
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly EventDraft[]
 }
 
 type ConditionType = Parameters<typeof withCondition>[2]
@@ -172,7 +172,10 @@ const statusCommands = (state: State, current: number, desired: number, rescaled
 }
 
 const unscaled = (cut: Cut, state: State, why: string, replicas: number): Decision => ({
-  commands: [...statusCommands(state, replicas, replicas, false), ...tell(cut, state.now, component, state.happenings)],
+  commands: [
+    ...statusCommands(state, replicas, replicas, false),
+    ...recordEvents(cut, state.now, component, state.happenings),
+  ],
   requeueAfter: period,
   why,
 })
@@ -216,7 +219,7 @@ export const autoscale = (
       'FailedUpdateScale',
       message,
     )
-    const told = tell(cut, now, component, failed.happenings)
+    const told = recordEvents(cut, now, component, failed.happenings)
     const commands = [...statusCommands(failed, current, current, false), ...told, scaleTo(target, replicas)]
     return { commands, requeueAfter: period, why: `${size}; it was refused: ${error}` }
   }
@@ -228,12 +231,12 @@ export const autoscale = (
     `the HPA controller was able to update the target scale to ${replicas}`,
   )
   const remembered = { ...done, memory: scaling(done.memory, replicas - current, now) }
-  const happening: Happening = { regarding: hpa, type: 'Normal', reason: 'SuccessfulRescale', message: size }
+  const happening: EventDraft = { regarding: hpa, type: 'Normal', reason: 'SuccessfulRescale', message: size }
   return {
     commands: [
       scaleTo(target, replicas),
       ...statusCommands(remembered, current, replicas, true),
-      ...tell(cut, now, component, [...remembered.happenings, happening]),
+      ...recordEvents(cut, now, component, [...remembered.happenings, happening]),
     ],
     requeueAfter: period,
     why: size,

@@ -3,6 +3,7 @@ import type { Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
 import { Node, Pod, isPodTerminated, isConditionTrue } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { outOfService } from '../nodelifecycle/taints.ts'
 import { disrupt, failedAndRemoved, removed } from '../pods/disrupt.ts'
@@ -82,7 +83,7 @@ export const podGarbageController: Controller = {
       keys: ({ before, after }, cut) => {
         const node = after ?? before
         const shut = (after as Stored<Node> | undefined)?.spec?.taints?.some(taint => taint.key === outOfService)
-        return node && (!after || shut) ? cut.onNode(Pod, node.metadata.name).map(keyOf) : []
+        return node && (!after || shut) ? cut.by(podsOnNode, node.metadata.name).map(keyOf) : []
       },
     },
     {

@@ -1,6 +1,6 @@
 import { statusOf } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
-import type { Happening, Moment } from '@periplus/controller'
+import type { EventDraft, Moment } from '@periplus/controller'
 
 /** What refused the decision before, in words, where that was about an object of the kind. */
 export const refusalOf = (
@@ -11,7 +11,7 @@ export const refusalOf = (
   refused?.verb === verb && refused.resource === kind.resource ? statusOf(refused.refusal).message : undefined
 
 /** Something that went as it should. */
-export const normal = (regarding: Stored<KubernetesObject>, reason: string, message: string): Happening => ({
+export const normal = (regarding: Stored<KubernetesObject>, reason: string, message: string): EventDraft => ({
   regarding,
   type: 'Normal',
   reason,
@@ -19,7 +19,7 @@ export const normal = (regarding: Stored<KubernetesObject>, reason: string, mess
 })
 
 /** Something that people should look at. */
-export const warning = (regarding: Stored<KubernetesObject>, reason: string, message: string): Happening => ({
+export const warning = (regarding: Stored<KubernetesObject>, reason: string, message: string): EventDraft => ({
   regarding,
   type: 'Warning',
   reason,

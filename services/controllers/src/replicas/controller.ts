@@ -1,6 +1,6 @@
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { owned, tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment } from '@periplus/controller'
+import { owned, recordEvents } from '@periplus/controller'
+import type { Controller, Decision, EventDraft, Key, Moment } from '@periplus/controller'
 import { Pod, isPodActive, isPodTerminated } from '@periplus/kinds'
 import type { ReplicaSet } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -52,17 +52,17 @@ const decideReplicas =
       commands: [
         ...claimed.commands,
         // What went wrong is said before it is tried again, because another refusal ends the decision.
-        ...(failure ? [...statusCommands, ...tell(cut, now, kind.component, [failed(object, failure)])] : []),
+        ...(failure ? [...statusCommands, ...recordEvents(cut, now, kind.component, [failed(object, failure)])] : []),
         ...managed.commands,
         ...(failure ? [] : statusCommands),
-        ...tell(cut, now, kind.component, managed.happenings),
+        ...recordEvents(cut, now, kind.component, managed.happenings),
       ],
       ...(requeueAfter === undefined ? {} : { requeueAfter }),
       why: whyOf(claimed, managed.why),
     }
   }
 
-const failed = (regarding: Stored<KubernetesObject>, { reason, message }: Failure): Happening =>
+const failed = (regarding: Stored<KubernetesObject>, { reason, message }: Failure): EventDraft =>
   warning(regarding, reason, `${reason === 'FailedCreate' ? 'Error creating' : 'Error deleting'}: ${message}`)
 
 const whyOf = ({ adopted, released }: Claim<Pod>, rest: string): string =>

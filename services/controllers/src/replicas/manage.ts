@@ -1,6 +1,6 @@
 import type { Kind, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import type { Happening, Moment } from '@periplus/controller'
+import type { EventDraft, Moment } from '@periplus/controller'
 import { Namespace, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { inDeletionOrder } from '../pods/deletion-order.ts'
@@ -16,7 +16,7 @@ export const burst = 200
 
 export interface Managed {
   readonly commands: readonly Command[]
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly EventDraft[]
   /** What the decision before this one ran into. */
   readonly failure?: Failure
   readonly why: string

@@ -1,6 +1,7 @@
 import { controllerOf } from '@periplus/api'
 import type { Kind, Stored } from '@periplus/api'
 import { Pod, isPodActive } from '@periplus/kinds'
+import { byOwner } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import type { Candidate } from '../pods/deletion-order.ts'
 import type { Replicated } from './replicated.ts'
@@ -16,10 +17,10 @@ export const ranked = (
   pods: readonly Stored<Pod>[],
 ): readonly Candidate[] => {
   const owner = controllerOf(object)
-  const siblings = owner ? cut.ownedBy(kind, owner.uid).map(sibling => sibling.metadata.uid) : [object.metadata.uid]
+  const siblings = owner ? cut.by(byOwner(kind), owner.uid).map(sibling => sibling.metadata.uid) : [object.metadata.uid]
   const onNode = new Map<string, number>()
   for (const uid of new Set([...siblings, object.metadata.uid]))
-    for (const pod of cut.ownedBy(Pod, uid)) {
+    for (const pod of cut.by(byOwner(Pod), uid)) {
       const node = pod.spec?.nodeName
       if (node && isPodActive(pod)) onNode.set(node, (onNode.get(node) ?? 0) + 1)
     }

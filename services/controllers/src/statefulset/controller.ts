@@ -1,7 +1,7 @@
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { keyOf, owned, tell } from '@periplus/controller'
-import type { Controller, Decision, Happening, Key, Moment, Watch } from '@periplus/controller'
+import { keyOf, owned, recordEvents } from '@periplus/controller'
+import type { Controller, Decision, EventDraft, Key, Moment, Watch } from '@periplus/controller'
 import { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet } from '@periplus/kinds'
 import type { StatefulSetStatus } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -73,7 +73,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
     commands: [
       ...(leaving ? [] : [...revisions.commands, ...pods.commands, ...history.commands]),
       // What went wrong is said before it is tried again, because another refusal ends the decision.
-      ...(failure ? [...statusCommands, ...tell(cut, moment.now, component, [failure])] : []),
+      ...(failure ? [...statusCommands, ...recordEvents(cut, moment.now, component, [failure])] : []),
       ...plan.commands,
       ...(leaving
         ? []
@@ -83,7 +83,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
             own.map(({ metadata }) => metadata.labels?.[revisionLabel]),
           )),
       ...(failure ? [] : statusCommands),
-      ...tell(cut, moment.now, component, plan.happenings),
+      ...recordEvents(cut, moment.now, component, plan.happenings),
     ],
     ...(requeueAfter === undefined ? {} : { requeueAfter }),
     why: [
@@ -108,7 +108,7 @@ const named = (commands: readonly Command[], verb: Command['verb'], resource: st
 }
 
 /** What the decision before this one ran into, of the command that is now tried again. */
-const failureOf = (set: Stored<StatefulSet>, { commands }: Plan, { refused }: Moment): Happening | undefined => {
+const failureOf = (set: Stored<StatefulSet>, { commands }: Plan, { refused }: Moment): EventDraft | undefined => {
   const of = `in StatefulSet ${set.metadata.name} failed error:`
   const pod = named(commands, 'create', Pod.resource) ?? `${set.metadata.name}-?`
   const claim = refusalOf('create', PersistentVolumeClaim, refused)

@@ -1,6 +1,6 @@
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import type { Happening, Moment } from '@periplus/controller'
+import type { EventDraft, Moment } from '@periplus/controller'
 import type { Pod } from '@periplus/kinds'
 import type { StatefulSet } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -24,7 +24,7 @@ export interface ObservedSet {
 /** What is to be done, as far as it is known. */
 export interface Plan {
   readonly commands: readonly Command[]
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly EventDraft[]
   /** Something must happen before there is more to do. */
   readonly stopped: boolean
   /** Pods that are deleted because of their revision. */
@@ -41,7 +41,7 @@ export const stopFor = (plan: Plan, why: string): Plan => ({ ...plan, stopped: t
 export const burst = 200
 
 /** `Create Pod web-0 in StatefulSet web successful`, as Kubernetes tells it. */
-export const done = (set: Stored<StatefulSet>, verb: 'Create' | 'Update' | 'Delete', pod: string): Happening =>
+export const done = (set: Stored<StatefulSet>, verb: 'Create' | 'Update' | 'Delete', pod: string): EventDraft =>
   normal(set, `Successful${verb}`, `${verb} Pod ${pod} in StatefulSet ${set.metadata.name} successful`)
 
 /** The plan with the deletion of a pod in it. */

@@ -1,9 +1,10 @@
 import { toJson, millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { keyOf, tell } from '@periplus/controller'
+import { keyOf, recordEvents } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
 import { Node, Pod, tolerates } from '@periplus/kinds'
 import type { Taint, Toleration } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { disrupt } from '../pods/disrupt.ts'
 
@@ -43,7 +44,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   return {
     commands: [
       ...disrupt(pod, 'DeletionByTaintManager', 'Taint manager: deleting due to NoExecute taint', now),
-      ...tell(cut, now, 'taint-eviction-controller', [
+      ...recordEvents(cut, now, 'taint-eviction-controller', [
         {
           regarding: pod,
           type: 'Normal',
@@ -72,13 +73,13 @@ export const taintEvictionController: Controller = {
     cut
       .list(Node)
       .filter(node => noExecute(node).length > 0)
-      .flatMap(node => cut.onNode(Pod, node.metadata.name).map(keyOf)),
+      .flatMap(node => cut.by(podsOnNode, node.metadata.name).map(keyOf)),
   watches: [
     {
       kind: Node,
       keys: ({ before, after }, cut) => {
         const taints = (node: unknown): string => toJson(noExecute(node as Stored<Node> | undefined))
-        return after && taints(before) !== taints(after) ? cut.onNode(Pod, after.metadata.name).map(keyOf) : []
+        return after && taints(before) !== taints(after) ? cut.by(podsOnNode, after.metadata.name).map(keyOf) : []
       },
     },
   ],

@@ -1,7 +1,7 @@
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { tell } from '@periplus/controller'
-import type { Happening } from '@periplus/controller'
+import { recordEvents } from '@periplus/controller'
+import type { EventDraft } from '@periplus/controller'
 import { Ingress } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { RoutingTable } from '../routes/routing-table.ts'
@@ -45,7 +45,7 @@ export const tellProblems = (
   { why }: Reached,
   told: Told,
 ): { readonly commands: readonly Command[]; readonly told: Told } => {
-  const warning = (ingress: Stored<Ingress>, reason: string, message: string): Happening => ({
+  const warning = (ingress: Stored<Ingress>, reason: string, message: string): EventDraft => ({
     regarding: ingress,
     type: 'Warning',
     ...{ reason, message },
@@ -56,5 +56,5 @@ export const tellProblems = (
   ]
   const keyed = new Map(happenings.map(each => [`${each.regarding.metadata.uid} ${each.reason} ${each.message}`, each]))
   const fresh = [...keyed].filter(([key]) => !told.has(key)).map(([, happening]) => happening)
-  return { commands: tell(cut, now, component, fresh), told: new Set(keyed.keys()) }
+  return { commands: recordEvents(cut, now, component, fresh), told: new Set(keyed.keys()) }
 }

@@ -1,10 +1,10 @@
-import type { Event, ObjectReference } from '@periplus/kinds'
-import { Event as EventKind } from '@periplus/kinds'
-import type { Clock } from '@periplus/prelude'
-import { E } from '@periplus/prelude'
 import type { Commands } from '@periplus/commands'
+import { correlate, countedUp, eventCommand, eventName, firstEvent, isAlike } from '@periplus/controller'
+import type { Told } from '@periplus/controller'
+import type { Event, ObjectReference } from '@periplus/kinds'
 import type { Origin } from '@periplus/log'
-import { timeText } from '../status/time.ts'
+import { E } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
 import { spamGuard } from './spam-guard.ts'
 
 export interface News {
@@ -24,68 +24,59 @@ export interface EventRecorder {
   readonly dropped: number
 }
 
-interface Known {
-  readonly name: string
-  readonly count: number
-  readonly firstTimestamp: string
+interface Written {
+  readonly event: Event
 }
 
-/** The API's own limit of an Event's note; a container may have chosen the words. */
-const longestMessage = 1024
+interface Waiting {
+  readonly told: Told
+  readonly origin: Origin
+  readonly at: number
+  /** The name that it gets if it is told for the first time. */
+  readonly name: string
+}
+
 const mostWaiting = 1000
 const mostKnown = 4096
 const retryMilliseconds = 1000
 
-/** Repeated news bumps `count` on the event that told it first, as client-go's recorder does. */
+/**
+ * A node has no Events in its cut: like client-go's recorder, it finds those again that it remembers to have written. The rules are those
+ * of all (`correlate`).
+ */
 export const eventRecorder = (
   commands: Commands,
   nodeName: string,
   clock: Clock,
   component = 'kubelet',
 ): EventRecorder => {
-  const known = new Map<string, Known>()
-  const waiting: News[] = []
+  /** Alike ones, by what they are alike in; those that something was last told of at the end. */
+  const known = new Map<string, readonly Written[]>()
+  const waiting: Waiting[] = []
   const allows = spamGuard(clock)
+  const nextOrder = ordersOfMoments()
   let dropped = 0
-  let order = 0
   let writing: Promise<void> | undefined
 
+  const remember = (key: string, alike: readonly Written[]): void => {
+    known.delete(key)
+    if (alike.length > 0) known.set(key, alike)
+    const [oldest] = known.keys()
+    if (known.size > mostKnown && oldest !== undefined) known.delete(oldest)
+  }
   /** False: the log takes nothing at the moment. */
-  const write = async (news: News): Promise<boolean> => {
-    const key = JSON.stringify([news.about.uid, news.about.fieldPath, news.type, news.reason, shortened(news.message)])
-    const now = timeText(clock.now())
-    const before = known.get(key)
-    const entry: Known = before
-      ? { ...before, count: before.count + 1 }
-      : { name: eventName(news.about, clock.now(), order++), count: 1, firstTimestamp: now }
-    const event: Event = {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { name: entry.name, namespace: news.about.namespace || 'default' },
-      involvedObject: news.about,
-      type: news.type,
-      reason: news.reason,
-      message: shortened(news.message),
-      source: { component, host: nodeName },
-      reportingComponent: component,
-      reportingInstance: nodeName,
-      firstTimestamp: entry.firstTimestamp,
-      lastTimestamp: now,
-      count: entry.count,
-    }
-    const result = await commands.execute(
-      { verb: before ? 'update' : 'create', kind: EventKind, object: event },
-      news.origin,
-    )
-    if (E.isRight(result)) {
-      known.delete(key)
-      known.set(key, entry)
-      const [oldest] = known.keys()
-      if (known.size > mostKnown && oldest !== undefined) known.delete(oldest)
-    } else if (result.left.tag === 'ServiceUnavailable') return false
-    else if (before) {
-      known.delete(key)
-      if (result.left.tag === 'NotFound') return write(news)
+  const write = async ({ told, origin, at, name }: Waiting): Promise<boolean> => {
+    const key = JSON.stringify([told.about.kind, told.about.uid, told.type, told.reason])
+    const alike = (known.get(key) ?? []).filter(({ event }) => isAlike(told)(event))
+    const { again, message } = correlate(told, alike)
+    const event = again ? countedUp(again.event, message, at) : firstEvent(told, message, name, at)
+    const result = await commands.execute(eventCommand(event, again !== undefined), origin)
+    const others = alike.filter(one => one !== again)
+    if (E.isRight(result)) remember(key, [...others, { event }])
+    else if (result.left.tag === 'ServiceUnavailable') return false
+    else if (again) {
+      remember(key, others)
+      if (result.left.tag === 'NotFound') return write({ told, origin, at, name })
     } else dropped++
     return true
   }
@@ -104,12 +95,14 @@ export const eventRecorder = (
   }
 
   return {
-    record: news => {
+    record: ({ origin, ...news }) => {
       if (waiting.length >= mostWaiting || !allows(news.about.uid ?? news.about.name ?? '')) {
         dropped++
         return
       }
-      waiting.push(news)
+      const told: Told = { ...news, source: { component, host: nodeName } }
+      const at = clock.now()
+      waiting.push({ told, origin, at, name: eventName(told, at, nextOrder(at)) })
       writing ??= drain()
     },
     settled: () => writing ?? Promise.resolve(),
@@ -119,9 +112,13 @@ export const eventRecorder = (
   }
 }
 
-const shortened = (message: string): string =>
-  message.length > longestMessage ? `${message.slice(0, longestMessage - 3)}...` : message
-
-/** `<object>.<hex of the moment>`, which sorts by time and is unique for one recorder. */
-const eventName = (about: ObjectReference, now: number, order: number): string =>
-  `${about.name}.${(BigInt(now) * 1_000_000n + BigInt(order % 1_000_000)).toString(16)}`
+/** Counts what is told in one millisecond, from 0. */
+const ordersOfMoments = (): ((now: number) => number) => {
+  let last = -Infinity
+  let order = 0
+  return now => {
+    order = now === last ? order + 1 : 0
+    last = now
+    return order
+  }
+}

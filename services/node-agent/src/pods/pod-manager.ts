@@ -1,4 +1,6 @@
-import { Pod, Node, isTerminalPhase } from '@periplus/kinds'
+import type { Pod } from '@periplus/kinds'
+import { Node, isTerminalPhase } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Change } from '@periplus/projection'
 import { thrownText } from '@periplus/prelude'
 import { admit } from '../admission/admit.ts'
@@ -108,7 +110,7 @@ export const podManager = (node: NodeContext, feed: PodFeed, wanted: StaticPods)
     },
   })
   const bound = node.cut
-    .onNode(Pod, nodeName)
+    .by(podsOnNode, nodeName)
     .filter(pod => !isMirrorPod(pod))
     .sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp))
   for (const pod of bound) contained(report, () => take(pod).wake())

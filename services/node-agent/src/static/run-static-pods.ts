@@ -1,4 +1,5 @@
-import { Pod } from '@periplus/kinds'
+import type { Pod } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Change } from '@periplus/projection'
 import { contained, containedLater } from '../contained.ts'
 import type { NodeContext } from '../pods/context.ts'
@@ -37,7 +38,7 @@ export const runStaticPods = (
   /** Uids by name, until nothing is left of them. */
   const running = new Map<string, string>()
 
-  const mirrorsHere = (): readonly Pod[] => node.cut.onNode(Pod, nodeName).filter(isMirrorPod)
+  const mirrorsHere = (): readonly Pod[] => node.cut.by(podsOnNode, nodeName).filter(isMirrorPod)
 
   const begin = (pod: Pod): void => {
     const { uid = '' } = pod.metadata ?? {}

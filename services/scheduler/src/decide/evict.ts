@@ -1,7 +1,7 @@
 import { formatTime } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import type { Happening } from '@periplus/controller'
+import type { EventDraft } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
 import type { Eviction } from './preempt.ts'
 
@@ -49,7 +49,7 @@ export const nominate = (pod: Stored<Pod>, nodeName: string | undefined): readon
         },
       ]
 
-export const preempted = ({ victims, node }: Eviction, by: Stored<Pod>): readonly Happening[] =>
+export const preempted = ({ victims, node }: Eviction, by: Stored<Pod>): readonly EventDraft[] =>
   victims.map(victim => ({
     regarding: victim,
     type: 'Normal',

@@ -1,8 +1,8 @@
-import type { Kind, KubernetesObject, Stored } from '@periplus/api'
+import type { KubernetesObject, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { Pod } from '@periplus/kinds'
-import { CutView } from '@periplus/projection'
-import type { Cut } from '@periplus/projection'
+import { CutView, podsOnNode } from '@periplus/projection'
+import type { Cut, Index } from '@periplus/projection'
 
 type PodsByNode = ReadonlyMap<string, readonly Stored<Pod>[]>
 
@@ -18,18 +18,15 @@ class ForeseenCut extends CutView {
     this.#onNodes = onNodes
   }
 
-  override onNode<A extends KubernetesObject>(kind: Kind<A>, nodeName: string): readonly Stored<A>[] {
-    const foreseen =
-      kind.resource === Pod.resource && kind.group === Pod.group ? this.#onNodes.get(nodeName) : undefined
-    return (
-      (foreseen as readonly Stored<KubernetesObject>[] as readonly Stored<A>[]) ?? this.under.onNode(kind, nodeName)
-    )
+  override by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
+    const foreseen = (index as object) === podsOnNode ? this.#onNodes.get(key) : undefined
+    return (foreseen as readonly Stored<KubernetesObject>[] as readonly Stored<A>[]) ?? this.under.by(index, key)
   }
 
   /** Laid over the same cut, not over this one: a round is long. */
   withPodOn(nodeName: string, pod: Stored<Pod>): ForeseenCut {
     const bound: Stored<Pod> = { ...pod, spec: { containers: [], ...pod.spec, nodeName } }
-    return new ForeseenCut(this.under, new Map(this.#onNodes).set(nodeName, [...this.onNode(Pod, nodeName), bound]))
+    return new ForeseenCut(this.under, new Map(this.#onNodes).set(nodeName, [...this.by(podsOnNode, nodeName), bound]))
   }
 }
 

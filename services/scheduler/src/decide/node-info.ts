@@ -1,5 +1,7 @@
 import type { Stored } from '@periplus/api'
-import { Node, Pod, isPodTerminated } from '@periplus/kinds'
+import type { Pod } from '@periplus/kinds'
+import { Node, isPodTerminated } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { hostPortsOf } from './host-ports.ts'
 import type { HostPort } from './host-ports.ts'
@@ -76,7 +78,7 @@ export const nodeInfos = (cut: Cut): readonly NodeInfo[] => {
   const { pods, infos } = known
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i] as Stored<Node>
-    const now = cut.onNode(Pod, node.metadata.name)
+    const now = cut.by(podsOnNode, node.metadata.name)
     if (pods[i] === now) continue
     pods[i] = now
     infos[i] = infoOf(node, now)

@@ -1,5 +1,6 @@
 import type { Stored } from '@periplus/api'
-import { Pod } from '@periplus/kinds'
+import type { Pod } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { infoOf } from './node-info.ts'
 import type { NodeInfo } from './node-info.ts'
@@ -13,7 +14,7 @@ const known = new WeakMap<readonly Stored<Pod>[], ByNode>()
 
 /** Pods without a node by the one on which room is being made for them (`status.nominatedNodeName`). */
 export const nominatedPods = (cut: Cut): ByNode => {
-  const waiting = cut.onNode(Pod, '')
+  const waiting = cut.by(podsOnNode, '')
   const found = known.get(waiting)
   if (found) return found
   const byNode = new Map<string, Stored<Pod>[]>()

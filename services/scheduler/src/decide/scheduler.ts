@@ -1,11 +1,12 @@
 import { deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { keyOf, tell } from '@periplus/controller'
+import { keyOf, recordEvents } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
 import type { Node } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { evict, nominate, preempted } from './evict.ts'
 import { fitError, nodeByNode } from './explain.ts'
@@ -58,7 +59,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
   return {
     commands: [
       bind(pod, node.name),
-      ...tell(cut, moment.now, schedulerName, [
+      ...recordEvents(cut, moment.now, schedulerName, [
         {
           regarding: pod,
           type: 'Normal',
@@ -115,7 +116,9 @@ const rejected = ({ pod, cut, nodes }: Question, why: string, { now }: Moment): 
     commands: [
       ...sayUnscheduled(pod, 'Unschedulable', message, now),
       ...nominate(pod, undefined),
-      ...tell(cut, now, schedulerName, [{ regarding: pod, type: 'Warning', reason: 'FailedScheduling', message }]),
+      ...recordEvents(cut, now, schedulerName, [
+        { regarding: pod, type: 'Warning', reason: 'FailedScheduling', message },
+      ]),
     ],
     requeueAfter: retryAfter,
     why,
@@ -133,7 +136,7 @@ const unplaceable = (question: Question, objections: Objections, { now }: Moment
       commands: [
         ...sayUnscheduled(pod, 'Unschedulable', message, now),
         ...(preemption.gaveUp ? nominate(pod, undefined) : []),
-        ...tell(cut, now, schedulerName, [failed]),
+        ...recordEvents(cut, now, schedulerName, [failed]),
       ],
       requeueAfter: retryAfter,
       why,
@@ -149,7 +152,7 @@ const unplaceable = (question: Question, objections: Objections, { now }: Moment
         .filter(other => priorityOf(other) < priorityOf(pod))
         .flatMap(other => nominate(other, undefined)),
       ...evict(eviction, now),
-      ...tell(cut, now, schedulerName, [failed, ...preempted(eviction, pod)]),
+      ...recordEvents(cut, now, schedulerName, [failed, ...preempted(eviction, pod)]),
     ],
     requeueAfter: retryAfter,
     why: `${why}; making room on ${eviction.node.name} by evicting ${names}`,
@@ -175,7 +178,7 @@ export const scheduler: Controller = {
   // What runs is the node agent's; only a pod without a node is looked at.
   wakesItself: ({ before, after }) =>
     isWaiting(after as Pod | undefined) && !sameWish(before as Pod | undefined, after as Pod),
-  startingKeys: cut => cut.onNode(Pod, '').filter(isWaiting).map(keyOf),
+  startingKeys: cut => cut.by(podsOnNode, '').filter(isWaiting).map(keyOf),
   // A round keeps its process from all else, requests included, for as long as a few dozen placements take.
   batch: 32,
   foresee,

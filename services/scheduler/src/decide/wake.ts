@@ -3,6 +3,7 @@ import type { Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Key, Watch } from '@periplus/controller'
 import { Node, Pod, isPodTerminated } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { infoOf } from './node-info.ts'
 import { nominatedPods } from './nominated.ts'
@@ -18,7 +19,7 @@ const waiting = new WeakMap<readonly Stored<Pod>[], readonly Stored<Pod>[]>()
 
 /** Pods that a decision found no node for. */
 export const waitingPods = (cut: Cut): readonly Stored<Pod>[] => {
-  const pods = cut.onNode(Pod, '')
+  const pods = cut.by(podsOnNode, '')
   const known = waiting.get(pods)
   if (known) return known
   const found = pods.filter(pod =>
@@ -32,7 +33,7 @@ export const waitingPods = (cut: Cut): readonly Stored<Pod>[] => {
 const hopefulFor = (cut: Cut, nodeName: string): readonly Key[] => {
   const node = cut.get(Node, '', nodeName)
   if (!node || waitingPods(cut).length === 0) return []
-  const info = infoOf(node, cut.onNode(Pod, nodeName))
+  const info = infoOf(node, cut.by(podsOnNode, nodeName))
   return waitingPods(cut)
     .filter(pod => checkOf(local, { cut, pod, nodes: [info] })(info) === undefined)
     .map(keyOf)

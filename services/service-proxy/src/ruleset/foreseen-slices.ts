@@ -1,5 +1,5 @@
 import type { Endpoint, EndpointSlice } from '@periplus/kinds'
-import { Pod } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 
 type Fate = 'Stays' | 'Leaves' | 'Gone'
@@ -11,13 +11,13 @@ type Fate = 'Stays' | 'Leaves' | 'Gone'
 export const foreseenSlices = () => {
   const made = new WeakMap<EndpointSlice, { readonly fates: string; readonly slice: EndpointSlice }>()
   return (
-    cut: Pick<Cut, 'byUid' | 'onNode'>,
+    cut: Pick<Cut, 'byUid' | 'by'>,
     slices: readonly EndpointSlice[],
     nodeName: string,
   ): readonly EndpointSlice[] => {
     const leaving = new Set(
       cut
-        .onNode(Pod, nodeName)
+        .by(podsOnNode, nodeName)
         .flatMap(({ metadata }) => (metadata.deletionTimestamp === undefined ? [] : metadata.uid)),
     )
     const fateOf = ({ targetRef }: Endpoint): Fate => {

@@ -2,6 +2,7 @@ import { refOf } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
 import { Pod } from '@periplus/kinds'
 import type { Volume } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { PolicyState } from '../../ports.ts'
 
 /** What a node is concerned with because its pods are. Each question costs a look at the pods of that node, and at their claims. */
@@ -22,7 +23,7 @@ type NodePod = Stored<Pod>
 export const relatedTo = (state: PolicyState, node: string): Related => {
   const podsIn = (namespace: string | undefined): readonly NodePod[] =>
     state
-      .onNode(Pod, node)
+      .by(podsOnNode, node)
       .filter(pod => (namespace === undefined || pod.metadata.namespace === namespace) && !isMirror(pod))
   const some = (namespace: string, names: (pod: NodePod) => readonly (string | undefined)[], name: string): boolean =>
     podsIn(namespace).some(pod => names(pod).includes(name))

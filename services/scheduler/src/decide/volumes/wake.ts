@@ -1,16 +1,17 @@
 import type { Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Key, Watch } from '@periplus/controller'
+import type { Pod } from '@periplus/kinds'
 import {
   CSIDriver,
   CSINode,
   CSIStorageCapacity,
   PersistentVolume,
   PersistentVolumeClaim,
-  Pod,
   StorageClass,
   podClaims,
 } from '@periplus/kinds'
+import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 
 /** By the cut's list of pods without a node, which stays the same array while none changes. */
@@ -18,7 +19,7 @@ const known = new WeakMap<readonly Stored<Pod>[], readonly Stored<Pod>[]>()
 
 /** Pods without a node that have claims. */
 const claimants = (cut: Cut): readonly Stored<Pod>[] => {
-  const pods = cut.onNode(Pod, '')
+  const pods = cut.by(podsOnNode, '')
   const found = known.get(pods) ?? pods.filter(pod => podClaims(pod).length > 0)
   known.set(pods, found)
   return found

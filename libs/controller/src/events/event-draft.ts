@@ -1,7 +1,7 @@
 import type { KubernetesObject, Stored } from '@periplus/api'
 
 /** Something that people should be told about an object: it becomes a core/v1 Event. */
-export interface Happening {
+export interface EventDraft {
   readonly regarding: Stored<KubernetesObject>
   readonly type: 'Normal' | 'Warning'
   /** One CamelCase word, such as `SuccessfulCreate`. */
