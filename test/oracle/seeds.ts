@@ -347,4 +347,23 @@ const storage: readonly Seed[] = [
   }),
 ]
 
-export const seeds: readonly Seed[] = [...pods, ...workloads, ...networks, ...policies, ...storage]
+const regarding = { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'web' }
+const reported = { reason: 'Tested', action: 'Testing', type: 'Normal', reportingInstance: 'test-1' }
+
+const events: readonly Seed[] = [
+  core('events', 'Event', {
+    ...{ involvedObject: regarding, reason: 'Tested', message: 'said', type: 'Normal', count: 1 },
+    ...{ source: { component: 'test' }, firstTimestamp: '2026-01-02T03:04:05Z', lastTimestamp: '2026-01-02T03:04:05Z' },
+  }),
+  core('events', 'Event', {
+    ...{ involvedObject: regarding, ...reported, message: 'said', reportingComponent: 'example.com/test' },
+    eventTime: '2026-01-02T03:04:05.000000Z',
+  }),
+  seed('/events', 'events.k8s.io/v1', 'Event', meta('web'), {
+    ...{ regarding, ...reported, note: 'said', reportingController: 'example.com/test', related: regarding },
+    eventTime: '2026-01-02T03:04:05.000000Z',
+    series: { count: 2, lastObservedTime: '2026-01-02T03:04:06.000000Z' },
+  }),
+]
+
+export const seeds: readonly Seed[] = [...events, ...pods, ...workloads, ...networks, ...policies, ...storage]

@@ -43,9 +43,6 @@ func read(raw json.RawMessage) (runtime.Object, schema.GroupVersionKind, error) 
 	}
 	gvk := typed.GroupVersionKind()
 	internal := schema.GroupVersion{Group: gvk.Group, Version: runtime.APIVersionInternal}
-	if gvk.Group == "events.k8s.io" {
-		internal.Group = ""
-	}
 	object, _, err := legacyscheme.Codecs.UniversalDecoder(internal).Decode(raw, nil, nil)
 	return object, gvk, err
 }

@@ -9,6 +9,7 @@ type NameRule = (name: string) => Complaints
 /** Names that reach DNS or a file system by themselves are stricter, those that never leave the API looser, than a subdomain. */
 const rules: Readonly<Record<string, NameRule>> = {
   '/namespaces': isDns1123Label,
+  '/events': isPathSegment,
   'apiregistration.k8s.io/apiservices': isPathSegment,
   '/services': isDns1035Label,
   'rbac.authorization.k8s.io/roles': isPathSegment,

@@ -11,24 +11,32 @@ export function* validate(candidate: Candidate): Steps<Refusal | undefined> {
   const ofMetadata = metadataOf(candidate)
   yield
   const rules = yield* rulesOf(candidate)
-  const causes = metadataLast.has(kind.resource) && rules.length > 0 ? rules : [...ofMetadata, ...rules]
+  const isLast = !candidate.previous && metadataLast.has(placeOf(kind))
+  const causes = isLast && rules.length > 0 ? rules : [...ofMetadata, ...rules]
   return causes.length === 0 ? undefined : invalidObject(kind, ref.name, causes)
 }
 
 const isBuiltin = ({ schema: { shape } }: Kind): boolean =>
   shape.tag === 'struct' && shape.name.startsWith('io.k8s.api.')
 
+const placeOf = ({ group, resource }: Kind): string => `${group}/${resource}`
+
 /** Kinds that take names of finalizers without a domain, as Kubernetes' do not look at metadata of their own accord. */
-const unqualified = new Set(['leases', 'poddisruptionbudgets', 'runtimeclasses'])
-/** Kinds whose metadata is looked at only when nothing else is wrong. */
-const metadataLast = new Set(['poddisruptionbudgets'])
+const unqualified = new Set([
+  '/events',
+  'coordination.k8s.io/leases',
+  'node.k8s.io/runtimeclasses',
+  'policy/poddisruptionbudgets',
+])
+/** Kinds whose metadata is looked at only when nothing else is wrong, as they are created. */
+const metadataLast = new Set(['/events', 'policy/poddisruptionbudgets'])
 
 const metadataOf = ({ kind, next, previous }: Candidate): readonly FieldError[] => [
   ...(previous
     ? metadataUpdateErrors(next.metadata ?? {}, previous.metadata)
     : objectNameErrors(kind, next.metadata ?? {})),
   ...metadataErrors(next.metadata ?? {}),
-  ...(isBuiltin(kind) && !unqualified.has(kind.resource)
+  ...(isBuiltin(kind) && !unqualified.has(placeOf(kind))
     ? qualifiedFinalizerErrors(next.metadata?.finalizers ?? [])
     : []),
 ]

@@ -18,5 +18,5 @@ export const Event: Kind<Event> = defineKind({
   schema: EventSchema,
   columns: eventColumns,
   selectableFields: eventSelectableFields,
-  validate: eventErrors,
+  validate: event => eventErrors(event),
 })

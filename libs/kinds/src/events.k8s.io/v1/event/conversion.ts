@@ -26,7 +26,7 @@ const absentTime = null as unknown as string
 
 export const fromStored = (stored: KubernetesObject): Event => {
   const { involvedObject, message, source, firstTimestamp, lastTimestamp, ...same } = stored as CoreEvent
-  const { count, reportingComponent, series, eventTime, ...rest } = same
+  const { count, reportingComponent, reportingInstance, series, eventTime, ...rest } = same
   return withoutUndefined({
     ...rest,
     apiVersion: 'events.k8s.io/v1',
@@ -39,6 +39,8 @@ export const fromStored = (stored: KubernetesObject): Event => {
     deprecatedFirstTimestamp: firstTimestamp,
     deprecatedLastTimestamp: lastTimestamp,
     deprecatedCount: count,
-    reportingController: reportingComponent,
+    // Core events always have both.
+    reportingController: reportingComponent || undefined,
+    reportingInstance: reportingInstance || undefined,
   })
 }

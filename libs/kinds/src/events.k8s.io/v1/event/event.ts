@@ -4,6 +4,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { fromStored, toStored } from './conversion.ts'
 import { EventSchema } from './schema.ts'
 import type { Event as Shape } from './schema.ts'
+import { eventCreateErrors, eventErrors, eventUpdateErrors } from './validation.ts'
 
 export interface Event extends Shape {}
 
@@ -19,6 +20,9 @@ export const Event: Kind<Event> = defineKind({
   stored: false,
   storedAs: { group: '', resource: 'events' },
   conversion: { toStored, fromStored },
+  validate: eventErrors,
+  validateCreate: eventCreateErrors,
+  validateUpdate: eventUpdateErrors,
   columns: eventColumns.map(column => ({ ...column, of: (event, now) => column.of(toStored(event), now) })),
   selectableFields: {
     reason: ({ reason }) => reason ?? '',
