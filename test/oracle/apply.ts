@@ -10,6 +10,7 @@ import { buildJudge, startJudge } from './judge.ts'
 import type { Step, Stepped } from './judge.ts'
 import { filled, kindOf } from './ours.ts'
 import { seeds } from './seeds.ts'
+import { oneOf } from './values.ts'
 import type { Draw } from './values.ts'
 
 const count = Number(process.env['N'] ?? 2000)
@@ -39,7 +40,7 @@ const thinned = (draw: Draw, value: unknown, depth: number): unknown => {
 
 const stepsOf = (draw: Draw): readonly Step[] => {
   const pool = seeds.filter(({ object }) => wanted === undefined || (object as KubernetesObject).kind === wanted)
-  const seed = draw(fc.constantFrom<(typeof seeds)[number][]>, ...pool)
+  const seed = oneOf(draw, pool)
   const kind = kindOf(seed.object)
   const length = draw(fc.integer, { min: 2, max: 6 })
   return Array.from({ length }, (_, i) => {
@@ -47,7 +48,7 @@ const stepsOf = (draw: Draw): readonly Step[] => {
     const verb = draw(fc.integer, { min: 0, max: 2 }) === 0 ? 'update' : 'apply'
     return {
       verb,
-      manager: draw(fc.constantFrom<string[]>, 'one', 'two', 'three'),
+      manager: oneOf(draw, ['one', 'two', 'three']),
       object: verb === 'apply' ? thinned(draw, whole, 0) : whole,
       force: i % 2 === 1 && draw(fc.boolean),
     }
@@ -163,7 +164,7 @@ const withoutServers = (object: unknown): unknown => {
   return { ...rest, metadata: kept }
 }
 
-const program = buildJudge()
+const program = process.env['JUDGE'] ?? buildJudge()
 if (program === undefined) process.exit(1)
 const judge = startJudge(program)
 const seen = new Map<string, number>()

@@ -78,6 +78,14 @@ export const present = (value: unknown): unknown => {
 const isNothing = (value: unknown): boolean =>
   value === null || (Array.isArray(value) && value.length === 0) || (isJson(value) && Object.keys(value).length === 0)
 
+/** A member that is null is none, as soon as the object is read. */
+const withoutNulls = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isJson(value)) return value
+  const members = Object.entries(value).filter(([, member]) => member !== null)
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]))
+}
+
 /** What two answers to one question differ in. */
 export const differences = (op: Question['op'], ours: Answer, theirs: Answer): readonly Difference[] => {
   if (op === 'table' && /no table handler/.test(theirs.failure ?? '')) return []
@@ -95,7 +103,10 @@ export const differences = (op: Question['op'], ours: Answer, theirs: Answer): r
     case 'table':
       return cellDifferences(ours, theirs)
     case 'patch':
-      return changes(ours.object, theirs.object, '').map(one => ({ ...one, sort: 'result' }))
+      return changes(withoutNulls(ours.object), withoutNulls(theirs.object), '').map(one => ({
+        ...one,
+        sort: 'result',
+      }))
     case 'quantity':
       return changes(ours.facts, theirs.facts, '').map(one => ({ ...one, sort: 'result' }))
     default:

@@ -1,7 +1,7 @@
 import { shapeOf } from '@periplus/api'
 import type { Schema } from '@periplus/api'
 import fc from 'fast-check'
-import { keyOf, valueOf } from './values.ts'
+import { keyOf, oneOf, valueOf } from './values.ts'
 import type { Draw } from './values.ts'
 
 export type Path = readonly (string | number)[]
@@ -53,7 +53,7 @@ const drawEdit = (draw: Draw, schema: Schema<unknown>, object: unknown, within: 
   const near = wanted.filter(({ path }) => path.length <= 4)
   const pool = draw(fc.boolean) && near.length > 0 ? near : wanted.length > 0 ? wanted : all
   if (pool.length === 0) return undefined
-  const slot = draw(fc.constantFrom<Slot[]>, ...pool)
+  const slot = oneOf(draw, pool)
   const { path, schema: of } = slot
   const shape = shapeOf(of)
   const action = draw(fc.integer, { min: 0, max: 9 })
@@ -75,8 +75,8 @@ export const drawEdits = (
 ): readonly Edit[] => {
   const edits: Edit[] = []
   let current = object
-  for (let count = draw(fc.constantFrom<number[]>, 1, 1, 1, 2, 2, 3); count > 0; count--) {
-    const within = draw(fc.integer, { min: 0, max: 9 }) === 0 ? 'metadata' : draw(fc.constantFrom<string[]>, ...parts)
+  for (let count = oneOf(draw, [1, 1, 1, 2, 2, 3]); count > 0; count--) {
+    const within = draw(fc.integer, { min: 0, max: 9 }) === 0 ? 'metadata' : oneOf(draw, parts)
     const edit = drawEdit(draw, schema, current, within)
     if (!edit) continue
     edits.push(edit)

@@ -9,9 +9,9 @@ import { kindOf, ourAnswer } from './ours.ts'
 import { patch } from './patches.ts'
 import { quantities } from './quantities.ts'
 import { seeds } from './seeds.ts'
-import type { Seed } from './seeds.ts'
 import { row } from './tables.ts'
 import type { Trial } from './trial.ts'
+import { oneOf } from './values.ts'
 import type { Draw } from './values.ts'
 import { changes, creation } from './writes.ts'
 import type { Drawing } from './writes.ts'
@@ -72,7 +72,7 @@ const run = async (judge: Judge): Promise<number> => {
   const pool = seeds.filter(({ resource, object }) => !wanted || resource === wanted || kindOf(object).kind === wanted)
   if (pool.length === 0) throw new Error(`no kind ${wanted ?? ''}`)
   const trialOf = (op: string, draw: Draw): Trial | undefined =>
-    op === 'quantity' ? quantities(draw) : drawings[op]?.(draw, draw(fc.constantFrom<Seed[]>, ...pool))
+    op === 'quantity' ? quantities(draw) : drawings[op]?.(draw, oneOf(draw, pool))
   const found = new Map<string, Found>()
   const tallies = new Map<string, Tally>()
   const began = Date.now()

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { lessOf } from './trial.ts'
 import type { Trial } from './trial.ts'
+import { oneOf } from './values.ts'
 import type { Draw } from './values.ts'
 
 const suffixes = ['', '', 'n', 'u', 'm', 'k', 'M', 'G', 'T', 'P', 'E', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
@@ -42,7 +43,7 @@ const digits = [
 ]
 
 const text = (draw: Draw): string => {
-  const one = <A>(...of: readonly A[]): A => draw(fc.constantFrom<A[]>, ...of)
+  const one = <A>(...of: readonly A[]): A => oneOf(draw, of)
   const sign = one('', '', '', '-', '+')
   const whole = draw(fc.boolean) ? one(...digits) : String(draw(fc.nat))
   const fraction = one('', '', '', '.', '.5', '.000', '.001', '.0000000001', '.123456789', '.1.2', `.${draw(fc.nat)}`)

@@ -18,12 +18,13 @@ func quantity(asked question) answer {
 		parsed = append(parsed, one)
 	}
 	a, b := parsed[0], parsed[1]
-	sum, difference := a.DeepCopy(), a.DeepCopy()
+	// To compare changes how both are held, and with it how they are rounded.
+	sum, difference, compared := a.DeepCopy(), a.DeepCopy(), a.DeepCopy()
 	sum.Add(b)
 	difference.Sub(b)
 	return answer{Facts: map[string]any{
 		"first": spelled(a), "second": spelled(b), "sum": spelled(sum), "difference": spelled(difference),
-		"order": a.Cmp(b), "value": whole(a, a.Value()), "milli": whole(a, a.MilliValue()), "sign": a.Sign(),
+		"order": compared.Cmp(b.DeepCopy()), "value": whole(a, a.Value()), "milli": whole(a, a.MilliValue()), "sign": a.Sign(),
 	}}
 }
 

@@ -61,8 +61,9 @@ export class EditedDocument {
     return { value }
   }
 
+  /** The whole document is not put in, only replaced: Kubernetes finds no place for it. */
   insert(keys: Keys, value: unknown): boolean {
-    return this.edit(keys, value, (container, key) => {
+    return this.edit(keys, (container, key) => {
       if (!Array.isArray(container)) put(container, key, value)
       else {
         const place = position(key, container.length, true)
@@ -75,7 +76,11 @@ export class EditedDocument {
   }
 
   replace(keys: Keys, value: unknown): boolean {
-    return this.edit(keys, value, (container, key) => {
+    if (keys.length === 0) {
+      if (isContainer(value)) this.document = value
+      return isContainer(value)
+    }
+    return this.edit(keys, (container, key) => {
       const place = placeOf(container, key)
       if (place === undefined) return false
       set(container, place, value)
@@ -85,8 +90,7 @@ export class EditedDocument {
 
   /** The whole document can't be removed. */
   remove(keys: Keys): boolean {
-    if (keys.length === 0) return false
-    return this.edit(keys, undefined, (container, key) => {
+    return this.edit(keys, (container, key) => {
       const place = placeOf(container, key)
       if (place === undefined) return false
       if (Array.isArray(container)) {
@@ -98,13 +102,9 @@ export class EditedDocument {
   }
 
   /** Makes all containers on the way to the last key the document's own, and edits the last. */
-  private edit(keys: Keys, whole: unknown, change: (container: Container, key: string) => boolean): boolean {
+  private edit(keys: Keys, change: (container: Container, key: string) => boolean): boolean {
     const last = keys.at(-1)
-    if (last === undefined) {
-      this.document = whole
-      return true
-    }
-    if (!isContainer(this.document)) return false
+    if (last === undefined || !isContainer(this.document)) return false
     let container = this.owned(this.document)
     this.document = container
     for (const key of keys.slice(0, -1)) {

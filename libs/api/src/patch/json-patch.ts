@@ -46,7 +46,7 @@ const apply = (document: EditedDocument, { op, path, keys, from, value }: Operat
     case 'replace':
       return unless(document.replace(keys, value))
     case 'move': {
-      const source = document.read(from)
+      const source = from.length > 0 ? document.read(from) : undefined
       return unless(source !== undefined && document.remove(from) && document.insert(keys, source.value))
     }
     case 'copy':
@@ -67,7 +67,6 @@ const readOperation = (raw: unknown): Either<string, Operation> => {
   if (typeof op !== 'string' || !known.has(op)) return E.left(`Unexpected kind: ${String(op)}`)
   if (typeof path !== 'string') return E.left(`${op} operation has no path`)
   if ((op === 'move' || op === 'copy') && typeof from !== 'string') return E.left(`${op} operation has no from`)
-  if ((op === 'add' || op === 'replace') && raw.value === undefined) return E.left(`${op} operation has no value`)
   const keys = parsePointer(path)
   if (E.isLeft(keys)) return keys
   const source = parsePointer(typeof from === 'string' ? from : '')
@@ -89,7 +88,7 @@ interface Copies {
 
 /** Two places with one value would be edited as one. What is too much is not copied. */
 const copyFor = (document: EditedDocument, from: Keys, copies: Copies): Either<Refusal, Copied | undefined> => {
-  const source = document.read(from)
+  const source = from.length > 0 ? document.read(from) : undefined
   if (!source) return E.right(undefined)
   const copied = copyOf(source.value, maxCopiedValues - copies.values)
   if (!copied) return E.left(tooLarge(0, `the copies have more than ${maxCopiedValues} values`))

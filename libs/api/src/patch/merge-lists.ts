@@ -1,32 +1,25 @@
-import { canonicalJson } from '../json/equal.ts'
-import { isRecord } from '../json/json-value.ts'
-import type { Schema } from '../schema/schema.ts'
-import { directive, plainContent } from './directives.ts'
+import { directive, newElement } from './directives.ts'
 import { identityBy, mergedOrder, positionsOf } from './element-order.ts'
 import { badPatchType, malformed, noMergeKey, unprocessable } from './patch-fault.ts'
 
 type List = readonly unknown[]
 type MergeElement = (original: Record<string, unknown>, patch: Record<string, unknown>) => unknown
 
-const unique = (elements: List): List => {
-  const seen = new Set<unknown>()
-  return elements.filter(element => {
-    const key = typeof element === 'object' && element !== null ? canonicalJson(element) : element
-    return seen.has(key) ? false : seen.add(key)
-  })
-}
+const unique = (elements: List): List => [...new Set(elements)]
+
+const typeOf = (element: unknown): string => (element === null ? 'null' : typeof element)
 
 const isListOfMaps = (original: List, patch: List): boolean => {
   const elements = [...original, ...patch]
   if (elements.some(Array.isArray)) unprocessable('lists of lists are not supported')
-  const maps = elements.filter(isRecord).length
-  if (maps > 0 && maps < elements.length) malformed('list element types are not identical')
-  return maps > 0
+  const types = new Set(elements.map(typeOf))
+  if (types.size > 1 || types.has('null')) malformed('list element types are not identical')
+  return types.has('object')
 }
 
 interface Sorted {
   readonly original: List
-  readonly patch: readonly Record<string, unknown>[]
+  readonly patch: List
 }
 
 /** Carries out `$patch: delete` and `$patch: replace` elements; what remains of the patch is to be merged. */
@@ -45,7 +38,7 @@ const withoutSpecial = (original: List, patch: List, mergeKey: string): Sorted =
     else if (type === 'merge') unprocessable('merging lists cannot yet be specified in the patch')
     else badPatchType(type, element)
   }
-  if (replace) return { original: [], patch: remaining }
+  if (replace) return { original: remaining, patch: [] }
   return {
     original: deleted.size === 0 ? original : original.filter(element => !deleted.has(identity(element))),
     patch: remaining,
@@ -57,34 +50,32 @@ const mergeMaps = (before: List, patch: List, mergeKey: string, mergeElement: Me
   const sorted = withoutSpecial(before, patch, mergeKey)
   const merged = [...sorted.original]
   const positions = new Map(positionsOf(merged, identity))
-  for (const element of sorted.patch) {
+  for (const element of sorted.patch as readonly Record<string, unknown>[]) {
     const key = identity(element)
     const position = positions.get(key)
     if (position === undefined) {
       positions.set(key, merged.length)
-      merged.push(plainContent(element))
+      merged.push(newElement(element))
     } else merged[position] = mergeElement(merged[position] as Record<string, unknown>, element)
   }
   return mergedOrder(merged, sorted.patch, sorted.original, identity)
 }
 
-/** Merges a list of objects by `mergeKey`, or a list of scalars as a set; refuses elements without the merge key. */
-export const mergeLists = (
-  original: List,
-  patch: List,
-  mergeKey: string | undefined,
-  elements: Schema<unknown> | undefined,
-  mergeElement: (original: Record<string, unknown>, patch: unknown, schema: Schema<unknown> | undefined) => unknown,
-): List => {
-  if (original.length === 0 && patch.length === 0) return original
-  if (!isListOfMaps(original, patch))
-    return mergedOrder(unique([...original, ...patch]), patch, original, identityBy(undefined))
-  if (mergeKey === undefined) return unprocessable('cannot merge lists without merge key')
-  return mergeMaps(original, patch, mergeKey, (before, element) => mergeElement(before, element, elements))
+/** How the elements of a list are merged. */
+export interface ListMerge {
+  readonly mergeKey: string | undefined
+  readonly mergeElement: MergeElement
+  /** The scalars of the patch are taken out. */
+  readonly removes: boolean
 }
 
-/** What `$deleteFromPrimitiveList` leaves. */
-export const withoutElements = (original: List, removed: List): List => {
-  const gone = new Set(removed)
-  return original.filter(element => !gone.has(element))
+/** Merges a list of objects by the merge key, or a list of scalars as a set; refuses elements without the merge key. */
+export const mergeLists = (original: List, patch: List, { mergeKey, mergeElement, removes }: ListMerge): List => {
+  if (original.length === 0 && patch.length === 0) return original
+  if (isListOfMaps(original, patch)) {
+    if (mergeKey === undefined) return unprocessable('cannot merge lists without merge key')
+    return mergeMaps(original, patch, mergeKey, mergeElement)
+  }
+  if (removes) return original.filter(element => !patch.includes(element))
+  return mergedOrder(unique([...original, ...patch]), patch, original, identityBy(mergeKey))
 }

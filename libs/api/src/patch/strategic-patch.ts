@@ -5,8 +5,8 @@ import type { Refusal } from '../refusal.ts'
 import type { Schema } from '../schema/schema.ts'
 import { deleteFromPrimitiveList, directive, plainContent, retainKeys, setElementOrder } from './directives.ts'
 import { identityBy, mergedOrder } from './element-order.ts'
-import { mergeLists, withoutElements } from './merge-lists.ts'
-import { badPatchType, goValue, malformed, PatchFault } from './patch-fault.ts'
+import { mergeLists } from './merge-lists.ts'
+import { badPatchType, goValue, malformed, noMergeKey, PatchFault, unprocessable } from './patch-fault.ts'
 import { elementSchema, placeOf } from './patch-schema.ts'
 import type { PatchPlace } from './patch-schema.ts'
 
@@ -24,14 +24,24 @@ const retained = (original: Members, patch: Members): Members => {
   return Object.fromEntries(Object.entries(original).filter(([key]) => keys.has(key)))
 }
 
-const mergeListAt = (original: readonly unknown[], patch: readonly unknown[], place: PatchPlace): readonly unknown[] =>
-  place.merges
-    ? mergeLists(original, patch, place.mergeKey, elementSchema(place.schema), mergeMembers)
-    : (plainContent(patch) as readonly unknown[])
+const mergeListAt = (
+  original: readonly unknown[],
+  patch: readonly unknown[],
+  { schema, merges, mergeKey }: PatchPlace,
+  removes = false,
+): readonly unknown[] => {
+  if (!merges && !removes) return patch
+  const of = elementSchema(schema)
+  return mergeLists(original, patch, {
+    mergeKey,
+    removes,
+    mergeElement: (before, element) => mergeMembers(before, element, of),
+  })
+}
 
 /** The patch may hold only elements that the order names, in that order, as often as it does; deletions aside. */
 const checkOrder = (patch: readonly unknown[], order: readonly unknown[], place: PatchPlace, key: string): void => {
-  if (order.length === 0) return
+  if (order.length === 0 || patch.length === 0) return
   const identity = identityBy(place.mergeKey)
   const named = order.map(identity)
   let next = 0
@@ -51,41 +61,49 @@ const orderedList = (merged: Members, patch: Members, key: string, schema: Schem
   const place = placeOf(schema, name)
   const [before, change] = [merged[name], patch[name]]
   if (before === undefined && change === undefined) return
-  if (change === null) {
-    Reflect.deleteProperty(merged, name)
-    return
-  }
   const server = before === undefined ? [] : listOrRefuse(before, 'setElementOrder list')
   const patched = change === undefined ? [] : listOrRefuse(change, 'setElementOrder list')
   checkOrder(patched, order, place, key)
+  if (server.length === 0 && patched.length === 0) unprocessable('no elements in any of the given slices')
   let list: readonly unknown[]
   if (change === undefined) list = server
   else if (before === undefined) list = plainContent(patched) as readonly unknown[]
   else list = mergeListAt(server, patched, place)
+  const unnamed = place.mergeKey === undefined ? list.find(isRecord) : undefined
+  if (unnamed) noMergeKey(unnamed, '')
   put(merged, name, mergedOrder(list, order, server, identityBy(place.mergeKey)))
 }
 
 const mergeMember = (merged: Members, key: string, change: unknown, schema: Schema<unknown> | undefined): void => {
-  if (change === null) {
-    Reflect.deleteProperty(merged, key)
-    return
-  }
   const place = placeOf(schema, key)
   const before = Object.hasOwn(merged, key) ? merged[key] : undefined
-  if (isRecord(before) && isRecord(change))
-    put(merged, key, place.replaces ? plainContent(change) : mergeMembers(before, change, place.schema))
-  else if (Array.isArray(before) && Array.isArray(change)) put(merged, key, mergeListAt(before, change, place))
-  else put(merged, key, plainContent(change))
+  const value = (): unknown => {
+    if (change === null) return undefined
+    if (isRecord(before) && isRecord(change))
+      return place.replaces ? change : mergeMembers(before, change, place.schema)
+    if (Array.isArray(before) && Array.isArray(change)) return mergeListAt(before, change, place)
+    return plainContent(change)
+  }
+  const after = value()
+  if (after === undefined) Reflect.deleteProperty(merged, key)
+  else put(merged, key, after)
+}
+
+/** `$deleteFromPrimitiveList/<field>`, which merges what it names of lists that hold more than scalars. */
+const shortenList = (merged: Members, patch: Members, key: string, schema: Schema<unknown> | undefined): void => {
+  const name = key.slice(deleteFromPrimitiveList.length)
+  const [before, removed] = [merged[name], patch[key]]
+  if (removed === null) Reflect.deleteProperty(merged, name)
+  else if (Array.isArray(before) && Array.isArray(removed))
+    put(merged, name, mergeListAt(before, removed, placeOf(schema, name), true))
 }
 
 const mergeMembers = (original: Members, patch: unknown, schema: Schema<unknown> | undefined): unknown => {
   if (!isRecord(patch)) return patch
   if (Object.hasOwn(patch, directive)) {
     const { [directive]: type, ...rest } = patch
-    if (type === 'replace') return plainContent(rest)
-    if (type === 'delete') return {}
-    if (type !== 'merge') return badPatchType(type, patch)
-    return mergeMembers(original, rest, schema)
+    if (type === 'replace') return rest
+    return type === 'delete' ? {} : badPatchType(type, patch)
   }
   const merged = { ...retained(original, patch) }
   const done = new Set<string>([retainKeys])
@@ -96,12 +114,8 @@ const mergeMembers = (original: Members, patch: unknown, schema: Schema<unknown>
     }
   for (const key of Object.keys(patch)) {
     if (done.has(key)) continue
-    if (key.startsWith(deleteFromPrimitiveList)) {
-      const name = key.slice(deleteFromPrimitiveList.length)
-      const removed = listOrRefuse(patch[key], 'primitive list')
-      const before = merged[name]
-      if (Array.isArray(before)) put(merged, name, withoutElements(before, removed))
-    } else mergeMember(merged, key, patch[key], schema)
+    if (key.startsWith(deleteFromPrimitiveList)) shortenList(merged, patch, key, schema)
+    else mergeMember(merged, key, patch[key], schema)
   }
   return merged
 }

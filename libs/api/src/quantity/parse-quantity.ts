@@ -7,6 +7,7 @@ import type { Quantity, QuantityFormat } from './quantity.ts'
 export const quantityFormatText =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 const suffixText = "unable to parse quantity's suffix"
+const numericText = 'unable to parse numeric part of quantity'
 
 interface Suffix {
   readonly format: QuantityFormat
@@ -63,17 +64,19 @@ export const parseQuantity = (text: string | number): Either<string, Quantity> =
   if (!match) return E.left(quantityFormatText)
   const [, sign = '', whole = '', fraction = '', unit = ''] = match
   if (trimmed === '') return E.left(quantityFormatText)
-  // A sign or a suffix alone is nothing of it.
+  // A sign or a suffix alone is nothing of it, unless the unit is beyond what Go reckons without a digit.
   const digits = BigInt(whole + fraction || '0')
   const exponent = /^[eE][-+]?[0-9]+$/.test(unit)
   const suffix = own(suffixes, unit)
   if (!exponent && suffix === undefined) return E.left(/^[eEinumkKMGTP]*$/.test(unit) ? suffixText : quantityFormatText)
+  if (whole + fraction === '' && (exponent ? Number(unit.slice(1)) < -9 : /^[PE]i$/.test(unit)))
+    return E.left(numericText)
   const amount = suffix
     ? scaled(digits, fraction.length, suffix)
     : exponential(digits, fraction.length, Number(unit.slice(1)))
   const isBinary = suffix?.format === 'BinarySI'
   const capped = isBinary && amount > most ? most : amount
-  const format = suffix?.format ?? 'DecimalExponent'
+  const format = isBinary && capped > 0n && capped < nano ? 'DecimalSI' : (suffix?.format ?? 'DecimalExponent')
   return E.right({ nanos: sign === '-' ? -capped : capped, format })
 }
 

@@ -80,10 +80,27 @@ describe('JSON patch', () => {
       [1],
       [{ op: 'spin', path: '/a' }],
       [{ op: 'add', path: 'a', value: 1 }],
-      [{ op: 'add', path: '/a' }],
       [{ op: 'copy', path: '/a' }],
     ])
       assert.match(refused(patch), /^400 /, JSON.stringify(patch))
+  })
+
+  it('replaces the whole document, but neither puts it in nor takes it, as Kubernetes', () => {
+    assert.deepEqual(patched([{ op: 'replace', path: '', value: { z: 1 } }]), { z: 1 })
+    for (const operation of [
+      { op: 'add', path: '', value: {} },
+      { op: 'replace', path: '', value: 1 },
+      { op: 'remove', path: '' },
+      { op: 'copy', from: '', path: '/b' },
+      { op: 'copy', from: '/a', path: '' },
+      { op: 'move', from: '', path: '/b' },
+    ])
+      assert.match(refused([operation], { a: { b: 1 } }), /^422 /, JSON.stringify(operation))
+  })
+
+  it('takes a value that is not there for null', () => {
+    assert.deepEqual(patched([{ op: 'add', path: '/a' }], { a: 1 }), { a: null })
+    assert.deepEqual(patched([{ op: 'replace', path: '/a' }], { a: 1 }), { a: null })
   })
 
   it('is refused, with 413, when it is long or grows without end', () => {
@@ -91,9 +108,9 @@ describe('JSON patch', () => {
       refused(Array(10_001).fill({ op: 'test', path: '' })),
       /^413 .*allowed maximum operations in a JSON patch is 10000, got 10001/,
     )
-    const doubling = Array.from({ length: 60 }, (_, i) => ({ op: 'copy', from: '', path: `/c${i}` }))
-    assert.match(refused(doubling, { a: 'x'.repeat(1000) }), /^413 .*accumulated size increase of copy/)
-    assert.match(refused(doubling, { a: 1 }), /^413 .*the copies have more than 50000 values/)
+    const doubling = Array.from({ length: 60 }, (_, i) => ({ op: 'copy', from: '/a', path: `/a/c${i}` }))
+    assert.match(refused(doubling, { a: { x: 'x'.repeat(1000) } }), /^413 .*accumulated size increase of copy/)
+    assert.match(refused(doubling, { a: { x: 1 } }), /^413 .*the copies have more than 50000 values/)
   })
 
   it('takes ten thousand operations on one map or list as easily as one, and changes nothing that it was given', () => {

@@ -96,9 +96,6 @@ describe('strategic merge patch', () => {
     assert.deepEqual(pod({ nodeSelector: { a: 'b' } }, { nodeSelector: { $patch: 'replace', c: 'd' } }), {
       nodeSelector: { c: 'd' },
     })
-    assert.deepEqual(pod({ nodeSelector: { a: 'b' } }, { nodeSelector: { $patch: 'merge', c: 'd' } }), {
-      nodeSelector: { a: 'b', c: 'd' },
-    })
   })
 
   it('takes an order that names one key twice, as kubectl writes it for a port of two protocols', () => {
@@ -211,6 +208,7 @@ describe('strategic merge patch', () => {
       refused(Pod.schema, on, { spec: { $patch: 'spin' } }),
       /^400 unknown patch type: spin in map: map\[\$patch:spin\]/,
     )
+    assert.match(refused(Pod.schema, on, { spec: { $patch: 'merge' } }), /^400 unknown patch type: merge in map/)
     assert.match(
       refused(Pod.schema, on, podSpec({ '$setElementOrder/containers': [{ name: 'a' }], containers: [{ name: 'b' }] })),
       /^400 The order in patch list:/,
@@ -230,6 +228,38 @@ describe('strategic merge patch', () => {
       raw: [3],
       list: [{ a: '2' }],
     })
+  })
+
+  it('orders nothing that has no elements, nor objects that nothing tells apart', () => {
+    const order = { '$setElementOrder/tolerations': [], tolerations: [] }
+    assert.match(refused(Pod.schema, podSpec({}), podSpec(order)), /^422 .*no elements in any of the given slices$/)
+    assert.match(
+      refused(Pod.schema, podSpec({ tolerations: [{ key: 'a' }] }), podSpec({ '$setElementOrder/tolerations': [] })),
+      /^422 .*map\[key:a\] does not contain declared merge key: $/,
+    )
+  })
+
+  it('leaves out what is deleted of what is not there, and takes lists and objects that are replaced as they are', () => {
+    assert.deepEqual(pod({}, { securityContext: { $patch: 'delete' }, nodeSelector: { a: null } }), {
+      nodeSelector: {},
+    })
+    assert.deepEqual(
+      pod({ containers: [{ name: 'a' }] }, { containers: [{ $patch: 'replace' }, { name: 'b' }, { name: 'b' }] }),
+      {
+        containers: [{ name: 'b' }, { name: 'b' }],
+      },
+    )
+  })
+
+  it('deletes from lists of objects by merging what is named', () => {
+    const containers = [{ name: 'a', image: 'x' }]
+    assert.deepEqual(pod({ containers }, { '$deleteFromPrimitiveList/containers': [{ name: 'a', image: 'y' }] }), {
+      containers: [{ name: 'a', image: 'y' }],
+    })
+    assert.match(
+      refused(Pod.schema, podSpec({ tolerations: [{}] }), podSpec({ '$deleteFromPrimitiveList/tolerations': [{}] })),
+      /^422 .*cannot merge lists without merge key$/,
+    )
   })
 
   it('is linear enough for long lists', () => {

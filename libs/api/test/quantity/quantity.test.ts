@@ -56,6 +56,17 @@ describe('quantities', () => {
   for (const [given, expected] of canonical)
     it(`${given} is ${expected}`, () => assert.deepEqual(canonicalQuantity(given), E.right(expected)))
 
+  it('refuses a unit alone that is beyond what Go reckons without a digit', () => {
+    for (const given of ['Pi', '-Ei', '.Ei', 'e-12'])
+      assert.deepEqual(parseQuantity(given), E.left('unable to parse numeric part of quantity'), given)
+    for (const given of ['Ti', 'E', 'e20']) assert.deepEqual(canonicalQuantity(given), E.right('0'), given)
+  })
+
+  it('holds less than one as decimal, in whatever unit it was written', () => {
+    const [little, much] = ['0.0001Ki', '2Ki'].map(text => quantityOf(text))
+    assert.equal(little && much && formatQuantity(addQuantities(little, much)), '2048102400u')
+  })
+
   it('refuses what is none, in Kubernetes words', () => {
     for (const given of ['', 'x', '1.2.3', '1Zi', '1 Gi', '--1'])
       assert.deepEqual(
