@@ -33,7 +33,7 @@ const some = (draw: Draw, value: unknown, strategic: boolean, schema: Schema<unk
     if (!strategic || !Array.isArray(inner)) return [changed]
     const key = fields[name]?.options?.mergeKey
     const identities = inner.map((one: unknown) => (key !== undefined && isJson(one) ? { [key]: one[key] } : one))
-    const [isChanged, isOrdered, isShortened] = [90, 30, 8].map(percent => chance(draw, percent))
+    const [isChanged, isOrdered, isShortened] = [90, inner.length > 0 ? 30 : 0, 8].map(percent => chance(draw, percent))
     return [
       ...(isChanged ? [changed] : []),
       ...(isOrdered ? [[`$setElementOrder/${name}`, reordered(draw, identities)] as const] : []),
@@ -51,8 +51,10 @@ const some = (draw: Draw, value: unknown, strategic: boolean, schema: Schema<unk
   return whole
 }
 
+/** Never empty, as no client sends it: Kubernetes turns lists around then. */
 const reordered = (draw: Draw, list: readonly unknown[]): readonly unknown[] => {
-  const kept = list.filter(() => chance(draw, 90))
+  const some = list.filter(() => chance(draw, 90))
+  const kept = some.length > 0 ? some : list
   const turned = chance(draw, 30) ? kept.toReversed() : kept
   return chance(draw, 10) ? [...turned, ...turned.slice(0, 1)] : turned
 }

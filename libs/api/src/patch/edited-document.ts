@@ -5,10 +5,10 @@ type Container = Record<string, unknown> | unknown[]
 
 const isContainer = (value: unknown): value is Container => Array.isArray(value) || isRecord(value)
 
-/** The position that a pointer's part names in a list of `length`, as evanphx/json-patch reads it: negative ones count from the end. */
+/** The position that a pointer's part names in a list of `length`, as evanphx/json-patch reads it: any number in Go's spelling, from the end if negative. */
 const position = (key: string, length: number, adding: boolean): number | undefined => {
   if (adding && key === '-') return length
-  if (!/^-?(?:0|[1-9][0-9]*)$/.test(key)) return undefined
+  if (!/^[-+]?[0-9]+$/.test(key)) return undefined
   const given = Number(key)
   const at = given < 0 ? given + length + (adding ? 1 : 0) : given
   return at >= 0 && at < length + (adding ? 1 : 0) ? at : undefined
@@ -51,12 +51,15 @@ export class EditedDocument {
     return this.shifted
   }
 
+  /** What stands there; a member that its object does not have is null. */
   read(keys: Keys): { readonly value: unknown } | undefined {
     let value = this.document
-    for (const key of keys) {
-      const place = isContainer(value) ? placeOf(value, key) : undefined
-      if (place === undefined) return undefined
-      value = at(value as Container, place)
+    for (const [depth, key] of keys.entries()) {
+      if (!isContainer(value)) return undefined
+      const place = placeOf(value, key)
+      const isLast = depth === keys.length - 1
+      if (place === undefined) return isLast && !Array.isArray(value) ? { value: null } : undefined
+      value = at(value, place)
     }
     return { value }
   }
@@ -75,13 +78,14 @@ export class EditedDocument {
     })
   }
 
+  /** Objects need not have what is replaced. */
   replace(keys: Keys, value: unknown): boolean {
     if (keys.length === 0) {
       if (isContainer(value)) this.document = value
       return isContainer(value)
     }
     return this.edit(keys, (container, key) => {
-      const place = placeOf(container, key)
+      const place = Array.isArray(container) ? placeOf(container, key) : key
       if (place === undefined) return false
       set(container, place, value)
       return true

@@ -53,8 +53,7 @@ const apply = (document: EditedDocument, { op, path, keys, from, value }: Operat
       return unless(value !== undefined && document.insert(keys, value))
     default: {
       const found = document.read(keys)
-      const equal = found === undefined ? value === null : deepEqual(found.value, value)
-      return equal ? undefined : `testing value ${path} failed: test failed`
+      return found && deepEqual(found.value, value) ? undefined : `testing value ${path} failed: test failed`
     }
   }
 }

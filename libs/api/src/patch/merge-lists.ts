@@ -9,7 +9,8 @@ const unique = (elements: List): List => [...new Set(elements)]
 
 const typeOf = (element: unknown): string => (element === null ? 'null' : typeof element)
 
-const isListOfMaps = (original: List, patch: List): boolean => {
+/** Whether the elements are objects; refuses lists of lists, and lists of several types. */
+export const isListOfMaps = (original: List, patch: List): boolean => {
   const elements = [...original, ...patch]
   if (elements.some(Array.isArray)) unprocessable('lists of lists are not supported')
   const types = new Set(elements.map(typeOf))

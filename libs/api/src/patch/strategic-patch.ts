@@ -5,7 +5,7 @@ import type { Refusal } from '../refusal.ts'
 import type { Schema } from '../schema/schema.ts'
 import { deleteFromPrimitiveList, directive, plainContent, retainKeys, setElementOrder } from './directives.ts'
 import { identityBy, mergedOrder } from './element-order.ts'
-import { mergeLists } from './merge-lists.ts'
+import { isListOfMaps, mergeLists } from './merge-lists.ts'
 import { badPatchType, goValue, malformed, noMergeKey, PatchFault, unprocessable } from './patch-fault.ts'
 import { elementSchema, placeOf } from './patch-schema.ts'
 import type { PatchPlace } from './patch-schema.ts'
@@ -46,11 +46,12 @@ const checkOrder = (patch: readonly unknown[], order: readonly unknown[], place:
   const named = order.map(identity)
   let next = 0
   for (const element of patch) {
-    if (isRecord(element) && element[directive] !== undefined) continue
-    const position = named.indexOf(identity(element), next)
-    if (position < 0)
+    const type = isRecord(element) ? element[directive] : undefined
+    if (type === 'delete' && place.mergeKey !== undefined) continue
+    const position = type === undefined ? named.indexOf(identity(element), next) : next
+    if (position < 0 || position === named.length)
       malformed(`The order in patch list:\n${goValue(patch)}\n doesn't match ${key} list:\n${goValue(order)}\n`)
-    next = position + 1
+    if (type === undefined) next = position + 1
   }
 }
 
@@ -65,12 +66,11 @@ const orderedList = (merged: Members, patch: Members, key: string, schema: Schem
   const patched = change === undefined ? [] : listOrRefuse(change, 'setElementOrder list')
   checkOrder(patched, order, place, key)
   if (server.length === 0 && patched.length === 0) unprocessable('no elements in any of the given slices')
+  if (isListOfMaps(server, patched) && place.mergeKey === undefined) noMergeKey(server[0] ?? patched[0], '')
   let list: readonly unknown[]
   if (change === undefined) list = server
   else if (before === undefined) list = plainContent(patched) as readonly unknown[]
   else list = mergeListAt(server, patched, place)
-  const unnamed = place.mergeKey === undefined ? list.find(isRecord) : undefined
-  if (unnamed) noMergeKey(unnamed, '')
   put(merged, name, mergedOrder(list, order, server, identityBy(place.mergeKey)))
 }
 

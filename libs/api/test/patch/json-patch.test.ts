@@ -40,6 +40,12 @@ describe('JSON patch', () => {
     assert.deepEqual(patched([{ op: 'add', path: '/n', value: null }], {}), { n: null })
   })
 
+  it('takes for null what an object does not have, and positions in Go spelling', () => {
+    assert.deepEqual(patched([{ op: 'replace', path: '/nope', value: 1 }], {}), { nope: 1 })
+    assert.deepEqual(patched([{ op: 'copy', from: '/nope', path: '/n' }], {}), { n: null })
+    assert.deepEqual(patched([{ op: 'replace', path: '/a/01', value: 9 }], { a: [1, 2] }), { a: [1, 9] })
+  })
+
   it('is refused whole, with 422, where it does not apply', () => {
     const says = '422 the server rejected our request due to an error in our request: '
     assert.equal(refused([{ op: 'test', path: '/a/b/0', value: 2 }]), `${says}testing value /a/b/0 failed: test failed`)
@@ -47,9 +53,10 @@ describe('JSON patch', () => {
       refused([{ op: 'remove', path: '/nope' }]),
       `${says}remove operation does not apply: doc is missing path: "/nope": missing value`,
     )
-    for (const path of ['/nope/x', '/a/b/9', '/a/b/x', '/a/b/01', '/x~1y/z'])
+    for (const path of ['/nope/x', '/a/b/9', '/a/b/x', '/a/b/1.0', '/x~1y/z'])
       assert.match(refused([{ op: 'add', path, value: 1 }]), /^422 .*add operation does not apply/, path)
-    assert.match(refused([{ op: 'replace', path: '/nope', value: 1 }]), /^422 /)
+    assert.match(refused([{ op: 'replace', path: '/a/b/3', value: 1 }]), /^422 /)
+    assert.match(refused([{ op: 'test', path: '/nope/x', value: null }]), /^422 /)
     assert.match(refused([{ op: 'move', from: '/nope', path: '/a' }]), /^422 /)
   })
 

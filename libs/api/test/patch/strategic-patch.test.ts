@@ -239,6 +239,19 @@ describe('strategic merge patch', () => {
     )
   })
 
+  it('takes elements that say more than what they hold only where the order still goes on', () => {
+    const replaced = {
+      '$setElementOrder/containers': [{ name: 'a' }],
+      containers: [{ $patch: 'replace' }, { name: 'a' }],
+    }
+    assert.deepEqual(pod({ containers: [{ name: 'b' }] }, replaced), { containers: [{ name: 'a' }] })
+    const late = { ...replaced, containers: replaced.containers.toReversed() }
+    assert.match(
+      refused(Pod.schema, podSpec({ containers: [{ name: 'b' }] }), podSpec(late)),
+      /^400 The order in patch/,
+    )
+  })
+
   it('leaves out what is deleted of what is not there, and takes lists and objects that are replaced as they are', () => {
     assert.deepEqual(pod({}, { securityContext: { $patch: 'delete' }, nodeSelector: { a: null } }), {
       nodeSelector: {},
