@@ -9,6 +9,7 @@ import { memoryEventLog } from '@periplus/log'
 import type { EventLog } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import { clientOf } from './client.ts'
+import { endHeaders, frame, frameType, preface } from './frames.ts'
 import { configMap, configMaps, namespace } from './objects.ts'
 import { openDoor } from './open-door.ts'
 import { startTestServer } from './server.ts'
@@ -77,22 +78,18 @@ describe('the edge', () => {
     const socket = tls.connect({ port: Number(port), host: '127.0.0.1', ca: server.ca, ALPNProtocols: ['h2'] })
     await once(socket, 'secureConnect')
     socket.resume()
-    const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
-      const head = Buffer.alloc(9)
-      head.writeUIntBE(payload.length, 0, 3)
-      head.writeUInt8(type, 3)
-      head.writeUInt8(flags, 4)
-      head.writeUInt32BE(stream, 5)
-      return Buffer.concat([head, payload])
-    }
     // RFC 7541: `:path` as a literal of 100,000 bytes, whose length goes on in bytes of seven bits.
     const field = Buffer.concat([Buffer.from([0x04, 0x7f, 0xa1, 0x8c, 0x06]), Buffer.alloc(100_000, '/')])
     const parts = Array.from({ length: Math.ceil(field.length / 16_384) }, (_, i) =>
       field.subarray(i * 16_384, (i + 1) * 16_384),
     )
-    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
-    socket.write(frame(4, 0, 0, Buffer.alloc(0)))
-    parts.forEach((part, i) => socket.write(frame(i === 0 ? 1 : 9, i === parts.length - 1 ? 4 : 0, 1, part)))
+    socket.write(preface)
+    socket.write(frame(frameType.settings, 0, 0))
+    parts.forEach((part, i) =>
+      socket.write(
+        frame(i === 0 ? frameType.headers : frameType.continuation, i === parts.length - 1 ? endHeaders : 0, 1, part),
+      ),
+    )
     await once(socket, 'close')
     assert.equal(quiet.closed, false)
     quiet.destroy()

@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { createSecureServer } from 'node:http2'
-import type { Http2Session } from 'node:http2'
+import type { ServerHttp2Session } from 'node:http2'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -11,6 +11,7 @@ import type { UpgradeRequest } from '../ports.ts'
 import { endWhenDead } from './dead-session.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
 import { continueWhenRead } from './expectation.ts'
+import { letClientLeave } from './parting.ts'
 
 export interface ListenerConfig {
   readonly host: string
@@ -68,9 +69,12 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
   // Not among the options, but read per connection.
   Object.assign(server, { maxHeaderSize: headerLimitBytes })
   const sockets = new Set<Socket>()
-  const sessions = new Set<Http2Session>()
+  const sessions = new Set<ServerHttp2Session>()
   const active = new Set<Promise<void>>()
+  let parted = false
   const begin = (request: Incoming, response: Outgoing, connection?: UpgradeRequest): void => {
+    // It was told to be unseen.
+    if (parted && 'stream' in response) return
     const exchange = handle(request, response, connection).finally(() => active.delete(exchange))
     active.add(exchange)
   }
@@ -100,6 +104,7 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     sessions.add(session)
     session.on('close', () => sessions.delete(session))
     session.on('error', () => session.destroy())
+    letClientLeave(session)
     endWhenDead(session)
   })
   server.on('connection', (socket: Socket) => {
@@ -132,7 +137,8 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     close: async () => {
       for (const other of beside) other.close()
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
-      for (const session of sessions) session.close()
+      parted = true
+      for (const session of sessions) if (!session.destroyed) session.goaway()
       const stop = new AbortController()
       const grace = sleep(graceMilliseconds, undefined, { signal: stop.signal }).catch(() => undefined)
       await Promise.race([Promise.all(active), grace])
