@@ -99,6 +99,6 @@ oracle: node_modules/.installed ## asks Kubernetes' own code about random object
 	@npx tsx test/oracle/main.ts
 
 .PHONY: conformance
-conformance: build ## runs Kubernetes' own suite on a cluster of its own: FOCUS=, SKIP=, PROCS=4, SUITE=all, LIMIT=12h, RECORD=1, KEEP=1
+conformance: build ## runs Kubernetes' own suite on a cluster of its own: FOCUS=, SKIP=, NODES=1, PROCS=4, SUITE=all, LIMIT=12h, RECORD=1, KEEP=1
 	@bin/periplus tools
 	@npx tsx test/conformance/main.ts

@@ -1,13 +1,15 @@
 /** Runs Kubernetes' conformance suite against a cluster of its own and holds it to the list of specs that pass. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { E } from '@periplus/prelude'
-import { installedHome, removeCluster, root, testCluster } from '../e2e/cluster.ts'
+import { installedHome, root } from '../e2e/cluster.ts'
+import type { TestCluster } from '../e2e/cluster.ts'
 import { buildSuite } from './build.ts'
+import { startCluster } from './cluster.ts'
 import { ensureTestImages } from './images.ts'
 import { judge, listText, merged, readList, table } from './results.ts'
+import type { Spec } from './results.ts'
 import { runSpecs } from './run.ts'
 import type { Selection } from './run.ts'
 
@@ -18,11 +20,14 @@ const selection: Selection = {
   processes: Number(process.env['PROCS'] || 4),
   limit: process.env['LIMIT'] || '12h',
 }
+const nodes = Number(process.env['NODES'] || 1)
+const keeps = Boolean(process.env['KEEP'])
 const whole = selection.focus === '' && selection.skip === ''
 const passingFile = fileURLToPath(new URL('passing.txt', import.meta.url))
 const say = (line: string): void => console.log(line)
 
 const main = async (): Promise<number> => {
+  if (keeps && nodes > 1) return refuse('KEEP=1 goes with one node only: the machines of several end with this command')
   const output = join(root, 'dist/conformance')
   rmSync(output, { recursive: true, force: true })
   mkdirSync(output, { recursive: true })
@@ -33,29 +38,39 @@ const main = async (): Promise<number> => {
   const ready = await ensureTestImages(images, built.right, say)
   if (E.isLeft(ready)) return refuse(`the images cannot be built: ${ready.left}`)
 
-  const home = mkdtempSync(join(tmpdir(), 'pp-conformance-'))
-  symlinkSync(tools, join(home, 'tools'))
-  symlinkSync(images, join(home, 'images'))
-  // As long as an API server of Kubernetes keeps history by itself: a spec waits until its continue token has expired.
-  const cluster = testCluster({ PERIPLUS_IMAGES: 'standins', PERIPLUS_RETENTION_MINUTES: '5' }, home)
+  const started = await startCluster(nodes, { tools, images })
+  if (E.isLeft(started)) return refuse(started.left)
+  const judged = started.right
   try {
-    const up = await cluster.periplus('up')
-    if (up.code !== 0) return refuse(`the cluster does not start: ${up.stderr || up.stdout}`)
-    say(`a cluster in ${home}`)
-    const specs = merged(await runSpecs({ built: built.right, cluster, output, say }, selection))
-    const passing = readList(readFileSync(passingFile, 'utf8'))
-    const { broken, gained } = judge(specs, passing, whole && selection.label !== undefined)
-    for (const { name, message } of specs.filter(({ outcome }) => outcome === 'failed'))
-      say(`FAILED ${name}\n  ${message.split('\n')[0]}`)
-    for (const name of gained) say(`newly passes: ${name}`)
-    for (const name of broken) say(`BROKEN, stands in passing.txt: ${name}`)
-    if (process.env['RECORD'] && gained.length > 0) writeFileSync(passingFile, listText([...passing, ...gained]))
-    say(table(specs))
-    return broken.length === 0 ? 0 : 1
+    say(`a cluster in ${judged.cluster.home}`)
+    const specs = merged(await runSpecs({ built: built.right, cluster: judged, output, say }, selection))
+    const broken = report(specs)
+    const isSame = await decidedAgain(judged.cluster)
+    return broken.length === 0 && isSame ? 0 : 1
   } finally {
-    if (process.env['KEEP']) say(`the cluster goes on; PERIPLUS_HOME=${home} bin/periplus reset ends it`)
-    else await removeCluster(cluster)
+    if (keeps) say(`the cluster goes on; PERIPLUS_HOME=${judged.cluster.home} bin/periplus reset ends it`)
+    else await judged.remove()
   }
+}
+
+/** What passed and what did not, held against the list; gives the specs that stand on it and did not pass. */
+const report = (specs: readonly Spec[]): readonly string[] => {
+  const passing = readList(readFileSync(passingFile, 'utf8'))
+  const { broken, gained } = judge(specs, passing, whole && selection.label !== undefined)
+  for (const { name, message } of specs.filter(({ outcome }) => outcome === 'failed'))
+    say(`FAILED ${name}\n  ${message.split('\n')[0]}`)
+  for (const name of gained) say(`newly passes: ${name}`)
+  for (const name of broken) say(`BROKEN, stands in passing.txt: ${name}`)
+  if (process.env['RECORD'] && gained.length > 0) writeFileSync(passingFile, listText([...passing, ...gained]))
+  say(table(specs))
+  return broken
+}
+
+/** Takes every decision of the run again, and says whether all were the same. */
+const decidedAgain = async (cluster: TestCluster): Promise<boolean> => {
+  const { code, stdout, stderr } = await cluster.periplus('replay')
+  say(`${stdout}${stderr}`.trim())
+  return code === 0
 }
 
 const refuse = (why: string): number => {

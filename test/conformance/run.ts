@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestCluster } from '../e2e/cluster.ts'
 import type { BuiltSuite } from './build.ts'
+import type { JudgedCluster } from './cluster.ts'
 import { repositoryList } from './images.ts'
 import { specsOf } from './results.ts'
 import type { Spec } from './results.ts'
@@ -20,7 +20,7 @@ export interface Selection {
 
 export interface Running {
   readonly built: BuiltSuite
-  readonly cluster: TestCluster
+  readonly cluster: JudgedCluster
   /** Where reports and what ginkgo says go. */
   readonly output: string
   readonly say: (line: string) => void
@@ -37,7 +37,7 @@ export const runSpecs = async (running: Running, selection: Selection): Promise<
 }
 
 const ginkgo = async (
-  { built, cluster, output, say }: Running,
+  { built, cluster: { cluster, within }, output, say }: Running,
   { focus, skip, label, processes, limit }: Selection,
   part: 'parallel' | 'serial',
 ): Promise<string> => {
@@ -50,9 +50,11 @@ const ginkgo = async (
   const labels = [...(label === undefined ? [] : [label]), part === 'serial' ? 'Serial' : '!Serial'].join(' && ')
   say(`running the ${part} specs; ginkgo writes ${log}`)
   const out = openSync(log, 'w')
+  const [command = '', ...before] = [...within, built.program('ginkgo')]
   const child = spawn(
-    built.program('ginkgo'),
+    command,
     [
+      ...before,
       ...[
         `--procs=${part === 'serial' ? 1 : processes}`,
         `--label-filter=${labels}`,

@@ -21,16 +21,16 @@ export interface Machine extends TestCluster {
 
 /** Machines that reach each other and nobody else. */
 export interface Segment {
-  /** `settings` are its environment, beside the names. */
-  machine(name: string, settings?: Readonly<Record<string, string>>): Promise<Machine>
+  /** `settings` are its environment, beside the names and its address; without `home` it gets one with what tests need. */
+  machine(name: string, settings?: Readonly<Record<string, string>>, home?: string): Promise<Machine>
   /** One that others reach, with pods that are only told of. */
   controlPlane(name: string): Promise<Machine>
   /** Forgets what was started on all machines, in the reverse order, and the machines. */
   close(): Promise<void>
 }
 
-/** RFC 5737: addresses that nobody has. */
-const addressOf = (n: number): string => `198.51.100.${n}`
+/** The address of a segment's nth machine, from 1 on. RFC 5737: addresses that nobody has. */
+export const addressOf = (n: number): string => `198.51.100.${n}`
 
 const must = (command: string, ...args: readonly string[]): string => {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', cwd: root })
@@ -84,7 +84,7 @@ export const openSegment = async (): Promise<Segment> => {
   onSwitch('nft', 'add rule bridge switch forward iifname @mute drop')
   const machines: { readonly holder: ChildProcess; machine?: Machine }[] = []
 
-  const machine: Segment['machine'] = async (name, settings = {}) => {
+  const machine: Segment['machine'] = async (name, settings = {}, home) => {
     const holder = await namespaces(['--net', '--mount', '--uts'], name)
     const place: (typeof machines)[number] = { holder }
     const address = addressOf(machines.push(place))
@@ -98,7 +98,7 @@ export const openSegment = async (): Promise<Segment> => {
     run('ip', 'address', 'add', `${address}/24`, 'dev', 'uplink')
     run('ip', 'link', 'set', 'uplink', 'up')
     const made: Machine = {
-      ...testCluster({ PERIPLUS_IMAGES: 'standins', ...settings }, undefined, words),
+      ...testCluster({ PERIPLUS_IMAGES: 'standins', ...settings }, home, words),
       name,
       address,
       within: words,

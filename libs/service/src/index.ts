@@ -26,7 +26,7 @@ export { ensureContainerPackages, ensureContainerd } from './local-containerd/en
 export { runningContainerd } from './local-containerd/running-containerd.ts'
 export { stopContainerd } from './local-containerd/stop-containerd.ts'
 export { resetContainerd } from './local-containerd/reset-containerd.ts'
-export { removeCgroups } from './local-containerd/remove-cgroups.ts'
+export { endCgroups, removeCgroups } from './local-containerd/remove-cgroups.ts'
 export { unmountBelow } from './local-containerd/unmount-below.ts'
 export { missingForContainers } from './local-containerd/containers-possible.ts'
 export type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './local-containerd/containerd-request.ts'

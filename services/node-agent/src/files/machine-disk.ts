@@ -7,7 +7,7 @@ import { E } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import type { Mount } from '@periplus/runtime'
-import { removeCgroups } from '@periplus/service'
+import { endCgroups } from '@periplus/service'
 import { cgroupParents } from '../resources/cgroups.ts'
 import { containerNameLabel, podNameLabel, podNamespaceLabel } from '../runtime/labels.ts'
 import type { NodeSettings } from '../settings.ts'
@@ -152,7 +152,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     const removed = await removeTrees([join(home, 'volumes'), subPathPlaces(places, uid)])
     if (E.isLeft(removed)) return E.left(`failed to remove the volumes: ${removed.left}`)
     options.tokens.forget(uid)
-    return removeCgroups(cgroupParents(settings.cgroupRoot, uid))
+    return endCgroups(cgroupParents(settings.cgroupRoot, uid), clock)
   }
 
   return {

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { ConfigMap, Pod } from '@periplus/kinds'
 import { boundPod } from '../agent/world.ts'
 import { busybox, forever, isReady, stateOf } from './doing.ts'
@@ -52,6 +56,27 @@ describe('pods in trouble, in real containers', function () {
     assert.equal(stateOf(pod)?.terminated?.exitCode, 137)
     await world.remove('whole', 0)
     await world.gone('whole')
+  })
+
+  it('ends a process that the runtime does not know of, and with it the pod', async () => {
+    const pod = boundPod('strays', { terminationGracePeriodSeconds: 1, containers: [busybox(forever)] })
+    await world.create(Pod, pod)
+    const running = await world.until('strays', isReady)
+    const stray = spawn('sleep', ['1000'])
+    const ended = once(stray, 'exit')
+    const groups = readdirSync('/sys/fs/cgroup', { recursive: true, withFileTypes: true })
+      .filter(({ name }) => name === `pod${running.metadata?.uid}`)
+      .map(({ parentPath, name }) => join(parentPath, name))
+    assert.notDeepEqual(groups, [])
+    // Below the pod's own, as a container's is: in version 2 the pod's holds no processes.
+    for (const group of groups) {
+      mkdirSync(join(group, 'stray'))
+      if (!group.includes('/cpuset/')) writeFileSync(join(group, 'stray/cgroup.procs'), String(stray.pid))
+    }
+    await world.remove('strays')
+    await world.gone('strays')
+    assert.deepEqual(await ended, [null, 'SIGKILL'])
+    assert.deepEqual(groups.filter(existsSync), [])
   })
 
   it('keeps the time of a preStop hook by the clock, in fractions of a second', async () => {
