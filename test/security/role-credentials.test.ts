@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { connectBus } from '@periplus/bus'
 import type { Bus, PublishAnswer } from '@periplus/bus'
-import { jetStreamEventLog, jetStreamRecordStream, keepSnapshots, objectStoreBlobs } from '@periplus/log'
+import {
+  jetStreamEventLog,
+  jetStreamKeyStore,
+  jetStreamRecordStream,
+  keepSnapshots,
+  objectStoreBlobs,
+} from '@periplus/log'
 import { ensureLogStream, jetStreamLogStream } from '@periplus/log-stream'
 import { frameOf, runOf } from '@periplus/log-stream/contract'
 import { E } from '@periplus/prelude'
@@ -40,6 +46,7 @@ const wishes = {
   'ship a line of a container': 'logs.default.web.c',
   'ask in the name of a node': node.commands,
   'speak to a node': node.streams,
+  'keep a key of a sealed object': 'keys.uid',
   "answer somebody else's question": '_INBOX.of.somebody',
   "answer an API server's question": '_APISERVER.of.its',
 } as const
@@ -47,8 +54,8 @@ type Wish = keyof typeof wishes
 const toAppend = Object.keys(wishes).filter((wish): wish is Wish => wish.startsWith('append'))
 
 const allowed: Readonly<Record<Role, readonly Wish[]>> = {
-  apiserver: [...toAppend, 'ask in the name of a node', 'speak to a node'],
-  controllers: [...toAppend, 'record a decision'],
+  apiserver: [...toAppend, 'ask in the name of a node', 'speak to a node', 'keep a key of a sealed object'],
+  controllers: [...toAppend, 'record a decision', 'keep a key of a sealed object'],
   scheduler: [
     ...(['append a pod', 'append an Event', 'append a claim', "append the scheduler's lease"] as const),
     'record a decision',
@@ -68,16 +75,16 @@ const roles = Object.keys(allowed) as readonly Role[]
 
 /** Streams that a role reads, of those that there are. */
 const reads: Readonly<Record<Role, readonly string[]>> = {
-  apiserver: ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS'],
-  controllers: ['OBJECTS'],
+  apiserver: ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS', 'KEYS'],
+  controllers: ['OBJECTS', 'KEYS'],
   scheduler: ['OBJECTS'],
   projector: ['OBJECTS'],
   compactor: ['OBJECTS'],
   'service-proxy': ['OBJECTS'],
   dns: ['OBJECTS'],
-  ingress: ['OBJECTS'],
-  'log-router': ['OBJECTS', 'LOGS', 'LOG_SINKS'],
-  reader: ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS'],
+  ingress: ['OBJECTS', 'KEYS'],
+  'log-router': ['OBJECTS', 'LOGS', 'LOG_SINKS', 'KEYS'],
+  reader: ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS', 'KEYS'],
 }
 
 describe("with a role's credentials", function () {
@@ -111,7 +118,9 @@ describe("with a role's credentials", function () {
       right(await jetStreamRecordStream(bus('apiserver'), { stream: 'DECISIONS' }))
       right(await ensureLogStream(bus('apiserver')))
       right(await jetStreamPositions(bus('apiserver')))
+      right(await jetStreamKeyStore(bus('apiserver')))
     }
+    right(await jetStreamKeyStore(bus('controllers')))
     for (const role of ['controllers', 'scheduler'] as const) {
       right(await jetStreamEventLog(bus(role), { cluster: 'test' }))
       right(await jetStreamRecordStream(bus(role), { stream: 'DECISIONS' }))
@@ -170,8 +179,9 @@ describe("with a role's credentials", function () {
     right(await all.jetstream.publish({ subject: 'logs.a.b', headers: [], data: Buffer.from('line') }).then(stored))
     right(await all.jetstream.publish({ subject: 'log-sinks.a', headers: [], data: Buffer.from('{}') }).then(stored))
     right(await all.jetstream.publish({ subject: 'decisions.a', headers: [], data: Buffer.from('{}') }).then(stored))
+    right(await all.jetstream.publish({ subject: 'keys.a', headers: [], data: Buffer.from('{}') }).then(stored))
     for (const role of roles)
-      for (const stream of ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS']) {
+      for (const stream of ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS', 'KEYS']) {
         const got = await bus(role).request(`$JS.API.STREAM.MSG.GET.${stream}`, Buffer.from('{"seq":1}'), short)
         assert.equal(E.isRight(got), reads[role].includes(stream), `${role} ${stream}`)
       }
@@ -183,13 +193,20 @@ describe("with a role's credentials", function () {
     }
   })
 
-  it('nobody but the compactor takes out of the log, and nobody makes streams of his own', async () => {
+  it('nobody but the compactor takes out of the log, nobody but the API server shreds keys, and nobody makes streams of his own', async () => {
     const before = right(await all.jetstream.state('OBJECTS'))
     for (const role of roles)
       for (const verb of ['STREAM.DELETE.OBJECTS', 'STREAM.PURGE.OBJECTS', 'STREAM.MSG.DELETE.OBJECTS']) {
         if (role === 'compactor' && verb === 'STREAM.PURGE.OBJECTS') continue
         assert.ok(E.isLeft(await bus(role).request(`$JS.API.${verb}`, Buffer.from('{"seq":1}'), short)), role + verb)
       }
+    const keys = right(await all.jetstream.state('KEYS'))
+    for (const role of roles)
+      for (const verb of ['STREAM.DELETE.KEYS', 'STREAM.PURGE.KEYS', 'STREAM.MSG.DELETE.KEYS']) {
+        if (role === 'apiserver' && verb === 'STREAM.MSG.DELETE.KEYS') continue
+        assert.ok(E.isLeft(await bus(role).request(`$JS.API.${verb}`, Buffer.from('{"seq":1}'), short)), role + verb)
+      }
+    assert.deepEqual(right(await all.jetstream.state('KEYS')), keys)
     for (const role of roles)
       assert.ok(E.isLeft(await bus(role).request('$JS.API.STREAM.CREATE.OWN', Buffer.from('{"name":"OWN"}'), short)))
     assert.deepEqual(right(await all.jetstream.state('OBJECTS')), before)

@@ -48,6 +48,8 @@ export type Refusal =
       readonly message: string
       readonly details?: StatusDetails
     }
+  /** What is sealed in an object cannot be read: its key is lost, or is another one. */
+  | { readonly tag: 'Unreadable'; readonly message: string }
   /** A bug that one command met: it ends that command and nothing else. The message quotes nothing of any object. */
   | { readonly tag: 'InternalError'; readonly message: string }
 

@@ -25,6 +25,8 @@ export type AppendRefusal =
   | { readonly tag: 'Rejected'; readonly message: string }
   /** Nothing new is taken for now, as there is little room left; not written. What ends or changes an object still is. */
   | { readonly tag: 'Full'; readonly message: string }
+  /** The event should have been sealed and could not be, as the object's or the cluster's key is not to be had; not written. */
+  | { readonly tag: 'Unsealable'; readonly message: string }
   /** This writer may not write any more; not written. */
   | Fenced
 

@@ -40,9 +40,15 @@ export interface NewEvent {
   readonly admission?: string
   /** Replaces this object's earlier events (heartbeats). */
   readonly rollup?: boolean
+  /** How the body is sealed, where it is (`sealing/`): what is in it besides names and labels takes the object's key to read. */
+  readonly sealed?: string
 }
 
 /** An event as the log keeps it; one with `rollup` is its object's only one, until the next. */
 export interface RecordedEvent extends Omit<NewEvent, 'expected'> {
   readonly sequence: Sequence
+  /** Of one that was sealed: the event as the log has it. Whatever is kept outside of a process's memory is made of this. */
+  readonly stored?: RecordedEvent
+  /** Why what was sealed cannot be read here; the body is then the object without it. */
+  readonly unreadable?: string
 }

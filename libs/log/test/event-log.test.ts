@@ -4,9 +4,26 @@ import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { right } from '../src/contract/events.ts'
 import { eventLogContract, eventLogFaultContract } from '../src/contract.ts'
-import { jetStreamEventLog, memoryEventLog } from '../src/index.ts'
+import { jetStreamEventLog, memoryEventLog, memoryKeyStore, sealer, withSealing } from '../src/index.ts'
+import type { EventLog } from '../src/index.ts'
 
 eventLogContract('memoryEventLog', async () => ({ log: memoryEventLog(), close: async () => undefined }))
+
+/** Everything in it is sealed, but for what is as large as the log takes: sealed it is a third larger. */
+const sealed = (log: EventLog): EventLog =>
+  withSealing(
+    log,
+    sealer({
+      sealed: ({ name }) => name !== 'three',
+      keys: memoryKeyStore(),
+      clusterKeys: () => [{ id: 'k', key: Buffer.alloc(32) }],
+    }),
+  )
+
+eventLogContract('withSealing in memory', async () => ({
+  log: sealed(memoryEventLog()),
+  close: async () => undefined,
+}))
 
 /** Nobody may remove the one that is called OBJECTS. */
 const stream = 'EVENTS'
@@ -33,4 +50,10 @@ describe('with a real NATS', () => {
   })
   eventLogContract('jetStreamEventLog', open)
   eventLogFaultContract('jetStreamEventLog', open)
+  const openSealed = async () => {
+    const opened = await open()
+    return { ...opened, log: sealed(opened.log) }
+  }
+  eventLogContract('withSealing', openSealed)
+  eventLogFaultContract('withSealing', openSealed)
 })

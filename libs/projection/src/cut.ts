@@ -9,6 +9,8 @@ export interface Entry {
   readonly sequence: Sequence
   /** JSON of the object with `metadata.resourceVersion` spliced in: what an API read answers, byte for byte. */
   readonly bytes: Uint8Array
+  /** Why what is sealed in the object cannot be read here; the object is then the rest of it. */
+  readonly unreadable?: string | undefined
   /** The parsed object; parsed once, at the first call. Never to be changed. */
   object(): Stored<KubernetesObject>
 }

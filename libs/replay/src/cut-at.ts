@@ -85,12 +85,23 @@ export const foldAlong = async (
   seeBefore(Infinity)
 }
 
+/** How past cuts are kept. */
+export interface KeptCuts {
+  /** Default 2. */
+  readonly keep?: number
+  /** Rises whenever less of the past can be read than before: what was kept until then is not shown any more. Default: never. */
+  readonly shredded?: () => number
+}
+
 /** Past cuts never change, so the few that were asked for last are kept: a person looks around in one moment. */
-export const cutAt = (log: EventLog, keep = 2): CutAt => {
+export const cutAt = (log: EventLog, { keep = 2, shredded = () => 0 }: KeptCuts = {}): CutAt => {
   const kept = new Map<Sequence, Promise<Cut>>()
+  let keptAt = shredded()
   return async (moment, signal) => {
     const place = await placeOf(log, moment)
     if (E.isLeft(place)) return place
+    if (keptAt !== shredded()) kept.clear()
+    keptAt = shredded()
     const { sequence, milliseconds } = place.right
     const folding = kept.get(sequence) ?? foldTo(log, sequence, signal)
     kept.delete(sequence)

@@ -151,13 +151,20 @@ describe('a plan to bring an earlier state back', () => {
     )
     const pod = one('pods', { name: 'ended', uid: '2' }, { status: { phase: 'Succeeded' } })
     const terminating = configMap('going', '3', {}, { deletionTimestamp: '2026-01-01T00:00:00Z' })
-    const found = plan({ then: [job, pod, configMap('going', '3', { data: {} })], now: [terminating] })
+    const shredded = one('secrets', {
+      name: 'key',
+      uid: '4',
+      annotations: { 'periplus.io/unreadable': 'its key is gone' },
+    })
+    const then = [job, pod, configMap('going', '3', { data: {} }), shredded]
+    const found = plan({ then, now: [terminating] })
     assert.deepEqual(told(found), [])
     assert.deepEqual(
       found.left.map(({ of, why }) => `${of.object.metadata?.name}: ${why}`),
       [
         'once: it had ended, and would run again',
         'ended: it had ended, and would run again',
+        'key: what was sealed in it cannot be read: its key is gone',
         'going: it is being deleted',
       ],
     )

@@ -50,9 +50,10 @@ program
 program
   .command('restore <file>')
   .description('begin with a backup; for a home without a cluster, before its first start')
-  .action(async (file: string) => {
+  .option('--keys <file>', 'the file pki/secrets.keys of the cluster that it is of, which reads its Secrets')
+  .action(async (file: string, options: { keys?: string }) => {
     const { restore } = await import('./commands/backup.ts')
-    await restore(contextOf(), file)
+    await restore(contextOf(), file, options)
   })
 
 program

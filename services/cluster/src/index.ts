@@ -1,5 +1,6 @@
 export { clusterOf, defaultNodeName, readCluster } from './home/cluster-file.ts'
 export { backedUp, layRestored } from './home/restored.ts'
+export { backedUpKeys, keysOfBackup, layClusterKeys } from './home/restored-keys.ts'
 export { homeOf } from './home/home.ts'
 export type { Home } from './home/home.ts'
 export { adminApi } from './home/kube-api.ts'

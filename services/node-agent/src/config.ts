@@ -12,6 +12,7 @@ import type { Machine } from './node/machine.ts'
 import type { ServiceNetwork } from './node/node-status.ts'
 import type { ServiceLog } from './node-logs/service-logs.ts'
 import type { Check } from './probes/check.ts'
+import type { ReadSecret } from './volumes/secret-source.ts'
 import type { RequestToken } from './volumes/token-source.ts'
 import type { AdmitToNetwork } from './pods/context.ts'
 import type { PodFeed } from './pods/pod-feed.ts'
@@ -51,6 +52,8 @@ export interface NodeAgentConfig {
   readonly machine?: Machine
   /** Asks the API for tokens of pods' service accounts; without it, pods that mount one wait with a FailedMount event. */
   readonly requestToken?: RequestToken
+  /** Asks the API for Secrets that are sealed on the log; without it, pods that need one wait. */
+  readonly readSecret?: ReadSecret
   /** Absent: the node's containers cannot be reached for logs and exec, and their lines are not shipped. */
   readonly bus?: Bus
   /** Of a container's log: bytes at which a file is rotated, and how many are kept, the current one included. Default 10 MiB and 5. */

@@ -24,6 +24,7 @@ import { volumesInUse } from './volumes/in-use.ts'
 import { localPathVolumes } from './volumes/local-path.ts'
 import { keepRoom } from './eviction/keep-room.ts'
 import { pressureState } from './eviction/pressure-state.ts'
+import { noSecrets, secretSource } from './volumes/secret-source.ts'
 import { noTokens, tokenSource } from './volumes/token-source.ts'
 import { layout, terminationLog } from './files/layout.ts'
 import { busLogDestination } from './logs/log-destination.ts'
@@ -101,10 +102,11 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const places = layout(hollow ? config.rootDirectory : realpathSync(config.rootDirectory))
   const inUse = volumesInUse({ nodeName, cut, commands, origin: ownOrigin })
   const tokens = tokenSource(config.requestToken ?? noTokens, clock)
+  const secrets = secretSource(cut, config.readSecret ?? noSecrets)
   const csi = hollow
     ? undefined
     : await startCsi({
-        ...{ places, nodeName, cut, commands, clock, signal, tokens, inUse, log },
+        ...{ places, nodeName, cut, commands, clock, signal, tokens, secrets, inUse, log },
         ...(config.csiLimits ? { limits: config.csiLimits } : {}),
         origin: ownOrigin,
       })
@@ -121,6 +123,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const node: NodeContext = {
     settings,
     cut,
+    secrets,
     commands,
     runtime,
     clock,
@@ -134,6 +137,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
           cut,
           clock,
           tokens,
+          secrets,
           localPath,
           ...(csi ? { csi: csi.volumes } : {}),
           podIps: pod => podIpsOf(pod, view.pod(pod.metadata?.uid ?? '').sandboxes, settings.hostIps),

@@ -152,6 +152,8 @@ export const statusOf = (refusal: Refusal): Status => {
     }
     case 'NotBuilt':
       return failure(501, 'NotImplemented', refusal.message)
+    case 'Unreadable':
+      return failure(500, 'StorageReadError', refusal.message)
     case 'InternalError':
       return internalError(refusal.message)
     default:

@@ -71,6 +71,11 @@ export const connectedJetStream = async (
     },
     purge: (stream, { subject, upTo }) =>
       asked(async () => (await manager.streams.purge(stream, { filter: subject, seq: upTo + 1 })).purged),
+    erase: async (stream, sequence) => {
+      const there = await fetch(stream, { seq: sequence })
+      if (E.isLeft(there) || !there.right) return E.isLeft(there) ? there : E.right(undefined)
+      return asked(async () => void (await manager.streams.deleteMessage(stream, sequence, true)))
+    },
     message: (stream, sequence) => fetch(stream, { seq: sequence }),
     lastMessage: (stream, subject) => fetch(stream, { last_by_subj: subject }),
     nextMessage: (stream, subject, from) => fetch(stream, { next_by_subj: subject, seq: from }),

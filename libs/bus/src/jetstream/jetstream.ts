@@ -83,6 +83,8 @@ export interface JetStream {
   remove(stream: string): Promise<Either<BusRefusal, void>>
   /** Removes what was stored under a subject (wildcards allowed), `upTo` a sequence included; resolves with how many messages went. */
   purge(stream: string, what: { readonly subject: string; readonly upTo: number }): Promise<Either<BusRefusal, number>>
+  /** Overwrites a message's bytes on the server's disk and removes it; fine where there is none. Not of streams with `denyDelete`. */
+  erase(stream: string, sequence: number): Promise<Either<BusRefusal, void>>
   /** From the stream's leader, so linearizable; `undefined` where there is no such message. */
   message(stream: string, sequence: number): Promise<Either<BusRefusal, StoredMessage | undefined>>
   lastMessage(stream: string, subject: string): Promise<Either<BusRefusal, StoredMessage | undefined>>

@@ -97,6 +97,8 @@ export const refusalOf = (refusal: Exclude<AppendRefusal, { readonly tag: 'Confl
     case 'Full':
     case 'Fenced':
       return { tag: 'ServiceUnavailable', message: refusal.message, retryAfterSeconds: 1 }
+    case 'Unsealable':
+      return { tag: 'Unreadable', message: refusal.message }
     case 'Rejected':
       return { tag: 'RequestEntityTooLarge', limitBytes: 0, message: `request is too large: ${refusal.message}` }
     default:

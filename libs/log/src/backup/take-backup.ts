@@ -31,12 +31,12 @@ const copied = async (
 
 /**
  * Writes the state of a log at its present end into a file, while others write on: what lives, each with its newest event, whole, under its
- * sequence. Histories are not in it. Needs room beside the file for twice as much.
+ * sequence. What it says of itself is asked for behind that state. Histories are not in it. Needs room beside the file for twice as much.
  */
 export const takeBackup = async (
   { jetstream }: Pick<Bus, 'jetstream'>,
   path: string,
-  about: Readonly<Record<string, unknown>>,
+  about: () => Promise<Readonly<Record<string, unknown>>>,
   stream = 'OBJECTS',
 ): Promise<Either<BlobsUnavailable, SnapshotBlob>> => {
   const store = objectStoreBlobs({ jetstream }, stream)
@@ -54,7 +54,7 @@ export const takeBackup = async (
     const read = (from: number, end: number) => jetstream.read({ stream, from, to: end })
     const taken =
       before.right?.sequence === to ? E.right(before.right) : await takeSnapshot({ blobs, read }, before.right, to)
-    if (E.isRight(taken)) await writeBackup(path, blobs, taken.right.blob, about)
+    if (E.isRight(taken)) await writeBackup(path, blobs, taken.right.blob, await about())
     return taken
   } finally {
     await rm(scratch, { recursive: true, force: true })

@@ -46,6 +46,7 @@ export const headersOf = (
   if (origin.decisionId !== undefined) headers.push(['ce-decisionid', headerText(origin.decisionId)])
   if (full !== subject) headers.push(['ce-fullsubject', full])
   if (event.admission !== undefined) headers.push(['ce-admission', headerText(event.admission)])
+  if (event.sealed !== undefined) headers.push(['ce-sealed', headerText(event.sealed)])
   if (replaced !== undefined) headers.push(['ce-replaced', String(replaced)])
   if (event.rollup) headers.push(['Nats-Rollup', 'sub'])
   return headers

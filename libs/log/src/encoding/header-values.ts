@@ -2,12 +2,21 @@
 const written = [
   ...['Nats-Msg-Id', 'Nats-Expected-Last-Subject-Sequence', 'ce-specversion', 'ce-id', 'ce-source', 'ce-type'],
   ...['ce-subject', 'ce-time', 'ce-datacontenttype', 'ce-uid', 'ce-previous', 'ce-actor', 'ce-causes'],
-  ...['ce-correlationid', 'ce-digest', 'ce-decisionid', 'ce-fullsubject', 'ce-admission', 'ce-replaced'],
+  ...['ce-correlationid', 'ce-digest', 'ce-decisionid', 'ce-fullsubject', 'ce-admission', 'ce-sealed', 'ce-replaced'],
   ...['Nats-Rollup', 'Nats-Batch-Id', 'Nats-Batch-Sequence', 'Nats-Batch-Commit'],
 ]
 const read = [
   ...['ce-id', 'ce-source', 'ce-type', 'ce-subject', 'ce-time', 'ce-uid', 'ce-previous', 'ce-actor', 'ce-causes'],
-  ...['ce-correlationid', 'ce-digest', 'ce-decisionid', 'ce-fullsubject', 'ce-admission', 'ce-replaced', 'Nats-Rollup'],
+  ...[
+    'ce-correlationid',
+    'ce-digest',
+    'ce-decisionid',
+    'ce-fullsubject',
+    'ce-admission',
+    'ce-sealed',
+    'ce-replaced',
+    'Nats-Rollup',
+  ],
 ]
 
 /** Values of the headers that are read, as they are encoded; `undefined` for what isn't there. */
@@ -30,6 +39,7 @@ export const at = {
   decisionId: place('ce-decisionid'),
   fullSubject: place('ce-fullsubject'),
   admission: place('ce-admission'),
+  sealed: place('ce-sealed'),
   replaced: place('ce-replaced'),
   rollup: place('Nats-Rollup'),
 } as const

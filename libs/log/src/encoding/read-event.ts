@@ -126,8 +126,9 @@ const readEvent = (message: StoredMessage, upcasters: readonly Upcaster[]): Eith
     time: values[at.time] ?? '',
     body: data,
   }
-  const admission = values[at.admission]
+  const { [at.admission]: admission, [at.sealed]: sealed } = values
   const told = admission === undefined ? event : { ...event, admission: textOfHeader(admission) }
+  const closed = sealed === undefined ? told : { ...told, sealed: textOfHeader(sealed) }
   // Kept by the server like any other header.
-  return E.right(values[at.rollup] === undefined ? told : { ...told, rollup: true })
+  return E.right(values[at.rollup] === undefined ? closed : { ...closed, rollup: true })
 }

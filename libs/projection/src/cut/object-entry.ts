@@ -20,6 +20,7 @@ type Labels = Readonly<Record<string, string>> | undefined
 export class ObjectEntry implements LabelledEntry, Indexed, Tenant {
   readonly ref: ObjectRef
   readonly sequence: Sequence
+  readonly unreadable: string | undefined
   slab: Slab | undefined = undefined
   /** Another entry, or none, has taken this one's place in the cut. */
   superseded = false
@@ -29,9 +30,10 @@ export class ObjectEntry implements LabelledEntry, Indexed, Tenant {
   #references: References | undefined = undefined
   #uid: string | undefined = undefined
 
-  constructor({ ref, sequence, body }: RecordedEvent) {
+  constructor({ ref, sequence, body, unreadable }: RecordedEvent) {
     this.ref = ref
     this.sequence = sequence
+    this.unreadable = unreadable
     this.#body = body
   }
 

@@ -48,7 +48,8 @@ const checksumOf = (bytes: Uint8Array): string => crc32(bytes).toString(16).padS
 export class DamagedStore extends Error {}
 
 export const project = (event: RecordedEvent): Projected => {
-  const { ref, body, ...rest } = event
+  // What is sealed on the log is here too.
+  const { ref, body, ...rest } = event.stored ?? event
   const gone = event.type === 'deleted'
   const json = asBuffer(body)
   const head = Buffer.from(`${JSON.stringify(rest)}\n`)

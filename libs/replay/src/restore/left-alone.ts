@@ -1,6 +1,7 @@
 import { controllerOf } from '@periplus/api'
 import type { KubernetesObject, OwnerReference } from '@periplus/api'
 import { isTerminalPhase } from '@periplus/kinds'
+import { unreadableAnnotation } from '@periplus/log'
 import type { Restorable } from './restorable.ts'
 
 /** What is made of other objects, or tells of how things are at present. */
@@ -31,6 +32,8 @@ export const whyLeft = (one: Restorable, ownerIsGone: boolean): string | undefin
   const { group, resource, object } = one
   const place = `${group}/${resource}`
   if (isDerived(one)) return ''
+  const unreadable = object.metadata?.annotations?.[unreadableAnnotation]
+  if (unreadable !== undefined) return `what was sealed in it cannot be read: ${unreadable}`
   const controller = controllerOf(object)
   // Its revisions are what a rollout can go back to, and nobody else has them.
   if (controller && isBuiltIn(controller) && !(ownerIsGone && place === 'apps/replicasets')) return ''

@@ -8,6 +8,7 @@ import type { ResourceCall } from '../resources/resource-call.ts'
 import { includeObjectOf } from './include-object.ts'
 import { prepare } from './prepare.ts'
 import type { ConversionMeans } from './prepare.ts'
+import { readableOnly } from './unreadable.ts'
 import { showOne } from './show.ts'
 import { clockFor, viewFor } from './view.ts'
 import type { ViewMeans } from './view.ts'
@@ -24,6 +25,8 @@ export const get = async (
   if (E.isLeft(view)) return view
   const entry = view.right.cut.entry(ref)
   if (!entry) return E.left(objectNotFound(kind, ref.name))
+  const readable = call.past ? E.right(undefined) : readableOnly(means.cut, kind, [entry])
+  if (E.isLeft(readable)) return readable
   const ready = await prepare(means, kind, [entry])
   if (E.isLeft(ready)) return ready
   const tabling = { include: include.right, now: clockFor(call, means.clock) }

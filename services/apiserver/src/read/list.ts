@@ -23,6 +23,7 @@ import type { ConversionMeans } from './prepare.ts'
 import { selectionOf } from './select.ts'
 import type { Selection } from './selection.ts'
 import { showList } from './show.ts'
+import { readableOnly } from './unreadable.ts'
 import { clockFor, viewFor } from './view.ts'
 import type { View, ViewMeans } from './view.ts'
 
@@ -63,6 +64,8 @@ export const list = async (
   const searched = selected.everything ? E.right(undefined) : await prepare(means, kind, entries)
   if (E.isLeft(searched)) return searched
   const page = await pageOf(entries, selected, options.right.limit, token.right?.after)
+  const whole = call.past ? E.right(undefined) : readableOnly(means.cut, kind, page.entries)
+  if (E.isLeft(whole)) return whole
   const ready = await prepare(means, kind, page.entries)
   if (E.isLeft(ready)) return ready
   const metadata = {

@@ -9,6 +9,7 @@ import type { Answer } from '../http/call.ts'
 import type { Freshness } from '../read/freshness.ts'
 import { includeObjectOf } from '../read/include-object.ts'
 import { prepare } from '../read/prepare.ts'
+import { readableOnly } from '../read/unreadable.ts'
 import type { ConversionMeans } from '../read/prepare.ts'
 import type { PastReads } from '../read/past-reads.ts'
 import { selectionOf } from '../read/select.ts'
@@ -122,6 +123,8 @@ const beginningOf = async (
   const searched = selection.everything ? E.right(undefined) : await prepare(service, kind, entries)
   if (E.isLeft(searched)) return searched
   const initial = await filterInTurns(entries, selection.matches)
+  const whole = call.past ? E.right(undefined) : readableOnly(service.cut, kind, initial)
+  if (E.isLeft(whole)) return whole
   const ready = await prepare(service, kind, initial)
   if (E.isLeft(ready)) return ready
   return E.right({ initial, after, announceEnd: sendInitialEvents === true && options.allowWatchBookmarks })

@@ -27,7 +27,7 @@ export const withPast = async (context: Context, use: (past: Past) => Promise<vo
     context.note(`${error.message}; this is read from the log itself, with the cluster's own credentials`)
     // Most of the house, which whoever asks a server does without.
     const { logPast, withLog } = await import('./log-past.ts')
-    await withLog(context, (log, bus) => use(logPast(context, log, bus)))
+    await withLog(context, async (log, bus) => use(await logPast(context, log, bus)))
   } finally {
     client.close()
   }

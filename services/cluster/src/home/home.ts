@@ -16,6 +16,8 @@ export const homeOf = (directory: string) => ({
   natsKey: join(directory, 'pki', 'nats-node.key'),
   /** Certificate and key of a node, in one. */
   nodeIdentity: (name: string) => join(directory, 'pki', 'nodes', `${name}.pem`),
+  /** By which the data keys of sealed objects are wrapped. */
+  secretKeys: join(directory, 'pki', 'secrets.keys'),
   nats: join(directory, 'nats'),
   /** What has left the log, unless it is kept elsewhere. */
   archive: join(directory, 'archive'),

@@ -23,14 +23,15 @@ const readBackedUp = (about: BackupAbout['about']): BackedUp => {
 
 /**
  * Lays a backup where the next start of this home begins with it. Refused where there is a cluster already: its log would go on, and
- * what is in the backup would be nowhere.
+ * what is in the backup would be nowhere. `layKeys` comes before anything else is laid.
  */
-export const layRestored = (home: Home, file: string, about: BackupAbout['about']): void => {
+export const layRestored = (home: Home, file: string, about: BackupAbout['about'], layKeys: () => void): void => {
   const cluster = readBackedUp(about)
   for (const found of [home.cluster, home.nats])
     if (existsSync(found))
       throw new CannotGoOn(`there is a cluster in ${home.directory}: a backup is restored into an empty home`)
   mkdirSync(dirname(home.restored), { recursive: true, mode: 0o700 })
+  layKeys()
   copyFileSync(file, `${home.restored}.begun`)
   renameSync(`${home.restored}.begun`, home.restored)
   writeCluster(home, { ...cluster, runtime: { tag: 'hollow' } })

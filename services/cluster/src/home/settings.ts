@@ -1,6 +1,7 @@
 import { choice, ipv4Address, ipv4Network, nodeName, port, text, url, wholeNumber } from '@periplus/service'
 import type { SettingsOf } from '@periplus/service'
 import { fileURLToPath } from 'node:url'
+import { sealedResources } from './sealed-resources.ts'
 
 /** Beside the checkout's `dist/`, whatever the working directory is. */
 const homeOfCheckout = fileURLToPath(new URL('../.periplus', import.meta.url))
@@ -54,9 +55,13 @@ export const settings = {
     { least: 16, most: 1_000_000_000 },
     102_400,
   ),
+  sealed: sealedResources(
+    'PERIPLUS_SEALED',
+    'resources that are encrypted before they enter the log, with commas: `secrets`, and custom ones such as `widgets.example.com`; `none`',
+  ),
   acceptLoss: choice(
     'PERIPLUS_ACCEPT_LOSS',
-    'start although a damaged log has lost events for good',
+    'start although a damaged log has lost events for good, or the key of what is sealed is gone',
     ['yes', 'no'],
     'no',
   ),

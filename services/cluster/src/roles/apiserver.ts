@@ -26,16 +26,18 @@ import { offerLogSinks } from './log-sinks.ts'
 import { offerIngress } from './offer-ingress.ts'
 import { openDecisions } from './process.ts'
 import type { RoleProcess } from './role.ts'
+import { shredKeys } from './shred-keys.ts'
 
 /** The API server: its cluster's first objects, the port, and the gateway for nodes' writes. A second one serves at another port. */
 export const startApi = async (process: RoleProcess): Promise<void> => {
-  const { bus, cut, commands, log, logger, metrics, home, settings, cluster, onBug, onStop } = process
+  const { bus, cut, commands, log, sealing, logger, metrics, home, settings, cluster, onBug, onStop } = process
   const { serviceIp, address: podsReach } = apiServerPlace(cluster)
   const { serviceCidr, apiPort, advertise } = cluster
   const port = settings.apiPort || apiPort
   // The disk that the log is on is looked after where NATS is.
   if (!cluster.joined) keepAccount(process, home)
   const pki = await clusterPki(home, serviceIp, advertise)
+  if (sealing.keys) onStop(shredKeys({ cut, keys: sealing.keys, logger: logger.for('log'), onBug }))
   const begun = await bootstrap(
     {
       ...{ serviceIp, serviceCidr, port: apiPort },
@@ -55,7 +57,7 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
     clock: containedClock(systemClock, onBug),
   })
   onStop(apis)
-  const past = withPastOf(log, home, settings)
+  const past = sealing.readable(withPastOf(process.kept, home, settings))
   const api = await startApiServer({
     host: '127.0.0.1',
     alsoAt: alsoAt(cluster),
@@ -72,7 +74,7 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
     convert: process.convert,
     aggregation: { resolve: process.resolve, frontProxy: pki.frontProxy.client, known: apis.known },
     admitConnection: connectionAdmission({ cut, kindsAt, clock: systemClock, webhooks: process.webhooks }),
-    ...{ past, cutAt: cutAt(past) },
+    ...{ past, cutAt: cutAt(past, { shredded: () => sealing.sealer.forgotten }) },
     decisions: recordedDecisions(await openDecisions(bus, settings.retentionMinutes * 60_000)),
     endpointReasons: reasonsFor,
     logger: logger.for('apiserver'),

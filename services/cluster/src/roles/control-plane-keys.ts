@@ -6,7 +6,13 @@ import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 
 /** What every copy of a control plane has, below its home; the rest is issued again from it. */
-const shared = ['pki/ca.pem', 'pki/front-proxy-ca.pem', 'pki/service-accounts.key', 'nats/nats.password'] as const
+const shared = [
+  'pki/ca.pem',
+  'pki/front-proxy-ca.pem',
+  'pki/service-accounts.key',
+  'pki/secrets.keys',
+  'nats/nats.password',
+] as const
 
 export type SharedFiles = Readonly<Record<(typeof shared)[number], string>>
 

@@ -6,6 +6,7 @@ import { readyFile } from '../home/home.ts'
 import type { Settings } from '../home/settings.ts'
 import type { Home } from '../home/home.ts'
 import { runProcess } from './process.ts'
+import { keysStream } from './sealing.ts'
 
 /** Nodes on which nothing really runs, sharing one cut: for measuring the control plane at scale. */
 export const serveHollowNodes = (home: Home, settings: Settings, count: number): Promise<void> =>
@@ -16,7 +17,8 @@ export const serveHollowNodes = (home: Home, settings: Settings, count: number):
       name: 'hollow-nodes',
       role: 'control-plane',
       readyPath: readyFile(home, 'hollow-nodes'),
-      awaits: [],
+      awaits: [keysStream],
+      keyUse: 'uses',
     },
     {},
     async ({ cut, commands, onStop }) => {

@@ -10,6 +10,7 @@ import { addressIn } from '../home/networks.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { Settings } from '../home/settings.ts'
 import { runProcess } from './process.ts'
+import { keysStream } from './sealing.ts'
 
 const listed = (text: string): readonly string[] =>
   text
@@ -28,7 +29,8 @@ export const serveLogRouter = (home: Home, settings: Settings): Promise<void> =>
   runProcess(
     {
       ...{ home, settings, name: 'log-router', role: 'log-router', readyPath: readyFile(home, 'log-router') },
-      awaits: ['OBJECTS', 'LOGS', 'LOG_SINKS'],
+      awaits: ['OBJECTS', 'LOGS', 'LOG_SINKS', keysStream],
+      keyUse: 'uses',
     },
     {},
     async ({ bus, log, cut, commands, cluster, logger, metrics, onBug, onStop }) => {

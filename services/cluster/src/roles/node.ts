@@ -14,6 +14,7 @@ import { roleOutput } from '../home/outputs.ts'
 import { nodeApi } from '../home/kube-api.ts'
 import { keepRoutes } from './routes.ts'
 import { noServices } from './node-network.ts'
+import { secretsOver } from './node-secrets.ts'
 import { tokensOver } from './node-tokens.ts'
 import type { RoleProcess } from './role.ts'
 
@@ -57,6 +58,7 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
         : {}),
       ...hostOf(cluster),
       requestToken: tokensOver(api),
+      readSecret: secretsOver(api),
       podCidr,
       ...(network === undefined
         ? {}

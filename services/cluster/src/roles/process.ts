@@ -23,6 +23,8 @@ import { natsConnection } from '../home/connections.ts'
 import type { NatsRole } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
+import { openSealing } from './sealing.ts'
+import type { KeyUse, Sealing } from './sealing.ts'
 
 const beatEvery = 1_000
 
@@ -30,6 +32,9 @@ const beatEvery = 1_000
 export interface ClusterProcess {
   readonly bus: Bus
   readonly log: EventLog
+  /** The log as it is kept: what is sealed there, is. */
+  readonly kept: EventLog
+  readonly sealing: Sealing
   readonly cut: LiveCut
   readonly commands: GroupCommands
   /** The same for what the cluster cannot begin without: no webhook is asked, as whoever would answer may not run yet. */
@@ -138,6 +143,8 @@ export interface ProcessOf {
   readonly role: NatsRole
   /** Streams that others make. */
   readonly awaits: readonly string[]
+  /** What it is to what is sealed. */
+  readonly keyUse: KeyUse
 }
 
 /**
@@ -145,7 +152,7 @@ export interface ProcessOf {
  * reverse order at SIGTERM. A cut that can no longer follow the log ends the process, which its supervisor starts again.
  */
 export const runProcess = async (
-  { home, settings, name, readyPath, role, awaits }: ProcessOf,
+  { home, settings, name, readyPath, role, awaits, keyUse }: ProcessOf,
   open: {
     readonly store?: (logger: Logger) => Promise<SnapshotSource | undefined>
     /** Before the log is made: what it begins with, where that is a backup. */
@@ -175,7 +182,7 @@ export const runProcess = async (
   onStop({ name: 'bus', stop: () => bus.close() })
   for (const stream of awaits) await madeElsewhere(stream, bus, told, log)
   const restored = await open.restore?.(bus, log)
-  const events = guarded(
+  const kept = guarded(
     await openLog(bus, settings, cluster.name, {
       onSetAside: tellOfSetAside(log, measured),
       ...(restored ? { beginsAfter: restored.beginsAfter } : {}),
@@ -184,11 +191,13 @@ export const runProcess = async (
     settings,
   )
   restored?.made()
-  await open.check?.({ bus, log: events, logger: log })
+  await open.check?.({ bus, log: kept, logger: log })
+  const sealing = await openSealing(bus, { home, settings, use: keyUse })
+  const events = sealing.readable(kept)
   const store = await open.store?.(log)
   const running = await startLiveCut({
     log: events,
-    ...(store ? { store } : {}),
+    ...(store ? { store: sealing.readableStore(store) } : {}),
     onWaiting: waiting => log.warn('the start waits', { for: waitedFor(waiting) }),
     onDamagedStore: damage =>
       log.error('Redis is not what was written to it: it is built anew', { reason: damage.message }),
@@ -198,6 +207,10 @@ export const runProcess = async (
   })
   onStop({ name: 'cut', stop: () => running.close() })
   const { cut } = running
+  // What is deleted is about to be unreadable; no process goes on reading it with a key that it still has.
+  cut.subscribe(changes => {
+    for (const { event } of changes) if (event.type === 'deleted' && event.stored) sealing.sealer.forget(event.uid)
+  })
   const resolve = serviceResolver(cut, seededRandom(freshSeed()))
   const client = httpsWebhooks({ resolve, clock: systemClock })
   onStop({ name: 'webhooks', stop: async () => client.close() })
@@ -217,14 +230,14 @@ export const runProcess = async (
   }
   const commands = createCommands({ ...writing, webhooks, convert })
   const commandsWhile = async (mayAppend: () => boolean): Promise<Commands> => {
-    const log = guarded(await openLog(bus, settings, cluster.name, { mayAppend }), home, settings)
+    const log = sealing.readable(guarded(await openLog(bus, settings, cluster.name, { mayAppend }), home, settings))
     return createCommands({ ...writing, log, webhooks, convert })
   }
 
   const onBug = (error: unknown): void => bug('a timer failed', error)
   onStop(watchdog({ component: name, metrics: measured }))
   await compose({
-    ...{ bus, log: events, cut, commands, commandsWhile, webhooks, convert, resolve, cluster },
+    ...{ bus, log: events, kept, sealing, cut, commands, commandsWhile, webhooks, convert, resolve, cluster },
     firstCommands: createCommands(writing),
     ...{ logger: log, metrics: measured, onBug, onStop },
   })

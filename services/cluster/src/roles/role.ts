@@ -33,8 +33,8 @@ export interface Role {
   readonly name: RoleName
   /** The control plane's roles and a node's are never in one process: a node has no rights but its own. */
   readonly side: 'control-plane' | 'node'
-  /** Beside NATS as a user of its own: Redis, or the cluster's keys. */
-  readonly needs: readonly ('redis' | 'keys')[]
+  /** Beside NATS as a user of its own: Redis, the keys of the cluster's authorities, or those of sealed objects. */
+  readonly needs: readonly ('redis' | 'keys' | 'sealing')[]
   /** Streams that it makes where they are not there yet; other processes wait for them. */
   readonly makes?: readonly string[]
   /** Streams that it writes records to. */

@@ -9,6 +9,8 @@ import type { Settings } from '../home/settings.ts'
 import { runProcess } from './process.ts'
 import type { ClusterProcess, ProcessOf } from './process.ts'
 import type { Provided, Role, RoleName, RoleProcess } from './role.ts'
+import { keysStream } from './sealing.ts'
+import type { KeyUse } from './sealing.ts'
 import { groups, roles } from './table.ts'
 
 /** The roles that words such as `controllers,scheduler` or `controllers scheduler` name, in the order in which they start. */
@@ -43,10 +45,16 @@ const natsRoleOf = (served: readonly Role[], nodeName: string): ProcessOf['role'
   return only !== undefined && (another === undefined || served[0]?.side === 'node') ? only : 'control-plane'
 }
 
+const keyUseOf = (served: readonly Role[]): KeyUse => {
+  if (served.some(({ makes }) => makes?.includes(keysStream))) return 'makes'
+  return served.some(({ needs }) => needs.includes('sealing')) ? 'uses' : 'none'
+}
+
 /** What its roles write to and none of them makes. */
 const awaitedBy = (served: readonly Role[]): readonly string[] => {
   const made = served.flatMap(({ makes = [] }) => makes)
-  return ['OBJECTS', ...served.flatMap(({ records = [] }) => records)].filter(stream => !made.includes(stream))
+  const keys = keyUseOf(served) === 'none' ? [] : [keysStream]
+  return ['OBJECTS', ...keys, ...served.flatMap(({ records = [] }) => records)].filter(stream => !made.includes(stream))
 }
 
 /** Runs roles of a cluster in this process until it is told to end. */
@@ -65,6 +73,7 @@ export const serveRoles = async (home: Home, settings: Settings, words: readonly
       ...{ home, settings, name, readyPath: readyFile(home, name) },
       role: natsRoleOf(served, cluster.nodeName),
       awaits: awaitedBy(served),
+      keyUse: keyUseOf(served),
     },
     {
       store: async () => projection,

@@ -10,8 +10,8 @@ export const roles: readonly Role[] = [
   {
     name: 'apiserver',
     side: 'control-plane',
-    needs: ['redis', 'keys'],
-    makes: ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS'],
+    needs: ['redis', 'keys', 'sealing'],
+    makes: ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS', 'KEYS'],
     load: async () => {
       const { startApi } = await import('./apiserver.ts')
       return process => nothing(startApi, process)
@@ -29,7 +29,7 @@ export const roles: readonly Role[] = [
   {
     name: 'controllers',
     side: 'control-plane',
-    needs: [],
+    needs: ['sealing'],
     records: ['DECISIONS'],
     load: async () => {
       const { startControllers } = await import('./control-loops.ts')
@@ -58,7 +58,7 @@ export const roles: readonly Role[] = [
   {
     name: 'ingress',
     side: 'control-plane',
-    needs: [],
+    needs: ['sealing'],
     load: async () => {
       const { startIngress } = await import('./ingress.ts')
       return process => nothing(startIngress, process)

@@ -5,7 +5,13 @@ import { join } from 'node:path'
 import { homeOf } from '../../src/home/home.ts'
 import { keepKeys, sealKeys, unsealKeys } from '../../src/roles/control-plane-keys.ts'
 
-const files = ['pki/ca.pem', 'pki/front-proxy-ca.pem', 'pki/service-accounts.key', 'nats/nats.password']
+const files = [
+  'pki/ca.pem',
+  'pki/front-proxy-ca.pem',
+  'pki/service-accounts.key',
+  'pki/secrets.keys',
+  'nats/nats.password',
+]
 
 describe('the keys of a control plane', () => {
   const top = mkdtempSync(join(tmpdir(), 'periplus-keys-'))

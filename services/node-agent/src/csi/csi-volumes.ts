@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Stored } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
 import type { CsiStaging, CsiVolumeStats, Texts } from '@periplus/csi'
-import { CSIDriver, PersistentVolumeClaim, Secret, attachmentName, csiVolumeName } from '@periplus/kinds'
+import { CSIDriver, PersistentVolumeClaim, attachmentName, csiVolumeName } from '@periplus/kinds'
 import type { PersistentVolume, Pod, Volume } from '@periplus/kinds'
 import type { Origin } from '@periplus/log'
 import { E, lanes, sha256 } from '@periplus/prelude'
@@ -17,6 +17,7 @@ import { namesIn } from '../files/watch-folder.ts'
 import { isMountPoint } from '../volumes/mounting.ts'
 import { giveToGroup } from '../volumes/ownership.ts'
 import type { VolumesInUse } from '../volumes/in-use.ts'
+import type { SecretPlace, SecretSource } from '../volumes/secret-source.ts'
 import type { TokenSource } from '../volumes/token-source.ts'
 import { attachment } from './attachment.ts'
 import type { CsiDriverHere, CsiDrivers } from './drivers.ts'
@@ -36,6 +37,7 @@ export interface CsiVolumesOptions {
   readonly clock: Clock
   readonly drivers: CsiDrivers
   readonly tokens: TokenSource
+  readonly secrets: SecretSource
   readonly inUse: VolumesInUse
 }
 
@@ -91,6 +93,9 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     })
   }
 
+  const secretsFor = (places: readonly (SecretPlace | undefined)[]): ReturnType<SecretSource> =>
+    options.secrets(places.flatMap(place => place ?? []))
+
   interface Bringing {
     readonly pod: Pod
     readonly claimed: Stored<PersistentVolume> | undefined
@@ -105,11 +110,11 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     { pod, claimed, directory, target, publishContext }: Bringing,
   ): Promise<Either<string, string>> => {
     const { driver, handle } = wanted
-    const secret = ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
-      cut.get(Secret, namespace, name)
-    const stageSecrets = secretsAt(wanted.stageSecret, secret)
+    const secret = await secretsFor([wanted.stageSecret, wanted.publishSecret])
+    if (E.isLeft(secret)) return secret
+    const stageSecrets = secretsAt(wanted.stageSecret, secret.right)
     if (E.isLeft(stageSecrets)) return stageSecrets
-    const publishSecrets = secretsAt(wanted.publishSecret, secret)
+    const publishSecrets = secretsAt(wanted.publishSecret, secret.right)
     if (E.isLeft(publishSecrets)) return publishSecrets
     const tokens = await tokenTexts(pod, wanted.tokens, options.tokens)
     if (E.isLeft(tokens)) return tokens
@@ -176,7 +181,9 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     const claim = cut.get(PersistentVolumeClaim, namespace, name)
     const bytes = volume && growth(volume, claim)
     if (bytes === undefined || !claim || !here.can.has('expand')) return E.right(undefined)
-    const secrets = secretsAt(wanted.expandSecret, place => cut.get(Secret, place.namespace, place.name))
+    const secret = await secretsFor([wanted.expandSecret])
+    if (E.isLeft(secret)) return secret
+    const secrets = secretsAt(wanted.expandSecret, secret.right)
     if (E.isLeft(secrets)) return secrets
     const done = await here.node.expand({
       volumeId: wanted.handle,

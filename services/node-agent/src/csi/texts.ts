@@ -4,7 +4,7 @@ import { formatTime } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { TokenSource } from '../volumes/token-source.ts'
-import type { SecretPlace } from './wanted.ts'
+import type { SecretPlace } from '../volumes/secret-source.ts'
 
 /** What a secret says, for a driver. Refused in the kubelet's words. */
 export const secretsAt = (

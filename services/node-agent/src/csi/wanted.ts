@@ -4,12 +4,7 @@ import type { CSIDriver, CSIDriverSpec, PersistentVolume, Pod, Volume } from '@p
 import type { CsiCapability, CsiUse, Texts } from '@periplus/csi'
 import { E, sha256 } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-
-/** Where a secret of a volume is. */
-export interface SecretPlace {
-  readonly namespace: string
-  readonly name: string
-}
+import type { SecretPlace } from '../volumes/secret-source.ts'
 
 /** What a pod wants of a storage driver: one volume, with all that it is asked for with. */
 export interface CsiWanted {

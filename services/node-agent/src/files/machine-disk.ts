@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { ConfigMap, Node, PersistentVolume, PersistentVolumeClaim, Secret } from '@periplus/kinds'
+import { ConfigMap, Node, PersistentVolume, PersistentVolumeClaim } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
@@ -23,8 +23,10 @@ import { namesIn } from './watch-folder.ts'
 import { volumeUses } from '../volumes/volume-uses.ts'
 import { overflowing } from '../volumes/overflow.ts'
 import { mountPoints, unbind, unmount } from '../volumes/mounting.ts'
+import type { HadSecrets, SecretSource } from '../volumes/secret-source.ts'
 import type { TokenSource } from '../volumes/token-source.ts'
 import { containersOf } from '../plan/containers.ts'
+import { secretsOf } from '../pods/pod-sources.ts'
 import { hostsText } from './hosts.ts'
 import {
   containerLogLink,
@@ -50,6 +52,7 @@ export interface DiskOptions {
   readonly cut: LiveCut
   readonly clock: Clock
   readonly tokens: TokenSource
+  readonly secrets: SecretSource
   readonly localPath?: LocalPathVolumes
   readonly csi?: CsiVolumes
   /** Where a pod's own addresses are known from. */
@@ -64,13 +67,13 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
 
   const preparing = preparations()
 
-  const sourcesOf = (pod: Pod, signal: AbortSignal): VolumeSources => {
+  const sourcesOf = (pod: Pod, signal: AbortSignal, secrets: HadSecrets): VolumeSources => {
     const namespace = pod.metadata?.namespace ?? ''
     return {
       layout: places,
       clock,
       configMap: name => cut.get(ConfigMap, namespace, name),
-      secret: name => cut.get(Secret, namespace, name),
+      secret: name => secrets({ namespace, name }),
       claim: name => cut.get(PersistentVolumeClaim, namespace, name),
       volume: name => cut.get(PersistentVolume, '', name),
       node: () => cut.get(Node, '', settings.nodeName),
@@ -93,7 +96,9 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     const odd = oddName(pod)
     if (odd !== undefined) return E.left(odd)
     await mkdir(podDirectory(places, pod.metadata?.uid ?? ''), { recursive: true, mode: 0o750 })
-    const sources = sourcesOf(pod, signal)
+    const secrets = await options.secrets(secretsOf(pod))
+    if (E.isLeft(secrets)) return secrets
+    const sources = sourcesOf(pod, signal, secrets.right)
     const claimed = claimedVolumes(pod, sources)
     if (E.isLeft(claimed)) return claimed
     const homes = new Map<string, VolumeHome>()

@@ -12,6 +12,7 @@ import type { Prober } from '../probes/prober.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { RuntimeView } from '../runtime/view.ts'
 import type { NodeSettings } from '../settings.ts'
+import type { SecretSource } from '../volumes/secret-source.ts'
 
 /** Resolves when the network treats a pod, whose address `address` tells, as policies want it. */
 export type AdmitToNetwork = (uid: string, address: () => Promise<string | undefined>) => Promise<void>
@@ -20,6 +21,7 @@ export type AdmitToNetwork = (uid: string, address: () => Promise<string | undef
 export interface NodeContext {
   readonly settings: NodeSettings
   readonly cut: LiveCut
+  readonly secrets: SecretSource
   readonly commands: Commands
   readonly runtime: ContainerRuntime
   readonly clock: Clock

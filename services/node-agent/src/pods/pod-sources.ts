@@ -1,6 +1,7 @@
 import { podClaims } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { containersOf } from '../plan/containers.ts'
+import type { SecretPlace } from '../volumes/secret-source.ts'
 
 /** The ConfigMaps, Secrets and claims that a pod's volumes and environment come from, as `<resource>/<name>`. */
 export const sourcesOf = (pod: Pod): ReadonlySet<string> => {
@@ -27,3 +28,11 @@ export const sourcesOf = (pod: Pod): ReadonlySet<string> => {
   const claims = podClaims(pod).map(({ claimName }) => `persistentvolumeclaims/${claimName}`)
   return new Set([...volumes, ...claims, ...environment])
 }
+
+const secretPrefix = 'secrets/'
+
+/** The Secrets among these. */
+export const secretsOf = (pod: Pod): readonly SecretPlace[] =>
+  [...sourcesOf(pod)]
+    .filter(source => source.startsWith(secretPrefix))
+    .map(source => ({ namespace: pod.metadata?.namespace ?? '', name: source.slice(secretPrefix.length) }))

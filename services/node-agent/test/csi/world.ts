@@ -22,6 +22,7 @@ import { machineDisk } from '../../src/files/machine-disk.ts'
 import type { PodDisk } from '../../src/files/pod-disk.ts'
 import { noFeatures } from '../../src/node/features.ts'
 import { volumesInUse } from '../../src/volumes/in-use.ts'
+import { noSecrets, secretSource } from '../../src/volumes/secret-source.ts'
 import { tokenSource } from '../../src/volumes/token-source.ts'
 
 export const driverName = 'disks.example.com'
@@ -69,6 +70,7 @@ export const csiWorld = async (): Promise<CsiWorld> => {
     const ending = new AbortController()
     const csi = await startCsi({
       ...{ places, nodeName, cut, commands, origin, clock, tokens },
+      secrets: secretSource(cut, noSecrets),
       signal: ending.signal,
       inUse: volumesInUse({ nodeName, cut, commands, origin }),
       log: logger('csi', { write: () => undefined }),
@@ -85,6 +87,7 @@ export const csiWorld = async (): Promise<CsiWorld> => {
       cut,
       clock,
       tokens,
+      secrets: secretSource(cut, noSecrets),
       csi: csi.volumes,
       podIps: () => [],
     })

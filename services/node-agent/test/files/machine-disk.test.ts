@@ -13,6 +13,7 @@ import { machineDisk } from '../../src/files/machine-disk.ts'
 import type { PodDisk } from '../../src/files/pod-disk.ts'
 import { runTool } from '../../src/files/run-tool.ts'
 import { mountPoints } from '../../src/volumes/mounting.ts'
+import { noSecrets, secretSource } from '../../src/volumes/secret-source.ts'
 import { tokenSource } from '../../src/volumes/token-source.ts'
 import { noFeatures } from '../../src/node/features.ts'
 
@@ -43,6 +44,7 @@ describe("a node's disk", () => {
       cut: running.cut,
       clock,
       tokens: tokenSource(async () => E.right({ token: 'x', expiresAt: 1e15 }), clock),
+      secrets: secretSource(running.cut, noSecrets),
       podIps: () => [],
     })
   })

@@ -1,5 +1,5 @@
-import { ConfigMap, Secret, Service } from '@periplus/kinds'
-import type { Container } from '@periplus/kinds'
+import { ConfigMap, Service } from '@periplus/kinds'
+import type { Container, Secret } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ImageState } from '@periplus/runtime'
@@ -14,6 +14,7 @@ import { containerConfig } from '../container-config.ts'
 import { cgroupParent } from '../../resources/cgroups.ts'
 import { podCgroup, writePodCgroup } from '../../resources/pod-cgroup.ts'
 import { podIpsOf } from '../../plan/pod-ips.ts'
+import { secretsOf } from '../pod-sources.ts'
 import type { Effect, PodShell } from '../effect.ts'
 import type { StartFailure } from '../start-failure.ts'
 import { sandboxConfigOn } from './run-sandbox.ts'
@@ -26,8 +27,9 @@ export const startContainer = async (shell: PodShell, action: Start): Effect => 
   const container = containersOf(pod).find(({ name }) => name === action.subject)
   if (!container) return E.right(undefined)
   const tell = shell.tell(container.name)
+  const secrets = await pullSecrets(shell)
   // A pull that nobody needs any more may take as long as it likes.
-  const image = await Promise.race([node.images.ensure(pod, container, pullSecrets(shell), tell), givenUp(shell)])
+  const image = await Promise.race([node.images.ensure(pod, container, secrets, tell), givenUp(shell)])
   if (E.isLeft(image)) {
     if (image.left.reason === 'ErrImagePull' || image.left.reason === 'ErrImageNeverPull')
       tell('Warning', 'Failed', `Error: ${image.left.reason}`)
@@ -58,9 +60,11 @@ const givenUp = async ({ cancellation }: PodShell): Promise<typeof cancelled> =>
   return cancelled
 }
 
-const pullSecrets = ({ node, pod, tell }: PodShell): readonly Secret[] => {
+const pullSecrets = async ({ node, pod, tell }: PodShell): Promise<readonly Secret[]> => {
   const names = (pod.spec?.imagePullSecrets ?? []).flatMap(({ name }) => (name ? [name] : []))
-  const found = names.map(name => node.cut.get(Secret, pod.metadata?.namespace ?? '', name))
+  const namespace = pod.metadata?.namespace ?? ''
+  const had = await Promise.all(names.map(name => node.secrets([{ namespace, name }])))
+  const found = had.map((one, i) => (E.isRight(one) ? one.right({ namespace, name: names[i] ?? '' }) : undefined))
   const missing = names.filter((_, index) => !found[index])
   if (missing.length > 0)
     tell(undefined)(
@@ -85,9 +89,11 @@ const create = async (
   const namespace = pod.metadata?.namespace ?? ''
   const sandbox = runtime.sandboxes.find(({ id }) => id === action.sandboxId)
   const podIps = podIpsOf(pod, runtime.sandboxes, node.settings.hostIps)
+  const secrets = await node.secrets(secretsOf(pod))
+  if (E.isLeft(secrets)) return misconfigured(secrets.left)
   const env = containerEnv(pod, container, {
     configMap: name => node.cut.get(ConfigMap, namespace, name),
-    secret: name => node.cut.get(Secret, namespace, name),
+    secret: name => secrets.right({ namespace, name }),
     services: serviceEnv(visibleServices(node.cut.list(Service), namespace, pod.spec?.enableServiceLinks ?? true)),
     place: { nodeName: node.settings.nodeName, hostIps: node.settings.hostIps, podIps },
     allocatable: node.settings.allocatable,

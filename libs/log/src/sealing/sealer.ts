@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import type { ObjectRef } from '@periplus/api'
+import type { NewEvent, RecordedEvent } from '../event.ts'
+import { keyBytes, unwrap, wrap } from './cluster-keys.ts'
+import type { ClusterKeys } from './cluster-keys.ts'
+import type { KeyStore, KeysUnavailable } from './key-store.ts'
+import { completeness, openEvent, sealEvent, withoutSealed } from './sealed-body.ts'
+
+/** What an event is refused for that should have been sealed: it is never written in the open instead. */
+export type SealRefusal = KeysUnavailable | { readonly tag: 'Unsealable'; readonly message: string }
+
+/** Seals events of some resources, and opens what was sealed. */
+export interface Sealer {
+  /** As it goes to the log; what is not to be sealed is given back as it is. */
+  seal(event: NewEvent): Promise<Either<SealRefusal, NewEvent>>
+  /** As it was given to `seal`, or without what cannot be read. Left: the keys cannot be asked for now. */
+  open(event: RecordedEvent): Promise<Either<KeysUnavailable, RecordedEvent>>
+  /** Keeps no key of this object any more: it is gone, and its key is about to be. */
+  forget(uid: string): void
+  /** How many objects were forgotten. */
+  readonly forgotten: number
+}
+
+/** Which resources are sealed. */
+export type Sealed = (ref: ObjectRef) => boolean
+
+export interface SealerConfig {
+  readonly sealed: Sealed
+  readonly keys: KeyStore
+  readonly clusterKeys: ClusterKeys
+}
+
+/** Objects whose keys are held, and objects that are known to be gone. */
+const mostHeld = 100_000
+
+const bounded = (size: number, forget: () => void): void => {
+  if (size >= mostHeld) forget()
+}
+
+const noKey = 'its key is not there: it was shredded when the object was deleted, or it is lost'
+
+const unsealable = (message: string): Either<SealRefusal, never> => E.left({ tag: 'Unsealable', message })
+
+/** Seals with a key of each object's own, which is made with its first event and wrapped by the cluster's. */
+export const sealer = ({ sealed, keys, clusterKeys }: SealerConfig): Sealer => {
+  let forgotten = 0
+  const held = new Map<string, Buffer>()
+  const gone = new Set<string>()
+  /** Objects that live and cannot be read: what is written to them would put an end to what is sealed in them. */
+  const unreadable = new Map<string, string>()
+
+  const keep = (uid: string, key: Buffer): void => {
+    if (gone.has(uid)) return
+    bounded(held.size, () => held.clear())
+    held.set(uid, key)
+  }
+  /** Right, in it left: why there is no key to be had. */
+  const find = async (uid: string): Promise<Either<KeysUnavailable, Either<string, Buffer>>> => {
+    const known = held.get(uid)
+    if (known) return E.right(E.right(known))
+    const found = await keys.find(uid)
+    if (E.isLeft(found)) return found
+    if (!found.right) return E.right(E.left(noKey))
+    const key = unwrap(clusterKeys(), uid, found.right)
+    if (E.isRight(key)) keep(uid, key.right)
+    return E.right(key)
+  }
+  const make = async (uid: string): Promise<Either<SealRefusal, Buffer>> => {
+    const wrapped = wrap(clusterKeys(), uid, randomBytes(keyBytes))
+    if (E.isLeft(wrapped)) return unsealable(wrapped.left)
+    const stored = await keys.add(uid, wrapped.right)
+    if (E.isLeft(stored)) return stored
+    const key = unwrap(clusterKeys(), uid, stored.right)
+    if (E.isLeft(key)) return unsealable(key.left)
+    keep(uid, key.right)
+    return key
+  }
+  const whyIncomplete = (event: NewEvent): string | undefined => {
+    const { unreadable: said, ends } = completeness(event)
+    const lost = said ?? unreadable.get(event.uid)
+    // What ends an object may always be written.
+    return lost === undefined || ends
+      ? undefined
+      : `what is sealed in the object cannot be read (${lost}): delete it and create it again`
+  }
+  const keyFor = async ({ uid }: NewEvent): Promise<Either<SealRefusal, Buffer>> => {
+    const found = await find(uid)
+    if (E.isLeft(found)) return found
+    return E.isRight(found.right) ? found.right : make(uid)
+  }
+
+  return {
+    seal: async event => {
+      if (!sealed(event.ref)) return E.right(event)
+      const missing = whyIncomplete(event)
+      if (missing !== undefined) return unsealable(missing)
+      const key = await keyFor(event)
+      return E.isLeft(key) ? key : E.right(sealEvent(key.right, event))
+    },
+    open: async event => {
+      if (event.sealed === undefined) return E.right(event)
+      const { uid, type } = event
+      const found = await find(uid)
+      if (E.isLeft(found)) return found
+      const opened = E.isLeft(found.right) ? found.right : openEvent(found.right.right, event)
+      if (E.isRight(opened)) return opened
+      if (type === 'deleted') unreadable.delete(uid)
+      else {
+        bounded(unreadable.size, () => unreadable.clear())
+        unreadable.set(uid, opened.left)
+      }
+      return E.right(withoutSealed(event, opened.left))
+    },
+    get forgotten() {
+      return forgotten
+    },
+    forget: uid => {
+      forgotten++
+      held.delete(uid)
+      unreadable.delete(uid)
+      bounded(gone.size, () => gone.clear())
+      gone.add(uid)
+    },
+  }
+}
+
+/** Of a process that has no keys: it sees that there is something sealed, and writes nothing that would have to be. */
+export const withoutKeys = (sealed: Sealed): Sealer => ({
+  seal: async event => (sealed(event.ref) ? unsealable('this process has no keys to seal it with') : E.right(event)),
+  open: async event =>
+    E.right(event.sealed === undefined ? event : withoutSealed(event, 'this process has no keys to read it with')),
+  forget: () => undefined,
+  forgotten: 0,
+})

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryNats } from '@periplus/service'
+import type { LocalNats, Temporary } from '@periplus/service'
+import { connectBus } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
+import { right } from '../src/contract/events.ts'
+import { keyStoreContract } from '../src/contract.ts'
+import { jetStreamKeyStore, memoryKeyStore } from '../src/index.ts'
+
+keyStoreContract('memoryKeyStore', async () => ({ keys: memoryKeyStore(), close: async () => undefined }))
+
+describe('with a real NATS', () => {
+  let nats: Temporary<LocalNats>
+  let bus: Bus
+  before(async function () {
+    this.timeout(120_000)
+    nats = await temporaryNats()
+    bus = right(await connectBus({ ...nats.server, name: 'keys' }))
+  })
+  after(async () => {
+    await bus.close()
+    await nats.dispose()
+  })
+
+  let streams = 0
+  keyStoreContract('jetStreamKeyStore', async () => {
+    const stream = `KEYS${++streams}`
+    const keys = right(await jetStreamKeyStore(bus, { stream }))
+    return { keys, close: async () => void right(await bus.jetstream.remove(stream)) }
+  })
+
+  const onDisk = (text: string): boolean =>
+    readdirSync(nats.directory, { recursive: true, withFileTypes: true }).some(
+      file => file.isFile() && readFileSync(join(file.parentPath, file.name)).includes(text),
+    )
+
+  it("leaves nothing of a key that was shredded or replaced in the server's files", async () => {
+    const keys = right(await jetStreamKeyStore(bus))
+    const [replaced, shredded, kept] = Array.from({ length: 3 }, () => randomBytes(60).toString('base64'))
+    assert.ok(replaced && shredded && kept)
+    const first = right(await keys.add('a', { by: 'k', key: replaced }))
+    right(await keys.add('b', { by: 'k', key: kept }))
+    assert.equal(onDisk(replaced), true)
+    right(await keys.replace(first, { by: 'l', key: shredded }))
+    right(await keys.shred('a'))
+    assert.deepEqual([replaced, shredded, kept].map(onDisk), [false, false, true])
+  })
+
+  it('takes a message that is no key for one that nobody can read, not for none', async () => {
+    const keys = right(await jetStreamKeyStore(bus))
+    await bus.jetstream.publish({ subject: 'keys.odd', headers: [], data: Buffer.from('{') })
+    assert.equal(right(await keys.find('odd'))?.by, '')
+  })
+})
