@@ -51,6 +51,13 @@ export const filled = (kind: Kind, object: KubernetesObject): KubernetesObject =
   return kind.defaults ? kind.defaults(complete) : complete
 }
 
+/** The object as it would stand in the log; as it is where it cannot be read. */
+export const asStored = (object: unknown): unknown => {
+  const kind = kindOf(object)
+  const decoded = read(kind, object)
+  return E.isLeft(decoded) ? object : filled(kind, unversioned(decoded.right))
+}
+
 const refused = (refusal: Refusal): Answer =>
   refusal.tag === 'Invalid'
     ? { causes: refusal.causes.map(({ reason, field, message }) => ({ reason, field, message })) }

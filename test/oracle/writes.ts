@@ -1,7 +1,7 @@
 import { shapeOf } from '@periplus/api'
 import fc from 'fast-check'
 import { applyEdits, drawEdits } from './edits.ts'
-import { kindOf, ourAnswer, uid } from './ours.ts'
+import { asStored, kindOf, ourAnswer, uid } from './ours.ts'
 import { seeds } from './seeds.ts'
 import type { Seed } from './seeds.ts'
 import { editedTrial } from './trial.ts'
@@ -63,7 +63,7 @@ export const changes = async (): Promise<{ readonly update: Drawing; readonly st
   const status: Drawing = (draw, seed) => {
     if (!kindOf(seed.object).hasStatus) return undefined
     const base = stored.get(seed)
-    const before = { ...base, status: draw(fc.boolean) ? {} : drawStatus(draw, seed, 3) }
+    const before = asStored({ ...base, status: draw(fc.boolean) ? {} : drawStatus(draw, seed, 3) })
     const whole = { path: ['status'], value: drawStatus(draw, seed, 3) }
     const edits = [whole, ...drawEdits(draw, kindOf(seed.object).schema, applyEdits(before, [whole]), ['status'])]
     const path = `${seed.resource}/status`

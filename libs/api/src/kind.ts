@@ -83,6 +83,11 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   prepareForCreate?(object: A): A
   /** Keeps what a client may not change. */
   prepareForUpdate?(next: A, previous: A): A
+  /**
+   * What a write of the status may not change of metadata and status, and what it fills in; `now` in RFC 3339. Absent: all but labels,
+   * annotations, finalizers and owners stays as it was, and the status is what was sent.
+   */
+  prepareForStatusUpdate?(next: A, previous: A, now: string): A
   validate?(object: A, previous?: A): readonly FieldError[]
   /** The same, of kinds whose objects may take long. */
   validateInSteps?(object: A, previous?: A): Steps<readonly FieldError[]>
@@ -96,6 +101,8 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   validateResize?(next: A, previous: A): readonly FieldError[]
   /** What a client is told of an object that is taken although it may not do what was meant; `previous` of an update. */
   warnings?(next: A, previous: A | undefined): readonly string[]
+  /** The same of a write of the status. */
+  statusWarnings?(next: A): readonly string[]
   /** Field selectors besides `metadata.name` and `metadata.namespace`. */
   readonly selectableFields: Readonly<Record<string, Reading<A, string>>>
   readonly columns: readonly Column<A>[]

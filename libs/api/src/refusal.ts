@@ -79,6 +79,7 @@ export interface FieldError {
     | 'FieldValueTooMany'
     | 'FieldValueNotFound'
     | 'FieldValueTypeInvalid'
+    | 'InternalError'
   /** Path such as `spec.containers[0].image`. */
   readonly field: string
   /** Whole text of the cause, such as `Invalid value: "x": must be no more than 63 characters`. */

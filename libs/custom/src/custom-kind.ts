@@ -3,7 +3,7 @@ import type { FieldError, Kind, KubernetesObject, Schema, Stored, StructuralSche
 import { validateRulesInSteps } from '@periplus/cel'
 import { atOnce } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
-import { defineKind, typeMeta } from '@periplus/kinds'
+import { defineKind, keepingMetadata, typeMeta } from '@periplus/kinds'
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '@periplus/kinds'
 import { columnsOf } from './columns.ts'
 import { scaleOf } from './scale.ts'
@@ -121,6 +121,7 @@ export const customKind = (
     defaults: object => structural.fill(members(), object) as KubernetesObject,
     ...conversionOf(definition),
     asRead: asReadBy(members, `${group}/${version.name}`),
+    prepareForStatusUpdate: keepingMetadata,
     prepareForCreate: hasStatus ? withoutStatus : object => object,
     validate: (...given) => atOnce(errors(...given)),
     validateInSteps: errors,

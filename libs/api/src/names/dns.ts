@@ -1,4 +1,4 @@
-import { patternRule, patternText } from './validation.ts'
+import { maxNameText, patternRule, patternText } from './validation.ts'
 import type { Complaints } from './validation.ts'
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
@@ -10,15 +10,21 @@ const labelRule = patternRule(
   label,
   ['my-name', '123-abc'],
   63,
+  maxNameText,
 )
 
-/** RFC 1123 subdomain, at most 253 bytes: names of most objects. */
-export const isDns1123Subdomain: (value: string) => Complaints = patternRule(
+const subdomainRule = [
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
   subdomainPattern,
   ['example.com'],
   253,
-)
+] as const
+
+/** RFC 1123 subdomain, at most 253 bytes: names of most objects. */
+export const isDns1123Subdomain: (value: string) => Complaints = patternRule(...subdomainRule, maxNameText)
+
+/** The same before the name of a label, whose bytes are called so. */
+export const isLabelPrefix: (value: string) => Complaints = patternRule(...subdomainRule)
 
 /** RFC 1123 label, at most 63 bytes: names of namespaces, containers, ports of services. */
 export const isDns1123Label = (value: string): Complaints => {
@@ -34,6 +40,7 @@ export const isDns1035Label: (value: string) => Complaints = patternRule(
   '[a-z]([-a-z0-9]*[a-z0-9])?',
   ['my-name', 'abc-123'],
   63,
+  maxNameText,
 )
 
 const wildcard = `\\*\\.${subdomainPattern}`
@@ -42,6 +49,7 @@ const wildcardRule = patternRule(
   wildcard,
   ['*.example.com'],
   253,
+  maxNameText,
 )
 
 /** `*.` before a subdomain, as hosts of ingresses may be. */
@@ -80,6 +88,7 @@ const configKey = patternRule(
   '[-._a-zA-Z0-9]+',
   ['key.name', 'KEY_NAME', 'key-name'],
   253,
+  maxNameText,
 )
 
 /** A key in the data of a ConfigMap or Secret: it becomes a file name. */

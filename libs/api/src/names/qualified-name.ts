@@ -1,4 +1,4 @@
-import { isDns1123Subdomain, subdomainPattern } from './dns.ts'
+import { isLabelPrefix, subdomainPattern } from './dns.ts'
 import { maxLengthText, patternRule, patternText } from './validation.ts'
 import type { Complaints } from './validation.ts'
 
@@ -25,7 +25,7 @@ export const isQualifiedName = (value: string): Complaints => {
   const [prefix, part] = parts.length === 2 ? [parts[0], parts[1] ?? ''] : [undefined, value]
   const complaints: string[] = []
   if (prefix === '') complaints.push('prefix part must be non-empty')
-  else if (prefix !== undefined) complaints.push(...isDns1123Subdomain(prefix).map(text => `prefix part ${text}`))
+  else if (prefix !== undefined) complaints.push(...isLabelPrefix(prefix).map(text => `prefix part ${text}`))
   if (part === '') complaints.push('name part must be non-empty')
   else if (part.length > longestName) complaints.push(`name part ${maxLengthText(longestName)}`)
   if (part.length > 4096 || !name.test(part)) complaints.push(nameText)

@@ -4,6 +4,9 @@ export type Complaints = readonly string[]
 /** `must be no more than <n> bytes`. */
 export const maxLengthText = (bytes: number): string => `must be no more than ${bytes} bytes`
 
+/** The same of names: Kubernetes 1.35 counts their bytes, too, and calls them characters. */
+export const maxNameText = (bytes: number): string => `must be no more than ${bytes} characters`
+
 /** A rule with the pattern behind it: `<rule> (e.g. 'a', or 'b', regex used for validation is '<pattern>')`. */
 export const patternText = (rule: string, pattern: string, ...examples: readonly string[]): string => {
   const usedFor = `regex used for validation is '${pattern}')`
@@ -11,12 +14,13 @@ export const patternText = (rule: string, pattern: string, ...examples: readonly
   return `${rule} (e.g. ${examples.map(example => `'${example}', `).join(' or ')}${usedFor}`
 }
 
-/** A rule over a whole text: a pattern and, where `maxBytes` is given, a length. */
+/** A rule over a whole text: a pattern and, where `maxBytes` is given, a length, of which `lengthText` tells. */
 export const patternRule = (
   rule: string,
   pattern: string,
   examples: readonly string[],
   maxBytes = Infinity,
+  lengthText = maxLengthText,
 ): ((value: string) => Complaints) => {
   const whole = new RegExp(`^(?:${pattern})$`)
   const broken = patternText(rule, pattern, ...examples)
@@ -26,6 +30,6 @@ export const patternRule = (
     // Nothing unbounded goes through a pattern with nested repetition.
     const matches = value.length <= 4096 && whole.test(value)
     if (!long && matches) return none
-    return [...(long ? [maxLengthText(maxBytes)] : []), ...(matches ? [] : [broken])]
+    return [...(long ? [lengthText(maxBytes)] : []), ...(matches ? [] : [broken])]
   }
 }

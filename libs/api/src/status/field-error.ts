@@ -53,6 +53,14 @@ export const required = (field: FieldPath, detail = ''): FieldError =>
 export const invalid = (field: FieldPath, value: unknown, detail: string): FieldError =>
   error('FieldValueInvalid', field, `Invalid value: ${showValue(value)}`, detail)
 
+/** As `invalid`, where the value would say nothing: `Invalid value: <detail>`. */
+export const invalidUnshown = (field: FieldPath, detail: string): FieldError =>
+  error('FieldValueInvalid', field, 'Invalid value', detail)
+
+/** `Internal error: <detail>`, where Kubernetes' rules stumble over a value instead of refusing it. */
+export const internal = (field: FieldPath, detail: string): FieldError =>
+  error('InternalError', field, 'Internal error', detail)
+
 /** As `invalid`, for a value of the wrong type. */
 export const typeInvalid = (field: FieldPath, value: unknown, detail: string): FieldError =>
   error('FieldValueTypeInvalid', field, `Invalid value: ${showValue(value)}`, detail)

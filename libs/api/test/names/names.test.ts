@@ -22,7 +22,7 @@ describe('names', () => {
     assert.deepEqual(isDns1123Label('Web'), [
       "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
     ])
-    assert.deepEqual(isDns1123Label('a'.repeat(64)), ['must be no more than 63 bytes'])
+    assert.deepEqual(isDns1123Label('a'.repeat(64)), ['must be no more than 63 characters'])
     assert.deepEqual(isDns1123Subdomain('a.b-c.d'), [])
     assert.deepEqual(isDns1123Subdomain('a..b'), [
       "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
@@ -94,7 +94,7 @@ describe('names', () => {
   it('says of a label with dots what is wrong with it', () => {
     assert.deepEqual(isDns1123Label('a.b'), ['must not contain dots'])
     assert.deepEqual(isDns1123Label(`${'a'.repeat(60)}.bcd`), [
-      'must be no more than 63 bytes',
+      'must be no more than 63 characters',
       'must not contain dots',
     ])
     assert.match(isDns1123Label('a..b')[0] ?? '', /^a lowercase RFC 1123 label must consist of/)

@@ -61,7 +61,7 @@ const replaced = (
     case '':
       return updateCandidate(kind, object, current)
     case 'status':
-      return statusCandidate(kind, object, current)
+      return statusCandidate(kind, object, current, moment)
     case 'scale':
       return scaleCandidate(kind, object, current)
     case 'finalize':

@@ -1,8 +1,8 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { refOf } from '@periplus/api'
+import { formatTime, refOf } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectMeta, Refusal, Stored } from '@periplus/api'
-import type { Candidate } from './candidate.ts'
+import type { Candidate, Moment } from './candidate.ts'
 import { part, withMeta, withPart } from './json.ts'
 import { refuse } from './refuse.ts'
 
@@ -67,18 +67,20 @@ export const updateCandidate = (
 export const takesOnlyStatus = (subresource: string | undefined): boolean =>
   subresource === 'status' || subresource === 'approval'
 
-/** A replacement of the status: all else stays, save for labels, annotations and finalizers. */
+/** A replacement of the status: all else stays, save for labels, annotations, finalizers and owners where the kind lets them change. */
 export const statusCandidate = (
   kind: Kind,
   object: KubernetesObject,
   previous: Stored<KubernetesObject>,
+  { now }: Moment,
 ): Either<Refusal, Candidate> => {
   const checked = checkIdentity(kind, object.metadata, previous)
   if (E.isLeft(checked)) return checked
-  const { labels, annotations, finalizers } = object.metadata ?? {}
+  const { labels, annotations, finalizers, ownerReferences } = object.metadata ?? {}
   const status = (object as { status?: unknown }).status
-  const next = withMeta(withPart(previous, 'status', status), { labels, annotations, finalizers })
-  return E.right(updated(kind, 'status', previous, next))
+  const next = withMeta(withPart(previous, 'status', status), { labels, annotations, finalizers, ownerReferences })
+  const prepared = kind.prepareForStatusUpdate?.(next, previous, formatTime(now)) ?? next
+  return E.right(updated(kind, 'status', previous, prepared))
 }
 
 /** A namespace's `spec.finalizers`, by those who have finished with it. */

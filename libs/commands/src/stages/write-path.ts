@@ -55,8 +55,11 @@ const warnings: Stage = attempt => {
 }
 
 /** What the kind itself says of what a client writes. */
-const ownWarnings = ({ candidate: { kind, operation, subresource, next, previous } }: Attempt): readonly string[] =>
-  operation === 'delete' || subresource !== undefined ? [] : (kind.warnings?.(next, previous) ?? [])
+const ownWarnings = ({ candidate: { kind, operation, subresource, next, previous } }: Attempt): readonly string[] => {
+  if (operation === 'delete') return []
+  if (subresource === 'status') return kind.statusWarnings?.(next) ?? []
+  return subresource === undefined ? (kind.warnings?.(next, previous) ?? []) : []
+}
 
 /**
  * The write path between the candidate, which `draft` makes of the object as it is, and the event, which it makes of what comes

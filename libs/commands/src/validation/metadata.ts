@@ -41,16 +41,17 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
     if (owner.kind === 'Event' && /^(v1|events\.k8s\.io\/.*)$/.test(owner.apiVersion))
       errors.push(invalid(field, inOrder(owner), `${owner.apiVersion}, Kind=Event is disallowed from being an owner`))
     if (!owner.controller) continue
+    const current = `${owner.kind}/${owner.name}`
     // Each such error shows all owners.
     if (controller !== undefined && errors.length < mostErrors)
       errors.push(
         invalid(
           field,
           owners.map(inOrder),
-          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.name}`,
+          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${current}`,
         ),
       )
-    controller = owner.name
+    controller ??= current
   }
   return errors
 }

@@ -28,15 +28,19 @@ const unqualified = new Set([
   'node.k8s.io/runtimeclasses',
   'policy/poddisruptionbudgets',
 ])
+/** The same where only the status is written. */
+const unqualifiedStatus = new Set(['batch/cronjobs'])
 /** Kinds whose metadata is looked at only when nothing else is wrong, as they are created. */
 const metadataLast = new Set(['/events', 'policy/poddisruptionbudgets'])
 
-const metadataOf = ({ kind, next, previous }: Candidate): readonly FieldError[] => [
+const metadataOf = ({ kind, next, previous, subresource }: Candidate): readonly FieldError[] => [
   ...(previous
     ? metadataUpdateErrors(next.metadata ?? {}, previous.metadata)
     : objectNameErrors(kind, next.metadata ?? {})),
   ...metadataErrors(next.metadata ?? {}),
-  ...(isBuiltin(kind) && !unqualified.has(placeOf(kind))
+  ...(isBuiltin(kind) &&
+  !unqualified.has(placeOf(kind)) &&
+  !(takesOnlyStatus(subresource) && unqualifiedStatus.has(placeOf(kind)))
     ? qualifiedFinalizerErrors(next.metadata?.finalizers ?? [])
     : []),
 ]

@@ -58,6 +58,13 @@ export const ipErrors = (path: FieldPath, text: string): readonly FieldError[] =
     ? [invalid(path, text, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
     : []
 
+/** As `ipErrors`; what was there before may stay, whatever it is. */
+export const keptIpErrors = (
+  path: FieldPath,
+  text: string,
+  before: ReadonlySet<string | undefined>,
+): readonly FieldError[] => (before.has(text) ? [] : ipErrors(path, text))
+
 /** Addresses that no traffic can be sent to from elsewhere are no endpoints. */
 export const endpointIpErrors = (path: FieldPath, text: string): readonly FieldError[] => {
   const family = ipFamilyOf(text)

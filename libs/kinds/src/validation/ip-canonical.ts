@@ -52,6 +52,19 @@ export const canonicalIpErrors = (path: FieldPath, text: string): readonly Field
   ]
 }
 
+/** What Kubernetes' older fields say of an address that they take, and that newer ones will not. */
+export const ipWarnings = (path: FieldPath, text: string): readonly string[] => {
+  const canonical = canonicalIp(text)
+  if (canonical === undefined || canonical === text) return []
+  return isIpAddress(text) && ipFamilyOf(text) === 6
+    ? [
+        `${path}: IPv6 address ${JSON.stringify(text)} should be in RFC 5952 canonical format (${JSON.stringify(canonical)})`,
+      ]
+    : [
+        `${path}: non-standard IP address ${JSON.stringify(text)} will be considered invalid in a future Kubernetes release: use ${JSON.stringify(canonical)}`,
+      ]
+}
+
 /** A block of addresses: its first and its last one, as numbers. */
 export interface IpBlock {
   readonly family: 4 | 6

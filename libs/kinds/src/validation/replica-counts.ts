@@ -12,14 +12,10 @@ interface Counts {
 
 const { invalid } = fieldError
 
-/** Who gives names by a count of collisions never goes back: a name would be taken twice. `absent`: how Go shows one that is not there. */
-export const collisionErrors = (
-  next: number | undefined,
-  previous: number | undefined,
-  absent: 0 | null = 0,
-): readonly FieldError[] =>
+/** Who gives names by a count of collisions never goes back: a name would be taken twice. */
+export const collisionErrors = (next: number | undefined, previous: number | undefined): readonly FieldError[] =>
   previous !== undefined && (next === undefined || next < previous)
-    ? [invalid('status.collisionCount', next ?? absent, 'cannot be decremented')]
+    ? [invalid('status.collisionCount', next ?? 0, 'cannot be decremented')]
     : []
 
 /** Counts of a status: none negative, no part of the replicas greater than all, no more available than ready. */

@@ -8,6 +8,6 @@ const longest = 253
 
 /** A subdomain in which names of services such as `_http._tcp.example.com` are fine. */
 export const isDns1123SubdomainWithUnderscore = (value: string): Complaints => [
-  ...(value.length > longest ? [`must be no more than ${longest} bytes`] : []),
+  ...(value.length > longest ? [`must be no more than ${longest} characters`] : []),
   ...(value.length <= 4096 && whole.test(value) ? [] : [text]),
 ]

@@ -3,6 +3,7 @@ import type { Column, Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 import { defineKind } from '../../describe/define-kind.ts'
+import { keepingMetadata } from '../../describe/keeping-metadata.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { MatchCondition, MatchResources } from './match.ts'
 import { ParamKind, Variable, paramKindText } from './params.ts'
@@ -85,6 +86,7 @@ export const ValidatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = define
   namespaced: false,
   schema: ValidatingAdmissionPolicySchema,
   hasStatus: true,
+  prepareForStatusUpdate: keepingMetadata,
   generationOf: object => object.spec,
   validate: policy => policyErrors(policy),
   columns,

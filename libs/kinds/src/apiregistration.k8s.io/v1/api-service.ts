@@ -1,6 +1,7 @@
 import { ObjectMeta, schema } from '@periplus/api'
 import type { Column, Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
+import { keepingMetadata } from '../../describe/keeping-metadata.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { apiServiceErrors } from './validation.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
@@ -75,6 +76,7 @@ export const APIService: Kind<APIService> = defineKind({
   namespaced: false,
   schema: APIServiceSchema,
   hasStatus: true,
+  prepareForStatusUpdate: keepingMetadata,
   validate: object => apiServiceErrors(object),
   columns,
 })

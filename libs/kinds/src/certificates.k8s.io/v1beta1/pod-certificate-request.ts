@@ -2,6 +2,7 @@ import { ObjectMeta, schema } from '@periplus/api'
 import type { Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { defineKind } from '../../describe/define-kind.ts'
+import { keepingMetadata } from '../../describe/keeping-metadata.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 
 const { bytes, int32, list, map, optional, required, string, struct, time } = schema
@@ -48,4 +49,5 @@ export const PodCertificateRequest: Kind<PodCertificateRequest> = defineKind({
   namespaced: true,
   schema: PodCertificateRequestSchema,
   hasStatus: true,
+  prepareForStatusUpdate: keepingMetadata,
 })

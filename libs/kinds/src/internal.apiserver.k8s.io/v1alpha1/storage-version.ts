@@ -1,6 +1,7 @@
 import { ObjectMeta, schema } from '@periplus/api'
 import type { Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
+import { keepingMetadata } from '../../describe/keeping-metadata.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 
 const { int64, list, optional, required, string, struct, time } = schema
@@ -50,4 +51,5 @@ export const StorageVersion: Kind<StorageVersion> = defineKind({
   namespaced: false,
   schema: StorageVersionSchema,
   hasStatus: true,
+  prepareForStatusUpdate: keepingMetadata,
 })

@@ -2,6 +2,7 @@ import { ObjectMeta, schema } from '@periplus/api'
 import type { Column, Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { defineKind } from '../../describe/define-kind.ts'
+import { keepingMetadata } from '../../describe/keeping-metadata.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 import { serviceCidrErrors, serviceCidrUpdateErrors } from './service-addresses-validation.ts'
@@ -41,6 +42,7 @@ export const ServiceCIDR: Kind<ServiceCIDR> = defineKind<ServiceCIDR>({
   namespaced: false,
   schema: ServiceCIDRSchema,
   hasStatus: true,
+  prepareForStatusUpdate: keepingMetadata,
   validate: serviceCidrErrors,
   validateUpdate: serviceCidrUpdateErrors,
   columns,

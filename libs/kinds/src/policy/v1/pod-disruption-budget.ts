@@ -6,7 +6,8 @@ import { defineKind } from '../../describe/define-kind.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 import { atMost100Percent, positiveIntOrPercent } from '../../validation/int-or-percent.ts'
-import { oneOf } from '../../validation/values.ts'
+import { conditionsErrors } from '../../validation/conditions.ts'
+import { nonNegative, oneOf } from '../../validation/values.ts'
 import { shownSelector } from '../../validation/workload-selector.ts'
 
 const { int32, int64, intOrString, list, map, optional, string, struct, time } = schema
@@ -22,11 +23,11 @@ export interface PodDisruptionBudgetSpec extends TypeOf<typeof PodDisruptionBudg
 
 export const PodDisruptionBudgetStatus = struct(`${pkg}.PodDisruptionBudgetStatus`, {
   conditions: optional(7, list(Condition), { listType: 'map', keys: ['type'], mergeKey: 'type', patch: 'merge' }),
-  currentHealthy: optional(4, int32),
-  desiredHealthy: optional(5, int32),
+  currentHealthy: optional(4, int32, { default: 0 }),
+  desiredHealthy: optional(5, int32, { default: 0 }),
   disruptedPods: optional(2, map(time)),
-  disruptionsAllowed: optional(3, int32),
-  expectedPods: optional(6, int32),
+  disruptionsAllowed: optional(3, int32, { default: 0 }),
+  expectedPods: optional(6, int32, { default: 0 }),
   observedGeneration: optional(1, int64),
 })
 export interface PodDisruptionBudgetStatus extends TypeOf<typeof PodDisruptionBudgetStatus> {}
@@ -76,6 +77,13 @@ const validate = ({ spec }: PodDisruptionBudget): readonly FieldError[] => [
   ...oneOf('spec.unhealthyPodEvictionPolicy', spec?.unhealthyPodEvictionPolicy, ['AlwaysAllow', 'IfHealthyBudget']),
 ]
 
+const counts = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const
+
+const validateStatusUpdate = ({ status }: PodDisruptionBudget): readonly FieldError[] => [
+  ...conditionsErrors('status.conditions', status?.conditions),
+  ...counts.flatMap(count => nonNegative(`status.${count}`, status?.[count])),
+]
+
 export const PodDisruptionBudget: Kind<PodDisruptionBudget> = defineKind({
   group: 'policy',
   version: 'v1',
@@ -92,4 +100,5 @@ export const PodDisruptionBudget: Kind<PodDisruptionBudget> = defineKind({
     status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
   }),
   validate,
+  validateStatusUpdate,
 })

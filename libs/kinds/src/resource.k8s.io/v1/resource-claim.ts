@@ -3,6 +3,7 @@ import type { Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { NodeSelector } from '../../core/v1/node-selector.ts'
 import { defineKind } from '../../describe/define-kind.ts'
+import { keepingMetadata } from '../../describe/keeping-metadata.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { DeviceToleration } from './device-request.ts'
 import { OpaqueDeviceConfiguration } from './device-selector.ts'
@@ -99,4 +100,5 @@ export const ResourceClaim: Kind<ResourceClaim> = defineKind({
   namespaced: true,
   schema: ResourceClaimSchema,
   hasStatus: true,
+  prepareForStatusUpdate: keepingMetadata,
 })

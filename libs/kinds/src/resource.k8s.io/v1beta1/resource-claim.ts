@@ -1,6 +1,7 @@
 import { ObjectMeta, schema } from '@periplus/api'
 import type { Kind, TypeOf } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
+import { keepingMetadata } from '../../describe/keeping-metadata.ts'
 import { inVersion } from '../../describe/other-version.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ResourceClaimStatus } from '../v1/resource-claim.ts'
@@ -26,6 +27,7 @@ export const ResourceClaim: Kind<ResourceClaim> = defineKind({
   namespaced: true,
   schema: ResourceClaimSchema,
   hasStatus: true,
+  prepareForStatusUpdate: keepingMetadata,
   stored: false,
   conversion: {
     toStored: object => ({ ...object, apiVersion: 'resource.k8s.io/v1', spec: claimSpecToStored(object.spec) }),

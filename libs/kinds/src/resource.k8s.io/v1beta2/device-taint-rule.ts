@@ -2,6 +2,7 @@ import { ObjectMeta, schema } from '@periplus/api'
 import type { Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { defineKind } from '../../describe/define-kind.ts'
+import { keepingMetadata } from '../../describe/keeping-metadata.ts'
 import { inVersion } from '../../describe/other-version.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { DeviceTaint } from '../v1/resource-slice.ts'
@@ -43,4 +44,5 @@ export const DeviceTaintRule: Kind<DeviceTaintRule> = defineKind({
   namespaced: false,
   schema: DeviceTaintRuleSchema,
   hasStatus: true,
+  prepareForStatusUpdate: keepingMetadata,
 })

@@ -2,6 +2,7 @@ import { ObjectMeta, schema } from '@periplus/api'
 import type { Column, Kind, TypeOf } from '@periplus/api'
 import { PersistentVolumeSpec } from '../../core/v1/persistent-volume/spec.ts'
 import { defineKind } from '../../describe/define-kind.ts'
+import { keepingMetadata } from '../../describe/keeping-metadata.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
@@ -61,5 +62,6 @@ export const VolumeAttachment: Kind<VolumeAttachment> = defineKind({
   namespaced: false,
   schema: VolumeAttachmentSchema,
   hasStatus: true,
+  prepareForStatusUpdate: keepingMetadata,
   columns,
 })

@@ -3,6 +3,7 @@ import type { Kind, TypeOf } from '@periplus/api'
 import { Condition } from '../../apimachinery/meta/v1/condition.ts'
 import { GroupResource } from '../../apimachinery/meta/v1/group-resource.ts'
 import { defineKind } from '../../describe/define-kind.ts'
+import { keepingMetadata } from '../../describe/keeping-metadata.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 
 const { list, optional, required, string, struct } = schema
@@ -35,4 +36,5 @@ export const StorageVersionMigration: Kind<StorageVersionMigration> = defineKind
   namespaced: false,
   schema: StorageVersionMigrationSchema,
   hasStatus: true,
+  prepareForStatusUpdate: keepingMetadata,
 })

@@ -49,6 +49,7 @@ export const DaemonSet: Kind<DaemonSet> = defineKind({
       next,
       templateGeneration(previous) + (deepEqual(next.spec?.template, previous.spec?.template) ? 0 : 1),
     ),
+  prepareForStatusUpdate: (next, previous) => withTemplateGeneration(next, templateGeneration(previous)),
   validateInSteps: daemonSetErrors,
   warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: daemonSetUpdateErrors,

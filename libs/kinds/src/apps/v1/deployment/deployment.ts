@@ -2,6 +2,7 @@ import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { DeploymentSchema } from './schema.ts'
 import { deploymentColumns } from './columns.ts'
+import { withoutUndefined } from '../../../describe/without-undefined.ts'
 import { replicaScale } from '../../../describe/replica-scale.ts'
 import { scaleSelector } from '../../../describe/scale-selector.ts'
 import type { Deployment as Shape } from './schema.ts'
@@ -26,6 +27,10 @@ export const Deployment: Kind<Deployment> = defineKind({
   columns: deploymentColumns,
   scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
   defaults: deploymentDefaults,
+  prepareForStatusUpdate: (next, { metadata }) => ({
+    ...next,
+    metadata: withoutUndefined({ ...next.metadata, labels: metadata?.labels }),
+  }),
   validateInSteps: deploymentErrors,
   warnings: namedTemplateWarnings(({ spec }) => spec?.template),
   validateUpdate: deploymentUpdateErrors,

@@ -8,5 +8,5 @@ export const deploymentStatusErrors = ({ status }: Deployment, previous: Deploym
   ...replicaCountErrors(status, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
   ...nonNegative('status.unavailableReplicas', status?.unavailableReplicas),
   ...nonNegative('status.terminatingReplicas', status?.terminatingReplicas),
-  ...collisionErrors(status?.collisionCount, previous.status?.collisionCount, null),
+  ...collisionErrors(status?.collisionCount, previous.status?.collisionCount),
 ]

@@ -71,7 +71,7 @@ export const StatefulSetSpec = struct(
 export interface StatefulSetSpec extends TypeOf<typeof StatefulSetSpec> {}
 
 export const StatefulSetStatus = struct(`${pkg}.StatefulSetStatus`, {
-  availableReplicas: optional(11, int32),
+  availableReplicas: optional(11, int32, { default: 0 }),
   collisionCount: optional(9, int32),
   conditions: optional(10, list(StatefulSetCondition), {
     listType: 'map',

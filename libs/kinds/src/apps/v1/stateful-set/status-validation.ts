@@ -19,7 +19,7 @@ export const statefulSetStatusErrors = ({ status }: StatefulSet, previous: State
     ...nonNegative('status.collisionCount', status.collisionCount),
     ...parts.flatMap(part =>
       (status[part] ?? 0) > all
-        ? [invalid(`status.${part}`, status[part], 'cannot be greater than status.replicas')]
+        ? [invalid(`status.${part}`, status[part] ?? 0, 'cannot be greater than status.replicas')]
         : [],
     ),
     ...(available > ready

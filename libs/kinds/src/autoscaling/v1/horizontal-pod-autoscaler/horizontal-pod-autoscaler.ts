@@ -4,11 +4,12 @@ import { horizontalPodAutoscalerColumns } from '../../v2/horizontal-pod-autoscal
 import { fromStored, toStored } from './conversion.ts'
 import { HorizontalPodAutoscalerSchema } from './schema.ts'
 import type { HorizontalPodAutoscaler as Shape } from './schema.ts'
+import { horizontalPodAutoscalerStatusErrors } from '../../v2/horizontal-pod-autoscaler/status-validation.ts'
 import { horizontalPodAutoscalerErrors } from '../../v2/horizontal-pod-autoscaler/validation.ts'
 
 export interface HorizontalPodAutoscaler extends Shape {}
 
-export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind({
+export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind<HorizontalPodAutoscaler>({
   group: 'autoscaling',
   version: 'v1',
   kind: 'HorizontalPodAutoscaler',
@@ -26,4 +27,5 @@ export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind
   })),
   prepareForCreate: object => ({ ...object, status: { currentReplicas: 0, desiredReplicas: 0 } }),
   validate: object => horizontalPodAutoscalerErrors(toStored(object)),
+  validateStatusUpdate: horizontalPodAutoscalerStatusErrors,
 })

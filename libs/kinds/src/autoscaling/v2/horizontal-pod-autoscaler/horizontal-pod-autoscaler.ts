@@ -5,10 +5,11 @@ import { horizontalPodAutoscalerColumns } from './columns.ts'
 import type { HorizontalPodAutoscaler as Shape } from './schema.ts'
 import { horizontalPodAutoscalerDefaults } from './defaults.ts'
 import { horizontalPodAutoscalerErrors } from './validation.ts'
+import { horizontalPodAutoscalerStatusErrors } from './status-validation.ts'
 
 export interface HorizontalPodAutoscaler extends Shape {}
 
-export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind({
+export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind<HorizontalPodAutoscaler>({
   group: 'autoscaling',
   version: 'v2',
   kind: 'HorizontalPodAutoscaler',
@@ -22,4 +23,5 @@ export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind
   defaults: horizontalPodAutoscalerDefaults,
   prepareForCreate: object => ({ ...object, status: { desiredReplicas: 0 } }),
   validate: horizontalPodAutoscalerErrors,
+  validateStatusUpdate: horizontalPodAutoscalerStatusErrors,
 })

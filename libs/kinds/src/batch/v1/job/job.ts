@@ -6,6 +6,7 @@ import type { Job as Shape } from './schema.ts'
 import { jobDefaults } from './defaults.ts'
 import { prepareJobForCreate } from './prepare.ts'
 import { hostnameErrors, jobErrors, jobUpdateErrors } from './validation.ts'
+import { jobStatusErrors } from './status-validation.ts'
 import { templateWarnings } from '../../../core/v1/warnings/workloads.ts'
 
 export interface Job extends Shape {}
@@ -29,4 +30,5 @@ export const Job: Kind<Job> = defineKind({
   validateCreate: hostnameErrors,
   warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),
   validateUpdate: jobUpdateErrors,
+  validateStatusUpdate: jobStatusErrors,
 })

@@ -4,7 +4,9 @@ import { NodeSchema } from './schema.ts'
 import { nodeColumns } from './columns.ts'
 import type { Node as Shape } from './schema.ts'
 import { nodeDefaults } from './defaults.ts'
+import { nodeStatusErrors } from './status-validation.ts'
 import { nodeErrors, nodeUpdateErrors } from './validation.ts'
+import { withoutUndefined } from '../../../describe/without-undefined.ts'
 
 export interface Node extends Shape {}
 
@@ -33,5 +35,8 @@ export const Node: Kind<Node> = defineKind({
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
   validate: nodeErrors,
   validateUpdate: nodeUpdateErrors,
-  validateStatusUpdate: nodeErrors,
+  // Kubelets are no longer set by ConfigMaps: only one that says so already may go on.
+  prepareForStatusUpdate: (next, { status }) =>
+    status?.config ? next : { ...next, status: withoutUndefined({ ...next.status, config: undefined }) },
+  validateStatusUpdate: nodeStatusErrors,
 })

@@ -5,6 +5,7 @@ import { PersistentVolumeClaimSchema } from './schema.ts'
 import { persistentVolumeClaimColumns } from './columns.ts'
 import type { PersistentVolumeClaim as Shape } from './schema.ts'
 import { preparedClaim } from './defaults.ts'
+import { claimStatusErrors } from './status-validation.ts'
 import { claimErrors, claimUpdateErrors } from './validation.ts'
 
 export interface PersistentVolumeClaim extends Shape {}
@@ -24,4 +25,5 @@ export const PersistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind({
   prepareForUpdate: preparedClaim,
   validate: claimErrors,
   validateUpdate: claimUpdateErrors,
+  validateStatusUpdate: claimStatusErrors,
 })

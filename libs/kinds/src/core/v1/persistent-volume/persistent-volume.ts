@@ -4,6 +4,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { PersistentVolumeSchema } from './schema.ts'
 import { persistentVolumeColumns } from './columns.ts'
 import type { PersistentVolume as Shape } from './schema.ts'
+import { withPhaseTime } from './phase-time.ts'
 import { persistentVolumeErrors, persistentVolumeUpdateErrors } from './validation.ts'
 
 export interface PersistentVolume extends Shape {}
@@ -28,6 +29,7 @@ export const PersistentVolume: Kind<PersistentVolume> = defineKind({
       }),
     },
   }),
+  prepareForStatusUpdate: withPhaseTime,
   validate: persistentVolumeErrors,
   validateUpdate: persistentVolumeUpdateErrors,
 })

@@ -62,8 +62,12 @@ const ofPods = (spec: PodSpec): PodSpec => {
 export const podDefaults = (pod: Pod): Pod => {
   if (!pod.spec) return pod
   const next = { ...pod, spec: ofPods(pod.spec) }
-  return { ...next, status: { ...withAddresses(next.status), qosClass: podQosClass(next) } }
+  return { ...next, status: { ...withAddresses(next.status), qosClass: standingClass(pod) ?? podQosClass(next) } }
 }
+
+/** A pod's class is said when it is created, and stays. */
+const standingClass = ({ metadata, status }: Pod): string | undefined =>
+  metadata?.resourceVersion === undefined ? undefined : status?.qosClass
 
 const withAddresses = (status: Pod['status']): Pod['status'] => {
   const { first, all } = firstAndAll(

@@ -5,10 +5,11 @@ import { podColumns } from './columns.ts'
 import type { Pod as Shape } from './schema.ts'
 import { podDefaults } from './defaults.ts'
 import { podSelectableFields } from './fields.ts'
-import { preparePodForCreate } from './prepare.ts'
+import { preparePodForCreate, preparePodStatus } from './prepare.ts'
 import { podResizeErrors } from './resize-validation.ts'
 import { podErrors } from './validation.ts'
 import { podStatusErrors } from './status-validation.ts'
+import { podStatusWarnings } from '../warnings/pod-status.ts'
 import { podUpdateErrors } from './update-validation.ts'
 import { podWarnings } from '../warnings/pod-spec.ts'
 import { hostnameWarnings } from '../warnings/workloads.ts'
@@ -47,6 +48,7 @@ export const Pod: Kind<Pod> = defineKind({
   selectableFields: podSelectableFields,
   defaults: podDefaults,
   prepareForCreate: preparePodForCreate,
+  prepareForStatusUpdate: preparePodStatus,
   // A negative grace was once taken for "at once", and means the least there is.
   graceSeconds: ({ spec }) => {
     const wanted = Number(spec?.terminationGracePeriodSeconds ?? 30)
@@ -58,5 +60,6 @@ export const Pod: Kind<Pod> = defineKind({
     previous ? [] : [...hostnameWarnings(next), ...podWarnings('', next.metadata, next.spec)],
   validateUpdate: podUpdateErrors,
   validateStatusUpdate: podStatusErrors,
+  statusWarnings: podStatusWarnings,
   validateResize: podResizeErrors,
 })

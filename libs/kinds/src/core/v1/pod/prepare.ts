@@ -1,5 +1,6 @@
 import { withoutUndefined } from '../../../describe/without-undefined.ts'
 import type { Pod } from './schema.ts'
+import type { ContainerStatus } from './container-status.ts'
 import type { PodCondition } from './status.ts'
 
 /** A pod begins Pending, whatever the client says its status is. */
@@ -21,3 +22,46 @@ const schedulingGated = (since: string | undefined): PodCondition => ({
   message: 'Scheduling is blocked due to non-empty scheduling gates',
   ...(since !== undefined && { lastTransitionTime: since }),
 })
+
+/**
+ * A status keeps the class and the generations that its writer leaves out, and a pod its owners; what Kubernetes 1.35 leaves off is
+ * dropped unless it is there.
+ */
+export const preparePodStatus = (next: Pod, previous: Pod): Pod => {
+  const { status: was = {}, metadata } = previous
+  const { status = {} } = next
+  return {
+    ...next,
+    metadata: withoutUndefined({ ...next.metadata, ownerReferences: metadata?.ownerReferences }),
+    status: withoutUndefined({
+      ...status,
+      qosClass: status.qosClass || was.qosClass,
+      observedGeneration: status.observedGeneration || was.observedGeneration,
+      conditions: withGenerations(status.conditions, was.conditions),
+      ...(was.resources === undefined &&
+        was.allocatedResources === undefined && { resources: undefined, allocatedResources: undefined }),
+      ...(was.extendedResourceClaimStatus === undefined && { extendedResourceClaimStatus: undefined }),
+      containerStatuses: withoutDevices(status.containerStatuses),
+      initContainerStatuses: withoutDevices(status.initContainerStatuses),
+      ephemeralContainerStatuses: withoutDevices(status.ephemeralContainerStatuses),
+    }),
+  }
+}
+
+/** There may be several conditions of a type: they are told apart by their order. */
+const withGenerations = (
+  next: readonly PodCondition[] | undefined,
+  previous: readonly PodCondition[] = [],
+): readonly PodCondition[] | undefined => {
+  const left = [...previous]
+  return next?.map(condition => {
+    const at = left.findIndex(({ type }) => type === condition.type)
+    const [before] = at < 0 ? [] : left.splice(at, 1)
+    return before?.observedGeneration && !condition.observedGeneration
+      ? { ...condition, observedGeneration: before.observedGeneration }
+      : condition
+  })
+}
+
+const withoutDevices = (statuses: readonly ContainerStatus[] | undefined): readonly ContainerStatus[] | undefined =>
+  statuses?.map(({ allocatedResourcesStatus: _, ...status }) => status)

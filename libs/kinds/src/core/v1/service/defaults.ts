@@ -15,7 +15,7 @@ export const serviceDefaults = (service: Service): Service => {
     spec.type === 'LoadBalancer' ||
     (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0)
   return {
-    ...service,
+    ...withModes(service, spec.type),
     spec: withoutUndefined({
       ...spec,
       ...(spec.ports && { ports: spec.ports.map(portDefaults) }),
@@ -33,4 +33,12 @@ export const serviceDefaults = (service: Service): Service => {
       }),
     }),
   }
+}
+
+/** Traffic for an address of a load balancer comes to the node as it is, where nothing else is said. */
+const withModes = (service: Service, type: string | undefined): Service => {
+  const points = service.status?.loadBalancer?.ingress ?? []
+  if (type !== 'LoadBalancer' || points.every(({ ip, ipMode }) => !ip || ipMode !== undefined)) return service
+  const ingress = points.map(point => (point.ip ? { ...point, ipMode: point.ipMode ?? 'VIP' } : point))
+  return { ...service, status: { ...service.status, loadBalancer: { ...service.status?.loadBalancer, ingress } } }
 }

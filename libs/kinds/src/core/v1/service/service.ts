@@ -5,12 +5,13 @@ import { serviceColumns } from './columns.ts'
 import type { Service as Shape } from './schema.ts'
 import { serviceDefaults } from './defaults.ts'
 import { prepareServiceForUpdate } from './prepare.ts'
+import { loadBalancerWarnings } from '../../../validation/load-balancer-status.ts'
 import { serviceStatusErrors } from './status-validation.ts'
 import { serviceErrors, serviceUpdateErrors } from './validation.ts'
 
 export interface Service extends Shape {}
 
-export const Service: Kind<Service> = defineKind({
+export const Service: Kind<Service> = defineKind<Service>({
   group: '',
   version: 'v1',
   kind: 'Service',
@@ -40,4 +41,5 @@ export const Service: Kind<Service> = defineKind({
   validate: serviceErrors,
   validateUpdate: serviceUpdateErrors,
   validateStatusUpdate: serviceStatusErrors,
+  statusWarnings: loadBalancerWarnings,
 })

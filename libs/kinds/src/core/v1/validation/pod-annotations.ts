@@ -2,7 +2,7 @@ import { fieldError } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import type { PodSpec } from '../pod/spec.ts'
 
-const { invalid } = fieldError
+const { forbidden, invalid } = fieldError
 
 const mirror = 'kubernetes.io/config.mirror'
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost'
@@ -26,4 +26,15 @@ export const podAnnotationErrors = (
       ? []
       : [invalid(`${path}[${deletionCost}]`, cost, 'must be a 32bit integer')]),
   ]
+}
+
+/** What a pod is the mirror of stays. */
+export const podAnnotationUpdateErrors = (
+  path: FieldPath,
+  next: Readonly<Record<string, string>> = {},
+  previous: Readonly<Record<string, string>> = {},
+): readonly FieldError[] => {
+  if (next[mirror] === previous[mirror]) return []
+  const what = previous[mirror] === undefined ? 'add' : 'remove or update'
+  return [forbidden(`${path}[${mirror}]`, `may not ${what} mirror pod annotation`)]
 }

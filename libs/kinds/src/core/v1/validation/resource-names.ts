@@ -27,7 +27,8 @@ const whole = new Set(counted)
 
 export const isHugePages = (name: string): boolean => name.startsWith('hugepages-')
 
-const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/')
+/** Whether the name is one of Kubernetes' own. */
+export const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/')
 
 /** Resources of other vendors and huge pages can't be overcommitted: what is asked for is what is had. */
 export const overcommits = (name: string): boolean => isNative(name) && !isHugePages(name)

@@ -3,7 +3,7 @@ import type { Column, FieldError, Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
 import { orNone } from '../../../describe/text.ts'
-import { loadBalancerErrors } from '../../../validation/load-balancer-status.ts'
+import { loadBalancerErrors, loadBalancerWarnings } from '../../../validation/load-balancer-status.ts'
 import { each, obeys } from '../../../validation/values.ts'
 import { ingressBackendErrors, ingressHostErrors, ingressPathErrors } from '../ingress-path-validation.ts'
 import { IngressSchema } from './schema.ts'
@@ -59,7 +59,7 @@ const validate = ({ spec }: Ingress): readonly FieldError[] => [
       )),
 ]
 
-export const Ingress: Kind<Ingress> = defineKind({
+export const Ingress: Kind<Ingress> = defineKind<Ingress>({
   group: 'networking.k8s.io',
   version: 'v1',
   kind: 'Ingress',
@@ -72,6 +72,6 @@ export const Ingress: Kind<Ingress> = defineKind({
   columns,
   prepareForCreate: object => ({ ...object, status: { loadBalancer: {} } }),
   validate,
-  validateStatusUpdate: ({ status }) =>
-    loadBalancerErrors('status.loadBalancer.ingress', status?.loadBalancer?.ingress),
+  validateStatusUpdate: loadBalancerErrors,
+  statusWarnings: loadBalancerWarnings,
 })
