@@ -9,17 +9,19 @@ import { kindOf, ourAnswer } from './ours.ts'
 import { patch } from './patches.ts'
 import { quantities } from './quantities.ts'
 import { seeds } from './seeds.ts'
+import type { Seed } from './seeds.ts'
 import { row } from './tables.ts'
 import type { Trial } from './trial.ts'
 import { oneOf } from './values.ts'
 import type { Draw } from './values.ts'
-import { changes, creation } from './writes.ts'
+import { statusSeeds, subresources } from './subresources.ts'
+import { changes, creation, storedSeeds } from './writes.ts'
 import type { Drawing } from './writes.ts'
 
 const count = Number(process.env['N'] ?? 20000)
 const start = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
 const wanted = process.env['KIND']
-const ops = (process.env['OP'] ?? 'create,update,status,table,patch,quantity').split(',')
+const ops = (process.env['OP'] ?? 'create,update,status,subresource,table,patch,quantity').split(',')
 /** How many differences are shrunk and shown, those that matter most first. */
 const most = Number(process.env['MOST'] ?? 60)
 const batch = 400
@@ -67,12 +69,21 @@ const report = ({ op, difference: { sort, field, detail }, trial, times }: Found
 const order: readonly Difference['sort'][] = ['stored', 'refused', 'default', 'errors', 'warnings', 'cells', 'result']
 
 const run = async (judge: Judge): Promise<number> => {
-  const { update, status } = await changes()
-  const drawings: Readonly<Record<string, Drawing>> = { create: creation, update, status, table: row, patch }
-  const pool = seeds.filter(({ resource, object }) => !wanted || resource === wanted || kindOf(object).kind === wanted)
-  if (pool.length === 0) throw new Error(`no kind ${wanted ?? ''}`)
+  const stored = await storedSeeds([...seeds, ...statusSeeds])
+  const drawings: Readonly<Record<string, Drawing>> = {
+    create: creation,
+    ...changes(stored),
+    subresource: subresources(stored),
+    table: row,
+    patch,
+  }
+  const ofWanted = (all: readonly Seed[]): Seed[] =>
+    all.filter(({ resource, object }) => !wanted || resource === wanted || kindOf(object).kind === wanted)
+  const [pool, withStatuses] = [ofWanted(seeds), ofWanted([...seeds, ...statusSeeds])]
+  if (withStatuses.length === 0) throw new Error(`no kind ${wanted ?? ''}`)
+  const poolOf = (op: string): Seed[] => (op === 'status' || op === 'subresource' ? withStatuses : pool)
   const trialOf = (op: string, draw: Draw): Trial | undefined =>
-    op === 'quantity' ? quantities(draw) : drawings[op]?.(draw, oneOf(draw, pool))
+    op === 'quantity' ? quantities(draw) : drawings[op]?.(draw, oneOf(draw, poolOf(op)))
   const found = new Map<string, Found>()
   const tallies = new Map<string, Tally>()
   const began = Date.now()

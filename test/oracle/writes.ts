@@ -2,7 +2,6 @@ import { shapeOf } from '@periplus/api'
 import fc from 'fast-check'
 import { applyEdits, drawEdits } from './edits.ts'
 import { asStored, kindOf, ourAnswer, uid } from './ours.ts'
-import { seeds } from './seeds.ts'
 import type { Seed } from './seeds.ts'
 import { editedTrial } from './trial.ts'
 import type { Trial } from './trial.ts'
@@ -26,7 +25,7 @@ export const creation: Drawing = (draw, { resource, object, parts }) =>
   }))
 
 /** Objects as they stand in the log: what creations make of seeds, and updates begin with. */
-const storedSeeds = async (): Promise<ReadonlyMap<Seed, object>> => {
+export const storedSeeds = async (seeds: readonly Seed[]): Promise<ReadonlyMap<Seed, object>> => {
   const stored = new Map<Seed, object>()
   for (const seed of seeds) {
     const { object, causes, failure } = await ourAnswer({ op: 'create', resource: seed.resource, object: seed.object })
@@ -37,7 +36,8 @@ const storedSeeds = async (): Promise<ReadonlyMap<Seed, object>> => {
   return stored
 }
 
-const between = (resource: string, before: unknown, after: unknown): Trial['question'] => ({
+/** A write of an object that is there. */
+export const between = (resource: string, before: unknown, after: unknown): Trial['question'] => ({
   op: 'update',
   resource,
   object: withMeta(after, { uid, resourceVersion: '1' }),
@@ -53,8 +53,7 @@ export const drawStatus = (draw: Draw, seed: Seed, depth: number): unknown => {
 }
 
 /** Of changes: of objects, and of their status through the subresource. */
-export const changes = async (): Promise<{ readonly update: Drawing; readonly status: Drawing }> => {
-  const stored = await storedSeeds()
+export const changes = (stored: ReadonlyMap<Seed, object>): { readonly update: Drawing; readonly status: Drawing } => {
   const update: Drawing = (draw, seed) => {
     const base = stored.get(seed)
     const edits = drawEdits(draw, kindOf(seed.object).schema, base, seed.parts)
@@ -64,8 +63,9 @@ export const changes = async (): Promise<{ readonly update: Drawing; readonly st
     if (!kindOf(seed.object).hasStatus) return undefined
     const base = stored.get(seed)
     const before = asStored({ ...base, status: draw(fc.boolean) ? {} : drawStatus(draw, seed, 3) })
-    const whole = { path: ['status'], value: drawStatus(draw, seed, 3) }
-    const edits = [whole, ...drawEdits(draw, kindOf(seed.object).schema, applyEdits(before, [whole]), ['status'])]
+    // What goes on from what was, and what has nothing to do with it.
+    const whole = draw(fc.boolean) ? [] : [{ path: ['status'], value: drawStatus(draw, seed, 3) }]
+    const edits = [...whole, ...drawEdits(draw, kindOf(seed.object).schema, applyEdits(before, whole), ['status'])]
     const path = `${seed.resource}/status`
     return editedTrial(path, edits, less => between(path, before, applyEdits(before, less)))
   }

@@ -97,8 +97,15 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   validateStatusUpdate?(next: A, previous: A): readonly FieldError[]
   /** The same, of kinds whose objects may take long. */
   validateStatusUpdateInSteps?(next: A, previous: A): Steps<readonly FieldError[]>
+  /** Of kinds with a `finalize` subresource: what may be left through it. */
+  validateFinalize?(next: A, previous: A): readonly FieldError[]
   /** Of kinds with a `resize` subresource: what may be changed through it. */
   validateResize?(next: A, previous: A): readonly FieldError[]
+  /** Of kinds with an `approval` subresource: what is filled into a verdict (`now` in RFC 3339), and what is wrong with one. */
+  readonly approval?: {
+    prepare(next: A, previous: A, now: string): A
+    errors(next: A, previous: A): readonly FieldError[]
+  }
   /** What a client is told of an object that is taken although it may not do what was meant; `previous` of an update. */
   warnings?(next: A, previous: A | undefined): readonly string[]
   /** The same of a write of the status. */

@@ -94,6 +94,7 @@ export { HorizontalPodAutoscaler } from './autoscaling/v2/horizontal-pod-autosca
 export { CronJob } from './batch/v1/cron-job/cron-job.ts'
 export { parseSchedule, type CronSchedule } from './batch/v1/cron-job/schedule.ts'
 export { Job } from './batch/v1/job/job.ts'
+export { isElastic } from './batch/v1/job/elastic.ts'
 export { CertificateSigningRequest } from './certificates.k8s.io/v1/certificate-signing-request.ts'
 export { ClusterTrustBundleV1alpha1 } from './certificates.k8s.io/v1alpha1/cluster-trust-bundle.ts'
 export { ClusterTrustBundle } from './certificates.k8s.io/v1beta1/cluster-trust-bundle.ts'

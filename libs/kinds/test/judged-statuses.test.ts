@@ -2,18 +2,14 @@ import assert from 'node:assert/strict'
 import { conform } from '@periplus/api'
 import type { Kind, KubernetesObject } from '@periplus/api'
 import {
-  CronJob,
-  DaemonSet,
-  Deployment,
+  CertificateSigningRequest,
   HorizontalPodAutoscaler,
   Ingress,
   Job,
   Node,
-  PersistentVolume,
   PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
-  Service,
   StatefulSet,
   VolumeAttachment,
 } from '@periplus/kinds'
@@ -52,6 +48,11 @@ const jobSpec = {
 const indexed = { ...jobSpec, completionMode: 'Indexed', backoffLimitPerIndex: 1 }
 const [early, late] = ['2026-01-02T03:04:05Z', '2026-01-02T03:04:06Z']
 const conditions = (...types: readonly string[]): readonly object[] => types.map(type => ({ type, status: 'True' }))
+
+const pem = (type: string): string =>
+  Buffer.from(`-----BEGIN ${type}-----\nYQ==\n-----END ${type}-----\n`).toString('base64')
+const approved = (lastUpdateTime: string): object => ({ type: 'Approved', status: 'True', lastUpdateTime })
+const failed = { type: 'Failed', status: 'True' }
 
 /** What, of which kind, its spec, its status before, its status after, and what is said. */
 const rules: readonly (readonly [string, Kind, object, object, object, readonly string[]])[] = [
@@ -245,7 +246,7 @@ const rules: readonly (readonly [string, Kind, object, object, object, readonly 
       'status.capacity.cpu: Invalid value: "-1": must be greater than or equal to 0',
       'status.declaredFeatures[1]: Invalid value: "A": list must be sorted alphabetically',
       'status.declaredFeatures[2]: Duplicate value: "A"',
-      "status.declaredFeatures[3]: Invalid value: \"x\": invalid feature name \"x\": must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes",
+      'status.declaredFeatures[3]: Invalid value: "x": invalid feature name "x": must start with an UpperCamelCase segment, with subsequent segments separated by \'/\' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes',
       'status.addresses[1]: Duplicate value: {"Type":"InternalIP","Address":"10.0.0.1"}',
       'status.config.assigned.configMap.uid: Required value',
       'status.config.assigned.configMap.resourceVersion: Required value',
@@ -318,6 +319,30 @@ const rules: readonly (readonly [string, Kind, object, object, object, readonly 
     ],
   ],
   [
+    'verdicts of a request for a certificate that are given, changed and taken back by its status',
+    CertificateSigningRequest as Kind,
+    {},
+    { certificate: pem('CERTIFICATE'), conditions: [approved(early), failed] },
+    { certificate: pem('KEY'), conditions: [approved(late), { type: 'Denied', status: 'False' }] },
+    [
+      'status.conditions[1].status: Unsupported value: "False": supported values: "True"',
+      'status.conditions: Invalid value: "Denied": Approved and Denied conditions are mutually exclusive',
+      'status.conditions: Forbidden: updates may not remove a condition of type "Failed"',
+      'status.conditions: Forbidden: updates may not modify a condition of type "Approved"',
+      'status.conditions: Forbidden: updates may not add a condition of type "Denied"',
+      'status.certificate: Invalid value: "<certificate data>": only CERTIFICATE PEM blocks are allowed, found "KEY"',
+      'status.certificate: Forbidden: updates may not modify existing certificate content',
+    ],
+  ],
+  [
+    'codes of errors of an attachment',
+    VolumeAttachment as Kind,
+    {},
+    {},
+    { attached: false, attachError: { errorCode: -1 }, detachError: { errorCode: 3 } },
+    ['status.attachError.errorCode: Invalid value: -1: must be between 0 and 2147483647, inclusive'],
+  ],
+  [
     'nothing of an address of a balancer that was there',
     Ingress as Kind,
     {},
@@ -330,97 +355,4 @@ const rules: readonly (readonly [string, Kind, object, object, object, readonly 
 describe("statuses that Kubernetes' own code was asked about", () => {
   for (const [what, kind, spec, before, after, said] of rules)
     it(`tell of ${what}`, () => assert.deepEqual(told(kind, { spec, status: after }, { spec, status: before }), said))
-
-  const written = <A extends KubernetesObject>(kind: Kind<A>, next: object, previous: object): A => {
-    const [is, was] = [read(kind, next), read(kind, previous)]
-    return kind.prepareForStatusUpdate?.(is, was, late) ?? is
-  }
-
-  it('keep the class and generations of a pod, and its owners, and drop what is left off', () => {
-    const owner = { apiVersion: 'v1', kind: 'Node', name: 'a', uid: '1' }
-    const pod = written(
-      Pod as Kind,
-      {
-        status: {
-          resize: 'x',
-          allocatedResources: { cpu: '1' },
-          conditions: [
-            { type: 'Ready', status: 'True' },
-            { type: 'Ready', status: 'False', observedGeneration: 9 },
-          ],
-          containerStatuses: [{ ...running('web'), allocatedResourcesStatus: [{ name: 'cpu' }] }],
-        },
-      },
-      {
-        metadata: { ...metadata, ownerReferences: [owner] },
-        status: {
-          qosClass: 'Burstable',
-          observedGeneration: 3,
-          conditions: [
-            { type: 'Ready', status: 'True', observedGeneration: 2 },
-            { type: 'Ready', status: 'True', observedGeneration: 4 },
-          ],
-        },
-      },
-    ) as Pod
-    assert.deepEqual(pod.metadata?.ownerReferences, [owner])
-    const { status = {} } = pod
-    assert.deepEqual(
-      [status.qosClass, status.observedGeneration, status.resize, status.allocatedResources],
-      ['Burstable', 3, 'x', undefined],
-    )
-    assert.deepEqual(
-      status.conditions?.map(({ observedGeneration }) => observedGeneration),
-      [2, 9],
-    )
-    assert.equal(status.containerStatuses?.[0]?.allocatedResourcesStatus, undefined)
-  })
-
-  it('note since when a volume is in its phase', () => {
-    const since = (before: object, after: object): unknown =>
-      (written(PersistentVolume as Kind, { status: after }, { status: before }) as PersistentVolume).status
-        ?.lastPhaseTransitionTime
-    const bound = { phase: 'Bound', lastPhaseTransitionTime: early }
-    assert.equal(since(bound, { phase: 'Bound' }), early)
-    assert.equal(since(bound, { phase: 'Released' }), late)
-    assert.equal(since(bound, { ...bound, phase: 'Released' }), late)
-    assert.equal(since({}, { phase: 'Pending' }), undefined)
-  })
-
-  it('leave labels of deployments, the count of templates, and all metadata of attachments', () => {
-    const labels = { app: 'web' }
-    const generation = 'deprecated.daemonset.template.generation'
-    const before = { metadata: { ...metadata, labels, annotations: { [generation]: '4' } } }
-    const of = (kind: Kind): KubernetesObject['metadata'] =>
-      written(kind, { metadata: { ...metadata, annotations: { a: 'b' } } }, before).metadata
-    assert.deepEqual(of(Deployment as Kind), { ...metadata, labels, annotations: { a: 'b' } })
-    assert.deepEqual(of(DaemonSet as Kind), { ...metadata, annotations: { a: 'b', [generation]: '4' } })
-    assert.deepEqual(of(VolumeAttachment as Kind), before.metadata)
-    assert.deepEqual(of(CronJob as Kind), { ...metadata, annotations: { a: 'b' } })
-  })
-
-  it('take a configuration of a node only where there is one', () => {
-    const config = { error: 'x' }
-    const said = (before: object): unknown =>
-      (written(Node as Kind, { status: { config } }, { status: before }) as Node).status?.config
-    assert.deepEqual([said({}), said({ config: {} })], [undefined, config])
-  })
-
-  it('warn of addresses that are written in another way than everybody does', () => {
-    assert.deepEqual(
-      Pod.statusWarnings?.(
-        read(Pod, { status: { podIPs: [{ ip: '010.0.0.1' }, { ip: 'FE80::1' }], hostIPs: [{ ip: '10.0.0.1' }] } }),
-      ),
-      [
-        'status.podIPs[0].ip: non-standard IP address "010.0.0.1" will be considered invalid in a future Kubernetes release: use "10.0.0.1"',
-        'status.podIPs[1].ip: IPv6 address "FE80::1" should be in RFC 5952 canonical format ("fe80::1")',
-      ],
-    )
-    assert.deepEqual(
-      Service.statusWarnings?.(read(Service, { status: { loadBalancer: { ingress: [{ ip: '::ffff:1.2.3.4' }] } } })),
-      [
-        'status.loadBalancer.ingress[0]: non-standard IP address "::ffff:1.2.3.4" will be considered invalid in a future Kubernetes release: use "1.2.3.4"',
-      ],
-    )
-  })
 })

@@ -221,6 +221,6 @@ describe('what a resize may change', () => {
       'spec: Forbidden: Pod running on node without support for resize',
     ])
     const mirror = { ...was, metadata: { ...was.metadata, annotations: { 'kubernetes.io/config.mirror': 'x' } } }
-    assert.deepEqual(complaints(Pod.validateResize?.(was, mirror)), [': Forbidden: static pods cannot be resized'])
+    assert.deepEqual(complaints(Pod.validateResize?.(was, mirror)), ['[]: Forbidden: static pods cannot be resized'])
   })
 })

@@ -67,7 +67,7 @@ const replaced = (
     case 'finalize':
       return finalizeCandidate(kind, object, current)
     case 'approval':
-      return approvalCandidate(kind, object, current)
+      return approvalCandidate(kind, object, current, moment)
     case 'binding':
       return bindingCandidate(kind, object, current, moment)
     case 'eviction':

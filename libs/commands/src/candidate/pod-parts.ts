@@ -36,7 +36,8 @@ export const ephemeralContainersCandidate = (
         },
       ])
   }
-  const next = withPart(previous, 'spec', { ...part(previous, 'spec'), ephemeralContainers: after })
+  const added = after.length > 0 ? { ephemeralContainers: after } : {}
+  const next = withPart(previous, 'spec', { ...part(previous, 'spec'), ...added })
   return E.right(updated(kind, 'ephemeralcontainers', previous, next))
 }
 

@@ -101,11 +101,15 @@ export const approvalCandidate = (
   kind: Kind,
   object: KubernetesObject,
   previous: Stored<KubernetesObject>,
+  { now }: Moment,
 ): Either<Refusal, Candidate> => {
   const checked = checkIdentity(kind, object.metadata, previous)
   if (E.isLeft(checked)) return checked
   const conditions = part(object, 'status')['conditions']
-  const judged = withPart(previous, 'status', { ...part(previous, 'status'), conditions })
-  const { labels, annotations, finalizers } = object.metadata ?? {}
-  return E.right(updated(kind, 'approval', previous, withMeta(judged, { labels, annotations, finalizers })))
+  const { conditions: _, ...status } = part(previous, 'status')
+  const judged = withPart(previous, 'status', conditions === undefined ? status : { ...status, conditions })
+  const { labels, annotations, finalizers, ownerReferences } = object.metadata ?? {}
+  const next = withMeta(judged, { labels, annotations, finalizers, ownerReferences })
+  const prepared = kind.approval?.prepare(next, previous, formatTime(now)) ?? next
+  return E.right(updated(kind, 'approval', previous, prepared))
 }

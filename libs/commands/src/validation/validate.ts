@@ -47,12 +47,14 @@ const metadataOf = ({ kind, next, previous, subresource }: Candidate): readonly 
 
 function* rulesOf({ kind, next, previous, subresource }: Candidate): Steps<readonly FieldError[]> {
   if (!previous) return [...(yield* ownRules(kind, next)), ...(kind.validateCreate?.(next) ?? [])]
+  if (subresource === 'approval') return kind.approval?.errors(next, previous) ?? []
   if (takesOnlyStatus(subresource))
     return kind.validateStatusUpdateInSteps
       ? yield* kind.validateStatusUpdateInSteps(next, previous)
       : (kind.validateStatusUpdate?.(next, previous) ?? [])
   // These write what validateUpdate keeps clients of the main resource from writing; each has its own checks.
-  if (subresource === 'binding' || subresource === 'finalize') return []
+  if (subresource === 'binding') return []
+  if (subresource === 'finalize') return kind.validateFinalize?.(next, previous) ?? []
   if (subresource === 'ephemeralcontainers') return yield* ownRules(kind, next)
   if (subresource === 'resize')
     return [...(yield* ownRules(kind, next)), ...(kind.validateResize?.(next, previous) ?? [])]

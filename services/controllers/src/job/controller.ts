@@ -71,7 +71,7 @@ const standing = ({ active, succeeded, job }: Sync): string =>
 
 export const jobController: Controller = {
   name: 'job',
-  version: 1,
+  version: 2,
   primary: Job,
   watches: [owned(Pod, Job), orphanedPods],
   decide,

@@ -1,5 +1,5 @@
 import type { Stored } from '@periplus/api'
-import { isPodReady, isPodTerminating } from '@periplus/kinds'
+import { isElastic, isPodReady, isPodTerminating } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { condition, trueCondition } from './conditions.ts'
 import { failureVerdict } from './failure-policy.ts'
@@ -71,11 +71,17 @@ export const trackPods: Step = sync => {
         ...(uncounted.failed.size > 0 ? { failed: [...uncounted.failed] } : {}),
       },
       ...(isIndexed(sync.job)
-        ? { succeeded: totalOf(sync.succeededIndexes), completedIndexes: formatIndexes(sync.succeededIndexes) }
+        ? { succeeded: countOfIndexes(sync), completedIndexes: formatIndexes(sync.succeededIndexes) }
         : {}),
       ...(sync.failedIndexes ? { failedIndexes: formatIndexes(sync.failedIndexes) } : {}),
     },
   }
+}
+
+/** What was counted once stays, though its index be gone: nothing else is taken for a status, but of jobs that shrink. */
+const countOfIndexes = ({ job, status, succeededIndexes }: Sync): number => {
+  const total = totalOf(succeededIndexes)
+  return isElastic(job.spec) ? total : Math.max(total, status.succeeded ?? 0)
 }
 
 const conditionsWith = ({ status }: Sync, added: ReturnType<typeof condition>) => ({

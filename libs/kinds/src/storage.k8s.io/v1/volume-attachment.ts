@@ -3,6 +3,7 @@ import type { Column, Kind, TypeOf } from '@periplus/api'
 import { PersistentVolumeSpec } from '../../core/v1/persistent-volume/spec.ts'
 import { defineKind } from '../../describe/define-kind.ts'
 import { keepingMetadata } from '../../describe/keeping-metadata.ts'
+import { within } from '../../validation/values.ts'
 import { typeMeta } from '../../describe/type-meta.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
 
@@ -62,6 +63,10 @@ export const VolumeAttachment: Kind<VolumeAttachment> = defineKind({
   namespaced: false,
   schema: VolumeAttachmentSchema,
   hasStatus: true,
+  validateStatusUpdate: ({ status }) => [
+    ...within('status.attachError.errorCode', status?.attachError?.errorCode, 0),
+    ...within('status.detachError.errorCode', status?.detachError?.errorCode, 0),
+  ],
   prepareForStatusUpdate: keepingMetadata,
   columns,
 })

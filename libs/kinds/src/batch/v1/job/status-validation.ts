@@ -1,6 +1,7 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import { each, nonNegative } from '../../../validation/values.ts'
+import { isElastic } from './elastic.ts'
 import { indexTotal, sharedIndex } from './indexes.ts'
 import type { Job, JobStatus, UncountedTerminatedPods } from './schema.ts'
 import { finishErrors, hasStatus, isTrue, millisecondsOf } from './finish-validation.ts'
@@ -84,7 +85,6 @@ const listErrors = (
 
 /** What never goes back: verdicts, counts, and when it began and was complete. */
 const courseErrors = ({ spec }: Job, is: JobStatus, was: JobStatus): readonly FieldError[] => {
-  const scalesDown = spec?.completionMode === 'Indexed' && spec.completions === spec.parallelism
   const resumes = isTrue(was, 'Suspended') && hasStatus(is, 'Suspended', 'False')
   const [begins, began] = [millisecondsOf(is.startTime), millisecondsOf(was.startTime)]
   const [ends, ended] = [millisecondsOf(is.completionTime), millisecondsOf(was.completionTime)]
@@ -95,7 +95,7 @@ const courseErrors = ({ spec }: Job, is: JobStatus, was: JobStatus): readonly Fi
         : [],
     ),
     ...decreaseErrors('failed', is, was),
-    ...(scalesDown ? [] : decreaseErrors('succeeded', is, was)),
+    ...(isElastic(spec) ? [] : decreaseErrors('succeeded', is, was)),
     ...(ends !== undefined && ended !== undefined && ends !== ended
       ? [invalid('status.completionTime', is.completionTime, 'field is immutable')]
       : []),

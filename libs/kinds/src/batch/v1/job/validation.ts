@@ -4,6 +4,7 @@ import type { Steps } from '@periplus/prelude'
 import { podTemplateErrors, selectedTemplateErrors } from '../../../core/v1/validation/pod-template.ts'
 import { domainPrefixedPathErrors } from '../../../validation/domain-prefixed-path.ts'
 import { immutable, nonNegative, oneOf } from '../../../validation/values.ts'
+import { isElastic } from './elastic.ts'
 import { failurePolicyErrors, successPolicyErrors } from './policies.ts'
 import type { Job } from './schema.ts'
 import type { JobSpec } from './spec.ts'
@@ -148,9 +149,7 @@ export const hostnameErrors = ({ metadata, spec }: Job): readonly FieldError[] =
 
 /** A job keeps what its pods are made from; only how many run at once, and whether, may change. */
 export const jobUpdateErrors = ({ spec }: Job, { spec: before }: Job): readonly FieldError[] => [
-  ...(spec?.completionMode === 'Indexed' && spec.completions === spec.parallelism
-    ? []
-    : immutable('spec.completions', spec?.completions ?? null, before?.completions ?? null)),
+  ...(isElastic(spec) ? [] : immutable('spec.completions', spec?.completions ?? null, before?.completions ?? null)),
   ...immutable('spec.selector', spec?.selector, before?.selector),
   ...(before?.suspend && spec?.suspend !== undefined
     ? []

@@ -4,7 +4,7 @@ import { NamespaceSchema } from './schema.ts'
 import { namespaceColumns } from './columns.ts'
 import type { Namespace as Shape } from './schema.ts'
 import { namespaceDefaults, prepareNamespaceForCreate, prepareNamespaceForUpdate } from './prepare.ts'
-import { namespaceErrors, namespaceStatusErrors } from './validation.ts'
+import { finalizeErrors, namespaceErrors, namespaceStatusErrors } from './validation.ts'
 
 export interface Namespace extends Shape {}
 
@@ -26,4 +26,5 @@ export const Namespace: Kind<Namespace> = defineKind({
   selectableFields: { 'status.phase': ({ status }) => status?.phase ?? '' },
   validate: namespaceErrors,
   validateStatusUpdate: namespaceStatusErrors,
+  validateFinalize: finalizeErrors,
 })

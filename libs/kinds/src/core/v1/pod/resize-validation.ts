@@ -12,10 +12,14 @@ const { forbidden, invalid } = fieldError
 /** Made of a file on the node: the API only shows it. */
 const mirror = 'kubernetes.io/config.mirror'
 
+/** How Kubernetes shows a path of one empty name. */
+const nowhere = '[]'
+
 /** What `pods/resize` may change of a pod that exists: cpu and memory of its containers and sidecars, and nothing away. */
 export const podResizeErrors = (next: Pod, previous: Pod): readonly FieldError[] => {
-  if (previous.metadata?.annotations?.[mirror] !== undefined) return [forbidden('', 'static pods cannot be resized')]
-  if (previous.spec?.os?.name === 'windows') return [forbidden('', 'windows pods cannot be resized')]
+  if (previous.metadata?.annotations?.[mirror] !== undefined)
+    return [forbidden(nowhere, 'static pods cannot be resized')]
+  if (previous.spec?.os?.name === 'windows') return [forbidden(nowhere, 'windows pods cannot be resized')]
   const [after, before] = [next.spec, previous.spec]
   if (!after || !before) return []
   const qos =
@@ -28,7 +32,7 @@ export const podResizeErrors = (next: Pod, previous: Pod): readonly FieldError[]
       ...qos,
       ...unsupported,
       forbidden(
-        '',
+        nowhere,
         'resize of pods with pod-level resources is forbidden when InPlacePodLevelResourcesVerticalScalingEnabled feature gate is disabled',
       ),
     ]
@@ -96,7 +100,14 @@ const removedErrors = (
     .map(which => forbidden(`${path}.${which}`, `resource ${which} cannot be removed`))
 
 const differsInComputeOnly = (after: Container, before: Container | undefined): boolean =>
-  deepEqual(withoutCompute(after), withoutCompute(before))
+  deepEqual(withoutCompute(withoutClaims(after)), withoutCompute(before))
+
+/** What a container claims is not looked at where it is resized, and cannot be added so. */
+const withoutClaims = ({ resources, ...rest }: Container): Container => {
+  if (!resources) return rest
+  const { claims: _, ...amounts } = resources
+  return { ...rest, resources: amounts }
+}
 
 /** The container without its cpu and memory; no resources at all and empty ones are the same. */
 const withoutCompute = (container: Container | undefined): object => {

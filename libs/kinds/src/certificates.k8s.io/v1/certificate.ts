@@ -1,0 +1,14 @@
+const block = /-----BEGIN ([^\n]*)-----\r?\n([\s\S]*?)-----END \1-----/g
+
+/**
+ * Why base64 of a PEM text is no chain of certificates, or `undefined`. What is in the blocks is not looked at: that takes more than
+ * text.
+ */
+export const certificateFault = (certificate: string): string | undefined => {
+  if (certificate === '') return undefined
+  const blocks = [...Buffer.from(certificate, 'base64').toString('latin1').matchAll(block)]
+  const other = blocks.find(([, type]) => type !== 'CERTIFICATE')
+  if (other) return `only CERTIFICATE PEM blocks are allowed, found "${other[1] ?? ''}"`
+  if (blocks.some(([, , body = '']) => body.includes(':'))) return 'no PEM block headers are permitted'
+  return blocks.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined
+}
