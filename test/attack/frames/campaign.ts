@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect, createSecureContext } from 'node:tls'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seededRandom } from '@periplus/prelude'
@@ -5,7 +6,7 @@ import type { Random } from '@periplus/prelude'
 import { pick } from '../extreme/values.ts'
 import { attackedServer } from '../requests/attacked.ts'
 import { sender } from '../requests/sender.ts'
-import { drawFrames } from './draw.ts'
+import { drawFrames, lastWord } from './draw.ts'
 
 export interface FramesCampaign {
   readonly connections: number
@@ -19,6 +20,8 @@ export interface FramesCampaign {
 
 const atOnce = 8
 const lookEvery = 200
+/** Milliseconds that a client listens at most. */
+const patience = 500
 
 /** Connections of HTTP/2 drawn from `seed` on until `mayGoOn` says no, to an API server in a process of its own, which must live on and answer others. */
 export const attackFrames = async (seed: number, mayGoOn: () => boolean): Promise<FramesCampaign> => {
@@ -38,16 +41,23 @@ export const attackFrames = async (seed: number, mayGoOn: () => boolean): Promis
     const socket = connect({ host, port: Number(port), secureContext, ALPNProtocols: ['h2'] })
     const closed = new Promise<void>(resolve => socket.once('close', () => resolve()))
     socket.on('error', () => undefined)
-    socket.on('data', bytes => (heardBytes += bytes.length))
+    await Promise.race([once(socket, 'secureConnect').catch(() => undefined), closed])
+    const read = new Promise<void>(resolve =>
+      socket.on('data', bytes => {
+        heardBytes += bytes.length
+        if (bytes.includes(lastWord)) resolve()
+      }),
+    )
     if (chance() < 0.1) socket.pause()
     for (const segment of segments) {
       socket.write(segment)
       await sleep(pick(chance, [0, 0, 1, 5]))
     }
-    await Promise.race([closed, sleep(pick(chance, [1, 30]))])
+    // Most listen until all that they said was read, and some are gone before.
+    if (chance() < 0.8) await Promise.race([closed, read, sleep(patience)])
     if (chance() < 0.5) socket.end()
     else socket.destroy()
-    await Promise.race([closed, sleep(100)])
+    await Promise.race([closed, sleep(patience)])
     socket.destroy()
   }
   const look = async (): Promise<void> => {

@@ -103,6 +103,9 @@ const block = (stream: number, flags: number, fields: Buffer): Buffer => {
 const codes = [0, 0, 0, 0, 0, 0, 1, 2, 5, 7, 8, 11, 0xffffffff]
 const sizes = [0, 1, 100, 65_535, 0x7fffffff, 0xffffffff]
 
+/** What the last PING says: it is said back once everything before it was read. */
+export const lastWord = Buffer.from('the end!')
+
 /** Frames of a client that opens streams in order, and knows which it has: all that it says on one connection. */
 export const drawFrames = (random: Random): readonly Buffer[] => {
   let next = 1
@@ -110,7 +113,7 @@ export const drawFrames = (random: Random): readonly Buffer[] => {
   const open: number[] = []
   /** Of a stream that it has not, or that has ended, much ends the connection. */
   const odd = (): number => pick(random, [Math.max(1, next - 2), next, 0, 2])
-  const some = (): number => (random() < 0.97 ? Math.max(1, next - 2 * Math.ceil(random() * random() * 10)) : odd())
+  const some = (): number => (random() < 0.99 ? Math.max(1, next - 2 * Math.ceil(random() * random() * 10)) : odd())
   /** One that more may be said on; which ends it now and then. */
   const going = (flags: number): number => {
     if (open.length === 0 || random() < 0.02) return odd()
@@ -141,10 +144,10 @@ export const drawFrames = (random: Random): readonly Buffer[] => {
     [10, request],
     [4, data],
     [0.3, () => frame(type.data, padded, going(0), Buffer.from([pick(random, [0, 4, 200]), 1, 2, 3, 4]))],
-    [2, () => block(going(endStream), endStream, fieldsOf(random))],
+    [1, () => block(going(endStream), endStream, fieldsOf(random))],
     [3, () => frame(type.reset, 0, some(), words(pick(random, codes)))],
-    [2, () => frame(type.goaway, 0, 0, words(pick(random, [0, 1, 0x7fffffff]), pick(random, codes)))],
-    [2, () => frame(type.window, 0, some(), words(pick(random, sizes)))],
+    [1, () => frame(type.goaway, 0, 0, words(0, random() < 0.9 ? 0 : pick(random, codes)))],
+    [0.3, () => frame(type.window, 0, some(), words(pick(random, sizes)))],
     [1, () => frame(type.ping, pick(random, [0, 0, 1]), 0, Buffer.alloc(8))],
     [
       0.3,
@@ -176,7 +179,7 @@ export const drawFrames = (random: Random): readonly Buffer[] => {
     Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
     frame(type.settings, 0, 0, settings),
   ])
-  const said = [greeting, ...Array.from({ length: Math.ceil(random() * 40) }, one)]
+  const said = [greeting, ...Array.from({ length: Math.ceil(random() * 40) }, one), frame(type.ping, 0, 0, lastWord)]
   // Several in one segment, as they are read in one go.
   const segments: Buffer[][] = [[]]
   for (const bytes of said) {

@@ -8,6 +8,8 @@ const patienceMilliseconds = 60_000
 const listenMilliseconds = 20
 /** Of an answer, so much is kept: enough to see what it is. */
 const mostKept = 8 * 1024
+/** Megabytes. A client that holds a body of more than its session may have resets the stream on which the answer comes. */
+const sessionMegabytes = 512
 /** Streams that a connection has before another one takes its place: connections must begin and end, too. */
 const streamsPerSession = 5_000
 
@@ -26,7 +28,13 @@ export const multiplexedSender = (credentials: Credentials): Sender => {
     if (session && !session.closed && !session.destroyed && streams++ < streamsPerSession) return session
     session?.close()
     streams = 0
-    const opened = connect(url, { ca, cert, key, settings: { initialWindowSize: 16 * 1024 * 1024 } })
+    const opened = connect(url, {
+      ca,
+      cert,
+      key,
+      maxSessionMemory: sessionMegabytes,
+      settings: { initialWindowSize: 16 * 1024 * 1024 },
+    })
     opened.on('error', () => undefined)
     session = opened
     return opened
@@ -34,9 +42,10 @@ export const multiplexedSender = (credentials: Credentials): Sender => {
   const send: Sender['send'] = hostile => {
     const { method, target, headers, body } = hostile
     return new Promise<Heard>((resolve, reject) => {
+      const connection = current()
       let stream
       try {
-        stream = current().request(
+        stream = connection.request(
           { ...headers, ':method': method, ':path': target },
           { endStream: body === undefined },
         )
@@ -46,7 +55,7 @@ export const multiplexedSender = (credentials: Credentials): Sender => {
       }
       const asked = stream
       let [status, text, type, retryAfter] = [0, '', '', '']
-      let ended = false
+      let [ended, failed] = [false, false]
       let listened: NodeJS.Timeout | undefined
       const done = (): void => {
         clearTimeout(listened)
@@ -54,6 +63,7 @@ export const multiplexedSender = (credentials: Credentials): Sender => {
       }
       asked.setTimeout(patienceMilliseconds, () => {
         reject(new Error('no answer'))
+        failed = true
         asked.close()
       })
       asked.on('response', answer => {
@@ -72,15 +82,23 @@ export const multiplexedSender = (credentials: Credentials): Sender => {
       })
       asked.on('end', () => {
         ended = true
-        done()
+        if (status > 0) done()
       })
       // A connection that the server ended at a line that is too long for HTTP/2 to carry, of this stream or of another.
       const again = async (error: unknown): Promise<Heard> => {
         const heard = await plain.send(hostile).catch(() => Promise.reject(error))
         return { ...heard, again: true }
       }
-      asked.on('error', error => (status > 0 ? done() : resolve(again(error))))
-      asked.on('close', () => (status > 0 ? done() : undefined))
+      asked.on('error', error => {
+        failed = true
+        if (status > 0) done()
+        else resolve(again(error))
+      })
+      // Of a connection's end Node tells its streams no error. A stream that ended alone, without an answer, is the server's fault.
+      asked.on('close', () => {
+        if (status === 0 && !failed && connection.destroyed) resolve(again(new Error('the connection ended')))
+        else done()
+      })
       asked.end(body)
     })
   }
