@@ -1,6 +1,13 @@
-import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
-import { decodeValue, hasTooManyValues, mostDefinitionValues, parseJson, refOf, tooManyValues } from '@periplus/api'
+import { E, inSteps, sharedTurn } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
+import {
+  decodeValueInSteps,
+  hasTooManyValues,
+  mostDefinitionValues,
+  parseJsonInSteps,
+  refOf,
+  tooManyValues,
+} from '@periplus/api'
 import type { Kind, KindRegistry, KubernetesObject, Refusal } from '@periplus/api'
 import type { Command, GroupRefusal } from '@periplus/commands'
 import type { Call } from '../http/call.ts'
@@ -46,22 +53,35 @@ export const readGroup = async (
 ): Promise<Either<GroupRefusal, readonly GroupWrite[]>> => {
   const options = parseWriteOptions(call.query, 'PatchOptions')
   if (E.isLeft(options)) return E.mapLeft(refusedAt(undefined))(options)
-  const list = E.mapLeft(refusedAt(undefined))(listIn(await call.body()))
+  const body = await call.body()
+  if (E.isLeft(body)) return E.mapLeft(refusedAt(undefined))(body)
+  return inSteps(sharedTurn, writesIn(body.right, call, kinds, options.right))
+}
+
+/** The same of a body, in steps. */
+export function* writesIn(
+  body: Uint8Array,
+  call: Pick<Call, 'query' | 'request' | 'user' | 'warn'>,
+  kinds: KindRegistry,
+  options: WriteOptions,
+): Steps<Either<GroupRefusal, readonly GroupWrite[]>> {
+  const list = E.mapLeft(refusedAt(undefined))(yield* listIn(body))
   if (E.isLeft(list)) return list
   const fieldManager = fieldManagerOf(call.query, headerOf(call.request, 'user-agent'))
   const writes: GroupWrite[] = []
   for (const [index, given] of list.right.entries()) {
-    const write = readWrite(call, kinds, given as Given, options.right, fieldManager)
+    yield
+    const write = yield* readWrite(call.warn, kinds, given as Given, options, fieldManager)
     if (E.isLeft(write)) return E.mapLeft(refusedAt(index))(write)
     writes.push({ ...write.right, command: inTheNameOf(write.right.command, call.user) })
   }
   return E.right(writes)
 }
 
-const listIn = (body: Either<Refusal, Uint8Array>): Either<Refusal, readonly unknown[]> => {
-  if (E.isLeft(body)) return body
-  if (hasTooManyValues(body.right, mostDefinitionValues)) return E.left(tooManyValues(mostDefinitionValues))
-  const parsed = parseJson(Buffer.from(body.right).toString('utf8'))
+function* listIn(body: Uint8Array): Steps<Either<Refusal, readonly unknown[]>> {
+  if (hasTooManyValues(body, mostDefinitionValues)) return E.left(tooManyValues(mostDefinitionValues))
+  yield
+  const parsed = yield* parseJsonInSteps(Buffer.from(body).toString('utf8'))
   if (E.isLeft(parsed)) return badRequest(`the body of a group is JSON: ${parsed.left}`)
   if (parsed.right.members.length > 0) return badRequest('the body of a group has a field twice')
   const { value } = parsed.right
@@ -74,13 +94,13 @@ const listIn = (body: Either<Refusal, Uint8Array>): Either<Refusal, readonly unk
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const readWrite = (
-  call: Call,
+function* readWrite(
+  warn: Call['warn'],
   kinds: KindRegistry,
   { verb, object, force, options, inPlaceOf }: Given,
   { dryRun, fieldValidation }: WriteOptions,
   fieldManager: string,
-): Either<Refusal, GroupWrite> => {
+): Steps<Either<Refusal, GroupWrite>> {
   if (!isVerb(verb)) return badRequest(`a write of a group is one of ${Object.keys(verbs).join(', ')}`)
   if (inPlaceOf !== undefined && (typeof inPlaceOf !== 'string' || inPlaceOf === ''))
     return badRequest('inPlaceOf is the uid of an object')
@@ -112,9 +132,9 @@ const readWrite = (
     }
     case 'create':
     case 'update': {
-      const decoded = decodeValue(kind, object, { fieldValidation })
+      const decoded = yield* decodeValueInSteps(kind, object, { fieldValidation })
       if (E.isLeft(decoded)) return decoded
-      decoded.right.warnings.forEach(call.warn)
+      decoded.right.warnings.forEach(warn)
       return E.right({ ...about, command: { verb, kind, object: decoded.right.object, fieldManager, dryRun } })
     }
   }

@@ -1,4 +1,4 @@
-import { E, nextTurn, sharedTurn } from '@periplus/prelude'
+import { E, inSteps, nextTurn, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import {
   fieldError,
@@ -6,11 +6,11 @@ import {
   mostCustomValues as mostInPatch,
   mostValuesOf,
   isCustomSchema,
-  parseJson,
+  parseJsonInSteps,
   tooManyValues,
   unsupportedMediaType,
 } from '@periplus/api'
-import type { Decodable, FieldError, Refusal } from '@periplus/api'
+import type { Decodable, FieldError, ParsedJson, Refusal } from '@periplus/api'
 import type { Patch } from '@periplus/commands'
 import type { Answer, Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
@@ -80,7 +80,7 @@ export const readPatch = async (
   const read =
     type.right === 'apply'
       ? await readConfiguration(call, body.right, most, force.right, fieldValidation)
-      : parsePatch(type.right, body.right, most)
+      : await parsePatch(type.right, body.right, most)
   if (isLong) await nextTurn()
   return read
 }
@@ -113,11 +113,11 @@ const readConfiguration = async (
   fieldValidation: FieldValidation,
 ): Promise<Either<Refusal, Patch>> => {
   if (hasTooManyValues(bytes, most)) return E.left(tooManyValues(most))
-  const json = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+  const json = await parsed(bytes)
   const isPlain = E.isRight(json) && json.right.members.length === 0
-  const parsed = isPlain ? E.right({ value: json.right.value, duplicates: [] }) : await call.readYaml(bytes)
-  if (E.isLeft(parsed)) return parsed
-  const { value, duplicates } = parsed.right
+  const read = isPlain ? E.right({ value: json.right.value, duplicates: [] }) : await call.readYaml(bytes)
+  if (E.isLeft(read)) return read
+  const { value, duplicates } = read.right
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refused('error decoding YAML: a configuration is an object')
   if (duplicates.length > 0 && fieldValidation === 'Strict')
@@ -136,11 +136,20 @@ const patchTypeOf = (header: string | undefined): Either<Refusal, Patch['type']>
 
 const refused = (message: string): Either<Refusal, never> => E.left({ tag: 'BadRequest', message })
 
-const parsePatch = (type: Exclude<Patch['type'], 'apply'>, bytes: Uint8Array, most: number): Either<Refusal, Patch> => {
+type Parsed = Either<string, ParsedJson>
+
+const parsed = (bytes: Uint8Array): Parsed | Promise<Parsed> =>
+  inSteps(sharedTurn, parseJsonInSteps(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')))
+
+const parsePatch = async (
+  type: Exclude<Patch['type'], 'apply'>,
+  bytes: Uint8Array,
+  most: number,
+): Promise<Either<Refusal, Patch>> => {
   if (hasTooManyValues(bytes, most)) return E.left(tooManyValues(most))
-  const parsed = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
-  if (E.isLeft(parsed)) return refused(`error decoding patch: ${parsed.left}`)
-  const body = parsed.right.value
+  const read = await parsed(bytes)
+  if (E.isLeft(read)) return refused(`error decoding patch: ${read.left}`)
+  const body = read.right.value
   if (type !== 'json') {
     if (typeof body !== 'object' || body === null || Array.isArray(body))
       return refused('error decoding patch: a merge patch is a JSON object')
