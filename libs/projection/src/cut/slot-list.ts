@@ -80,8 +80,10 @@ export class SlotList {
     return this.#entries
   }
 
+  /** With the objects: they would hold what they were made of, and its memory, until somebody looks again. */
   #forgetEntries(): void {
     this.#entries = undefined
+    this.#objects = undefined
     this.#changed = undefined
   }
 
