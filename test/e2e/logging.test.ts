@@ -2,38 +2,18 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { until } from '../faults/until.ts'
 import { removeCluster, testCluster } from './cluster.ts'
+import { countingUntilEnough, podWithMarks } from './counting.ts'
 
-/** Counts until it is told that it is enough, faster than a file of a mebibyte takes at two looks; its last number is its last word. */
-const flood = `awk 'BEGIN {
-  while (system("test -e /marks/enough")) {
-    for (j = 0; j < 1000; j++) print ++i, "${'x'.repeat(90)}"
-    fflush()
-    system("sleep 0.05")
-  }
-  printf "%d", i > "/dev/termination-log"
-}'`
+/** Faster than a file of a mebibyte takes at two looks. */
+const flood = countingUntilEnough(0.05)
 
 const talk = `
   if [ ! -e /marks/ran ]; then touch /marks/ran; echo life one; echo its end; exit 1; fi
   echo one; echo two; sleep 2; echo three; echo four
   sleep 3600`
 const twoStreams = 'for i in 1 2 3; do echo "out $i"; echo "err $i" >&2; done; sleep 3600'
-
-const pod = (name: string, script: string, more: object = {}) => ({
-  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name } },
-  spec: {
-    terminationGracePeriodSeconds: 0,
-    volumes: [{ name: 'marks', emptyDir: {} }],
-    containers: [
-      {
-        ...{ name: 'main', image: 'busybox:1.36', command: ['sh', '-c', script] },
-        volumeMounts: [{ name: 'marks', mountPath: '/marks' }],
-      },
-    ],
-    ...more,
-  },
-})
 
 const numbersOf = (lines: string): readonly number[] =>
   lines
@@ -55,10 +35,6 @@ describe('kubectl logs', function () {
   const cluster = testCluster({ PERIPLUS_CONTAINER_LOG_MEBIBYTES: '1', PERIPLUS_CONTAINER_LOG_FILES: '20' })
   const { ok, kubectl, periplus } = cluster
   const apply = (object: object): Promise<string> => ok('apply -f -', JSON.stringify(object))
-  const until = async (is: () => Promise<boolean>): Promise<void> => {
-    while (!(await is())) await new Promise(resolve => setTimeout(resolve, 100))
-  }
-
   const follow = async (line: string): Promise<readonly number[]> => {
     const { stdout, stderr } = cluster.start('kubectl', line.split(' '))
     assert.ok(stdout && stderr)
@@ -70,8 +46,8 @@ describe('kubectl logs', function () {
   before(async () => {
     const { code, stdout, stderr } = await periplus('up')
     assert.equal(code, 0, stderr + stdout)
-    await apply(pod('talks', talk))
-    await apply(pod('streams', twoStreams))
+    await apply(podWithMarks('talks', talk))
+    await apply(podWithMarks('streams', twoStreams))
     await ok([
       'create',
       'deployment',
@@ -84,7 +60,7 @@ describe('kubectl logs', function () {
       'echo I am $(hostname); sleep 3600',
     ])
     await ok('rollout status deployment/web --timeout=60s')
-    await until(async () => (await kubectl('logs talks')).stdout.includes('four'))
+    await until('it has told all', async () => (await kubectl('logs talks')).stdout.includes('four'))
   })
   after(() => removeCluster(cluster))
 
@@ -167,7 +143,7 @@ describe('kubectl logs', function () {
   })
 
   it('follows over rotations without a line lost or doubled, and reads rotated files again', async () => {
-    await apply(pod('floods', flood, { restartPolicy: 'Never' }))
+    await apply(podWithMarks('floods', flood, { restartPolicy: 'Never' }))
     await ok('wait --for=condition=Ready --timeout=60s pod/floods')
     const following = ['logs -f floods', 'logs -f floods --tail=1'].map(follow)
     const [node = ''] = readdirSync(join(cluster.home, 'nodes'))
@@ -175,7 +151,7 @@ describe('kubectl logs', function () {
     const [own = ''] = readdirSync(pods).filter(name => name.startsWith('default_floods_'))
     const files = (): readonly string[] => readdirSync(join(pods, own, 'main'))
     // The file before the last one is compressed when the log is rotated again.
-    await until(async () => files().some(name => name.endsWith('.gz')) && files().length > 2)
+    await until('a file is compressed', async () => files().some(name => name.endsWith('.gz')) && files().length > 2)
     await ok('exec floods -- touch /marks/enough')
     const [all = [], tail = []] = await Promise.all(following)
     const said = 'jsonpath={.status.containerStatuses[0].state.terminated.message}'

@@ -3,10 +3,9 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { RecordedEvent } from '@periplus/log'
+import { freeLoopbackPort } from '@periplus/service'
 import { removeCluster, root, testCluster } from '../e2e/cluster.ts'
 import { apiClient } from './api-client.ts'
 import type { ApiClient } from './api-client.ts'
@@ -17,15 +16,6 @@ import { until } from './until.ts'
 
 const leasePath = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/periplus-controllers'
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 describe('two control planes of one cluster', function () {
   this.timeout(120_000)
   const cluster = testCluster({ PERIPLUS_RUNTIME: 'hollow' })
@@ -35,7 +25,7 @@ describe('two control planes of one cluster', function () {
   let deployments = 0
 
   const startSecond = async (): Promise<void> => {
-    const port = await freePort()
+    const port = await freeLoopbackPort()
     second = spawn(process.execPath, [join(root, 'dist/main.js'), 'serve', 'control-plane'], {
       env: { ...process.env, PERIPLUS_HOME: cluster.home, PERIPLUS_API_PORT: String(port) },
       stdio: ['ignore', 'ignore', 'inherit'],

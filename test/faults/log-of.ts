@@ -39,13 +39,15 @@ export const withLog = <A>(home: string, use: (log: EventLog) => Promise<A>): Pr
   })
 
 /** Every event that the log keeps. */
-export const allEvents = (home: string): Promise<readonly RecordedEvent[]> =>
-  withLog(home, async log => {
-    const { last } = right(await log.bounds())
-    const events: RecordedEvent[] = []
-    for await (const batch of log.range(1, last)) events.push(...batch)
-    return events
-  })
+export const eventsIn = async (log: EventLog): Promise<readonly RecordedEvent[]> => {
+  const { last } = right(await log.bounds())
+  const events: RecordedEvent[] = []
+  for await (const batch of log.range(1, last)) events.push(...batch)
+  return events
+}
+
+/** The same of a cluster's log. */
+export const allEvents = (home: string): Promise<readonly RecordedEvent[]> => withLog(home, eventsIn)
 
 export const redisUrl = (home: string): string =>
   `redis://:${line(home, 'redis/redis.password')}@127.0.0.1:${line(home, 'redis/redis.port')}`

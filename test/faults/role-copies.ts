@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { freeLoopbackPort } from '@periplus/service'
 import { root } from '../e2e/cluster.ts'
 import type { TestCluster } from '../e2e/cluster.ts'
 import { apiClient } from './api-client.ts'
@@ -35,15 +34,6 @@ export interface RoleCopies {
   close(): Promise<void>
 }
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 const ended = async (child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill(signal)
@@ -56,7 +46,7 @@ export const startRoleCopies = async (cluster: TestCluster): Promise<RoleCopies>
   process.kill(supervisor, 'SIGSTOP')
   process.kill(whole, 'SIGKILL')
   await until('the control plane in one process is gone', () => !isAlive(whole))
-  const ports = [await freePort(), await freePort()] as const
+  const ports = [await freeLoopbackPort(), await freeLoopbackPort()] as const
   const at = (port: number): ApiClient => apiClient(cluster.home, `https://127.0.0.1:${port}`)
   const apis = [at(ports[0]), at(ports[1])] as const
   const running = new Map<string, ChildProcess>()

@@ -6,7 +6,7 @@ import { readSettings } from '@periplus/service'
 import { apiClient } from '../faults/api-client.ts'
 import { assertKept, assertServed, assertSound, assertTold } from '../faults/audit.ts'
 import { startLoad } from '../faults/load.ts'
-import { right } from '../faults/log-of.ts'
+import { eventsIn, right } from '../faults/log-of.ts'
 import { startWatcher } from '../faults/watcher.ts'
 import type { Question } from './observer.ts'
 
@@ -21,11 +21,7 @@ const readLog = async (): Promise<readonly RecordedEvent[]> => {
   const read = readSettings(settings, { PERIPLUS_HOME: directory })
   const bus = await openBus(home, right(read), `observer-${name}`, 'control-plane')
   try {
-    const log = right(await jetStreamEventLog(bus, { cluster }))
-    const { last } = right(await log.bounds())
-    const events: RecordedEvent[] = []
-    for await (const batch of log.range(1, last)) events.push(...batch)
-    return events
+    return await eventsIn(right(await jetStreamEventLog(bus, { cluster })))
   } finally {
     await bus.close()
   }

@@ -1,29 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestCluster } from '../e2e/cluster.ts'
+import { countingUntilEnough, podWithMarks } from '../e2e/counting.ts'
 
-/** A pod that counts, in lines of a hundred bytes, until it is told that it is enough; its last number is its last word. */
-const script = `awk 'BEGIN {
-  while (system("test -e /marks/enough")) {
-    for (j = 0; j < 1000; j++) print ++i, "${'x'.repeat(92)}"
-    fflush()
-    system("sleep 0.08")
-  }
-  printf "%d", i > "/dev/termination-log"
-}'`
-
-const pod = (name: string) => ({
-  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name } },
-  spec: {
-    ...{ restartPolicy: 'Never', terminationGracePeriodSeconds: 0, volumes: [{ name: 'marks', emptyDir: {} }] },
-    containers: [
-      {
-        ...{ name: 'main', image: 'busybox:1.36', command: ['sh', '-c', script] },
-        volumeMounts: [{ name: 'marks', mountPath: '/marks' }],
-      },
-    ],
-  },
-})
+/** Lines of a hundred bytes. */
+const pod = (name: string) => podWithMarks(name, countingUntilEnough(0.08), { restartPolicy: 'Never' })
 
 /** Pods whose logs are rotated as often as the node looks. */
 export interface Writers {

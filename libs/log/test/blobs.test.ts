@@ -1,13 +1,10 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { temporaryNats } from '@periplus/service'
-import type { LocalNats, Temporary } from '@periplus/service'
-import { connectBus } from '@periplus/bus'
-import type { Bus } from '@periplus/bus'
 import { right } from '../src/contract/events.ts'
 import { blobsContract } from '../src/contract.ts'
 import { directoryBlobs, memoryBlobs, objectStoreBlobs } from '../src/index.ts'
+import { natsSuite } from './support/nats-suite.ts'
 
 blobsContract('memoryBlobs', async () => {
   const blobs = memoryBlobs()
@@ -37,26 +34,16 @@ blobsContract('directoryBlobs', async () => {
 })
 
 describe('with a real NATS', () => {
-  let nats: Temporary<LocalNats>
-  let bus: Bus
-  before(async function () {
-    this.timeout(120_000)
-    nats = await temporaryNats()
-    bus = right(await connectBus({ ...nats.server, name: 'blobs' }))
-  })
-  after(async () => {
-    await bus.close()
-    await nats.dispose()
-  })
+  const on = natsSuite('blobs')
   blobsContract('objectStoreBlobs', async () => ({
-    blobs: objectStoreBlobs(bus, 'test'),
-    again: () => objectStoreBlobs(bus, 'test'),
+    blobs: objectStoreBlobs(on.bus, 'test'),
+    again: () => objectStoreBlobs(on.bus, 'test'),
     damage: async blob => {
       // The server keeps no message that was changed; what is gone is as good.
-      const chunk = right(await bus.jetstream.nextMessage('OBJ_test', '$O.test.C.>', 1))
-      if (chunk) right(await bus.jetstream.purge('OBJ_test', { subject: chunk.subject, upTo: chunk.sequence }))
+      const chunk = right(await on.bus.jetstream.nextMessage('OBJ_test', '$O.test.C.>', 1))
+      if (chunk) right(await on.bus.jetstream.purge('OBJ_test', { subject: chunk.subject, upTo: chunk.sequence }))
       return void blob
     },
-    close: async () => void right(await bus.jetstream.remove('OBJ_test')),
+    close: async () => void right(await on.bus.jetstream.remove('OBJ_test')),
   }))
 })

@@ -1,11 +1,8 @@
-import { temporaryNats } from '@periplus/service'
-import type { LocalNats, Temporary } from '@periplus/service'
-import { connectBus } from '@periplus/bus'
-import type { Bus } from '@periplus/bus'
 import { right } from '../src/contract/events.ts'
 import { compactionContract } from '../src/contract.ts'
 import { compactLog, jetStreamEventLog, keepSnapshots, memoryEventLog } from '../src/index.ts'
 import type { EventLog } from '../src/index.ts'
+import { natsSuite } from './support/nats-suite.ts'
 
 compactionContract('memoryEventLog', async () => {
   const log = memoryEventLog()
@@ -20,21 +17,11 @@ compactionContract('memoryEventLog', async () => {
 const stream = 'EVENTS'
 
 describe('with a real NATS', () => {
-  let nats: Temporary<LocalNats>
-  let bus: Bus
-  before(async function () {
-    this.timeout(120_000)
-    nats = await temporaryNats()
-    bus = right(await connectBus({ ...nats.server, name: 'compaction' }))
-  })
-  after(async () => {
-    await bus.close()
-    await nats.dispose()
-  })
+  const on = natsSuite('compaction')
   const open = async (): Promise<EventLog> =>
-    right(await jetStreamEventLog(bus, { cluster: 'test', stream, watermarkMilliseconds: 0 }))
+    right(await jetStreamEventLog(on.bus, { cluster: 'test', stream, watermarkMilliseconds: 0 }))
   compactionContract('jetStreamEventLog', async () => {
-    const snapshots = keepSnapshots({ bus, stream, policy: { every: 1, keep: 2 } })
+    const snapshots = keepSnapshots({ bus: on.bus, stream, policy: { every: 1, keep: 2 } })
     const log = await open()
     return {
       log,
@@ -44,11 +31,11 @@ describe('with a real NATS', () => {
         const retention = { milliseconds: Infinity, bytes: Infinity, events: last - upTo }
         right(
           // Everything is old by tomorrow.
-          await compactLog({ bus, snapshots, retention, stream, least: 1, now: () => Date.now() + 86_400_000 }),
+          await compactLog({ bus: on.bus, snapshots, retention, stream, least: 1, now: () => Date.now() + 86_400_000 }),
         )
       },
       close: async () => {
-        for (const one of [stream, `OBJ_${stream}`]) right(await bus.jetstream.remove(one))
+        for (const one of [stream, `OBJ_${stream}`]) right(await on.bus.jetstream.remove(one))
       },
     }
   })

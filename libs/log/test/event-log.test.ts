@@ -1,11 +1,8 @@
-import { temporaryNats } from '@periplus/service'
-import type { LocalNats, Temporary } from '@periplus/service'
-import { connectBus } from '@periplus/bus'
-import type { Bus } from '@periplus/bus'
 import { right } from '../src/contract/events.ts'
 import { eventLogContract, eventLogFaultContract } from '../src/contract.ts'
 import { jetStreamEventLog, memoryEventLog, memoryKeyStore, sealer, withSealing } from '../src/index.ts'
 import type { EventLog } from '../src/index.ts'
+import { natsSuite } from './support/nats-suite.ts'
 
 eventLogContract('memoryEventLog', async () => ({ log: memoryEventLog(), close: async () => undefined }))
 
@@ -29,24 +26,14 @@ eventLogContract('withSealing in memory', async () => ({
 const stream = 'EVENTS'
 
 describe('with a real NATS', () => {
-  let nats: Temporary<LocalNats>
-  let bus: Bus
-  before(async function () {
-    this.timeout(120_000)
-    nats = await temporaryNats()
-    bus = right(await connectBus({ ...nats.server, name: 'contract' }))
-  })
-  after(async () => {
-    await bus.close()
-    await nats.dispose()
-  })
+  const on = natsSuite('contract')
 
   const open = async () => ({
-    log: right(await jetStreamEventLog(bus, { cluster: 'test', stream })),
-    kill: () => nats.server.kill(),
-    restart: async () => void (await nats.restart()),
-    recovered: () => bus.whenConnected(),
-    close: async () => void right(await bus.jetstream.remove(stream)),
+    log: right(await jetStreamEventLog(on.bus, { cluster: 'test', stream })),
+    kill: () => on.nats.server.kill(),
+    restart: async () => void (await on.nats.restart()),
+    recovered: () => on.bus.whenConnected(),
+    close: async () => void right(await on.bus.jetstream.remove(stream)),
   })
   eventLogContract('jetStreamEventLog', open)
   eventLogFaultContract('jetStreamEventLog', open)

@@ -3,14 +3,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { connectBus } from '@periplus/bus'
-import type { Bus } from '@periplus/bus'
 import { E } from '@periplus/prelude'
-import { temporaryNats } from '@periplus/service'
-import type { LocalNats, Temporary } from '@periplus/service'
 import { eventOf, right } from '../src/contract/events.ts'
 import { jetStreamEventLog } from '../src/index.ts'
 import type { EventLog } from '../src/index.ts'
+import { natsSuite } from './support/nats-suite.ts'
 
 const stream = 'EVENTS'
 const writer = fileURLToPath(new URL('support/paused-writer.ts', import.meta.url))
@@ -31,19 +28,12 @@ const until = async (holds: () => boolean): Promise<void> => {
 
 describe('who may write for a time only', function () {
   this.timeout(120_000)
-  let nats: Temporary<LocalNats>
-  let bus: Bus
+  const on = natsSuite('fenced')
   let log: EventLog
   let may = true
 
   before(async () => {
-    nats = await temporaryNats()
-    bus = right(await connectBus({ ...nats.server, name: 'fenced' }))
-    log = right(await jetStreamEventLog(bus, { cluster: 'test', stream, mayAppend: () => may }))
-  })
-  after(async () => {
-    await bus.close()
-    await nats.dispose()
+    log = right(await jetStreamEventLog(on.bus, { cluster: 'test', stream, mayAppend: () => may }))
   })
 
   const tagOf = (answer: Awaited<ReturnType<EventLog['append' | 'appendAll']>>): string =>
@@ -61,7 +51,7 @@ describe('who may write for a time only', function () {
   })
 
   it('writes nothing that it was about to write when it began to stand still', async () => {
-    const { servers, user, password, port } = nats.server
+    const { servers, user, password, port } = on.nats.server
     const child = spawn(process.execPath, ['--import', 'tsx', writer, servers, user, password], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { temporaryNats } from '@periplus/service'
-import type { LocalNats, Temporary } from '@periplus/service'
-import { connectBus } from '@periplus/bus'
-import type { Bus, PublishAnswer } from '@periplus/bus'
+import type { PublishAnswer } from '@periplus/bus'
 import { right } from '../src/contract/events.ts'
 import { recordStreamContract } from '../src/contract.ts'
 import { jetStreamRecordStream, memoryRecordStream } from '../src/index.ts'
 import { recordQueue } from '../src/records/record-queue.ts'
+import { natsSuite } from './support/nats-suite.ts'
 
 recordStreamContract('memoryRecordStream', async () => ({
   records: memoryRecordStream(),
@@ -14,34 +12,24 @@ recordStreamContract('memoryRecordStream', async () => ({
 }))
 
 describe('with a real NATS', () => {
-  let nats: Temporary<LocalNats>
-  let bus: Bus
-  before(async function () {
-    this.timeout(120_000)
-    nats = await temporaryNats()
-    bus = right(await connectBus({ ...nats.server, name: 'records' }))
-  })
-  after(async () => {
-    await bus.close()
-    await nats.dispose()
-  })
+  const on = natsSuite('records')
 
   let streams = 0
   recordStreamContract('jetStreamRecordStream', async () => {
     // A name of its own for each: a server that still writes the last one's records may find them in one made again.
     const stream = `RECORDS${++streams}`
-    const records = right(await jetStreamRecordStream(bus, { stream }))
-    return { records, close: async () => void right(await bus.jetstream.remove(stream)) }
+    const records = right(await jetStreamRecordStream(on.bus, { stream }))
+    return { records, close: async () => void right(await on.bus.jetstream.remove(stream)) }
   })
 
   it('keeps records while the server is gone, and writes each once when it is back', async () => {
-    const records = right(await jetStreamRecordStream(bus, { stream: 'DECISIONS' }))
+    const records = right(await jetStreamRecordStream(on.bus, { stream: 'DECISIONS' }))
     for (let i = 0; i < 100; i++) records.append('a', Buffer.from(`${i}`))
     await records.flush()
-    await nats.server.kill()
+    await on.nats.server.kill()
     for (let i = 100; i < 600; i++) records.append('a', Buffer.from(`${i}`))
-    await nats.restart()
-    await bus.whenConnected()
+    await on.nats.restart()
+    await on.bus.whenConnected()
     await records.flush()
     const found: number[] = []
     for await (const batch of records.range({})) found.push(...batch.map(({ bytes }) => Number(Buffer.from(bytes))))
@@ -52,7 +40,7 @@ describe('with a real NATS', () => {
       Array.from({ length: 500 }, (_, i) => i + 100),
     )
     assert.equal(records.dropped, 0)
-    right(await bus.jetstream.remove('DECISIONS'))
+    right(await on.bus.jetstream.remove('DECISIONS'))
   })
 })
 

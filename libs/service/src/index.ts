@@ -49,6 +49,7 @@ export {
   ensureNatsServer,
   ensureProot,
   ensureRedisServer,
+  freeLoopbackPort,
   isNatsNewEnough,
   loopbackPort,
   natsInbox,

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { get } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import type { Kind, KubernetesObject } from '@periplus/api'
 import { eventOf } from '@periplus/controller'
 import { EndpointSlice, Service } from '@periplus/kinds'
 import { mutableCut } from '@periplus/projection'
-import { logger } from '@periplus/service'
+import { freeLoopbackPort, logger } from '@periplus/service'
 import { answerHealthChecks } from '../src/index.ts'
 import { healthChecksOf } from '../src/health/health-checks.ts'
 import { endpoint, service, slice } from './objects.ts'
@@ -17,15 +14,6 @@ const host = '127.0.0.1'
 
 const asked = (name: string, port: number, more: Service['spec'] = {}): Service =>
   service(name, { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: port, ...more })
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, host)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const ask = (port: number): Promise<string> =>
   new Promise(resolve => {
@@ -74,7 +62,7 @@ describe('health checks of services', () => {
       sequences.set(key, cut.sequence)
     }
     let isProxyHealthy = true
-    const port = await freePort()
+    const port = await freeLoopbackPort()
     const answering = answerHealthChecks({
       ...{ cut, nodeName: 'here', address: host, isProxyHealthy: () => isProxyHealthy },
       log: logger('test', { write: () => undefined }),

@@ -34,6 +34,13 @@ const chosen = async (): Promise<number | undefined> => {
   return bind(0)
 }
 
+/** A port on 127.0.0.1 that is free now. Throws where there is none. */
+export const freeLoopbackPort = async (): Promise<number> => {
+  const port = await chosen()
+  if (port === undefined) throw new Error('no free port on 127.0.0.1')
+  return port
+}
+
 /**
  * A port on 127.0.0.1 that is free now: the wanted one or a refusal; else the one that `file` remembers, so that clients find
  * a restarted server again; else any. `file` then remembers it.

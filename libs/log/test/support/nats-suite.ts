@@ -1,0 +1,34 @@
+import { connectBus } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
+import { temporaryNats } from '@periplus/service'
+import type { LocalNats, Temporary } from '@periplus/service'
+import { right } from '../../src/contract/events.ts'
+
+/** A NATS server of a suite's own, and a connection to it: both are there from the suite's `before` to its `after`. */
+export interface NatsSuite {
+  readonly nats: Temporary<LocalNats>
+  readonly bus: Bus
+}
+
+/** To be asked for in the body of a `describe`; `name` is the connection's. */
+export const natsSuite = (name: string): NatsSuite => {
+  let nats: Temporary<LocalNats>
+  let bus: Bus
+  before(async function () {
+    this.timeout(120_000)
+    nats = await temporaryNats()
+    bus = right(await connectBus({ ...nats.server, name }))
+  })
+  after(async () => {
+    await bus.close()
+    await nats.dispose()
+  })
+  return {
+    get nats() {
+      return nats
+    },
+    get bus() {
+      return bus
+    },
+  }
+}
