@@ -16,7 +16,7 @@ import { E, systemClock } from '@periplus/prelude'
 import { hollowRuntime } from '@periplus/runtime'
 import type { ContainerState } from '@periplus/runtime'
 import { temporaryNats } from '@periplus/service'
-import { rotate } from '../../services/node-agent/src/logs/rotate.ts'
+import { compressRotated, rotate } from '../../services/node-agent/src/logs/rotate.ts'
 import { unlimitedPace } from '../../services/node-agent/src/logs/log-pace.ts'
 import { shipRun } from '../../services/node-agent/src/logs/ship-run.ts'
 import { right, table } from './measure.ts'
@@ -175,6 +175,7 @@ const endurance = async (): Promise<void> => {
     await appendFile(run.path, entries(written + 1, written + 100))
     written += 100
     await rotate({ runtime, clock: systemClock, mostFiles: 500 }, { id: 'c', logPath: run.path } as ContainerState)
+    await compressRotated(run.path)
     await appendFile(run.path, '')
     if (round % (rotations / kills) === 0) {
       shipping.kill()

@@ -1,10 +1,9 @@
 import { createWriteStream } from 'node:fs'
-import { rename, rm, utimes } from 'node:fs/promises'
+import { lstat, rename, rm, utimes } from 'node:fs/promises'
 import { Readable, pipeline } from 'node:stream'
 import { pipeline as piped } from 'node:stream/promises'
-import { createDeflateRaw, createGunzip } from 'node:zlib'
+import { crc32, createDeflateRaw, createGunzip } from 'node:zlib'
 import { openPlainFile } from '../files/open-plain-file.ts'
-import { crc32 } from './crc32.ts'
 import { fileId } from './file-id.ts'
 import type { FileId } from './file-id.ts'
 
@@ -44,7 +43,7 @@ export const idBefore = async (path: string): Promise<FileId | undefined> => {
   }
 }
 
-/** Puts `<file>.gz` in a file's place. Where there is no room for it, the file stays as it is. */
+/** Puts `<file>.gz` in a file's place, if it is there to the end. Where there is no room for it, the file stays as it is. */
 export const compressFile = async (file: string): Promise<void> => {
   const unfinished = `${file}.gz.tmp`
   // Of an agent that was killed.
@@ -56,12 +55,13 @@ export const compressFile = async (file: string): Promise<void> => {
     const compressed = Readable.from(gzipped(log.createReadStream(), fileId(was)))
     await piped(compressed, createWriteStream(unfinished, { flags: 'wx' }))
     await utimes(unfinished, was.atime, was.mtime)
+    await lstat(file)
   } catch {
     await rm(unfinished, { force: true })
     return
   }
   await rename(unfinished, `${file}.gz`)
-  await rm(file)
+  await rm(file, { force: true })
 }
 
 async function* gzipped(plain: Readable, was: FileId): AsyncGenerator<Buffer> {

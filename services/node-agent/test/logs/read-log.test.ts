@@ -11,7 +11,7 @@ import type { ContainerState } from '@periplus/runtime'
 import { compressFile } from '../../src/logs/gzip-file.ts'
 import { runTool } from '../../src/files/run-tool.ts'
 import { readLog } from '../../src/logs/read-log.ts'
-import { rotate, rotateLogs } from '../../src/logs/rotate.ts'
+import { compressRotated, rotate, rotateLogs } from '../../src/logs/rotate.ts'
 
 const at = (second: number) => `2026-01-02T03:04:${String(second).padStart(2, '0')}.123456789Z`
 const entry = (second: number, text: string, stream = 'stdout', tag = 'F') => `${at(second)} ${stream} ${tag} ${text}\n`
@@ -151,6 +151,7 @@ describe('reading a log', () => {
     for (let round = 0; round < 7; round++) {
       await writeFile(path, entry(round, `round ${round}`))
       await rotate({ runtime, clock }, container)
+      await compressRotated(path)
       clock.advance(1000)
     }
     await writeFile(path, entry(7, 'round 7'))
@@ -178,6 +179,32 @@ describe('reading a log', () => {
     await done
     assert.deepEqual(asked, ['c'])
   })
+  it('is rotated again while what was rotated before is compressed', async () => {
+    const stop = new AbortController()
+    const names = async (): Promise<readonly string[]> => (await readdir(directory)).sort()
+    const seen: boolean[] = []
+    const reopenLog = async () => {
+      // Of those that are kept, some are not compressed yet, and the log is a new one already.
+      await writeFile(path, randomBytes(300_000))
+      seen.push((await names()).some(name => name.endsWith('.tmp')))
+      if (seen.length === 12) stop.abort()
+      return E.right(undefined)
+    }
+    const clock = { ...systemClock, after: (_: number, task: () => void) => systemClock.after(0, task) }
+    await writeFile(path, randomBytes(300_000))
+    await rotateLogs({
+      runtime: { ...hollowRuntime({ clock, nodeName: 'n' }), reopenLog },
+      ...{ clock, signal: stop.signal, mostBytes: 1_000, mostFiles: 4 },
+      containers: () => [{ id: 'c', logPath: path, state: 'running' } as ContainerState],
+      failed: (_, error) => assert.fail(String(error)),
+    })
+    assert.ok(seen.includes(true))
+    assert.ok((await names()).length <= 5)
+    assert.deepEqual(
+      (await names()).filter(name => name.endsWith('.tmp')),
+      [],
+    )
+  })
   it('shows no other file that a link in the place of a log leads to', async () => {
     await writeFile(join(directory, 'secret'), entry(1, 'secret'))
     await writeFile(join(directory, 'secret.gz'), gzipSync(entry(1, 'secret')))
@@ -199,6 +226,7 @@ describe('reading a log', () => {
       await writeFile(`${logPath}.20260101-000000`, randomBytes(200_000))
       await writeFile(logPath, 'new')
       await rotate({ runtime, clock }, { id: 'c', logPath } as ContainerState)
+      await compressRotated(logPath)
       const names = (await readdir(small)).sort()
       assert.deepEqual([names.length, names[0]], [2, '0.log.20260101-000000'])
     } finally {

@@ -7,7 +7,7 @@ import type { LogBatch, LogRecord, LogStream } from '@periplus/log-stream'
 import { hollowRuntime } from '@periplus/runtime'
 import type { ContainerState } from '@periplus/runtime'
 import { unlimitedPace } from '../../src/logs/log-pace.ts'
-import { rotate } from '../../src/logs/rotate.ts'
+import { compressRotated, rotate } from '../../src/logs/rotate.ts'
 import { shipRun } from '../../src/logs/ship-run.ts'
 import type { RunShipping } from '../../src/logs/ship-run.ts'
 
@@ -72,8 +72,10 @@ export const shippedLog = async (stream: LogStream = memoryLogStream()): Promise
       over = true
     },
     gone: () => [...listeners].forEach(listener => listener()),
-    rotate: (mostFiles = 5) =>
-      rotate({ runtime, clock: systemClock, mostFiles }, { id: 'c', logPath: path } as ContainerState),
+    rotate: async (mostFiles = 5) => {
+      await rotate({ runtime, clock: systemClock, mostFiles }, { id: 'c', logPath: path } as ContainerState)
+      await compressRotated(path)
+    },
     lines: async () => (await batches()).flatMap(({ records }) => records.map(textOf)),
     close: () => rm(directory, { recursive: true }),
   }
