@@ -9,6 +9,7 @@ import type { LogBackend, WriterLimits } from '@periplus/logs'
 import type { LiveCut } from '@periplus/projection'
 import type { Logger, Metrics, RunningService } from '@periplus/service'
 import { sinkGroup } from './definitions/sink.ts'
+import type { SinkBuffers } from './buffer/sink-buffers.ts'
 import { podSources } from './lines/pod-sources.ts'
 import type { SinkPositions } from './positions/positions.ts'
 import { clusterName, mayReach } from './reach/reach.ts'
@@ -35,6 +36,8 @@ export interface LogRouterConfig {
   readonly directory?: string
   /** Adapters of others that the operator lets in, by the names that sinks give. */
   readonly moreBackends?: ReadonlyMap<string, LogBackend>
+  /** Where lines are kept that a sink has not delivered and the stream lets go; absent: nowhere. */
+  readonly buffers?: SinkBuffers
   readonly logger: Logger
   readonly metrics: Metrics
   readonly clock?: Clock
@@ -58,7 +61,7 @@ const knownBackends = (more: ReadonlyMap<string, LogBackend>): ReadonlyMap<strin
  */
 export const start = (config: LogRouterConfig): RunningService => {
   const { cut, log, commands, stream, positions, router, directory, logger, metrics, onBug } = config
-  const { clock = systemClock } = config
+  const { clock = systemClock, buffers } = config
   const backends = knownBackends(config.moreBackends ?? new Map())
   const allowed = mayReach(config.reach)
   const limitsOf = ({ ref, spec }: Route): WriterLimits => ({
@@ -67,7 +70,16 @@ export const start = (config: LogRouterConfig): RunningService => {
     resolve: name => clusterName(cut, name),
     ...(directory === undefined ? {} : { directory }),
   })
-  const world = { cut, stream, positions, clock, router, onBug, sources: podSources({ cut, log }) }
+  const world = {
+    cut,
+    stream,
+    positions,
+    clock,
+    router,
+    onBug,
+    sources: podSources({ cut, log }),
+    ...(buffers ? { buffers } : {}),
+  }
   const sinks = runningSinks(world, ({ spec }) => backends.get(spec.backend.name)?.backend, limitsOf)
   countSinks(metrics, sinks)
 
@@ -76,6 +88,10 @@ export const start = (config: LogRouterConfig): RunningService => {
   const share = (): void => sinks.become(new Map([...routes.routes].filter(([uid]) => mine(uid))))
   const membership = joinRouters(router, { cut, commands, clock }, share, onBug)
 
+  const forget = async (uid: string): Promise<void> => {
+    await positions.forget(uid)
+    await buffers?.forget(uid)
+  }
   const effect = runEffect<Routes>(
     {
       name: 'log-router',
@@ -88,7 +104,11 @@ export const start = (config: LogRouterConfig): RunningService => {
         )
         routes = wanted
         share()
-        for (const uid of gone) void sinks.ended(uid).then(() => positions.forget(uid), onBug)
+        for (const uid of gone)
+          void sinks
+            .ended(uid)
+            .then(() => forget(uid))
+            .catch(onBug)
         return E.right(undefined)
       },
     },

@@ -3,24 +3,10 @@ import { Pod, Secret } from '@periplus/kinds'
 import { answering, httpRecorder } from '@periplus/logs/contract'
 import type { Behaviour, HttpRecorder } from '@periplus/logs/contract'
 import { sinkKinds } from '../src/index.ts'
+import { linesOf, takes, upTo } from './lines.ts'
 import { keepingBackend, world } from './world.ts'
 import type { World } from './world.ts'
 
-const takes: Behaviour = (_, response, accept) => {
-  accept()
-  response.writeHead(204).end()
-}
-
-const linesOf = (recorder: HttpRecorder): readonly { number: number; message: string; [more: string]: unknown }[] =>
-  recorder.accepted.flatMap(({ body }) =>
-    body
-      .toString()
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => JSON.parse(line) as { number: number; message: string }),
-  )
-
-const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, i) => i + 1)
 const batch = { maxWaitMilliseconds: 5 }
 
 describe('the log router', function () {

@@ -28,6 +28,8 @@ export const homeOf = (directory: string) => ({
   images: join(directory, 'images'),
   tools: join(directory, 'tools'),
   logs: join(directory, 'logs'),
+  /** Lines that log sinks have still to deliver, where the stream may let go of them. */
+  logBuffers: join(directory, 'log-buffers'),
   nodes: join(directory, 'nodes'),
   node: (name: string) => join(directory, 'nodes', name),
   /** Where a node without containers keeps what it runs. */

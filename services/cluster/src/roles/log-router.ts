@@ -3,7 +3,8 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { E, systemClock } from '@periplus/prelude'
 import { jetStreamLogStream } from '@periplus/log-stream'
-import { jetStreamPositions, loadBackends, start as startLogRouter } from '@periplus/log-router'
+import { freeBytes } from '@periplus/service'
+import { jetStreamPositions, loadBackends, sinkBuffers, start as startLogRouter } from '@periplus/log-router'
 import { readyFile } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
 import { addressIn } from '../home/networks.ts'
@@ -11,6 +12,9 @@ import { CannotGoOn } from '../home/say.ts'
 import type { Settings } from '../home/settings.ts'
 import { runProcess } from './process.ts'
 import { keysStream } from './sealing.ts'
+
+/** Bytes of the disk that buffers leave to the log and to pods. */
+const roomForOthers = 512 * 2 ** 20
 
 const listed = (text: string): readonly string[] =>
   text
@@ -39,18 +43,24 @@ export const serveLogRouter = (home: Home, settings: Settings): Promise<void> =>
       const { backends, refused } = await loadBackends(listed(settings.logBackends))
       for (const reason of refused) logger.error('a log backend cannot be had', { reason })
       const { podCidr, serviceCidr } = cluster
+      const router = randomBytes(4).toString('hex')
       onStop(
         startLogRouter({
           ...{ cut, log, commands, metrics, onBug, clock: systemClock },
           stream: jetStreamLogStream(bus),
           positions: positions.right,
-          router: randomBytes(4).toString('hex'),
+          router,
           reach: {
             clusterNetworks: [podCidr, serviceCidr],
             closed: [...machinesAddresses(), addressIn(serviceCidr, 1)],
             open: listed(settings.logSinkNetworks),
           },
           directory: join(home.directory, 'log-sinks'),
+          buffers: sinkBuffers({
+            directory: home.logBuffers,
+            writer: router,
+            hasRoom: () => (freeBytes(home.directory) ?? Infinity) > roomForOthers,
+          }),
           moreBackends: backends,
           logger: logger.for('log-router'),
         }),

@@ -99,6 +99,7 @@ const status = object({
   },
   lagSeconds: { type: 'integer', format: 'int64' },
   linesPerSecond: { type: 'integer', format: 'int64' },
+  bufferedBytes: { type: 'integer', format: 'int64' },
   delivered: { type: 'integer', format: 'int64' },
   dropped: { type: 'integer', format: 'int64' },
   lastError: { type: 'string' },

@@ -54,6 +54,8 @@ export interface SinkStatus {
   /** Seconds between the storing of the oldest line that is not delivered and now. */
   readonly lagSeconds?: number
   readonly linesPerSecond?: number
+  /** Of lines that are kept on the router's disk, as the stream may let go of them. */
+  readonly bufferedBytes?: number
   readonly delivered?: number
   readonly dropped?: number
   readonly lastError?: string

@@ -6,6 +6,8 @@ type Place = Omit<SinkPosition, 'router'>
 export interface Keeper {
   /** The newest place. `soon`: lines were delivered on the way to it. */
   note(place: Place, soon: boolean): void
+  /** The newest place that was noted. */
+  readonly noted: Place | undefined
   /** Keeps the newest place now. */
   flush(): Promise<void>
   /** Resolves when the sink turns out to be another's. */
@@ -20,6 +22,7 @@ const lateAfter = 30_000
 /** Keeps places, the newest alone and not too often. */
 export const keeper = (keep: (place: Place) => Promise<boolean>, clock: Clock): Keeper => {
   let newest: Place | undefined
+  let noted: Place | undefined
   let dueAt = Infinity
   let cancel = (): void => undefined
   let writing: Promise<void> = Promise.resolve()
@@ -38,8 +41,11 @@ export const keeper = (keep: (place: Place) => Promise<boolean>, clock: Clock): 
   return {
     lost,
     flush,
+    get noted() {
+      return noted
+    },
     note: (place, soon) => {
-      newest = place
+      newest = noted = place
       const at = clock.now() + (soon ? soonAfter : lateAfter)
       if (at >= dueAt) return
       dueAt = at

@@ -4,6 +4,7 @@ import { delivery } from '@periplus/logs'
 import type { LogWriter, OpenRefusal } from '@periplus/logs'
 import { lineSteps } from '../lines/line-steps.ts'
 import type { LineStep } from '../lines/line-steps.ts'
+import { noBuffer } from '../buffer/no-buffer.ts'
 import { deliverLines } from './deliver-lines.ts'
 import { keeper } from './keeper.ts'
 import { claimPlace } from './kept-place.ts'
@@ -74,7 +75,13 @@ const runOpened = async (
   const reader = AbortSignal.any([signal, over.signal])
   const writing = new AbortController()
   const queue = lineQueue(batch, (milliseconds, task) => clock.after(milliseconds, task))
-  const places = keeper(keep, clock)
+  const buffer = (await world.buffers?.open(route.uid, found?.position ?? 0)) ?? noBuffer
+  const places = keeper(async place => {
+    const isMine = await keep(place)
+    if (isMine) await buffer.letGo(place.position)
+    state.bufferedBytes = buffer.bytes
+    return isMine
+  }, clock)
   const to = delivery(writer, {
     ...{ clock, onBug, firstWait: retry.firstSeconds * 1000, longestWait: retry.maxSeconds * 1000 },
     onFailure: failure => {
@@ -82,7 +89,8 @@ const runOpened = async (
       state.lastError = errorText(failure.why)
     },
   })
-  const reading = readLines(queue, found?.position, step, job, world, reader)
+  const delivered = (): number | undefined => (places.noted ?? found)?.position
+  const reading = readLines(queue, { from: found?.position, delivered, buffer }, step, job, world, reader)
   const delivering = deliverLines(queue, to, places, job, world, writing.signal)
   const told = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
   try {
@@ -99,5 +107,6 @@ const runOpened = async (
     cancel()
     await places.flush()
     places.stop()
+    await buffer.close()
   }
 }

@@ -4,6 +4,7 @@ import type { LogBackend, WriterLimits } from '@periplus/logs'
 import type { Cut } from '@periplus/projection'
 import type { PodSources } from '../lines/pod-sources.ts'
 import type { SinkPositions } from '../positions/positions.ts'
+import type { SinkBuffers } from '../buffer/sink-buffers.ts'
 import type { Route } from '../routes/route.ts'
 import type { SinkState } from './sink-state.ts'
 
@@ -13,6 +14,8 @@ export interface SinkWorld {
   readonly stream: LogStream
   readonly sources: PodSources
   readonly positions: SinkPositions
+  /** Absent: the stream is the only buffer. */
+  readonly buffers?: SinkBuffers
   readonly clock: Clock
   /** This copy of the router, in this life of it. */
   readonly router: string

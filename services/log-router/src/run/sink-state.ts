@@ -8,13 +8,15 @@ export interface SinkState {
   failing: WriteFailure | undefined
   lastError: string | undefined
   lastDeliveryAt: number | undefined
+  /** Of its lines on disk, which the stream may let go. */
+  bufferedBytes: number
   /** When the oldest line that is known and not delivered was stored; absent: there is none. */
   oldest: number | undefined
 }
 
 export const freshState = (): SinkState => ({
   ...{ delivered: 0, dropped: 0, failing: undefined, lastError: undefined },
-  ...{ lastDeliveryAt: undefined, oldest: undefined },
+  ...{ lastDeliveryAt: undefined, oldest: undefined, bufferedBytes: 0 },
 })
 
 const longestError = 512

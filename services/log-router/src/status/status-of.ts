@@ -39,11 +39,12 @@ export const statusOf = (report: SinkReport, before: SinkStatus, router: string,
   }
   const conditions = [...(before.conditions ?? []).filter(({ type }) => type !== 'Ready'), condition]
   if (report.tag === 'Faulty') return { ...before, observedGeneration, conditions, router }
-  const { delivered, dropped, lastError, lastDeliveryAt, oldest } = report.state
+  const { delivered, dropped, lastError, lastDeliveryAt, oldest, bufferedBytes } = report.state
   return {
     ...{ observedGeneration, conditions, router, linesPerSecond: Math.round(report.linesPerSecond) },
     delivered: Math.max(delivered, Number(before.delivered ?? 0)),
     dropped: Math.max(dropped, Number(before.dropped ?? 0)),
+    bufferedBytes,
     lagSeconds: oldest === undefined ? 0 : Math.max(0, Math.floor((now - oldest) / 1000)),
     ...(lastError === undefined ? {} : { lastError }),
     ...(lastDeliveryAt === undefined
