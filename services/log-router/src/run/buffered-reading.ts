@@ -87,44 +87,39 @@ export async function* bufferedReading(begin: LogReading, options: BufferedReadi
     }
     return true
   }
-  const keep = async (batch: LogBatch): Promise<boolean> => {
+  const keep = async (batch: LogBatch): Promise<void> => {
     const frame = frameOf(batch)
-    if (frame === undefined) return false
+    if (frame === undefined) return
     while (!signal.aborted && !(await buffer.push(frame))) {
       // Without room for any of it there is nothing else to take.
       if (buffer.isEmpty) {
         if (batch.position > handed) await offer(batch, false)
-        return false
+        return
       }
       await waitFor(patience)
     }
     came.wake()
-    return true
   }
   const tell = async (batch: LogBatch): Promise<void> => {
     if (batch.position <= told) return
     told = batch.position
     await options.onRead(batch)
   }
-  /** What a reading gives may be a view of what comes next, and the taker is not done with it then. */
-  const ownOf = async (batch: LogBatch): Promise<LogBatch> => {
-    if (batch.records.length === 0 || !(await options.wants(batch))) return { ...batch, records: [] }
-    return { ...batch, records: batch.records.map(record => ({ ...record, bytes: Buffer.from(record.bytes) })) }
-  }
+  const ownOf = async (batch: LogBatch): Promise<LogBatch> =>
+    batch.records.length > 0 && (await options.wants(batch)) ? batch : { ...batch, records: [] }
   /** One reading of the stream; from where the next one begins. */
   const readOnce = async (reading: LogReading, keeps: boolean): Promise<LogReading | undefined> => {
     let isKeeping = keeps
-    let hasKept = keeps && !buffer.isEmpty
     const once = new AbortController()
     options.onBegin()
     try {
       for await (const read of options.stream.read({ ...reading, signal: AbortSignal.any([signal, once.signal]) })) {
         await tell(read)
         const batch = await ownOf(read)
-        if (held && held.position < batch.position) hasKept = (await keep(held)) || hasKept
+        if (held && held.position < batch.position) await keep(held)
         if (held && held.position <= batch.position) held = undefined
-        if (isKeeping && hasKept && buffer.isEmpty && batch.position > handed) isKeeping = false
-        if (isKeeping) hasKept = (await keep(batch)) || hasKept
+        if (isKeeping && buffer.isEmpty && batch.position > handed) isKeeping = false
+        if (isKeeping) await keep(batch)
         else if (!(await offer(batch))) return from((options.delivered() ?? batch.position - 1) + 1)
         if (signal.aborted) return undefined
       }

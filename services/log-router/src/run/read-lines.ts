@@ -20,12 +20,17 @@ const readingFrom = async (route: Route, position: number | undefined, { stream 
   return { from: E.isRight(bounds) && bounds.right.last < position ? 1 : position + 1 }
 }
 
+/** Lines are views of their frame: where fewer than one of so many is wanted, they are copied rather than that it is held for them. */
+const fewOf = 4
+
 /** The lines of a batch as the sink wants them. */
 const linesIn = async ({ records }: LogBatch, step: LineStep, { sources }: SinkWorld): Promise<readonly LogLine[]> => {
   const [first] = records
   if (first === undefined) return []
   const source = await sources.of(first)
-  return records.flatMap(record => step(lineOf(record, source)) ?? [])
+  const lines = records.flatMap(record => step(lineOf(record, source)) ?? [])
+  if (lines.length * fewOf > records.length) return lines
+  return lines.map(line => ({ ...line, bytes: Buffer.from(line.bytes) }))
 }
 
 /** Counts lines that are lost before the sink could have them, if they are its own; what is nobody's is not. */
