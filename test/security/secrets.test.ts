@@ -121,6 +121,14 @@ describe('Secrets of a cluster', function () {
     assert.match(await periplus('replay'), /(\d+) decisions, \1 identical/)
   })
 
+  it('are read on with a new key of the cluster, at the same versions', async () => {
+    const before = await version('login')
+    assert.match(await periplus('secrets', 'rotate'), /the cluster key is [0-9a-f]{8} now: [1-9]\d* keys were wrapped/)
+    await cluster.ok(`create secret generic later --from-literal=value=${value}`)
+    assert.equal(await version('login'), before)
+    assert.equal(await cluster.ok('get secret login -o jsonpath={.data.value}'), base64)
+  })
+
   it('are read after a restart, and not at all with another key', async () => {
     const keys = join(cluster.home, 'pki/secrets.keys')
     await periplus('down')

@@ -57,6 +57,16 @@ program
   })
 
 program
+  .command('secrets')
+  .description('the key of the cluster that Secrets are sealed with')
+  .command('rotate')
+  .description('make a new one and wrap the keys of all sealed objects with it')
+  .action(async () => {
+    const { rotateSecrets } = await import('./commands/secrets.ts')
+    await rotateSecrets(contextOf())
+  })
+
+program
   .command('status')
   .description('show what runs')
   .action(async () => {

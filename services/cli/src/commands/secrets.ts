@@ -1,0 +1,15 @@
+import { openBus, openKeyStore, rotateKeys } from '@periplus/cluster/roles'
+import type { Context } from '../context.ts'
+
+/** A new key of the cluster for what is sealed, while it runs. */
+export const rotateSecrets = async ({ home, settings, say }: Context): Promise<void> => {
+  // Whoever may shred a key may replace it.
+  const bus = await openBus(home, settings, 'cli', 'apiserver')
+  try {
+    const { id, wrapped } = await rotateKeys(home.secretKeys, await openKeyStore(bus, settings))
+    say(`the cluster key is ${id} now: ${wrapped} keys were wrapped anew; keep ${home.secretKeys} elsewhere again`)
+    say('hosts that joined as a control plane need the file too')
+  } finally {
+    await bus.close()
+  }
+}
