@@ -12,6 +12,8 @@ export type {
   StreamSettings,
   StreamState,
 } from './jetstream/jetstream.ts'
+export { copyStream } from './jetstream/copy-stream.ts'
+export type { CopiedStream } from './jetstream/copy-stream.ts'
 export type { StoredMessage } from './jetstream/stored-message.ts'
 export { requestJson, serveJson } from './requests/json-requests.ts'
 export type { Decode, JsonRefusal, ServeJsonOptions } from './requests/json-requests.ts'
