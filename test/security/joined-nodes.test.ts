@@ -50,7 +50,7 @@ describe('nodes of other hosts', function () {
   before(async () => {
     home = await mkdtemp(join(tmpdir(), 'periplus-joined-'))
     pki = await ensurePki({ home, clock: systemClock })
-    const certificate = await pki.server('nats', 'nats', ['127.0.0.1'])
+    const certificate = await pki.peer('nats', 'nats', ['127.0.0.1'])
     nats = await temporaryNats({ nodeSubjects: nodeSubjects('one').all, certificate })
     directory = nats.directory
     bus = right(await connectBus({ ...nats.server, name: 'control-plane' }))

@@ -9,6 +9,7 @@ export type {
   Publication,
   PublishAnswer,
   ReadStream,
+  StreamCopies,
   StreamSettings,
   StreamState,
 } from './jetstream/jetstream.ts'

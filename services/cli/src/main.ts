@@ -141,6 +141,14 @@ program
   })
 
 program
+  .command('replicate')
+  .description('copy the log to the servers of all hosts with a control plane, three at least, any of which may then fail')
+  .action(async () => {
+    const { replicate } = await import('./commands/replicate.ts')
+    await replicate(contextOf())
+  })
+
+program
   .command('leave')
   .description('stop the node that this host joined as, and forget it')
   .action(async () => {

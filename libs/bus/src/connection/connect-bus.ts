@@ -15,7 +15,7 @@ import { followStatus } from './follow-status.ts'
 
 /** How NATS is reached, and as whom. */
 export interface BusConfig {
-  /** `host:port` or `nats://` and `tls://` URLs. */
+  /** `host:port` or `nats://` and `tls://` URLs, tried in order; those that a server tells of come after them. */
   readonly servers: string | readonly string[]
   readonly user?: string
   readonly password?: string
@@ -23,6 +23,8 @@ export interface BusConfig {
   readonly keySeed?: string
   /** The authority in PEM that the server's certificate must be of; with it the connection is encrypted or there is none. */
   readonly ca?: string
+  /** A name that the certificate of each server has. Default: that it is for where one of `servers` is. */
+  readonly serverName?: string
   /** Shown by the server; such as `apiserver`. */
   readonly name: string
   /** Where answers come to. Default `_INBOX`; of a user that may listen to its own alone, a subject of its own. */
@@ -33,6 +35,7 @@ export interface BusConfig {
 
 const defaults = {
   maxReconnectAttempts: -1,
+  noRandomize: true,
   // The server is usually on this machine, or its successor is: coming back soon matters more than sparing it.
   reconnectTimeWait: 100,
   reconnectJitter: 100,
@@ -43,7 +46,8 @@ const defaults = {
 
 /** Connects. Left where no server can be reached or the credentials are refused; after that the bus reconnects by itself. */
 export const connectBus = async (config: BusConfig): Promise<Either<BusRefusal, Bus>> => {
-  const { servers, user, password, keySeed, ca, name, inboxPrefix = '_INBOX', timeoutMilliseconds = 10_000 } = config
+  const { servers, user, password, keySeed, ca, serverName, name } = config
+  const { inboxPrefix = '_INBOX', timeoutMilliseconds = 10_000 } = config
   try {
     const connection = await connect({
       ...defaults,
@@ -55,7 +59,7 @@ export const connectBus = async (config: BusConfig): Promise<Either<BusRefusal, 
       ...(password === undefined ? {} : { pass: password }),
       ...(keySeed === undefined ? {} : { authenticator: nkeyAuthenticator(Buffer.from(keySeed)) }),
       // Left to itself the client encrypts wherever the server could.
-      tls: encryption(servers, ca),
+      tls: encryption(servers, ca, serverName),
     })
     const wire: WireConfig = {
       servers: typeof servers === 'string' ? [servers] : servers,
@@ -64,6 +68,7 @@ export const connectBus = async (config: BusConfig): Promise<Either<BusRefusal, 
       ...(password === undefined ? {} : { password }),
       ...(keySeed === undefined ? {} : { keySeed }),
       ...(ca === undefined ? {} : { ca }),
+      ...(serverName === undefined ? {} : { serverName }),
     }
     return E.right(await busOver(connection, wire, inboxPrefix))
   } catch (error) {
@@ -72,11 +77,16 @@ export const connectBus = async (config: BusConfig): Promise<Either<BusRefusal, 
 }
 
 /** The client asks for a certificate of `localhost` where the server is named by its address: any configured server's will do. */
-const encryption = (servers: BusConfig['servers'], ca: string | undefined): TlsOptions | null => {
+const encryption = (
+  servers: BusConfig['servers'],
+  ca: string | undefined,
+  serverName: string | undefined,
+): TlsOptions | null => {
   const urls = (typeof servers === 'string' ? [servers] : servers).map(serverUrl)
   if (ca === undefined && !urls.some(({ protocol }) => protocol === 'tls:')) return null
   const checkServerIdentity = (_: string, certificate: PeerCertificate): Error | undefined => {
-    const faults = urls.map(({ hostname }) => checkIdentity(hostname.replace(/^\[|\]$/g, ''), certificate))
+    const names = serverName === undefined ? urls.map(({ hostname }) => hostname.replace(/^\[|\]$/g, '')) : [serverName]
+    const faults = names.map(wanted => checkIdentity(wanted, certificate))
     return faults.includes(undefined) ? undefined : faults[0]
   }
   return { ...(ca === undefined ? {} : { ca }), checkServerIdentity } as TlsOptions
@@ -85,7 +95,10 @@ const encryption = (servers: BusConfig['servers'], ca: string | undefined): TlsO
 const busOver = async (connection: NatsConnection, wire: WireConfig, inboxPrefix: string): Promise<Bus> => {
   const status = followStatus(connection)
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024
-  const open = (inbox: string, listener: WireListener): Promise<Wire> => openWire(wire, inbox, listener)
+  const scheme = wire.servers.some(server => serverUrl(server).protocol === 'tls:') ? 'tls' : 'nats'
+  // The server that the connection has is known to answer.
+  const open = (inbox: string, listener: WireListener): Promise<Wire> =>
+    openWire({ ...wire, servers: [`${scheme}://${connection.getServer()}`, ...wire.servers] }, inbox, listener)
   const inbox = (under = inboxPrefix): string => createInbox(under)
   const jetstream = await connectedJetStream(connection, open, inbox, {
     connected: () => status.connected,

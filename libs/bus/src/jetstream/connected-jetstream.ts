@@ -12,7 +12,7 @@ import { readStream } from './read-stream.ts'
 import type { ReadStreamDependencies } from './read-stream.ts'
 import { fetchedMessage } from './stored-message.ts'
 import type { StoredMessage } from './stored-message.ts'
-import { ensureStream, stateOf } from './stream-settings.ts'
+import { copiesOf, ensureStream, stateOf } from './stream-settings.ts'
 
 const apiTimeout = 5_000
 const noMessageFound = 10037
@@ -51,10 +51,20 @@ export const connectedJetStream = async (
 
   return {
     ensure: settings => ensureStream(manager, settings),
+    names: () =>
+      asked(async () => {
+        const names: string[] = []
+        for await (const name of manager.streams.names()) names.push(name)
+        return names
+      }),
     state: async stream => {
       if (!status.connected()) return E.left({ tag: 'Unavailable', message: 'not connected to NATS' })
       const info = await asked(() => manager.streams.info(stream))
       return E.isLeft(info) ? info : E.right(stateOf(info.right))
+    },
+    copies: async stream => {
+      const info = await asked(() => manager.streams.info(stream))
+      return E.isLeft(info) ? info : E.right(copiesOf(info.right))
     },
     annotate: (stream, metadata) =>
       asked(async () => {

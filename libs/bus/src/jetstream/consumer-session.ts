@@ -9,7 +9,7 @@ import type { ConsumerStatus, Delivered } from './delivered-message.ts'
 const window = 4096
 const windowBytes = 8 * 1024 * 1024
 /** The server says that it lives this often, in milliseconds, while a question of ours is open. */
-const heartbeat = 2_000
+const heartbeat = 1_000
 const questionLives = 30_000
 /** After this long without a question, the server forgets the consumer. Nanoseconds. */
 const forgottenAfter = 60_000_000_000

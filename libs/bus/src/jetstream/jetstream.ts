@@ -5,6 +5,8 @@ import type { StoredMessage } from './stored-message.ts'
 /** How a stream is kept. What is not said here is as the server has it. */
 export interface StreamSettings {
   readonly name: string
+  /** Refused as `Unavailable` where there is none, in place of making it: that is for others to do. Default: it is made. */
+  readonly madeElsewhere?: boolean
   readonly subjects: readonly string[]
   /** At least so many; a stream that has more keeps them. */
   readonly replicas: 1 | 3
@@ -37,6 +39,16 @@ export interface StreamState {
   readonly messages: number
   readonly bytes: number
   readonly metadata: Readonly<Record<string, string>>
+}
+
+/** Which servers keep a stream. */
+export interface StreamCopies {
+  /** How many are to. */
+  readonly wanted: number
+  /** Absent: none at the moment, and nothing is written. */
+  readonly leader?: string
+  /** The others, by name; who is current lacks nothing that was acknowledged, as far as the leader knows. */
+  readonly others: readonly { readonly name: string; readonly current: boolean }[]
 }
 
 /** A message for a stream, before it is stored. */
@@ -76,7 +88,10 @@ export interface JetStream {
    * ignore what they don't know). `Rejected` names the stream and what is different.
    */
   ensure(settings: StreamSettings): Promise<Either<BusRefusal, StreamState>>
+  /** Of all streams that there are. */
+  names(): Promise<Either<BusRefusal, readonly string[]>>
   state(stream: string): Promise<Either<BusRefusal, StreamState>>
+  copies(stream: string): Promise<Either<BusRefusal, StreamCopies>>
   /** Adds to the stream's metadata, or changes what is there under these names. */
   annotate(stream: string, metadata: Readonly<Record<string, string>>): Promise<Either<BusRefusal, void>>
   /** Deletes the stream with everything in it; fine where there is none. */

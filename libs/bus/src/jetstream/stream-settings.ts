@@ -4,7 +4,7 @@ import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType } from '
 import type { JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream'
 import type { BusRefusal } from '../refusal.ts'
 import { asked } from './api-requests.ts'
-import type { StreamSettings, StreamState } from './jetstream.ts'
+import type { StreamCopies, StreamSettings, StreamState } from './jetstream.ts'
 
 const nanoseconds = 1_000_000
 
@@ -61,6 +61,13 @@ export const stateOf = ({ config, state }: StreamInfo): StreamState => ({
   metadata: config.metadata ?? {},
 })
 
+/** A server that is alone says nothing of others. */
+export const copiesOf = ({ config, cluster }: StreamInfo): StreamCopies => ({
+  wanted: config.num_replicas,
+  ...(cluster?.leader ? { leader: cluster.leader } : {}),
+  others: (cluster?.replicas ?? []).map(({ name, current, offline }) => ({ name, current: current && !offline })),
+})
+
 const findStream = async (manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> => {
   try {
     return await manager.streams.info(name)
@@ -83,6 +90,7 @@ export const ensureStream = async (
   const existing = await asked(() => findStream(manager, name))
   if (E.isLeft(existing)) return existing
   const found = existing.right
+  if (!found && settings.madeElsewhere) return E.left({ tag: 'Unavailable', message: `there is no stream ${name} yet` })
   if (found && isUnsynced(settings, found.config))
     return rejected(name, [
       'persist_mode is "async", so that what is acknowledged may be lost, and it cannot be changed',

@@ -14,6 +14,7 @@ export interface WireConfig {
   /** As `BusConfig`'s. */
   readonly keySeed?: string
   readonly ca?: string
+  readonly serverName?: string
   readonly name: string
 }
 
@@ -63,8 +64,8 @@ const openTo = async (server: string, config: WireConfig, inbox: string, listene
   let socket: Socket = plain
   try {
     const info = await greeting(plain)
-    const { ca } = config
-    if (info.tls_required || ca !== undefined || protocol === 'tls:') socket = await encrypted(plain, host, ca)
+    const { ca, serverName = host } = config
+    if (info.tls_required || ca !== undefined || protocol === 'tls:') socket = await encrypted(plain, serverName, ca)
     return await introduced(socket, config, info.nonce, inbox, listener)
   } catch (error) {
     socket.destroy()

@@ -52,9 +52,9 @@ const ahead = 4
 
 /**
  * Blobs in a bucket of JetStream's object store, laid out as ADR-20 says, so that `nats object` reads them. The bucket is made by the
- * first `write`. Reading takes no consumers.
+ * first `write`, on as many servers as keep the stream of its name. Reading takes no consumers.
  */
-export const objectStoreBlobs = ({ jetstream }: Pick<Bus, 'jetstream'>, bucket: string, replicas: 1 | 3 = 1): Blobs => {
+export const objectStoreBlobs = ({ jetstream }: Pick<Bus, 'jetstream'>, bucket: string): Blobs => {
   const stream = `OBJ_${bucket}`
   const chunkSubject = (nuid: string): string => `$O.${bucket}.C.${nuid}`
   const metaSubject = (name: string): string => `$O.${bucket}.M.${Buffer.from(name).toString('base64url')}`
@@ -99,11 +99,14 @@ export const objectStoreBlobs = ({ jetstream }: Pick<Bus, 'jetstream'>, bucket: 
     const answer = await jetstream.publish(message)
     return answer.tag === 'Stored' ? E.right(answer.sequence) : unavailable(answer)
   }
-  const made = () =>
-    jetstream.ensure({
+  const made = async () => {
+    const copies = await jetstream.copies(bucket)
+    const replicas = E.isRight(copies) && copies.right.wanted > 1 ? 3 : 1
+    return jetstream.ensure({
       ...{ name: stream, subjects: [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`], replicas, maxAgeMilliseconds: 0 },
       ...{ maxBytes: -1, duplicateWindowMilliseconds: 120_000, rollup: true, denyDelete: false, durability: 'synced' },
     })
+  }
 
   return {
     list: placed,

@@ -33,6 +33,8 @@ export interface JetStreamEventLogConfig {
   readonly stream?: string
   /** How many servers of a NATS cluster keep the log, at least. Default 1. */
   readonly replicas?: 1 | 3
+  /** Another process makes the stream, and this one is refused where there is none. Default: this one makes it. */
+  readonly madeElsewhere?: boolean
   /** Milliseconds until an append without acknowledgement is `Unavailable`. Default 5,000. */
   readonly appendTimeoutMilliseconds?: number
   /**
@@ -89,6 +91,7 @@ export const jetStreamEventLog = async (
     cluster,
     stream = 'OBJECTS',
     replicas = 1,
+    madeElsewhere = false,
     appendTimeoutMilliseconds = 5_000,
     watermarkMilliseconds = 30_000,
     mayAppend = () => true,
@@ -97,7 +100,7 @@ export const jetStreamEventLog = async (
   const made = await jetstream.ensure({
     name: stream,
     subjects: [objectSubjects],
-    replicas,
+    ...{ replicas, madeElsewhere },
     maxAgeMilliseconds: 0,
     maxBytes: -1,
     duplicateWindowMilliseconds: 120_000,

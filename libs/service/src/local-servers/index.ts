@@ -3,15 +3,24 @@ export type { EnsureServerOptions } from './ensure-nats-server.ts'
 export { unpackDebianPackages } from './debian-packages.ts'
 export { ensureProot } from './ensure-proot.ts'
 export { ensureRedisServer } from './ensure-redis-server.ts'
-export { natsInbox, natsPasswordFile, startNats } from './start-nats.ts'
+export {
+  natsHealthPasswordFile,
+  natsHealthUser,
+  natsInbox,
+  natsPasswordFile,
+  natsRoutePasswordFile,
+  natsUsers,
+  startNats,
+} from './start-nats.ts'
 export { setNatsNodes } from './nats-configuration.ts'
-export type { NatsNode } from './nats-configuration.ts'
+export type { NatsMember, NatsNode, NatsPlace } from './nats-configuration.ts'
 export type { LocalNats, NatsLogin, NatsUser, StartNats } from './start-nats.ts'
 export { startRedis } from './start-redis.ts'
 export type { LocalRedis, StartRedis } from './start-redis.ts'
 export type { LocalServer } from './server-process.ts'
 export { temporaryNats, temporaryRedis } from './temporary-servers.ts'
 export type { Temporary } from './temporary-servers.ts'
+export { secretIn } from './private-file.ts'
 export { startServer } from './server-process.ts'
 export type { ServerProcess } from './server-process.ts'
 export { shippedFile } from './shipped-file.ts'

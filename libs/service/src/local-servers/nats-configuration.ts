@@ -12,10 +12,36 @@ export interface NatsNode {
   readonly publicKey: string
 }
 
+/** Where a server of a NATS cluster is. */
+export interface NatsPlace {
+  readonly address: string
+  readonly port: number
+}
+
+/** A server as one of several that keep streams together. */
+export interface NatsMember {
+  /** Unique among them. */
+  readonly name: string
+  /** Where the others send their clients. */
+  readonly client: NatsPlace
+  /** Where the others reach it. */
+  readonly route: NatsPlace
+  /** Of all of them; itself may be among these. */
+  readonly routes: readonly NatsPlace[]
+  /** By which servers know each other, beside certificates of the same authority. A secret. */
+  readonly password: string
+  /** File with the authority's certificate in PEM. */
+  readonly authority: string
+}
+
 export interface NatsConfiguration {
   readonly nodes: readonly NatsNode[]
   /** File with the server's certificate and its key in PEM: then other hosts may connect, encrypted. */
   readonly certificate?: string | undefined
+  /** Absent: the server is alone. Takes a certificate. */
+  readonly member?: NatsMember | undefined
+  /** Password of a user `mover`, who may do anything: of a server that nobody uses yet. A secret. */
+  readonly mover?: string | undefined
 }
 
 /** The user of the node on the server's own machine, whose rights those of other hosts have too. */
@@ -25,8 +51,37 @@ const nodeUser = (shipped: string): string | undefined => {
   return begin < 0 || end < 0 ? undefined : shipped.slice(begin, end + '\n    }'.length)
 }
 
-/** The shipped configuration with a user for each joined node, and with encryption where other hosts are to reach the server. */
-export const natsConfiguration = (shipped: string, { nodes, certificate }: NatsConfiguration): string => {
+const placeText = ({ address, port }: NatsPlace): string => `${address}:${port}`
+
+/**
+ * Servers of a cluster show each other certificates of the cluster's authority. As it signs nodes' certificates too, a server says
+ * the servers' password besides. Whoever is cut off is given up after two pings, well before a lease is taken over.
+ */
+const clusterOf = ({ client, route, routes, password, authority }: NatsMember, certificate: string): string => {
+  const [file, ca] = [certificate, authority].map(path => JSON.stringify(path))
+  const urls = routes.map(place => JSON.stringify(`nats-route://route:${password}@${placeText(place)}`))
+  return `
+client_advertise: ${JSON.stringify(placeText(client))}
+cluster {
+  name: periplus
+  listen: ${JSON.stringify(placeText(route))}
+  authorization { user: route, password: ${password}, timeout: 5 }
+  tls { cert_file: ${file}, key_file: ${file}, ca_file: ${ca}, verify: true, timeout: 5 }
+  ping_interval: "2s"
+  ping_max: 1
+  routes: [ ${urls.join(', ')} ]
+}
+`
+}
+
+/**
+ * The shipped configuration with a user for each joined node, with encryption where other hosts are to reach the server, and with the
+ * other servers where it is not alone.
+ */
+export const natsConfiguration = (
+  shipped: string,
+  { nodes, certificate, member, mover }: NatsConfiguration,
+): string => {
   const user = nodeUser(shipped)
   if (user === undefined) throw new Error('the shipped configuration of NATS has no user for a node')
   const joined = nodes.map(({ subjects, publicKey }) =>
@@ -34,11 +89,13 @@ export const natsConfiguration = (shipped: string, { nodes, certificate }: NatsC
       .replace('user: node, password: $PERIPLUS_NATS_NODE_PASSWORD', () => `nkey: ${publicKey}`)
       .replaceAll('$PERIPLUS_NATS_NODE_SUBJECTS', () => JSON.stringify(subjects)),
   )
-  const withNodes = shipped.replace(user, () => [user, ...joined].join(''))
+  const moving = mover === undefined ? [] : [`\n    { user: mover, password: ${mover} }`]
+  const withNodes = shipped.replace(user, () => [user, ...joined, ...moving].join(''))
   if (certificate === undefined) return withNodes
   const file = JSON.stringify(certificate)
   // Who is on this machine may go without: what it says does not leave the machine.
-  return `${withNodes}\ntls { cert_file: ${file}, key_file: ${file} }\nallow_non_tls: true\n`
+  const encrypted = `${withNodes}\ntls { cert_file: ${file}, key_file: ${file} }\nallow_non_tls: true\n`
+  return member === undefined ? encrypted : encrypted + clusterOf(member, certificate)
 }
 
 const choicesFile = (directory: string): string => join(directory, 'nats.choices.json')

@@ -42,12 +42,19 @@ export const natsHealthOf = (text: string): NatsHealth => {
   return { tag: 'WriteError', streams, message }
 }
 
+interface HealthQuestion {
+  /** Of the server: in a cluster, all that are reached would answer. */
+  readonly name: string
+  readonly user: string
+  readonly password: string
+}
+
 /** Asks over the system account, which sees health and no message of anybody. */
-export const natsHealth = async (port: number, login: { user: string; password: string }): Promise<NatsHealth> => {
+export const natsHealth = async (port: number, login: HealthQuestion): Promise<NatsHealth> => {
   const connect = { verbose: false, pedantic: false, user: login.user, pass: login.password }
   // Of this question alone: the answer to an earlier one, which nobody waits for any more, may still come.
   const inbox = `_INBOX.${randomUUID()}`
-  const question = '{"details":true}'
+  const question = JSON.stringify({ details: true, server_name: login.name, exact_match: true })
   const answer = await dialogue({
     to: port,
     say:

@@ -4,6 +4,7 @@ import type { Either } from '@periplus/prelude'
 import { answersWith } from './dialogue.ts'
 import { loopbackPort } from './loopback-port.ts'
 import { configurationFile, writeNatsConfiguration } from './nats-configuration.ts'
+import type { NatsMember } from './nats-configuration.ts'
 import { natsHealth } from './nats-health.ts'
 import type { NatsHealth } from './nats-health.ts'
 import { secretIn } from './private-file.ts'
@@ -27,6 +28,10 @@ export interface StartNats {
   readonly certificate?: string
   /** The subjects of the node that the user `node` is; default: no node's. */
   readonly nodeSubjects?: string
+  /** As one of several servers; takes a certificate. Default: alone. */
+  readonly member?: NatsMember
+  /** Lets in a user `mover` with this password, who may do anything. A secret. */
+  readonly mover?: string
   /** What Go's garbage collector aims at. Default 128. */
   readonly memoryMiB?: number
 }
@@ -44,7 +49,8 @@ export interface LocalNats extends LocalServer {
   health(): Promise<NatsHealth>
 }
 
-const natsUsers = [
+/** Users of NATS, one for each role. */
+export const natsUsers = [
   'reader',
   'node',
   'apiserver',
@@ -76,29 +82,27 @@ const variableName = (user: NatsUser): string => user.toUpperCase().replaceAll('
 
 /** The user for several roles of the control plane at once. */
 const user = 'periplus'
-/** Of the system account. */
-const healthUser = 'health'
+/** Of the system account; the file of its password is below the server's directory. */
+export const natsHealthUser = 'health'
+export const natsHealthPasswordFile = 'nats.health-password'
+/** By which the servers of a cluster know each other. */
+export const natsRoutePasswordFile = 'nats.route-password'
 
 /** Starts a NATS server with JetStream on 127.0.0.1, with the shipped configuration (`deploy/nats/nats.conf`). */
 export const startNats = async (options: StartNats): Promise<Either<string, LocalNats>> => {
-  const {
-    binary,
-    directory,
-    certificate,
-    sync = 'always',
-    nodeSubjects = 'periplus.nodes._.>',
-    memoryMiB = 128,
-  } = options
+  const { binary, directory, certificate, member, mover } = options
+  const { sync = 'always', nodeSubjects = 'periplus.nodes._.>', memoryMiB = 128 } = options
+  const name = member?.name ?? 'periplus'
   const chosen = await loopbackPort(join(directory, 'nats.port'), options.port)
   if (E.isLeft(chosen)) return E.left(`NATS cannot start: ${chosen.left}`)
   const port = chosen.right
   const password = secretIn(join(directory, 'nats.password'))
-  const healthPassword = secretIn(join(directory, 'nats.health-password'))
+  const healthPassword = secretIn(join(directory, natsHealthPasswordFile))
   const users = Object.fromEntries(
     natsUsers.map(name => [name, { user: name, password: secretIn(join(directory, natsPasswordFile(name))) }]),
   ) as Record<NatsUser, NatsLogin>
   const login = `CONNECT ${JSON.stringify({ verbose: false, pedantic: false, user, pass: password })}\r\nPING\r\n`
-  writeNatsConfiguration(directory, { certificate })
+  writeNatsConfiguration(directory, { certificate, member, mover })
   const started = await startServer({
     name: 'nats',
     command: binary,
@@ -106,7 +110,7 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
     environment: {
       GOMEMLIMIT: `${memoryMiB}MiB`,
       PERIPLUS_NATS_LISTEN: `"${certificate === undefined ? '127.0.0.1' : '0.0.0.0'}:${port}"`,
-      PERIPLUS_NATS_NAME: 'periplus',
+      PERIPLUS_NATS_NAME: JSON.stringify(name),
       PERIPLUS_NATS_STORE: `"${directory}"`,
       PERIPLUS_NATS_SYNC: sync === 'always' ? 'always' : '"100ms"',
       PERIPLUS_NATS_USER: user,
@@ -122,7 +126,7 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
     answers: () => answersWith(port, login, /PONG\r\n/),
   })
   if (E.isLeft(started)) return started
-  const health = (): Promise<NatsHealth> => natsHealth(port, { user: healthUser, password: healthPassword })
+  const health = (): Promise<NatsHealth> => natsHealth(port, { name, user: natsHealthUser, password: healthPassword })
   return E.right({
     ...started.right,
     port,

@@ -14,7 +14,7 @@ export interface JoiningPlace {
   readonly server: string
   /** PEM of the authority. */
   readonly ca: string
-  /** `tls://HOST:PORT`. */
+  /** `tls://HOST:PORT`, or several with commas. */
   readonly nats: string
   readonly name: string
   readonly serviceCidr: string

@@ -24,7 +24,7 @@ export interface ClusterFile {
   readonly joined?: {
     /** `https://HOST:PORT` of the API server. */
     readonly apiServer: string
-    /** `tls://HOST:PORT`. */
+    /** `tls://HOST:PORT`, or several with commas. */
     readonly nats: string
     /** It runs a copy of the control plane, too. */
     readonly controlPlane?: true

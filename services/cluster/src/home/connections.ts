@@ -4,15 +4,19 @@ import { nodeSubjects } from '@periplus/runtime'
 import { natsInbox, natsPasswordFile } from '@periplus/service'
 import type { NatsUser } from '@periplus/service'
 import { readCluster } from './cluster-file.ts'
+import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
+import { readNatsServers } from './nats-servers.ts'
+import type { NatsServers } from './nats-servers.ts'
 
 /** How to reach NATS. Holds a secret. */
 export interface NatsConnection {
-  readonly servers: string
+  readonly servers: string | readonly string[]
   readonly user?: string
   readonly password?: string
   readonly keySeed?: string
   readonly ca?: string
+  readonly serverName?: string
   readonly inboxPrefix?: string
 }
 
@@ -28,27 +32,41 @@ const ownOf = (role: NatsRole): { readonly user: string; readonly file: string; 
   return { user: 'node', file: natsPasswordFile('node'), inboxPrefix: nodeSubjects(role.node).inbox }
 }
 
+/** A name in the certificate of each server that may keep the log, beside its address. */
+export const natsServerName = 'nats.periplus'
+
+type Place = Pick<NatsConnection, 'servers' | 'ca' | 'serverName'>
+
+/** Where the servers are that keep the log together, this host's own first. */
+const urlsOf = ({ servers }: NatsServers, nodeName: string): readonly string[] => {
+  const own = servers.filter(({ name }) => name === nodeName)
+  const others = servers.filter(({ name }) => name !== nodeName)
+  return [...own, ...others].map(({ address, port }) => `tls://${address}:${port}`)
+}
+
+/** The NATS of the cluster that this home is of, wherever it is. */
+const clusterPlace = (home: Home, cluster: ClusterFile | undefined): Place => {
+  const servers = readNatsServers(home)
+  const several = cluster && servers?.replicated ? urlsOf(servers, cluster.nodeName) : undefined
+  const urls = several ?? cluster?.joined?.nats.split(',')
+  if (urls) return { servers: urls, ca: readFileSync(home.ca, 'utf8'), serverName: natsServerName }
+  return { servers: `127.0.0.1:${line(join(home.nats, 'nats.port'))}` }
+}
+
 /**
- * Of a host that joined, the control plane's NATS with the node's own key, or as the copy of the control plane that it runs. Else the operator's NATS, with the credentials of its URL, or the local one with those that its start left in its directory: of this
- * role alone.
+ * The operator's NATS, with the credentials of its URL, or the cluster's own: of a host that joined with the node's own key, or as the
+ * copy of the control plane that it runs; else with the credentials that its start left in its directory, of this role alone.
  */
 export const natsConnection = (home: Home, url: string | undefined, role: NatsRole): NatsConnection => {
   const { user, file, inboxPrefix } = ownOf(role)
   const inbox = inboxPrefix === undefined ? {} : { inboxPrefix }
   const cluster = readCluster(home)
-  if (cluster?.joined) {
-    const there = { servers: cluster.joined.nats, ca: readFileSync(home.ca, 'utf8') }
-    if (cluster.joined.controlPlane && role === 'control-plane')
-      return { ...there, user, password: line(join(home.nats, file)) }
-    return { ...there, keySeed: line(home.natsKey), inboxPrefix: nodeSubjects(cluster.nodeName).inbox }
+  if (cluster?.joined || url === undefined) {
+    const place = clusterPlace(home, cluster)
+    const hasPasswords = !cluster?.joined || (cluster.joined.controlPlane && typeof role === 'string')
+    if (hasPasswords) return { ...place, user, password: line(join(home.nats, file)), ...inbox }
+    return { ...place, keySeed: line(home.natsKey), inboxPrefix: nodeSubjects(cluster.nodeName).inbox }
   }
-  if (url === undefined)
-    return {
-      servers: `127.0.0.1:${line(join(home.nats, 'nats.port'))}`,
-      user,
-      password: line(join(home.nats, file)),
-      ...inbox,
-    }
   const { protocol, host, username, password } = new URL(url)
   const servers = protocol === 'tls:' ? `tls://${host}` : host
   return username === ''

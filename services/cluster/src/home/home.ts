@@ -19,6 +19,8 @@ export const homeOf = (directory: string) => ({
   /** By which the data keys of sealed objects are wrapped. */
   secretKeys: join(directory, 'pki', 'secrets.keys'),
   nats: join(directory, 'nats'),
+  /** Where the servers are that keep the log together. */
+  natsServers: join(directory, 'nats-servers.json'),
   /** What has left the log, unless it is kept elsewhere. */
   archive: join(directory, 'archive'),
   /** A backup that the log is to begin with, until it has. */

@@ -15,6 +15,7 @@ export interface KubeApi {
   readonly server: string
   get(path: string): Promise<ApiAnswer>
   post(path: string, body: unknown): Promise<ApiAnswer>
+  put(path: string, body: unknown): Promise<ApiAnswer>
   close(): void
 }
 
@@ -84,6 +85,7 @@ export const kubeApi = ({ server, ca, cert, key, token }: ApiCredentials): KubeA
     server,
     get: path => ask('GET', path),
     post: (path, body) => ask('POST', path, body),
+    put: (path, body) => ask('PUT', path, body),
     close: () => agent.destroy(),
   }
 }

@@ -23,12 +23,12 @@ export const admitHosts = async (
   const report: Parameters<typeof runEffect>[1]['report'] = state =>
     void (state.tag === 'Failing' && log.warn('a request is not signed', { reason: state.why }))
   onStop(runEffect(signing, { ...environment, report }))
-  // The rest is for the host that has NATS.
+  onStop(runEffect(natsNodes(home), environment))
+  // The rest is the first host's.
   if (cluster.joined) return
   const server = `https://${advertise}:${cluster.apiPort}`
   const nats = `tls://${advertise}:${readFileSync(join(home.nats, 'nats.port'), 'utf8').trim()}`
   const { name, serviceCidr } = cluster
   const ready = await ensureJoining(clusterInfo({ server, ca: pki.ca, nats, name, serviceCidr }), process)
   if (E.isLeft(ready)) throw new CannotGoOn(`hosts cannot join: ${JSON.stringify(ready.left)}`)
-  onStop(runEffect(natsNodes(home), environment))
 }

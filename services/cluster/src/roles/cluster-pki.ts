@@ -2,6 +2,7 @@ import { UnusableKey, ensurePki } from '@periplus/apiserver'
 import type { Pki } from '@periplus/apiserver'
 import { systemClock } from '@periplus/prelude'
 import { clusterOf } from '../home/cluster-file.ts'
+import { natsServerName } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 
@@ -24,5 +25,5 @@ export const issueTo = async (home: Home, nodeName: string): Promise<void> => {
   const { advertise } = clusterOf(home)
   const pki = await clusterPki(home, undefined, advertise)
   await pki.node(nodeName)
-  if (advertise !== undefined) await pki.server('nats', 'nats', [advertise])
+  if (advertise !== undefined) await pki.peer('nats', 'nats', [advertise, natsServerName])
 }

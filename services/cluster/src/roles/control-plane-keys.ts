@@ -1,20 +1,27 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writePrivately } from '@periplus/service'
+import {
+  natsHealthPasswordFile,
+  natsPasswordFile,
+  natsRoutePasswordFile,
+  natsUsers,
+  secretIn,
+  writePrivately,
+} from '@periplus/service'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 
-/** What every copy of a control plane has, below its home; the rest is issued again from it. */
-const shared = [
-  'pki/ca.pem',
-  'pki/front-proxy-ca.pem',
-  'pki/service-accounts.key',
-  'pki/secrets.keys',
-  'nats/nats.password',
-] as const
+const sharedPasswords = ['nats.password', natsHealthPasswordFile, natsRoutePasswordFile, ...natsUsers.map(natsPasswordFile)]
 
-export type SharedFiles = Readonly<Record<(typeof shared)[number], string>>
+/** What every copy of a control plane has, below its home; the rest is issued again from it. */
+const shared: readonly string[] = [
+  ...['pki/ca.pem', 'pki/front-proxy-ca.pem', 'pki/service-accounts.key', 'pki/secrets.keys'],
+  ...sharedPasswords.map(file => `nats/${file}`),
+]
+
+/** By their paths below the home. */
+export type SharedFiles = Readonly<Record<string, string>>
 
 /** The keys as whoever has `key` can read them, and nobody else; `key` is a secret, and kept nowhere. */
 export interface SealedKeys {
@@ -30,6 +37,7 @@ const cipher = 'aes-256-gcm'
 const [keyBytes, ivBytes, tagBytes] = [32, 12, 16]
 
 export const sealKeys = (home: Home): SealedKeys => {
+  secretIn(join(home.nats, natsRoutePasswordFile))
   const files = Object.fromEntries(shared.map(name => [name, readFileSync(join(home.directory, name), 'utf8')]))
   const [key, iv] = [randomBytes(keyBytes), randomBytes(ivBytes)]
   const sealing = createCipheriv(cipher, key, iv)
@@ -57,5 +65,5 @@ export const unsealKeys = ({ sealed, key }: SealedKeys): SharedFiles => {
 }
 
 export const keepKeys = (home: Home, files: SharedFiles): void => {
-  for (const name of shared) writePrivately(join(home.directory, name), files[name])
+  for (const name of shared) writePrivately(join(home.directory, name), files[name] ?? '')
 }

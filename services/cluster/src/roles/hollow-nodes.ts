@@ -17,7 +17,7 @@ export const serveHollowNodes = (home: Home, settings: Settings, count: number):
       name: 'hollow-nodes',
       role: 'control-plane',
       readyPath: readyFile(home, 'hollow-nodes'),
-      awaits: [keysStream],
+      ...{ makes: [], awaits: [keysStream] },
       keyUse: 'uses',
     },
     {},

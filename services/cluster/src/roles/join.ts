@@ -1,8 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto'
+import { join as pathOf } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { keepIdentity, newClientRequest } from '@periplus/apiserver'
 import { keyClaim, newUserKey } from '@periplus/bus'
-import { writePrivately } from '@periplus/service'
+import { E } from '@periplus/prelude'
+import { loopbackPort, writePrivately } from '@periplus/service'
 import { parse } from 'yaml'
 import { readCluster, writeCluster } from '../home/cluster-file.ts'
 import { makeHome } from '../home/home.ts'
@@ -14,6 +16,7 @@ import type { Say } from '../home/say.ts'
 import { keepKeys, sealedKeysName, unsealKeys } from './control-plane-keys.ts'
 import type { SharedFiles } from './control-plane-keys.ts'
 import { natsKeyAnnotation } from './nats-nodes.ts'
+import { natsServerAnnotation } from './nats-servers.ts'
 
 export interface Joining {
   /** `https://HOST:PORT` of the control plane. */
@@ -154,11 +157,31 @@ interface JoinedNode {
   readonly spec?: { readonly podCIDR?: string }
 }
 
-/** Makes the Node, with the key by which NATS is to know it, and waits for the network of its pods. */
-const register = async (api: KubeApi, nodeName: string, home: Home): Promise<string> => {
+/** Ports of this host's own server of NATS, kept from now on. */
+const serverAt = async (home: Home, address: string): Promise<string> => {
+  const [port, routePort] = [
+    await loopbackPort(pathOf(home.nats, 'nats.port')),
+    await loopbackPort(pathOf(home.nats, 'nats.route-port')),
+  ]
+  if (E.isLeft(port) || E.isLeft(routePort)) throw new CannotGoOn('there is no free port for NATS')
+  return JSON.stringify({ address, port: port.right, routePort: routePort.right })
+}
+
+/**
+ * Makes the Node, with the key by which NATS is to know it, and where this host could keep the log too; waits for the network of its pods.
+ */
+const register = async (
+  api: KubeApi,
+  { nodeName, controlPlane }: Pick<Joining, 'nodeName' | 'controlPlane'>,
+  home: Home,
+): Promise<string> => {
   const { seed } = newUserKey()
   writePrivately(home.natsKey, `${seed}\n`)
-  const metadata = { name: nodeName, annotations: { [natsKeyAnnotation]: keyClaim(seed, nodeName) } }
+  const annotations = {
+    [natsKeyAnnotation]: keyClaim(seed, nodeName),
+    ...(controlPlane ? { [natsServerAnnotation]: await serverAt(home, controlPlane.advertise) } : {}),
+  }
+  const metadata = { name: nodeName, annotations }
   expected(await api.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata }), 'the node cannot be made')
   return awaited('the node was given no addresses for its pods', async () => {
     const node = expected(await api.get(`/api/v1/nodes/${nodeName}`), 'the node is gone') as JoinedNode
@@ -180,7 +203,7 @@ export const join = async (home: Home, joining: Joining, say: Say): Promise<void
   const place = { nodeName, apiPort: Number(new URL(server).port || 443), joined: { apiServer: server, nats } }
   const api = nodeApi(home, place)
   try {
-    const podCidr = await register(api, nodeName, home)
+    const podCidr = await register(api, joining, home)
     if (keys) keepKeys(home, keys)
     const joined = { ...place.joined, ...(keys ? { controlPlane: true as const } : {}) }
     writeCluster(home, { ...place, joined, name, podCidr, serviceCidr, runtime: { tag: 'hollow' } })

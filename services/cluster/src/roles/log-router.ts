@@ -33,7 +33,7 @@ export const serveLogRouter = (home: Home, settings: Settings): Promise<void> =>
   runProcess(
     {
       ...{ home, settings, name: 'log-router', role: 'log-router', readyPath: readyFile(home, 'log-router') },
-      awaits: ['OBJECTS', 'LOGS', 'LOG_SINKS', keysStream],
+      ...{ makes: [], awaits: ['OBJECTS', 'LOGS', 'LOG_SINKS', keysStream] },
       keyUse: 'uses',
     },
     {},

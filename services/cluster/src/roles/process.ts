@@ -67,7 +67,7 @@ export const openLog = async (
   bus: Bus,
   { natsReplicas }: Settings,
   cluster: string,
-  options: Pick<JetStreamEventLogConfig, 'onSetAside' | 'mayAppend' | 'beginsAfter'> = {},
+  options: Pick<JetStreamEventLogConfig, 'onSetAside' | 'mayAppend' | 'beginsAfter' | 'madeElsewhere'> = {},
 ): Promise<EventLog> => {
   const replicas = natsReplicas === '3' ? 3 : 1
   const log = await jetStreamEventLog(bus, { cluster, replicas, ...options })
@@ -110,17 +110,22 @@ const lookEvery = 50
 /** Milliseconds after which a process says what it waits for. */
 const silence = 2_000
 
-/** Who does not make a stream waits until an API server has, or until `told` to end. */
-const madeElsewhere = async (stream: string, bus: Bus, told: Promise<void>, log: Logger): Promise<void> => {
+/** Waits until a question is answered well, or until `told` to end; says what for. */
+const waitUntil = async (
+  isSo: () => Promise<boolean>,
+  { what, told, log }: { readonly what: string; readonly told: Promise<void>; readonly log: Logger },
+): Promise<void> => {
   let ends = false
-  const tell = setTimeout(
-    () => log.warn('the start waits', { for: `an API server to make the stream ${stream}` }),
-    silence,
-  )
+  const tell = setTimeout(() => log.warn('the start waits', { for: what }), silence)
   void told.then(() => (ends = true))
-  while (!ends && E.isLeft(await bus.jetstream.state(stream)))
-    await new Promise(resolve => setTimeout(resolve, lookEvery))
+  while (!ends && !(await isSo())) await new Promise(resolve => setTimeout(resolve, lookEvery))
   clearTimeout(tell)
+}
+
+/** Servers that keep a stream together take a moment to find each other, and more than half of them must be there. */
+const isAnsweredFor = async (stream: string, { jetstream }: Bus): Promise<boolean> => {
+  const state = await jetstream.state(stream)
+  return E.isRight(state) || state.left.tag !== 'Unavailable'
 }
 
 /** The log of a server on this machine, which takes nothing new while the disk that it writes to is nearly full. */
@@ -141,7 +146,8 @@ export interface ProcessOf {
   readonly name: string
   readonly readyPath: string
   readonly role: NatsRole
-  /** Streams that others make. */
+  /** Streams that it makes where they are not there, and those that others make. */
+  readonly makes: readonly string[]
   readonly awaits: readonly string[]
   /** What it is to what is sealed. */
   readonly keyUse: KeyUse
@@ -152,7 +158,7 @@ export interface ProcessOf {
  * reverse order at SIGTERM. A cut that can no longer follow the log ends the process, which its supervisor starts again.
  */
 export const runProcess = async (
-  { home, settings, name, readyPath, role, awaits, keyUse }: ProcessOf,
+  { home, settings, name, readyPath, role, makes, awaits, keyUse }: ProcessOf,
   open: {
     readonly store?: (logger: Logger) => Promise<SnapshotSource | undefined>
     /** Before the log is made: what it begins with, where that is a backup. */
@@ -180,11 +186,19 @@ export const runProcess = async (
 
   const bus = await openBus(home, settings, name, role)
   onStop({ name: 'bus', stop: () => bus.close() })
-  for (const stream of awaits) await madeElsewhere(stream, bus, told, log)
+  for (const stream of new Set(['OBJECTS', ...makes]))
+    await waitUntil(() => isAnsweredFor(stream, bus), { what: `NATS to answer for ${stream}`, told, log })
+  // Who does not make a stream waits until an API server has.
+  for (const stream of awaits)
+    await waitUntil(async () => E.isRight(await bus.jetstream.state(stream)), {
+      ...{ what: `an API server to make the stream ${stream}`, told, log },
+    })
+  const madeElsewhere = cluster.joined ? { madeElsewhere: true } : {}
   const restored = await open.restore?.(bus, log)
   const kept = guarded(
     await openLog(bus, settings, cluster.name, {
       onSetAside: tellOfSetAside(log, measured),
+      ...madeElsewhere,
       ...(restored ? { beginsAfter: restored.beginsAfter } : {}),
     }),
     home,
@@ -230,7 +244,8 @@ export const runProcess = async (
   }
   const commands = createCommands({ ...writing, webhooks, convert })
   const commandsWhile = async (mayAppend: () => boolean): Promise<Commands> => {
-    const log = sealing.readable(guarded(await openLog(bus, settings, cluster.name, { mayAppend }), home, settings))
+    const opened = await openLog(bus, settings, cluster.name, { mayAppend, ...madeElsewhere })
+    const log = sealing.readable(guarded(opened, home, settings))
     return createCommands({ ...writing, log, webhooks, convert })
   }
 

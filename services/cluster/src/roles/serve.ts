@@ -1,4 +1,5 @@
-import { thrownAt, thrownText } from '@periplus/prelude'
+import { runEffect } from '@periplus/controller'
+import { systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import { redisProjection } from '@periplus/projection'
 import { clusterOf } from '../home/cluster-file.ts'
 import { redisConnection } from '../home/connections.ts'
@@ -6,6 +7,7 @@ import { readyFile } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { Settings } from '../home/settings.ts'
+import { natsServers } from './nats-servers.ts'
 import { runProcess } from './process.ts'
 import type { ClusterProcess, ProcessOf } from './process.ts'
 import type { Provided, Role, RoleName, RoleProcess } from './role.ts'
@@ -50,11 +52,13 @@ const keyUseOf = (served: readonly Role[]): KeyUse => {
   return served.some(({ needs }) => needs.includes('sealing')) ? 'uses' : 'none'
 }
 
-/** What its roles write to and none of them makes. */
-const awaitedBy = (served: readonly Role[]): readonly string[] => {
+/** Streams that its roles make where they are not there, and those that they need and others make: on a host that joined, all. */
+const streamsOf = (served: readonly Role[], joined: boolean): Pick<ProcessOf, 'makes' | 'awaits'> => {
   const made = served.flatMap(({ makes = [] }) => makes)
   const keys = keyUseOf(served) === 'none' ? [] : [keysStream]
-  return ['OBJECTS', ...keys, ...served.flatMap(({ records = [] }) => records)].filter(stream => !made.includes(stream))
+  const needed = ['OBJECTS', ...keys, ...made, ...served.flatMap(({ records = [] }) => records)]
+  const makes = joined ? [] : made
+  return { makes, awaits: [...new Set(needed)].filter(stream => !makes.includes(stream)) }
 }
 
 /** Runs roles of a cluster in this process until it is told to end. */
@@ -72,7 +76,7 @@ export const serveRoles = async (home: Home, settings: Settings, words: readonly
     {
       ...{ home, settings, name, readyPath: readyFile(home, name) },
       role: natsRoleOf(served, cluster.nodeName),
-      awaits: awaitedBy(served),
+      ...streamsOf(served, cluster.joined !== undefined),
       keyUse: keyUseOf(served),
     },
     {
@@ -90,6 +94,7 @@ export const serveRoles = async (home: Home, settings: Settings, words: readonly
     },
     async process => {
       await projection?.close()
+      if (cluster.joined || cluster.advertise !== undefined) tellWhereNatsIs(home, process)
       const onDecisionFailed = tellOfFailures(process)
       let provided: Provided = {}
       for (const start of starts)
@@ -97,6 +102,9 @@ export const serveRoles = async (home: Home, settings: Settings, words: readonly
     },
   )
 }
+
+const tellWhereNatsIs = (home: Home, { cut, onBug, onStop }: ClusterProcess): void =>
+  onStop(runEffect(natsServers(home), { cut, clock: systemClock, onBug }))
 
 const tellOfFailures = ({ metrics, logger }: ClusterProcess): RoleProcess['onDecisionFailed'] => {
   const failures = metrics.counter('periplus_controller_failures_total', 'Throws in decisions, by controller.')

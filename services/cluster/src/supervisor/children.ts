@@ -5,11 +5,12 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { nodeSubjects } from '@periplus/runtime'
 import { startNats, startRedis, startServer } from '@periplus/service'
-import type { NatsHealth } from '@periplus/service'
+import type { NatsHealth, StartNats } from '@periplus/service'
 import type { Settings } from '../home/settings.ts'
 import { clusterOf } from '../home/cluster-file.ts'
 import { readyFile } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
+import { natsMember, readNatsServers } from '../home/nats-servers.ts'
 import { groups } from '../roles/table.ts'
 import type { Child, ChildSpec } from './keep-running.ts'
 
@@ -32,17 +33,18 @@ const atOnePort = <S extends Child & { readonly port: number }>(
   }
 }
 
-export const natsChild = (home: Home, { sync }: Settings, binary: string) => {
-  const spec = atOnePort('nats', port =>
-    startNats({
-      binary,
-      directory: home.nats,
-      sync,
-      ...(clusterOf(home).advertise === undefined ? {} : { certificate: home.natsCertificate }),
-      nodeSubjects: nodeSubjects(clusterOf(home).nodeName).all,
-      ...port,
-    }),
-  )
+/** Alone, or as one of those that keep the log together; the user `node` is the first host's node wherever it connects. */
+export const natsOptions = (home: Home, { sync }: Settings, binary: string, member = natsMember(home)): StartNats => ({
+  binary,
+  directory: home.nats,
+  sync,
+  ...(clusterOf(home).advertise === undefined && !member ? {} : { certificate: home.natsCertificate }),
+  ...(member ? { member } : {}),
+  nodeSubjects: nodeSubjects(readNatsServers(home)?.servers[0]?.name ?? clusterOf(home).nodeName).all,
+})
+
+export const natsChild = (home: Home, settings: Settings, binary: string) => {
+  const spec = atOnePort('nats', port => startNats({ ...natsOptions(home, settings, binary), ...port }))
   const health = async (): Promise<NatsHealth> => (await spec.running()?.health()) ?? { tag: 'Silent' }
   return { ...spec, health, answers: async () => (await health()).tag !== 'Silent' }
 }

@@ -58,10 +58,10 @@ export interface DiskKeeping {
   readonly atRest: AtRest
 }
 
-/** Keeps the log able to write while disks fill up, and our own outputs within their limits, until it is stopped. */
+/** Keeps the log able to write while disks fill up, and our own outputs within their limits, until it is stopped; `serverNow`: where there is one. */
 export const keepDisk = (
   home: Home,
-  server: LogServer | undefined,
+  serverNow: () => LogServer | undefined,
   { clock, log, atRest }: DiskKeeping,
 ): RunningService => {
   const reserve = diskReserve(home.nats)
@@ -96,6 +96,7 @@ export const keepDisk = (
     })
   const look = async (): Promise<void> => {
     for (const path of outputsOf(home)) boundFile(path)
+    const server = serverNow()
     if (!server) return
     const free = freeBytes(home.nats) ?? Infinity
     tell(free)

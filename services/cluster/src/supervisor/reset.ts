@@ -29,6 +29,6 @@ export const reset = async (home: Home, say: Say): Promise<void> => {
 }
 
 const forgotten = [
-  ...['cluster.json', 'restored.backup', 'supervisor.json', 'kubeconfig', 'pki'],
+  ...['cluster.json', 'nats-servers.json', 'restored.backup', 'supervisor.json', 'kubeconfig', 'pki'],
   ...['nats', 'archive', 'redis', 'nodes', 'logs', 'containerd'],
 ]

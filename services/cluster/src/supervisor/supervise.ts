@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { E, systemClock } from '@periplus/prelude'
 import { holdLock, logger, loopbackPort, messageOf, stopAll } from '@periplus/service'
@@ -8,7 +8,10 @@ import { issueNodeIdentity, natsChild, redisChild, servedChild } from './childre
 import { diskRefusal, keepDisk } from './disk-keeper.ts'
 import { podsAtRest, wakePods } from './pods-at-rest.ts'
 import { podsCgroup } from '../home/cgroups.ts'
+import { wantedFile } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
+import { natsMember } from '../home/nats-servers.ts'
+import { settleAside } from '../home/log-aside.ts'
 import type { ChildSpec, KeptRunning } from './keep-running.ts'
 import { keepRunning } from './keep-running.ts'
 import { readCluster } from '../home/cluster-file.ts'
@@ -73,17 +76,31 @@ export const supervise = async (
   }
   const say = (line: string): void => report({ tag: 'Say', line })
 
-  // A host that joined has the servers and the control plane of others.
+  // A host that joined has the servers and the control plane of others, or copies.
   const { joined: place } = readCluster(home) ?? {}
   const joined = place !== undefined
   const nats =
-    !joined && settings.natsUrl === undefined && tools.natsServer !== undefined
+    settings.natsUrl === undefined && tools.natsServer !== undefined
       ? natsChild(home, settings, tools.natsServer)
       : undefined
-  const keeping = { clock: systemClock, log, atRest: podsAtRest(podsCgroup(home), systemClock) }
+  const keeping = { clock: systemClock, log, onStarted: record.started }
   const keepNats = async (): Promise<void> => {
-    const kept = nats && (await keep(nats))
-    running.push(keepDisk(home, kept && { health: nats.health, restart: kept.restart }, keeping))
+    let kept = (): KeptRunning | undefined => undefined
+    if (nats && (!joined || natsMember(home))) {
+      const started = await keep(nats)
+      kept = () => started
+    } else if (nats) {
+      // Until its server is one of those that keep the log.
+      const wanted = keepWanted(nats, () => natsMember(home) !== undefined, keeping)
+      running.push(wanted)
+      kept = wanted.kept
+    }
+    const logServer = () => {
+      const restart = kept()?.restart
+      return nats && restart && { health: nats.health, restart }
+    }
+    const atRest = podsAtRest(podsCgroup(home), systemClock)
+    running.push(keepDisk(home, logServer, { clock: systemClock, log, atRest }))
   }
   const servers = [
     ...(!joined && settings.redisUrl === undefined && tools.redisServer !== undefined
@@ -95,10 +112,11 @@ export const supervise = async (
     const left = Object.keys(leftBehind(home))
     if (left.length > 0) log.warn('ending what an earlier supervisor left behind', { processes: left.join(', ') })
     await endLeftovers(home)
+    settleAside(home)
     wakePods(podsCgroup(home))
     const { advertise } = ensureCluster(home, await apiPortOf(home, settings), settings)
     const onStop = (service: RunningService): void => void running.push(service)
-    const issued = joined ? Promise.resolve() : issueNodeIdentity(home)
+    const issued = joined && !place.controlPlane ? Promise.resolve() : issueNodeIdentity(home)
     await allStarted([
       issued,
       startContainers({ home, settings, say, log, onStop, keep }),
@@ -115,7 +133,7 @@ export const supervise = async (
     await allStarted([...controlPlane, 'node' as const].map(served => keep(servedChild(home, served))))
     if (stopping) throw new CannotGoOn(toldTooEarly)
     for (const name of ['log-router', 'ingress'] as const)
-      running.push(keepWanted(home, name, { clock: systemClock, log, onStarted: record.started }))
+      running.push(keepWanted(servedChild(home, name), () => existsSync(wantedFile(home, name)), keeping))
     record.becomes('Ready')
     report({ tag: 'Up' })
     await told

@@ -19,9 +19,10 @@ export interface Tools {
 /** Installs what is missing, nothing twice, saying so; the container runtime is the supervisor's part. */
 export const ensureTools = async (home: Home, settings: Settings, say: Say): Promise<Tools> => {
   const options = { tools: home.tools, say }
-  const joined = readCluster(home)?.joined !== undefined
+  const place = readCluster(home)?.joined
+  const joined = place !== undefined
   const nats =
-    !joined && settings.natsUrl === undefined
+    (!joined || place.controlPlane) && settings.natsUrl === undefined
       ? await ensureNatsServer({ ...options, override: settings.natsServer || undefined })
       : undefined
   if (nats && E.isLeft(nats)) throw new CannotGoOn(nats.left)

@@ -1,48 +1,54 @@
-import { existsSync } from 'node:fs'
 import { messageOf } from '@periplus/service'
 import type { Logger, RunningService } from '@periplus/service'
 import type { Clock } from '@periplus/prelude'
-import { wantedFile } from '../home/home.ts'
-import type { Home, WantedProcess } from '../home/home.ts'
-import { servedChild } from './children.ts'
 import { keepRunning } from './keep-running.ts'
+import type { ChildSpec, KeptRunning } from './keep-running.ts'
 
 const lookEvery = 500
 
+interface Keeping {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly onStarted: (name: string, pid: number) => void
+}
+
 /** Starts a process when the control plane says that there is something for it to do, and keeps it from then on. */
 export const keepWanted = (
-  home: Home,
-  name: WantedProcess,
-  keeping: { readonly clock: Clock; readonly log: Logger; readonly onStarted: (name: string, pid: number) => void },
-): RunningService => {
+  spec: ChildSpec,
+  isWanted: () => boolean,
+  keeping: Keeping,
+): RunningService & { readonly kept: () => KeptRunning | undefined } => {
   const { clock, log } = keeping
+  const { name } = spec
   let stopped = false
   let cancel = (): void => undefined
-  let kept: Promise<RunningService | undefined> = Promise.resolve(undefined)
+  let running: KeptRunning | undefined
+  let starting: Promise<void> = Promise.resolve()
 
-  const start = async (): Promise<RunningService | undefined> => {
+  const start = async (): Promise<void> => {
     try {
-      return await keepRunning(servedChild(home, name), keeping)
+      running = await keepRunning(spec, keeping)
     } catch (error) {
       log.error(`${name} cannot start`, { reason: messageOf(error) })
       look()
-      return undefined
     }
   }
   const look = (): void => {
     if (stopped) return
     cancel = clock.after(lookEvery, () => {
-      if (existsSync(wantedFile(home, name))) kept = start()
+      if (isWanted()) starting = start()
       else look()
     })
   }
   look()
   return {
     name,
+    kept: () => running,
     stop: async () => {
       stopped = true
       cancel()
-      await (await kept)?.stop()
+      await starting
+      await running?.stop()
     },
   }
 }

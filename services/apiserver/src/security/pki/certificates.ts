@@ -24,7 +24,13 @@ export interface Identity {
 
 /** Who a certificate is for: `names` are the subject alternative names of a server, DNS names and addresses alike. */
 export type Subject =
-  | { readonly tag: 'Server'; readonly commonName: string; readonly names: readonly string[] }
+  | {
+      readonly tag: 'Server'
+      readonly commonName: string
+      readonly names: readonly string[]
+      /** It connects to others of its kind, too, and shows them the same certificate. */
+      readonly isPeer?: true
+    }
   | { readonly tag: 'Client'; readonly commonName: string; readonly organizations: readonly string[] }
 
 const day = 24 * 60 * 60 * 1000
@@ -59,6 +65,11 @@ export const newAuthority = async (now: number, commonName = 'periplus-ca'): Pro
   return { certificate: `${certificate.toString('pem')}\n`, key: await privateKeyPem(keys.privateKey) }
 }
 
+const usagesOf = (subject: Subject): ExtendedKeyUsage[] => {
+  if (subject.tag === 'Client') return [ExtendedKeyUsage.clientAuth]
+  return subject.isPeer ? [ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth] : [ExtendedKeyUsage.serverAuth]
+}
+
 /** A certificate under the authority, for a year unless `days` says otherwise (a fraction is fine, a negative is expired). */
 export const issueCertificate = async (
   authority: Identity,
@@ -68,7 +79,6 @@ export const issueCertificate = async (
 ): Promise<Identity> => {
   const issuer = new X509Certificate(authority.certificate)
   const keys = await generateKeyPair()
-  const usage = subject.tag === 'Server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth
   const certificate = await X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: nameOf(subject),
@@ -80,7 +90,7 @@ export const issueCertificate = async (
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([usage]),
+      new ExtendedKeyUsageExtension(usagesOf(subject)),
       await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
       ...(subject.tag === 'Server' ? [alternativeNames(subject.names)] : []),
     ],
@@ -150,6 +160,8 @@ export const needsRenewal = (
   const key = certificate.getExtension(AuthorityKeyIdentifierExtension)?.keyId
   if (key !== issuer.getExtension(SubjectKeyIdentifierExtension)?.keyId) return true
   if (JSON.stringify(certificate.subjectName.toJSON()) !== JSON.stringify(nameOf(subject))) return true
+  const usages = certificate.getExtension(ExtendedKeyUsageExtension)?.usages ?? []
+  if (usagesOf(subject).some(usage => !usages.includes(usage))) return true
   if (subject.tag === 'Client') return false
   const names = certificate.getExtension(SubjectAlternativeNameExtension)?.names.toJSON() ?? []
   return subject.names.some(name => !names.some(({ value }) => value === name))

@@ -1,0 +1,25 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Home } from './home.ts'
+import { readNatsServers } from './nats-servers.ts'
+
+/** Where the streams of a server that was alone lie while they are copied to several servers; below, as NATS has them. */
+export const asideOf = (home: Home): string => join(home.nats, 'single')
+
+const streams = (directory: string): string => join(directory, 'jetstream')
+
+/** Lays them there. */
+export const layAside = (home: Home): void => {
+  mkdirSync(asideOf(home), { recursive: true, mode: 0o700 })
+  renameSync(streams(home.nats), streams(asideOf(home)))
+}
+
+/** Ends a copying that came to its end, or was broken off: then the streams are where they were, and what was copied is nothing. */
+export const settleAside = (home: Home): void => {
+  if (!existsSync(asideOf(home))) return
+  if (!readNatsServers(home)?.replicated && existsSync(streams(asideOf(home)))) {
+    rmSync(streams(home.nats), { recursive: true, force: true })
+    renameSync(streams(asideOf(home)), streams(home.nats))
+  }
+  rmSync(asideOf(home), { recursive: true })
+}

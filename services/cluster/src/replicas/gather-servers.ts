@@ -1,0 +1,104 @@
+import { connect } from 'node:net'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { E } from '@periplus/prelude'
+import { loopbackPort } from '@periplus/service'
+import { clusterOf } from '../home/cluster-file.ts'
+import type { Home } from '../home/home.ts'
+import { adminApi } from '../home/kube-api.ts'
+import type { ApiAnswer, KubeApi } from '../home/kube-api.ts'
+import type { NatsServer, NatsServers } from '../home/nats-servers.ts'
+import { CannotGoOn } from '../home/say.ts'
+import { natsServerOfNode, natsServersData, natsServersName } from '../roles/nats-servers.ts'
+
+/** Fewer do not outlive the loss of one. */
+const least = 3
+const askEvery = 200
+const patience = 60_000
+
+const well = (answer: ApiAnswer): unknown => {
+  if (answer.status < 300) return answer.body
+  const { message } = (answer.body ?? {}) as { readonly message?: string }
+  throw new CannotGoOn(message ?? `the API server answered ${answer.status}`)
+}
+
+interface NodeList {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> }
+  }[]
+}
+
+/** The first host's own server, and those of hosts that joined as copies of the control plane. */
+const candidates = async (api: KubeApi, home: Home): Promise<readonly NatsServer[]> => {
+  const { nodeName, advertise } = clusterOf(home)
+  if (advertise === undefined)
+    throw new CannotGoOn('no other host reaches this one: start it with PERIPLUS_ADVERTISE_ADDRESS, its own address')
+  const port = await loopbackPort(join(home.nats, 'nats.route-port'))
+  if (E.isLeft(port)) throw new CannotGoOn(port.left)
+  const own = { name: nodeName, address: advertise, port: Number(readFileSync(join(home.nats, 'nats.port'), 'utf8')), routePort: port.right }
+  const { items } = well(await api.get('/api/v1/nodes')) as NodeList
+  const others = items.flatMap(({ metadata: { name, annotations } }) => natsServerOfNode(name, annotations) ?? [])
+  return [own, ...others.filter(({ name }) => name !== nodeName)]
+}
+
+/** Tells all hosts of the servers. */
+const tell = async (api: KubeApi, servers: NatsServers): Promise<void> => {
+  const path = `/api/v1/namespaces/${natsServersName.namespace}/configmaps`
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: natsServersName, data: natsServersData(servers) }
+  const made = await api.post(path, object)
+  well(made.status === 409 ? await api.put(`${path}/${natsServersName.name}`, object) : made)
+}
+
+/** Whether a server of a cluster greets there. */
+const greets = ({ address, port }: NatsServer): Promise<boolean> =>
+  new Promise(resolve => {
+    const socket = connect({ host: address, port })
+    const done = (answer: boolean): void => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.setTimeout(1_000, () => done(false))
+    socket.once('error', () => done(false))
+    socket.once('data', greeting => done(greeting.toString('latin1').includes('"cluster":"periplus"')))
+  })
+
+const awaitServer = async (server: NatsServer): Promise<void> => {
+  for (const end = performance.now() + patience; performance.now() < end; await pause(askEvery))
+    if (await greets(server)) return
+  throw new CannotGoOn(
+    `the NATS of ${server.name} is not to be had at ${server.address}:${server.port}: nothing was changed on this host`,
+  )
+}
+
+/** The servers that are to keep the log, started on all hosts but this one. */
+export const gatherServers = async (home: Home): Promise<readonly NatsServer[]> => {
+  const api = adminApi(home)
+  try {
+    const servers = await candidates(api, home)
+    if (servers.length < least)
+      throw new CannotGoOn(
+        `one server keeps the log, and that stays so: ${servers.length} of the hosts have a control plane, and with fewer than ${least} the loss of one would stop all writes`,
+      )
+    await tell(api, { servers, replicated: false })
+    for (const server of servers.slice(1)) await awaitServer(server)
+    return servers
+  } finally {
+    api.close()
+  }
+}
+
+/** From now on all hosts reach the log through any of the servers. */
+export const tellReplicated = async (home: Home, servers: readonly NatsServer[]): Promise<void> => {
+  const api = adminApi(home)
+  try {
+    await tell(api, { servers, replicated: true })
+    // Who joins is told of all of them.
+    const path = '/api/v1/namespaces/kube-public/configmaps/cluster-info'
+    const info = well(await api.get(path)) as { readonly data?: Readonly<Record<string, string>> }
+    const nats = servers.map(({ address, port }) => `tls://${address}:${port}`).join(',')
+    well(await api.put(path, { ...info, data: { ...info.data, nats } }))
+  } finally {
+    api.close()
+  }
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { isAlive } from '../faults/cluster-processes.ts'
+import { until } from '../faults/until.ts'
+import { openSegment } from './machines.ts'
+import type { Machine, Segment } from './machines.ts'
+import { startObserver } from './observer.ts'
+import type { Observer } from './observer.ts'
+
+describe('a cluster whose log is kept by three hosts, under load', function () {
+  this.timeout(240_000)
+  let segment: Segment
+  const machines: Machine[] = []
+  const observers: Observer[] = []
+
+  const machine = (n: number): Machine => machines[n] ?? assert.fail(`no machine ${n}`)
+  const typed = async (at: Machine, line: string): Promise<string> => {
+    const ran = await at.shell(line)
+    assert.equal(ran.code, 0, ran.stderr + ran.stdout)
+    return ran.stdout
+  }
+  const joins = async (at: Machine): Promise<void> => {
+    const line = await typed(machine(0), 'bin/periplus token create --ttl 30m --role control-plane')
+    assert.match(await typed(at, line), new RegExp(`node ${at.name} is Ready`))
+  }
+  const deploys = async (at: Machine, name: string): Promise<void> => {
+    await at.ok(`create deployment ${name} --image=nginx --replicas=4`)
+    await at.ok(`rollout status deployment/${name} --timeout=90s`)
+  }
+  const goOn = (when: string, where = observers): Promise<unknown> =>
+    Promise.all(where.map(observer => observer.goesOn(when)))
+
+  before(async () => {
+    segment = await openSegment()
+    for (const name of ['one', 'two', 'three']) machines.push(await segment.controlPlane(name))
+    await typed(machine(0), 'bin/periplus up')
+    await joins(machine(1))
+  })
+  after(async () => {
+    await Promise.all(observers.map(observer => observer.end()))
+    await segment.close()
+  })
+
+  it('stays with one server as long as there are two hosts, and says why', async () => {
+    const { code, stderr } = await machine(0).shell('bin/periplus replicate')
+    assert.equal(code, 1)
+    assert.match(stderr, /one server keeps the log, and that stays so: 2 of the hosts have a control plane/)
+  })
+
+  it('is copied to three when the third is there, at the same versions, while clients write and watch', async () => {
+    await joins(machine(2))
+    await deploys(machine(0), 'before')
+    observers.push(...(await Promise.all(machines.map(at => startObserver(at)))))
+    await goOn('at first')
+    const version = await machine(0).ok('get deployment before -o jsonpath={.metadata.resourceVersion}')
+    console.log(await typed(machine(0), 'bin/periplus replicate'))
+    await goOn('when the log is copied')
+    assert.equal(await machine(0).ok('get deployment before -o jsonpath={.metadata.resourceVersion}'), version)
+  })
+
+  it('goes on without the first host, all of whose processes were killed', async () => {
+    const { supervisor = 0, ...others } = machine(0).processes()
+    const killed = [supervisor, ...Object.values(others)]
+    const begun = performance.now()
+    for (const pid of killed) process.kill(pid, 'SIGKILL')
+    await until('they are gone', () => !killed.some(isAlive))
+    await goOn('without the first host', observers.slice(1))
+    console.log(`      writes went on after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
+    await deploys(machine(1), 'without')
+    for (const lease of ['periplus-controllers', 'periplus-scheduler'])
+      assert.match(
+        await machine(2).ok(`get lease -n kube-system ${lease} -o jsonpath={.spec.holderIdentity}`),
+        /^(two|three)/,
+      )
+  })
+
+  it('takes the first host back, which catches up', async () => {
+    await typed(machine(0), 'bin/periplus up')
+    await goOn('when the first is back')
+    await deploys(machine(0), 'again')
+  })
+
+  it('has lost nothing of what was acknowledged, and has one history', async () => {
+    await Promise.all(observers.map(observer => observer.stopLoad()))
+    for (const observer of observers) await observer.audit()
+  })
+})
