@@ -48,13 +48,16 @@ describe('a cluster whose log is kept by three hosts, under load', function () {
 
   it('is copied to three when the third is there, at the same versions, while clients write and watch', async () => {
     await joins(machine(2))
-    await deploys(machine(0), 'before')
+    await machine(0).ok('create configmap before --from-literal=a=b')
     observers.push(...(await Promise.all(machines.map(at => startObserver(at)))))
     await goOn('at first')
-    const version = await machine(0).ok('get deployment before -o jsonpath={.metadata.resourceVersion}')
-    console.log(await typed(machine(0), 'bin/periplus replicate'))
+    const version = (at: Machine): Promise<string> =>
+      at.ok('get configmap before -o jsonpath={.metadata.resourceVersion}')
+    const before = await version(machine(0))
+    assert.match(await typed(machine(0), 'bin/periplus replicate'), /the log is kept by one, /)
     await goOn('when the log is copied')
-    assert.equal(await machine(0).ok('get deployment before -o jsonpath={.metadata.resourceVersion}'), version)
+    for (const at of machines) assert.equal(await version(at), before)
+    await deploys(machine(1), 'with')
   })
 
   it('goes on without the first host, all of whose processes were killed', async () => {

@@ -142,7 +142,9 @@ program
 
 program
   .command('replicate')
-  .description('copy the log to the servers of all hosts with a control plane, three at least, any of which may then fail')
+  .description(
+    'copy the log to the servers of all hosts with a control plane, three at least, any of which may then fail',
+  )
   .action(async () => {
     const { replicate } = await import('./commands/replicate.ts')
     await replicate(contextOf())

@@ -30,9 +30,10 @@ export interface ServerProcess {
   readonly ownerOnly?: boolean
   /** Whether it serves; asked until it does. */
   readonly answers: () => Promise<boolean>
+  /** Milliseconds that it has for that. Default 20,000. */
+  readonly startWithin?: number
 }
 
-const startWithin = 20_000
 const stopWithin = 10_000
 const askEvery = 20
 
@@ -43,7 +44,7 @@ const pause = (milliseconds: number): Promise<void> => new Promise(resolve => se
  * ended first: two of them on one store would destroy it. Left: one line with the end of its output.
  */
 export const startServer = async (server: ServerProcess): Promise<Either<string, LocalServer>> => {
-  const { name, command, args, directory } = server
+  const { name, command, args, directory, startWithin = 20_000 } = server
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const pidFile = join(directory, `${name}.pid`)
   await endRecorded(pidFile)

@@ -36,7 +36,12 @@ const candidates = async (api: KubeApi, home: Home): Promise<readonly NatsServer
     throw new CannotGoOn('no other host reaches this one: start it with PERIPLUS_ADVERTISE_ADDRESS, its own address')
   const port = await loopbackPort(join(home.nats, 'nats.route-port'))
   if (E.isLeft(port)) throw new CannotGoOn(port.left)
-  const own = { name: nodeName, address: advertise, port: Number(readFileSync(join(home.nats, 'nats.port'), 'utf8')), routePort: port.right }
+  const own = {
+    name: nodeName,
+    address: advertise,
+    port: Number(readFileSync(join(home.nats, 'nats.port'), 'utf8')),
+    routePort: port.right,
+  }
   const { items } = well(await api.get('/api/v1/nodes')) as NodeList
   const others = items.flatMap(({ metadata: { name, annotations } }) => natsServerOfNode(name, annotations) ?? [])
   return [own, ...others.filter(({ name }) => name !== nodeName)]

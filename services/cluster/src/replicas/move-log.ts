@@ -82,10 +82,7 @@ const copied = async (from: Bus, to: Bus, stream: string, say: Say): Promise<voi
 }
 
 const copyAll = async (old: LocalNats, made: LocalNats, mover: string, say: Say): Promise<void> => {
-  const [from, to] = [
-    await busTo(old.servers, old.user, old.password),
-    await busTo(made.servers, 'mover', mover),
-  ]
+  const [from, to] = [await busTo(old.servers, old.user, old.password), await busTo(made.servers, 'mover', mover)]
   try {
     await until(async () => {
       const state = await to.jetstream.state('OBJECTS')

@@ -12,7 +12,12 @@ import {
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 
-const sharedPasswords = ['nats.password', natsHealthPasswordFile, natsRoutePasswordFile, ...natsUsers.map(natsPasswordFile)]
+const sharedPasswords = [
+  'nats.password',
+  natsHealthPasswordFile,
+  natsRoutePasswordFile,
+  ...natsUsers.map(natsPasswordFile),
+]
 
 /** What every copy of a control plane has, below its home; the rest is issued again from it. */
 const shared: readonly string[] = [
@@ -37,7 +42,8 @@ const cipher = 'aes-256-gcm'
 const [keyBytes, ivBytes, tagBytes] = [32, 12, 16]
 
 export const sealKeys = (home: Home): SealedKeys => {
-  secretIn(join(home.nats, natsRoutePasswordFile))
+  // One that nobody has needed yet is made.
+  for (const file of sharedPasswords) secretIn(join(home.nats, file))
   const files = Object.fromEntries(shared.map(name => [name, readFileSync(join(home.directory, name), 'utf8')]))
   const [key, iv] = [randomBytes(keyBytes), randomBytes(ivBytes)]
   const sealing = createCipheriv(cipher, key, iv)

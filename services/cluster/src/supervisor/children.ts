@@ -86,6 +86,9 @@ const servedRoles = {
   ingress: 'ingress',
 }
 
+/** The servers that keep the log together may still be choosing who leads them, which takes them up to ten seconds. */
+const servedWithin = 60_000
+
 /** A process of this program under its own command, such as `serve apiserver,controllers`. */
 export const servedChild = (home: Home, served: keyof typeof servedRoles): ChildSpec => {
   const name = served === 'control-plane-copy' ? 'control-plane' : served
@@ -96,6 +99,7 @@ export const servedChild = (home: Home, served: keyof typeof servedRoles): Child
       return orThrow(
         await startServer({
           name,
+          startWithin: servedWithin,
           command: process.execPath,
           args: ['--enable-source-maps', entry(), 'serve', servedRoles[served]],
           environment: { ...periplusVariables(), PERIPLUS_HOME: home.directory },
