@@ -68,6 +68,8 @@ describe('a cluster whose log is kept by three hosts, under load', function () {
     await until('they are gone', () => !killed.some(isAlive))
     await goOn('without the first host', observers.slice(1))
     console.log(`      writes went on after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
+    // Pods are placed on it for as long as it seems to live.
+    await machine(1).ok('wait --for=condition=Ready=Unknown node/one --timeout=120s')
     await deploys(machine(1), 'without')
     for (const lease of ['periplus-controllers', 'periplus-scheduler'])
       assert.match(

@@ -82,8 +82,9 @@ const variableName = (user: NatsUser): string => user.toUpperCase().replaceAll('
 
 /** The user for several roles of the control plane at once. */
 const user = 'periplus'
-/** Of the system account; the file of its password is below the server's directory. */
+/** Of the system account. */
 export const natsHealthUser = 'health'
+/** The file of its password, below the server's directory. */
 export const natsHealthPasswordFile = 'nats.health-password'
 /** By which the servers of a cluster know each other. */
 export const natsRoutePasswordFile = 'nats.route-password'
