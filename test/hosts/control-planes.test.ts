@@ -96,8 +96,9 @@ describe('a cluster with a control plane on each of two hosts, under load', func
   })
 
   it('goes on after whatever is killed, stands still or is cut off', async () => {
-    const faults = faultsOf(67, { first: one.name, second: two.name }, { count: 5 })
-    await suffer(faults, [one, two], observers, line => console.log(`      ${line}`))
+    const faults = faultsOf(67, { first: one.name, others: [two.name], replicated: false }, { count: 5 })
+    const say = (line: string): void => console.log(`      ${line}`)
+    await suffer(faults, { machines: [one, two], observers, replicated: false, say })
   })
 
   it('has lost nothing of what was acknowledged, has one history, and is whole again', async () => {

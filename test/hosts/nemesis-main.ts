@@ -1,11 +1,13 @@
 import { faultsOf, suffer } from './nemesis.ts'
+import type { Fault } from './nemesis.ts'
 import { openSegment } from './machines.ts'
 import type { Machine } from './machines.ts'
 import { startObserver } from './observer.ts'
 
-/** `make nemesis HOURS= SEED=`: faults for so long, in rounds of minutes; after each, what was done is compared with the log. */
+/** `make nemesis HOURS= SEED= HOSTS=`: faults for so long, in rounds of minutes; after each, what was done is compared with the log. */
 const hours = Number(process.env['HOURS'] ?? '0.2')
 const seed = Number(process.env['SEED'] ?? String(Date.now() % 1_000_000))
+const hostCount = Number(process.env['HOSTS'] ?? '3')
 const roundMinutes = 5
 
 const say = (line: string): void => console.log(`${new Date().toISOString()} ${line}`)
@@ -16,26 +18,51 @@ const typed = async (machine: Machine, line: string): Promise<string> => {
   return stdout
 }
 
-if (!(hours > 0) || !Number.isSafeInteger(seed)) throw new Error('HOURS= is a number of hours, SEED= a whole number')
+if (!(hours > 0) || !Number.isSafeInteger(seed) || ![2, 3].includes(hostCount))
+  throw new Error('HOURS= is a number of hours, SEED= a whole number, HOSTS= 2 or 3')
 say(`seed ${seed}, for ${hours} h`)
 const segment = await openSegment()
 try {
-  const [one, two] = [await segment.controlPlane('one'), await segment.controlPlane('two')]
+  const one = await segment.controlPlane('one')
   await typed(one, 'bin/periplus up')
-  await typed(two, await typed(one, 'bin/periplus token create --role control-plane'))
+  const joined: Machine[] = []
+  for (const name of ['two', 'three'].slice(0, hostCount - 1)) {
+    const machine = await segment.controlPlane(name)
+    await typed(machine, await typed(one, 'bin/periplus token create --role control-plane'))
+    joined.push(machine)
+  }
+  const machines = [one, ...joined]
+  const names = machines.map(({ name }) => name)
+  const hosts = { first: 'one', others: names.slice(1), replicated: hostCount > 2 }
+  if (hosts.replicated) say((await typed(one, 'bin/periplus replicate')).trim())
+  let faulted = 0
+  const counted = function* (faults: Iterable<Fault>): Generator<Fault> {
+    for (const fault of faults) {
+      faulted++
+      yield fault
+    }
+  }
   await typed(one, 'kubectl create deployment web --image=nginx --replicas=10')
   const end = performance.now() + hours * 3_600_000
   for (let round = 1; performance.now() < end; round++) {
-    const observers = [await startObserver(one, `-${round}`), await startObserver(two, `-${round}`)]
+    const observers = await Promise.all(machines.map(machine => startObserver(machine, `-${round}`)))
     try {
       await Promise.all(observers.map(observer => observer.goesOn('at first')))
       const until = Math.min(end, performance.now() + roundMinutes * 60_000)
-      await suffer(faultsOf(seed + round, { first: 'one', second: 'two' }, { until }), [one, two], observers, say)
+      await suffer(counted(faultsOf(seed + round, hosts, { until })), {
+        machines,
+        observers,
+        replicated: hosts.replicated,
+        say,
+      })
       await Promise.all(observers.map(observer => observer.stopLoad()))
-      await typed(one, 'kubectl wait --for=condition=Ready node/one node/two --timeout=120s')
+      await typed(
+        one,
+        `kubectl wait --for=condition=Ready ${names.map(name => `node/${name}`).join(' ')} --timeout=120s`,
+      )
       await typed(one, 'kubectl rollout status deployment/web --timeout=120s')
       for (const observer of observers) await observer.audit()
-      say(`round ${round}: nothing lost, one history, whole again`)
+      say(`round ${round}: nothing lost, one history, whole again, after ${faulted} faults so far`)
     } finally {
       for (const observer of observers) await observer.end()
     }

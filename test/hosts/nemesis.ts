@@ -21,21 +21,26 @@ export type Fault =
   /** The same on all machines. */
   | { readonly tag: 'Blackout' }
 
-/** `first` has the log, `second` has joined it. */
-export interface Pair {
+/** The machines of a cluster. */
+export interface Hosts {
   readonly first: string
-  readonly second: string
+  /** Those that joined. */
+  readonly others: readonly string[]
+  /** Each has the log; else the first alone has. */
+  readonly replicated: boolean
 }
 
 const oneOf = <A>(random: Random, all: readonly [A, ...A[]]): A => all[Math.floor(random() * all.length)] ?? all[0]
 const secondsUpTo = (random: Random, most: number): number => 1 + Math.floor(random() * most)
 
 /** Pure: what comes next. Longer than a lease lasts, so that another copy takes over, is one in three of what lasts. */
-export const nextFault = (random: Random, { first, second }: Pair): Fault => {
-  const machine = oneOf(random, [first, second])
+export const nextFault = (random: Random, { first, others, replicated }: Hosts): Fault => {
+  const machine = oneOf(random, [first, ...others])
   const process = oneOf<Victim>(
     random,
-    machine === first ? ['nats', 'redis', 'control-plane', 'node'] : ['control-plane', 'node'],
+    machine === first
+      ? ['nats', 'redis', 'control-plane', 'node']
+      : ['control-plane', 'node', ...(replicated ? ['nats' as const] : [])],
   )
   const seconds = random() < 1 / 3 ? 20 + secondsUpTo(random, 15) : secondsUpTo(random, 8)
   return oneOf<Fault>(random, [
@@ -53,11 +58,11 @@ export const nextFault = (random: Random, { first, second }: Pair): Fault => {
 /** The faults of a seed: so many, or as many as begin before that moment of `performance.now()`. */
 export const faultsOf = function* (
   seed: number,
-  pair: Pair,
+  hosts: Hosts,
   { count = Infinity, until: end = Infinity }: { readonly count?: number; readonly until?: number },
 ): Generator<Fault> {
   const random = seededRandom(seed)
-  for (let left = count; left > 0 && performance.now() < end; left--) yield nextFault(random, pair)
+  for (let left = count; left > 0 && performance.now() < end; left--) yield nextFault(random, hosts)
 }
 
 export const textOf = (fault: Fault): string => Object.values(fault).join(' ')
@@ -113,12 +118,24 @@ const inflict = async (fault: Exclude<Fault, { readonly tag: 'Blackout' }>, mach
   }
 }
 
+/** Longer than the log's servers take to choose another leader. */
+const long = 20
+
+/** Lasts so long that writes are to go on elsewhere before it is over, where others have the log too. */
+const isOutlived = (fault: Fault): boolean => 'seconds' in fault && fault.seconds >= long
+
+/** A cluster that suffers; an observer for each machine, in the same order. */
+export interface Suffering {
+  readonly machines: readonly Machine[]
+  readonly observers: readonly Observer[]
+  readonly replicated: boolean
+  readonly say: (line: string) => void
+}
+
 /** One fault after the other, after each of which writes go on at every API server. */
 export const suffer = async (
   faults: Iterable<Fault>,
-  machines: readonly Machine[],
-  observers: readonly Observer[],
-  say: (line: string) => void,
+  { machines, observers, replicated, say }: Suffering,
 ): Promise<void> => {
   for (const fault of faults) {
     const begun = performance.now()
@@ -126,7 +143,13 @@ export const suffer = async (
     else {
       const machine = machines.find(({ name }) => name === fault.machine)
       if (!machine) throw new Error(`no machine ${fault.machine}`)
-      await inflict(fault, machine)
+      const outlive = async (): Promise<void> => {
+        if (!replicated || !isOutlived(fault)) return
+        const others = observers.filter((_, i) => machines[i] !== machine)
+        await Promise.all(others.map(observer => observer.goesOn(`during ${textOf(fault)}`)))
+        say(`during ${textOf(fault)}: others wrote on after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
+      }
+      await Promise.all([inflict(fault, machine), outlive()])
     }
     const over = performance.now()
     await Promise.all(observers.map(observer => observer.goesOn(`after ${textOf(fault)}`)))

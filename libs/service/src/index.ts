@@ -59,6 +59,7 @@ export {
   natsRoutePasswordFile,
   natsUsers,
   neededNats,
+  routePings,
   secretIn,
   setNatsNodes,
   shippedFile,

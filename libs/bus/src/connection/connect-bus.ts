@@ -39,7 +39,7 @@ const defaults = {
   // The server is usually on this machine, or its successor is: coming back soon matters more than sparing it.
   reconnectTimeWait: 100,
   reconnectJitter: 100,
-  pingInterval: 10_000,
+  pingInterval: 4_000,
   maxPingOut: 2,
   ignoreAuthErrorAbort: true,
 }

@@ -20,7 +20,7 @@ interface RestoreAnswer extends ApiAnswer {
 export interface CopiedStream {
   readonly messages: number
   readonly lastSequence: number
-  /** Of the piece that was sent; compressed by the server. */
+  /** As they were sent: compressed by the server. */
   readonly bytes: number
 }
 

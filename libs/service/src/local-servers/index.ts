@@ -12,7 +12,7 @@ export {
   natsUsers,
   startNats,
 } from './start-nats.ts'
-export { setNatsNodes } from './nats-configuration.ts'
+export { routePings, setNatsNodes } from './nats-configuration.ts'
 export type { NatsMember, NatsNode, NatsPlace } from './nats-configuration.ts'
 export type { LocalNats, NatsLogin, NatsUser, StartNats } from './start-nats.ts'
 export { startRedis } from './start-redis.ts'

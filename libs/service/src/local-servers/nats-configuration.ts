@@ -51,6 +51,9 @@ const nodeUser = (shipped: string): string | undefined => {
   return begin < 0 || end < 0 ? undefined : shipped.slice(begin, end + '\n    }'.length)
 }
 
+/** How often servers of a cluster ask each other for a sign of life, and how many may stay out. */
+export const routePings = { intervalSeconds: 2, unanswered: 1 } as const
+
 const placeText = ({ address, port }: NatsPlace): string => `${address}:${port}`
 
 /**
@@ -67,8 +70,8 @@ cluster {
   listen: ${JSON.stringify(placeText(route))}
   authorization { user: route, password: ${password}, timeout: 5 }
   tls { cert_file: ${file}, key_file: ${file}, ca_file: ${ca}, verify: true, timeout: 5 }
-  ping_interval: "2s"
-  ping_max: 1
+  ping_interval: "${routePings.intervalSeconds}s"
+  ping_max: ${routePings.unanswered}
   routes: [ ${urls.join(', ')} ]
 }
 `

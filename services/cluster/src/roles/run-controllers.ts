@@ -7,9 +7,10 @@ import type { RoleProcess } from './role.ts'
 
 /**
  * A leader writes for `renewDeadlineSeconds` after its last renewal at most, and nobody takes over for `leaseSeconds` after it. In
- * between, the log's server has closed the connection of a leader that stands still.
+ * between, the log's server has closed the connection of a leader that stands still, and servers have closed the route on which its last
+ * message would go on to the one that leads the log.
  */
-export const leaseTimes = { leaseSeconds: 20, renewDeadlineSeconds: 7 } as const
+export const leaseTimes = { leaseSeconds: 26, renewDeadlineSeconds: 7 } as const
 
 /**
  * Each controller runs while this process holds the Lease `lease`; another copy of the process waits for it. What a copy writes goes
