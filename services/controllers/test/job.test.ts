@@ -277,6 +277,14 @@ describe('the Job controller', () => {
         .tells('BackoffLimitExceeded: Job has reached the specified backoff limit')
     })
 
+    it('it where the count is at the end of what an int32 holds, and goes no further', () => {
+      const failing = { ...seen, failed: 2147483647, conditions: [limit], uncountedTerminatedPods: { failed: ['b'] } }
+      const failed = condition('Failed', 'BackoffLimitExceeded', 'Job has reached the specified backoff limit')
+      given(job({ backoffLimit: 0 }, failing))
+        .when('default/pi')
+        .then(status({ failed: undefined, conditions: [limit, failed], uncountedTerminatedPods: { failed: null } }))
+    })
+
     it('counts restarts in their pods, where containers start again', () => {
       const template = { spec: { restartPolicy: 'OnFailure', containers: [{ name: 'main', image: 'busybox' }] } }
       given(job({ template, backoffLimit: 2 }, seen), jobPod('a', { restarts: 2 }))

@@ -20,6 +20,10 @@ import {
 } from './pod-facts.ts'
 import type { Sync } from './sync.ts'
 
+/** More than an int32 holds cannot be written, and the job would never end. */
+const mostCounted = 2 ** 31 - 1
+const counted = (before: number | undefined, more: number): number => Math.min((before ?? 0) + more, mostCounted)
+
 /** The pods that the finalizer held until they were counted, and holds no more, move from the list of the uncounted to the counters. */
 const countReleased = (status: JobStatus, pods: readonly Stored<Pod>[]): JobStatus => {
   const held = new Set(pods.filter(isTracked).map(({ metadata }) => metadata.uid))
@@ -27,8 +31,8 @@ const countReleased = (status: JobStatus, pods: readonly Stored<Pod>[]): JobStat
   const left = { succeeded: succeeded.filter(uid => held.has(uid)), failed: failed.filter(uid => held.has(uid)) }
   return {
     ...status,
-    succeeded: (status.succeeded ?? 0) + succeeded.length - left.succeeded.length,
-    failed: (status.failed ?? 0) + failed.length - left.failed.length,
+    succeeded: counted(status.succeeded, succeeded.length - left.succeeded.length),
+    failed: counted(status.failed, failed.length - left.failed.length),
     uncountedTerminatedPods: left,
   }
 }
