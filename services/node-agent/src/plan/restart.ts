@@ -1,3 +1,4 @@
+import { restartRule, restartsAfter } from '@periplus/kinds'
 import type { Container, Pod } from '@periplus/kinds'
 import type { ContainerRole } from './containers.ts'
 
@@ -5,20 +6,6 @@ import type { ContainerRole } from './containers.ts'
 export const restarts = (pod: Pod, container: Container, role: ContainerRole, exitCode: number): boolean => {
   if (role === 'ephemeral') return false
   if (role === 'sidecar') return true
-  const rule = container.restartPolicyRules?.find(
-    ({ exitCodes }) => exitCodes !== undefined && matches(exitCodes.operator, exitCodes.values ?? [], exitCode),
-  )
-  if (rule) return rule.action === 'Restart'
-  if (role === 'init' && exitCode === 0) return false
-  switch (container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always') {
-    case 'Never':
-      return false
-    case 'OnFailure':
-      return exitCode !== 0
-    default:
-      return true
-  }
+  if (role === 'init' && exitCode === 0 && !restartRule(container, exitCode)) return false
+  return restartsAfter(container, pod.spec?.restartPolicy, exitCode)
 }
-
-const matches = (operator: string, values: readonly number[], exitCode: number): boolean =>
-  operator === 'NotIn' ? !values.includes(exitCode) : values.includes(exitCode)

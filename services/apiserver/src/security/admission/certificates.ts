@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { fieldError, targetOf } from '@periplus/api'
-import type { FieldError, Refusal } from '@periplus/api'
+import { targetOf } from '@periplus/api'
+import type { Refusal } from '@periplus/api'
 import type { Candidate } from '@periplus/commands'
 import type { CertificateSigningRequest } from '@periplus/kinds'
 import type { Authorize, User } from '../../ports.ts'
@@ -39,9 +39,6 @@ export const certificateAdmission =
           ? undefined
           : forbidden(`user not permitted to approve requests with signerName ${JSON.stringify(signer)}`)
       case 'status': {
-        const causes = verdictErrors(next, before)
-        if (causes.length > 0)
-          return { tag: 'Invalid', target: { ...targetOf(kind, candidate.ref.name), kind: kind.kind }, causes }
         const signed = ({ status }: Partial<CertificateSigningRequest> = {}): unknown => [
           status?.certificate ?? '',
           status?.conditions ?? [],
@@ -65,19 +62,3 @@ const subjectFault = ({ spec }: CertificateSigningRequest): string | undefined =
     ? `use of ${clientSigner} signer with system:masters group is not allowed`
     : undefined
 }
-
-/** The verdict is given at `approval` alone: a new status neither adds it nor takes it back. */
-const verdictErrors = (
-  next: CertificateSigningRequest,
-  before: CertificateSigningRequest | undefined,
-): readonly FieldError[] =>
-  ['Approved', 'Denied'].flatMap(type => {
-    const of = (request: CertificateSigningRequest | undefined) =>
-      (request?.status?.conditions ?? []).filter(condition => condition.type === type)
-    const [was, is] = [of(before), of(next)]
-    if (isDeepStrictEqual(was, is)) return []
-    const how = is.length > was.length ? 'add' : is.length < was.length ? 'remove' : 'modify'
-    return [
-      fieldError.forbidden('status.conditions', `updates may not ${how} a condition of type ${JSON.stringify(type)}`),
-    ]
-  })
