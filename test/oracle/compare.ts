@@ -12,11 +12,11 @@ const plain = (field: string): string => field.replace(/\[[^\]]*\]/g, '[]')
 
 /**
  * What is compared of an error. Values that are structs or lists are not: Go shows its internal types, whose fields have other
- * names. Nor is the diff of a forbidden update, which is listed by path here.
+ * names, and tells empty lists from none, which are one thing here. Nor is the diff of a forbidden update, which is listed by path here.
  */
 const textOf = ({ reason, field, message }: Cause): string => {
   const [line = ''] = message.split('\n')
-  return `${field} (${reason}): ${line.replace(/ value: [{[].*[}\]](?=: |$)/, ' value: (one of several parts)')}`
+  return `${field} (${reason}): ${line.replace(/ value: (?:[{[].*[}\]]|null)(?=: |$)/, ' value: (one of several parts)')}`
 }
 
 /** Kubernetes looks at some things twice, most of all at metadata that is updated; here each is told once. */

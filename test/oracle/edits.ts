@@ -1,7 +1,7 @@
 import { shapeOf } from '@periplus/api'
 import type { Schema } from '@periplus/api'
 import fc from 'fast-check'
-import { keyOf, oneOf, valueOf } from './values.ts'
+import { keyOf, oneOf, unknownThere, valueOf } from './values.ts'
 import type { Draw } from './values.ts'
 
 export type Path = readonly (string | number)[]
@@ -34,7 +34,8 @@ const slotsOf = (schema: Schema<unknown>, value: unknown, path: Path): readonly 
   if (shape.tag === 'map')
     return Object.keys(value).map(key => ({ path: [...path, key], schema: shape.of, present: true }))
   if (shape.tag !== 'struct') return []
-  return Object.entries(shape.fields).flatMap(([name, field]) => [
+  const drawn = Object.entries(shape.fields).filter(([name]) => !unknownThere.has(name))
+  return drawn.flatMap(([name, field]) => [
     { path: [...path, name], schema: field.schema, present: value[name] !== undefined },
     ...slotsOf(field.schema, value[name], [...path, name]),
   ])

@@ -58,7 +58,11 @@ const texts = [
   'v1',
 ]
 
+/** Fields that are not drawn: the judge does not know them, or drops them unless they are switched on. */
+export const unknownThere: ReadonlySet<string> = new Set(['clusterTrustBundle', 'podCertificate', 'schedulingGroup'])
+
 /** Words that mean something, by the field that they stand in: without them hardly anything random would be valid. */
+
 const words: Readonly<Record<string, readonly string[]>> = {
   accessModes: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod', 'RWO'],
   action: ['Restart', 'FailJob', 'Ignore', 'Count', 'FailIndex', 'RestartAllContainers'],
@@ -262,6 +266,7 @@ export const valueOf = (draw: Draw, schema: Schema<unknown>, field: string, dept
     case 'struct':
       return Object.fromEntries(
         Object.entries(shape.fields)
+          .filter(([name]) => !unknownThere.has(name))
           .filter(([, { required }]) => required || (depth > 0 && chance(draw, 30)))
           .map(([name, { schema: inner }]) => [name, valueOf(draw, inner, name, depth - 1)]),
       )

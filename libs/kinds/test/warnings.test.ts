@@ -55,11 +55,6 @@ const cases: readonly (readonly [what: string, heard: readonly string[], said: r
     warned({ imagePullSecrets: [{}] }),
     ['spec.imagePullSecrets[0].name: invalid empty name ""'],
   ],
-  [
-    'negative seconds',
-    warned({ terminationGracePeriodSeconds: -1 }),
-    ['spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1'],
-  ],
 ]
 
 describe('warnings', () => {

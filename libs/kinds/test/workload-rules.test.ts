@@ -77,7 +77,7 @@ describe('deployments', () => {
       "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'",
     ])
     assert.deepEqual(refusedFor(Deployment, deployment({ strategy: { type: 'Slowly' } })), [
-      'spec.strategy.type: Unsupported value: "Slowly": supported values: "Recreate", "RollingUpdate"',
+      'spec.strategy: Unsupported value: {"Type":"Slowly","RollingUpdate":null}: supported values: "Recreate", "RollingUpdate"',
     ])
   })
 

@@ -63,5 +63,9 @@ export const ingressBackendErrors = (path: FieldPath, { service, resource }: Bac
 export const ingressHostErrors = (path: FieldPath, host: string | undefined): readonly FieldError[] => {
   if (!host) return []
   if (isIpAddress(host)) return [invalid(path, host, 'must be a DNS name, not an IP address')]
-  return obeys(path, host, host.includes('*') ? isWildcardDns1123Subdomain : isDns1123Subdomain)
+  return tlsHostErrors(path, host)
 }
+
+/** Certificates may be for addresses too. */
+export const tlsHostErrors = (path: FieldPath, host: string): readonly FieldError[] =>
+  obeys(path, host, host.includes('*') ? isWildcardDns1123Subdomain : isDns1123Subdomain)

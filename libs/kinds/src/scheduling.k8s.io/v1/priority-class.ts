@@ -77,9 +77,10 @@ export const PriorityClass: Kind<PriorityClass> = defineKind({
   // There is one, as nothing that counts can change.
   generationOf: () => undefined,
   columns,
-  validate,
+  defaults: object => ({ ...object, value: object.value ?? 0 }),
+  validateCreate: validate,
   validateUpdate: (next, previous) => [
-    ...immutable('value', next.value, previous.value),
+    ...(next.value === previous.value ? [] : [fieldError.forbidden('value', 'may not be changed in an update.')]),
     ...immutable('preemptionPolicy', next.preemptionPolicy, previous.preemptionPolicy),
   ],
 })

@@ -23,9 +23,7 @@ const rollingErrors = (path: string, rolling: RollingUpdateDaemonSet): readonly 
     ...(unavailable !== 0 && surge !== 0
       ? [invalid(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero')]
       : []),
-    ...(unavailable === 0 && surge === 0
-      ? [invalid(`${path}.maxUnavailable`, maxUnavailable, 'cannot be 0 when maxSurge is 0')]
-      : []),
+    ...(unavailable === 0 && surge === 0 ? [required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0')] : []),
     ...atMost100Percent(`${path}.maxUnavailable`, maxUnavailable),
     ...atMost100Percent(`${path}.maxSurge`, maxSurge),
   ]

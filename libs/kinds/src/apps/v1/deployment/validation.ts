@@ -2,11 +2,11 @@ import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import type { Steps } from '@periplus/prelude'
 import { atMost100Percent, percentOf, positiveIntOrPercent } from '../../../validation/int-or-percent.ts'
-import { immutable, nonNegative, requiredOneOf } from '../../../validation/values.ts'
+import { immutable, nonNegative } from '../../../validation/values.ts'
 import { replicaSetTemplateErrors } from '../replica-set/selected-template.ts'
 import type { Deployment, DeploymentStrategy, RollingUpdateDeployment } from './schema.ts'
 
-const { forbidden, invalid, required } = fieldError
+const { forbidden, invalid, notSupported, required } = fieldError
 
 const rollingErrors = (path: string, rolling: RollingUpdateDeployment): readonly FieldError[] => {
   const { maxUnavailable, maxSurge } = rolling
@@ -25,7 +25,10 @@ const strategyErrors = (path: string, { type, rollingUpdate }: DeploymentStrateg
     return rollingUpdate
       ? [forbidden(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")]
       : []
-  if (type !== 'RollingUpdate') return requiredOneOf(`${path}.type`, type, ['Recreate', 'RollingUpdate'])
+  if (type !== 'RollingUpdate')
+    return [
+      notSupported(path, { Type: type ?? '', RollingUpdate: rollingUpdate ?? null }, ['Recreate', 'RollingUpdate']),
+    ]
   return rollingUpdate
     ? rollingErrors(`${path}.rollingUpdate`, rollingUpdate)
     : [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')]

@@ -16,6 +16,7 @@ export const statefulSetDefaults = (statefulSet: StatefulSet): StatefulSet => {
     ...statefulSet,
     spec: {
       ...spec,
+      serviceName: spec.serviceName ?? '',
       updateStrategy: strategyDefaults(spec.updateStrategy),
       persistentVolumeClaimRetentionPolicy: {
         whenDeleted: 'Retain',

@@ -1,7 +1,7 @@
 import type { Job } from './schema.ts'
 
 /** Labels by which the pods of a job are known; the ones without a prefix are kept for older clients. */
-const labelsOf = (job: Job): Readonly<Record<string, string>> => ({
+export const labelsOf = (job: Job): Readonly<Record<string, string>> => ({
   'batch.kubernetes.io/controller-uid': job.metadata?.uid ?? '',
   'batch.kubernetes.io/job-name': job.metadata?.name ?? '',
   'controller-uid': job.metadata?.uid ?? '',

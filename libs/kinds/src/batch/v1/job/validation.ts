@@ -1,11 +1,12 @@
-import { fieldError, isDns1123Label, labelSelectorErrors } from '@periplus/api'
+import { fieldError, isDns1123Label, labelSelectorErrors, selects } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import type { Steps } from '@periplus/prelude'
 import { podTemplateErrors, selectedTemplateErrors } from '../../../core/v1/validation/pod-template.ts'
 import { domainPrefixedPathErrors } from '../../../validation/domain-prefixed-path.ts'
 import { immutable, nonNegative, oneOf } from '../../../validation/values.ts'
-import { isElastic } from './elastic.ts'
+import { isReadable } from '../../../validation/workload-selector.ts'
 import { failurePolicyErrors, successPolicyErrors } from './policies.ts'
+import { labelsOf } from './prepare.ts'
 import type { Job } from './schema.ts'
 import type { JobSpec } from './spec.ts'
 
@@ -127,13 +128,35 @@ export function* jobSpecErrors(path: FieldPath, spec: JobSpec): Steps<readonly F
   ]
 }
 
+/** Unless its author chose a selector, a job knows its pods by labels that are made for it. */
+const madeLabelErrors = (job: Job): readonly FieldError[] => {
+  const { spec } = job
+  if (!spec?.selector || spec.manualSelector) return []
+  const labels = spec.template.metadata?.labels ?? {}
+  const path = 'spec.template.metadata.labels'
+  return [
+    ...Object.entries(labelsOf(job)).flatMap(([key, value]) => {
+      if (labels[key] === value) return []
+      const told = `must be '${value}'`
+      return [labels[key] === undefined ? required(`${path}[${key}]`, told) : invalid(`${path}[${key}]`, labels, told)]
+    }),
+    ...(isReadable(spec.selector) && !selects(spec.selector, labelsOf(job))
+      ? [invalid('spec.selector', spec.selector, '`selector` not auto-generated')]
+      : []),
+  ]
+}
+
 /** What is wrong with a job. */
-export function* jobErrors({ spec }: Job): Steps<readonly FieldError[]> {
+export function* jobErrors(job: Job): Steps<readonly FieldError[]> {
+  const { spec } = job
   if (!spec) return [required('spec.template.spec.containers')]
   return [
+    ...madeLabelErrors(job),
     ...(yield* jobSpecErrors('spec', spec)),
     ...(spec.selector ? labelSelectorErrors(spec.selector, 'spec.selector') : [required('spec.selector')]),
-    ...selectedTemplateErrors('spec.template', spec.template, spec.selector),
+    ...(!spec.selector || isReadable(spec.selector)
+      ? selectedTemplateErrors('spec.template', spec.template, spec.selector)
+      : []),
   ]
 }
 
@@ -147,9 +170,18 @@ export const hostnameErrors = ({ metadata, spec }: Job): readonly FieldError[] =
     : []
 }
 
+/** The number of indexes changes with how many run at once. */
+const completionsUpdateErrors = (spec: Job['spec'], before: Job['spec']): readonly FieldError[] => {
+  const [now, then] = [spec?.completions ?? null, before?.completions ?? null]
+  if (spec?.completionMode !== 'Indexed') return immutable('spec.completions', now, then)
+  return now === null || now === then || now === spec.parallelism
+    ? []
+    : [invalid('spec.completions', now, 'can only be modified in tandem with spec.parallelism')]
+}
+
 /** A job keeps what its pods are made from; only how many run at once, and whether, may change. */
 export const jobUpdateErrors = ({ spec }: Job, { spec: before }: Job): readonly FieldError[] => [
-  ...(isElastic(spec) ? [] : immutable('spec.completions', spec?.completions ?? null, before?.completions ?? null)),
+  ...completionsUpdateErrors(spec, before),
   ...immutable('spec.selector', spec?.selector, before?.selector),
   ...(before?.suspend && spec?.suspend !== undefined
     ? []

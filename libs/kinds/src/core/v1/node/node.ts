@@ -5,7 +5,7 @@ import { nodeColumns } from './columns.ts'
 import type { Node as Shape } from './schema.ts'
 import { nodeDefaults } from './defaults.ts'
 import { nodeStatusErrors } from './status-validation.ts'
-import { nodeErrors, nodeUpdateErrors } from './validation.ts'
+import { nodeErrors, nodeUpdateErrors, nodeWarnings, withoutConfigSource } from './validation.ts'
 import { withoutUndefined } from '../../../describe/without-undefined.ts'
 
 export interface Node extends Shape {}
@@ -31,9 +31,11 @@ export const Node: Kind<Node> = defineKind({
   columns: nodeColumns,
   defaults: nodeDefaults,
   // An agent registers its node with the status that it has.
-  prepareForCreate: object => object,
+  prepareForCreate: object => withoutConfigSource(object),
+  prepareForUpdate: (next, previous) => withoutConfigSource(next, previous),
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
   validate: nodeErrors,
+  warnings: nodeWarnings,
   validateUpdate: nodeUpdateErrors,
   // Kubelets are no longer set by ConfigMaps: only one that says so already may go on.
   prepareForStatusUpdate: (next, { status }) =>

@@ -3,6 +3,7 @@ import type { FieldError } from '@periplus/api'
 import { each } from '../../../validation/values.ts'
 import { taintErrors } from '../validation/tolerations.ts'
 import { cidrErrors, parseCidr } from '../../../validation/ip-address.ts'
+import { cidrWarnings } from '../warnings/addresses.ts'
 import type { Node } from './schema.ts'
 
 const { forbidden, invalid } = fieldError
@@ -31,6 +32,13 @@ const networkErrors = (path: string, networks: readonly string[]): readonly Fiel
     : [...errors, invalid(path, networks, 'may specify no more than one CIDR for each IP family')]
 }
 
+/** Kubernetes takes it no more, but from nodes that have it. */
+export const withoutConfigSource = (node: Node, previous?: Node): Node => {
+  if (!node.spec?.configSource || previous?.spec?.configSource) return node
+  const { configSource: _, ...spec } = node.spec
+  return { ...node, spec }
+}
+
 /** Where a node's pods have their addresses, and who made it, is said once. */
 export const nodeUpdateErrors = ({ spec }: Node, { spec: before }: Node): readonly FieldError[] => [
   ...((before?.podCIDRs?.length ?? 0) > 0 && spec?.podCIDRs?.join() !== before?.podCIDRs?.join()
@@ -39,4 +47,12 @@ export const nodeUpdateErrors = ({ spec }: Node, { spec: before }: Node): readon
   ...(before?.providerID && spec?.providerID !== before.providerID
     ? [forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid')]
     : []),
+  ...(spec?.externalID === before?.externalID ? [] : [forbidden('spec.externalID', 'may not be updated')]),
+]
+
+/** What a node says that nobody reads, and blocks that are not written as everybody writes them. */
+export const nodeWarnings = ({ spec }: Node): readonly string[] => [
+  ...(spec?.configSource ? ['spec.configSource: the feature is removed'] : []),
+  ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+  ...(spec?.podCIDRs ?? []).flatMap((cidr, i) => cidrWarnings(`spec.podCIDRs[${i}]`, cidr)),
 ]

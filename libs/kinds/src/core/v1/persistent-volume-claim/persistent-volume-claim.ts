@@ -6,7 +6,7 @@ import { persistentVolumeClaimColumns } from './columns.ts'
 import type { PersistentVolumeClaim as Shape } from './schema.ts'
 import { preparedClaim } from './defaults.ts'
 import { claimStatusErrors } from './status-validation.ts'
-import { claimErrors, claimUpdateErrors } from './validation.ts'
+import { claimErrors, claimUpdateErrors, claimWarnings } from './validation.ts'
 
 export interface PersistentVolumeClaim extends Shape {}
 
@@ -24,6 +24,7 @@ export const PersistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind({
   prepareForCreate: object => ({ ...preparedClaim(object), status: { phase: 'Pending' } }),
   prepareForUpdate: preparedClaim,
   validate: claimErrors,
+  warnings: claimWarnings,
   validateUpdate: claimUpdateErrors,
   validateStatusUpdate: claimStatusErrors,
 })

@@ -1,7 +1,9 @@
 import { compareQuantities, deepEqual, fieldError, quantityOf } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import { storageAnnotations } from '../../../storage/annotations.ts'
+import { immutable } from '../../../validation/values.ts'
 import { claimSpecErrors } from '../validation/claim-spec.ts'
+import { fractionWarnings } from '../warnings/pod-spec.ts'
 import type { PersistentVolumeClaim } from './schema.ts'
 
 const { forbidden, invalid } = fieldError
@@ -42,7 +44,19 @@ export const claimUpdateErrors = (
           ),
         ]),
     ...(tooLittle ? [forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')] : []),
+    ...immutable('volumeMode', spec?.volumeMode, before?.volumeMode),
   ]
 }
 
 const storageOf = (spec: PersistentVolumeClaim['spec']): string | undefined => spec?.resources?.requests?.['storage']
+
+/** What a claim says in a way that has been given up, or of parts of a byte. */
+export const claimWarnings = ({ metadata, spec }: PersistentVolumeClaim): readonly string[] => [
+  ...(metadata?.annotations?.[storageAnnotations.betaClass] === undefined
+    ? []
+    : [
+        `metadata.annotations[${storageAnnotations.betaClass}]: deprecated since v1.8; use "storageClassName" attribute instead`,
+      ]),
+  ...fractionWarnings('spec.resources.requests', spec?.resources?.requests, ['storage']),
+  ...fractionWarnings('spec.resources.limits', spec?.resources?.limits, ['storage']),
+]

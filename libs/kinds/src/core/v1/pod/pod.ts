@@ -7,7 +7,7 @@ import { podDefaults } from './defaults.ts'
 import { podSelectableFields } from './fields.ts'
 import { preparePodForCreate, preparePodStatus } from './prepare.ts'
 import { podResizeErrors } from './resize-validation.ts'
-import { podErrors } from './validation.ts'
+import { podCreateErrors, podErrors } from './validation.ts'
 import { podStatusErrors } from './status-validation.ts'
 import { podStatusWarnings } from '../warnings/pod-status.ts'
 import { podUpdateErrors } from './update-validation.ts'
@@ -55,6 +55,7 @@ export const Pod: Kind<Pod> = defineKind({
     return wanted < 0 ? 1 : wanted
   },
   validateInSteps: podErrors,
+  validateCreate: podCreateErrors,
   // People don't write to pods that exist.
   warnings: (next, previous) =>
     previous ? [] : [...hostnameWarnings(next), ...podWarnings('', next.metadata, next.spec)],

@@ -1,19 +1,26 @@
 import { withoutUndefined } from '../../../describe/without-undefined.ts'
+import { withLabelKeys } from './label-keys.ts'
 import type { Pod } from './schema.ts'
 import type { ContainerStatus } from './container-status.ts'
+import type { PodSpec } from './spec.ts'
 import type { PodCondition } from './status.ts'
 
-/** A pod begins Pending, whatever the client says its status is. */
+/** A pod begins Pending, whatever the client says its status is, and selects the pods that have its own labels' values. */
 export const preparePodForCreate = (pod: Pod): Pod => {
   const gated = (pod.spec?.schedulingGates ?? []).length > 0
   return {
     ...pod,
+    ...(pod.spec && { spec: withLabelKeys(withoutNegativeGrace(pod.spec), pod.metadata?.labels ?? {}) }),
     status: withoutUndefined({
       phase: 'Pending',
       conditions: gated ? [schedulingGated(pod.metadata?.creationTimestamp)] : undefined,
     }),
   }
 }
+
+/** A negative grace was once taken for "at once", and means the least there is. */
+const withoutNegativeGrace = (spec: PodSpec): PodSpec =>
+  Number(spec.terminationGracePeriodSeconds ?? 0) < 0 ? { ...spec, terminationGracePeriodSeconds: 1 } : spec
 
 const schedulingGated = (since: string | undefined): PodCondition => ({
   type: 'PodScheduled',

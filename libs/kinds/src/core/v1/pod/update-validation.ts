@@ -53,15 +53,12 @@ const deadlineErrors = (after: Int64 | undefined, before: Int64 | undefined): re
 
 const gateErrors = (after: PodSpec, before: PodSpec): readonly FieldError[] => {
   const known = new Set((before.schedulingGates ?? []).map(({ name }) => name))
-  const added = (after.schedulingGates ?? []).map(({ name }) => name).filter(name => !known.has(name))
-  return added.length === 0
-    ? []
-    : [
-        forbidden(
-          'spec.schedulingGates',
-          `only deletion is allowed, but found new scheduling gates: ${added.join(',')}`,
-        ),
-      ]
+  const last = new Map((after.schedulingGates ?? []).map(({ name }, i) => [name, i] as const))
+  return [...last]
+    .filter(([name]) => !known.has(name))
+    .map(([name, i]) =>
+      forbidden(`spec.schedulingGates[${i}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`),
+    )
 }
 
 const withoutSeconds = ({ tolerationSeconds: _, ...rest }: Toleration): string => canonicalJson(rest)

@@ -21,6 +21,10 @@ const tokenErrors = ({ serviceAccountName, volumes }: PodSpec): readonly FieldEr
         ),
       )
 
+/** What a pod may not begin with: ephemeral containers come through their subresource. */
+export const podCreateErrors = ({ spec }: Pod): readonly FieldError[] =>
+  (spec?.ephemeralContainers?.length ?? 0) > 0 ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')] : []
+
 /** What is wrong with a pod. */
 export function* podErrors({ metadata, spec = { containers: [] } }: Pod): Steps<readonly FieldError[]> {
   const ofSpec = yield* podSpecErrors('spec', spec, metadata?.name ?? '')

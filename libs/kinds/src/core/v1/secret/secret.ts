@@ -5,6 +5,7 @@ import { secretColumns } from './columns.ts'
 import type { Secret as Shape } from './schema.ts'
 import { mergeStringData } from './prepare.ts'
 import { secretErrors, secretUpdateErrors } from './validation.ts'
+import { secretWarnings } from './warnings.ts'
 
 export interface Secret extends Shape {}
 
@@ -21,4 +22,5 @@ export const Secret: Kind<Secret> = defineKind({
   selectableFields: { type: ({ type }) => type ?? '' },
   validate: secretErrors,
   validateUpdate: secretUpdateErrors,
+  warnings: secretWarnings,
 })

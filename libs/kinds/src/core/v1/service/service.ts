@@ -1,4 +1,5 @@
 import type { Kind } from '@periplus/api'
+import { serviceWarnings } from './warnings.ts'
 import { defineKind, subresource } from '../../../describe/define-kind.ts'
 import { ServiceSchema } from './schema.ts'
 import { serviceColumns } from './columns.ts'
@@ -39,6 +40,7 @@ export const Service: Kind<Service> = defineKind<Service>({
     'spec.type': ({ spec }) => spec?.type ?? '',
   },
   validate: serviceErrors,
+  warnings: serviceWarnings,
   validateUpdate: serviceUpdateErrors,
   validateStatusUpdate: serviceStatusErrors,
   statusWarnings: loadBalancerWarnings,

@@ -116,4 +116,4 @@ const inOrder = Object.entries(rules) as unknown as readonly (readonly [
 
 /** What is wrong with where a persistent volume's data is. */
 export const persistentVolumeSourceErrors = (path: FieldPath, spec: PersistentVolumeSpec): readonly FieldError[] =>
-  chosenSourceErrors(path, spec, inOrder, { cephfs: 'cephFS' })
+  chosenSourceErrors(path, spec, inOrder, { cephfs: 'cephFS' }, 'flexVolume')

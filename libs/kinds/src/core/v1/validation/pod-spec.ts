@@ -16,8 +16,9 @@ import { hostNamespaceErrors, podSecurityErrors } from './security.ts'
 import { spreadErrors } from './spread.ts'
 import { tolerationErrors } from './tolerations.ts'
 import { checkedVolumes } from './volumes.ts'
+import { hostProcessErrors, linuxErrors } from './windows.ts'
 
-const { invalid, notSupported, required } = fieldError
+const { invalid, required } = fieldError
 
 /** What is wrong with the spec of a pod, alone or in a template, at `path`; `podName` is `undefined` in templates. */
 export function* podSpecErrors(
@@ -59,6 +60,7 @@ const placeErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => [
   ...tolerationErrors(`${path}.tolerations`, spec.tolerations),
   ...podSecurityErrors(`${path}.securityContext`, spec),
   ...hostNamespaceErrors(path, spec),
+  ...hostProcessErrors(path, spec),
   ...obeys(`${path}.nodeName`, spec.nodeName, isDns1123Subdomain),
   ...(spec.runtimeClassName === undefined
     ? []
@@ -67,6 +69,7 @@ const placeErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => [
       )),
   ...(spec.overhead ? resourceErrors(`${path}.overhead`, { limits: spec.overhead }) : []),
   ...osErrors(`${path}.os`, spec.os),
+  ...linuxErrors(path, spec),
 ]
 
 const osErrors = (path: FieldPath, os: PodSpec['os']): readonly FieldError[] => {
@@ -96,7 +99,7 @@ const ownErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => [
   ...obeys(`${path}.hostname`, spec.hostname, isDns1123Label),
   ...obeys(`${path}.subdomain`, spec.subdomain, isDns1123Label),
   ...obeys(`${path}.priorityClassName`, spec.priorityClassName, isDns1123Subdomain),
-  ...(spec.preemptionPolicy === undefined || preemptions.includes(spec.preemptionPolicy)
+  ...(spec.preemptionPolicy === undefined
     ? []
-    : [notSupported(`${path}.preemptionPolicy`, spec.preemptionPolicy, preemptions)]),
+    : requiredOneOf(`${path}.preemptionPolicy`, spec.preemptionPolicy, preemptions)),
 ]

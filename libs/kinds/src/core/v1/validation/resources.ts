@@ -1,4 +1,4 @@
-import { compareQuantities, fieldError, isDns1123Label, parseQuantity, quantityOf } from '@periplus/api'
+import { compareQuantities, fieldError, isDns1123Label, parseQuantity, quantityOf, wholeValue } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { each, obeys } from '../../../validation/values.ts'
@@ -16,8 +16,7 @@ const hugePageErrors = (path: FieldPath, name: string, text: string): readonly F
   const size = parseQuantity(name.slice('hugepages-'.length))
   const page = E.isRight(size) ? size.right.nanos : 0n
   const whole = 1_000_000_000n
-  const asked = quantityOf(text).nanos / whole
-  return page > 0n && page % whole === 0n && asked % (page / whole) === 0n
+  return page > 0n && page % whole === 0n && wholeValue(quantityOf(text)) % (page / whole) === 0n
     ? []
     : [invalid(path, text, `${text} is not positive integer multiple of ${name}`)]
 }

@@ -1,11 +1,12 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import { each, oneOf, requiredOneOf, within } from '../../../validation/values.ts'
+import { each, oneOf, within } from '../../../validation/values.ts'
 import type { PodSpec } from '../pod/spec.ts'
 import type { AppArmorProfile, PodSecurityContext, SeccompProfile, SecurityContext, Sysctl } from '../security.ts'
 import { descendingPathErrors } from './paths.ts'
+import { containersOf, windowsOptionErrors } from './windows.ts'
 
-const { duplicate, forbidden, invalid, required, tooLong } = fieldError
+const { duplicate, forbidden, invalid, notSupported, required, tooLong } = fieldError
 
 const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined']
 
@@ -14,7 +15,9 @@ const seccompErrors = (path: FieldPath, profile: SeccompProfile | undefined): re
   const { type, localhostProfile } = profile
   const at = `${path}.localhostProfile`
   return [
-    ...requiredOneOf(`${path}.type`, type, profileTypes),
+    ...(type === ''
+      ? [required(`${path}.type`, 'type is required when seccompProfile is set')]
+      : oneOf(`${path}.type`, type, profileTypes)),
     ...(type === 'Localhost'
       ? localhostProfile === undefined
         ? [required(at, 'must be set when seccomp type is Localhost')]
@@ -37,13 +40,10 @@ const appArmorErrors = (path: FieldPath, profile: AppArmorProfile | undefined): 
   if (!profile) return []
   const { type, localhostProfile: name } = profile
   const at = `${path}.localhostProfile`
+  if (type === '') return [required(`${path}.type`, 'type is required when appArmorProfile is set')]
+  if (!profileTypes.includes(type)) return [notSupported(`${path}.type`, type, profileTypes)]
   if (type !== 'Localhost')
-    return [
-      ...(type === ''
-        ? [required(`${path}.type`, 'type is required when appArmorProfile is set')]
-        : oneOf(`${path}.type`, type, profileTypes)),
-      ...(name === undefined ? [] : [invalid(at, name, 'can only be set when AppArmor type is Localhost')]),
-    ]
+    return name === undefined ? [] : [invalid(at, name, 'can only be set when AppArmor type is Localhost')]
   if (name === undefined) return [required(at, 'must be set when AppArmor type is Localhost')]
   const plain = name.trim()
   return [
@@ -105,6 +105,7 @@ export const containerSecurityErrors = (
     ...seccompErrors(`${path}.seccompProfile`, context.seccompProfile),
     ...escalationErrors(path, context),
     ...appArmorErrors(`${path}.appArmorProfile`, context.appArmorProfile),
+    ...windowsOptionErrors(`${path}.windowsOptions`, context.windowsOptions),
   ]
 }
 
@@ -157,21 +158,24 @@ export const podSecurityErrors = (path: FieldPath, spec: PodSpec): readonly Fiel
     ...oneOf(`${path}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']),
     ...seccompErrors(`${path}.seccompProfile`, context.seccompProfile),
     ...appArmorErrors(`${path}.appArmorProfile`, context.appArmorProfile),
+    ...windowsOptionErrors(`${path}.windowsOptions`, context.windowsOptions),
     ...oneOf(`${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict']),
     ...oneOf(`${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['Recursive']),
   ]
 }
 
 /** A pod with users of its own shares nothing else with the node. */
-export const hostNamespaceErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] =>
-  spec.hostUsers === false
-    ? (
-        [
-          ['hostNetwork', 'hostNetwork'],
-          ['hostPID', 'HostPID'],
-          ['hostIPC', 'HostIPC'],
-        ] as const
-      )
-        .filter(([field]) => spec[field])
-        .map(([, told]) => forbidden(`${path}.${told}`, 'when `hostUsers` is false'))
-    : []
+export const hostNamespaceErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => {
+  if (spec.hostUsers !== false) return []
+  const shared = [
+    ['hostNetwork', 'hostNetwork'],
+    ['hostPID', 'HostPID'],
+    ['hostIPC', 'HostIPC'],
+  ] as const
+  // Devices can't be mapped to other users.
+  const devices = containersOf(path, spec).filter(([, { volumeDevices = [] }]) => volumeDevices.length > 0)
+  return [
+    ...shared.filter(([field]) => spec[field]).map(([, told]) => `${path}.${told}`),
+    ...devices.map(([at]) => `${at}.volumeDevices`),
+  ].map(field => forbidden(field, 'when `hostUsers` is false'))
+}

@@ -184,11 +184,13 @@ export const chosenSourceErrors = <V extends object>(
   rules: readonly (readonly [name: keyof V & string, rule: SourceRule<never>])[],
   /** Where Kubernetes tells of a type under another name than the field's. */
   told: Readonly<Record<string, string>> = {},
+  /** One that Kubernetes takes beside others. */
+  besides?: string,
 ): readonly FieldError[] => {
   const given = rules.filter(([name]) => volume[name] !== undefined)
   if (given.length === 0) return [required(path, 'must specify a volume type')]
   return given.flatMap(([name, rule], position) =>
-    position === 0
+    position === 0 || name === besides
       ? rule(`${path}.${name === 'gcePersistentDisk' ? 'persistentDisk' : name}`, volume[name] as never)
       : [fieldError.forbidden(`${path}.${told[name] ?? name}`, 'may not specify more than 1 volume type')],
   )

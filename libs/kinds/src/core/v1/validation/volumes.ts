@@ -101,9 +101,11 @@ const iscsiLengthErrors = (path: FieldPath, { name, iscsi }: Volume): readonly F
       ]
     : []
 
+const firstSource = (volume: Volume): string | undefined => inOrder.find(([name]) => volume[name] !== undefined)?.[0]
+
 /** The claim that is made for an ephemeral volume is named after both. */
 const claimNameErrors = (path: FieldPath, volume: Volume, podName: string): readonly FieldError[] => {
-  if (!volume.ephemeral || !podName || !volume.name) return []
+  if (!volume.ephemeral || !podName || !volume.name || firstSource(volume) !== 'ephemeral') return []
   const claim = `${podName}-${volume.name}`
   return isDns1123Subdomain(claim).map(complaint =>
     invalid(`${path}.name`, volume.name, `PVC name ${JSON.stringify(claim)}: ${complaint}`),

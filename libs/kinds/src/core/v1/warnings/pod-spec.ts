@@ -4,6 +4,7 @@ import type { Container } from '../container.ts'
 import type { PodAffinity, PodAffinityTerm } from '../affinity.ts'
 import type { PodSpec } from '../pod/spec.ts'
 import type { Volume } from '../volumes.ts'
+import { ipWarnings } from '../../../validation/ip-canonical.ts'
 import { envWarnings } from './env.ts'
 import { portWarnings } from './ports.ts'
 
@@ -58,8 +59,12 @@ const repeated = (path: FieldPath, field: string, values: readonly string[]): Te
 const inBytes = ['memory', 'ephemeral-storage'] as const
 
 /** Nobody can have a part of a byte: `128m` of memory was meant as `128M`. */
-const fractionWarnings = (path: FieldPath, amounts: Readonly<Record<string, string>> | undefined): Texts =>
-  inBytes.flatMap(name => {
+export const fractionWarnings = (
+  path: FieldPath,
+  amounts: Readonly<Record<string, string>> | undefined,
+  names: readonly string[] = inBytes,
+): Texts =>
+  names.flatMap(name => {
     const text = amounts?.[name]
     return text !== undefined && milliValue(quantityOf(text)) % 1000n !== 0n
       ? [`${path}[${name}]: fractional byte value ${JSON.stringify(text)} is invalid, must be an integer`]
@@ -115,6 +120,7 @@ const listWarnings = (path: FieldPath, { hostAliases = [], imagePullSecrets = []
     'ip',
     hostAliases.map(({ ip }) => ip),
   ),
+  ...mapped(`${path}.hostAliases`, hostAliases, ({ ip }, at) => ipWarnings(`${at}.ip`, ip)),
   ...repeated(
     `${path}.imagePullSecrets`,
     'name',

@@ -6,7 +6,7 @@ import { immutable } from '../../../validation/values.ts'
 import { EndpointSliceSchema } from './schema.ts'
 import type { EndpointSlice as Shape } from './schema.ts'
 
-import { endpointSliceErrors } from './validation.ts'
+import { endpointSliceErrors, endpointSliceWarnings } from './validation.ts'
 
 export interface EndpointSlice extends Shape {}
 
@@ -55,5 +55,6 @@ export const EndpointSlice: Kind<EndpointSlice> = defineKind({
   prepareForCreate: withoutTopology,
   prepareForUpdate: (next, previous) => (deepEqual(next.endpoints, previous.endpoints) ? next : withoutTopology(next)),
   validate: endpointSliceErrors,
+  warnings: endpointSliceWarnings,
   validateUpdate: (next, previous) => immutable('addressType', next.addressType, previous.addressType),
 })

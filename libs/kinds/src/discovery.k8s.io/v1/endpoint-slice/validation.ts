@@ -10,6 +10,7 @@ import {
 import type { Complaints, FieldError, FieldPath } from '@periplus/api'
 import { endpointIpErrors, ipErrors, ipFamilyOf, isIpAddress } from '../../../validation/ip-address.ts'
 import { each, obeys, requiredOneOf } from '../../../validation/values.ts'
+import { ipWarnings } from '../../../validation/ip-canonical.ts'
 import type { Endpoint, EndpointHints, EndpointPort, EndpointSlice } from './schema.ts'
 
 const { duplicate, invalid, required, tooMany } = fieldError
@@ -92,4 +93,19 @@ export const endpointSliceErrors = ({ addressType, endpoints = [], ports }: Endp
   ...(endpoints.length > most.endpoints
     ? [tooMany('endpoints', endpoints.length, most.endpoints)]
     : each('endpoints', endpoints, (endpoint, at) => endpointErrors(at, endpoint, addressType))),
+]
+
+const controllers = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io']
+
+/** Of addresses that people write, not controllers. */
+export const endpointSliceWarnings = (
+  { metadata, addressType, endpoints = [] }: EndpointSlice,
+  previous: EndpointSlice | undefined,
+): readonly string[] => [
+  ...(addressType === 'FQDN' && !previous ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+  ...(controllers.includes(metadata?.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')
+    ? []
+    : endpoints.flatMap(({ addresses = [] }, i) =>
+        addresses.flatMap((address, j) => ipWarnings(`endpoints[${i}].addresses[${j}]`, address)),
+      )),
 ]

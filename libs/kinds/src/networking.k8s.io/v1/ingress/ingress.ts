@@ -5,7 +5,12 @@ import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
 import { orNone } from '../../../describe/text.ts'
 import { loadBalancerErrors, loadBalancerWarnings } from '../../../validation/load-balancer-status.ts'
 import { each, obeys } from '../../../validation/values.ts'
-import { ingressBackendErrors, ingressHostErrors, ingressPathErrors } from '../ingress-path-validation.ts'
+import {
+  ingressBackendErrors,
+  ingressHostErrors,
+  ingressPathErrors,
+  tlsHostErrors,
+} from '../ingress-path-validation.ts'
 import { IngressSchema } from './schema.ts'
 import type { Ingress as Shape } from './schema.ts'
 
@@ -49,7 +54,7 @@ const validate = ({ spec }: Ingress): readonly FieldError[] => [
     ]),
   ]),
   ...each('spec.tls', spec?.tls, ({ hosts, secretName }, at) => [
-    ...each(`${at}.hosts`, hosts, (host, i) => ingressHostErrors(i, host)),
+    ...each(`${at}.hosts`, hosts, (host, i) => tlsHostErrors(i, host)),
     ...obeys(`${at}.secretName`, secretName, isDns1123Subdomain),
   ]),
   ...(spec?.ingressClassName === undefined

@@ -3,7 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
 import { RuntimeClassSchema } from './schema.ts'
 import type { RuntimeClass as Shape } from './schema.ts'
-import { runtimeClassErrors } from './validation.ts'
+import { runtimeClassErrors, runtimeClassUpdateErrors } from './validation.ts'
 
 export interface RuntimeClass extends Shape {}
 
@@ -22,4 +22,5 @@ export const RuntimeClass: Kind<RuntimeClass> = defineKind({
   schema: RuntimeClassSchema,
   columns,
   validate: runtimeClassErrors,
+  validateUpdate: runtimeClassUpdateErrors,
 })

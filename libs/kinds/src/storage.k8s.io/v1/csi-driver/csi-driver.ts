@@ -3,7 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
 import { orNone } from '../../../describe/text.ts'
 import { CSIDriverSchema } from './schema.ts'
-import { csiDriverErrors, csiDriverUpdateErrors } from './validation.ts'
+import { csiDriverErrors, csiDriverUpdateErrors, csiDriverWarnings } from './validation.ts'
 import type { CSIDriver as Shape } from './schema.ts'
 
 export interface CSIDriver extends Shape {}
@@ -34,12 +34,20 @@ export const CSIDriver: Kind<CSIDriver> = defineKind({
   namespaced: false,
   schema: CSIDriverSchema,
   columns,
-  prepareForCreate: object => withoutAlpha(object),
+  // None at first, and raised like any other's.
+  generationOf: ({ spec }) => spec,
+  prepareForCreate: object => withoutGeneration(withoutAlpha(object)),
   prepareForUpdate: (next, previous) =>
     previous.spec.preventPodSchedulingIfMissing === undefined ? withoutAlpha(next) : next,
   validate: csiDriverErrors,
+  warnings: csiDriverWarnings,
   validateUpdate: csiDriverUpdateErrors,
 })
+
+const withoutGeneration = (object: CSIDriver): CSIDriver => {
+  const { generation: _, ...metadata } = object.metadata ?? {}
+  return { ...object, metadata }
+}
 
 /** Kubernetes 1.35 drops what it does not do yet. */
 const withoutAlpha = (object: CSIDriver): CSIDriver => {

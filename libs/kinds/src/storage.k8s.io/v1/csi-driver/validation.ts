@@ -1,4 +1,4 @@
-import { fieldError } from '@periplus/api'
+import { deepEqual, fieldError } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { each, immutable, oneOf } from '../../../validation/values.ts'
 import type { CSIDriver, TokenRequest } from './schema.ts'
@@ -58,3 +58,13 @@ export const csiDriverUpdateErrors = (
   ...immutable('spec.attachedRequired', next.attachRequired, previous.attachRequired),
   ...immutable('spec.volumeLifecycleModes', next.volumeLifecycleModes, previous.volumeLifecycleModes),
 ]
+
+/** Of a driver that asks for tokens anew, and does not say that it takes them as secrets. */
+export const csiDriverWarnings = ({ spec }: CSIDriver, previous: CSIDriver | undefined): readonly string[] =>
+  (spec.tokenRequests?.length ?? 0) > 0 &&
+  spec.serviceAccountTokenInSecrets === undefined &&
+  !deepEqual(spec.tokenRequests, previous?.spec.tokenRequests)
+    ? [
+        'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes',
+      ]
+    : []

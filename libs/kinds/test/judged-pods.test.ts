@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { conform } from '@periplus/api'
+import { Pod } from '@periplus/kinds'
+import { created, refusedFor, updateRefusedFor } from './support/accepted.ts'
+
+const metadata = { name: 'web', namespace: 'default', labels: { app: 'web' } }
+const container = { name: 'web', image: 'x:1' }
+const pod = (spec: object): Pod =>
+  conform(Pod.schema, { metadata, spec: { containers: [container], ...spec } }).value as Pod
+
+describe("pods that Kubernetes' own code was asked about", () => {
+  it('have options of Windows that Windows knows', () => {
+    const complaints = (windowsOptions: object): readonly string[] =>
+      refusedFor(Pod, pod({ securityContext: { windowsOptions } })).map(text =>
+        text.replace(/^.*?windowsOptions\./, ''),
+      )
+    assert.deepEqual(complaints({ runAsUserName: 'domain\\user', gmsaCredentialSpec: '{}' }), [])
+    assert.deepEqual(complaints({ runAsUserName: 'x/' }), [
+      'runAsUserName: Invalid value: "x/": runAsUserName\'s User cannot contain the following characters: "/\\:;|=,+*?<>@[]',
+    ])
+    assert.deepEqual(complaints({ runAsUserName: 'a\\b\\c' }), [
+      'runAsUserName: Invalid value: "a\\\\b\\\\c": runAsUserName cannot contain more than one backslash',
+    ])
+    assert.deepEqual(complaints({ runAsUserName: '?\\..' }), [
+      'runAsUserName: Invalid value: "?\\\\..": runAsUserName\'s Domain doesn\'t match the NetBios nor the DNS format',
+      'runAsUserName: Invalid value: "?\\\\..": runAsUserName\'s User cannot contain only periods or spaces',
+    ])
+    assert.deepEqual(complaints({ gmsaCredentialSpec: '' }), [
+      'gmsaCredentialSpec: Invalid value: "": gmsaCredentialSpec cannot be an empty string',
+    ])
+  })
+
+  it('have processes of the host in all containers or in none, in its network', () => {
+    const windows = (hostProcess: boolean): object => ({ securityContext: { windowsOptions: { hostProcess } } })
+    assert.deepEqual(refusedFor(Pod, pod({ ...windows(true), hostNetwork: true })), [])
+    assert.deepEqual(
+      refusedFor(
+        Pod,
+        pod({
+          containers: [
+            { ...container, ...windows(true) },
+            { ...container, name: 'b' },
+          ],
+        }),
+      ),
+      [
+        'spec: Invalid value: "": If pod contains any hostProcess containers then all containers must be HostProcess containers',
+        'spec.hostNetwork: Invalid value: false: hostNetwork must be true if pod contains any hostProcess containers',
+      ],
+    )
+    assert.deepEqual(
+      refusedFor(Pod, pod({ os: { name: 'linux' }, containers: [{ ...container, ...windows(false) }] })),
+      ['spec.containers[0].securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod'],
+    )
+  })
+
+  it('select by their own labels from the beginning on', () => {
+    const term = { topologyKey: 'zone', labelSelector: {}, mismatchLabelKeys: ['app', 'none'] }
+    const spread = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', matchLabelKeys: ['app'] }
+    const { spec } = created(
+      Pod,
+      pod({
+        affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } },
+        topologySpreadConstraints: [{ ...spread, labelSelector: {} }],
+      }),
+    )
+    assert.deepEqual(spec?.topologySpreadConstraints?.[0]?.labelSelector, {
+      matchExpressions: [{ key: 'app', operator: 'In', values: ['web'] }],
+    })
+    assert.deepEqual(
+      spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.labelSelector,
+      { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] },
+    )
+    const both = { ...spread, labelSelector: { matchLabels: { app: 'web' } } }
+    assert.deepEqual(refusedFor(Pod, pod({ topologySpreadConstraints: [both] })), [
+      'spec.topologySpreadConstraints[0][0]: Invalid value: "app": exists in both matchLabelKeys and labelSelector',
+    ])
+  })
+
+  it('begin without ephemeral containers, devices of other users and parts of pages', () => {
+    assert.deepEqual(refusedFor(Pod, pod({ ephemeralContainers: [{ ...container, name: 'e' }] })), [
+      'spec.ephemeralContainers: Forbidden: cannot be set on create',
+    ])
+    const claimed = { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }] }
+    const device = { ...container, volumeDevices: [{ name: 'v', devicePath: '/d' }] }
+    assert.deepEqual(refusedFor(Pod, pod({ ...claimed, hostUsers: false, containers: [device] })), [
+      'spec.containers[0].volumeDevices: Forbidden: when `hostUsers` is false',
+    ])
+    const pages = { ...container, resources: { limits: { 'hugepages-2Mi': '1m', cpu: '1' } } }
+    assert.ok(
+      refusedFor(Pod, pod({ containers: [pages] })).includes(
+        'spec.containers[0].resources.limits[hugepages-2Mi]: Invalid value: "1m": 1m is not positive integer multiple of hugepages-2Mi',
+      ),
+    )
+  })
+
+  it('have profiles of a type', () => {
+    const profile = { localhostProfile: 'x' }
+    assert.deepEqual(refusedFor(Pod, pod({ securityContext: { appArmorProfile: profile, seccompProfile: {} } })), [
+      'spec.securityContext.seccompProfile.type: Required value: type is required when seccompProfile is set',
+      'spec.securityContext.appArmorProfile.type: Required value: type is required when appArmorProfile is set',
+    ])
+  })
+
+  it('have the least grace there is where it was negative', () =>
+    assert.equal(
+      created(Pod, pod({ terminationGracePeriodSeconds: -9007199254740991 })).spec?.terminationGracePeriodSeconds,
+      1,
+    ))
+
+  it('open gates and no others', () =>
+    assert.deepEqual(
+      updateRefusedFor(Pod, pod({ schedulingGates: [{ name: 'b' }] }), pod({ schedulingGates: [{ name: 'a' }] })),
+      ["spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'b'"],
+    ))
+})
