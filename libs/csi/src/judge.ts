@@ -1,3 +1,4 @@
+import { isLabelValue, isQualifiedName } from '@periplus/api'
 import type { CsiNodeInfo } from './csi-node.ts'
 import type { PluginInfo } from './registration.ts'
 
@@ -5,8 +6,6 @@ const longestName = 63
 const longestNodeId = 192
 const mostSegments = 32
 const driverName = /^[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?$/
-const labelName = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
-const labelPrefix = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/
 
 /** Why a plugin cannot be a driver here; `undefined` where it can. */
 export const pluginRefusal = ({ type, name, endpoint, versions }: PluginInfo): string | undefined => {
@@ -28,13 +27,8 @@ export const infoRefusal = ({ nodeId, segments }: CsiNodeInfo): string | undefin
   if (Buffer.byteLength(nodeId) > longestNodeId) return `node ID is longer than ${longestNodeId} bytes`
   const keys = Object.keys(segments)
   if (keys.length > mostSegments) return `more than ${mostSegments} topology segments`
-  const odd = Object.entries(segments).find(([key, value]) => !isLabelKey(key) || !isLabelValue(value))
+  const odd = Object.entries(segments).find(
+    ([key, value]) => isQualifiedName(key).length > 0 || isLabelValue(value).length > 0,
+  )
   return odd && `the topology segment ${JSON.stringify(odd[0].slice(0, 256))} cannot be a label`
 }
-
-const isLabelKey = (key: string): boolean => {
-  const [name, prefix, ...more] = key.split('/').reverse()
-  return more.length === 0 && labelName.test(name ?? '') && (prefix === undefined || labelPrefix.test(prefix))
-}
-
-const isLabelValue = (value: string): boolean => value === '' || labelName.test(value)

@@ -6,7 +6,7 @@ import { messageOf } from '../src/encoding/cloud-event.ts'
 import { eventOf as read } from '../src/encoding/read-event.ts'
 import { headerText, textOfHeader } from '../src/encoding/header-text.ts'
 import { fullSubjectOf } from '../src/encoding/subject.ts'
-import { refOf, subjectOf, subjectToken, tokenText } from '../src/index.ts'
+import { refOfSubject, subjectOf, subjectToken, tokenText } from '../src/index.ts'
 import type { Upcaster } from '../src/index.ts'
 import { eventOf, right } from '../src/contract/events.ts'
 
@@ -30,7 +30,7 @@ describe('subjects', () => {
         const subject = subjectOf(ref)
         assert.match(subject, /^objects(\.[!-~]+){4}$/)
         assert.doesNotMatch(subject, /[*> ]/)
-        assert.deepEqual(refOf(subject), ref)
+        assert.deepEqual(refOfSubject(subject), ref)
       }),
     )
   })
@@ -44,7 +44,7 @@ describe('subjects', () => {
         const subject = subjectOf(ref)
         assert.ok(subject.length < 2_000)
         assert.match(subject, /^objects(\.[!-~]+){4}$/)
-        assert.deepEqual(refOf(subject, fullSubjectOf(ref)), ref)
+        assert.deepEqual(refOfSubject(subject, fullSubjectOf(ref)), ref)
         assert.notEqual(subjectOf({ ...ref, name: `${name}a` }), subject)
       }),
       { numRuns: 20 },
@@ -54,9 +54,9 @@ describe('subjects', () => {
   it("that hold a digest are nobody's without the whole name", () => {
     const ref = { group: '', resource: 'pods', namespace: 'default', name: 'a'.repeat(4_000) }
     const other = { ...ref, name: 'b'.repeat(4_000) }
-    assert.equal(refOf(subjectOf(ref)), undefined)
-    assert.equal(refOf(subjectOf(ref), fullSubjectOf(other)), undefined)
-    assert.equal(refOf('objects.core.pods.default.%61'), undefined, 'an object has one subject')
+    assert.equal(refOfSubject(subjectOf(ref)), undefined)
+    assert.equal(refOfSubject(subjectOf(ref), fullSubjectOf(other)), undefined)
+    assert.equal(refOfSubject('objects.core.pods.default.%61'), undefined, 'an object has one subject')
   })
 
   it('keep any text in one token', () => {
@@ -70,7 +70,7 @@ describe('subjects', () => {
 
   it('of others are not taken for ours', () => {
     for (const subject of ['objects.core.pods.default', 'objects.core.pods.default.a.b', 'things.core.pods.default.a'])
-      assert.equal(refOf(subject), undefined)
+      assert.equal(refOfSubject(subject), undefined)
   })
 })
 

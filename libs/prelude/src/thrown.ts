@@ -29,3 +29,6 @@ export const thrownAt = (error: unknown): string => {
     .map(frame => frame.trim())
     .join(' | ')
 }
+
+/** The message of what was thrown; it may quote what was being worked on. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

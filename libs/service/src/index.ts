@@ -1,4 +1,4 @@
-export { logger, messageOf } from './logger.ts'
+export { logger } from './logger.ts'
 export type { LogDestination, LogFields, Logger } from './logger.ts'
 export { metrics, series } from './metrics.ts'
 export type { Counter, Histogram, Metrics } from './metrics.ts'

@@ -61,6 +61,3 @@ export const logger = (
     for: other => logger(other, destination, now),
   }
 }
-
-/** An error in one line, with its stack only where it is a bug. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

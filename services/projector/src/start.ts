@@ -1,8 +1,7 @@
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { EventLog, Sequence } from '@periplus/log'
 import { keepProjected } from '@periplus/projection'
 import type { Progress, Projection } from '@periplus/projection'
-import { messageOf } from '@periplus/service'
 import type { Logger, Metrics, RunningService } from '@periplus/service'
 
 export interface ProjectorConfig {

@@ -1,10 +1,8 @@
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { errors } from 'nats'
 import type { BusRefusal } from '../refusal.ts'
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** What the NATS client throws, as a refusal. */
 export const refusalOf = (error: unknown): BusRefusal => {

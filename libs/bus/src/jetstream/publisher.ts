@@ -1,3 +1,4 @@
+import { messageOf } from '@periplus/prelude'
 import type { Msg, MsgHdrs, NatsConnection } from 'nats'
 import { errors, nuid } from 'nats'
 import { whyNotSent } from '../connection/limits.ts'
@@ -105,7 +106,7 @@ export const publisher = (connection: NatsConnection, inbox: string): Publisher 
         })
       } catch (error) {
         inFlight.delete(key)
-        const message = error instanceof Error ? error.message : String(error)
+        const message = messageOf(error)
         const refused = error instanceof errors.InvalidArgumentError
         resolve(refused ? { tag: 'Refused', code: 0, message } : { tag: 'Unknown', message })
       }

@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Blobs, BlobsUnavailable } from '../blobs/blobs.ts'
 import type { CompactLog } from '../kept/compact-log.ts'
@@ -38,6 +38,6 @@ const readBack = async (archive: Blobs, blob: Parameters<typeof readMessages>[1]
     for await (const _ of readMessages(archive, blob));
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }

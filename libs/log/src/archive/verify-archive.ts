@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Bus } from '@periplus/bus'
 import type { BlobInfo, Blobs, BlobsUnavailable } from '../blobs/blobs.ts'
@@ -29,7 +29,7 @@ const whyDamaged = async (archive: Blobs, blob: BlobInfo, see: (sequence: number
         for (const found of check.next(message)) wrong.push(`${blob.name}: ${found.sequence} ${found.wrong}`)
       }
   } catch (error) {
-    wrong.push(error instanceof Error ? error.message : String(error))
+    wrong.push(messageOf(error))
   }
   return wrong
 }

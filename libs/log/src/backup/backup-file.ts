@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { DamagedBlob } from '../blobs/blobs.ts'
 import type { BlobInfo, Blobs } from '../blobs/blobs.ts'
@@ -94,6 +94,6 @@ export const openBackup = async (path: string): Promise<Either<string, OpenBacku
     })
   } catch (error) {
     await file.close()
-    return E.left(error instanceof Error ? error.message : String(error))
+    return E.left(messageOf(error))
   }
 }

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { BlobInfo, Blobs, BlobsUnavailable } from './blobs.ts'
 import { asWritten, chunkCounter } from './digest-chunks.ts'
@@ -15,8 +15,6 @@ interface Placed extends BlobInfo {
 }
 
 const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 const tried = async <A>(work: () => Promise<A>, absent?: A): Promise<Either<BlobsUnavailable, A>> => {
   try {
     return E.right(await work())

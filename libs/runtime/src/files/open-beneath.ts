@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { chmod, mkdir, open, readlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 
 /** Linux's own, which Node has no name for: opens what is there without any access to its content. */
@@ -49,7 +49,7 @@ export const openBeneath = async (
     const found = refusal === undefined ? held.pop() : undefined
     return found === undefined ? E.left(refusal ?? 'nothing is open') : E.right(found)
   } catch (error) {
-    return E.left(error instanceof Error ? error.message : String(error))
+    return E.left(messageOf(error))
   } finally {
     for (const handle of held) await handle.close()
   }

@@ -1,6 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Mount } from '../configuration.ts'
 import { openBeneath } from '../files/open-beneath.ts'
@@ -93,7 +93,7 @@ export const mountInside = async ({ root, mounts, stage, pid }: MountsInside): P
     }),
   ]
   for (const step of steps) {
-    const done = await step().catch((error: unknown) => E.left(error instanceof Error ? error.message : String(error)))
+    const done = await step().catch((error: unknown) => E.left(messageOf(error)))
     if (E.isLeft(done)) return done
   }
   return E.right(undefined)

@@ -1,6 +1,6 @@
 import { readFile, readdir, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { E, pause } from '@periplus/prelude'
+import { E, messageOf, pause } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 
 /**
@@ -74,6 +74,6 @@ const removeTree = async (directory: string): Promise<Either<string, void>> => {
     await rmdir(directory)
     return E.right(undefined)
   } catch (error) {
-    return E.left(`cgroup ${directory} cannot be removed: ${error instanceof Error ? error.message : String(error)}`)
+    return E.left(`cgroup ${directory} cannot be removed: ${messageOf(error)}`)
   }
 }

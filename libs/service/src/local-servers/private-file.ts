@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { messageOf } from '../logger.ts'
+import { messageOf } from '@periplus/prelude'
 
 const contentOf = (path: string): string | undefined => {
   try {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import { openBackup, takeBackup } from '@periplus/log'
 import {
   backedUp,
@@ -45,7 +45,7 @@ export const restore = async (
     )
   } catch (error) {
     if (error instanceof CannotGoOn) throw error
-    throw new CannotGoOn(`${file} cannot be restored: ${error instanceof Error ? error.message : String(error)}`)
+    throw new CannotGoOn(`${file} cannot be restored: ${messageOf(error)}`)
   } finally {
     await close()
   }

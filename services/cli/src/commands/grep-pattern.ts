@@ -1,3 +1,4 @@
+import { messageOf } from '@periplus/prelude'
 import { CannotGoOn } from '@periplus/cluster'
 import { RE2JS } from 're2js'
 
@@ -12,6 +13,6 @@ const compiled = (grep: string): RE2JS => {
   try {
     return RE2JS.compile(grep)
   } catch (error) {
-    throw new CannotGoOn(`--grep ${grep}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new CannotGoOn(`--grep ${grep}: ${messageOf(error)}`)
   }
 }

@@ -1,4 +1,4 @@
-import { withoutTrailing } from '@periplus/prelude'
+import { messageOf, withoutTrailing } from '@periplus/prelude'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
@@ -43,7 +43,7 @@ const parsed = (path: string): Readonly<Record<string, unknown>> => {
     const file = parse(readFileSync(path, 'utf8')) as unknown
     return typeof file === 'object' && file !== null ? (file as Readonly<Record<string, unknown>>) : {}
   } catch (error) {
-    throw new CannotGoOn(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new CannotGoOn(`${path} cannot be read: ${messageOf(error)}`)
   }
 }
 

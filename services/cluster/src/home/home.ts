@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf, writePrivately } from '@periplus/service'
+import { messageOf } from '@periplus/prelude'
+import { writePrivately } from '@periplus/service'
 import { CannotGoOn } from './say.ts'
 
 /** Where everything local lives; one function per place, so that nothing else spells a path. */

@@ -1,8 +1,7 @@
-import { E, repeatedly } from '@periplus/prelude'
+import { E, messageOf, repeatedly } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { EventLog, Gaps, Sequence } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
-import { messageOf } from '@periplus/service'
 import type { Logger, RunningService, UnaccountedGaps } from '@periplus/service'
 
 export interface GapAccounting {

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { join as pathOf } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { messageOf } from '@periplus/prelude'
 import { keepIdentity, newClientRequest } from '@periplus/apiserver'
 import { keyClaim, newUserKey } from '@periplus/bus'
 import { E } from '@periplus/prelude'
@@ -48,19 +49,19 @@ export const authorityHash = (pem: string): string => {
   return `sha256:${createHash('sha256').update(key).digest('hex')}`
 }
 
-const messageOf = ({ status, body }: ApiAnswer): string =>
+const wordsOf = ({ status, body }: ApiAnswer): string =>
   (body as { readonly message?: string } | undefined)?.message ?? `the API server answered ${status}`
 
 const expected = (answer: ApiAnswer, doing: string): unknown => {
   if (answer.status < 300) return answer.body
-  throw new CannotGoOn(`${doing}: ${messageOf(answer)}`)
+  throw new CannotGoOn(`${doing}: ${wordsOf(answer)}`)
 }
 
 const reached = async (asking: Promise<ApiAnswer>, server: string): Promise<ApiAnswer> => {
   try {
     return await asking
   } catch (error) {
-    throw new CannotGoOn(`${server} cannot be reached: ${error instanceof Error ? error.message : String(error)}`)
+    throw new CannotGoOn(`${server} cannot be reached: ${messageOf(error)}`)
   }
 }
 

@@ -1,6 +1,5 @@
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { NodeAgentConfig } from '@periplus/node-agent'
-import { messageOf } from '@periplus/service'
 import type { KubeApi } from '../home/kube-api.ts'
 
 type RequestToken = NonNullable<NodeAgentConfig['requestToken']>

@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs'
-import { messageOf } from '@periplus/service'
+import { messageOf } from '@periplus/prelude'
 import type { Logger } from '@periplus/service'
 import { wantedFile } from '../home/home.ts'
 import type { Home, WantedProcess } from '../home/home.ts'

@@ -1,6 +1,6 @@
+import { messageOf } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Logger, RunningService } from '@periplus/service'
-import { messageOf } from '@periplus/service'
 import { watchLiveness } from './liveness.ts'
 
 /** A child process that was started and is ready. */

@@ -1,5 +1,5 @@
-import { messageOf } from '@periplus/service'
 import type { Logger, RunningService } from '@periplus/service'
+import { messageOf } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { keepRunning } from './keep-running.ts'
 import type { ChildSpec, KeptRunning } from './keep-running.ts'

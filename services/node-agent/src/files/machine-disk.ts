@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/pr
 import { dirname, join, relative } from 'node:path'
 import { ConfigMap, Node, PersistentVolume, PersistentVolumeClaim } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import type { Mount } from '@periplus/runtime'
@@ -105,7 +105,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     for (const volume of pod.spec?.volumes ?? []) {
       if (signal.aborted) return E.left('the pod has ended')
       const home = await prepareVolume(pod, volume, sources, claimed.right.get(volume.name)).catch((error: unknown) =>
-        E.left<string, VolumeHome>(error instanceof Error ? error.message : String(error)),
+        E.left<string, VolumeHome>(messageOf(error)),
       )
       if (E.isLeft(home)) return E.left(`MountVolume.SetUp failed for volume "${volume.name}" : ${home.left}`)
       homes.set(volume.name, home.right)

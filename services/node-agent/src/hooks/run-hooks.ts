@@ -1,4 +1,4 @@
-import { E, boundedMilliseconds, pause } from '@periplus/prelude'
+import { boundedMilliseconds, E, messageOf, pause } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { Container, HTTPGetAction } from '@periplus/kinds'
 import type { ContainerRuntime } from '@periplus/runtime'
@@ -65,7 +65,7 @@ const httpHook = async (
     )
     return E.right(undefined)
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error)
+    const words = messageOf(error)
     return failed(isTimeout(error) ? 'context deadline exceeded' : words)
   }
 }

@@ -1,4 +1,5 @@
-import type { Answer } from './answer.ts'
+import { messageOf } from '@periplus/prelude'
+import type { ProbeAnswer } from './answer.ts'
 
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connect: connection refused',
@@ -12,7 +13,7 @@ const words: Readonly<Record<string, string>> = {
  * A failed connection in the words of Go's network library, which people know from the kubelet's events. They name the port
  * even where it is the usual one.
  */
-export const dialError = (verb: string, url: URL, error: unknown): Answer => {
+export const dialError = (verb: string, url: URL, error: unknown): ProbeAnswer => {
   const code = codeOf(error)
   const address = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`
   const target = `${verb} "${url.protocol}//${address}${url.pathname}${url.search}"`
@@ -24,7 +25,7 @@ export const dialError = (verb: string, url: URL, error: unknown): Answer => {
   const known = words[code]
   if (code === 'ECONNRESET') return { tag: 'failure', text: `${target}: ${known}` }
   if (known) return { tag: 'failure', text: `${target}: dial tcp ${address}: ${known}` }
-  return { tag: 'failure', text: `${target}: ${error instanceof Error ? error.message : String(error)}` }
+  return { tag: 'failure', text: `${target}: ${messageOf(error)}` }
 }
 
 export const isTimeout = (error: unknown): boolean =>
@@ -33,5 +34,4 @@ export const isTimeout = (error: unknown): boolean =>
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
-export const connectWords = (error: unknown): string =>
-  words[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
+export const connectWords = (error: unknown): string => words[codeOf(error)] ?? messageOf(error)

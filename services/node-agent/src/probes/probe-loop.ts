@@ -1,4 +1,4 @@
-import { boundedMilliseconds } from '@periplus/prelude'
+import { boundedMilliseconds, messageOf } from '@periplus/prelude'
 import type { Pod, Probe } from '@periplus/kinds'
 import type { Clock } from '@periplus/prelude'
 import type { ProbeResult } from '../plan/observed.ts'
@@ -66,7 +66,7 @@ export const probeLoop = (options: ProbeLoopOptions): ProbeLoop => {
     const began = clock.now()
     const answer = await options.check(probe, target).catch((error: unknown) => ({
       tag: 'error' as const,
-      text: error instanceof Error ? error.message : String(error),
+      text: messageOf(error),
     }))
     busy = false
     if (stopped) return

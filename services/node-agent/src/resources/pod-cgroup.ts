@@ -2,7 +2,7 @@ import { podQosClass } from '@periplus/kinds'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Pod } from '@periplus/kinds'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { MachineFeatures } from '../node/features.ts'
 import { appContainersOf, initContainersOf } from '../plan/containers.ts'
@@ -71,9 +71,7 @@ export const writePodCgroup = async (
     }
     return E.right(undefined)
   } catch (error) {
-    return E.left(
-      `failed to set the limits of cgroup ${path}: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    return E.left(`failed to set the limits of cgroup ${path}: ${messageOf(error)}`)
   }
 }
 

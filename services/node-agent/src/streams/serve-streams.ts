@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { decodeNodeRequest, nodeSubjects, serveContainerStream } from '@periplus/runtime'
 import type { ContainerState, NodeRefusal, NodeRequest, PodAddress, RuntimeRefusal } from '@periplus/runtime'
@@ -97,7 +97,7 @@ const logs = (
     }
     void pipeline(Readable.from(readLog(source, request), { objectMode: false }), stream.channel('data'))
       .then(() => stream.close())
-      .catch((error: unknown) => stream.abort(error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => stream.abort(messageOf(error)))
   })
 }
 
@@ -183,7 +183,7 @@ const joined =
     const both = [pipeline(channel, connection), pipeline(connection, channel)]
     void Promise.all(both)
       .then(() => stream.close())
-      .catch((error: unknown) => stream.abort(error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => stream.abort(messageOf(error)))
   }
 
 const refusalOf = ({ tag, message }: RuntimeRefusal): NodeRefusal => ({

@@ -1,8 +1,7 @@
 import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { messageOf } from '@periplus/service'
 import { volumeFileRefusal } from '../files/file-names.ts'
 import { writeBeneath } from '../files/write-beneath.ts'
 

@@ -1,9 +1,8 @@
 import { isAbsolute, join } from 'node:path'
 import type { Container, Pod, Volume, VolumeMount } from '@periplus/kinds'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Device, Mount } from '@periplus/runtime'
-import { messageOf } from '@periplus/service'
 import { expand } from '../env/expand.ts'
 import { showSubPath } from './sub-path.ts'
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { access, chmod, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { unzipOne } from './zip.ts'
 
@@ -48,7 +48,7 @@ export const ensureClient = async (
     await unpack(client, tools, path)
     return E.right(path)
   } catch (error) {
-    return E.left(`${client} cannot be installed: ${error instanceof Error ? error.message : String(error)}`)
+    return E.left(`${client} cannot be installed: ${messageOf(error)}`)
   }
 }
 
