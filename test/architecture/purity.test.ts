@@ -77,7 +77,7 @@ describe('a decision', function () {
     'a function made around a parameter':
       'const around = (ca: string) => () => ca\nexport const made = (caPem: string) => ({ decide: around(caPem) })\n',
     'a function beside it': 'export const made = (a: string) => { const decide = () => a; return { decide } }\n',
-    'a parameter, for what it foresees': 'export const made = (size: number) => ({ foresee: () => size })\n',
+    'a parameter, for what it assumes': 'export const made = (size: number) => ({ assume: () => size })\n',
   }
   for (const [what, text] of Object.entries(closures))
     it(`may not take ${what} from around it`, async () =>

@@ -3,7 +3,7 @@ import type { Command } from '@periplus/commands'
 import type { Sequence } from '@periplus/log'
 import type { Change, Cut } from '@periplus/projection'
 import type { Random } from '@periplus/prelude'
-import type { Observed } from './run/observed-cut.ts'
+import type { ObservedObject } from './run/observed-cut.ts'
 
 /** What a controller is asked about: usually one object of its primary kind. */
 export interface Key {
@@ -83,10 +83,10 @@ export interface Controller {
   readonly batch?: number
   /**
    * For a controller whose decisions must see what the ones before them decided, as a scheduler's must: the cut as it will be,
-   * as far as its decisions look at it, once these commands of a decision are done. `undefined` where that cannot be foreseen:
+   * as far as its decisions look at it, once these commands of a decision are done. `undefined` where that cannot be assumed:
    * the next decision then waits until they are done. Pure. Absent: decisions of one round have nothing to do with each other.
    */
-  readonly foresee?: (cut: Cut, commands: readonly Command[]) => Cut | undefined
+  readonly assume?: (cut: Cut, commands: readonly Command[]) => Cut | undefined
   /** What its decisions need from outside the log, such as the cluster's CA: taken from the moment, and never from a closure. */
   readonly inputs?: Inputs
   /** The object that a key is about, for keys that do not name one of the primary kind: people are told of failures at it. */
@@ -112,7 +112,7 @@ export interface DecisionRecord {
   /** `Moment.inputs`, where there were some. */
   readonly inputs?: Inputs
   /** What it saw of objects whose history the log does not keep. */
-  readonly observed?: readonly Observed[]
+  readonly observed?: readonly ObservedObject[]
   /** In the form that `serialiseCommand` gives. */
   readonly commands: readonly unknown[]
   readonly outcome: readonly CommandOutcome[]

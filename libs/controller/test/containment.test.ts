@@ -164,7 +164,7 @@ describe('a controller that throws', () => {
 
   it('in foreseeing costs the key and not its round', async () => {
     const { cut, run, turn, create } = running(decided => ({
-      foresee: (before, [command]) =>
+      assume: (before, [command]) =>
         command?.verb === 'create' && command.object.metadata?.name === 'of-bad' ? boom() : before,
       decide: (before, { name }) => {
         decided.push(name)

@@ -32,7 +32,7 @@ const counter: Controller = {
       .list(ConfigMap)
       .map(keyOf)
       .filter(({ name }) => !name.endsWith('-number')),
-  foresee: (cut, commands) => {
+  assume: (cut, commands) => {
     const made = commands.flatMap(command => (command.verb === 'create' ? [command.object as Stored<ConfigMap>] : []))
     const list = (kind: Kind, namespace?: string) => [...cut.list(kind, namespace), ...made]
     return Object.assign(Object.create(cut) as Cut, { list })
@@ -215,8 +215,8 @@ describe('a running controller', () => {
     await controller.stop()
   })
 
-  it('ends a round where it cannot foresee, and goes on when the cut has what was decided', async () => {
-    const world = running({ ...counter, foresee: () => undefined })
+  it('ends a round where it cannot assume, and goes on when the cut has what was decided', async () => {
+    const world = running({ ...counter, assume: () => undefined })
     for (const name of ['a', 'b']) await world.create(configMap(name, {}))
     world.deliver()
     const controller = world.start()

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { byteSlabs } from '../src/cut/byte-slabs.ts'
-import type { Slab, Tenant } from '../src/cut/byte-slabs.ts'
+import type { Slab, SlabUser } from '../src/cut/byte-slabs.ts'
 
-class Lodger implements Tenant {
+class Lodger implements SlabUser {
   slab: Slab | undefined = undefined
   bytes: Buffer = Buffer.alloc(0)
   readonly mark: number
@@ -12,7 +12,7 @@ class Lodger implements Tenant {
     this.mark = mark
   }
 
-  moveTo(bytes: Buffer): void {
+  relocate(bytes: Buffer): void {
     this.bytes = bytes
   }
 }

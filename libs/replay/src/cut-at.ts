@@ -4,7 +4,7 @@ import { LogGap } from '@periplus/log'
 import type { EventBatch, EventLog, Sequence } from '@periplus/log'
 import { cutFromBase } from '@periplus/projection'
 import type { Cut, MutableCut } from '@periplus/projection'
-import type { Moment, MomentRefusal } from './moment.ts'
+import type { PastMoment, MomentRefusal } from './moment.ts'
 import { placeOf } from './moment.ts'
 
 /** The state as it was, and what a clock showed then, in milliseconds since the epoch. */
@@ -14,7 +14,7 @@ export interface Past {
 }
 
 /** The state as it was at a moment. */
-export type CutAt = (moment: Moment, signal?: AbortSignal) => Promise<Either<MomentRefusal, Past>>
+export type CutAt = (moment: PastMoment, signal?: AbortSignal) => Promise<Either<MomentRefusal, Past>>
 
 /** What a fold takes of a log. */
 export type FoldableLog = Pick<EventLog, 'bases' | 'range'>

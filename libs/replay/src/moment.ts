@@ -3,11 +3,11 @@ import type { Either } from '@periplus/prelude'
 import type { Bounds, EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
 
 /** A point in the log's order, as people name it: a sequence, or a time. */
-export type Moment =
+export type PastMoment =
   { readonly tag: 'Sequence'; readonly sequence: Sequence } | { readonly tag: 'Time'; readonly milliseconds: number }
 
 /** `'42'`, or an RFC 3339 time; `undefined` for anything else. */
-export const parseMoment = (text: string): Moment | undefined => {
+export const parseMoment = (text: string): PastMoment | undefined => {
   if (/^[1-9]\d{0,15}$/.test(text)) return { tag: 'Sequence', sequence: Number(text) }
   if (!/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return undefined
   const milliseconds = Date.parse(text)
@@ -76,7 +76,7 @@ export interface Place {
 }
 
 /** Where the log stood at a moment, and when that was; as `sequenceOf`. */
-export const placeOf = async (log: EventLog, moment: Moment): Promise<Either<MomentRefusal, Place>> => {
+export const placeOf = async (log: EventLog, moment: PastMoment): Promise<Either<MomentRefusal, Place>> => {
   const sequence = await sequenceOf(log, moment)
   if (E.isLeft(sequence)) return sequence
   if (moment.tag === 'Time') return E.right({ sequence: sequence.right, milliseconds: moment.milliseconds })
@@ -91,7 +91,7 @@ export const placeOf = async (log: EventLog, moment: Moment): Promise<Either<Mom
  * The sequence at which the log stood at a moment. Before what the log retains: `Gone`. A time is the writer's clock, so
  * events of writers whose clocks differ are placed by the log's order, as far as a search by time can tell.
  */
-export const sequenceOf = async (log: EventLog, moment: Moment): Promise<Either<MomentRefusal, Sequence>> => {
+export const sequenceOf = async (log: EventLog, moment: PastMoment): Promise<Either<MomentRefusal, Sequence>> => {
   const bounds = await log.bounds()
   if (E.isLeft(bounds)) return bounds
   const { first, last, watermark } = bounds.right

@@ -8,7 +8,7 @@ import type { RecordedEvent } from '@periplus/log'
 import type { Cut } from '@periplus/projection'
 import { begun } from './cut-at.ts'
 import type { FoldableLog } from './cut-at.ts'
-import { prospectsOf } from './prospects.ts'
+import { assumedCutsOf } from './assumed-cuts.ts'
 
 /** A decision that the present code takes differently. `now` is absent where it failed to decide. */
 export interface ChangedDecision {
@@ -26,7 +26,7 @@ export interface Replayed {
   /** Decisions of controllers that this build does not have, by name. */
   readonly unknown: ReadonlyMap<string, number>
   /** Decisions that built on one whose record is not kept. */
-  readonly rootless: number
+  readonly missingPredecessor: number
   /** Decisions that were taken before what the log keeps. */
   readonly older: number
   readonly events: number
@@ -81,21 +81,21 @@ const decidedAgain = async (
 ): Promise<Replayed> => {
   const byName = new Map(controllers.map(controller => [controller.name, controller]))
   const pending = [...records].sort((a, b) => a.cut - b.cut)
-  const prospects = prospectsOf(records, byName)
+  const prospects = assumedCutsOf(records, byName)
   const changed: ChangedDecision[] = []
   const unknown = new Map<string, number>()
   let identical = 0
-  let rootless = 0
+  let missingPredecessor = 0
   let next = 0
   let events = 0
 
   const decide = (record: DecisionRecord, cut: Cut): void => {
     const controller = byName.get(record.controller)
     if (!controller) return void unknown.set(record.controller, (unknown.get(record.controller) ?? 0) + 1)
-    const prospect = prospects(record, cut)
-    if (!prospect) return void rootless++
+    const base = prospects(record, cut)
+    if (!base) return void missingPredecessor++
     try {
-      const again = answerOf(decideAgain(controller, prospect, record))
+      const again = answerOf(decideAgain(controller, base, record))
       if (record.failed === undefined && sameAnswer(record, again)) identical++
       else changed.push({ record, now: again })
     } catch (error) {
@@ -124,5 +124,5 @@ const decidedAgain = async (
     cut.apply(batch.slice(applied))
   }
   catchUp(Infinity)
-  return { decisions: records.length, identical, changed, unknown, rootless, older: 0, events }
+  return { decisions: records.length, identical, changed, unknown, missingPredecessor, older: 0, events }
 }

@@ -89,7 +89,7 @@ describe('deciding again', () => {
     const replayed = await redecide(log, [...records].reverse(), [witness(1)])
     assert.deepEqual(
       { ...replayed, events: 0, unknown: [] },
-      { decisions: 5, identical: 5, changed: [], unknown: [], rootless: 0, older: 0, events: 0 },
+      { decisions: 5, identical: 5, changed: [], unknown: [], missingPredecessor: 0, older: 0, events: 0 },
     )
   })
 
@@ -98,7 +98,7 @@ describe('deciding again', () => {
     const at = put('a', { n: '1' })
     const tally: Controller = {
       ...witness(1),
-      foresee: (cut, commands) => Object.create(cut, { sequence: { value: cut.sequence + commands.length } }) as Cut,
+      assume: (cut, commands) => Object.create(cut, { sequence: { value: cut.sequence + commands.length } }) as Cut,
       decide: cut => ({ commands: [note(`at-${cut.sequence}`)], why: 'one more' }),
     }
     const recordAt = (id: string, said: string, after?: string) => ({
@@ -107,10 +107,10 @@ describe('deciding again', () => {
       ...(after === undefined ? {} : { after }),
     })
     const round = [recordAt('one', 'at-1'), recordAt('two', 'at-2', 'one'), recordAt('three', 'at-3', 'two')]
-    const { identical, rootless } = await redecide(log, [...round].reverse(), [tally])
-    assert.deepEqual([identical, rootless], [3, 0])
+    const { identical, missingPredecessor } = await redecide(log, [...round].reverse(), [tally])
+    assert.deepEqual([identical, missingPredecessor], [3, 0])
     const holed = await redecide(log, [round[0], round[2]] as DecisionRecord[], [tally])
-    assert.deepEqual([holed.identical, holed.rootless], [1, 1])
+    assert.deepEqual([holed.identical, holed.missingPredecessor], [1, 1])
   })
 
   it('shows exactly what other code decides differently', async () => {

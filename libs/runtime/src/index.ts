@@ -31,7 +31,7 @@ export type { Behave, HollowBehaviour, HollowExit } from './hollow/behaviour.ts'
 export { containerdRuntime } from './containerd/containerd-runtime.ts'
 export type { ContainerdOptions } from './containerd/containerd-runtime.ts'
 export { nodeStreams } from './node-streams/node-streams.ts'
-export type { NodeStreams } from './node-streams/node-streams.ts'
+export type { NodeClient } from './node-streams/node-streams.ts'
 export { decodeNodeRequest } from './node-streams/node-request.ts'
 export type {
   AttachRequest,

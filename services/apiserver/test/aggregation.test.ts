@@ -146,13 +146,13 @@ describe('an API that another server answers for', function () {
     cut = running.cut
     const commands = createCommands({ cut, log, kindsAt, admission: builtInAdmission })
     const resolve = () => E.right({ host: '127.0.0.1', port: backend.port })
-    const means = { resolve, frontProxy: pki.frontProxy.client }
+    const deps = { resolve, frontProxy: pki.frontProxy.client }
     const onBug = (error: unknown): never => {
       throw error as Error
     }
-    const kept = keepApiServices({ ...means, cut, kindsAt, commands, clock: systemClock, onBug })
+    const kept = keepApiServices({ ...deps, cut, kindsAt, commands, clock: systemClock, onBug })
     open.push(backend, running, kept)
-    server = await startTestServer({ log, cut, commands, aggregation: { ...means, known: kept.known } })
+    server = await startTestServer({ log, cut, commands, aggregation: { ...deps, known: kept.known } })
     client = clientOf(server)
     kubectl = await kubectlOf(server)
     for (const name of ['default', 'wardle']) await client.post('/api/v1/namespaces', namespace(name))

@@ -47,7 +47,7 @@ import { podFeed } from './pods/pod-feed.ts'
 import { podManager } from './pods/pod-manager.ts'
 import type { PodManager } from './pods/pod-manager.ts'
 import { manifestFolder, noStaticPods } from './static/manifest-folder.ts'
-import { untried } from './probes/untried.ts'
+import { noProbes } from './probes/no-probes.ts'
 import { runtimeView } from './runtime/view.ts'
 import { settingsOf } from './settings-of.ts'
 
@@ -145,7 +145,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     images: imagePuller(runtime, clock, config.pullsAtOnce),
     prober:
       hollow && !config.check
-        ? untried
+        ? noProbes
         : probeManager({
             check: config.check ?? check(runtime, clock),
             clock,

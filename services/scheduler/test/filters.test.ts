@@ -34,7 +34,7 @@ const goesNowhere = (message: string, traits: PodTraits, ...others: readonly Kub
     .tells(`FailedScheduling: ${message}`)
 
 /** What follows when no pod could be made to leave. */
-const helpless = (count: number) =>
+const noCandidate = (count: number) =>
   `preemption: 0/${count} nodes are available: ${count} Preemption is not helpful for scheduling.`
 
 describe('the scheduler', () => {
@@ -78,7 +78,7 @@ describe('the scheduler', () => {
   })
 
   it('says what it said only once', () => {
-    const message = `0/1 nodes are available: 1 node(s) were unschedulable. ${helpless(1)}`
+    const message = `0/1 nodes are available: 1 node(s) were unschedulable. ${noCandidate(1)}`
     const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }]
     given(node('a', { spec: { unschedulable: true } }), pod('new', { status: { phase: 'Pending', conditions } }))
       .when(key)
@@ -103,7 +103,7 @@ describe('the scheduler', () => {
     })
     it('are told one by one', () => {
       goesNowhere(
-        `0/2 nodes are available: 1 Insufficient memory, 1 Too many pods, 2 Insufficient cpu, 2 Insufficient example.com/gpu. ${helpless(2)}`,
+        `0/2 nodes are available: 1 Insufficient memory, 1 Too many pods, 2 Insufficient cpu, 2 Insufficient example.com/gpu. ${noCandidate(2)}`,
         { requests: { cpu: '9', memory: '9Gi', 'example.com/gpu': '1' } },
         node('a'),
         node('b', { pods: '0', memory: '64Gi' }),
@@ -122,7 +122,7 @@ describe('the scheduler', () => {
       it(`${title}: ${milli}m`, () => {
         goesTo('a', { spec }, node('a', { cpu: `${milli}m` }))
         goesNowhere(
-          `0/1 nodes are available: 1 Insufficient cpu. ${helpless(1)}`,
+          `0/1 nodes are available: 1 Insufficient cpu. ${noCandidate(1)}`,
           { spec },
           node('a', { cpu: `${milli - 1}m` }),
         )
@@ -164,13 +164,13 @@ describe('the scheduler', () => {
       const cordoned = node('a', {
         spec: { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] },
       })
-      goesNowhere(`0/1 nodes are available: 1 node(s) were unschedulable. ${helpless(1)}`, {}, cordoned)
+      goesNowhere(`0/1 nodes are available: 1 node(s) were unschedulable. ${noCandidate(1)}`, {}, cordoned)
       goesTo('a', { spec: { tolerations: [{ operator: 'Exists' }] } }, cordoned)
     })
     const taint = { key: 'team', value: 'x', effect: 'NoSchedule' }
     const tainted = (rest = {}) => node('a', { spec: { taints: [{ ...taint, ...rest }] } })
     it('with taints repel', () => {
-      const message = `0/1 nodes are available: 1 node(s) had untolerated taint {team: x}. ${helpless(1)}`
+      const message = `0/1 nodes are available: 1 node(s) had untolerated taint {team: x}. ${noCandidate(1)}`
       goesNowhere(message, {}, tainted())
       goesNowhere(message, {}, tainted({ effect: 'NoExecute' }))
       goesTo('a', {}, tainted({ effect: 'PreferNoSchedule' }))
@@ -189,7 +189,7 @@ describe('the scheduler', () => {
         if (tolerated) goesTo('a', traits, tainted())
         else
           goesNowhere(
-            `0/1 nodes are available: 1 node(s) had untolerated taint {team: x}. ${helpless(1)}`,
+            `0/1 nodes are available: 1 node(s) had untolerated taint {team: x}. ${noCandidate(1)}`,
             traits,
             tainted(),
           )
@@ -238,7 +238,7 @@ describe('the scheduler', () => {
       })
     it('that are not chosen object', () => {
       goesNowhere(
-        `0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. ${helpless(2)}`,
+        `0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. ${noCandidate(2)}`,
         { spec: { nodeSelector: { disk: 'tape' } } },
         ...others,
       )

@@ -15,7 +15,7 @@ const round = (names: readonly string[], ...objects: readonly KubernetesObject[]
   return names.map(name => {
     assert.ok(cut, `the round ended before ${name}`)
     const { commands } = scheduler.decide(cut, { namespace: 'default', name }, moment)
-    cut = scheduler.foresee?.(cut, commands)
+    cut = scheduler.assume?.(cut, commands)
     const [first] = commands
     const target = first?.verb === 'update' ? (first.object as { target?: { name?: string } }).target : undefined
     return target?.name
@@ -50,10 +50,10 @@ describe('a round of placements', () => {
   it('leaves the cut itself as it is', () => {
     const cut = cutOf([node('a'), pod('one')])
     const { commands } = scheduler.decide(cut, { namespace: 'default', name: 'one' }, moment)
-    const foreseen = scheduler.foresee?.(cut, commands)
+    const assumed = scheduler.assume?.(cut, commands)
     assert.equal(cut.by(podsOnNode, 'a').length, 0)
     assert.deepEqual(
-      foreseen?.by(podsOnNode, 'a').map(({ metadata, spec }) => [metadata.name, spec?.nodeName]),
+      assumed?.by(podsOnNode, 'a').map(({ metadata, spec }) => [metadata.name, spec?.nodeName]),
       [['one', 'a']],
     )
   })
@@ -63,6 +63,6 @@ describe('a round of placements', () => {
     const cut = cutOf([node('a'), pod('idle', { on: 'a', requests: { cpu: '3' } }), urgent])
     const { commands } = scheduler.decide(cut, { namespace: 'default', name: 'urgent' }, moment)
     assert.ok(commands.some(({ verb }) => verb === 'delete'))
-    assert.equal(scheduler.foresee?.(cut, commands), undefined)
+    assert.equal(scheduler.assume?.(cut, commands), undefined)
   })
 })

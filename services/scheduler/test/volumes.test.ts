@@ -87,13 +87,13 @@ const selected = (claimName: string, name: string) => ({
   ref: { name: claimName },
   patch: { body: { metadata: { annotations: { [selectedNode]: name } } } },
 })
-const helpless = 'preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.'
+const noCandidate = 'preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.'
 
 describe('the scheduler and claims', () => {
   const refuses = (why: string, ...objects: readonly KubernetesObject[]) =>
     given(claiming('data'), node('a'), ...objects)
       .when(key)
-      .tells(`FailedScheduling: 0/1 nodes are available: ${why}. ${helpless}`)
+      .tells(`FailedScheduling: 0/1 nodes are available: ${why}. ${noCandidate}`)
       .why(why)
 
   it('waits for claims that are not its own to see to', () => {
@@ -115,12 +115,12 @@ describe('the scheduler and claims', () => {
     given(claiming('data'), node('a'), bound('data', 'v'), volume('v', 'elsewhere'))
       .when(key)
       .tells(
-        `FailedScheduling: 0/1 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity. ${helpless}`,
+        `FailedScheduling: 0/1 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity. ${noCandidate}`,
       )
     given(claiming('data'), node('a'), bound('data', 'v'))
       .when(key)
       .tells(
-        `FailedScheduling: 0/1 nodes are available: 1 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s). ${helpless}`,
+        `FailedScheduling: 0/1 nodes are available: 1 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s). ${noCandidate}`,
       )
   })
 
@@ -176,7 +176,7 @@ describe('the scheduler and claims', () => {
     given(claiming('data'), node('a'), lazy('kubernetes.io/no-provisioner'), claim('data'))
       .when(key)
       .tells(
-        `FailedScheduling: 0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind. ${helpless}`,
+        `FailedScheduling: 0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind. ${noCandidate}`,
       )
   })
 

@@ -1,5 +1,5 @@
 /** What replay calls again of a controller: all that these know must stand in the cut or in the record. */
-const replayed = new Set(['decide', 'foresee'])
+const replayed = new Set(['decide', 'assume'])
 
 /** Types of parameters that are code and say nothing of a cluster. */
 const code = new Set(['Kind', 'KindsAt', 'ReplicatedKind'])

@@ -112,7 +112,7 @@ export const decideEverything = (
           count++
           const { commands } = controller.decide(cut, { namespace, name }, { now, random: seededRandom(count) })
           commands.forEach(serialiseCommand)
-          controller.foresee?.(cut, commands)
+          controller.assume?.(cut, commands)
         } catch (error) {
           complain(`${controller.name} ${namespace}/${name} at ${now}: ${String(error)}`)
         }

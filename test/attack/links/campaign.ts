@@ -3,7 +3,7 @@ import { connect } from 'node:tls'
 import { nodeStreamsOver } from '@periplus/apiserver'
 import { E, seededRandom } from '@periplus/prelude'
 import type { Random } from '@periplus/prelude'
-import type { ContainerStream, NodeStreams } from '@periplus/runtime'
+import type { ContainerStream, NodeClient } from '@periplus/runtime'
 import { longestWork } from '@periplus/service'
 import { guardedCluster } from '../../security/guarded-cluster.ts'
 import { pick } from '../extreme/values.ts'
@@ -38,7 +38,7 @@ const container = (): ContainerStream => {
 }
 
 const nothing = { tag: 'Unsupported', message: 'nothing here' } as const
-const node: NodeStreams = {
+const node: NodeClient = {
   exec: async () => E.right(container()),
   attach: async () => E.right(container()),
   logs: async () => E.left(nothing),

@@ -2,12 +2,12 @@ import type { Either } from '@periplus/prelude'
 import type { KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
 import type { Origin, Sequence } from '@periplus/log'
 import type { Cut } from '@periplus/projection'
-import type { Candidate, Moment } from '../candidate/candidate.ts'
+import type { Candidate, CandidateInputs } from '../candidate/candidate.ts'
 import type { Command } from '../command.ts'
 import type { Known } from '../state/known.ts'
 
 /** What a plugin may know besides the candidate. */
-export interface AdmissionContext extends Moment {
+export interface AdmissionContext extends CandidateInputs {
   readonly cut: Cut
   readonly origin: Origin
   /**

@@ -3,7 +3,7 @@ import type { FieldOwner, Kind, KubernetesObject, Refusal, Stored } from '@perip
 import { E } from '@periplus/prelude'
 import type { Either, Steps } from '@periplus/prelude'
 import type { Command, Patch } from '../command.ts'
-import type { Candidate, Moment } from './candidate.ts'
+import type { Candidate, CandidateInputs } from './candidate.ts'
 import { createCandidate } from './create.ts'
 import { asJson, withMeta } from './json.ts'
 import type { Json } from './json.ts'
@@ -12,7 +12,7 @@ import type { OwnershipMoment } from './ownership.ts'
 import { refuse } from './refuse.ts'
 
 /** What building a candidate may know that says who owns its fields. */
-export type OwningContext = Moment & OwnershipMoment
+export type OwningContext = CandidateInputs & OwnershipMoment
 
 type ApplyCommand = Extract<Command, { readonly verb: 'patch' }>
 type Configuration = Extract<Patch, { readonly type: 'apply' }>
@@ -23,7 +23,7 @@ type Replace = (
   subresource: string | undefined,
   object: KubernetesObject,
   current: Stored<KubernetesObject>,
-  moment: Moment,
+  moment: CandidateInputs,
 ) => Either<Refusal, Candidate>
 
 /** Who owned the fields of an object before anybody applied anything to it. */

@@ -2,7 +2,7 @@ import { formatTime } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { FieldError, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
-import type { Candidate, Moment } from './candidate.ts'
+import type { Candidate, CandidateInputs } from './candidate.ts'
 import { part, withMeta, withPart } from './json.ts'
 import { withCondition } from './pod-conditions.ts'
 import { checkIdentity, updated } from './update.ts'
@@ -12,7 +12,7 @@ export const bindingCandidate = (
   kind: Kind,
   binding: KubernetesObject,
   previous: Stored<KubernetesObject>,
-  moment: Moment,
+  moment: CandidateInputs,
 ): Either<Refusal, Candidate> => {
   const target = part(binding, 'target')
   const wrong = targetErrors(target)

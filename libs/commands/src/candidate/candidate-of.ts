@@ -5,7 +5,7 @@ import type { Command } from '../command.ts'
 import { applyCandidate } from './apply.ts'
 import type { OwningContext } from './apply.ts'
 import { bindingCandidate } from './binding.ts'
-import type { Candidate, Moment } from './candidate.ts'
+import type { Candidate, CandidateInputs } from './candidate.ts'
 import { createCandidate } from './create.ts'
 import { deleteCandidate } from './delete.ts'
 import { evictionCandidate } from './eviction.ts'
@@ -54,7 +54,7 @@ const replaced = (
   subresource: string | undefined,
   object: KubernetesObject,
   current: Stored<KubernetesObject>,
-  moment: Moment,
+  moment: CandidateInputs,
 ): Either<Refusal, Candidate> => {
   switch (subresource) {
     case undefined:

@@ -24,7 +24,7 @@ export interface Candidate {
 }
 
 /** What building a candidate may know besides the objects. */
-export interface Moment {
+export interface CandidateInputs {
   /** Milliseconds since the Unix epoch. */
   readonly now: number
   readonly random: Random

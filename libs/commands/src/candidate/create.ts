@@ -2,14 +2,14 @@ import { E, nameSuffix } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { formatTime, refOf } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectMeta, Refusal, Stored } from '@periplus/api'
-import type { Candidate, Moment } from './candidate.ts'
+import type { Candidate, CandidateInputs } from './candidate.ts'
 import { withMeta } from './json.ts'
 import { refuse } from './refuse.ts'
 
 /** A generated name keeps this much of `generateName`, so that the suffix fits a DNS label. */
 const longestBase = 63 - 5
 
-export const generatedName = (base: string, moment: Moment): string =>
+export const generatedName = (base: string, moment: CandidateInputs): string =>
   base.slice(0, longestBase) + nameSuffix(moment.random)
 
 /** Creation: identity and time are the server's to give, the status and the deletion marks aren't the client's. */
@@ -17,7 +17,7 @@ export const createCandidate = (
   kind: Kind,
   object: KubernetesObject,
   existing: Stored<KubernetesObject> | undefined,
-  moment: Moment,
+  moment: CandidateInputs,
 ): Either<Refusal, Candidate> => {
   const given: ObjectMeta = object.metadata ?? {}
   if (given.resourceVersion !== undefined && given.resourceVersion !== '' && given.resourceVersion !== '0')

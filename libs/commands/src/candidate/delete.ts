@@ -4,7 +4,7 @@ import type { Either } from '@periplus/prelude'
 import { formatTime, isEndOfTime, refOf, secondsAfter, successor } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { DeleteOptions } from '../command.ts'
-import type { Candidate, Moment } from './candidate.ts'
+import type { Candidate, CandidateInputs } from './candidate.ts'
 import { isNamespaceKind } from './is-namespace.ts'
 import { part, withMeta, withPart } from './json.ts'
 import { refuse } from './refuse.ts'
@@ -20,7 +20,7 @@ export const deleteCandidate = (
   kind: Kind,
   previous: Stored<KubernetesObject>,
   options: DeleteOptions,
-  moment: Moment,
+  moment: CandidateInputs,
 ): Either<Refusal, Candidate> => {
   const checked = checkPreconditions(kind, previous, options)
   if (E.isLeft(checked)) return checked
@@ -105,7 +105,7 @@ const needsNoGrace = (object: KubernetesObject): boolean => {
   return !part(object, 'spec')['nodeName'] || isTerminalPhase(phase)
 }
 
-const mark = (object: Stored<KubernetesObject>, grace: number, moment: Moment): KubernetesObject => {
+const mark = (object: Stored<KubernetesObject>, grace: number, moment: CandidateInputs): KubernetesObject => {
   const { deletionTimestamp, deletionGracePeriodSeconds: current, generation } = object.metadata
   if (deletionTimestamp === undefined)
     return withMeta(object, {
@@ -121,5 +121,5 @@ const mark = (object: Stored<KubernetesObject>, grace: number, moment: Moment): 
 }
 
 /** The moment that the first deletion named moves by as much as the period shrinks; one beyond all times says not when that was. */
-const sooner = (named: number, current: number, grace: number, { now }: Moment): number =>
+const sooner = (named: number, current: number, grace: number, { now }: CandidateInputs): number =>
   isEndOfTime(named) ? secondsAfter(now, grace) : secondsAfter(named, grace - current)

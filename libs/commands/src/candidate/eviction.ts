@@ -3,7 +3,7 @@ import type { Either } from '@periplus/prelude'
 import { formatTime } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { DeleteOptions } from '../command.ts'
-import type { Candidate, Moment } from './candidate.ts'
+import type { Candidate, CandidateInputs } from './candidate.ts'
 import { deleteCandidate } from './delete.ts'
 import { part, withPart } from './json.ts'
 import { withCondition } from './pod-conditions.ts'
@@ -13,7 +13,7 @@ export const evictionCandidate = (
   kind: Kind,
   eviction: KubernetesObject,
   previous: Stored<KubernetesObject>,
-  moment: Moment,
+  moment: CandidateInputs,
 ): Either<Refusal, Candidate> => {
   const { deleteOptions = {} } = eviction as { readonly deleteOptions?: DeleteOptions }
   const deleted = deleteCandidate(kind, previous, deleteOptions, moment)
@@ -27,7 +27,7 @@ export const evictionCandidate = (
 }
 
 /** What the pod says of its end, for those who count it. */
-const withTarget = (pod: KubernetesObject, { now }: Moment): KubernetesObject => {
+const withTarget = (pod: KubernetesObject, { now }: CandidateInputs): KubernetesObject => {
   const status = part(pod, 'status')
   const condition = {
     type: 'DisruptionTarget',

@@ -4,14 +4,14 @@ import type { AppendAllRefusal, AppendedAll, EventLog, NewEvent } from '@periplu
 import type { Outage } from './outage.ts'
 
 /** What came of an append that was tried more than once. */
-export interface Patient {
+export interface AppendAttempt {
   readonly result: Either<AppendAllRefusal, AppendedAll>
   /** A try went unanswered: a Conflict may be with this very event, written unheard and built upon since. */
-  readonly doubtful: boolean
+  readonly outcomeUnknown: boolean
 }
 
 /** One event by itself is most of what is written, and costs the log less. */
-const append = async (log: EventLog, events: readonly NewEvent[]): Promise<Patient['result']> => {
+const append = async (log: EventLog, events: readonly NewEvent[]): Promise<AppendAttempt['result']> => {
   const [event, another] = events
   if (!event || another) return log.appendAll(events)
   const result = await log.append(event)
@@ -26,22 +26,22 @@ const append = async (log: EventLog, events: readonly NewEvent[]): Promise<Patie
  * Appends with retries, all or none: an append that wasn't acknowledged may have been written or not, and the same ids tell the log
  * that these are the same events. Each pause is twice the one before, up to a second, for as long as `outage` has patience.
  */
-export const appendPatiently = async (
+export const appendWithRetry = async (
   log: EventLog,
   events: readonly NewEvent[],
   clock: Clock,
   outage: Outage,
-): Promise<Patient> => {
-  let doubtful = false
+): Promise<AppendAttempt> => {
+  let outcomeUnknown = false
   for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
     const result = await append(log, events)
     if (E.isRight(result) || result.left.tag !== 'Unavailable') {
-      outage.heard()
-      return { result, doubtful }
+      outage.succeeded()
+      return { result, outcomeUnknown }
     }
-    doubtful = true
-    outage.unheard()
-    if (clock.now() + wait > outage.patientUntil()) return { result, doubtful }
+    outcomeUnknown = true
+    outage.failed()
+    if (clock.now() + wait > outage.patientUntil()) return { result, outcomeUnknown }
     await pause(clock, wait)
   }
 }

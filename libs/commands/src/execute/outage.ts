@@ -5,8 +5,8 @@ import type { Clock } from '@periplus/prelude'
  * log is the process's: once it is used up, those that come after it are refused at their first try instead of each waiting anew.
  */
 export interface Outage {
-  heard(): void
-  unheard(): void
+  succeeded(): void
+  failed(): void
   /** Until when a command may go on trying; milliseconds since the epoch. */
   patientUntil(): number
 }
@@ -16,10 +16,10 @@ export const outageOver = (clock: Clock, patience: number): Outage => {
   let since: number | undefined
   let last = 0
   return {
-    heard: () => (since = undefined),
-    unheard: () => {
+    succeeded: () => (since = undefined),
+    failed: () => {
       const now = clock.now()
-      // Silence that nobody has noticed for so long was an earlier one.
+      // A failure older than twice the patience belongs to an earlier outage.
       if (since === undefined || now - last > 2 * patience) since = now
       last = now
     },

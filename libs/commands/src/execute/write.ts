@@ -5,7 +5,7 @@ import type { Outcome } from '../command.ts'
 import { bodyOf } from '../record/body.ts'
 import type { Draft, DraftOf } from '../stages/draft.ts'
 import { atSequence, objectOf, readLast } from '../state/read-last.ts'
-import { appendPatiently } from './append.ts'
+import { appendWithRetry } from './append.ts'
 import { done } from './engine.ts'
 import type { Engine, Step, Try } from './engine.ts'
 import { admissionOf } from '../record/admission.ts'
@@ -26,7 +26,7 @@ export const write = async (one: Try, draft: Draft, type: EventType): Promise<St
   const own = writing(one, draft, type, one.id)
   const others = draft.companions.map((other, i) => writing(one, other, other.type, `${one.id}.${i + 1}`))
   const all = [...others, own]
-  const { result, doubtful } = await appendPatiently(
+  const { result, outcomeUnknown } = await appendWithRetry(
     engine.log,
     all.map(({ event }) => event),
     engine.clock,
@@ -44,8 +44,8 @@ export const write = async (one: Try, draft: Draft, type: EventType): Promise<St
     return done(E.right(outcomeOf(shown, sequence, type)))
   }
   if (result.left.tag !== 'Conflict') return done(E.left(refusalOf(result.left)))
-  const beatenAt = others[result.left.index]
-  return beatenAt ? beatenElsewhere(one, beatenAt) : beaten(one, doubtful)
+  const conflictAt = others[result.left.index]
+  return conflictAt ? onOtherConflict(one, conflictAt) : onConflict(one, outcomeUnknown)
 }
 
 const writing = ({ engine, context }: Try, draft: DraftOf, type: EventType, id: string): Writing => ({
@@ -118,17 +118,21 @@ const written = async ({ engine, command, ref }: Try, sequence: Sequence): Promi
   return done(E.right(outcomeOfEvent(command, found.right)))
 }
 
-const beaten = async ({ engine, command, ref, known, id }: Try, doubtful: boolean): Promise<Step> => {
+const onConflict = async ({ engine, command, ref, known, id }: Try, outcomeUnknown: boolean): Promise<Step> => {
   const last = await readLast(engine.log, ref)
   if (E.isLeft(last)) return done(last)
   engine.recent.remember(ref, last.right)
   const newest = last.right.event
-  const own = doubtful ? await eventOf(engine.log, id, newest, known.sequence) : newest?.id === id ? newest : undefined
+  const own = outcomeUnknown
+    ? await eventOf(engine.log, id, newest, known.sequence)
+    : newest?.id === id
+      ? newest
+      : undefined
   return own ? done(E.right(outcomeOfEvent(command, own))) : { tag: 'Again', known: last.right }
 }
 
 /** Somebody else wrote an object that this command writes besides: it is tried on what that is now. */
-const beatenElsewhere = async ({ engine }: Try, { event: { ref } }: Writing): Promise<Step> => {
+const onOtherConflict = async ({ engine }: Try, { event: { ref } }: Writing): Promise<Step> => {
   const last = await readLast(engine.log, ref)
   if (E.isLeft(last)) return done(last)
   engine.recent.remember(ref, last.right)

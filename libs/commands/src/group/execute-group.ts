@@ -5,7 +5,7 @@ import type { Refusal } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Outcome } from '../command.ts'
 import type { GroupRefusal } from '../commands.ts'
-import { appendPatiently } from '../execute/append.ts'
+import { appendWithRetry } from '../execute/append.ts'
 import { appears, reaches } from '../execute/appears.ts'
 import { askFirst } from '../execute/engine.ts'
 import type { Engine } from '../execute/engine.ts'
@@ -59,7 +59,7 @@ export const executeGroup = async (engine: Engine, group: Group): Promise<Answer
     if (E.isLeft(writings)) return writings
     if (writings.right.length === 0 || group.members.some(({ command }) => command.dryRun))
       return E.right(drafted.right.map(draft => outcomeOf(draft, undefined)))
-    const { result } = await appendPatiently(
+    const { result } = await appendWithRetry(
       engine.log,
       writings.right.map(({ event }) => event),
       engine.clock,

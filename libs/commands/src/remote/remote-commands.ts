@@ -40,12 +40,12 @@ export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
           timeoutMilliseconds: answerMilliseconds,
         })
         if (E.isRight(answer)) {
-          outage.heard()
+          outage.succeeded()
           return answer
         }
         switch (answer.left.tag) {
           case 'Refused': {
-            outage.heard()
+            outage.succeeded()
             const refusal = answer.left.refusal as Refusal
             if (!isAskedToWait(refusal) || waits++ >= mostWaits) return refused(refusal)
             await pause(clock, refusal.retryAfterSeconds * 1000)
@@ -57,7 +57,7 @@ export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
             return refused({ tag: 'RequestEntityTooLarge', limitBytes: 0, message: answer.left.message })
           case 'Unavailable':
           case 'NoPeer':
-            outage.unheard()
+            outage.failed()
             if (clock.now() + wait > outage.patientUntil())
               return refused({ tag: 'ServiceUnavailable', message: 'no gateway answers', retryAfterSeconds: 1 })
             await pause(clock, wait)

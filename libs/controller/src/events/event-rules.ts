@@ -4,20 +4,14 @@ import { Event } from '@periplus/kinds'
 import type { ObjectReference } from '@periplus/kinds'
 import { fnv1a } from '@periplus/prelude'
 
-/** Who tells. */
-export interface EventSource {
-  readonly component: string
-  /** The node's name, where it is told on one. */
-  readonly host?: string
-}
-
 /** What is told, by whom and of what. */
 export interface Told {
   readonly about: ObjectReference
   readonly type: 'Normal' | 'Warning'
   readonly reason: string
   readonly message: string
-  readonly source: EventSource
+  /** Who tells: a component and, where it is told on a node, that node's name. */
+  readonly source: { readonly component: string; readonly host?: string }
 }
 
 /** This many Events may differ in nothing but their message before further ones share one. */

@@ -71,7 +71,7 @@ const keyFrom = (text: string): Key => {
 
 const isEvent = (command: Command): boolean => command.kind.group === '' && command.kind.resource === 'events'
 
-const tale = (command: Command): string => {
+const described = (command: Command): string => {
   if (command.verb === 'create') {
     const { reason, message } = command.object as Event
     return `${reason ?? ''}: ${message ?? ''}`
@@ -81,7 +81,7 @@ const tale = (command: Command): string => {
 
 const thenOf = (decision: Decision): Then => {
   const commands = decision.commands.filter(command => !isEvent(command))
-  const told = decision.commands.filter(command => isEvent(command) && command.verb !== 'delete').map(tale)
+  const told = decision.commands.filter(command => isEvent(command) && command.verb !== 'delete').map(described)
   const self: Then = {
     decision,
     commands,

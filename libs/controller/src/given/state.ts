@@ -20,7 +20,7 @@ export const kindOf = (object: KubernetesObject, extra: readonly Kind[] = []): K
 }
 
 /** The reference of an object of a kind. */
-export const refOf = (kind: Kind, object: KubernetesObject): ObjectRef => ({
+const refOf = (kind: Kind, object: KubernetesObject): ObjectRef => ({
   group: kind.group,
   resource: kind.resource,
   namespace: kind.namespaced ? (object.metadata?.namespace ?? '') : '',

@@ -13,7 +13,7 @@ export interface CarriedOut {
 const isEvent = ({ kind }: Command): boolean => kind.resource === 'events' && kind.group === ''
 
 /** Where a decision's closing Events begin: they tell people what was done, and no other key's decision depends on them. */
-const tellingFrom = (commands: readonly Command[]): number => {
+const trailingEventsFrom = (commands: readonly Command[]): number => {
   let from = commands.length
   for (let last = commands[from - 1]; last && isEvent(last); last = commands[from - 1]) from--
   return from
@@ -61,7 +61,7 @@ export const carryOut = (
   commands: readonly Command[],
   execute: (command: Command, index: number) => Promise<CommandOutcome>,
 ): CarriedOut => {
-  const from = tellingFrom(commands)
+  const from = trailingEventsFrom(commands)
   const acts = inTurn(commands.slice(0, from), 0, execute)
   const complete = async (): Promise<readonly CommandOutcome[]> => {
     const outcomes: CommandOutcome[] = [...(await acts)]

@@ -5,8 +5,8 @@ import { nowDoing } from '@periplus/service'
 import type { Controller, Decision, Key, RefusedCommand } from '../controller.ts'
 import type { WorkItem } from '../queue/work-queue.ts'
 import { ObservingCut } from './observed-cut.ts'
-import { prospectAfter } from './taken.ts'
-import type { Prospect, Taken } from './taken.ts'
+import { assumedAfter } from './decision-in-flight.ts'
+import type { AssumedCut, DecisionInFlight } from './decision-in-flight.ts'
 
 export interface DecidingEnvironment {
   readonly clock: Clock
@@ -19,12 +19,12 @@ export interface DecidingEnvironment {
 export type DecideKey = (
   item: WorkItem,
   at: Sequence,
-  prospect: Prospect,
+  base: AssumedCut,
   refused: RefusedCommand | undefined,
 ) => {
-  readonly taken: Taken
+  readonly taken: DecisionInFlight
   /** What the next decision of the round is taken on. */
-  readonly next: Prospect | undefined
+  readonly next: AssumedCut | undefined
 }
 
 /** Decisions of a controller. A throw is a bug: it is reported, and becomes a decision that failed and asks for nothing. */
@@ -33,14 +33,14 @@ export const decideKeys = (
   { clock, newSeed, stopwatch, onBug }: DecidingEnvironment,
 ): DecideKey => {
   let count = 0
-  return (item, at, prospect, refused) => {
+  return (item, at, base, refused) => {
     const seed = newSeed()
     const now = clock.now()
     const id = `${controller.name}.${now.toString(36)}.${seed.toString(36)}.${(count++).toString(36)}`
-    const view = new ObservingCut(prospect.cut)
+    const view = new ObservingCut(base.cut)
     const begun = stopwatch()
-    const takenWith = (decision: Decision, failed?: string): Taken => ({
-      ...{ id, item, seed, now, at, after: prospect.after, refused, decision, failed },
+    const takenWith = (decision: Decision, failed?: string): DecisionInFlight => ({
+      ...{ id, item, seed, now, at, after: base.after, refused, decision, failed },
       observed: view.observed,
       cost: stopwatch() - begun,
     })
@@ -50,11 +50,11 @@ export const decideKeys = (
       const moment = { now, random, ...(refused ? { refused } : {}), ...(inputs ? { inputs } : {}) }
       nowDoing(`decide ${controller.name} ${item.key.namespace}/${item.key.name}`)
       const decision = checked(controller.decide(view, item.key, moment))
-      return { taken: takenWith(decision), next: prospectAfter(controller, prospect, id, decision) }
+      return { taken: takenWith(decision), next: assumedAfter(controller, base, id, decision) }
     } catch (error) {
       onBug(item.key, error)
       const what = thrownText(error)
-      return { taken: takenWith({ commands: [], why: `it could not be decided: ${what}` }, what), next: prospect }
+      return { taken: takenWith({ commands: [], why: `it could not be decided: ${what}` }, what), next: base }
     }
   }
 }

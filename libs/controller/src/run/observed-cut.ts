@@ -8,7 +8,7 @@ import type { Cut, Entry, Index, IndexOfEvery, LabelledEntry } from '@periplus/p
  * An object whose earlier events the log does not keep (heartbeats, `Kind.rollup`), as a decision saw it. Replay cannot find it
  * again, so it is an input that is recorded with the decision (law 5).
  */
-export interface Observed {
+export interface ObservedObject {
   readonly group: string
   readonly resource: string
   readonly object: Stored<KubernetesObject>
@@ -27,9 +27,9 @@ const isRolledUp = ({ group, resource }: Resource): boolean =>
 
 /** A cut that keeps what is seen of rolled-up kinds, each object once. */
 export class ObservingCut extends CutView {
-  readonly #seen = new Map<string, Observed>()
+  readonly #seen = new Map<string, ObservedObject>()
 
-  get observed(): readonly Observed[] {
+  get observed(): readonly ObservedObject[] {
     return this.#seen.size === 0 ? none : [...this.#seen.values()]
   }
 
@@ -114,7 +114,7 @@ const inOrder = (resources: readonly Resource[]): readonly Resource[] =>
 class ObservedCut extends CutView {
   readonly #entries: readonly LabelledEntry[]
 
-  constructor(under: Cut, observed: readonly Observed[]) {
+  constructor(under: Cut, observed: readonly ObservedObject[]) {
     super(under)
     this.#entries = observed.map(entryOf)
   }
@@ -196,7 +196,7 @@ class ObservedCut extends CutView {
   }
 }
 
-const entryOf = ({ group, resource, object }: Observed): LabelledEntry => {
+const entryOf = ({ group, resource, object }: ObservedObject): LabelledEntry => {
   const { name, namespace = '', resourceVersion } = object.metadata
   return {
     ref: { group, resource, namespace, name },
@@ -208,4 +208,4 @@ const entryOf = ({ group, resource, object }: Observed): LabelledEntry => {
 }
 
 /** `cut`, answering for rolled-up kinds what was observed then, and nothing else. */
-export const observedCut = (cut: Cut, observed: readonly Observed[]): Cut => new ObservedCut(cut, observed)
+export const observedCut = (cut: Cut, observed: readonly ObservedObject[]): Cut => new ObservedCut(cut, observed)

@@ -12,8 +12,8 @@ import { decideKeys } from './decide-key.ts'
 import { carryOut, newest } from './carry-out.ts'
 import type { CarriedOut } from './carry-out.ts'
 import { failureWords } from './failure.ts'
-import { originOf, originOfMissed, recordOf, refusedOf } from './taken.ts'
-import type { Prospect, Taken } from './taken.ts'
+import { originOf, originOfMissed, recordOf, refusedOf } from './decision-in-flight.ts'
+import type { AssumedCut, DecisionInFlight } from './decision-in-flight.ts'
 import { waking } from './wake.ts'
 
 /** What a controller runs with. */
@@ -94,7 +94,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
     void sayMissed(change, error).catch((failed: unknown) => onBug(change.event.ref, failed))
   const wake = waking(controller, { cut, clock, queue, onBug, onMissed })
 
-  const executeOne = async (taken: Taken, command: Command, id: string): Promise<CommandOutcome> => {
+  const executeOne = async (taken: DecisionInFlight, command: Command, id: string): Promise<CommandOutcome> => {
     try {
       const done = await commands.execute(command, originOf(controller, taken, cut), id)
       return E.isLeft(done)
@@ -105,13 +105,13 @@ export const runController = (controller: Controller, environment: ControllerEnv
       return { tag: 'Refused', refusal: { tag: 'InternalError', message: thrownText(error) } }
     }
   }
-  const execute = (taken: Taken): CarriedOut =>
+  const execute = (taken: DecisionInFlight): CarriedOut =>
     carryOut(taken.decision.commands, (command, index) => executeOne(taken, command, `${taken.id}.${index}`))
 
   const reached = (sequence: Sequence): Promise<void> => cut.reached(sequence, stopping.signal).catch(() => undefined)
 
   /** Commands beside those of the decision, of which nothing but their being told depends. */
-  const say = async (taken: Taken, said: readonly Command[]): Promise<void> => {
+  const say = async (taken: DecisionInFlight, said: readonly Command[]): Promise<void> => {
     if (said.length === 0) return
     const outcomes: CommandOutcome[] = []
     for (const [index, command] of said.entries())
@@ -120,21 +120,21 @@ export const runController = (controller: Controller, environment: ControllerEnv
   }
 
   /** The key keeps away from all else for its back-off; people are told at its first failure, then at every power of two. */
-  const fail = async (taken: Taken, what: string): Promise<void> => {
+  const fail = async (taken: DecisionInFlight, what: string): Promise<void> => {
     const { key } = taken.item
     const failures = queue.failures(key)
     queue.rest(key)
     if ((failures & (failures - 1)) === 0) await say(taken, words.failed(cut, key, what, clock.now()))
   }
 
-  const rest = ({ item, cost }: Taken): void => {
+  const rest = ({ item, cost }: DecisionInFlight): void => {
     const milliseconds = Math.min(cost * restPerCost, longestRest)
     if (milliseconds < 1) queue.done(item.key)
     else clock.after(milliseconds, () => queue.done(item.key))
   }
 
   /** Ends the work on a key: its decision is recorded, and the cut contains all of it before the key is decided again. */
-  const settle = async (taken: Taken, outcomes: readonly CommandOutcome[]): Promise<void> => {
+  const settle = async (taken: DecisionInFlight, outcomes: readonly CommandOutcome[]): Promise<void> => {
     const { item, decision } = taken
     environment.decisions.record(recordOf(controller, taken, outcomes))
     const refused = refusedOf(taken, outcomes)
@@ -152,7 +152,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
     rest(taken)
   }
   const release = async (
-    taken: Taken,
+    taken: DecisionInFlight,
     outcome: Promise<readonly CommandOutcome[]>,
   ): Promise<readonly CommandOutcome[]> => {
     const outcomes = await outcome
@@ -163,22 +163,22 @@ export const runController = (controller: Controller, environment: ControllerEnv
     return outcomes
   }
 
-  const takeRound = (): readonly Taken[] => {
-    const round: Taken[] = []
-    let prospect: Prospect | undefined = { cut, after: undefined }
-    for (const limit = controller.batch ?? 64; prospect && round.length < limit;) {
+  const takeRound = (): readonly DecisionInFlight[] => {
+    const round: DecisionInFlight[] = []
+    let base: AssumedCut | undefined = { cut, after: undefined }
+    for (const limit = controller.batch ?? 64; base && round.length < limit;) {
       if (round.length > 0 && turn?.isOver()) break
       const [item] = queue.take(1)
       if (!item) break
-      const decided = decide(item, cut.sequence, prospect, refusals.get(identityOf(item.key)))
+      const decided = decide(item, cut.sequence, base, refusals.get(identityOf(item.key)))
       round.push(decided.taken)
-      prospect = decided.next
+      base = decided.next
     }
     return round
   }
-  /** What was refused did not come as foreseen, so those that were decided after it are looked at once more. */
-  const doubt = (later: readonly Taken[], outcome: readonly CommandOutcome[]): void => {
-    if (!controller.foresee || !outcome.some(({ tag }) => tag === 'Refused')) return
+  /** What was refused did not come as assumed, so those that were decided after it are looked at once more. */
+  const doubt = (later: readonly DecisionInFlight[], outcome: readonly CommandOutcome[]): void => {
+    if (!controller.assume || !outcome.some(({ tag }) => tag === 'Refused')) return
     for (const { item } of later) queue.add(item.key)
   }
 

@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { StoredMessage } from '@periplus/bus'
@@ -10,7 +10,7 @@ import { typeOfHeader } from './event-types.ts'
 import { headerText, textOfHeader } from './header-text.ts'
 import { at, valuesOf } from './header-values.ts'
 import type { HeaderValues } from './header-values.ts'
-import { refOf } from './subject.ts'
+import { refOfSubject } from './subject.ts'
 import { upcastMessage } from './upcasting.ts'
 import type { Upcaster } from './upcasting.ts'
 
@@ -86,7 +86,7 @@ const wrongBody = (
 
 /** The object that a message is about; `undefined` for what isn't one of ours. */
 export const refOfMessage = (subject: string, values: HeaderValues): ObjectRef | undefined =>
-  refOf(subject, values[at.fullSubject])
+  refOfSubject(subject, values[at.fullSubject])
 
 /**
  * The event of a stored message, brought to the present shape. Left: why it is none, in words that follow its sequence. A pure
@@ -97,7 +97,7 @@ export const eventOf = (message: StoredMessage, upcasters: readonly Upcaster[] =
     return readEvent(message, upcasters)
   } catch (error) {
     // Percent signs that encode nothing, mostly.
-    return E.left(`it cannot be decoded (${error instanceof Error ? error.message : String(error)})`)
+    return E.left(`it cannot be decoded (${messageOf(error)})`)
   }
 }
 

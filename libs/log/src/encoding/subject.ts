@@ -57,28 +57,28 @@ export const subjectOf = (ref: ObjectRef): string => {
 /** The same with every name in full, however long: what `subjectOf` can be read back from where it has digests. */
 export const fullSubjectOf = (ref: ObjectRef): string => `objects.${tokensOf(ref).join('.')}`
 
-type Shelf = Omit<ObjectRef, 'name'>
+type Beginning = Omit<ObjectRef, 'name'>
 
 /**
  * What subjects begin with. Groups, resources and namespaces are few: every reference shares their text, and most events of a
  * busy moment are of one resource in one namespace, so a subject is taken apart once for all of them.
  */
-const shelves = new Map<string, Shelf>()
-const mostShelves = 10_000
+const beginnings = new Map<string, Beginning>()
+const mostBeginnings = 10_000
 
-const shelfOf = (beginning: string): Shelf | undefined => {
-  const known = shelves.get(beginning)
+const beginningOf = (beginning: string): Beginning | undefined => {
+  const known = beginnings.get(beginning)
   if (known) return known
   const [prefix, group, resource, namespace, ...more] = beginning.split('.')
   if (prefix !== 'objects' || !group || !resource || !namespace || more.length > 0) return undefined
-  const shelf = {
+  const begun = {
     group: group === coreGroup ? '' : tokenText(group),
     resource: tokenText(resource),
     namespace: namespace === clusterScope ? '' : tokenText(namespace),
   }
-  if (shelves.size >= mostShelves) shelves.clear()
-  shelves.set(beginning, shelf)
-  return shelf
+  if (beginnings.size >= mostBeginnings) beginnings.clear()
+  beginnings.set(beginning, begun)
+  return begun
 }
 
 /** No percent signs, so that nothing in it is encoded, and nothing that would have to be. */
@@ -88,7 +88,7 @@ const asItIs = /^[!-$&-~]*$/
  * The object of a subject, which `full` says where it holds digests; `undefined` for what isn't one of ours, such as a name that
  * is encoded in another way than ours: an object has one subject.
  */
-export const refOf = (subject: string, full?: string): ObjectRef | undefined => {
+export const refOfSubject = (subject: string, full?: string): ObjectRef | undefined => {
   if (asItIs.test(subject)) return refOfFull(subject)
   const text = subject.includes(digestMark) ? full : subject
   const ref = text === undefined ? undefined : refOfFull(text)
@@ -97,8 +97,8 @@ export const refOf = (subject: string, full?: string): ObjectRef | undefined => 
 
 const refOfFull = (subject: string): ObjectRef | undefined => {
   const lastDot = subject.lastIndexOf('.')
-  const shelf = shelfOf(subject.slice(0, lastDot))
-  if (!shelf || lastDot === subject.length - 1) return undefined
-  const { group, resource, namespace } = shelf
+  const begun = beginningOf(subject.slice(0, lastDot))
+  if (!begun || lastDot === subject.length - 1) return undefined
+  const { group, resource, namespace } = begun
   return { group, resource, namespace, name: tokenText(subject.slice(lastDot + 1)) }
 }

@@ -8,15 +8,15 @@ export interface Slab {
   used: number
   /** Bytes of those who still live here. */
   live: number
-  readonly tenants: Tenant[]
+  readonly users: SlabUser[]
 }
 
 /** Something whose bytes lie in a slab, and can be moved to another. */
-export interface Tenant {
+export interface SlabUser {
   /** Where it lives; `undefined` outside of slabs. */
   slab: Slab | undefined
   readonly bytes: Buffer
-  moveTo(bytes: Buffer): void
+  relocate(bytes: Buffer): void
 }
 
 /**
@@ -24,19 +24,19 @@ export interface Tenant {
  * in overhead. A slab that has become half empty is left by those who still live in it, so at most half is ever wasted.
  */
 export interface ByteSlabs {
-  /** Room for the tenant, which lives there from now on. */
-  allocate(length: number, tenant: Tenant): Buffer
-  /** The tenant's bytes are no longer needed by us. */
-  release(tenant: Tenant): void
+  /** Room for the user, which lives there from now on. */
+  allocate(length: number, user: SlabUser): Buffer
+  /** The user's bytes are no longer needed by us. */
+  release(user: SlabUser): void
 }
 
-const emptySlab = (): Slab => ({ memory: Buffer.allocUnsafeSlow(slabBytes), used: 0, live: 0, tenants: [] })
+const emptySlab = (): Slab => ({ memory: Buffer.allocUnsafeSlow(slabBytes), used: 0, live: 0, users: [] })
 
 export const byteSlabs = (): ByteSlabs => {
   let filling: Slab | undefined
 
-  const allocate = (length: number, tenant: Tenant): Buffer => {
-    tenant.slab = undefined
+  const allocate = (length: number, user: SlabUser): Buffer => {
+    user.slab = undefined
     if (length > largest) return Buffer.allocUnsafeSlow(length)
     if (!filling || filling.used + length > slabBytes) {
       const full = filling
@@ -47,27 +47,27 @@ export const byteSlabs = (): ByteSlabs => {
     const bytes = slab.memory.subarray(slab.used, slab.used + length)
     slab.used += length
     slab.live += length
-    slab.tenants.push(tenant)
-    tenant.slab = slab
+    slab.users.push(user)
+    user.slab = slab
     return bytes
   }
   const leaveIfHalfEmpty = (slab: Slab): void => {
     if (slab === filling || slab.live * 2 >= slabBytes) return
-    for (const tenant of slab.tenants.splice(0)) {
-      if (tenant.slab !== slab) continue
-      const { bytes } = tenant
-      const room = allocate(bytes.length, tenant)
+    for (const user of slab.users.splice(0)) {
+      if (user.slab !== slab) continue
+      const { bytes } = user
+      const room = allocate(bytes.length, user)
       bytes.copy(room)
-      tenant.moveTo(room)
+      user.relocate(room)
     }
   }
   return {
     allocate,
-    release: tenant => {
-      const { slab } = tenant
+    release: user => {
+      const { slab } = user
       if (!slab) return
-      tenant.slab = undefined
-      slab.live -= tenant.bytes.length
+      user.slab = undefined
+      slab.live -= user.bytes.length
       leaveIfHalfEmpty(slab)
     },
   }

@@ -4,7 +4,7 @@ import { byName } from './slot.ts'
 import type { Slot } from './slot.ts'
 
 /**
- * The slots of one shelf by what a label of theirs says. Only labels that somebody has asked for are indexed, so that a label
+ * The slots of one collection by what a label of theirs says. Only labels that somebody has asked for are indexed, so that a label
  * which nobody selects by costs an object nothing but being looked over.
  */
 export class LabelIndex {

@@ -6,7 +6,7 @@ import { backlog } from './backlog.ts'
 import { byteSlabs } from './byte-slabs.ts'
 import { ObjectEntry } from './object-entry.ts'
 import { objectAs } from './object-lists.ts'
-import { resourceShelves } from './resource-shelves.ts'
+import { resourceCollections } from './resource-collections.ts'
 import { UidIndex } from './uid-index.ts'
 import { waiters } from './waiters.ts'
 
@@ -35,14 +35,14 @@ export interface LoadableCut extends MutableCut {
 /** A cut that events are applied to. */
 export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
   const { recentLimit = 4096, recentBytes = 16 * 1024 * 1024 } = options
-  const resources = resourceShelves()
+  const resources = resourceCollections()
   const slabs = byteSlabs()
   const uids = new UidIndex(resources.slots)
   /** An entry shares its event's bytes while the event is remembered; one that outlives it gets its own. */
-  const settle = ({ after }: Change): void => {
-    if (after instanceof ObjectEntry && !after.superseded) after.settle(slabs)
+  const copyIntoSlab = ({ after }: Change): void => {
+    if (after instanceof ObjectEntry && !after.superseded) after.copyIntoSlab(slabs)
   }
-  const recent = backlog(recentLimit, recentBytes, settle)
+  const recent = backlog(recentLimit, recentBytes, copyIntoSlab)
   const waiting = waiters()
   const listeners = new Set<Listener>()
   let sequence: Sequence = 0
@@ -51,23 +51,23 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
 
   const fold = (event: RecordedEvent): Change => {
     const { ref, type } = event
-    const shelf = resources.changing(ref)
-    let slot = shelf.find(ref.name)
+    const collection = resources.collectionFor(ref)
+    let slot = collection.find(ref.name)
     const before = slot?.entry
     if (before) {
       before.superseded = true
       slabs.release(before)
     }
     const after = type === 'deleted' ? undefined : new ObjectEntry(event)
-    if (!after) shelf.bury(slot, ref.name, event.sequence)
-    else if (slot) shelf.replace(slot, after)
-    else slot = shelf.put(after)
+    if (!after) collection.tombstone(slot, ref.name, event.sequence)
+    else if (slot) collection.replace(slot, after)
+    else slot = collection.put(after)
     if (slot) uids.changed(slot, before)
     return { event, before, after }
   }
   /** For events that nobody is told of, and that no backlog keeps. */
   const foldIfNewer = (event: RecordedEvent): void => {
-    if (event.sequence > (resources.find(event.ref)?.lastSequence(event.ref.name) ?? 0)) settle(fold(event))
+    if (event.sequence > (resources.find(event.ref)?.lastSequence(event.ref.name) ?? 0)) copyIntoSlab(fold(event))
   }
   const find = (ref: ObjectRef): ObjectEntry | undefined => resources.find(ref)?.find(ref.name)?.entry
 

@@ -4,7 +4,7 @@ import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { LabelledEntry } from '../cut.ts'
 import type { Indexed } from '../indexes.ts'
 import { asBuffer } from './as-buffer.ts'
-import type { ByteSlabs, Slab, Tenant } from './byte-slabs.ts'
+import type { ByteSlabs, Slab, SlabUser } from './byte-slabs.ts'
 import { nestedMember, referencesOf } from './references.ts'
 import type { References } from './references.ts'
 import { withResourceVersion } from './resource-version.ts'
@@ -15,9 +15,9 @@ type Labels = Readonly<Record<string, string>> | undefined
  * An entry with what the cut's indexes need. A class, because there are 100,000 of them and a closure each would show.
  *
  * It begins with the event's body as it came, which is a view into what came from the socket, and makes its own bytes when
- * somebody reads them, or when `settle` says that it has come to stay: most entries of a busy object never do either.
+ * somebody reads them, or when `copyIntoSlab` says that it has come to stay: most entries of a busy object never do either.
  */
-export class ObjectEntry implements LabelledEntry, Indexed, Tenant {
+export class ObjectEntry implements LabelledEntry, Indexed, SlabUser {
   readonly ref: ObjectRef
   readonly sequence: Sequence
   readonly unreadable: string | undefined
@@ -68,14 +68,14 @@ export class ObjectEntry implements LabelledEntry, Indexed, Tenant {
   }
 
   /** Lets go of the event's body, so that what it is a view into can go too. */
-  settle(slabs: ByteSlabs): void {
+  copyIntoSlab(slabs: ByteSlabs): void {
     if (this.#bytes) return
     const room = (length: number): Buffer => slabs.allocate(length, this)
     this.#bytes = withResourceVersion(this.#body as Uint8Array, this.sequence, room)
     this.#body = undefined
   }
 
-  moveTo(bytes: Buffer): void {
+  relocate(bytes: Buffer): void {
     this.#bytes = bytes
   }
 

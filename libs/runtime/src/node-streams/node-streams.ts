@@ -17,7 +17,7 @@ import { containerStreamOver } from './container-stream.ts'
 import { nodeSubjects } from './node-subject.ts'
 
 /** The way to the containers of any node, for the API tier. Nodes dial out only: both ends meet on NATS. */
-export interface NodeStreams {
+export interface NodeClient {
   /** The log's bytes; ends with the log, or, following, when the container has ended or `signal` aborts. */
   logs(
     nodeName: string,
@@ -35,7 +35,7 @@ export interface NodeStreams {
 }
 
 /** Streams to the containers of nodes, over NATS. */
-export const nodeStreams = (bus: Bus): NodeStreams => {
+export const nodeStreams = (bus: Bus): NodeClient => {
   const open = async (
     nodeName: string,
     request: NodeRequest,

@@ -3,13 +3,13 @@ import type { Cut } from '@periplus/projection'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import { aggregatedAt } from './api-services.ts'
 import type { AggregatedApi } from './api-services.ts'
-import type { BackendMeans } from './backend.ts'
+import type { BackendDeps } from './backend.ts'
 import { forward } from './forward.ts'
 import type { KnownApi } from './known-api.ts'
 import { mergedDiscovery } from './merged-discovery.ts'
 
 /** What the gateway needs to hand requests on to the servers of APIServices. */
-export interface Aggregation extends BackendMeans {
+export interface Aggregation extends BackendDeps {
   /** The same array until one of them says something else. */
   readonly known: () => readonly KnownApi[]
 }

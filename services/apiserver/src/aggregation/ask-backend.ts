@@ -5,7 +5,7 @@ import type { Clock, Either } from '@periplus/prelude'
 import { parseJson } from '@periplus/api'
 import type { AggregatedApi } from './api-services.ts'
 import { connectBackend } from './backend.ts'
-import type { BackendMeans } from './backend.ts'
+import type { BackendDeps } from './backend.ts'
 import { identityHeaders } from './identity-headers.ts'
 
 const mostBytes = 4 * 1024 * 1024
@@ -32,12 +32,12 @@ const valueIn = (text: string): Either<string, unknown> => {
 
 /** What a server answers to a question of this one's own, as JSON; left: why nothing, at the latest after five seconds. */
 export const askBackend = async (
-  means: BackendMeans,
+  deps: BackendDeps,
   api: AggregatedApi,
   path: string,
   clock: Clock,
 ): Promise<Either<string, unknown>> => {
-  const connected = await connectBackend(means, api)
+  const connected = await connectBackend(deps, api)
   if (E.isLeft(connected)) return connected
   const socket = connected.right
   const answer = new Promise<Either<string, unknown>>(resolve => {

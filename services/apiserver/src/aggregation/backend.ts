@@ -11,7 +11,7 @@ export interface FrontProxy {
   readonly key: string
 }
 
-export interface BackendMeans {
+export interface BackendDeps {
   readonly resolve: ResolveService
   readonly frontProxy: FrontProxy
 }
@@ -20,7 +20,7 @@ const connectMilliseconds = 10_000
 
 /** A connection to a server that answers for an API, which has shown that it is the one; left: why there is none. */
 export const connectBackend = (
-  { resolve, frontProxy }: BackendMeans,
+  { resolve, frontProxy }: BackendDeps,
   { backend, ca, insecure }: Pick<AggregatedApi, 'backend' | 'ca' | 'insecure'>,
 ): Promise<Either<string, TLSSocket>> => {
   const end = resolve(backend)

@@ -13,12 +13,12 @@ import type { AggregatedApi } from './api-services.ts'
 import { askBackend } from './ask-backend.ts'
 import { failedCheck, faultInCut, passed } from './availability.ts'
 import type { Availability } from './availability.ts'
-import type { BackendMeans } from './backend.ts'
+import type { BackendDeps } from './backend.ts'
 import { readResources } from './known-api.ts'
 import type { KnownApi } from './known-api.ts'
 import { isLocal, localAvailability, localServiceCommands } from './local-services.ts'
 
-export interface KeepApiServices extends BackendMeans {
+export interface KeepApiServices extends BackendDeps {
   readonly cut: LiveCut
   readonly kindsAt: KindsAt
   readonly commands: Commands
@@ -52,8 +52,8 @@ const origin = {
  * Looks again and again whether the servers behind APIServices answer, and says so in their statuses; makes the APIServices of what
  * this server answers for itself.
  */
-export const keepApiServices = (means: KeepApiServices): KeptApiServices => {
-  const { cut, kindsAt, commands, clock } = means
+export const keepApiServices = (deps: KeepApiServices): KeptApiServices => {
+  const { cut, kindsAt, commands, clock } = deps
   let known: readonly KnownApi[] = []
   let [running, again, stopped] = [false, false, false]
   let cancel = (): void => undefined
@@ -77,7 +77,7 @@ export const keepApiServices = (means: KeepApiServices): KeptApiServices => {
       return { ...about, resources: undefined }
     }
     const path = `/apis/${group}/${version}`
-    const answer = E.chain(readResources)(await askBackend(means, api, path, clock))
+    const answer = E.chain(readResources)(await askBackend(deps, api, path, clock))
     const { namespace, name, port } = api.backend
     await write(
       service,
@@ -99,7 +99,7 @@ export const keepApiServices = (means: KeepApiServices): KeptApiServices => {
       return
     }
     running = true
-    await pass().catch(means.onBug)
+    await pass().catch(deps.onBug)
     running = false
     const soon = again
     again = false

@@ -8,7 +8,7 @@ import { answerHealth, isHealthPath } from '../operations/health.ts'
 import { versionInfo } from '../operations/version.ts'
 import type { Security } from '../ports.ts'
 
-export interface NonResourceMeans {
+export interface NonResourceDeps {
   readonly security: Pick<Security, 'publicDocuments'>
   readonly metrics: Metrics
   readonly checks: readonly HealthCheck[]
@@ -40,7 +40,7 @@ const metricsType = 'text/plain; version=0.0.4; charset=utf-8'
 
 /** Everything that is not a resource: what the server says of itself, and of the API. */
 export const nonResource =
-  ({ security, metrics, checks, examine, documents, paths }: NonResourceMeans) =>
+  ({ security, metrics, checks, examine, documents, paths }: NonResourceDeps) =>
   async (call: Call): Promise<Answer> => {
     const { path } = call.info
     if (call.request.method !== 'GET' && call.request.method !== 'HEAD')

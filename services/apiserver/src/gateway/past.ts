@@ -3,11 +3,11 @@ import type { Either } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import { parseMoment } from '@periplus/replay'
-import type { Moment } from '@periplus/replay'
+import type { PastMoment } from '@periplus/replay'
 
 export interface PastPath {
   /** Left: what was named is no moment. */
-  readonly moment: Either<Refusal, Moment>
+  readonly moment: Either<Refusal, PastMoment>
   /** The path as it would be without the prefix. */
   readonly path: string
 }
@@ -25,7 +25,7 @@ export const parsePast = (path: string): PastPath | undefined => {
   return { moment: momentOf(text), path: `/${rest.join('/')}` }
 }
 
-const momentOf = (text: string): Either<Refusal, Moment> => {
+const momentOf = (text: string): Either<Refusal, PastMoment> => {
   const moment = parseMoment(text)
   return moment
     ? E.right(moment)

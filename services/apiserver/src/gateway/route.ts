@@ -7,8 +7,8 @@ import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import { groupPath } from '../group/write-group.ts'
 import { parseHistory } from '../history/history-path.ts'
 import type { HistoryPath } from '../history/history-path.ts'
-import type { HistoryCall } from '../history/means.ts'
-import type { Arrival, RequestLabels } from '../http/edge.ts'
+import type { HistoryCall } from '../history/deps.ts'
+import type { RawRequest, RequestLabels } from '../http/edge.ts'
 import { asksMine } from '../mine/may-read.ts'
 import { impersonate } from '../http/impersonation.ts'
 import { readBody } from '../http/read-body.ts'
@@ -68,7 +68,7 @@ const mayAsk = (
 /** The order in which every request is looked at: what it asks, who asks, whether they may, and then whoever answers. */
 export const routeWith =
   ({ kinds, security, cutAt, pastReads, readYaml, admit, history, resource, group, nonResource }: RouteConfig) =>
-  async (arrival: Arrival): Promise<Answer> => {
+  async (arrival: RawRequest): Promise<Answer> => {
     if (!isWellFormed(arrival.path)) return E.left(badRequest('malformed request: invalid URL escape in its path'))
     const asked = parseHistory(arrival.path)
     if (asked === 'unknown') return E.left(unknownResource)

@@ -6,7 +6,7 @@ import type { Answer, Call } from '../http/call.ts'
 import { originOf } from '../http/call.ts'
 import { ok } from '../http/reply.ts'
 import { attributesOfCommand } from '../request/attributes.ts'
-import type { WriteMeans } from '../write/means.ts'
+import type { WriteDeps } from '../write/deps.ts'
 import { requesterOf } from '../write/requester.ts'
 import { untilVisible } from '../write/written.ts'
 import { readGroup } from './read-group.ts'
@@ -15,7 +15,7 @@ import type { GroupWrite } from './read-group.ts'
 /** Where groups are written: `POST /atomic`. */
 export const groupPath = '/atomic'
 
-export interface GroupMeans extends Pick<WriteMeans, 'cut' | 'clock' | 'security'> {
+export interface GroupDeps extends Pick<WriteDeps, 'cut' | 'clock' | 'security'> {
   readonly commands: Pick<GroupCommands, 'executeAll'>
   readonly kinds: () => KindRegistry
 }
@@ -28,7 +28,7 @@ const refusedHeader = 'periplus-refused-write'
  * came of each, in their order.
  */
 export const writeGroup =
-  (means: GroupMeans) =>
+  (deps: GroupDeps) =>
   async (call: Call): Promise<Answer> => {
     const { request, info } = call
     if (request.method !== 'POST')
@@ -37,27 +37,27 @@ export const writeGroup =
         target: { group: '', resource: info.path, name: '' },
         action: request.method ?? '',
       })
-    const written = await carriedOut(means, call)
+    const written = await carriedOut(deps, call)
     if (E.isRight(written)) return E.right(ok(written.right))
     const { index, refusal } = written.left
     if (index !== undefined) call.setHeader(refusedHeader, String(index))
     return E.left(refusal)
   }
 
-const carriedOut = async (means: GroupMeans, call: Call): Promise<Either<GroupRefusal, object>> => {
-  const writes = await readGroup(call, means.kinds())
+const carriedOut = async (deps: GroupDeps, call: Call): Promise<Either<GroupRefusal, object>> => {
+  const writes = await readGroup(call, deps.kinds())
   if (E.isLeft(writes)) return writes
   for (const [index, write] of writes.right.entries()) {
-    const allowed = means.security.authorize(call.user, attributesOfCommand(write.command))
+    const allowed = deps.security.authorize(call.user, attributesOfCommand(write.command))
     if (E.isLeft(allowed)) return E.left({ index, refusal: allowed.left })
   }
-  const members = writes.right.map(write => memberOf(means, call, write))
-  const done = await means.commands.executeAll(members, originOf(call), undefined, requesterOf(call.user))
+  const members = writes.right.map(write => memberOf(deps, call, write))
+  const done = await deps.commands.executeAll(members, originOf(call), undefined, requesterOf(call.user))
   if (E.isLeft(done)) return done
   for (const { warnings = [] } of done.right) warnings.forEach(call.warn)
   const last = done.right.reduce<Outcome | undefined>(later, undefined)
-  if (last) await untilVisible(means.cut, means.clock, call, last)
-  return E.right({ sequence: last?.sequence ?? means.cut.sequence, writes: done.right.map(shown) })
+  if (last) await untilVisible(deps.cut, deps.clock, call, last)
+  return E.right({ sequence: last?.sequence ?? deps.cut.sequence, writes: done.right.map(shown) })
 }
 
 const later = (one: Outcome | undefined, other: Outcome): Outcome | undefined =>
@@ -70,7 +70,7 @@ const shown = ({ object, changed, created = false, deleted }: Outcome): object =
   object,
 })
 
-const memberOf = ({ security }: GroupMeans, { user }: Call, write: GroupWrite): GroupMember => ({
+const memberOf = ({ security }: GroupDeps, { user }: Call, write: GroupWrite): GroupMember => ({
   command: write.command,
   ...(write.inPlaceOf === undefined ? {} : { inPlaceOf: write.inPlaceOf }),
   guard: (candidate: Candidate): Refusal | undefined => {

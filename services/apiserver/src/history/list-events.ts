@@ -5,7 +5,7 @@ import { eventText, parseMoment, refusalOfMoment, sequenceOf } from '@periplus/r
 import type { Answer } from '../http/call.ts'
 import type { Sink } from '../http/reply.ts'
 import { booleanParameter } from '../request/request-info.ts'
-import type { HistoryCall, HistoryMeans } from './means.ts'
+import type { HistoryCall, HistoryDeps } from './deps.ts'
 import { lines } from './texts.ts'
 
 /** Events told where nobody says from where on. */
@@ -20,13 +20,13 @@ const togetherBytes = 16 * 1024 * 1024
  * `GET /history?since=<moment>&follow=true`: the events that the user may see, a line of JSON each. Without `since` the last few, or with
  * `follow` what comes from now on.
  */
-export const listEvents = async (means: HistoryMeans, { user, query, signal }: HistoryCall): Promise<Answer> => {
-  const { log, pastReads } = means
+export const listEvents = async (deps: HistoryDeps, { user, query, signal }: HistoryCall): Promise<Answer> => {
+  const { log, pastReads } = deps
   const follows = booleanParameter(query, 'follow')
   const bounds = E.mapLeft(refusalOfMoment)(await log.bounds())
   if (E.isLeft(bounds)) return bounds
   const { last, watermark } = bounds.right
-  const found = await beginning(means, query.get('since'), follows ? last + 1 : last - farthest + 1)
+  const found = await beginning(deps, query.get('since'), follows ? last + 1 : last - farthest + 1)
   if (E.isLeft(found)) return found
   const from = Math.max(watermark + 1, found.right)
   const shown = (events: readonly RecordedEvent[]) => pastReads.shown(user, events, signal())
@@ -51,7 +51,7 @@ export const listEvents = async (means: HistoryMeans, { user, query, signal }: H
   return E.right({ tag: 'Pieces', contentType: lines, pieces: newest() })
 }
 
-const beginning = async ({ log }: HistoryMeans, since: string | null, otherwise: Sequence) => {
+const beginning = async ({ log }: HistoryDeps, since: string | null, otherwise: Sequence) => {
   if (since === null) return E.right(otherwise)
   const moment = parseMoment(since)
   if (!moment) return E.left(badRequest(`'${since}' is neither a sequence nor an RFC 3339 time`))

@@ -11,7 +11,7 @@ import type { Attributes, User } from '../ports.ts'
 import type { RequestInfo } from '../request/request-info.ts'
 import { targetOf } from '../resources/target.ts'
 import { listEvents } from './list-events.ts'
-import type { HistoryCall, HistoryMeans } from './means.ts'
+import type { HistoryCall, HistoryDeps } from './deps.ts'
 import { linesReply, textReply } from './texts.ts'
 
 /** Of one object's events: what a person reads, and what one process may hold. */
@@ -19,28 +19,28 @@ const longest: HistoryLimits = { events: 5_000, bytes: 32 * 1024 * 1024 }
 
 /** Answers what is asked below `/history`; that the user may get the object now has been asked. Everything is read, nothing kept. */
 export const readHistory =
-  (means: HistoryMeans) =>
+  (deps: HistoryDeps) =>
   async (call: HistoryCall): Promise<Answer> => {
     const { asked, info, user } = call
     switch (asked.tag) {
       case 'Events':
-        return listEvents(means, call)
+        return listEvents(deps, call)
       case 'Decisions':
-        return listDecisions(means, call)
+        return listDecisions(deps, call)
       case 'Moment':
-        return momentOf(means, asked.moment)
+        return momentOf(deps, asked.moment)
       case 'Object':
       case 'Why': {
-        const target = objectOf(means, info)
+        const target = objectOf(deps, info)
         if (E.isLeft(target)) return target
         const { kind, ref } = target.right
-        return asked.tag === 'Object' ? ofObject(means, call, kind, ref) : whyObject(means, call, user, kind, ref)
+        return asked.tag === 'Object' ? ofObject(deps, call, kind, ref) : whyObject(deps, call, user, kind, ref)
       }
     }
   }
 
 const objectOf = (
-  { kinds }: HistoryMeans,
+  { kinds }: HistoryDeps,
   info: RequestInfo,
 ): Either<Refusal, { readonly kind: Kind; readonly ref: ObjectRef }> => {
   if (info.tag === 'NonResource') return E.left(unknownResource)
@@ -55,29 +55,29 @@ const isOneObject = ({ verb, named, subresource }: ResourceInfo): boolean =>
 
 const unavailable = E.mapLeft(refusalOfMoment)
 
-const ofObject = async (means: HistoryMeans, call: HistoryCall, kind: Kind, ref: ObjectRef): Promise<Answer> => {
-  const history = unavailable(await historyOf(means.log, ref, longest))
+const ofObject = async (deps: HistoryDeps, call: HistoryCall, kind: Kind, ref: ObjectRef): Promise<Answer> => {
+  const history = unavailable(await historyOf(deps.log, ref, longest))
   if (E.isLeft(history)) return history
   if (history.right.length === 0) return E.left(objectNotFound(kind, ref.name))
-  const shown = await means.pastReads.shown(call.user, history.right, call.signal())
+  const shown = await deps.pastReads.shown(call.user, history.right, call.signal())
   return E.right(textReply({ withheld: history.right.length - shown.length }, 'events', shown.map(eventText)))
 }
 
 const whyObject = async (
-  means: HistoryMeans,
+  deps: HistoryDeps,
   call: HistoryCall,
   user: User,
   kind: Kind,
   ref: ObjectRef,
 ): Promise<Answer> => {
-  const { log, decisions = noDecisions } = means
+  const { log, decisions = noDecisions } = deps
   const explained = unavailable(await why(log, decisions, ref, longest))
   if (E.isLeft(explained)) return explained
   if (explained.right.length === 0) return E.left(objectNotFound(kind, ref.name))
   const known = new Map<number, RecordedEvent>()
   for (const { event, previous } of explained.right)
     for (const one of [event, previous]) if (one) known.set(one.sequence, one)
-  const shown = new Set(await means.pastReads.shown(user, [...known.values()], call.signal()))
+  const shown = new Set(await deps.pastReads.shown(user, [...known.values()], call.signal()))
   const told = explained.right.filter(({ event }) => shown.has(known.get(event.sequence) ?? event))
   const texts = told.map(({ event, previous, decision, own }) => {
     const before = previous && shown.has(known.get(previous.sequence) ?? previous) ? eventText(previous) : 'null'
@@ -86,7 +86,7 @@ const whyObject = async (
   })
   return E.right(
     textReply(
-      { withheld: explained.right.length - told.length, endpoints: endpointsOf(means, user, ref) },
+      { withheld: explained.right.length - told.length, endpoints: endpointsOf(deps, user, ref) },
       'events',
       texts,
     ),
@@ -97,7 +97,7 @@ const noDecisions: DecisionSource = { byId: async () => undefined }
 
 /** They name the pods of the service's namespace. */
 const endpointsOf = (
-  { cut, security, endpointReasons }: HistoryMeans,
+  { cut, security, endpointReasons }: HistoryDeps,
   user: User,
   ref: ObjectRef,
 ): readonly unknown[] | undefined =>
@@ -108,7 +108,7 @@ const toListPods = (namespace: string): Attributes => ({
   ...{ verb: 'list', group: '', version: 'v1', resource: 'pods', subresource: '', namespace, name: '' },
 })
 
-const momentOf = async ({ log }: HistoryMeans, text: string): Promise<Answer> => {
+const momentOf = async ({ log }: HistoryDeps, text: string): Promise<Answer> => {
   const moment = parseMoment(text)
   if (!moment) return E.left(badRequest(`'${text}' is neither a sequence nor an RFC 3339 time`))
   const place = unavailable(await placeOf(log, moment))
@@ -116,7 +116,7 @@ const momentOf = async ({ log }: HistoryMeans, text: string): Promise<Answer> =>
 }
 
 /** Decisions name all that there is, and how it came: for those whom no rule has to allow. */
-const listDecisions = async ({ security, decisions }: HistoryMeans, { user, signal }: HistoryCall): Promise<Answer> => {
+const listDecisions = async ({ security, decisions }: HistoryDeps, { user, signal }: HistoryCall): Promise<Answer> => {
   const allowed = security.authorizeAt(noState)(user, everything)
   if (E.isLeft(allowed)) return allowed
   if (!decisions) return E.left({ tag: 'NotBuilt', message: 'this server knows of no decisions' })

@@ -11,7 +11,7 @@ import { valueEncoding } from '../request/accept.ts'
 import type { WriteForPeople } from '../request/body-threads.ts'
 import { booleanParameter } from '../request/request-info.ts'
 import type { Answer } from './call.ts'
-import { departureOf } from './departure.ts'
+import { abortOnDisconnect } from './disconnect.ts'
 import { headerOf } from './exchange.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
 import { forPeople } from './for-people.ts'
@@ -21,7 +21,7 @@ import type { Writing } from './respond.ts'
 import { closeAfterUnread } from './unread-body.ts'
 
 /** A request before anybody looked into it. */
-export interface Arrival {
+export interface RawRequest {
   readonly request: Incoming
   readonly method: string
   /** Without the query, as sent. */
@@ -50,7 +50,7 @@ export interface RequestLabels {
 }
 
 export interface EdgeConfig {
-  readonly route: (arrival: Arrival) => Promise<Answer>
+  readonly route: (arrival: RawRequest) => Promise<Answer>
   readonly writeForPeople: WriteForPeople
   readonly clock: Clock
   readonly logger: Logger
@@ -102,7 +102,7 @@ export const edge =
     const { path, query } = splitTarget(request.url ?? '/')
     const method = request.method ?? 'GET'
     const auditId = auditIdOf(request)
-    const departure = departureOf(response, stopping)
+    const departure = abortOnDisconnect(response, stopping)
     const warnings: string[] = []
     let labels = unknownLabels
     let user = ''

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { encodeProtobuf, protobufMediaType, toJson } from '@periplus/api'
 import type { Encoding } from '../request/accept.ts'
-import type { Departure } from './departure.ts'
+import type { Departure } from './disconnect.ts'
 import type { Outgoing } from './exchange.ts'
 import type { Headers, Reply, Sink } from './reply.ts'
 

@@ -5,7 +5,7 @@ import type { Attributes, PolicyState, Security, User } from '../ports.ts'
 import type { PastReads } from '../read/past-reads.ts'
 import type { Life } from './pod-lives.ts'
 
-export interface MaySeeMeans {
+export interface MaySeeDeps {
   readonly security: Pick<Security, 'authorize' | 'authorizeAt'>
   readonly pastReads: Pick<PastReads, 'at'>
   readonly cutAt: CutAt | undefined
@@ -23,7 +23,7 @@ export const logsOf = (namespace: string, name: string): Extract<Attributes, { t
  * of when it ended. Of what no life is known of, such as lines in the name of a pod that never was, only whom no rule has to allow.
  */
 export const mayRead =
-  ({ security, pastReads, cutAt }: MaySeeMeans, user: User) =>
+  ({ security, pastReads, cutAt }: MaySeeDeps, user: User) =>
   async (namespace: string, name: string, life: Life | undefined): Promise<boolean> => {
     const asked = logsOf(namespace, name)
     if (E.isLeft(security.authorize(user, asked))) return false

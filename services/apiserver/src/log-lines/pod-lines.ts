@@ -12,11 +12,11 @@ import type { LineQuery } from './line-query.ts'
 import { jsonText, plainText } from './line-texts.ts'
 import type { Entry } from './line-texts.ts'
 import { mayRead } from './may-see.ts'
-import type { MaySeeMeans } from './may-see.ts'
+import type { MaySeeDeps } from './may-see.ts'
 import { livesOf } from './pod-lives.ts'
 import { readLines } from './read-lines.ts'
 
-export interface PodLinesMeans extends MaySeeMeans {
+export interface PodLinesDeps extends MaySeeDeps {
   readonly cut: LiveCut
   readonly log: EventLog
   readonly clock: Clock
@@ -32,9 +32,9 @@ export const isAboutStream = ({ call }: ResourceCall): boolean =>
  * Lines of pods as the stream has them, of those that are gone too: `pods/<name>/log?source=stream`, and below `/at/` as it stood then.
  * That the user may read the logs of this pod, or with `-` of all in the namespace, has been asked.
  */
-export const podLines = async (means: PodLinesMeans, asked: ResourceCall): Promise<Answer> => {
+export const podLines = async (deps: PodLinesDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, info, kind, ref } = asked
-  const { lines } = means
+  const { lines } = deps
   if (!lines) return E.left({ tag: 'NotBuilt', message: 'this server has no way to the stream of containers’ lines' })
   const parsed = parseLineQuery(call.query, info.namespace, ref.name)
   if (E.isLeft(parsed)) return parsed
@@ -50,7 +50,7 @@ export const podLines = async (means: PodLinesMeans, asked: ResourceCall): Promi
     contentType: query.format === 'json' ? 'application/x-ndjson' : 'text/plain',
     run: async (sink, signal) => {
       let left = query.limitBytes ?? Infinity
-      for await (const entries of readLines(linesOf(means, asked, query, lines, signal)))
+      for await (const entries of readLines(linesOf(deps, asked, query, lines, signal)))
         for (const entry of entries) {
           const bytes = show(entry)
           if (signal.aborted || left <= 0) return
@@ -63,18 +63,18 @@ export const podLines = async (means: PodLinesMeans, asked: ResourceCall): Promi
 }
 
 const linesOf = (
-  means: PodLinesMeans,
+  deps: PodLinesDeps,
   { call }: ResourceCall,
   query: LineQuery,
   stream: LogStream,
   signal: AbortSignal,
 ): Parameters<typeof readLines>[0] => {
-  const lives = livesOf(means)
-  const may = mayRead(means, call.user)
+  const lives = livesOf(deps)
+  const may = mayRead(deps, call.user)
   const refOf = ({ namespace, pod }: ContainerRun) => ({ group: '', resource: 'pods', namespace, name: pod })
   return {
     ...{ stream, query, signal },
-    now: means.clock.now(),
+    now: deps.clock.now(),
     until: call.past?.cut.sequence,
     isShown: async run => {
       const life = await lives.lifeOf(refOf(run), run.podUid)
@@ -86,8 +86,8 @@ const linesOf = (
     eventsOf: async run => {
       const get = { verb: 'get', group: '', version: 'v1', resource: 'pods', subresource: '' }
       const about = { tag: 'Resource', ...get, namespace: run.namespace, name: run.pod } as const
-      if (E.isLeft(means.security.authorize(call.user, about))) return []
-      const history = await historyOf(means.log, refOf(run), { events: 1_000 })
+      if (E.isLeft(deps.security.authorize(call.user, about))) return []
+      const history = await historyOf(deps.log, refOf(run), { events: 1_000 })
       return E.isLeft(history) ? [] : history.right.filter(({ uid }) => uid === run.podUid).map(eventEntry)
     },
   }

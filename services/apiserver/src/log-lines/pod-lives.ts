@@ -14,7 +14,7 @@ export interface Life {
   readonly endedAt: Sequence | undefined
 }
 
-export interface LivesMeans {
+export interface LivesDeps {
   readonly cut: Cut
   readonly log: Pick<EventLog, 'last' | 'get'>
 }
@@ -23,7 +23,7 @@ export interface LivesMeans {
 const mostEvents = 2_000
 
 /** Finds lives of objects by their uids, in the present and then in the log. Each is looked for once. */
-export const livesOf = ({ cut, log }: LivesMeans) => {
+export const livesOf = ({ cut, log }: LivesDeps) => {
   const known = new Map<string, Promise<Life | undefined>>()
   const find = async (ref: ObjectRef, uid: string): Promise<Life | undefined> => {
     const present = cut.entry(ref)?.object()

@@ -5,7 +5,7 @@ import type { Sequence } from '@periplus/log'
 import type { LineQuery } from './line-query.ts'
 import type { Entry } from './line-texts.ts'
 
-export interface LinesMeans {
+export interface LinesDeps {
   readonly stream: LogStream
   readonly query: LineQuery
   /** Milliseconds since the epoch. */
@@ -22,14 +22,14 @@ export interface LinesMeans {
 const nanosPerMillisecond = 1_000_000n
 
 /** What was asked for, in the order of time, and what comes, as it comes. */
-export async function* readLines(means: LinesMeans): AsyncGenerator<readonly Entry[]> {
-  const { query, stream, signal, now } = means
+export async function* readLines(deps: LinesDeps): AsyncGenerator<readonly Entry[]> {
+  const { query, stream, signal, now } = deps
   const since = sinceOf(query, now)
   const bounds = await stream.bounds()
   const last = E.isRight(bounds) ? bounds.right.last : 0
   const reading = { scope: scopeOf(query), signal }
   const given = new Map<string, number>()
-  const entriesOf = await entryReader(means, since, given)
+  const entriesOf = await entryReader(deps, since, given)
   const there = stream.read({ ...reading, to: last, ...(since === undefined ? {} : { since }) })
   const ordered = inTimeOrder(there, entriesOf)
   yield* query.tailLines === undefined ? ordered : lastOf(ordered, query.tailLines)
@@ -67,11 +67,11 @@ async function* lastOf(all: AsyncIterable<readonly Entry[]>, count: number): Asy
 }
 
 /** `given`: of each run, the greatest number that was given. */
-const entryReader = async (means: LinesMeans, since: number | undefined, given: Map<string, number>) => {
-  const { query, until, isShown, eventsOf } = means
+const entryReader = async (deps: LinesDeps, since: number | undefined, given: Map<string, number>) => {
+  const { query, until, isShown, eventsOf } = deps
   const shown = new Map<string, boolean>()
   const told = new Set<string>()
-  const previous = query.previous ? await previousRun(means) : undefined
+  const previous = query.previous ? await previousRun(deps) : undefined
   const from = since === undefined ? undefined : BigInt(since) * nanosPerMillisecond
   const isWanted = ({ stream, time, objectSequence }: LogRecord): boolean =>
     (query.stream === 'All' || stream === query.stream.toLowerCase()) &&
@@ -99,7 +99,7 @@ const entryReader = async (means: LinesMeans, since: number | undefined, given: 
 }
 
 /** The run before the newest one of what is shown. */
-const previousRun = async ({ stream, query, signal, isShown }: LinesMeans): Promise<string> => {
+const previousRun = async ({ stream, query, signal, isShown }: LinesDeps): Promise<string> => {
   const runs = new Map<string, ContainerRun>()
   for await (const { records, losses } of stream.read({ scope: scopeOf(query), signal })) {
     const run = records[0] ?? losses[0]?.run

@@ -6,10 +6,10 @@ import type { Entry, LiveCut } from '@periplus/projection'
 import { entriesAt } from '../read/entries-at.ts'
 import type { PastReads } from '../read/past-reads.ts'
 import { prepare } from '../read/prepare.ts'
-import type { ConversionMeans } from '../read/prepare.ts'
+import type { ConversionDeps } from '../read/prepare.ts'
 import type { Selection } from '../read/selection.ts'
 import { viewFor } from '../read/view.ts'
-import type { ViewMeans } from '../read/view.ts'
+import type { ViewDeps } from '../read/view.ts'
 import { attributesOf } from '../request/attributes.ts'
 import type { ListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
@@ -17,7 +17,7 @@ import { narrowedTo } from './may-read.ts'
 import type { MinePlan } from './watch-mine.ts'
 
 /** What beginning a watch of what one may read takes. */
-export interface MineMeans extends ViewMeans, ConversionMeans {
+export interface MineDeps extends ViewDeps, ConversionDeps {
   readonly cut: LiveCut
   readonly pastReads: Pick<PastReads, 'readable' | 'readableNow'>
 }
@@ -26,19 +26,19 @@ type Beginning = Pick<MinePlan, 'initial' | 'after' | 'announceEnd' | 'shown' | 
 
 /** Where such a watch begins: with all that one may read, or behind a version at which one has been shown it. */
 export const mineBeginning = async (
-  means: MineMeans,
+  deps: MineDeps,
   { call, info, kind }: ResourceCall,
   selection: Selection,
   { resourceVersion, sendInitialEvents, allowWatchBookmarks }: ListOptions,
 ): Promise<Either<Refusal, Beginning>> => {
-  const view = await viewFor(means, call, resourceVersion)
+  const view = await viewFor(deps, call, resourceVersion)
   if (E.isLeft(view)) return view
-  const { cut, pastReads } = means
+  const { cut, pastReads } = deps
   const { group, resource } = refOf(kind, '', '')
   const asked = attributesOf(info)
   const mayRead = pastReads.readableNow(call.user, asked)
   const chosen = async (entries: readonly Entry[], narrowed: Selection): Promise<Either<Refusal, readonly Entry[]>> => {
-    const ready = await prepare(means, kind, entries)
+    const ready = await prepare(deps, kind, entries)
     return E.isLeft(ready) ? ready : E.right(await filterInTurns(entries, narrowed.matches))
   }
   if (resourceVersion !== undefined && resourceVersion > 0 && sendInitialEvents !== true) {
@@ -47,7 +47,7 @@ export const mineBeginning = async (
     const entries = entriesAt(cut, resourceVersion, group, resource, selection.namespace)
     const expired = E.left(tooOldVersion(resourceVersion, cut.sequence))
     // The process may remember more than the log keeps; clients are told the same by all.
-    if (!entries || resourceVersion < means.freshness.watermark()) return expired
+    if (!entries || resourceVersion < deps.freshness.watermark()) return expired
     const shown = await chosen(entries, narrowedTo(selection, then.right.then))
     if (E.isLeft(shown)) return shown
     // It would have to be told that it is gone, by somebody who may know nothing of it any more.

@@ -9,14 +9,14 @@ import type { Cut } from '@periplus/projection'
 import type { Answer } from '../http/call.ts'
 import type { NodeStreams } from '../ports.ts'
 import { viewFor } from '../read/view.ts'
-import type { ViewMeans } from '../read/view.ts'
+import type { ViewDeps } from '../read/view.ts'
 import type { ResourceCall, ResourceHandler } from '../resources/resource-call.ts'
 import { admitted } from '../subresources/admit-connection.ts'
 import { relay } from './relay.ts'
 import { parseProxyName, podPortOf, servicePortOf, splitProxyPath, unavailable } from './target.ts'
 import type { PodPort, ProxyName } from './target.ts'
 
-export interface ProxyMeans extends ViewMeans {
+export interface ProxyDeps extends ViewDeps {
   /** Absent: this server can't reach nodes, and says so. */
   readonly streams: NodeStreams | undefined
   readonly random: Random
@@ -61,54 +61,54 @@ const proxied = async ({ call }: ResourceCall, { tls }: Pick<ProxyName, 'tls'>, 
 }
 
 /** Below `/at/` there is nobody to ask. */
-const cutFor = async (means: ViewMeans, { call }: ResourceCall): Promise<Either<Refusal, Cut>> => {
+const cutFor = async (deps: ViewDeps, { call }: ResourceCall): Promise<Either<Refusal, Cut>> => {
   if (call.past) return E.left(badRequest('servers of the past cannot be reached: they are proxied without /at/'))
-  const view = await viewFor(means, call, undefined)
+  const view = await viewFor(deps, call, undefined)
   return E.isLeft(view) ? view : E.right(view.right.cut)
 }
 
 const toPods =
-  (means: ProxyMeans, what: string, find: Find): ResourceHandler =>
+  (deps: ProxyDeps, what: string, find: Find): ResourceHandler =>
   async asked => {
-    const { streams } = means
+    const { streams } = deps
     if (!streams) return E.left(noStreams)
     const name = parseProxyName(asked.info.name, what)
     if (E.isLeft(name)) return name
-    const cut = await cutFor(means, asked)
+    const cut = await cutFor(deps, asked)
     if (E.isLeft(cut)) return cut
     const found = find(cut.right, asked.ref.namespace, name.right)
     if (E.isLeft(found)) return found
     const { pod, port } = found.right
     const nodeName = pod.spec?.nodeName
     if (!nodeName) return E.left(unavailable(`pod ${pod.metadata.name} does not have a host assigned`))
-    const may = await admitted(means.admitConnection, asked, optionsOf(asked, what))
+    const may = await admitted(deps.admitConnection, asked, optionsOf(asked, what))
     if (E.isLeft(may)) return may
     const ref = refOf(Pod, pod.metadata.namespace ?? '', pod.metadata.name)
     return proxied(asked, name.right, () => streams.connect({ pod, ref, nodeName }, port))
   }
 
 /** `pods/proxy`: HTTP with a pod, over its node's link. */
-export const podProxy = (means: ProxyMeans): ResourceHandler => toPods(means, 'pod', podPortOf)
+export const podProxy = (deps: ProxyDeps): ResourceHandler => toPods(deps, 'pod', podPortOf)
 
 /** `services/proxy`: HTTP with any ready pod of a service. */
-export const serviceProxy = (means: ProxyMeans): ResourceHandler =>
-  toPods(means, 'service', (cut, namespace, name) => servicePortOf(cut, namespace, name, means.random))
+export const serviceProxy = (deps: ProxyDeps): ResourceHandler =>
+  toPods(deps, 'service', (cut, namespace, name) => servicePortOf(cut, namespace, name, deps.random))
 
 /** `nodes/proxy`: HTTP with the node itself, as far as it answers like a kubelet. */
 export const nodeProxy =
-  (means: ProxyMeans): ResourceHandler =>
+  (deps: ProxyDeps): ResourceHandler =>
   async asked => {
-    const { streams } = means
+    const { streams } = deps
     if (!streams) return E.left(noStreams)
     const parsed = parseProxyName(asked.info.name, 'node')
     if (E.isLeft(parsed)) return parsed
     const { name, port } = parsed.right
-    const cut = await cutFor(means, asked)
+    const cut = await cutFor(deps, asked)
     if (E.isLeft(cut)) return cut
     if (!cut.right.get(Node, '', name)) return E.left(objectNotFound(Node, name))
     if (port !== '' && port !== kubeletPort)
       return E.left(unavailable(`error trying to reach service: nodes answer at port ${kubeletPort} alone`))
-    const may = await admitted(means.admitConnection, asked, optionsOf(asked, 'node'))
+    const may = await admitted(deps.admitConnection, asked, optionsOf(asked, 'node'))
     if (E.isLeft(may)) return may
     // Its link is its own: there is no certificate to be shown on it.
     return proxied(asked, { tls: false }, () => streams.connectNode(name))

@@ -7,28 +7,28 @@ import { parseResourceVersion } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { includeObjectOf } from './include-object.ts'
 import { prepare } from './prepare.ts'
-import type { ConversionMeans } from './prepare.ts'
+import type { ConversionDeps } from './prepare.ts'
 import { readableOnly } from './unreadable.ts'
 import { showOne } from './show.ts'
 import { clockFor, viewFor } from './view.ts'
-import type { ViewMeans } from './view.ts'
+import type { ViewDeps } from './view.ts'
 
 export const get = async (
-  means: ViewMeans & ConversionMeans & { readonly clock: Clock },
+  deps: ViewDeps & ConversionDeps & { readonly clock: Clock },
   { call, kind, ref, accepted }: ResourceCall,
 ): Promise<Answer> => {
   const version = parseResourceVersion(call.query.get('resourceVersion') ?? '')
   if (E.isLeft(version)) return version
   const include = includeObjectOf(call.query)
   if (E.isLeft(include)) return include
-  const view = await viewFor(means, call, version.right)
+  const view = await viewFor(deps, call, version.right)
   if (E.isLeft(view)) return view
   const entry = view.right.cut.entry(ref)
   if (!entry) return E.left(objectNotFound(kind, ref.name))
-  const readable = call.past ? E.right(undefined) : readableOnly(means.cut, kind, [entry])
+  const readable = call.past ? E.right(undefined) : readableOnly(deps.cut, kind, [entry])
   if (E.isLeft(readable)) return readable
-  const ready = await prepare(means, kind, [entry])
+  const ready = await prepare(deps, kind, [entry])
   if (E.isLeft(ready)) return ready
-  const tabling = { include: include.right, now: clockFor(call, means.clock) }
+  const tabling = { include: include.right, now: clockFor(call, deps.clock) }
   return E.right(objectBytes(accepted.encoding, showOne(kind, entry, accepted, tabling)))
 }

@@ -19,17 +19,17 @@ import { isLong, longList } from './long-list.ts'
 import { pageOf } from './page.ts'
 import type { PastReads } from './past-reads.ts'
 import { prepare } from './prepare.ts'
-import type { ConversionMeans } from './prepare.ts'
+import type { ConversionDeps } from './prepare.ts'
 import { selectionOf } from './select.ts'
 import type { Selection } from './selection.ts'
 import { showList } from './show.ts'
 import { readableOnly } from './unreadable.ts'
 import { clockFor, viewFor } from './view.ts'
-import type { View, ViewMeans } from './view.ts'
+import type { View, ViewDeps } from './view.ts'
 
 export const list = async (
-  means: ViewMeans &
-    ConversionMeans & { readonly clock: Clock; readonly pastReads: Pick<PastReads, 'since' | 'readable'> },
+  deps: ViewDeps &
+    ConversionDeps & { readonly clock: Clock; readonly pastReads: Pick<PastReads, 'since' | 'readable'> },
   { call, info, kind, ref, accepted }: ResourceCall,
 ): Promise<Answer> => {
   const options = parseListOptions(call.query, false)
@@ -40,40 +40,36 @@ export const list = async (
   if (E.isLeft(selection)) return selection
   const token = tokenOf(options.right)
   if (E.isLeft(token)) return token
-  const view = await viewFor(
-    means,
-    call,
-    token.right ? Math.max(0, token.right.version) : options.right.resourceVersion,
-  )
+  const view = await viewFor(deps, call, token.right ? Math.max(0, token.right.version) : options.right.resourceVersion)
   if (E.isLeft(view)) return view
   const exact = exactVersion(options.right, token.right)
   const isMine = !call.past && asksMine(info, call.query, call.user)
   if (exact !== undefined && view.right.tag === 'Live') {
     // The process may remember more than the log keeps; clients are told the same by all.
-    await means.freshness.confirm()
-    if (exact < means.freshness.watermark()) return tooOld(token.right, exact, view.right.cut.sequence)
-    const shown = isMine ? E.right(undefined) : await means.pastReads.since(call.user, attributesOf(info), exact)
+    await deps.freshness.confirm()
+    if (exact < deps.freshness.watermark()) return tooOld(token.right, exact, view.right.cut.sequence)
+    const shown = isMine ? E.right(undefined) : await deps.pastReads.since(call.user, attributesOf(info), exact)
     if (E.isLeft(shown)) return token.right ? E.left(expiredToken(token.right)) : shown
   }
   const collection = collectionOf(view.right, kind, selection.right, exact, token.right)
   if (E.isLeft(collection)) return collection
   const { version, entries } = collection.right
-  const readable = isMine ? means.pastReads.readable(call.user, attributesOf(info), version) : undefined
+  const readable = isMine ? deps.pastReads.readable(call.user, attributesOf(info), version) : undefined
   if (readable && E.isLeft(readable)) return token.right ? E.left(expiredToken(token.right)) : readable
   const selected = readable ? narrowedTo(selection.right, readable.right.thenAndNow) : selection.right
-  const searched = selected.everything ? E.right(undefined) : await prepare(means, kind, entries)
+  const searched = selected.everything ? E.right(undefined) : await prepare(deps, kind, entries)
   if (E.isLeft(searched)) return searched
   const page = await pageOf(entries, selected, options.right.limit, token.right?.after)
-  const whole = call.past ? E.right(undefined) : readableOnly(means.cut, kind, page.entries)
+  const whole = call.past ? E.right(undefined) : readableOnly(deps.cut, kind, page.entries)
   if (E.isLeft(whole)) return whole
-  const ready = await prepare(means, kind, page.entries)
+  const ready = await prepare(deps, kind, page.entries)
   if (E.isLeft(ready)) return ready
   const metadata = {
     resourceVersion: String(version),
     ...(page.after ? { continue: encodeContinue({ version, after: page.after }) } : {}),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   }
-  const tabling = { include: include.right, now: clockFor(call, means.clock) }
+  const tabling = { include: include.right, now: clockFor(call, deps.clock) }
   if (isLong(page.entries))
     return E.right(objectPieces(accepted.encoding, await longList(kind, metadata, page.entries, accepted, tabling)))
   return E.right(objectBytes(accepted.encoding, showList(kind, metadata, page.entries, accepted, tabling)))

@@ -43,7 +43,7 @@ export interface PastReads {
   shown(user: User, events: readonly RecordedEvent[], signal: AbortSignal): Promise<readonly RecordedEvent[]>
 }
 
-export interface PastReadsMeans {
+export interface PastReadsDeps {
   readonly security: Pick<Security, 'authorize' | 'authorizeAt'>
   readonly cut: LiveCut
   readonly cutAt: CutAt | undefined
@@ -67,7 +67,7 @@ const recentMilliseconds = 5 * 60 * 1000
 /** States taken from the process's memory, each of which costs as much as all that it remembers; more are read from the log at once. */
 const mostRemembered = 100
 
-export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsMeans): PastReads => {
+export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsDeps): PastReads => {
   const { authorize, authorizeAt } = security
 
   const mayReadPast = (user: User, asked: Asked): Either<Refusal, void> =>

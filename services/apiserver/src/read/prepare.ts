@@ -5,7 +5,7 @@ import type { Entry } from '@periplus/projection'
 import type { ConvertObjects } from '@periplus/webhooks'
 import { isPrepared, keepConverted } from './representation.ts'
 
-export interface ConversionMeans {
+export interface ConversionDeps {
   /** Absent: objects that only a webhook can convert cannot be shown. */
   readonly convert?: ConvertObjects | undefined
 }
@@ -17,7 +17,7 @@ const noConversion: Refusal = { tag: 'NotBuilt', message: 'this server asks no c
  * kept with the entry, which is one object at one sequence, so that it is asked for once; everybody else's reads wait for nothing.
  */
 export const prepare = async (
-  { convert }: ConversionMeans,
+  { convert }: ConversionDeps,
   kind: Kind,
   entries: readonly Entry[],
 ): Promise<Either<Refusal, void>> => {

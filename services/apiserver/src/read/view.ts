@@ -17,7 +17,7 @@ export type View =
 export const clockFor = ({ past }: Pick<Call, 'past'>, clock: Clock): (() => number) =>
   past ? () => past.milliseconds : clock.now
 
-export interface ViewMeans {
+export interface ViewDeps {
   readonly cut: LiveCut
   readonly freshness: Freshness
 }
@@ -30,7 +30,7 @@ const asksConsistent = (call: Call): boolean => headerOf(call.request, 'periplus
  * log can't be asked for what is newest, the read is told how old it is, or refused if it wanted no such thing.
  */
 export const viewFor = async (
-  { cut, freshness }: ViewMeans,
+  { cut, freshness }: ViewDeps,
   call: Call,
   version: Sequence | undefined,
 ): Promise<Either<Refusal, View>> => {

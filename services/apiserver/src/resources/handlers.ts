@@ -29,7 +29,7 @@ import { update } from '../write/update.ts'
 import type { Handlers } from './dispatch.ts'
 import type { ResourceHandler } from './resource-call.ts'
 
-export interface ResourceMeans {
+export interface ResourceDeps {
   readonly kindsAt: KindsAt
   readonly cut: LiveCut
   readonly log: EventLog
@@ -58,25 +58,25 @@ const allMethods = (handler: ResourceHandler): Readonly<Record<string, ResourceH
 })
 
 /** Which function answers which verb: the table of contents of the resource API. */
-export const resourceHandlers = (means: ResourceMeans): Handlers => {
-  const { security } = means
+export const resourceHandlers = (deps: ResourceDeps): Handlers => {
+  const { security } = deps
   const { authorize, tokens, rulesFor } = security
-  const getOne: ResourceHandler = asked => get(means, asked)
-  const put: ResourceHandler = asked => update(means, asked)
-  const patchOne: ResourceHandler = asked => patch(means, asked)
+  const getOne: ResourceHandler = asked => get(deps, asked)
+  const put: ResourceHandler = asked => update(deps, asked)
+  const patchOne: ResourceHandler = asked => patch(deps, asked)
   const part = { get: getOne, update: put, patch: patchOne }
-  const streams = { ...means, authorize }
+  const streams = { ...deps, authorize }
   const connection = podConnection(streams)
   return {
     verbs: {
       get: getOne,
-      list: asked => list(means, asked),
-      watch: asked => watch(means, asked),
-      create: asked => create(means, asked),
+      list: asked => list(deps, asked),
+      watch: asked => watch(deps, asked),
+      create: asked => create(deps, asked),
       update: put,
       patch: patchOne,
-      delete: asked => remove(means, asked),
-      deletecollection: asked => removeCollection(means, asked),
+      delete: asked => remove(deps, asked),
+      deletecollection: asked => removeCollection(deps, asked),
     },
     subresources: {
       status: part,
@@ -85,23 +85,23 @@ export const resourceHandlers = (means: ResourceMeans): Handlers => {
       resize: part,
       finalize: { update: put },
       scale: {
-        get: asked => getScale(means, asked),
-        update: asked => putScale(means, asked),
-        patch: asked => patchScale(means, asked),
+        get: asked => getScale(deps, asked),
+        update: asked => putScale(deps, asked),
+        patch: asked => patchScale(deps, asked),
       },
-      'pods/eviction': { create: asked => evictPod(means, asked) },
-      'pods/binding': { create: asked => bindPod(means, asked) },
+      'pods/eviction': { create: asked => evictPod(deps, asked) },
+      'pods/binding': { create: asked => bindPod(deps, asked) },
       'pods/log': { get: podLog(streams) },
       'pods/exec': { create: connection, get: connection },
       'pods/attach': { create: connection, get: connection },
       'pods/portforward': { create: connection, get: connection },
-      'pods/proxy': allMethods(podProxy(means)),
-      'services/proxy': allMethods(serviceProxy(means)),
-      'nodes/proxy': allMethods(nodeProxy(means)),
-      'serviceaccounts/token': { create: asked => issueToken(means, asked) },
+      'pods/proxy': allMethods(podProxy(deps)),
+      'services/proxy': allMethods(serviceProxy(deps)),
+      'nodes/proxy': allMethods(nodeProxy(deps)),
+      'serviceaccounts/token': { create: asked => issueToken(deps, asked) },
     },
     reviews: {
-      '/bindings': asked => createBinding(means, asked),
+      '/bindings': asked => createBinding(deps, asked),
       'authorization.k8s.io/selfsubjectaccessreviews': selfSubjectAccess(authorize),
       'authorization.k8s.io/subjectaccessreviews': subjectAccess(authorize),
       'authorization.k8s.io/localsubjectaccessreviews': subjectAccess(authorize),

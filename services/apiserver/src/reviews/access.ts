@@ -7,7 +7,7 @@ import type { Answer } from '../http/call.ts'
 import { answered } from '../http/reply.ts'
 import type { Attributes, Authorize, User } from '../ports.ts'
 import type { ResourceCall, ResourceHandler } from '../resources/resource-call.ts'
-import { readObject } from '../write/read-object.ts'
+import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
 
 type Spec = NonNullable<TypeOf<typeof SubjectAccessReview.schema>['spec']>
@@ -111,5 +111,5 @@ export const subjectAccess =
 
 const readReview = async ({ call, kind }: ResourceCall) => {
   const options = parseWriteOptions(call.query, 'CreateOptions')
-  return E.isLeft(options) ? options : readObject(call, kind, options.right)
+  return E.isLeft(options) ? options : readBodyOf(call, kind, options.right)
 }

@@ -1,11 +1,11 @@
 import { E } from '@periplus/prelude'
 import { badRequest, statusOf } from '@periplus/api'
-import type { TypeOf } from '@periplus/api'
+import type { KubernetesObject, TypeOf } from '@periplus/api'
 import type { SelfSubjectRulesReview, TokenReview } from '@periplus/kinds'
 import { answered } from '../http/reply.ts'
 import type { RulesFor, Tokens, User } from '../ports.ts'
 import type { ResourceHandler } from '../resources/resource-call.ts'
-import { readObject } from '../write/read-object.ts'
+import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
 
 const userInfo = (user: User): object => ({
@@ -55,7 +55,10 @@ export const tokenReview =
     return E.right(answered(201, { ...review.right, status }, asked.kind.schema))
   }
 
-const read: (asked: Parameters<ResourceHandler>[0]) => ReturnType<typeof readObject> = async ({ call, kind }) => {
+const read: (asked: Parameters<ResourceHandler>[0]) => ReturnType<typeof readBodyOf<KubernetesObject>> = async ({
+  call,
+  kind,
+}) => {
   const options = parseWriteOptions(call.query, 'CreateOptions')
-  return E.isLeft(options) ? options : readObject(call, kind, options.right)
+  return E.isLeft(options) ? options : readBodyOf(call, kind, options.right)
 }

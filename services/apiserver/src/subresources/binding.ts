@@ -8,8 +8,8 @@ import { answered } from '../http/reply.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { carryOut } from '../write/carry-out.ts'
 import { about, inNamespace } from '../write/identify.ts'
-import type { WriteMeans } from '../write/means.ts'
-import { readObject } from '../write/read-object.ts'
+import type { WriteDeps } from '../write/deps.ts'
+import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
 
 const done: Pick<Status, 'kind' | 'apiVersion' | 'metadata' | 'status' | 'code'> = {
@@ -21,7 +21,7 @@ const done: Pick<Status, 'kind' | 'apiVersion' | 'metadata' | 'status' | 'code'>
 }
 
 const bind = async (
-  means: WriteMeans,
+  deps: WriteDeps,
   call: Call,
   binding: Either<Refusal, KubernetesObject>,
   dryRun: boolean,
@@ -29,7 +29,7 @@ const bind = async (
   if (E.isLeft(binding)) return binding
   if (!binding.right.metadata?.name) return E.left(badRequest('metadata.name of a binding names the pod'))
   const kind: Kind = Pod
-  const outcome = await carryOut(means, call, {
+  const outcome = await carryOut(deps, call, {
     verb: 'update',
     kind,
     object: binding.right,
@@ -40,21 +40,21 @@ const bind = async (
 }
 
 /** `POST pods/<name>/binding`: what a scheduler says. */
-export const bindPod = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+export const bindPod = async (deps: WriteDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, ref } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
-  const binding = await readObject(call, Binding, options.right)
+  const binding = await readBodyOf(call, Binding, options.right)
   if (E.isLeft(binding)) return binding
-  return bind(means, call, about(ref, binding.right), options.right.dryRun)
+  return bind(deps, call, about(ref, binding.right), options.right.dryRun)
 }
 
 /** `POST bindings`, the older way, where the body alone names the pod. */
-export const createBinding = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+export const createBinding = async (deps: WriteDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, ref } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
-  const binding = await readObject(call, Binding, options.right)
+  const binding = await readBodyOf(call, Binding, options.right)
   if (E.isLeft(binding)) return binding
-  return bind(means, call, inNamespace(ref, binding.right), options.right.dryRun)
+  return bind(deps, call, inNamespace(ref, binding.right), options.right.dryRun)
 }

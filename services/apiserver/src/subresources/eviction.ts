@@ -7,12 +7,12 @@ import { evictionBody } from '../write/bodies.ts'
 import { carryOut } from '../write/carry-out.ts'
 import { deletionOf } from '../write/delete-options.ts'
 import { about } from '../write/identify.ts'
-import type { WriteMeans } from '../write/means.ts'
+import type { WriteDeps } from '../write/deps.ts'
 import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
 
 /** `POST pods/<name>/eviction`: a deletion that disruption budgets may refuse with 429. */
-export const evictPod = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+export const evictPod = async (deps: WriteDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
@@ -22,7 +22,7 @@ export const evictPod = async (means: WriteMeans, asked: ResourceCall): Promise<
   if (E.isLeft(deletion)) return deletion
   const named = about(ref, eviction.right)
   if (E.isLeft(named)) return named
-  const outcome = await carryOut(means, call, {
+  const outcome = await carryOut(deps, call, {
     verb: 'update',
     kind,
     object: { ...named.right, deleteOptions: deletion.right.options } as typeof named.right,

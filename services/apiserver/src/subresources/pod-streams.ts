@@ -8,15 +8,15 @@ import type { Answer } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import type { Authorize, NodeStreams, StreamOptions, StreamTarget } from '../ports.ts'
 import { isAboutStream, podLines } from '../log-lines/pod-lines.ts'
-import type { PodLinesMeans } from '../log-lines/pod-lines.ts'
+import type { PodLinesDeps } from '../log-lines/pod-lines.ts'
 import { viewFor } from '../read/view.ts'
 import { attributesOf } from '../request/attributes.ts'
-import type { ViewMeans } from '../read/view.ts'
+import type { ViewDeps } from '../read/view.ts'
 import type { ResourceCall, ResourceHandler } from '../resources/resource-call.ts'
 import { admitted, connectionOptions } from './admit-connection.ts'
 import { parseExecOptions, parseLogOptions, parsePortForwardOptions } from './stream-options.ts'
 
-export interface StreamMeans extends ViewMeans, PodLinesMeans {
+export interface StreamDeps extends ViewDeps, PodLinesDeps {
   /** Absent: this server can't reach nodes, and says so. */
   readonly streams: NodeStreams | undefined
   readonly authorize: Authorize
@@ -33,11 +33,11 @@ type PodLike = Stored<PodType>
 
 /** The pod and the node it is bound to. */
 const targetOf = async (
-  means: StreamMeans,
+  deps: StreamDeps,
   { call, kind, ref }: ResourceCall,
 ): Promise<Either<Refusal, StreamTarget>> => {
   if (call.past) return E.left(badRequest('containers of the past cannot be reached: streams are served without /at/'))
-  const view = await viewFor(means, call, undefined)
+  const view = await viewFor(deps, call, undefined)
   if (E.isLeft(view)) return view
   const pod = view.right.cut.entry(ref)?.object()
   if (!pod) return E.left(objectNotFound(kind, ref.name))
@@ -70,23 +70,23 @@ const containerOf = (target: StreamTarget, asked: string): Either<Refusal, strin
 }
 
 export const podLog =
-  (means: StreamMeans): ResourceHandler =>
+  (deps: StreamDeps): ResourceHandler =>
   async asked => {
     const { call, ref } = asked
-    if (isAboutStream(asked)) return podLines(means, asked)
-    if (!means.streams) return E.left(noStreams)
+    if (isAboutStream(asked)) return podLines(deps, asked)
+    if (!deps.streams) return E.left(noStreams)
     const options = parseLogOptions(call.query, ref.name)
     if (E.isLeft(options)) return options
-    const target = await targetOf(means, asked)
+    const target = await targetOf(deps, asked)
     if (E.isLeft(target)) return target
     const container = containerOf(target.right, call.query.get('container') ?? '')
     if (E.isLeft(container)) return container
     const wanted = { ...options.right, container: container.right }
     if (call.connection && headerOf(call.request, 'upgrade')?.toLowerCase() === 'websocket') {
-      const taken = await means.streams.upgrade(target.right, { tag: 'Log', ...wanted }, call.connection)
+      const taken = await deps.streams.upgrade(target.right, { tag: 'Log', ...wanted }, call.connection)
       return E.isLeft(taken) ? taken : E.right(undefined)
     }
-    const lines = await means.streams.logs(target.right, wanted, call.signal)
+    const lines = await deps.streams.logs(target.right, wanted, call.signal)
     if (E.isLeft(lines)) return lines
     return E.right({
       tag: 'Stream',
@@ -111,22 +111,22 @@ const optionsFor = (asked: ResourceCall, target: StreamTarget): Either<Refusal, 
 
 /** `exec`, `attach` and `portforward`: checked here, spoken by whoever reaches the node. */
 export const podConnection =
-  (means: StreamMeans): ResourceHandler =>
+  (deps: StreamDeps): ResourceHandler =>
   async (asked): Promise<Answer> => {
     const { call, info } = asked
-    if (!means.streams) return E.left(noStreams)
+    if (!deps.streams) return E.left(noStreams)
     // A WebSocket begins with GET; running something in a pod takes the right to create all the same.
-    const allowed = means.authorize(call.user, { ...attributesOf(info), verb: 'create' })
+    const allowed = deps.authorize(call.user, { ...attributesOf(info), verb: 'create' })
     if (E.isLeft(allowed)) return allowed
-    const target = await targetOf(means, asked)
+    const target = await targetOf(deps, asked)
     if (E.isLeft(target)) return target
     const options = optionsFor(asked, target.right)
     if (E.isLeft(options)) return options
     if (!call.connection) return E.left(badRequest('Upgrade request required'))
     if (options.right.tag !== 'Log') {
-      const may = await admitted(means.admitConnection, asked, connectionOptions(options.right))
+      const may = await admitted(deps.admitConnection, asked, connectionOptions(options.right))
       if (E.isLeft(may)) return may
     }
-    const taken = await means.streams.upgrade(target.right, options.right, call.connection)
+    const taken = await deps.streams.upgrade(target.right, options.right, call.connection)
     return E.isLeft(taken) ? taken : E.right(undefined)
   }

@@ -9,16 +9,16 @@ import type { Answer } from '../http/call.ts'
 import { objectBytes } from '../http/reply.ts'
 import { includeObjectOf } from '../read/include-object.ts'
 import { prepare } from '../read/prepare.ts'
-import type { ConversionMeans } from '../read/prepare.ts'
+import type { ConversionDeps } from '../read/prepare.ts'
 import { objectIn } from '../read/representation.ts'
 import { showObject } from '../read/show.ts'
 import { clockFor, viewFor } from '../read/view.ts'
-import type { ViewMeans } from '../read/view.ts'
+import type { ViewDeps } from '../read/view.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { scaleBody } from '../write/bodies.ts'
 import { carryOut } from '../write/carry-out.ts'
 import { about } from '../write/identify.ts'
-import type { WriteMeans } from '../write/means.ts'
+import type { WriteDeps } from '../write/deps.ts'
 import { readPatch } from '../write/patch.ts'
 import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
@@ -35,24 +35,24 @@ const shown = ({ clock }: { readonly clock: Clock }, asked: ResourceCall, object
 }
 
 export const getScale = async (
-  means: ViewMeans & ConversionMeans & { readonly clock: Clock },
+  deps: ViewDeps & ConversionDeps & { readonly clock: Clock },
   asked: ResourceCall,
 ): Promise<Answer> => {
   const { call, ref, kind } = asked
-  const view = await viewFor(means, call, undefined)
+  const view = await viewFor(deps, call, undefined)
   if (E.isLeft(view)) return view
   const entry = view.right.cut.entry(ref)
   if (!entry) return E.left(objectNotFound(kind, ref.name))
-  const ready = await prepare(means, kind, [entry])
-  return E.isLeft(ready) ? ready : shown(means, asked, objectIn(kind, entry))
+  const ready = await prepare(deps, kind, [entry])
+  return E.isLeft(ready) ? ready : shown(deps, asked, objectIn(kind, entry))
 }
 
-const answered = async (means: WriteMeans, asked: ResourceCall, command: Command): Promise<Answer> => {
-  const outcome = await carryOut(means, asked.call, command)
-  return E.isLeft(outcome) ? outcome : shown(means, asked, outcome.right.object)
+const answered = async (deps: WriteDeps, asked: ResourceCall, command: Command): Promise<Answer> => {
+  const outcome = await carryOut(deps, asked.call, command)
+  return E.isLeft(outcome) ? outcome : shown(deps, asked, outcome.right.object)
 }
 
-export const putScale = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+export const putScale = async (deps: WriteDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'UpdateOptions')
   if (E.isLeft(options)) return options
@@ -61,17 +61,17 @@ export const putScale = async (means: WriteMeans, asked: ResourceCall): Promise<
   const named = about(ref, scale.right)
   if (E.isLeft(named)) return named
   const { dryRun } = options.right
-  return answered(means, asked, { verb: 'update', kind, object: named.right, subresource: 'scale', dryRun })
+  return answered(deps, asked, { verb: 'update', kind, object: named.right, subresource: 'scale', dryRun })
 }
 
-export const patchScale = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+export const patchScale = async (deps: WriteDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'PatchOptions')
   if (E.isLeft(options)) return options
   const patch = await readPatch(call, scaleBody, options.right.fieldValidation)
   if (E.isLeft(patch)) return patch
   const { dryRun, fieldValidation } = options.right
-  return answered(means, asked, {
+  return answered(deps, asked, {
     verb: 'patch',
     kind,
     ref,

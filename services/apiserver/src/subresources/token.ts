@@ -17,7 +17,7 @@ const defaultSeconds = 3600
 const shortestSeconds = 600
 const longestSeconds = 2 ** 32
 
-export interface TokenMeans {
+export interface TokenDeps {
   readonly cut: Cut
   readonly kindsAt: KindsAt
   readonly security: Pick<Security, 'tokens' | 'tokenFault'>
@@ -28,7 +28,7 @@ type Request = TypeOf<typeof tokenRequestBody.schema>
 type Account = Stored<KubernetesObject>
 
 /** `POST serviceaccounts/<name>/token`: a bearer token for a service account, for as long as it lives and was asked for. */
-export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promise<Answer> => {
+export const issueToken = async (deps: TokenDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, ref, kind } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
@@ -37,22 +37,22 @@ export const issueToken = async (means: TokenMeans, asked: ResourceCall): Promis
   const causes = errorsIn(request.right, ref)
   if (causes.length > 0)
     return E.left({ tag: 'Invalid', target: { ...tokenRequests, name: ref.name, kind: 'TokenRequest' }, causes })
-  const account = means.cut.entry(ref)?.object()
+  const account = deps.cut.entry(ref)?.object()
   if (!account) return E.left(objectNotFound(kind, ref.name))
   const { audiences = [], boundObjectRef, ...spec } = request.right.spec ?? {}
   const expirationSeconds = Number(spec.expirationSeconds ?? defaultSeconds)
-  const fault = means.security.tokenFault(call.user, {
+  const fault = deps.security.tokenFault(call.user, {
     namespace: ref.namespace,
     serviceAccount: ref.name,
     audiences,
     ...(boundObjectRef ? { boundObject: boundObjectRef } : {}),
   })
   if (fault !== undefined) return E.left({ tag: 'Forbidden', target: ref, message: fault })
-  const bound = boundOf(means, account, request.right)
+  const bound = boundOf(deps, account, request.right)
   if (E.isLeft(bound)) return bound
   const token = options.right.dryRun
-    ? E.right({ token: '', expirationTimestamp: new Date(means.clock.now() + expirationSeconds * 1000).toISOString() })
-    : await means.security.tokens.issue({
+    ? E.right({ token: '', expirationTimestamp: new Date(deps.clock.now() + expirationSeconds * 1000).toISOString() })
+    : await deps.security.tokens.issue({
         serviceAccount: account,
         audiences,
         expirationSeconds,
@@ -97,7 +97,7 @@ const errorsIn = ({ metadata = {}, spec }: Request, { name, namespace }: ObjectR
 
 /** Tokens may be bound to pods, to secrets and to nodes; to a pod only where it runs as the account itself. */
 const boundOf = (
-  { cut, kindsAt }: TokenMeans,
+  { cut, kindsAt }: TokenDeps,
   account: Account,
   { metadata, spec }: Request,
 ): Either<Refusal, TokenIssue['boundObject']> => {

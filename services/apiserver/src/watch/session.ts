@@ -15,7 +15,7 @@ import { bookmarkEveryMilliseconds } from './plan.ts'
 import type { WatchPlan } from './plan.ts'
 import type { SharedChange } from './shared-change.ts'
 
-export interface WatchMeans {
+export interface WatchDeps {
   readonly cut: LiveCut
   readonly log: EventLog
   readonly hub: WatchHub
@@ -35,8 +35,8 @@ export class NotShown extends Error {
  * One watch, from its first frame to its end. It remembers a position, not a queue: while the client is slower than the
  * cluster nothing is kept for it, and when it has room again it goes on from its position, from memory or from the log.
  */
-export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, outer: AbortSignal): Promise<void> => {
-  const { cut, hub, clock } = means
+export const runWatch = async (deps: WatchDeps, plan: WatchPlan, sink: Sink, outer: AbortSignal): Promise<void> => {
+  const { cut, hub, clock } = deps
   const { selection, framing } = plan
   const { group, resource } = refOf(plan.kind, '', '')
   const timeout = new AbortController()
@@ -83,7 +83,7 @@ export const runWatch = async (means: WatchMeans, plan: WatchPlan, sink: Sink, o
 
   const catchUpFromLog = async (): Promise<void> => {
     const to = cut.sequence
-    for await (const change of historyOf({ log: means.log, group, resource, after: position, to, signal })) {
+    for await (const change of historyOf({ log: deps.log, group, resource, after: position, to, signal })) {
       if (signal.aborted) return
       if (!relevant(change)) continue
       const room = await sendEither(change)

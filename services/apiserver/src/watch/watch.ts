@@ -10,7 +10,7 @@ import type { Freshness } from '../read/freshness.ts'
 import { includeObjectOf } from '../read/include-object.ts'
 import { prepare } from '../read/prepare.ts'
 import { readableOnly } from '../read/unreadable.ts'
-import type { ConversionMeans } from '../read/prepare.ts'
+import type { ConversionDeps } from '../read/prepare.ts'
 import type { PastReads } from '../read/past-reads.ts'
 import { selectionOf } from '../read/select.ts'
 import type { Selection } from '../read/selection.ts'
@@ -27,7 +27,7 @@ import type { WatchHub } from './hub.ts'
 import { NotShown, runWatch } from './session.ts'
 import { runStillWatch } from './still.ts'
 
-export interface WatchService extends ConversionMeans {
+export interface WatchService extends ConversionDeps {
   readonly cut: LiveCut
   readonly log: EventLog
   readonly hub: WatchHub

@@ -12,27 +12,27 @@ import { includeObjectOf } from '../read/include-object.ts'
 import { showObject, showOne } from '../read/show.ts'
 import { attributesOf } from '../request/attributes.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
-import type { WriteMeans } from './means.ts'
+import type { WriteDeps } from './deps.ts'
 import { longBody } from './read-object.ts'
 import { inTheNameOf, requesterOf } from './requester.ts'
 import { fieldManagerOf } from './write-options.ts'
 import { untilVisible } from './written.ts'
 
 /** Carries a command out in the caller's name and waits until its outcome can be read here. */
-export const carryOut = async (means: WriteMeans, call: Call, command: Command): Promise<Either<Refusal, Outcome>> => {
+export const carryOut = async (deps: WriteDeps, call: Call, command: Command): Promise<Either<Refusal, Outcome>> => {
   const fieldManager = fieldManagerOf(call.query, headerOf(call.request, 'user-agent'))
   const named = command.verb === 'delete' ? command : { ...command, fieldManager }
-  const guard = (write: Candidate): Refusal | undefined => mayWrite(means, call, write)
+  const guard = (write: Candidate): Refusal | undefined => mayWrite(deps, call, write)
   const asked = inTheNameOf(named, call.user)
-  const outcome = await means.commands.execute(asked, originOf(call), undefined, guard, requesterOf(call.user))
+  const outcome = await deps.commands.execute(asked, originOf(call), undefined, guard, requesterOf(call.user))
   if (E.isLeft(outcome)) return outcome
   outcome.right.warnings?.forEach(call.warn)
-  await untilVisible(means.cut, means.clock, call, outcome.right)
+  await untilVisible(deps.cut, deps.clock, call, outcome.right)
   return outcome
 }
 
 /** What is applied and isn't there is created, which is another right than to patch it. */
-const mayWrite = ({ security }: WriteMeans, call: Call, write: Candidate): Refusal | undefined => {
+const mayWrite = ({ security }: WriteDeps, call: Call, write: Candidate): Refusal | undefined => {
   if (call.info.verb === 'patch' && write.operation === 'create') {
     const allowed = security.authorize(call.user, { ...attributesOf(call.info), verb: 'create' })
     if (E.isLeft(allowed)) return allowed.left
@@ -42,18 +42,18 @@ const mayWrite = ({ security }: WriteMeans, call: Call, write: Candidate): Refus
 
 /** The same, answered with the object in the form that the client accepts. */
 export const answerWith = async (
-  means: WriteMeans,
+  deps: WriteDeps,
   asked: ResourceCall,
   command: Command,
   code: number | ((outcome: Outcome) => number),
 ): Promise<Answer> => {
   const include = includeObjectOf(asked.call.query)
   if (E.isLeft(include)) return include
-  const outcome = await carryOut(means, asked.call, command)
+  const outcome = await carryOut(deps, asked.call, command)
   if (E.isLeft(outcome)) return outcome
-  const entry = entryOf(means, asked.kind, outcome.right)
+  const entry = entryOf(deps, asked.kind, outcome.right)
   if (sharedTurn.isOver() || (entry && entry.bytes.length >= longBody)) await sharedTurn.next()
-  const tabling = { include: include.right, now: means.clock.now }
+  const tabling = { include: include.right, now: deps.clock.now }
   const shown = entry
     ? showOne(asked.kind, entry, asked.accepted, tabling)
     : showObject(asked.kind, outcome.right.object, asked.accepted, tabling)
@@ -61,7 +61,7 @@ export const answerWith = async (
 }
 
 /** What was written, where the cut still has just that: then it is bytes already. */
-const entryOf = ({ cut }: WriteMeans, kind: Kind, { object, sequence, changed }: Outcome): Entry | undefined => {
+const entryOf = ({ cut }: WriteDeps, kind: Kind, { object, sequence, changed }: Outcome): Entry | undefined => {
   if (!changed || !kind.stored) return undefined
   const { namespace = '', name = '' } = object.metadata ?? {}
   const entry = cut.entry(refOf(kind, namespace, name))

@@ -3,17 +3,17 @@ import type { ResourceCall } from '../resources/resource-call.ts'
 import type { Answer } from '../http/call.ts'
 import { answerWith } from './carry-out.ts'
 import { inNamespace } from './identify.ts'
-import type { WriteMeans } from './means.ts'
-import { readObject } from './read-object.ts'
+import type { WriteDeps } from './deps.ts'
+import { readBodyOf } from './read-object.ts'
 import { parseWriteOptions } from './write-options.ts'
 
-export const create = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+export const create = async (deps: WriteDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, kind, ref } = asked
   const options = parseWriteOptions(call.query, 'CreateOptions')
   if (E.isLeft(options)) return options
-  const object = await readObject(call, kind, options.right)
+  const object = await readBodyOf(call, kind, options.right)
   if (E.isLeft(object)) return object
   const placed = inNamespace(ref, object.right)
   if (E.isLeft(placed)) return placed
-  return answerWith(means, asked, { verb: 'create', kind, object: placed.right, dryRun: options.right.dryRun }, 201)
+  return answerWith(deps, asked, { verb: 'create', kind, object: placed.right, dryRun: options.right.dryRun }, 201)
 }

@@ -9,13 +9,13 @@ import { parseListOptions } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { carryOut } from './carry-out.ts'
 import { readDeletion } from './delete-options.ts'
-import type { WriteMeans } from './means.ts'
+import type { WriteDeps } from './deps.ts'
 
 /** Deletions under way at once: enough to use the log's pipeline, not so many that others wait. */
 const inFlight = 16
 
 /** Deletes what the selectors choose; answers the list of what was deleted. What is gone meanwhile is no failure. */
-export const removeCollection = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+export const removeCollection = async (deps: WriteDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, kind, ref, accepted } = asked
   const list = parseListOptions(call.query, false)
   if (E.isLeft(list)) return list
@@ -24,16 +24,16 @@ export const removeCollection = async (means: WriteMeans, asked: ResourceCall): 
   const deletion = await readDeletion(call)
   if (E.isLeft(deletion)) return deletion
   const { options, dryRun } = deletion.right
-  const version = means.cut.sequence
-  const found = means.cut.entries(ref.group, ref.resource, selection.right.namespace)
-  const ready = selection.right.everything ? E.right(undefined) : await prepare(means, kind, found)
+  const version = deps.cut.sequence
+  const found = deps.cut.entries(ref.group, ref.resource, selection.right.namespace)
+  const ready = selection.right.everything ? E.right(undefined) : await prepare(deps, kind, found)
   if (E.isLeft(ready)) return ready
   const chosen = await filterInTurns(found, selection.right.matches)
   const removed: KubernetesObject[] = []
   for (let start = 0; start < chosen.length; start += inFlight) {
     const batch = chosen.slice(start, start + inFlight)
     const outcomes = await Promise.all(
-      batch.map(entry => carryOut(means, call, { verb: 'delete', kind, ref: entry.ref, options, dryRun })),
+      batch.map(entry => carryOut(deps, call, { verb: 'delete', kind, ref: entry.ref, options, dryRun })),
     )
     for (const outcome of outcomes) {
       if (E.isRight(outcome)) removed.push(outcome.right.object)

@@ -8,7 +8,7 @@ import { showObject } from '../read/show.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { carryOut } from './carry-out.ts'
 import { readDeletion } from './delete-options.ts'
-import type { WriteMeans } from './means.ts'
+import type { WriteDeps } from './deps.ts'
 
 /** Resources whose finished deletion answers the object rather than a `Status`, as in Kubernetes' storage strategies. */
 const returned = new Set([
@@ -23,12 +23,12 @@ const returned = new Set([
 
 const returnsObject = (kind: Kind): boolean => kind.group === '' && returned.has(kind.resource)
 
-export const remove = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+export const remove = async (deps: WriteDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, kind, ref, accepted } = asked
   const deletion = await readDeletion(call)
   if (E.isLeft(deletion)) return deletion
   const { options, dryRun, cascades } = deletion.right
-  const outcome = await carryOut(means, call, { verb: 'delete', kind, ref, options, dryRun })
+  const outcome = await carryOut(deps, call, { verb: 'delete', kind, ref, options, dryRun })
   if (E.isLeft(outcome)) return outcome
   const { object, deleted } = outcome.right
   if (deleted && !returnsObject(kind)) {
@@ -42,7 +42,7 @@ export const remove = async (means: WriteMeans, asked: ResourceCall): Promise<An
       ),
     )
   }
-  const tabling = { include: 'Metadata', now: means.clock.now } as const
+  const tabling = { include: 'Metadata', now: deps.clock.now } as const
   const shown = showObject(kind, object, accepted, tabling)
   return E.right(objectBytes(accepted.encoding, shown, !deleted && cascades ? 202 : 200))
 }

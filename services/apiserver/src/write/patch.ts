@@ -19,7 +19,7 @@ import { prepare } from '../read/prepare.ts'
 import { objectIn } from '../read/representation.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { answerWith } from './carry-out.ts'
-import type { WriteMeans } from './means.ts'
+import type { WriteDeps } from './deps.ts'
 import { longBody } from './read-object.ts'
 import { patchWarnings } from './patch-warnings.ts'
 import { parseWriteOptions } from './write-options.ts'
@@ -35,7 +35,7 @@ const types = {
 /** Kubernetes' limit for the operations of one JSON patch. */
 const mostOperations = 10_000
 
-export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+export const patch = async (deps: WriteDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, kind, info, ref } = asked
   const options = parseWriteOptions(call.query, 'PatchOptions')
   if (E.isLeft(options)) return options
@@ -47,8 +47,8 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
     return E.left(
       unsupportedMediaType(Object.keys(types).filter(type => types[type as PatchMediaType] !== 'strategic')),
     )
-  const present = fieldValidation === 'Warn' && read.right.type !== 'apply' ? means.cut.entry(ref) : undefined
-  const ready = present ? await prepare(means, kind, [present]) : E.right(undefined)
+  const present = fieldValidation === 'Warn' && read.right.type !== 'apply' ? deps.cut.entry(ref) : undefined
+  const ready = present ? await prepare(deps, kind, [present]) : E.right(undefined)
   if (present && E.isRight(ready) && read.right.type !== 'apply')
     for (const text of await patchWarnings(kind, read.right, objectIn(kind, present))) call.warn(text)
   const command = {
@@ -59,7 +59,7 @@ export const patch = async (means: WriteMeans, asked: ResourceCall): Promise<Ans
     ...(info.subresource === '' ? {} : { subresource: info.subresource }),
     dryRun: options.right.dryRun,
   } as const
-  return answerWith(means, asked, command, ({ created }) => (created ? 201 : 200))
+  return answerWith(deps, asked, command, ({ created }) => (created ? 201 : 200))
 }
 
 /** The patch that a request carries, of the type that its `Content-Type` names. */

@@ -11,7 +11,7 @@ import {
   tooManyValues,
   unsupportedMediaType,
 } from '@periplus/api'
-import type { Decodable, DecodeOptions, Decoded, Kind, KubernetesObject, Refusal } from '@periplus/api'
+import type { Decodable, DecodeOptions, Decoded, Refusal } from '@periplus/api'
 import type { Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { mediaTypeOf } from '../request/media-type.ts'
@@ -22,14 +22,10 @@ const accepted = [...textual, protobufMediaType]
 /** Bytes from which on others have a turn before a body is read, and before anything is made of it. */
 export const longBody = 32 * 1024
 
-/** A request's body as an object of the kind, in whichever encoding it came. */
-export const readObject = (
-  call: Call,
-  kind: Kind,
-  options: DecodeOptions,
-): Promise<Either<Refusal, KubernetesObject>> => readBodyOf(call, kind, options)
-
-/** The same for bodies that are no resource, such as `Eviction`. What is wrong but not refused becomes a warning. */
+/**
+ * A request's body, in whichever encoding it came: an object of a kind, or what is no resource, such as `Eviction`. What is wrong but not
+ * refused becomes a warning.
+ */
 export const readBodyOf = async <A>(
   call: Call,
   kind: Decodable<A>,

@@ -4,21 +4,21 @@ import type { Answer } from '../http/call.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { answerWith } from './carry-out.ts'
 import { about } from './identify.ts'
-import type { WriteMeans } from './means.ts'
-import { readObject } from './read-object.ts'
+import type { WriteDeps } from './deps.ts'
+import { readBodyOf } from './read-object.ts'
 import { parseWriteOptions } from './write-options.ts'
 
 /** `PUT` of an object, or of the part of it that a subresource such as `status` stands for. */
-export const update = async (means: WriteMeans, asked: ResourceCall): Promise<Answer> => {
+export const update = async (deps: WriteDeps, asked: ResourceCall): Promise<Answer> => {
   const { call, kind, info, ref } = asked
   const options = parseWriteOptions(call.query, 'UpdateOptions')
   if (E.isLeft(options)) return options
   const { fieldValidation, dryRun } = options.right
   const onlyStatus = takesOnlyStatus(info.subresource)
-  const object = await readObject(call, kind, { fieldValidation, onlyStatus })
+  const object = await readBodyOf(call, kind, { fieldValidation, onlyStatus })
   if (E.isLeft(object)) return object
   const placed = about(ref, object.right)
   if (E.isLeft(placed)) return placed
   const subresource = info.subresource === '' ? {} : { subresource: info.subresource }
-  return answerWith(means, asked, { verb: 'update', kind, object: placed.right, ...subresource, dryRun }, 200)
+  return answerWith(deps, asked, { verb: 'update', kind, object: placed.right, ...subresource, dryRun }, 200)
 }

@@ -30,7 +30,7 @@ const observe = (cut: Cut, moment: Moment, cronJob: Stored<CronJob>): Run => {
     deleted: [],
     created: undefined,
     wakesAfter: undefined,
-    happenings: [],
+    drafts: [],
     why: '',
   }
 }
@@ -65,7 +65,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
       ...run.deleted.map(deletion),
       ...(run.created ? [{ verb: 'create' as const, kind: Job, object: run.created }] : []),
       ...(written ? [written] : []),
-      ...recordEvents(cut, moment.now, component, run.happenings),
+      ...recordEvents(cut, moment.now, component, run.drafts),
     ],
     ...(run.wakesAfter === undefined ? {} : { requeueAfter: run.wakesAfter }),
     why: run.why,

@@ -17,7 +17,7 @@ export interface Run {
   readonly created: Job | undefined
   /** Milliseconds from now. */
   readonly wakesAfter: number | undefined
-  readonly happenings: readonly EventDraft[]
+  readonly drafts: readonly EventDraft[]
   readonly why: string
 }
 
@@ -26,5 +26,5 @@ export type Step = (run: Run) => Run
 /** With an Event about the cron job. */
 export const told = (run: Run, type: EventDraft['type'], reason: string, message: string): Run => ({
   ...run,
-  happenings: [...run.happenings, { regarding: run.cronJob, type, reason, message }],
+  drafts: [...run.drafts, { regarding: run.cronJob, type, reason, message }],
 })

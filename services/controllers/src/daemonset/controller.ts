@@ -53,7 +53,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
   const history = daemonHistory(cut, set, revisions.objects, pods.objects)
   const daemons = observeDaemons(cut, set, pods.objects, history.hash, moment)
   const changes = history.relabels ? noChanges : changesOf(daemons)
-  const { commands, happenings, failure } = carriedOut(cut, daemons, changes)
+  const { commands, drafts, failure } = carriedOut(cut, daemons, changes)
 
   const status = daemonStatus(daemons, history.collisionCount)
   const written = writeStatus(DaemonSet, set, status, required)
@@ -69,7 +69,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
       ...commands,
       ...expiredRevisions(history, set, pods.objects),
       ...(failure ? [] : statusCommands),
-      ...recordEvents(cut, moment.now, component, happenings),
+      ...recordEvents(cut, moment.now, component, drafts),
     ],
     ...(waits.length > 0 ? { requeueAfter: Math.min(...waits) } : {}),
     why: whyOf(changes, status, failure),
@@ -87,7 +87,7 @@ const changesOf = (daemons: Daemons): Changes => {
 
 interface CarriedOut {
   readonly commands: readonly Command[]
-  readonly happenings: readonly EventDraft[]
+  readonly drafts: readonly EventDraft[]
   /** What the decision before this one ran into. */
   readonly failure: EventDraft | undefined
 }
@@ -112,8 +112,8 @@ const carriedOut = (cut: Cut, daemons: Daemons, changes: Changes): CarriedOut =>
       ...doomed.map(pod => removed(pod)),
       ...made.map((object): Command => ({ verb: 'create', kind: Pod, object })),
     ],
-    happenings: [
-      ...changes.happenings,
+    drafts: [
+      ...changes.drafts,
       ...doomed.map(pod => normal(set, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)),
       ...made.map(pod => normal(set, 'SuccessfulCreate', `Created pod: ${pod.metadata?.name}`)),
     ],

@@ -90,16 +90,16 @@ export interface Wanted {
 export interface Changes {
   readonly make: readonly Wanted[]
   readonly remove: readonly Stored<Pod>[]
-  readonly happenings: readonly EventDraft[]
+  readonly drafts: readonly EventDraft[]
   /** Milliseconds until something that has to wait is due. */
   readonly waits: readonly number[]
 }
 
-export const noChanges: Changes = { make: [], remove: [], happenings: [], waits: [] }
+export const noChanges: Changes = { make: [], remove: [], drafts: [], waits: [] }
 
 export const together = (a: Changes, b: Changes): Changes => ({
   make: [...a.make, ...b.make],
   remove: [...a.remove, ...b.remove],
-  happenings: [...a.happenings, ...b.happenings],
+  drafts: [...a.drafts, ...b.drafts],
   waits: [...a.waits, ...b.waits],
 })

@@ -58,8 +58,8 @@ const endedOn = (daemons: Daemons, node: string, there: readonly Stored<Pod>[], 
     const name = `${pod.metadata.namespace ?? ''}/${pod.metadata.name} on node ${node}`
     if (pod.status?.phase === 'Succeeded') {
       const message = `Found succeeded daemon pod ${name}, will try to delete it`
-      const happenings = [normal(set, 'SucceededDaemonPod', message)]
-      changes = together(changes, { ...noChanges, remove: [pod], happenings })
+      const drafts = [normal(set, 'SucceededDaemonPod', message)]
+      changes = together(changes, { ...noChanges, remove: [pod], drafts })
       continue
     }
     const before = failuresBefore(pod, daemons)
@@ -69,8 +69,8 @@ const endedOn = (daemons: Daemons, node: string, there: readonly Stored<Pod>[], 
       continue
     }
     failures = Math.max(failures, before + 1)
-    const happenings = [warning(set, 'FailedDaemonPod', `Found failed daemon pod ${name}, will try to kill it`)]
-    changes = together(changes, { ...noChanges, remove: [pod], happenings })
+    const drafts = [warning(set, 'FailedDaemonPod', `Found failed daemon pod ${name}, will try to kill it`)]
+    changes = together(changes, { ...noChanges, remove: [pod], drafts })
   }
   const alone = runs && failures > 0 && changes.remove.length === there.length
   return alone ? { ...changes, make: [{ node, failures: Math.min(failures, 100) }] } : changes

@@ -73,7 +73,7 @@ const observe = (
     collisionCount: deployment.status?.collisionCount,
     conditions: deployment.status?.conditions ?? [],
     expired: [],
-    happenings: [],
+    drafts: [],
     why: [],
   }
 }
@@ -108,10 +108,10 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
   return {
     commands: [
       ...claims,
-      ...(failed ? [...written, ...recordEvents(cut, moment.now, component, planned.happenings)] : []),
+      ...(failed ? [...written, ...recordEvents(cut, moment.now, component, planned.drafts)] : []),
       ...changes,
       ...(failed ? [] : written),
-      ...recordEvents(cut, moment.now, component, [...(failed ? [] : planned.happenings), ...scalings(sets, planned)]),
+      ...recordEvents(cut, moment.now, component, [...(failed ? [] : planned.drafts), ...scalings(sets, planned)]),
     ],
     ...(requeueAfter === undefined ? {} : { requeueAfter }),
     why: planned.why.length > 0 ? planned.why.join('; ') : standing(planned),
@@ -120,7 +120,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
 
 const warned = (observed: Rollout): Rollout => ({
   ...observed,
-  happenings: [
+  drafts: [
     {
       regarding: observed.deployment,
       type: 'Warning',

@@ -96,8 +96,8 @@ const failedBefore = (rollout: Rollout, name: string): Rollout => {
       progressDeadline(rollout.deployment) === undefined
         ? rollout.conditions
         : withCondition(rollout.conditions, 'Progressing', 'False', 'ReplicaSetCreateError', cause ?? '', now),
-    happenings: [
-      ...rollout.happenings,
+    drafts: [
+      ...rollout.drafts,
       { regarding: rollout.deployment, type: 'Warning', reason: 'ReplicaSetCreateError', message },
     ],
   }

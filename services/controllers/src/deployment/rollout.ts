@@ -26,7 +26,7 @@ export interface Rollout {
   /** Old ReplicaSets that history needs no more. */
   readonly expired: readonly Stored<ReplicaSet>[]
   /** Events besides those that scaling tells. */
-  readonly happenings: readonly EventDraft[]
+  readonly drafts: readonly EventDraft[]
   readonly why: readonly string[]
 }
 

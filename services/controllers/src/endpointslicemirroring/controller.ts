@@ -43,7 +43,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   const { creations, updates, deletions } = changes
   const count = creations.length + updates.length + deletions.length
   // Told once of what is written, not at every look at what is there.
-  const told = count === 0 ? [] : recordEvents(cut, now, component, happenings(endpoints, found))
+  const told = count === 0 ? [] : recordEvents(cut, now, component, drafts(endpoints, found))
   return {
     commands: [...commandsOf(changes), ...told],
     why:
@@ -53,7 +53,7 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   }
 }
 
-const happenings = (regarding: Stored<Endpoints>, { invalid, skipped }: Mirrored): readonly EventDraft[] => [
+const drafts = (regarding: Stored<Endpoints>, { invalid, skipped }: Mirrored): readonly EventDraft[] => [
   ...(invalid > 0
     ? [
         warning(

@@ -37,7 +37,7 @@ const deletion = ({ metadata: { name, uid } }: Stored<IPAddress>): Command => ({
 
 interface Repair {
   readonly commands: readonly Command[]
-  readonly happenings: readonly EventDraft[]
+  readonly drafts: readonly EventDraft[]
 }
 
 const isInRange = (cut: Cut, ip: string): boolean => {
@@ -56,13 +56,13 @@ const repairOf = (cut: Cut, service: Stored<Service>, ip: string): Repair => {
   const told = (reason: string, message: string): readonly EventDraft[] => [warning(service, reason, message)]
   if (!isInRange(cut, ip)) {
     const message = `Cluster IP [${family}]: ${ip} is not within any configured Service CIDR; please recreate service`
-    return { commands: [], happenings: told('ClusterIPOutOfRange', message) }
+    return { commands: [], drafts: told('ClusterIPOutOfRange', message) }
   }
   const present = cut.get(IPAddress, '', ip)
   if (!present)
     return {
       commands: [creation(ip, service)],
-      happenings: told('ClusterIPNotAllocated', `Cluster IP [${family}]: ${ip} is not allocated; repairing`),
+      drafts: told('ClusterIPNotAllocated', `Cluster IP [${family}]: ${ip} is not allocated; repairing`),
     }
   const { group = '', resource, namespace = '', name } = present.spec.parentRef
   const again = [deletion(present), creation(ip, service)]
@@ -72,17 +72,17 @@ const repairOf = (cut: Cut, service: Stored<Service>, ip: string): Repair => {
     if (other && ipsOf(other).includes(ip))
       return {
         commands: [],
-        happenings: told(
+        drafts: told(
           'ClusterIPAlreadyAllocated',
           `Cluster IP [${family}]:${ip} was assigned to multiple services; please recreate service`,
         ),
       }
     const message = `the ClusterIP [${family}]: ${ip} for Service ${at} has a wrong reference; repairing`
-    return { commands: again, happenings: told('ClusterIPNotAllocated', message) }
+    return { commands: again, drafts: told('ClusterIPNotAllocated', message) }
   }
   const labels = ipAddressOf(ip, { namespace, name }).metadata?.labels ?? {}
   const labelled = Object.entries(labels).every(([key, value]) => present.metadata.labels?.[key] === value)
-  return { commands: labelled ? [] : again, happenings: [] }
+  return { commands: labelled ? [] : again, drafts: [] }
 }
 
 const decideService = (cut: Cut, service: Stored<Service>, now: number): Decision => {
@@ -95,7 +95,7 @@ const decideService = (cut: Cut, service: Stored<Service>, now: number): Decisio
         cut,
         now,
         component,
-        repairs.flatMap(repair => repair.happenings),
+        repairs.flatMap(repair => repair.drafts),
       ),
     ],
     why: commands.length === 0 ? 'its addresses are its own' : 'an address of it is not told to be its own',

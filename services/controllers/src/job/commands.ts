@@ -38,7 +38,7 @@ export const creationsOf = ({ created }: Sync): readonly Command[] =>
   created.map(object => ({ verb: 'create', kind: Pod, object }))
 
 /** What is told of pods. */
-export const podHappenings = ({ job, created, deleted }: Sync): readonly EventDraft[] => [
+export const podDrafts = ({ job, created, deleted }: Sync): readonly EventDraft[] => [
   ...created.map(({ metadata }) => normal(job, 'SuccessfulCreate', `Created pod: ${metadata?.name}`)),
   ...deleted.map(({ metadata }) => normal(job, 'SuccessfulDelete', `Deleted pod: ${metadata.name}`)),
 ]
@@ -51,7 +51,7 @@ const normal = (regarding: Stored<Job>, reason: string, message: string): EventD
 })
 
 /** What is told of the pod that the decision before this one could not make. */
-export const refusalHappenings = ({ job, moment }: Sync): readonly EventDraft[] => {
+export const refusalDrafts = ({ job, moment }: Sync): readonly EventDraft[] => {
   const { refused } = moment
   if (refused?.resource !== 'pods' || (refused.verb !== 'create' && refused.verb !== 'delete')) return []
   const { message = '' } = statusOf(refused.refusal)

@@ -4,7 +4,7 @@ import type { Controller, Decision, Key, Moment, Watch } from '@periplus/control
 import { Job, Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { claim } from '../ownership/claim.ts'
-import { actsOf, creationsOf, podHappenings, refusalHappenings } from './commands.ts'
+import { actsOf, creationsOf, podDrafts, refusalDrafts } from './commands.ts'
 import { terminalCondition } from './conditions.ts'
 import { judgeCompletions, judgements } from './judge.ts'
 import { managePods } from './manage.ts'
@@ -51,7 +51,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
 
   const claimed = claim(cut, Pod, { kind: Job, object: job, selector, finalizer: trackingFinalizer })
   const done = steps.reduce((sync, step) => step(sync), observe(cut, moment, job, claimed.objects))
-  const refusals = recordEvents(cut, moment.now, component, refusalHappenings(done))
+  const refusals = recordEvents(cut, moment.now, component, refusalDrafts(done))
   return {
     commands: [
       ...claimed.commands,
@@ -59,7 +59,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
       // What went wrong is said before it is tried again, because another refusal ends the decision.
       ...refusals,
       ...creationsOf(done),
-      ...recordEvents(cut, moment.now, component, [...podHappenings(done), ...done.happenings]),
+      ...recordEvents(cut, moment.now, component, [...podDrafts(done), ...done.drafts]),
     ],
     ...(done.wakes.length > 0 ? { requeueAfter: Math.min(...done.wakes) } : {}),
     why: done.why.length > 0 ? done.why.join('; ') : standing(done),

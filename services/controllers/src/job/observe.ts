@@ -112,7 +112,7 @@ export const observe = (cut: Cut, moment: Moment, job: Stored<Job>, found: reado
     deleted: [],
     created: [],
     wakes: [],
-    happenings: [],
+    drafts: [],
     why: [],
   }
 }

@@ -36,7 +36,7 @@ export interface Sync {
   readonly created: readonly Pod[]
   /** When to look again, in milliseconds from now; the earliest counts. */
   readonly wakes: readonly number[]
-  readonly happenings: readonly EventDraft[]
+  readonly drafts: readonly EventDraft[]
   readonly why: readonly string[]
 }
 
@@ -45,7 +45,7 @@ export type Step = (sync: Sync) => Sync
 /** With an Event about the job. */
 export const told = (sync: Sync, type: EventDraft['type'], reason: string, message: string): Sync => ({
   ...sync,
-  happenings: [...sync.happenings, { regarding: sync.job, type, reason, message }],
+  drafts: [...sync.drafts, { regarding: sync.job, type, reason, message }],
 })
 
 /** With one reason more for what is done. */

@@ -53,7 +53,7 @@ const decide = (cut: Cut, key: Key, { now, inputs = {} }: Moment): Decision => {
     const words = wanted === undefined ? `all of ${pool} is in use` : `${wanted} is in use, or not of ${pool}`
     const message = `Error syncing load balancer: failed to ensure load balancer: ${words}`
     return {
-      commands: recordEvents(cut, now, component, [happening(service, 'Warning', 'SyncLoadBalancerFailed', message)]),
+      commands: recordEvents(cut, now, component, [draft(service, 'Warning', 'SyncLoadBalancerFailed', message)]),
       why: words,
     }
   }
@@ -67,20 +67,18 @@ const decide = (cut: Cut, key: Key, { now, inputs = {} }: Moment): Decision => {
         resourceVersion: service.metadata.resourceVersion,
         patch: { type: 'merge', body: { status: { loadBalancer: { ingress: [{ ip, ipMode: 'VIP' }] } } } },
       },
-      ...recordEvents(cut, now, component, [
-        happening(service, 'Normal', 'EnsuredLoadBalancer', 'Ensured load balancer'),
-      ]),
+      ...recordEvents(cut, now, component, [draft(service, 'Normal', 'EnsuredLoadBalancer', 'Ensured load balancer')]),
     ],
     why: `${ip} is the first of ${pool} that nobody has`,
   }
 }
 
-const happening = (
-  regarding: Stored<Service>,
-  type: EventDraft['type'],
-  reason: string,
-  message: string,
-): EventDraft => ({ regarding, type, reason, message })
+const draft = (regarding: Stored<Service>, type: EventDraft['type'], reason: string, message: string): EventDraft => ({
+  regarding,
+  type,
+  reason,
+  message,
+})
 
 /** An address that is free again wakes those that wait for one. */
 const freed: Watch = {

@@ -81,7 +81,7 @@ export const persistentVolumeController: Controller = {
   primary: PersistentVolumeClaim,
   watches: [itself(PersistentVolume), volumes, claims, classes, consumers],
   startingKeys: cut => [...cut.list(PersistentVolume).map(keyOf), ...cut.list(PersistentVolumeClaim).map(keyOf)],
-  foresee: (cut, commands) => (commands.some(movesVolume) ? undefined : cut),
+  assume: (cut, commands) => (commands.some(movesVolume) ? undefined : cut),
   about: (cut, { namespace, name }) =>
     namespace === '' ? cut.get(PersistentVolume, '', name) : cut.get(PersistentVolumeClaim, namespace, name),
   decide,

@@ -35,7 +35,7 @@ interface State {
   readonly memory: Memory
   readonly conditions: NonNullable<HorizontalPodAutoscalerStatus['conditions']>
   readonly measured: readonly Measured[]
-  readonly happenings: readonly EventDraft[]
+  readonly drafts: readonly EventDraft[]
 }
 
 type ConditionType = Parameters<typeof withCondition>[2]
@@ -47,7 +47,7 @@ const saying = (state: State, type: ConditionType, is: 'True' | 'False', reason:
 
 const warning = (state: State, reason: string, message: string): State => ({
   ...state,
-  happenings: [...state.happenings, { regarding: state.hpa, type: 'Warning', reason, message }],
+  drafts: [...state.drafts, { regarding: state.hpa, type: 'Warning', reason, message }],
 })
 
 const targetOf = (cut: Cut, kinds: KindRegistry, hpa: Stored<HorizontalPodAutoscaler>): Target | string => {
@@ -174,7 +174,7 @@ const statusCommands = (state: State, current: number, desired: number, rescaled
 const unscaled = (cut: Cut, state: State, why: string, replicas: number): Decision => ({
   commands: [
     ...statusCommands(state, replicas, replicas, false),
-    ...recordEvents(cut, state.now, component, state.happenings),
+    ...recordEvents(cut, state.now, component, state.drafts),
   ],
   requeueAfter: period,
   why,
@@ -188,7 +188,7 @@ export const autoscale = (
   { now, refused }: Moment,
 ): Decision => {
   const { conditions = [] } = hpa.status ?? {}
-  const begun: State = { hpa, now, memory: memoryOf(hpa, now), conditions, measured: [], happenings: [] }
+  const begun: State = { hpa, now, memory: memoryOf(hpa, now), conditions, measured: [], drafts: [] }
   const target = targetOf(cut, kinds, hpa)
   if (typeof target === 'string') {
     const message = `the HPA controller was unable to get the target's current scale: ${target}`
@@ -219,7 +219,7 @@ export const autoscale = (
       'FailedUpdateScale',
       message,
     )
-    const told = recordEvents(cut, now, component, failed.happenings)
+    const told = recordEvents(cut, now, component, failed.drafts)
     const commands = [...statusCommands(failed, current, current, false), ...told, scaleTo(target, replicas)]
     return { commands, requeueAfter: period, why: `${size}; it was refused: ${error}` }
   }
@@ -231,12 +231,12 @@ export const autoscale = (
     `the HPA controller was able to update the target scale to ${replicas}`,
   )
   const remembered = { ...done, memory: scaling(done.memory, replicas - current, now) }
-  const happening: EventDraft = { regarding: hpa, type: 'Normal', reason: 'SuccessfulRescale', message: size }
+  const draft: EventDraft = { regarding: hpa, type: 'Normal', reason: 'SuccessfulRescale', message: size }
   return {
     commands: [
       scaleTo(target, replicas),
       ...statusCommands(remembered, current, replicas, true),
-      ...recordEvents(cut, now, component, [...remembered.happenings, happening]),
+      ...recordEvents(cut, now, component, [...remembered.drafts, draft]),
     ],
     requeueAfter: period,
     why: size,

@@ -4,12 +4,12 @@ import type { ContainerStatus, Pod } from '@periplus/kinds'
 import type { Stored } from '@periplus/api'
 
 /** A pod that may be deleted, with how many related pods its node runs. */
-export interface Candidate {
+export interface DeletionCandidate {
   readonly pod: Stored<Pod>
   readonly rank: number
 }
 
-type Order = (a: Candidate, b: Candidate, now: number) => number
+type Order = (a: DeletionCandidate, b: DeletionCandidate, now: number) => number
 
 /** The annotation by which people say what losing a pod costs. */
 const costAnnotation = 'controller.kubernetes.io/pod-deletion-cost'
@@ -26,13 +26,13 @@ const phaseRank: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Ru
 const magnitude = (since: number, now: number): number =>
   now > since ? Math.trunc(Math.log2((now - since) * 1e6)) : -1
 
-const byMagnitude = (a: Candidate, b: Candidate, sinceA: number, sinceB: number, now: number): number =>
+const byMagnitude = (a: DeletionCandidate, b: DeletionCandidate, sinceA: number, sinceB: number, now: number): number =>
   magnitude(sinceA, now) - magnitude(sinceB, now) || (a.pod.metadata.uid < b.pod.metadata.uid ? -1 : 1)
 
 /** An unknown time comes first: it can't have been long. */
 const byAge = (
-  a: Candidate,
-  b: Candidate,
+  a: DeletionCandidate,
+  b: DeletionCandidate,
   sinceA: number | undefined,
   sinceB: number | undefined,
   now: number,
@@ -78,7 +78,7 @@ const orders: readonly Order[] = [
  * The pods in the order in which scaling down loses them (Kubernetes' `ActivePodsWithRanks`): unassigned, pending, not ready,
  * cheap, crowded on a node, lately ready, often restarted, young.
  */
-export const inDeletionOrder = (candidates: readonly Candidate[], now: number): readonly Candidate[] =>
+export const inDeletionOrder = (candidates: readonly DeletionCandidate[], now: number): readonly DeletionCandidate[] =>
   [...candidates].sort((a, b) => {
     for (const order of orders) {
       const difference = order(a, b, now)

@@ -55,7 +55,7 @@ const decideReplicas =
         ...(failure ? [...statusCommands, ...recordEvents(cut, now, kind.component, [failed(object, failure)])] : []),
         ...managed.commands,
         ...(failure ? [] : statusCommands),
-        ...recordEvents(cut, now, kind.component, managed.happenings),
+        ...recordEvents(cut, now, kind.component, managed.drafts),
       ],
       ...(requeueAfter === undefined ? {} : { requeueAfter }),
       why: whyOf(claimed, managed.why),

@@ -16,13 +16,13 @@ export const burst = 200
 
 export interface Managed {
   readonly commands: readonly Command[]
-  readonly happenings: readonly EventDraft[]
+  readonly drafts: readonly EventDraft[]
   /** What the decision before this one ran into. */
   readonly failure?: Failure
   readonly why: string
 }
 
-export const leaveAlone = (why: string): Managed => ({ commands: [], happenings: [], why })
+export const leaveAlone = (why: string): Managed => ({ commands: [], drafts: [], why })
 
 /** As many pods as are wanted. */
 export const manageReplicas = (
@@ -58,7 +58,7 @@ const more = (
   const pods = Array.from({ length: batch }, () => newPod(cut, { kind, object, template }, random, taken))
   return {
     commands: pods.map(pod => ({ verb: 'create', kind: Pod, object: pod })),
-    happenings: pods.map(pod => normal(object, 'SuccessfulCreate', `Created pod: ${pod.metadata?.name}`)),
+    drafts: pods.map(pod => normal(object, 'SuccessfulCreate', `Created pod: ${pod.metadata?.name}`)),
     ...(refusal === undefined ? {} : { failure: { reason: 'FailedCreate', message: refusal } }),
     why:
       refusal === undefined
@@ -80,7 +80,7 @@ const fewer = (
   const doomed = inDeletionOrder(ranked(cut, kind, replicated, active), now).slice(0, surplus)
   return {
     commands: doomed.map(({ pod }) => removed(pod)),
-    happenings: doomed.map(({ pod }) => normal(object, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)),
+    drafts: doomed.map(({ pod }) => normal(object, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)),
     ...(refusal === undefined ? {} : { failure: { reason: 'FailedDelete', message: refusal } }),
     why: `${active.length} pods are there, ${replicas} are wanted: deleting ${someNames(doomed.map(one => one.pod))}`,
   }

@@ -3,7 +3,7 @@ import type { Kind, Stored } from '@periplus/api'
 import { Pod, isPodActive } from '@periplus/kinds'
 import { byOwner } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
-import type { Candidate } from '../pods/deletion-order.ts'
+import type { DeletionCandidate } from '../pods/deletion-order.ts'
 import type { Replicated } from './replicated.ts'
 
 /**
@@ -15,7 +15,7 @@ export const ranked = (
   kind: Kind,
   { object }: Replicated,
   pods: readonly Stored<Pod>[],
-): readonly Candidate[] => {
+): readonly DeletionCandidate[] => {
   const owner = controllerOf(object)
   const siblings = owner ? cut.by(byOwner(kind), owner.uid).map(sibling => sibling.metadata.uid) : [object.metadata.uid]
   const onNode = new Map<string, number>()

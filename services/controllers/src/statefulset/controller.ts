@@ -83,7 +83,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
             own.map(({ metadata }) => metadata.labels?.[revisionLabel]),
           )),
       ...(failure ? [] : statusCommands),
-      ...recordEvents(cut, moment.now, component, plan.happenings),
+      ...recordEvents(cut, moment.now, component, plan.drafts),
     ],
     ...(requeueAfter === undefined ? {} : { requeueAfter }),
     why: [

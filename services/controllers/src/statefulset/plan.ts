@@ -24,7 +24,7 @@ export interface ObservedSet {
 /** What is to be done, as far as it is known. */
 export interface Plan {
   readonly commands: readonly Command[]
-  readonly happenings: readonly EventDraft[]
+  readonly drafts: readonly EventDraft[]
   /** Something must happen before there is more to do. */
   readonly stopped: boolean
   /** Pods that are deleted because of their revision. */
@@ -32,7 +32,7 @@ export interface Plan {
   readonly why: readonly string[]
 }
 
-export const emptyPlan: Plan = { commands: [], happenings: [], stopped: false, outdated: 0, why: [] }
+export const emptyPlan: Plan = { commands: [], drafts: [], stopped: false, outdated: 0, why: [] }
 
 /** A plan goes on, or stops for a reason. */
 export const stopFor = (plan: Plan, why: string): Plan => ({ ...plan, stopped: true, why: [...plan.why, why] })
@@ -48,6 +48,6 @@ export const done = (set: Stored<StatefulSet>, verb: 'Create' | 'Update' | 'Dele
 export const deleting = (plan: Plan, set: Stored<StatefulSet>, pod: Stored<Pod>, why: string): Plan => ({
   ...plan,
   commands: [...plan.commands, removed(pod)],
-  happenings: [...plan.happenings, done(set, 'Delete', pod.metadata.name)],
+  drafts: [...plan.drafts, done(set, 'Delete', pod.metadata.name)],
   why: [...plan.why, `deleting ${pod.metadata.name}: ${why}`],
 })

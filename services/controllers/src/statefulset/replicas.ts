@@ -44,8 +44,8 @@ const make = ({ cut, set, history }: ObservedSet, ordinal: number, plan: Plan, o
   const claims = missingClaims(cut, set, ordinal)
   if (claims.leaving !== undefined) {
     const message = `Create Pod ${name} in StatefulSet ${set.metadata.name} failed error: pvc ${claims.leaving} is being deleted`
-    const told = [...plan.happenings, warning(set, 'FailedCreate', message)]
-    return waiting(`${name} waits until claim ${claims.leaving} is gone`, { ...plan, happenings: told })
+    const told = [...plan.drafts, warning(set, 'FailedCreate', message)]
+    return waiting(`${name} waits until claim ${claims.leaving} is gone`, { ...plan, drafts: told })
   }
   const taken = cut.get(Pod, set.metadata.namespace ?? '', name)
   if (taken) return waiting(`${name} waits until the pod of its name, which is somebody else’s, is gone`)
@@ -56,11 +56,7 @@ const make = ({ cut, set, history }: ObservedSet, ordinal: number, plan: Plan, o
       ...claims.commands,
       { verb: 'create', kind: Pod, object: statefulPod(set, history, ordinal) },
     ],
-    happenings: [
-      ...plan.happenings,
-      ...claims.names.map(claim => claimMade(set, claim, name)),
-      done(set, 'Create', name),
-    ],
+    drafts: [...plan.drafts, ...claims.names.map(claim => claimMade(set, claim, name)), done(set, 'Create', name)],
     why: [...plan.why, `making ${name}`],
   }
   return ordered ? { ...next, stopped: true } : next
@@ -95,7 +91,7 @@ const withClaims = ({ cut, set }: ObservedSet, { ordinal, pod }: Member, plan: P
   return {
     ...plan,
     commands: [...plan.commands, ...commands],
-    happenings: [...plan.happenings, ...names.map(claim => claimMade(set, claim, pod.metadata.name))],
+    drafts: [...plan.drafts, ...names.map(claim => claimMade(set, claim, pod.metadata.name))],
   }
 }
 
@@ -124,7 +120,7 @@ const withIdentity = (set: Stored<StatefulSet>, { ordinal, pod }: Member, plan: 
   return {
     ...plan,
     commands: [...plan.commands, command],
-    happenings: [...plan.happenings, done(set, 'Update', name)],
+    drafts: [...plan.drafts, done(set, 'Update', name)],
     why,
   }
 }
@@ -135,8 +131,8 @@ export const withOwners = ({ cut, set }: ObservedSet, { ordinal, pod }: Member, 
   return {
     ...plan,
     commands: [...plan.commands, ...commands],
-    happenings: [
-      ...plan.happenings,
+    drafts: [
+      ...plan.drafts,
       ...conflicting.map(claim =>
         warning(
           set,

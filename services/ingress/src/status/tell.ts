@@ -50,11 +50,11 @@ export const tellProblems = (
     type: 'Warning',
     ...{ reason, message },
   })
-  const happenings = [
+  const drafts = [
     ...problems.map(({ ingress, reason, message }) => warning(ingress, reason, message)),
     ...(why === undefined ? [] : ingresses.map(ingress => warning(ingress, 'CannotListen', why))),
   ]
-  const keyed = new Map(happenings.map(each => [`${each.regarding.metadata.uid} ${each.reason} ${each.message}`, each]))
-  const fresh = [...keyed].filter(([key]) => !told.has(key)).map(([, happening]) => happening)
+  const keyed = new Map(drafts.map(each => [`${each.regarding.metadata.uid} ${each.reason} ${each.message}`, each]))
+  const fresh = [...keyed].filter(([key]) => !told.has(key)).map(([, draft]) => draft)
   return { commands: recordEvents(cut, now, component, fresh), told: new Set(keyed.keys()) }
 }

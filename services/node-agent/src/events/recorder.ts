@@ -7,7 +7,7 @@ import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { spamGuard } from './spam-guard.ts'
 
-export interface News {
+export interface NodeEventDraft {
   readonly about: ObjectReference
   readonly type: 'Normal' | 'Warning'
   readonly reason: string
@@ -18,7 +18,7 @@ export interface News {
 
 /** Tells people what happened, as core/v1 Events. Never waits for anybody: when the log is slow, news is dropped, and counted. */
 export interface EventRecorder {
-  record(news: News): void
+  record(news: NodeEventDraft): void
   /** Resolves when nothing waits to be written. */
   settled(): Promise<void>
   readonly dropped: number

@@ -7,7 +7,7 @@ import type { Pressure } from '../eviction/pressure-state.ts'
 import type { MachineFacts, MachineRoom } from './machine.ts'
 import { pressureConditions } from './pressure.ts'
 
-export interface NodeSighting {
+export interface NodeObservation {
   readonly settings: NodeSettings
   readonly version: string
   readonly facts: MachineFacts
@@ -32,7 +32,7 @@ export interface ServiceNetwork {
 const mostImages = 50
 
 /** A node's status, from what was seen of its machine and its runtime; what others have written into it is kept. */
-export const nodeStatus = (previous: NodeStatus, sighting: NodeSighting, now: number): NodeStatus => {
+export const nodeStatus = (previous: NodeStatus, sighting: NodeObservation, now: number): NodeStatus => {
   const { settings, facts, runtime } = sighting
   const extended = extendedResources(previous.capacity)
   return {
@@ -81,7 +81,7 @@ const addresses = (settings: NodeSettings): readonly NodeAddress[] => [
 
 const conditions = (
   before: readonly NodeCondition[],
-  { runtime, room, pressure, services }: NodeSighting,
+  { runtime, room, pressure, services }: NodeObservation,
   now: number,
 ): readonly NodeCondition[] => {
   const own = [
@@ -105,7 +105,7 @@ const conditions = (
 
 type Verdict = Pick<NodeCondition, 'status' | 'reason' | 'message'>
 
-const ready = (runtime: NodeSighting['runtime']): Verdict => {
+const ready = (runtime: NodeObservation['runtime']): Verdict => {
   const troubles =
     'down' in runtime
       ? [`container runtime is down: ${runtime.down}`]
@@ -121,7 +121,7 @@ const ready = (runtime: NodeSighting['runtime']): Verdict => {
 }
 
 /** Law 9: what the runtime lacks is said, so that nobody wonders why a pod is refused. */
-const capable = (runtime: NodeSighting['runtime']): Verdict => {
+const capable = (runtime: NodeObservation['runtime']): Verdict => {
   if ('down' in runtime) return { status: 'Unknown', reason: 'RuntimeDown', message: runtime.down }
   return runtime.lacks.length === 0
     ? { status: 'True', reason: 'RuntimeComplete', message: 'the container runtime can do all that pods may ask for' }

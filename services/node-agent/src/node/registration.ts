@@ -7,7 +7,7 @@ import type { NodeContext } from '../pods/context.ts'
 import { sameNodeStatus } from '../status/same-status.ts'
 import type { Machine } from './machine.ts'
 import { nodeStatus, withoutHeartbeats } from './node-status.ts'
-import type { NodeSighting, ServiceNetwork } from './node-status.ts'
+import type { NodeObservation, ServiceNetwork } from './node-status.ts'
 import { containedLater, reporter } from '../contained.ts'
 
 export interface RegistrationOptions {
@@ -37,7 +37,7 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
   }
   let lastTold = 0
 
-  const see = async (): Promise<NodeSighting> => {
+  const see = async (): Promise<NodeObservation> => {
     const status = await node.runtime.status()
     const images = await node.runtime.images()
     return {

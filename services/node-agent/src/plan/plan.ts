@@ -1,7 +1,7 @@
 import type { Pod, PodStatus } from '@periplus/kinds'
 import { samePodStatus } from '../status/same-status.ts'
 import { podStatus } from '../status/pod-status.ts'
-import { lingersUntil } from '../status/failure-state.ts'
+import { visibleUntil } from '../status/failure-state.ts'
 import type { Action } from './action.ts'
 import { garbage } from './garbage.ts'
 import { goalOf } from './goal.ts'
@@ -29,7 +29,7 @@ export const plan = (wanted: Pod, observed: Observed, now: number): Plan => {
   const goal = goalOf(pod, observed, now)
   const steps = goal.tag === 'Run' ? planRun(pod, observed, now) : planTerminate(pod, observed, goal, now)
   const status = podStatus(pod, observed, goal, now)
-  const farewell = isFarewell(pod, observed, status) ? begin(observed, now, deleteObject) : nothing
+  const farewell = isReadyToDelete(pod, observed, status) ? begin(observed, now, deleteObject) : nothing
   return {
     actions: [...steps.actions, ...farewell.actions, ...(observed.removed ? [] : garbage(observed))],
     status,
@@ -37,7 +37,7 @@ export const plan = (wanted: Pod, observed: Observed, now: number): Plan => {
       ...steps.wakeAt,
       ...farewell.wakeAt,
       goal.wakeAt,
-      ...[...observed.failures.values()].map(failure => lingersUntil(failure, now)),
+      ...[...observed.failures.values()].map(failure => visibleUntil(failure, now)),
     ]),
     goal,
   }
@@ -46,7 +46,7 @@ export const plan = (wanted: Pod, observed: Observed, now: number): Plan => {
 const deleteObject: Action = { tag: 'DeleteObject', subject: 'object' }
 
 /** A deleted pod has ended and the API has been told its last state. Grace 0: that has been asked for already. */
-const isFarewell = (pod: Pod, observed: Observed, status: PodStatus): boolean =>
+const isReadyToDelete = (pod: Pod, observed: Observed, status: PodStatus): boolean =>
   pod.metadata?.deletionTimestamp !== undefined &&
   !(pod.metadata.deletionGracePeriodSeconds === 0 && (pod.metadata.finalizers ?? []).length > 0) &&
   !observed.removed &&

@@ -2,7 +2,7 @@ import type { Container, HTTPHeader, Pod, Probe } from '@periplus/kinds'
 import { E, boundedMilliseconds } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime } from '@periplus/runtime'
-import type { Answer } from './answer.ts'
+import type { ProbeAnswer } from './answer.ts'
 import { grpcHealth } from './grpc-health.ts'
 import { httpGet } from './http-get.ts'
 import { tcpConnect } from './tcp-connect.ts'
@@ -15,7 +15,7 @@ export interface ProbeTarget {
 }
 
 /** Makes one probe of a container. */
-export type Check = (probe: Probe, target: ProbeTarget) => Promise<Answer>
+export type Check = (probe: Probe, target: ProbeTarget) => Promise<ProbeAnswer>
 
 /** Probes over the network and through the runtime, with the kubelet's texts. */
 export const check =
@@ -73,7 +73,7 @@ const execCheck = async (
   containerId: string,
   command: readonly string[],
   timeout: number,
-): Promise<Answer> => {
+): Promise<ProbeAnswer> => {
   const ran = await runtime.execSync(containerId, command, timeout / 1000)
   if (E.isLeft(ran)) {
     if (ran.left.tag === 'Timeout')

@@ -1,6 +1,6 @@
 import { connect } from 'node:http2'
 import type { Clock } from '@periplus/prelude'
-import type { Answer } from './answer.ts'
+import type { ProbeAnswer } from './answer.ts'
 
 const path = '/grpc.health.v1.Health/Check'
 const serving = 1
@@ -20,14 +20,14 @@ export const grpcHealth = (
   port: number,
   service: string,
   timeout: number,
-): Promise<Answer> =>
+): Promise<ProbeAnswer> =>
   new Promise(resolve => {
     const where = `${host.includes(':') ? `[${host}]` : host}:${port}`
     const session = connect(`http://${where}`)
     const cancel = clock.after(timeout, () =>
       done({ tag: 'failure', text: `timeout: failed to connect service "${where}" within ${timeout / 1000}s` }),
     )
-    const done = (answer: Answer): void => {
+    const done = (answer: ProbeAnswer): void => {
       cancel()
       session.destroy()
       resolve(answer)

@@ -1,6 +1,6 @@
 import type { HTTPGetAction } from '@periplus/kinds'
 import type { Clock } from '@periplus/prelude'
-import type { Answer } from './answer.ts'
+import type { ProbeAnswer } from './answer.ts'
 import { dialError } from './dial-error.ts'
 import { getFollowing, urlOf } from './http-request.ts'
 import { withSignal } from './time-limit.ts'
@@ -15,7 +15,10 @@ export interface HttpGet {
 }
 
 /** GET as a probe makes it: 200 to 399 is well, and what was not answered failed. No body is told of: it may hold anything. */
-export const httpGet = async (clock: Clock, { action, host, port, headers, timeout }: HttpGet): Promise<Answer> => {
+export const httpGet = async (
+  clock: Clock,
+  { action, host, port, headers, timeout }: HttpGet,
+): Promise<ProbeAnswer> => {
   const url = urlOf(action, host, port)
   try {
     const { status, body } = await withSignal(clock, timeout, signal => getFollowing({ url, headers, signal }))

@@ -69,7 +69,7 @@ export const runtimeView = (options: ViewOptions): RuntimeView => {
     })
     return following
   }
-  const heed = async (): Promise<void> => {
+  const watchEvents = async (): Promise<void> => {
     for await (const _hint of runtime.events(signal)) void refresh()
   }
   const relist = async (): Promise<void> => {
@@ -79,7 +79,7 @@ export const runtimeView = (options: ViewOptions): RuntimeView => {
     }
   }
   // Without hints the slow relist sees everything, only later.
-  void heed().catch(() => undefined)
+  void watchEvents().catch(() => undefined)
   void relist()
 
   return {

@@ -23,7 +23,7 @@ export const failureState = (
 }
 
 /** When what is shown of a failure changes by itself. */
-export const lingersUntil = (failure: Failure, now: number): number | undefined => {
+export const visibleUntil = (failure: Failure, now: number): number | undefined => {
   const until = failure.at + lingerMilliseconds
   return until > now ? until : undefined
 }

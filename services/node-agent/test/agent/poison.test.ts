@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Pod } from '@periplus/kinds'
 import type { LiveCut } from '@periplus/projection'
-import type { Answer } from '../../src/index.ts'
+import type { ProbeAnswer } from '../../src/index.ts'
 import { logger } from '@periplus/service'
 import { containersOf, isReady, remove, run, within } from './doing.ts'
 
@@ -70,7 +70,7 @@ describe('one pod that makes the node agent throw', () => {
   })
 
   it('in a probe: the probe counts for nothing', async () => {
-    const check = (): Promise<Answer> => {
+    const check = (): Promise<ProbeAnswer> => {
       throw new TypeError('x')
     }
     await within({ agent: { check, log } }, async w => {
@@ -108,7 +108,7 @@ describe('figures as large as the API has them', () => {
 
   it('probe once in a long while, not without a pause', async () => {
     let probes = 0
-    const check = async (): Promise<Answer> => {
+    const check = async (): Promise<ProbeAnswer> => {
       probes++
       return { tag: 'success', text: '' }
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { ConfigMap, RuntimeClass } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
-import type { Answer } from '../../src/index.ts'
+import type { ProbeAnswer } from '../../src/index.ts'
 import { hollowMachine } from '../../src/index.ts'
 import { noFeatures } from '../../src/node/features.ts'
 import { containersOf, isReady, remove, run, statusOf, within } from './doing.ts'
@@ -158,9 +158,13 @@ describe('a pod and what happens around it', () => {
   it(
     'obeys its probes',
     (() => {
-      const answers: Record<string, Answer['tag']> = { readiness: 'failure', liveness: 'success', startup: 'failure' }
+      const answers: Record<string, ProbeAnswer['tag']> = {
+        readiness: 'failure',
+        liveness: 'success',
+        startup: 'failure',
+      }
       const asked: string[] = []
-      const check = async (probe: { exec?: { command?: readonly string[] } }): Promise<Answer> => {
+      const check = async (probe: { exec?: { command?: readonly string[] } }): Promise<ProbeAnswer> => {
         const kind = probe.exec?.command?.[0] ?? ''
         asked.push(kind)
         return { tag: answers[kind] ?? 'error', text: kind }

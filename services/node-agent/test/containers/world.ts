@@ -17,7 +17,7 @@ import type { LiveCut } from '@periplus/projection'
 import { serveLayout } from '@periplus/images'
 import { ensureLogStream } from '@periplus/log-stream'
 import { containerdRuntime, nodeStreams, nodeSubjects, processRuntime } from '@periplus/runtime'
-import type { ContainerRuntime, NodeStreams, PodAddress } from '@periplus/runtime'
+import type { ContainerRuntime, NodeClient, PodAddress } from '@periplus/runtime'
 import { logger, removeCgroups, temporaryNats } from '@periplus/service'
 import { testContainerd } from '../../../../libs/runtime/test/support/containerd.ts'
 import { standIns } from '../../../../libs/runtime/test/support/stand-ins.ts'
@@ -32,7 +32,7 @@ export interface RealWorld {
   readonly commands: Commands
   readonly runtime: ContainerRuntime
   readonly bus: Bus
-  readonly streams: NodeStreams
+  readonly streams: NodeClient
   create<A extends KubernetesObject>(kind: Kind<A>, object: A): Promise<void>
   remove(pod: string, graceSeconds?: number): Promise<void>
   /** Resolves with the pod as soon as the cut shows it so; the test's own time limit bounds the wait. */

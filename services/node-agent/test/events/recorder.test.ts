@@ -7,11 +7,11 @@ import { memoryEventLog } from '@periplus/log'
 import { E, virtualClock } from '@periplus/prelude'
 import { mutableCut } from '@periplus/projection'
 import { eventRecorder } from '../../src/events/recorder.ts'
-import type { News } from '../../src/events/recorder.ts'
+import type { NodeEventDraft } from '../../src/events/recorder.ts'
 
 const origin = { actor: 'node:n1', component: 'node-agent', causes: [], correlationId: 'root' }
 
-const news = (reason: string, message = 'because', container = 'c'): News => ({
+const news = (reason: string, message = 'because', container = 'c'): NodeEventDraft => ({
   about: { kind: 'Pod', namespace: 'default', name: 'web', uid: 'uid', fieldPath: `spec.containers{${container}}` },
   ...{ type: 'Normal', reason, message, origin },
 })

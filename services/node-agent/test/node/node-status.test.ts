@@ -3,7 +3,7 @@ import type { Container, Pod } from '@periplus/kinds'
 import { hollowMachine } from '../../src/index.ts'
 import { noFeatures } from '../../src/node/features.ts'
 import { nodeStatus, withoutHeartbeats } from '../../src/node/node-status.ts'
-import type { NodeSighting } from '../../src/node/node-status.ts'
+import type { NodeObservation } from '../../src/node/node-status.ts'
 import { podCgroup } from '../../src/resources/pod-cgroup.ts'
 import { linuxResources } from '../../src/resources/linux-resources.ts'
 
@@ -11,7 +11,7 @@ const now = Date.parse('2026-01-02T03:04:05Z')
 const amounts = { cpu: '4', memory: '16Gi', 'ephemeral-storage': '100Gi', pods: '110' }
 
 describe('the status of a node', () => {
-  const seen = async (more: Partial<NodeSighting> = {}): Promise<NodeSighting> => ({
+  const seen = async (more: Partial<NodeObservation> = {}): Promise<NodeObservation> => ({
     settings: {
       nodeName: 'n1',
       hostname: 'box',
@@ -33,7 +33,7 @@ describe('the status of a node', () => {
     images: [],
     ...more,
   })
-  const conditions = async (more: Partial<NodeSighting> = {}) =>
+  const conditions = async (more: Partial<NodeObservation> = {}) =>
     Object.fromEntries((nodeStatus({}, await seen(more), now).conditions ?? []).map(each => [each.type, each]))
 
   it('is ready, without pressure', async () => {

@@ -16,7 +16,7 @@ export interface Load {
   readonly assumed: Amounts
   readonly hostPorts: readonly HostPort[]
   /** Pods with affinity or anti-affinity to pods of their own. */
-  readonly choosy: readonly Stored<Pod>[]
+  readonly withPodAffinity: readonly Stored<Pod>[]
 }
 
 /** A node as the scheduler sees it. */
@@ -27,7 +27,7 @@ export interface NodeInfo extends Load {
   readonly allocatable: Amounts
 }
 
-const isChoosy = ({ spec }: Pod): boolean =>
+const hasPodAffinity = ({ spec }: Pod): boolean =>
   spec?.affinity?.podAffinity !== undefined || spec?.affinity?.podAntiAffinity !== undefined
 
 const loadOf = (all: readonly Stored<Pod>[]): Load => {
@@ -39,7 +39,13 @@ const loadOf = (all: readonly Stored<Pod>[]): Load => {
     add(requested, requests.exact)
     add(assumed, requests.assumed)
   }
-  return { pods, requested, assumed, hostPorts: pods.flatMap(hostPortsOf), choosy: pods.filter(isChoosy) }
+  return {
+    pods,
+    requested,
+    assumed,
+    hostPorts: pods.flatMap(hostPortsOf),
+    withPodAffinity: pods.filter(hasPodAffinity),
+  }
 }
 
 const allocatables = new WeakMap<Node, Amounts>()

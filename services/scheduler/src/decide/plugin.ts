@@ -15,7 +15,7 @@ export interface Question {
 export interface Objection {
   readonly reasons: readonly string[]
   /** No pod's leaving would change it, so preemption does not help. */
-  readonly lasting: boolean
+  readonly unresolvable: boolean
 }
 
 /** A condition that a node must meet: looks at the question once, then at each node. */
@@ -33,5 +33,5 @@ export interface Score {
   readonly of: (question: Question, nodes: readonly NodeInfo[]) => readonly number[] | undefined
 }
 
-export const lasting = (...reasons: readonly string[]): Objection => ({ reasons, lasting: true })
-export const passing = (...reasons: readonly string[]): Objection => ({ reasons, lasting: false })
+export const unresolvable = (...reasons: readonly string[]): Objection => ({ reasons, unresolvable: true })
+export const resolvable = (...reasons: readonly string[]): Objection => ({ reasons, unresolvable: false })

@@ -22,31 +22,32 @@ export interface Eviction {
 export type Preemption =
   | { readonly tag: 'Evict'; readonly eviction: Eviction }
   /** Why nobody can be made to leave, or need not be again, in Kubernetes' words. `gaveUp`: no node is promised to the pod any more. */
-  | { readonly tag: 'Helpless'; readonly message: string; readonly gaveUp: boolean }
+  | { readonly tag: 'NoCandidate'; readonly message: string; readonly gaveUp: boolean }
 
 /** Whether room can be made for a pod by evicting pods of lower priority, and where that does the least harm. */
 export const preempt = (filters: readonly Filter[], question: Question, objections: Objections): Preemption => {
   const { pod, nodes } = question
-  if (pod.spec?.preemptionPolicy === 'Never') return helpless('preemption: not eligible due to preemptionPolicy=Never.')
+  if (pod.spec?.preemptionPolicy === 'Never')
+    return noCandidate('preemption: not eligible due to preemptionPolicy=Never.')
   if (waitsForVictims(question))
-    return helpless('preemption: not eligible due to a terminating pod on the nominated node.')
+    return noCandidate('preemption: not eligible due to a terminating pod on the nominated node.')
 
   const failures = new Map<NodeInfo, Objection>()
   const evictions: Eviction[] = []
   for (const [node, objection] of objections) {
-    const eviction = objection.lasting ? helplessHere : evictionOn(filters, question, node)
+    const eviction = objection.unresolvable ? noCandidateHere : evictionOn(filters, question, node)
     if ('reasons' in eviction) failures.set(node, eviction)
     else evictions.push(eviction)
   }
   const best = [...evictions].sort(leastHarm)[0]
   if (best) return { tag: 'Evict', eviction: best }
-  return helpless(`preemption: 0/${nodes.length} nodes are available: ${histogram(failures)}.`, true)
+  return noCandidate(`preemption: 0/${nodes.length} nodes are available: ${histogram(failures)}.`, true)
 }
 
-const helpless = (message: string, gaveUp = false): Preemption => ({ tag: 'Helpless', message, gaveUp })
+const noCandidate = (message: string, gaveUp = false): Preemption => ({ tag: 'NoCandidate', message, gaveUp })
 
-const helplessHere: Objection = { reasons: ['Preemption is not helpful for scheduling'], lasting: true }
-const noVictims: Objection = { reasons: ['No preemption victims found for incoming pod'], lasting: true }
+const noCandidateHere: Objection = { reasons: ['Preemption is not helpful for scheduling'], unresolvable: true }
+const noVictims: Objection = { reasons: ['No preemption victims found for incoming pod'], unresolvable: true }
 
 /** It preempted before, and what it made leave hasn't left yet. */
 const waitsForVictims = ({ pod, nodes }: Question): boolean => {

@@ -10,7 +10,7 @@ import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { evict, nominate, preempted } from './evict.ts'
 import { fitError, nodeByNode } from './explain.ts'
-import { foresee } from './foresee.ts'
+import { assume } from './assume.ts'
 import { nodeInfos } from './node-info.ts'
 import { nominatedPods } from './nominated.ts'
 import { place } from './place.ts'
@@ -128,10 +128,10 @@ const rejected = ({ pod, cut, nodes }: Question, why: string, { now }: Moment): 
 const unplaceable = (question: Question, objections: Objections, { now }: Moment): Decision => {
   const { cut, pod, nodes } = question
   const preemption = preempt(filters, question, objections)
-  const message = fitError(nodes.length, objections, preemption.tag === 'Helpless' ? preemption.message : '')
+  const message = fitError(nodes.length, objections, preemption.tag === 'NoCandidate' ? preemption.message : '')
   const failed = { regarding: pod, type: 'Warning', reason: 'FailedScheduling', message } as const
   const why = nodes.length === 0 ? 'there is no node' : `no node will do: ${nodeByNode(objections)}`
-  if (preemption.tag === 'Helpless')
+  if (preemption.tag === 'NoCandidate')
     return {
       commands: [
         ...sayUnscheduled(pod, 'Unschedulable', message, now),
@@ -181,6 +181,6 @@ export const scheduler: Controller = {
   startingKeys: cut => cut.by(podsOnNode, '').filter(isWaiting).map(keyOf),
   // A round keeps its process from all else, requests included, for as long as a few dozen placements take.
   batch: 32,
-  foresee,
+  assume,
   decide,
 }

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { StoreUnavailable } from '../projection.ts'
 import { applyScript } from './apply-script.ts'
@@ -64,7 +64,7 @@ export const redisClient = (url: string): RedisClient => {
       try {
         return E.right(await commands(redis))
       } catch (error) {
-        return E.left({ tag: 'Unavailable', message: error instanceof Error ? error.message : String(error) })
+        return E.left({ tag: 'Unavailable', message: messageOf(error) })
       }
     },
     close: async () => {

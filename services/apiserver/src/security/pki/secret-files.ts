@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { messageOf } from '@periplus/prelude'
 import { FileNotWritten, writePrivately } from '@periplus/service'
 
 /** A file of the cluster's keys that cannot be used, and that nobody but its owner may replace: others trust what was in it. */
@@ -17,7 +18,7 @@ export const readSecret = async (path: string): Promise<string | undefined> => {
   } catch (error) {
     if (isMissing(error)) return undefined
     // The system's own words name no file.
-    throw new UnusableKey(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UnusableKey(`${path} cannot be read: ${messageOf(error)}`)
   }
 }
 

@@ -13,7 +13,7 @@ import { effectiveRules, rbacGroup } from './effective-rules.ts'
 import type { Grants } from './grants.ts'
 import { missingText } from './missing-text.ts'
 
-export interface EscalationMeans {
+export interface EscalationDeps {
   readonly cut: Cut
   readonly grants: () => Grants
   readonly authorize: Authorize
@@ -24,7 +24,7 @@ export interface EscalationMeans {
  * a binding must hold its role's rules or be allowed to `bind` it. `undefined` lets the write pass.
  */
 export const escalation =
-  (means: EscalationMeans) =>
+  (deps: EscalationDeps) =>
   (user: User, write: Candidate): Refusal | undefined => {
     const { kind, next, previous, operation } = write
     if (kind.group !== rbacGroup || operation === 'delete' || user.groups.includes(masters)) return undefined
@@ -32,10 +32,10 @@ export const escalation =
     switch (kind.resource) {
       case 'roles':
       case 'clusterroles':
-        return ofRole(means, user, write)
+        return ofRole(deps, user, write)
       case 'rolebindings':
       case 'clusterrolebindings':
-        return ofBinding(means, user, kind, next as RoleBinding & ClusterRoleBinding)
+        return ofBinding(deps, user, kind, next as RoleBinding & ClusterRoleBinding)
       default:
         return undefined
     }
@@ -79,14 +79,14 @@ const everything: readonly PolicyRule[] = [
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ]
 
-const ofRole = (means: EscalationMeans, user: User, write: Candidate): Refusal | undefined => {
+const ofRole = (deps: EscalationDeps, user: User, write: Candidate): Refusal | undefined => {
   const { kind, operation, previous } = write
   const role: Role & ClusterRole = write.next
   const { name = '', namespace = '' } = role.metadata ?? {}
   // A creation is asked about without its name, which a rule with names is not for.
   const question = asking('escalate', kind.resource, namespace, operation === 'create' ? '' : name)
-  if (E.isRight(means.authorize(user, question))) return undefined
-  const held = heldBy(means, user, namespace)
+  if (E.isRight(deps.authorize(user, question))) return undefined
+  const held = heldBy(deps, user, namespace)
   const missing = uncovered(held, role.rules ?? [])
   if (missing.length > 0) return refuse(kind, name, user, missing)
   if ((aggregates(role) || aggregates(previous)) && uncovered(held, everything).length > 0)
@@ -103,7 +103,7 @@ const aggregates = (role: ClusterRole | undefined): boolean =>
   (role?.aggregationRule?.clusterRoleSelectors?.length ?? 0) > 0
 
 const ofBinding = (
-  means: EscalationMeans,
+  deps: EscalationDeps,
   user: User,
   kind: Kind,
   binding: RoleBinding & ClusterRoleBinding,
@@ -112,14 +112,14 @@ const ofBinding = (
   const { roleRef } = binding
   const resource = roleRef.kind === 'ClusterRole' ? 'clusterroles' : 'roles'
   const question = asking('bind', resource, namespace, roleRef.name)
-  if (E.isRight(means.authorize(user, question))) return undefined
-  const rules = effectiveRules(means.cut).of(roleRef, namespace)
+  if (E.isRight(deps.authorize(user, question))) return undefined
+  const rules = effectiveRules(deps.cut).of(roleRef, namespace)
   if (!rules) return { tag: 'NotFound', target: { group: rbacGroup, resource, name: roleRef.name } }
-  const missing = uncovered(heldBy(means, user, namespace), rules)
+  const missing = uncovered(heldBy(deps, user, namespace), rules)
   return missing.length > 0 ? refuse(kind, name, user, missing) : undefined
 }
 
-const heldBy = ({ grants }: EscalationMeans, user: User, namespace: string): readonly PolicyRule[] =>
+const heldBy = ({ grants }: EscalationDeps, user: User, namespace: string): readonly PolicyRule[] =>
   grants()
     .of(user, namespace)
     .flatMap(grant => grant.rules)

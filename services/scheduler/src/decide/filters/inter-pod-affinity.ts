@@ -2,23 +2,23 @@ import { own } from '@periplus/prelude'
 import type { Stored } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { companyOf } from '../match/company.ts'
-import type { Company } from '../match/company.ts'
+import { affinityTermOf } from '../match/affinity-term.ts'
+import type { AffinityTerm } from '../match/affinity-term.ts'
 import { Domains } from '../match/domains.ts'
 import type { NodeInfo } from '../node-info.ts'
-import { lasting, passing } from '../plugin.ts'
+import { unresolvable, resolvable } from '../plugin.ts'
 import type { Filter, Question } from '../plugin.ts'
 
-const required = (cut: Cut, pod: Stored<Pod>, which: 'podAffinity' | 'podAntiAffinity'): readonly Company[] =>
+const required = (cut: Cut, pod: Stored<Pod>, which: 'podAffinity' | 'podAntiAffinity'): readonly AffinityTerm[] =>
   (pod.spec?.affinity?.[which]?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(term =>
-    companyOf(cut, pod, term),
+    affinityTermOf(cut, pod, term),
   )
 
 /** What the pods that run wouldn't have beside them, where that means the pod in question. */
 const repelled = ({ cut, pod, nodes }: Question): Domains => {
   const domains = new Domains()
   for (const node of nodes)
-    for (const other of node.choosy)
+    for (const other of node.withPodAffinity)
       for (const { topologyKey, means } of required(cut, other, 'podAntiAffinity'))
         if (means(pod)) domains.add(topologyKey, node, 1)
   return domains
@@ -26,7 +26,7 @@ const repelled = ({ cut, pod, nodes }: Question): Domains => {
 
 const counted = (
   nodes: readonly NodeInfo[],
-  terms: readonly Company[],
+  terms: readonly AffinityTerm[],
   means: (pod: Stored<Pod>) => boolean,
 ): Domains => {
   const domains = new Domains()
@@ -37,7 +37,7 @@ const counted = (
   return domains
 }
 
-/** Company that the pod must have, company that it must not have, and pods that must not have its company. */
+/** Terms that a node must meet, terms that it must not meet, and pods of which it meets a term that forbids it. */
 export const interPodAffinity: Filter = {
   name: 'InterPodAffinity',
   prepare: question => {
@@ -56,11 +56,11 @@ export const interPodAffinity: Filter = {
         ({ topologyKey }) =>
           own(node.labels, topologyKey) !== undefined && (first || friends.at(topologyKey, node) > 0),
       )
-      if (!met) return lasting("node(s) didn't match pod affinity rules")
+      if (!met) return unresolvable("node(s) didn't match pod affinity rules")
       if (foes.some(({ term, at }) => at.at(term.topologyKey, node) > 0))
-        return passing("node(s) didn't match pod anti-affinity rules")
+        return resolvable("node(s) didn't match pod anti-affinity rules")
       if (repelling.keys().some(key => repelling.at(key, node) > 0))
-        return passing("node(s) didn't satisfy existing pods anti-affinity rules")
+        return resolvable("node(s) didn't satisfy existing pods anti-affinity rules")
       return undefined
     }
   },

@@ -1,6 +1,6 @@
 import { isTolerated, matchesNodeAffinity, schedulingEffects, untoleratedTaint } from '@periplus/kinds'
 import type { Taint } from '@periplus/kinds'
-import { lasting } from '../plugin.ts'
+import { unresolvable } from '../plugin.ts'
 import type { Filter } from '../plugin.ts'
 
 const unschedulable: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
@@ -12,7 +12,7 @@ export const nodeUnschedulable: Filter = {
     const tolerated = isTolerated(pod.spec?.tolerations, unschedulable)
     return tolerated
       ? undefined
-      : ({ node }) => (node.spec?.unschedulable ? lasting('node(s) were unschedulable') : undefined)
+      : ({ node }) => (node.spec?.unschedulable ? unresolvable('node(s) were unschedulable') : undefined)
   },
 }
 
@@ -21,7 +21,7 @@ export const nodeName: Filter = {
   prepare: ({ pod }) => {
     const wanted = pod.spec?.nodeName
     return wanted
-      ? ({ name }) => (name === wanted ? undefined : lasting("node(s) didn't match the requested node name"))
+      ? ({ name }) => (name === wanted ? undefined : unresolvable("node(s) didn't match the requested node name"))
       : undefined
   },
 }
@@ -32,7 +32,7 @@ export const taintToleration: Filter = {
     ({ pod }) =>
     ({ node }) => {
       const taint = untoleratedTaint(pod.spec?.tolerations, node.spec?.taints, schedulingEffects)
-      return taint && lasting(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`)
+      return taint && unresolvable(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`)
     },
 }
 
@@ -41,6 +41,6 @@ export const nodeAffinity: Filter = {
   prepare: ({ pod }) =>
     pod.spec?.nodeSelector || pod.spec?.affinity?.nodeAffinity
       ? ({ node }) =>
-          matchesNodeAffinity(pod, node) ? undefined : lasting("node(s) didn't match Pod's node affinity/selector")
+          matchesNodeAffinity(pod, node) ? undefined : unresolvable("node(s) didn't match Pod's node affinity/selector")
       : undefined,
 }

@@ -1,5 +1,5 @@
 import { collide, hostPortsOf } from '../host-ports.ts'
-import { passing } from '../plugin.ts'
+import { resolvable } from '../plugin.ts'
 import type { Filter } from '../plugin.ts'
 import { requestsOf } from '../requests.ts'
 
@@ -10,7 +10,7 @@ export const nodePorts: Filter = {
     if (wanted.length === 0) return undefined
     return ({ hostPorts }) =>
       wanted.some(port => hostPorts.some(taken => collide(port, taken)))
-        ? passing("node(s) didn't have free ports for the requested pod ports")
+        ? resolvable("node(s) didn't have free ports for the requested pod ports")
         : undefined
   },
 }
@@ -30,7 +30,7 @@ export const nodeResourcesFit: Filter = {
         lacking.push(`Insufficient ${name}`)
         if (amount > all) possible = false
       }
-      return lacking.length === 0 ? undefined : { reasons: lacking, lasting: !possible }
+      return lacking.length === 0 ? undefined : { reasons: lacking, unresolvable: !possible }
     }
   },
 }

@@ -2,7 +2,7 @@ import { own } from '@periplus/prelude'
 import { spreadsOf } from '../match/spread.ts'
 import type { Spread } from '../match/spread.ts'
 import type { NodeInfo } from '../node-info.ts'
-import { lasting, passing } from '../plugin.ts'
+import { unresolvable, resolvable } from '../plugin.ts'
 import type { Filter } from '../plugin.ts'
 
 interface Counted {
@@ -36,9 +36,9 @@ export const topologySpread: Filter = {
       for (const { spread, counts, least } of counted) {
         const value = own(node.labels, spread.key)
         if (value === undefined)
-          return lasting("node(s) didn't match pod topology spread constraints (missing required label)")
+          return unresolvable("node(s) didn't match pod topology spread constraints (missing required label)")
         const skew = (counts.get(value) ?? 0) + Number(spread.counts) - (Number.isFinite(least) ? least : 0)
-        if (skew > spread.maxSkew) return passing("node(s) didn't match pod topology spread constraints")
+        if (skew > spread.maxSkew) return resolvable("node(s) didn't match pod topology spread constraints")
       }
       return undefined
     }

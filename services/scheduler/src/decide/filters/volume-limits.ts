@@ -10,7 +10,7 @@ import {
 } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { passing } from '../plugin.ts'
+import { resolvable } from '../plugin.ts'
 import type { Filter } from '../plugin.ts'
 
 interface DriverVolume {
@@ -60,7 +60,7 @@ export const nodeVolumeLimits: Filter = {
           ...inUse.filter(each => each.startsWith(csiVolumeName(driver, ''))),
         ])
         const isNew = limited.some(each => each.driver === driver && !here.some(({ name: has }) => has === each.name))
-        if (isNew && names.size > (limits.get(driver) ?? Infinity)) return passing('node(s) exceed max volume count')
+        if (isNew && names.size > (limits.get(driver) ?? Infinity)) return resolvable('node(s) exceed max volume count')
       }
       return undefined
     }

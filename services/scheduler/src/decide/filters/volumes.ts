@@ -1,6 +1,6 @@
 import { PersistentVolumeClaim, podClaims } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
-import { lasting, passing } from '../plugin.ts'
+import { unresolvable, resolvable } from '../plugin.ts'
 import type { Filter } from '../plugin.ts'
 import { planOn } from '../volumes/plan-on.ts'
 import { podVolumes } from '../volumes/pod-volumes.ts'
@@ -17,7 +17,7 @@ export const volumeBinding: Filter = {
     if (E.isLeft(volumes) || volumes.right.bound.length + volumes.right.delayed.length === 0) return undefined
     return ({ node }) => {
       const plan = planOn(cut, volumes.right, node)
-      return E.isLeft(plan) ? lasting(...plan.left) : undefined
+      return E.isLeft(plan) ? unresolvable(...plan.left) : undefined
     }
   },
 }
@@ -38,7 +38,7 @@ export const volumeRestrictions: Filter = {
           podClaims(other).some(({ claimName }) => exclusive.includes(claimName)),
       ),
     )
-    const objection = passing(
+    const objection = resolvable(
       'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
     )
     return taken ? () => objection : undefined

@@ -13,7 +13,7 @@ import {
 import type { LabelSelector, Pod, TopologySpreadConstraint } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { NodeInfo } from '../node-info.ts'
-import { withOwnLabels } from './company.ts'
+import { withOwnLabels } from './affinity-term.ts'
 
 /** A constraint as it applies for one pod. */
 export interface Spread {

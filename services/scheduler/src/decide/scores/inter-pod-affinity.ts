@@ -1,8 +1,8 @@
 import type { Stored } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-import { companyOf } from '../match/company.ts'
-import type { Company } from '../match/company.ts'
+import { affinityTermOf } from '../match/affinity-term.ts'
+import type { AffinityTerm } from '../match/affinity-term.ts'
 import { Domains } from '../match/domains.ts'
 import type { Score } from '../plugin.ts'
 
@@ -10,7 +10,7 @@ import type { Score } from '../plugin.ts'
 const hardAffinityWeight = 1
 
 interface Liking {
-  readonly company: Company
+  readonly company: AffinityTerm
   /** Negative for what it would rather not have near it. */
   readonly weight: number
 }
@@ -19,7 +19,7 @@ const preferences = (cut: Cut, pod: Stored<Pod>): readonly Liking[] => {
   const { podAffinity, podAntiAffinity } = pod.spec?.affinity ?? {}
   const of = (terms: typeof podAffinity | typeof podAntiAffinity, sign: 1 | -1): readonly Liking[] =>
     (terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) => ({
-      company: companyOf(cut, pod, podAffinityTerm),
+      company: affinityTermOf(cut, pod, podAffinityTerm),
       weight: sign * weight,
     }))
   return [...of(podAffinity, 1), ...of(podAntiAffinity, -1)]
@@ -27,7 +27,7 @@ const preferences = (cut: Cut, pod: Stored<Pod>): readonly Liking[] => {
 
 const mustHaves = (cut: Cut, pod: Stored<Pod>): readonly Liking[] =>
   (pod.spec?.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(term => ({
-    company: companyOf(cut, pod, term),
+    company: affinityTermOf(cut, pod, term),
     weight: hardAffinityWeight,
   }))
 
@@ -41,7 +41,7 @@ export const goodCompany: Score = {
     for (const node of nodes) {
       for (const { company, weight } of likes)
         for (const other of node.pods) if (company.means(other)) domains.add(company.topologyKey, node, weight)
-      for (const other of node.choosy)
+      for (const other of node.withPodAffinity)
         for (const { company, weight } of [...preferences(cut, other), ...mustHaves(cut, other)])
           if (company.means(pod)) domains.add(company.topologyKey, node, weight)
     }

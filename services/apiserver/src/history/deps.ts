@@ -16,7 +16,7 @@ export interface DecisionHistory extends DecisionSource {
 /** What answers for a service, and what does not, in words; `undefined` for what is about no service. */
 export type EndpointReasons = (cut: Cut, ref: ObjectRef) => readonly unknown[] | undefined
 
-export interface HistoryMeans {
+export interface HistoryDeps {
   /** Followed through the process's cut. */
   readonly log: EventLog
   readonly cut: Cut

@@ -1,11 +1,11 @@
 import type { Clock } from '@periplus/prelude'
 import type { Commands } from '@periplus/commands'
 import type { LiveCut } from '@periplus/projection'
-import type { ConversionMeans } from '../read/prepare.ts'
+import type { ConversionDeps } from '../read/prepare.ts'
 import type { Security } from '../ports.ts'
 
 /** What every write needs. */
-export interface WriteMeans extends ConversionMeans {
+export interface WriteDeps extends ConversionDeps {
   readonly commands: Commands
   readonly cut: LiveCut
   readonly clock: Clock

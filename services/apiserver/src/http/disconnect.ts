@@ -10,7 +10,7 @@ export interface Departure {
 
 const isOver = (response: Outgoing): boolean => ('stream' in response ? response.stream.destroyed : response.destroyed)
 
-export const departureOf = (response: Outgoing, stopping: AbortSignal): Departure => {
+export const abortOnDisconnect = (response: Outgoing, stopping: AbortSignal): Departure => {
   let gone: AbortController | undefined
   const abort = (): void => gone?.abort()
   return {

@@ -4,14 +4,14 @@ import { KeyedIndex } from './keyed-index.ts'
 import { hasAll } from './label-index.ts'
 import type { ObjectEntry } from './object-entry.ts'
 import { ObjectLists, objectAs } from './object-lists.ts'
-import { Shelf } from './shelf.ts'
+import { Collection } from './collection.ts'
 import type { SlotList } from './slot-list.ts'
 import type { Slot } from './slot.ts'
 
 interface Resource {
   readonly group: string
   readonly resource: string
-  readonly namespaces: Map<string, Shelf>
+  readonly namespaces: Map<string, Collection>
   /** All namespaces' entries, until something changes. */
   all: readonly ObjectEntry[] | undefined
   readonly allObjects: ObjectLists
@@ -19,11 +19,11 @@ interface Resource {
   readonly indexes: KeyedIndex[]
 }
 
-/** All shelves, by resource and namespace. */
-export interface ResourceShelves {
-  /** The shelf that `ref` belongs on, made when it isn't there yet, to put something on it or bury it. */
-  changing(ref: ObjectRef): Shelf
-  find(ref: ObjectRef): Shelf | undefined
+/** All collections, by resource and namespace. */
+export interface ResourceCollections {
+  /** The collection that `ref` belongs to, made when it isn't there yet, to put something in it or take it out. */
+  collectionFor(ref: ObjectRef): Collection
+  find(ref: ObjectRef): Collection | undefined
   /** By namespace, then by name; `''` is no namespace's name, so it means all, as an absent one does. */
   entries(group: string, resource: string, namespace?: string): readonly ObjectEntry[]
   /** The same as objects. */
@@ -43,13 +43,13 @@ export interface ResourceShelves {
 }
 
 const slotsOf = function* ({ namespaces }: Resource): Iterable<Slot> {
-  for (const shelf of namespaces.values()) yield* shelf.slots()
+  for (const collection of namespaces.values()) yield* collection.slots()
 }
 
 /** One for all, because a list is the same array for as long as nothing in it changes. */
 const none: readonly never[] = []
 
-export const resourceShelves = (): ResourceShelves => {
+export const resourceCollections = (): ResourceCollections => {
   /** By group, then by resource: a key of both would be made anew for every event. */
   const groups = new Map<string, Map<string, Resource>>()
   const find = (group: string, resource: string): Resource | undefined => groups.get(group)?.get(resource)
@@ -94,12 +94,12 @@ export const resourceShelves = (): ResourceShelves => {
     return names.flatMap(name => found.namespaces.get(name)?.all.entries() ?? [])
   }
   return {
-    changing: ref => {
+    collectionFor: ref => {
       const found = find(ref.group, ref.resource) ?? added(ref.group, ref.resource)
-      let shelf = found.namespaces.get(ref.namespace)
-      if (!shelf) found.namespaces.set(ref.namespace, (shelf = new Shelf(found.indexes)))
+      let collection = found.namespaces.get(ref.namespace)
+      if (!collection) found.namespaces.set(ref.namespace, (collection = new Collection(found.indexes)))
       found.all = undefined
-      return shelf
+      return collection
     },
     find: ref => find(ref.group, ref.resource)?.namespaces.get(ref.namespace),
     entries: (group, resource, namespace) => {
@@ -133,7 +133,7 @@ export const resourceShelves = (): ResourceShelves => {
     slots,
     live: () =>
       [...resources()]
-        .filter(({ namespaces }) => [...namespaces.values()].some(shelf => shelf.size > 0))
+        .filter(({ namespaces }) => [...namespaces.values()].some(collection => collection.size > 0))
         .map(({ group, resource }) => ({ group, resource }))
         .sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : a.resource < b.resource ? -1 : 1)),
   }

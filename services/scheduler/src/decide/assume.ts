@@ -10,7 +10,7 @@ type PodsByNode = ReadonlyMap<string, readonly Stored<Pod>[]>
  * A cut with pods on nodes that the log does not know of yet. All that placing another pod looks at are the pods of nodes, so
  * nothing else is laid over it.
  */
-class ForeseenCut extends CutView {
+class CutWithAssumed extends CutView {
   readonly #onNodes: PodsByNode
 
   constructor(under: Cut, onNodes: PodsByNode = new Map()) {
@@ -19,14 +19,17 @@ class ForeseenCut extends CutView {
   }
 
   override by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
-    const foreseen = (index as object) === podsOnNode ? this.#onNodes.get(key) : undefined
-    return (foreseen as readonly Stored<KubernetesObject>[] as readonly Stored<A>[]) ?? this.under.by(index, key)
+    const assumed = (index as object) === podsOnNode ? this.#onNodes.get(key) : undefined
+    return (assumed as readonly Stored<KubernetesObject>[] as readonly Stored<A>[]) ?? this.under.by(index, key)
   }
 
   /** Laid over the same cut, not over this one: a round is long. */
-  withPodOn(nodeName: string, pod: Stored<Pod>): ForeseenCut {
+  withPodOn(nodeName: string, pod: Stored<Pod>): CutWithAssumed {
     const bound: Stored<Pod> = { ...pod, spec: { containers: [], ...pod.spec, nodeName } }
-    return new ForeseenCut(this.under, new Map(this.#onNodes).set(nodeName, [...this.by(podsOnNode, nodeName), bound]))
+    return new CutWithAssumed(
+      this.under,
+      new Map(this.#onNodes).set(nodeName, [...this.by(podsOnNode, nodeName), bound]),
+    )
   }
 }
 
@@ -35,18 +38,18 @@ const isTelling = (command: Command): boolean =>
   command.kind.resource === 'events' || (command.verb === 'patch' && command.subresource === 'status')
 
 /**
- * The cut as it will be when a decision's pod is on its node. Evictions cannot be foreseen: when a pod has left is for its
+ * The cut as it will be when a decision's pod is on its node. Evictions cannot be assumed: when a pod has left is for its
  * node to say.
  */
-export const foresee = (cut: Cut, commands: readonly Command[]): Cut | undefined => {
-  let foreseen = cut instanceof ForeseenCut ? cut : new ForeseenCut(cut)
+export const assume = (cut: Cut, commands: readonly Command[]): Cut | undefined => {
+  let assumed = cut instanceof CutWithAssumed ? cut : new CutWithAssumed(cut)
   for (const command of commands) {
     if (isTelling(command)) continue
     if (command.verb !== 'update' || command.subresource !== 'binding') return undefined
     const { metadata, target } = command.object as KubernetesObject & { readonly target?: { readonly name?: string } }
     const pod = cut.get(Pod, metadata?.namespace ?? '', metadata?.name ?? '')
     if (!pod || !target?.name) return undefined
-    foreseen = foreseen.withPodOn(target.name, pod)
+    assumed = assumed.withPodOn(target.name, pod)
   }
-  return foreseen
+  return assumed
 }

@@ -6,7 +6,7 @@ import type { LabelSelector, Pod, PodAffinityTerm } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 
 /** A term of pod affinity as it applies for the pod that has it: which pods it means, and how near. */
-export interface Company {
+export interface AffinityTerm {
   readonly topologyKey: string
   readonly means: (pod: Stored<Pod>) => boolean
 }
@@ -30,7 +30,7 @@ export const withOwnLabels = (
     : { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...more] }
 }
 
-export const companyOf = (cut: Cut, pod: Stored<Pod>, term: PodAffinityTerm): Company => {
+export const affinityTermOf = (cut: Cut, pod: Stored<Pod>, term: PodAffinityTerm): AffinityTerm => {
   const { namespaces = [], namespaceSelector } = term
   const own = namespaces.length === 0 && namespaceSelector === undefined ? [pod.metadata.namespace ?? ''] : namespaces
   const inNamespace = (namespace: string): boolean =>

@@ -12,7 +12,7 @@ import type { Slot } from './slot.ts'
 const mostTombstones = 1_000
 
 /** The objects of one resource in one namespace, in name order. */
-export class Shelf {
+export class Collection {
   readonly all = new SlotList(byName)
   readonly #slots = new Map<string, Slot>()
   /** Last sequences of objects that are gone, the last to go at the end. */
@@ -61,7 +61,7 @@ export class Shelf {
   }
 
   /** The object is gone, whether it was here or not. */
-  bury(slot: Slot | undefined, name: string, sequence: Sequence): void {
+  tombstone(slot: Slot | undefined, name: string, sequence: Sequence): void {
     this.#tombstones.delete(name)
     this.#tombstones.set(name, sequence)
     if (this.#tombstones.size > mostTombstones) this.#forgetFirst()

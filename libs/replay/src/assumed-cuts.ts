@@ -6,28 +6,28 @@ import type { Cut } from '@periplus/projection'
 
 /**
  * What a decision of a round was taken on: the cut at its sequence, as the recorded commands of those before it in the round
- * would make it (`Controller.foresee`). `undefined` where one of them is not kept.
+ * would make it (`Controller.assume`). `undefined` where one of them is not kept.
  */
-export const prospectsOf = (
+export const assumedCutsOf = (
   records: readonly DecisionRecord[],
   controllers: ReadonlyMap<string, Controller>,
 ): ((record: DecisionRecord, cut: Cut) => Cut | undefined) => {
   const byId = new Map(records.map(record => [record.id, record]))
   /** By the decision that made it so; of the present cut only. */
-  let foreseen = new Map<string, Cut | undefined>()
+  let assumed = new Map<string, Cut | undefined>()
   let at = 0
   const behind = ({ after }: DecisionRecord, cut: Cut): Cut | undefined => {
     if (after === undefined) return cut
-    if (!foreseen.has(after)) foreseen.set(after, foresee(byId.get(after), cut))
-    return foreseen.get(after)
+    if (!assumed.has(after)) assumed.set(after, assume(byId.get(after), cut))
+    return assumed.get(after)
   }
-  const foresee = (record: DecisionRecord | undefined, cut: Cut): Cut | undefined => {
+  const assume = (record: DecisionRecord | undefined, cut: Cut): Cut | undefined => {
     const before = record && behind(record, cut)
     const commands = before && commandsOf(record, before)
-    return commands && controllers.get(record.controller)?.foresee?.(before, commands)
+    return commands && controllers.get(record.controller)?.assume?.(before, commands)
   }
   return (record, cut) => {
-    if (record.cut !== at) foreseen = new Map()
+    if (record.cut !== at) assumed = new Map()
     at = record.cut
     return behind(record, cut)
   }

@@ -3,10 +3,10 @@ import type { Origin, Sequence } from '@periplus/log'
 import type { Change, Cut } from '@periplus/projection'
 import type { CommandOutcome, Controller, Decision, DecisionRecord, RefusedCommand } from '../controller.ts'
 import type { WorkItem } from '../queue/work-queue.ts'
-import type { Observed } from './observed-cut.ts'
+import type { ObservedObject } from './observed-cut.ts'
 
 /** A decision that was taken and is being carried out. */
-export interface Taken {
+export interface DecisionInFlight {
   readonly id: string
   readonly item: WorkItem
   readonly seed: number
@@ -17,34 +17,34 @@ export interface Taken {
   readonly decision: Decision
   /** What deciding threw, in words that quote nothing; the decision asks for nothing then. */
   readonly failed: string | undefined
-  readonly observed: readonly Observed[]
+  readonly observed: readonly ObservedObject[]
   /** Milliseconds that deciding took. */
   readonly cost: number
 }
 
 /** The state that a decision is taken on: the cut, or what the decisions before it in the round will make of it. */
-export interface Prospect {
+export interface AssumedCut {
   readonly cut: Cut
   /** The last of those decisions. */
   readonly after: string | undefined
 }
 
 /** What the next decision of the round is taken on; `undefined` where nobody knows before this one's commands are done. */
-export const prospectAfter = (
+export const assumedAfter = (
   controller: Controller,
-  prospect: Prospect,
+  base: AssumedCut,
   id: string,
   decision: Decision,
-): Prospect | undefined => {
-  if (!controller.foresee || decision.commands.length === 0) return prospect
-  const foreseen = controller.foresee(prospect.cut, decision.commands)
-  return foreseen && { cut: foreseen, after: id }
+): AssumedCut | undefined => {
+  if (!controller.assume || decision.commands.length === 0) return base
+  const assumed = controller.assume(base.cut, decision.commands)
+  return assumed && { cut: assumed, after: id }
 }
 
 /** What is kept of a decision. */
 export const recordOf = (
   { name, version, inputs }: Controller,
-  { id, item, at, after, now, seed, refused, decision, failed, observed }: Taken,
+  { id, item, at, after, now, seed, refused, decision, failed, observed }: DecisionInFlight,
   outcome: readonly CommandOutcome[],
 ): DecisionRecord => ({
   id,
@@ -67,7 +67,10 @@ export const recordOf = (
 })
 
 /** The command that ended a decision, where one was refused. */
-export const refusedOf = ({ decision }: Taken, outcome: readonly CommandOutcome[]): RefusedCommand | undefined => {
+export const refusedOf = (
+  { decision }: DecisionInFlight,
+  outcome: readonly CommandOutcome[],
+): RefusedCommand | undefined => {
   for (const [index, one] of outcome.entries()) {
     const command = decision.commands[index]
     if (one.tag === 'Refused' && command)
@@ -80,7 +83,7 @@ export const refusedOf = ({ decision }: Taken, outcome: readonly CommandOutcome[
 const maximumCauses = 16
 
 /** Law 2: a timer's decision is caused by the object that it is about. */
-export const originOf = (controller: Controller, taken: Taken, cut: Cut): Origin => {
+export const originOf = (controller: Controller, taken: DecisionInFlight, cut: Cut): Origin => {
   const { group, resource } = controller.primary
   const own = cut.entry({ group, resource, ...taken.item.key })?.sequence
   const { triggers } = taken.item
