@@ -2,7 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { formatTime, refOf } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectMeta, Refusal, Stored } from '@periplus/api'
-import type { Candidate, Moment } from './candidate.ts'
+import type { Candidate, CandidateInputs } from './candidate.ts'
 import { part, withMeta, withPart } from './json.ts'
 import { refuse } from './refuse.ts'
 
@@ -72,7 +72,7 @@ export const statusCandidate = (
   kind: Kind,
   object: KubernetesObject,
   previous: Stored<KubernetesObject>,
-  { now }: Moment,
+  { now }: CandidateInputs,
 ): Either<Refusal, Candidate> => {
   const checked = checkIdentity(kind, object.metadata, previous)
   if (E.isLeft(checked)) return checked
@@ -101,7 +101,7 @@ export const approvalCandidate = (
   kind: Kind,
   object: KubernetesObject,
   previous: Stored<KubernetesObject>,
-  { now }: Moment,
+  { now }: CandidateInputs,
 ): Either<Refusal, Candidate> => {
   const checked = checkIdentity(kind, object.metadata, previous)
   if (E.isLeft(checked)) return checked

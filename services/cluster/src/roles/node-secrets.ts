@@ -1,7 +1,6 @@
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Secret } from '@periplus/kinds'
 import type { NodeAgentConfig } from '@periplus/node-agent'
-import { messageOf } from '@periplus/service'
 import type { KubeApi } from '../home/kube-api.ts'
 
 type ReadSecret = NonNullable<NodeAgentConfig['readSecret']>
