@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bootstrap, createSecurity, ensurePki, serveNodeCommands, start, writeKubeconfig } from '@periplus/apiserver'
-import type { Identity, NodeStreams } from '@periplus/apiserver'
+import type { Identity, NodeLimits, NodeStreams } from '@periplus/apiserver'
 import { builtInAdmission, createCommands } from '@periplus/commands'
 import { runController } from '@periplus/controller'
 import type { Controller } from '@periplus/controller'
@@ -60,7 +60,7 @@ export interface GuardedCluster {
   /** What such a user shows. */
   identity(name: string, ...groups: string[]): Promise<Identity>
   /** Answers the commands of nodes, over NATS, until it is stopped; what they should not have thrown is an error. */
-  serveNodes(bus: Bus): RunningService
+  serveNodes(bus: Bus, options?: { readonly aside?: Bus; readonly limits?: NodeLimits }): RunningService
   /** What the server reads and writes. */
   readonly log: MemoryEventLog
   withToken(token: string): ApiUser
@@ -144,14 +144,18 @@ export const guardedCluster = async (
     adminIdentity: pki.admin,
     user: async (name, ...groups) => connect(await identity(name, ...groups)),
     identity,
-    serveNodes: bus =>
+    serveNodes: (bus, { aside = bus, limits } = {}) =>
       serveNodeCommands({
         bus,
+        aside,
         kindsAt,
         cut,
         commands,
         security,
         clock: systemClock,
+        metrics: options.metrics ?? metrics(),
+        ...(limits ? { limits } : {}),
+        onFlood: () => undefined,
         onBug: error => void errors.push(String(error)),
       }),
     log,

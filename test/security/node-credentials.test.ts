@@ -14,7 +14,7 @@ import type { Either } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import type { RunningCut } from '@periplus/projection'
 import { nodeSubjects } from '@periplus/runtime'
-import { temporaryNats } from '@periplus/service'
+import { metrics, temporaryNats } from '@periplus/service'
 import type { LocalNats, RunningService, Temporary } from '@periplus/service'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -56,7 +56,7 @@ describe("with a node's credentials", function () {
     const pki = await ensurePki({ home, clock: systemClock })
     const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
     serving = serveNodeCommands({
-      ...{ bus, kindsAt, cut, commands, security },
+      ...{ bus, aside: bus, kindsAt, cut, commands, security, metrics: metrics(), onFlood: () => undefined },
       ...{ clock: systemClock, onBug: error => bugs.push(error) },
     })
     afar = remoteCommands({ bus: node, subject: subjects.commands })
@@ -280,17 +280,15 @@ describe("with a node's credentials", function () {
     right(await node.jetstream.state('OBJECTS'))
     for (let i = 0; i < 5; i++) right(await other.execute(status('on-two'), origin))
     const meanwhile = answers.length
-    while (answers.length < asked) await new Promise(resolve => setImmediate(resolve))
+    // What is on its way when a flood is noticed is passed over; what had a seat or a place in the queue by then is answered.
+    const carriedOut = (): number => answers.filter(answer => answer.startsWith('{"answer"')).length
+    while (carriedOut() < 16) await new Promise(resolve => setImmediate(resolve))
     listening.close()
     await otherBus.close()
     assert.ok(meanwhile < asked, 'the other node was answered before all of the flood')
     assert.ok(
       answers.some(answer => answer.includes('TooManyRequests')),
       'who asks too much is told',
-    )
-    assert.ok(
-      answers.filter(answer => answer.startsWith('{"answer"')).length >= 16,
-      'and carried out as far as it goes',
     )
   })
 

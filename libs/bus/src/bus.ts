@@ -36,11 +36,19 @@ export interface Bus {
   inbox(under?: string): string
   /** At most once; while disconnected, or where the server would not take it, not at all (`false`). With `reply`, a subject without listeners answers there. */
   publish(subject: string, data: Uint8Array, reply?: string): boolean
-  /** `noListeners` is called where a message of ours with this subscription's subject as its reply had no listeners. */
+  /**
+   * Of `most` messages nothing more is sent here, by the server. With `drains` closing it ends with what is under way by then.
+   * `noListeners` is called where a message of ours with this subscription's subject as its reply had no listeners.
+   */
   subscribe(
     subject: string,
     handler: (message: Message) => void,
-    options?: { readonly queue?: string; readonly noListeners?: (subject: string) => void },
+    options?: {
+      readonly queue?: string
+      readonly most?: number
+      readonly drains?: boolean
+      readonly noListeners?: (subject: string) => void
+    },
   ): Subscription
   /** One question, one answer. */
   request(

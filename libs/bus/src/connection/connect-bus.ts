@@ -123,9 +123,10 @@ const busOver = async (connection: NatsConnection, wire: WireConfig, inboxPrefix
     whenConnected: status.whenConnected,
     inbox,
     publish,
-    subscribe: (subject, handler, { queue, noListeners } = {}) => {
+    subscribe: (subject, handler, { queue, most, drains, noListeners } = {}) => {
       const subscription = connection.subscribe(subject, {
         ...(queue === undefined ? {} : { queue }),
+        ...(most === undefined ? {} : { max: most }),
         callback: (error, message) => {
           if (error) return
           const { subject: at, data, reply = '' } = message
@@ -133,7 +134,9 @@ const busOver = async (connection: NatsConnection, wire: WireConfig, inboxPrefix
           else handler({ subject: at, data, reply })
         },
       })
-      return { close: () => subscription.unsubscribe() }
+      // A connection that is closed, or a subscription that had its messages, has nothing under way.
+      const drain = (): void => void subscription.drain().catch(() => undefined)
+      return { close: drains ? drain : () => subscription.unsubscribe() }
     },
     request: async (subject, data, { timeoutMilliseconds = 5_000, signal } = {}) => {
       if (!status.connected) return E.left({ tag: 'Unavailable', message: 'not connected to NATS' })

@@ -45,21 +45,25 @@ export const requestJson = async <A>(
 export interface ServeJsonOptions {
   /** Services with the same queue name share the questions. */
   readonly queue?: string
+  /** So many questions are taken, and no more are sent here. */
+  readonly most?: number
   /** Whether this message's reply is a subject to answer to. NATS lets everybody name any: an answer there is published in our name. */
   readonly mayAnswer?: (message: Message) => boolean
+  /** Told of each message that is not answered. */
+  readonly onUnanswerable?: (message: Message) => void
   /** Called before anything of a message is read; left: it is refused so, unread. What it gives is called once the question is answered. */
   readonly admit?: (message: Message) => Promise<Either<unknown, () => void>>
   /** A handler threw: a bug, which the one who asked sees as `Failed` with `internal error`. */
   readonly onError?: (error: unknown) => void
 }
 
-/** Answers questions in JSON, on one subject or those of a pattern (`asked` says which it was); the handler's left side is a refusal, a JSON value for the one who asked. */
+/** Answers questions in JSON until it is closed, those included that are under way by then, on one subject or those of a pattern (`asked` says which it was); the handler's left side is a refusal, a JSON value for the one who asked. */
 export const serveJson = <Q>(
   bus: Bus,
   subject: string,
   decode: Decode<Q>,
   handler: (question: Q, asked: string) => Promise<Either<unknown, unknown>>,
-  { queue, mayAnswer = () => true, admit, onError = () => undefined }: ServeJsonOptions = {},
+  { queue, most, mayAnswer = () => true, onUnanswerable, admit, onError = () => undefined }: ServeJsonOptions = {},
 ): Subscription => {
   const answer = async (data: Uint8Array, asked: string): Promise<Envelope> => {
     let value: unknown
@@ -91,7 +95,8 @@ export const serveJson = <Q>(
       const { reply } = message
       if (reply && mayAnswer(message))
         void admitted(message).then(envelope => bus.publish(reply, Buffer.from(toJson(envelope))))
+      else onUnanswerable?.(message)
     },
-    queue === undefined ? {} : { queue },
+    { ...(queue === undefined ? {} : { queue }), ...(most === undefined ? {} : { most }), drains: true },
   )
 }

@@ -33,12 +33,18 @@ export interface ServeCommandsOptions {
   readonly askerOf: (subject: string) => Asker | undefined
   /** Asked with a subject and a question before that is read; left: it is refused so. Absent: all are read at once. */
   readonly admit?: (subject: string, question: Uint8Array) => Promise<Either<Refusal, () => void>>
+  /** Whose questions are passed over, unanswered; absent: nobody's. */
+  readonly passesOver?: (subject: string) => boolean
+  /** Told of each question of so many bytes that is passed over, or names no place of the asker's for its answer. */
+  readonly onUnanswerable?: (subject: string, bytes: number) => void
+  /** So many are taken; default all. */
+  readonly most?: number
   readonly onError: (error: unknown) => void
 }
 
 /** The gateway for those who may not append themselves: the other end of `remoteCommands`. Several share the questions. */
 export const serveCommands = (options: ServeCommandsOptions): Subscription => {
-  const { bus, subject, kinds, commands, askerOf, admit, onError } = options
+  const { bus, subject, kinds, commands, askerOf, admit, passesOver, onUnanswerable, most, onError } = options
   return serveJson(
     bus,
     subject,
@@ -56,8 +62,11 @@ export const serveCommands = (options: ServeCommandsOptions): Subscription => {
     },
     {
       queue: 'commands',
-      mayAnswer: ({ subject: asked, reply }) => reply.startsWith(`${askerOf(asked)?.inbox ?? ' '}.`),
+      mayAnswer: ({ subject: asked, reply }) =>
+        !passesOver?.(asked) && reply.startsWith(`${askerOf(asked)?.inbox ?? ' '}.`),
       ...(admit ? { admit: ({ subject: asked, data }: Message) => admit(asked, data) } : {}),
+      ...(onUnanswerable ? { onUnanswerable: ({ subject: asked, data }) => onUnanswerable(asked, data.length) } : {}),
+      ...(most === undefined ? {} : { most }),
       onError,
     },
   )

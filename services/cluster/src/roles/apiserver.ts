@@ -51,7 +51,15 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
   const lines = await keepLines(process)
   if (advertise !== undefined) await admitHosts(process, advertise, { pki, security })
-  onStop(serveNodeCommands({ bus, kindsAt, cut, commands, security, clock: containedClock(systemClock, onBug), onBug }))
+  onStop(
+    serveNodeCommands({
+      ...{ bus: await process.connect('nodes'), aside: await process.connect('nodes-aside') },
+      ...{ kindsAt, cut, commands, security, metrics, onBug },
+      clock: containedClock(systemClock, onBug),
+      onFlood: node =>
+        logger.warn('a node sends more commands than are kept: it is not listened to for a while', { node }),
+    }),
+  )
   const apis = keepApiServices({
     ...{ cut, kindsAt, commands, resolve: process.resolve, frontProxy: pki.frontProxy.client, onBug },
     clock: containedClock(systemClock, onBug),
@@ -70,7 +78,7 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
     security,
     clock: containedClock(systemClock, onBug),
     lines,
-    streams: nodeStreamsOver(nodeStreams(bus)),
+    streams: nodeStreamsOver(nodeStreams(await process.connect('streams'))),
     convert: process.convert,
     aggregation: { resolve: process.resolve, frontProxy: pki.frontProxy.client, known: apis.known },
     admitConnection: connectionAdmission({ cut, kindsAt, clock: systemClock, webhooks: process.webhooks }),

@@ -31,6 +31,8 @@ const beatEvery = 1_000
 /** What every process of a cluster has: one connection, the log, one cut that follows it, and the write path. */
 export interface ClusterProcess {
   readonly bus: Bus
+  /** Another connection of the same user, for what may fill it; closed with the process. */
+  readonly connect: (purpose: string) => Promise<Bus>
   readonly log: EventLog
   /** The log as it is kept: what is sealed there, is. */
   readonly kept: EventLog
@@ -186,6 +188,11 @@ export const runProcess = async (
 
   const bus = await openBus(home, settings, name, role)
   onStop({ name: 'bus', stop: () => bus.close() })
+  const connect = async (purpose: string): Promise<Bus> => {
+    const another = await openBus(home, settings, `${name}-${purpose}`, role)
+    onStop({ name: `bus of ${purpose}`, stop: () => another.close() })
+    return another
+  }
   for (const stream of new Set(['OBJECTS', ...makes]))
     await waitUntil(() => isAnsweredFor(stream, bus), { what: `NATS to answer for ${stream}`, told, log })
   // Who does not make a stream waits until an API server has.
@@ -252,7 +259,7 @@ export const runProcess = async (
   const onBug = (error: unknown): void => bug('a timer failed', error)
   onStop(watchdog({ component: name, metrics: measured }))
   await compose({
-    ...{ bus, log: events, kept, sealing, cut, commands, commandsWhile, webhooks, convert, resolve, cluster },
+    ...{ bus, connect, log: events, kept, sealing, cut, commands, commandsWhile, webhooks, convert, resolve, cluster },
     firstCommands: createCommands(writing),
     ...{ logger: log, metrics: measured, onBug, onStop },
   })
