@@ -385,6 +385,16 @@ describe('the DaemonSet controller', () => {
       assert.match(JSON.stringify(commands), /"collisionCount":1/)
     })
 
+    it('keeps a count of collisions that is zero, as nobody may take one away', () => {
+      const counted = { ...set, status: { ...set.status, collisionCount: 0 } } as Stored<DaemonSet>
+      const { commands } = given(counted, revision, node('a')).when('default/log')
+      const said = commands.find(({ verb, kind }) => verb === 'patch' && kind === DaemonSet)
+      assert.ok(said?.verb === 'patch')
+      const { status } = said.patch.body as { readonly status: object }
+      assert.ok('desiredNumberScheduled' in status)
+      assert.ok(!('collisionCount' in status))
+    })
+
     it('leaves one of two revisions of the same template, with the pods of both', () => {
       const double = {
         ...revision,

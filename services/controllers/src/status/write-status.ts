@@ -6,7 +6,8 @@ type Json = Readonly<Record<string, unknown>>
 
 /**
  * The command that makes an object's status what it should be; `undefined` when it is that already. Zero counts are left out,
- * as Kubernetes leaves them out, unless `keepZero` names them. What a status no longer has is removed by name.
+ * as Kubernetes leaves them out, unless `keepZero` names them or they are there: what is stored as zero means something, and
+ * nobody may take a count of collisions away. What a status no longer has is removed by name.
  */
 export const writeStatus = <A extends KubernetesObject & { readonly status?: unknown }>(
   kind: Kind,
@@ -15,7 +16,7 @@ export const writeStatus = <A extends KubernetesObject & { readonly status?: unk
   keepZero: readonly string[] = [],
 ): Command | undefined => {
   const present = (object.status ?? {}) as Json
-  const next = withoutZeros(wanted as Json, keepZero)
+  const next = withoutZeros(wanted as Json, key => present[key] === 0 || keepZero.includes(key))
   const changed: Record<string, unknown> = {}
   for (const key in next) if (!deepEqual(present[key], next[key])) changed[key] = mergePatch(present[key], next[key])
   for (const key in present) if (next[key] === undefined) changed[key] = null
@@ -31,10 +32,8 @@ export const writeStatus = <A extends KubernetesObject & { readonly status?: unk
   }
 }
 
-const withoutZeros = (status: Json, keepZero: readonly string[]): Json =>
-  Object.fromEntries(
-    Object.entries(status).filter(([key, value]) => value !== undefined && (value !== 0 || keepZero.includes(key))),
-  )
+const withoutZeros = (status: Json, kept: (key: string) => boolean): Json =>
+  Object.fromEntries(Object.entries(status).filter(([key, value]) => value !== undefined && (value !== 0 || kept(key))))
 
 /** The merge patch that makes a value what it should be: members of an object that it no longer has are removed by name. */
 const mergePatch = (present: unknown, next: unknown): unknown => {
