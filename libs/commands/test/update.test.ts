@@ -190,4 +190,17 @@ describe('bindings', () => {
       'Operation cannot be fulfilled on pods/binding "web": pod web is already assigned to node "one"',
     )
   })
+
+  it('ends the nomination of a node, whichever it was', async () => {
+    const it = world()
+    ok(await it.run({ verb: 'create', kind: pods, object: pod }))
+    const body = { status: { nominatedNodeName: 'two' } }
+    const ref = refOf('', 'pods', 'default', 'web')
+    const said = { verb: 'patch', kind: pods, ref, subresource: 'status', patch: { type: 'merge', body } } as const
+    assert.equal((ok(await it.run(said)).object as Pod).status?.nominatedNodeName, 'two')
+    const bound = ok(await it.run({ verb: 'update', kind: pods, subresource: 'binding', object: binding('one') }))
+    const { spec, status } = bound.object as Pod
+    assert.deepEqual([spec?.nodeName, status?.phase], ['one', 'Pending'])
+    assert.ok(!('nominatedNodeName' in (status ?? {})))
+  })
 })

@@ -7,7 +7,10 @@ import { part, withMeta, withPart } from './json.ts'
 import { withCondition } from './pod-conditions.ts'
 import { checkIdentity, updated } from './update.ts'
 
-/** A pod's way to a node: `spec.nodeName` once and for all, with the condition PodScheduled. */
+/**
+ * A pod's way to a node: `spec.nodeName` once and for all, with the condition PodScheduled. Room is made for it no longer: a
+ * nomination ends, as with Kubernetes' `ClearingNominatedNodeNameAfterBinding`.
+ */
 export const bindingCandidate = (
   kind: Kind,
   binding: KubernetesObject,
@@ -32,7 +35,7 @@ export const bindingCandidate = (
   if (spec['nodeName']) return refuse(`pod ${name} is already assigned to node "${String(spec['nodeName'])}"`)
   if (Array.isArray(spec['schedulingGates']) && spec['schedulingGates'].length > 0)
     return refuse(`pod ${name} has non-empty .spec.schedulingGates`)
-  const status = part(previous, 'status')
+  const { nominatedNodeName: _, ...status } = part(previous, 'status')
   const scheduled = {
     type: 'PodScheduled',
     status: 'True',
