@@ -53,6 +53,25 @@ describe('updates', () => {
     assert.equal((kept as Deployment).status?.replicas, 3)
   })
 
+  it("raises a Deployment's generation with its annotations, but not where they come with its status", async () => {
+    const it = await created()
+    const annotations = { a: 'b' }
+    const said = ok(await it.run({ verb: 'update', kind: deployments, object: deployment({}, { annotations }) }))
+    assert.deepEqual([last(it)?.type, said.object.metadata?.generation], ['metadata-changed', 2])
+    const body = { metadata: { annotations: { 'deployment.kubernetes.io/revision': '1' } }, status: { replicas: 1 } }
+    const status = ok(
+      await it.run({
+        verb: 'patch',
+        kind: deployments,
+        ref: web,
+        subresource: 'status',
+        patch: { type: 'merge', body },
+      }),
+    )
+    assert.deepEqual(status.object.metadata?.annotations, { ...annotations, ...body.metadata.annotations })
+    assert.equal(status.object.metadata?.generation, 2)
+  })
+
   it('scales', async () => {
     const it = await created()
     const scale = (replicas: number) => object({ metadata: { name: 'web', namespace: 'default' }, spec: { replicas } })

@@ -5,6 +5,7 @@ import type { Candidate } from '../candidate/candidate.ts'
 import { mayEnd } from '../candidate/delete.ts'
 import { withMeta } from '../candidate/json.ts'
 import type { Json } from '../candidate/json.ts'
+import { takesOnlyStatus } from '../candidate/update.ts'
 
 /** What the event of a candidate says, or that there is nothing to say. */
 export type Classified =
@@ -23,8 +24,8 @@ export const classify = (candidate: Candidate): Classified => {
 }
 
 const withGeneration = ({ kind, previous, next, subresource }: Candidate): KubernetesObject => {
-  // Where a pod runs is not what was asked for.
-  if (subresource === 'binding') return next
+  // Where a pod runs, and what is said of an object, is not what was asked for.
+  if (subresource === 'binding' || takesOnlyStatus(subresource)) return next
   if (!kind.generationOf || !previous || deepEqual(kind.generationOf(previous), kind.generationOf(next))) return next
   return withMeta(next, { generation: successor(previous.metadata.generation ?? 0) })
 }

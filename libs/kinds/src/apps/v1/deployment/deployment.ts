@@ -23,7 +23,8 @@ export const Deployment: Kind<Deployment> = defineKind({
   namespaced: true,
   schema: DeploymentSchema,
   hasStatus: true,
-  generationOf: object => object.spec,
+  // Its ReplicaSets carry its annotations.
+  generationOf: ({ metadata, spec }) => [metadata?.annotations, spec],
   columns: deploymentColumns,
   scale: replicaScale(({ spec }) => scaleSelector(spec?.selector)),
   defaults: deploymentDefaults,
