@@ -6,22 +6,21 @@ export interface WakeUp {
 
 /** Nobody sleeps yet. */
 export const wakeUp = (): WakeUp => {
-  let sleepers: (() => void)[] = []
+  const sleepers = new Set<() => void>()
   return {
     wait: signal =>
       new Promise(resolve => {
         if (signal?.aborted) return resolve()
         const awake = (): void => {
           signal?.removeEventListener('abort', awake)
+          sleepers.delete(awake)
           resolve()
         }
         signal?.addEventListener('abort', awake)
-        sleepers.push(awake)
+        sleepers.add(awake)
       }),
     wake: () => {
-      const woken = sleepers
-      sleepers = []
-      for (const awake of woken) awake()
+      for (const awake of [...sleepers]) awake()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { E } from '@periplus/prelude'
+import { E, linkedAbort } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { WriterLimits } from '../backend.ts'
 import { checkLiteral, guardedLookup } from '../net/reach.ts'
@@ -36,15 +36,15 @@ export const requester = (tls: TlsOptions, limits: WriterLimits): Requester => {
   const agents = { http: new HttpAgent(agentOptions), https: new HttpsAgent({ ...agentOptions, ...tls }) }
   return {
     send: async ({ method, url, headers, body }, signal) => {
+      const within = linkedAbort(signal, AbortSignal.timeout(limits.answerWithin))
       try {
         checkLiteral(url.hostname, limits)
         const [ask, agent] =
           url.protocol === 'https:' ? ([httpsRequest, agents.https] as const) : ([httpRequest, agents.http] as const)
         const all: OutgoingHttpHeaders = { 'content-length': Buffer.byteLength(body), ...headers }
-        const within = AbortSignal.any([signal, AbortSignal.timeout(limits.answerWithin)])
         return E.right(
           await new Promise<HttpAnswer>((resolve, reject) => {
-            const request = ask(url, { method, headers: all, agent, signal: within }, response =>
+            const request = ask(url, { method, headers: all, agent, signal: within.signal }, response =>
               read(response, limits.answerBytes).then(resolve, reject),
             )
             request.once('error', reject)
@@ -53,6 +53,8 @@ export const requester = (tls: TlsOptions, limits: WriterLimits): Requester => {
         )
       } catch (error) {
         return E.left(`${url.host}: ${reasonOf(error, limits)}`)
+      } finally {
+        within.unlink()
       }
     },
     close: () => {

@@ -1,4 +1,4 @@
-import { thrownText } from '@periplus/prelude'
+import { linkedAbort, thrownText } from '@periplus/prelude'
 import type { Producer, ProducerOptions } from '@platformatic/kafka'
 import { taken } from '../backend.ts'
 import type { Credentials, LogBackend, LogWriter, WriteFailure, WriterLimits } from '../backend.ts'
@@ -40,14 +40,14 @@ const abandoned = (
   signal: AbortSignal,
   milliseconds: number,
 ): { readonly failed: Promise<WriteFailure>; readonly forget: () => void } => {
-  const within = AbortSignal.any([signal, AbortSignal.timeout(milliseconds)])
-  let give: () => void = () => undefined
+  const within = linkedAbort(signal, AbortSignal.timeout(milliseconds))
   const failed = new Promise<WriteFailure>(resolve => {
-    give = () =>
+    const give = (): void =>
       resolve({ tag: 'Unavailable', why: signal.aborted ? 'given up' : `no answer within ${milliseconds / 1000} s` })
-    within.addEventListener('abort', give, { once: true })
+    if (within.signal.aborted) give()
+    within.signal.addEventListener('abort', give, { once: true })
   })
-  return { failed, forget: () => within.removeEventListener('abort', give) }
+  return { failed, forget: within.unlink }
 }
 
 const kafkaWriter = (options: Options, topic: Template, { answerWithin }: WriterLimits): LogWriter => {

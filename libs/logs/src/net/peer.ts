@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { E } from '@periplus/prelude'
+import { E, linkedAbort } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { WriteFailure, WriterLimits } from '../backend.ts'
 import { checkLiteral, guardedLookup } from './reach.ts'
@@ -65,19 +65,20 @@ export const peer = (config: PeerConfig): Peer => {
     ask: async (bytes, understand, signal) => {
       if (closed) return E.left(unavailable('the writer is closed'))
       const timeout = AbortSignal.timeout(limits.answerWithin)
-      const within = AbortSignal.any([signal, timeout])
+      const within = linkedAbort(signal, timeout)
       const giveUp = (): void => end()
-      within.addEventListener('abort', giveUp)
+      within.signal.addEventListener('abort', giveUp)
       try {
         checkLiteral(host, limits)
-        const conversation = await connected(within)
+        const conversation = await connected(within.signal)
         return E.isLeft(conversation) ? conversation : E.right(await conversation.right.ask(bytes, understand))
       } catch (error) {
         end()
         const late = timeout.aborted ? `no answer within ${limits.answerWithin / 1000} s` : undefined
         return E.left(unavailable(`${place}: ${late ?? (signal.aborted ? 'given up' : (error as Error).message)}`))
       } finally {
-        within.removeEventListener('abort', giveUp)
+        within.signal.removeEventListener('abort', giveUp)
+        within.unlink()
       }
     },
     close: () => {

@@ -1,4 +1,4 @@
-import { E, pause, wakeUp } from '@periplus/prelude'
+import { E, linkedAbort, pause, wakeUp } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { decodeFrame, encodeFrame } from '@periplus/log-stream'
 import type { LogBatch, LogReading, LogStream } from '@periplus/log-stream'
@@ -50,8 +50,8 @@ export async function* bufferedReading(begin: LogReading, options: BufferedReadi
   const { buffer, clock, patience } = options
   const { scope = {}, follow = true } = begin
   const from = (position: number): LogReading => ({ scope, follow, from: position })
-  const over = new AbortController()
-  const signal = AbortSignal.any([options.signal, over.signal])
+  const over = linkedAbort(options.signal)
+  const { signal } = over
   const [came, went] = [wakeUp(), wakeUp()]
   let offered: LogBatch | undefined
   // What was not taken before the reading began anew; the stream may have let go of it.
@@ -68,10 +68,9 @@ export async function* bufferedReading(begin: LogReading, options: BufferedReadi
     return first > 1 && (options.delivered() ?? batch.position - 1) - first < (last - first) / 2
   }
   const waitFor = async (milliseconds: number): Promise<void> => {
-    const enough = new AbortController()
-    const waiting = AbortSignal.any([signal, enough.signal])
-    await Promise.race([went.wait(waiting), pause(clock, milliseconds, waiting)])
-    enough.abort()
+    const waiting = linkedAbort(signal)
+    await Promise.race([went.wait(waiting.signal), pause(clock, milliseconds, waiting.signal)])
+    waiting.abort()
   }
   /** Whether it was taken; otherwise the stream may let go of it, and it is to be kept. */
   const offer = async (batch: LogBatch, mayBeKept = true): Promise<boolean> => {
@@ -110,10 +109,10 @@ export async function* bufferedReading(begin: LogReading, options: BufferedReadi
   /** One reading of the stream; from where the next one begins. */
   const readOnce = async (reading: LogReading, keeps: boolean): Promise<LogReading | undefined> => {
     let isKeeping = keeps
-    const once = new AbortController()
+    const once = linkedAbort(signal)
     options.onBegin()
     try {
-      for await (const read of options.stream.read({ ...reading, signal: AbortSignal.any([signal, once.signal]) })) {
+      for await (const read of options.stream.read({ ...reading, signal: once.signal })) {
         await tell(read)
         const batch = await ownOf(read)
         if (held && held.position < batch.position) await keep(held)
