@@ -88,10 +88,13 @@ export const start = (config: LogRouterConfig): RunningService => {
   const share = (): void => sinks.become(new Map([...routes.routes].filter(([uid]) => mine(uid))))
   const membership = joinRouters(router, { cut, commands, clock }, share, onBug)
 
-  const forget = async (uid: string): Promise<void> => {
-    await positions.forget(uid)
+  /** A sink may have been another copy's last, and have left lines on this one's disk before that. */
+  const forget = async (uid: string, wasMine: boolean): Promise<void> => {
+    await sinks.ended(uid)
+    if (wasMine) await positions.forget(uid)
     await buffers?.forget(uid)
   }
+  let isFirst = true
   const effect = runEffect<Routes>(
     {
       name: 'log-router',
@@ -99,16 +102,12 @@ export const start = (config: LogRouterConfig): RunningService => {
         ref.group === sinkGroup || ref.resource === 'secrets' || ref.resource === 'customresourcedefinitions',
       desired: at => routesOf(at, backends),
       apply: async wanted => {
-        const gone = [...routes.routes.keys()].filter(
-          uid => !wanted.routes.has(uid) && !wanted.faults.has(uid) && mine(uid),
-        )
+        const gone = [...routes.routes.keys()].filter(uid => !wanted.routes.has(uid) && !wanted.faults.has(uid))
         routes = wanted
         share()
-        for (const uid of gone)
-          void sinks
-            .ended(uid)
-            .then(() => forget(uid))
-            .catch(onBug)
+        for (const uid of gone) void forget(uid, mine(uid)).catch(onBug)
+        if (isFirst) void buffers?.keepOnly([...wanted.routes.keys(), ...wanted.faults.keys()]).catch(onBug)
+        isFirst = false
         return E.right(undefined)
       },
     },

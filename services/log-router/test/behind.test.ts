@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@periplus/prelude'
@@ -109,6 +109,7 @@ describe('a sink whose stream lets go of lines while its backend is away', funct
     await areKept()
     await first.stop()
     await on.stream.expire({}, 52)
+    mkdirSync(join(directory, 'of-a-sink-that-went-meanwhile'))
     const again = buffers({ writer: 's' })
     on.router({ buffers: again })
     await recorder.back()

@@ -96,6 +96,17 @@ describe("a sink's buffer on disk", () => {
     await opened.close()
   })
 
+  it('removes nothing that cannot be read now', async () => {
+    const first = await open()
+    await fill(first, [1, 2, 3])
+    await first.close()
+    const unreadable = join(directory, 'sink', '0000000000000000-one.frames')
+    mkdirSync(unreadable)
+    await assert.rejects(open(), { code: 'EISDIR' })
+    rmSync(unreadable, { recursive: true })
+    assert.deepEqual(await rest(await open()), [1, 2, 3])
+  })
+
   it('takes nothing where there is no room: of its own, of all, or on the disk', async () => {
     const budget = budgetOf(1_000)
     const [one, another] = [await open(0, { mostBytes: 500, budget }), await open(0, { budget, writer: 'two' })]
@@ -117,10 +128,13 @@ describe("a sink's buffer on disk", () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk])
     try {
       const buffer = await open()
+      writeFileSync(join(disk, 'of-others'), Buffer.alloc(8_192))
       let pushed = 0
       while (await buffer.push(frame(pushed + 1, 5_000))) pushed++
-      assert.ok(pushed > 8)
+      assert.ok(pushed > 6)
       assert.equal(await buffer.push(frame(pushed + 1, 50_000)), false)
+      rmSync(join(disk, 'of-others'))
+      await fill(buffer, [++pushed], 5_000)
       assert.deepEqual(
         await rest(buffer),
         Array.from({ length: pushed }, (_, i) => i + 1),

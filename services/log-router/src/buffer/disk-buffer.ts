@@ -46,18 +46,27 @@ interface Segment {
 
 const segmentBytes = 4 * 2 ** 20
 
+/** What cannot be read now, such as with too many files open, is not gone. */
+export const unlessAbsent =
+  <A>(absent: A) =>
+  (error: NodeJS.ErrnoException): A => {
+    if (error.code === 'ENOENT') return absent
+    throw error
+  }
+
 /** Segments that an earlier life left, up to the first damage; what stands behind that is removed, as is what was delivered. */
 const found = async (directory: string, after: number): Promise<readonly Segment[]> => {
-  const names = await readdir(directory).catch(() => [])
+  const names = await readdir(directory).catch(unlessAbsent([]))
   const segments: Segment[] = []
   let isDamaged = false
   for (const name of names.filter(each => each.endsWith('.frames')).sort()) {
     const path = join(directory, name)
-    const content = await readFile(path).catch(() => undefined)
-    const { frames, isWhole } = content ? segmentContent(content) : { frames: [], isWhole: false }
+    const content = await readFile(path).catch(unlessAbsent(undefined))
+    if (content === undefined) continue
+    const { frames, isWhole } = segmentContent(content)
     const last = frames.at(-1)?.position ?? 0
     if (isDamaged || last <= after) await rm(path, { force: true })
-    else segments.push({ path, last, bytes: content?.length ?? 0, isTaken: false, mayBeCut: !isWhole })
+    else segments.push({ path, last, bytes: content.length, isTaken: false, mayBeCut: !isWhole })
     isDamaged ||= !isWhole
   }
   return segments
@@ -93,7 +102,8 @@ export const diskBuffer = async (
     await seal()
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const path = join(directory, `${String(position).padStart(16, '0')}-${writer}.frames`)
-    const file = await open(path, 'wx', 0o600)
+    // At the end, wherever that is once half a record was cut off.
+    const file = await open(path, 'ax', 0o600)
     const segment: Segment = { path, last: position, bytes: 0, isTaken: false, mayBeCut: false }
     segments.push(segment)
     tail = { segment, file }

@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { budgetOf } from './budget.ts'
-import { diskBuffer } from './disk-buffer.ts'
+import { diskBuffer, unlessAbsent } from './disk-buffer.ts'
 import type { DiskBuffer } from './disk-buffer.ts'
 
 /** The buffers of all sinks of a router, below one directory. */
@@ -10,6 +10,8 @@ export interface SinkBuffers {
   open(uid: string, after: number): Promise<DiskBuffer>
   /** The sink is gone for good. */
   forget(uid: string): Promise<void>
+  /** Forgets all sinks but these: some went while no router ran. */
+  keepOnly(uids: Iterable<string>): Promise<void>
   readonly bytes: number
   /** Milliseconds for which a batch waits for its sink before the stream is asked whether it may wait longer. */
   readonly patience: number
@@ -41,11 +43,18 @@ export const sinkBuffers = (options: SinkBuffersOptions): SinkBuffers => {
     mostOfAll = 1024 * mebibyte,
   } = options
   const budget = budgetOf(mostOfAll)
-  const pathOf = (uid: string): string => join(directory, uid.replace(/[^A-Za-z0-9-]/g, '_'))
+  const nameOf = (uid: string): string => uid.replace(/[^A-Za-z0-9-]/g, '_')
+  const pathOf = (uid: string): string => join(directory, nameOf(uid))
+  const removed = (path: string): Promise<void> => rm(path, { recursive: true, force: true })
   return {
     patience,
     open: (uid, after) => diskBuffer(pathOf(uid), after, { mostBytes, budget, hasRoom, writer }),
-    forget: uid => rm(pathOf(uid), { recursive: true, force: true }),
+    forget: uid => removed(pathOf(uid)),
+    keepOnly: async uids => {
+      const kept = new Set([...uids].map(nameOf))
+      const names = await readdir(directory).catch(unlessAbsent([]))
+      for (const name of names.filter(each => !kept.has(each))) await removed(join(directory, name))
+    },
     get bytes() {
       return budget.used
     },

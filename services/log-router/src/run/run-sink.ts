@@ -1,10 +1,12 @@
-import { E, thrownText } from '@periplus/prelude'
+import { E, linkedAbort, thrownText } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { delivery } from '@periplus/logs'
 import type { LogWriter, OpenRefusal } from '@periplus/logs'
 import { lineSteps } from '../lines/line-steps.ts'
 import type { LineStep } from '../lines/line-steps.ts'
+import type { DiskBuffer } from '../buffer/disk-buffer.ts'
 import { noBuffer } from '../buffer/no-buffer.ts'
+import type { Route } from '../routes/route.ts'
 import { deliverLines } from './deliver-lines.ts'
 import { keeper } from './keeper.ts'
 import { claimPlace } from './kept-place.ts'
@@ -57,6 +59,18 @@ export const runSink = async (job: SinkJob, world: SinkWorld, signal: AbortSigna
   }
 }
 
+const openedBuffer = async (
+  { uid }: Route,
+  { buffers }: SinkWorld,
+  after: number,
+): Promise<Either<SinkEnd, DiskBuffer>> => {
+  try {
+    return E.right((await buffers?.open(uid, after)) ?? noBuffer)
+  } catch (error) {
+    return ended('StreamUnavailable', `what is kept on disk cannot be read: ${thrownText(error)}`)
+  }
+}
+
 const runOpened = async (
   job: SinkJob,
   world: SinkWorld,
@@ -67,15 +81,16 @@ const runOpened = async (
   const { batch, retry } = route.spec
   const { clock, onBug } = world
   const { found, keep } = place
+  const kept = await openedBuffer(route, world, found?.position ?? 0)
+  if (E.isLeft(kept)) return kept
+  const buffer = kept.right
   state.delivered = Math.max(state.delivered, found?.delivered ?? 0)
   state.dropped = Math.max(state.dropped, found?.dropped ?? 0)
 
   // Reading ends at once; what is under way to the backend may still be answered.
-  const over = new AbortController()
-  const reader = AbortSignal.any([signal, over.signal])
+  const reader = linkedAbort(signal)
   const writing = new AbortController()
   const queue = lineQueue(batch, (milliseconds, task) => clock.after(milliseconds, task))
-  const buffer = (await world.buffers?.open(route.uid, found?.position ?? 0)) ?? noBuffer
   const places = keeper(async place => {
     const isMine = await keep(place)
     if (isMine) await buffer.letGo(place.position)
@@ -90,7 +105,7 @@ const runOpened = async (
     },
   })
   const delivered = (): number | undefined => (places.noted ?? found)?.position
-  const reading = readLines(queue, { from: found?.position, delivered, buffer }, step, job, world, reader)
+  const reading = readLines(queue, { from: found?.position, delivered, buffer }, step, job, world, reader.signal)
   const delivering = deliverLines(queue, to, places, job, world, writing.signal)
   const told = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
   try {
@@ -100,7 +115,7 @@ const runOpened = async (
   } catch (error) {
     return ended('StreamUnavailable', `the stream of lines cannot be read: ${thrownText(error)}`)
   } finally {
-    over.abort()
+    reader.abort()
     queue.close()
     const cancel = clock.after(state.failing === undefined ? lastWords : 0, () => writing.abort())
     await Promise.allSettled([reading, delivering])
