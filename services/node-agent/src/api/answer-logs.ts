@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { E } from '@periplus/prelude'
+import { E, linkedAbort } from '@periplus/prelude'
 import { answerQuery } from '../node-logs/answer-query.ts'
 import type { NodeLogs } from '../node-logs/answer-query.ts'
 import { logFile } from '../node-logs/log-files.ts'
@@ -56,11 +56,12 @@ const answerFor = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const over = AbortSignal.timeout(queryMilliseconds)
-  const answer = await answerQuery(logs, query, over)
+  const over = linkedAbort(AbortSignal.timeout(queryMilliseconds))
+  response.once('close', () => over.abort())
+  const answer = await answerQuery(logs, query, over.signal)
   if (E.isLeft(answer)) return write(plain(answer.left.code, `${answer.left.text}\n`), request, response)
   response.writeHead(200, { 'content-type': 'text/plain;charset=UTF-8' })
-  await send(answer.right, request, response, over)
+  await send(answer.right, request, response, over.signal)
 }
 
 /** A client that goes, or an answer that takes too long, ends the reading. */

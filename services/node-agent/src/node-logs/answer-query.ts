@@ -49,7 +49,7 @@ async function* piecesOf(
   const units: string[] = []
   const others: string[] = []
   for (const service of services.filter(each => serviceLog(each) === undefined))
-    ((await journal?.has(service)) ? units : others).push(service)
+    ((await journal?.has(service, signal)) ? units : others).push(service)
   if (journal && units.length > 0) yield* journal.read(units, options, signal) as AsyncIterable<Buffer>
   if (others.length === 0) return
   if (Object.keys(options).length > 0)

@@ -4,8 +4,8 @@ import type { LogQueryOptions } from './log-query.ts'
 
 /** The machine's journal, where it keeps one. */
 export interface Journal {
-  /** Whether it has anything of a unit such as `containerd`. */
-  has(unit: string): Promise<boolean>
+  /** Whether it has anything of a unit such as `containerd`; not, where `signal` ends the question. */
+  has(unit: string, signal: AbortSignal): Promise<boolean>
   /** What units said. Ends with `signal`. */
   read(units: readonly string[], options: LogQueryOptions, signal: AbortSignal): Readable
 }
@@ -28,9 +28,9 @@ export const journalWords = (
 
 /** Of this machine, by `journalctl`; `words` come before all others. */
 export const systemJournal = (words: readonly string[] = []): Journal => ({
-  has: unit =>
+  has: (unit, signal) =>
     new Promise(resolve =>
-      execFile('journalctl', [...words, '--quiet', '--field=_SYSTEMD_UNIT'], (error, units) =>
+      execFile('journalctl', [...words, '--quiet', '--field=_SYSTEMD_UNIT'], { signal }, (error, units) =>
         resolve(!error && units.split('\n').includes(`${unit}.service`)),
       ),
     ),

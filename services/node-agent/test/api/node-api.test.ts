@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { get, request } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { nodeApi } from '../../src/api/node-api.ts'
 import type { NodeApi } from '../../src/api/node-api.ts'
 import { systemJournal } from '../../src/node-logs/journal.ts'
+import type { Journal } from '../../src/node-logs/journal.ts'
 import type { NodeSettings } from '../../src/settings.ts'
 
 const settings = {
@@ -109,6 +112,30 @@ describe('what a node answers like a kubelet', () => {
     assert.deepEqual(await ask('/logs/pods/?query=kubelet'), [406, 'path not allowed in query mode\n'])
     assert.equal((await ask('/logs/?query='))[0], 400)
     assert.deepEqual(await ask('/logs/?query=kubelet', 'HEAD'), [200, ''])
+  })
+
+  it('asks its journal no further once the client has gone', async () => {
+    let begun = (_: AbortSignal): void => undefined
+    const reading = new Promise<AbortSignal>(resolve => (begun = resolve))
+    const silent: Journal = {
+      has: async () => true,
+      read: (_, __, signal) => {
+        begun(signal)
+        return new PassThrough()
+      },
+    }
+    const logs = { directory: join(directory, 'log'), startedAt: 0, journal: silent }
+    const waiting = nodeApi({ settings, pods: () => [], logs })
+    const gate = createServer(socket => waiting.serve(socket))
+    await new Promise<void>(resolve => gate.listen(0, '127.0.0.1', resolve))
+    const { port } = gate.address() as AddressInfo
+    const asked = get({ host: '127.0.0.1', port, path: '/logs/?query=containerd', agent: false })
+    asked.on('error', () => undefined)
+    const signal = await reading
+    asked.destroy()
+    if (!signal.aborted) await once(signal, 'abort')
+    waiting.close()
+    gate.close()
   })
 
   it('is nothing else', async () => {
