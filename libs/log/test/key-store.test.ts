@@ -49,9 +49,26 @@ describe('with a real NATS', () => {
     assert.deepEqual([replaced, shredded, kept].map(onDisk), [false, false, true])
   })
 
-  it('takes a message that is no key for one that nobody can read, not for none', async () => {
+  it('steps over messages that are no keys, which anybody can have the server store', async () => {
     const keys = right(await jetStreamKeyStore(bus))
-    await bus.jetstream.publish({ subject: 'keys.odd', headers: [], data: Buffer.from('{') })
-    assert.equal(right(await keys.find('odd'))?.by, '')
+    const put = (uid: string, text: string) =>
+      bus.jetstream.publish({ subject: `keys.${uid}`, headers: [], data: Buffer.from(text) })
+    const added = right(await keys.add('told', { by: 'k', key: 'a2V5' }))
+    for (const junk of ['{', '{"type":"io.nats.jetstream.api.v1.stream_info_response"}']) {
+      await put('told', junk)
+      await put('odd', junk)
+    }
+    const found = right(await keys.find('told'))
+    assert.ok(found)
+    assert.deepEqual([found.by, found.key, found.time], [added.by, added.key, added.time])
+    assert.deepEqual(
+      right(await keys.all()).find(({ uid }) => uid === 'told'),
+      found,
+    )
+    assert.equal(right(await keys.find('odd')), undefined)
+    assert.ok(right(await keys.all()).every(({ uid }) => uid !== 'odd'))
+    assert.equal(right(await keys.replace(found, { by: 'l', key: 'bmV3' })), true)
+    assert.equal(right(await keys.add('odd', { by: 'k', key: 'a2V5' })).key, 'a2V5')
+    assert.equal(right(await keys.find('told'))?.by, 'l')
   })
 })

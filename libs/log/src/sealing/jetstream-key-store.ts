@@ -12,6 +12,13 @@ export interface JetStreamKeyStoreConfig {
   readonly replicas?: 1 | 3
 }
 
+/** What an object's subject has. */
+interface Newest {
+  /** Of its last message, whatever that is; 0: none. */
+  readonly revision: number
+  readonly key?: StoredKey
+}
+
 const refused = ({ message }: { readonly message: string }): Either<KeysUnavailable, never> =>
   E.left({ tag: 'Unavailable', message: `the keys of sealed objects: ${message}` })
 
@@ -22,20 +29,20 @@ const isWrapped = (value: unknown): value is WrappedKey => {
   return typeof by === 'string' && typeof key === 'string'
 }
 
-/** A message that is none is as one whose key nobody has: what it sealed is not taken for shredded. */
-const wrappedIn = (data: Uint8Array): WrappedKey => {
+/** `undefined`: no key, and not ours. */
+const wrappedIn = (data: Uint8Array): WrappedKey | undefined => {
   try {
     const value = JSON.parse(Buffer.from(data).toString()) as unknown
-    if (isWrapped(value)) return value
+    return isWrapped(value) ? { by: value.by, key: value.key } : undefined
   } catch {
-    // Not JSON, so not ours either.
+    return undefined
   }
-  return { by: '', key: '' }
 }
 
 /**
- * Keys on a JetStream stream, which is created where it isn't there yet: one subject an object, of which the newest message counts.
- * What is shredded or replaced is overwritten on the server's disk.
+ * Keys on a JetStream stream, which is created where it isn't there yet: one subject an object, of which the newest key counts.
+ * Messages that are no keys are stepped over: NATS lets whoever asks it anything have the answer stored at any subject. What is shredded
+ * or replaced is overwritten on the server's disk.
  */
 export const jetStreamKeyStore = async (
   { jetstream }: Pick<Bus, 'jetstream'>,
@@ -56,20 +63,39 @@ export const jetStreamKeyStore = async (
   if (E.isLeft(made)) return made
 
   const subjectOf = (uid: string): string => prefix + subjectToken(uid)
-  const storedKey = ({ subject, sequence, time, data }: StoredMessage): StoredKey => ({
-    uid: tokenText(subject.slice(prefix.length)),
-    ...{ revision: sequence, time, ...wrappedIn(data) },
-  })
+  const uidOf = ({ subject }: StoredMessage): string => tokenText(subject.slice(prefix.length))
+  /** As it counts once `later`, a message of its subject, is there too. */
+  const storedKey = (message: StoredMessage, later = message): StoredKey | undefined => {
+    const wrapped = wrappedIn(message.data)
+    return wrapped && { uid: uidOf(message), revision: later.sequence, time: message.time, ...wrapped }
+  }
   const publish = (uid: string, key: WrappedKey, expected: number): Promise<PublishAnswer> =>
     jetstream.publish({
       subject: subjectOf(uid),
       headers: [['Nats-Expected-Last-Subject-Sequence', String(expected)]],
       data: dataOf(key),
     })
-  const find: KeyStore['find'] = async uid => {
-    const found = await jetstream.lastMessage(stream, subjectOf(uid))
-    if (E.isLeft(found)) return refused(found.left)
-    return E.right(found.right && storedKey(found.right))
+  /** The newest key before `later`, which is none. */
+  const keyBefore = async (later: StoredMessage): Promise<Either<BusRefusal, StoredKey | undefined>> => {
+    let newest: StoredKey | undefined
+    for (let from = 1; ;) {
+      const found = await jetstream.nextMessage(stream, later.subject, from)
+      if (E.isLeft(found)) return found
+      if (!found.right || found.right.sequence >= later.sequence) return E.right(newest)
+      newest = storedKey(found.right, later) ?? newest
+      from = found.right.sequence + 1
+    }
+  }
+  const newestOf = async (uid: string): Promise<Either<KeysUnavailable, Newest>> => {
+    const last = await jetstream.lastMessage(stream, subjectOf(uid))
+    if (E.isLeft(last)) return refused(last.left)
+    if (!last.right) return E.right({ revision: 0 })
+    const { sequence: revision } = last.right
+    const key = storedKey(last.right)
+    if (key) return E.right({ revision, key })
+    const before = await keyBefore(last.right)
+    if (E.isLeft(before)) return refused(before.left)
+    return E.right({ revision, ...(before.right ? { key: before.right } : {}) })
   }
   /** Erases an object's messages before `revision`. */
   const eraseBefore = async (uid: string, revision: number): Promise<Either<KeysUnavailable, void>> => {
@@ -81,17 +107,24 @@ export const jetStreamKeyStore = async (
       if (E.isLeft(erased)) return refused(erased.left)
     }
   }
+  const add = async (uid: string, key: WrappedKey, expected = 0): Promise<Either<KeysUnavailable, StoredKey>> => {
+    const answer = await publish(uid, key, expected)
+    const isTaken = answer.tag === 'Refused' && wrongLastSequence.includes(answer.code)
+    if (answer.tag === 'Refused' && !isTaken) return refused(answer)
+    // Whatever came of it: what is there now is the object's key.
+    const newest = await newestOf(uid)
+    if (E.isLeft(newest)) return newest
+    const { key: found, revision } = newest.right
+    if (found) return E.right(found)
+    if (isTaken && revision > expected) return add(uid, key, revision)
+    return refused(answer.tag === 'Unknown' ? answer : { message: 'a key was shredded as soon as it was there' })
+  }
   return E.right({
-    find,
-    add: async (uid, key) => {
-      const answer = await publish(uid, key, 0)
-      if (answer.tag === 'Refused' && !wrongLastSequence.includes(answer.code)) return refused(answer)
-      // Whatever came of it: what is there now is the object's key.
-      const found = await find(uid)
-      if (E.isLeft(found)) return found
-      if (found.right) return E.right(found.right)
-      return refused(answer.tag === 'Unknown' ? answer : { message: 'a key was shredded as soon as it was there' })
+    find: async uid => {
+      const newest = await newestOf(uid)
+      return E.isLeft(newest) ? newest : E.right(newest.right.key)
     },
+    add: (uid, key) => add(uid, key),
     replace: async ({ uid, revision }, key) => {
       const answer = await publish(uid, key, revision)
       if (answer.tag === 'Unknown') return refused(answer)
@@ -107,8 +140,9 @@ export const jetStreamKeyStore = async (
       if (state.right.messages > 0)
         for await (const messages of jetstream.read({ stream, from: 1, to: state.right.lastSequence }))
           for (const message of messages) {
-            const key = storedKey(message)
-            newest.set(key.uid, key)
+            const before = newest.get(uidOf(message))
+            const key = storedKey(message) ?? (before && { ...before, revision: message.sequence })
+            if (key) newest.set(key.uid, key)
           }
       return E.right([...newest.values()])
     },
