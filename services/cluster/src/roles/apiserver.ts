@@ -37,7 +37,8 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   // The disk that the log is on is looked after where NATS is.
   if (!cluster.joined) keepAccount(process, home)
   const pki = await clusterPki(home, serviceIp, advertise)
-  if (sealing.keys) onStop(shredKeys({ cut, keys: sealing.keys, logger: logger.for('log'), onBug }))
+  if (sealing.keys)
+    onStop(shredKeys({ cut, log, keys: sealing.keys, clock: systemClock, logger: logger.for('log'), onBug }))
   const begun = await bootstrap(
     {
       ...{ serviceIp, serviceCidr, port: apiPort },
