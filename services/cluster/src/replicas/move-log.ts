@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connectBus, copyStream } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { E } from '@periplus/prelude'
-import { startNats, writePrivately } from '@periplus/service'
+import { startNats } from '@periplus/service'
 import type { LocalNats, LocalServer, StartNats } from '@periplus/service'
 import { asideOf, layAside, settleAside } from '../home/log-aside.ts'
 import type { Home } from '../home/home.ts'
@@ -107,20 +105,16 @@ export const moveLog = async ({ home, settings, binary, servers, nodeName, say }
   layAside(home)
   const mover = `p${randomBytes(16).toString('hex')}`
   const running: LocalServer[] = []
-  const portFile = join(home.nats, 'nats.port')
-  const port = readFileSync(portFile, 'utf8')
   try {
     const old = await started({ binary, directory: asideOf(home), sync: settings.sync })
     running.push(old)
     // Elsewhere than where clients look: they would take it for a log without events.
-    rmSync(portFile)
     const made = await started({ ...natsOptions(home, settings, binary, member), mover })
     running.push(made)
     await copyAll(old, made, mover, say)
     writeNatsServers(home, { servers, replicated: true })
   } finally {
     for (const server of running) await server.stop()
-    writePrivately(portFile, port)
     settleAside(home)
   }
 }
