@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { E } from '@periplus/prelude'
-import { loopbackPort } from '@periplus/service'
+import { loopbackPort, natsRoutePasswordFile, secretIn } from '@periplus/service'
 import { clusterOf } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
 import { adminApi } from '../home/kube-api.ts'
@@ -43,7 +43,10 @@ const candidates = async (api: KubeApi, home: Home): Promise<readonly NatsServer
     routePort: port.right,
   }
   const { items } = well(await api.get('/api/v1/nodes')) as NodeList
-  const others = items.flatMap(({ metadata: { name, annotations } }) => natsServerOfNode(name, annotations) ?? [])
+  const password = secretIn(join(home.nats, natsRoutePasswordFile))
+  const others = items.flatMap(
+    ({ metadata: { name, annotations } }) => natsServerOfNode(name, annotations, password) ?? [],
+  )
   return [own, ...others.filter(({ name }) => name !== nodeName)]
 }
 

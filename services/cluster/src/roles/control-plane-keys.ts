@@ -70,6 +70,9 @@ export const unsealKeys = ({ sealed, key }: SealedKeys): SharedFiles => {
   throw new CannotGoOn("the control plane's keys cannot be read with this --key: it is of another token")
 }
 
+/** By which the servers of NATS know each other. A secret. */
+export const routePasswordIn = (files: SharedFiles): string => (files[`nats/${natsRoutePasswordFile}`] ?? '').trim()
+
 export const keepKeys = (home: Home, files: SharedFiles): void => {
   for (const name of shared) writePrivately(join(home.directory, name), files[name] ?? '')
 }

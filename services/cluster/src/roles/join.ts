@@ -14,10 +14,10 @@ import { kubeApi, nodeApi } from '../home/kube-api.ts'
 import type { ApiAnswer, KubeApi } from '../home/kube-api.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { Say } from '../home/say.ts'
-import { keepKeys, sealedKeysName, unsealKeys } from './control-plane-keys.ts'
+import { keepKeys, routePasswordIn, sealedKeysName, unsealKeys } from './control-plane-keys.ts'
 import type { SharedFiles } from './control-plane-keys.ts'
 import { natsKeyAnnotation } from './nats-nodes.ts'
-import { natsServerAnnotation } from './nats-servers.ts'
+import { natsServerAnnotation, natsServerClaim } from './nats-servers.ts'
 
 export interface Joining {
   /** `https://HOST:PORT` of the control plane. */
@@ -158,29 +158,31 @@ interface JoinedNode {
   readonly spec?: { readonly podCIDR?: string }
 }
 
-/** Ports of this host's own server of NATS, kept from now on. */
-const serverAt = async (home: Home, address: string): Promise<string> => {
+/** The servers' password is a secret. */
+interface OwnServer {
+  readonly address: string
+  readonly password: string
+}
+
+/** What this host says of its own server of NATS, whose ports are kept from now on. */
+const serverAt = async (home: Home, name: string, { address, password }: OwnServer): Promise<string> => {
   const [port, routePort] = [
     await loopbackPort(pathOf(home.nats, 'nats.port')),
     await loopbackPort(pathOf(home.nats, 'nats.route-port')),
   ]
   if (E.isLeft(port) || E.isLeft(routePort)) throw new CannotGoOn('there is no free port for NATS')
-  return JSON.stringify({ address, port: port.right, routePort: routePort.right })
+  return natsServerClaim({ name, address, port: port.right, routePort: routePort.right }, password)
 }
 
 /**
  * Makes the Node, with the key by which NATS is to know it, and where this host could keep the log too; waits for the network of its pods.
  */
-const register = async (
-  api: KubeApi,
-  { nodeName, controlPlane }: Pick<Joining, 'nodeName' | 'controlPlane'>,
-  home: Home,
-): Promise<string> => {
+const register = async (api: KubeApi, nodeName: string, home: Home, server: OwnServer | undefined): Promise<string> => {
   const { seed } = newUserKey()
   writePrivately(home.natsKey, `${seed}\n`)
   const annotations = {
     [natsKeyAnnotation]: keyClaim(seed, nodeName),
-    ...(controlPlane ? { [natsServerAnnotation]: await serverAt(home, controlPlane.advertise) } : {}),
+    ...(server ? { [natsServerAnnotation]: await serverAt(home, nodeName, server) } : {}),
   }
   const metadata = { name: nodeName, annotations }
   expected(await api.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata }), 'the node cannot be made')
@@ -204,7 +206,8 @@ export const join = async (home: Home, joining: Joining, say: Say): Promise<void
   const place = { nodeName, apiPort: Number(new URL(server).port || 443), joined: { apiServer: server, nats } }
   const api = nodeApi(home, place)
   try {
-    const podCidr = await register(api, joining, home)
+    const own = keys && { address: controlPlane.advertise, password: routePasswordIn(keys) }
+    const podCidr = await register(api, nodeName, home, own)
     if (keys) keepKeys(home, keys)
     const joined = { ...place.joined, ...(keys ? { controlPlane: true as const } : {}) }
     writeCluster(home, { ...place, joined, name, podCidr, serviceCidr, runtime: { tag: 'hollow' } })

@@ -1,3 +1,4 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { E } from '@periplus/prelude'
 import type { Effect } from '@periplus/controller'
 import { ConfigMap } from '@periplus/kinds'
@@ -5,7 +6,7 @@ import type { Cut } from '@periplus/projection'
 import { readCluster } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
 import { natsServersOf, readNatsServers, writeNatsServers } from '../home/nats-servers.ts'
-import type { NatsServers } from '../home/nats-servers.ts'
+import type { NatsServer, NatsServers } from '../home/nats-servers.ts'
 
 /** On a Node whose host has a copy of the control plane: where its NATS is, when it keeps the log too. */
 export const natsServerAnnotation = 'periplus.io/nats-server'
@@ -50,11 +51,32 @@ export const natsServers = (home: Home): Effect<NatsServers | undefined> => ({
   },
 })
 
-/** Where the NATS of a node's host is to be, as its annotation says. */
+const proofOf = ({ name, address, port, routePort }: NatsServer, password: string): Buffer =>
+  createHmac('sha256', password)
+    .update(JSON.stringify(['nats-server', name, address, port, routePort]))
+    .digest()
+
+/**
+ * The annotation's value. A node writes its annotations itself, and whoever is taken for a server is told the servers' password: so it
+ * shows that it knows that already, as hosts with a control plane do.
+ */
+export const natsServerClaim = (server: NatsServer, password: string): string => {
+  const { name: _, ...place } = server
+  return JSON.stringify({ ...place, proof: proofOf(server, password).toString('base64url') })
+}
+
+/** Where the NATS of a node's host is to be, as its annotation says; `undefined` where it says nothing, or does not prove it. */
 export const natsServerOfNode = (
   name: string,
   annotations: Readonly<Record<string, string>> = {},
-): NatsServers['servers'][number] | undefined => {
-  const place = parsed(annotations[natsServerAnnotation] ?? '')
-  return natsServersOf({ servers: [{ ...(place as object | undefined), name }], replicated: false })?.servers[0]
+  password: string,
+): NatsServer | undefined => {
+  const claim = parsed(annotations[natsServerAnnotation] ?? '') as Readonly<Record<string, unknown>> | null | undefined
+  const server = natsServersOf({ servers: [{ ...claim, name }], replicated: false })?.servers[0]
+  const shown = Buffer.from(typeof claim?.['proof'] === 'string' ? claim['proof'] : '', 'base64url')
+  if (!server) return undefined
+  const proof = proofOf(server, password)
+  if (shown.length !== proof.length || !timingSafeEqual(shown, proof)) return undefined
+  const { address, port, routePort } = server
+  return { name, address, port, routePort }
 }
