@@ -55,7 +55,7 @@ describe("pods that Kubernetes' own code was asked about", () => {
   })
 
   it('select by their own labels from the beginning on', () => {
-    const term = { topologyKey: 'zone', labelSelector: {}, mismatchLabelKeys: ['app', 'none'] }
+    const term = { topologyKey: 'zone', labelSelector: {}, mismatchLabelKeys: ['app', 'none', 'constructor'] }
     const spread = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', matchLabelKeys: ['app'] }
     const { spec } = created(
       Pod,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  CertificateSigningRequest,
   CronJob,
   DaemonSet,
   Deployment,
@@ -59,6 +60,28 @@ describe('lists as long as a body may have them', () => {
     assert.deepEqual(
       judged(pod({ tolerations })).filter(text => text.includes('toleration')),
       [],
+    )
+  })
+})
+
+describe('statuses as long as a body may have them', () => {
+  it('are looked through once: containers', () => {
+    const spec = { restartPolicy: 'Never', containers: many(at => ({ name: `c-${at}`, image: 'i' })) }
+    const statuses = (state: object) => ({ containerStatuses: many(at => ({ name: `c-${at}`, state })) })
+    const is = { ...pod({}), spec, status: statuses({ running: {} }) }
+    const was = { ...pod({}), spec, status: statuses({ terminated: { exitCode: 0 } }) }
+    assert.equal(Pod.validateStatusUpdate?.(is as never, was as never).length, count)
+  })
+
+  it('are looked through once: conditions of a request for a certificate', () => {
+    const request = (condition: object) =>
+      ({ status: { conditions: many(at => ({ type: `t-${at}`, status: 'True', ...condition })) } }) as never
+    const [before, now] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z']
+    const was = request({ lastTransitionTime: before, lastUpdateTime: before })
+    const { status } = CertificateSigningRequest.prepareForStatusUpdate?.(request({}), was, now) ?? {}
+    assert.deepEqual(
+      status,
+      (request({ lastTransitionTime: before, lastUpdateTime: now }) as { status: object }).status,
     )
   })
 })

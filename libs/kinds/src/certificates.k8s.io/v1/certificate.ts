@@ -1,4 +1,4 @@
-const block = /-----BEGIN ([^\n]*)-----\r?\n([\s\S]*?)-----END \1-----/g
+import { pemBlocks } from '../../validation/pem.ts'
 
 /**
  * Why base64 of a PEM text is no chain of certificates, or `undefined`. What is in the blocks is not looked at: that takes more than
@@ -6,9 +6,9 @@ const block = /-----BEGIN ([^\n]*)-----\r?\n([\s\S]*?)-----END \1-----/g
  */
 export const certificateFault = (certificate: string): string | undefined => {
   if (certificate === '') return undefined
-  const blocks = [...Buffer.from(certificate, 'base64').toString('latin1').matchAll(block)]
-  const other = blocks.find(([, type]) => type !== 'CERTIFICATE')
-  if (other) return `only CERTIFICATE PEM blocks are allowed, found "${other[1] ?? ''}"`
-  if (blocks.some(([, , body = '']) => body.includes(':'))) return 'no PEM block headers are permitted'
+  const blocks = pemBlocks(Buffer.from(certificate, 'base64').toString('latin1'))
+  const other = blocks.find(({ type }) => type !== 'CERTIFICATE')
+  if (other) return `only CERTIFICATE PEM blocks are allowed, found "${other.type}"`
+  if (blocks.some(({ body }) => body.includes(':'))) return 'no PEM block headers are permitted'
   return blocks.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined
 }

@@ -25,17 +25,26 @@ export const withTimes = (
   now: string,
 ): CertificateSigningRequest => {
   if (!next.status?.conditions) return next
+  const known = sinceWhen(previous)
   const conditions = next.status.conditions.map(condition => ({
     ...condition,
     lastUpdateTime: condition.lastUpdateTime ?? now,
-    lastTransitionTime: condition.lastTransitionTime ?? sinceOf(condition, previous) ?? now,
+    lastTransitionTime: condition.lastTransitionTime ?? known.get(saying(condition)) ?? now,
   }))
   return { ...next, status: { ...next.status, conditions } }
 }
 
-const sinceOf = ({ type, status }: CertificateSigningRequestCondition, previous: CertificateSigningRequest) =>
-  ofType(previous, type).find(before => before.status === status && before.lastTransitionTime !== undefined)
-    ?.lastTransitionTime
+const saying = ({ type, status }: CertificateSigningRequestCondition): string => JSON.stringify([type, status])
+
+/** Since when a request says what it does: the first of those that say the same and when. */
+const sinceWhen = (request: CertificateSigningRequest): ReadonlyMap<string, string> => {
+  const since = new Map<string, string>()
+  for (const condition of conditionsOf(request)) {
+    const { lastTransitionTime: time } = condition
+    if (time !== undefined && !since.has(saying(condition))) since.set(saying(condition), time)
+  }
+  return since
+}
 
 /** A status, with the verdicts as they were given where it has as many. */
 export const withVerdicts = (

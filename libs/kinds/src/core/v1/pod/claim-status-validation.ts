@@ -1,5 +1,6 @@
 import { fieldError, isDns1123Label, isDns1123Subdomain } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
+import { own } from '@periplus/prelude'
 import { each, presentAnd, unique } from '../../../validation/values.ts'
 import type { Pod } from './schema.ts'
 import type { ContainerExtendedResourceRequest } from './status.ts'
@@ -32,7 +33,7 @@ export const extendedClaimErrors = (path: FieldPath, { spec, status }: Pod): rea
   const placeErrors = ({ containerName, resourceName }: ContainerExtendedResourceRequest, at: FieldPath) => {
     const container = containers.get(containerName)
     if (!container) return [invalid(`${at}.containerName`, containerName, unknownContainer)]
-    return container.resources?.requests?.[resourceName] === undefined
+    return own(container.resources?.requests, resourceName) === undefined
       ? [invalid(`${at}.resourceName`, resourceName, unknownResource)]
       : []
   }

@@ -14,12 +14,13 @@ type Statuses = readonly ContainerStatus[] | undefined
 export const containerStatusErrors = (next: Pod, previous: Pod): readonly FieldError[] => {
   const { containers, initContainers, restartPolicy } = previous.spec ?? {}
   const [is, was] = [next.status, previous.status]
-  const restarts =
-    (all: readonly Container[] | undefined) =>
-    (name: string, exitCode: number): boolean => {
-      const container = all?.find(one => one.name === name)
+  const restarts = (all: readonly Container[] = []) => {
+    const named = new Map(all.map(one => [one.name, one] as const))
+    return (name: string, exitCode: number): boolean => {
+      const container = named.get(name)
       return container !== undefined && restartsAfter(container, restartPolicy, exitCode)
     }
+  }
   const app = 'status.containerStatuses'
   const init = 'status.initContainerStatuses'
   const ephemeral = 'status.ephemeralContainerStatuses'

@@ -1,4 +1,5 @@
 import type { LabelSelectorLike } from '@periplus/api'
+import { own } from '@periplus/prelude'
 import type { PodAffinityTerm } from '../affinity.ts'
 import type { PodSpec } from './spec.ts'
 
@@ -12,7 +13,7 @@ interface Selecting {
 
 const requirements = (keys: readonly string[] | undefined, operator: 'In' | 'NotIn', labels: Labels) =>
   (keys ?? []).flatMap(key => {
-    const value = labels[key]
+    const value = own(labels, key)
     return value === undefined ? [] : [{ key, operator, values: [value] }]
   })
 

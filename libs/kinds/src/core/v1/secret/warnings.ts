@@ -1,24 +1,19 @@
+import { pemBlocks } from '../../../validation/pem.ts'
+import type { PemBlock } from '../../../validation/pem.ts'
 import type { Secret } from './schema.ts'
 
-interface Block {
-  readonly type: string
-}
+const typesOf = (blocks: readonly PemBlock[]): string => `[${blocks.map(({ type }) => type).join(' ')}]`
 
-const pemBlocks = (text: string): readonly Block[] =>
-  [...text.matchAll(/^-----BEGIN ([^\n]+?)-----\r?\n[^-]*-----END \1-----/gm)].map(([, type = '']) => ({ type }))
+const isKey = ({ type }: PemBlock): boolean => type === 'PRIVATE KEY' || type.endsWith(' PRIVATE KEY')
 
-const typesOf = (blocks: readonly Block[]): string => `[${blocks.map(({ type }) => type).join(' ')}]`
-
-const isKey = ({ type }: Block): boolean => type === 'PRIVATE KEY' || type.endsWith(' PRIVATE KEY')
-
-const noCertificate = (blocks: readonly Block[]): string => {
+const noCertificate = (blocks: readonly PemBlock[]): string => {
   if (blocks.length === 0) return 'tls: failed to find any PEM data in certificate input'
   return blocks.length === 1 && blocks.every(isKey)
     ? 'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched'
     : `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: ${typesOf(blocks)}`
 }
 
-const noKey = (blocks: readonly Block[]): string => {
+const noKey = (blocks: readonly PemBlock[]): string => {
   if (blocks.length === 0) return 'tls: failed to find any PEM data in key input'
   return blocks.length === 1 && blocks[0]?.type === 'CERTIFICATE'
     ? 'tls: found a certificate rather than a key in the PEM for the private key'
