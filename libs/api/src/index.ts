@@ -57,7 +57,7 @@ export type { KindRegistry } from './registry/kind-registry.ts'
 export { compareGroups, compareVersions } from './registry/version-order.ts'
 
 export { annotationErrors, labelErrors } from './names/labels.ts'
-export { nameRuleOf, objectNameErrors } from './names/object-name.ts'
+export { maskTrailingHyphen, nameRuleOf, objectNameErrors } from './names/object-name.ts'
 export { isLabelValue, isQualifiedName } from './names/qualified-name.ts'
 export {
   isConfigMapKey,

@@ -108,6 +108,64 @@ describe("pods that Kubernetes' own code was asked about", () => {
       1,
     ))
 
+  it('ask for more of a node behind a gate, and take nothing back', () => {
+    const requirement = { key: 'zone', operator: 'In', values: ['a'] }
+    const other = { key: 'disk', operator: 'Exists' }
+    const on = (...nodeSelectorTerms: readonly object[]): object => ({
+      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+    })
+    const gate = { schedulingGates: [{ name: 'a' }] }
+    const wrong = (after: object, before: object, gates: object = gate): readonly string[] =>
+      updateRefusedFor(Pod, pod({ ...gates, ...after }), pod({ ...gates, ...before })).map(text =>
+        text.replace(/ fields other than [^]*\n /, ' …'),
+      )
+    const one = { matchExpressions: [requirement] }
+    const terms = 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms'
+    const shown = (...parts: readonly string[]): string => `{"MatchExpressions":${parts.join()},"MatchFields":null}`
+    const zone = '[{"Key":"zone","Operator":"In","Values":["a"]}]'
+
+    assert.deepEqual(wrong({ nodeSelector: { a: 'b', c: 'd' } }, { nodeSelector: { a: 'b' } }), [])
+    assert.deepEqual(wrong({ nodeSelector: { a: 'c' } }, { nodeSelector: { a: 'b' } }), [
+      'spec.nodeSelector: Invalid value: {"a":"c"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+    ])
+    assert.deepEqual(wrong(on(one), {}), [])
+    assert.deepEqual(wrong(on({ matchExpressions: [requirement, other] }), on(one)), [])
+    assert.deepEqual(wrong(on({ ...one, matchFields: [{ ...requirement, key: 'metadata.name' }] }), on(one)), [])
+    assert.deepEqual(wrong(on({ matchExpressions: [other, requirement] }), on(one)), [
+      `${terms}[0]: Invalid value: ${shown(`[{"Key":"disk","Operator":"Exists","Values":null},${zone.slice(1)}`)}: only additions are allowed (no mutations or deletions)`,
+    ])
+    assert.deepEqual(wrong(on(one), on({})), [
+      `${terms}[0]: Invalid value: ${shown(zone)}: only additions are allowed (no mutations or deletions)`,
+    ])
+    const count = 'no additions/deletions to non-empty NodeSelectorTerms list are allowed'
+    assert.deepEqual(wrong(on(one, one), on(one)), [
+      `${terms}: Invalid value: [${shown(zone)},${shown(zone)}]: ${count}`,
+    ])
+    assert.deepEqual(wrong({}, on(one)), [`${terms}: Invalid value: null: ${count}`])
+    assert.deepEqual(wrong({ affinity: { podAntiAffinity: {} } }, {}), [
+      'spec: Forbidden: pod updates may not change … spec.affinity',
+    ])
+    assert.deepEqual(wrong({ nodeSelector: { a: 'b' } }, {}, {}), [
+      'spec: Forbidden: pod updates may not change … spec.nodeSelector',
+    ])
+  })
+
+  it('are told of a deadline that goes up, and of no more', () =>
+    assert.deepEqual(
+      updateRefusedFor(
+        Pod,
+        pod({ activeDeadlineSeconds: 5, schedulingGates: [{ name: 'b' }], nodeName: 'a' }),
+        pod({ activeDeadlineSeconds: 4, schedulingGates: [{ name: 'a' }] }),
+      ),
+      ['spec.activeDeadlineSeconds: Invalid value: 5: must be less than or equal to previous value'],
+    ))
+
+  it('name what their environment comes from as if the name were completed later', () => {
+    const from = (name: string): Pod => pod({ containers: [{ ...container, envFrom: [{ secretRef: { name } }] }] })
+    assert.deepEqual(refusedFor(Pod, from('a-')), [])
+    assert.equal(refusedFor(Pod, from('-')).length, 1)
+  })
+
   it('open gates and no others', () =>
     assert.deepEqual(
       updateRefusedFor(Pod, pod({ schedulingGates: [{ name: 'b' }] }), pod({ schedulingGates: [{ name: 'a' }] })),

@@ -25,7 +25,7 @@ export const nameRuleOf = (kind: Pick<Kind, 'group' | 'resource'>): NameRule =>
   rules[`${kind.group}/${kind.resource}`] ?? isDns1123Subdomain
 
 /** Hyphens at the end are fine before a suffix is generated: Kubernetes checks the prefix with an `a` in their place. */
-const maskTrailingHyphen = (prefix: string): string =>
+export const maskTrailingHyphen = (prefix: string): string =>
   prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -1)}a` : prefix
 
 /**

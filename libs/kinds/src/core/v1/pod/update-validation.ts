@@ -4,6 +4,7 @@ import { within } from '../../../validation/values.ts'
 import type { Container } from '../container.ts'
 import type { Toleration } from '../tolerations.ts'
 import { changedPaths } from './changed-paths.ts'
+import { isGated, narrowingErrors, withPlacementOf } from './gated-validation.ts'
 import type { Pod } from './schema.ts'
 import type { PodSpec } from './spec.ts'
 
@@ -23,10 +24,13 @@ export const podUpdateErrors = (next: Pod, previous: Pod): readonly FieldError[]
   if (!after || !before) return []
   const counts = countErrors(after, before)
   if (counts.length > 0) return counts
+  const deadline = deadlineErrors(after.activeDeadlineSeconds, before.activeDeadlineSeconds)
+  if (deadline.length > 0 && after.activeDeadlineSeconds !== undefined) return deadline
   return [
-    ...deadlineErrors(after.activeDeadlineSeconds, before.activeDeadlineSeconds),
+    ...deadline,
     ...gateErrors(after, before),
     ...tolerationErrors(after.tolerations ?? [], before.tolerations ?? []),
+    ...(isGated(before) ? narrowingErrors(after, before) : []),
     ...otherErrors(after, before),
   ]
 }
@@ -86,15 +90,12 @@ const withAllowedChanges = (after: PodSpec, before: PodSpec): PodSpec => ({
   activeDeadlineSeconds: before.activeDeadlineSeconds,
   tolerations: before.tolerations,
   schedulingGates: before.schedulingGates,
-  ...(gated(before) && { nodeSelector: before.nodeSelector, affinity: before.affinity }),
+  ...(isGated(before) && withPlacementOf(before, after)),
   ...((before.terminationGracePeriodSeconds ?? 0) < 0 &&
     after.terminationGracePeriodSeconds === 1 && {
       terminationGracePeriodSeconds: before.terminationGracePeriodSeconds,
     }),
 })
-
-/** A pod that waits at a gate has not been placed yet: where it may go can still be narrowed. */
-const gated = ({ schedulingGates }: PodSpec): boolean => (schedulingGates?.length ?? 0) > 0
 
 const withImages = (after: readonly Container[], before: readonly Container[]): readonly Container[] =>
   after.map((container, i) => ({ ...container, image: before[i]?.image }))

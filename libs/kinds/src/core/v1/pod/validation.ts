@@ -21,19 +21,18 @@ const tokenErrors = ({ serviceAccountName, volumes }: PodSpec): readonly FieldEr
         ),
       )
 
-/** What a pod may not begin with: ephemeral containers come through their subresource. */
-export const podCreateErrors = ({ spec }: Pod): readonly FieldError[] =>
-  (spec?.ephemeralContainers?.length ?? 0) > 0 ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')] : []
+/** What a pod may not begin with: ephemeral containers come through their subresource, and gates open before a node is found. */
+export const podCreateErrors = ({ spec }: Pod): readonly FieldError[] => [
+  ...((spec?.ephemeralContainers?.length ?? 0) > 0
+    ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')]
+    : []),
+  ...(spec?.nodeName && (spec.schedulingGates?.length ?? 0) > 0
+    ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
+    : []),
+]
 
 /** What is wrong with a pod. */
 export function* podErrors({ metadata, spec = { containers: [] } }: Pod): Steps<readonly FieldError[]> {
   const ofSpec = yield* podSpecErrors('spec', spec, metadata?.name ?? '')
-  return [
-    ...podAnnotationErrors('metadata.annotations', metadata?.annotations, spec),
-    ...ofSpec,
-    ...tokenErrors(spec),
-    ...(spec.nodeName && (spec.schedulingGates?.length ?? 0) > 0
-      ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
-      : []),
-  ]
+  return [...podAnnotationErrors('metadata.annotations', metadata?.annotations, spec), ...ofSpec, ...tokenErrors(spec)]
 }

@@ -1,4 +1,11 @@
-import { fieldError, isConfigMapKey, isDns1123Label, isDns1123Subdomain, isEnvVarName } from '@periplus/api'
+import {
+  fieldError,
+  isConfigMapKey,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isEnvVarName,
+  maskTrailingHyphen,
+} from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { each, obeys, presentAnd } from '../../../validation/values.ts'
 import type { Container } from '../container.ts'
@@ -62,12 +69,15 @@ export const envErrors = (path: FieldPath, env: readonly EnvVar[] | undefined): 
     ...(valueFrom ? sourceErrors(`${at}.valueFrom`, valueFrom, value) : []),
   ])
 
+/** Kubernetes takes the names of what a whole environment comes from as if they were completed later. */
+const isNameOfSource = (name: string): readonly string[] => isDns1123Subdomain(maskTrailingHyphen(name))
+
 /** Kubernetes tells at the list how many sources an element has. */
 export const envFromErrors = (path: FieldPath, sources: readonly EnvFromSource[] | undefined): readonly FieldError[] =>
   each(path, sources, ({ prefix, configMapRef, secretRef }, at) => [
     ...obeys(`${at}.prefix`, prefix, isEnvVarName),
-    ...(configMapRef ? presentAnd(`${at}.configMapRef.name`, configMapRef.name, isDns1123Subdomain) : []),
-    ...(secretRef ? presentAnd(`${at}.secretRef.name`, secretRef.name, isDns1123Subdomain) : []),
+    ...(configMapRef ? presentAnd(`${at}.configMapRef.name`, configMapRef.name, isNameOfSource) : []),
+    ...(secretRef ? presentAnd(`${at}.secretRef.name`, secretRef.name, isNameOfSource) : []),
     ...(configMapRef && secretRef ? [invalid(path, '', 'may not have more than one field specified at a time')] : []),
     ...(configMapRef || secretRef ? [] : [invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`')]),
   ])
