@@ -84,7 +84,7 @@ const refusals: readonly (readonly [string, Kind, object, readonly string[]])[] 
     'a revision of nothing',
     ControllerRevision as Kind,
     { revision: -1 },
-    ['data: Required value: data is mandatory', 'revision: Invalid value: -1: must be greater than or equal to 0'],
+    ['revision: Invalid value: -1: must be greater than or equal to 0', 'data: Required value: data is mandatory'],
   ],
   [
     'a job that is managed by somebody without a domain',

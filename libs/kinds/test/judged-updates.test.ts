@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { conform } from '@periplus/api'
 import type { Kind, KubernetesObject } from '@periplus/api'
 import {
+  ControllerRevision,
   DaemonSet,
   Job,
   Node,
@@ -41,6 +42,20 @@ describe("other objects that Kubernetes' own code was asked about", () => {
         'volumeMode: Invalid value: "Block": field is immutable',
       ),
     )
+  })
+
+  it('keep the data of a revision, which is asked for once', () => {
+    const revision = (data: object): ControllerRevision =>
+      read(ControllerRevision, { apiVersion: 'apps/v1', kind: 'ControllerRevision', revision: 1, ...data })
+    const before = revision({ data: { a: 1, b: [] } })
+    assert.deepEqual(refusedFor(ControllerRevision, revision({})), ['data: Required value: data is mandatory'])
+    assert.deepEqual(updateRefusedFor(ControllerRevision, revision({}), before), [
+      'data: Invalid value: null: field is immutable',
+    ])
+    assert.deepEqual(updateRefusedFor(ControllerRevision, revision({ data: { a: 2, b: [] } }), before), [
+      'data: Invalid value: {"a":2,"b":[]}: field is immutable',
+    ])
+    assert.deepEqual(updateRefusedFor(ControllerRevision, revision({ data: { b: [], a: 1 } }), before), [])
   })
 
   it('change indexes with how many run, and keep labels that were made for them', () => {

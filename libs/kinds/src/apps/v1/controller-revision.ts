@@ -39,9 +39,7 @@ export const ControllerRevision: Kind<ControllerRevision> = defineKind({
   namespaced: true,
   schema: ControllerRevisionSchema,
   columns,
-  validate: ({ data, revision }) => [
-    ...(data === undefined ? [fieldError.required('data', 'data is mandatory')] : []),
-    ...nonNegative('revision', revision),
-  ],
+  validate: ({ revision }) => nonNegative('revision', revision),
+  validateCreate: ({ data }) => (data === undefined ? [fieldError.required('data', 'data is mandatory')] : []),
   validateUpdate: (next, previous) => immutable('data', next.data, previous.data),
 })
