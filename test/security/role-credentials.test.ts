@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { connectBus } from '@periplus/bus'
 import type { Bus, PublishAnswer } from '@periplus/bus'
+import { markLogOver, openSnapshots, serveLogMarks } from '@periplus/cluster/roles'
 import {
+  compactLog,
   jetStreamEventLog,
   jetStreamKeyStore,
   jetStreamRecordStream,
   keepSnapshots,
   objectStoreBlobs,
 } from '@periplus/log'
+import type { LogMarks, NewEvent } from '@periplus/log'
 import { ensureLogStream, jetStreamLogStream } from '@periplus/log-stream'
 import { frameOf, runOf } from '@periplus/log-stream/contract'
 import { E } from '@periplus/prelude'
@@ -47,6 +50,8 @@ const wishes = {
   'ask in the name of a node': node.commands,
   'speak to a node': node.streams,
   'keep a key of a sealed object': 'keys.uid',
+  'ask to have written how far the log is compacted': 'periplus.log.marks',
+  "answer the compactor's question": '_COMPACTOR.of.its',
   "answer somebody else's question": '_INBOX.of.somebody',
   "answer an API server's question": '_APISERVER.of.its',
 } as const
@@ -54,14 +59,18 @@ type Wish = keyof typeof wishes
 const toAppend = Object.keys(wishes).filter((wish): wish is Wish => wish.startsWith('append'))
 
 const allowed: Readonly<Record<Role, readonly Wish[]>> = {
-  apiserver: [...toAppend, 'ask in the name of a node', 'speak to a node', 'keep a key of a sealed object'],
+  apiserver: [
+    ...toAppend,
+    ...(['ask in the name of a node', 'speak to a node', 'keep a key of a sealed object'] as const),
+    "answer the compactor's question",
+  ],
   controllers: [...toAppend, 'record a decision', 'keep a key of a sealed object'],
   scheduler: [
     ...(['append a pod', 'append an Event', 'append a claim', "append the scheduler's lease"] as const),
     'record a decision',
   ],
   projector: [],
-  compactor: ["append the compactor's lease"],
+  compactor: ["append the compactor's lease", 'ask to have written how far the log is compacted'],
   'service-proxy': [],
   dns: [],
   ingress: ['append an Event', 'append an Ingress'],
@@ -119,6 +128,7 @@ describe("with a role's credentials", function () {
       right(await ensureLogStream(bus('apiserver')))
       right(await jetStreamPositions(bus('apiserver')))
       right(await jetStreamKeyStore(bus('apiserver')))
+      await openSnapshots(bus('apiserver'))
     }
     right(await jetStreamKeyStore(bus('controllers')))
     for (const role of ['controllers', 'scheduler'] as const) {
@@ -193,6 +203,47 @@ describe("with a role's credentials", function () {
     }
   })
 
+  it('nobody but the API server changes what is taken and where it goes', async () => {
+    for (const stream of ['OBJECTS', 'OBJ_OBJECTS', 'KEYS', 'LOGS', 'DECISIONS', 'LOG_SINKS']) {
+      const told = right(await all.request(`$JS.API.STREAM.INFO.${stream}`, new Uint8Array()))
+      const { config } = JSON.parse(Buffer.from(told).toString()) as { readonly config: object }
+      const repeated = JSON.stringify({ ...config, republish: { src: '>', dest: 'periplus.nodes.>' } })
+      for (const role of roles.filter(one => one !== 'apiserver'))
+        for (const verb of ['CREATE', 'UPDATE']) {
+          const asked = await bus(role).request(`$JS.API.STREAM.${verb}.${stream}`, Buffer.from(repeated), short)
+          assert.ok(E.isLeft(asked), `${role} ${verb} ${stream}`)
+        }
+    }
+  })
+
+  it('a compactor has an API server write how far the log is compacted, and nothing else', async () => {
+    const log = right(await jetStreamEventLog(bus('apiserver'), { cluster: 'test' }))
+    for (let i = 0; i < 300; i++) right(await log.append(pod(`web-${i}`)))
+    const serving = serveLogMarks(bus('apiserver'), error => assert.fail(String(error)))
+    const mark = markLogOver(bus('compactor'))
+    const { watermark } = right(await log.bounds())
+    const last = right(await all.jetstream.state('OBJECTS')).lastSequence
+    const compacted = right(
+      await compactLog({
+        ...{ bus: bus('compactor'), mark, least: 1, now: () => Date.now() + 86_400_000 },
+        snapshots: keepSnapshots({ bus: bus('compactor'), policy: { every: 1, keep: 2 } }),
+        retention: { milliseconds: Infinity, bytes: Infinity, events: 100 },
+      }),
+    )
+    assert.ok(compacted && compacted.watermark > watermark && compacted.watermark < last)
+    assert.equal(right(await log.bounds()).watermark, compacted.watermark)
+    const { metadata } = right(await all.jetstream.state('OBJECTS'))
+    const found = { watermark: compacted.watermark, pending: 0 }
+    const wrongs: readonly LogMarks[] = [
+      { found: { watermark, pending: 0 }, marks: { 'io.periplus.watermark': '1' } },
+      { found, marks: { 'io.periplus.watermark': '1', other: 'one' } },
+      { found, marks: {} },
+    ]
+    for (const wrong of wrongs) assert.ok(E.isLeft(await mark(wrong)), JSON.stringify(wrong))
+    assert.deepEqual(right(await all.jetstream.state('OBJECTS')).metadata, metadata)
+    await serving.stop()
+  })
+
   it('nobody but the compactor takes out of the log, nobody but the API server shreds keys, and nobody makes streams of his own', async () => {
     const before = right(await all.jetstream.state('OBJECTS'))
     for (const role of roles)
@@ -211,6 +262,14 @@ describe("with a role's credentials", function () {
       assert.ok(E.isLeft(await bus(role).request('$JS.API.STREAM.CREATE.OWN', Buffer.from('{"name":"OWN"}'), short)))
     assert.deepEqual(right(await all.jetstream.state('OBJECTS')), before)
   })
+})
+
+/** Of a pod, as one that writes nothing else might append it. */
+const pod = (name: string): NewEvent => ({
+  ref: { group: '', resource: 'pods', namespace: 'default', name },
+  ...{ uid: name, type: 'created', id: name, expected: 0, previous: 0, time: '2026-01-01T00:00:00Z' },
+  origin: { actor: 'user:a', component: 'api', causes: [], correlationId: name },
+  body: Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' } })),
 })
 
 const short = { timeoutMilliseconds: 100 }

@@ -47,12 +47,25 @@ const placedOf = ({ data }: StoredMessage): Placed | undefined => {
   }
 }
 
+/** Makes a bucket, on as many servers as keep the stream of its name, or brings it to that. */
+export const ensureBucket = async (
+  { jetstream }: Pick<Bus, 'jetstream'>,
+  bucket: string,
+): Promise<Either<BusRefusal, unknown>> => {
+  const copies = await jetstream.copies(bucket)
+  const replicas = E.isRight(copies) && copies.right.wanted > 1 ? 3 : 1
+  return jetstream.ensure({
+    ...{ name: `OBJ_${bucket}`, subjects: [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`], replicas, maxAgeMilliseconds: 0 },
+    ...{ maxBytes: -1, duplicateWindowMilliseconds: 120_000, rollup: true, denyDelete: false, durability: 'synced' },
+  })
+}
+
 /** Chunks that are asked for ahead of being used. */
 const ahead = 4
 
 /**
- * Blobs in a bucket of JetStream's object store, laid out as ADR-20 says, so that `nats object` reads them. The bucket is made by the
- * first `write`, on as many servers as keep the stream of its name. Reading takes no consumers.
+ * Blobs in a bucket of JetStream's object store, laid out as ADR-20 says, so that `nats object` reads them. A `write` makes
+ * the bucket where it is not there, as `ensureBucket` does. Reading takes no consumers.
  */
 export const objectStoreBlobs = ({ jetstream }: Pick<Bus, 'jetstream'>, bucket: string): Blobs => {
   const stream = `OBJ_${bucket}`
@@ -99,21 +112,12 @@ export const objectStoreBlobs = ({ jetstream }: Pick<Bus, 'jetstream'>, bucket: 
     const answer = await jetstream.publish(message)
     return answer.tag === 'Stored' ? E.right(answer.sequence) : unavailable(answer)
   }
-  const made = async () => {
-    const copies = await jetstream.copies(bucket)
-    const replicas = E.isRight(copies) && copies.right.wanted > 1 ? 3 : 1
-    return jetstream.ensure({
-      ...{ name: stream, subjects: [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`], replicas, maxAgeMilliseconds: 0 },
-      ...{ maxBytes: -1, duplicateWindowMilliseconds: 120_000, rollup: true, denyDelete: false, durability: 'synced' },
-    })
-  }
-
   return {
     list: placed,
     read: blob => asWritten(blob, chunksOf(blob)),
     chunk: async (blob, index) => at((await placesOf(blob))[index]),
     write: async (name, source, facts = () => ({})) => {
-      const ready = await made()
+      const ready = await ensureBucket({ jetstream }, bucket)
       if (E.isLeft(ready)) return unavailable(ready.left)
       const before = await placed()
       if (E.isLeft(before)) return before

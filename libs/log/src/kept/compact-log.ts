@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Bus, JetStream, StoredMessage, StreamState } from '@periplus/bus'
+import type { Bus, BusRefusal, JetStream, StoredMessage, StreamState } from '@periplus/bus'
 import { DamagedBlob } from '../blobs/blobs.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import { objectStoreBlobs } from '../blobs/object-store-blobs.ts'
@@ -8,6 +8,8 @@ import type { Sequence } from '../event.ts'
 import { replacedOf } from '../jetstream/replaced.ts'
 import { watermarkKey, watermarkOf } from '../jetstream/watermark.ts'
 import { acceptedIn, acceptedKey } from '../verify/gaps.ts'
+import { archiveKey, pendingIn, pendingKey, writeMarks } from './log-marks.ts'
+import type { LogMarks } from './log-marks.ts'
 import { chooseWatermark } from './choose-watermark.ts'
 import type { Retention } from './choose-watermark.ts'
 import type { KeptSnapshots } from './keep-snapshots.ts'
@@ -35,6 +37,8 @@ export interface CompactLog {
   readonly lastBy?: (time: number) => Sequence
   /** Asked before what cannot be taken back. */
   readonly mayGoOn?: () => boolean
+  /** Writes into the stream's metadata. Default: over `bus`, whose user then may change the stream in any way. */
+  readonly mark?: (marks: LogMarks) => Promise<Either<BusRefusal, void>>
   readonly onPhase?: (phase: CompactionPhase) => void
   readonly stream?: string
   readonly blobs?: Blobs
@@ -67,16 +71,8 @@ type Outcome<A> = Either<CompactionFailed, A>
 
 const failed = (message: string): Outcome<never> => E.left({ tag: 'Unavailable', message })
 
-/** The link of the last segment that the log was compacted into; in the stream's metadata. Empty: it went nowhere. */
-export const archiveKey = 'io.periplus.archive'
-
-/** Up to where a compaction has begun to take away; in the stream's metadata until it has ended. */
-const pendingKey = 'io.periplus.compacting'
-
 /** The whole stream: the server then cuts it off, rather than looking at each message. */
 const everything = '>'
-
-const pendingIn = ({ metadata }: StreamState): Sequence => Number(metadata[pendingKey] || 0)
 
 /** Of the messages that go: how many there are, and how many others their rollups say to have taken away, by subject. */
 interface Tally {
@@ -135,6 +131,9 @@ export const compactLog = async (compact: CompactLog): Promise<Outcome<Compacted
   const { bus, snapshots, retention, archive, least = 100, now, mayGoOn = () => true, stream = 'OBJECTS' } = compact
   const { jetstream } = bus
   const { blobs = objectStoreBlobs(bus, stream), onPhase = () => undefined } = compact
+  const { mark = marks => writeMarks(bus, marks, stream) } = compact
+  const marked = (state: StreamState, marks: LogMarks['marks']): Promise<Either<BusRefusal, void>> =>
+    mark({ found: { watermark: watermarkOf(state), pending: pendingIn(state) }, marks })
 
   const take = async (state: StreamState, tally: Tally | undefined): Promise<Outcome<Compacted>> => {
     const watermark = watermarkOf(state)
@@ -146,7 +145,7 @@ export const compactLog = async (compact: CompactLog): Promise<Outcome<Compacted
     const staying = tally && missed > 0 ? await stayed(jetstream, stream, tally) : E.right(0)
     if (E.isLeft(staying)) return staying
     const accepted = tally && missed > 0 ? (acceptedIn(state) ?? 0) - staying.right - missed : acceptedIn(state)
-    const ended = await jetstream.annotate(stream, {
+    const ended = await marked(state, {
       ...{ [watermarkKey]: String(watermark), [pendingKey]: '' },
       ...(accepted === undefined ? {} : { [acceptedKey]: String(accepted) }),
     })
@@ -184,11 +183,11 @@ export const compactLog = async (compact: CompactLog): Promise<Outcome<Compacted
   const present = await jetstream.state(stream)
   if (E.isLeft(present)) return failed(present.left.message)
   const accepted = (acceptedIn(present.right) ?? 0) + sumOf(tally) - (upTo - after - tally.messages)
-  const marked = await jetstream.annotate(stream, {
+  const begun = await marked(present.right, {
     ...{ [watermarkKey]: String(upTo), [pendingKey]: String(upTo), [acceptedKey]: String(accepted) },
     [archiveKey]: archived?.right.link ?? '',
   })
-  if (E.isLeft(marked)) return failed(marked.left.message)
+  if (E.isLeft(begun)) return failed(begun.left.message)
   onPhase('purge')
   const state = await jetstream.state(stream)
   if (E.isLeft(state)) return failed(state.left.message)

@@ -23,6 +23,7 @@ import { clusterPki } from './cluster-pki.ts'
 import { reasonsFor } from './endpoint-reasons.ts'
 import { keepLines } from './log-lines.ts'
 import { offerLogSinks } from './log-sinks.ts'
+import { openSnapshots, serveLogMarks } from './log-marks.ts'
 import { offerIngress } from './offer-ingress.ts'
 import { openDecisions } from './process.ts'
 import type { RoleProcess } from './role.ts'
@@ -35,7 +36,11 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   const { serviceCidr, apiPort, advertise } = cluster
   const port = settings.apiPort || apiPort
   // The disk that the log is on is looked after where NATS is.
-  if (!cluster.joined) keepAccount(process, home)
+  if (!cluster.joined) {
+    keepAccount(process, home)
+    await openSnapshots(bus)
+  }
+  onStop(serveLogMarks(bus, onBug))
   const pki = await clusterPki(home, serviceIp, advertise)
   if (sealing.keys)
     onStop(shredKeys({ cut, log, keys: sealing.keys, clock: systemClock, logger: logger.for('log'), onBug }))

@@ -5,6 +5,7 @@ import type { Blobs, CompactLog, KeptSnapshots } from '@periplus/log'
 import { hasEnded, processName, unaccountedGaps } from '@periplus/service'
 import type { Logger } from '@periplus/service'
 import { openArchive } from './archive.ts'
+import { markLogOver } from './log-marks.ts'
 import { openBus } from './process.ts'
 import type { RoleProcess } from './role.ts'
 
@@ -60,7 +61,7 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
   const milliseconds = settings.retentionMinutes * 60_000
   const times = sequenceTimes(milliseconds)
   const parts: CompactLog = {
-    ...{ bus, snapshots, now: clock.now, lastBy: times.lastBy, mayGoOn: leadership.leads },
+    ...{ bus, snapshots, now: clock.now, lastBy: times.lastBy, mayGoOn: leadership.leads, mark: markLogOver(bus) },
     retention: {
       milliseconds,
       events: settings.retentionEvents,

@@ -7,6 +7,7 @@ import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { Settings } from '../home/settings.ts'
 import { keysOfBackup } from '../home/restored-keys.ts'
+import { openSnapshots } from './log-marks.ts'
 import { openBus } from './process.ts'
 import type { RestoredLog } from './restored-log.ts'
 import { openKeyStore } from './sealing.ts'
@@ -36,6 +37,7 @@ export const restoreLog = async (
     rmSync(home.restored)
     return undefined
   }
+  await openSnapshots(bus)
   const writer = await openBus(home, settings, 'restore', 'compactor')
   try {
     const restored = await restoreState(home.restored, objectStoreBlobs(writer, 'OBJECTS'))

@@ -11,7 +11,7 @@ export const roles: readonly Role[] = [
     name: 'apiserver',
     side: 'control-plane',
     needs: ['redis', 'keys', 'sealing'],
-    makes: ['OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS', 'KEYS'],
+    makes: ['OBJECTS', 'OBJ_OBJECTS', 'DECISIONS', 'LOGS', 'LOG_SINKS', 'KEYS'],
     load: async () => {
       const { startApi } = await import('./apiserver.ts')
       return process => nothing(startApi, process)
