@@ -27,7 +27,7 @@ export const connectedJetStream = async (
   connection: NatsConnection,
   openWire: (inbox: string, listener: WireListener) => Promise<Wire>,
   inbox: () => string,
-  status: Omit<ReadStreamDependencies, 'open'> & { readonly connected: () => boolean },
+  status: Pick<ReadStreamDependencies, 'whenConnected' | 'onDisconnect'> & { readonly connected: () => boolean },
 ): Promise<JetStream> => {
   const manager = await jetstreamManager(connection, { timeout: apiTimeout, checkAPI: false })
   const publishing = publisher(connection, inbox())
@@ -47,6 +47,15 @@ export const connectedJetStream = async (
     if (error?.err_code === noMessageFound) return E.right(undefined)
     const description = error?.description ?? 'an answer without a message'
     return E.left({ tag: error?.code === 503 ? 'Unavailable' : 'Rejected', message: description })
+  }
+
+  const lastMessage: JetStream['lastMessage'] = (stream, subject) => fetch(stream, { last_by_subj: subject })
+  const nextMessage: JetStream['nextMessage'] = (stream, subject, from) =>
+    fetch(stream, { next_by_subj: subject, seq: from })
+  const reading: ReadStreamDependencies = {
+    ...{ whenConnected: status.whenConnected, onDisconnect: status.onDisconnect, lastMessage, nextMessage },
+    open: one => openSession(openWire, manager, inbox(), one),
+    lastSequence: async stream => (await manager.streams.info(stream)).state.last_seq,
   }
 
   return {
@@ -87,8 +96,8 @@ export const connectedJetStream = async (
       return asked(async () => void (await manager.streams.deleteMessage(stream, sequence, true)))
     },
     message: (stream, sequence) => fetch(stream, { seq: sequence }),
-    lastMessage: (stream, subject) => fetch(stream, { last_by_subj: subject }),
-    nextMessage: (stream, subject, from) => fetch(stream, { next_by_subj: subject, seq: from }),
+    lastMessage,
+    nextMessage,
     publish: async (publication, timeoutMilliseconds = apiTimeout) =>
       status.connected()
         ? publishing.publish(publication, timeoutMilliseconds)
@@ -97,6 +106,6 @@ export const connectedJetStream = async (
       status.connected()
         ? publishing.publishBatch(publications, timeoutMilliseconds)
         : { tag: 'Unknown', message: 'not connected to NATS' },
-    read: request => readStream({ ...status, open: one => openSession(openWire, manager, inbox(), one) }, request),
+    read: request => readStream(reading, request),
   }
 }
