@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import { appendAllCases } from './contract/append-all.ts'
+import { concurrentWritersCases } from './contract/concurrent-writers.ts'
 import { eventOf, right, take } from './contract/events.ts'
+import { followingCases } from './contract/following.ts'
 import type { EventLog } from './event-log.ts'
 
 /** An adapter under test, empty. */
@@ -146,29 +148,6 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
       )
     })
 
-    it('takes many at once, each with its own outcome', async () => {
-      const seen = new Map<number, number>()
-      for (let round = 0; round < 3; round++) {
-        const outcomes = await Promise.all(
-          Array.from({ length: 40 }, (_, i) => {
-            // Every tenth writer has seen something else than what is there.
-            const expected = (seen.get(i) ?? 0) + (i % 10 === 9 ? 1_000 : 0)
-            return log.append(eventOf(`lease-${i}`, { expected, rollup: true }))
-          }),
-        )
-        outcomes.forEach((outcome, i) => {
-          if (i % 10 === 9) assert.deepEqual(outcome, E.left({ tag: 'Conflict', actual: 0 }))
-          else seen.set(i, right(outcome).sequence)
-        })
-      }
-      const kept = await take(log.range(1, 1000))
-      assert.deepEqual(
-        kept.map(({ ref, sequence }) => [ref.name, sequence]),
-        [...seen].sort(([, a], [, b]) => a - b).map(([i, sequence]) => [`lease-${i}`, sequence]),
-      )
-      assert.equal(right(await log.bounds()).last, 3 * 36)
-    })
-
     it('refuses what it could never keep', async () => {
       const ofSize = (bytes: number, name: string): Buffer =>
         Buffer.from(JSON.stringify({ metadata: { name }, filler: 'x'.repeat(bytes) }))
@@ -178,66 +157,8 @@ export const eventLogContract = (name: string, open: () => Promise<LogUnderTest>
       right(await log.append(eventOf('three', { body: ofSize(3 * 1024 * 1024, 'three') })))
     })
 
-    it('follows from any sequence: what is there, then what comes', async () => {
-      for (let i = 1; i <= 300; i++) right(await log.append(eventOf(`pod-${i}`)))
-      for (const from of [1, 150, 300, 301]) {
-        const stop = new AbortController()
-        const following = take(log.follow(from, stop.signal), 310 - from + 1)
-        const last = right(await log.bounds()).last
-        if (from === 1) for (let i = 301; i <= 310; i++) right(await log.append(eventOf(`pod-${i}`)))
-        assert.ok(last >= 300)
-        const sequences = (await following).map(({ sequence }) => sequence)
-        assert.deepEqual(
-          sequences,
-          Array.from({ length: 310 - from + 1 }, (_, i) => from + i),
-        )
-      }
-    })
-
-    it('ends following when told to', async () => {
-      right(await log.append(eventOf('web')))
-      const stop = new AbortController()
-      const read: number[] = []
-      for await (const events of log.follow(1, stop.signal)) {
-        read.push(...events.map(({ sequence }) => sequence))
-        stop.abort()
-      }
-      assert.deepEqual(read, [1])
-      assert.deepEqual(await take(log.follow(1, AbortSignal.abort())), [])
-    })
-
-    it('lets one of 64 concurrent writers of an object win each round', async () => {
-      let expected = 0
-      for (let round = 0; round < 5; round++) {
-        const seen = expected
-        const outcomes = await Promise.all(
-          Array.from({ length: 64 }, () => log.append(eventOf('contended', { expected: seen }))),
-        )
-        const won = outcomes.filter(E.isRight)
-        assert.equal(won.length, 1)
-        const winner = won[0]?.right.sequence ?? 0
-        for (const outcome of outcomes)
-          if (E.isLeft(outcome)) assert.deepEqual(outcome.left, { tag: 'Conflict', actual: winner })
-        expected = winner
-      }
-      const names = (await take(log.range(1, 1000))).map(({ ref, sequence }) => `${sequence} ${ref.name}`)
-      assert.deepEqual(
-        names,
-        [1, 2, 3, 4, 5].map(sequence => `${sequence} contended`),
-      )
-    })
-
-    it('gives writers of many objects one order', async () => {
-      const outcomes = await Promise.all(Array.from({ length: 200 }, (_, i) => log.append(eventOf(`pod-${i}`))))
-      const sequences = outcomes.map(outcome => right(outcome).sequence)
-      assert.deepEqual(
-        sequences.toSorted((a, b) => a - b),
-        Array.from({ length: 200 }, (_, i) => i + 1),
-      )
-      for (const event of await take(log.range(1, 200)))
-        assert.equal(sequences[Number(event.ref.name.slice('pod-'.length))], event.sequence)
-    })
-
+    followingCases(() => log)
+    concurrentWritersCases(() => log)
     appendAllCases(() => log)
   })
 }
