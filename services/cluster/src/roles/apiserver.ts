@@ -25,7 +25,7 @@ import { keepLines } from './log-lines.ts'
 import { offerLogSinks } from './log-sinks.ts'
 import { openSnapshots, serveLogMarks } from './log-marks.ts'
 import { offerIngress } from './offer-ingress.ts'
-import { openDecisions } from './process.ts'
+import { openDecisions } from './open.ts'
 import type { RoleProcess } from './role.ts'
 import { shredKeys } from './shred-keys.ts'
 

@@ -10,7 +10,7 @@ import type { Home } from '../home/home.ts'
 import type { Settings } from '../home/settings.ts'
 import { accountForGaps } from './account-for-gaps.ts'
 import { checkLog } from './check-log.ts'
-import { openDecisions } from './process.ts'
+import { openDecisions } from './open.ts'
 import type { ClusterProcess } from './process.ts'
 
 /** Kinds of which the log keeps one message an object. */

@@ -6,7 +6,7 @@ import { hasEnded, processName, unaccountedGaps } from '@periplus/service'
 import type { Logger } from '@periplus/service'
 import { openArchive } from './archive.ts'
 import { markLogOver } from './log-marks.ts'
-import { openBus } from './process.ts'
+import { openBus } from './open.ts'
 import type { RoleProcess } from './role.ts'
 
 const lookEvery = 10_000

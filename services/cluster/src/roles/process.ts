@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { utimes, writeFileSync } from 'node:fs'
 import { E, freshSeed, seededRandom, sharedTurn, systemClock, thrownAt, thrownText } from '@periplus/prelude'
-import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { requesterAuthorizer } from '@periplus/apiserver'
 import { builtInAdmission, createCommands, webhookConditions } from '@periplus/commands'
 import type { Command, Commands, GroupCommands, WebhookAdmission } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
-import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
-import type { EventLog, JetStreamEventLogConfig, RecordStream, SetAside } from '@periplus/log'
+import type { EventLog, SetAside } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
-import type { LiveCut, SnapshotSource, WaitingFor } from '@periplus/projection'
-import { freeBytes, isNatsNewEnough, logger, lowBytes, metrics, neededNats, stopAll, watchdog } from '@periplus/service'
+import type { LiveCut, SnapshotSource } from '@periplus/projection'
+import { logger, metrics, stopAll, watchdog } from '@periplus/service'
 import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
 import { conversionWebhooks, httpsWebhooks, serviceResolver } from '@periplus/webhooks'
 import type { ConvertObjects, ResolveService } from '@periplus/webhooks'
@@ -19,12 +17,12 @@ import type { Settings } from '../home/settings.ts'
 import type { RestoredLog } from './restored-log.ts'
 import { clusterOf } from '../home/cluster-file.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
-import { natsConnection } from '../home/connections.ts'
 import type { NatsRole } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
-import { CannotGoOn } from '../home/say.ts'
+import { guarded, openBus, openLog } from './open.ts'
 import { openSealing } from './sealing.ts'
 import type { KeyUse, Sealing } from './sealing.ts'
+import { isAnsweredFor, waitedFor, waitUntil } from './start-waits.ts'
 
 const beatEvery = 1_000
 
@@ -56,27 +54,6 @@ export interface ClusterProcess {
   readonly onStop: (service: RunningService) => void
 }
 
-export const openBus = async (home: Home, settings: Settings, name: string, role: NatsRole): Promise<Bus> => {
-  const bus = await connectBus({ ...natsConnection(home, settings.natsUrl, role), name })
-  if (E.isLeft(bus)) throw new CannotGoOn(`NATS cannot be reached: ${bus.left.message}`)
-  const { serverVersion } = bus.right
-  if (isNatsNewEnough(serverVersion)) return bus.right
-  await bus.right.close()
-  throw new CannotGoOn(`NATS is of version ${serverVersion}: ${neededNats} or newer is needed`)
-}
-
-export const openLog = async (
-  bus: Bus,
-  { natsReplicas }: Settings,
-  cluster: string,
-  options: Pick<JetStreamEventLogConfig, 'onSetAside' | 'mayAppend' | 'beginsAfter' | 'madeElsewhere'> = {},
-): Promise<EventLog> => {
-  const replicas = natsReplicas === '3' ? 3 : 1
-  const log = await jetStreamEventLog(bus, { cluster, replicas, ...options })
-  if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
-  return log.right
-}
-
 /** The first few are named one by one; the counter knows of all. */
 const namedOneByOne = 100
 
@@ -95,51 +72,6 @@ const tellOfSetAside = (log: Logger, collected: Metrics): ((found: SetAside) => 
         reason,
       })
   }
-}
-
-const waitedFor = (waiting: WaitingFor): string => {
-  switch (waiting.tag) {
-    case 'Log':
-      return 'an answer of NATS about the stream OBJECTS'
-    case 'Store':
-      return 'what Redis holds'
-    case 'Events':
-      return `events ${waiting.sequence + 1} to ${waiting.head} of the stream OBJECTS`
-  }
-}
-
-const lookEvery = 50
-/** Milliseconds after which a process says what it waits for. */
-const silence = 2_000
-
-/** Waits until a question is answered well, or until `told` to end; says what for. */
-const waitUntil = async (
-  isSo: () => Promise<boolean>,
-  { what, told, log }: { readonly what: string; readonly told: Promise<void>; readonly log: Logger },
-): Promise<void> => {
-  let ends = false
-  const tell = setTimeout(() => log.warn('the start waits', { for: what }), silence)
-  void told.then(() => (ends = true))
-  while (!ends && !(await isSo())) await new Promise(resolve => setTimeout(resolve, lookEvery))
-  clearTimeout(tell)
-}
-
-/** Servers that keep a stream together take a moment to find each other, and more than half of them must be there. */
-const isAnsweredFor = async (stream: string, { jetstream }: Bus): Promise<boolean> => {
-  const state = await jetstream.state(stream)
-  return E.isRight(state) || state.left.tag !== 'Unavailable'
-}
-
-/** The log of a server on this machine, which takes nothing new while the disk that it writes to is nearly full. */
-const guarded = (log: EventLog, home: Home, settings: Settings): EventLog =>
-  settings.natsUrl === undefined ? withoutGrowth(log, () => (freeBytes(home.nats) ?? Infinity) < lowBytes) : log
-
-/** With an age, decisions are kept for so long from now on. */
-export const openDecisions = async (bus: Bus, maxAgeMilliseconds?: number): Promise<RecordStream> => {
-  const age = maxAgeMilliseconds === undefined ? {} : { maxAgeMilliseconds }
-  const stream = await jetStreamRecordStream(bus, { stream: 'DECISIONS', ...age })
-  if (E.isLeft(stream)) throw new CannotGoOn(`the decisions' stream cannot be opened: ${stream.left.message}`)
-  return stream.right
 }
 
 export interface ProcessOf {

@@ -8,7 +8,7 @@ import { CannotGoOn } from '../home/say.ts'
 import type { Settings } from '../home/settings.ts'
 import { keysOfBackup } from '../home/restored-keys.ts'
 import { openSnapshots } from './log-marks.ts'
-import { openBus } from './process.ts'
+import { openBus } from './open.ts'
 import type { RestoredLog } from './restored-log.ts'
 import { openKeyStore } from './sealing.ts'
 

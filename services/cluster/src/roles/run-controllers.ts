@@ -2,7 +2,7 @@ import { containedClock, freshSeed, sharedTurn, systemClock } from '@periplus/pr
 import { electLeader, recordDecisions, runController } from '@periplus/controller'
 import type { Controller } from '@periplus/controller'
 import { hasEnded, processName } from '@periplus/service'
-import { openDecisions } from './process.ts'
+import { openDecisions } from './open.ts'
 import type { RoleProcess } from './role.ts'
 
 /**

@@ -1,0 +1,44 @@
+import { E } from '@periplus/prelude'
+import { connectBus } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
+import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
+import type { EventLog, JetStreamEventLogConfig, RecordStream } from '@periplus/log'
+import { freeBytes, isNatsNewEnough, lowBytes, neededNats } from '@periplus/service'
+import { natsConnection } from '../home/connections.ts'
+import type { NatsRole } from '../home/connections.ts'
+import type { Home } from '../home/home.ts'
+import { CannotGoOn } from '../home/say.ts'
+import type { Settings } from '../home/settings.ts'
+
+export const openBus = async (home: Home, settings: Settings, name: string, role: NatsRole): Promise<Bus> => {
+  const bus = await connectBus({ ...natsConnection(home, settings.natsUrl, role), name })
+  if (E.isLeft(bus)) throw new CannotGoOn(`NATS cannot be reached: ${bus.left.message}`)
+  const { serverVersion } = bus.right
+  if (isNatsNewEnough(serverVersion)) return bus.right
+  await bus.right.close()
+  throw new CannotGoOn(`NATS is of version ${serverVersion}: ${neededNats} or newer is needed`)
+}
+
+export const openLog = async (
+  bus: Bus,
+  { natsReplicas }: Settings,
+  cluster: string,
+  options: Pick<JetStreamEventLogConfig, 'onSetAside' | 'mayAppend' | 'beginsAfter' | 'madeElsewhere'> = {},
+): Promise<EventLog> => {
+  const replicas = natsReplicas === '3' ? 3 : 1
+  const log = await jetStreamEventLog(bus, { cluster, replicas, ...options })
+  if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
+  return log.right
+}
+
+/** The log of a server on this machine, which takes nothing new while the disk that it writes to is nearly full. */
+export const guarded = (log: EventLog, home: Home, settings: Settings): EventLog =>
+  settings.natsUrl === undefined ? withoutGrowth(log, () => (freeBytes(home.nats) ?? Infinity) < lowBytes) : log
+
+/** With an age, decisions are kept for so long from now on. */
+export const openDecisions = async (bus: Bus, maxAgeMilliseconds?: number): Promise<RecordStream> => {
+  const age = maxAgeMilliseconds === undefined ? {} : { maxAgeMilliseconds }
+  const stream = await jetStreamRecordStream(bus, { stream: 'DECISIONS', ...age })
+  if (E.isLeft(stream)) throw new CannotGoOn(`the decisions' stream cannot be opened: ${stream.left.message}`)
+  return stream.right
+}
