@@ -37,8 +37,8 @@ export interface Role {
   readonly needs: readonly ('redis' | 'keys' | 'sealing')[]
   /** Streams that it makes where they are not there yet; other processes wait for them. */
   readonly makes?: readonly string[]
-  /** Streams that it writes records to. */
-  readonly records?: readonly string[]
+  /** Streams that it writes to beside the log, and others make. */
+  readonly writes?: readonly string[]
   /** What starts it; loaded when it is served. */
   readonly load: () => Promise<(process: RoleProcess) => Promise<Provided>>
 }

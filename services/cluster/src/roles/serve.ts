@@ -56,7 +56,7 @@ const keyUseOf = (served: readonly Role[]): KeyUse => {
 const streamsOf = (served: readonly Role[], joined: boolean): Pick<ProcessOf, 'makes' | 'awaits'> => {
   const made = served.flatMap(({ makes = [] }) => makes)
   const keys = keyUseOf(served) === 'none' ? [] : [keysStream]
-  const needed = ['OBJECTS', ...keys, ...made, ...served.flatMap(({ records = [] }) => records)]
+  const needed = ['OBJECTS', ...keys, ...made, ...served.flatMap(({ writes = [] }) => writes)]
   const makes = joined ? [] : made
   return { makes, awaits: [...new Set(needed)].filter(stream => !makes.includes(stream)) }
 }

@@ -30,7 +30,7 @@ export const roles: readonly Role[] = [
     name: 'controllers',
     side: 'control-plane',
     needs: ['sealing'],
-    records: ['DECISIONS'],
+    writes: ['DECISIONS'],
     load: async () => {
       const { startControllers } = await import('./control-loops.ts')
       return process => nothing(startControllers, process)
@@ -40,7 +40,7 @@ export const roles: readonly Role[] = [
     name: 'scheduler',
     side: 'control-plane',
     needs: [],
-    records: ['DECISIONS'],
+    writes: ['DECISIONS'],
     load: async () => {
       const { startScheduler } = await import('./scheduler.ts')
       return process => nothing(startScheduler, process)
@@ -50,6 +50,7 @@ export const roles: readonly Role[] = [
     name: 'compactor',
     side: 'control-plane',
     needs: [],
+    writes: ['OBJ_OBJECTS'],
     load: async () => {
       const { startCompactor } = await import('./compactor.ts')
       return process => nothing(startCompactor, process)
