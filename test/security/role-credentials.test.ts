@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setImmediate as turn } from 'node:timers/promises'
 import { connectBus } from '@periplus/bus'
 import type { Bus, PublishAnswer } from '@periplus/bus'
 import { markLogOver, openSnapshots, serveLogMarks } from '@periplus/cluster/roles'
@@ -242,6 +243,42 @@ describe("with a role's credentials", function () {
     for (const wrong of wrongs) assert.ok(E.isLeft(await mark(wrong)), JSON.stringify(wrong))
     assert.deepEqual(right(await all.jetstream.state('OBJECTS')).metadata, metadata)
     await serving.stop()
+  })
+
+  it('a node that has the server answer into streams makes no event, and takes no key away', async () => {
+    const { servers, users } = nats.server
+    const asNode = right(await connectBus({ servers, ...users.node, name: 'node', inboxPrefix: node.inbox }))
+    const log = right(await jetStreamEventLog(bus('apiserver'), { cluster: 'test' }))
+    const keys = right(await jetStreamKeyStore(bus('apiserver')))
+    const found = right(await keys.add('secret', { by: 'k', key: 'a2V5' }))
+    right(await log.append(pod('again')))
+    const events = async (): Promise<readonly number[]> => {
+      const { first, last } = right(await log.bounds())
+      const read: number[] = []
+      for await (const batch of log.range(first, last)) read.push(...batch.map(({ sequence }) => sequence))
+      return read
+    }
+    const grown = async (stream: string, to: number): Promise<void> => {
+      while (right(await all.jetstream.state(stream)).lastSequence < to) await turn()
+    }
+    const before = await events()
+    const state = right(await all.jetstream.state('OBJECTS'))
+    const config = { name: 'again', ack_policy: 'none', deliver_policy: 'all' }
+    const asked = JSON.stringify({ stream_name: 'OBJECTS', config, action: '' })
+    right(await asNode.request('$JS.API.CONSUMER.CREATE.OBJECTS.again', Buffer.from(asked)))
+    const next = Buffer.from('{"batch":1000,"no_wait":true}')
+    asNode.publish('$JS.API.CONSUMER.MSG.NEXT.OBJECTS.again', next, 'objects.core.pods.default.again')
+    for (const reply of ['objects.core.pods.default.again', 'keys.secret'])
+      asNode.publish('$JS.API.STREAM.INFO.OBJECTS', new Uint8Array(), reply)
+    // The answer to the question, and the word that there is no more to pull, which comes behind what was pulled.
+    await grown('OBJECTS', state.lastSequence + 2)
+    await grown('KEYS', found.revision + 1)
+    assert.deepEqual(await events(), before)
+    const later = right(await keys.find('secret'))
+    assert.deepEqual([later?.by, later?.key], [found.by, found.key])
+    const { sequence } = right(await log.last(pod('again').ref)) ?? { sequence: 0 }
+    right(await log.append({ ...pod('again'), id: 'later', type: 'deleted', expected: sequence, previous: sequence }))
+    await asNode.close()
   })
 
   it('nobody but the compactor takes out of the log, nobody but the API server shreds keys, and nobody makes streams of his own', async () => {
