@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Secret } from '@periplus/kinds'
+import type { Secret } from '@periplus/kinds'
 import { cutOf } from '@periplus/controller'
 import { unreadableAnnotation } from '@periplus/log'
 import { E } from '@periplus/prelude'
