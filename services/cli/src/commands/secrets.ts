@@ -1,8 +1,12 @@
+import { CannotGoOn, clusterOf } from '@periplus/cluster'
 import { openBus, openKeyStore, rotateKeys } from '@periplus/cluster/roles'
 import type { Context } from '../context.ts'
 
 /** A new key of the cluster for what is sealed, while it runs. */
 export const rotateSecrets = async ({ home, settings, say }: Context): Promise<void> => {
+  const { joined } = clusterOf(home)
+  // The first host, whose file is given to those that join, would read nothing any more.
+  if (joined) throw new CannotGoOn(`this is typed on the host that others joined: ${joined.apiServer}`)
   // Whoever may shred a key may replace it.
   const bus = await openBus(home, settings, 'cli', 'apiserver')
   try {
