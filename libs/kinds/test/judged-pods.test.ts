@@ -160,6 +160,20 @@ describe("pods that Kubernetes' own code was asked about", () => {
       ['spec.activeDeadlineSeconds: Invalid value: 5: must be less than or equal to previous value'],
     ))
 
+  it('are told once of a device outside of where devices are', () => {
+    const claimed = { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }] }
+    const volumeDevices = [
+      { name: 'v', devicePath: '..' },
+      { name: 'v', devicePath: '..' },
+    ]
+    const backsteps = `Invalid value: "..": can not contain backsteps ('..')`
+    assert.deepEqual(refusedFor(Pod, pod({ ...claimed, containers: [{ ...container, volumeDevices }] })), [
+      `spec.containers[0].volumeDevices[0].devicePath: ${backsteps}`,
+      `spec.containers[0].volumeDevices[1].devicePath: ${backsteps}`,
+      'spec.containers[0].volumeDevices[1].name: Invalid value: "v": must be unique',
+    ])
+  })
+
   it('name what their environment comes from as if the name were completed later', () => {
     const from = (name: string): Pod => pod({ containers: [{ ...container, envFrom: [{ secretRef: { name } }] }] })
     assert.deepEqual(refusedFor(Pod, from('a-')), [])

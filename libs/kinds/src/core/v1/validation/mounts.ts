@@ -57,6 +57,8 @@ const nameErrors = (path: FieldPath, name: string, volumes: Volumes): readonly F
   ...(volumes.has(name) ? [] : [notFound(path, name)]),
 ]
 
+const leavesItsPlace = (devicePath: string): boolean => noBackstepsErrors('', devicePath).length > 0
+
 const deviceErrors = (path: FieldPath, { name, devicePath }: VolumeDevice, volumes: Volumes): readonly FieldError[] => {
   const volume = volumes.get(name)
   const blockable = !volume || volume.persistentVolumeClaim || volume.ephemeral
@@ -65,7 +67,7 @@ const deviceErrors = (path: FieldPath, { name, devicePath }: VolumeDevice, volum
     ...(blockable ? [] : [invalid(`${path}.name`, name, told)]),
     ...nameErrors(`${path}.name`, name, volumes),
     ...(devicePath ? [] : [required(`${path}.devicePath`)]),
-    ...(noBackstepsErrors('', devicePath).length > 0
+    ...(leavesItsPlace(devicePath)
       ? [invalid(`${path}.devicePath`, devicePath, "can not contain backsteps ('..')")]
       : []),
   ]
@@ -92,7 +94,8 @@ export const mountsErrors = (path: FieldPath, container: Mounting, volumes: Volu
     ...each(`${path}.volumeDevices`, volumeDevices, (device, at) => [
       ...deviceErrors(at, device, volumes),
       ...(device.name ? repeated(`${at}.name`, device.name, deviceNames) : []),
-      ...repeated(`${at}.devicePath`, device.devicePath, devicePaths),
+      // A place that is none is not taken either.
+      ...(leavesItsPlace(device.devicePath) ? [] : repeated(`${at}.devicePath`, device.devicePath, devicePaths)),
       ...elsewhere(at, 'volumeMounts', mounts, mountPlaces, ['name', device.name], ['devicePath', device.devicePath]),
     ]),
   ]
