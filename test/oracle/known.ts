@@ -1,4 +1,7 @@
+import { compareQuantities, quantityOf } from '@periplus/api'
+import { present } from './compare.ts'
 import type { Difference } from './compare.ts'
+import type { Question } from './judge.ts'
 
 /** A difference that stands, and why. */
 export interface Known {
@@ -7,6 +10,37 @@ export interface Known {
   readonly sort?: Difference['sort']
   readonly field: RegExp
   readonly reason: string
+  /** Whether it is this one after what was asked; absent: field and resource say enough. */
+  readonly isOf?: (difference: Difference, question: Question) => boolean
+}
+
+/** What was written at the place that an error tells of: `only theirs spec.containers[0].ports (FieldValueForbidden): …`. */
+const writtenAt = ({ detail }: Difference, { object }: Question): unknown => {
+  const [, path = ''] = /^only (?:ours|theirs) (\S+) \(/.exec(detail) ?? []
+  return path
+    .split(/[.[\]]+/)
+    .filter(step => step !== '')
+    .reduce<unknown>((of, step) => (of as Readonly<Record<string, unknown>> | null | undefined)?.[step], object)
+}
+
+/** An empty list, or resources of nothing else. */
+const isOfEmptyLists = (difference: Difference, question: Question): boolean => {
+  const written = writtenAt(difference, question)
+  if (Array.isArray(written)) return written.length === 0
+  const isResources = /\.resources FieldValueForbidden$/.test(difference.field)
+  return isResources && written !== undefined && JSON.stringify(present(written)) === '{}'
+}
+
+/** As many thousand millionths as 64 bits hold. */
+const leastDecimal = quantityOf('-9223372036854775808n')
+
+/** An amount between two whole numbers, and of Kubernetes the one above it, or the one above that, or what overflowed. */
+const isRoundedUp = ({ field, detail }: Difference, { texts: [text = ''] = [] }: Question): boolean => {
+  const [, ours, theirs] = /^ours "(-\d+)", theirs "(-?\d+)"$/.exec(detail) ?? []
+  if (ours === undefined || theirs === undefined) return false
+  const amount = quantityOf(text)
+  if (compareQuantities(amount, quantityOf(field === 'milli' ? `${ours}m` : ours)) === 0) return false
+  return compareQuantities(amount, leastDecimal) < 0 || [1n, 2n].includes(BigInt(theirs) - BigInt(ours))
 }
 
 export const known: readonly Known[] = [
@@ -35,8 +69,9 @@ export const known: readonly Known[] = [
   {
     resource: 'quantities',
     field: /^(value|milli) ours "-/,
+    isOf: isRoundedUp,
     reason:
-      'Kubernetes rounds negative amounts away from zero, but upwards and one too far where it holds them as decimals; here it is always away from zero',
+      'Kubernetes rounds negative amounts away from zero, but upwards, one too far or beyond 64 bits where it holds them as decimals; here it is always away from zero',
   },
   {
     resource: 'quantities',
@@ -73,6 +108,7 @@ export const known: readonly Known[] = [
   {
     field:
       /(resources\.claims FieldValueForbidden|ephemeralContainers\[\]\.\w+ FieldValueForbidden|behavior\.scale(Up|Down)\.policies FieldValueRequired) only theirs/,
+    isOf: isOfEmptyLists,
     reason: 'an empty list is kept as none, and Kubernetes refuses it where it has no place',
   },
   {
@@ -93,15 +129,17 @@ export const known: readonly Known[] = [
       "the count of templates is not the writer's to set: here it stays, where Kubernetes cannot read the request",
   },
   {
-    field: /lifecycle\.stopSignal|\.lifecycle (FieldValueForbidden|ours \{"stopSignal)/,
+    field: /lifecycle\.stopSignal|\.lifecycle (FieldValueForbidden only ours|ours \{"stopSignal)/,
     reason: 'not dropped without a word, as Kubernetes does: the node refuses such pods and says so',
   },
 ]
 
-export const isKnown = (resource: string, difference: Difference): boolean =>
+/** Whether a difference in the answers to a question stands. */
+export const isKnown = (resource: string, question: Question, difference: Difference): boolean =>
   known.some(
     one =>
       (one.resource === undefined || one.resource === resource) &&
       (one.sort === undefined || one.sort === difference.sort) &&
-      one.field.test(`${difference.field} ${difference.detail}`),
+      one.field.test(`${difference.field} ${difference.detail}`) &&
+      (one.isOf === undefined || one.isOf(difference, question)),
   )

@@ -43,7 +43,7 @@ const compared = async (judge: Judge, trials: readonly Trial[]): Promise<readonl
   const questions = trials.map(({ question }) => question)
   const [theirs, ours] = await Promise.all([judge.ask(questions), Promise.all(questions.map(ourAnswer))])
   return trials.map(({ subject, question }, i) =>
-    differences(question.op, ours[i] ?? {}, theirs[i] ?? {}).filter(one => !isKnown(subject, one)),
+    differences(question.op, ours[i] ?? {}, theirs[i] ?? {}).filter(one => !isKnown(subject, question, one)),
   )
 }
 
