@@ -73,6 +73,14 @@ describe('statuses as long as a body may have them', () => {
     assert.equal(Pod.validateStatusUpdate?.(is as never, was as never).length, count)
   })
 
+  it('are looked through once: conditions of a pod, in any order', () => {
+    const conditions = many(at => ({ type: `t-${at}`, status: 'True' }))
+    const generations = conditions.map((condition, at) => ({ ...condition, observedGeneration: at + 1 }))
+    const [is, was] = [conditions.toReversed(), generations].map(all => ({ ...pod({}), status: { conditions: all } }))
+    const { status } = Pod.prepareForStatusUpdate?.(is as never, was as never, '') ?? {}
+    assert.deepEqual(status?.conditions, generations.toReversed())
+  })
+
   it('are looked through once: conditions of a request for a certificate', () => {
     const request = (condition: object) =>
       ({ status: { conditions: many(at => ({ type: `t-${at}`, status: 'True', ...condition })) } }) as never

@@ -60,10 +60,14 @@ const withGenerations = (
   next: readonly PodCondition[] | undefined,
   previous: readonly PodCondition[] = [],
 ): readonly PodCondition[] | undefined => {
-  const left = [...previous]
+  const left = new Map<string, PodCondition[]>()
+  for (const condition of previous.toReversed()) {
+    const ofType = left.get(condition.type)
+    if (ofType) ofType.push(condition)
+    else left.set(condition.type, [condition])
+  }
   return next?.map(condition => {
-    const at = left.findIndex(({ type }) => type === condition.type)
-    const [before] = at < 0 ? [] : left.splice(at, 1)
+    const before = left.get(condition.type)?.pop()
     return before?.observedGeneration && !condition.observedGeneration
       ? { ...condition, observedGeneration: before.observedGeneration }
       : condition
