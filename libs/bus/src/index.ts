@@ -14,6 +14,8 @@ export type {
   StreamState,
 } from './jetstream/jetstream.ts'
 export { copyStream } from './jetstream/copy-stream.ts'
+export { lastReadable } from './jetstream/last-readable.ts'
+export type { LastReadable } from './jetstream/last-readable.ts'
 export type { CopiedStream } from './jetstream/copy-stream.ts'
 export type { StoredMessage } from './jetstream/stored-message.ts'
 export { requestJson, serveJson } from './requests/json-requests.ts'

@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import type { Bus, BusRefusal, PublishAnswer, StoredMessage } from '@periplus/bus'
+import { lastReadable } from '@periplus/bus'
+import type { Bus, BusRefusal, LastReadable, PublishAnswer, StoredMessage } from '@periplus/bus'
 import { subjectToken, tokenText } from '../encoding/subject.ts'
 import { wrongLastSequence } from '../jetstream/append.ts'
 import type { KeyStore, KeysUnavailable, StoredKey, WrappedKey } from './key-store.ts'
@@ -10,13 +11,6 @@ export interface JetStreamKeyStoreConfig {
   /** The stream's name; its subjects are the same in lower case and what follows. Default `KEYS`. */
   readonly stream?: string
   readonly replicas?: 1 | 3
-}
-
-/** What an object's subject has. */
-interface Newest {
-  /** Of its last message, whatever that is; 0: none. */
-  readonly revision: number
-  readonly key?: StoredKey
 }
 
 const refused = ({ message }: { readonly message: string }): Either<KeysUnavailable, never> =>
@@ -64,10 +58,9 @@ export const jetStreamKeyStore = async (
 
   const subjectOf = (uid: string): string => prefix + subjectToken(uid)
   const uidOf = ({ subject }: StoredMessage): string => tokenText(subject.slice(prefix.length))
-  /** As it counts once `later`, a message of its subject, is there too. */
-  const storedKey = (message: StoredMessage, later = message): StoredKey | undefined => {
+  const storedKey = (message: StoredMessage): StoredKey | undefined => {
     const wrapped = wrappedIn(message.data)
-    return wrapped && { uid: uidOf(message), revision: later.sequence, time: message.time, ...wrapped }
+    return wrapped && { uid: uidOf(message), revision: message.sequence, time: message.time, ...wrapped }
   }
   const publish = (uid: string, key: WrappedKey, expected: number): Promise<PublishAnswer> =>
     jetstream.publish({
@@ -75,27 +68,11 @@ export const jetStreamKeyStore = async (
       headers: [['Nats-Expected-Last-Subject-Sequence', String(expected)]],
       data: dataOf(key),
     })
-  /** The newest key before `later`, which is none. */
-  const keyBefore = async (later: StoredMessage): Promise<Either<BusRefusal, StoredKey | undefined>> => {
-    let newest: StoredKey | undefined
-    for (let from = 1; ;) {
-      const found = await jetstream.nextMessage(stream, later.subject, from)
-      if (E.isLeft(found)) return found
-      if (!found.right || found.right.sequence >= later.sequence) return E.right(newest)
-      newest = storedKey(found.right, later) ?? newest
-      from = found.right.sequence + 1
-    }
-  }
-  const newestOf = async (uid: string): Promise<Either<KeysUnavailable, Newest>> => {
-    const last = await jetstream.lastMessage(stream, subjectOf(uid))
-    if (E.isLeft(last)) return refused(last.left)
-    if (!last.right) return E.right({ revision: 0 })
-    const { sequence: revision } = last.right
-    const key = storedKey(last.right)
-    if (key) return E.right({ revision, key })
-    const before = await keyBefore(last.right)
-    if (E.isLeft(before)) return refused(before.left)
-    return E.right({ revision, ...(before.right ? { key: before.right } : {}) })
+  const newestOf = async (uid: string): Promise<Either<KeysUnavailable, LastReadable<StoredKey>>> => {
+    const newest = await lastReadable(jetstream, stream, subjectOf(uid), storedKey)
+    if (E.isLeft(newest)) return refused(newest.left)
+    const { revision, value } = newest.right
+    return E.right(value ? { revision, value: { ...value, revision } } : { revision })
   }
   /** Erases an object's messages before `revision`. */
   const eraseBefore = async (uid: string, revision: number): Promise<Either<KeysUnavailable, void>> => {
@@ -114,7 +91,7 @@ export const jetStreamKeyStore = async (
     // Whatever came of it: what is there now is the object's key.
     const newest = await newestOf(uid)
     if (E.isLeft(newest)) return newest
-    const { key: found, revision } = newest.right
+    const { value: found, revision } = newest.right
     if (found) return E.right(found)
     if (isTaken && revision > expected) return add(uid, key, revision)
     return refused(answer.tag === 'Unknown' ? answer : { message: 'a key was shredded as soon as it was there' })
@@ -122,7 +99,7 @@ export const jetStreamKeyStore = async (
   return E.right({
     find: async uid => {
       const newest = await newestOf(uid)
-      return E.isLeft(newest) ? newest : E.right(newest.right.key)
+      return E.isLeft(newest) ? newest : E.right(newest.right.value)
     },
     add: (uid, key) => add(uid, key),
     replace: async ({ uid, revision }, key) => {

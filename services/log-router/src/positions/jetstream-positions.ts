@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { lastReadable } from '@periplus/bus'
 import type { Bus, BusRefusal, StoredMessage } from '@periplus/bus'
 import type { PositionRefusal, SinkPosition, SinkPositions } from './positions.ts'
 
@@ -11,7 +12,7 @@ const subjectOf = (uid: string): string => `log-sinks.${uid.replace(/[^A-Za-z0-9
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** `undefined` for what is no position: the sink then begins as a new one. */
+/** `undefined` for what is no position; a sink that has none begins as a new one. */
 const positionIn = ({ data }: StoredMessage): SinkPosition | undefined => {
   try {
     const value = JSON.parse(Buffer.from(data).toString()) as Partial<SinkPosition>
@@ -34,14 +35,9 @@ export const jetStreamPositions = async ({ jetstream }: Bus): Promise<Either<Bus
   if (E.isLeft(ensured)) return ensured
   return E.right({
     load: async uid => {
-      const found = await jetstream.lastMessage(stream, subjectOf(uid))
+      const found = await lastReadable(jetstream, stream, subjectOf(uid), positionIn)
       if (E.isLeft(found)) return unavailable(found.left.message)
-      const message = found.right
-      return E.right(
-        message === undefined
-          ? { revision: 0, value: undefined }
-          : { revision: message.sequence, value: positionIn(message) },
-      )
+      return E.right({ revision: found.right.revision, value: found.right.value })
     },
     save: async (uid, value, revision) => {
       const answer = await jetstream.publish({
