@@ -416,6 +416,21 @@ describe('the Job controller', () => {
         .tells('Suspended: Job suspended')
     })
 
+    it('one that never started, and ends by the pods that it was given: it began as it ended', () => {
+      const reached = 'Reached expected number of succeeded pods'
+      const met = condition('SuccessCriteriaMet', 'CompletionsReached', reached)
+      const { startTime: _, ...unseen } = seen
+      const ending = (spec: object) =>
+        given(job({ suspend: true, ...spec }, { ...unseen, succeeded: 1, conditions: [met] }))
+      ending({})
+        .when('default/pi')
+        .then(status({ startTime: at, completionTime: at }))
+        .tells('Completed: Job completed')
+      ending({ completions: 0 })
+        .when('default/pi')
+        .then(status({ startTime: undefined, completionTime: at }))
+    })
+
     it('and resumes it: its time begins anew', () => {
       const suspended = { ...condition('Suspended', 'JobSuspended', 'Job suspended'), lastTransitionTime: started }
       given(job({}, { ...seen, conditions: [suspended] }))

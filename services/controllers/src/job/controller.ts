@@ -71,7 +71,7 @@ const standing = ({ active, succeeded, job }: Sync): string =>
 
 export const jobController: Controller = {
   name: 'job',
-  version: 2,
+  version: 3,
   primary: Job,
   watches: [owned(Pod, Job), orphanedPods],
   decide,

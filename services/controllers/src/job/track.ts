@@ -1,6 +1,6 @@
 import type { Stored } from '@periplus/api'
 import { isElastic, isPodReady, isPodTerminating } from '@periplus/kinds'
-import type { Pod } from '@periplus/kinds'
+import type { JobStatus, Pod } from '@periplus/kinds'
 import { condition, trueCondition } from './conditions.ts'
 import { failureVerdict } from './failure-policy.ts'
 import { formatIndexes, totalOf } from './indexes.ts'
@@ -96,6 +96,15 @@ export const noteVerdict: Step = sync => {
   return { ...sync, status: { ...status, ...conditionsWith(sync, verdict) } }
 }
 
+/**
+ * A job that never went on may end all the same, by pods that it was given. One that is over has a start: it began as it ended.
+ * Nothing was to begin where no pod was asked for.
+ */
+const startOf = ({ job, status }: Sync, at: string | undefined): Pick<JobStatus, 'startTime'> =>
+  status.startTime !== undefined || at === undefined || (job.spec?.suspend && job.spec.completions === 0)
+    ? {}
+    : { startTime: at }
+
 /** With a verdict, and once no pod is left to end or to be counted, the job is over. */
 export const finish: Step = sync => {
   const { verdict, status, job, moment, pods, deleted, released } = sync
@@ -105,7 +114,8 @@ export const finish: Step = sync => {
   const { reason = '', message = '' } = verdict
   if (verdict.type === 'FailureTarget') {
     const over = condition('Failed', 'True', reason, message, moment.now)
-    return told({ ...sync, status: { ...status, ...conditionsWith(sync, over) } }, 'Warning', reason, message)
+    const next = { ...status, ...conditionsWith(sync, over), ...startOf(sync, over.lastTransitionTime) }
+    return told({ ...sync, status: next }, 'Warning', reason, message)
   }
   const over = condition('Complete', 'True', reason, message, moment.now)
   const ended: Sync = {
@@ -113,6 +123,7 @@ export const finish: Step = sync => {
     status: {
       ...status,
       ...conditionsWith(sync, over),
+      ...startOf(sync, over.lastTransitionTime),
       ...(over.lastTransitionTime === undefined ? {} : { completionTime: over.lastTransitionTime }),
     },
   }
