@@ -44,7 +44,8 @@ const killIn = async (directory: string): Promise<void> => {
   const names = await readdir(directory, { recursive: true }).catch((): string[] => [])
   for (const name of names.filter(one => basename(one) === 'cgroup.procs')) {
     const held = await readFile(join(directory, name), 'utf8').catch(() => '')
-    for (const pid of held.split('\n').filter(line => line !== '')) kill(Number(pid))
+    // 0 stands for one that cannot be seen from here, and is nobody's to kill: it would be this process and all beside it.
+    for (const pid of held.split('\n').map(Number)) if (pid > 0) kill(pid)
   }
 }
 
