@@ -32,7 +32,7 @@ export { missingForContainers } from './local-containerd/containers-possible.ts'
 export type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './local-containerd/containerd-request.ts'
 export { dialogue } from './local-servers/dialogue.ts'
 export { boundFile } from './local-servers/bound-file.ts'
-export { FileNotWritten, writePrivately } from './local-servers/private-file.ts'
+export { FileNotWritten, syncDirectory, writePrivately } from './local-servers/private-file.ts'
 export {
   diskReserve,
   freeBytes,

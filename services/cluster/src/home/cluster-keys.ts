@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { keyBytes } from '@periplus/log'
 import type { ClusterKey, ClusterKeys } from '@periplus/log'
-import { FileNotWritten, writePrivately } from '@periplus/service'
+import { FileNotWritten, syncDirectory, writePrivately } from '@periplus/service'
 import { CannotGoOn } from './say.ts'
 
 interface KeysFile {
@@ -38,11 +39,11 @@ export const readClusterKeys = (path: string): readonly ClusterKey[] | undefined
 
 export const newClusterKey = (): ClusterKey => ({ id: randomBytes(4).toString('hex'), key: randomBytes(keyBytes) })
 
-/** Whole or not at all, mode 0600. */
+/** Whole or not at all, mode 0600, and on the disk before anything is sealed with them. */
 export const writeClusterKeys = (path: string, keys: readonly ClusterKey[]): void => {
   const file: KeysFile = { keys: keys.map(({ id, key }) => ({ id, key: key.toString('base64') })) }
   try {
-    writePrivately(path, `${JSON.stringify(file, null, 2)}\n`)
+    writePrivately(path, `${JSON.stringify(file, null, 2)}\n`, { durable: true })
   } catch (error) {
     throw error instanceof FileNotWritten ? new CannotGoOn(error.message) : error
   }
@@ -54,6 +55,7 @@ export const makeClusterKeys = (path: string): void => {
   writeClusterKeys(made, [newClusterKey()])
   try {
     linkSync(made, path)
+    syncDirectory(dirname(path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {

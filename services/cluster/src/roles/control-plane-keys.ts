@@ -74,5 +74,5 @@ export const unsealKeys = ({ sealed, key }: SealedKeys): SharedFiles => {
 export const routePasswordIn = (files: SharedFiles): string => (files[`nats/${natsRoutePasswordFile}`] ?? '').trim()
 
 export const keepKeys = (home: Home, files: SharedFiles): void => {
-  for (const name of shared) writePrivately(join(home.directory, name), files[name] ?? '')
+  for (const name of shared) writePrivately(join(home.directory, name), files[name] ?? '', { durable: true })
 }
