@@ -14,6 +14,7 @@ import {
   IngressClass,
   Job,
   Lease,
+  NetworkPolicy,
   Node,
   PersistentVolumeClaim,
   Pod,
@@ -216,6 +217,26 @@ describe("objects that Kubernetes' own code was asked about", () => {
       podCIDR: '10.0.1.0/24',
       podCIDRs: ['10.0.1.0/24'],
     })
+  })
+
+  it('have the defaults of a spec that they do not have', () => {
+    assert.deepEqual(created(NetworkPolicy, read(NetworkPolicy, {})).spec, {
+      podSelector: {},
+      policyTypes: ['Ingress'],
+    })
+    assert.deepEqual(refusedFor(Pod, read(Pod, {})), ['spec.containers: Required value'])
+  })
+
+  it('roll a StatefulSet out from no partition where nothing or a partial strategy is said, and say none of a bare type', () => {
+    const strategy = (updateStrategy?: object): unknown =>
+      created(
+        StatefulSet,
+        read(StatefulSet, { spec: { selector, template, ...(updateStrategy && { updateStrategy }) } }),
+      ).spec?.updateStrategy
+    const whole = { type: 'RollingUpdate', rollingUpdate: { partition: 0 } }
+    for (const said of [undefined, {}, { rollingUpdate: {} }, { type: 'RollingUpdate', rollingUpdate: {} }])
+      assert.deepEqual(strategy(said), whole)
+    for (const bare of [{ type: 'RollingUpdate' }, { type: 'OnDelete' }]) assert.deepEqual(strategy(bare), bare)
   })
 
   it('count the changes of the template of a DaemonSet in its annotation', () => {

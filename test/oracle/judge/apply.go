@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer/protobuf"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/managedfields"
 	"k8s.io/client-go/applyconfigurations"
@@ -64,8 +65,8 @@ func stepsOf(asked question) answer {
 		if one.Verb == "apply" {
 			after, err = fields.Apply(before, content, one.Manager, one.Force)
 		} else {
-			decoder := legacyscheme.Codecs.UniversalDecoder(gvk.GroupVersion())
-			if after, _, err = decoder.Decode(one.Object, nil, nil); err == nil {
+			// Into the version that it is handled in, whose conversions fill in what clients then see.
+			if after, _, err = legacyscheme.Codecs.UniversalDecoder().Decode(one.Object, nil, nil); err == nil {
 				identify(after)
 				if live == nil {
 					anonymous(after)
@@ -78,7 +79,7 @@ func stepsOf(asked question) answer {
 			continue
 		}
 		identify(after)
-		shown, err := write(after, gvk)
+		shown, err := stored(after, gvk)
 		if err != nil {
 			return answer{Failure: err.Error()}
 		}
@@ -86,9 +87,32 @@ func stepsOf(asked question) answer {
 		var copied any
 		json.Unmarshal(text, &copied)
 		results = append(results, stepped{Object: copied})
-		live = shown.(runtime.Object)
+		live = shown
 	}
 	return answer{Steps: results}
+}
+
+var storage = protobuf.NewSerializer(legacyscheme.Scheme, legacyscheme.Scheme)
+
+// stored is the object as it comes back from storage, where an empty list is none.
+func stored(object runtime.Object, gvk schema.GroupVersionKind) (runtime.Object, error) {
+	written, err := write(object, gvk)
+	if err != nil {
+		return nil, err
+	}
+	data, err := runtime.Encode(storage, written.(runtime.Object))
+	if err != nil {
+		return nil, err
+	}
+	read, err := runtime.Decode(legacyscheme.Codecs.UniversalDecoder(), data)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := write(read, gvk)
+	if err != nil {
+		return nil, err
+	}
+	return shown.(runtime.Object), nil
 }
 
 // identify makes it an object that is there.

@@ -21,6 +21,7 @@ type Nodes = Readonly<Partial<Record<'added' | 'modified' | 'removed', FieldSet>
 
 const nothing: Nodes = {}
 const modified: Nodes = { modified: noFields }
+const emptyStruct = Object.freeze({})
 
 /** What was found below, by part. */
 class Gathered {
@@ -78,16 +79,17 @@ function* comparedMembers(
   after: Readonly<Record<string, unknown>>,
 ): Steps<Nodes> {
   const found = new Gathered()
+  const ifAbsent = (name: string) => (type.always.includes(name) ? emptyStruct : undefined)
   for (const name of Object.keys(before)) {
     if (isRestDue()) yield
-    const other = Object.hasOwn(after, name) ? after[name] : undefined
+    const other = (Object.hasOwn(after, name) ? after[name] : undefined) ?? ifAbsent(name)
     if (before[name] !== other)
       found.add(fieldElement(name), yield* compared(memberType(type, name), before[name], other))
   }
   for (const name of Object.keys(after)) {
     if (isRestDue()) yield
     if (after[name] !== undefined && !Object.hasOwn(before, name))
-      found.add(fieldElement(name), { added: yield* allOf(memberType(type, name), after[name]) })
+      found.add(fieldElement(name), yield* compared(memberType(type, name), ifAbsent(name), after[name]))
   }
   return yield* found.nodes()
 }

@@ -71,6 +71,8 @@ function* allBelow(form: Parted, value: unknown): Steps<FieldSet> {
       // Most members are leaves: they are no step of their own.
       children[fieldElement(name)] = below.tag === 'leaf' ? noFields : yield* allBelow(below, member)
     }
+    for (const name of form.type.always)
+      if (members[name] === undefined) children[fieldElement(name)] = yield* allOf(memberType(form.type, name), {})
   } else
     for (const [element, values] of yield* elementsBy(form.type, listOf(value))) {
       if (isRestDue()) yield

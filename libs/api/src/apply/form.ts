@@ -19,6 +19,7 @@ const anyMembers: MapType = {
   atomic: false,
   named: () => undefined,
   other: { tag: 'any', atomic: false },
+  always: [],
 }
 
 /** `undefined` and `null` take whatever form the type has. */

@@ -1,6 +1,8 @@
 import { own } from '@periplus/prelude'
 import { ObjectMeta } from '../meta/object-meta.ts'
+import { isHeldByValue } from '../schema/go-pointers.ts'
 import type { Field, FieldOptions, Rest, Schema, Shape } from '../schema/schema.ts'
+import type { StructShape } from '../schema/shape.ts'
 import type { StructuralSchema } from '../structural/structural-schema.ts'
 
 /** How values of a type merge and who may own which part of them: the type as server-side apply sees it. */
@@ -30,6 +32,8 @@ export interface MapType {
   readonly named: (name: string) => MergeType | undefined
   /** The type of all other members; `undefined` where there may be none. */
   readonly other: MergeType | undefined
+  /** Members that are always there, if empty: nobody adds or removes them, only what is in them. */
+  readonly always: readonly string[]
 }
 
 const untyped: MergeType = { tag: 'scalar', scalar: 'untyped' }
@@ -105,6 +109,9 @@ const listOf = (of: Schema<unknown>, relation: ListType['relation'], keys: reado
 const zeroOf = (shape: Shape): unknown =>
   shape.tag !== 'scalar' ? undefined : shape.scalar === 'string' ? '' : shape.scalar.startsWith('int') ? 0 : undefined
 
+const alwaysIn = (shape: StructShape): readonly string[] =>
+  Object.entries(shape.fields).flatMap(([name, { schema }]) => (isHeldByValue(shape, name, schema) ? [name] : []))
+
 /** The type of a schema, as a field without options of its own has it. */
 export const mergeTypeOf = (schema: Schema<unknown>): MergeType => {
   const shape = resolved(schema)
@@ -119,6 +126,7 @@ export const mergeTypeOf = (schema: Schema<unknown>): MergeType => {
         atomic: false,
         named: () => undefined,
         other: mergeTypeOf(shape.of),
+        always: [],
       }))
     case 'struct':
       return once(shape, () => {
@@ -138,6 +146,7 @@ export const mergeTypeOf = (schema: Schema<unknown>): MergeType => {
             return type
           },
           other: others?.other,
+          always: alwaysIn(shape),
         }
       })
   }
@@ -145,7 +154,7 @@ export const mergeTypeOf = (schema: Schema<unknown>): MergeType => {
 
 const restType = ({ openApi }: Rest): MapType => {
   const type = structuralType(openApi as StructuralSchema, false)
-  return type.tag === 'map' ? type : { tag: 'map', atomic: false, named: () => undefined, other: deduced }
+  return type.tag === 'map' ? type : { tag: 'map', atomic: false, named: () => undefined, other: deduced, always: [] }
 }
 
 const embedded: Readonly<Record<string, MergeType>> = {
@@ -172,6 +181,7 @@ const structuralMap = (schema: StructuralSchema, keepsUnknown: boolean): MapType
         : additionalProperties === true || (additionalProperties === undefined && open)
           ? deduced
           : undefined,
+    always: [],
   }
 }
 

@@ -1,3 +1,4 @@
+import { isHeldByValue } from './go-pointers.ts'
 import type { Schema } from './schema.ts'
 import { isRecord } from '../json/json-value.ts'
 import { formatQuantity } from '../quantity/format-quantity.ts'
@@ -44,14 +45,16 @@ const roundedUp = (text: string): string => {
   return micros.test(text) ? formatQuantity(quantityFromMilli(milliValue(quantity), quantity.format)) : text
 }
 
+const emptyStruct = Object.freeze({})
+
 const fillStruct = (struct: StructShape): Fill => {
   let defaults: (readonly [string, unknown])[] | undefined
-  let nested: (readonly [string, Fill])[] = []
+  let nested: (readonly [name: string, fill: Fill, ifAbsent: unknown])[] = []
   const prepare = (): (readonly [string, unknown])[] => {
     const fields = Object.entries(struct.fields)
     nested = fields.flatMap(([name, field]) =>
       hasDefaults(shapeOf(field.schema)) && !keepsAmounts.has(`${shortName(struct)}.${name}`)
-        ? [[name, fillOf(field.schema)] as const]
+        ? [[name, fillOf(field.schema), isHeldByValue(struct, name, field.schema) ? emptyStruct : undefined] as const]
         : [],
     )
     return fields.flatMap(([name, { options }]) =>
@@ -63,8 +66,8 @@ const fillStruct = (struct: StructShape): Fill => {
     defaults ??= prepare()
     let filled: Record<string, unknown> | undefined
     for (const [name, standard] of defaults) if (value[name] === undefined) (filled ??= { ...value })[name] = standard
-    for (const [name, fill] of nested) {
-      const before = (filled ?? value)[name]
+    for (const [name, fill, ifAbsent] of nested) {
+      const before = (filled ?? value)[name] ?? ifAbsent
       if (before === undefined) continue
       const after = fill(before)
       if (after !== before) (filled ??= { ...value })[name] = after
@@ -94,7 +97,8 @@ const fillOf: (schema: Schema<unknown>) => Fill = derived((shape): Fill => {
 })
 
 /**
- * The value with the schema's static defaults: a field that is absent while its struct is present. Defaults that depend on other
- * fields are the kind's own. The same value comes back where nothing was missing; the input is not changed.
+ * The value with the schema's static defaults: a field that is absent while its struct is present, as a struct that Go holds by
+ * value always is. Defaults that depend on other fields are the kind's own. The same value comes back where nothing was missing;
+ * the input is not changed.
  */
 export const applyDefaults = <A>(schema: Schema<A>, value: A): A => fillOf(schema as Schema<unknown>)(value) as A

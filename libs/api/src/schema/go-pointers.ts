@@ -1,3 +1,5 @@
+import type { Schema } from './schema.ts'
+import { shapeOf } from './shape.ts'
 import type { StructShape } from './shape.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
@@ -97,3 +99,7 @@ export const isPointer = (struct: StructShape, name: string): boolean => {
   const [type = '', version = '', group = ''] = struct.name.split('.').reverse()
   return inType.has(`${type}.${name}`) || inType.has(`${group}.${version}.${type}.${name}`)
 }
+
+/** Whether Go holds the field as a struct of its own: it is there, if empty, as soon as what holds it is. */
+export const isHeldByValue = (struct: StructShape, name: string, schema: Schema<unknown>): boolean =>
+  struct.name.startsWith('io.k8s.') && shapeOf(schema).tag === 'struct' && !isPointer(struct, name)

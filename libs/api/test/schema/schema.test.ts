@@ -31,6 +31,23 @@ describe('what is derived from a schema', () => {
     assert.equal('size' in given, false)
   })
 
+  it('defaults are filled into what Go holds by value though it is absent, and into nothing that it points to', () => {
+    const filled = (kind: string): unknown => {
+      const found = builtinKinds.find(one => one.kind === kind)
+      assert(found)
+      return (applyDefaults(found.schema, { spec: {} } as never) as { readonly spec?: unknown }).spec
+    }
+    const ofPods = {
+      dnsPolicy: 'ClusterFirst',
+      restartPolicy: 'Always',
+      schedulerName: 'default-scheduler',
+      securityContext: {},
+      terminationGracePeriodSeconds: 30,
+    }
+    assert.deepEqual(filled('ReplicaSet'), { replicas: 1, template: { spec: ofPods } })
+    assert.equal('template' in (filled('ReplicationController') as object), false)
+  })
+
   it('a value that lacks nothing comes back itself', () => {
     const given = { name: 'a', size: 2, children: [{ name: 'b', size: 5 }] }
     assert.equal(applyDefaults(Tree, given as never), given)

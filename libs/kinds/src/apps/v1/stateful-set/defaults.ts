@@ -1,11 +1,10 @@
 import { podTemplateDefaults } from '../../../core/v1/pod/spec-defaults.ts'
 import type { StatefulSet, StatefulSetUpdateStrategy } from './schema.ts'
 
-const strategyDefaults = (strategy: StatefulSetUpdateStrategy = {}): StatefulSetUpdateStrategy => {
-  const type = strategy.type ? strategy.type : 'RollingUpdate'
-  return type === 'RollingUpdate'
-    ? { type, rollingUpdate: { partition: 0, ...strategy.rollingUpdate } }
-    : { ...strategy, type }
+const strategyDefaults = ({ type, rollingUpdate }: StatefulSetUpdateStrategy = {}): StatefulSetUpdateStrategy => {
+  if (!type) return { type: 'RollingUpdate', rollingUpdate: { partition: 0, ...rollingUpdate } }
+  if (!rollingUpdate) return { type }
+  return { type, rollingUpdate: type === 'RollingUpdate' ? { partition: 0, ...rollingUpdate } : rollingUpdate }
 }
 
 /** Defaults that depend on other fields. */
