@@ -39,8 +39,10 @@ const isRoundedUp = ({ field, detail }: Difference, { texts: [text = ''] = [] }:
   const [, ours, theirs] = /^ours "(-\d+)", theirs "(-?\d+)"$/.exec(detail) ?? []
   if (ours === undefined || theirs === undefined) return false
   const amount = quantityOf(text)
-  if (compareQuantities(amount, quantityOf(field === 'milli' ? `${ours}m` : ours)) === 0) return false
-  return compareQuantities(amount, leastDecimal) < 0 || [1n, 2n].includes(BigInt(theirs) - BigInt(ours))
+  // Kubernetes holds an amount in decimals that has a fraction, is a multiple of a power of two, or has many digits.
+  if (/[.i]|\d{19}/.test(text) && compareQuantities(amount, leastDecimal) < 0) return true
+  const isBetween = compareQuantities(amount, quantityOf(field === 'milli' ? `${ours}m` : ours)) !== 0
+  return isBetween && [1n, 2n].includes(BigInt(theirs) - BigInt(ours))
 }
 
 export const known: readonly Known[] = [
