@@ -1,7 +1,6 @@
-import { differences } from '@periplus/replay'
 import type { Context } from '../context.ts'
 import { withPast } from '../past/open-past.ts'
-import { differenceLine } from '../views/history.ts'
+import { differenceLine, shownDifferences } from '../views/history.ts'
 import { namedObject } from './open.ts'
 
 export const diff = (
@@ -14,6 +13,6 @@ export const diff = (
   const named = namedObject(object, namespace)
   return withPast(context, async past => {
     const [before, after] = [await past.object(named, from), await past.object(named, to)]
-    for (const difference of differences(before, after)) context.say(differenceLine(difference))
+    for (const difference of shownDifferences(before, after)) context.say(differenceLine(difference))
   })
 }

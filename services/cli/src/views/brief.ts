@@ -1,8 +1,7 @@
 import { fromJson } from '@periplus/api'
 import type { Kind, KubernetesObject } from '@periplus/api'
 import type { RecordedEvent } from '@periplus/log'
-import { differences } from '@periplus/replay'
-import { differenceLine } from './history.ts'
+import { differenceLine, shownDifferences } from './history.ts'
 
 const objectOf = (event: RecordedEvent): KubernetesObject =>
   fromJson(Buffer.from(event.body).toString()) as KubernetesObject
@@ -14,7 +13,7 @@ const mostNamed = 2
 const longestValue = 40
 
 const changedFields = (before: KubernetesObject, after: KubernetesObject): string => {
-  const lines = differences(before, after)
+  const lines = shownDifferences(before, after)
     .filter(({ path }) => !incidental.test(path))
     .map(difference => differenceLine(difference, longestValue))
   if (lines.length === 0) return 'nothing but times'

@@ -20,11 +20,15 @@ export const differenceLine = ({ path, before, after }: Difference, longest = 12
   return `~ ${path}: ${valueText(before, longest)} -> ${valueText(after, longest)}`
 }
 
+/** What differs for people: not who manages which fields, which `kubectl get` leaves out, too. */
+export const shownDifferences = (before: unknown, after: unknown): readonly Difference[] =>
+  differences(before, after).filter(({ path }) => !path.startsWith('metadata.managedFields'))
+
 /** What an event changed against the object's event before it; of a creation and a deletion only that they happened. */
 export const changeLines = (before: RecordedEvent | undefined, event: RecordedEvent): readonly string[] => {
   if (before === undefined || before.type === 'deleted' || event.type === 'created') return []
   if (event.type === 'deleted') return []
-  return differences(objectOf(before), objectOf(event)).map(one => differenceLine(one))
+  return shownDifferences(objectOf(before), objectOf(event)).map(one => differenceLine(one))
 }
 
 /** An object's history, oldest first: who did what when, and the difference. */

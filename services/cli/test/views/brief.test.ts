@@ -39,6 +39,15 @@ describe('what an event changed, in brief', () => {
     )
   })
 
+  it('leaves out who manages which fields, as kubectl does', () => {
+    const by = (manager: string, replicas: number) => ({
+      metadata: { name: 'a', managedFields: [{ manager, operation: 'Update', time: '2026-01-02T03:04:05Z' }] },
+      spec: { replicas },
+    })
+    const [before, after] = [event('created', by('kubectl', 2)), event('spec-changed', by('bob', 5))]
+    assert.equal(briefChange(Deployment, before, after), '~ spec.replicas: 2 -> 5')
+  })
+
   it('is nothing for a beginning and an end', () => {
     assert.equal(briefChange(Pod, undefined, event('created', {})), '')
     assert.equal(briefChange(Pod, event('created', {}), event('deleted', {})), '')
