@@ -110,7 +110,7 @@ describe('a node that sends more than is kept', () => {
         order.push(`+${subject}`)
         return {
           close: () => {
-            open.delete(subject)
+            if (open.get(subject) === taken) open.delete(subject)
             order.push(`-${subject}`)
           },
         }
@@ -147,6 +147,19 @@ describe('a node that sends more than is kept', () => {
     assert.deepEqual([[...open.keys()], floods], [[all], ['one']])
     listener.close()
     assert.deepEqual([...open.keys()], [])
+  })
+
+  it('is listened to as the others when it is over it, though another one goes on', () => {
+    const { clock, open, listener } = world()
+    for (const node of ['one', 'two']) listener.refused(node, 4 * 1024 * 1024)
+    clock.advance(1_000)
+    for (let i = 0; i < mostOnProbation; i++) listener.heard('two')
+    clock.advance(1_000)
+    assert.deepEqual(
+      new Map(open),
+      new Map([commandsOf('one'), commandsOf('three')].map(subject => [subject, { isAside: true }])),
+    )
+    listener.close()
   })
 
   it('is known by its bytes too, and not by what it sent seconds ago', () => {

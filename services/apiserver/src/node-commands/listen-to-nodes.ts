@@ -47,7 +47,7 @@ interface Flooding {
  * the server of NATS, which says so to who asks, and costs this process nothing. Nodes that nobody knows yet wait until that is over.
  */
 export const listenToNodes = ({ serve, nodes, clock, onFlood }: Listening): NodeListener => {
-  const open = new Map<string, Subscription>()
+  const open = new Map<string, Taken & { readonly subscription: Subscription }>()
   const floods = new Map<string, Flooding>()
   const refusals = new Map<string, number>()
   const timers = new Set<() => void>()
@@ -69,8 +69,13 @@ export const listenToNodes = ({ serve, nodes, clock, onFlood }: Listening): Node
   // First what is to be open: a question between the two would be asked of nobody.
   const arrange = (): void => {
     const subjects = wanted()
-    for (const [subject, taken] of subjects) if (!open.has(subject)) open.set(subject, serve(subject, taken))
-    for (const [subject, subscription] of open) {
+    for (const [subject, taken] of subjects) {
+      const before = open.get(subject)
+      if (before?.isAside === taken.isAside && before.most === taken.most) continue
+      open.set(subject, { ...taken, subscription: serve(subject, taken) })
+      before?.subscription.close()
+    }
+    for (const [subject, { subscription }] of open) {
       if (subjects.has(subject)) continue
       open.delete(subject)
       subscription.close()

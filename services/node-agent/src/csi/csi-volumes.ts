@@ -1,16 +1,16 @@
 import type { Stats } from 'node:fs'
 import { lstat, mkdir, rmdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Stored } from '@periplus/api'
 import type { Commands } from '@periplus/commands'
 import type { CsiStaging, CsiVolumeStats, Texts } from '@periplus/csi'
 import { CSIDriver, PersistentVolumeClaim, attachmentName, csiVolumeName } from '@periplus/kinds'
 import type { PersistentVolume, Pod, Volume } from '@periplus/kinds'
 import type { Origin } from '@periplus/log'
-import { E, lanes, sha256 } from '@periplus/prelude'
+import { E, lanes } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
-import { csiDirectories, csiDirectory, stagingDirectory } from '../files/layout.ts'
+import { csiDirectories, csiDirectory } from '../files/layout.ts'
 import type { Layout } from '../files/layout.ts'
 import { removeTrees } from '../files/remove-trees.ts'
 import { namesIn } from '../files/watch-folder.ts'
@@ -23,8 +23,9 @@ import { attachment } from './attachment.ts'
 import type { CsiDriverHere, CsiDrivers } from './drivers.ts'
 import { growth, tellCapacity } from './expand.ts'
 import { secretsAt, tokenTexts } from './texts.ts'
-import { readRecord, targetOf, writeRecord } from './volume-record.ts'
+import { isUsedHere, readRecord, stagingOf, targetOf, writeRecord } from './volume-record.ts'
 import type { VolumeRecord } from './volume-record.ts'
+import { volumeStats } from './volume-stats.ts'
 import { csiWanted } from './wanted.ts'
 import type { CsiWanted } from './wanted.ts'
 
@@ -68,8 +69,6 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
   const staged = new Set<string>()
 
   const described = (name: string): CSIDriver | undefined => cut.get(CSIDriver, '', name)
-  const stagingOf = (driver: string, handle: string): string =>
-    join(stagingDirectory(places, driver, sha256(handle)), 'globalmount')
 
   const prepare: CsiVolumes['prepare'] = async (pod, volume, claimed, signal) => {
     const source = claimed?.spec?.csi ?? volume.csi
@@ -129,7 +128,8 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
       volumeMode: modeOf(wanted),
       attachmentID: wanted.attach ? attachmentName(handle, driver, nodeName) : '',
     })
-    const stagingPath = here.can.has('stage') && wanted.mode === 'Persistent' ? stagingOf(driver, handle) : undefined
+    const stagingPath =
+      here.can.has('stage') && wanted.mode === 'Persistent' ? stagingOf(places, driver, handle) : undefined
     const staging: CsiStaging = {
       volumeId: handle,
       publishContext,
@@ -188,7 +188,7 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     const done = await here.node.expand({
       volumeId: wanted.handle,
       path: here.seen(target),
-      stagingPath: here.can.has('stage') ? here.seen(stagingOf(wanted.driver, wanted.handle)) : '',
+      stagingPath: here.can.has('stage') ? here.seen(stagingOf(places, wanted.driver, wanted.handle)) : '',
       bytes,
       use: wanted.use,
       secrets: secrets.right,
@@ -207,11 +207,11 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     published.delete(directory)
     const removed = await removeTrees([directory])
     if (E.isLeft(removed)) return removed
-    return (await isUsedElsewhere(record)) ? E.right(undefined) : leaveNode(here.right, record)
+    return (await isUsedHere(places, record)) ? E.right(undefined) : leaveNode(here.right, record)
   }
 
   const leaveNode = async (here: CsiDriverHere, { driverName, volumeHandle }: VolumeRecord) => {
-    const stagingPath = stagingOf(driverName, volumeHandle)
+    const stagingPath = stagingOf(places, driverName, volumeHandle)
     if (await lstat(stagingPath).catch(() => undefined)) {
       staged.delete(stagingPath)
       const done = await here.node.unstage(volumeHandle, here.seen(stagingPath))
@@ -223,36 +223,9 @@ export const csiVolumes = (options: CsiVolumesOptions): CsiVolumes => {
     return inUse.remove(csiVolumeName(driverName, volumeHandle))
   }
 
-  /** Whether another pod of the node has the volume, or is about to. */
-  const isUsedElsewhere = async ({ driverName, volumeHandle }: VolumeRecord): Promise<boolean> => {
-    for (const uid of await namesIn(places.pods))
-      for (const name of await namesIn(csiDirectories(places, uid))) {
-        const other = await readRecord(csiDirectory(places, uid, name))
-        if (E.isLeft(other)) return true
-        if (other.right?.driverName === driverName && other.right.volumeHandle === volumeHandle) return true
-      }
-    return false
-  }
-
-  const stats: CsiVolumes['stats'] = async (uid, name) => {
-    const directory = csiDirectory(places, uid, name)
-    const record = await readRecord(directory)
-    if (E.isLeft(record) || !record.right) return undefined
-    const { driverName, volumeHandle } = record.right
-    const here = drivers.driver(driverName)
-    if (E.isLeft(here) || !here.right.can.has('stats')) return undefined
-    const { node, seen } = here.right
-    const told = await node.stats(
-      volumeHandle,
-      seen(targetOf(directory, record.right)),
-      seen(stagingOf(driverName, volumeHandle)),
-    )
-    return E.isLeft(told) ? undefined : told.right
-  }
-
   return {
     prepare,
-    stats,
+    stats: (uid, name) => volumeStats(options, uid, name),
     tearDown: async uid => {
       for (const name of await namesIn(csiDirectories(places, uid))) {
         const directory = csiDirectory(places, uid, name)

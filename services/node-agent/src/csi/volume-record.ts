@@ -1,8 +1,11 @@
 import { lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDriverName } from '@periplus/csi'
-import { E } from '@periplus/prelude'
+import { E, sha256 } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { csiDirectories, csiDirectory, stagingDirectory } from '../files/layout.ts'
+import type { Layout } from '../files/layout.ts'
+import { namesIn } from '../files/watch-folder.ts'
 
 /** What the node must know of a volume to give it back, whatever the API still knows then. */
 export interface VolumeRecord {
@@ -18,6 +21,10 @@ export interface VolumeRecord {
 /** What a driver makes in a volume's directory. */
 export const targetOf = (directory: string, { volumeMode }: Pick<VolumeRecord, 'volumeMode'>): string =>
   join(directory, volumeMode === 'Block' ? 'device' : 'mount')
+
+/** Where a driver has a volume for all pods of the node. */
+export const stagingOf = (places: Layout, driver: string, handle: string): string =>
+  join(stagingDirectory(places, driver, sha256(handle)), 'globalmount')
 
 const fileName = 'vol_data.json'
 const mostBytes = 64 * 1024
@@ -56,4 +63,15 @@ const parsed = (text: string): VolumeRecord | undefined => {
   } catch {
     return undefined
   }
+}
+
+/** Whether a pod of the node has the volume, or is about to. */
+export const isUsedHere = async (places: Layout, { driverName, volumeHandle }: VolumeRecord): Promise<boolean> => {
+  for (const uid of await namesIn(places.pods))
+    for (const name of await namesIn(csiDirectories(places, uid))) {
+      const other = await readRecord(csiDirectory(places, uid, name))
+      if (E.isLeft(other)) return true
+      if (other.right?.driverName === driverName && other.right.volumeHandle === volumeHandle) return true
+    }
+  return false
 }

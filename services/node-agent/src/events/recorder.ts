@@ -74,10 +74,11 @@ export const eventRecorder = (
     const others = alike.filter(one => one !== again)
     if (E.isRight(result)) remember(key, [...others, { event }])
     else if (result.left.tag === 'ServiceUnavailable') return false
-    else if (again) {
-      remember(key, others)
-      if (result.left.tag === 'NotFound') return write({ told, origin, at, name })
-    } else dropped++
+    else {
+      if (again) remember(key, others)
+      if (again && result.left.tag === 'NotFound') return write({ told, origin, at, name })
+      dropped++
+    }
     return true
   }
   const drain = async (): Promise<void> => {

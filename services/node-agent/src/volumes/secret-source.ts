@@ -29,18 +29,24 @@ export type SecretSource = (places: readonly SecretPlace[]) => Promise<Either<st
 const keyOf = ({ namespace, name }: SecretPlace): string => `${namespace}/${name}`
 
 export const secretSource = (cut: Pick<Cut, 'get'>, read: ReadSecret): SecretSource => {
-  /** By the sealed object, so that what was read goes with the version that it is of. */
-  const opened = new WeakMap<Stored<Secret>, Secret>()
+  /** By the sealed object, so that what was read goes with the version that it is of; pods that begin together wait for one answer. */
+  const asked = new WeakMap<Stored<Secret>, ReturnType<ReadSecret>>()
 
+  const answerFor = (place: SecretPlace, sealed: Stored<Secret>): ReturnType<ReadSecret> => {
+    const known = asked.get(sealed)
+    if (known) return known
+    const answer = read(place, sealed.metadata.resourceVersion)
+    asked.set(sealed, answer)
+    // What could not be had is asked for again.
+    const forget = (): void => void asked.delete(sealed)
+    answer.then(had => (E.isLeft(had) ? forget() : undefined), forget)
+    return answer
+  }
   const had = async (place: SecretPlace): Promise<Either<string, Secret | undefined>> => {
     const secret = cut.get(Secret, place.namespace, place.name)
     if (secret?.metadata.annotations?.[unreadableAnnotation] === undefined) return E.right(secret)
-    const known = opened.get(secret)
-    if (known) return E.right(known)
-    const answer = await read(place, secret.metadata.resourceVersion)
-    if (E.isLeft(answer)) return E.left(`the Secret ${keyOf(place)} cannot be read: ${answer.left}`)
-    opened.set(secret, answer.right)
-    return answer
+    const answer = await answerFor(place, secret)
+    return E.isLeft(answer) ? E.left(`the Secret ${keyOf(place)} cannot be read: ${answer.left}`) : answer
   }
   return async places => {
     const distinct = [...new Map(places.map(place => [keyOf(place), place])).values()]

@@ -23,9 +23,11 @@ const recording = () => {
   const cut = mutableCut()
   const commands = createCommands({ cut, log, kindsAt, admission: [], clock })
   let down = false
+  let refusing = false
   const fallible: Pick<Commands, 'execute'> = {
     execute: async (command, origin) => {
       if (down) return E.left({ tag: 'ServiceUnavailable', message: 'the log is away', retryAfterSeconds: 1 })
+      if (refusing) return E.left({ tag: 'BadRequest', message: 'no' })
       const result = await commands.execute(command, origin)
       cut.apply(log.slice(cut.sequence + 1))
       return result
@@ -33,7 +35,16 @@ const recording = () => {
   }
   const events = eventRecorder({ ...commands, ...fallible }, 'n1', clock)
   const listed = () => cut.list(Event, 'default').map(({ reason, message, count }) => ({ reason, message, count }))
-  return { clock, cut, commands, log, events, listed, away: (is: boolean) => (down = is) }
+  return {
+    clock,
+    cut,
+    commands,
+    log,
+    events,
+    listed,
+    away: (is: boolean) => (down = is),
+    refuse: (is: boolean) => (refusing = is),
+  }
 }
 
 describe('Events of a node', () => {
@@ -85,6 +96,27 @@ describe('Events of a node', () => {
     assert.deepEqual(
       listed().map(({ count }) => count),
       [1, 1],
+    )
+  })
+
+  it('are counted as dropped where they are refused, new or counted up', async () => {
+    const { events, listed, refuse } = recording()
+    events.record(news('BackOff'))
+    await events.settled()
+    refuse(true)
+    events.record(news('BackOff'))
+    events.record(news('Killing'))
+    await events.settled()
+    assert.equal(events.dropped, 2)
+    refuse(false)
+    events.record(news('BackOff'))
+    await events.settled()
+    assert.deepEqual(
+      listed().map(({ reason, count }) => [reason, count]),
+      [
+        ['BackOff', 1],
+        ['BackOff', 1],
+      ],
     )
   })
 

@@ -27,9 +27,9 @@ export const startContainer = async (shell: PodShell, action: Start): Effect => 
   const container = containersOf(pod).find(({ name }) => name === action.subject)
   if (!container) return E.right(undefined)
   const tell = shell.tell(container.name)
-  const secrets = await pullSecrets(shell)
+  const pulled = async () => node.images.ensure(pod, container, await pullSecrets(shell), tell)
   // A pull that nobody needs any more may take as long as it likes.
-  const image = await Promise.race([node.images.ensure(pod, container, secrets, tell), givenUp(shell)])
+  const image = await Promise.race([pulled(), givenUp(shell)])
   if (E.isLeft(image)) {
     if (image.left.reason === 'ErrImagePull' || image.left.reason === 'ErrImageNeverPull')
       tell('Warning', 'Failed', `Error: ${image.left.reason}`)
