@@ -109,7 +109,7 @@ describe('authentication over TLS', () => {
     const brief = await issueCertificate(
       authority,
       { tag: 'Client', commonName: 'brief', organizations: [] },
-      systemClock.now(),
+      clock.now(),
       1,
     )
     assert.equal((await ask(brief)).user.name, 'brief')
