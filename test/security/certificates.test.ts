@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import assert from 'node:assert/strict'
 import { webcrypto } from 'node:crypto'
-import { Pkcs10CertificateRequestGenerator, cryptoProvider } from '@peculiar/x509'
+import { Pkcs10CertificateRequestGenerator, X509CertificateGenerator, cryptoProvider } from '@peculiar/x509'
 import { guardedCluster } from './guarded-cluster.ts'
 import type { Answer, ApiUser, GuardedCluster } from './guarded-cluster.ts'
 
@@ -10,12 +10,20 @@ const roles = '/apis/rbac.authorization.k8s.io/v1'
 const client = 'kubernetes.io/kube-apiserver-client'
 const approved = { type: 'Approved', status: 'True', reason: 'Mine', message: 'of mine' }
 
-const requestFor = async (name: string): Promise<string> => {
+const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const newKeys = () => {
   cryptoProvider.set(webcrypto as unknown as Parameters<typeof cryptoProvider.set>[1])
-  const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-  const keys = await webcrypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify'])
-  const request = await Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm })
-  return Buffer.from(request.toString('pem')).toString('base64')
+  return webcrypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify'])
+}
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+const requestFor = async (name: string): Promise<string> => {
+  const request = await Pkcs10CertificateRequestGenerator.create({ name, keys: await newKeys(), signingAlgorithm })
+  return base64(request.toString('pem'))
+}
+const certificateFor = async (name: string): Promise<string> => {
+  const issued = await X509CertificateGenerator.createSelfSigned({ name, keys: await newKeys(), signingAlgorithm })
+  return base64(issued.toString('pem'))
 }
 
 describe('a certificate is asked for, approved and signed by those who may', () => {
@@ -97,10 +105,12 @@ describe('a certificate is asked for, approved and signed by those who may', () 
   })
 
   it('only who may for that signer approves, and only at approval', async () => {
+    const certificate = await certificateFor('CN=x')
     for (const [path, body, status] of [
       ['mine/approval', { status: { conditions: [approved] } }, 403],
       ['mine/status', { status: { conditions: [approved] } }, 422],
-      ['mine/status', { status: { certificate: 'eA==' } }, 403],
+      ['mine/status', { status: { certificate: base64('no certificate') } }, 422],
+      ['mine/status', { status: { certificate } }, 403],
     ] as const)
       assert.equal((await patched(eve, path, body)).status, status, path)
     const { message } = await patched(eve, 'mine/approval', { status: { conditions: [approved] } })
@@ -117,7 +127,7 @@ describe('a certificate is asked for, approved and signed by those who may', () 
     assert.equal(given.status, 200, given.text)
     // What is said besides the verdict is kept, as by Kubernetes.
     assert.deepEqual((given.json['metadata'] as { annotations: object }).annotations, annotations)
-    assert.equal((await patched(eve, 'theirs/status', { status: { certificate: 'eA==' } })).status, 200)
+    assert.equal((await patched(eve, 'theirs/status', { status: { certificate } })).status, 200)
   })
 
   it('a node asks for certificates in its own name', async () => {

@@ -129,6 +129,15 @@ describe('where volumes are attached', () => {
       .requeuesAfter(undefined)
   })
 
+  it('is left to others where they have made it', () => {
+    given(attachment('n1', undefined, { name: 'va-of-others' }), node('n1'))
+      .when('pv')
+      .then()
+    given(disk(), data, attachment('n1', undefined, { name: 'va-of-others' }), user('db', 'n1'), node('n1'))
+      .when('pv')
+      .then(attached('n1'))
+  })
+
   it('is given up for a node that is dead, or is taken to be', () => {
     const held = [disk(), data, attachment('n1', { attached: true })] as const
     given(...held)

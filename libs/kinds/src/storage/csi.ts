@@ -5,6 +5,9 @@ import type { CSIDriver } from '../storage.k8s.io/v1/csi-driver/csi-driver.ts'
 export const attachmentName = (volumeHandle: string, driver: string, nodeName: string): string =>
   `csi-${sha256(`${volumeHandle}${driver}${nodeName}`)}`
 
+/** Whether it is such a name, of whatever volume. */
+export const isAttachmentName = (name: string): boolean => /^csi-[0-9a-f]{64}$/.test(name)
+
 /** How a volume is called in a node's `status.volumesInUse` and `volumesAttached`. */
 export const csiVolumeName = (driver: string, volumeHandle: string): string =>
   `kubernetes.io/csi/${driver}^${volumeHandle}`

@@ -79,7 +79,7 @@ const drivers: Watch = {
 /** Says where volumes of storage drivers are to be attached, as Kubernetes' controller of this name does. */
 export const attachDetachController: Controller = {
   name: 'attachdetach',
-  version: 1,
+  version: 2,
   primary: PersistentVolume,
   wakesItself: ({ before, after }) => ((after ?? before) as PersistentVolume | undefined)?.spec?.csi !== undefined,
   watches: [pods, claims, attachments, nodes, drivers],

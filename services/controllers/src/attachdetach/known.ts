@@ -1,5 +1,12 @@
 import type { Stored } from '@periplus/api'
-import { PersistentVolumeClaim, Pod, VolumeAttachment, isPodTerminated, podClaims } from '@periplus/kinds'
+import {
+  PersistentVolumeClaim,
+  Pod,
+  VolumeAttachment,
+  isAttachmentName,
+  isPodTerminated,
+  podClaims,
+} from '@periplus/kinds'
 import type { PersistentVolume } from '@periplus/kinds'
 import { groupedBy } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
@@ -8,12 +15,15 @@ type Attachment = Stored<VolumeAttachment>
 
 export const volumeOf = ({ spec }: VolumeAttachment): string => spec.source.persistentVolumeName ?? ''
 
+/** Attachments of another name are made by others, whose they stay. */
+const isOurs = ({ metadata }: Attachment): boolean => isAttachmentName(metadata.name)
+
 const byVolume = groupedBy<Attachment>(volumeOf)
 const byNode = groupedBy<Attachment>(({ spec }) => spec.nodeName)
 
-/** Where a volume is attached, or is to be. */
+/** Where Kubernetes' controller has a volume attached, or is to. */
 export const attachmentsOf = (cut: Cut, volume: string): readonly Attachment[] =>
-  byVolume(cut.list(VolumeAttachment)).get(volume) ?? []
+  byVolume(cut.list(VolumeAttachment)).get(volume)?.filter(isOurs) ?? []
 
 /** What is attached to a node, or is to be. */
 export const attachedTo = (cut: Cut, node: string): readonly Attachment[] =>
