@@ -67,12 +67,13 @@ export const eventName = ({ about, source }: Told, now: number, order: number): 
 }
 
 /** An Event's name is a domain name; not every object's is one, and together they may be too long. */
-const nameBegin = (name: string): string =>
-  name
+const nameBegin = (name: string): string => {
+  const begin = name
     .toLowerCase()
     .replace(/[^a-z0-9.-]/g, '-')
     .slice(0, longestName - 17)
-    .replace(/[^a-z0-9]+$/, '')
+  return /^.*[a-z0-9]/.exec(begin)?.[0] ?? ''
+}
 
 /** An Event that tells something for the first time. */
 export const firstEvent = (
