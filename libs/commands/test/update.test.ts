@@ -169,6 +169,11 @@ describe('updates', () => {
       ],
     )
     assert.deepEqual(await causes({ namespace: 'default' }), ['metadata.name'])
+    // Each of these errors shows all owners: the more there are, the fewer it is told of.
+    const ownerReferences = Array.from({ length: 4_000 }, (_, at) => ({
+      ...{ apiVersion: 'v1', kind: 'Pod', name: `p${at}`, uid: `u${at}`, controller: true },
+    }))
+    assert.equal((await causes({ name: 'a', namespace: 'default', ownerReferences })).length, 5)
   })
 
   it('asks the caller last', async () => {

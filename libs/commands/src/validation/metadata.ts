@@ -26,11 +26,14 @@ export const metadataUpdateErrors = (next: ObjectMeta, previous: ObjectMeta): re
   ]
 }
 
-const mostErrors = 100
+/** So many owners are shown in all errors of one object together, each of which shows all of them. */
+const mostShown = 20_000
 
 const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] => {
   const field = 'metadata.ownerReferences'
   const errors: FieldError[] = []
+  const shown = owners.map(inOrder)
+  const mostErrors = Math.max(1, Math.floor(mostShown / owners.length))
   let controller: string | undefined
   for (const owner of owners) {
     if (!versionOf(owner.apiVersion))
@@ -42,12 +45,11 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
       errors.push(invalid(field, inOrder(owner), `${owner.apiVersion}, Kind=Event is disallowed from being an owner`))
     if (!owner.controller) continue
     const current = `${owner.kind}/${owner.name}`
-    // Each such error shows all owners.
     if (controller !== undefined && errors.length < mostErrors)
       errors.push(
         invalid(
           field,
-          owners.map(inOrder),
+          shown,
           `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${current}`,
         ),
       )
