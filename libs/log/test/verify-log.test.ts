@@ -83,6 +83,23 @@ describe('verifyLog', function () {
     assert.deepEqual(report.counts, counts)
   })
 
+  it('takes a heartbeat that comes while it reads for no loss', async () => {
+    await append('a')
+    const first = await append('lease')
+    const beat = (previous: number): Promise<number> =>
+      append('lease', { type: 'spec-changed', expected: previous, previous, rollup: true })
+    let newest = await beat(first)
+    let beats = 3
+    const read: Bus['jetstream']['read'] = async function* (request) {
+      if (beats-- > 0) newest = await beat(newest)
+      yield* bus.jetstream.read(request)
+    }
+    const report = right(await verifyLog({ ...bus, jetstream: { ...bus.jetstream, read } }))
+    assert.deepEqual(lines(report), [])
+    const { last, missing, replaced } = report.counts
+    assert.deepEqual([last, missing, replaced], [newest, 4, 4])
+  })
+
   it('finds a flipped byte, by the checksum and by the digest, and tells of it once', async () => {
     const event = eventOf('a')
     await publish(event, ({ data }) => ({ data: flipped(data) }))

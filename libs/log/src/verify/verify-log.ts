@@ -30,6 +30,9 @@ const streamFindings = (before: StreamState, after: StreamState, counts: Counts)
   return findings
 }
 
+/** So often is read on over what was written meanwhile. */
+const tries = 10
+
 /**
  * Reads the whole log and looks at every message: content against checksum and SHA-256, each object's chain of `ce-previous`,
  * gaps, and the stream's own counts. `onFinding` is told of each as it is found. Writes nothing, and may run beside writers.
@@ -47,13 +50,18 @@ export const verifyLog = async (
     onFinding(finding)
   }
   const check = messageCheck(watermarkOf(before.right))
-  const to = before.right.lastSequence
-  if (to > 0)
-    for await (const messages of jetstream.read({ stream, from: 1, to }))
-      for (const message of messages) check.next(message).forEach(found)
-  const after = await jetstream.state(stream)
-  if (E.isLeft(after)) return after
-  const counts = check.counts()
-  streamFindings(before.right, after.right, counts).forEach(found)
-  return E.right({ counts, findings })
+  // What a rollup has taken away before it was read is told by that rollup alone, which stands after the end of then.
+  for (let [from, state, left] = [1, before.right, tries]; ; left--) {
+    const { lastSequence: to } = state
+    if (to >= from)
+      for await (const messages of jetstream.read({ stream, from, to }))
+        for (const message of messages) check.next(message).forEach(found)
+    const after = await jetstream.state(stream)
+    if (E.isLeft(after)) return after
+    if (after.right.lastSequence === to || left === 0) {
+      streamFindings(state, after.right, check.counts()).forEach(found)
+      return E.right({ counts: check.counts(), findings })
+    }
+    ;[from, state] = [to + 1, after.right]
+  }
 }
