@@ -88,19 +88,20 @@ export const listenToNodes = ({ serve, nodes, clock, onFlood }: Listening): Node
     })
     timers.add(cancel)
   }
-  const nextRound = (node: string): void => {
-    const flooding = floods.get(node)
-    if (flooding?.isHeard && flooding.questions < mostOnProbation) floods.delete(node)
-    else {
-      floods.set(node, { isHeard: !flooding?.isHeard, questions: 0 })
-      afterRound(() => nextRound(node))
-    }
-    arrange()
-  }
   const silence = (node: string): void => {
     floods.set(node, { isHeard: false, questions: 0 })
     onFlood(node)
-    afterRound(() => nextRound(node))
+    afterRound(() => hearAgain(node))
+    arrange()
+  }
+  const hearAgain = (node: string): void => {
+    const flooding = { isHeard: true, questions: 0 }
+    floods.set(node, flooding)
+    afterRound(() => {
+      if (flooding.questions >= mostOnProbation) return silence(node)
+      floods.delete(node)
+      arrange()
+    })
     arrange()
   }
   arrange()
