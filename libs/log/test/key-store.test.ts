@@ -2,43 +2,30 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryNats } from '@periplus/service'
-import type { LocalNats, Temporary } from '@periplus/service'
-import { connectBus } from '@periplus/bus'
-import type { Bus } from '@periplus/bus'
 import { right } from '../src/contract/events.ts'
 import { keyStoreContract } from '../src/contract.ts'
 import { jetStreamKeyStore, memoryKeyStore } from '../src/index.ts'
+import { natsSuite } from './support/nats-suite.ts'
 
 keyStoreContract('memoryKeyStore', async () => ({ keys: memoryKeyStore(), close: async () => undefined }))
 
 describe('with a real NATS', () => {
-  let nats: Temporary<LocalNats>
-  let bus: Bus
-  before(async function () {
-    this.timeout(120_000)
-    nats = await temporaryNats()
-    bus = right(await connectBus({ ...nats.server, name: 'keys' }))
-  })
-  after(async () => {
-    await bus.close()
-    await nats.dispose()
-  })
+  const suite = natsSuite('keys')
 
   let streams = 0
   keyStoreContract('jetStreamKeyStore', async () => {
     const stream = `KEYS${++streams}`
-    const keys = right(await jetStreamKeyStore(bus, { stream }))
-    return { keys, close: async () => void right(await bus.jetstream.remove(stream)) }
+    const keys = right(await jetStreamKeyStore(suite.bus, { stream }))
+    return { keys, close: async () => void right(await suite.bus.jetstream.remove(stream)) }
   })
 
   const onDisk = (text: string): boolean =>
-    readdirSync(nats.directory, { recursive: true, withFileTypes: true }).some(
+    readdirSync(suite.nats.directory, { recursive: true, withFileTypes: true }).some(
       file => file.isFile() && readFileSync(join(file.parentPath, file.name)).includes(text),
     )
 
   it("leaves nothing of a key that was shredded or replaced in the server's files", async () => {
-    const keys = right(await jetStreamKeyStore(bus))
+    const keys = right(await jetStreamKeyStore(suite.bus))
     const [replaced, shredded, kept] = Array.from({ length: 3 }, () => randomBytes(60).toString('base64'))
     assert.ok(replaced && shredded && kept)
     const first = right(await keys.add('a', { by: 'k', key: replaced }))
@@ -50,9 +37,9 @@ describe('with a real NATS', () => {
   })
 
   it('steps over messages that are no keys, which anybody can have the server store', async () => {
-    const keys = right(await jetStreamKeyStore(bus))
+    const keys = right(await jetStreamKeyStore(suite.bus))
     const put = (uid: string, text: string) =>
-      bus.jetstream.publish({ subject: `keys.${uid}`, headers: [], data: Buffer.from(text) })
+      suite.bus.jetstream.publish({ subject: `keys.${uid}`, headers: [], data: Buffer.from(text) })
     const added = right(await keys.add('told', { by: 'k', key: 'a2V5' }))
     for (const junk of ['{', '{"type":"io.nats.jetstream.api.v1.stream_info_response"}']) {
       await put('told', junk)
