@@ -1,8 +1,7 @@
-import { E } from '@periplus/prelude'
+import { E, decrypt, encrypt } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { fullSubjectOf } from '../encoding/subject.ts'
 import type { NewEvent, RecordedEvent } from '../event.ts'
-import { decrypt, encrypt } from './cluster-keys.ts'
 
 /** `ce-sealed` of what is sealed so. */
 export const sealedForm = 'v1'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { keyBytes } from '@periplus/log'
+import { keyBytes } from '@periplus/prelude'
 import type { ClusterKey, ClusterKeys } from '@periplus/log'
 import { FileNotWritten, syncDirectory, writePrivately } from '@periplus/service'
 import { CannotGoOn } from './say.ts'

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { decrypt, encrypt, keyBytes } from '@periplus/prelude'
 import {
   natsHealthPasswordFile,
   natsPasswordFile,
@@ -38,31 +39,23 @@ export interface SealedKeys {
 /** Of the Secret in kube-system where they lie for whoever shows the bootstrap token of this id. */
 export const sealedKeysName = (tokenId: string): string => `control-plane-${tokenId}`
 
-const cipher = 'aes-256-gcm'
-const [keyBytes, ivBytes, tagBytes] = [32, 12, 16]
+/** A key is of one bundle alone: there is nothing else to bind it to. */
+const about = ''
 
 export const sealKeys = (home: Home): SealedKeys => {
   // One that nobody has needed yet is made.
   for (const file of sharedPasswords) secretIn(join(home.nats, file))
   const files = Object.fromEntries(shared.map(name => [name, readFileSync(join(home.directory, name), 'utf8')]))
-  const [key, iv] = [randomBytes(keyBytes), randomBytes(ivBytes)]
-  const sealing = createCipheriv(cipher, key, iv)
-  const text = Buffer.concat([sealing.update(JSON.stringify(files)), sealing.final()])
-  return {
-    sealed: Buffer.concat([iv, sealing.getAuthTag(), text]).toString('base64'),
-    key: key.toString('base64url'),
-  }
+  const key = randomBytes(keyBytes)
+  const sealed = encrypt(key, about, Buffer.from(JSON.stringify(files)))
+  return { sealed: sealed.toString('base64'), key: key.toString('base64url') }
 }
 
 /** Refuses keys that are of another token, or were changed. */
 export const unsealKeys = ({ sealed, key }: SealedKeys): SharedFiles => {
-  const bytes = Buffer.from(sealed, 'base64')
-  const secret = Buffer.from(key, 'base64url')
   try {
-    const opening = createDecipheriv(cipher, secret, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
-    opening.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
-    const text = Buffer.concat([opening.update(bytes.subarray(ivBytes + tagBytes)), opening.final()])
-    const files = JSON.parse(text.toString()) as Partial<SharedFiles>
+    const text = decrypt(Buffer.from(key, 'base64url'), about, Buffer.from(sealed, 'base64'))
+    const files = JSON.parse(text?.toString() ?? '{}') as Partial<SharedFiles>
     if (shared.every(name => typeof files[name] === 'string')) return files as SharedFiles
   } catch {
     // Whatever is wrong with it, it is not what `token create` printed.
