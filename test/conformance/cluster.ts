@@ -1,7 +1,7 @@
 import { mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { removeCluster, testCluster } from '../e2e/cluster.ts'
 import type { TestCluster } from '../e2e/cluster.ts'
@@ -50,7 +50,7 @@ export const startCluster = async (nodes: number, parts: ClusterParts): Promise<
     return E.right(judged)
   } catch (error) {
     await judged.remove()
-    return E.left(`the cluster does not start: ${error instanceof Error ? error.message : String(error)}`)
+    return E.left(`the cluster does not start: ${messageOf(error)}`)
   }
 }
 

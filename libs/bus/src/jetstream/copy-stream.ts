@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Bus } from '../bus.ts'
 import type { BusRefusal } from '../refusal.ts'
@@ -117,7 +117,7 @@ export const copyStream = async (
       )
     return E.right({ messages, lastSequence, bytes })
   } catch (error) {
-    return rejected(error instanceof Error ? error.message : String(error))
+    return rejected(messageOf(error))
   } finally {
     close()
   }

@@ -67,6 +67,12 @@ export const updateCandidate = (
 export const takesOnlyStatus = (subresource: string | undefined): boolean =>
   subresource === 'status' || subresource === 'approval'
 
+/** What a write of status or approval takes of an object's metadata; kinds may take less. */
+const writableMeta = ({ metadata = {} }: KubernetesObject): ObjectMeta => {
+  const { labels, annotations, finalizers, ownerReferences } = metadata
+  return { labels, annotations, finalizers, ownerReferences }
+}
+
 /** A replacement of the status: all else stays, save for labels, annotations, finalizers and owners where the kind lets them change. */
 export const statusCandidate = (
   kind: Kind,
@@ -76,9 +82,8 @@ export const statusCandidate = (
 ): Either<Refusal, Candidate> => {
   const checked = checkIdentity(kind, object.metadata, previous)
   if (E.isLeft(checked)) return checked
-  const { labels, annotations, finalizers, ownerReferences } = object.metadata ?? {}
   const status = (object as { status?: unknown }).status
-  const next = withMeta(withPart(previous, 'status', status), { labels, annotations, finalizers, ownerReferences })
+  const next = withMeta(withPart(previous, 'status', status), writableMeta(object))
   const prepared = kind.prepareForStatusUpdate?.(next, previous, formatTime(now)) ?? next
   return E.right(updated(kind, 'status', previous, prepared))
 }
@@ -108,8 +113,7 @@ export const approvalCandidate = (
   const conditions = part(object, 'status')['conditions']
   const { conditions: _, ...status } = part(previous, 'status')
   const judged = withPart(previous, 'status', conditions === undefined ? status : { ...status, conditions })
-  const { labels, annotations, finalizers, ownerReferences } = object.metadata ?? {}
-  const next = withMeta(judged, { labels, annotations, finalizers, ownerReferences })
+  const next = withMeta(judged, writableMeta(object))
   const prepared = kind.approval?.prepare(next, previous, formatTime(now)) ?? next
   return E.right(updated(kind, 'approval', previous, prepared))
 }

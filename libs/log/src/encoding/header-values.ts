@@ -7,16 +7,8 @@ const written = [
 ]
 const read = [
   ...['ce-id', 'ce-source', 'ce-type', 'ce-subject', 'ce-time', 'ce-uid', 'ce-previous', 'ce-actor', 'ce-causes'],
-  ...[
-    'ce-correlationid',
-    'ce-digest',
-    'ce-decisionid',
-    'ce-fullsubject',
-    'ce-admission',
-    'ce-sealed',
-    'ce-replaced',
-    'Nats-Rollup',
-  ],
+  ...['ce-correlationid', 'ce-digest', 'ce-decisionid', 'ce-fullsubject', 'ce-admission', 'ce-sealed', 'ce-replaced'],
+  'Nats-Rollup',
 ]
 
 /** Values of the headers that are read, as they are encoded; `undefined` for what isn't there. */

@@ -8,6 +8,7 @@ import type { DecisionSource, HistoryLimits } from '@periplus/replay'
 import type { Answer, ResourceInfo } from '../http/call.ts'
 import { ok } from '../http/reply.ts'
 import type { Attributes, User } from '../ports.ts'
+import { noState } from '../read/state-at.ts'
 import type { RequestInfo } from '../request/request-info.ts'
 import { targetOf } from '../resources/target.ts'
 import { listEvents } from './list-events.ts'
@@ -122,8 +123,6 @@ const listDecisions = async ({ security, decisions }: HistoryDeps, { user, signa
   if (!decisions) return E.left({ tag: 'NotBuilt', message: 'this server knows of no decisions' })
   return E.right(linesReply(decisions.all(signal())))
 }
-
-const noState = { entry: () => undefined, entries: () => [], by: () => [] }
 
 const everything: Attributes = {
   tag: 'Resource',

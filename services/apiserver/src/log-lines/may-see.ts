@@ -3,6 +3,7 @@ import type { Sequence } from '@periplus/log'
 import type { CutAt } from '@periplus/replay'
 import type { Attributes, PolicyState, Security, User } from '../ports.ts'
 import type { PastReads } from '../read/past-reads.ts'
+import { noState } from '../read/state-at.ts'
 import type { Life } from './pod-lives.ts'
 
 export interface MaySeeDeps {
@@ -10,8 +11,6 @@ export interface MaySeeDeps {
   readonly pastReads: Pick<PastReads, 'at'>
   readonly cutAt: CutAt | undefined
 }
-
-const noState: PolicyState = { entry: () => undefined, entries: () => [], by: () => [] }
 
 export const logsOf = (namespace: string, name: string): Extract<Attributes, { tag: 'Resource' }> => ({
   tag: 'Resource',

@@ -8,7 +8,7 @@ import type { CutAt } from '@periplus/replay'
 import type { Attributes, PolicyState, Security, User } from '../ports.ts'
 import { readableBy } from '../mine/may-read.ts'
 import type { MayRead } from '../mine/may-read.ts'
-import { stateAt, statesByRules } from './state-at.ts'
+import { noState, stateAt, statesByRules } from './state-at.ts'
 
 type Asked = Extract<Attributes, { tag: 'Resource' }>
 
@@ -194,8 +194,6 @@ export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsD
     },
   }
 }
-
-const noState: PolicyState = { entry: () => undefined, entries: () => [], by: () => [] }
 
 /** Getting an object; a namespace is in itself. */
 const toGet = ({ group, resource, namespace, name }: ObjectRef): Asked => ({

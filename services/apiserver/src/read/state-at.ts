@@ -53,3 +53,6 @@ export const statesByRules = (): ((state: PolicyState) => PolicyState) => {
     return known
   }
 }
+
+/** Without any rule: whom it lets, no rule has to allow. */
+export const noState: PolicyState = { entry: () => undefined, entries: () => [], by: () => [] }

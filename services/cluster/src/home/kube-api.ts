@@ -62,6 +62,10 @@ export const nodeApi = (
   return kubeApi({ server, ca: readFileSync(home.ca), cert: identity, key: identity })
 }
 
+/** What the API server says of an answer that is none. */
+export const wordsOf = ({ status, body }: ApiAnswer): string =>
+  (body as { readonly message?: string } | undefined)?.message ?? `the API server answered ${status}`
+
 export const kubeApi = ({ server, ca, cert, key, token }: ApiCredentials): KubeApi => {
   const agent = new Agent({ keepAlive: true, ca, cert, key, rejectUnauthorized: ca !== undefined })
   const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` }

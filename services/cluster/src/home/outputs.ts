@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { own } from '@periplus/prelude'
 import type { Home } from './home.ts'
 
 /** Where a part of the cluster says what it does, a line each; what it said before is in the file of that name and `.1`. */
@@ -26,33 +27,30 @@ type ProcessName = keyof ReturnType<typeof outputs>
 /** What our processes say goes into these; pods' output has limits of its own. */
 export const outputsOf = (home: Home): readonly string[] => Object.values(outputs(home))
 
-const named = <A>(table: Readonly<Record<string, A>>): Readonly<Partial<Record<string, A>>> =>
-  Object.assign(Object.create(null) as object, table)
-
 /** What runs in a process of another name, by the name under which it says something. */
-const components = named<ProcessName>({
+const components: Readonly<Record<string, ProcessName>> = {
   apiserver: 'control-plane',
   controllers: 'control-plane',
   scheduler: 'control-plane',
   projector: 'control-plane',
   compactor: 'control-plane',
   'service-proxy': 'node',
-})
+}
 
 /** Kubernetes' names for what we have. */
-const kubernetesNames = named({
+const kubernetesNames = {
   kubelet: 'node',
   'kube-apiserver': 'apiserver',
   'kube-controller-manager': 'controllers',
   'kube-scheduler': 'scheduler',
   'kube-proxy': 'service-proxy',
-})
+}
 
 /** The output of a part of the cluster by its name, ours or Kubernetes'; `undefined`: there is no such part. */
 export const roleOutput = (home: Home, name: string): RoleOutput | undefined => {
-  const role = kubernetesNames[name] ?? name
-  const component = components[role]
-  const path = named<string>(outputs(home))[component ?? role]
+  const role = own(kubernetesNames, name) ?? name
+  const component = own(components, role)
+  const path = own(outputs(home), component ?? role)
   if (path === undefined) return undefined
   return { path, ...(component === undefined ? {} : { component: role }) }
 }

@@ -120,3 +120,6 @@ export const settings = {
 } as const
 
 export type Settings = SettingsOf<typeof settings>
+
+/** How many servers are to keep a stream, at least. */
+export const replicasOf = ({ natsReplicas }: Pick<Settings, 'natsReplicas'>): 1 | 3 => (natsReplicas === '3' ? 3 : 1)

@@ -6,7 +6,7 @@ import { E } from '@periplus/prelude'
 import { loopbackPort, natsRoutePasswordFile, secretIn } from '@periplus/service'
 import { clusterOf } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
-import { adminApi } from '../home/kube-api.ts'
+import { adminApi, wordsOf } from '../home/kube-api.ts'
 import type { ApiAnswer, KubeApi } from '../home/kube-api.ts'
 import type { NatsServer, NatsServers } from '../home/nats-servers.ts'
 import { CannotGoOn } from '../home/say.ts'
@@ -19,8 +19,7 @@ const patience = 60_000
 
 const well = (answer: ApiAnswer): unknown => {
   if (answer.status < 300) return answer.body
-  const { message } = (answer.body ?? {}) as { readonly message?: string }
-  throw new CannotGoOn(message ?? `the API server answered ${answer.status}`)
+  throw new CannotGoOn(wordsOf(answer))
 }
 
 interface NodeList {

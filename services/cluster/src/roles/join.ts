@@ -10,7 +10,7 @@ import { parse } from 'yaml'
 import { readCluster, writeCluster } from '../home/cluster-file.ts'
 import { makeHome } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
-import { kubeApi, nodeApi } from '../home/kube-api.ts'
+import { kubeApi, nodeApi, wordsOf } from '../home/kube-api.ts'
 import type { ApiAnswer, KubeApi } from '../home/kube-api.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { Say } from '../home/say.ts'
@@ -48,9 +48,6 @@ export const authorityHash = (pem: string): string => {
   const key = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' })
   return `sha256:${createHash('sha256').update(key).digest('hex')}`
 }
-
-const wordsOf = ({ status, body }: ApiAnswer): string =>
-  (body as { readonly message?: string } | undefined)?.message ?? `the API server answered ${status}`
 
 const expected = (answer: ApiAnswer, doing: string): unknown => {
   if (answer.status < 300) return answer.body

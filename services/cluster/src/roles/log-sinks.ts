@@ -5,8 +5,8 @@ import type { ClusterProcess } from './process.ts'
 import { tellSupervisor } from './tell-supervisor.ts'
 
 /**
- * Makes the kinds of log sinks and the stream of their places, which a router may write to and not make, and tells the supervisor by a file whether there are any: a cluster without sinks has no process for
- * them.
+ * Makes the kinds of log sinks and the stream of their places, which a router may write to and not make, and tells the supervisor by a
+ * file whether there are any: a cluster without sinks has no process for them.
  */
 export const offerLogSinks = async (
   home: Home,

@@ -1,6 +1,7 @@
 import { E, messageOf } from '@periplus/prelude'
 import type { Secret } from '@periplus/kinds'
 import type { NodeAgentConfig } from '@periplus/node-agent'
+import { wordsOf } from '../home/kube-api.ts'
 import type { KubeApi } from '../home/kube-api.ts'
 
 type ReadSecret = NonNullable<NodeAgentConfig['readSecret']>
@@ -10,11 +11,10 @@ export const secretsOver =
   (api: Pick<KubeApi, 'get'>): ReadSecret =>
   async ({ namespace, name }, version) => {
     try {
-      const { status, body } = await api.get(
+      const answer = await api.get(
         `/api/v1/namespaces/${namespace}/secrets/${encodeURIComponent(name)}?resourceVersion=${version}`,
       )
-      if (status === 200) return E.right(body as Secret)
-      return E.left((body as { readonly message?: string }).message ?? `the API server answered ${status}`)
+      return answer.status === 200 ? E.right(answer.body as Secret) : E.left(wordsOf(answer))
     } catch (error) {
       return E.left(`the API server cannot be reached: ${messageOf(error)}`)
     }

@@ -1,11 +1,11 @@
 import { E, messageOf } from '@periplus/prelude'
 import type { NodeAgentConfig } from '@periplus/node-agent'
+import { wordsOf } from '../home/kube-api.ts'
 import type { KubeApi } from '../home/kube-api.ts'
 
 type RequestToken = NonNullable<NodeAgentConfig['requestToken']>
 
 interface TokenResponse {
-  readonly message?: string
   readonly status?: { readonly token: string; readonly expirationTimestamp: string }
 }
 
@@ -20,14 +20,14 @@ export const tokensOver =
       boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: pod.name, uid: pod.uid },
     }
     try {
-      const { status, body } = await api.post(path, {
+      const answer = await api.post(path, {
         apiVersion: 'authentication.k8s.io/v1',
         kind: 'TokenRequest',
         spec,
       })
-      const answer = body as TokenResponse
-      if (status >= 300 || !answer.status) return E.left(answer.message ?? `the API server answered ${status}`)
-      return E.right({ token: answer.status.token, expiresAt: Date.parse(answer.status.expirationTimestamp) })
+      const { status: issued } = answer.body as TokenResponse
+      if (answer.status >= 300 || !issued) return E.left(wordsOf(answer))
+      return E.right({ token: issued.token, expiresAt: Date.parse(issued.expirationTimestamp) })
     } catch (error) {
       return E.left(`the API server cannot be reached: ${messageOf(error)}`)
     }

@@ -8,6 +8,7 @@ import { natsConnection } from '../home/connections.ts'
 import type { NatsRole } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
+import { replicasOf } from '../home/settings.ts'
 import type { Settings } from '../home/settings.ts'
 
 export const openBus = async (home: Home, settings: Settings, name: string, role: NatsRole): Promise<Bus> => {
@@ -21,12 +22,11 @@ export const openBus = async (home: Home, settings: Settings, name: string, role
 
 export const openLog = async (
   bus: Bus,
-  { natsReplicas }: Settings,
+  settings: Settings,
   cluster: string,
   options: Pick<JetStreamEventLogConfig, 'onSetAside' | 'mayAppend' | 'beginsAfter' | 'madeElsewhere'> = {},
 ): Promise<EventLog> => {
-  const replicas = natsReplicas === '3' ? 3 : 1
-  const log = await jetStreamEventLog(bus, { cluster, replicas, ...options })
+  const log = await jetStreamEventLog(bus, { cluster, replicas: replicasOf(settings), ...options })
   if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
   return log.right
 }

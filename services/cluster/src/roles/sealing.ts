@@ -7,6 +7,7 @@ import { followedClusterKeys, makeClusterKeys, readClusterKeys } from '../home/c
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 import { isSealed } from '../home/sealed-resources.ts'
+import { replicasOf } from '../home/settings.ts'
 import type { Settings } from '../home/settings.ts'
 
 /** The stream of the data keys of sealed objects. */
@@ -39,8 +40,8 @@ const sealingWith = (one: Sealer, keys?: KeyStore): Sealing => ({
   }),
 })
 
-export const openKeyStore = async (bus: Bus, { natsReplicas }: Pick<Settings, 'natsReplicas'>): Promise<KeyStore> => {
-  const store = await jetStreamKeyStore(bus, { stream: keysStream, replicas: natsReplicas === '3' ? 3 : 1 })
+export const openKeyStore = async (bus: Bus, settings: Pick<Settings, 'natsReplicas'>): Promise<KeyStore> => {
+  const store = await jetStreamKeyStore(bus, { stream: keysStream, replicas: replicasOf(settings) })
   if (E.isLeft(store)) throw new CannotGoOn(`the keys of sealed objects cannot be opened: ${store.left.message}`)
   return store.right
 }
