@@ -7,8 +7,7 @@ import type { Answer } from '../http/call.ts'
 import { answered } from '../http/reply.ts'
 import type { Attributes, Authorize, User } from '../ports.ts'
 import type { ResourceCall, ResourceHandler } from '../resources/resource-call.ts'
-import { readBodyOf } from '../write/read-object.ts'
-import { parseWriteOptions } from '../write/write-options.ts'
+import { readReview } from './read-review.ts'
 
 type Spec = NonNullable<TypeOf<typeof SubjectAccessReview.schema>['spec']>
 type Asked = Pick<Spec, 'resourceAttributes' | 'nonResourceAttributes'>
@@ -108,8 +107,3 @@ export const subjectAccess =
     }
     return answer(asked, authorize, given, user, spec)
   }
-
-const readReview = async ({ call, kind }: ResourceCall) => {
-  const options = parseWriteOptions(call.query, 'CreateOptions')
-  return E.isLeft(options) ? options : readBodyOf(call, kind, options.right)
-}

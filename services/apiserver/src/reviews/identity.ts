@@ -1,12 +1,11 @@
 import { E } from '@periplus/prelude'
 import { badRequest, statusOf } from '@periplus/api'
-import type { KubernetesObject, TypeOf } from '@periplus/api'
+import type { TypeOf } from '@periplus/api'
 import type { SelfSubjectRulesReview, TokenReview } from '@periplus/kinds'
 import { answered } from '../http/reply.ts'
 import type { RulesFor, Tokens, User } from '../ports.ts'
 import type { ResourceHandler } from '../resources/resource-call.ts'
-import { readBodyOf } from '../write/read-object.ts'
-import { parseWriteOptions } from '../write/write-options.ts'
+import { readReview } from './read-review.ts'
 
 const userInfo = (user: User): object => ({
   username: user.name,
@@ -17,7 +16,7 @@ const userInfo = (user: User): object => ({
 
 /** `kubectl auth whoami`. */
 export const selfSubject = (): ResourceHandler => async asked => {
-  const review = await read(asked)
+  const review = await readReview(asked)
   return E.isLeft(review)
     ? review
     : E.right(answered(201, { ...review.right, status: { userInfo: userInfo(asked.call.user) } }, asked.kind.schema))
@@ -27,7 +26,7 @@ export const selfSubject = (): ResourceHandler => async asked => {
 export const selfSubjectRules =
   (rulesFor: RulesFor): ResourceHandler =>
   async asked => {
-    const review = await read(asked)
+    const review = await readReview(asked)
     if (E.isLeft(review)) return review
     const { namespace = '' } = (review.right as TypeOf<typeof SelfSubjectRulesReview.schema>).spec ?? {}
     if (namespace === '') return E.left(badRequest('no namespace on request'))
@@ -44,7 +43,7 @@ export const selfSubjectRules =
 export const tokenReview =
   (tokens: Tokens): ResourceHandler =>
   async asked => {
-    const review = await read(asked)
+    const review = await readReview(asked)
     if (E.isLeft(review)) return review
     const { token = '', audiences = [] } = (review.right as TypeOf<typeof TokenReview.schema>).spec ?? {}
     if (token === '') return E.left(badRequest('token is required for TokenReview in authentication'))
@@ -54,11 +53,3 @@ export const tokenReview =
       : { authenticated: true, user: userInfo(known.right.user), audiences: known.right.audiences }
     return E.right(answered(201, { ...review.right, status }, asked.kind.schema))
   }
-
-const read: (asked: Parameters<ResourceHandler>[0]) => ReturnType<typeof readBodyOf<KubernetesObject>> = async ({
-  call,
-  kind,
-}) => {
-  const options = parseWriteOptions(call.query, 'CreateOptions')
-  return E.isLeft(options) ? options : readBodyOf(call, kind, options.right)
-}
