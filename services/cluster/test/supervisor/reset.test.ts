@@ -26,6 +26,15 @@ describe('forgetting a cluster', () => {
     rmSync(home.directory, { recursive: true })
   })
 
+  it('removes lines that log sinks had still to deliver', async () => {
+    const home = homeOf(mkdtempSync(join(tmpdir(), 'periplus-reset-')))
+    mkdirSync(home.logBuffers)
+    writeFileSync(join(home.logBuffers, 'lines'), 'a line of a tenant')
+    await reset(home, () => undefined)
+    assert.ok(!existsSync(home.logBuffers))
+    rmSync(home.directory, { recursive: true })
+  })
+
   it("removes the cgroups that its stopped pods left, and no other cluster's", async () => {
     const home = homeOf(mkdtempSync(join(tmpdir(), 'periplus-reset-')))
     const other = homeOf(mkdtempSync(join(tmpdir(), 'periplus-reset-')))
