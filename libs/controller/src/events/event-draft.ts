@@ -8,3 +8,13 @@ export interface EventDraft {
   readonly reason: string
   readonly message: string
 }
+
+/** Something that went as it should. */
+export const normal = (regarding: EventDraft['regarding'], reason: string, message: string): EventDraft => ({
+  ...{ regarding, type: 'Normal', reason, message },
+})
+
+/** Something that people should look at. */
+export const warning = (regarding: EventDraft['regarding'], reason: string, message: string): EventDraft => ({
+  ...{ regarding, type: 'Warning', reason, message },
+})

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { E, messageOf } from '@periplus/prelude'
+import { E, isAbsent, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { BlobInfo, Blobs, BlobsUnavailable } from './blobs.ts'
 import { asWritten, chunkCounter } from './digest-chunks.ts'
@@ -14,7 +14,6 @@ interface Placed extends BlobInfo {
   readonly lengths: readonly number[]
 }
 
-const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 const tried = async <A>(work: () => Promise<A>, absent?: A): Promise<Either<BlobsUnavailable, A>> => {
   try {
     return E.right(await work())

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { keyBytes } from '@periplus/prelude'
+import { isAbsent, keyBytes } from '@periplus/prelude'
 import type { ClusterKey, ClusterKeys } from '@periplus/log'
 import { FileNotWritten, syncDirectory, writePrivately } from '@periplus/service'
 import { CannotGoOn } from './say.ts'
@@ -9,8 +9,6 @@ import { CannotGoOn } from './say.ts'
 interface KeysFile {
   readonly keys: readonly { readonly id: string; readonly key: string }[]
 }
-
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
 const damaged = (path: string): CannotGoOn =>
   new CannotGoOn(`${path} is damaged: put the file back as it was, for what is sealed is not to be read without it`)
@@ -32,7 +30,7 @@ export const readClusterKeys = (path: string): readonly ClusterKey[] | undefined
   try {
     return keysIn(path, readFileSync(path, 'utf8'))
   } catch (error) {
-    if (isMissing(error)) return undefined
+    if (isAbsent(error)) return undefined
     throw error instanceof CannotGoOn ? error : new CannotGoOn(`${path} cannot be read: ${String(error)}`)
   }
 }

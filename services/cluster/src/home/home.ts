@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf } from '@periplus/prelude'
+import { isAbsent, messageOf } from '@periplus/prelude'
 import { writePrivately } from '@periplus/service'
 import { CannotGoOn } from './say.ts'
 
@@ -81,7 +81,7 @@ export const readJson = (path: string, advice = "'periplus reset' starts afresh"
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (isAbsent(error)) return undefined
     throw new CannotGoOn(`${path} is damaged (${messageOf(error)}); ${advice}`)
   }
 }

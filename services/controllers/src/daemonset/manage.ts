@@ -1,7 +1,7 @@
+import { normal, warning } from '@periplus/controller'
 import type { Stored } from '@periplus/api'
 import { isPodAvailable, isPodReady } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
-import { normal, warning } from '../pods/refusal.ts'
 import { bornAt, isUpToDate, noChanges, together } from './daemons.ts'
 import type { Changes, Daemons } from './daemons.ts'
 import { surgeOf } from './limits.ts'

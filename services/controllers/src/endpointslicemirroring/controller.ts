@@ -1,6 +1,6 @@
 import type { Stored } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
-import { keyOf, recordEvents } from '@periplus/controller'
+import { keyOf, recordEvents, warning } from '@periplus/controller'
 import type { Controller, Decision, EventDraft, Key, Moment, Watch } from '@periplus/controller'
 import { Endpoints, EndpointSlice, Namespace, Service } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -73,13 +73,6 @@ const drafts = (regarding: Stored<Endpoints>, { invalid, skipped }: Mirrored): r
       ]
     : []),
 ]
-
-const warning = (regarding: Stored<Endpoints>, reason: string, message: string): EventDraft => ({
-  regarding,
-  type: 'Warning',
-  reason,
-  message,
-})
 
 const servicesOfEndpoints: Watch = {
   kind: Service,

@@ -2,7 +2,7 @@ import { millisecondsOf, deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { addressRanges, allocatorName, ipAddressOf } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
-import { keyOf, recordEvents } from '@periplus/controller'
+import { keyOf, recordEvents, warning } from '@periplus/controller'
 import type { Controller, Decision, EventDraft, Key, Moment, Watch } from '@periplus/controller'
 import { IPAddress, Service, canonicalIp, ipNumberOf } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
@@ -14,13 +14,6 @@ const leakMilliseconds = 60_000
 
 const ipsOf = ({ spec }: Service): readonly string[] =>
   spec?.type === 'ExternalName' ? [] : (spec?.clusterIPs ?? []).flatMap(ip => canonicalIp(ip) ?? [])
-
-const warning = (regarding: EventDraft['regarding'], reason: string, message: string): EventDraft => ({
-  regarding,
-  type: 'Warning',
-  reason,
-  message,
-})
 
 const creation = (ip: string, { metadata }: Stored<Service>): Command => ({
   verb: 'create',

@@ -1,6 +1,7 @@
 import { statusOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
+import { normal, warning } from '@periplus/controller'
 import type { EventDraft } from '@periplus/controller'
 import { Job, Pod } from '@periplus/kinds'
 import { removed } from '../pods/disrupt.ts'
@@ -43,19 +44,12 @@ export const podDrafts = ({ job, created, deleted }: Sync): readonly EventDraft[
   ...deleted.map(({ metadata }) => normal(job, 'SuccessfulDelete', `Deleted pod: ${metadata.name}`)),
 ]
 
-const normal = (regarding: Stored<Job>, reason: string, message: string): EventDraft => ({
-  regarding,
-  type: 'Normal',
-  reason,
-  message,
-})
-
 /** What is told of the pod that the decision before this one could not make. */
 export const refusalDrafts = ({ job, moment }: Sync): readonly EventDraft[] => {
   const { refused } = moment
   if (refused?.resource !== 'pods' || (refused.verb !== 'create' && refused.verb !== 'delete')) return []
   const { message = '' } = statusOf(refused.refusal)
   return refused.verb === 'create'
-    ? [{ regarding: job, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${message}` }]
-    : [{ regarding: job, type: 'Warning', reason: 'FailedDelete', message: `Error deleting: ${message}` }]
+    ? [warning(job, 'FailedCreate', `Error creating: ${message}`)]
+    : [warning(job, 'FailedDelete', `Error deleting: ${message}`)]
 }

@@ -1,6 +1,6 @@
 import type { Stored } from '@periplus/api'
-import { keyOf, recordEvents } from '@periplus/controller'
-import type { Controller, Decision, EventDraft, Key, Moment, Watch } from '@periplus/controller'
+import { keyOf, normal, recordEvents, warning } from '@periplus/controller'
+import type { Controller, Decision, Key, Moment, Watch } from '@periplus/controller'
 import { Service, canonicalIp, ipBlockOf, ipText } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 
@@ -53,7 +53,7 @@ const decide = (cut: Cut, key: Key, { now, inputs = {} }: Moment): Decision => {
     const words = wanted === undefined ? `all of ${pool} is in use` : `${wanted} is in use, or not of ${pool}`
     const message = `Error syncing load balancer: failed to ensure load balancer: ${words}`
     return {
-      commands: recordEvents(cut, now, component, [draft(service, 'Warning', 'SyncLoadBalancerFailed', message)]),
+      commands: recordEvents(cut, now, component, [warning(service, 'SyncLoadBalancerFailed', message)]),
       why: words,
     }
   }
@@ -67,18 +67,11 @@ const decide = (cut: Cut, key: Key, { now, inputs = {} }: Moment): Decision => {
         resourceVersion: service.metadata.resourceVersion,
         patch: { type: 'merge', body: { status: { loadBalancer: { ingress: [{ ip, ipMode: 'VIP' }] } } } },
       },
-      ...recordEvents(cut, now, component, [draft(service, 'Normal', 'EnsuredLoadBalancer', 'Ensured load balancer')]),
+      ...recordEvents(cut, now, component, [normal(service, 'EnsuredLoadBalancer', 'Ensured load balancer')]),
     ],
     why: `${ip} is the first of ${pool} that nobody has`,
   }
 }
-
-const draft = (regarding: Stored<Service>, type: EventDraft['type'], reason: string, message: string): EventDraft => ({
-  regarding,
-  type,
-  reason,
-  message,
-})
 
 /** An address that is free again wakes those that wait for one. */
 const freed: Watch = {

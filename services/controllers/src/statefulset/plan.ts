@@ -1,11 +1,11 @@
 import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
+import { normal } from '@periplus/controller'
 import type { EventDraft, Moment } from '@periplus/controller'
 import type { Pod } from '@periplus/kinds'
 import type { StatefulSet } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { removed } from '../pods/disrupt.ts'
-import { normal } from '../pods/refusal.ts'
 import type { SetHistory } from './history.ts'
 import type { Member } from './ordinals.ts'
 

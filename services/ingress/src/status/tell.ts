@@ -1,7 +1,5 @@
-import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
-import { recordEvents } from '@periplus/controller'
-import type { EventDraft } from '@periplus/controller'
+import { recordEvents, warning } from '@periplus/controller'
 import { Ingress } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { RoutingTable } from '../routes/routing-table.ts'
@@ -45,11 +43,6 @@ export const tellProblems = (
   { why }: Reached,
   told: Told,
 ): { readonly commands: readonly Command[]; readonly told: Told } => {
-  const warning = (ingress: Stored<Ingress>, reason: string, message: string): EventDraft => ({
-    regarding: ingress,
-    type: 'Warning',
-    ...{ reason, message },
-  })
   const drafts = [
     ...problems.map(({ ingress, reason, message }) => warning(ingress, reason, message)),
     ...(why === undefined ? [] : ingresses.map(ingress => warning(ingress, 'CannotListen', why))),

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isAbsent } from '@periplus/prelude'
 import type { Budget } from './budget.ts'
 import { encodedRecord, segmentContent } from './segment.ts'
 import type { KeptFrame } from './segment.ts'
@@ -49,8 +50,8 @@ const segmentBytes = 4 * 2 ** 20
 /** What cannot be read now, such as with too many files open, is not gone. */
 export const unlessAbsent =
   <A>(absent: A) =>
-  (error: NodeJS.ErrnoException): A => {
-    if (error.code === 'ENOENT') return absent
+  (error: unknown): A => {
+    if (isAbsent(error)) return absent
     throw error
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { messageOf } from '@periplus/prelude'
+import { isAbsent, messageOf } from '@periplus/prelude'
 import { FileNotWritten, writePrivately } from '@periplus/service'
 
 /** A file of the cluster's keys that cannot be used, and that nobody but its owner may replace: others trust what was in it. */
@@ -9,14 +9,13 @@ export class UnusableKey extends Error {
   override readonly name = 'UnusableKey'
 }
 
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST'
 
 export const readSecret = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (isMissing(error)) return undefined
+    if (isAbsent(error)) return undefined
     // The system's own words name no file.
     throw new UnusableKey(`${path} cannot be read: ${messageOf(error)}`)
   }
