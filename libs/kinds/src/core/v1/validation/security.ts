@@ -1,10 +1,11 @@
 import { fieldError } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { each, oneOf, within } from '../../../validation/values.ts'
+import { placedContainers } from '../pod/placed-containers.ts'
 import type { PodSpec } from '../pod/spec.ts'
 import type { AppArmorProfile, PodSecurityContext, SeccompProfile, SecurityContext, Sysctl } from '../security.ts'
 import { descendingPathErrors } from './paths.ts'
-import { containersOf, windowsOptionErrors } from './windows.ts'
+import { windowsOptionErrors } from './windows.ts'
 
 const { duplicate, forbidden, invalid, notSupported, required, tooLong } = fieldError
 
@@ -173,7 +174,7 @@ export const hostNamespaceErrors = (path: FieldPath, spec: PodSpec): readonly Fi
     ['hostIPC', 'HostIPC'],
   ] as const
   // Devices can't be mapped to other users.
-  const devices = containersOf(path, spec).filter(([, { volumeDevices = [] }]) => volumeDevices.length > 0)
+  const devices = placedContainers(path, spec).filter(([, { volumeDevices = [] }]) => volumeDevices.length > 0)
   return [
     ...shared.filter(([field]) => spec[field]).map(([, told]) => `${path}.${told}`),
     ...devices.map(([at]) => `${at}.volumeDevices`),

@@ -1,6 +1,6 @@
 import { fieldError, isDns1123Subdomain } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import type { Container } from '../container.ts'
+import { placedContainers } from '../pod/placed-containers.ts'
 import type { PodSpec } from '../pod/spec.ts'
 import type { WindowsSecurityContextOptions } from '../security.ts'
 
@@ -59,18 +59,10 @@ export const windowsOptionErrors = (
   })
 }
 
-type Located = readonly [path: FieldPath, container: Container]
-
-/** All containers of a pod, and where they stand. */
-export const containersOf = (path: FieldPath, spec: PodSpec): readonly Located[] =>
-  (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap(field =>
-    (spec[field] ?? []).map((container, i): Located => [`${path}.${field}[${i}]`, container]),
-  )
-
 /** Containers with the host's own processes: all of a pod, in the host's network. */
 export const hostProcessErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => {
   const ofPod = spec.securityContext?.windowsOptions?.hostProcess
-  const all = containersOf(path, spec).map(([at, { securityContext }]) => ({
+  const all = placedContainers(path, spec).map(([at, { securityContext }]) => ({
     at,
     own: securityContext?.windowsOptions?.hostProcess,
   }))
@@ -105,7 +97,7 @@ const notOnLinux = 'windows options cannot be set for a linux pod'
 /** A pod that says it is for Linux has nothing that only Windows has. */
 export const linuxErrors = (path: FieldPath, spec: PodSpec): readonly FieldError[] => {
   if (spec.os?.name !== 'linux') return []
-  return [[path, spec] as const, ...containersOf(path, spec)]
+  return [[path, spec] as const, ...placedContainers(path, spec)]
     .filter(([, { securityContext }]) => securityContext?.windowsOptions)
     .map(([at]) => forbidden(`${at}.securityContext.windowsOptions`, notOnLinux))
 }

@@ -2,6 +2,7 @@ import { milliValue, quantityOf } from '@periplus/api'
 import type { FieldPath, ObjectMeta } from '@periplus/api'
 import type { Container } from '../container.ts'
 import type { PodAffinity, PodAffinityTerm } from '../affinity.ts'
+import { placedContainers } from '../pod/placed-containers.ts'
 import type { PodSpec } from '../pod/spec.ts'
 import type { Volume } from '../volumes.ts'
 import { ipWarnings } from '../../../validation/ip-canonical.ts'
@@ -106,12 +107,6 @@ const spreadWarnings = (path: FieldPath, { topologySpreadConstraints }: PodSpec)
 const volumeWarnings = (path: FieldPath, { volumes }: PodSpec): Texts =>
   mapped(`${path}.volumes`, volumes, (volume, at) =>
     deadVolumes.flatMap(([name, text, told]) => (volume[name] === undefined ? [] : [`${at}.${told ?? name}: ${text}`])),
-  )
-
-/** Containers with their places, in the order in which Kubernetes visits them. */
-const placedContainers = (path: FieldPath, spec: PodSpec): readonly (readonly [FieldPath, Container])[] =>
-  (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap(list =>
-    (spec[list] ?? []).map((container, i) => [`${path}.${list}[${i}]`, container] as const),
   )
 
 const listWarnings = (path: FieldPath, { hostAliases = [], imagePullSecrets = [] }: PodSpec): Texts => [
