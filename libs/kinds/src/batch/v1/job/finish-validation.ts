@@ -1,4 +1,4 @@
-import { deepEqual, fieldError } from '@periplus/api'
+import { deepEqual, fieldError, millisecondsOf } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import type { Job, JobStatus } from './schema.ts'
 
@@ -11,10 +11,6 @@ export const hasStatus = ({ conditions }: JobStatus, type: string, status: strin
 export const isTrue = (status: JobStatus, type: string): boolean => hasStatus(status, type, 'True')
 
 const isFinished = (status: JobStatus): boolean => isTrue(status, 'Complete') || isTrue(status, 'Failed')
-
-/** Of a time, since the Unix epoch. */
-export const millisecondsOf = (time: string | undefined): number | undefined =>
-  time === undefined ? undefined : Date.parse(time)
 
 /** What is wrong with how a job ends: nothing of it is left, and it is said when and why. */
 export const finishErrors = (job: Job, is: JobStatus, was: JobStatus): readonly FieldError[] => {

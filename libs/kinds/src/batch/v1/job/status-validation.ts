@@ -1,10 +1,10 @@
-import { fieldError } from '@periplus/api'
+import { fieldError, millisecondsOf } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import { each, nonNegative } from '../../../validation/values.ts'
 import { isElastic } from './elastic.ts'
 import { indexTotal, sharedIndex } from './indexes.ts'
 import type { Job, JobStatus, UncountedTerminatedPods } from './schema.ts'
-import { finishErrors, hasStatus, isTrue, millisecondsOf } from './finish-validation.ts'
+import { finishErrors, hasStatus, isTrue } from './finish-validation.ts'
 
 const { duplicate, invalid, invalidUnshown, required } = fieldError
 
