@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
-import { connectBus } from '@periplus/bus'
-import type { Bus } from '@periplus/bus'
-import { temporaryNats } from '@periplus/service'
-import type { LocalNats, Temporary } from '@periplus/service'
+import { natsSuite } from '../../bus/test/nats-suite.ts'
 import { frameOf, logStreamContract, numbers, right, runOf, take, upTo } from '../src/contract.ts'
 import { ensureLogStream, jetStreamLogStream, memoryLogStream } from '../src/index.ts'
 
@@ -12,42 +9,32 @@ logStreamContract('memoryLogStream', async () => {
 })
 
 describe('with a real NATS', () => {
-  let nats: Temporary<LocalNats>
-  let bus: Bus
-  before(async function () {
-    this.timeout(120_000)
-    nats = await temporaryNats()
-    bus = right(await connectBus({ ...nats.server, name: 'logs' }))
-  })
-  after(async () => {
-    await bus.close()
-    await nats.dispose()
-  })
+  const suite = natsSuite('logs')
 
   logStreamContract('jetStreamLogStream', async () => {
-    right(await ensureLogStream(bus))
+    right(await ensureLogStream(suite.bus))
     return {
-      stream: jetStreamLogStream(bus),
+      stream: jetStreamLogStream(suite.bus),
       store: async (subject, data) => {
-        assert.equal((await bus.jetstream.publish({ subject, headers: [], data })).tag, 'Stored')
+        assert.equal((await suite.bus.jetstream.publish({ subject, headers: [], data })).tag, 'Stored')
       },
-      close: async () => void right(await bus.jetstream.remove('LOGS')),
+      close: async () => void right(await suite.bus.jetstream.remove('LOGS')),
     }
   })
 
   it('reads on when the server was killed', async () => {
-    right(await ensureLogStream(bus))
-    const stream = jetStreamLogStream(bus)
+    right(await ensureLogStream(suite.bus))
+    const stream = jetStreamLogStream(suite.bus)
     right(await stream.append(frameOf(runOf(), 1, 2)))
     const enough = new AbortController()
     const following = take(stream.read({ follow: true, signal: enough.signal }), 4)
-    await nats.server.kill()
-    await nats.restart()
-    await bus.whenConnected()
+    await suite.nats.server.kill()
+    await suite.nats.restart()
+    await suite.bus.whenConnected()
     // What was acknowledged before the kill may be lost with it: both are appended again, as a node does.
     right(await stream.append(frameOf(runOf(), 1, 2)))
     right(await stream.append(frameOf(runOf(), 3, 4)))
     assert.deepEqual(numbers(await following), upTo(4))
-    right(await bus.jetstream.remove('LOGS'))
+    right(await suite.bus.jetstream.remove('LOGS'))
   })
 })

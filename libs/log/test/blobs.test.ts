@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { right } from '../src/contract/events.ts'
 import { blobsContract } from '../src/contract.ts'
 import { directoryBlobs, memoryBlobs, objectStoreBlobs } from '../src/index.ts'
-import { natsSuite } from './support/nats-suite.ts'
+import { natsSuite } from '../../bus/test/nats-suite.ts'
 
 blobsContract('memoryBlobs', async () => {
   const blobs = memoryBlobs()

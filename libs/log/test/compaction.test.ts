@@ -2,7 +2,7 @@ import { right } from '../src/contract/events.ts'
 import { compactionContract } from '../src/contract.ts'
 import { compactLog, jetStreamEventLog, keepSnapshots, memoryEventLog } from '../src/index.ts'
 import type { EventLog } from '../src/index.ts'
-import { natsSuite } from './support/nats-suite.ts'
+import { natsSuite } from '../../bus/test/nats-suite.ts'
 
 compactionContract('memoryEventLog', async () => {
   const log = memoryEventLog()

@@ -2,7 +2,7 @@ import { right } from '../src/contract/events.ts'
 import { eventLogContract, eventLogFaultContract } from '../src/contract.ts'
 import { jetStreamEventLog, memoryEventLog, memoryKeyStore, sealer, withSealing } from '../src/index.ts'
 import type { EventLog } from '../src/index.ts'
-import { natsSuite } from './support/nats-suite.ts'
+import { natsSuite } from '../../bus/test/nats-suite.ts'
 
 eventLogContract('memoryEventLog', async () => ({ log: memoryEventLog(), close: async () => undefined }))
 

@@ -7,7 +7,7 @@ import { E } from '@periplus/prelude'
 import { eventOf, right } from '../src/contract/events.ts'
 import { jetStreamEventLog } from '../src/index.ts'
 import type { EventLog } from '../src/index.ts'
-import { natsSuite } from './support/nats-suite.ts'
+import { natsSuite } from '../../bus/test/nats-suite.ts'
 
 const stream = 'EVENTS'
 const writer = fileURLToPath(new URL('support/paused-writer.ts', import.meta.url))

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { right } from '../src/contract/events.ts'
 import { keyStoreContract } from '../src/contract.ts'
 import { jetStreamKeyStore, memoryKeyStore } from '../src/index.ts'
-import { natsSuite } from './support/nats-suite.ts'
+import { natsSuite } from '../../bus/test/nats-suite.ts'
 
 keyStoreContract('memoryKeyStore', async () => ({ keys: memoryKeyStore(), close: async () => undefined }))
 

@@ -4,7 +4,7 @@ import { right } from '../src/contract/events.ts'
 import { recordStreamContract } from '../src/contract.ts'
 import { jetStreamRecordStream, memoryRecordStream } from '../src/index.ts'
 import { recordQueue } from '../src/records/record-queue.ts'
-import { natsSuite } from './support/nats-suite.ts'
+import { natsSuite } from '../../bus/test/nats-suite.ts'
 
 recordStreamContract('memoryRecordStream', async () => ({
   records: memoryRecordStream(),

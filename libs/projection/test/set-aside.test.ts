@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { connectBus } from '@periplus/bus'
-import type { Bus } from '@periplus/bus'
 import { foreignMessages } from '@periplus/log/contract'
 import { jetStreamEventLog } from '@periplus/log'
 import type { EventLog, NewEvent, SetAside } from '@periplus/log'
-import { temporaryNats } from '@periplus/service'
-import type { LocalNats, Temporary } from '@periplus/service'
+import { natsSuite } from '../../bus/test/nats-suite.ts'
 import { keepProjected, memoryProjection, startLiveCut } from '../src/index.ts'
 import { podKind } from '../src/contract/histories.ts'
 
@@ -31,22 +28,14 @@ const event = (name: string, changes: Partial<NewEvent> = {}): NewEvent => {
 }
 
 describe("messages on the log's stream that are no events", () => {
-  let nats: Temporary<LocalNats>
-  let bus: Bus
+  const suite = natsSuite('test')
   const aside: SetAside[] = []
   let log: EventLog
-  before(async function () {
-    this.timeout(120_000)
-    nats = await temporaryNats()
-    bus = right(await connectBus({ ...nats.server, name: 'test' }))
-    log = right(await jetStreamEventLog(bus, { cluster: 'test', onSetAside: found => aside.push(found) }))
-  })
-  after(async () => {
-    await bus.close()
-    await nats.dispose()
+  before(async () => {
+    log = right(await jetStreamEventLog(suite.bus, { cluster: 'test', onSetAside: found => aside.push(found) }))
   })
 
-  const another = async (): Promise<EventLog> => right(await jetStreamEventLog(bus, { cluster: 'test' }))
+  const another = async (): Promise<EventLog> => right(await jetStreamEventLog(suite.bus, { cluster: 'test' }))
 
   it('are stepped over by every reader, told of once, and hold nobody up', async function () {
     this.timeout(60_000)
@@ -54,7 +43,7 @@ describe("messages on the log's stream that are no events", () => {
     const live = await startLiveCut({ log })
     right(await log.append(event('first')))
     for (const { what, ...message } of foreign) {
-      const stored = await bus.jetstream.publish(message)
+      const stored = await suite.bus.jetstream.publish(message)
       assert.equal(stored.tag, 'Stored', `${what}: ${JSON.stringify(stored)}`)
     }
     const { last } = right(await log.bounds())
@@ -94,7 +83,7 @@ describe("messages on the log's stream that are no events", () => {
     assert.deepEqual(created, { sequence: last + 1, duplicate: false })
     const [junk] = foreignMessages(ref('web'))
     assert.ok(junk)
-    await bus.jetstream.publish(junk)
+    await suite.bus.jetstream.publish(junk)
     assert.equal(right(await log.last(ref('web')))?.sequence, created.sequence)
     const changed = event('web', { type: 'spec-changed', expected: created.sequence })
     const written = right(await log.append(changed))
@@ -108,7 +97,7 @@ describe("messages on the log's stream that are no events", () => {
   it('do not keep others of a group from being written', async () => {
     const [junk] = foreignMessages(ref('grouped-7'))
     assert.ok(junk)
-    await bus.jetstream.publish(junk)
+    await suite.bus.jetstream.publish(junk)
     const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => log.append(event(`grouped-${i}`))))
     assert.deepEqual(outcomes.filter(E.isLeft), [])
   })

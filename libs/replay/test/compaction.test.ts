@@ -43,7 +43,7 @@ const projected = async (log: EventLog, projection: Projection, to: number): Pro
 
 describe('a log that is compacted', function () {
   this.timeout(120_000)
-  const nats = natsForTests()
+  const suite = natsForTests()
   let archive: string
   beforeEach(async () => {
     archive = await mkdtemp(join(tmpdir(), 'periplus-archive-'))
@@ -57,9 +57,9 @@ describe('a log that is compacted', function () {
   }
   /** Nothing is wrong with log and archive, and no gap is taken for a loss. */
   const assertSound = async (): Promise<void> => {
-    assert.deepEqual(right(await verifyLog(nats.bus, stream)).findings, [])
-    assert.deepEqual(right(await verifyArchive(nats.bus, directoryBlobs(archive), stream)).findings, [])
-    const { unexplained, accepted } = right(await logGaps(nats.bus, ['objects.leases.>'], stream))
+    assert.deepEqual(right(await verifyLog(suite.bus, stream)).findings, [])
+    assert.deepEqual(right(await verifyArchive(suite.bus, directoryBlobs(archive), stream)).findings, [])
+    const { unexplained, accepted } = right(await logGaps(suite.bus, ['objects.leases.>'], stream))
     assert.equal(unexplained, accepted)
   }
   const heartbeat = async (log: EventLog, name: string, expected: number): Promise<number> => {
@@ -70,20 +70,20 @@ describe('a log that is compacted', function () {
 
   for (const seed of [11, 12])
     it(`shows every state from its watermark on as it was, and with its archive those before (seed ${seed})`, async () => {
-      const log = await openLog(nats.bus)
+      const log = await openLog(suite.bus)
       const write = writer(log, seed)
       let last = await write.many(70)
       const states = new Map(await everyState(log))
       const past = withArchive(log, directoryBlobs(archive))
       for (const watermark of [23, 40, 61]) {
-        assert.equal(right(await compactUpTo(nats.bus, watermark, { archive }))?.watermark, watermark)
+        assert.equal(right(await compactUpTo(suite.bus, watermark, { archive }))?.watermark, watermark)
         await assertStates(log, states, watermark, last)
         const below = await cutAt(log)({ tag: 'Sequence', sequence: watermark - 1 })
         assert.deepEqual(below, E.left({ tag: 'Gone', first: watermark }))
         await assertStates(past, states, 1, last)
         last = await write.many(5)
-        for (let s = last - 4; s <= last; s++) states.set(s, contentOf(await foldTo(await openLog(nats.bus), s)))
-        const running = await startLiveCut({ log: await openLog(nats.bus) })
+        for (let s = last - 4; s <= last; s++) states.set(s, contentOf(await foldTo(await openLog(suite.bus), s)))
+        const running = await startLiveCut({ log: await openLog(suite.bus) })
         assert.deepEqual(contentOf(running.cut), states.get(last))
         await running.close()
       }
@@ -98,12 +98,12 @@ describe('a log that is compacted', function () {
       const [whole, rest] = [right(await historyOf(past, ref)), right(await historyOf(log, ref))]
       assert.deepEqual(rest, whole.slice(-rest.length))
       assert.ok(whole.length > rest.length && whole[0]?.previous === 0)
-      right(await acceptGaps(nats.bus, 0, stream))
+      right(await acceptGaps(suite.bus, 0, stream))
       await assertSound()
     })
 
   it('keeps projections what it makes, those included that stand where it was compacted away', async () => {
-    const log = await openLog(nats.bus)
+    const log = await openLog(suite.bus)
     const write = writer(log, 13)
     await write.many(30)
     const old = memoryProjection()
@@ -111,7 +111,7 @@ describe('a log that is compacted', function () {
     const last = await write.many(40)
     const current = memoryProjection()
     await projected(log, current, last)
-    right(await compactUpTo(nats.bus, 50))
+    right(await compactUpTo(suite.bus, 50))
     const end = await write.many(5)
     for (const projection of [old, current, memoryProjection()]) {
       await projected(log, projection, end)
@@ -128,7 +128,7 @@ describe('a log that is compacted', function () {
   for (const phase of phases)
     for (const victim of victimsOf(phase))
       it(`goes on where a ${victim} was killed as it came to ${phase}`, async () => {
-        const log = await openLog(nats.bus)
+        const log = await openLog(suite.bus)
         const write = writer(log, 14)
         let dead = 0
         let live = 0
@@ -139,11 +139,11 @@ describe('a log that is compacted', function () {
         }
         const last = await write.many(10)
         const states = await everyState(log)
-        right(await acceptGaps(nats.bus, 0, stream))
-        right(await compactUpTo(nats.bus, 12, { archive }))
+        right(await acceptGaps(suite.bus, 0, stream))
+        right(await compactUpTo(suite.bus, 12, { archive }))
         await assertSound()
         if (victim === 'compactor') {
-          const { servers, user, password } = nats.server.server
+          const { servers, user, password } = suite.nats.server
           const child = spawn(
             process.execPath,
             ['--import', 'tsx', compactor, servers, user, password, '33', archive, phase],
@@ -151,57 +151,57 @@ describe('a log that is compacted', function () {
           )
           assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL'])
         } else {
-          const outcome = await compactUpTo(nats.bus, 33, {
+          const outcome = await compactUpTo(suite.bus, 33, {
             archive,
             onPhase: now => {
-              if (now === phase) void nats.server.server.kill()
+              if (now === phase) void suite.nats.server.kill()
             },
           }).catch((error: unknown) => E.left(error))
-          await nats.server.restart()
-          await nats.bus.whenConnected()
+          await suite.nats.restart()
+          await suite.bus.whenConnected()
           assert.ok(E.isLeft(outcome) || outcome.right?.watermark === 33)
         }
         const { watermark } = right(await log.bounds())
         assert.ok([12, 33].includes(watermark))
         await assertStates(withArchive(log, directoryBlobs(archive)), states, 10, last, 11)
         await assertStates(log, states, watermark, last, 11)
-        const { unexplained, accepted } = right(await logGaps(nats.bus, ['objects.leases.>'], stream))
+        const { unexplained, accepted } = right(await logGaps(suite.bus, ['objects.leases.>'], stream))
         assert.ok(unexplained <= (accepted ?? -Infinity), 'no gap is taken for a loss')
-        live = await heartbeat(await openLog(nats.bus), 'live', live)
-        const resumed = right(await compactUpTo(nats.bus, 40, { archive }))
+        live = await heartbeat(await openLog(suite.bus), 'live', live)
+        const resumed = right(await compactUpTo(suite.bus, 40, { archive }))
         assert.ok(resumed && [33, 40].includes(resumed.watermark))
-        right(await compactUpTo(nats.bus, 44, { archive }))
-        dead = await heartbeat(await openLog(nats.bus), 'dead', dead)
-        await heartbeat(await openLog(nats.bus), 'dead', dead)
+        right(await compactUpTo(suite.bus, 44, { archive }))
+        dead = await heartbeat(await openLog(suite.bus), 'dead', dead)
+        await heartbeat(await openLog(suite.bus), 'dead', dead)
         await assertSound()
         await assertStates(withArchive(log, directoryBlobs(archive)), states, 10, last, 11)
       })
 
   it('still tells of what is lost', async () => {
-    const log = await openLog(nats.bus)
+    const log = await openLog(suite.bus)
     let live = 0
     const write = writer(log, 15)
     for (let i = 0; i < 6; i++) {
       live = await heartbeat(log, 'live', live)
       await write.many(5)
     }
-    right(await acceptGaps(nats.bus, 0, stream))
-    right(await compactUpTo(nats.bus, 20))
-    const lost = right(await nats.bus.jetstream.message(stream, 30))
-    right(await nats.bus.jetstream.purge(stream, { subject: lost?.subject ?? '', upTo: 30 }))
+    right(await acceptGaps(suite.bus, 0, stream))
+    right(await compactUpTo(suite.bus, 20))
+    const lost = right(await suite.bus.jetstream.message(stream, 30))
+    right(await suite.bus.jetstream.purge(stream, { subject: lost?.subject ?? '', upTo: 30 }))
     live = await heartbeat(log, 'live', live)
-    const { unexplained, accepted = 0 } = right(await logGaps(nats.bus, ['objects.leases.>'], stream))
+    const { unexplained, accepted = 0 } = right(await logGaps(suite.bus, ['objects.leases.>'], stream))
     assert.ok(unexplained > accepted)
-    assert.ok(right(await verifyLog(nats.bus, stream)).findings.length > 0)
+    assert.ok(right(await verifyLog(suite.bus, stream)).findings.length > 0)
   })
 
   it('has an archive that shows when it was changed', async () => {
-    const log = await openLog(nats.bus)
+    const log = await openLog(suite.bus)
     const write = writer(log, 16)
     await write.many(40)
-    for (const watermark of [10, 20, 30]) right(await compactUpTo(nats.bus, watermark, { archive }))
+    for (const watermark of [10, 20, 30]) right(await compactUpTo(suite.bus, watermark, { archive }))
     const blobs = directoryBlobs(archive)
-    const report = right(await verifyArchive(nats.bus, blobs, stream))
+    const report = right(await verifyArchive(suite.bus, blobs, stream))
     assert.deepEqual([report.segments, report.states, report.from, report.findings], [3, 3, 1, []])
     const segments = right(await blobs.list()).filter(({ name }) => name.startsWith('segment-'))
     const [first] = segments
@@ -210,13 +210,13 @@ describe('a log that is compacted', function () {
       yield Buffer.from('other')
     }
     right(await blobs.write(first.name, other(), () => first.facts))
-    const findings = right(await verifyArchive(nats.bus, blobs, stream)).findings
+    const findings = right(await verifyArchive(suite.bus, blobs, stream)).findings
     assert.ok(
       findings.some(found => found.includes(segments[1]?.name ?? '-')),
       findings.join('\n'),
     )
     right(await blobs.remove(segments[2]?.name ?? ''))
-    const missing = right(await verifyArchive(nats.bus, blobs, stream)).findings
+    const missing = right(await verifyArchive(suite.bus, blobs, stream)).findings
     assert.ok(missing.some(found => found.includes('no segment reaches up to 30')))
   })
 })

@@ -23,16 +23,16 @@ const watched = (log: EventLog) => {
 }
 
 describe('snapshots of the log', () => {
-  const nats = natsForTests()
+  const suite = natsForTests()
   const damaged: string[] = []
   const keeper = (every = 20, keep = 3) =>
-    keepSnapshots({ bus: nats.bus, stream, policy: { every, keep }, onDamaged: ({ name }) => damaged.push(name) })
+    keepSnapshots({ bus: suite.bus, stream, policy: { every, keep }, onDamaged: ({ name }) => damaged.push(name) })
   const names = async () =>
-    right(await objectStoreBlobs(nats.bus, stream).list()).map(({ name }) => Number(name.slice(9)))
+    right(await objectStoreBlobs(suite.bus, stream).list()).map(({ name }) => Number(name.slice(9)))
 
   it('are taken when enough has happened since the last one, and the oldest go', async function () {
     this.timeout(60_000)
-    const write = writer(await openLog(nats.bus), 1)
+    const write = writer(await openLog(suite.bus), 1)
     assert.equal(right(await keeper().step()), undefined)
     for (let round = 1; round <= 5; round++) {
       await write.many(19)
@@ -46,7 +46,7 @@ describe('snapshots of the log', () => {
   for (const seed of [2, 3, 4])
     it(`make no state another one, wherever a fold begins (seed ${seed})`, async function () {
       this.timeout(60_000)
-      const log = await openLog(nats.bus)
+      const log = await openLog(suite.bus)
       const write = writer(log, seed)
       for (const count of [37, 41, 23]) {
         await write.many(count)
@@ -72,7 +72,7 @@ describe('snapshots of the log', () => {
 
   it('are where a process begins', async function () {
     this.timeout(60_000)
-    const log = await openLog(nats.bus)
+    const log = await openLog(suite.bus)
     const write = writer(log, 5)
     await write.many(40)
     right(await keeper().step())
@@ -87,16 +87,16 @@ describe('snapshots of the log', () => {
 
   it('are told of where they are damaged, and the one before is taken', async function () {
     this.timeout(60_000)
-    const log = await openLog(nats.bus)
+    const log = await openLog(suite.bus)
     const write = writer(log, 6)
     for (let round = 0; round < 2; round++) {
       await write.many(20)
       right(await keeper().step())
     }
-    const newest = right(await objectStoreBlobs(nats.bus, stream).list()).at(-1)
-    const chunk = right(await nats.bus.jetstream.lastMessage(`OBJ_${stream}`, `$O.${stream}.C.>`))
+    const newest = right(await objectStoreBlobs(suite.bus, stream).list()).at(-1)
+    const chunk = right(await suite.bus.jetstream.lastMessage(`OBJ_${stream}`, `$O.${stream}.C.>`))
     right(
-      await nats.bus.jetstream.purge(`OBJ_${stream}`, { subject: chunk?.subject ?? '', upTo: chunk?.sequence ?? 0 }),
+      await suite.bus.jetstream.purge(`OBJ_${stream}`, { subject: chunk?.subject ?? '', upTo: chunk?.sequence ?? 0 }),
     )
     const { log: one, readFrom } = watched(log)
     const told: string[] = []
@@ -113,10 +113,10 @@ describe('snapshots of the log', () => {
 
   it('of another log are not taken', async function () {
     this.timeout(60_000)
-    await writer(await openLog(nats.bus), 7).many(20)
+    await writer(await openLog(suite.bus), 7).many(20)
     right(await keeper().step())
-    right(await nats.bus.jetstream.remove(stream))
-    const log = await openLog(nats.bus)
+    right(await suite.bus.jetstream.remove(stream))
+    const log = await openLog(suite.bus)
     const write = writer(log, 8)
     await write.many(25)
     assert.deepEqual(right(await log.bases(25)), [])

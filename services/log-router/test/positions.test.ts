@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
-import { connectBus } from '@periplus/bus'
-import type { Bus } from '@periplus/bus'
-import { temporaryNats } from '@periplus/service'
-import type { LocalNats, Temporary } from '@periplus/service'
+import { natsSuite } from '../../../libs/bus/test/nats-suite.ts'
 import { claimPlace } from '../src/run/kept-place.ts'
 import { jetStreamPositions } from '../src/positions/jetstream-positions.ts'
 import { memoryPositions } from '../src/positions/memory-positions.ts'
@@ -73,35 +70,29 @@ const memory = memoryPositions()
 positionsContract('in memory', async () => memory)
 
 describe('with a real NATS', () => {
-  let nats: Temporary<LocalNats>
-  let bus: Bus
-  before(async function () {
-    this.timeout(120_000)
-    nats = await temporaryNats()
-    bus = right(await connectBus({ ...nats.server, name: 'positions' }))
-  })
-  after(async () => {
-    await bus.close()
-    await nats.dispose()
-  })
-  positionsContract('on a stream', async () => right(await jetStreamPositions(bus)))
+  const suite = natsSuite('positions')
+  positionsContract('on a stream', async () => right(await jetStreamPositions(suite.bus)))
 
   it('outlive the server, one message a sink; what is no place is none', async () => {
-    const positions = right(await jetStreamPositions(bus))
+    const positions = right(await jetStreamPositions(suite.bus))
     const mine = right(await claimPlace(positions, 'uid-4', 'r1'))
     for (let i = 1; i <= 20; i++) await mine.keep(place(i))
-    await nats.server.kill()
-    await nats.restart()
-    await bus.whenConnected()
+    await suite.nats.server.kill()
+    await suite.nats.restart()
+    await suite.bus.whenConnected()
     assert.equal(right(await positions.load('uid-4')).value?.position, 20)
-    await bus.jetstream.publish({ subject: 'log-sinks.uid-5', headers: [], data: Buffer.from('{"position":-1}') })
+    await suite.bus.jetstream.publish({ subject: 'log-sinks.uid-5', headers: [], data: Buffer.from('{"position":-1}') })
     assert.equal(right(await positions.load('uid-5')).value, undefined)
-    await bus.jetstream.publish({ subject: 'log-sinks.uid-4', headers: [], data: Buffer.from('{"type":"an answer"}') })
+    await suite.bus.jetstream.publish({
+      subject: 'log-sinks.uid-4',
+      headers: [],
+      data: Buffer.from('{"type":"an answer"}'),
+    })
     const found = right(await positions.load('uid-4'))
     assert.equal(found.value?.position, 20, 'what is stored behind a place takes it away from nobody')
     right(await positions.save('uid-4', { ...place(21), router: 'r1' }, found.revision))
     assert.equal(right(await positions.load('uid-4')).value?.position, 21)
-    const { messages } = right(await bus.jetstream.state('LOG_SINKS'))
+    const { messages } = right(await suite.bus.jetstream.state('LOG_SINKS'))
     assert.ok(messages <= 6, String(messages))
   })
 })

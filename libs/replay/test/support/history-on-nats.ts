@@ -1,32 +1,22 @@
 import assert from 'node:assert/strict'
 import { E, seededRandom } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { jetStreamEventLog } from '@periplus/log'
 import type { EventLog, NewEvent, RecordedEvent } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
-import { temporaryNats } from '@periplus/service'
-import type { LocalNats, Temporary } from '@periplus/service'
+import { natsSuite } from '../../../bus/test/nats-suite.ts'
+import type { NatsSuite } from '../../../bus/test/nats-suite.ts'
 
 export const right = <A>(answer: Either<unknown, A>): A => {
   if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
   return answer.right
 }
 
-/** A NATS for the tests of a suite, and a connection to it. */
-export const natsForTests = () => {
-  const nats = {} as { server: Temporary<LocalNats>; bus: Bus }
-  before(async function () {
-    this.timeout(120_000)
-    nats.server = await temporaryNats()
-    nats.bus = right(await connectBus({ ...nats.server.server, name: 'test' }))
-  })
-  after(async () => {
-    await nats.bus.close()
-    await nats.server.dispose()
-  })
+/** A NATS for the tests of a suite, each of which begins without a log. */
+export const natsForTests = (): NatsSuite => {
+  const nats = natsSuite('test')
   afterEach(async () => {
     for (const stream of ['EVENTS', 'OBJ_EVENTS']) right(await nats.bus.jetstream.remove(stream))
   })

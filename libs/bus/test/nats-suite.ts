@@ -1,8 +1,8 @@
-import { connectBus } from '@periplus/bus'
-import type { Bus } from '@periplus/bus'
+import { E } from '@periplus/prelude'
 import { temporaryNats } from '@periplus/service'
 import type { LocalNats, Temporary } from '@periplus/service'
-import { right } from '../../src/contract/events.ts'
+import { connectBus } from '../src/index.ts'
+import type { Bus } from '../src/index.ts'
 
 /** A NATS server of a suite's own, and a connection to it: both are there from the suite's `before` to its `after`. */
 export interface NatsSuite {
@@ -17,7 +17,9 @@ export const natsSuite = (name: string): NatsSuite => {
   before(async function () {
     this.timeout(120_000)
     nats = await temporaryNats()
-    bus = right(await connectBus({ ...nats.server, name }))
+    const connected = await connectBus({ ...nats.server, name })
+    if (E.isLeft(connected)) throw new Error(JSON.stringify(connected.left))
+    bus = connected.right
   })
   after(async () => {
     await bus.close()
