@@ -63,15 +63,19 @@ check-units:
 .PHONY: test
 test: build ## installs what is missing and runs every test
 	@bin/periplus tools
-	@npx mocha --reporter test/reporter.mjs 'libs/*/test/**/*.test.ts' 'services/*/test/**/*.test.ts' 'test/**/*.test.ts'
+	@node test/run.mjs
 
 .PHONY: simulation
-simulation: node_modules/.installed ## lives through SEEDS=1000 histories of each story with faults
-	@SIMULATION_SEEDS=$${SEEDS:-1000} npx mocha 'test/simulation/**/*.test.ts'
+simulation: node_modules/.installed ## lives through SEEDS=1000 histories of each story with faults, FROM=1 on
+	@SIMULATION_SEEDS=$${SEEDS:-1000} SIMULATION_FROM=$${FROM:-1} npx mocha 'test/simulation/**/*.test.ts'
 
 .PHONY: backends
 backends: node_modules/.installed ## holds log backends to their contract on real servers that need more than Debian packages: Kafka (java, mvn)
 	@npx mocha 'libs/logs/test/**/*.real.ts'
+
+.PHONY: consumers
+consumers: node_modules/.installed ## runs the consumers of deploy/consumers that need more than npm packages: Python (pip) and Go
+	@npx mocha 'services/projector/test/feed/*.real.ts'
 
 .PHONY: attack
 attack: build ## runs every program of test/attack for MINUTES each, from SEED on
@@ -88,6 +92,11 @@ log-losses: build ## counts lines lost and doubled over ROTATIONS=1000 of logs a
 nemesis: build ## kills, stops and cuts off what a cluster over HOSTS=3 (or 2) is made of, for HOURS= (0.2), from SEED= on
 	@bin/periplus tools
 	@npx tsx test/hosts/nemesis-main.ts
+
+.PHONY: three-hosts
+three-hosts: build ## types what deploy/three-hosts.md says on machines made of namespaces, under load: a quarter of an hour
+	@bin/periplus tools
+	@npx mocha test/hosts/three-hosts-page.real.ts
 
 .PHONY: bench
 bench: build ## prints figures as ratios against a floor measured in the same run

@@ -1,5 +1,6 @@
 import { attack } from './requests/campaign.ts'
 import type { Campaign } from './requests/campaign.ts'
+import { grownBetween } from './requests/heap.ts'
 
 /**
  * Requests that mean no good to an API server, for `MINUTES`, from `SEED` on: so many to each server, whose memory is looked at then,
@@ -47,6 +48,9 @@ for (let seed = first; mayGoOn(); seed++) {
   console.log(`seed ${seed}: ${figuresOf([campaign])}`)
   for (const { requests, heapBytes, stateBytes } of campaign.looks)
     console.log(`  after ${requests}: ${megabytes(heapBytes)} MB, ${Math.round(stateBytes / 1000)} KB of objects`)
+  for (const [at, later] of campaign.heaps.entries())
+    for (const line of at === 0 ? [] : grownBetween(campaign.heaps[at - 1] ?? '', later))
+      console.log(`  ${at}: ${line}`)
 }
 
 const stalls = campaigns.flatMap(campaign => campaign.stalls).sort((a, b) => b.aloneMilliseconds - a.aloneMilliseconds)

@@ -1,11 +1,12 @@
 /**
  * How fast containers' lines come from their stream to a backend: a file, and a server that answers as Elasticsearch's bulk API does,
- * in a process of its own; beside what reading the stream alone takes, and Debian's rsyslog from a file to a file where it is installed.
+ * in a process of its own; beside what reading the stream alone takes, and other agents from a file to a file: Debian's rsyslog and the
+ * OpenTelemetry collector, where they are to be had.
  * Run: `npx tsx test/bench/main.ts log-sinks.ts`.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectBus } from '@periplus/bus'
@@ -19,6 +20,8 @@ import { ensureDefinitions, jetStreamPositions, sinkKinds, start } from '@peripl
 import { encodeFrame, ensureLogStream, jetStreamLogStream } from '@periplus/log-stream'
 import { startLiveCut } from '@periplus/projection'
 import { logger, metrics, temporaryNats } from '@periplus/service'
+import { peers } from './log-sinks/peers.ts'
+import type { Cost } from './log-sinks/peers.ts'
 import { right, table } from './measure.ts'
 
 const frames = 300
@@ -79,12 +82,6 @@ for (const { metadata } of cut.list(CustomResourceDefinition))
   })
 const kind = sinkKinds(cut).find(({ namespaced }) => !namespaced)
 if (!kind) throw new Error('no kind of sinks')
-
-interface Cost {
-  readonly what: string
-  readonly seconds: number
-  readonly cpu: number
-}
 
 const measured = async (what: string, work: () => Promise<void>): Promise<Cost> => {
   const before = process.cpuUsage()
@@ -157,34 +154,11 @@ server.send('count')
 const [stored] = (await once(server, 'message')) as [number]
 server.kill()
 
-/** rsyslog from a file to a file of documents: its CPU is what the child has used. */
-const rsyslog = async (): Promise<Cost | undefined> => {
-  const [from, to] = [join(directory, 'source.log'), join(directory, 'rsyslog.out')]
-  if (spawnSync('rsyslogd', ['-v']).status !== 0) return undefined
-  const configuration = join(directory, 'rsyslog.conf')
-  writeFileSync(from, `${source.join('\n')}\n`)
-  writeFileSync(to, '')
-  writeFileSync(
-    configuration,
-    [
-      `global(workDirectory="${directory}") module(load="imfile")`,
-      'template(name="json" type="list") { constant(value="{") property(outname="@timestamp" name="timereported" dateFormat="rfc3339" format="jsonf") constant(value=",") property(outname="message" name="msg" format="jsonf") constant(value="}\\n") }',
-      `input(type="imfile" file="${from}" tag="bench") action(type="omfile" file="${to}" template="json")`,
-    ].join('\n'),
-  )
-  const child = spawn('rsyslogd', ['-n', '-f', configuration, '-i', join(directory, 'rsyslog.pid')], {
-    stdio: 'inherit',
-  })
-  const begun = performance.now()
-  const isWhole = (): boolean => statSync(to).size > 0 && readFileSync(to, 'latin1').split('\n').length - 1 >= lines
-  while (!isWhole()) await new Promise(resolve => setTimeout(resolve, 200))
-  const seconds = (performance.now() - begun) / 1000
-  const [, , ...fields] = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? []
-  child.kill()
-  // Clock ticks of a hundredth of a second: utime and stime.
-  return { what: 'rsyslog, file to file', seconds, cpu: (Number(fields[9]) + Number(fields[10])) / 100 }
-}
-const others = await rsyslog()
+const others = await peers(
+  directory,
+  `${source.join('\n')}\n`,
+  file => readFileSync(file, 'latin1').match(/ INFO request /g)?.length ?? 0,
+)
 
 const row = ({ what, seconds, cpu }: Cost) => [
   what,
@@ -195,10 +169,13 @@ const row = ({ what, seconds, cpu }: Cost) => [
 ]
 table(
   ['what', 'MB/s', 'MB/s of CPU', 'lines/s of CPU', 'times reading'],
-  [reading, intoFile, intoBulk, ...(others ? [others] : [])].map(row),
+  [reading, intoFile, intoBulk, ...others].map(row),
 )
 console.log(
-  `lines written ${lines}, in the file ${written}, in the bulk API ${stored}${others ? '' : '; rsyslog is not installed'}`,
+  [
+    `lines written ${lines}, in the file ${written}, in the bulk API ${stored}`,
+    ...others.map(({ what, lines: count }) => `${what} ${count}`),
+  ].join('; '),
 )
 await close()
 await bus.close()

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const bundled = 'dist/bench'
 const helpers = new Set(['main.ts', 'measure.ts', 'api-client.ts', 'processes.ts'])
 /** Programs that others start. */
-const parts = new Set(['replay-of.ts'])
+const parts = new Set(['replay-of.ts', 'feed-side.ts', 'node-feed-side.ts', 'dns-side.ts'])
 const wanted = process.argv.slice(2)
 
 const programs = readdirSync(join(root, 'test/bench')).filter(name => name.endsWith('.ts') && !helpers.has(name))

@@ -64,7 +64,7 @@ try {
   if (code !== 0) throw new Error(stderr + stdout)
   const kubeconfig = join(cluster.home, 'kubeconfig')
   const api = apiClient(cluster.home)
-  const pid = cluster.processes()['control-plane'] ?? 0
+  const pid = cluster.processes()['control-plane'] ?? NaN
   const path = '/api/v1/namespaces/default/configmaps'
   let made = 0
   const make = (count: number): Promise<void> => {

@@ -1,22 +1,40 @@
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { s3Server } from '../../libs/log/test/support/s3-server.ts'
 import { removeCluster, testCluster } from './cluster.ts'
 import type { TestCluster } from './cluster.ts'
 
 describe('a cluster that is restored', function () {
-  this.timeout(240_000)
+  this.timeout(300_000)
   let cluster: TestCluster
+  let store: Awaited<ReturnType<typeof s3Server>>
+  const keys = mkdtempSync(join(tmpdir(), 'periplus-s3-keys-'))
   const periplus = async (...words: string[]): Promise<string> => {
     const { code, stdout, stderr } = await cluster.periplus(...words)
     assert.equal(code, 0, stderr + stdout)
     return stdout
   }
   before(async () => {
-    cluster = testCluster({ PERIPLUS_RUNTIME: 'hollow', PERIPLUS_SNAPSHOT_EVENTS: '100' })
+    store = await s3Server()
+    const { endpoint, region, accessKeyId, secretAccessKey } = store.bucket
+    const credentials = join(keys, 'credentials')
+    writeFileSync(
+      credentials,
+      `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n[other]\naws_access_key_id = x\n`,
+    )
+    cluster = testCluster({
+      ...{ PERIPLUS_RUNTIME: 'hollow', PERIPLUS_SNAPSHOT_EVENTS: '100', PERIPLUS_S3_ENDPOINT: endpoint },
+      ...{ PERIPLUS_S3_REGION: region, PERIPLUS_S3_CREDENTIALS: credentials },
+    })
     await periplus('up')
   })
-  after(() => removeCluster(cluster))
+  after(async () => {
+    await removeCluster(cluster)
+    await store.close()
+    rmSync(keys, { recursive: true })
+  })
 
   it('has what it had at the same versions, runs on, and shows nobody a time before', async () => {
     const file = join(cluster.home, 'state.backup')
@@ -31,12 +49,18 @@ describe('a cluster that is restored', function () {
     ]
     const listed = await cluster.ok('get configmaps -o jsonpath={.metadata.resourceVersion}')
     assert.match(await periplus('backup', file), /objects as they were at \d+/)
+    assert.match(
+      await periplus('backup', 's3://bucket/of/tests'),
+      /s3:\/\/bucket\/of\/tests\/backup-\d{16} has \d+ bytes/,
+    )
     await cluster.ok('create configmap later')
     const refused = await cluster.periplus('restore', file)
     assert.deepEqual([refused.code, refused.stderr.includes('into an empty home')], [1, true])
 
     await periplus('reset')
-    await periplus('restore', file)
+    const none = await cluster.periplus('restore', 's3://bucket/elsewhere')
+    assert.deepEqual([none.code, /cannot be restored: there is no backup/.test(none.stderr)], [1, true])
+    await periplus('restore', 's3://bucket/of/tests')
     await periplus('up')
     assert.equal(await cluster.ok(`get configmap kept ${version}`), kept)
     assert.equal(await cluster.ok('get service web -o jsonpath={.spec.clusterIP}'), address)

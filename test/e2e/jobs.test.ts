@@ -47,18 +47,6 @@ describe('jobs, cron jobs, and pods by what they use', function () {
   })
   after(() => removeCluster(cluster))
 
-  it('runs a job to its end and shows what it said', async () => {
-    await ok(['create', 'job', 'pi', '--image=busybox', '--', 'sh', '-c', 'echo 3.14159'])
-    await ok('wait --for=condition=complete job/pi --timeout=60s')
-    assert.equal(await ok('logs job/pi'), '3.14159\n')
-    assert.match(await ok('get job pi'), /^pi +Complete +1\/1 +/m)
-    assert.match(
-      await ok('describe job pi'),
-      /SuccessfulCreate.*job-controller +Created pod: pi-\w{5}\n.*Completed.*Job completed/,
-    )
-    assert.equal(await ok('get pods -l job-name=pi -o jsonpath={.items[*].metadata.finalizers}'), '')
-  })
-
   it('runs a job of several indexes, each with its host name and number', async () => {
     await ok('apply -f -', indexed)
     await ok('wait --for=condition=complete job/squares --timeout=60s')

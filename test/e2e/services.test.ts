@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync, realpathSync } from 'node:fs'
-import { get } from 'node:http'
 import { join } from 'node:path'
+import { ask } from './ask.ts'
 import { removeCluster, root, testCluster } from './cluster.ts'
-
-/** The body of an answer over a connection of its own, or the code of what went wrong. */
-const ask = (url: string): Promise<string> =>
-  new Promise(resolve => {
-    const request = get(url, { agent: false, timeout: 3000 }, response => {
-      let body = ''
-      response.on('data', chunk => (body += String(chunk)))
-      response.on('end', () => resolve(`${response.statusCode} ${body.trim()}`))
-    })
-    request.on('timeout', () => request.destroy(new Error('timeout')))
-    request.on('error', error => resolve('code' in error ? String(error.code) : error.message))
-  })
 
 describe('a service', function () {
   this.timeout(180_000)

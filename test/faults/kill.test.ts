@@ -66,7 +66,7 @@ describe('a process that is killed under load', function () {
     await until(`writes are acknowledged ${when}`, () => load.acknowledged.length >= before + enough)
   }
   const kill = async (name: string): Promise<void> => {
-    const pid = cluster.processes()[name] ?? 0
+    const pid = cluster.processes()[name] ?? NaN
     assert.ok(isAlive(pid), `${name} runs`)
     process.kill(pid, 'SIGKILL')
     await until(`${name} is started again`, () => {
@@ -124,7 +124,7 @@ describe('a process that is killed under load', function () {
   it('supervisor: everything runs on, and another takes over, twice', async () => {
     await begin()
     for (let round = 0; round < 2; round++) {
-      const { supervisor = 0, ...children } = cluster.processes()
+      const { supervisor = NaN, ...children } = cluster.processes()
       process.kill(supervisor, 'SIGKILL')
       await until('the supervisor is gone', () => !isAlive(supervisor))
       await goesOn('without a supervisor')
@@ -141,7 +141,7 @@ describe('a process that is killed under load', function () {
   it('supervisor: down leaves no process of the cluster behind', async () => {
     const all = processesOf(cluster.home)
     assert.ok(all.length > 8, 'servers, services and containers')
-    process.kill(cluster.processes()['supervisor'] ?? 0, 'SIGKILL')
+    process.kill(cluster.processes()['supervisor'] ?? NaN, 'SIGKILL')
     const { code, stdout } = await cluster.periplus('down')
     assert.equal(code, 0)
     assert.match(stdout, /ended what it had left behind: node, control-plane, redis, nats\nthe cluster has stopped/)

@@ -95,9 +95,9 @@ describe('two control planes of one cluster', function () {
   })
 
   it('the other takes over when the leader is killed, without waiting for the lease to expire', async () => {
-    const first = cluster.processes()['control-plane'] ?? 0
+    const first = cluster.processes()['control-plane'] ?? NaN
     // Its supervisor would start it again, and either might then be quicker.
-    const supervisor = cluster.processes()['supervisor'] ?? 0
+    const supervisor = cluster.processes()['supervisor'] ?? NaN
     process.kill(supervisor, 'SIGSTOP')
     try {
       process.kill(first, 'SIGKILL')
@@ -131,7 +131,7 @@ describe('two control planes of one cluster', function () {
 
   it('another leads when the leader is stopped in order', async () => {
     await startSecond()
-    const stopped = cluster.processes()['control-plane'] ?? 0
+    const stopped = cluster.processes()['control-plane'] ?? NaN
     assert.equal(await leader(other), stopped)
     process.kill(stopped, 'SIGTERM')
     await until('somebody else leads', async () => {

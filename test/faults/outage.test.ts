@@ -50,7 +50,7 @@ describe('what a cluster needs is gone for a while', function () {
   })
 
   const pidOf = (name: string): number => {
-    const pid = cluster.processes()[name] ?? 0
+    const pid = cluster.processes()[name] ?? NaN
     assert.ok(isAlive(pid), `${name} runs`)
     return pid
   }

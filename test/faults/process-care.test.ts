@@ -67,7 +67,7 @@ describe('a cluster and those who start and stop it', function () {
   })
 
   it('damaged records of what runs hide nothing: it is found, taken over and stopped', async () => {
-    const { supervisor = 0 } = cluster.processes()
+    const { supervisor = NaN } = cluster.processes()
     for (const text of ['', '{"supervisor":', '{"supervisor":{"pid":1,"started":"7"},"children":{}}', 'null']) {
       writeFileSync(join(cluster.home, 'supervisor.json'), text)
       assert.match((await cluster.periplus('status')).stdout, new RegExp(`^supervisor +${supervisor} `, 'm'))
@@ -81,7 +81,7 @@ describe('a cluster and those who start and stop it', function () {
     records.forEach((record, i) => writeFileSync(join(cluster.home, record), texts[i] ?? ''))
     await succeeds('up')
     assert.deepEqual([serversIn('nats'), serversIn('redis'), serversIn('logs')], [1, 1, 2])
-    process.kill(cluster.processes()['supervisor'] ?? 0, 'SIGKILL')
+    process.kill(cluster.processes()['supervisor'] ?? NaN, 'SIGKILL')
     for (const record of [...records, 'supervisor.json']) rmSync(join(cluster.home, record))
     assert.match(await succeeds('down'), /ended what it had left behind: node, control-plane, redis, nats\n/)
     assert.deepEqual(processesOf(cluster.home), [])

@@ -14,7 +14,7 @@ describe('a node without containers', function () {
     await cluster.ok('create deployment sleeper --image=busybox --replicas=2 -- sleep 86399')
     await cluster.ok('rollout status deployment/sleeper --timeout=60s')
     const all = processesOf(cluster.home)
-    const { supervisor = 0, node = 0 } = cluster.processes()
+    const { supervisor = NaN, node = NaN } = cluster.processes()
     process.kill(supervisor, 'SIGKILL')
     process.kill(node, 'SIGKILL')
     await until('both are gone', () => !isAlive(supervisor) && !isAlive(node))

@@ -42,7 +42,7 @@ const ended = async (child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promis
 
 /** In the place of the control plane that the cluster's supervisor keeps, which must not come back: the supervisor stands still. */
 export const startRoleCopies = async (cluster: TestCluster): Promise<RoleCopies> => {
-  const { supervisor = 0, 'control-plane': whole = 0 } = cluster.processes()
+  const { supervisor = NaN, 'control-plane': whole = NaN } = cluster.processes()
   process.kill(supervisor, 'SIGSTOP')
   process.kill(whole, 'SIGKILL')
   await until('the control plane in one process is gone', () => !isAlive(whole))

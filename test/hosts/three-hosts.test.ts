@@ -61,7 +61,7 @@ describe('a cluster whose log is kept by three hosts, under load', function () {
   })
 
   it('goes on without the first host, all of whose processes were killed', async () => {
-    const { supervisor = 0, ...others } = machine(0).processes()
+    const { supervisor = NaN, ...others } = machine(0).processes()
     const killed = [supervisor, ...Object.values(others)]
     const begun = performance.now()
     for (const pid of killed) process.kill(pid, 'SIGKILL')

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../e2e/cluster.ts'
+import type { Ran } from '../e2e/cluster.ts'
 import { isAlive } from '../faults/cluster-processes.ts'
 import { until } from '../faults/until.ts'
 import { openSegment } from './machines.ts'
@@ -175,7 +176,7 @@ describe('a cluster over two hosts, with containers', function () {
       'client',
       '{.items[0].metadata.uid} {.items[0].status.containerStatuses[0].containerID}',
     )
-    const killed = two.processes()['node'] ?? 0
+    const killed = two.processes()['node'] ?? NaN
     process.kill(killed, 'SIGKILL')
     await until('it is started again', () => {
       const { node = killed } = two.processes()
@@ -204,8 +205,25 @@ describe('a cluster over two hosts, with containers', function () {
     const [leave, remove] = blocks.slice(4)
     const configuration = (): string => readFileSync(join(one.home, 'nats/nats.conf'), 'utf8')
     assert.match(configuration(), /periplus\.nodes\.two\.>/)
-    assert.match(await typed(two, leave), /kubectl delete node two/)
-    await typed(one, remove)
+    const stolen = join(one.home, 'stolen.pem')
+    copyFileSync(join(two.home, 'pki/nodes/two.pem'), stolen)
+    const server = await one.ok('config view --raw -o jsonpath={.clusters[0].cluster.server}')
+    const asNode = (words: string): Promise<Ran> =>
+      one.kubectl([
+        ...['--kubeconfig=/dev/null', `--server=${server}`, `--certificate-authority=${join(one.home, 'pki/ca.crt')}`],
+        ...[`--client-certificate=${stolen}`, `--client-key=${stolen}`, ...words.split(' ')],
+      ])
+    assert.match((await asNode('auth whoami')).stdout, /system:node:two/)
+    assert.match(await typed(two, leave), /periplus remove-host two --force/)
+    assert.match(await typed(one, remove), /two is gone from the cluster/)
+    assert.match((await asNode('auth whoami')).stderr, /must be logged in|Unauthorized/)
+    assert.equal(
+      await jsonPath(
+        'secrets -n kube-system --field-selector=type=bootstrap.kubernetes.io/token',
+        '{.items[*].metadata.name}',
+      ),
+      '',
+    )
     await until('NATS has forgotten it', () => !configuration().includes('periplus.nodes.two.>'))
     assert.equal(await jsonPath('nodes', '{.items[*].metadata.name}'), 'one')
     await until('its pods are gone', async () => (await podOn('two', 'client', '{.items[*].metadata.name}')) === '')

@@ -57,6 +57,11 @@ export const known: readonly Known[] = [
     reason: 'each side has its own clock',
   },
   {
+    resource: '/nodes/status',
+    field: /metadata\.nodeSwapStatus\.capacity/,
+    reason: 'Kubernetes takes swap of nothing in a status, and then refuses every other change of the node',
+  },
+  {
     resource: '/secrets',
     sort: 'cells',
     field: /^Data/,
@@ -129,6 +134,24 @@ export const known: readonly Known[] = [
     field: /^ ours answered, theirs strconv\.ParseInt/,
     reason:
       "the count of templates is not the writer's to set: here it stays, where Kubernetes cannot read the request",
+  },
+  {
+    resource: 'apps/statefulsets',
+    field: /^spec\.updateStrategy\.rollingUpdate(\.maxUnavailable)? /,
+    reason: 'acted on; Kubernetes 1.35 has the feature off by default, and drops it without a word',
+  },
+  {
+    resource: 'apps/statefulsets',
+    field: /^metadata\.generation /,
+    isOf: (_, { object }) => JSON.stringify(object).includes('"maxUnavailable"'),
+    reason: 'likewise: what Kubernetes drops changes nothing there',
+  },
+  {
+    resource: '/replicationcontrollers',
+    sort: 'warnings',
+    field: /^spec\.template\./,
+    isOf: (_, { op }) => op === 'update',
+    reason: 'Kubernetes warns of the template that was there, as its strategy hands both over in the wrong order',
   },
   {
     field: /lifecycle\.stopSignal|\.lifecycle (FieldValueForbidden only ours|ours \{"stopSignal)/,

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bootstrap, createSecurity, ensurePki, serveNodeCommands, start, writeKubeconfig } from '@periplus/apiserver'
-import type { Identity, NodeLimits, NodeStreams } from '@periplus/apiserver'
+import type { Identity, NodeLimits, NodeStreams, SecurityOptions } from '@periplus/apiserver'
 import { builtInAdmission, createCommands } from '@periplus/commands'
 import { runController } from '@periplus/controller'
 import type { Controller } from '@periplus/controller'
@@ -12,7 +12,7 @@ import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import type { MemoryEventLog } from '@periplus/log'
 import type { LogStream } from '@periplus/log-stream'
-import { E, freshSeed, systemClock, thrownAt } from '@periplus/prelude'
+import { E, freshSeed, sharedTurn, systemClock, thrownAt } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import { cutAt } from '@periplus/replay'
 import { logger, metrics } from '@periplus/service'
@@ -79,6 +79,7 @@ export const guardedCluster = async (
     readonly metrics?: Metrics
     readonly controllers?: readonly Controller[]
     readonly log?: MemoryEventLog
+    readonly judges?: SecurityOptions['judges']
   } = {},
 ): Promise<GuardedCluster> => {
   const home = await mkdtemp(join(tmpdir(), 'periplus-guarded-'))
@@ -92,11 +93,15 @@ export const guardedCluster = async (
     log,
     kindsAt,
     admission: builtInAdmission,
+    turn: sharedTurn,
     onBug: (error, { verb, kind }) => void errors.push(`${verb} ${kind.resource}: ${thrownAt(error)}`),
   })
   const begun = await bootstrap({ serviceIp: '10.96.0.1', serviceCidr: '10.96.0.0/16', port: 6443 }, { cut, commands })
   if (E.isLeft(begun)) throw new Error(JSON.stringify(begun.left))
-  const security = await createSecurity({ cut, clock: systemClock, tokenKey: pki.tokenKey })
+  const security = await createSecurity({
+    ...{ cut, clock: systemClock, tokenKey: pki.tokenKey },
+    ...(options.judges ? { judges: options.judges } : {}),
+  })
   const server = await start({
     host: '127.0.0.1',
     port: 0,
@@ -122,6 +127,7 @@ export const guardedCluster = async (
       decisions,
       clock: systemClock,
       newSeed: freshSeed,
+      turn: sharedTurn,
       onBug: (name, key, error) => void errors.push(`${name} ${key.name} ${String(error)}`),
     }),
   )

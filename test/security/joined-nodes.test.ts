@@ -6,7 +6,7 @@ import { ensurePki } from '@periplus/apiserver'
 import type { Pki } from '@periplus/apiserver'
 import { connectBus, newUserKey } from '@periplus/bus'
 import type { Bus, BusConfig, UserKey } from '@periplus/bus'
-import { jetStreamEventLog } from '@periplus/log'
+import { ensureNodeFeed, jetStreamEventLog, nodeFeedStream, nodeFeedSubjectsOf } from '@periplus/log'
 import { E, systemClock } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { nodeSubjects } from '@periplus/runtime'
@@ -105,6 +105,33 @@ describe('nodes of other hosts', function () {
     await nats.server.kill()
     await nats.restart()
     await (await connected()).close()
+  })
+
+  it('have no right to the log where nodes read what concerns them, and each one to its own feed alone', async () => {
+    const { ca } = pki
+    const certificate = await pki.peer('nats', 'nats', ['127.0.0.1'])
+    const fed = await temporaryNats({ nodeSubjects: nodeSubjects('one').all, certificate, nodesReadFeeds: true })
+    const control = right(await connectBus({ ...fed.server, name: 'control-plane' }))
+    const log = right(await jetStreamEventLog(control, { cluster: 'test' }))
+    right(await ensureNodeFeed(control, 1))
+    for (const name of ['one', 'two'])
+      right(await control.jetstream.offer(nodeFeedStream, { name, subjects: nodeFeedSubjectsOf(name), from: 1 }))
+    setNatsNodes(fed.directory, [{ subjects: subjects.all, publicKey: key.publicKey }])
+    const node = await until('node two is let in', async () => {
+      const answer = await connect({ servers: `tls://127.0.0.1:${fed.server.port}`, ca })
+      return E.isRight(answer) && answer.right
+    })
+    const asks = async (subject: string): Promise<boolean> =>
+      E.isRight(await node.request(subject, Buffer.from('{"batch":1,"no_wait":true}'), { timeoutMilliseconds: 200 }))
+    assert.ok(await asks(`$JS.API.CONSUMER.MSG.NEXT.${nodeFeedStream}.two`), 'its own feed')
+    assert.ok(!(await asks(`$JS.API.CONSUMER.MSG.NEXT.${nodeFeedStream}.one`)), "another's feed")
+    for (const verb of ['STREAM.INFO', 'STREAM.MSG.GET', 'CONSUMER.CREATE'])
+      for (const stream of ['OBJECTS', 'OBJ_OBJECTS', nodeFeedStream])
+        assert.ok(!(await asks(`$JS.API.${verb}.${stream}`)), `${verb} ${stream}`)
+    assert.ok(E.isRight(await log.bounds()))
+    await node.close()
+    await control.close()
+    await fed.dispose()
   })
 
   it('lose their connection when they are no longer nodes, and come back no more', async () => {

@@ -50,6 +50,7 @@ const wishes = {
   'ship a line of a container': 'logs.default.web.c',
   'ask in the name of a node': node.commands,
   'speak to a node': node.streams,
+  'tell a node what concerns it': 'nodes.to.one.core.pods.default.web',
   'keep a key of a sealed object': 'keys.uid',
   'ask to have written how far the log is compacted': 'periplus.log.marks',
   "answer the compactor's question": '_COMPACTOR.of.its',
@@ -63,7 +64,7 @@ const allowed: Readonly<Record<Role, readonly Wish[]>> = {
   apiserver: [
     ...toAppend,
     ...(['ask in the name of a node', 'speak to a node', 'keep a key of a sealed object'] as const),
-    "answer the compactor's question",
+    ...(["answer the compactor's question", 'tell a node what concerns it'] as const),
   ],
   controllers: [...toAppend, 'record a decision', 'keep a key of a sealed object'],
   scheduler: [
@@ -71,6 +72,7 @@ const allowed: Readonly<Record<Role, readonly Wish[]>> = {
     'record a decision',
   ],
   projector: [],
+  feed: [],
   compactor: ["append the compactor's lease", 'ask to have written how far the log is compacted'],
   'service-proxy': [],
   dns: [],
@@ -89,6 +91,7 @@ const reads: Readonly<Record<Role, readonly string[]>> = {
   controllers: ['OBJECTS', 'KEYS'],
   scheduler: ['OBJECTS'],
   projector: ['OBJECTS'],
+  feed: ['OBJECTS'],
   compactor: ['OBJECTS'],
   'service-proxy': ['OBJECTS'],
   dns: ['OBJECTS'],

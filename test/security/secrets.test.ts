@@ -5,6 +5,8 @@ import { redisProjection } from '@periplus/projection'
 import { removeCluster, testCluster } from '../e2e/cluster.ts'
 import type { TestCluster } from '../e2e/cluster.ts'
 import { until } from '../faults/until.ts'
+import { examplePlugin } from '../../services/cluster/test/roles/kms/example-plugin.ts'
+import type { ExamplePlugin } from '../../services/cluster/test/roles/kms/example-plugin.ts'
 
 const value = 'Xq7-a-value-that-is-nowhere-else-Xq7'
 const base64 = Buffer.from(value).toString('base64')
@@ -141,6 +143,78 @@ describe('Secrets of a cluster', function () {
     await periplus('down')
     await periplus('up')
     assert.equal(await cluster.ok('get secret login -o jsonpath={.data.value}'), base64)
+  })
+
+  describe('whose key a KMS plugin keeps', () => {
+    let guarded: TestCluster
+    let plugin: ExamplePlugin
+    const socket = (): string => join(cluster.home, 'kms.sock')
+    const get = (): Promise<string> => cluster.ok('get secret login -o jsonpath={.data.value}')
+    const health = async (): Promise<string> => (await cluster.kubectl('get --raw /healthz/kms-providers')).stdout
+    const inPluginsHands = (): readonly string[] => {
+      const file = readFileSync(join(cluster.home, 'pki/secrets.keys'), 'utf8')
+      const { keys } = JSON.parse(file) as { keys: readonly { kms?: { keyId: string }; key?: string }[] }
+      return keys.map(({ kms }) => kms?.keyId ?? 'nobody')
+    }
+    before(() => {
+      const file = join(cluster.home, 'encryption.yaml')
+      writeFileSync(
+        file,
+        `{apiVersion: apiserver.config.k8s.io/v1, kind: EncryptionConfiguration, resources: [{resources: [secrets],
+          providers: [{kms: {apiVersion: v2, name: example, endpoint: "unix://${socket()}"}}]}]}`,
+      )
+      guarded = testCluster({ PERIPLUS_ENCRYPTION_CONFIG: file }, cluster.home)
+    })
+    after(() => plugin.stop())
+
+    it('are read when the start has waited for the plugin, in whose hands the key is then', async () => {
+      await periplus('down')
+      const up = guarded.periplus('up')
+      const log = join(cluster.home, 'logs/control-plane.log')
+      await until('the start says for what it waits', () =>
+        /the start waits.*rpc error/.test(readFileSync(log, 'utf8')),
+      )
+      plugin = await examplePlugin(socket())
+      const { code, stderr } = await up
+      assert.equal(code, 0, stderr)
+      assert.equal(await get(), base64)
+      assert.ok(inPluginsHands().every(keyId => keyId === 'one'))
+      assert.equal(await health(), 'ok')
+    })
+
+    it('are read on with another key of the plugin, for which it is asked alone', async () => {
+      plugin.keyId = 'two'
+      const refused = await cluster.periplus('secrets', 'rotate')
+      assert.match(refused.stderr, /kept by example, and PERIPLUS_ENCRYPTION_CONFIG says nobody/)
+      const { code, stderr } = await guarded.periplus('secrets', 'rotate')
+      assert.equal(code, 0, stderr)
+      assert.ok(inPluginsHands().every(keyId => keyId === 'two'))
+      plugin.known = ['two']
+      await cluster.ok(`create secret generic latest --from-literal=value=${value}`)
+      assert.equal(await get(), base64)
+    })
+
+    it('are read and written for a while without the plugin, whose absence is told', async () => {
+      plugin.healthz = 'sealed'
+      const isSick = async (): Promise<boolean> =>
+        (await cluster.kubectl('get --raw /healthz/kms-providers')).code !== 0
+      await until('its health is told', isSick)
+      const { stderr } = await cluster.kubectl('get --raw /readyz')
+      assert.match(stderr, /\[-\]kms-providers failed/)
+      assert.equal(await get(), base64)
+      await cluster.ok(`create secret generic unwatched --from-literal=value=${value}`)
+      plugin.healthz = 'ok'
+    })
+
+    it('lie in the open again after a start that says so', async () => {
+      const file = join(cluster.home, 'encryption.yaml')
+      writeFileSync(file, readFileSync(file, 'utf8').replace('providers: [', 'providers: [{identity: {}}, '))
+      await periplus('down')
+      const { code, stderr } = await guarded.periplus('up')
+      assert.equal(code, 0, stderr)
+      assert.ok(inPluginsHands().every(keeper => keeper === 'nobody'))
+      assert.equal(await get(), base64)
+    })
   })
 
   it('are read from a backup by who has the key', async () => {

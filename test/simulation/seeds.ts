@@ -6,12 +6,13 @@ export interface Seeds {
   readonly last: number
 }
 
-/** From 1 to `byDefault`, or to what `make simulation SEEDS=` says. */
+/** `byDefault` seeds from 1 on, or as many and from where `make simulation SEEDS= FROM=` says. */
 export const partsOfSeeds = (byDefault: number): readonly Seeds[] => {
   const all = Number(process.env['SIMULATION_SEEDS'] || byDefault)
+  const from = Number(process.env['SIMULATION_FROM'] || 1)
   return Array.from({ length: Math.ceil(all / part) }, (_, i) => ({
-    first: i * part + 1,
-    last: Math.min(all, (i + 1) * part),
+    first: from + i * part,
+    last: from + Math.min(all, (i + 1) * part) - 1,
   }))
 }
 

@@ -15,11 +15,11 @@ export type {
 
 export * as structural from './structural/index.ts'
 export * as serverSideApply from './apply/index.ts'
-export type { FieldOwner, FieldSet, MergeType, Ownership, OwnershipContext } from './apply/index.ts'
+export type { FieldOwner, FieldSet, MergeType, Ownership, OwnershipConflict, OwnershipContext } from './apply/index.ts'
 export type { StructuralSchema } from './structural/structural-schema.ts'
 
 export type { FieldError, Refusal, StatusCause, Target } from './refusal.ts'
-export { groupResource, internalError, statusOf, successOf } from './status/status.ts'
+export { groupResource, internalError, messageOf, statusOf, successOf } from './status/status.ts'
 export type { Status } from './status/status.ts'
 export type { StatusDetails } from './status/status-details.ts'
 export {
@@ -74,7 +74,7 @@ export {
 } from './names/dns.ts'
 export type { Complaints } from './names/validation.ts'
 
-export { parseSelector } from './selector/parse-selector.ts'
+export { parseSelector, parseSelectorInSteps } from './selector/parse-selector.ts'
 export { everything, nothing, selectorFromLabels, selectorOf } from './selector/selector.ts'
 export type { Selector } from './selector/selector.ts'
 export type { Operator, Requirement } from './selector/requirement.ts'
@@ -86,7 +86,7 @@ export {
 } from './selector/label-selector.ts'
 export type { LabelSelectorLike, LabelSelectorRequirementLike } from './selector/label-selector.ts'
 export { hasLabels, selectsEverything } from './selector/plain-labels.ts'
-export { fieldMatcher, parseFieldSelector, pinnedName } from './selector/field-selector.ts'
+export { fieldMatcherInSteps, parseFieldSelectorInSteps, pinnedName } from './selector/field-selector.ts'
 export type { FieldRequirement } from './selector/field-selector.ts'
 
 export {
@@ -123,9 +123,11 @@ export type { Conformed } from './schema/conform.ts'
 export { applyDefaults } from './schema/defaults.ts'
 export { decodeJson, decodeJsonInSteps, decodeValue, decodeValueInSteps, mostValuesOf } from './schema/decode.ts'
 export type { Decodable, Decoded, DecodeOptions, FieldValidation } from './schema/decode.ts'
-export { shapeOf } from './schema/shape.ts'
+export { isRecord } from './json/json-value.ts'
+export { derived, shapeOf } from './schema/shape.ts'
+export type { StructShape } from './schema/shape.ts'
 
-export { applyJsonPatch, applyJsonPatchInTurns } from './patch/json-patch.ts'
+export { applyJsonPatch, applyJsonPatchInTurns, isFailedTest } from './patch/json-patch.ts'
 export { applyMergePatch } from './patch/merge-patch.ts'
 export { applyStrategicPatch } from './patch/strategic-patch.ts'
 export { canonicalJson, deepEqual, deepEqualInSteps, withSortedKeys } from './json/equal.ts'
@@ -136,7 +138,10 @@ export { travelsAsProtobuf } from './protobuf/message-plan.ts'
 
 export { openApiV2, openApiV2InSteps } from './openapi/swagger.ts'
 export { openApiV2Protobuf, openApiV2ProtobufInSteps, openApiV2ProtobufMediaType } from './openapi/gnostic.ts'
-export { openApiHash, openApiV3, openApiV3InSteps, openApiV3Index } from './openapi/openapi-v3.ts'
+export { jsonPartsInSteps } from './json/json-parts.ts'
+export { openApiHashInSteps, openApiV3, openApiV3InSteps, openApiV3Index } from './openapi/openapi-v3.ts'
+export { kindSchemas } from './openapi/kind-schemas.ts'
+export type { KindSchemas } from './openapi/kind-schemas.ts'
 export { subresourcesOf } from './openapi/operations.ts'
 export type { OpenApiSources } from './openapi/sources.ts'
 
@@ -145,5 +150,6 @@ export { aggregatedDiscovery } from './discovery/aggregated.ts'
 
 export { tableOf, tableRow } from './table/table.ts'
 export type { IncludeObject, Table, TableOptions, TableRow } from './table/table.ts'
+export { hasMoreStates } from './pattern/least-states.ts'
 export { isPatternKept, linearPattern } from './pattern/linear-pattern.ts'
 export type { LinearPattern, PatternFault } from './pattern/linear-pattern.ts'

@@ -66,6 +66,8 @@ export interface Kind<A extends KubernetesObject = KubernetesObject> {
   readonly subresources: readonly Subresource[]
   /** `false`: another version of the same resource is the stored form; objects are converted when read and written. */
   readonly stored: boolean
+  /** `true`: objects are kept in this version, and nobody is answered in it. */
+  readonly isUnserved?: true
   /** Where the log keeps the objects under another group's resource: `events.k8s.io` events are the core group's. */
   readonly storedAs?: { readonly group: string; readonly resource: string }
   /** From this version's form to the stored version's, and back. Absent where only `apiVersion` differs. */

@@ -50,7 +50,7 @@ export type Refusal =
     }
   /** What is sealed in an object cannot be read: its key is lost, or is another one. */
   | { readonly tag: 'Unreadable'; readonly message: string }
-  /** A bug that one command met: it ends that command and nothing else. The message quotes nothing of any object. */
+  /** A bug that one command met, or a key that must not be used any more: it ends that command and nothing else. The message quotes nothing of any object. */
   | { readonly tag: 'InternalError'; readonly message: string }
 
 /** What the refusal is about; `resource` is the plural, `name` empty for collections. */

@@ -12,6 +12,8 @@ export interface Message {
   readonly data: Uint8Array
   /** Where an answer goes; empty where none is expected. */
   readonly reply: string
+  /** Lines `Name: value`, each ended by CRLF; empty where there are none. */
+  readonly headers: string
 }
 
 /** What listens until it is closed. */

@@ -6,15 +6,23 @@ export { claimedKey, keyClaim, newUserKey } from './connection/user-key.ts'
 export type { UserKey } from './connection/user-key.ts'
 export type {
   JetStream,
+  Offer,
+  OfferedReading,
+  OfferedTo,
   Publication,
   PublishAnswer,
   ReadStream,
   StreamCopies,
+  StreamReader,
+  StreamReaderState,
   StreamSettings,
   StreamState,
 } from './jetstream/jetstream.ts'
 export { copyStream } from './jetstream/copy-stream.ts'
+export { removeServer, replacePeer, setReplicas, stepDown } from './jetstream/peers.ts'
 export { lastReadable } from './jetstream/last-readable.ts'
+export { placedReader } from './jetstream/placed-reader.ts'
+export type { PlacedReader, ReadingPlace } from './jetstream/placed-reader.ts'
 export type { LastReadable } from './jetstream/last-readable.ts'
 export type { CopiedStream } from './jetstream/copy-stream.ts'
 export type { StoredMessage } from './jetstream/stored-message.ts'

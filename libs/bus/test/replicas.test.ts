@@ -53,8 +53,29 @@ describe('a stream in a NATS cluster', function () {
     assert.equal(await replicas('MORE'), 3)
   })
 
+  it('is made of what need not be synced, too, which one server alone may keep unsynced', async () => {
+    const made = await bus.jetstream.ensure({ ...settings('LOOSE', 3), rollup: false, durability: 'eventual' })
+    assert.ok(E.isRight(made), E.isLeft(made) ? made.left.message : '')
+    assert.equal(await replicas('LOOSE'), 3)
+  })
+
   it('gets more of them where they are asked for', async () => {
     assert.equal(await ensure('ONE', 1), 1)
     assert.equal(await ensure('ONE', 3), 3)
+  })
+
+  it('does not say of a message that is on its way already that it was refused', async () => {
+    assert.equal(await ensure('TWICE', 3), 3)
+    const publish = (id: string) =>
+      bus.jetstream.publish({ subject: 'TWICE.x', headers: [['Nats-Msg-Id', id]], data: Buffer.from(id) })
+    const ids = Array.from({ length: 50 }, (_, i) => `id-${i}`)
+    const answers = await Promise.all([...ids, ...ids].map(publish))
+    assert.deepEqual(
+      answers.filter(({ tag }) => tag === 'Refused'),
+      [],
+    )
+    assert.ok(answers.some(({ tag }) => tag === 'Unknown'))
+    const again = await Promise.all(ids.map(publish))
+    assert.ok(again.every(answer => answer.tag === 'Stored' && answer.duplicate))
   })
 })

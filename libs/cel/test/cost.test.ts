@@ -34,6 +34,36 @@ describe('what an evaluation costs', () => {
     deepStrictEqual(costs, [3, 4, 1, 13, 1, 5])
   })
 
+  it('is spent with rests where it is much, whatever a fold stands in', () => {
+    const whole = 'd.all(x, d.exists_one(y, x == y))'
+    for (const source of [
+      whole,
+      `[[1].size() == 1, ${whole}][1]`,
+      `{'a': ${whole}}.a`,
+      `!(${whole}) || d.size() == 0`,
+      `${whole} ? d.map(x, d.filter(y, y > x).size()) : []`,
+      `optional.none().orValue(d.map(x, d.filter(y, y > x).size()))`,
+      `d.transformList(i, x, d.filter(y, y > x).size() + i).size() > 0`,
+    ]) {
+      const compiled = compile(source, { variables: new Map([['d', scalars.dyn]]) })
+      ok(E.isRight(compiled), E.isLeft(compiled) ? compiled.left : '')
+      const steps = compiled.right.evaluateInSteps(() => readJson(long.slice(0, 200)), 1_000_000)
+      let rests = 0
+      while (!steps.next().done) rests++
+      ok(rests > 20, `${rests} rests in ${source}`)
+    }
+  })
+
+  it('is the same where one of the parts is a fold', () => {
+    const cost = (source: string): number => evaluated(source, { c: [1] }).cost
+    const [fold, plain] = [cost('d.c.all(x, true)'), cost('d.c[0] == 1')]
+    deepStrictEqual(cost('d.c[0] == 1 && d.c.all(x, true)'), fold + plain)
+    deepStrictEqual(cost('d.c.all(x, true) && d.c[0] == 1'), fold + plain)
+    deepStrictEqual(cost('d.c[0] == 2 && d.c.all(x, true)'), plain)
+    deepStrictEqual(cost('[d.c[0] == 1, d.c.all(x, true)]'), fold + plain + 10)
+    deepStrictEqual(cost('d.nothing == 1 || d.c.all(x, true)'), fold + cost('d.nothing'))
+  })
+
   it('ends folds within folds', () => tooDear('d.all(x, d.all(y, d.all(z, x + y + z >= 0)))', long))
 
   it('ends texts that double', () => {

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict'
-import { E } from '@periplus/prelude'
+import { E, atOnce } from '@periplus/prelude'
 import { compileCondition, matchConditions } from '../src/index.ts'
 import type { AdmissionInput } from '../src/index.ts'
 
@@ -27,7 +27,7 @@ const input: AdmissionInput = {
 }
 
 const matched = (...expressions: readonly string[]) =>
-  matchConditions(expressions.map((expression, i) => ({ name: `c${i}`, expression })))(input)
+  atOnce(matchConditions(expressions.map((expression, i) => ({ name: `c${i}`, expression })))(input))
 
 describe('matchConditions', () => {
   it('match where each of them is true', () => {

@@ -71,4 +71,6 @@ export interface Outcome {
   readonly deleted: boolean
   /** What the caller is told besides, in the order of the write path; absent: nothing. */
   readonly warnings?: readonly string[]
+  /** What admission tells auditors of it, as its event does; absent: nothing. */
+  readonly annotations?: Readonly<Record<string, string>>
 }

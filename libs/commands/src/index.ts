@@ -1,5 +1,6 @@
 export type { Command, DeleteOptions, Outcome, Patch } from './command.ts'
 export type { Commands, GroupCommands, GroupMember, GroupRefusal, Guard } from './commands.ts'
+export { requesterOf } from './requester.ts'
 export type { Requester } from './requester.ts'
 export type { AdmissionRequest } from './admission/request.ts'
 export { connectionAdmission } from './webhooks/connection.ts'

@@ -18,7 +18,10 @@ export const serialiseCommand = (command: Command): SerialisedCommand => {
 /** The command again; `undefined` where its kind is not known here. */
 export const deserialiseCommand = (serialised: SerialisedCommand, kinds: KindRegistry): Command | undefined => {
   const { group, version, resource } = serialised.kind
-  const kind: Kind | undefined = kinds.byResource(group, version, resource)
+  const stored = kinds.stored(group, resource)
+  // Controllers delete what is kept in a version that is not served.
+  const kept = stored?.version === version ? stored : undefined
+  const kind: Kind | undefined = kinds.byResource(group, version, resource) ?? kept
   return kind && ({ ...serialised, kind } as unknown as Command)
 }
 

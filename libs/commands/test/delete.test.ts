@@ -50,6 +50,27 @@ describe('deletion', () => {
     assert.equal(shorter.object.metadata?.deletionTimestamp, '2026-01-02T03:04:15Z')
   })
 
+  it('lets go as it was what has no grace period and nothing that holds it', async () => {
+    const it = world()
+    const kind = kindOf('apps', 'deployments')
+    const spec = {
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    }
+    const made = await it.run({
+      verb: 'create',
+      kind,
+      object: object({ metadata: { name: 'web', namespace: 'default' }, spec }),
+    })
+    it.catchUp()
+    const gone = ok(
+      await it.run({ verb: 'delete', kind, ref: refOf('apps', 'deployments', 'default', 'web'), options: {} }),
+    )
+    const { resourceVersion: _, ...metadata } = gone.object.metadata ?? {}
+    const { resourceVersion: __, ...before } = ok(made).object.metadata ?? {}
+    assert.deepEqual([gone.deleted, metadata], [true, before])
+  })
+
   it('ends at once what no node runs', async () => {
     const it = world()
     ok(

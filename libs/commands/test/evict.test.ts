@@ -11,7 +11,17 @@ const eviction = (name: string) =>
 const evict = (it: World, name: string) =>
   it.run({ verb: 'update', kind: pods, subresource: 'eviction', object: eviction(name) })
 
-const withBudget = async (disruptionsAllowed: number): Promise<World> => {
+interface Health {
+  /** Of the pods. */
+  readonly ready: boolean
+  readonly currentHealthy: number
+  readonly policy: { readonly unhealthyPodEvictionPolicy?: string }
+}
+
+const withBudget = async (
+  disruptionsAllowed: number,
+  { ready = true, currentHealthy = 2, policy = {} }: Partial<Health> = {},
+): Promise<World> => {
   const it = world()
   for (const name of ['a', 'b']) {
     const metadata = { name, namespace: 'default', labels: { app: 'web' } }
@@ -22,15 +32,15 @@ const withBudget = async (disruptionsAllowed: number): Promise<World> => {
         object: object({ metadata, spec: { containers: [{ name: 'c', image: 'i' }] } }),
       }),
     )
-    const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }
+    const status = { phase: 'Running', conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] }
     ok(await it.run({ verb: 'update', kind: pods, subresource: 'status', object: object({ metadata, status }) }))
   }
   const metadata = { name: 'web', namespace: 'default' }
-  const spec = { minAvailable: 1, selector: { matchLabels: { app: 'web' } } }
+  const spec = { minAvailable: 1, selector: { matchLabels: { app: 'web' } }, ...policy }
   const made = ok(await it.run({ verb: 'create', kind: budgets, object: object({ metadata, spec }) })).object
   const status = {
     disruptionsAllowed,
-    currentHealthy: 2,
+    currentHealthy,
     desiredHealthy: 1,
     expectedPods: 2,
     observedGeneration: made.metadata?.generation ?? 1,
@@ -62,6 +72,18 @@ describe('eviction', () => {
     const it = await withBudget(1)
     const results = await Promise.all(['a', 'b'].map(name => evict(it, name)))
     assert.deepEqual(results.map(result => result._tag).sort(), ['Left', 'Right'])
+  })
+
+  it('lets a pod go that is not ready where enough others are, or where the budget always allows that', async () => {
+    const unready = { ready: false, currentHealthy: 0 }
+    const isLet = async (health: Partial<Health>) => (await evict(await withBudget(0, health), 'a'))._tag === 'Right'
+    for (const policy of [{}, { unhealthyPodEvictionPolicy: 'IfHealthyBudget' }]) {
+      assert.equal(await isLet({ ...unready, policy }), false)
+      assert.equal(await isLet({ ...unready, currentHealthy: 1, policy }), true)
+    }
+    const policy = { unhealthyPodEvictionPolicy: 'AlwaysAllow' }
+    assert.equal(await isLet({ ...unready, policy }), true)
+    assert.equal(await isLet({ policy }), false)
   })
 
   it('says what it does not find', async () => {

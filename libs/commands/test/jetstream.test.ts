@@ -40,7 +40,7 @@ describe('the write path on a real NATS', () => {
   const everything = async (): Promise<readonly RecordedEvent[]> => {
     const events: RecordedEvent[] = []
     const bounds = await log.bounds()
-    if (E.isLeft(bounds)) throw new Error('no bounds')
+    if (E.isLeft(bounds)) throw new Error(JSON.stringify(bounds.left))
     for await (const batch of log.range(1, bounds.right.last)) events.push(...batch)
     return events
   }
@@ -96,6 +96,8 @@ describe('the write path on a real NATS', () => {
     await nats.server.kill()
     await nats.restart()
     for (const outcome of await Promise.all(writes)) ok(outcome)
+    // All of them may have been acknowledged before the server was killed.
+    await bus.whenConnected()
     const written = (await everything()).map(event => event.id).filter(id => id.startsWith('killed-'))
     assert.deepEqual([...written].sort(), [...ids].sort())
   })

@@ -176,6 +176,22 @@ describe('updates', () => {
     assert.equal((await causes({ name: 'a', namespace: 'default', ownerReferences })).length, 5)
   })
 
+  it('judges owners that a write of a status leaves incomplete, whatever its kind asks of its fields', async () => {
+    const it = world()
+    const requests = kindOf('certificates.k8s.io', 'certificatesigningrequests')
+    const spec = { signerName: 'example.com/x', request: 'LS0t', usages: ['client auth'] }
+    ok(await it.run({ verb: 'create', kind: requests, object: object({ metadata: { name: 'a' }, spec }) }))
+    it.catchUp()
+    const patch = { type: 'merge', body: { metadata: { ownerReferences: [{ uid: 'x' }] } } } as const
+    const ref = { group: requests.group, resource: requests.resource, namespace: '', name: 'a' }
+    const refused = refusal(await it.run({ verb: 'patch', kind: requests, ref, subresource: 'status', patch }))
+    assert.deepEqual(refused.tag === 'Invalid' && refused.causes.map(({ field, message }) => `${field}: ${message}`), [
+      'metadata.ownerReferences.apiVersion: Invalid value: "": version must not be empty',
+      'metadata.ownerReferences.kind: Invalid value: "": must not be empty',
+      'metadata.ownerReferences.name: Invalid value: "": must not be empty',
+    ])
+  })
+
   it('asks the caller last', async () => {
     const it = await created()
     const { group, resource } = deployments

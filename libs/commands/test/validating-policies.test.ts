@@ -72,6 +72,33 @@ describe('validating admission policies', () => {
     ])
   })
 
+  it('leave others their turn before each of their expressions, with each of their parameters', async () => {
+    let [asked, taken] = [0, 0]
+    const turn = { isOver: () => (asked++, true), next: () => (taken++, Promise.resolve()) }
+    const it = world({ turn })
+    await make(it, ['', 'namespaces'], { metadata: { name: 'n' } })
+    const paramKind = { apiVersion: 'v1', kind: 'ConfigMap' }
+    const secrets = [{ ...rules[0], resources: ['secrets'] }]
+    await policy(it, 'p', {
+      paramKind,
+      matchConstraints: { resourceRules: secrets },
+      validations: [{ expression: 'true' }, { expression: 'true' }],
+    })
+    await binding(it, 'p', { paramRef: { selector: {}, namespace: 'n', parameterNotFoundAction: 'Deny' } })
+    const parameters = 20
+    for (let i = 0; i < parameters; i++) ok(await create(it, `param-${i}`, {}))
+    it.catchUp()
+    const before = taken
+    ok(
+      await it.run({
+        verb: 'create',
+        kind: kindOf('', 'secrets'),
+        object: object({ metadata: { name: 's', namespace: 'n' } }),
+      }),
+    )
+    holds(taken - before > parameters * 3, `${taken - before} turns`)
+  })
+
   it('let pass what they fail on, where their policy is to ignore that', async () => {
     const it = await withNamespace()
     await policy(it, 'p', { failurePolicy: 'Ignore', validations: [{ expression: 'object.data.size == "1"' }] })

@@ -1,4 +1,4 @@
-import type { Either } from '@periplus/prelude'
+import type { Either, Turn } from '@periplus/prelude'
 import { E, virtualClock } from '@periplus/prelude'
 import { kindRegistry } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
@@ -41,6 +41,7 @@ export interface WorldOptions {
   readonly prefix?: string
   readonly webhooks?: WebhookAdmission
   readonly authorize?: AuthorizeRequester
+  readonly turn?: Turn
 }
 
 export const world = (options: WorldOptions = {}): World => {
@@ -56,6 +57,7 @@ export const world = (options: WorldOptions = {}): World => {
     clock,
     ...(options.webhooks ? { webhooks: options.webhooks } : {}),
     ...(options.authorize ? { authorize: options.authorize } : {}),
+    ...(options.turn ? { turn: options.turn } : {}),
     newId: () => `${options.prefix ?? 'id'}-${++ids}`,
   })
   return {

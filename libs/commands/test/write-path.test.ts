@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { statusOf } from '@periplus/api'
-import { memoryEventLog } from '@periplus/log'
+import { memoryEventLog, memoryKeyStore, sealer, withSealing } from '@periplus/log'
 import { E } from '@periplus/prelude'
 import { kindOf, object, ok, refOf, refusal, world } from './world.ts'
 
@@ -111,7 +111,10 @@ describe('the write path', () => {
       await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }), dryRun: true }),
     )
     assert.equal(outcome.object.metadata?.uid, 'id-2')
+    const read = settingsObject({ a: '1' }, { resourceVersion: '7' })
+    ok(await run({ verb: 'create', kind: configMaps, object: read, dryRun: true }))
     assert.equal(log.slice(1).length, 0)
+    assert.equal(refusal(await run({ verb: 'create', kind: configMaps, object: read })).tag, 'BadRequest')
   })
 
   it('says what it cannot know, and what can never be', async () => {
@@ -130,5 +133,20 @@ describe('the write path', () => {
     const { run } = world({ log: memoryEventLog({ maxBodyBytes: 100 }) })
     const large = await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: 'x'.repeat(1000) }) })
     assert.equal(statusOf(refusal(large)).code, 413)
+  })
+
+  it('refuses what would be sealed with a key that has expired, as Kubernetes does', async () => {
+    const expired = 'encryptedDEKSource with keyID hash "sha256:1" expired at noon (current time is later)'
+    const sealed = sealer({
+      sealed: () => true,
+      keys: memoryKeyStore(),
+      clusterKeys: () => [{ id: 'k', key: Buffer.alloc(32) }],
+      expired: () => expired,
+    })
+    const { run, log } = world({ through: kept => withSealing(kept, sealed) })
+    const refused = await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) })
+    const { code, reason, message } = statusOf(refusal(refused))
+    assert.deepEqual([code, reason, message], [500, 'InternalError', `Internal error occurred: ${expired}`])
+    assert.equal(log.slice(1).length, 0)
   })
 })

@@ -87,6 +87,22 @@ describe('runEffect', () => {
     await effect.stop()
   })
 
+  it('waits no longer because of changes at which it failed', async () => {
+    const { clock, effect, applied, create, answer } = world()
+    await settle()
+    await answer(E.left('no'))
+    for (const name of ['a', 'b', 'c', 'd']) {
+      await create(name)
+      await answer(E.left('not yet'))
+    }
+    const attempts = applied.length
+    clock.advance(10)
+    await settle()
+    assert.equal(applied.length, attempts + 1)
+    await answer(done)
+    await effect.stop()
+  })
+
   it('makes the world as wanted again after a time, whoever was at it', async () => {
     const { clock, effect, applied, answer } = world()
     await settle()

@@ -113,6 +113,7 @@ export const customKind = (
     schema: schemaOf(definitionName(group, version.name, names.kind), root, members),
     hasStatus,
     stored: version.storage,
+    ...(version.served ? {} : { isUnserved: true }),
     // Nothing new comes while the definition waits for its objects to go.
     verbs: isLeaving ? allVerbs.filter(verb => verb !== 'create') : allVerbs,
     columns: columnsOf(version),

@@ -35,7 +35,7 @@ const builtinOnly: Served = { registry: builtinRegistry, custom: new Map() }
 /** What a cluster serves in the state of a cut. */
 export const kindsAt: KindsAt = cut => servedAt(cut).registry
 
-/** The kinds that a definition brings into the state of a cut; none where it is not established, or its names are another's. */
+/** The kinds that a definition brings into the state of a cut, the stored one among them whether it is served or not; none where it is not established, or its names are another's. */
 export const kindsOfDefinition = (cut: Pick<Cut, 'list'>, name: string): readonly Kind[] =>
   servedAt(cut).custom.get(name) ?? []
 
@@ -45,7 +45,9 @@ const kept = new WeakMap<Definition, readonly Kind[]>()
 const kindsOf = (definition: Definition): readonly Kind[] => {
   const kinds =
     kept.get(definition) ??
-    definition.spec.versions.filter(({ served }) => served).map(version => customKind(definition, version))
+    definition.spec.versions
+      .filter(({ served, storage }) => served || storage)
+      .map(version => customKind(definition, version))
   kept.set(definition, kinds)
   return kinds
 }

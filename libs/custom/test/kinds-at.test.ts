@@ -43,6 +43,25 @@ describe('the kinds of a cut', () => {
     )
   })
 
+  it('are kept in a version that nobody is answered in, where the definition says so', () => {
+    const version = (name: string, served: boolean, storage: boolean) => ({
+      ...{ name, served, storage },
+      schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+    })
+    const versions = [version('v1', true, false), version('v1beta1', false, true), version('v1alpha1', false, false)]
+    const cut = cutOf([
+      definition('boats', 'example.com', { versions }),
+      definition('ships', 'example.org', { versions: [version('v1', false, true)] }),
+    ])
+    const registry = kindsAt(cut)
+    assert.deepEqual(registry.versions('example.com'), ['v1'])
+    assert.equal(registry.byResource('example.com', 'v1beta1', 'boats'), undefined)
+    assert.equal(registry.byKind('example.com', 'v1beta1', 'Boat'), undefined)
+    assert.equal(registry.stored('example.com', 'boats')?.version, 'v1beta1')
+    assert.equal(registry.groups.includes('example.org'), false)
+    assert.equal(registry.stored('example.org', 'ships')?.version, 'v1')
+  })
+
   it('leave to others what is theirs: no definition takes a built-in kind, or the kind of another', () => {
     const cut = cutOf([
       definition('boats', 'example.com'),

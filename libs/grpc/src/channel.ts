@@ -24,12 +24,14 @@ export interface GrpcChannel {
 export interface ChannelOptions {
   /** An answer that is larger is RESOURCE_EXHAUSTED. Default: 64 MiB. */
   readonly mostAnswerBytes?: number
+  /** Sent with every call. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** `address`: path of a unix socket. */
 export const grpcChannel = (
   address: string,
-  { mostAnswerBytes = 64 * 1024 * 1024 }: ChannelOptions = {},
+  { mostAnswerBytes = 64 * 1024 * 1024, headers = {} }: ChannelOptions = {},
 ): GrpcChannel => {
   const client = new Client(`unix:${address}`, credentials.createInsecure(), {
     // The default waits 1 s after the first failure and longer after each: a restarted daemon must be found at once.
@@ -37,6 +39,11 @@ export const grpcChannel = (
     'grpc.max_reconnect_backoff_ms': 1000,
     'grpc.max_receive_message_length': mostAnswerBytes,
   })
+  const metadata = (): Metadata => {
+    const made = new Metadata()
+    for (const [name, value] of Object.entries(headers)) made.set(name, value)
+    return made
+  }
   return {
     unary: (call, request, seconds) =>
       new Promise(resolve => {
@@ -45,7 +52,7 @@ export const grpcChannel = (
           value => encode(call.request, value),
           content => decode(call.response, content),
           request,
-          new Metadata(),
+          metadata(),
           { deadline: Date.now() + boundedMilliseconds(seconds) },
           (error, response) => resolve(error || response === undefined ? E.left(error!) : E.right(response)),
         )
@@ -56,6 +63,7 @@ export const grpcChannel = (
         value => encode(call.request, value),
         content => decode(call.response, content),
         request,
+        metadata(),
       ),
     close: () => client.close(),
   }

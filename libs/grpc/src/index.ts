@@ -1,4 +1,17 @@
-export { bool, bytes, decode, encode, integer, many, message, one, optional, string, strings } from './protobuf.ts'
+export {
+  bool,
+  bytes,
+  decode,
+  encode,
+  entries,
+  integer,
+  many,
+  message,
+  one,
+  optional,
+  string,
+  strings,
+} from './protobuf.ts'
 export type { Decoded, Field, Type } from './protobuf.ts'
 export { grpcChannel } from './channel.ts'
 export type { Call, ChannelOptions, GrpcChannel } from './channel.ts'

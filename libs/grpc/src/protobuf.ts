@@ -95,21 +95,27 @@ export const many = <Out, In>(number: number, type: Type<Out, In>): Field<readon
   },
 })
 
-type Strings = Readonly<Record<string, string>>
+type ByName<A> = Readonly<Record<string, A>>
 
-/** `map<string, string>`. */
-export const strings = (number: number): Field<Strings, Strings> => ({
+/** `map<string, …>`. */
+export const entries = <Out, In>(number: number, type: Type<Out, In>): Field<ByName<Out>, ByName<In>> => ({
   number,
   zero: () => ({}),
   write: (writer, values) => {
-    for (const [key, value] of Object.entries(values))
-      writer.uint32(tag(number, 2)).fork().uint32(tag(1, 2)).string(key).uint32(tag(2, 2)).string(value).ldelim()
+    for (const [key, value] of Object.entries(values)) {
+      writer.uint32(tag(number, 2)).fork().uint32(tag(1, 2)).string(key)
+      type.write(writer.uint32(tag(2, type.wire)), value)
+      writer.ldelim()
+    }
   },
   read: (reader, before) => {
-    const entry = read({ key: one(1, string), value: one(2, string) }, reader)
-    return { ...before, [entry.key]: entry.value }
+    const entry = read({ key: one(1, string), value: one(2, type) }, reader)
+    return { ...before, [entry.key]: entry.value as Out }
   },
 })
+
+/** `map<string, string>`. */
+export const strings = (number: number): Field<ByName<string>, ByName<string>> => entries(number, string)
 
 type Fields = Readonly<Record<string, Field<unknown, never>>>
 type OutOf<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer Out, never> ? Out : never }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { directory, file } from './file-tree.ts'
 import type { FileTree } from './file-tree.ts'
@@ -45,8 +45,14 @@ const write = async (root: string, images: NamedImages, present: NamedManifests)
   for (const { blobs } of images.values())
     for (const [digest, content] of blobs) await writeFile(join(root, blobPath(digest)), content)
   await writeFile(join(root, 'oci-layout'), layoutVersion)
-  await writeFile(join(root, 'index.json.new'), indexOf(new Map([...present, ...manifestsOf(images)]), refName))
-  await rename(join(root, 'index.json.new'), join(root, 'index.json'))
+  const beside = join(root, 'index.json.new')
+  try {
+    await writeFile(beside, indexOf(new Map([...present, ...manifestsOf(images)]), refName))
+    await rename(beside, join(root, 'index.json'))
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
 }
 
 /** Repositories of a layout, and the manifest of each; empty when there is no layout. */

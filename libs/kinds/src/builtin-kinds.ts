@@ -21,16 +21,20 @@ import { DaemonSet } from './apps/v1/daemon-set/daemon-set.ts'
 import { Deployment } from './apps/v1/deployment/deployment.ts'
 import { ReplicaSet } from './apps/v1/replica-set/replica-set.ts'
 import { StatefulSet } from './apps/v1/stateful-set/stateful-set.ts'
-import { MutatingAdmissionPolicyBinding } from './admissionregistration.k8s.io/v1/mutating-admission-policy-binding.ts'
-import { MutatingAdmissionPolicy } from './admissionregistration.k8s.io/v1/mutating-admission-policy.ts'
+import {
+  MutatingAdmissionPolicyBinding,
+  MutatingAdmissionPolicyBindingV1alpha1,
+  MutatingAdmissionPolicyBindingV1beta1,
+} from './admissionregistration.k8s.io/v1/mutating-admission-policy-binding.ts'
+import {
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyV1alpha1,
+  MutatingAdmissionPolicyV1beta1,
+} from './admissionregistration.k8s.io/v1/mutating-admission-policy.ts'
 import { MutatingWebhookConfiguration } from './admissionregistration.k8s.io/v1/mutating-webhook-configuration.ts'
 import { ValidatingAdmissionPolicyBinding } from './admissionregistration.k8s.io/v1/validating-admission-policy-binding.ts'
 import { ValidatingAdmissionPolicy } from './admissionregistration.k8s.io/v1/validating-admission-policy.ts'
 import { ValidatingWebhookConfiguration } from './admissionregistration.k8s.io/v1/validating-webhook-configuration.ts'
-import { MutatingAdmissionPolicyBinding as MutatingAdmissionPolicyBindingV1alpha1 } from './admissionregistration.k8s.io/v1alpha1/mutating-admission-policy-binding.ts'
-import { MutatingAdmissionPolicy as MutatingAdmissionPolicyV1alpha1 } from './admissionregistration.k8s.io/v1alpha1/mutating-admission-policy.ts'
-import { MutatingAdmissionPolicyBinding as MutatingAdmissionPolicyBindingV1beta1 } from './admissionregistration.k8s.io/v1beta1/mutating-admission-policy-binding.ts'
-import { MutatingAdmissionPolicy as MutatingAdmissionPolicyV1beta1 } from './admissionregistration.k8s.io/v1beta1/mutating-admission-policy.ts'
 import { CustomResourceDefinition } from './apiextensions.k8s.io/v1/custom-resource-definition/custom-resource-definition.ts'
 import { APIService } from './apiregistration.k8s.io/v1/api-service.ts'
 import { SelfSubjectReview } from './authentication.k8s.io/v1/self-subject-review.ts'

@@ -16,7 +16,10 @@ export { matchesNodeAffinity, matchesNodeSelectorTerm } from './nodes/node-affin
 export { podQosClass, type QosClass } from './core/v1/pod/qos.ts'
 export { podLimits, podRequests, type Amounts } from './pods/requests.ts'
 export { podTotal, type Amounting } from './pods/pod-total.ts'
+export { domainPrefixedPathErrors } from './validation/domain-prefixed-path.ts'
 export { ipFamilyOf, isIpAddress, parseCidr } from './validation/ip-address.ts'
+export { pemBlocks } from './validation/pem.ts'
+export type { PemBlock } from './validation/pem.ts'
 export {
   blockText,
   canonicalIp,
@@ -37,9 +40,11 @@ export { classOfClaim, classOfVolume, defaultClassOf, hasClass, isDefaultClass, 
 export { localPath, localPathInUse } from './storage/local-path.ts'
 export { findVolume, isFullyBound, isVolumeOf, modesDiffer } from './storage/match.ts'
 export { reachesNode, reservation, volumeMismatch } from './storage/match.ts'
+export { configMapsNamedBy, secretsNamedBy } from './pods/named-by-pod.ts'
 export { isMadeFor, podClaims, type PodClaim } from './storage/pod-claims.ts'
 export { isAnothers, isPort, targetsOf } from './services/targets.ts'
 export type { Target, TargetPlace, Targets } from './services/targets.ts'
+export { annotatedSince, ingressClassOf, ingressHosts, namedSince } from './services/ingress-hosts.ts'
 export { ownIngress } from './services/own-ingress.ts'
 export { podSpecDefaults, podTemplateDefaults } from './core/v1/pod/spec-defaults.ts'
 export { podSummary, type PodSummary } from './core/v1/pod/summary.ts'
@@ -68,16 +73,20 @@ export { DaemonSet } from './apps/v1/daemon-set/daemon-set.ts'
 export { Deployment } from './apps/v1/deployment/deployment.ts'
 export { ReplicaSet } from './apps/v1/replica-set/replica-set.ts'
 export { StatefulSet } from './apps/v1/stateful-set/stateful-set.ts'
-export { MutatingAdmissionPolicyBinding } from './admissionregistration.k8s.io/v1/mutating-admission-policy-binding.ts'
-export { MutatingAdmissionPolicy } from './admissionregistration.k8s.io/v1/mutating-admission-policy.ts'
+export {
+  MutatingAdmissionPolicyBinding,
+  MutatingAdmissionPolicyBindingV1alpha1,
+  MutatingAdmissionPolicyBindingV1beta1,
+} from './admissionregistration.k8s.io/v1/mutating-admission-policy-binding.ts'
+export {
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyV1alpha1,
+  MutatingAdmissionPolicyV1beta1,
+} from './admissionregistration.k8s.io/v1/mutating-admission-policy.ts'
 export { MutatingWebhookConfiguration } from './admissionregistration.k8s.io/v1/mutating-webhook-configuration.ts'
 export { ValidatingAdmissionPolicyBinding } from './admissionregistration.k8s.io/v1/validating-admission-policy-binding.ts'
 export { ValidatingAdmissionPolicy } from './admissionregistration.k8s.io/v1/validating-admission-policy.ts'
 export { ValidatingWebhookConfiguration } from './admissionregistration.k8s.io/v1/validating-webhook-configuration.ts'
-export { MutatingAdmissionPolicyBinding as MutatingAdmissionPolicyBindingV1alpha1 } from './admissionregistration.k8s.io/v1alpha1/mutating-admission-policy-binding.ts'
-export { MutatingAdmissionPolicy as MutatingAdmissionPolicyV1alpha1 } from './admissionregistration.k8s.io/v1alpha1/mutating-admission-policy.ts'
-export { MutatingAdmissionPolicyBinding as MutatingAdmissionPolicyBindingV1beta1 } from './admissionregistration.k8s.io/v1beta1/mutating-admission-policy-binding.ts'
-export { MutatingAdmissionPolicy as MutatingAdmissionPolicyV1beta1 } from './admissionregistration.k8s.io/v1beta1/mutating-admission-policy.ts'
 export { CustomResourceDefinition } from './apiextensions.k8s.io/v1/custom-resource-definition/custom-resource-definition.ts'
 export { APIService } from './apiregistration.k8s.io/v1/api-service.ts'
 export type { APIServiceCondition } from './apiregistration.k8s.io/v1/api-service.ts'
@@ -221,6 +230,7 @@ export type { ReplicaSetCondition, ReplicaSetSpec, ReplicaSetStatus } from './ap
 export type { RollingUpdateStatefulSetStrategy, StatefulSetCondition } from './apps/v1/stateful-set/schema.ts'
 export type { StatefulSetOrdinals } from './apps/v1/stateful-set/schema.ts'
 export type { MatchCondition, MatchResources } from './admissionregistration.k8s.io/v1/match.ts'
+export { kindOfParams } from './admissionregistration.k8s.io/v1/params.ts'
 export type { ParamKind, ParamRef } from './admissionregistration.k8s.io/v1/params.ts'
 export type { MutatingWebhook } from './admissionregistration.k8s.io/v1/mutating-webhook-configuration.ts'
 export type { ValidatingWebhook } from './admissionregistration.k8s.io/v1/validating-webhook-configuration.ts'

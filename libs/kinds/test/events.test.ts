@@ -133,4 +133,16 @@ describe('events of the core group', () => {
 
   it('may be changed', () =>
     assert.deepEqual(updateRefusedFor(Event, readCore({ ...old, count: 4, reason: 'Else' }), readCore(old)), []))
+
+  it('show how often it happened, in a column that Kubernetes calls a text', () => {
+    const count = Event.columns.find(({ name }) => name === 'Count')
+    assert.equal(count?.type, 'string')
+    const shown = (event: object) => count?.of(readCore({ ...goodCore, ...event }), 0)
+    assert.deepEqual(
+      [{}, { count: 3 }, { count: 3, series: { count: 5, lastObservedTime: eventTime } }, { count: 3, series: {} }].map(
+        shown,
+      ),
+      [1, 3, 5, 0],
+    )
+  })
 })

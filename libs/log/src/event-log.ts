@@ -27,6 +27,8 @@ export type AppendRefusal =
   | { readonly tag: 'Full'; readonly message: string }
   /** The event should have been sealed and could not be, as the object's or the cluster's key is not to be had; not written. */
   | { readonly tag: 'Unsealable'; readonly message: string }
+  /** The event should have been sealed, and who keeps the cluster's key has been silent for too long; not written. */
+  | { readonly tag: 'KeyExpired'; readonly message: string }
   /** This writer may not write any more; not written. */
   | Fenced
 

@@ -85,8 +85,8 @@ describe('headers', () => {
   })
 })
 
-/** As an event of today lies in the log. The sample stays as it is for ever: logs that hold such events exist. */
-const sample = JSON.parse(readFileSync(new URL('./samples/created.v1.json', import.meta.url), 'utf8')) as {
+/** As the first events lie in the log, which had no digests yet; `samples.test.ts` has those of every form. */
+const sample = JSON.parse(readFileSync(new URL('./samples/created.1.json', import.meta.url), 'utf8')) as {
   subject: string
   headers: readonly string[]
   body: object
@@ -110,7 +110,7 @@ const refusal = (...args: Parameters<typeof read>): string =>
   )(read(...args))
 
 describe('events', () => {
-  it('of the first shape can still be read, and are still written so', () => {
+  it('of the first shape can still be read', () => {
     const event = decode(stored())
     assert.deepEqual(
       { ...event, body: undefined },
@@ -132,10 +132,6 @@ describe('events', () => {
         body: undefined,
       },
     )
-    const written = messageOf('periplus', { ...event, expected: 0 })
-    assert.equal(written.subject, sample.subject)
-    const lines = written.headers.filter(([name]) => name !== 'ce-digest').map(([name, value]) => `${name}: ${value}`)
-    assert.deepEqual(lines.toSorted(), sample.headers.toSorted())
   })
 
   it('are read whatever the order of their headers, and whatever stands between them', () => {

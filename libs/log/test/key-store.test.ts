@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ReadStream } from '@periplus/bus'
+import { E } from '@periplus/prelude'
 import { right } from '../src/contract/events.ts'
 import { keyStoreContract } from '../src/contract.ts'
 import { jetStreamKeyStore, memoryKeyStore } from '../src/index.ts'
@@ -34,6 +36,29 @@ describe('with a real NATS', () => {
     right(await keys.replace(first, { by: 'l', key: shredded }))
     right(await keys.shred('a'))
     assert.deepEqual([replaced, shredded, kept].map(onDisk), [false, false, true])
+  })
+
+  it('has all keys, though the server that is read from lacks some that others have', async () => {
+    const stream = 'KEYSLACKING'
+    const { jetstream } = suite.bus
+    const lacks = new Set([1, 3])
+    const damaged = {
+      ...suite.bus,
+      jetstream: {
+        ...jetstream,
+        copies: async () => E.right({ wanted: 3, others: [] }),
+        read: async function* (request: ReadStream) {
+          for await (const messages of jetstream.read(request))
+            yield messages.filter(({ sequence }) => !lacks.has(sequence))
+        },
+      },
+    }
+    const keys = right(await jetStreamKeyStore(damaged, { stream }))
+    for (const uid of ['a', 'b', 'c', 'd']) right(await keys.add(uid, { by: 'k', key: 'a2V5' }))
+    assert.deepEqual(
+      right(await keys.all()).map(({ uid }) => uid),
+      ['a', 'b', 'c', 'd'],
+    )
   })
 
   it('steps over messages that are no keys, which anybody can have the server store', async () => {

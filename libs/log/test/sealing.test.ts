@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { E } from '@periplus/prelude'
 import { eventOf, right, take } from '../src/contract/events.ts'
 import { memoryEventLog, memoryKeyStore, sealer, unreadableAnnotation, withSealing, withoutKeys } from '../src/index.ts'
-import type { ClusterKey, KeyStore, NewEvent, RecordedEvent } from '../src/index.ts'
+import type { ClusterKey, KeyStore, Keys, NewEvent, RecordedEvent } from '../src/index.ts'
 import { openEvent, sealEvent } from '../src/sealing/sealed-body.ts'
 
 const value = 'aHVudGVyMg=='
@@ -36,7 +36,14 @@ describe('a sealed log', () => {
       const one = sealer({ sealed: isSecret, keys, clusterKeys: () => clusterKeys })
       return { log: withSealing(kept, one), sealer: one }
     }
-    return { kept, keys, reader, rotate: (next: ClusterKey[]) => (clusterKeys = next), ...reader() }
+    return {
+      kept,
+      keys,
+      reader,
+      rotate: (next: ClusterKey[]) => (clusterKeys = next),
+      clusterKeys: () => clusterKeys,
+      ...reader(),
+    }
   }
   const stored = (event: RecordedEvent | undefined): string => Buffer.from(event?.body ?? []).toString()
 
@@ -155,6 +162,38 @@ describe('a sealed log', () => {
     const [event] = await take(withSealing(writing.kept, one).range(1, 1))
     assert.match(event?.unreadable ?? '', /cluster key one/)
     assert.equal(asked, 2)
+  })
+
+  it('waits with reading and refuses writing as long as a cluster key is locked, and takes it for lost by no means', async () => {
+    const keys = memoryKeyStore()
+    const writing = world(keys)
+    right(await writing.log.append(secret()))
+    const [key] = writing.clusterKeys()
+    let asked = 0
+    const clusterKeys = async (): Promise<Keys> => (asked++ < 2 ? [{ id: 'one', locked: 'nobody answers' }] : [key!])
+    const one = withSealing(writing.kept, sealer({ sealed: isSecret, keys, clusterKeys }))
+    const refused = await one.append(secret({ ref: { ...ref, name: 'new' }, uid: 'u9' }))
+    assert.deepEqual(refused, E.left({ tag: 'Unavailable', message: 'the cluster key one is locked: nobody answers' }))
+    const [event] = await take(one.range(1, 1))
+    assert.equal(stored(event), body.toString())
+    assert.equal(asked, 3)
+  })
+
+  it('seals nothing with a key that has expired, but what ends an object', async () => {
+    const keys = memoryKeyStore()
+    const writing = world(keys)
+    right(await writing.log.append(secret()))
+    const expired = (): string => 'expired at noon'
+    const one = withSealing(writing.kept, sealer({ sealed: isSecret, keys, clusterKeys: writing.clusterKeys, expired }))
+    assert.equal(stored(right(await one.get(1))), body.toString())
+    const refusal = E.left({ tag: 'KeyExpired', message: 'expired at noon' })
+    assert.deepEqual(await one.append(secret({ expected: 1, type: 'spec-changed' })), refusal)
+    assert.deepEqual(
+      await one.appendAll([eventOf('web'), secret({ ref: { ...ref, name: 'new' }, uid: 'u9' })]),
+      refusal,
+    )
+    right(await one.append(eventOf('web')))
+    right(await one.append(secret({ expected: 1, type: 'deleted' })))
   })
 
   it('is not read and not written by who has no keys', async () => {

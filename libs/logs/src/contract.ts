@@ -143,6 +143,8 @@ export const logBackendContract = (
         const writer = await open()
         const lines = linesOf(sourceOf(), 1, 20)
         await deliverAll(writer, lines.slice(0, 5))
+        // Where nothing is acknowledged, what it has not read yet would go with it.
+        await on.received(5)
         await on.faults.away?.()
         assert.equal((await sendTo(writer, lines.slice(5))).tag, 'Unavailable')
         const delivered = deliverAll(writer, lines.slice(5))

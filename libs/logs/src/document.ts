@@ -32,6 +32,7 @@ const ownNames = new Set(['@timestamp', 'message', 'bytes', 'stream', 'number', 
  * `number`, `kubernetes`, and the line's fields beside them. Bytes that are no UTF-8 are in `bytes` too, as base64.
  */
 export const documentOf = (line: LogLine): string => {
+  if (line.document) return line.document.json
   const { source, stream, time, number, bytes, fields } = line
   let more = ''
   if (!isUtf8(bytes)) more += `,"bytes":"${Buffer.from(bytes).toString('base64')}"`

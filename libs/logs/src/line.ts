@@ -23,8 +23,10 @@ export interface LogLine {
   readonly bytes: Uint8Array
   /** What the line said where it was parsed, and what the sink adds. Plain JSON. */
   readonly fields?: ReadonlyMap<string, unknown>
+  /** Of a record that is no line of a container: what backends that take documents are given in place of one made of it (JSON without newlines), and its id. */
+  readonly document?: { readonly id: string; readonly json: string }
 }
 
 /** The same for the same line however often it is sent, so that a backend with ids of its own stores it once. */
-export const lineId = ({ source, number }: LogLine): string =>
-  `${source.podUid}/${source.container}/${source.restart}/${number}`
+export const lineId = ({ source, number, document }: LogLine): string =>
+  document?.id ?? `${source.podUid}/${source.container}/${source.restart}/${number}`

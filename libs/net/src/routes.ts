@@ -10,7 +10,7 @@ export interface Route {
 }
 
 /** What must change for the kernel to have these routes, and no others of ours. */
-export const routeChanges = (
+const routeChanges = (
   present: readonly Route[],
   wanted: readonly Route[],
 ): { readonly replace: readonly Route[]; readonly remove: readonly Route[] } => {

@@ -10,10 +10,13 @@ export interface ToolRun {
 /** Administration programs live in `sbin`, which a person's PATH may lack. */
 const path = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin`
 
+/** What such programs see of this process's environment. */
+export const toolEnvironment = { PATH: path, LC_ALL: 'C.UTF-8' } as const
+
 /** Runs a program to its end, without a shell; never throws. */
 export const runTool = (program: string, args: readonly string[], input = ''): Promise<ToolRun> =>
   new Promise(resolve => {
-    const child = spawn(program, args, { env: { PATH: path, LC_ALL: 'C.UTF-8' }, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { env: toolEnvironment, stdio: ['pipe', 'pipe', 'pipe'] })
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { E } from '@periplus/prelude'
 import { memoryDataplane, nftablesDataplane } from '../src/index.ts'
 import type { Dataplane, Ruleset } from '../src/index.ts'
@@ -55,6 +56,30 @@ describe('nftables', () => {
     namespace.run('nft', 'flush ruleset')
     assert.ok(E.isRight(await dataplane.apply(clients('drop'))))
     assert.match(namespace.run('nft', 'list chain ip test-1 here'), /drop/)
+  })
+
+  const staying = (): readonly string[] =>
+    readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(pid => /^nft\0-i\0$/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')))
+
+  it('writes changes through one program that stays, through others where that is killed, and without it where it cannot be', async () => {
+    const dataplane = open()
+    await dataplane.apply(clients('drop'))
+    const before = new Set(staying())
+    for (const verdict of ['accept', 'drop', 'accept']) await dataplane.apply(clients(verdict))
+    const [pid] = staying()
+    assert.ok(pid)
+    assert.deepEqual(new Set(staying()), before)
+    for (const each of before) process.kill(Number(each), 'SIGKILL')
+    assert.ok(E.isRight(await dataplane.apply(clients('drop'))))
+    assert.match(namespace.run('nft', 'list chain ip test-1 here'), /drop/)
+
+    const withoutIt = ['sh', '-c', '[ "$2" = -i ] && exit 1; exec "$@"', 'sh']
+    const other = nftablesDataplane({ table: 'test-1', prefix: [...namespace.prefix, ...withoutIt] })
+    assert.ok(E.isRight(await other.apply(clients('accept'))))
+    assert.match(namespace.run('nft', 'list chain ip test-1 here'), /accept/)
   })
 
   it('says where there is none', async () => {

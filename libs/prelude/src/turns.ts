@@ -2,18 +2,31 @@
 const turnMilliseconds = 8
 
 const waiting: (() => void)[] = []
-/** When the first who works between two rounds of the loop asked. */
+/** When the turn began that all share between two rounds of the loop. */
 let sharedBegin: number | undefined
 
+const begin = (): void => {
+  sharedBegin = performance.now()
+  setImmediate(() => (sharedBegin = undefined))
+}
+
+/** Whoever is called has begun, though its first step may be long before it asks. */
 const callNext = (): void => {
-  sharedBegin = undefined
+  begin()
+  callThoseWhoFit()
+}
+
+/** One after the other, each when the one before it has done what it does at once, for as long as their turn lasts; the rest in the next. */
+const callThoseWhoFit = (): void => {
   waiting.shift()?.()
-  if (waiting.length > 0) setImmediate(callNext)
+  if (waiting.length > 0)
+    void Promise.resolve().then(() => (sharedTurn.isOver() ? setImmediate(callNext) : callThoseWhoFit()))
 }
 
 /**
  * Resolves when it is the caller's turn: between two turns, whoever they are of, the event loop comes round once. Many that each rest
- * for themselves would still have their turns one right after the other.
+ * for themselves would still have their turns one right after the other. Those who have little left to do share a turn: with one for each,
+ * who waits would wait for as many rounds as there are others, and who only comes would be served before.
  */
 export const nextTurn = (): Promise<void> =>
   new Promise(resolve => {
@@ -27,28 +40,14 @@ export interface Turn {
   next(): Promise<void>
 }
 
-/** The first turn begins with the call. */
-export const turns = (): Turn => {
-  let begun = performance.now()
-  return {
-    isOver: () => performance.now() - begun > turnMilliseconds,
-    next: async () => {
-      await nextTurn()
-      begun = performance.now()
-    },
-  }
-}
-
 /**
  * One turn for everybody who works between two rounds of the event loop: what many do, each a little, counts together. It begins
- * when the first of them asks.
+ * with who has waited for it, or when the first of others asks.
  */
 export const sharedTurn: Turn = {
   isOver: () => {
-    const now = performance.now()
-    if (sharedBegin !== undefined) return now - sharedBegin > turnMilliseconds
-    sharedBegin = now
-    setImmediate(() => (sharedBegin = undefined))
+    if (sharedBegin !== undefined) return performance.now() - sharedBegin > turnMilliseconds
+    begin()
     return false
   },
   next: nextTurn,
@@ -60,10 +59,9 @@ export const inTurn = <A>(turn: Turn | undefined, work: () => A | Promise<A>): A
 
 /** What `one` makes of each item, in turns. */
 export const inTurns = async <A, B>(items: readonly A[], one: (item: A) => B): Promise<readonly B[]> => {
-  const turn = turns()
   const made: B[] = []
   for (const item of items) {
-    if (turn.isOver()) await turn.next()
+    if (sharedTurn.isOver()) await sharedTurn.next()
     made.push(one(item))
   }
   return made
@@ -71,10 +69,9 @@ export const inTurns = async <A, B>(items: readonly A[], one: (item: A) => B): P
 
 /** The items that pass, in turns. */
 export const filterInTurns = async <A>(items: readonly A[], passes: (item: A) => boolean): Promise<readonly A[]> => {
-  const turn = turns()
   const kept: A[] = []
   for (const item of items) {
-    if (turn.isOver()) await turn.next()
+    if (sharedTurn.isOver()) await sharedTurn.next()
     if (passes(item)) kept.push(item)
   }
   return kept

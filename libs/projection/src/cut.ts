@@ -21,7 +21,7 @@ export interface LabelledEntry extends Entry {
 }
 
 /**
- * The state at exactly one sequence, across all kinds: exactly a prefix of the log (law 4). All reads are synchronous, so a
+ * The state at exactly one sequence, across all kinds: exactly a prefix of the log, or the part of one that concerns a node (law 4). All reads are synchronous, so a
  * decision that runs without awaiting sees one moment.
  *
  * A list is the same array for as long as nothing in it changes, so what was derived from it can be remembered by it.

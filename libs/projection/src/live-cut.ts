@@ -1,10 +1,11 @@
-import { E } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { EventLog, Sequence } from '@periplus/log'
-import type { LiveCut } from './cut.ts'
 import { cutFromBase } from './cut-from-base.ts'
 import { mutableCut } from './cut/mutable-cut.ts'
 import type { LoadableCut, MutableCutOptions } from './cut/mutable-cut.ts'
+import { runningCut } from './running-cut.ts'
+import type { RunningCut } from './running-cut.ts'
 import { DamagedStore } from './store/projected.ts'
 import { belongsTo } from './store/belongs-to.ts'
 import type { SnapshotSource } from './store/snapshot.ts'
@@ -29,18 +30,6 @@ export type WaitingFor =
   | { readonly tag: 'Log' }
   | { readonly tag: 'Store' }
   | { readonly tag: 'Events'; readonly sequence: Sequence; readonly head: Sequence }
-
-/** A cut that the log is being applied to. */
-export interface RunningCut {
-  readonly cut: LiveCut
-  /**
-   * Settles when following has ended: resolves after `close`, rejects with what went wrong otherwise (`LogGap`, or a bug in
-   * a listener, unless `onListenerThrow` takes those). The cut stands still from then on, so a process should end with it.
-   */
-  readonly ended: Promise<void>
-  /** Stops following; the cut stays readable where it is. */
-  close(): Promise<void>
-}
 
 /** Milliseconds after which a start tells what it waits for. */
 const silence = 2_000
@@ -114,18 +103,11 @@ const started = async (
   waitsFor(() => ({ tag: 'Events', sequence: cut.sequence, head }))
 
   const follow = async (): Promise<void> => {
-    for await (const events of log.follow(cut.sequence + 1, signal)) cut.apply(events)
+    for await (const events of log.follow(cut.sequence + 1, signal)) {
+      // Whoever is told of megabytes reads them, and more may have come meanwhile. The cut waits for the loop, and for nobody's turn.
+      if (sharedTurn.isOver()) await new Promise(setImmediate)
+      cut.apply(events)
+    }
   }
-  const ended = follow()
-  ended.catch(() => undefined)
-  await Promise.race([cut.reached(head, signal), ended])
-  signal.throwIfAborted()
-  return {
-    cut,
-    ended,
-    close: async () => {
-      stop.abort()
-      await ended.catch(() => undefined)
-    },
-  }
+  return runningCut(cut, { ended: follow(), ready: cut.reached(head, signal), stop, signal })
 }

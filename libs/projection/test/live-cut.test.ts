@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { E } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import { LogGap, memoryEventLog } from '@periplus/log'
 import type { EventLog, RecordedEvent } from '@periplus/log'
 import { dependentsOf, memoryProjection, mutableCut, startLiveCut } from '../src/index.ts'
@@ -26,6 +26,23 @@ describe('startLiveCut', () => {
     await ended
     write.created(pod('default', 'web-3'))
     assert.equal(cut.sequence, 2)
+  })
+
+  it('lets the loop come round between batches that take a turn to be told', async () => {
+    const log = memoryEventLog({ batchSize: 1 })
+    const write = history(log)
+    const { cut, close } = await startLiveCut({ log })
+    let rounds = 0
+    const roundsBefore: number[] = []
+    cut.subscribe(() => {
+      roundsBefore.push(rounds)
+      while (!sharedTurn.isOver());
+      setImmediate(() => rounds++)
+    })
+    for (let at = 0; at < 3; at++) write.created(pod('default', `web-${at}`))
+    await cut.reached(3)
+    await close()
+    assert.deepEqual(roundsBefore, [0, 1, 2])
   })
 
   it('starts where the store is, and ignores a store of another log', async () => {

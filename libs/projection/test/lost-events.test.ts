@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { connectBus } from '@periplus/bus'
-import { jetStreamEventLog, memoryEventLog } from '@periplus/log'
-import type { NewEvent } from '@periplus/log'
+import { DamagedBlob, jetStreamEventLog, memoryEventLog } from '@periplus/log'
+import type { Base, EventLog, NewEvent, RecordedEvent } from '@periplus/log'
 import { temporaryNats } from '@periplus/service'
-import { findLoss, memoryProjection, mutableCut, restoreLost } from '../src/index.ts'
+import { findInBase, findLoss, memoryProjection, mutableCut, restoreLost } from '../src/index.ts'
 import { history, pod } from '../src/contract/histories.ts'
 
 const right = <A>(answer: Either<unknown, A>): A => {
@@ -83,6 +83,36 @@ describe('a log that has lost its end', () => {
       await bus.close()
       await nats.dispose()
     }
+  })
+
+  it('gets back what the newest whole snapshot has, where the log has nothing newer', async () => {
+    const whole = memoryEventLog()
+    for (const one of [event('kept', 0, 'a'), event('lost', 0, 'a'), event('further', 0, 'a')])
+      right(await whole.append(one))
+    const events = whole.slice(1)
+    async function* damaged(): AsyncGenerator<readonly RecordedEvent[]> {
+      yield events.slice(0, 1)
+      throw new DamagedBlob('a chunk is missing')
+    }
+    async function* intact(): AsyncGenerator<readonly RecordedEvent[]> {
+      yield events
+    }
+    const bases = [
+      { sequence: 4, events: damaged() },
+      { sequence: 3, events: intact() },
+    ] as unknown as readonly Base[]
+    const left = memoryEventLog()
+    for (const one of [event('kept', 0, 'a'), event('other', 0, 'a'), event('else', 0, 'a')])
+      right(await left.append(one))
+    right(await left.append(event('further', 0, 'b')))
+    const log: EventLog = { ...left, bases: async () => E.right(bases) }
+    const loss = await findInBase(log)
+    assert.deepEqual([loss?.last, loss?.events.map(({ ref }) => ref.name)], [3, ['lost']])
+    assert.ok(loss)
+    assert.deepEqual([await restoreLost(log, loss), await restoreLost(log, loss)], [1, 0])
+    const restored = right(await left.last(event('lost', 0, 'a').ref))
+    assert.deepEqual([restored?.type, restored?.origin.actor], ['created', 'controller:log-repair'])
+    assert.equal(await findInBase({ ...left, bases: async () => E.right([]) }), undefined)
   })
 
   it('is not what a projection of another log tells of', async () => {

@@ -142,6 +142,41 @@ describe('mutableCut', () => {
     assert.equal(lastOf('job-0'), 0)
   })
 
+  it('forgets namespaces that have nothing any more, but for the last thousand', () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    const cut = mutableCut()
+    const lastIn = (namespace: string) => cut.lastSequence({ group: '', resource: 'pods', namespace, name: 'web' })
+    for (let at = 0; at < 1_200; at++) {
+      write.created(pod(`ns-${at}`, 'web'))
+      write.deleted(pod(`ns-${at}`, 'web'))
+      // One that is filled again is none of them.
+      if (at === 10) write.created(pod('ns-0', 'web'))
+    }
+    cut.apply(log.slice(1))
+    const known = Array.from({ length: 1_200 }, (_, at) => lastIn(`ns-${at}`)).filter(sequence => sequence > 0)
+    assert.equal(known.length, 1_001)
+    assert.equal(lastIn('ns-1199'), 2_401)
+    assert.deepEqual([lastIn('ns-0') > 0, lastIn('ns-1'), cut.list(podKind).length], [true, 0, 1])
+  })
+
+  it('indexes as many labels as are asked for at once, and not all that ever were', () => {
+    const log = memoryEventLog()
+    const write = history(log)
+    const cut = mutableCut()
+    const labels = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`l${at}`, 'x']))
+    write.created(pod('default', 'web', { labels }))
+    cut.apply(log.slice(1))
+    let looked = 0
+    const entry = cut.entry({ group: '', resource: 'pods', namespace: 'default', name: 'web' })
+    Object.assign(entry ?? {}, { labels: () => (looked++, labels) })
+    const found = (key: string): number => cut.labelled(podKind, 'default', { [key]: 'x' }).length
+    assert.deepEqual([found('l0'), found('l0'), looked], [1, 1, 1])
+    for (let at = 1; at < 300; at++) assert.equal(found(`l${at}`), 1)
+    // What was asked for last is there, what was asked for first is made anew.
+    assert.deepEqual([looked, found('l299'), looked, found('l0'), looked], [300, 1, 300, 1, 301])
+  })
+
   it('tells what changed, once for every event', () => {
     const log = memoryEventLog()
     const write = history(log)

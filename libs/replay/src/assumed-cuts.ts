@@ -6,13 +6,12 @@ import type { Cut } from '@periplus/projection'
 
 /**
  * What a decision of a round was taken on: the cut at its sequence, as the recorded commands of those before it in the round
- * would make it (`Controller.assume`). `undefined` where one of them is not kept.
+ * would make it (`Controller.assume`). `undefined` where one of them is not among those `byId`.
  */
 export const assumedCutsOf = (
-  records: readonly DecisionRecord[],
+  byId: ReadonlyMap<string, DecisionRecord>,
   controllers: ReadonlyMap<string, Controller>,
 ): ((record: DecisionRecord, cut: Cut) => Cut | undefined) => {
-  const byId = new Map(records.map(record => [record.id, record]))
   /** By the decision that made it so; of the present cut only. */
   let assumed = new Map<string, Cut | undefined>()
   let at = 0

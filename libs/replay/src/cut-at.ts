@@ -1,9 +1,10 @@
-import { E, turns } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { LogGap } from '@periplus/log'
 import type { EventBatch, EventLog, Sequence } from '@periplus/log'
 import { cutFromBase } from '@periplus/projection'
 import type { Cut, MutableCut } from '@periplus/projection'
+import { applyPausing } from './apply-pausing.ts'
 import type { PastMoment, MomentRefusal } from './moment.ts'
 import { placeOf } from './moment.ts'
 
@@ -40,12 +41,11 @@ export const begun = async (log: Pick<EventLog, 'bases'>, sequence: Sequence): P
 }
 
 /** Folds the log to `sequence` from the nearest snapshot before it, in turns: the process has others to serve. */
-export const foldTo = async (log: FoldableLog, sequence: Sequence, signal?: AbortSignal): Promise<Cut> => {
+export const foldTo = async (log: FoldableLog, sequence: Sequence, signal?: AbortSignal): Promise<MutableCut> => {
   const cut = await begun(log, sequence)
-  const turn = turns()
   for await (const batch of log.range(cut.sequence + 1, sequence, signal))
     for (const events of stepsOf(batch)) {
-      if (turn.isOver()) await turn.next()
+      if (sharedTurn.isOver()) await sharedTurn.next()
       cut.apply(events)
     }
   return cut
@@ -64,7 +64,6 @@ export const foldAlong = async (
   const [first, last] = [sequences[0], sequences.at(-1)]
   if (first === undefined || last === undefined) return
   const cut = await begun(log, first)
-  const turn = turns()
   let next = 0
   const seeBefore = (end: Sequence): void => {
     for (let sequence = sequences[next]; sequence !== undefined && sequence < end; sequence = sequences[++next])
@@ -72,15 +71,8 @@ export const foldAlong = async (
   }
   for await (const batch of log.range(cut.sequence + 1, last, signal))
     for (const events of stepsOf(batch)) {
-      if (turn.isOver()) await turn.next()
-      let applied = 0
-      events.forEach(({ sequence }, at) => {
-        if ((sequences[next] ?? Infinity) >= sequence) return
-        cut.apply(events.slice(applied, at))
-        applied = at
-        seeBefore(sequence)
-      })
-      cut.apply(events.slice(applied))
+      if (sharedTurn.isOver()) await sharedTurn.next()
+      applyPausing(cut, events, () => sequences[next] ?? Infinity, seeBefore)
     }
   seeBefore(Infinity)
 }

@@ -1,11 +1,9 @@
-import { seededRandom, thrownText } from '@periplus/prelude'
-import { toJson } from '@periplus/api'
-import { serialiseCommand } from '@periplus/commands'
-import { observedCut } from '@periplus/controller'
-import type { Controller, Decision, DecisionRecord } from '@periplus/controller'
+import { thrownText } from '@periplus/prelude'
+import type { Controller, DecisionRecord } from '@periplus/controller'
 import { LogGap } from '@periplus/log'
-import type { RecordedEvent } from '@periplus/log'
 import type { Cut } from '@periplus/projection'
+import { answerOf, decideAgain, isSameAnswer } from './answers.ts'
+import { applyPausing } from './apply-pausing.ts'
 import { begun } from './cut-at.ts'
 import type { FoldableLog } from './cut-at.ts'
 import { assumedCutsOf } from './assumed-cuts.ts'
@@ -31,24 +29,6 @@ export interface Replayed {
   readonly older: number
   readonly events: number
 }
-
-/** Takes a recorded decision again, on a cut that stands at `record.cut`. */
-export const decideAgain = (controller: Controller, cut: Cut, record: DecisionRecord): Decision =>
-  controller.decide(observedCut(cut, record.observed ?? []), record.key, {
-    now: record.now,
-    random: seededRandom(record.seed),
-    ...(record.refused ? { refused: record.refused } : {}),
-    ...(record.inputs ? { inputs: record.inputs } : {}),
-  })
-
-const answerOf = (decision: Decision): Pick<DecisionRecord, 'commands' | 'requeueAfter' | 'why'> => ({
-  commands: decision.commands.map(serialiseCommand),
-  ...(decision.requeueAfter === undefined ? {} : { requeueAfter: decision.requeueAfter }),
-  why: decision.why,
-})
-
-const sameAnswer = (record: DecisionRecord, again: ReturnType<typeof answerOf>): boolean =>
-  toJson([record.commands, record.requeueAfter, record.why]) === toJson([again.commands, again.requeueAfter, again.why])
 
 /**
  * Law 7: takes every recorded decision again where it was taken, from what the log keeps on. The records may come in any order.
@@ -81,7 +61,7 @@ const decidedAgain = async (
 ): Promise<Replayed> => {
   const byName = new Map(controllers.map(controller => [controller.name, controller]))
   const pending = [...records].sort((a, b) => a.cut - b.cut)
-  const prospects = assumedCutsOf(records, byName)
+  const prospects = assumedCutsOf(new Map(records.map(record => [record.id, record])), byName)
   const changed: ChangedDecision[] = []
   const unknown = new Map<string, number>()
   let identical = 0
@@ -96,7 +76,7 @@ const decidedAgain = async (
     if (!base) return void missingPredecessor++
     try {
       const again = answerOf(decideAgain(controller, base, record))
-      if (record.failed === undefined && sameAnswer(record, again)) identical++
+      if (isSameAnswer(record, again)) identical++
       else changed.push({ record, now: again })
     } catch (error) {
       if (record.failed === thrownText(error)) identical++
@@ -113,15 +93,7 @@ const decidedAgain = async (
   const last = pending.at(-1)?.cut ?? 0
   for await (const batch of log.range(cut.sequence + 1, last, signal)) {
     events += batch.length
-    let applied = 0
-    for (let i = 0; i < batch.length; i++) {
-      const { sequence } = batch[i] as RecordedEvent
-      if ((pending[next]?.cut ?? Infinity) >= sequence) continue
-      cut.apply(batch.slice(applied, i))
-      applied = i
-      catchUp(sequence)
-    }
-    cut.apply(batch.slice(applied))
+    applyPausing(cut, batch, () => pending[next]?.cut ?? Infinity, catchUp)
   }
   catchUp(Infinity)
   return { decisions: records.length, identical, changed, unknown, missingPredecessor, older: 0, events }

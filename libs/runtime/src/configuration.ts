@@ -19,6 +19,8 @@ export interface SandboxConfig {
     readonly options: readonly string[]
   }
   readonly portMappings: readonly PortMapping[]
+  /** Absent: as much as the machine has. */
+  readonly bandwidth?: Bandwidth
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly cgroupParent: string
@@ -44,6 +46,12 @@ export interface PortMapping {
   readonly containerPort: number
   readonly hostPort: number
   readonly hostIp: string
+}
+
+/** Bits a second that a pod may receive and send; absent: any number. */
+export interface Bandwidth {
+  readonly ingress?: number
+  readonly egress?: number
 }
 
 /** A container as the runtime is asked for it, in the terms of CRI. */
@@ -90,6 +98,8 @@ export interface Mount {
   readonly containerPath: string
   readonly hostPath: string
   readonly readOnly: boolean
+  /** What is mounted below it is read-only, too; for handlers that can (`RuntimeHandler`). */
+  readonly recursiveReadOnly?: boolean
   readonly propagation: 'private' | 'host-to-container' | 'bidirectional'
 }
 

@@ -50,6 +50,13 @@ export interface ContainerRuntime {
   pullImage(image: string, auth?: RegistryAuth): Promise<Either<RuntimeRefusal, string>>
   images(): Promise<Either<RuntimeRefusal, readonly ImageState[]>>
   removeImage(image: string): Promise<Either<RuntimeRefusal, void>>
+  /**
+   * Shows the files of an image that is here at a directory of the node: nobody can write to them, nor run them, nor use their devices.
+   * What is shown stays, whatever becomes of the image or its name, until `unmountImage`; again changes nothing.
+   */
+  mountImage(image: string, directory: string): Promise<Either<RuntimeRefusal, void>>
+  /** Takes it away again; idempotent, and for whatever an earlier node agent has left there too. */
+  unmountImage(directory: string): Promise<Either<RuntimeRefusal, void>>
 
   /** Something about this sandbox or container may have changed; a hint, not a record: relist to be sure. Ends on abort. */
   events(signal: AbortSignal): AsyncIterable<RuntimeEvent>
@@ -75,6 +82,15 @@ export interface RuntimeStatus {
   readonly message: string
   /** What this runtime, on this machine, cannot do, in words for a node condition; empty when it can do everything. */
   readonly lacks: readonly string[]
+  /** What it can do of what pods may ask for, by handler as a RuntimeClass names them; `''` is its usual. Absent: it does not say. */
+  readonly handlers?: readonly RuntimeHandler[]
+}
+
+/** Features of a way to run containers (CRI's `RuntimeHandler`). */
+export interface RuntimeHandler {
+  readonly name: string
+  readonly recursiveReadOnlyMounts: boolean
+  readonly userNamespaces: boolean
 }
 
 /** A sandbox as the runtime sees it. */

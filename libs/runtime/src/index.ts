@@ -1,4 +1,5 @@
 export type {
+  Bandwidth,
   ContainerConfig,
   LinuxResources,
   Device,
@@ -19,6 +20,7 @@ export type {
   ImageState,
   RegistryAuth,
   RuntimeEvent,
+  RuntimeHandler,
   RuntimeRefusal,
   RuntimeStatus,
   SandboxState,
@@ -43,7 +45,7 @@ export type {
   ConnectRequest,
   PortForwardRequest,
 } from './node-streams/node-request.ts'
-export { allNodeCommands, nodeOfSubject, nodeSubjects } from './node-streams/node-subject.ts'
+export { allNodeCommands, allNodeFeeds, nodeOfSubject, nodeSubjects } from './node-streams/node-subject.ts'
 export type { NodeSubjects } from './node-streams/node-subject.ts'
 export { serveContainerStream } from './node-streams/container-stream.ts'
 export { findChangeRoot } from './process/change-root.ts'

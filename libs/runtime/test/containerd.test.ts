@@ -6,7 +6,7 @@ import { testContainerd } from './support/containerd.ts'
 
 runtimeContract(
   'containerd',
-  { processes: true, ownAddress: true, processNamespaces: true, memoryLimit: true },
+  { processes: true, ownAddress: true, processNamespaces: true, memoryLimit: true, mountsImages: true },
   async () => {
     const containerd = await testContainerd()
     const logRoot = join(containerd.directory, 'logs')

@@ -117,7 +117,7 @@ describe('a hollow runtime', () => {
 
 runtimeContract(
   'hollow',
-  { processes: false, ownAddress: true, processNamespaces: true, memoryLimit: true },
+  { processes: false, ownAddress: true, processNamespaces: true, memoryLimit: true, mountsImages: false },
   async () => ({
     runtime: hollowRuntime({
       clock: virtualClock(Date.now()),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { access, mkdir, readFile, readdir } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { access, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
@@ -74,6 +75,28 @@ describe('a containerd of our own', function () {
     assert.equal(right(await runtime.container(id)).exitCode, 0)
   })
 
+  it('limits what a pod receives and sends, in the kernel', async () => {
+    const sandboxId = right(await runtime.runSandbox(limited(own, 'limited')))
+    const [pod] = shapedPods(own.request.bridge)
+    assert.deepEqual([pod?.received, pod?.sent], [1e6, 2e6])
+    right(await runtime.stopSandbox(sandboxId))
+    await assert.rejects(access(`/sys/class/net/${pod?.shaper}`))
+    assert.deepEqual(shapedPods(own.request.bridge), [])
+  })
+
+  it('refuses to limit a pod where its network has no plugin for it', async () => {
+    const path = join(own.request.home, 'cni/conf/10-pods.conflist')
+    const whole = await readFile(path, 'utf8')
+    const { plugins, ...rest } = JSON.parse(whole) as { plugins: { type: string }[] }
+    await writeFile(path, JSON.stringify({ ...rest, plugins: plugins.filter(({ type }) => type !== 'bandwidth') }))
+    // The daemon reads the file again as soon as the kernel has told it of the change.
+    while (right(await runtime.status()).lacks.length === 0) await new Promise(resolve => setTimeout(resolve, 20))
+    const outcome = await runtime.runSandbox(limited(own, 'refused'))
+    assert.ok(E.isLeft(outcome) && outcome.left.tag === 'Unsupported', JSON.stringify(outcome))
+    await writeFile(path, whole)
+    while (right(await runtime.status()).lacks.length > 0) await new Promise(resolve => setTimeout(resolve, 20))
+  })
+
   it('leaves nothing when it is reset, however it ended', async () => {
     const other = await testContainerd()
     const others = containerdRuntime({ address: other.address })
@@ -83,19 +106,50 @@ describe('a containerd of our own', function () {
       portMappings: [{ protocol: 'TCP', containerPort: 80, hostPort: 18219, hostIp: '' }],
     })
     right(await others.runSandbox(sandbox))
+    right(await others.runSandbox(limited(other, 'limited')))
+    const [pod] = shapedPods(other.request.bridge)
+    await access(`/sys/class/net/${pod?.shaper}`)
     const namespaces = (await readdir('/run/netns')).length
     assert.ok(E.isRight(await ensureContainerd(other.request)))
     await others.close()
     await other.remove()
-    assert.equal((await readdir('/run/netns')).length, namespaces - 1)
+    assert.equal((await readdir('/run/netns')).length, namespaces - 2)
     const mounts = await readFile('/proc/self/mounts', 'utf8')
     assert.equal(mounts.includes(other.directory), false)
     await assert.rejects(access(other.request.home))
     await assert.rejects(access(`/sys/class/net/${other.request.bridge}`))
+    await assert.rejects(access(`/sys/class/net/${pod?.shaper}`))
     // The one beside it goes on.
     assert.ok(E.isRight(await runtime.status()))
   })
 })
+
+const limited = ({ directory }: TestContainerd, name: string) =>
+  sandboxConfig({ name, logDirectory: join(directory, 'logs', name), bandwidth: { ingress: 1e6, egress: 2e6 } })
+
+interface Queue {
+  readonly kind: string
+  readonly options: { readonly rate?: number }
+}
+
+interface Filter {
+  readonly options?: { readonly actions?: readonly { readonly to_dev?: string }[] }
+}
+
+const tool = <A>(program: string, ...args: readonly string[]): readonly A[] =>
+  JSON.parse(execFileSync(program, args, { encoding: 'utf8' }) || '[]') as readonly A[]
+
+/** In bits a second, of each interface on the bridge that is shaped, and over which interface goes what its pod sends. */
+const shapedPods = (bridge: string) => {
+  const rate = (device: string): number =>
+    8 * (tool<Queue>('tc', '-j', 'qdisc', 'show', 'dev', device).find(({ kind }) => kind === 'tbf')?.options.rate ?? 0)
+  return tool<{ ifname: string }>('ip', '-j', 'link', 'show', 'master', bridge).flatMap(({ ifname }) => {
+    const shaper = tool<Filter>('tc', '-j', 'filter', 'show', 'dev', ifname, 'parent', 'ffff:')
+      .flatMap(({ options }) => options?.actions ?? [])
+      .find(({ to_dev }) => to_dev !== undefined)?.to_dev
+    return shaper === undefined ? [] : [{ shaper, received: rate(ifname), sent: rate(shaper) }]
+  })
+}
 
 const pageOf = (url: string): Promise<string> =>
   new Promise((resolve, reject) => {

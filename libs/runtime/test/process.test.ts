@@ -12,7 +12,7 @@ import { standIns } from './support/stand-ins.ts'
 
 runtimeContract(
   'process',
-  { processes: true, ownAddress: false, processNamespaces: false, memoryLimit: false },
+  { processes: true, ownAddress: false, processNamespaces: false, memoryLimit: false, mountsImages: false },
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'pp-process-'))
     const registry = await serveLayout(await standIns())

@@ -1,8 +1,22 @@
+export { kubeconfigPath, readKubeconfig } from './kubeconfig.ts'
+export type { ServerAccess } from './kubeconfig.ts'
 export { logger } from './logger.ts'
 export type { LogDestination, LogFields, Logger } from './logger.ts'
 export { metrics, series } from './metrics.ts'
 export type { Counter, Histogram, Metrics } from './metrics.ts'
-export { choice, ipv4Address, ipv4Network, nodeName, port, readSettings, text, url, wholeNumber } from './settings.ts'
+export {
+  absolutePath,
+  choice,
+  headerNames,
+  ipv4Address,
+  ipv4Network,
+  nodeName,
+  port,
+  readSettings,
+  text,
+  url,
+  wholeNumber,
+} from './settings.ts'
 export type { Setting, SettingsOf } from './settings.ts'
 export { identityOf, isRunning } from './processes/process-identity.ts'
 export type { ProcessIdentity } from './processes/process-identity.ts'
@@ -34,6 +48,7 @@ export { dialogue } from './local-servers/dialogue.ts'
 export { boundFile } from './local-servers/bound-file.ts'
 export { FileNotWritten, syncDirectory, writePrivately } from './local-servers/private-file.ts'
 export {
+  allocatedBytes,
   diskReserve,
   freeBytes,
   lowBytes,
@@ -62,10 +77,12 @@ export {
   routePings,
   secretIn,
   setNatsNodes,
+  setNatsRoutes,
   shippedFile,
   startNats,
   startRedis,
   startServer,
+  temporaryFeed,
   temporaryNats,
   temporaryRedis,
   unpackDebianPackages,
@@ -84,3 +101,7 @@ export type {
   StartRedis,
   Temporary,
 } from './local-servers/index.ts'
+export { feedDomain, feedReaders, reloadFeed, writeFeedConfiguration } from './local-servers/feed-configuration.ts'
+export type { FeedReader } from './local-servers/feed-configuration.ts'
+export { feedPortFile, feedWriter, startFeed } from './local-servers/start-feed.ts'
+export type { LocalFeed, StartFeed } from './local-servers/start-feed.ts'

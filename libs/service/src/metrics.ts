@@ -34,34 +34,36 @@ const named = (name: string, text: string): string => (text === '' ? name : `${n
 /** A metric's name with its labels, as a line of Prometheus' text format begins. */
 export const series = (name: string, labels: Labels): string => named(name, labelText(labels))
 
-/** What was observed under one set of labels. The names of its lines are written once: a scrape writes thousands. */
+/**
+ * Sets of labels that one metric counts by. Some labels are named by who defines kinds, and a series is kept for good: whatever comes with
+ * others is counted under one of its own, so that sums stay right.
+ */
+const mostSeries = 10_000
+const others: Labels = { overflow: 'true' }
+
+/** What was observed under one set of labels; kept for good, so no more than that. */
 interface Observed {
-  readonly bucketNames: readonly string[]
   readonly counts: number[]
-  readonly allName: string
-  readonly sumName: string
-  readonly countName: string
   sum: number
   count: number
 }
 
-const observedUnder = (name: string, labels: string, bounds: readonly number[]): Observed => {
-  const bucket = (le: string): string => named(`${name}_bucket`, `${labels === '' ? '' : `${labels},`}le="${le}"`)
-  return {
-    bucketNames: bounds.map(bound => bucket(String(bound))),
-    counts: bounds.map(() => 0),
-    allName: bucket('+Inf'),
-    sumName: named(`${name}_sum`, labels),
-    countName: named(`${name}_count`, labels),
-    sum: 0,
-    count: 0,
-  }
+/** Ends of the names of a histogram's lines, up to the value, which all of its series share. */
+interface Ends {
+  readonly buckets: readonly string[]
+  readonly all: string
 }
 
-const linesOf = ({ bucketNames, counts, allName, sumName, countName, sum, count }: Observed): string => {
+const endsOf = (bounds: readonly number[]): Ends => ({
+  buckets: bounds.map(bound => `le="${bound}"} `),
+  all: 'le="+Inf"} ',
+})
+
+const linesOf = (name: string, labels: string, { buckets, all }: Ends, { counts, sum, count }: Observed): string => {
+  const bucket = `${name}_bucket{${labels === '' ? '' : `${labels},`}`
   let lines = ''
-  for (let i = 0; i < bucketNames.length; i++) lines += `${bucketNames[i]} ${counts[i]}\n`
-  return `${lines}${allName} ${count}\n${sumName} ${sum}\n${countName} ${count}\n`
+  for (let i = 0; i < buckets.length; i++) lines += `${bucket}${buckets[i]}${counts[i]}\n`
+  return `${lines}${bucket}${all}${count}\n${named(`${name}_sum`, labels)} ${sum}\n${named(`${name}_count`, labels)} ${count}\n`
 }
 
 /** The metrics of a process, empty at first. */
@@ -85,7 +87,8 @@ export const metrics = (): Metrics => {
       })
       return {
         add: (amount, labels = {}) => {
-          const key = series(name, labels)
+          const own = series(name, labels)
+          const key = values.size < mostSeries || values.has(own) ? own : series(name, others)
           values.set(key, (values.get(key) ?? 0) + amount)
         },
       }
@@ -93,13 +96,15 @@ export const metrics = (): Metrics => {
     gauge: (name, help, read) => add(name, 'gauge', help, () => [`${name} ${read()}\n`]),
     histogram: (name, help, bounds) => {
       const values = new Map<string, Observed>()
+      const ends = endsOf(bounds)
       add(name, 'histogram', help, function* () {
-        for (const observed of values.values()) yield linesOf(observed)
+        for (const [labels, observed] of values) yield linesOf(name, labels, ends, observed)
       })
       return {
         observe: (value, labels = {}) => {
-          const key = labelText(labels)
-          const observed = values.get(key) ?? observedUnder(name, key, bounds)
+          const own = labelText(labels)
+          const key = values.size < mostSeries || values.has(own) ? own : labelText(others)
+          const observed = values.get(key) ?? { counts: bounds.map(() => 0), sum: 0, count: 0 }
           values.set(key, observed)
           observed.sum += value
           observed.count++

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net'
+import { isAbsolute } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 
@@ -18,6 +19,33 @@ export const text = (name: Setting<string>['name'], doc: string, fallback: strin
   doc,
   fallback,
   parse: value => E.right(value ?? fallback),
+})
+
+const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+
+/** A setting that is one or several names of HTTP headers, with commas. */
+export const headerNames = (
+  name: Setting<readonly string[]>['name'],
+  doc: string,
+  fallback: string,
+): Setting<readonly string[]> => ({
+  name,
+  doc,
+  fallback,
+  parse: value => {
+    const names = (value ?? fallback).split(',').map(one => one.trim())
+    const wrong = names.find(one => !headerName.test(one))
+    return wrong === undefined ? E.right(names) : E.left(`${JSON.stringify(wrong)} is no name of a header`)
+  },
+})
+
+/** A setting that is a file or directory, named from the root: processes have other working directories than whoever starts them. */
+export const absolutePath = (name: Setting<string | undefined>['name'], doc: string): Setting<string | undefined> => ({
+  name,
+  doc,
+  fallback: '',
+  parse: value =>
+    value === undefined || isAbsolute(value) ? E.right(value) : E.left('must be a path that begins with /'),
 })
 
 /** A setting that is a port; 0 is a free one. */

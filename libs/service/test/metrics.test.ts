@@ -31,6 +31,21 @@ latency_seconds_count 3
     )
   })
 
+  it('count by so many sets of labels, and all others together', () => {
+    const all = metrics()
+    const [requests, seconds] = [all.counter('requests', 'R.'), all.histogram('seconds', 'S.', [1])]
+    for (let at = 0; at < 10_100; at++) {
+      requests.add(1, { resource: `r${at}` })
+      seconds.observe(0.5, { resource: `r${at}` })
+    }
+    requests.add(1, { resource: 'r0' })
+    const lines = all.text().split('\n')
+    assert.equal(lines.filter(line => line.startsWith('requests{')).length, 10_001)
+    assert.ok(lines.includes('requests{resource="r0"} 2'))
+    assert.ok(lines.includes('requests{overflow="true"} 100'))
+    assert.ok(lines.includes('seconds_count{overflow="true"} 100'))
+  })
+
   it('refuse a name declared twice', () => {
     const all = metrics()
     all.counter('a', 'A.')

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { E } from '@periplus/prelude'
-import { selfSigned, startWebhookServer } from './contract/webhook-server.ts'
+import { issued, selfSigned, startWebhookServer } from './contract/webhook-server.ts'
 import type { Behaviour, WebhookServer } from './contract/webhook-server.ts'
 import type { WebhookAddress } from '@periplus/api'
-import type { ResolveService, WebhookClient } from './webhook-client.ts'
+import type { ResolveService, WebhookClient, WebhookFault } from './webhook-client.ts'
 
-export { selfSigned, startWebhookServer }
+export { issued, selfSigned, startWebhookServer }
 export type { Behaviour, WebhookServer }
 
 /** Makes the client that is tried. */
@@ -38,6 +40,11 @@ export const webhookClientContract = (make: MakeWebhookClient): void => {
   }
   const ask = (asked: WebhookClient, address: WebhookAddress, timeoutMilliseconds = 20_000) =>
     asked.call({ address, body: [Buffer.from('{"a":'), Buffer.from('1}')], timeoutMilliseconds, mostBytes: 100_000 })
+  const faultOf = async (asked: WebhookClient, address: WebhookAddress): Promise<WebhookFault> => {
+    const answer = await ask(asked, address)
+    if (E.isRight(answer)) throw new Error(`it was answered: ${JSON.stringify(answer.right)}`)
+    return answer.left
+  }
   const why = async (asked: WebhookClient, address: WebhookAddress, timeoutMilliseconds?: number): Promise<string> => {
     const answer = await ask(asked, address, timeoutMilliseconds)
     if (E.isRight(answer)) throw new Error(`it was answered: ${JSON.stringify(answer.right)}`)
@@ -50,6 +57,24 @@ export const webhookClientContract = (make: MakeWebhookClient): void => {
       await ask(client(), server.address('/x')),
       E.right({ question: { a: 1 }, url: '/x?timeout=20s', host: `127.0.0.1:${server.port}` }),
     )
+  })
+
+  it('cleans its path as Kubernetes does', async () => {
+    const server = await serve((_, __, { url }) => ({ url }))
+    const asked = client(server.resolve)
+    const { caBundle, service } = server.service
+    for (const [path, sent] of [
+      ['//failing', '/failing'],
+      ['/a//b/', '/a/b'],
+      ['/', '/'],
+    ] as const) {
+      const answer = E.right({ url: `${sent}?timeout=20s` })
+      assert.deepEqual(await ask(asked, server.address(path)), answer)
+      assert.deepEqual(
+        await ask(asked, { caBundle, service: { ...service, namespace: 'hooks', name: 'hook', path } }),
+        answer,
+      )
+    }
   })
 
   it('reaches a service by its name, which its certificate has', async () => {
@@ -109,6 +134,27 @@ export const webhookClientContract = (make: MakeWebhookClient): void => {
     )
   })
 
+  it('tells what whoever asks again goes by', async () => {
+    const headers: Readonly<Record<string, string>>[] = [{ 'retry-after': '7' }, { 'retry-after': 'tomorrow' }, {}]
+    const server = await serve((_, response) => void response.writeHead(429, headers.shift()).end())
+    const asked = client()
+    for (const told of [{ retryAfterSeconds: 7 }, {}, {}]) {
+      const { message: _, ...rest } = await faultOf(asked, server.address())
+      assert.deepEqual(rest, { status: 429, ...told })
+    }
+  })
+
+  it('tells a connection that was reset from one that was closed', async () => {
+    const closes = await serve((_, __, { socket }) => void socket.destroy())
+    const resets = createServer(socket => void socket.once('data', () => socket.resetAndDestroy()))
+    await new Promise<void>(resolve => resets.listen(0, '127.0.0.1', resolve))
+    open.push(resets)
+    const asked = client()
+    assert.equal((await faultOf(asked, closes.address())).isReset, undefined)
+    const { port } = resets.address() as AddressInfo
+    assert.equal((await faultOf(asked, { url: `https://127.0.0.1:${port}` })).isReset, true)
+  })
+
   it('trusts nobody but whom it was told to', async () => {
     const server = await serve(() => ({}))
     const other = Buffer.from((await selfSigned([])).cert).toString('base64')
@@ -118,6 +164,14 @@ export const webhookClientContract = (make: MakeWebhookClient): void => {
         /tls: failed to verify certificate: x509: certificate signed by unknown authority$/,
       )
     assert.equal(server.asked(), 0)
+  })
+
+  it('trusts a certificate that it was told of, whoever issued it', async () => {
+    const server = await startWebhookServer(() => ({ is: 'here' }), issued)
+    open.push(server)
+    assert.deepEqual(await ask(client(), server.address()), E.right({ is: 'here' }))
+    const another = Buffer.from((await issued(['localhost'])).cert).toString('base64')
+    assert.match(await why(client(), { ...server.address(), caBundle: another }), /unknown authority$/)
   })
 
   it('says that nobody listens', async () => {

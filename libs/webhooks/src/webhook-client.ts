@@ -1,6 +1,18 @@
 import type { WebhookAddress } from '@periplus/api'
 import type { Either } from '@periplus/prelude'
 
+/** As whom a webhook is asked that wants to know, where it is the operator's own. */
+export interface WebhookCredentials {
+  /** PEM. */
+  readonly cert?: string
+  readonly key?: string
+  readonly token?: string
+  /** The name that its certificate is for, where it isn't the address. */
+  readonly serverName?: string
+  /** Any certificate will do. */
+  readonly insecure?: boolean
+}
+
 /** A request to a webhook. */
 export interface WebhookQuestion {
   readonly address: WebhookAddress
@@ -10,11 +22,19 @@ export interface WebhookQuestion {
   readonly timeoutMilliseconds: number
   /** Of an answer; one that is longer is none. */
   readonly mostBytes: number
+  /** Absent: it is a webhook of admission or conversion, which is asked by nobody in particular and told until when. */
+  readonly as?: WebhookCredentials
 }
 
-/** Why there is no answer, in the words that Kubernetes has for it. */
+/** Why there is no answer, in the words that Kubernetes has for it, and what whoever may ask again goes by. */
 export interface WebhookFault {
   readonly message: string
+  /** HTTP's, of a server that answered with something else than success. */
+  readonly status?: number
+  /** As that server said in `Retry-After`, where it gave a number of seconds. */
+  readonly retryAfterSeconds?: number
+  /** The other end reset the connection. */
+  readonly isReset?: true
 }
 
 /**

@@ -7,6 +7,7 @@ import type { LiveCut } from '@periplus/projection'
 import type { ConvertObjects } from '@periplus/webhooks'
 import type { Logger, Metrics } from '@periplus/service'
 import type { Aggregation } from './aggregation/aggregation.ts'
+import type { Audit } from './audit/trail.ts'
 import type { DecisionHistory, EndpointReasons } from './history/deps.ts'
 import type { ListenerConfig } from './http/listener.ts'
 import type { HealthCheck } from './operations/health.ts'
@@ -44,6 +45,8 @@ export interface ApiServerConfig {
   readonly decisions?: DecisionHistory
   /** What answers for a service; absent: `/history/why` leaves it out. */
   readonly endpointReasons?: EndpointReasons
+  /** What is told of each request; absent: nothing. */
+  readonly audit?: Audit
   readonly logger: Logger
   readonly metrics: Metrics
   /** What else `/readyz` should ask, besides the log and the cut. */

@@ -42,8 +42,28 @@ export type AuthenticatedRequest = IncomingMessage | Http2ServerRequest
  */
 export type Authenticate = (request: AuthenticatedRequest) => Promise<Either<Refusal, User>>
 
-/** Whether a user may. The refusal is `Forbidden` in Kubernetes' words. Synchronous: rules are read from the cut. */
-export type Authorize = (user: User, attributes: Attributes) => Either<Refusal, void>
+/**
+ * Whether a user may. Right: what allows it, in Kubernetes' words, `''` where there is nothing to say; the refusal is `Forbidden`.
+ * Synchronous: rules are read from the cut.
+ */
+export type Authorize = (user: User, attributes: Attributes) => Either<Refusal, string>
+
+/** What all who judge say together of what somebody may do. */
+export interface Judgement {
+  readonly allowed: boolean
+  /** Somebody forbids it, which is more than that nobody allows it. */
+  readonly denied: boolean
+  /** In Kubernetes' words, perhaps empty. */
+  readonly reason: string
+  /** Why somebody could not be asked. */
+  readonly fault?: string
+}
+
+/** Who judges while one request is looked at. */
+export interface Authority {
+  readonly authorize: Authorize
+  readonly mayWrite: (user: User, write: Candidate) => Refusal | undefined
+}
 
 /** The part of a state of the cluster that decides about rights. */
 export type PolicyState = Pick<Cut, 'entry' | 'entries' | 'by'>
@@ -104,7 +124,19 @@ export interface TokenIssue {
 /** What the gateway needs from those who keep keys and rules. */
 export interface Security {
   readonly authenticate: Authenticate
+  /** By the rules of the cluster alone. */
   readonly authorize: Authorize
+  /**
+   * Runs what has to be allowed, with whoever judges: the rules of the cluster, and servers outside where the operator names some. What is
+   * refused for want of their answers is run again with them, so it does nothing that it has not asked for.
+   */
+  readonly deciding: <L, A>(
+    run: (authority: Authority) => Either<L, A> | Promise<Either<L, A>>,
+  ) => Promise<Either<L, A>>
+  /** What they all say of one thing. */
+  readonly judge: (user: User, attributes: Attributes) => Promise<Judgement>
+  /** Whether servers outside are asked too. They are asked about requests, not about each of many objects. */
+  readonly asksOutside: () => boolean
   /** The same by the rules of another state than the present. */
   readonly authorizeAt: (state: PolicyState) => Authorize
   readonly rulesFor: RulesFor

@@ -105,6 +105,7 @@ export const start = async (config: ApiServerConfig): Promise<RunningApiServer> 
   const handle = edge({
     route,
     writeForPeople: threads.writeForPeople,
+    ...(config.audit ? { audit: config.audit } : {}),
     clock,
     logger,
     counted: requestMetrics(metrics),

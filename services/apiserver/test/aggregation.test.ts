@@ -13,7 +13,7 @@ import { APIService } from '@periplus/kinds'
 import { memoryEventLog } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import type { LiveCut } from '@periplus/projection'
-import { selfSigned } from '@periplus/webhooks/contract'
+import { issued, selfSigned } from '@periplus/webhooks/contract'
 import { keepApiServices } from '../src/index.ts'
 import { ensurePki } from '../src/security/index.ts'
 import { clientOf } from './client.ts'
@@ -29,6 +29,8 @@ const [group, version] = ['wardle.example.com', 'v1alpha1']
 const root = `/apis/${group}/${version}`
 const services = '/apis/apiregistration.k8s.io/v1/apiservices'
 
+type Json = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
 interface Heard {
   readonly method: string
   readonly url: string
@@ -43,15 +45,73 @@ const flunder = (name: string) => ({
   metadata: { name, namespace: 'default', uid: name, resourceVersion: '7', creationTimestamp: '2026-01-01T00:00:00Z' },
 })
 
+const definition = 'com.example.wardle.v1alpha1.Flunder'
+const gvk = [{ group, version, kind: 'Flunder' }]
+const flunderSchema = {
+  type: 'object',
+  description: 'A flunder is whatever you want it to be.',
+  properties: {
+    apiVersion: { type: 'string' },
+    kind: { type: 'string' },
+    spec: { type: 'object', properties: { colour: { type: 'string', description: 'What it looks like.' } } },
+  },
+  'x-kubernetes-group-version-kind': gvk,
+}
+
+/** What a server says of its API in OpenAPI, in either version. */
+const openApiOf = (pathname: string): unknown => {
+  const path = `${root}/namespaces/{namespace}/flunders`
+  const operation = {
+    operationId: 'listFlunder',
+    'x-kubernetes-action': 'list',
+    'x-kubernetes-group-version-kind': gvk[0],
+  }
+  const info = { title: 'wardle', version: '1' }
+  switch (pathname) {
+    case '/openapi/v3':
+      return { paths: { [root.slice(1)]: { serverRelativeURL: `/openapi/v3${root}?hash=ABC` }, version: {} } }
+    case `/openapi/v3${root}`:
+      return {
+        openapi: '3.0.0',
+        info,
+        paths: { [path]: { get: { ...operation, responses: { 200: { description: 'OK' } } } } },
+        components: { schemas: { [definition]: flunderSchema } },
+      }
+    case '/openapi/v2':
+      return {
+        swagger: '2.0',
+        info,
+        paths: {
+          [path]: { get: { ...operation, responses: { 200: { schema: { $ref: `#/definitions/${definition}` } } } } },
+          '/apis/apps/v1/deployments': { get: { operationId: 'whatIsNotItsOwn' } },
+        },
+        definitions: {
+          [definition]: {
+            ...flunderSchema,
+            properties: { ...flunderSchema.properties, at: { $ref: `#/definitions/${metaTime}` } },
+          },
+          [metaTime]: { type: 'string', description: 'another time' },
+          unused: { type: 'string' },
+        },
+      }
+    default:
+      return undefined
+  }
+}
+
+const metaTime = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time'
+
 /** A server of an API of its own, which believes nobody but the front proxy about who asks. */
 const wardle = async (frontProxyCa: string) => {
-  const tls = await selfSigned(['sample-api.wardle.svc'])
+  const tls = await issued(['sample-api.wardle.svc'])
   const heard: Heard[] = []
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'https://x')
     const json = (value: unknown, code = 200): void => {
       response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(value))
     }
+    const openApi = openApiOf(pathname)
+    if (openApi) return json(openApi)
     if (pathname === root)
       return json({
         kind: 'APIResourceList',
@@ -217,7 +277,9 @@ describe('an API that another server answers for', function () {
       },
     })
     assert.deepEqual([status, json.metadata.name], [200, 'one'])
-    assert.deepEqual(backend.heard, [
+    // What this server asks on its own account may come between.
+    const heard = backend.heard.filter(({ identity }) => identity['x-remote-user'] !== 'system:kube-aggregator')
+    assert.deepEqual(heard, [
       {
         method: 'GET',
         url: `${root}/namespaces/default/flunders/one?pretty=true`,
@@ -263,6 +325,31 @@ describe('an API that another server answers for', function () {
         freshness: 'Current',
       },
     ])
+  })
+
+  it('is described beside this server’s own, and explained by kubectl', async () => {
+    const index = (await client.ask('/openapi/v3')).json.paths as Record<string, { serverRelativeURL: string }>
+    assert.deepEqual(index[root.slice(1)], { serverRelativeURL: `/openapi/v3${root}?hash=ABC` })
+    assert.ok(index['apis/apps/v1'])
+    const v3 = await client.ask(`/openapi/v3${root}?hash=ABC`)
+    assert.deepEqual(Object.keys(v3.json.components.schemas), [definition])
+    assert.match(await kubectl.ok('explain', 'flunders.spec.colour'), /What it looks like\./)
+
+    const { paths, definitions } = (await client.ask('/openapi/v2')).json as Record<string, Record<string, Json>>
+    assert.deepEqual(
+      Object.keys(paths ?? {}).filter(path => path.includes(group)),
+      [`${root}/namespaces/{namespace}/flunders`],
+    )
+    assert.notEqual(paths?.['/apis/apps/v1/deployments']?.['get']?.['operationId'], 'whatIsNotItsOwn')
+    assert.deepEqual(definitions?.[`${metaTime}_v2`], { type: 'string', description: 'another time' })
+    assert.notEqual(definitions?.[metaTime]?.['description'], 'another time')
+    assert.equal(definitions?.['unused'], undefined)
+    const { at } = definitions?.[definition]?.['properties'] as Record<string, unknown>
+    assert.deepEqual(at, { $ref: `#/definitions/${metaTime}_v2` })
+    const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+    const protobuf = await client.ask('/openapi/v2', { headers: { accept } })
+    assert.equal(protobuf.status, 200)
+    assert.ok(protobuf.text.includes(definition))
   })
 
   it('is got with kubectl', async () => {

@@ -22,7 +22,7 @@ const unreached: NodeStreams = {
   connectNode: () => Promise.reject(new Error('it was let pass')),
 }
 
-describe('a webhook that asks for connections', function () {
+describe('whoever is asked about connections', function () {
   this.timeout(30_000)
   let server: TestServer
   let hook: WebhookServer
@@ -70,10 +70,11 @@ describe('a webhook that asks for connections', function () {
     assert.deepEqual(server.errors, [])
   })
 
-  it('may refuse them, knowing what is asked', async () => {
-    const url = `${server.url.replace('https', 'wss')}/api/v1/namespaces/default/pods/web/attach?stdin=true&stdout=true`
+  /** What is answered to somebody whose connection is refused. */
+  const refusedAt = (path: string): Promise<readonly [number | undefined, string]> => {
+    const url = `${server.url.replace('https', 'wss')}/api/v1/namespaces/default/pods/web/${path}`
     const socket = new WebSocket(url, 'v5.channel.k8s.io', { ca: server.ca })
-    const [code, text] = await new Promise<readonly [number | undefined, string]>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       socket.on('unexpected-response', (_, response: IncomingMessage) => {
         let body = ''
         response.on('data', (piece: Buffer) => (body += piece.toString()))
@@ -81,6 +82,39 @@ describe('a webhook that asks for connections', function () {
       })
       socket.on('open', () => reject(new Error('it was let pass')))
     })
+  }
+
+  it('is a validating policy, before any webhook', async () => {
+    const { post } = clientOf(server)
+    const policies = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'
+    const rule = { operations: ['CONNECT'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/exec'] }
+    const made = await post(policies, {
+      metadata: { name: 'no-shells' },
+      spec: {
+        matchConstraints: { resourceRules: [rule] },
+        validations: [
+          {
+            expression: "object.command != ['sh'] || request.subResource != 'exec' || request.name != 'web'",
+            message: 'no shells here',
+            reason: 'Forbidden',
+          },
+        ],
+      },
+    })
+    assert.equal(made.status, 201)
+    const bound = await post(policies.replace('policies', 'policybindings'), {
+      metadata: { name: 'no-shells' },
+      spec: { policyName: 'no-shells', validationActions: ['Deny'] },
+    })
+    assert.equal(bound.status, 201)
+    const [code, text] = await refusedAt('exec?command=sh&stdout=true')
+    assert.equal(code, 403)
+    assert.match(text, /ValidatingAdmissionPolicy 'no-shells' with binding 'no-shells' denied request: no shells here/)
+    assert.equal(asked, undefined)
+  })
+
+  it('is a webhook, which knows what is asked', async () => {
+    const [code, text] = await refusedAt('attach?stdin=true&stdout=true')
     assert.equal(code, 403)
     assert.match(
       text,

@@ -4,21 +4,6 @@ import { suiteServer } from './suite-server.ts'
 describe('creation', () => {
   const { client } = suiteServer()
 
-  it('warns of what nothing acts on only once it is stored', async () => {
-    const bindings = '/apis/admissionregistration.k8s.io/v1beta1/mutatingadmissionpolicybindings'
-    const binding = (name: string) => ({
-      apiVersion: 'admissionregistration.k8s.io/v1beta1',
-      kind: 'MutatingAdmissionPolicyBinding',
-      metadata: { name },
-      spec: { policyName: 'policy' },
-    })
-    const refused = await client.post(bindings, binding('No Name'))
-    assert.deepEqual([refused.status, refused.headers.warning], [422, undefined])
-    const made = await client.post(bindings, binding('idle'))
-    assert.equal(made.status, 201)
-    assert.match(String(made.headers.warning), /stored, but nothing in this cluster acts on it yet/)
-  })
-
   it('names in a certificate request who asks, not who the body says', async () => {
     const spec = {
       request: 'YQ==',

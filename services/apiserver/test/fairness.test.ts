@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { E, virtualClock } from '@periplus/prelude'
+import { atOnce, E, virtualClock } from '@periplus/prelude'
 import { metrics } from '@periplus/service'
 import { resolveRequestInfo } from '../src/request/request-info.ts'
 import { levels } from '../src/fairness/levels.ts'
@@ -85,7 +85,7 @@ describe('requests of many', () => {
       isPast = false,
     ) => {
       let seated: boolean | undefined
-      const info = resolveRequestInfo(method, path, new URLSearchParams())
+      const info = atOnce(resolveRequestInfo(method, path, new URLSearchParams()))
       void admit({ name, uid: '', groups, extra: {} }, info, isPast, never).then(
         entered => (seated = E.isRight(entered)),
       )

@@ -126,23 +126,10 @@ describe('the real kubectl', function () {
     assert.match(stderr, /no matches for kind "Bar" in version "foo\/v1"/)
   })
 
-  it('is warned of what is stored and has no effect, and of what is old', async () => {
-    const policy = {
-      apiVersion: 'admissionregistration.k8s.io/v1beta1',
-      kind: 'MutatingAdmissionPolicyBinding',
-      metadata: { name: 'idle' },
-      spec: { policyName: 'idle' },
-    }
-    const made = await kubectl.run(['create', '-f', await kubectl.file('idle.json', JSON.stringify(policy))])
-    assert.equal(made.stdout, 'mutatingadmissionpolicybinding.admissionregistration.k8s.io/idle created\n')
-    assert.equal(
-      made.stderr,
-      'Warning: admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicyBinding: stored, but nothing in this cluster acts on it yet\n',
-    )
-    assert.equal((await kubectl.run(['get', 'mutatingadmissionpolicybindings'])).stderr, '')
+  it('is warned of what is old', async () => {
     assert.equal((await kubectl.run(['create', 'deployment', 'acts', '--image=busybox'])).stderr, '')
     assert.match((await kubectl.run(['get', 'endpoints'])).stderr, /^Warning: v1 Endpoints is deprecated in v1\.33\+/)
-    await kubectl.ok('delete', 'mutatingadmissionpolicybinding/idle', 'deployment/acts')
+    await kubectl.ok('delete', 'deployment/acts')
   })
 
   it('watches and waits', async () => {

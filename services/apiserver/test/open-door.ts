@@ -1,8 +1,8 @@
 import { E } from '@periplus/prelude'
-import type { Security, User } from '../src/index.ts'
+import type { Authorize, Security, User } from '../src/index.ts'
 
-/** Lets everybody do everything: for tests about something else. Names the user that a test header names. */
-export const openDoor = (): Security => ({
+/** Lets everybody do what `authorize` allows, by default everything: for tests about something else. Names the user that a test header names. */
+export const openDoor = (authorize: Authorize = () => E.right('')): Security => ({
   authenticate: async request => {
     const name = request.headers['x-test-user']
     const user: User = {
@@ -13,10 +13,13 @@ export const openDoor = (): Security => ({
     }
     return E.right(user)
   },
-  authorize: () => E.right(undefined),
+  authorize,
   mayWrite: () => undefined,
+  deciding: async run => run({ authorize, mayWrite: () => undefined }),
+  judge: async () => ({ allowed: true, denied: false, reason: '' }),
+  asksOutside: () => false,
   tokenFault: () => undefined,
-  authorizeAt: () => () => E.right(undefined),
+  authorizeAt: () => () => E.right(''),
   rulesFor: () => ({
     resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
     nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { atOnce } from '@periplus/prelude'
 import { resolveRequestInfo } from '../src/request/request-info.ts'
 
 const resolve = (method: string, target: string) => {
   const [path = '', query = ''] = target.split('?')
-  return resolveRequestInfo(method, path, new URLSearchParams(query))
+  return atOnce(resolveRequestInfo(method, path, new URLSearchParams(query)))
 }
 
 describe('request info', () => {
@@ -63,4 +64,12 @@ describe('request info', () => {
   ])
     it(`${path} is no resource`, () =>
       assert.deepEqual(resolve('GET', path), { tag: 'NonResource', verb: 'get', path }))
+
+  it('is read in steps, however long the selector of one who is not known yet', () => {
+    const fieldSelector = Array.from({ length: 20_000 }, (_, at) => `metadata.name!=x${at}`).join()
+    const steps = resolveRequestInfo('GET', '/api/v1/pods', new URLSearchParams({ fieldSelector }))
+    let rests = 0
+    while (!steps.next().done) rests++
+    assert.ok(rests >= Math.floor(20_000 / 128), `${rests} rests`)
+  })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Transform } from 'node:stream'
 import { WebSocket } from 'ws'
 import { E } from '@periplus/prelude'
 import { decodeNodeRequest } from '@periplus/runtime'
@@ -13,7 +13,7 @@ import type { TestServer } from './server.ts'
 
 const pods = '/api/v1/namespaces/default/pods'
 
-/** Stands for a node: a command says what it is told in capitals, `false` fails, and a log has two lines. */
+/** Stands for a node: a command says what it is told in capitals, `false` fails, a log has two lines, and port 80 answers in capitals. */
 const node = (): NodeClient => {
   const run = (command: readonly string[]): ContainerStream => {
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
@@ -38,7 +38,14 @@ const node = (): NodeClient => {
       E.map(async function* () {
         for (const line of ['one\n', 'two\n']) yield Buffer.from(line)
       })(decodeNodeRequest({ tag: 'Logs', ...request })),
-    portForward: async () => E.left({ tag: 'Unsupported', message: 'no ports here' }),
+    portForward: async (_node, { port }) =>
+      port === 80
+        ? E.right(
+            new Transform({
+              transform: (chunk: Buffer, _encoding, done) => done(null, chunk.toString().toUpperCase()),
+            }),
+          )
+        : E.left({ tag: 'Failed', message: `nothing listens at ${port}` }),
     connect: async () => E.left({ tag: 'Unsupported', message: 'no ports here' }),
     api: async () => E.left({ tag: 'Unsupported', message: 'no node here' }),
   }
@@ -118,6 +125,48 @@ describe('over a WebSocket', () => {
       assert.equal(messages.map(({ text }) => Buffer.from(text, encode).toString()).join(''), 'one\ntwo\n')
       assert.ok(messages.every(({ isBinary }) => isBinary === (encode !== 'base64')))
     })
+
+  for (const [protocol, base64] of [
+    ['v4.channel.k8s.io', false],
+    ['v4.base64.channel.k8s.io', true],
+    ['', false],
+  ] as const)
+    it(`ports are forwarded in ${protocol === '' ? 'no protocol by name' : protocol}`, async () => {
+      const socket = new WebSocket(
+        `${server.url.replace('https', 'wss')}${pods}/web/portforward?ports=80,81`,
+        protocol === '' ? [] : [protocol],
+        { ca: server.ca },
+      )
+      const messages: { text: string; isBinary: boolean }[] = []
+      const of = (number: number): string => channel({ protocol, messages }, number, base64)
+      const answered = new Promise<void>(resolve =>
+        socket.on('message', (data: Buffer, isBinary) => {
+          messages.push({ text: data.toString('latin1'), isBinary })
+          if (of(0) === 'P\0HELLO' && of(3) === 'Q\0nothing listens at 81') resolve()
+        }),
+      )
+      await once(socket, 'open')
+      socket.send(base64 ? `0${Buffer.from('hello').toString('base64')}` : Buffer.from('\0hello'))
+      await answered
+      assert.deepEqual([of(1), of(2)], ['P\0', 'Q\0'])
+      assert.ok(messages.every(({ isBinary }) => isBinary === !base64))
+      socket.close()
+      await once(socket, 'close')
+    })
+
+  it('ports are forwarded to whoever names them', async () => {
+    const socket = new WebSocket(
+      `${server.url.replace('https', 'wss')}${pods}/web/portforward`,
+      ['v4.channel.k8s.io'],
+      {
+        ca: server.ca,
+      },
+    )
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }]
+    assert.equal(response.statusCode, 400)
+    socket.on('error', () => undefined)
+    socket.terminate()
+  })
 
   it('another protocol is refused before anything runs', async () => {
     for (const path of ['exec?command=x&stdout=1', 'log']) {

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { CannotGoOn } from '@periplus/cluster'
 import type { JoiningRole } from '@periplus/cluster/roles'
 import type { Report } from '@periplus/cluster/supervisor'
+import { addConsumerCommands } from './commands/consumer-commands.ts'
 import { addLogsCommands } from './commands/logs-commands.ts'
 import { addLogCommands } from './commands/log-commands.ts'
 import { addWriteCommands } from './commands/write-commands.ts'
@@ -40,16 +41,18 @@ program
   })
 
 program
-  .command('backup <file>')
-  .description('write the state of the running cluster into a file')
+  .command('backup <place>')
+  .description('write the state of the running cluster into a file, or to s3://bucket/prefix')
   .action(async (file: string) => {
     const { backup } = await import('./commands/backup.ts')
     await backup(contextOf(), file)
   })
 
 program
-  .command('restore <file>')
-  .description('begin with a backup; for a home without a cluster, before its first start')
+  .command('restore <place>')
+  .description(
+    'begin with a backup, of those at s3://bucket/prefix the newest; for a home without a cluster, before its first start',
+  )
   .option('--keys <file>', 'the file pki/secrets.keys of the cluster that it is of, which reads its Secrets')
   .action(async (file: string, options: { keys?: string }) => {
     const { restore } = await import('./commands/backup.ts')
@@ -143,7 +146,7 @@ program
 program
   .command('replicate')
   .description(
-    'copy the log to the servers of all hosts with a control plane, three at least, any of which may then fail',
+    'have the log kept by the servers of all hosts with a control plane, three at least, any of which may then fail',
   )
   .action(async () => {
     const { replicate } = await import('./commands/replicate.ts')
@@ -152,20 +155,33 @@ program
 
 program
   .command('leave')
-  .description('stop the node that this host joined as, and forget it')
-  .action(async () => {
+  .option('--force', 'whatever the cluster says, or where it cannot be asked')
+  .description('take this host, which joined, out of the cluster, and forget it here')
+  .action(async (options: { force?: boolean }) => {
     const { leave } = await import('./commands/leave.ts')
-    await leave(contextOf())
+    await leave(contextOf(), options)
+  })
+
+program
+  .command('remove-host <name>')
+  .option('--force', 'though it lives')
+  .description(
+    'take a host out of the cluster that will not come back, and have nothing that its node has be good any more',
+  )
+  .action(async (name: string, options: { force?: boolean }) => {
+    const { removeHostNamed } = await import('./commands/leave.ts')
+    await removeHostNamed(contextOf(), name, options)
   })
 
 const serve = program
   .command('serve')
   .argument('<role...>', 'such as apiserver, controllers, scheduler, projector, ingress; or node, service-proxy, dns')
+  .option('--shadow', 'of controllers and scheduler: decide beside those that run, and write nothing')
   .description('run one or several roles of the cluster in this process')
-  .action(async (words: string[]) => {
-    const { serveRoles } = await import('./commands/serve.ts')
+  .action(async (words: string[], { shadow = false }: { shadow?: boolean }) => {
+    const { serveRoles, serveShadow } = await import('./commands/serve.ts')
     const { home, settings } = contextOf()
-    await serveRoles(home, settings, words)
+    await (shadow ? serveShadow : serveRoles)(home, settings, words)
   })
 
 serve.command('log-router', { hidden: true }).action(async () => {
@@ -181,6 +197,7 @@ serve.command('hollow-nodes <count>', { hidden: true }).action(async (count: str
   await serveHollowNodes(home, settings, Number(count))
 })
 
+addConsumerCommands(program, contextOf)
 addLogCommands(program, contextOf)
 addLogsCommands(program, contextOf)
 addWriteCommands(program, contextOf)

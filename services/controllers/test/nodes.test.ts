@@ -206,6 +206,25 @@ describe('eviction by taints', () => {
       .then()
       .requeuesAfter(200_000)
       .why(/for 200 s more/)
+  })
+  it('waits for it from when the pod came, where the taint was there before', () => {
+    const [lost, one] = onLost([tolerating(60)])
+    assert.ok(lost && one)
+    const conditions = [{ type: 'PodScheduled', status: 'True', lastTransitionTime: ago(20) }]
+    given(lost, { ...one, status: { conditions } } as Pod)
+      .when('default/x')
+      .then()
+      .requeuesAfter(40_000)
+  })
+  it('lets a pod be five seconds old, as whoever made it makes the next one', () => {
+    for (const tolerations of [[], [tolerating(0)]]) {
+      const [lost, one] = onLost(tolerations)
+      assert.ok(lost && one)
+      const young = (seconds: number) =>
+        given(lost, { ...one, metadata: { ...one.metadata, creationTimestamp: ago(seconds) } } as Pod).when('default/x')
+      young(1).then().requeuesAfter(4_000)
+      young(5).then(...evicted)
+    }
     given(...onLost([tolerating(100)]))
       .when('default/x')
       .then(...evicted)

@@ -1,9 +1,11 @@
 import { formatTime, controlledBy } from '@periplus/api'
+import type { KubernetesObject, Stored } from '@periplus/api'
 import assert from 'node:assert/strict'
-import { anHourLater, deciding, startOfTime } from '@periplus/controller'
+import { anHourLater, completed, deciding, startOfTime } from '@periplus/controller'
 import { Pod, ReplicaSet, ReplicationController } from '@periplus/kinds'
 import { replicaSetController, replicationControllerController } from '../src/index.ts'
 import { pod, replicaSet, template } from './objects.ts'
+import type { PodTraits } from './objects.ts'
 
 const given = deciding(replicaSetController)
 const now = anHourLater
@@ -273,15 +275,63 @@ describe('the ReplicaSet controller', () => {
 })
 
 describe('the ReplicationController controller', () => {
-  it('decides as a ReplicaSet’s does', () => {
-    const labels = { app: 'rc' }
-    deciding(replicationControllerController)({
-      apiVersion: 'v1',
-      kind: 'ReplicationController',
-      metadata: { name: 'rc', namespace: 'default' },
-      spec: { replicas: 1, selector: labels, template: template(labels) },
-    } as ReplicationController)
-      .when('default/rc')
-      .then({ verb: 'create', kind: Pod }, { verb: 'patch', kind: ReplicationController, subresource: 'status' })
+  const given = deciding(replicationControllerController)
+  const controller = (name: string, replicas: number, labels: Record<string, string> = { app: name }) =>
+    completed(ReplicationController, {
+      ...{ apiVersion: 'v1', kind: 'ReplicationController', metadata: { name, namespace: 'default', uid: name } },
+      spec: { replicas, selector: labels, template: template(labels) },
+    } as ReplicationController) as Stored<ReplicationController>
+  const of = (owner: Stored<ReplicationController>, name: string, traits: PodTraits = {}): Pod => {
+    const { metadata, ...rest } = pod(name, undefined, { labels: owner.spec?.selector ?? {}, ...traits })
+    return { ...rest, metadata: { ...metadata, name, ownerReferences: [controlledBy(ReplicationController, owner)] } }
+  }
+  const web = controller('web', 2)
+  const verbs = (...objects: readonly KubernetesObject[]): readonly string[] =>
+    given(web, ...objects)
+      .when('default/web')
+      .commands.filter(({ kind }) => kind.resource === 'pods')
+      .map(command => `${command.verb} ${'ref' in command ? command.ref.name : ''}`.trim())
+
+  it('keeps as many pods as it says, whatever becomes of them', () => {
+    const [a, b] = [of(web, 'a'), of(web, 'b')]
+    const table: readonly (readonly [what: string, pods: readonly Pod[], done: readonly string[]])[] = [
+      ['nothing is there', [], ['create']],
+      ['all are there', [a, b], []],
+      ['one is deleted', [a, of(web, 'b', { deleting: true })], ['create']],
+      ['one has ended', [a, of(web, 'b', { phase: 'Failed' })], ['create']],
+      ['one comes back when another stands in for it', [a, b, of(web, 'c', { created: now })], ['delete c']],
+      ['one that nobody owns has its labels', [a, pod('c', undefined, { labels: { app: 'web' } })], ['patch c']],
+      ['one has other labels', [a, b, of(web, 'c', { labels: { app: 'other' } })], ['patch c']],
+      [
+        'one of the same labels is somebody else’s',
+        [a, b, of(controller('other', 1), 'c', { labels: { app: 'web' } })],
+        [],
+      ],
+    ]
+    for (const [what, pods, done] of table) assert.deepEqual(verbs(...pods), done, what)
+  })
+
+  it('is rolled by hand: one of the new, then one less of the old, until the old has none', () => {
+    const sizes = [
+      [1, 2],
+      [1, 1],
+      [2, 1],
+      [2, 0],
+    ] as const
+    let made = 0
+    let pods: readonly Pod[] = ['a', 'b'].map(name => of(controller('old', 2), name))
+    for (const [fresh, old] of sizes)
+      for (const each of [controller('new', fresh), controller('old', old)]) {
+        const { commands } = given(each, ...pods).when(`default/${each.metadata.name}`)
+        for (const command of commands) {
+          if (command.verb === 'create' && command.kind === Pod) pods = [...pods, of(each, `new-${made++}`)]
+          if (command.verb === 'delete') pods = pods.filter(({ metadata }) => metadata?.name !== command.ref.name)
+        }
+        assert.ok(pods.length >= 2 && pods.length <= 3, `${pods.length} pods`)
+      }
+    assert.deepEqual(
+      pods.map(({ metadata }) => metadata?.labels?.['app']),
+      ['new', 'new'],
+    )
   })
 })

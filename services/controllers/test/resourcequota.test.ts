@@ -3,7 +3,7 @@ import { formatTime } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import { anHourLater, completed, deciding, noFaults } from '@periplus/controller'
 import type { Simulation } from '@periplus/controller'
-import { ConfigMap, Deployment, Namespace, Pod, ResourceQuota } from '@periplus/kinds'
+import { ConfigMap, Deployment, Namespace, Pod, ResourceQuota, quotaUsage } from '@periplus/kinds'
 import type { PersistentVolumeClaim, ResourceQuotaSpec, ResourceQuotaStatus, Service } from '@periplus/kinds'
 import { resourceQuotaController } from '../src/index.ts'
 import { pod, template } from './objects.ts'
@@ -57,6 +57,22 @@ describe('the quota controller', () => {
       'count/jobs.batch': '0',
       'gold.storageclass.storage.k8s.io/requests.storage': '0',
     })
+  })
+
+  it('reckons what a pod takes once, and until when it takes it anew', () => {
+    let looks = 0
+    const { spec, ...rest } = asking('a', one({ cpu: '1' })) as Pod
+    const watched = Object.defineProperty({ ...rest }, 'spec', { get: () => (looks++, spec), enumerable: true }) as Pod
+    const ending = { ...rest.metadata, deletionTimestamp: formatTime(1_000), deletionGracePeriodSeconds: 30 }
+    const leaving = { ...rest, metadata: ending, spec } as unknown as Pod
+    const cpus = (of: Pod, now: number) => quotaUsage('', 'pods', of, now)['requests.cpu'] ?? 'nothing'
+    cpus(watched, 0)
+    const first = looks
+    cpus(watched, 1)
+    assert.ok(first > 0)
+    assert.equal(looks, first)
+    assert.notEqual(cpus(leaving, 31_000), 'nothing')
+    assert.equal(cpus(leaving, 31_001), 'nothing')
   })
 
   it('says nothing of what nobody takes of', () =>

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { formatTime } from '@periplus/api'
 import { Deployment } from '@periplus/kinds'
 import { deployment, template } from './objects.ts'
@@ -30,6 +31,25 @@ describe('the Deployment controller', () => {
       given(...world(wide, old, fresh))
         .when(key)
         .then(scaledTo('web-new', 9), scaledTo('web-old', 14), statusWith())
+    })
+    it('shares out no more than a ReplicaSet has room for, whatever annotations say', () => {
+      const most = 2 ** 31 - 1
+      const wide = deployment('web', {
+        replicas: most,
+        template: template({ app: 'web' }, 'new'),
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 25, maxUnavailable: 0 } },
+      })
+      const sets = [
+        { ...setOf(wide, 'old', 2 ** 30, { image: 'old', desired: 1, most: 1, age: 5 }), status: {} },
+        { ...setOf(wide, 'new', 5, { image: 'new', desired: 1, most: 1, revision: 2 }), status: {} },
+      ] as never
+      const { commands } = given(wide, ...(sets as readonly ReturnType<typeof setOf>[])).when(key)
+      const sizes = commands.flatMap(command =>
+        command.verb === 'patch' && command.ref.name !== 'web'
+          ? [(command.patch.body as { spec?: { replicas?: number } }).spec?.replicas ?? 0]
+          : [],
+      )
+      assert.ok(sizes.length > 0 && sizes.every(size => size >= 0 && size <= most), sizes.join())
     })
     it('scales to nothing', () => {
       given(...world(deployment('web', { replicas: 0 }), setOf(web, 'a', 3, { desired: 3 })))

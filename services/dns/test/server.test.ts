@@ -188,6 +188,18 @@ describe('the DNS server', () => {
     }
   })
 
+  it('goes on where there is no way to another server', async () => {
+    // The kernel refuses to connect to where all would hear it.
+    assert.equal(
+      await overUdp({ address: '255.255.255.255' }, encode({ type: 'query', id: 1, questions: [] }), 5000),
+      undefined,
+    )
+    const cutOff = await open({ upstreams: [{ address: '255.255.255.255' }] })
+    await assert.rejects(resolver(cutOff).resolve4('www.example.com'), { code: 'ESERVFAIL' })
+    assert.deepEqual(await resolver(cutOff).resolve4('web.shop.svc.cluster.local'), ['10.96.0.5'])
+    await cutOff.stop()
+  })
+
   it('answers its own names while another server never answers, and gives up on that one', async () => {
     const clock = virtualClock(0)
     let waiting = 0

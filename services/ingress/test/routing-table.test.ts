@@ -107,6 +107,47 @@ describe('what Ingresses want served', () => {
     )
   })
 
+  it('leaves a host to it though an older Ingress of another namespace names it later', () => {
+    const older = ingress('thief/i', 1, {
+      rules: [rule('own.example', ['/', 'evil']), rule('a.example', ['/', 'evil']), rule('x.b.example', ['/', 'evil'])],
+    })
+    const table = tableOf(
+      ...shop,
+      ...service('thief/evil', '10.244.1.9'),
+      {
+        ...older,
+        metadata: {
+          ...older.metadata,
+          annotations: {
+            'ingress.periplus.io/hosts-since':
+              '{"a.example":"2026-01-01T00:03:00.000Z","x.b.example":"2026-01-01T00:03:00.000Z"}',
+          },
+        },
+      },
+      ingress('shop/i', 2, { rules: [rule('a.example', ['/', 'one']), rule('*.b.example', ['/', 'two'])] }),
+    )
+    assert.equal(leads(table, 'own.example', '/'), 'thief/evil:80')
+    assert.equal(leads(table, 'a.example', '/'), 'shop/one:80')
+    assert.equal(leads(table, 'x.b.example', '/'), 'shop/two:80')
+  })
+
+  it('takes as many paths of one host as a request may be compared with, and tells of the rest', () => {
+    const many = 6_000
+    const table = tableOf(
+      ...shop,
+      ingress('shop/i', 1, {
+        rules: [
+          rule('a.example', ...Array.from({ length: many }, (_, n) => [`/p${n}`, 'one'] as const)),
+          rule('b.example', ['/', 'two']),
+        ],
+      }),
+    )
+    assert.equal(leads(table, 'a.example', '/p4095'), 'shop/one:80')
+    assert.equal(leads(table, 'a.example', '/p4096'), undefined)
+    assert.equal(leads(table, 'b.example', '/'), 'shop/two:80')
+    assert.equal(table.problems.filter(({ reason }) => reason === 'TooManyPaths').length, many - 4_096)
+  })
+
   it('joins Ingresses of one namespace about one host; of the same path the older has it', () => {
     const table = tableOf(
       ...shop,

@@ -10,6 +10,8 @@ import type { Thresholds } from './eviction/signals.ts'
 import type { LogDestination } from './logs/log-destination.ts'
 import type { Machine } from './node/machine.ts'
 import type { ServiceNetwork } from './node/node-status.ts'
+import type { ShutdownGracePeriod } from './shutdown/grace-periods.ts'
+import type { LogindPlaces } from './shutdown/logind.ts'
 import type { ServiceLog } from './node-logs/service-logs.ts'
 import type { Check } from './probes/check.ts'
 import type { ReadSecret } from './volumes/secret-source.ts'
@@ -62,6 +64,10 @@ export interface NodeAgentConfig {
   readonly logDestination?: LogDestination
   /** Default 3. */
   readonly pullsAtOnce?: number
+  /** What pods have to end when the machine goes down, rising by priority (`gracePeriodsOf`). Default: they end with the machine. */
+  readonly shutdownGracePeriods?: readonly ShutdownGracePeriod[]
+  /** Where logind is. */
+  readonly logind?: LogindPlaces
   /** Below how much of memory and disk the node evicts pods. Default: `usualThresholds`. */
   readonly evictionThresholds?: Thresholds
   /** Where the runtime keeps images and containers' own roots. Default: on the file system of `rootDirectory`. */

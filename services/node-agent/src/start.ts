@@ -2,25 +2,27 @@ import { setMaxListeners } from 'node:events'
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { podClaims } from '@periplus/kinds'
-import type { Pod } from '@periplus/kinds'
 import { runEffect } from '@periplus/controller'
+import type { RunningEffect } from '@periplus/controller'
 import { E, containedClock, systemClock } from '@periplus/prelude'
 import { logger, metrics } from '@periplus/service'
 import type { Origin } from '@periplus/log'
+import type { RuntimeStatus } from '@periplus/runtime'
 import type { RunningService } from '@periplus/service'
 import type { NodeAgentConfig } from './config.ts'
 import { contained, containedLater, reporter } from './contained.ts'
 import { startCsi } from './csi/start-csi.ts'
 import { eventRecorder } from './events/recorder.ts'
-import { aboutPod } from './events/about.ts'
 import { hollowDisk } from './files/hollow-disk.ts'
 import { machineDisk } from './files/machine-disk.ts'
 import { hookRunner } from './hooks/run-hooks.ts'
 import { check } from './probes/check.ts'
 import { probeManager } from './probes/probe-manager.ts'
+import { tellUnhealthy } from './probes/unhealthy.ts'
 import { refreshVolumes } from './volumes/refresh.ts'
 import { shareMounts } from './volumes/mounting.ts'
 import { volumesInUse } from './volumes/in-use.ts'
+import { hasClaim, hasDriver } from './volumes/pod-storage.ts'
 import { localPathVolumes } from './volumes/local-path.ts'
 import { keepRoom } from './eviction/keep-room.ts'
 import { pressureState } from './eviction/pressure-state.ts'
@@ -48,6 +50,8 @@ import { podManager } from './pods/pod-manager.ts'
 import type { PodManager } from './pods/pod-manager.ts'
 import { manifestFolder, noStaticPods } from './static/manifest-folder.ts'
 import { noProbes } from './probes/no-probes.ts'
+import { endWithMachine } from './shutdown/watch-shutdown.ts'
+import { shutdownState } from './shutdown/shutdown-state.ts'
 import { runtimeView } from './runtime/view.ts'
 import { settingsOf } from './settings-of.ts'
 
@@ -76,7 +80,9 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   const facts = await machine.facts()
   const measured = metrics()
   let manager: PodManager | undefined
+  let runtimeStatus: RuntimeStatus | undefined
   let shipping: LogShipping | undefined
+  let removal: RunningEffect | undefined
   const ownOrigin: Origin = {
     actor: `node:${nodeName}`,
     component: 'node-agent',
@@ -97,6 +103,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     changed,
   })
   const pressure = pressureState()
+  const shutdown = shutdownState()
   const samples = recentSamples()
   const events = eventRecorder(commands, nodeName, clock)
   const places = layout(hollow ? config.rootDirectory : realpathSync(config.rootDirectory))
@@ -139,6 +146,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
           tokens,
           secrets,
           localPath,
+          runtime,
           ...(csi ? { csi: csi.volumes } : {}),
           podIps: pod => podIpsOf(pod, view.pod(pod.metadata?.uid ?? '').sandboxes, settings.hostIps),
         }),
@@ -150,14 +158,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
             check: config.check ?? check(runtime, clock),
             clock,
             changed: uid => manager?.wake(uid),
-            unhealthy: (pod, container, message) =>
-              events.record({
-                about: aboutPod(pod, container),
-                type: 'Warning',
-                reason: 'Unhealthy',
-                message,
-                origin: manager?.worker(pod.metadata?.uid ?? '')?.origin ?? ownOrigin,
-              }),
+            unhealthy: tellUnhealthy(events, uid => manager?.worker(uid)?.origin ?? ownOrigin),
           }),
     hooks: hollow ? noHooks : hookRunner(runtime, clock),
     log,
@@ -166,6 +167,8 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     lastLines: async (uid, containerId) => shipping?.finished(uid, containerId),
     logLosses: uid => shipping?.losses.of(uid) ?? [],
     pressure: () => pressure.now,
+    shuttingDown: () => shutdown.now,
+    handlers: () => runtimeStatus?.handlers ?? [],
     signal,
   }
   const registered = registration(node, {
@@ -177,6 +180,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     taints: config.taints,
     services: config.services,
     localVolumes: places.localVolumes,
+    seen: status => (runtimeStatus = status),
   })
   await registered.first()
   const loops = [heartbeat(node), registered.keep()]
@@ -190,7 +194,9 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
         refused: (path, why) => log.error('a file is no pod', { path, why }),
       })
     : noStaticPods
-  const ran = podManager(node, config.feed ?? podFeed(cut), statics)
+  const ran = podManager(node, config.feed ?? podFeed(cut), statics, pod => {
+    if (podClaims(pod).length > 0) void removal?.renew()
+  })
   manager = ran
   const { rootDirectory, imageDirectory = rootDirectory } = config
   const served =
@@ -225,12 +231,13 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
         checkpointOf: (uid, container, attempt) => `${terminationLog(places, uid, container, attempt)}.shipped`,
       })
     for (const uid of view.uids()) shipping?.look(uid)
-    const removal = runEffect(localPath.removal, { cut, clock, onBug: reporter(log, 'the removal of volumes') })
-    signal.addEventListener('abort', () => void removal.stop())
+    removal = runEffect(localPath.removal, { cut, clock, onBug: reporter(log, 'the removal of volumes') })
+    signal.addEventListener('abort', () => void removal?.stop())
     const pods = manager
     loops.push(
       publishReadings(node, () => pods.pods, samples),
       refreshVolumes({ clock, signal, cut, refresh: concerns => pods.sourcesChanged(concerns) }),
+      ...endWithMachine(node, { ...config, state: shutdown, pods, changed: registered.soon, origin: ownOrigin }),
       ...keepRoom({ ...config, node, machine, pods, pressure, origin: ownOrigin }),
     )
   }
@@ -250,10 +257,3 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     },
   }
 }
-
-const hasClaim = (pod: Pod, claim: { readonly namespace?: string; readonly name?: string } | undefined): boolean =>
-  pod.metadata?.namespace === claim?.namespace && podClaims(pod).some(({ claimName }) => claimName === claim?.name)
-
-/** Whether volumes of a pod may come from a storage driver. */
-const hasDriver = (pod: Pod): boolean =>
-  podClaims(pod).length > 0 || (pod.spec?.volumes ?? []).some(({ csi }) => csi !== undefined)

@@ -1,2 +1,8 @@
 export { start } from './start.ts'
 export type { ProjectorConfig, ProjectorStatus, RunningProjector } from './start.ts'
+export { startFeedWriter } from './feed/start-feed-writer.ts'
+export type { FeedWriterConfig } from './feed/start-feed-writer.ts'
+export { recordOfEvent, startBridge } from './feed/start-bridge.ts'
+export type { BridgeConfig } from './feed/start-bridge.ts'
+export { startNodeFeedWriter } from './node-feed/start-node-feed-writer.ts'
+export type { NodeFeedWriterConfig } from './node-feed/start-node-feed-writer.ts'

@@ -226,7 +226,7 @@ describe('preemption', () => {
         'FailedScheduling: 0/2 nodes are available: 2 Insufficient cpu.',
         /^Preempted: Preempted by pod uid-pod-new on node b$/,
       )
-      .why(/making room on b by evicting y$/)
+      .why(/making room on b by evicting pods that matter less: 1$/)
   })
   it('evicts as few as possible, and not what it need not', () => {
     given(

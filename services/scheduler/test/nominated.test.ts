@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { cutOf, deciding } from '@periplus/controller'
+import { cutOf, deciding, startOfTime } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
+import { seededRandom } from '@periplus/prelude'
 import { scheduler } from '../src/index.ts'
 import { node, pod } from './objects.ts'
 
@@ -68,6 +69,17 @@ describe('room that was promised', () => {
     const others = [node('a', { cpu: '2' }), important]
     assert.deepEqual(wokenBy(filler, undefined, ...others), ['important'])
     assert.deepEqual(wokenBy({ ...filler, spec: { containers: [] } } as Stored<Pod>, filler, ...others), ['important'])
+  })
+
+  it('is kept for each of two pods from the other one only', () => {
+    const promised = (name: string, cpu: string) =>
+      pod(name, { requests: { cpu }, status: { phase: 'Pending', nominatedNodeName: 'a' } })
+    const cut = cutOf([node('a', { cpu: '4' }), promised('small', '400m'), promised('large', '3500m')])
+    for (const name of ['small', 'large', 'small']) {
+      const key = { namespace: 'default', name }
+      const { why } = scheduler.decide(cut, key, { now: startOfTime, random: seededRandom(1) })
+      assert.match(why, /^a, the only one/, name)
+    }
   })
 
   it('wakes those who waited for it when it is given up', () => {

@@ -58,6 +58,20 @@ describe('a round of placements', () => {
     )
   })
 
+  it('forgets what was assumed and did not come', () => {
+    const cut = cutOf([node('a'), pod('one', { requests: { cpu: '3' } }), pod('two', { requests: { cpu: '3' } })])
+    const decided = (on: Cut, name: string): string | undefined =>
+      scheduler.decide(on, { namespace: 'default', name }, moment).commands[0]?.verb
+    const assumed = scheduler.assume?.(
+      cut,
+      scheduler.decide(cut, { namespace: 'default', name: 'one' }, moment).commands,
+    )
+    assert.ok(assumed)
+    assert.equal(decided(assumed, 'two'), 'patch')
+    assert.equal(decided(cut, 'two'), 'update')
+    assert.equal(decided(assumed, 'two'), 'patch')
+  })
+
   it('ends with an eviction', () => {
     const urgent = pod('urgent', { requests: { cpu: '3' }, spec: { priority: 10 } })
     const cut = cutOf([node('a'), pod('idle', { on: 'a', requests: { cpu: '3' } }), urgent])

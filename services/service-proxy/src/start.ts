@@ -6,6 +6,7 @@ import { EndpointSlice, Namespace, NetworkPolicy, Node, Pod, Service } from '@pe
 import type { Dataplane, Flows } from '@periplus/net'
 import type { Change, LiveCut } from '@periplus/projection'
 import type { Logger } from '@periplus/service'
+import { longestLeave } from './longest-leave.ts'
 import type { NodeNetwork } from './node-network.ts'
 import { earlyAddresses } from './policy/early-addresses.ts'
 import { podNetworksOf } from './pod-networks.ts'
@@ -30,9 +31,6 @@ export interface ServiceProxyConfig {
 
 /** Others may be at the machine's rules: how often it is looked whether ours are still there. */
 const refreshEvery = 30_000
-
-/** A pod that is to end ends also where the packet filter stands still. */
-const longestLeave = 1_000
 
 /** Its deletion has begun, which changes nothing but its metadata. */
 const isLeaving = (type: Change['event']['type'], after: Change['after']): boolean =>

@@ -73,11 +73,12 @@ export const judged = (
 const wrong = new Set(['Invalid', 'BadRequest', 'Unprocessable', 'InternalError', 'MethodNotAllowed', 'NotBuilt'])
 
 /**
- * Kubernetes' controllers are refused these as well: what they make of templates that are taken as they are, and the adoption of what another
- * has adopted meanwhile.
+ * Kubernetes' controllers are refused these as well: what they make of templates that are taken as they are, the adoption of what another
+ * has adopted meanwhile, what they write to a node that came with a configuration which is looked at only when it is changed, and the API's own service
+ * where its range was taken away.
  */
 const asInKubernetes =
-  /^cronjob .*"field":"metadata\.(labels|annotations)"|"field":"metadata\.finalizers\[|^statefulset .*"persistentvolumeclaims".*"metadata\.name"|Only one reference can have Controller set to true/
+  /^cronjob .*"field":"metadata\.(labels|annotations)"|"field":"metadata\.finalizers\[|^statefulset .*"persistentvolumeclaims".*"metadata\.name"|Only one reference can have Controller set to true|^(attachedvolumes|nodeipam|nodelifecycle) .*"causes":\[\{"reason":"[^"]*","field":"status\.config\.|^kubernetesservice .*"field":"spec\.(clusterIPs|ipFamilies\[0\])"/
 
 /** What controllers were refused that they should not have asked for, and what ended their decisions. */
 export const refusalsIn = (records: readonly DecisionRecord[]): readonly string[] =>

@@ -7,6 +7,8 @@ import {
   serviceAccountController,
   serviceCidrController,
 } from '@periplus/controllers'
+import { join } from 'node:path'
+import { writeHeapSnapshot } from 'node:v8'
 import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
 import { longestWork, metrics, watchdog } from '@periplus/service'
@@ -36,10 +38,15 @@ export type Told =
     }
   /** The longest time that the event loop worked without a turn for others since this was asked. */
   | { readonly tag: 'Stall'; readonly seconds: number }
+  /** A snapshot of the heap, after a collection. */
+  | { readonly tag: 'Heap'; readonly path: string }
   /** What was written since this was asked last. */
   | { readonly tag: 'Written'; readonly events: readonly Written[] }
 
-export type Asked = 'state' | 'stall' | 'written' | 'end'
+export type Asked = 'state' | 'stall' | 'written' | 'heap' | 'end'
+
+/** Where snapshots are written; to write one, the loop stands still for as long as it takes. */
+const heaps = process.env['HEAP']
 
 // An API server with its real doors, and the controllers that everybody's requests lead to, in a process of its own.
 const counted = metrics()
@@ -58,7 +65,10 @@ const cluster = await guardedCluster({
     ipAddressController,
   ],
 })
-watchdog({ component: 'apiserver', metrics: counted })
+watchdog({
+  ...{ component: 'apiserver', metrics: counted },
+  ...(heaps === undefined ? {} : { endAfterMilliseconds: Infinity }),
+})
 const work = longestWork(5)
 const tell = (told: Told): void => void process.send?.(told)
 process.on('message', (asked: Asked) => {
@@ -76,6 +86,11 @@ process.on('message', (asked: Asked) => {
   const events = cluster.sequence()
   log.forget(events)
   globalThis.gc?.()
+  if (asked === 'heap') {
+    tell({ tag: 'Heap', path: writeHeapSnapshot(join(heaps ?? '', `${process.pid}-${events}.heapsnapshot`)) })
+    work.take()
+    return
+  }
   const { user, system } = process.cpuUsage()
   const cpu = (user + system) / 1000
   tell({ tag: 'State', cpu, heapBytes: process.memoryUsage().heapUsed, events, errors: cluster.errors })

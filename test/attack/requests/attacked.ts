@@ -15,6 +15,8 @@ export interface AttackedServer {
   /** What was written since this was asked last. */
   written(): Promise<readonly Written[]>
   state(): Promise<Tagged<'State'>>
+  /** Where a snapshot of its heap is, with what `state` leaves out. */
+  heap(): Promise<string>
   end(): Promise<void>
 }
 
@@ -63,6 +65,7 @@ export const attackedServer = async (): Promise<AttackedServer> => {
     stall: async () => (await ask('stall', 'Stall')).seconds * 1000,
     written: async () => (await ask('written', 'Written')).events,
     state: () => ask('state', 'State'),
+    heap: async () => (await ask('heap', 'Heap')).path,
     end: async () => {
       if (died !== undefined) return
       ending = true

@@ -36,6 +36,8 @@ export interface Campaign {
   readonly heapBytesBefore: number
   readonly heapBytesAfter: number
   readonly looks: readonly Weighed[]
+  /** Paths of snapshots, where they are wanted. */
+  readonly heaps: readonly string[]
   /** Of the heap with the requests; absent where there were too few to tell. */
   readonly growth?: Growth
 }
@@ -45,6 +47,7 @@ const measureEvery = 200
 const putBackEvery = 2_500
 const weighEvery = 2_500
 const weighFrom = 10_000
+const snapshotEvery = 20_000
 /** Before that, what is bounded fills: code that is compiled, what was written last, the names that there are. */
 const steadyFrom = 40_000
 /** Milliseconds. */
@@ -111,6 +114,7 @@ export const attack = async (
   }
   const book = ledger(complain, shown)
   const looks: Weighed[] = []
+  const heaps: string[] = []
   const one = async (hostile: HostileRequest): Promise<void> => {
     const { 'audit-id': id } = hostile.headers
     try {
@@ -132,6 +136,8 @@ export const attack = async (
     await balance()
     const { heapBytes } = await server.state()
     looks.push({ requests: sent, heapBytes, stateBytes: book.state().bytes })
+    if (process.env['HEAP'] !== undefined && looks.length % (snapshotEvery / weighEvery) === 0)
+      heaps.push(await server.heap())
     await server.stall()
   }
   const measure = async (): Promise<void> => {
@@ -203,7 +209,7 @@ export const attack = async (
     listed,
     heapBytesBefore: before.heapBytes,
     heapBytesAfter: after?.heapBytes ?? 0,
-    looks,
+    ...{ looks, heaps },
     ...(growth ? { growth } : {}),
   }
 }

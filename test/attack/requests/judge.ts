@@ -35,9 +35,12 @@ const whyNoStatus = (status: number, text: string): string | undefined => {
 /** Fields of a protobuf message have no names: its envelope tells what it is. */
 const isProtobufStatus = (text: string): boolean => text.startsWith('k8s\0') && text.includes('Status')
 
+/** Requests that are not read are answered by the HTTP server, as Go's does it. */
+const unread = 431
+
 const wrongRefusal = ({ status, text, type = '', whole = false }: Heard): string | undefined => {
   // What is cut off is not looked at.
-  if (!whole) return undefined
+  if (!whole || status === unread) return undefined
   if (type.includes('protobuf')) return isProtobufStatus(text) ? undefined : 'a refusal that is no Status'
   if (type.includes('yaml')) return /^kind: "?Status/m.test(text) ? undefined : 'a refusal that is no Status'
   if (!type.includes('json')) return `a refusal as ${type}`

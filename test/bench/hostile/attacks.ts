@@ -2,6 +2,7 @@ import type { Attack } from './attack.ts'
 import { encodings } from './encodings.ts'
 import { lists } from './long-lists.ts'
 import { patches } from './patches.ts'
+import { slowPolicies } from './policies.ts'
 import { reads } from './reads.ts'
 import { customs, rights } from './rights-and-kinds.ts'
 import { bodies } from './wide-bodies.ts'
@@ -15,4 +16,5 @@ export const attacks: readonly Attack[] = [
   ...rights,
   ...customs,
   ...encodings,
+  ...slowPolicies,
 ]

@@ -42,9 +42,9 @@ export const reads: readonly Attack[] = [
     twice(() => reading(`/api/v1/pods?labelSelector=${terms(5_000, at => `k${at}!=v`)}`)),
   ),
   attack(
-    '10,000 pods by 300 KB of values',
+    '10,000 pods by 250 KB of values',
     twice(() =>
-      reading(`/api/v1/pods?labelSelector=${encodeURIComponent(`app notin (${many(60_000, at => `v${at}`).join()})`)}`),
+      reading(`/api/v1/pods?labelSelector=${encodeURIComponent(`app notin (${many(50_000, at => `v${at}`).join()})`)}`),
     ),
   ),
   attack(

@@ -125,6 +125,22 @@ const schemas: Readonly<Record<string, object>> = {
     type: 'object',
     properties: { a: { type: 'array', items: { type: 'string', pattern: '^(([a-z])+.)+[A-Z]([a-z])+$' } } },
   },
+  patterns: {
+    type: 'object',
+    properties: members(
+      150,
+      at => `p${at}`,
+      at => ({ type: 'string', pattern: `${at}${'[a-z]'.repeat(1_900)}` }),
+    ),
+  },
+  states: {
+    type: 'object',
+    properties: members(
+      150,
+      at => `p${at}`,
+      at => ({ type: 'string', pattern: `${at}${'\\pL{1000}'.repeat(1_000)}` }),
+    ),
+  },
   alternative: {
     type: 'object',
     properties: { a: { type: 'array', items: { type: 'integer' } } },
@@ -159,7 +175,7 @@ const schemas: Readonly<Record<string, object>> = {
     type: 'object',
     properties: {
       a: {
-        ...{ type: 'array', maxItems: 250, items: { type: 'string', maxLength: 10 } },
+        ...{ type: 'array', maxItems: 400, items: { type: 'string', maxLength: 10 } },
         'x-kubernetes-validations': [{ rule: 'self.all(x, self.exists_one(y, x == y))' }],
       },
     },
@@ -183,13 +199,23 @@ export const customs: readonly Attack[] = [
   attack('19,000 defaults', () => [customObject('wide', {})]),
   attack('1,000 texts for a bad pattern', () => [customObject('pattern', { a: many(1_000, () => 'a'.repeat(2_000)) })]),
   attack('a long text for a bad pattern', () => [customObject('pattern', { a: ['a'.repeat(170_000)] })]),
+  attack('150 texts for patterns of 1,900 states', () => [
+    customObject(
+      'patterns',
+      members(
+        150,
+        at => `p${at}`,
+        () => 'x',
+      ),
+    ),
+  ]),
   attack('49,000 numbers, each of 9,000 alternatives', () => [customObject('alternative', { a: many(most, () => 5) })]),
   attack('49,000 texts that are different', () => [customObject('unique', { a: many(most, at => `${at}`) })]),
   attack('49,000 texts that are none of 20,000', () => [customObject('enum', { a: many(most, () => 'none') })]),
   attack('24,000 objects that need 20,000 fields', () => [customObject('need', { a: many(most / 2, () => ({})) })]),
   attack('24,000 objects of 5,000 defaults', () => [customObject('standard', { a: many(most / 2, () => ({})) })]),
-  attack('a rule that compares 250 texts with each other', () => [
-    customObject('rule', { a: many(250, at => `${at}`) }),
+  attack('a rule that compares 400 texts with each other', () => [
+    customObject('rule', { a: many(400, at => `${at}`) }),
   ]),
   attack('the documents of their API', () =>
     ['/openapi/v2', '/openapi/v3/apis/example.com/v1', '/apis'].map(path => reading(path)),

@@ -1,7 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { E } from '@periplus/prelude'
+import { compiled, hasGo } from '../kubernetes/go-programs.ts'
 
 /** What the Go program says of one piece of its work. */
 export interface GoFigures {
@@ -20,14 +22,10 @@ export interface GoClient {
 
 /** Compiles the client into `directory`; `undefined` where there is no Go. */
 export const goClient = (root: string, directory: string): GoClient | undefined => {
-  const program = join(directory, 'go-client')
-  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false' }
-  try {
-    execFileSync('go', ['version'], { stdio: 'ignore' })
-  } catch {
-    return undefined
-  }
-  execFileSync('go', ['build', '-o', program, '.'], { cwd: join(root, 'test/bench/go-client'), env, stdio: 'inherit' })
+  if (!hasGo()) return undefined
+  const made = compiled(join(root, 'test/bench/go-client'), '.', join(directory, 'go-client'))
+  if (E.isLeft(made)) throw new Error(made.left)
+  const program = made.right
 
   const lines = async (args: readonly string[], onReady: () => Promise<void>): Promise<readonly GoFigures[]> => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -4,14 +4,14 @@ import { toJson } from '../json/exact-json.ts'
 
 /** Names of fields are few; a text that is put together is dear as a key. What an object has in thousands is not remembered. */
 const fields = new Map<string, string>()
-const mostFields = 10_000
+const [mostFields, longestField] = [10_000, 100]
 
 /** A path element's text, as `FieldsV1` has it, of a member of a struct or a map. */
 export const fieldElement = (name: string): string => {
   const known = fields.get(name)
   if (known !== undefined) return known
   const element = `f:${name}`
-  if (fields.size < mostFields) fields.set(name, element)
+  if (fields.size < mostFields && name.length <= longestField) fields.set(name, element)
   return element
 }
 

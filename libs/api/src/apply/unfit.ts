@@ -21,6 +21,10 @@ export const unfit = (type: MergeType, value: unknown, path = ''): readonly stri
   }
 }
 
+/** Several such reasons as one text. */
+export const unfitText = (faults: readonly string[]): string =>
+  faults.length === 1 ? (faults[0] ?? '') : `errors:\n${faults.map(fault => `  ${fault}`).join('\n')}`
+
 const shown = (value: unknown): string => `&{${toJson(value)}}`
 
 const scalarFault = (scalar: string, value: unknown, path: string): readonly string[] => {

@@ -1,9 +1,10 @@
+import type { Steps } from '@periplus/prelude'
 import { groupVersion } from '../registry/group-version.ts'
 import type { Scalar, Schema } from '../schema/schema.ts'
 import { shapeOf, shortName } from '../schema/shape.ts'
 import type { AnyField, StructShape } from '../schema/shape.ts'
 import type { Json, OpenApiSources } from './sources.ts'
-import { inSwagger, isOpen } from './in-swagger.ts'
+import { inSwaggerInSteps, isOpen } from './in-swagger.ts'
 import { isRecord } from '../json/json-value.ts'
 
 /** The two dialects: Swagger 2.0 and OpenAPI 3.0 differ in where definitions stand and in what may stand beside a `$ref`. */
@@ -61,12 +62,30 @@ const extensions = ({ options }: AnyField): Json => ({
   ...(options.patch === undefined ? {} : { 'x-kubernetes-patch-strategy': options.patch }),
 })
 
-/** `gvks` tells which definitions are kinds, and which. */
+type Rest = NonNullable<StructShape['options']['rest']>
+
+/** Schemas that are custom kinds' own, as Swagger has them. */
+export type SwaggerSchemas = ReadonlyMap<Rest, Json>
+
+/** Those of the kinds that keep what they do not name, aside: nothing is told of them. */
+export function* swaggerSchemas(kinds: OpenApiSources['kinds']): Steps<SwaggerSchemas> {
+  const written = new Map<Rest, Json>()
+  for (const kind of kinds) {
+    const shape = shapeOf(kind.schema)
+    const rest = shape.tag === 'struct' ? shape.options.rest : undefined
+    const openApi = rest?.openApi
+    if (rest && openApi && !isOpen(openApi)) written.set(rest, yield* inSwaggerInSteps(openApi))
+  }
+  return written
+}
+
+/** `gvks` tells which definitions are kinds, and which. `swagger`: where Swagger is the dialect. */
 export const definitionsOf = (
-  dialect: Dialect,
   gvks: ReadonlyMap<string, readonly Json[]>,
   fieldWords: NonNullable<OpenApiSources['fieldWords']> = () => undefined,
+  swagger?: SwaggerSchemas,
 ): Definitions => {
+  const dialect: Dialect = swagger ? 'v2' : 'v3'
   const found = new Map<string, Json>()
   const home = dialect === 'v2' ? '#/definitions/' : '#/components/schemas/'
 
@@ -96,11 +115,12 @@ export const definitionsOf = (
   const structSchema = (struct: StructShape): Json => {
     const required = Object.keys(struct.fields).filter(name => struct.fields[name]?.required)
     const kinds = gvks.get(struct.name)
-    const openApi = struct.options.rest?.openApi
+    const { rest } = struct.options
+    const openApi = rest?.openApi
     const named = kinds === undefined ? {} : { 'x-kubernetes-group-version-kind': kinds }
     // Told of a few members, kubectl takes all others for unknown.
-    if (openApi && dialect === 'v2' && isOpen(openApi)) return { type: 'object', ...named }
-    const { properties: others, ...said } = dialect === 'v3' || !openApi ? (openApi ?? {}) : inSwagger(openApi)
+    if (openApi && swagger && isOpen(openApi)) return { type: 'object', ...named }
+    const { properties: others, ...said } = (rest && swagger?.get(rest)) ?? openApi ?? {}
     return {
       ...said,
       ...(struct.options.doc === undefined ? {} : { description: struct.options.doc }),

@@ -1,4 +1,4 @@
-import { atOnce } from '@periplus/prelude'
+import { atOnce, isRestDue } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
 import { isRecord } from '../json/json-value.ts'
 import { MessageWriter } from './message-writer.ts'
@@ -24,19 +24,31 @@ const texts = (writer: MessageWriter, number: number, values: unknown): void => 
 const flag = (writer: MessageWriter, number: number, value: unknown): void => {
   if (value === true) writer.varint(number, 1n)
 }
+type FillInSteps = (writer: MessageWriter) => Steps<void>
+
+/** The same of what may be long. */
+function* longMessage(writer: MessageWriter, number: number, fill: FillInSteps): Steps<void> {
+  const inner = new MessageWriter()
+  yield* fill(inner)
+  writer.delimited(number, inner.finish())
+}
+
 /** A map as gnostic has it: a repeated message of name and value. */
-const named = (
+function* named(
   writer: MessageWriter,
   number: number,
-  members: unknown,
-  fill: (value: Json, writer: MessageWriter) => void,
-): void => {
-  if (isRecord(members))
-    for (const [name, value] of Object.entries(members))
-      message(writer, number, entry => {
-        entry.text(1, name)
-        message(entry, 2, inner => fill(value as Json, inner))
-      })
+  members: Json,
+  fill: (value: Json, writer: MessageWriter) => Steps<void>,
+): Steps<void> {
+  for (const [name, value] of Object.entries(members)) {
+    if (isRestDue()) yield
+    // Parts of a document may be another server's, which writes what it wants.
+    if (!isRecord(value)) continue
+    yield* longMessage(writer, number, entry => {
+      entry.text(1, name)
+      return longMessage(entry, 2, inner => fill(value, inner))
+    })
+  }
 }
 /** Any JSON value, as YAML text: JSON is YAML. */
 const anything = (writer: MessageWriter, number: number, value: unknown): void => {
@@ -51,7 +63,7 @@ const vendorExtensions = (writer: MessageWriter, number: number, holder: Json): 
       })
 }
 
-const writeSchema = (schema: Json, writer: MessageWriter): void => {
+function* writeSchema(schema: Json, writer: MessageWriter): Steps<void> {
   text(writer, 1, schema.$ref)
   text(writer, 2, schema.format)
   text(writer, 4, schema.description)
@@ -59,17 +71,22 @@ const writeSchema = (schema: Json, writer: MessageWriter): void => {
   texts(writer, 19, schema.required)
   if (isRecord(schema.additionalProperties)) {
     const values = schema.additionalProperties
-    message(writer, 21, item => message(item, 1, inner => writeSchema(values, inner)))
+    yield* longMessage(writer, 21, item => longMessage(item, 1, inner => writeSchema(values, inner)))
   }
   if (schema.type !== undefined) message(writer, 22, type => type.text(1, String(schema.type)))
   if (isRecord(schema.items)) {
     const elements = schema.items
-    message(writer, 23, item => message(item, 1, inner => writeSchema(elements, inner)))
+    yield* longMessage(writer, 23, item => longMessage(item, 1, inner => writeSchema(elements, inner)))
   }
-  if (isRecord(schema.properties))
-    message(writer, 25, properties => named(properties, 1, schema.properties, writeSchema))
+  if (isRecord(schema.properties)) {
+    const members = schema.properties
+    yield* longMessage(writer, 25, properties => named(properties, 1, members, writeSchema))
+  }
   vendorExtensions(writer, 31, schema)
 }
+
+/** What operations take and give are references to definitions. */
+const writeReference = (schema: Json, writer: MessageWriter): void => atOnce(writeSchema(schema, writer))
 
 /** Body parameters are field 1 of a parameter; others field 2, in a message for where they stand (query 3, path 4). */
 const writeParameter = (parameter: Json, writer: MessageWriter): void => {
@@ -80,7 +97,8 @@ const writeParameter = (parameter: Json, writer: MessageWriter): void => {
         text(body, 2, parameter.name)
         text(body, 3, parameter.in)
         flag(body, 4, parameter.required)
-        message(body, 5, schema => writeSchema(parameter.schema as Json, schema))
+        const { schema } = parameter
+        if (isRecord(schema)) message(body, 5, inner => writeReference(schema, inner))
       })
       return
     }
@@ -100,8 +118,8 @@ const writeParameter = (parameter: Json, writer: MessageWriter): void => {
 
 const writeParameters = (writer: MessageWriter, number: number, parameters: unknown): void => {
   if (Array.isArray(parameters))
-    for (const parameter of parameters as readonly Json[])
-      message(writer, number, inner => writeParameter(parameter, inner))
+    for (const parameter of parameters as readonly unknown[])
+      if (isRecord(parameter)) message(writer, number, inner => writeParameter(parameter, inner))
 }
 
 const writeResponse = (response: Json, writer: MessageWriter): void =>
@@ -109,7 +127,7 @@ const writeResponse = (response: Json, writer: MessageWriter): void =>
     text(inner, 1, response.description)
     if (isRecord(response.schema)) {
       const schema = response.schema
-      message(inner, 2, item => message(item, 1, content => writeSchema(schema, content)))
+      message(inner, 2, item => message(item, 1, content => writeReference(schema, content)))
     }
   })
 
@@ -120,7 +138,14 @@ const writeOperation = (operation: Json, writer: MessageWriter): void => {
   texts(writer, 6, operation.produces)
   texts(writer, 7, operation.consumes)
   writeParameters(writer, 8, operation.parameters)
-  message(writer, 9, responses => named(responses, 1, operation.responses, writeResponse))
+  message(writer, 9, responses => {
+    for (const [code, response] of Object.entries((operation.responses ?? {}) as Json))
+      if (isRecord(response))
+        message(responses, 1, entry => {
+          entry.text(1, code)
+          message(entry, 2, inner => writeResponse(response, inner))
+        })
+  })
   texts(writer, 10, operation.schemes)
   vendorExtensions(writer, 13, operation)
 }
@@ -147,16 +172,12 @@ export function* openApiV2ProtobufInSteps(document: Json): Steps<Buffer> {
     text(inner, 1, info.title)
     text(inner, 2, info.version)
   })
-  writer.delimited(8, yield* allNamed(2, document.paths as Json, writePath))
-  writer.delimited(9, yield* allNamed(1, document.definitions as Json, writeSchema))
+  yield* longMessage(writer, 8, paths => named(paths, 2, document.paths as Json, writePathInSteps))
+  yield* longMessage(writer, 9, all => named(all, 1, document.definitions as Json, writeSchema))
   return writer.finish()
 }
 
-function* allNamed(number: number, values: Json, write: (value: Json, writer: MessageWriter) => void): Steps<Buffer> {
-  const writer = new MessageWriter()
-  for (const [name, value] of Object.entries(values)) {
-    yield
-    named(writer, number, { [name]: value }, write)
-  }
-  return writer.finish()
+function* writePathInSteps(path: Json, writer: MessageWriter): Steps<void> {
+  yield
+  writePath(path, writer)
 }

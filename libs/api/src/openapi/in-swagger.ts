@@ -1,3 +1,5 @@
+import { isRestDue } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { isRecord } from '../json/json-value.ts'
 import type { Json } from './sources.ts'
 
@@ -9,7 +11,8 @@ const isNullable = (schema: unknown): boolean => isRecord(schema) && schema['nul
  * A custom kind's schema in the words of Swagger 2.0, as apiextensions-apiserver puts it (`ToStructuralOpenAPIV2`): without what
  * combines schemas, and with what may be null or unknown left open, as kubectl takes what it is told of for all there is.
  */
-export const inSwagger = (schema: Json): Json => {
+export function* inSwaggerInSteps(schema: Json): Steps<Json> {
+  if (isRestDue()) yield
   const { allOf: _, anyOf: __, oneOf: ___, not: ____, nullable, type, items, properties, required, ...said } = schema
   const open = isOpen(schema)
   const leaves = nullable === true || open
@@ -24,15 +27,16 @@ export const inSwagger = (schema: Json): Json => {
   return {
     ...said,
     ...(isUntyped || type === undefined ? {} : { type }),
-    ...(!leaves && isRecord(items) ? { items: inSwagger(items) } : {}),
-    ...(known
-      ? {
-          properties: Object.fromEntries(
-            Object.entries(known).map(([name, one]) => [name, isRecord(one) ? inSwagger(one) : one]),
-          ),
-        }
-      : {}),
-    ...(isRecord(additionalProperties) ? { additionalProperties: inSwagger(additionalProperties) } : {}),
+    ...(!leaves && isRecord(items) ? { items: yield* inSwaggerInSteps(items) } : {}),
+    ...(known ? { properties: yield* membersInSwagger(known) } : {}),
+    ...(isRecord(additionalProperties) ? { additionalProperties: yield* inSwaggerInSteps(additionalProperties) } : {}),
     ...(wanted.length === 0 ? {} : { required: wanted }),
   }
+}
+
+function* membersInSwagger(members: Json): Steps<Json> {
+  const written: [string, unknown][] = []
+  for (const [name, one] of Object.entries(members))
+    written.push([name, isRecord(one) ? yield* inSwaggerInSteps(one) : one])
+  return Object.fromEntries(written)
 }

@@ -39,9 +39,12 @@ const operationObject = (sources: OpenApiSources, definitions: Definitions, oper
 }
 
 function* documentOf(sources: OpenApiSources, base: string, gvks: ReadonlyMap<string, readonly Json[]>): Steps<Json> {
-  const definitions = definitionsOf('v3', gvks, sources.fieldWords)
+  const definitions = definitionsOf(gvks, sources.fieldWords)
   const kinds = sources.kinds.filter(kind => basePath(kind) === base)
-  for (const kind of kinds) definitions.schemaOf(kind.schema)
+  for (const kind of kinds) {
+    yield
+    definitions.schemaOf(kind.schema)
+  }
   const paths = yield* pathsOf(
     kinds.flatMap(operationsOf),
     operation => operationObject(sources, definitions, operation),
@@ -85,8 +88,14 @@ export function* openApiV3InSteps(sources: OpenApiSources): Steps<ReadonlyMap<st
 }
 
 /** Upper-case SHA-512 of a serialised document: its `ETag`, and the `hash` that lets clients keep it for good. */
-export const openApiHash = (serialised: string | Uint8Array): string =>
-  createHash('sha512').update(serialised).digest('hex').toUpperCase()
+export function* openApiHashInSteps(parts: readonly Uint8Array[]): Steps<string> {
+  const hash = createHash('sha512')
+  for (const part of parts) {
+    hash.update(part)
+    yield
+  }
+  return hash.digest('hex').toUpperCase()
+}
 
 /** What `/openapi/v3` answers: where each document is, by the hash of its serialised form. */
 export const openApiV3Index = (hashes: ReadonlyMap<string, string>): Json => ({

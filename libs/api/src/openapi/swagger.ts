@@ -1,7 +1,7 @@
 import { atOnce } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
 import type { Definitions } from './definitions.ts'
-import { definitionsOf, gvksOf } from './definitions.ts'
+import { definitionsOf, gvksOf, swaggerSchemas } from './definitions.ts'
 import { operationsOf } from './operations.ts'
 import type { Operation, Payload } from './operations.ts'
 import { patchMediaTypes, pathParameterText, queryParameters } from './parameters.ts'
@@ -105,7 +105,7 @@ export const openApiV2 = (sources: OpenApiSources): Json => atOnce(openApiV2InSt
 
 /** The same in steps. */
 export function* openApiV2InSteps(sources: OpenApiSources): Steps<Json> {
-  const definitions = definitionsOf('v2', gvksOf(sources), sources.fieldWords)
+  const definitions = definitionsOf(gvksOf(sources), sources.fieldWords, yield* swaggerSchemas(sources.kinds))
   for (const body of sources.bodies) definitions.schemaOf(body.schema)
   const paths = yield* pathsOf(
     sources.kinds.flatMap(operationsOf),

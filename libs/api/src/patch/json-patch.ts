@@ -33,6 +33,12 @@ const maxShifted = 100_000_000
 /** Why an operation doesn't apply; `undefined` where it did. */
 type Fault = string | undefined
 
+const testFailed = 'test failed'
+
+/** Whether a patch was not applied because a test in it does not hold, rather than for a fault. */
+export const isFailedTest = (refusal: Refusal): boolean =>
+  refusal.tag === 'Unprocessable' && refusal.message.endsWith(`: ${testFailed}`)
+
 const missing = (op: string, path: string): Fault =>
   `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`
 
@@ -53,7 +59,7 @@ const apply = (document: EditedDocument, { op, path, keys, from, value }: Operat
       return unless(value !== undefined && document.insert(keys, value))
     default: {
       const found = document.read(keys)
-      return found && deepEqual(found.value, value) ? undefined : `testing value ${path} failed: test failed`
+      return found && deepEqual(found.value, value) ? undefined : `testing value ${path} failed: ${testFailed}`
     }
   }
 }

@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { parseQuantity } from './parse-quantity.ts'
+import { parseQuantity, remembering } from './parse-quantity.ts'
 import { nano } from './quantity.ts'
 import type { Quantity } from './quantity.ts'
 
@@ -38,17 +38,10 @@ export const formatQuantity = ({ nanos, format }: Quantity): string => {
   return `${left}${decimalSuffixes[times]}`
 }
 
-const cache = new Map<string, string>()
+const read = remembering((key): Either<string, string> => {
+  const parsed = parseQuantity(key)
+  return E.isLeft(parsed) ? parsed : E.right(formatQuantity(parsed.right))
+})
 
 /** Quantity text (or a JSON number) in canonical form, as the API server stores it; the left side is Kubernetes' error text. */
-export const canonicalQuantity = (text: string | number): Either<string, string> => {
-  const key = String(text)
-  const known = cache.get(key)
-  if (known !== undefined) return E.right(known)
-  const parsed = parseQuantity(key)
-  if (E.isLeft(parsed)) return parsed
-  const canonical = formatQuantity(parsed.right)
-  if (cache.size >= 4096) cache.clear()
-  cache.set(key, canonical)
-  return E.right(canonical)
-}
+export const canonicalQuantity = (text: string | number): Either<string, string> => read(String(text))

@@ -80,20 +80,30 @@ export const parseQuantity = (text: string | number): Either<string, Quantity> =
   return E.right({ nanos: sign === '-' ? -capped : capped, format })
 }
 
-const cache = new Map<string, Quantity>()
+const [mostRemembered, longestRemembered] = [4_096, 64]
+
+/** The same function, which does its work once for frequent texts. Long ones, which may be all spaces, are not remembered. */
+export const remembering = <A>(read: (text: string) => A): ((text: string) => A) => {
+  const known = new Map<string, A>()
+  return text => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const made = read(text)
+    if (text.length > longestRemembered) return made
+    if (known.size >= mostRemembered) known.clear()
+    known.set(text, made)
+    return made
+  }
+}
+
+const stored = remembering(text => {
+  const parsed = parseQuantity(text)
+  return E.isRight(parsed) ? parsed.right : zeroQuantity
+})
 
 /**
  * For quantities that validation has passed, as those of stored objects: absent or unreadable is zero. Frequent texts are
  * parsed once.
  */
-export const quantityOf = (text: string | number | undefined): Quantity => {
-  if (text === undefined) return zeroQuantity
-  const key = String(text)
-  const known = cache.get(key)
-  if (known !== undefined) return known
-  const parsed = parseQuantity(key)
-  const quantity = E.isRight(parsed) ? parsed.right : zeroQuantity
-  if (cache.size >= 4096) cache.clear()
-  cache.set(key, quantity)
-  return quantity
-}
+export const quantityOf = (text: string | number | undefined): Quantity =>
+  text === undefined ? zeroQuantity : stored(String(text))

@@ -7,7 +7,7 @@ export interface KindRegistry {
   readonly kinds: readonly Kind[]
   byResource(group: string, version: string, resource: string): Kind | undefined
   byKind(group: string, version: string, kind: string): Kind | undefined
-  /** The version in which the resource's objects are kept in the log. */
+  /** The version in which the resource's objects are kept in the log, whether it is served or not. */
   stored(group: string, resource: string): Kind | undefined
   /** Groups in preferred order, the core group (`''`) first. */
   readonly groups: readonly string[]
@@ -27,9 +27,12 @@ export const kindRegistry = (kinds: readonly Kind[]): KindRegistry => {
     if (map.has(key)) throw new Error(`two kinds claim ${key}`)
     map.set(key, kind)
   }
-  for (const kind of kinds) {
+  const served = kinds.filter(({ isUnserved = false }) => !isUnserved)
+  for (const kind of served) {
     claim(names, `${kind.group}/${kind.version}/${kind.kind}`, kind)
     claim(resources, `${kind.group}/${kind.version}/${kind.resource}`, kind)
+  }
+  for (const kind of kinds) {
     if (kind.stored) claim(storedKinds, `${kind.group}/${kind.resource}`, kind)
   }
   for (const kind of kinds) {
@@ -39,7 +42,7 @@ export const kindRegistry = (kinds: readonly Kind[]): KindRegistry => {
       throw new Error(`no stored version of ${kind.resource}.${kind.group}`)
   }
 
-  const sorted = [...kinds].sort(
+  const sorted = [...served].sort(
     (a, b) =>
       compareGroups(a.group, b.group) ||
       compareVersions(a.version, b.version) ||

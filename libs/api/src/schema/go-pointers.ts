@@ -11,7 +11,8 @@ const everywhere = words(`
     allowMultipleAllocations allowPrivilegeEscalation allowVolumeExpansion appArmorProfile appProtocol
     applyConfiguration assigned attachError attachRequired automountServiceAccountToken availableDevices
     averageUtilization averageValue awsElasticBlockStore azureDisk azureFile backoffLimit backoffLimitPerIndex basic
-    beginRefreshAt behavior bindsToNode blockOwnerDeletion bool borrowingLimitPercent boundObjectRef cachingMode
+    beginRefreshAt behavior bindsToNode blockOwnerDeletion bool borrowingLimitPercent boundObjectRef cacheAuthorizedRequests
+    cacheUnauthorizedRequests cachesize cachingMode
     capabilities capacity cel cephfs cinder claimRef clientIP clusterTrustBundle collisionCount
     commonEncodingVersion completionMode completionTime completions config configMap configMapKeyRef configMapRef
     configSource containerResource controllerExpandSecretRef controllerPublishSecretRef conversion csi
@@ -78,7 +79,9 @@ const inType = words(`
     PersistentVolumeClaimSpec.storageClassName PodDNSConfigOption.value PodDisruptionBudgetSpec.selector
     PodFailurePolicyOnExitCodesRequirement.containerName PodResourceClaim.resourceClaimName
     PodResourceClaimStatus.resourceClaimName PodSpec.priority PodSpec.resources PodStatus.resources
+    PolicyRule.omitManagedFields
     PoolStatus.nodeName PoolStatus.resourceSliceCount PortStatus.error Preconditions.resourceVersion
+    PrefixedClaimOrExpression.prefix
     Preconditions.uid ReplicaSetSpec.replicas ReplicaSetSpec.selector ReplicationControllerSpec.replicas
     ReplicationControllerSpec.template ResourceHealth.message RollingUpdateStatefulSetStrategy.partition
     RuleWithOperations.scope ServiceReference.path ServiceReference.port StatefulSetSpec.replicas

@@ -1,5 +1,6 @@
 import type { Field, Schema, Shape } from './schema.ts'
 
+/** The shape of an object whose fields are known. */
 export type StructShape = Extract<Shape, { tag: 'struct' }>
 export type ScalarShape = Extract<Shape, { tag: 'scalar' }>
 /** A shape without the indirection of `lazy`. */

@@ -1,3 +1,5 @@
+import { isRestDue } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { parseInt64 } from '../int64/int64.ts'
 import type { Requirement } from './requirement.ts'
 
@@ -20,22 +22,34 @@ const demandPresence = (demand: Demand, present: boolean): void => {
   demand.present = present
 }
 
-const allowOnly = (demand: Demand, values: readonly string[]): void => {
+function* allowOnly(demand: Demand, values: readonly string[]): Steps<void> {
   demandPresence(demand, true)
-  const { allowed } = demand
-  demand.allowed = new Set(allowed ? values.filter(value => allowed.has(value)) : values)
+  const before = demand.allowed
+  const allowed = new Set<string>()
+  for (const value of values) {
+    if (isRestDue()) yield
+    if (before?.has(value) ?? true) allowed.add(value)
+  }
+  demand.allowed = allowed
+}
+
+function* deny({ denied }: Demand, values: readonly string[]): Steps<void> {
+  for (const value of values) {
+    if (isRestDue()) yield
+    denied.add(value)
+  }
 }
 
 /** A missing label satisfies `!=`, `notin` and `!`. */
-const add = (demand: Demand, { operator, values }: Requirement): void => {
+function* add(demand: Demand, { operator, values }: Requirement): Steps<void> {
   switch (operator) {
     case '=':
     case '==':
     case 'in':
-      return allowOnly(demand, values)
+      return yield* allowOnly(demand, values)
     case '!=':
     case 'notin':
-      return values.forEach(value => demand.denied.add(value))
+      return yield* deny(demand, values)
     case 'exists':
       return demandPresence(demand, true)
     case '!':
@@ -72,16 +86,17 @@ const isMetBy = (demand: Demand, value: string | undefined): boolean => {
  * The requirements as one test, made once and run on many objects. It costs as much as the selector has labels or the object has,
  * whichever are fewer: a selector of thousands of requirements, over thousands of objects, would take seconds one by one.
  */
-export const testOf = (requirements: readonly Requirement[]): ((labels: Labels) => boolean) => {
+export function* testInSteps(requirements: readonly Requirement[]): Steps<(labels: Labels) => boolean> {
   const demands = new Map<string, Demand>()
   for (const requirement of requirements) {
+    if (isRestDue()) yield
     const { key } = requirement
     const demand = demands.get(key) ?? {
       ...{ present: undefined, impossible: false, allowed: undefined, above: undefined, below: undefined },
       denied: new Set<string>(),
     }
     demands.set(key, demand)
-    add(demand, requirement)
+    yield* add(demand, requirement)
   }
   const each = [...demands]
   const needed = each.filter(([, { present }]) => present === true).length

@@ -1,5 +1,5 @@
-import { E, own } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import { E, isRestDue, own } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
 import type { Kind } from '../kind.ts'
 import type { KubernetesObject } from '../meta/object-meta.ts'
 import type { Refusal } from '../refusal.ts'
@@ -19,16 +19,15 @@ const unescape = (text: string): string | undefined => {
 }
 
 /** Splits at commas that no backslash precedes. */
-const termsOf = (text: string): readonly string[] => {
-  const terms: string[] = []
+function* termsOf(text: string): Iterable<string> {
   let start = 0
   for (let at = 0; at < text.length; at++)
     if (text[at] === '\\') at++
     else if (text[at] === ',') {
-      terms.push(text.slice(start, at))
+      yield text.slice(start, at)
       start = at + 1
     }
-  return [...terms, text.slice(start)].filter(term => term !== '')
+  yield text.slice(start)
 }
 
 const operator = /^((?:\\.|[^\\=!]|!(?!=))*)(!=|==|=)(.*)$/s
@@ -37,9 +36,11 @@ const operator = /^((?:\\.|[^\\=!]|!(?!=))*)(!=|==|=)(.*)$/s
  * Field selector text, such as `metadata.name=web,status.phase!=Running`, as `fields.ParseSelector` reads it: a backslash
  * escapes commas, equals signs and itself in values.
  */
-export const parseFieldSelector = (text: string): Either<Refusal, readonly FieldRequirement[]> => {
+export function* parseFieldSelectorInSteps(text: string): Steps<Either<Refusal, readonly FieldRequirement[]>> {
   const requirements: FieldRequirement[] = []
   for (const term of termsOf(text)) {
+    if (isRestDue()) yield
+    if (term === '') continue
     const match = operator.exec(term)
     if (!match) return E.left(badRequest(`invalid selector: '${text}'; can't understand '${term}'`))
     const value = unescape(match[3] ?? '')
@@ -78,12 +79,13 @@ const isMetBy = ({ read, equal, unequal }: FieldDemand, object: KubernetesObject
 }
 
 /** The test for objects of `kind`, which reads each field once; refused where the kind doesn't offer a field. */
-export const fieldMatcher = (
+export function* fieldMatcherInSteps(
   kind: Kind,
   requirements: readonly FieldRequirement[],
-): Either<Refusal, (object: KubernetesObject) => boolean> => {
+): Steps<Either<Refusal, (object: KubernetesObject) => boolean>> {
   const demands = new Map<string, FieldDemand>()
   for (const { field, operator: sign, value } of requirements) {
+    if (isRestDue()) yield
     const read = readerOf(kind, field)
     if (read === undefined) return E.left(badRequest(unknownField(kind, field)))
     const demand = demands.get(field) ?? { read, equal: undefined, impossible: false, unequal: new Set<string>() }

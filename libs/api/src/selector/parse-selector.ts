@@ -1,26 +1,16 @@
-import { E, own } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import { atOnce, E, isRestDue, own, sortedInSteps } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
 import type { Refusal } from '../refusal.ts'
 import { badRequest } from '../status/refusals.ts'
 import type { Operator, Requirement } from './requirement.ts'
-import { selectorOf } from './selector.ts'
+import { compareText } from './requirement.ts'
+import { selectorInSteps } from './selector.ts'
 import type { Selector } from './selector.ts'
-import { tokensOf } from './tokens.ts'
-import type { Token } from './tokens.ts'
-import { keyComplaint, requirementComplaint } from './validate-requirement.ts'
+import { tokenReader } from './tokens.ts'
+import type { Token, TokenReader } from './tokens.ts'
+import { complaintInSteps, keyComplaint } from './validate-requirement.ts'
 
 type Parsed<A> = Either<string, A>
-
-interface Reader {
-  peek(): Token
-  next(): Token
-}
-
-const reader = (tokens: readonly Token[]): Reader => {
-  const end: Token = { type: 'end', text: '' }
-  let at = 0
-  return { peek: () => tokens[at] ?? end, next: () => tokens[at++] ?? end }
-}
 
 const expected = (token: Token, what: string): Parsed<never> => E.left(`found '${token.text}', expected: ${what}`)
 const is = (token: Token, symbol: string): boolean => token.type === 'symbol' && token.text === symbol
@@ -37,18 +27,18 @@ const operators: Readonly<Record<string, Operator>> = {
 }
 
 /** The values between the parentheses of `in (a,b)`; an empty place between commas is the empty value. */
-const readValues = (tokens: Reader): Parsed<readonly string[]> => {
+function* readValues(tokens: TokenReader): Steps<Parsed<Iterable<string>>> {
   const open = tokens.next()
   if (!is(open, '(')) return E.left(`found '${open.text}' expected: '('`)
-  const values: string[] = []
+  const values = new Set<string>()
   if (is(tokens.peek(), ')')) {
     tokens.next()
     return E.right(values)
   }
   if (tokens.peek().type !== 'word' && !is(tokens.peek(), ',')) return expected(tokens.peek(), "',', ')' or identifier")
   for (;;) {
-    if (tokens.peek().type === 'word') values.push(tokens.next().text)
-    else values.push('')
+    if (isRestDue()) yield
+    values.add(tokens.peek().type === 'word' ? tokens.next().text : '')
     const token = tokens.next()
     if (is(token, ')')) return E.right(values)
     if (!is(token, ',')) return expected(token, "',' or ')'")
@@ -57,13 +47,13 @@ const readValues = (tokens: Reader): Parsed<readonly string[]> => {
   }
 }
 
-const readExactValue = (tokens: Reader): Parsed<readonly string[]> => {
+const readExactValue = (tokens: TokenReader): Parsed<readonly string[]> => {
   if (ends(tokens.peek())) return E.right([''])
   const token = tokens.next()
   return token.type === 'word' ? E.right([token.text]) : expected(token, 'identifier')
 }
 
-const readRequirement = (tokens: Reader): Parsed<Requirement> => {
+function* readRequirement(tokens: TokenReader): Steps<Parsed<Requirement>> {
   const negated = is(tokens.peek(), '!')
   if (negated) tokens.next()
   const key = tokens.next()
@@ -74,20 +64,21 @@ const readRequirement = (tokens: Reader): Parsed<Requirement> => {
   const operatorToken = tokens.next()
   const operator = own(operators, operatorToken.text)
   if (operator === undefined) return expected(operatorToken, 'in, notin, =, ==, !=, gt, lt')
-  const values = operator === 'in' || operator === 'notin' ? readValues(tokens) : readExactValue(tokens)
+  const values = operator === 'in' || operator === 'notin' ? yield* readValues(tokens) : readExactValue(tokens)
   if (E.isLeft(values)) return values
-  const requirement = { key: key.text, operator, values: [...new Set(values.right)].sort() }
-  const wrong = requirementComplaint(requirement)
+  const requirement = { key: key.text, operator, values: yield* sortedInSteps([...values.right], compareText) }
+  const wrong = yield* complaintInSteps(requirement)
   return wrong === undefined ? E.right(requirement) : E.left(wrong)
 }
 
-const readRequirements = (tokens: Reader): Parsed<readonly Requirement[]> => {
+function* readRequirements(tokens: TokenReader): Steps<Parsed<readonly Requirement[]>> {
   const requirements: Requirement[] = []
   if (tokens.peek().type === 'end') return E.right(requirements)
   for (;;) {
+    if (isRestDue()) yield
     const first = tokens.peek()
     if (first.type !== 'word' && !is(first, '!')) return expected(first, "!, identifier, or 'end of string'")
-    const requirement = readRequirement(tokens)
+    const requirement = yield* readRequirement(tokens)
     if (E.isLeft(requirement)) return E.left(`unable to parse requirement: ${requirement.left}`)
     requirements.push(requirement.right)
     const after = tokens.next()
@@ -100,9 +91,14 @@ const readRequirements = (tokens: Reader): Parsed<readonly Requirement[]> => {
 
 /**
  * Label selector text, such as `app=web,tier!=db,env in (a,b),!old,size>1`, as `labels.Parse` reads it and with its errors;
- * `400 BadRequest` for what it can't read. Time is linear in the text.
+ * `400 BadRequest` for what it can't read. Time is linear in the text, but for putting values and keys in order.
  */
-export const parseSelector = (text: string): Either<Refusal, Selector> => {
-  const requirements = readRequirements(reader(tokensOf(text)))
-  return E.isLeft(requirements) ? E.left(badRequest(requirements.left)) : E.right(selectorOf(requirements.right))
+export function* parseSelectorInSteps(text: string): Steps<Either<Refusal, Selector>> {
+  const requirements = yield* readRequirements(tokenReader(text))
+  return E.isLeft(requirements)
+    ? E.left(badRequest(requirements.left))
+    : E.right(yield* selectorInSteps(requirements.right))
 }
+
+/** The same at once. */
+export const parseSelector = (text: string): Either<Refusal, Selector> => atOnce(parseSelectorInSteps(text))

@@ -8,6 +8,9 @@ export interface Requirement {
   readonly values: readonly string[]
 }
 
+/** The order of keys and of values. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
 const symbols: Readonly<Partial<Record<Operator, string>>> = { gt: '>', lt: '<', in: ' in ', notin: ' notin ' }
 
 /** As `labels.Requirement.String()` prints it. */

@@ -1,5 +1,7 @@
-import { testOf } from './demand.ts'
-import { requirementText } from './requirement.ts'
+import { atOnce, sortedInSteps } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
+import { testInSteps } from './demand.ts'
+import { compareText, requirementText } from './requirement.ts'
 import type { Requirement } from './requirement.ts'
 
 type Labels = Readonly<Record<string, string>>
@@ -14,12 +16,15 @@ export interface Selector {
 }
 
 const none: Labels = Object.freeze({})
-const byKey = (a: Requirement, b: Requirement): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+const byKey = (a: Requirement, b: Requirement): number => compareText(a.key, b.key)
 
 /** The requirements are taken as valid: `parseSelector` and `labelSelectorAsSelector` check them. */
-export const selectorOf = (requirements: readonly Requirement[]): Selector => {
-  const sorted = requirements.length < 2 ? requirements : [...requirements].sort(byKey)
-  const test = testOf(sorted)
+export const selectorOf = (requirements: readonly Requirement[]): Selector => atOnce(selectorInSteps(requirements))
+
+/** The same in steps, of requirements that may be many. */
+export function* selectorInSteps(requirements: readonly Requirement[]): Steps<Selector> {
+  const sorted = yield* sortedInSteps(requirements, byKey)
+  const test = yield* testInSteps(sorted)
   return {
     requirements: sorted,
     matches: (labels = none) => test(labels),

@@ -4,11 +4,32 @@ export interface Token {
   readonly text: string
 }
 
-const parts = /==|!=|[=!(),><]|[^=!(),>< \t\r\n]+/g
-const symbol = /^[=!(),><]/
+/** Takes the tokens of a text from its beginning; at its end there is `end`, again and again. */
+export interface TokenReader {
+  peek(): Token
+  next(): Token
+}
 
-/** The tokens of selector text, ending with `end`. Everything that is neither a symbol nor space belongs to a word. */
-export const tokensOf = (text: string): readonly Token[] => [
-  ...(text.match(parts) ?? []).map((part): Token => ({ type: symbol.test(part) ? 'symbol' : 'word', text: part })),
-  { type: 'end', text: '' },
-]
+const part = /==|!=|[=!(),><]|[^=!(),>< \t\r\n]+/g
+const symbol = /^[=!(),><]/
+const end: Token = { type: 'end', text: '' }
+
+/** The tokens of selector text, each found when it is asked for. Everything that is neither a symbol nor space belongs to a word. */
+export const tokenReader = (text: string): TokenReader => {
+  const parts = text.matchAll(part)
+  const find = (): Token => {
+    const found = parts.next()
+    if (found.done) return end
+    const [word] = found.value
+    return { type: symbol.test(word) ? 'symbol' : 'word', text: word }
+  }
+  let coming = find()
+  return {
+    peek: () => coming,
+    next: () => {
+      const token = coming
+      coming = find()
+      return token
+    },
+  }
+}

@@ -1,3 +1,5 @@
+import { atOnce, isRestDue } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { goQuote } from '../status/go-quote.ts'
 import { isLabelValue, isQualifiedName } from '../names/qualified-name.ts'
 import type { Operator, Requirement } from './requirement.ts'
@@ -34,18 +36,23 @@ export const keyComplaint = (key: string, path: string): string | undefined => {
   return complaints.length === 0 ? undefined : `${path}: Invalid value: ${goQuote(key)}: ${complaints.join('; ')}`
 }
 
-/** What is wrong with a requirement, in the words of `labels.NewRequirement`; `undefined` when nothing is. */
-export const requirementComplaint = ({ key, operator, values }: Requirement): string | undefined => {
-  const complaints = [
-    keyComplaint(key, 'key'),
-    countComplaint(operator, values),
-    ...values.map((value, position) => {
-      const wrong = isLabelValue(value)
-      return wrong.length === 0
-        ? undefined
-        : `values[${position}][${key}]: Invalid value: ${goQuote(value)}: ${wrong.join('; ')}`
-    }),
-  ].filter(complaint => complaint !== undefined)
+/** More complaints than that nobody is told: a selector may have a hundred thousand bad values. */
+const mostComplaints = 1_000
+
+/** What is wrong with a requirement, in the words of `labels.NewRequirement`, the first thousand of it; `undefined` when nothing is. */
+export function* complaintInSteps({ key, operator, values }: Requirement): Steps<string | undefined> {
+  const complaints = [keyComplaint(key, 'key'), countComplaint(operator, values)].filter(one => one !== undefined)
+  for (const [position, value] of values.entries()) {
+    if (isRestDue()) yield
+    const wrong = isLabelValue(value)
+    if (wrong.length === 0) continue
+    complaints.push(`values[${position}][${key}]: Invalid value: ${goQuote(value)}: ${wrong.join('; ')}`)
+    if (complaints.length >= mostComplaints) break
+  }
   if (complaints.length === 0) return undefined
   return complaints.length === 1 ? complaints[0] : `[${complaints.join(', ')}]`
 }
+
+/** The same at once. */
+export const requirementComplaint = (requirement: Requirement): string | undefined =>
+  atOnce(complaintInSteps(requirement))

@@ -103,3 +103,12 @@ export const tooMany = (field: FieldPath, count: number, limit: number): FieldEr
     `Too many: ${count}`,
     limit >= 0 ? `must have at most ${limit} items` : 'has too many items',
   )
+
+/** As a person is told of it: `<field>: <message>`. */
+export const line = ({ field, message }: FieldError): string => (field === '' ? message : `${field}: ${message}`)
+
+/** As Kubernetes tells of several in one text (`ToAggregate`), each once: `[<line>, <line>]`, or the line of the only one. */
+export const aggregate = (errors: readonly FieldError[]): string => {
+  const lines = [...new Set(errors.map(line))]
+  return lines.length === 1 ? lines.join() : `[${lines.join(', ')}]`
+}

@@ -1,5 +1,6 @@
 import type { FieldError, Refusal, StatusCause, Target } from '../refusal.ts'
 import { assertNever } from '@periplus/prelude'
+import { aggregate } from './field-error.ts'
 import { goQuote } from './go-quote.ts'
 import type { StatusDetails } from './status-details.ts'
 
@@ -52,14 +53,9 @@ const forbiddenText = (target: Target, message: string): string => {
     : `${shown(target)} ${goQuote(target.name)} is forbidden: ${message}`
 }
 
-const causeText = (cause: FieldError): string =>
-  cause.field === '' ? cause.message : `${cause.field}: ${cause.message}`
-
 const invalidText = (target: Target & { readonly kind: string }, causes: readonly FieldError[]): string => {
   const subject = `${groupResource(target.kind, target.group)} ${goQuote(target.name)} is invalid`
-  const texts = [...new Set(causes.map(causeText))]
-  if (texts.length === 0) return subject
-  return `${subject}: ${texts.length === 1 ? texts.join() : `[${texts.join(', ')}]`}`
+  return causes.length === 0 ? subject : `${subject}: ${aggregate(causes)}`
 }
 
 const tooManyRequests = (refusal: Extract<Refusal, { tag: 'TooManyRequests' }>): Status =>
@@ -160,6 +156,10 @@ export const statusOf = (refusal: Refusal): Status => {
       return assertNever(refusal)
   }
 }
+
+/** Why something is refused, without what its status says besides. */
+export const messageOf = (refusal: Refusal): string =>
+  ('message' in refusal && refusal.message) || (statusOf(refusal).message ?? '')
 
 const unknownResourceText = 'the server could not find the requested resource'
 const rejectedText = 'the server rejected our request due to an error in our request'

@@ -6,7 +6,7 @@ import * as fieldError from '../status/field-error.ts'
 import type { FieldPath } from '../status/field-error.ts'
 import { fill } from './fill.ts'
 import { formatsNotBuilt } from './formats.ts'
-import { linearPattern } from '../pattern/linear-pattern.ts'
+import { isPatternKept, linearPattern } from '../pattern/linear-pattern.ts'
 import { patternWords } from './pattern.ts'
 import { prune } from './prune.ts'
 import { misshapen } from './schema-shape.ts'
@@ -54,6 +54,7 @@ function* nodeErrors(schema: unknown, path: FieldPath, place: Place, depth: numb
   if (!isReadable(schema, path, depth, found)) return
   for (const name of unsupported)
     if (schema[name] !== undefined) found.push(forbidden(child(path, name), `${name} is not supported`))
+  if (isNewPattern(schema['pattern'])) yield
   found.push(...typeErrors(schema, path, place), ...ruleErrors(schema, path))
   const { properties, items, additionalProperties } = schema
   if (properties !== undefined) {
@@ -91,6 +92,9 @@ const typeErrors = (schema: Json, path: FieldPath, place: Place): Errors => {
     return [invalid(at, type, 'must be object if x-kubernetes-embedded-resource is true')]
   return type === 'array' && schema['items'] === undefined ? [required(child(path, 'items'), 'must be specified')] : []
 }
+
+/** To make its program is no small step. */
+const isNewPattern = (pattern: unknown): boolean => typeof pattern === 'string' && !isPatternKept(pattern)
 
 const ruleErrors = (schema: Json, path: FieldPath): Errors => {
   const { pattern, format } = schema
@@ -135,21 +139,25 @@ const ruleErrors = (schema: Json, path: FieldPath): Errors => {
   ]
 }
 
-/** What belongs to the structure, and so not into a combination. */
-const structure = [
-  'additionalProperties',
-  'default',
-  'description',
-  'nullable',
-  'title',
-  'type',
-  'x-kubernetes-embedded-resource',
-  'x-kubernetes-int-or-string',
-  'x-kubernetes-list-map-keys',
-  'x-kubernetes-list-type',
-  'x-kubernetes-map-type',
-  'x-kubernetes-preserve-unknown-fields',
+/** What belongs to the structure, and so not into a combination; and rules, which nobody would evaluate for one side of it. */
+const structure: readonly (readonly [name: string, mustBe: 'empty' | 'false' | 'undefined'])[] = [
+  ['additionalProperties', 'undefined'],
+  ['default', 'undefined'],
+  ['description', 'empty'],
+  ['nullable', 'false'],
+  ['title', 'empty'],
+  ['type', 'empty'],
+  ['x-kubernetes-embedded-resource', 'false'],
+  ['x-kubernetes-int-or-string', 'false'],
+  ['x-kubernetes-list-map-keys', 'empty'],
+  ['x-kubernetes-list-type', 'undefined'],
+  ['x-kubernetes-map-type', 'undefined'],
+  ['x-kubernetes-preserve-unknown-fields', 'false'],
+  ['x-kubernetes-validations', 'empty'],
 ]
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === false || value === '' || (Array.isArray(value) && value.length === 0)
 
 /** The combinations below `schema`; what they name must stand in `outer`, the structure. */
 function* combined(schema: Json, path: FieldPath, outer: Json, depth: number, found: Found): Steps<void> {
@@ -174,13 +182,13 @@ function* valueOnly(schema: unknown, path: FieldPath, outer: Json, depth: number
   if (found.length >= mostTold) return
   if (!isReadable(schema, path, depth, found)) return
   const { properties = {}, items } = schema
-  for (const name of structure)
-    if (schema[name] !== undefined) found.push(forbidden(child(path, name), 'must be empty to be structural'))
+  for (const [name, mustBe] of structure)
+    if (mustBe === 'undefined' ? schema[name] !== undefined : !isEmpty(schema[name]))
+      found.push(forbidden(child(path, name), `must be ${mustBe} to be structural`))
+  if (isNewPattern(schema['pattern'])) yield
   found.push(...ruleErrors(schema, path))
-  if (schema['x-kubernetes-validations'] !== undefined)
-    found.push(
-      forbidden(child(path, 'x-kubernetes-validations'), 'rules within a combination of schemas are not built yet'),
-    )
+  if (isRecord(properties) && properties['metadata'] !== undefined)
+    found.push(forbidden(keyed(child(path, 'properties'), 'metadata'), 'must not be specified in a nested context'))
   const known = isRecord(outer['properties']) ? outer['properties'] : {}
   for (const [name, property] of Object.entries(properties as Json)) {
     const meant = Object.hasOwn(known, name) ? known[name] : outer['additionalProperties']

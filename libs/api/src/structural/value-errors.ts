@@ -8,7 +8,7 @@ import type { FieldError } from '../refusal.ts'
 import * as fieldError from '../status/field-error.ts'
 import type { FieldPath } from '../status/field-error.ts'
 import { textFormats } from './formats.ts'
-import { linearPattern } from '../pattern/linear-pattern.ts'
+import { isPatternKept, linearPattern } from '../pattern/linear-pattern.ts'
 import type { LinearPattern } from '../pattern/linear-pattern.ts'
 import { memberSchema } from './structural-schema.ts'
 import type { StructuralSchema } from './structural-schema.ts'
@@ -57,8 +57,11 @@ export const valueErrors = (...given: Parameters<typeof valueErrorsInSteps>): Er
 /** Such a text is no small step. */
 const longText = 500
 
+const isLongToMatch = (text: string, { pattern }: StructuralSchema): boolean =>
+  text.length > longText || (pattern !== undefined && !isPatternKept(pattern))
+
 function* look(schema: StructuralSchema, value: unknown, path: FieldPath, walk: Walk, old?: unknown): Steps<void> {
-  if (isRestDue() || (typeof value === 'string' && value.length > longText)) yield
+  if (isRestDue() || (typeof value === 'string' && isLongToMatch(value, schema))) yield
   walk.effort.checks--
   if (walk.isOver || (old !== undefined && deepEqual(value, old))) return
   const type = typeOf(value)

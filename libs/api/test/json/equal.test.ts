@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { atOnce } from '@periplus/prelude'
-import type { Steps } from '@periplus/prelude'
 import { decodeJsonInSteps, deepEqual, deepEqualInSteps, parseJsonInSteps, schema } from '@periplus/api'
-
-const restsOf = (steps: Steps<unknown>): number => {
-  let rests = 0
-  while (!steps.next().done) rests++
-  return rests
-}
+import { restsOf } from '../rests-of.ts'
 
 const wide = (members: number): object =>
   Object.fromEntries(Array.from({ length: members }, (_, at) => [`k${at}`, { type: 'string', list: [at] }]))

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { inSwagger } from '../../src/openapi/in-swagger.ts'
+import { atOnce } from '@periplus/prelude'
+import { inSwaggerInSteps } from '../../src/openapi/in-swagger.ts'
+
+const inSwagger = (...given: Parameters<typeof inSwaggerInSteps>) => atOnce(inSwaggerInSteps(...given))
 
 const open = { 'x-kubernetes-preserve-unknown-fields': true }
 

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import protobuf from 'protobufjs'
-import { openApiHash, openApiV2, openApiV2Protobuf, openApiV3, openApiV3Index } from '@periplus/api'
+import {
+  openApiHashInSteps,
+  openApiV2,
+  openApiV2InSteps,
+  openApiV2Protobuf,
+  openApiV2ProtobufInSteps,
+  openApiV3,
+  openApiV3Index,
+  schema,
+} from '@periplus/api'
+import { atOnce } from '@periplus/prelude'
+import { restsOf } from '../rests-of.ts'
 import type { OpenApiSources } from '@periplus/api'
 import { builtinKinds, fieldWords, listSchema, requestBodies } from '@periplus/kinds'
 
@@ -135,10 +146,35 @@ describe('OpenAPI v3', () => {
   })
 
   it('is found through an index with hashes', () => {
-    const hash = openApiHash('{}')
+    const hash = atOnce(openApiHashInSteps([Buffer.from('{'), Buffer.from('}')]))
+    assert.equal(hash, atOnce(openApiHashInSteps([Buffer.from('{}')])))
     assert.match(hash, /^[0-9A-F]{128}$/)
     assert.deepEqual(openApiV3Index(new Map([['apis/apps/v1', hash]])), {
       paths: { 'apis/apps/v1': { serverRelativeURL: `/openapi/v3/apis/apps/v1?hash=${hash}` } },
     })
+  })
+})
+
+describe('documents of a custom kind with very many members', () => {
+  const count = 12_800
+  const properties = Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}`, { type: 'string' }]))
+  const [plain] = builtinKinds
+  assert.ok(plain)
+  const rest = { prune: (value: object) => value, openApi: { type: 'object', properties } }
+  const wide = {
+    ...plain,
+    schema: schema.struct('com.example.v1.Wide', { kind: schema.optional(1, schema.string) }, { rest }),
+  }
+  const custom: OpenApiSources = { ...sources, kinds: [wide] as never }
+
+  it('are made in steps', () => {
+    const rests = restsOf(openApiV2InSteps(custom))
+    assert.ok(rests > count / 128, `${rests} rests`)
+    assert.ok(Object.hasOwn(openApiV2(custom)['definitions'] as object, 'com.example.v1.Wide'))
+  })
+
+  it('are written in steps, as protobuf too', () => {
+    const rests = restsOf(openApiV2ProtobufInSteps(openApiV2(custom)))
+    assert.ok(rests > count / 128, `${rests} rests`)
   })
 })

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
-import { E } from '@periplus/prelude'
-import { fieldMatcher, parseFieldSelector, pinnedName } from '@periplus/api'
+import { atOnce, E } from '@periplus/prelude'
+import { fieldMatcherInSteps, parseFieldSelectorInSteps, pinnedName } from '@periplus/api'
 import { ConfigMap, Pod } from '@periplus/kinds'
+import { restsOf } from '../rests-of.ts'
+
+const parseFieldSelector = (text: string) => atOnce(parseFieldSelectorInSteps(text))
+const fieldMatcher = (...given: Parameters<typeof fieldMatcherInSteps>) => atOnce(fieldMatcherInSteps(...given))
 
 const parsed = (text: string) => {
   const requirements = parseFieldSelector(text)
@@ -19,6 +23,7 @@ describe('field selectors', () => {
       { field: 'i', operator: '=', value: '' },
     ])
     assert.deepEqual(parsed(''), [])
+    assert.deepEqual(parsed(',,a=b,,'), parsed('a=b'))
     assert.equal(pinnedName(parsed('status.phase=Running,metadata.name=x')), 'x')
   })
 
@@ -41,5 +46,17 @@ describe('field selectors', () => {
     assert.ok(E.isLeft(plain))
     const message = '"data.x" is not a known field selector: only "metadata.name", "metadata.namespace"'
     assert.deepEqual(plain.left, { tag: 'BadRequest', message })
+  })
+
+  it('are read and made a test in steps', () => {
+    const text = Array.from({ length: 20_000 }, (_, at) => `metadata.name!=x${at}`).join()
+    for (const steps of [
+      parseFieldSelectorInSteps(text),
+      fieldMatcherInSteps(Pod, parsed(text)),
+      parseFieldSelectorInSteps(','.repeat(20_000)),
+    ]) {
+      const rests = restsOf(steps)
+      assert.ok(rests >= Math.floor(20_000 / 128), `${rests} rests`)
+    }
   })
 })

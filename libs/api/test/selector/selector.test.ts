@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { E } from '@periplus/prelude'
-import { everything, nothing, parseSelector, selectorFromLabels, selectorOf, statusOf } from '@periplus/api'
+import {
+  everything,
+  nothing,
+  parseSelector,
+  parseSelectorInSteps,
+  selectorFromLabels,
+  selectorOf,
+  statusOf,
+} from '@periplus/api'
 import type { Operator, Requirement, Selector } from '@periplus/api'
+import { restsOf } from '../rests-of.ts'
 
 const parsed = (text: string): Selector => {
   const selector = parseSelector(text)
@@ -158,5 +167,24 @@ describe('label selector text', () => {
     assert.equal(selector.requirements?.length, 10_000)
     assert.equal(selector.matches({ 'key-0': 'value-0' }), false)
     assert.equal(parsed(`a in (${Array.from({ length: 10_000 }, (_, i) => i).join(',')})`).matches({ a: '9999' }), true)
+  })
+
+  it('is read in steps, whatever there is much of', () => {
+    const many = (one: (at: number) => string): string => Array.from({ length: 20_000 }, (_, at) => one(at)).join()
+    for (const text of [
+      many(at => `k${at}`),
+      many(at => `k${at % 10}!=v${at}`),
+      `a in (${many(at => `v${at}`)})`,
+      `a in (${many(() => '')})`,
+      `a notin (${many(at => `v${at}`)}),b`,
+    ]) {
+      const rests = restsOf(parseSelectorInSteps(text))
+      assert.ok(rests >= Math.floor(20_000 / 128), `${rests} rests in ${text.slice(0, 20)}`)
+    }
+  })
+
+  it('tells the first thousand complaints of a value list', () => {
+    const bad = Array.from({ length: 20_000 }, (_, at) => `_${at}`).join()
+    assert.equal(refused(`a in (${bad})`).split('Invalid value').length - 1, 1_000)
   })
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { structural } from '@periplus/api'
+import { linearPattern, structural } from '@periplus/api'
 import type { StructuralSchema } from '@periplus/api'
 import fc from 'fast-check'
 
@@ -67,6 +67,27 @@ describe('structural schemas', () => {
         [
           's.allOf[0].type: Forbidden: must be empty to be structural',
           's.allOf[0].properties[b]: Required value: because it is defined in a combination of schemas',
+        ],
+      ],
+      [
+        'with rules, and what else stands on the spine of a schema, in any combination',
+        object({
+          a: {
+            type: 'object',
+            properties: { metadata: { type: 'object' }, b: { type: 'string' } },
+            allOf: [{ 'x-kubernetes-validations': [{ rule: 'true' }] }],
+            anyOf: [{ nullable: true, 'x-kubernetes-map-type': 'atomic', title: '' }],
+            oneOf: [{ properties: { b: { default: 'x', 'x-kubernetes-validations': [{ rule: 'true' }] } } }],
+            not: { properties: { metadata: {} } },
+          },
+        }),
+        [
+          's.properties[a].allOf[0].x-kubernetes-validations: Forbidden: must be empty to be structural',
+          's.properties[a].anyOf[0].nullable: Forbidden: must be false to be structural',
+          's.properties[a].anyOf[0].x-kubernetes-map-type: Forbidden: must be undefined to be structural',
+          's.properties[a].oneOf[0].properties[b].default: Forbidden: must be undefined to be structural',
+          's.properties[a].oneOf[0].properties[b].x-kubernetes-validations: Forbidden: must be empty to be structural',
+          's.properties[a].not.properties[metadata]: Forbidden: must not be specified in a nested context',
         ],
       ],
       [
@@ -197,6 +218,25 @@ describe('structural schemas', () => {
       wrong(alternatives as never, { a: long }).join(),
       /to hold it against its schema takes more than 1000000 steps/,
     )
+  })
+
+  it('rest before each pattern whose program is still to be made, of schemas and of values', () => {
+    const names = Array.from({ length: 30 }, (_, at) => `p${at}`)
+    const restsOver = (steps: Generator): number => {
+      let rests = 0
+      while (!steps.next().done) rests++
+      return rests
+    }
+    const patterned = object(
+      Object.fromEntries(names.map(one => [one, { type: 'string', pattern: `^resting-${one}$` }])),
+    )
+    assert.ok(restsOver(structural.schemaErrorsInSteps(patterned, 's')) >= 30)
+    assert.ok(restsOver(structural.schemaErrorsInSteps(patterned, 's')) < 5)
+    // As many states as are remembered of all patterns together.
+    for (let at = 0; at < 60; at++) linearPattern(`${at}${'r'.repeat(1_900)}`)
+    const value = Object.fromEntries(names.map(one => [one, 'x']))
+    assert.ok(restsOver(structural.valueErrorsInSteps(patterned, value, 'x')) >= 30)
+    assert.ok(restsOver(structural.valueErrorsInSteps(patterned, value, 'x')) < 5)
   })
 
   it('give up on defaults that would bring more than an object may have', () => {

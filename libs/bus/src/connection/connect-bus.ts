@@ -131,7 +131,14 @@ const busOver = async (connection: NatsConnection, wire: WireConfig, inboxPrefix
           if (error) return
           const { subject: at, data, reply = '' } = message
           if (data.length === 0 && message.headers?.code === 503) noListeners?.(at)
-          else handler({ subject: at, data, reply })
+          else
+            handler({
+              ...{ subject: at, data, reply },
+              // Few look at them.
+              get headers() {
+                return linesOf(message.headers)
+              },
+            })
         },
       })
       // A connection that is closed, or a subscription that had its messages, has nothing under way.
@@ -155,6 +162,9 @@ const busOver = async (connection: NatsConnection, wire: WireConfig, inboxPrefix
     close: () => connection.close(),
   }
 }
+
+const linesOf = (headers: Iterable<readonly [string, readonly string[]]> = []): string =>
+  [...headers].flatMap(([name, values]) => values.map(value => `${name}: ${value}\r\n`)).join('')
 
 const untilAborted = <A>(promise: Promise<A>, signal: AbortSignal): Promise<A> =>
   new Promise((resolve, reject) => {

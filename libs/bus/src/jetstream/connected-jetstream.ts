@@ -1,13 +1,14 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from 'nats'
 import type { BusRefusal } from '../refusal.ts'
 import type { Wire, WireListener } from '../wire/wire.ts'
-import { asked, refusalOf } from './api-requests.ts'
-import { openSession } from './consumer-session.ts'
+import { asked, removed } from './api-requests.ts'
+import { offerReading, openSession } from './consumer-session.ts'
 import type { JetStream } from './jetstream.ts'
 import { publisher } from './publisher.ts'
+import { streamReaders } from './stream-readers.ts'
 import { readStream } from './read-stream.ts'
 import type { ReadStreamDependencies } from './read-stream.ts'
 import { fetchedMessage } from './stored-message.ts'
@@ -80,14 +81,9 @@ export const connectedJetStream = async (
         const { config } = await manager.streams.info(stream)
         await manager.streams.update(stream, { ...config, metadata: { ...config.metadata, ...metadata } })
       }),
-    remove: async stream => {
-      try {
-        await manager.streams.delete(stream)
-      } catch (error) {
-        if (!(error instanceof JetStreamApiError && error.status === 404)) return E.left(refusalOf(error))
-      }
-      return E.right(undefined)
-    },
+    ...streamReaders(manager),
+    offer: (stream, offer) => asked(() => offerReading(manager, stream, offer)),
+    remove: stream => removed(() => manager.streams.delete(stream)),
     purge: (stream, { subject, upTo }) =>
       asked(async () => (await manager.streams.purge(stream, { filter: subject, seq: upTo + 1 })).purged),
     erase: async (stream, sequence) => {

@@ -1,6 +1,8 @@
+import { E } from '@periplus/prelude'
 import { AckPolicy, DeliverPolicy, JetStreamApiError } from '@nats-io/jetstream'
-import type { JetStreamManager } from '@nats-io/jetstream'
-import type { ReadStream } from './jetstream.ts'
+import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream'
+import { removed } from './api-requests.ts'
+import type { Offer, OfferedReading, ReadStream } from './jetstream.ts'
 import type { Wire, WireListener } from '../wire/wire.ts'
 import { consumerStatus, deliveredMessage } from './delivered-message.ts'
 import type { ConsumerStatus, Delivered } from './delivered-message.ts'
@@ -80,7 +82,7 @@ export const openSession = async (
     },
     lost: fail,
   })
-  const info = await manager.consumers.add(stream, settingsOf(request)).catch((error: unknown) => {
+  const info = await consumerOf(manager, request).catch((error: unknown) => {
     wire.close()
     throw error
   })
@@ -103,7 +105,7 @@ export const openSession = async (
   ask()
 
   return {
-    pending: info.num_pending,
+    pending: info.pending,
     next: async () => {
       if (arrived.length === 0 && !broken) await new Promise<void>(resolve => (wake = resolve))
       if (failure !== undefined) throw failure
@@ -118,11 +120,55 @@ export const openSession = async (
       fail()
       clearInterval(listening)
       wire.close()
+      // Another one takes its place where it was made for us.
+      if (request.by) return
       manager.consumers.delete(stream, info.name).catch((error: unknown) => {
         if (!(error instanceof JetStreamApiError)) return // unreachable: the server forgets it by itself
       })
     },
   }
+}
+
+const consumerOf = async (
+  manager: JetStreamManager,
+  request: ReadStream,
+): Promise<{ readonly name: string; readonly pending: number }> => {
+  if (request.by) {
+    const offered = await request.by(request.from)
+    if (E.isLeft(offered)) throw new Error(offered.left.message)
+    return offered.right
+  }
+  const { name, num_pending: pending } = await consumerAt(manager, request)
+  return { name, pending }
+}
+
+/** So often a consumer is asked for until it is where it is wanted: the server places each on any of those that keep the stream. */
+const placements = 60
+
+const consumerAt = async (manager: JetStreamManager, request: ReadStream): Promise<ConsumerInfo> => {
+  const { stream, copyOf } = request
+  for (let left = placements; ; left--) {
+    const info = await manager.consumers.add(stream, settingsOf(request))
+    if (copyOf === undefined || (info.cluster?.leader ?? copyOf) === copyOf) return info
+    await manager.consumers.delete(stream, info.name)
+    if (left === 0) throw new Error(`no consumer of ${stream} comes to be on ${copyOf}`)
+  }
+}
+
+/** Likewise for somebody else, who may make none: one for all of his subjects, so that he is given them in the stream's order. */
+export const offerReading = async (
+  manager: JetStreamManager,
+  stream: string,
+  { name, subjects, from }: Offer,
+): Promise<OfferedReading> => {
+  await removed(() => manager.consumers.delete(stream, name))
+  const { num_pending: pending } = await manager.consumers.add(stream, {
+    ...settingsOf({ stream, from }),
+    name,
+    filter_subjects: [...subjects],
+  })
+  const { state } = await manager.streams.info(stream)
+  return { name, pending, last: state.last_seq }
 }
 
 const settingsOf = ({ from, since, subject }: ReadStream) => ({

@@ -2,17 +2,18 @@ import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Bus } from '../bus.ts'
 import type { BusRefusal } from '../refusal.ts'
+import { askApi } from './api-requests.ts'
 
 interface ApiAnswer {
   readonly error?: { readonly description: string }
 }
 
-interface SnapshotAnswer extends ApiAnswer {
+interface SnapshotAnswer {
   readonly config?: Readonly<Record<string, unknown>>
   readonly state?: { readonly messages: number; readonly last_seq: number }
 }
 
-interface RestoreAnswer extends ApiAnswer {
+interface RestoreAnswer {
   readonly deliver_subject?: string
 }
 
@@ -29,17 +30,6 @@ const chunkBytes = 256 * 1024
 const patience = 120_000
 
 const rejected = (message: string): Either<BusRefusal, never> => E.left({ tag: 'Rejected', message })
-
-const asked = async <A extends ApiAnswer>(
-  bus: Pick<Bus, 'request'>,
-  subject: string,
-  question: object,
-): Promise<Either<BusRefusal, A>> => {
-  const answer = await bus.request(subject, Buffer.from(JSON.stringify(question)), { timeoutMilliseconds: patience })
-  if (E.isLeft(answer)) return answer
-  const read = JSON.parse(Buffer.from(answer.right).toString()) as A
-  return read.error ? rejected(read.error.description) : E.right(read)
-}
 
 /** The pieces of a snapshot as they come; each is asked for by acknowledging the one before it. */
 const snapshotPieces = (
@@ -88,14 +78,18 @@ export const copyStream = async (
 ): Promise<Either<BusRefusal, CopiedStream>> => {
   const { inbox, pieces, close } = snapshotPieces(from)
   try {
-    const snapshot = await asked<SnapshotAnswer>(from, `$JS.API.STREAM.SNAPSHOT.${stream}`, {
-      ...{ deliver_subject: inbox, no_consumers: true, chunk_size: chunkBytes, jsck: true },
-    })
+    const snapshot = await askApi<SnapshotAnswer>(
+      ...([from, `$JS.API.STREAM.SNAPSHOT.${stream}`] as const),
+      { deliver_subject: inbox, no_consumers: true, chunk_size: chunkBytes, jsck: true },
+      { timeoutMilliseconds: patience },
+    )
     if (E.isLeft(snapshot)) return snapshot
     const { config = {}, state = { messages: 0, last_seq: 0 } } = snapshot.right
-    const restore = await asked<RestoreAnswer>(to, `$JS.API.STREAM.RESTORE.${stream}`, {
-      ...{ config: change(config), state },
-    })
+    const restore = await askApi<RestoreAnswer>(
+      ...([to, `$JS.API.STREAM.RESTORE.${stream}`] as const),
+      { config: change(config), state },
+      { timeoutMilliseconds: patience },
+    )
     if (E.isLeft(restore)) return restore
     const { deliver_subject: subject = '' } = restore.right
     let bytes = 0

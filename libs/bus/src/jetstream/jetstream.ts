@@ -18,6 +18,8 @@ export interface StreamSettings {
   readonly duplicateWindowMilliseconds: number
   /** A message may replace the earlier ones of its subject. */
   readonly rollup: boolean
+  /** How many consumers it may have at once. Default: any number. */
+  readonly maxConsumers?: number
   /** Single messages cannot be deleted. */
   readonly denyDelete: boolean
   /**
@@ -47,8 +49,38 @@ export interface StreamCopies {
   readonly wanted: number
   /** Absent: none at the moment, and nothing is written. */
   readonly leader?: string
-  /** The others, by name; who is current lacks nothing that was acknowledged, as far as the leader knows. */
-  readonly others: readonly { readonly name: string; readonly current: boolean }[]
+  /**
+   * The others, by name; who is current lacks nothing that was acknowledged, as far as the leader knows; who is offline has said that it
+   * stops, or has said nothing for about three minutes (NATS 2.15). `lag`: entries that it lacks, as far as the leader knows.
+   */
+  readonly others: readonly {
+    readonly name: string
+    readonly current: boolean
+    readonly offline: boolean
+    readonly lag: number
+  }[]
+}
+
+/**
+ * Who reads a stream from outside, at a place that the server keeps: by questions for the next messages (pull), which are acknowledged up to
+ * one (`all`). What one of them may ask for is bounded.
+ */
+export interface StreamReader {
+  readonly name: string
+  /** Of the messages that it is given; none of these may be within another. */
+  readonly subjects: readonly string[]
+}
+
+/** How far such a reader is. */
+export interface StreamReaderState {
+  /** Messages that it was not sent yet. */
+  readonly pending: number
+  /** Those that it was sent and has not acknowledged. */
+  readonly unacknowledged: number
+  /** Sequence up to which it has acknowledged everything that it was given. */
+  readonly place: number
+  /** Milliseconds since the epoch; absent: nothing was ever sent. */
+  readonly lastSent?: number
 }
 
 /** A message for a stream, before it is stored. */
@@ -76,9 +108,36 @@ export interface ReadStream {
   readonly since?: number
   /** Last sequence that is wanted: reading ends there, or at the stream's end. Absent: goes on with what comes. */
   readonly to?: number
+  /**
+   * Nothing but what this server's own copy holds, up to `to`; of a stream that it does not keep, nothing. A copy that breaks off ends
+   * the reading as if it were over.
+   */
+  readonly copyOf?: string
   /** Only messages of this subject (wildcards allowed). Filtered readers slow the stream's writers down: not for OBJECTS. */
   readonly subject?: string
+  /** Reads by a consumer that others make for it, in place of one of its own. Not of a range. */
+  readonly by?: OfferedTo
   readonly signal?: AbortSignal
+}
+
+/** A consumer of this name, fresh, was made for somebody who may read by it and make none himself. */
+export interface OfferedReading {
+  readonly name: string
+  /** Messages that wait for it. */
+  readonly pending: number
+  /** The stream's last sequence. */
+  readonly last: number
+}
+
+/** Asks for a consumer that begins at a sequence; left: there is none to be had now. */
+export type OfferedTo = (from: number) => Promise<Either<BusRefusal, OfferedReading>>
+
+/** A reading that is offered to somebody. */
+export interface Offer {
+  /** Of the consumer. Whoever may ask for messages of a consumer of this name, and of no other, reads nothing else. */
+  readonly name: string
+  readonly subjects: readonly string[]
+  readonly from: number
 }
 
 /** NATS JetStream, as far as Periplus uses it. */
@@ -98,6 +157,14 @@ export interface JetStream {
   remove(stream: string): Promise<Either<BusRefusal, void>>
   /** Removes what was stored under a subject (wildcards allowed), `upTo` a sequence included; resolves with how many messages went. */
   purge(stream: string, what: { readonly subject: string; readonly upTo: number }): Promise<Either<BusRefusal, number>>
+  /** Makes the reader where there is none, which begins at the stream's beginning, or gives it these subjects. */
+  ensureReader(stream: string, reader: StreamReader): Promise<Either<BusRefusal, void>>
+  /** Of all readers that were made so, by name. */
+  readers(stream: string): Promise<Either<BusRefusal, ReadonlyMap<string, StreamReaderState>>>
+  /** Makes a consumer for a reader with `ReadStream.by`; one of this name that is there is forgotten, and whoever reads by it asks again. */
+  offer(stream: string, offer: Offer): Promise<Either<BusRefusal, OfferedReading>>
+  /** Forgets the reader and its place; fine where there is none. */
+  removeReader(stream: string, name: string): Promise<Either<BusRefusal, void>>
   /** Overwrites a message's bytes on the server's disk and removes it; fine where there is none. Not of streams with `denyDelete`. */
   erase(stream: string, sequence: number): Promise<Either<BusRefusal, void>>
   /** From the stream's leader, so linearizable; `undefined` where there is no such message. */

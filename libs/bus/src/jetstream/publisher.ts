@@ -52,11 +52,14 @@ const inBatch = (publications: readonly Publication[]): readonly Publication[] =
   }))
 }
 
+/** "duplicate message id is in process": an earlier try is on its way through the servers, and may get there or not. */
+const isUnderWay = 10158
+
 const answerOf = (message: Msg): PublishAnswer => {
   if (message.headers?.code === 503) return { tag: 'Unknown', message: 'JetStream does not answer' }
   const { seq = 0, duplicate = false, error } = message.json<Acknowledgement>()
   if (!error) return { tag: 'Stored', sequence: seq, duplicate }
-  if (error.code === 503) return { tag: 'Unknown', message: error.description }
+  if (error.code === 503 || error.err_code === isUnderWay) return { tag: 'Unknown', message: error.description }
   return { tag: 'Refused', code: error.err_code ?? error.code, message: error.description }
 }
 

@@ -37,12 +37,14 @@ export async function* readStream(
     let session: ConsumerSession
     try {
       await whenConnected(signal)
-      end ??= to === Infinity ? to : Math.min(to, await lastSequence(request.stream))
+      end ??= to === Infinity || rest.copyOf !== undefined ? to : Math.min(to, await lastSequence(request.stream))
       if (next > end) return
       session = await open(since === undefined ? { ...rest, from: next } : { ...rest, from: next, since })
     } catch (error) {
       if (signal?.aborted) return
       // A stream that isn't there, or a question that makes no sense, will not get better by asking again.
+      // Of a copy nothing is read twice.
+      if (rest.copyOf !== undefined) throw error
       if (error instanceof JetStreamApiError && error.status >= 400 && error.status < 500) throw error
       await whenConnected(signal).catch(failure => {
         if (!signal?.aborted) throw failure
@@ -72,6 +74,7 @@ export async function* readStream(
         if (next > to) return
       }
       if (to !== Infinity && pending === 0) {
+        if (rest.copyOf !== undefined) return
         if (await isWhole(dependencies, { ...rest, from: next, ...(since === undefined ? {} : { since }) }, end)) return
         await pause(systemClock, retryIn, signal)
         retryIn = Math.min(retryIn * 2, longestPause)

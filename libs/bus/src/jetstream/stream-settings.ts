@@ -28,7 +28,7 @@ const required = (settings: StreamSettings, found?: StreamConfig) => ({
   max_msgs_per_subject: -1,
   max_msg_size: -1,
   // Each process reads with a consumer of its own, and a cluster has as many as nodes; left open, NATS 2.15 allows 1,000.
-  max_consumers: -1,
+  max_consumers: settings.maxConsumers ?? -1,
   no_ack: false,
   allow_msg_ttl: false,
   duplicate_window: settings.duplicateWindowMilliseconds * nanoseconds,
@@ -65,7 +65,12 @@ export const stateOf = ({ config, state }: StreamInfo): StreamState => ({
 export const copiesOf = ({ config, cluster }: StreamInfo): StreamCopies => ({
   wanted: config.num_replicas,
   ...(cluster?.leader ? { leader: cluster.leader } : {}),
-  others: (cluster?.replicas ?? []).map(({ name, current, offline }) => ({ name, current: current && !offline })),
+  others: (cluster?.replicas ?? []).map(({ name, current, offline = false, lag = 0 }) => ({
+    name,
+    current: current && !offline,
+    offline,
+    lag,
+  })),
 })
 
 const findStream = async (manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> => {
@@ -101,8 +106,9 @@ export const ensureStream = async (
     if (found) return manager.streams.update(name, { ...found.config, ...wanted })
     const first = settings.firstSequence === undefined ? {} : { first_seq: settings.firstSequence }
     const created = { ...wanted, ...first, name, metadata: { ...metadata } }
-    // The server has atomic batches or this.
-    return manager.streams.add(durability === 'eventual' ? ({ ...created, persist_mode: 'async' } as Known) : created)
+    // The server has atomic batches or this, and this for a stream that one server keeps.
+    const isAsync = durability === 'eventual' && wanted.num_replicas === 1
+    return manager.streams.add(isAsync ? ({ ...created, persist_mode: 'async' } as Known) : created)
   })
   if (E.isLeft(configured)) return rejectedAs(name, configured.left)
   const wrong = differences(wanted, configured.right.config)

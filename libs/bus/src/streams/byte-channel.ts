@@ -3,7 +3,7 @@ import { decodeCredit, encodeCredit } from './frames.ts'
 import type { Frame } from './frames.ts'
 
 /** Bytes that one end may have sent on a channel without the other end having read them. */
-export const channelWindow = 256 * 1024
+const channelWindow = 256 * 1024
 /** Largest piece that is sent at once; others' messages shall get between. */
 const largestPiece = 64 * 1024
 const creditStep = channelWindow / 4

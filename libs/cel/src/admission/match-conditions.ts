@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
 import { compile } from '../compile.ts'
 import type { Program } from '../compile.ts'
 import { callLimit, matchConditionsLimit } from '../limits.ts'
@@ -21,8 +21,8 @@ export type Matched =
   /** No condition says so, but one has no value: the failure policy decides. */
   | { readonly tag: 'Failed'; readonly message: string }
 
-/** Whether a request is one that a webhook or a policy is about. */
-export type MatchConditions = (input: AdmissionInput) => Matched
+/** Whether a request is one that a webhook or a policy is about; rests within each of its expressions. */
+export type MatchConditions = (input: AdmissionInput) => Steps<Matched>
 
 /** An expression of admission that gives a truth, or what is wrong with it in Kubernetes' words. */
 export const compileCondition = (
@@ -47,16 +47,17 @@ export const matchConditions = (
     name,
     program: compileCondition(expression, options),
   }))
-  return input => {
+  return function* (input) {
     const variables = admissionValues(input)
     const faults: string[] = []
     let left = matchConditionsLimit
     for (const { name, program } of compiled) {
+      yield
       if (E.isLeft(program)) {
         faults.push(program.left)
         continue
       }
-      const { cost, result } = program.right.evaluate(variables, Math.min(callLimit, left))
+      const { cost, result } = yield* program.right.evaluateInSteps(variables, Math.min(callLimit, left))
       left -= cost
       if (E.isLeft(result))
         faults.push(`expression '${program.right.source}' resulted in error: ${result.left.message}`)

@@ -4,10 +4,13 @@ import { fieldError } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { compileCondition } from './match-conditions.ts'
 import type { MatchCondition } from './match-conditions.ts'
-import { compileTyped } from './validating-policy.ts'
+import { compileMutation } from './mutating-policy.ts'
+import type { MutatingPolicySpec } from './mutating-policy.ts'
+import { compileTyped } from './policy-expression.ts'
 import type { ValidatingPolicySpec } from './validating-policy.ts'
 import { composedVariables } from './variables-of-policy.ts'
 import type { ComposedVariables, PolicyVariable } from './variables-of-policy.ts'
+import { scalars } from '../types/type.ts'
 import { admissionVariables } from './variables.ts'
 
 const { child, index, invalid, required } = fieldError
@@ -32,7 +35,7 @@ const conditionExpressionErrors = (
 const isIdentifier = /^[_a-zA-Z][_a-zA-Z0-9]*$/
 
 /** The variables of a policy, and what is wrong with them. */
-export const variableErrors = (
+const variableErrors = (
   variables: readonly PolicyVariable[],
   path: FieldPath,
   hasParams: boolean,
@@ -61,7 +64,7 @@ export const variableErrors = (
 export const validatingPolicyErrors = (spec: ValidatingPolicySpec, path: FieldPath): readonly FieldError[] => {
   const hasParams = spec.paramKind !== undefined
   const { composed, errors } = variableErrors(spec.variables ?? [], child(path, 'variables'), hasParams)
-  const { declared } = composed
+  const declared = { variables: composed.declared }
   return [
     ...conditionExpressionErrors(spec.matchConditions ?? [], child(path, 'matchConditions'), hasParams),
     ...errors,
@@ -70,7 +73,7 @@ export const validatingPolicyErrors = (spec: ValidatingPolicySpec, path: FieldPa
       return [
         ...(expression.trim() === ''
           ? [required(child(at, 'expression'), 'expression is not specified')]
-          : compiled(child(at, 'expression'), expression, compileTyped(expression, declared, 'bool'))),
+          : compiled(child(at, 'expression'), expression, compileTyped(expression, declared, scalars.bool))),
         ...(messageExpression === ''
           ? []
           : messageExpression.trim() === ''
@@ -78,7 +81,7 @@ export const validatingPolicyErrors = (spec: ValidatingPolicySpec, path: FieldPa
             : compiled(
                 child(at, 'messageExpression'),
                 messageExpression,
-                compileTyped(messageExpression, declared, 'string'),
+                compileTyped(messageExpression, declared, scalars.string),
               )),
       ]
     }),
@@ -87,7 +90,24 @@ export const validatingPolicyErrors = (spec: ValidatingPolicySpec, path: FieldPa
       const source = valueExpression.trim()
       return source === ''
         ? [required(at, 'valueExpression is not specified')]
-        : compiled(at, valueExpression, compileTyped(source, declared, 'string', 'null'))
+        : compiled(at, valueExpression, compileTyped(source, declared, scalars.string, scalars.null_type))
+    }),
+  ]
+}
+
+/** What is wrong with the expressions of a MutatingAdmissionPolicy; which patch a mutation has is its kind's to say. */
+export const mutatingPolicyErrors = (spec: MutatingPolicySpec, path: FieldPath): readonly FieldError[] => {
+  const hasParams = spec.paramKind !== undefined
+  const { composed, errors } = variableErrors(spec.variables ?? [], child(path, 'variables'), hasParams)
+  return [
+    ...conditionExpressionErrors(spec.matchConditions ?? [], child(path, 'matchConditions'), hasParams),
+    ...errors,
+    ...(spec.mutations ?? []).flatMap((mutation, i) => {
+      const part = mutation.patchType === 'JSONPatch' ? 'jsonPatch' : 'applyConfiguration'
+      const source = mutation[part]?.expression?.trim()
+      const at = child(child(index(child(path, 'mutations'), i), part), 'expression')
+      if (source === undefined) return []
+      return source === '' ? [required(at)] : compiled(at, source, compileMutation(mutation, composed).program)
     }),
   ]
 }

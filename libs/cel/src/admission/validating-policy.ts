@@ -1,15 +1,14 @@
 import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
-import { compile } from '../compile.ts'
-import type { EvaluationRefusal, Program, Variables } from '../compile.ts'
-import { callLimit, requestLimit } from '../limits.ts'
+import type { Steps } from '@periplus/prelude'
+import type { Variables } from '../compile.ts'
+import { requestLimit } from '../limits.ts'
 import { tellable } from '../rules/failure.ts'
-import { typeText } from '../types/type.ts'
-import type { Type } from '../types/type.ts'
+import { scalars } from '../types/type.ts'
 import { typeNameOf } from '../values/value.ts'
-import type { Value } from '../values/value.ts'
 import { matchConditions } from './match-conditions.ts'
 import type { MatchCondition } from './match-conditions.ts'
+import { compileTyped, evaluated } from './policy-expression.ts'
+import type { Compiled } from './policy-expression.ts'
 import { composedVariables } from './variables-of-policy.ts'
 import type { Ledger, PolicyVariable } from './variables-of-policy.ts'
 import { admissionValues, admissionVariables } from './variables.ts'
@@ -49,30 +48,10 @@ export interface PolicyVerdict {
   readonly annotationFaults: readonly string[]
 }
 
-/** A policy as a function of a write, with one of its parameters. */
-export type ValidatingPolicy = (input: AdmissionInput) => PolicyVerdict
+/** A policy as a function of a write, with one of its parameters; it rests before each of its expressions. */
+export type ValidatingPolicy = (input: AdmissionInput) => Steps<PolicyVerdict>
 
 const passes: PolicyVerdict = { denials: [], annotations: [], annotationFaults: [] }
-const outOfBudget = 'validation failed due to running out of cost budget, no further validation rules will be run'
-
-type Compiled = Either<string, Program>
-
-/** An expression of a policy that must give one of some types. */
-export const compileTyped = (
-  source: string,
-  variables: ReadonlyMap<string, Type>,
-  ...types: readonly Type['tag'][]
-): Compiled => {
-  const program = compile(source, { variables })
-  if (E.isLeft(program)) return E.left(`compilation failed: ${program.left}`)
-  const { type } = program.right
-  if (types.length === 0 || types.includes(type.tag)) return program
-  const wanted = types.map(tag => (tag === 'null' ? 'null_type' : tag))
-  const [first = ''] = wanted
-  return E.left(
-    `must evaluate to ${wanted.length === 1 ? first : `one of [${wanted.join(' ')}]`} but got ${typeText(type)}`,
-  )
-}
 
 /** Compiles a policy once; what cannot be compiled fails on every write. */
 export const validatingPolicy = (spec: ValidatingPolicySpec): ValidatingPolicy => {
@@ -81,31 +60,34 @@ export const validatingPolicy = (spec: ValidatingPolicySpec): ValidatingPolicy =
   const outer = admissionVariables({ hasParams })
   const composed = composedVariables(spec.variables ?? [], outer)
   const matches = matchConditions(spec.matchConditions ?? [], { hasParams })
+  const declarations = { variables: composed.declared }
   const validations = (spec.validations ?? []).map(validation => ({
     validation,
-    program: compileTyped(validation.expression, composed.declared, 'bool'),
+    program: compileTyped(validation.expression, declarations, scalars.bool),
     message: validation.messageExpression
-      ? compileTyped(validation.messageExpression, composed.declared, 'string')
+      ? compileTyped(validation.messageExpression, declarations, scalars.string)
       : undefined,
   }))
   const annotations = (spec.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
     key,
-    program: compileTyped(valueExpression.trim(), composed.declared, 'string', 'null'),
+    program: compileTyped(valueExpression.trim(), declarations, scalars.string, scalars.null_type),
   }))
-  return input => {
-    const matched = matches(input)
+  return function* (input) {
+    yield
+    const matched = yield* matches(input)
     if (matched.tag === 'Excluded') return passes
     if (matched.tag === 'Failed') return fails ? { ...passes, denials: [fault(undefined, matched.message)] } : passes
     const ledger: Ledger = { left: requestLimit }
     const values = composed.values(admissionValues(input), ledger)
     const denials: PolicyDenial[] = []
     for (const [index, { validation, program, message }] of validations.entries()) {
-      const said = evaluated(program, values, ledger)
+      yield
+      const said = yield* evaluated(program, values, ledger)
       if (E.isLeft(said)) {
         if (fails) denials.push(fault(index, said.left))
-      } else if (said.right !== true) denials.push(denial(index, validation, told(message, values, ledger)))
+      } else if (said.right !== true) denials.push(denial(index, validation, yield* told(message, values, ledger)))
     }
-    return { denials, ...annotated(annotations, values, { left: requestLimit }, fails) }
+    return { denials, ...(yield* annotated(annotations, values, { left: requestLimit }, fails)) }
   }
 }
 
@@ -121,35 +103,24 @@ const denial = (
   reason: reason ?? 'Invalid',
 })
 
-const told = (message: Compiled | undefined, values: Variables, ledger: Ledger): string | undefined => {
-  const said = message && evaluated(message, values, ledger)
+function* told(message: Compiled | undefined, values: Variables, ledger: Ledger): Steps<string | undefined> {
+  const said = message && (yield* evaluated(message, values, ledger))
   return said && E.isRight(said) && typeof said.right === 'string' ? tellable(said.right) : undefined
 }
 
-/** Left: why the expression has no value. */
-const evaluated = (program: Compiled, values: Variables, ledger: Ledger): Either<string, Value> => {
-  if (E.isLeft(program)) return program
-  if (ledger.left <= 0) return E.left(outOfBudget)
-  const { cost, result } = program.right.evaluate(values, Math.min(callLimit, ledger.left))
-  ledger.left -= cost
-  return E.isLeft(result) ? E.left(troubleOf(program.right, result.left)) : result
-}
-
-const troubleOf = ({ source }: Program, { message }: EvaluationRefusal): string =>
-  `expression '${source}' resulted in error: ${message}`
-
 const longestAnnotation = 10 * 1024
 
-const annotated = (
+function* annotated(
   annotations: readonly { readonly key: string; readonly program: Compiled }[],
   values: Variables,
   ledger: Ledger,
   fails: boolean,
-): Pick<PolicyVerdict, 'annotations' | 'annotationFaults'> => {
+): Steps<Pick<PolicyVerdict, 'annotations' | 'annotationFaults'>> {
   const published: { key: string; value: string }[] = []
   const faults: string[] = []
   for (const { key, program } of annotations) {
-    const said = evaluated(program, values, ledger)
+    yield
+    const said = yield* evaluated(program, values, ledger)
     if (E.isLeft(said)) faults.push(said.left)
     else if (typeof said.right === 'string') {
       const value = said.right.trim().slice(0, longestAnnotation)

@@ -1,11 +1,12 @@
 import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
 import { BudgetExceeded } from '../evaluate/budget.ts'
 import { compile } from '../compile.ts'
 import type { Program, Variables } from '../compile.ts'
 import { callLimit } from '../limits.ts'
+import { scalars } from '../types/type.ts'
 import type { Type } from '../types/type.ts'
-import { EvaluationFault, ValueMap } from '../values/value.ts'
+import { EvaluationFault, LongMap } from '../values/value.ts'
 import type { Value } from '../values/value.ts'
 
 /** A variable of a policy, as it has it. */
@@ -40,10 +41,9 @@ export const composedVariables = (
   const byName = new Map<string, Program>()
   const programs = variables.map(({ name, expression }) => {
     const program = compile(expression, { variables: declared })
-    if (E.isRight(program)) {
-      types.set(name, program.right.type)
-      byName.set(name, program.right)
-    }
+    // What is wrong with a variable is told once, and not of every expression that names it.
+    types.set(name, E.isRight(program) ? program.right.type : scalars.dyn)
+    if (E.isRight(program)) byName.set(name, program.right)
     return E.isRight(program) ? program : E.left(`compilation failed: ${program.left}`)
   })
   return {
@@ -58,7 +58,7 @@ export const composedVariables = (
 }
 
 /** `variables`, whose members are expressions. */
-class Composed extends ValueMap {
+class Composed extends LongMap {
   private readonly known = new Map<string, Value | EvaluationFault>()
   private readonly programs: ReadonlyMap<string, Program>
   private readonly outer: Variables
@@ -83,18 +83,19 @@ class Composed extends ValueMap {
     return [...this.programs.keys()]
   }
 
-  field(name: string): Value | undefined {
+  *fieldInSteps(name: string): Steps<Value | undefined> {
     const program = this.programs.get(name)
     if (!program) return undefined
-    const value = this.known.get(name) ?? this.evaluated(name, program)
+    const value = this.known.get(name) ?? (yield* this.evaluated(name, program))
     this.known.set(name, value)
     if (value instanceof EvaluationFault) throw value
     return value
   }
 
-  private evaluated(name: string, program: Program): Value | EvaluationFault {
+  private *evaluated(name: string, program: Program): Steps<Value | EvaluationFault> {
     const variables: Variables = outer => (outer === 'variables' ? this : this.outer(outer))
-    const { cost, result } = program.evaluate(variables, Math.min(callLimit, Math.max(0, this.ledger.left)))
+    const limit = Math.min(callLimit, Math.max(0, this.ledger.left))
+    const { cost, result } = yield* program.evaluateInSteps(variables, limit)
     this.ledger.left -= cost
     if (E.isRight(result)) return result.right
     if (result.left.tag === 'BudgetExceeded') throw new BudgetExceeded()

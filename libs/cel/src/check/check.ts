@@ -1,15 +1,17 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Overload } from '../library/overload.ts'
-import { qualifiedName } from '../syntax/expression.ts'
-import type { Call, Comprehension, Expression, Select } from '../syntax/expression.ts'
+import { qualifiedName, rootName } from '../syntax/expression.ts'
+import type { Call, Comprehension, Expression, Select, Struct } from '../syntax/expression.ts'
 import type { Fault } from '../syntax/fault.ts'
-import { errorType, isDynamic, list, map, optional, scalars, sameType, typeSize, typeText } from '../types/type.ts'
+import { isDynamic, list, map, optional, scalars, sameType, typeSize, typeText } from '../types/type.ts'
 import type { Type } from '../types/type.ts'
-import { Bindings, mostGeneral } from './assignable.ts'
+import { mostGeneral } from './assignable.ts'
 import { typeNamed } from './environment.ts'
+import { freshened } from './freshened.ts'
 import { literalType } from './literal-type.ts'
 import type { Environment } from './environment.ts'
+import { TypeFaults, noRange, wrongField } from './type-faults.ts'
 
 /** An expression of which is known what each part is. */
 export interface Checked {
@@ -40,18 +42,17 @@ export const check = (expression: Expression, environment: Environment): Either<
 const mostFaults = 100
 const largestType = 500
 
-class Checker {
-  readonly faults: Fault[] = []
+class Checker extends TypeFaults {
   readonly overloads = new Map<Expression, readonly Overload[]>()
   readonly names = new Map<Expression, string>()
   readonly used = new Set<string>()
   private readonly types = new Map<Expression, Type>()
-  private readonly bindings = new Bindings()
   private readonly scopes: (readonly [string, Type])[] = []
   private readonly environment: Environment
   private fresh = 0
 
   constructor(environment: Environment) {
+    super()
     this.environment = environment
   }
 
@@ -85,20 +86,22 @@ class Checker {
           this.joined(part.entries.map(({ value, optional: maybe }) => [value, maybe])),
         )
       case 'struct':
-        part.fields.forEach(({ value }) => this.check(value))
-        return this.undeclared(part.at, part.type)
+        return this.struct(part)
       case 'comprehension':
         return this.comprehension(part)
     }
   }
 
-  private fault(at: number, message: string): Type {
-    this.faults.push({ at, message })
-    return errorType
-  }
-
-  private undeclared(at: number, name: string): Type {
-    return this.fault(at, `undeclared reference to '${name.replace(/^\./, '')}' (in container '')`)
+  private struct({ at, type, fields }: Struct): Type {
+    const known = this.environment.structs?.(type)
+    for (const { at: there, name, value, optional: isOptional } of fields) {
+      const given = this.check(value)
+      const inner = this.maybeWithin(value.at, given, isOptional)
+      const wanted = known && (known.field(name) ?? this.fault(there, `undefined field '${name}'`))
+      if (wanted && !this.bindings.assign(inner, wanted))
+        this.fault(there, wrongField(name, typeText(wanted), this.text(inner)))
+    }
+    return known ?? this.undeclared(at, type)
   }
 
   /** The type of a variable or of a type's name. What a macro declares hides what is declared outside. */
@@ -117,9 +120,8 @@ class Checker {
   }
 
   private isLocal(part: Expression): boolean {
-    let root = part
-    while (root.tag === 'select') root = root.operand
-    return root.tag === 'identifier' && this.scopes.some(([name]) => name === (root as { name: string }).name)
+    const root = rootName(part)
+    return root !== undefined && this.scopes.some(([name]) => name === root)
   }
 
   private select(part: Select): Type {
@@ -187,7 +189,7 @@ class Checker {
     let result: Type | undefined
     for (const overload of known) {
       if (overload.isMethod !== isMethod) continue
-      const [parameters, given] = this.freshened(overload)
+      const [parameters, given] = freshened(overload, this.variable)
       if (!this.bindings.assignAll(args, parameters)) continue
       candidates.push(overload)
       const type = this.bindings.resolve(given, false)
@@ -198,54 +200,20 @@ class Checker {
     return result ?? this.noOverload(part.at, name, args, isMethod)
   }
 
-  private noOverload(at: number, name: string, args: readonly Type[], isMethod: boolean): Type {
-    const [first = '', ...rest] = args.map(type => typeText(this.bindings.resolve(type, true)))
-    const signature = isMethod ? `${first}.(${rest.join(', ')})` : `(${[first, ...rest].join(', ')})`
-    return this.fault(at, `found no matching overload for '${name}' applied to '${signature}'`)
-  }
-
   private logical(part: Call, known: readonly Overload[], args: readonly Type[]): Type {
     args.forEach((type, i) => this.expect(part.args[i]?.at ?? part.at, scalars.bool, type))
     this.overloads.set(part, known)
     return scalars.bool
   }
 
-  private expect(at: number, wanted: Type, given: Type): void {
-    if (!this.bindings.assign(given, wanted)) this.mismatch(at, wanted, given)
-  }
-
-  private mismatch(at: number, wanted: Type, given: Type): Type {
-    const text = (type: Type): string => typeText(this.bindings.resolve(type, true))
-    return this.fault(at, `expected type '${text(wanted)}' but found '${text(given)}'`)
-  }
-
-  private variable(): Type {
-    return { tag: 'parameter', name: `_var${this.fresh++}` }
-  }
-
-  /** The signature with variables of its own. */
-  private freshened({ parameters, result }: Overload): readonly [readonly Type[], Type] {
-    const renamed = new Map<string, Type>()
-    const rename = (type: Type): Type => {
-      if (type.tag === 'list') return list(rename(type.element))
-      if (type.tag === 'map') return map(rename(type.key), rename(type.value))
-      if (type.tag === 'optional') return optional(rename(type.of))
-      if (type.tag === 'type') return type.of ? { tag: 'type', of: rename(type.of) } : type
-      if (type.tag !== 'parameter') return type
-      const known = renamed.get(type.name) ?? this.variable()
-      renamed.set(type.name, known)
-      return known
-    }
-    return [parameters.map(rename), rename(result)]
-  }
+  private readonly variable = (): Type => ({ tag: 'parameter', name: `_var${this.fresh++}` })
 
   /** The type of all elements of a literal. */
   private joined(parts: readonly (readonly [Expression, boolean])[]): Type {
     let joined: Type | undefined
     for (const [part, isOptional] of parts) {
       const given = this.check(part)
-      const type = isOptional && given.tag === 'optional' ? given.of : given
-      if (isOptional && given.tag !== 'optional' && !isDynamic(given)) this.mismatch(part.at, optional(given), given)
+      const type = this.maybeWithin(part.at, given, isOptional)
       if (!joined) joined = type
       else if (this.bindings.assign(joined, type)) joined = mostGeneral(joined, type)
       else if (this.environment.mixed) joined = scalars.dyn
@@ -275,10 +243,7 @@ class Checker {
     if (range.tag === 'map') return [range.key, range.value]
     if (range.tag === 'parameter') this.bindings.assign(scalars.dyn, range)
     else if (!isDynamic(range)) {
-      const type = this.fault(
-        at,
-        `expression of type '${typeText(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`,
-      )
+      const type = this.fault(at, noRange(typeText(range)))
       return [type, type]
     }
     return [scalars.dyn, scalars.dyn]

@@ -1,6 +1,6 @@
 import type { Overload } from '../library/overload.ts'
 import { list, map, scalars } from '../types/type.ts'
-import type { Type } from '../types/type.ts'
+import type { ObjectType, Type } from '../types/type.ts'
 import { TypeValue } from '../values/value.ts'
 import type { Value } from '../values/value.ts'
 
@@ -9,6 +9,8 @@ export interface Environment {
   /** The type of each variable; a name may have dots. */
   readonly variables: ReadonlyMap<string, Type>
   readonly functions: ReadonlyMap<string, readonly Overload[]>
+  /** Types whose values may be written as `Name{field: value}`; absent: none. */
+  readonly structs?: (name: string) => ObjectType | undefined
   /** Elements of a list literal need not be of one type. */
   readonly mixed?: boolean
 }

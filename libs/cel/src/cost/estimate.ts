@@ -1,23 +1,18 @@
 import type { Checked } from '../check/check.ts'
-import type { Declared } from '../schema/declared.ts'
 import type { Call, Comprehension, Expression } from '../syntax/expression.ts'
 import type { Type } from '../types/type.ts'
 import { costSize } from '../values/size.ts'
 import { Budget } from '../evaluate/budget.ts'
 import { estimateOf, ofAll } from './call-estimates.ts'
 import type { CallEstimate } from './call-estimates.ts'
+import { declaredSize } from './declared-size.ts'
+import type { Path, Sizes } from './declared-size.ts'
 import { either, exactly, nothing, plus, times, unknown } from './range.ts'
 import type { Range } from './range.ts'
-
-/** How large values of a variable's parts may be. */
-export type Sizes = ReadonlyMap<string, Declared>
 
 /** What evaluating an expression costs at least and at most, as Kubernetes estimates it before anything is evaluated. */
 export const estimateCost = (checked: Checked, sizes: Sizes): Range =>
   new Estimator(checked, sizes).cost(checked.expression)
-
-/** Where a value comes from: a variable, then its fields, `@items`, `@keys` and `@values`. */
-type Path = readonly string[]
 
 interface Local {
   readonly path: Path | undefined
@@ -218,7 +213,7 @@ class Estimator {
     const known = this.sizes.get(part) ?? writtenSize(part)
     if (known) return known
     const path = this.pathOf(part)
-    const declared = path && this.declaredSize(path)
+    const declared = path && declaredSize(this.declared, path)
     if (declared) return declared
     if (isScalar(this.checked.type(part))) return exactly(1)
     return part.tag === 'identifier' ? this.local(part.name)?.size : undefined
@@ -229,13 +224,7 @@ class Estimator {
     if (!part || type?.tag !== 'list') return undefined
     if (type.element.tag !== 'string' && type.element.tag !== 'bytes') return nothing
     const path = this.pathOf(part)
-    return (path && this.declaredSize([...path, '@items'])) ?? unknown
-  }
-
-  private declaredSize([name = '', ...rest]: Path): Range | undefined {
-    let at = this.declared.get(name)
-    for (const step of rest) at = at && stepInto(at, step)
-    return at && { min: 0, max: at.mostElements }
+    return (path && declaredSize(this.declared, [...path, '@items'])) ?? unknown
   }
 
   private copySizes(to: Expression, from: Expression): void {
@@ -243,20 +232,6 @@ class Estimator {
     if (size) this.sizes.set(to, size)
     if (entry) this.entries.set(to, entry)
   }
-}
-
-const key: Declared = {
-  type: { tag: 'string' },
-  reads: { tag: 'text' },
-  mostElements: 3 * 1024 * 1024 - 2,
-  leastSize: 2,
-}
-
-const stepInto = ({ reads }: Declared, step: string): Declared | undefined => {
-  if (reads.tag === 'object') return reads.fields.get(step)?.declared
-  if (reads.tag === 'list') return step === '@items' ? reads.element : undefined
-  if (reads.tag !== 'map') return undefined
-  return step === '@keys' ? key : step === '@values' ? reads.value : undefined
 }
 
 const writtenSize = (part: Expression): Range | undefined => {

@@ -1,3 +1,4 @@
+import type { Steps } from '@periplus/prelude'
 import type { Checked } from '../check/check.ts'
 import type { Expression } from '../syntax/expression.ts'
 import type { EvaluationFault, Value } from '../values/value.ts'
@@ -11,7 +12,12 @@ export interface Frame {
   readonly budget: Budget
 }
 
-export type Step = (frame: Frame) => Value
+/** Gives the value of a part of an expression. */
+export interface Step {
+  (frame: Frame): Value
+  /** The same with rests between small steps; absent: it is a small one itself. */
+  readonly long?: (frame: Frame) => Steps<Value>
+}
 
 /** What planning knows where it stands. */
 export interface Scope {

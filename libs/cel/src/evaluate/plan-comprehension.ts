@@ -3,18 +3,31 @@ import type { Comprehension } from '../syntax/expression.ts'
 import { EvaluationFault, List, PlainList, ValueMap, noSuchOverload } from '../values/value.ts'
 import type { Value } from '../values/value.ts'
 import { GrowingList, GrowingMap } from './growing.ts'
-import type { Frame, Scope, Step } from './frame.ts'
+import type { Scope, Step } from './frame.ts'
+import { longStep, valueOf } from './in-parts.ts'
 
-/** The variables of one turn of a fold, until the visitor says that it is enough. */
-const eachElement = (range: Value, visit: (first: Value, second: Value) => boolean, pairs: boolean): void => {
+/** What a fold goes through: how much it is, and the variables of one of its turns. */
+interface Turns {
+  readonly count: number
+  /** What one turn takes to look at, in steps. */
+  readonly reach: number
+  readonly first: (turn: number) => Value
+  readonly second: (turn: number) => Value
+}
+
+const nothing = (): Value => null
+
+const turnsOf = (range: Value, pairs: boolean): Turns => {
   if (range instanceof List) {
-    for (let i = 0; i < range.size; i++) {
-      const element = range.at(i)
-      if (!(pairs ? visit(BigInt(i), element) : visit(element, null))) return
-    }
-  } else if (range instanceof ValueMap) {
-    for (const key of range.keys()) if (!visit(key, pairs ? (range.get(key) ?? null) : null)) return
-  } else fail(noSuchOverload().message)
+    const element = (turn: number): Value => range.at(turn)
+    const sides = pairs ? { first: BigInt, second: element } : { first: element, second: nothing }
+    return { count: range.size, reach: range.reach, ...sides }
+  }
+  if (!(range instanceof ValueMap)) return fail(noSuchOverload().message)
+  const keys = [...range.keys()]
+  const key = (turn: number): Value => keys[turn] ?? null
+  const member = (turn: number): Value => range.get(key(turn)) ?? null
+  return { count: keys.length, reach: 1, first: key, second: pairs ? member : nothing }
 }
 
 /** Where a fold begins: what is gathered in an empty list or map grows in place. */
@@ -44,41 +57,30 @@ export const planComprehension = (part: Comprehension, scope: Scope): Step => {
   const turning: Scope = { ...scope, slots: [...gathering.slots, part.variable, part.second ?? '#unused'] }
   const condition = scope.plan(part.condition, turning)
   const step = scope.plan(part.step, turning)
-  const gather = isJunction(part) ? forgiving(step) : step
+  const forgives = isJunction(part)
   const result = scope.plan(part.result, gathering)
   const pairs = part.second !== undefined
-  return frame => {
-    const elements = range(frame)
+  return longStep(function* (frame) {
+    const turns = turnsOf(yield* valueOf(range, frame), pairs)
     const { slots, budget } = frame
-    const reach = elements instanceof List ? elements.reach : 1
-    slots[at] = start(frame)
-    eachElement(
-      elements,
-      (first, second) => {
-        budget.toil(2 + reach)
-        slots[at + 1] = first
-        slots[at + 2] = second
-        if (condition(frame) !== true) return false
-        slots[at] = gather(frame)
-        return true
-      },
-      pairs,
-    )
-    return grown(result(frame))
-  }
-}
-
-/** A turn of `all` or `exists` may fail, and a later one say for sure. */
-const forgiving =
-  (step: Step) =>
-  (frame: Frame): Value | EvaluationFault => {
-    try {
-      return step(frame)
-    } catch (thrown) {
-      if (thrown instanceof EvaluationFault) return thrown
-      throw thrown
+    slots[at] = yield* valueOf(start, frame)
+    for (let turn = 0; turn < turns.count; turn++) {
+      if (budget.isRestDue()) yield
+      budget.toil(2 + turns.reach)
+      slots[at + 1] = turns.first(turn)
+      slots[at + 2] = turns.second(turn)
+      if ((condition.long ? yield* condition.long(frame) : condition(frame)) !== true) break
+      try {
+        slots[at] = step.long ? yield* step.long(frame) : step(frame)
+      } catch (thrown) {
+        // A turn of `all` or `exists` may fail, and a later one say for sure.
+        if (!forgives || !(thrown instanceof EvaluationFault)) throw thrown
+        slots[at] = thrown
+      }
     }
-  }
+    return grown(yield* valueOf(result, frame))
+  })
+}
 
 const isJunction = ({ step }: Comprehension): boolean =>
   step.tag === 'call' && (step.name === '_&&_' || step.name === '_||_')

@@ -1,11 +1,22 @@
 import { typeNamed } from '../check/environment.ts'
 import { fail } from '../library/overload.ts'
 import type { Call, Comprehension, Expression, Select } from '../syntax/expression.ts'
-import { EvaluationFault, Optional, PlainList, PlainMap, ValueMap, noValue, noSuchOverload } from '../values/value.ts'
+import {
+  EvaluationFault,
+  LongMap,
+  Optional,
+  PlainList,
+  PlainMap,
+  ValueMap,
+  noValue,
+  noSuchOverload,
+} from '../values/value.ts'
 import type { Value } from '../values/value.ts'
 import type { Scope, Step } from './frame.ts'
+import { inParts, longStep } from './in-parts.ts'
 import { planCall } from './plan-call.ts'
 import { planComprehension } from './plan-comprehension.ts'
+import { planStruct } from './plan-struct.ts'
 
 /** A name, or a member that is asked for. */
 const access = 1
@@ -32,9 +43,11 @@ export const plan = (part: Expression, scope: Scope): Step => {
     case 'comprehension':
       return planComprehension(part as Comprehension, scope)
     case 'struct':
-      return () => fail(`unknown type: '${part.type}'`)
+      return planStruct(part, scope)
   }
 }
+
+const none: Step = () => fail(noSuchOverload().message)
 
 const variable = (scope: Scope, part: Expression, written: string): Step => {
   const slot = scope.slots.lastIndexOf(written)
@@ -64,7 +77,7 @@ const memberOf = (value: Value, field: string): Value => {
   return value instanceof Optional ? optionalMember(value, field) : fail(noSuchOverload().message)
 }
 
-export const optionalMember = (value: Value, field: string): Value => {
+const optionalMember = (value: Value, field: string): Value => {
   const inner = value instanceof Optional ? value.value : value
   if (inner === undefined) return noValue
   if (!(inner instanceof ValueMap)) return fail(noSuchOverload().message)
@@ -81,14 +94,26 @@ const hasMember = (value: Value, field: string): boolean => {
 const select = (part: Select, scope: Scope): Step => {
   const name = scope.checked.name(part)
   if (name !== undefined) return variable({ ...scope, slots: [] }, part, name)
-  const operand = plan(part.operand, scope)
-  const { field } = part
-  if (part.testOnly) return frame => hasMember(operand(frame), field)
-  return frame => {
-    const value = operand(frame)
-    frame.budget.spend(access)
-    return memberOf(value, field)
-  }
+  const { field, testOnly, operand: of } = part
+  const operand = plan(of, scope)
+  // What a policy calls a variable is an expression, which is evaluated when it is asked for.
+  if (of.tag === 'identifier' && of.name === 'variables' && !scope.slots.includes('variables'))
+    return longStep(function* (frame) {
+      const value = operand(frame)
+      if (!testOnly) frame.budget.spend(access)
+      const member = value instanceof LongMap ? yield* value.fieldInSteps(field) : undefined
+      if (member === undefined) return testOnly ? hasMember(value, field) : memberOf(value, field)
+      return testOnly || member
+    })
+  return inParts([operand], ([one = none]) =>
+    testOnly
+      ? frame => hasMember(one(frame), field)
+      : frame => {
+          const value = one(frame)
+          frame.budget.spend(access)
+          return memberOf(value, field)
+        },
+  )
 }
 
 const list = (part: Expression & { readonly tag: 'list' }, scope: Scope): Step => {
@@ -100,9 +125,9 @@ const list = (part: Expression & { readonly tag: 'list' }, scope: Scope): Step =
   }
   const elements = part.elements.map(element => plan(element, scope))
   const { optional } = part
-  return frame => {
+  return inParts(elements, steps => frame => {
     const values: Value[] = []
-    for (const [i, element] of elements.entries()) {
+    for (const [i, element] of steps.entries()) {
       const value = element(frame)
       if (!optional.has(i)) values.push(value)
       else if (!(value instanceof Optional)) return fail(noSuchOverload().message)
@@ -110,18 +135,15 @@ const list = (part: Expression & { readonly tag: 'list' }, scope: Scope): Step =
     }
     frame.budget.spend(listCost)
     return new PlainList(values)
-  }
+  })
 }
 
 const map = (part: Expression & { readonly tag: 'map' }, scope: Scope): Step => {
-  const entries = part.entries.map(({ key, value, optional }) => ({
-    key: plan(key, scope),
-    value: plan(value, scope),
-    optional,
-  }))
-  return frame => {
+  const parts = part.entries.flatMap(({ key, value }) => [plan(key, scope), plan(value, scope)])
+  return inParts(parts, steps => frame => {
     const made = new PlainMap()
-    for (const { key, value, optional } of entries) {
+    for (const [i, { optional }] of part.entries.entries()) {
+      const [key = none, value = none] = [steps[2 * i], steps[2 * i + 1]]
       const [name, given] = [key(frame), value(frame)]
       if (optional && !(given instanceof Optional)) return fail(noSuchOverload().message)
       const member = optional && given instanceof Optional ? given.value : given
@@ -131,7 +153,7 @@ const map = (part: Expression & { readonly tag: 'map' }, scope: Scope): Step => 
     }
     frame.budget.spend(mapCost)
     return made
-  }
+  })
 }
 
 const truth = (value: Value): boolean => (typeof value === 'boolean' ? value : fail(noSuchOverload().message))
@@ -163,28 +185,34 @@ const notStrictlyFalse = ([operand]: readonly Step[]): Step =>
   operand === undefined
     ? () => true
     : frame => {
+        const isFalse = forgiven(() => operand(frame)) === false
         frame.budget.spend(1)
-        try {
-          return operand(frame) !== false
-        } catch (thrown) {
-          if (thrown instanceof EvaluationFault) return true
-          throw thrown
-        }
+        return !isFalse
       }
+
+/** `undefined` where there is no value. */
+const forgiven = (evaluate: () => Value): Value | undefined => {
+  try {
+    return evaluate()
+  } catch (thrown) {
+    if (thrown instanceof EvaluationFault) return undefined
+    throw thrown
+  }
+}
 
 const call = (part: Call, scope: Scope): Step => {
   const args = part.args.map(one => plan(one, scope))
   switch (part.name) {
     case '_&&_':
-      return junction(false, args)
+      return inParts(args, parts => junction(false, parts))
     case '_||_':
-      return junction(true, args)
+      return inParts(args, parts => junction(true, parts))
     case '_?_:_':
-      return conditional(args)
+      return inParts(args, conditional)
     case '@not_strictly_false':
-      return notStrictlyFalse(args)
+      return inParts(args, notStrictlyFalse)
     case '_?._':
-      return optionalSelect(part, args)
+      return inParts(args, parts => optionalSelect(part, parts))
     default:
       return planCall(part, args, scope)
   }

@@ -5,8 +5,8 @@ import type { Budget } from '../evaluate/budget.ts'
 import { BudgetExceeded } from '../evaluate/budget.ts'
 import { fail } from './overload.ts'
 
-/** How many steps one match may take, at worst. */
-const mostSteps = 20_000_000
+/** How many steps one match may take, at worst: it is done in one go, in some tens of milliseconds. */
+const mostSteps = 2_000_000
 
 const words = (fault: PatternFault): string => {
   switch (fault.tag) {

@@ -65,12 +65,12 @@ const positionOf = (index: Value): number => {
     : fail(noSuchOverload().message)
 }
 
-export const elementAt = (list: List, index: Value): Value => {
+const elementAt = (list: List, index: Value): Value => {
   const position = positionOf(index)
   return position < 0 || position >= list.size ? fail(`index out of bounds: ${position}`) : list.at(position)
 }
 
-export const memberAt = (map: ValueMap, key: Value): Value => map.get(key) ?? missing(map, key)
+const memberAt = (map: ValueMap, key: Value): Value => map.get(key) ?? missing(map, key)
 
 const missing = (map: ValueMap, key: Value): Value =>
   map.get(key) === null ? null : fail(`no such key: ${typeof key === 'object' ? '' : String(key)}`)

@@ -1,4 +1,5 @@
 import { E } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import { fieldError } from '@periplus/api'
 import type { FieldError, StructuralSchema } from '@periplus/api'
 import type { Variables } from '../compile.ts'
@@ -6,17 +7,18 @@ import { callLimit, longestMessage } from '../limits.ts'
 import type { CompiledRule, Purse } from './rule.ts'
 
 /** What is told of a value that breaks a rule. */
-export const failureOf = (
+export function* failureOf(
   compiled: CompiledRule,
   { type }: StructuralSchema,
   value: unknown,
   field: string,
   variables: Variables,
   purse: Purse,
-): FieldError => {
+): Steps<FieldError> {
   const path = compiled.field === '' ? field : fieldError.child(field, compiled.field)
   const { rule } = compiled
-  const said = messageOf(compiled, variables, purse) ?? rule.message?.trim() ?? `failed rule: ${rule.rule.trim()}`
+  const said =
+    (yield* messageOf(compiled, variables, purse)) ?? rule.message?.trim() ?? `failed rule: ${rule.rule.trim()}`
   const isWhole = type === 'object' || type === 'array'
   return errorFor(rule.reason, path || '<nil>', isWhole ? undefined : value, said)
 }
@@ -35,9 +37,9 @@ const errorFor = (reason: string | undefined, field: string, value: unknown, det
 }
 
 /** What `messageExpression` gives; `undefined` where there is none, or it gives nothing that could be told. */
-const messageOf = ({ message }: CompiledRule, variables: Variables, purse: Purse): string | undefined => {
+function* messageOf({ message }: CompiledRule, variables: Variables, purse: Purse): Steps<string | undefined> {
   if (typeof message !== 'object') return undefined
-  const { cost, result } = message.program.evaluate(variables, Math.min(callLimit, purse.left))
+  const { cost, result } = yield* message.program.evaluateInSteps(variables, Math.min(callLimit, purse.left))
   purse.left -= cost
   const { source } = message.program
   if (E.isLeft(result) && result.left.tag === 'BudgetExceeded') {

@@ -184,13 +184,13 @@ function* ownErrors(tree: Tree, at: Correlated, purse: Purse): Steps<readonly Fi
     const isNew = at.old === undefined || at.old === null
     if (usesOldSelf && isNew && !rule.optionalOldSelf) continue
     const variables = variablesOf(tree, at, rule.optionalOldSelf === true)
-    const evaluation = program.evaluate(variables, callLimit)
+    const evaluation = yield* program.evaluateInSteps(variables, callLimit)
     const trouble = troubleOf(evaluation, rule, purse)
     if (trouble !== undefined) says(trouble)
     if (purse.left < 0) return errors
     if (E.isLeft(evaluation.result) || evaluation.result.right === true) continue
     if (at.unchanged && !usesOldSelf) continue
-    errors.push(failureOf(compiled, schema, at.value, at.field, variables, purse))
+    errors.push(yield* failureOf(compiled, schema, at.value, at.field, variables, purse))
   }
   return errors
 }

@@ -17,7 +17,7 @@ export type Expression =
       readonly optional: ReadonlySet<number>
     }
   | { readonly tag: 'map'; readonly at: Offset; readonly entries: readonly Entry[] }
-  | { readonly tag: 'struct'; readonly at: Offset; readonly type: string; readonly fields: readonly StructField[] }
+  | Struct
   | Comprehension
 
 /** `operand.field`, or `has(operand.field)`. */
@@ -43,6 +43,14 @@ export interface Entry {
   readonly key: Expression
   readonly value: Expression
   readonly optional: boolean
+}
+
+/** `Object.spec{replicas: 3}`. */
+export interface Struct {
+  readonly tag: 'struct'
+  readonly at: Offset
+  readonly type: string
+  readonly fields: readonly StructField[]
 }
 
 export interface StructField {
@@ -102,4 +110,11 @@ export const qualifiedName = (expression: Expression): string | undefined => {
   if (expression.tag !== 'select' || expression.testOnly) return undefined
   const prefix = qualifiedName(expression.operand)
   return prefix === undefined ? undefined : `${prefix}.${expression.field}`
+}
+
+/** `a` of `a.b.c`, where the expression begins with a name. */
+export const rootName = (expression: Expression): string | undefined => {
+  let root = expression
+  while (root.tag === 'select') root = root.operand
+  return root.tag === 'identifier' ? root.name : undefined
 }

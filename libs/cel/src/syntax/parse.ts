@@ -7,6 +7,7 @@ import { SyntaxFault } from './fault.ts'
 import type { Fault } from './fault.ts'
 import { bytesOf, doubleOf, intOf, textOf, uintOf } from './literals.ts'
 import { expandMacro } from './macros.ts'
+import { TokenReader } from './token-reader.ts'
 import { tokensOf } from './tokens.ts'
 import type { Token } from './tokens.ts'
 import { notIdentifiers, products, relations, reserved, sums } from './words.ts'
@@ -33,45 +34,13 @@ export const parse = (source: string): Either<Fault, Expression> => {
 }
 
 /** By recursive descent, a method for each rule of the grammar. */
-class Parser {
-  private position = 0
+class Parser extends TokenReader {
   private depth = 0
-  private readonly tokens: readonly Token[]
-  constructor(tokens: readonly Token[]) {
-    this.tokens = tokens
-  }
 
   whole(): Expression {
     const expression = this.expression()
     if (this.next.kind !== 'end') this.unexpected('<EOF>')
     return expression
-  }
-
-  private get next(): Token {
-    return this.tokens[this.position] as Token
-  }
-
-  private take(): Token {
-    return this.tokens[this.position++] as Token
-  }
-
-  private takes(symbol: string): boolean {
-    const { kind, text } = this.next
-    if (text !== symbol || (kind !== 'symbol' && kind !== 'identifier')) return false
-    this.position++
-    return true
-  }
-
-  private expect(symbol: string): void {
-    if (!this.takes(symbol)) this.unexpected(`'${symbol}'`)
-  }
-
-  private unexpected(expecting: string): never {
-    const { kind, text, at } = this.next
-    throw new SyntaxFault(
-      at,
-      `Syntax error: mismatched input '${kind === 'end' ? '<EOF>' : text}' expecting ${expecting}`,
-    )
   }
 
   private expression(): Expression {
@@ -217,33 +186,23 @@ class Parser {
     if (text === 'in') this.unexpected('IDENTIFIER')
     if (reserved.has(text)) throw new SyntaxFault(at, `Syntax error: reserved identifier: ${text}`)
     const message = this.messageName()
-    if (message !== undefined)
-      return { tag: 'struct', at, type: `${dot}${message}`, fields: this.listed('}', () => this.field(), true) }
+    if (message) {
+      const fields = this.listed('}', () => this.field(), true)
+      return { tag: 'struct', at: message.opens, type: `${dot}${message.name}`, fields }
+    }
     this.position++
     const opens = this.next.at
     return this.takes('(') ? this.called(opens, `${dot}${text}`, undefined) : identifier(at, `${dot}${text}`)
   }
 
   /** `a.b.C` where a brace follows it, which is then taken too. */
-  private messageName(): string | undefined {
+  private messageName(): { readonly name: string; readonly opens: number } | undefined {
     let i = this.position + 1
     while (this.tokens[i]?.text === '.' && this.tokens[i + 1]?.kind === 'identifier') i += 2
     if (this.tokens[i]?.kind !== 'symbol' || this.tokens[i]?.text !== '{') return undefined
     const words = this.tokens.slice(this.position, i).map(({ text }) => text)
     this.position = i + 1
-    return words.join('')
-  }
-
-  private listed<T>(end: string, one: () => T, trailing = false): readonly T[] {
-    const found: T[] = []
-    while (!this.takes(end)) {
-      if (found.length > 0) {
-        if (!this.takes(',')) this.unexpected(`{'${end}', ','}`)
-        if (trailing && this.takes(end)) break
-      }
-      found.push(one())
-    }
-    return found
+    return { name: words.join(''), opens: this.tokens[i]?.at ?? 0 }
   }
 
   private list(at: number): Expression {

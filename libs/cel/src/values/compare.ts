@@ -20,7 +20,7 @@ export const compareNumbers = (a: Number, b: Number): number | undefined => {
 const compareBytes = (a: Uint8Array, b: Uint8Array): number => Math.sign(Buffer.compare(a, b))
 
 /** Texts by code points, which UTF-16 units beyond the basic plane are not in the order of. */
-export const compareTexts = (a: string, b: string): number => {
+const compareTexts = (a: string, b: string): number => {
   if (a === b) return 0
   const most = Math.min(a.length, b.length)
   for (let i = 0; i < most; i++) {

@@ -10,7 +10,7 @@ export const equal = (a: Value, b: Value, budget: Budget): boolean => {
   if (isNumeric(a)) return isNumeric(b) && compareNumbers(a, b) === 0
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false
   if (a instanceof List) return b instanceof List && equalLists(a, b, budget)
-  if (a instanceof ValueMap) return b instanceof ValueMap && equalMaps(a, b, budget)
+  if (a instanceof ValueMap) return b instanceof ValueMap && a.typeName === b.typeName && equalMaps(a, b, budget)
   if (a instanceof Uint8Array) {
     if (b instanceof Uint8Array) budget.toil(a.length / 64)
     return b instanceof Uint8Array && Buffer.compare(a, b) === 0

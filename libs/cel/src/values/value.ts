@@ -1,3 +1,5 @@
+import { atOnce } from '@periplus/prelude'
+import type { Steps } from '@periplus/prelude'
 import type { Budget } from '../evaluate/budget.ts'
 import type { Type } from '../types/type.ts'
 
@@ -49,6 +51,14 @@ export abstract class ValueMap {
   abstract keys(): readonly Value[]
   /** What `type()` says. */
   readonly typeName: string = 'map'
+}
+
+/** A map whose members take long to find. */
+export abstract class LongMap extends ValueMap {
+  abstract fieldInSteps(name: string): Steps<Value | undefined>
+  field(name: string): Value | undefined {
+    return atOnce(this.fieldInSteps(name))
+  }
 }
 
 /** Since the epoch. */
@@ -145,6 +155,15 @@ export class PlainMap extends ValueMap {
     if (index === undefined) return false
     this.entries.set(index, [key, value])
     return true
+  }
+}
+
+/** What an expression wrote as `Name{field: value}`. */
+export class StructValue extends PlainMap {
+  override readonly typeName: string
+  constructor(typeName: string) {
+    super()
+    this.typeName = typeName
   }
 }
 

@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Candidate } from '../candidate/candidate.ts'
+import type { AdmissionNote } from './note.ts'
 import type { AdmissionContext, AdmissionPlugin, AdmissionRefusal } from './plugin.ts'
 
 /** Runs the mutating half of the chain in order; the first refusal ends it. */
@@ -38,3 +39,10 @@ export const warningsOf = (
   candidate: Candidate,
   context: AdmissionContext,
 ): readonly string[] => plugins.flatMap(plugin => plugin.warnings?.(candidate, context) ?? [])
+
+/** What is told of such a candidate to those who look at its event. */
+export const notesOf = (
+  plugins: readonly AdmissionPlugin[],
+  candidate: Candidate,
+  context: AdmissionContext,
+): readonly AdmissionNote[] => plugins.flatMap(plugin => plugin.notes?.(candidate, context) ?? [])

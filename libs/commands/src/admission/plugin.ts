@@ -5,6 +5,7 @@ import type { Cut } from '@periplus/projection'
 import type { Candidate, CandidateInputs } from '../candidate/candidate.ts'
 import type { Command } from '../command.ts'
 import type { Known } from '../state/known.ts'
+import type { AdmissionNote } from './note.ts'
 
 /** What a plugin may know besides the candidate. */
 export interface AdmissionContext extends CandidateInputs {
@@ -53,6 +54,8 @@ export interface AdmissionPlugin {
   ) => Companions | Promise<Companions> | undefined
   /** What the caller is told besides, of a candidate that every plugin let pass; `Warning` headers over HTTP. */
   readonly warnings?: (candidate: Candidate, context: AdmissionContext) => readonly string[]
+  /** What its event, and the audit log, tell besides, likewise. */
+  readonly notes?: (candidate: Candidate, context: AdmissionContext) => readonly AdmissionNote[]
 }
 
 /** What is written besides, or why the command is refused. */

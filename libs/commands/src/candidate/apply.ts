@@ -1,8 +1,9 @@
 import { decodeValueInSteps, serverSideApply, groupVersion } from '@periplus/api'
-import type { FieldOwner, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
+import type { Decodable, FieldOwner, Kind, KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either, Steps } from '@periplus/prelude'
 import type { Command, Patch } from '../command.ts'
+import { conflictsOfScale, scaleForm, scaledConfiguration } from './apply-scale.ts'
 import type { Candidate, CandidateInputs } from './candidate.ts'
 import { createCandidate } from './create.ts'
 import { asJson, withMeta } from './json.ts'
@@ -10,6 +11,7 @@ import type { Json } from './json.ts'
 import { managerOf, ownershipContext } from './ownership.ts'
 import type { OwnershipMoment } from './ownership.ts'
 import { refuse } from './refuse.ts'
+import { scaleOf } from './scale.ts'
 
 /** What building a candidate may know that says who owns its fields. */
 export type OwningContext = CandidateInputs & OwnershipMoment
@@ -38,12 +40,14 @@ export function* applyCandidate(
   replace: Replace,
 ): Steps<Either<Refusal, Candidate>> {
   const { kind, ref, subresource } = command
-  const wrong = configurationFault(command, patch.body)
+  const form = subresource === 'scale' ? scaleForm : kind
+  const wrong = configurationFault(command, patch.body, form)
   if (wrong) return E.left(wrong)
   if (!current && subresource) return refuse.notFound(kind, ref.name)
-  if (subresource === 'scale')
-    return E.left({ tag: 'NotBuilt', message: 'a Scale cannot be applied, only replaced or patched' })
-  const merged = yield* mergedWith(command, patch, current, context)
+  const merged =
+    form === kind
+      ? yield* mergedWith(command, patch, current, context)
+      : yield* scaleMergedWith(command, patch, current, context)
   if (E.isLeft(merged)) return merged
   const { object, managedFields } = merged.right
   yield
@@ -55,9 +59,9 @@ export function* applyCandidate(
   return E.right({ ...candidate.right, next: withMeta(next, { managedFields }), isApplied: true })
 }
 
-const configurationFault = ({ kind, ref }: ApplyCommand, body: Json): Refusal | undefined => {
+const configurationFault = ({ ref }: ApplyCommand, body: Json, form: Decodable): Refusal | undefined => {
   const { apiVersion = '', kind: kindName = '' } = body
-  if (apiVersion !== groupVersion(kind) || kindName !== kind.kind)
+  if (apiVersion !== groupVersion(form) || kindName !== form.kind)
     return { tag: 'BadRequest', message: `invalid object type: ${String(apiVersion) || '/'}, Kind=${String(kindName)}` }
   const metadata = asJson(body['metadata'])
   if (metadata['managedFields'] !== undefined)
@@ -90,7 +94,7 @@ function* mergedWith(
   const { kind, ref, subresource = '' } = command
   const owning = ownershipContext(kind, subresource, context)
   const faults = serverSideApply.unfit(owning.type, patch.body)
-  if (faults.length > 0) return E.left({ tag: 'BadRequest', message: misfit(command, faults) })
+  if (faults.length > 0) return E.left({ tag: 'BadRequest', message: misfit(ref, kind, faults) })
   yield
   const { resourceVersion: _, managedFields: __, ...metadata } = current?.metadata ?? { name: ref.name }
   const placed = ref.namespace === '' ? metadata : { namespace: ref.namespace, ...metadata }
@@ -116,7 +120,8 @@ function* mergedWith(
           )
     const force = patch.force ?? false
     const applied = yield* serverSideApply.applyInSteps(owning, live, patch.body, owners, applier, force)
-    if (applied.conflicts.length > 0) return E.left(serverSideApply.applyConflict(applied.conflicts))
+    const conflicts = subresource === 'scale' ? conflictsOfScale(applied.conflicts) : applied.conflicts
+    if (conflicts.length > 0) return E.left(serverSideApply.applyConflict(conflicts))
     yield
     const decoded = yield* decodeValueInSteps(kind, applied.object, { fieldValidation: 'Ignore' })
     if (E.isLeft(decoded)) return decoded
@@ -126,15 +131,32 @@ function* mergedWith(
     })
   } catch (error) {
     if (error instanceof serverSideApply.UnfitValue)
-      return E.left({ tag: 'BadRequest', message: misfit(command, [error.message]) })
+      return E.left({ tag: 'BadRequest', message: misfit(ref, kind, [error.message]) })
     throw error
   }
 }
 
+/** Of `scale`: what is owned is the object's number of replicas, what comes of it is its Scale. */
+function* scaleMergedWith(
+  command: ApplyCommand,
+  patch: Configuration,
+  current: Stored<KubernetesObject> | undefined,
+  context: OwningContext,
+): Steps<Either<Refusal, Merged>> {
+  const { kind, ref } = command
+  const faults = serverSideApply.unfit(serverSideApply.mergeTypeOf(scaleForm.schema), patch.body)
+  if (faults.length > 0) return E.left({ tag: 'BadRequest', message: misfit(ref, scaleForm, faults) })
+  const body = scaledConfiguration(kind, patch.body)
+  if (E.isLeft(body)) return body
+  const merged = yield* mergedWith(command, { ...patch, body: body.right }, current, context)
+  return E.map(({ object, managedFields }: Merged): Merged => ({
+    object: scaleOf(kind, object) ?? object,
+    managedFields,
+  }))(merged)
+}
+
 /** As Kubernetes says it, though with 400 instead of 500: it is the configuration's fault. */
-const misfit = ({ kind, ref }: ApplyCommand, faults: readonly string[]): string => {
-  const [only, another] = faults
-  const text = another === undefined ? (only ?? '') : `errors:\n${faults.map(fault => `  ${fault}`).join('\n')}`
-  const version = kind.group === '' ? `/${kind.version}` : groupVersion(kind)
-  return `failed to create typed patch object (${ref.namespace}/${ref.name}; ${version}, Kind=${kind.kind}): ${text}`
+const misfit = ({ namespace, name }: ObjectRef, form: Decodable, faults: readonly string[]): string => {
+  const version = form.group === '' ? `/${form.version}` : groupVersion(form)
+  return `failed to create typed patch object (${namespace}/${name}; ${version}, Kind=${form.kind}): ${serverSideApply.unfitText(faults)}`
 }

@@ -31,17 +31,22 @@ export const deleteCandidate = (
     ? withPart(marked, 'status', { ...part(marked, 'status'), phase: 'Terminating' })
     : marked
   const next = withMeta(phased, { finalizers: finalizers.length > 0 ? finalizers : undefined })
+  const ends = mayEnd(kind, next)
   return E.right({
     kind,
     operation: 'delete',
     subresource: undefined,
     ref: refOf(kind, previous.metadata.namespace ?? '', previous.metadata.name),
     previous,
-    next,
-    ends: mayEnd(kind, next),
+    next: ends && goesAsItWas(kind, previous) ? previous : next,
+    ends,
     deleteOptions: options,
   })
 }
+
+/** As in Kubernetes, where nothing is kept of a mark but for kinds that have a grace period, even one of zero. */
+const goesAsItWas = ({ graceSeconds }: Kind, { metadata }: Stored<KubernetesObject>): boolean =>
+  !graceSeconds && metadata.deletionTimestamp === undefined && (metadata.finalizers ?? []).length === 0
 
 /** Nothing holds the object any more: marked, no finalizer, no grace period left. */
 export const mayEnd = (kind: Kind, object: KubernetesObject): boolean => {

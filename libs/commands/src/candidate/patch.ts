@@ -8,20 +8,13 @@ import {
   toJson,
 } from '@periplus/api'
 import type { Decodable, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
-import { Scale as ScaleSchema } from '@periplus/kinds'
 import { E, assertNever, inSteps, inTurn } from '@periplus/prelude'
 import type { Either, Steps, Turn } from '@periplus/prelude'
 import type { Patch } from '../command.ts'
+import { scaleForm } from './apply-scale.ts'
 import { refuse } from './refuse.ts'
 import { scaleOf } from './scale.ts'
 import { takesOnlyStatus } from './update.ts'
-
-const scaleKind: Decodable<KubernetesObject> = {
-  group: 'autoscaling',
-  version: 'v1',
-  kind: 'Scale',
-  schema: ScaleSchema,
-}
 
 /** Any patch but a configuration that is applied. */
 export type PlainPatch = Exclude<Patch, { readonly type: 'apply' }>
@@ -39,7 +32,7 @@ export const patched = (
 ): Patched | Promise<Patched> => {
   const scale = subresource === 'scale' ? scaleOf(kind, current) : undefined
   if (subresource === 'scale' && !scale) return refuse.badRequest(`${kind.resource} do not scale`)
-  const form: Decodable<KubernetesObject> = scale ? scaleKind : kind
+  const form: Decodable<KubernetesObject> = scale ? scaleForm : kind
   const onlyStatus = takesOnlyStatus(subresource)
   const fitting = (applied: Either<Refusal, unknown>): Patched | Promise<Patched> =>
     E.isLeft(applied)

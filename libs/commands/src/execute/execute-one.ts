@@ -7,6 +7,7 @@ import { refuse } from '../candidate/refuse.ts'
 import type { Command, Outcome } from '../command.ts'
 import { draft, refOfCommand } from '../stages/draft.ts'
 import type { Draft } from '../stages/draft.ts'
+import { toldBesides } from './told-besides.ts'
 import type { StageContext } from '../stages/stage.ts'
 import { writePath } from '../stages/write-path.ts'
 import { keyOf } from '../state/known.ts'
@@ -53,15 +54,15 @@ export const executeOne = async (
     const step = E.isLeft(drafted)
       ? await confirm(one, E.left(drafted.left.refusal), drafted.left.restsOn)
       : await inTurn(engine.turn, () => take(one, drafted.right))
-    if (step.tag === 'Done') return E.isLeft(drafted) ? step.result : warned(step.result, drafted.right)
+    if (step.tag === 'Done') return E.isLeft(drafted) ? step.result : told(step.result, drafted.right)
     if (step.tag === 'Rename') names++
     fresh = step.tag === 'Again' ? step.known : undefined
   }
   return refuse.modified(given.kind, refOfCommand(given).name)
 }
 
-const warned = (result: Either<Refusal, Outcome>, { warnings }: Draft): Either<Refusal, Outcome> =>
-  E.isLeft(result) || warnings.length === 0 ? result : E.right({ ...result.right, warnings })
+const told = (result: Either<Refusal, Outcome>, drafted: Draft): Either<Refusal, Outcome> =>
+  E.isLeft(result) ? result : E.right({ ...result.right, ...toldBesides(drafted) })
 
 const take = async (one: Try, drafted: Draft): Promise<Step> => {
   const { candidate, type, next } = drafted

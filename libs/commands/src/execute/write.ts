@@ -99,6 +99,8 @@ export const refusalOf = (refusal: Exclude<AppendRefusal, { readonly tag: 'Confl
       return { tag: 'ServiceUnavailable', message: refusal.message, retryAfterSeconds: 1 }
     case 'Unsealable':
       return { tag: 'Unreadable', message: refusal.message }
+    case 'KeyExpired':
+      return { tag: 'InternalError', message: refusal.message }
     case 'Rejected':
       return { tag: 'RequestEntityTooLarge', limitBytes: 0, message: `request is too large: ${refusal.message}` }
     default:

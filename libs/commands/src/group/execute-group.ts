@@ -5,6 +5,7 @@ import type { Refusal } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Outcome } from '../command.ts'
 import type { GroupRefusal } from '../commands.ts'
+import { toldBesides } from '../execute/told-besides.ts'
 import { appendWithRetry } from '../execute/append.ts'
 import { appears, reaches } from '../execute/appears.ts'
 import { askFirst } from '../execute/engine.ts'
@@ -101,8 +102,9 @@ const namedTwice = ({ members }: Group): Answer | undefined => {
 }
 
 /** `sequence`: of its event; `undefined` where none was written. */
-const outcomeOf = ({ candidate, known, type, next, warnings }: Draft, sequence: Sequence | undefined): Outcome => {
-  const told = warnings.length === 0 ? {} : { warnings }
+const outcomeOf = (draft: Draft, sequence: Sequence | undefined): Outcome => {
+  const { candidate, known, type, next } = draft
+  const told = toldBesides(draft)
   if (type === undefined)
     return {
       object: candidate.previous ?? next,

@@ -1,7 +1,8 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { labelSelectorAsSelector, parseGroupVersion } from '@periplus/api'
+import { labelSelectorAsSelector } from '@periplus/api'
 import type { Kind, KubernetesObject } from '@periplus/api'
+import { kindOfParams } from '@periplus/kinds'
 import type { ParamKind, ParamRef } from '@periplus/kinds'
 import type { StageContext } from '../stages/stage.ts'
 
@@ -9,11 +10,6 @@ import type { StageContext } from '../stages/stage.ts'
 export type Params = readonly (KubernetesObject | undefined)[]
 
 const nothing: Params = [undefined]
-
-const kindOf = ({ apiVersion = '', kind = '' }: ParamKind, { kinds }: StageContext): Kind | undefined => {
-  const { group, version } = parseGroupVersion(apiVersion) ?? { group: '', version: '' }
-  return kinds().byKind(group, version, kind)
-}
 
 /** The parameters that a binding names, or why there are none to evaluate its policy with. */
 export const paramsOf = (
@@ -23,7 +19,7 @@ export const paramsOf = (
   context: StageContext,
 ): Either<string, Params> => {
   if (!paramKind || !ref) return E.right(nothing)
-  const kind = kindOf(paramKind, context)
+  const kind = kindOfParams(paramKind, context.kinds())
   if (!kind) return E.left(`paramKind kind \`${paramKind.apiVersion}, Kind=${paramKind.kind}\` not known`)
   if (!kind.namespaced && ref.namespace)
     return E.left('paramRef.namespace must not be provided for a cluster-scoped `paramKind`')

@@ -1,13 +1,14 @@
-import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
-import { toJson } from '@periplus/api'
+import { E, inSteps } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
+import { messageOf, toJson } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { PolicyDenial, PolicyVerdict, ValidatingPolicy } from '@periplus/cel'
 import { matchedKind } from '../admission/criteria.ts'
 import { admissionRequestOf } from '../admission/request.ts'
 import type { AdmissionRequest } from '../admission/request.ts'
-import type { Attempt, Stage, Verdict } from '../stages/stage.ts'
-import type { AdmissionNote } from '../webhooks/webhook-admission.ts'
+import type { AdmissionNote } from '../admission/note.ts'
+import type { AdmissionRefusal } from '../admission/plugin.ts'
+import type { Stage, StageContext, Verdict } from '../stages/stage.ts'
 import { inForm } from '../webhooks/in-form.ts'
 import { denied } from './denied.ts'
 import { inputOf } from './input.ts'
@@ -25,45 +26,68 @@ interface Said {
   readonly notes: AdmissionNote[]
 }
 
-/** Evaluates every policy that a binding puts to work. Nothing is asked of anybody, so most writes wait for nobody. */
-export const validatingAdmissionPolicies: Stage = attempt => {
-  const policies = validatingPolicies(attempt.context.cut)
-  if (policies.length === 0 || !isForPolicies(attempt.candidate.kind)) return E.right(attempt)
-  const { command, candidate, context } = attempt
-  const request = admissionRequestOf(command, candidate, context.requester)
+/** What they say of a request that none of them denies. */
+export type Judgement = Either<AdmissionRefusal, Pick<Said, 'warnings' | 'notes'>>
+
+/** Evaluates every policy that a binding puts to work. Nothing is asked of anybody, so most requests wait for nobody. */
+export const validateByPolicies = (
+  request: AdmissionRequest,
+  context: StageContext,
+): Judgement | Promise<Judgement> => {
   const said: Said = { denial: undefined, warnings: [], notes: [] }
-  return through(policies, request, attempt, said)
+  return isForPolicies(request.kind) ? through(validatingPolicies(context.cut), request, context, said) : E.right(said)
 }
 
-/** In one turn, as long as no policy asks for another version of the object. */
+/** The same of a write. */
+export const validatingAdmissionPolicies: Stage = attempt => {
+  const { command, candidate, context } = attempt
+  if (validatingPolicies(context.cut).length === 0) return E.right(attempt)
+  const judged = validateByPolicies(admissionRequestOf(command, candidate, context.requester), context)
+  const told = (judgement: Judgement): Verdict => {
+    if (E.isLeft(judgement)) return judgement
+    const { warnings, notes } = judgement.right
+    if (warnings.length === 0 && notes.length === 0) return E.right(attempt)
+    return E.right({
+      ...attempt,
+      warnings: [...attempt.warnings, ...warnings],
+      notes: [...attempt.notes, ...notes],
+    })
+  }
+  return judged instanceof Promise ? judged.then(told) : told(judged)
+}
+
+/** At once, as long as no policy asks for another version of the object and the turn is not over. */
 const through = (
   policies: readonly Bound[],
   request: AdmissionRequest,
-  attempt: Attempt,
+  context: StageContext,
   said: Said,
-): Verdict | Promise<Verdict> => {
+): Judgement | Promise<Judgement> => {
   for (const [i, policy] of policies.entries()) {
-    const kind = matchedKind(policy.criteria, request, attempt.context, attempt.context.kinds())
-    if (E.isLeft(kind)) deny(said, policy, undefined, request, `failed to configure policy: ${textOf(kind.left)}`)
-    else if (kind.right === request.kind) byBindings(policy, request, request, attempt, said)
-    else if (kind.right)
-      return inForm(request, kind.right, attempt.context).then(form => {
-        if (E.isLeft(form))
-          deny(said, policy, undefined, request, `failed to configure policy: ${textOf(form.left.refusal)}`)
-        else byBindings(policy, form.right, request, attempt, said)
-        return through(policies.slice(i + 1), request, attempt, said)
-      })
+    const done = byPolicy(policy, request, context, said)
+    if (done instanceof Promise) return done.then(() => through(policies.slice(i + 1), request, context, said))
   }
-  if (said.denial) return E.left({ refusal: said.denial })
-  if (said.warnings.length === 0 && said.notes.length === 0) return E.right(attempt)
-  return E.right({
-    ...attempt,
-    warnings: [...attempt.warnings, ...said.warnings],
-    notes: [...attempt.notes, ...said.notes],
-  })
+  return said.denial ? E.left({ refusal: said.denial }) : E.right(said)
 }
 
-const textOf = (refusal: Refusal): string => ('message' in refusal && refusal.message ? refusal.message : refusal.tag)
+const byPolicy = (
+  policy: Bound,
+  request: AdmissionRequest,
+  context: StageContext,
+  said: Said,
+): void | Promise<void> => {
+  const kind = matchedKind(policy.criteria, request, context, context.kinds())
+  const misconfigured = (why: string): void =>
+    deny(said, policy, undefined, request, `failed to configure policy: ${why}`)
+  if (E.isLeft(kind)) return misconfigured(messageOf(kind.left))
+  const inForms = (form: AdmissionRequest): void | Promise<void> =>
+    inSteps(context.turn, byBindings(policy, form, request, context, said))
+  if (kind.right === request.kind) return inForms(request)
+  if (!kind.right) return
+  return inForm(request, kind.right, context).then(form =>
+    E.isLeft(form) ? misconfigured(messageOf(form.left.refusal)) : inForms(form.right),
+  )
+}
 
 /** The first denial is told. */
 const deny = (
@@ -78,19 +102,19 @@ const deny = (
   said.denial ??= denied('ValidatingAdmissionPolicy', policy.name, binding?.name, request, message, reason ?? 'Invalid')
 }
 
-const byBindings = (
+/** A binding may have thousands of parameters, which whoever may write them makes. */
+function* byBindings(
   policy: Bound,
   request: AdmissionRequest,
   made: AdmissionRequest,
-  attempt: Attempt,
+  context: StageContext,
   said: Said,
-): void => {
-  const { context } = attempt
+): Steps<void> {
   for (const binding of policy.bindings) {
     const matched: Either<Refusal, unknown> = binding.criteria
       ? matchedKind(binding.criteria, made, context, context.kinds())
       : E.right(true)
-    if (E.isLeft(matched)) deny(said, policy, binding, made, `failed to configure binding: ${textOf(matched.left)}`)
+    if (E.isLeft(matched)) deny(said, policy, binding, made, `failed to configure binding: ${messageOf(matched.left)}`)
     if (E.isLeft(matched) || !matched.right) continue
     const params = paramsOf(policy.paramKind, binding.paramRef, made.namespace, context)
     if (E.isLeft(params)) {
@@ -99,7 +123,7 @@ const byBindings = (
     }
     const evaluate = policy.evaluate()
     for (const param of params.right)
-      concluded(policy, binding, made, evaluate(inputOf(request, made, context, context.authorize, param)), said)
+      concluded(policy, binding, made, yield* evaluate(inputOf(request, made, context, context.authorize, param)), said)
   }
 }
 

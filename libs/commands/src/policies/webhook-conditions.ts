@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, inSteps } from '@periplus/prelude'
 import { matchConditions } from '@periplus/cel'
 import type { MatchConditions as Compiled } from '@periplus/cel'
 import type { MatchConditions } from '../webhooks/webhook-admission.ts'
@@ -8,10 +8,10 @@ import type { AuthorizeRequester } from './input.ts'
 /** The conditions of webhooks as CEL; each configuration's are compiled once. */
 export const webhookConditions = (authorize: AuthorizeRequester): MatchConditions => {
   const known = new WeakMap<object, Compiled>()
-  return (conditions, request, context) => {
+  return async (conditions, request, context) => {
     const compiled = known.get(conditions) ?? matchConditions(conditions)
     known.set(conditions, compiled)
-    const matched = compiled(inputOf(request, request, context, authorize, undefined))
+    const matched = await inSteps(context.turn, compiled(inputOf(request, request, context, authorize, undefined)))
     return matched.tag === 'Failed' ? E.left(matched.message) : E.right(matched.tag === 'Matches')
   }
 }

@@ -1,6 +1,7 @@
-import { deepEqual, successor } from '@periplus/api'
+import { deepEqualInSteps, successor } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
 import type { EventType } from '@periplus/log'
+import type { Steps } from '@periplus/prelude'
 import type { Candidate } from '../candidate/candidate.ts'
 import { mayEnd } from '../candidate/delete.ts'
 import { withMeta } from '../candidate/json.ts'
@@ -12,27 +13,28 @@ export type Classified =
   { readonly tag: 'Nothing' } | { readonly tag: 'Event'; readonly type: EventType; readonly next: KubernetesObject }
 
 /** Names the mutation, raises the generation where the spec changed, and ends what nothing holds any more. */
-export const classify = (candidate: Candidate): Classified => {
+export function* classify(candidate: Candidate): Steps<Classified> {
   const { kind, operation, previous, next } = candidate
   if (!previous) return { tag: 'Event', type: 'created', next }
   if (candidate.ends) return { tag: 'Event', type: 'deleted', next }
-  if (deepEqual(previous, next)) return { tag: 'Nothing' }
+  if (yield* deepEqualInSteps(previous, next)) return { tag: 'Nothing' }
   if (operation === 'delete') return { tag: 'Event', type: 'metadata-changed', next }
-  const raised = withGeneration(candidate)
+  const raised = yield* withGeneration(candidate)
   if (mayEnd(kind, raised)) return { tag: 'Event', type: 'deleted', next: raised }
-  return { tag: 'Event', type: changedPart(previous, raised), next: raised }
+  return { tag: 'Event', type: yield* changedPart(previous, raised), next: raised }
 }
 
-const withGeneration = ({ kind, previous, next, subresource }: Candidate): KubernetesObject => {
+function* withGeneration({ kind, previous, next, subresource }: Candidate): Steps<KubernetesObject> {
   // Where a pod runs, and what is said of an object, is not what was asked for.
   if (subresource === 'binding' || takesOnlyStatus(subresource)) return next
-  if (!kind.generationOf || !previous || deepEqual(kind.generationOf(previous), kind.generationOf(next))) return next
+  if (!kind.generationOf || !previous) return next
+  if (yield* deepEqualInSteps(kind.generationOf(previous), kind.generationOf(next))) return next
   return withMeta(next, { generation: successor(previous.metadata.generation ?? 0) })
 }
 
-const changedPart = (previous: KubernetesObject, next: KubernetesObject): EventType => {
+function* changedPart(previous: KubernetesObject, next: KubernetesObject): Steps<EventType> {
   const { metadata: _, status: statusBefore, ...restBefore } = previous as Json
   const { metadata: __, status: statusAfter, ...restAfter } = next as Json
-  if (!deepEqual(restBefore, restAfter)) return 'spec-changed'
-  return deepEqual(statusBefore, statusAfter) ? 'metadata-changed' : 'status-changed'
+  if (!(yield* deepEqualInSteps(restBefore, restAfter))) return 'spec-changed'
+  return (yield* deepEqualInSteps(statusBefore, statusAfter)) ? 'metadata-changed' : 'status-changed'
 }

@@ -18,7 +18,7 @@ export interface Asker {
   /** Answers go below this and nowhere else: an answer elsewhere would be published with the gateway's rights. */
   readonly inbox: string
   /** Whether it may ask for this; the guard is asked again with what would be written. */
-  readonly permit: (command: Command) => Either<Refusal, { readonly command: Command; readonly guard: Guard }>
+  readonly permit: (command: Command) => Promise<Either<Refusal, { readonly command: Command; readonly guard: Guard }>>
 }
 
 /** Whose commands a gateway takes, and how it judges them. */
@@ -54,7 +54,7 @@ export const serveCommands = (options: ServeCommandsOptions): Subscription => {
       if (!asker) return E.left({ tag: 'Unauthorized', message: 'nobody has this subject' } satisfies Refusal)
       const command = readCommand(given, kinds())
       if (E.isLeft(command)) return command
-      const permitted = asker.permit(command.right)
+      const permitted = await asker.permit(command.right)
       if (E.isLeft(permitted)) return permitted
       const { actor, component } = asker
       const origin = { actor, component, causes, correlationId }

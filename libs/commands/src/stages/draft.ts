@@ -1,4 +1,4 @@
-import { E, inTurn } from '@periplus/prelude'
+import { E, inSteps, inTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { needsConversion, refOf } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
@@ -10,7 +10,7 @@ import type { Command } from '../command.ts'
 import type { Guard } from '../commands.ts'
 import { classify } from '../record/classify.ts'
 import type { Known } from '../state/known.ts'
-import type { AdmissionNote } from '../webhooks/webhook-admission.ts'
+import type { AdmissionNote } from '../admission/note.ts'
 import { storeAs } from '../record/versions.ts'
 import { defaulted } from '../validation/defaults.ts'
 import type { Attempt, InVersion, Stage, StageContext, Verdict } from './stage.ts'
@@ -118,15 +118,15 @@ const through = (stages: readonly Stage[], given: Attempt): Soon<Verdict> => {
 const classified = (
   { command, candidate, notes, context }: Attempt,
   known: Known,
-): Soon<Either<AdmissionRefusal, DraftOf>> => {
-  const said = classify(candidate)
-  const { type, next } = said.tag === 'Nothing' ? { type: undefined, next: candidate.next } : said
-  return then(storedForm(command.kind, next, context), stored =>
-    E.isLeft(stored)
-      ? stored
-      : E.right({ command, ref: refOfCommand(command), known, candidate, type, next, stored: stored.right, notes }),
-  )
-}
+): Soon<Either<AdmissionRefusal, DraftOf>> =>
+  then(inSteps(context.turn, classify(candidate)), said => {
+    const { type, next } = said.tag === 'Nothing' ? { type: undefined, next: candidate.next } : said
+    return then(storedForm(command.kind, next, context), stored =>
+      E.isLeft(stored)
+        ? stored
+        : E.right({ command, ref: refOfCommand(command), known, candidate, type, next, stored: stored.right, notes }),
+    )
+  })
 
 /** An object of `kind`'s version in the form that the log holds, with what only that form has filled in. */
 const storedForm = (

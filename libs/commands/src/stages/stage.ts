@@ -7,7 +7,8 @@ import type { Command } from '../command.ts'
 import type { Guard } from '../commands.ts'
 import type { AuthorizeRequester } from '../policies/input.ts'
 import type { Requester } from '../requester.ts'
-import type { AdmissionNote, Webhooks } from '../webhooks/webhook-admission.ts'
+import type { Webhooks } from '../webhooks/webhook-admission.ts'
+import type { AdmissionNote } from '../admission/note.ts'
 
 /** What stages may know and ask besides the attempt. */
 export interface StageContext extends AdmissionContext {

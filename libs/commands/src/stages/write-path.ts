@@ -1,13 +1,16 @@
 import { E, inSteps } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
-import { admit, mutate, warningsOf } from '../admission/chain.ts'
-import { mutatingWebhooks, validatingWebhooks } from '../webhooks/stages.ts'
+import { admit, mutate, notesOf, warningsOf } from '../admission/chain.ts'
+import { mutatingWebhooks } from '../webhooks/mutating.ts'
+import { validatingWebhooks } from '../webhooks/stages.ts'
+import { mutatingAdmissionPolicies } from '../policies/mutating.ts'
 import { validatingAdmissionPolicies } from '../policies/validating.ts'
 import { withDefaults } from '../validation/defaults.ts'
 import { validate } from '../validation/validate.ts'
 import { companions } from './companions.ts'
 import { disruptionBudget } from './disruption-budget.ts'
 import { fieldOwnership } from './field-ownership.ts'
+import { mutation } from './mutation.ts'
 import type { Attempt, Stage, Verdict } from './stage.ts'
 
 /** A stage that deletions pass as they are. */
@@ -48,10 +51,12 @@ const guard: Stage = attempt => {
   return refusal ? E.left({ refusal }) : E.right(attempt)
 }
 
-const warnings: Stage = attempt => {
+const besides: Stage = attempt => {
   const { candidate, context } = attempt
   const told = [...ownWarnings(attempt), ...warningsOf(context.plugins, candidate, context)]
-  return E.right(told.length === 0 ? attempt : { ...attempt, warnings: [...attempt.warnings, ...told] })
+  const noted = notesOf(context.plugins, candidate, context)
+  if (told.length + noted.length === 0) return E.right(attempt)
+  return E.right({ ...attempt, warnings: [...attempt.warnings, ...told], notes: [...attempt.notes, ...noted] })
 }
 
 /** What the kind itself says of what a client writes. */
@@ -68,8 +73,7 @@ const ownWarnings = ({ candidate: { kind, operation, subresource, next, previous
 export const writePath: readonly Stage[] = [
   ofWrites(defaults),
   ofWrites(fieldOwnership),
-  ofWrites(mutatingAdmission),
-  mutatingWebhooks(ofWrites(mutatingAdmission)),
+  mutation(ofWrites(mutatingAdmission), mutatingAdmissionPolicies, mutatingWebhooks),
   ofWrites(validation),
   validatingAdmission,
   guard,
@@ -77,5 +81,5 @@ export const writePath: readonly Stage[] = [
   validatingWebhooks,
   disruptionBudget,
   companions,
-  warnings,
+  besides,
 ]

@@ -29,10 +29,10 @@ export const metadataUpdateErrors = (next: ObjectMeta, previous: ObjectMeta): re
 /** So many owners are shown in all errors of one object together, each of which shows all of them. */
 const mostShown = 20_000
 
-const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] => {
+const ownerErrors = (given: readonly Partial<OwnerReference>[]): readonly FieldError[] => {
   const field = 'metadata.ownerReferences'
   const errors: FieldError[] = []
-  const shown = owners.map(inOrder)
+  const owners = given.map(inOrder)
   const mostErrors = Math.max(1, Math.floor(mostShown / owners.length))
   let controller: string | undefined
   for (const owner of owners) {
@@ -42,14 +42,14 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
     if (!owner.name) errors.push(invalid(`${field}.name`, '', 'must not be empty'))
     if (!owner.uid) errors.push(invalid(`${field}.uid`, '', 'must not be empty'))
     if (owner.kind === 'Event' && /^(v1|events\.k8s\.io\/.*)$/.test(owner.apiVersion))
-      errors.push(invalid(field, inOrder(owner), `${owner.apiVersion}, Kind=Event is disallowed from being an owner`))
+      errors.push(invalid(field, owner, `${owner.apiVersion}, Kind=Event is disallowed from being an owner`))
     if (!owner.controller) continue
     const current = `${owner.kind}/${owner.name}`
     if (controller !== undefined && errors.length < mostErrors)
       errors.push(
         invalid(
           field,
-          shown,
+          owners,
           `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${current}`,
         ),
       )
@@ -58,8 +58,14 @@ const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] =
   return errors
 }
 
-/** In the order of Go's fields, in which it is shown. */
-const inOrder = ({ apiVersion, kind, name, uid, ...rest }: OwnerReference): OwnerReference => ({
+/** In the order of Go's fields, in which it is shown; what a write of a status leaves out of it is empty. */
+const inOrder = ({
+  apiVersion = '',
+  kind = '',
+  name = '',
+  uid = '',
+  ...rest
+}: Partial<OwnerReference>): OwnerReference => ({
   apiVersion,
   kind,
   name,

@@ -7,7 +7,8 @@ import type { AdmissionRefusal } from '../admission/plugin.ts'
 import { failsOpen } from './hooks.ts'
 import type { Hook } from './hooks.ts'
 import { deniedBy, reviewBody, reviewVersionOf, verdictOf } from './review.ts'
-import type { AdmissionNote, WebhookVerdict, Webhooks } from './webhook-admission.ts'
+import type { WebhookVerdict, Webhooks } from './webhook-admission.ts'
+import type { AdmissionNote } from '../admission/note.ts'
 
 /** As large as what a client may send: nobody needs a larger patch. */
 const mostBytes = 3 * 1024 * 1024

@@ -8,6 +8,8 @@ import type { LiveCut } from '@periplus/projection'
 import type { AdmissionRequest } from '../admission/request.ts'
 import type { Requester } from '../requester.ts'
 import type { StageContext } from '../stages/stage.ts'
+import { validateByPolicies } from '../policies/validating.ts'
+import type { AuthorizeRequester } from '../policies/input.ts'
 import { mutatingHooks } from './hooks.ts'
 import { askTogether, validateByWebhooks } from './validating.ts'
 import { versionsBy } from './in-version.ts'
@@ -32,6 +34,8 @@ export interface ConnectionAdmissionOptions {
   readonly kindsAt: KindsAt
   readonly clock: Clock
   readonly webhooks: WebhookAdmission
+  /** For policies that ask who may do what; absent: nobody knows. */
+  readonly authorize?: AuthorizeRequester
 }
 
 /** As long as Kubernetes gives a request, unless it is a watch. */
@@ -51,9 +55,9 @@ const requestOf = ({ kind, ref, subresource, options, requester }: Connection): 
   requester,
 })
 
-/** Asks the webhooks that ask for connections. Those that would change one are refused: its options are what the client said. */
+/** Asks the validating policies and the webhooks that ask for connections. Those that would change one are refused: its options are what the client said. */
 export const connectionAdmission =
-  ({ cut, kindsAt, clock, webhooks: how }: ConnectionAdmissionOptions): AdmitConnection =>
+  ({ cut, kindsAt, clock, webhooks: how, authorize }: ConnectionAdmissionOptions): AdmitConnection =>
   async connection => {
     const session: WebhookSession = {
       answers: new Map(),
@@ -75,6 +79,7 @@ export const connectionAdmission =
       plugins: [],
       webhooks,
       requester: connection.requester,
+      ...(authorize ? { authorize } : {}),
       inVersion: versionsBy(undefined, session, clock),
     }
     const request = requestOf(connection)
@@ -85,7 +90,9 @@ export const connectionAdmission =
         tag: 'InternalError',
         message: `an admission webhook attempted to modify ${connection.options.kind} in ${groupVersion(connection.kind)}, which is not supported for this operation`,
       })
+    const judged = await validateByPolicies(request, context)
+    if (E.isLeft(judged)) return E.left(judged.left.refusal)
     const validating = await validateByWebhooks(request, webhooks, context)
     if (E.isLeft(validating)) return E.left(validating.left.refusal)
-    return E.right([...mutating.right, ...validating.right].flatMap(({ warnings }) => warnings))
+    return E.right([...mutating.right, judged.right, ...validating.right].flatMap(({ warnings }) => warnings))
   }

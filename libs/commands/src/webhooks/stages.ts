@@ -1,19 +1,11 @@
 import { E } from '@periplus/prelude'
 import { admissionRequestOf } from '../admission/request.ts'
 import type { Attempt, Stage, Verdict } from '../stages/stage.ts'
-import { mutatingHooks, validatingHooks } from './hooks.ts'
-import { mutateByWebhooks } from './mutating.ts'
+import { validatingHooks } from './hooks.ts'
 import { validateByWebhooks } from './validating.ts'
 import type { Webhooks } from './webhook-admission.ts'
 
-/** `plugins`: what mutates besides, and looks again at what webhooks have changed. */
-export const mutatingWebhooks =
-  (plugins: Stage): Stage =>
-  attempt => {
-    const { webhooks, cut } = attempt.context
-    return webhooks && mutatingHooks(cut).length > 0 ? mutateByWebhooks(attempt, webhooks, plugins) : E.right(attempt)
-  }
-
+/** Asks the validating webhooks, all at once. */
 export const validatingWebhooks: Stage = attempt => {
   const { webhooks, cut } = attempt.context
   return webhooks && validatingHooks(cut).length > 0 ? validated(attempt, webhooks) : E.right(attempt)

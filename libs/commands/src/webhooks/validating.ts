@@ -1,4 +1,4 @@
-import { E, turns } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Kind } from '@periplus/api'
 import type { AdmissionRefusal } from '../admission/plugin.ts'
@@ -41,17 +41,16 @@ const invocations = async (
   webhooks: Webhooks,
   context: StageContext,
 ): Promise<Either<AdmissionRefusal, readonly Invoked[]>> => {
-  const turn = turns()
   const inVersionOf = forms(request, context)
   const invoked: Invoked[] = []
   for (const hook of hooks) {
-    if (turn.isOver()) await turn.next()
+    if (sharedTurn.isOver()) await sharedTurn.next()
     const kind = invocationOf(hook, request, context, context.kinds())
     if (E.isLeft(kind)) return E.left({ refusal: kind.left })
     if (!kind.right) continue
     const form = await inVersionOf(kind.right)
     if (E.isLeft(form)) return form
-    const met = meetsConditions(hook, form.right.invoked, webhooks, context)
+    const met = await meetsConditions(hook, form.right.invoked, webhooks, context)
     if (E.isLeft(met)) return met
     if (met.right) invoked.push({ hook, request: form.right.bytes })
   }

@@ -1,4 +1,4 @@
-import type { Clock, Either } from '@periplus/prelude'
+import type { Clock, Either, Turn } from '@periplus/prelude'
 import type { KubernetesObject, Refusal } from '@periplus/api'
 import type { MatchCondition } from '@periplus/kinds'
 import type { WebhookClient } from '@periplus/webhooks'
@@ -12,8 +12,8 @@ import type { AdmissionRequest } from '../admission/request.ts'
 export type MatchConditions = (
   conditions: readonly MatchCondition[],
   request: AdmissionRequest,
-  context: AdmissionContext,
-) => Either<string, boolean>
+  context: AdmissionContext & { readonly turn?: Turn | undefined },
+) => Promise<Either<string, boolean>>
 
 /** What asking admission webhooks takes. */
 export interface WebhookAdmission {
@@ -39,17 +39,6 @@ export type WebhookVerdict =
     }
   /** It could not be asked, or answered what is no answer: `failurePolicy` says what that means. */
   | { readonly tag: 'Failed'; readonly message: string }
-
-/** What an event tells of one webhook that was asked about it. */
-export interface AdmissionNote {
-  /** `<configuration>/<webhook>`. */
-  readonly by: string
-  /** The JSON patch that it made. */
-  readonly patch?: unknown
-  /** It failed, and its policy is to let pass. */
-  readonly failedOpen?: true
-  readonly annotations?: Readonly<Record<string, string>>
-}
 
 /**
  * The answers that one command has had, by question: a command that is tried again, as somebody else was quicker, asks only what it

@@ -38,6 +38,8 @@ export const runEffect = <Wanted>(effect: Effect<Wanted>, environment: EffectEnv
   const { firstMilliseconds, maximumMilliseconds } = environment.backOff ?? defaultBackOff
   let state: EffectState = { tag: 'Pending' }
   let due = true
+  /** How often it was tried since it last went well because its back-off had run out: what fails at a change may go well soon. */
+  let waits = 0
   let stopped = false
   let working: Promise<void> | undefined
   let waiting: readonly (() => void)[] = []
@@ -60,6 +62,7 @@ export const runEffect = <Wanted>(effect: Effect<Wanted>, environment: EffectEnv
 
   const wakeAfter = (milliseconds: number): void => {
     cancelTimer = clock.after(milliseconds, () => {
+      if (state.tag === 'Failing') waits++
       due = true
       begin()
     })
@@ -76,6 +79,7 @@ export const runEffect = <Wanted>(effect: Effect<Wanted>, environment: EffectEnv
       waiting = []
       const outcome = await attempt()
       if (E.isRight(outcome)) {
+        waits = 0
         becomes({ tag: 'Applied', sequence })
         for (const resolve of renewing) resolve()
         if (refreshEvery !== undefined) wakeAfter(refreshEvery)
@@ -85,7 +89,7 @@ export const runEffect = <Wanted>(effect: Effect<Wanted>, environment: EffectEnv
       const attempts = state.tag === 'Failing' ? state.attempts + 1 : 1
       const since = state.tag === 'Failing' ? state.since : clock.now()
       becomes({ tag: 'Failing', why: outcome.left, attempts, since })
-      wakeAfter(Math.min(maximumMilliseconds, firstMilliseconds * 2 ** Math.min(attempts - 1, 30)))
+      wakeAfter(Math.min(maximumMilliseconds, firstMilliseconds * 2 ** Math.min(waits, 30)))
     }
   }
 

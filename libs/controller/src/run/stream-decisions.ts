@@ -2,7 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { fromJson, toJson } from '@periplus/api'
 import { subjectToken } from '@periplus/log'
-import type { RecordStream } from '@periplus/log'
+import type { RecordStream, StoredRecord } from '@periplus/log'
 import type { DecisionRecord } from '../controller.ts'
 import type { DecisionSink } from './decision-sink.ts'
 
@@ -55,6 +55,8 @@ export interface RecordedDecisions {
   newest(): Promise<DecisionRecord | undefined>
   /** All that are kept, in the order in which they were recorded; what is no record is stepped over. */
   all(signal?: AbortSignal): AsyncIterable<DecisionRecord>
+  /** Likewise those that are recorded after it has resolved, until `signal` aborts. Rejects where the stream cannot be read. */
+  follow(signal: AbortSignal): Promise<AsyncIterable<DecisionRecord>>
 }
 
 /** A record is stored after its decision was taken; clocks of hosts may differ by this much, in milliseconds. */
@@ -90,6 +92,15 @@ const recordOf = (line: string): DecisionRecord | undefined => {
   }
 }
 
+async function* recordsOf(stored: AsyncIterable<readonly StoredRecord[]>): AsyncGenerator<DecisionRecord> {
+  for await (const messages of stored)
+    for (const { bytes } of messages)
+      for (const line of linesOf(bytes)) {
+        const record = recordOf(line)
+        if (record) yield record
+      }
+}
+
 /** The decisions that a stream has, in its order. */
 export const recordedDecisions = (stream: RecordStream): RecordedDecisions => ({
   byId: async id => {
@@ -115,12 +126,10 @@ export const recordedDecisions = (stream: RecordStream): RecordedDecisions => ({
       for (const { bytes } of messages) return linesOf(bytes).map(recordOf).at(-1)
     return undefined
   },
-  all: async function* (signal) {
-    for await (const messages of stream.range(signal ? { signal } : {}))
-      for (const { bytes } of messages)
-        for (const line of linesOf(bytes)) {
-          const record = recordOf(line)
-          if (record) yield record
-        }
+  all: signal => recordsOf(stream.range(signal ? { signal } : {})),
+  follow: async signal => {
+    const last = await stream.last()
+    if (E.isLeft(last)) throw new Error('the decisions cannot be read')
+    return recordsOf(stream.follow({ from: last.right + 1, signal }))
   },
 })

@@ -5,10 +5,11 @@ import { defaultBackOff } from '../queue/work-queue.ts'
 import type { WorkQueue } from '../queue/work-queue.ts'
 import { itself } from '../watches.ts'
 
+/** Where a controller's keys are woken, and who hears of what its watches throw. */
 export interface WakingEnvironment {
   readonly cut: LiveCut
   readonly clock: Clock
-  readonly queue: WorkQueue
+  readonly queue: Pick<WorkQueue, 'add'>
   /** A watch that throws about one object is reported with that object's name. */
   readonly onBug: (key: Key, error: unknown) => void
   /** Of the changes that are missed before all keys are woken again, the first: people are told of it. */

@@ -25,11 +25,26 @@ const one = quantityFromValue(1)
  * does one that should have been gone for longer than its grace (`now` in milliseconds): its node may be lost.
  */
 export const quotaUsage = (group: string, resource: string, object: KubernetesObject, now: number): Amounts => {
-  const count: Amounts = { [`count/${resource}${group === '' ? '' : `.${group}`}`]: one }
+  if (group === '' && resource === 'pods' && now > (countedUntil(object as Pod) ?? Infinity))
+    return counted(group, resource)
+  const known = remembered.get(object) ?? usageOf(group, resource, object)
+  remembered.set(object, known)
+  return known
+}
+
+/** Whenever one object of a namespace changes, its quotas ask it of all of them. */
+const remembered = new WeakMap<KubernetesObject, Amounts>()
+
+const counted = (group: string, resource: string): Amounts => ({
+  [`count/${resource}${group === '' ? '' : `.${group}`}`]: one,
+})
+
+const usageOf = (group: string, resource: string, object: KubernetesObject): Amounts => {
+  const count = counted(group, resource)
   if (group !== '') return count
   switch (resource) {
     case 'pods':
-      return { ...count, ...ofPod(object as Pod, now) }
+      return { ...count, ...ofPod(object as Pod) }
     case 'persistentvolumeclaims':
       return { ...count, ...ofClaim(object as PersistentVolumeClaim) }
     case 'services':
@@ -69,9 +84,8 @@ const prefixed = (prefix: string, amounts: Amounts, which: (name: string) => boo
     Object.entries(amounts).flatMap(([name, amount]) => (which(name) ? [[`${prefix}${name}`, amount]] : [])),
   )
 
-const ofPod = (pod: Pod, now: number): Amounts => {
+const ofPod = (pod: Pod): Amounts => {
   if (isPodTerminated(pod)) return {}
-  if (now > (countedUntil(pod) ?? Infinity)) return {}
   const requests = podRequests(pod)
   return {
     pods: one,

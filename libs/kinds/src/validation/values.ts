@@ -3,7 +3,7 @@ import { isRestDue } from '@periplus/prelude'
 import type { Steps } from '@periplus/prelude'
 import type { Complaints, FieldError, FieldPath, Int64 } from '@periplus/api'
 
-const { forbidden, invalid, notSupported, required } = fieldError
+const { invalid, notSupported, required } = fieldError
 
 const maxInt32 = 2 ** 31 - 1
 
@@ -99,16 +99,4 @@ export const unique = <A>(
     seen.add(text)
     return []
   })
-}
-
-/** Exactly one of several ways must be chosen: `none` where there is none, `Forbidden` at each after the first. */
-export const exactlyOne = (
-  path: FieldPath,
-  chosen: Readonly<Record<string, unknown>>,
-  none: FieldError,
-  tooMany: string,
-): readonly FieldError[] => {
-  const names = Object.keys(chosen).filter(name => chosen[name] !== undefined)
-  if (names.length === 0) return [none]
-  return names.slice(1).map(name => forbidden(`${path}.${name}`, tooMany))
 }

@@ -103,7 +103,10 @@ export const directoryBlobs = (directory: string): Blobs => {
       } finally {
         await file.close()
       }
-      if (E.isLeft(failed)) return failed
+      if (E.isLeft(failed)) {
+        await rm(temporary, { force: true })
+        return failed
+      }
       const blob: Placed = { name, ...counter.end(), facts: facts(), lengths }
       return tried(async () => {
         const info = path(name, infoEnd + begun)

@@ -16,31 +16,51 @@ export interface PublishedAs {
   readonly replaced?: number
 }
 
+type Headers = readonly (readonly [string, string])[]
+
+/** What an event is to whoever reads CloudEvents. */
+const identityHeaders = (
+  cluster: string,
+  { id, ref, uid, type, time, origin }: Omit<NewEvent, 'expected'>,
+): Headers => [
+  ['ce-specversion', '1.0'],
+  ['ce-id', headerText(id)],
+  ['ce-source', headerText(`/clusters/${cluster}/${origin.component}`)],
+  ['ce-type', typeHeader(type)],
+  ['ce-subject', headerText(readableSubject(ref))],
+  ['ce-time', time],
+  ['ce-datacontenttype', 'application/json'],
+  ['ce-uid', headerText(uid)],
+]
+
+const originHeaders = ({ actor, causes, correlationId }: NewEvent['origin']): Headers => [
+  ['ce-actor', headerText(actor)],
+  ['ce-causes', causes.join(',')],
+  ['ce-correlationid', headerText(correlationId)],
+]
+
+/** What an event says of itself to those outside: what happened to what, who did it, and which events led to it. */
+export const toldOf = (cluster: string, event: Omit<NewEvent, 'expected'>): Headers => [
+  ...identityHeaders(cluster, event),
+  ...originHeaders(event.origin),
+]
+
 /** The event in NATS binary mode (CloudEvents 1.0, NATS protocol binding). */
 export const headersOf = (
   cluster: string,
   event: NewEvent,
   { lastOnSubject = event.expected, replaced }: PublishedAs = {},
-): readonly (readonly [string, string])[] => {
+): Headers => {
   const { ref, origin, id, uid, previous } = event
   const subject = subjectOf(ref)
   const full = fullSubjectOf(ref)
   const type = typeHeader(event.type)
-  const headers: [string, string][] = [
+  const headers: (readonly [string, string])[] = [
     ['Nats-Msg-Id', headerText(id)],
     ['Nats-Expected-Last-Subject-Sequence', String(lastOnSubject)],
-    ['ce-specversion', '1.0'],
-    ['ce-id', headerText(id)],
-    ['ce-source', headerText(`/clusters/${cluster}/${origin.component}`)],
-    ['ce-type', type],
-    ['ce-subject', headerText(readableSubject(ref))],
-    ['ce-time', event.time],
-    ['ce-datacontenttype', 'application/json'],
-    ['ce-uid', headerText(uid)],
+    ...identityHeaders(cluster, event),
     ['ce-previous', String(previous)],
-    ['ce-actor', headerText(origin.actor)],
-    ['ce-causes', origin.causes.join(',')],
-    ['ce-correlationid', headerText(origin.correlationId)],
+    ...originHeaders(origin),
     ['ce-digest', digestOf({ subject: full, id, type, uid, previous }, event.body)],
   ]
   if (origin.decisionId !== undefined) headers.push(['ce-decisionid', headerText(origin.decisionId)])

@@ -85,7 +85,7 @@ const wrongBody = (
 }
 
 /** The object that a message is about; `undefined` for what isn't one of ours. */
-export const refOfMessage = (subject: string, values: HeaderValues): ObjectRef | undefined =>
+const refOfMessage = (subject: string, values: HeaderValues): ObjectRef | undefined =>
   refOfSubject(subject, values[at.fullSubject])
 
 /**

@@ -20,6 +20,8 @@ import { groupCommit } from './group-commit.ts'
 import type { Published } from './group-commit.ts'
 import { messageReader } from './message-reader.ts'
 import { newestOf } from './newest.ts'
+import { aMoment, readAsLed } from './read-as-led.ts'
+import type { MissingHere } from './read-as-led.ts'
 import { countingRollups } from './replaced.ts'
 import { basesOf } from './bases.ts'
 import { watermarkKey, watermarkOf } from './watermark.ts'
@@ -56,11 +58,11 @@ export interface JetStreamEventLogConfig {
   readonly upcasters?: readonly Upcaster[]
   /** Told once of each message that is no event, when it is first read. */
   readonly onSetAside?: (found: SetAside) => void
+  /** Told of events that a copy of the log lacks, and that were read from the server that leads it. */
+  readonly onMissingHere?: (missing: MissingHere) => void
 }
 
 const unavailable = ({ message }: BusRefusal): ReadRefusal => ({ tag: 'Unavailable', message })
-
-const patience = 250
 
 /** The first sequence from `next` on at which there is no message, before the last of these. */
 const firstGap = (messages: readonly StoredMessage[], next: Sequence): Sequence | undefined => {
@@ -149,10 +151,7 @@ export const jetStreamEventLog = async (
       const answer = await refusedOrGone(from)
       if (E.isRight(answer)) return
       if (answer.left.tag === 'Gone') throw new LogGap(from, answer.left.first)
-      await new Promise(resolve => setTimeout(resolve, patience))
-      await bus.whenConnected(signal).catch((error: unknown) => {
-        if (!signal?.aborted) throw error
-      })
+      await aMoment(bus, signal)
     }
   }
   /** Where a damaged log ends before its last sequence: the newest message that is there, and that sequence. */
@@ -171,12 +170,18 @@ export const jetStreamEventLog = async (
     signal: AbortSignal | undefined,
   ): AsyncGenerator<EventBatch> {
     await assertKept(from, signal)
-    const request = { stream, from, ...(to === undefined ? {} : { to }), ...(signal ? { signal } : {}) }
+    const request = {
+      stream,
+      from: Math.max(1, from),
+      ...(to === undefined ? {} : { to }),
+      ...(signal ? { signal } : {}),
+    }
     const lost = to === undefined ? await lostEnd() : undefined
     if (lost && from > lost.newest && from <= lost.through) yield Object.assign([], { through: lost.through })
     let next = Math.max(1, from)
-    for await (const messages of wholeBatches(jetstream.read(request), lost?.newest)) {
+    for await (const messages of wholeBatches(readAsLed(bus, request, config.onMissingHere), lost?.newest)) {
       // What is compacted away while it is being read is left out by the server, without a word.
+      if (signal?.aborted) return
       const gap = firstGap(messages, next)
       if (gap !== undefined) await assertKept(gap, signal)
       next = (messages.at(-1)?.sequence ?? next - 1) + 1

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import { E, turns } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { StoredMessage } from '@periplus/bus'
 import { DamagedBlob } from '../blobs/blobs.ts'
@@ -24,7 +24,6 @@ async function* chunksOf(source: AsyncIterable<readonly StoredMessage[]>): Async
   let records: Buffer[] = []
   let bytes = 0
   let number = 0
-  const turn = turns()
   const chunk = async (): Promise<Uint8Array> => {
     starts.push(number)
     number = sequences.length
@@ -35,7 +34,7 @@ async function* chunksOf(source: AsyncIterable<readonly StoredMessage[]>): Async
   }
   for await (const messages of source)
     for (const message of messages) {
-      if (turn.isOver()) await turn.next()
+      if (sharedTurn.isOver()) await sharedTurn.next()
       const record = recordOf(message)
       if (bytes > 0 && bytes + record.length > chunkBytes) yield chunk()
       records.push(record)

@@ -1,4 +1,4 @@
-import { E, turns } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { StoredMessage } from '@periplus/bus'
 import type { BlobInfo, Blobs, BlobsUnavailable } from '../blobs/blobs.ts'
@@ -97,10 +97,9 @@ export const takeSnapshot = async (
   const from = before?.sequence ?? 0
   const delta: Delta = { newest: new Map(), bytes: 0, tip: before?.tip }
   let at = to
-  const turn = turns()
   reading: for await (const messages of read(from + 1, to))
     for (const message of messages) {
-      if (turn.isOver()) await turn.next()
+      if (sharedTurn.isOver()) await sharedTurn.next()
       const event = eventOf(message, upcasters)
       if (E.isRight(event)) note(delta, message, event.right)
       if (delta.bytes < mostHeld) continue

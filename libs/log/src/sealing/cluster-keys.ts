@@ -9,21 +9,45 @@ export interface ClusterKey {
   readonly key: Buffer
 }
 
-/** The keys of a cluster, the one that wraps what is new first; asked for each time, as they may be others by then. */
-export type ClusterKeys = () => readonly ClusterKey[]
+/** A cluster key that cannot be used now, as whoever is to unlock it has not yet. */
+export interface LockedKey {
+  readonly id: string
+  /** Why not, in words without a key. */
+  readonly locked: string
+}
+
+/** Keys of a cluster, the one that wraps what is new first. */
+export type Keys = readonly (ClusterKey | LockedKey)[]
+
+/** Asked for each time, as they may be others by then; to be waited for while somebody is asked to unlock one. */
+export type ClusterKeys = () => Keys | Promise<Keys>
+
+/** Why a cluster key does nothing: there is no such key, or it may work later. */
+export interface KeyFault {
+  readonly tag: 'Lost' | 'Locked'
+  /** In words without a key. */
+  readonly message: string
+}
+
+const lost = (message: string): Either<KeyFault, never> => E.left({ tag: 'Lost', message })
+
+const lockedBy = ({ id, locked }: LockedKey): Either<KeyFault, never> =>
+  E.left({ tag: 'Locked', message: `the cluster key ${id} is locked: ${locked}` })
 
 const aboutKeyOf = (uid: string): string => `data-key/${uid}`
 
-/** Wraps an object's data key with the newest cluster key; left: there is none. */
-export const wrap = ([newest]: readonly ClusterKey[], uid: string, dataKey: Buffer): Either<string, WrappedKey> =>
-  newest
-    ? E.right({ by: newest.id, key: encrypt(newest.key, aboutKeyOf(uid), dataKey).toString('base64') })
-    : E.left('the cluster has no key')
+/** Wraps an object's data key with the newest cluster key. */
+export const wrap = ([newest]: Keys, uid: string, dataKey: Buffer): Either<KeyFault, WrappedKey> => {
+  if (!newest) return lost('the cluster has no key')
+  if ('locked' in newest) return lockedBy(newest)
+  return E.right({ by: newest.id, key: encrypt(newest.key, aboutKeyOf(uid), dataKey).toString('base64') })
+}
 
-/** The data key; left: why it cannot be had, in words without a key. */
-export const unwrap = (keys: readonly ClusterKey[], uid: string, { by, key }: WrappedKey): Either<string, Buffer> => {
+/** The data key of an object. */
+export const unwrap = (keys: Keys, uid: string, { by, key }: WrappedKey): Either<KeyFault, Buffer> => {
   const wrapping = keys.find(({ id }) => id === by)
-  if (!wrapping) return E.left(`its key is wrapped by the cluster key ${by || '(damaged)'}, which is not here`)
+  if (!wrapping) return lost(`its key is wrapped by the cluster key ${by || '(damaged)'}, which is not here`)
+  if ('locked' in wrapping) return lockedBy(wrapping)
   const dataKey = decrypt(wrapping.key, aboutKeyOf(uid), Buffer.from(key, 'base64'))
-  return dataKey?.length === keyBytes ? E.right(dataKey) : E.left(`its key cannot be read with the cluster key ${by}`)
+  return dataKey?.length === keyBytes ? E.right(dataKey) : lost(`its key cannot be read with the cluster key ${by}`)
 }

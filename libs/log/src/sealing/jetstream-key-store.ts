@@ -4,6 +4,7 @@ import { lastReadable } from '@periplus/bus'
 import type { Bus, BusRefusal, LastReadable, PublishAnswer, StoredMessage } from '@periplus/bus'
 import { subjectToken, tokenText } from '../encoding/subject.ts'
 import { wrongLastSequence } from '../jetstream/append.ts'
+import { readAsLed } from '../jetstream/read-as-led.ts'
 import type { KeyStore, KeysUnavailable, StoredKey, WrappedKey } from './key-store.ts'
 
 /** Which stream, over which connection. */
@@ -39,9 +40,10 @@ const wrappedIn = (data: Uint8Array): WrappedKey | undefined => {
  * or replaced is overwritten on the server's disk.
  */
 export const jetStreamKeyStore = async (
-  { jetstream }: Pick<Bus, 'jetstream'>,
+  bus: Pick<Bus, 'jetstream' | 'whenConnected'>,
   { stream = 'KEYS', replicas = 1 }: JetStreamKeyStoreConfig = {},
 ): Promise<Either<BusRefusal, KeyStore>> => {
+  const { jetstream } = bus
   const prefix = `${stream.toLowerCase()}.`
   const made = await jetstream.ensure({
     name: stream,
@@ -110,12 +112,13 @@ export const jetStreamKeyStore = async (
       return E.isLeft(erased) ? erased : E.right(true)
     },
     shred: uid => eraseBefore(uid, Infinity),
+    // A key that were passed over would not be wrapped anew, and be lost with the key that it is wrapped by.
     all: async () => {
       const state = await jetstream.state(stream)
       if (E.isLeft(state)) return refused(state.left)
       const newest = new Map<string, StoredKey>()
       if (state.right.messages > 0)
-        for await (const messages of jetstream.read({ stream, from: 1, to: state.right.lastSequence }))
+        for await (const messages of readAsLed(bus, { stream, from: 1, to: state.right.lastSequence }))
           for (const message of messages) {
             const before = newest.get(uidOf(message))
             const key = storedKey(message) ?? (before && { ...before, revision: message.sequence })

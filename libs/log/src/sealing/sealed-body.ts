@@ -4,7 +4,7 @@ import { fullSubjectOf } from '../encoding/subject.ts'
 import type { NewEvent, RecordedEvent } from '../event.ts'
 
 /** `ce-sealed` of what is sealed so. */
-export const sealedForm = 'v1'
+const sealedForm = 'v1'
 
 /** On an object whose sealed part cannot be read: why. */
 export const unreadableAnnotation = 'periplus.io/unreadable'

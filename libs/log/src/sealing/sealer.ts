@@ -4,12 +4,12 @@ import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { NewEvent, RecordedEvent } from '../event.ts'
 import { unwrap, wrap } from './cluster-keys.ts'
-import type { ClusterKeys } from './cluster-keys.ts'
+import type { ClusterKeys, KeyFault } from './cluster-keys.ts'
 import type { KeyStore, KeysUnavailable } from './key-store.ts'
 import { completeness, openEvent, sealEvent, withoutSealed } from './sealed-body.ts'
 
 /** What an event is refused for that should have been sealed: it is never written in the open instead. */
-export type SealRefusal = KeysUnavailable | { readonly tag: 'Unsealable'; readonly message: string }
+export type SealRefusal = KeysUnavailable | { readonly tag: 'Unsealable' | 'KeyExpired'; readonly message: string }
 
 /** Seals events of some resources, and opens what was sealed. */
 export interface Sealer {
@@ -30,6 +30,8 @@ export interface SealerConfig {
   readonly sealed: Sealed
   readonly keys: KeyStore
   readonly clusterKeys: ClusterKeys
+  /** Why nothing may be sealed any more: who keeps the cluster's key has been silent for too long. Default: never. */
+  readonly expired?: () => string | undefined
 }
 
 /** Objects whose keys are held, and objects that are known to be gone. */
@@ -41,10 +43,14 @@ const bounded = (size: number, forget: () => void): void => {
 
 const noKey = 'its key is not there: it was shredded when the object was deleted, or it is lost'
 
+const unavailable = (message: string): Either<KeysUnavailable, never> => E.left({ tag: 'Unavailable', message })
 const unsealable = (message: string): Either<SealRefusal, never> => E.left({ tag: 'Unsealable', message })
 
+const refusedFor = ({ tag, message }: KeyFault): Either<SealRefusal, never> =>
+  tag === 'Locked' ? unavailable(message) : unsealable(message)
+
 /** Seals with a key of each object's own, which is made with its first event and wrapped by the cluster's. */
-export const sealer = ({ sealed, keys, clusterKeys }: SealerConfig): Sealer => {
+export const sealer = ({ sealed, keys, clusterKeys, expired = () => undefined }: SealerConfig): Sealer => {
   let forgotten = 0
   const held = new Map<string, Buffer>()
   const gone = new Set<string>()
@@ -63,27 +69,31 @@ export const sealer = ({ sealed, keys, clusterKeys }: SealerConfig): Sealer => {
     const found = await keys.find(uid)
     if (E.isLeft(found)) return found
     if (!found.right) return E.right(E.left(noKey))
-    const key = unwrap(clusterKeys(), uid, found.right)
+    const key = unwrap(await clusterKeys(), uid, found.right)
     if (E.isRight(key)) keep(uid, key.right)
-    return E.right(key)
+    else if (key.left.tag === 'Locked') return unavailable(key.left.message)
+    return E.right(E.mapLeft(({ message }: KeyFault) => message)(key))
   }
   const make = async (uid: string): Promise<Either<SealRefusal, Buffer>> => {
-    const wrapped = wrap(clusterKeys(), uid, randomBytes(keyBytes))
-    if (E.isLeft(wrapped)) return unsealable(wrapped.left)
+    const wrapped = wrap(await clusterKeys(), uid, randomBytes(keyBytes))
+    if (E.isLeft(wrapped)) return refusedFor(wrapped.left)
     const stored = await keys.add(uid, wrapped.right)
     if (E.isLeft(stored)) return stored
-    const key = unwrap(clusterKeys(), uid, stored.right)
-    if (E.isLeft(key)) return unsealable(key.left)
+    const key = unwrap(await clusterKeys(), uid, stored.right)
+    if (E.isLeft(key)) return refusedFor(key.left)
     keep(uid, key.right)
     return key
   }
-  const whyIncomplete = (event: NewEvent): string | undefined => {
+  const whyNot = (event: NewEvent): Either<SealRefusal, void> => {
     const { unreadable: said, ends } = completeness(event)
-    const lost = said ?? unreadable.get(event.uid)
     // What ends an object may always be written.
-    return lost === undefined || ends
-      ? undefined
-      : `what is sealed in the object cannot be read (${lost}): delete it and create it again`
+    if (ends) return E.right(undefined)
+    const message = expired()
+    if (message !== undefined) return E.left({ tag: 'KeyExpired', message })
+    const lost = said ?? unreadable.get(event.uid)
+    return lost === undefined
+      ? E.right(undefined)
+      : unsealable(`what is sealed in the object cannot be read (${lost}): delete it and create it again`)
   }
   const keyFor = async ({ uid }: NewEvent): Promise<Either<SealRefusal, Buffer>> => {
     const found = await find(uid)
@@ -94,8 +104,8 @@ export const sealer = ({ sealed, keys, clusterKeys }: SealerConfig): Sealer => {
   return {
     seal: async event => {
       if (!sealed(event.ref)) return E.right(event)
-      const missing = whyIncomplete(event)
-      if (missing !== undefined) return unsealable(missing)
+      const refused = whyNot(event)
+      if (E.isLeft(refused)) return refused
       const key = await keyFor(event)
       return E.isLeft(key) ? key : E.right(sealEvent(key.right, event))
     },

@@ -59,6 +59,14 @@ const chainFinding = ({ previous, rollup }: RecordedEvent, found: Sequence): str
   return rollup ? undefined : `the event before it, ${previous}, is not there`
 }
 
+/** Whether a message is what was written, as far as it says what that was. */
+export const isSound = (message: StoredMessage): boolean => {
+  const read = eventOf(message)
+  const values = valuesOf(message.headers)
+  if (E.isLeft(read) || typeof values === 'string') return !message.headers.includes('ce-digest: ')
+  return digestFinding(values, read.right) === undefined
+}
+
 /** Begins with the log's first message. `watermark`: what lies up to there may have been compacted away. */
 export const messageCheck = (watermark: Sequence): MessageCheck => {
   const newest = new Map<string, Sequence>()

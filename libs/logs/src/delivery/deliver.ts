@@ -36,7 +36,7 @@ export interface Delivery {
  * So many lines in a row may be refused by what each alone was answered: after that it is taken for the backend's fault, or the
  * configuration's, and nothing more is given up until the backend has taken a line again.
  */
-export const mostSuspects = 100
+const mostSuspects = 100
 
 /** How many batches have to go well before a larger one is tried. */
 const tryMoreAfter = 16

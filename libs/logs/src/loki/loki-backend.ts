@@ -25,7 +25,7 @@ const readLabels = (config: ConfigReader): Readonly<Record<string, string>> => {
 }
 
 /** The body of Loki's push API in JSON: streams in the order in which their first lines come, lines in the order that they have. */
-export const pushBody = (lines: readonly LogLine[], labels: Readonly<Record<string, string>>): string => {
+const pushBody = (lines: readonly LogLine[], labels: Readonly<Record<string, string>>): string => {
   const streams = new Map<LogSource, Map<string, string[]>>()
   for (const line of lines) {
     const { source, stream, time, number, fields } = line

@@ -7,7 +7,7 @@ import type { WriterLimits } from '../backend.ts'
 type Reach = Pick<WriterLimits, 'mayReach' | 'resolve'>
 
 /** No connection was made: every address of the name is closed to this sink. */
-export class NotAllowed extends Error {}
+class NotAllowed extends Error {}
 
 const bare = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
 

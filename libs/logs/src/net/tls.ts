@@ -2,7 +2,10 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Credentials } from '../backend.ts'
 import type { ConfigReader } from '../config/read-config.ts'
 
-export type TlsOptions = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>
+export type TlsOptions = Pick<
+  ConnectionOptions,
+  'ca' | 'allowPartialTrustChain' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'
+>
 
 /** `tls.serverName` and `tls.insecureSkipVerify`; whom to trust and who one is are in the Secret. */
 export const readTls = (config: ConfigReader, credentials: Credentials): TlsOptions => {
@@ -12,7 +15,7 @@ export const readTls = (config: ConfigReader, credentials: Credentials): TlsOpti
   const cert = credentials.get('tls.crt')
   const key = credentials.get('tls.key')
   return {
-    ...(ca === undefined ? {} : { ca }),
+    ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }),
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
     ...(servername === undefined ? {} : { servername }),
     rejectUnauthorized: !tls.flag('insecureSkipVerify'),

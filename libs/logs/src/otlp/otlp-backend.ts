@@ -16,7 +16,7 @@ interface PartialSuccess {
  * A receiver that rejects some records says how many, and not which; they must not be sent again. The last ones stand for them, so that
  * the count is right.
  */
-export const exportAnswer = ({ body }: HttpAnswer, count: number): WriteAnswer => {
+const exportAnswer = ({ body }: HttpAnswer, count: number): WriteAnswer => {
   let answer: PartialSuccess
   try {
     answer = (JSON.parse(body.toString('utf8') || '{}') ?? {}) as PartialSuccess

@@ -25,7 +25,7 @@ const fieldsOf = (line: LogLine): readonly (string | Uint8Array)[] => {
 const denied =
   /^(NOAUTH|WRONGPASS|NOPERM|WRONGTYPE|MOVED|CROSSSLOT|ERR (invalid DB index|DB index|AUTH|Client sent AUTH|unknown command))/
 
-export const failureIn = (message: string): WriteFailure => ({
+const failureIn = (message: string): WriteFailure => ({
   tag: denied.test(message) ? 'Denied' : 'Unavailable',
   why: message.slice(0, 200),
 })

@@ -3,6 +3,7 @@ import type { Either } from '@periplus/prelude'
 import type { Applied, Dataplane, DataplaneRefusal } from '../dataplane.ts'
 import { nothingHeld } from '../ruleset.ts'
 import type { Held, Ruleset } from '../ruleset.ts'
+import { nftSession } from './nft-session.ts'
 import { runTool } from '../run-tool.ts'
 import type { ToolRun } from '../run-tool.ts'
 import { replacementOf, transactionOf } from '../transaction.ts'
@@ -27,6 +28,8 @@ export const nftablesDataplane = ({ table, prefix = [] }: NftablesConfig): Datap
     return runTool(program, rest, input)
   }
 
+  const session = nftSession([...prefix, 'nft'])
+
   const current = async (): Promise<Either<DataplaneRefusal, Held>> => {
     const listed = await nft(['-t', 'list', 'table', 'ip', table])
     if (listed.code === 0) return E.right(namesIn(listed.stdout))
@@ -34,7 +37,10 @@ export const nftablesDataplane = ({ table, prefix = [] }: NftablesConfig): Datap
   }
 
   const run = async (commands: string): Promise<Either<DataplaneRefusal, Applied>> => {
-    const ran = await nft(['-f', '-'], commands)
+    // What stays reads its lines byte by byte. Where it cannot be had, a program of its own does the same. If it was done already, that may
+    // be refused, and the next attempt asks what is there.
+    const small = commands.length <= mostInALine ? await session.run(commands) : undefined
+    const ran = small ?? (await nft(['-f', '-'], commands))
     return ran.code === 0 ? E.right({ bytes: commands.length }) : E.left(refusalOf(ran))
   }
 
@@ -67,6 +73,7 @@ export const nftablesDataplane = ({ table, prefix = [] }: NftablesConfig): Datap
       return applied
     },
     clear: async () => {
+      session.close()
       held = undefined
       const deleted = await nft(['delete', 'table', 'ip', table])
       return deleted.code === 0 || isAbsent(deleted) ? E.right(undefined) : E.left(refusalOf(deleted))
@@ -86,6 +93,8 @@ const namesIn = (listing: string): Held => {
 }
 
 const isAbsent = ({ stderr }: ToolRun): boolean => stderr.includes('No such file or directory')
+
+const mostInALine = 16_384
 
 const longestComplaint = 500
 

@@ -3,6 +3,9 @@ import { SlotList } from './slot-list.ts'
 import { byName } from './slot.ts'
 import type { Slot } from './slot.ts'
 
+/** Labels that are indexed at once, those that were asked for last: who makes services chooses what they select by. */
+const mostAsked = 100
+
 /**
  * The slots of one collection by what a label of theirs says. Only labels that somebody has asked for are indexed, so that a label
  * which nobody selects by costs an object nothing but being looked over.
@@ -48,6 +51,7 @@ export class LabelIndex {
 
   #ask(key: string): Map<string, SlotList> {
     const values = new Map<string, SlotList>()
+    for (const oldest of this.#asked.keys()) if (this.#asked.size >= mostAsked) this.#asked.delete(oldest)
     this.#asked.set(key, values)
     for (const slot of this.#all()) {
       const value = valueOf(slot.entry?.labels() ?? none, key)

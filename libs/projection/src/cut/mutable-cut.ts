@@ -30,6 +30,11 @@ export interface LoadableCut extends MutableCut {
    * events up to the newest of them have been applied, which changes tell nothing of.
    */
   load(snapshot: Snapshot): Promise<void>
+  /**
+   * Of a cut that holds a declared part of the log: what leads to the part at `through`. Each event takes its object's place, whatever its
+   * sequence, as an object may be part of it long after it was written. Such a cut remembers no changes (`recent`).
+   */
+  take(events: readonly RecordedEvent[], through: Sequence): void
 }
 
 /** A cut that events are applied to. */
@@ -59,8 +64,10 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
       slabs.release(before)
     }
     const after = type === 'deleted' ? undefined : new ObjectEntry(event)
-    if (!after) collection.tombstone(slot, ref.name, event.sequence)
-    else if (slot) collection.replace(slot, after)
+    if (!after) {
+      collection.tombstone(slot, ref.name, event.sequence)
+      if (collection.size === 0) resources.emptied(ref)
+    } else if (slot) collection.replace(slot, after)
     else slot = collection.put(after)
     if (slot) uids.changed(slot, before)
     return { event, before, after }
@@ -107,6 +114,14 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
       sequence = at
       recent.skipTo(at)
       waiting.reached(at)
+    },
+    take: (events, through) => {
+      const changes = events.map(fold)
+      changes.forEach(copyIntoSlab)
+      sequence = Math.max(sequence, through)
+      recent.skipTo(sequence)
+      waiting.reached(sequence)
+      if (changes.length > 0) tellAll([...listeners], changes, options.onListenerThrow)
     },
     apply: events => {
       const changes: Change[] = []

@@ -24,6 +24,8 @@ export interface ResourceCollections {
   /** The collection that `ref` belongs to, made when it isn't there yet, to put something in it or take it out. */
   collectionFor(ref: ObjectRef): Collection
   find(ref: ObjectRef): Collection | undefined
+  /** The last object of the collection that `ref` belongs to is gone. */
+  emptied(ref: ObjectRef): void
   /** By namespace, then by name; `''` is no namespace's name, so it means all, as an absent one does. */
   entries(group: string, resource: string, namespace?: string): readonly ObjectEntry[]
   /** The same as objects. */
@@ -45,6 +47,12 @@ export interface ResourceCollections {
 const slotsOf = function* ({ namespaces }: Resource): Iterable<Slot> {
   for (const collection of namespaces.values()) yield* collection.slots()
 }
+
+/**
+ * Collections that have nothing in them are remembered up to this number, the last that became so: most namespaces never come again, and
+ * whoever may make them may make any number.
+ */
+const mostEmpty = 1_000
 
 /** One for all, because a list is the same array for as long as nothing in it changes. */
 const none: readonly never[] = []
@@ -86,6 +94,14 @@ export const resourceCollections = (): ResourceCollections => {
     return made
   }
 
+  /** The one that became empty last at the end; some of them are filled again. */
+  const empty = new Map<Collection, () => void>()
+  const forget = (found: Resource, namespace: string): void => {
+    found.namespaces.delete(namespace)
+    if (found.namespaces.size === 0 && found.indexes.length === ofEvery.length)
+      groups.get(found.group)?.delete(found.resource)
+  }
+
   const everywhere = (found: Resource): readonly ObjectEntry[] => (found.all ??= allOf(found))
   const allOf = (found: Resource): readonly ObjectEntry[] => {
     const [only] = found.namespaces.values()
@@ -102,6 +118,19 @@ export const resourceCollections = (): ResourceCollections => {
       return collection
     },
     find: ref => find(ref.group, ref.resource)?.namespaces.get(ref.namespace),
+    emptied: ({ group, resource, namespace }) => {
+      const found = find(group, resource)
+      const collection = found?.namespaces.get(namespace)
+      if (!found || !collection) return
+      empty.delete(collection)
+      empty.set(collection, () => forget(found, namespace))
+      if (empty.size <= mostEmpty) return
+      for (const [oldest, forgetIt] of empty) {
+        empty.delete(oldest)
+        if (oldest.size === 0) forgetIt()
+        return
+      }
+    },
     entries: (group, resource, namespace) => {
       const found = find(group, resource)
       if (!found || found.namespaces.size === 0) return none

@@ -1,6 +1,6 @@
 import type { Sequence } from '@periplus/log'
 import { asBuffer } from './as-buffer.ts'
-import { memberStart } from './json-members.ts'
+import { afterValue, memberStart } from './json-members.ts'
 
 const closingBrace = 0x7d
 const zero = 0x30
@@ -37,6 +37,17 @@ export const withResourceVersion = (
   for (let rest = sequence; position > at + opening.length; rest = Math.floor(rest / 10))
     bytes[--position] = zero + (rest % 10)
   return bytes
+}
+
+/** The body that `withResourceVersion` made such bytes of. */
+export const withoutResourceVersion = (bytes: Uint8Array): Buffer => {
+  const json = asBuffer(bytes)
+  const metadata = memberStart(json, 0, 'metadata')
+  const at = metadata + 1
+  if (metadata < 0 || json.compare(opening, 0, opening.length, at, at + opening.length) !== 0)
+    throw new Error('an object without a resourceVersion')
+  const end = afterValue(json, at + opening.length - 1)
+  return Buffer.concat([json.subarray(0, at), json.subarray(json[end] === comma ? end + 1 : end)])
 }
 
 const digitsOf = (sequence: Sequence): number => {

@@ -1,4 +1,5 @@
 import { E } from '@periplus/prelude'
+import { DamagedBlob } from '@periplus/log'
 import type { EventLog, NewEvent, RecordedEvent, Sequence } from '@periplus/log'
 import type { SnapshotSource } from './snapshot.ts'
 
@@ -60,6 +61,31 @@ export const findMissing = async (log: EventLog, store: SnapshotSource): Promise
   const lost: RecordedEvent[] = []
   for (const event of held) if (!(await has(log, event))) lost.push(event)
   return lost.length > 0 && lost.length === held.length ? undefined : { last: snapshot.sequence, events: lost }
+}
+
+/**
+ * The same of the newest snapshot that is whole, for objects of which the log has nothing newer: what is at or below the watermark is not looked for,
+ * as the snapshot itself is what is left of it. `undefined` where there is none, or the log cannot be asked. What was deleted since, if that was
+ * lost as well, comes back.
+ */
+export const findInBase = async (log: EventLog): Promise<Loss | undefined> => {
+  const [bounds, bases] = [await log.bounds(), await log.bases(Number.MAX_SAFE_INTEGER)]
+  if (E.isLeft(bounds) || E.isLeft(bases)) return undefined
+  for (const base of bases.right) {
+    const held = await everything(base.events).catch((error: unknown) => {
+      if (error instanceof DamagedBlob) return undefined
+      throw error
+    })
+    if (!held) continue
+    const lost: RecordedEvent[] = []
+    for (const event of held) {
+      if (event.rollup || event.sequence <= bounds.right.watermark || (await has(log, event))) continue
+      const newest = await log.last(event.ref)
+      if (E.isRight(newest) && (newest.right?.sequence ?? 0) < event.sequence) lost.push(event)
+    }
+    return { last: base.sequence, events: lost }
+  }
+  return undefined
 }
 
 /** The event that brings an object back to where a lost one had left it; `undefined` where it is there, or has gone further. */

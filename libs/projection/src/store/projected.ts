@@ -21,7 +21,7 @@ export const resourceOf = ({ group, resource }: Pick<ObjectRef, 'group' | 'resou
 export const fieldOf = ({ namespace, name }: Pick<ObjectRef, 'namespace' | 'name'>): string => `${namespace}/${name}`
 
 /** The object of a resource and a field, or of both joined by a slash. */
-export const refOfPath = (path: string): ObjectRef => {
+const refOfPath = (path: string): ObjectRef => {
   const [group = '', resource = '', namespace = '', ...name] = path.split('/')
   return { group, resource, namespace, name: name.join('/') }
 }

@@ -3,14 +3,16 @@ import type { Clock } from '@periplus/prelude'
 import type { ContainerRuntime } from '../container-runtime.ts'
 import { eventHub } from '../event-hub.ts'
 import { parseImageName } from '@periplus/images'
-import { done, pullFailed } from '../refusals.ts'
+import { done, pullFailed, unsupported } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'
 import { withinSeconds } from '../time-limit.ts'
 import { cri } from './cri-messages.ts'
 import { followEvents } from './follow-events.ts'
+import { imageMounts } from './image-mounts.ts'
 import { imageStateOf } from './from-cri.ts'
 import { grpcChannel } from '@periplus/grpc'
 import type { Call } from '@periplus/grpc'
+import { limitsBandwidth, unlimitedBandwidth } from './network-plugins.ts'
 import { knownStates } from './known-states.ts'
 import { pullRefusalOf, refusalOf } from './refusal-of.ts'
 import { openPort, openStreams } from './streams.ts'
@@ -35,6 +37,7 @@ const wholeSeconds = (given: number): number => Math.ceil(boundedSeconds(Math.ma
 export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime => {
   const channel = grpcChannel(options.address)
   const states = knownStates(channel)
+  const mounted = imageMounts(options.address, channel)
   const hub = eventHub()
   const { clock = systemClock } = options
   const closing = new AbortController()
@@ -59,7 +62,7 @@ export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime 
   return {
     name: 'containerd',
     status: async () => {
-      const [version, status] = await Promise.all([call(cri.version, {}), call(cri.status, {})])
+      const [version, status] = await Promise.all([call(cri.version, {}), call(cri.status, { verbose: true })])
       if (E.isLeft(version)) return version
       if (E.isLeft(status)) return status
       const { conditions } = status.right.status
@@ -72,18 +75,20 @@ export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime 
           .filter(({ status: fine }) => !fine)
           .map(({ message }) => message)
           .join('; '),
-        lacks: [],
+        lacks: limitsBandwidth(status.right.info) ? [] : [unlimitedBandwidth],
+        handlers: status.right.handlers.map(({ name, features }) => ({ name, ...features })),
       })
     },
 
-    runSandbox: async config =>
-      E.map(({ id }: { id: string }) => id)(
-        await call(
-          cri.runPodSandbox,
-          { config: criSandbox(config), runtimeHandler: config.runtimeHandler },
-          seconds.long,
-        ),
-      ),
+    runSandbox: async config => {
+      if (config.bandwidth) {
+        const status = await call(cri.status, { verbose: true })
+        if (E.isLeft(status)) return status
+        if (!limitsBandwidth(status.right.info)) return unsupported(unlimitedBandwidth)
+      }
+      const request = { config: criSandbox(config), runtimeHandler: config.runtimeHandler }
+      return E.map(({ id }: { id: string }) => id)(await call(cri.runPodSandbox, request, seconds.long))
+    },
     stopSandbox: id => idempotent(silent(cri.stopPodSandbox, { id }, seconds.long)),
     removeSandbox: id => idempotent(silent(cri.removePodSandbox, { id }, seconds.long)),
     sandboxes: () => states.sandboxes(),
@@ -142,6 +147,8 @@ export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime 
     images: async () =>
       E.map(({ images }: { images: readonly Image[] }) => images.map(imageStateOf))(await call(cri.listImages, {})),
     removeImage: image => idempotent(silent(cri.removeImage, { image: { image } })),
+    mountImage: mounted.mount,
+    unmountImage: mounted.unmount,
 
     events: signal => {
       if (!following) followEvents(channel, states, clock, hub.publish, closing.signal)
@@ -151,6 +158,7 @@ export const containerdRuntime = (options: ContainerdOptions): ContainerRuntime 
     close: async () => {
       closing.abort()
       hub.close()
+      mounted.close()
       channel.close()
     },
   }

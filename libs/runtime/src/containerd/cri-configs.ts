@@ -98,6 +98,7 @@ export const containerConfigMessage = message({
       hostPath: one(2, string),
       readOnly: one(3, bool),
       propagation: one(5, integer),
+      recursiveReadOnly: one(8, bool),
     }),
   ),
   devices: many(8, message({ containerPath: one(1, string), hostPath: one(2, string), permissions: one(3, string) })),

@@ -65,7 +65,7 @@ const sandboxId = message({ id: one(1, string) })
 const containerId = message({ id: one(1, string) })
 const url = message({ url: one(1, string) })
 
-const call = <I, O>(path: string, request: I, response: O) => ({ path, request, response })
+export const call = <I, O>(path: string, request: I, response: O) => ({ path, request, response })
 const runtime = <I, O>(method: string, request: I, response: O) =>
   call(`/runtime.v1.RuntimeService/${method}`, request, response)
 const images = <I, O>(method: string, request: I, response: O) =>
@@ -76,7 +76,7 @@ export const cri = {
   version: runtime('Version', empty, message({ name: one(2, string), version: one(3, string) })),
   status: runtime(
     'Status',
-    empty,
+    message({ verbose: one(1, bool) }),
     message({
       status: one(
         1,
@@ -85,6 +85,16 @@ export const cri = {
             1,
             message({ type: one(1, string), status: one(2, bool), reason: one(3, string), message: one(4, string) }),
           ),
+        }),
+      ),
+      // Of no fixed form: containerd's own words, in JSON.
+      info: strings(2),
+      // Since CRI of Kubernetes 1.30.
+      handlers: many(
+        3,
+        message({
+          name: one(1, string),
+          features: one(2, message({ recursiveReadOnlyMounts: one(1, bool), userNamespaces: one(2, bool) })),
         }),
       ),
     }),
@@ -144,8 +154,9 @@ export const cri = {
   listContainerStats: runtime('ListContainerStats', empty, message({ stats: many(1, containerStats) })),
   imageStatus: images(
     'ImageStatus',
-    message({ image: one(1, imageSpec) }),
-    message({ image: optional(1, imageMessage) }),
+    message({ image: one(1, imageSpec), verbose: one(2, bool) }),
+    // As of Status, in no fixed form.
+    message({ image: optional(1, imageMessage), info: strings(2) }),
   ),
   pullImage: images(
     'PullImage',

@@ -65,7 +65,8 @@ const spdyOver = (socket: Socket, head: Buffer): SpdyConnection => {
       socket.write(synStream(id, headers(fields)))
       return stream
     },
-    close: () => void socket.end(),
+    // What comes after that is nobody’s: left unread, it would keep the connection from its end.
+    close: () => void socket.destroySoon(),
   }
 }
 

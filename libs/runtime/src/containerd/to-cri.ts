@@ -1,4 +1,4 @@
-import type { ContainerConfig, ProcessIdentity, SandboxConfig, SecurityProfile } from '../configuration.ts'
+import type { Bandwidth, ContainerConfig, ProcessIdentity, SandboxConfig, SecurityProfile } from '../configuration.ts'
 import { namespaceMode } from './cri-configs.ts'
 
 const namespacesOf = (config: SandboxConfig) => ({
@@ -30,6 +30,12 @@ const oldProfileOf = ({ type, localhostProfile = '' }: SecurityProfile): string 
 /** Parent of pods that name none, so that their cgroups do not lie at the top of the machine's. */
 const defaultCgroupParent = '/periplus'
 
+/** CRI has no field for it: runtimes go by the pod's own annotations. */
+const bandwidthAnnotations = ({ ingress, egress }: Bandwidth = {}): Readonly<Record<string, string>> => ({
+  ...(ingress === undefined ? {} : { 'kubernetes.io/ingress-bandwidth': String(ingress) }),
+  ...(egress === undefined ? {} : { 'kubernetes.io/egress-bandwidth': String(egress) }),
+})
+
 export const criSandbox = (config: SandboxConfig) => ({
   metadata: config.pod,
   // Who shares the machine's network shares its name too.
@@ -38,7 +44,7 @@ export const criSandbox = (config: SandboxConfig) => ({
   dns: config.dns,
   portMappings: config.portMappings.map(mapping => ({ ...mapping, protocol: protocols[mapping.protocol] })),
   labels: config.labels,
-  annotations: config.annotations,
+  annotations: { ...config.annotations, ...bandwidthAnnotations(config.bandwidth) },
   linux: {
     cgroupParent: config.cgroupParent || defaultCgroupParent,
     security: {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { mkdir, readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import { containerConfig } from './configs.ts'
 import { refused, right } from './stage.ts'
@@ -31,6 +33,36 @@ export const imagesContract = (on: Stage): void => {
     assert.ok(E.isLeft(invalid) && invalid.left.tag === 'PullFailed')
     assert.equal(invalid.left.invalidName, true)
     assert.match(invalid.left.message, /repository name \(library\/UPPER\) must be lowercase$/)
+  })
+
+  it('shows the files of an image, which nobody can change, or says that it cannot', async () => {
+    const image = right(await on.runtime.pullImage(on.harness.image))
+    const directory = join(on.harness.logRoot, 'mounted image')
+    if (!on.can.mountsImages) {
+      assert.equal(refused(await on.runtime.mountImage(image, directory)), 'Unsupported')
+      return
+    }
+    await mkdir(directory)
+    right(await on.runtime.mountImage(image, directory))
+    right(await on.runtime.mountImage(image, directory))
+    const script = 'exec 2>&1; ls /image/bin/busybox && ! touch /image/x && ! /image/bin/busybox true'
+    const container = await on.running(script, {
+      mounts: [{ containerPath: '/image', hostPath: directory, readOnly: false, propagation: 'private' }],
+    })
+    const ended = await on.until(container.id, ({ state }) => state === 'exited')
+    const said = (await readFile(container.log, 'utf8')).replace(/^\S+ std\w+ F /gm, '')
+    assert.deepEqual(
+      [ended.exitCode, said],
+      [0, '/image/bin/busybox\ntouch: /image/x: Read-only file system\nsh: /image/bin/busybox: Permission denied\n'],
+    )
+    // Its name and its layers may go: what is shown stays.
+    right(await on.runtime.removeImage(image))
+    assert.deepEqual(await readdir(join(directory, 'bin')).then(names => names.includes('busybox')), true)
+    right(await on.runtime.unmountImage(directory))
+    assert.deepEqual(await readdir(directory), [])
+    right(await on.runtime.unmountImage(directory))
+    right(await on.runtime.pullImage(on.harness.image))
+    assert.equal(refused(await on.runtime.mountImage(on.harness.missingImage, directory)), 'NotFound')
   })
 
   it('makes no container of an image it does not have', async () => {

@@ -31,6 +31,13 @@ export const limitsContract = (on: Stage): void => {
       assert.equal(right(await on.runtime.container(id)).state, 'running')
     })
 
+  it("limits a pod's bandwidth, or refuses to and says so in its status", async () => {
+    const { lacks } = right(await on.runtime.status())
+    const outcome = await on.runtime.runSandbox(on.sandbox({ bandwidth: { ingress: 1e6 } }))
+    if (lacks.some(lack => lack.includes('bandwidth'))) assert.equal(refused(outcome), 'Unsupported')
+    else right(outcome)
+  })
+
   it('has no other limits for a container that it does not know', async () => {
     assert.equal(refused(await on.runtime.updateContainer('nobody', unlimited)), 'NotFound')
   })

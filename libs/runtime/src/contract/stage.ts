@@ -16,6 +16,8 @@ export interface Capabilities {
   readonly processNamespaces: boolean
   /** Memory is limited, and going over it is OOMKilled. */
   readonly memoryLimit: boolean
+  /** Images are shown as directories. */
+  readonly mountsImages: boolean
 }
 
 /** A runtime to be tested and what it may use; the suite leaves no sandbox behind. */

@@ -146,6 +146,8 @@ export const hollowRuntime = (options: HollowOptions): HollowRuntime => {
         if (found) images.delete(found[0])
         return done
       }),
+    mountImage: () => call('mountImage', () => nothingRuns),
+    unmountImage: () => call('unmountImage', () => done),
     events: signal => hub.subscribe(signal),
     close: async () => hub.close(),
     controls: {

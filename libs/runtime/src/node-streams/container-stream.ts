@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { ByteStream } from '@periplus/bus'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -45,6 +46,9 @@ export const serveContainerStream = async (
     if (!output) return []
     const channel = stream.channel(channels[name])
     output.pipe(channel)
+    // Broken off by whoever runs it: what is not ended would be waited for, and nobody be told how the command ended.
+    output.once('close', () => channel.end())
+    if ((output as Readable).destroyed) channel.end()
     return [new Promise<void>(resolve => channel.on('finish', resolve).on('close', resolve))]
   })
   const exit = await container.exit

@@ -8,6 +8,8 @@ export interface NodeSubjects {
   readonly frames: string
   /** Where it asks for its writes. */
   readonly commands: string
+  /** Where it asks for what concerns it. */
+  readonly feed: string
   /** Below it are its inboxes. */
   readonly inbox: string
 }
@@ -22,12 +24,16 @@ export const nodeSubjects = (nodeName: string): NodeSubjects => {
     streams: `${own}.streams`,
     frames: `${own}.frames`,
     commands: `${own}.commands`,
+    feed: `${own}.feed`,
     inbox: `${own}.inbox`,
   }
 }
 
 /** Where the writes of all nodes are asked for. */
 export const allNodeCommands = `${prefix}.*.commands`
+
+/** Where all nodes ask for what concerns them. */
+export const allNodeFeeds = `${prefix}.*.feed`
 
 /** The node that a subject of `nodeSubjects` belongs to; `undefined` where it is nobody's. */
 export const nodeOfSubject = (subject: string): string | undefined =>

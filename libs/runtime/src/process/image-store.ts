@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { E } from '@periplus/prelude'
+import { E, messageOf } from '@periplus/prelude'
 import type { ImageState, RegistryAuth } from '../container-runtime.ts'
 import { parseImageName } from '@periplus/images'
 import type { ImageConfig } from '@periplus/images'
 import { pullFailed } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'
+import { readJson, writeJson } from './json-file.ts'
 import { removeTree } from './remove-tree.ts'
 import { unpackLayers } from './unpack-layers.ts'
 import { fetchImage } from './registry-client.ts'
@@ -32,24 +33,19 @@ export interface ImageStore {
 export const imageStore = (root: string, mirrorOf: (registry: string) => string | undefined): ImageStore => {
   mkdirSync(root, { recursive: true })
   const directoryOf = (id: string) => join(root, id.replace('sha256:', ''))
-  const read = (directory: string): StoredImage => {
-    const { state, config } = JSON.parse(readFileSync(join(directory, 'image.json'), 'utf8')) as StoredImage
-    return { state, config, files: join(directory, 'files') }
-  }
   const list = (): StoredImage[] =>
-    readdirSync(root)
-      .map(name => join(root, name))
-      .filter(directory => existsSync(join(directory, 'image.json')))
-      .map(read)
+    readdirSync(root).flatMap(name => {
+      const directory = join(root, name)
+      const image = readJson<Omit<StoredImage, 'files'>>(join(directory, 'image.json'))
+      return image ? [{ ...image, files: join(directory, 'files') }] : []
+    })
   const find = (image: string): StoredImage | undefined => {
     const name = parseImageName(image)
     const reference = E.isRight(name) ? referenceOf(name.right) : image
     return list().find(({ state }) => state.id === image || [...state.tags, ...state.digests].includes(reference))
   }
-  const save = (directory: string, image: Omit<StoredImage, 'files'>): void => {
-    writeFileSync(join(directory, 'image.json.new'), JSON.stringify(image))
-    renameSync(join(directory, 'image.json.new'), join(directory, 'image.json'))
-  }
+  const save = (directory: string, image: Omit<StoredImage, 'files'>): void =>
+    writeJson(join(directory, 'image.json'), image)
 
   return {
     find,
@@ -65,10 +61,14 @@ export const imageStore = (root: string, mirrorOf: (registry: string) => string 
       if (E.isLeft(fetched)) return pullFailed(fetched.left)
       const { id, config, manifestDigest, layers } = fetched.right
       const directory = directoryOf(id)
-      const known = existsSync(join(directory, 'image.json')) ? read(directory) : undefined
+      const known = list().find(({ state }) => state.id === id)
       if (!known) {
         const refused = await unpack(directory, fetched.right)
-        if (refused !== undefined) return pullFailed(refused)
+        if (refused !== undefined) {
+          // What is there of it would keep the room that it lacked.
+          await removeTree(directory)
+          return pullFailed(refused)
+        }
       }
       const reference = referenceOf(name.right)
       // A tag names one image at a time.
@@ -86,7 +86,11 @@ export const imageStore = (root: string, mirrorOf: (registry: string) => string 
         sizeBytes: layers.reduce((sum, layer) => sum + layer.length, 0),
         user: (config.User ?? '').split(':')[0]!,
       }
-      save(directory, { state, config })
+      try {
+        save(directory, { state, config })
+      } catch (error) {
+        return pullFailed(messageOf(error))
+      }
       return E.right(id)
     },
   }

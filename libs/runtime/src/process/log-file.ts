@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** A container's log in CRI's format: `<RFC 3339 time> <stream> <F|P> <text>`, one entry a line. */
@@ -18,7 +18,16 @@ export const logFile = (path: string, now: () => number): LogFile => {
   const pending = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) }
   const put = (stream: string, tag: 'F' | 'P', text: Buffer): void => {
     const head = Buffer.from(`${new Date(now()).toISOString().replace('Z', '000000Z')} ${stream} ${tag} `)
-    writeSync(file, Buffer.concat([head, text, Buffer.from('\n')]))
+    append(Buffer.concat([head, text, Buffer.from('\n')]))
+  }
+  /** An entry that the disk does not take is lost, as with containerd, and no part of it stays: it ends nobody but itself. */
+  const append = (entry: Buffer): void => {
+    try {
+      const { size } = fstatSync(file)
+      if (!isWritten(file, entry)) ftruncateSync(file, size)
+    } catch {
+      // A disk that can neither be asked nor be written to.
+    }
   }
   return {
     write: (stream, data) => {
@@ -41,8 +50,18 @@ export const logFile = (path: string, now: () => number): LogFile => {
       closeSync(file)
     },
     reopen: () => {
+      // First the new one: where it cannot be opened, the old one's number must not become another file's.
+      const fresh = openSync(path, 'a', 0o640)
       closeSync(file)
-      file = openSync(path, 'a', 0o640)
+      file = fresh
     },
+  }
+}
+
+const isWritten = (file: number, entry: Buffer): boolean => {
+  try {
+    return writeSync(file, entry) === entry.length
+  } catch {
+    return false
   }
 }

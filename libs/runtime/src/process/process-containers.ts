@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { E, boundedMilliseconds } from '@periplus/prelude'
+import { E, boundedMilliseconds, messageOf } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { ContainerConfig } from '../configuration.ts'
 import type { ContainerState, RuntimeEvent } from '../container-runtime.ts'
@@ -53,10 +53,11 @@ export const processContainers = (parts: ContainerParts): ProcessContainers => {
 
   // What a node agent left that did not stop: its processes have lost their output, so they end here.
   for (const { state, launch, pid, began } of containers.all()) {
-    if (state.state !== 'running') continue
+    if (state.state === 'exited') continue
     if (pid && began === beginningOf(pid)) signalGroup(pid, 'SIGKILL')
     killInside(launch.root)
-    exit(state.id, 255, 'Unknown')
+    // That it was started may have had no room to be written.
+    if (state.state === 'running') exit(state.id, 255, 'Unknown')
   }
 
   const stop = async (id: string, timeoutSeconds: number): Promise<Outcome<void>> => {
@@ -115,7 +116,7 @@ export const processContainers = (parts: ContainerParts): ProcessContainers => {
         labels: config.labels,
         annotations: config.annotations,
       }
-      containers.put(id, {
+      const record: ContainerRecord = {
         state,
         config,
         launch: {
@@ -131,9 +132,16 @@ export const processContainers = (parts: ContainerParts): ProcessContainers => {
         },
         env: { PATH: defaultPath, HOSTNAME: config.sandbox.hostname, ...env },
         stopSignal: (image.config.StopSignal ?? 'SIGTERM') as NodeJS.Signals,
-      })
-      await copyFiles(image.files, root)
-      mkdirSync(insideRoot(root, directory), { recursive: true })
+      }
+      try {
+        containers.put(id, record)
+        await copyFiles(image.files, root)
+        mkdirSync(insideRoot(root, directory), { recursive: true })
+      } catch (error) {
+        // A container with a part of its files is none.
+        await containers.remove(id)
+        return failed(messageOf(error))
+      }
       publish({ containerId: id, sandboxId })
       return E.right(id)
     },

@@ -177,6 +177,8 @@ export const processRuntime = (options: ProcessOptions): ContainerRuntime => {
       await images.remove(image)
       return done
     },
+    mountImage: async () => unsupported('plain processes cannot mount images as volumes'),
+    unmountImage: async () => done,
     events: signal => hub.subscribe(signal),
     close: async () => {
       await Promise.all(kept.all().map(({ state }) => containers.stop(state.id, lastGrace(state, longestGraceSeconds))))

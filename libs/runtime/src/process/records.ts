@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContainerConfig, SandboxConfig } from '../configuration.ts'
 import type { ContainerState, SandboxState } from '../container-runtime.ts'
 import type { Launch } from './change-root.ts'
+import { readJson, writeJson } from './json-file.ts'
 import { removeTree } from './remove-tree.ts'
 
 /** What is remembered of a sandbox. */
@@ -26,6 +27,10 @@ export interface ContainerRecord {
 export interface Records<R> {
   all(): readonly R[]
   get(id: string): R | undefined
+  /**
+   * Throws where the first record of something cannot be written: then there is nothing. A later one that has no room is the truth all
+   * the same, for as long as this process lives.
+   */
   put(id: string, record: R): void
   remove(id: string): Promise<void>
   directory(id: string): string
@@ -35,26 +40,30 @@ export const records = <R>(root: string): Records<R> => {
   mkdirSync(root, { recursive: true })
   const held = new Map<string, R>()
   const directory = (id: string) => join(root, id)
+  const fileOf = (id: string) => join(directory(id), 'record.json')
   for (const id of readdirSync(root)) {
-    const file = join(directory(id), 'record.json')
+    const record = readJson<R>(fileOf(id))
     // Without a record it was being made, or removed, when everything ended.
-    if (existsSync(file)) held.set(id, JSON.parse(readFileSync(file, 'utf8')) as R)
+    if (record) held.set(id, record)
     else rmSync(directory(id), { recursive: true, force: true })
   }
   return {
     all: () => [...held.values()],
     get: id => held.get(id),
     put: (id, record) => {
-      mkdirSync(directory(id), { recursive: true })
+      const isNew = !held.has(id)
+      try {
+        mkdirSync(directory(id), { recursive: true })
+        // What a container's environment says may be somebody's secret.
+        writeJson(fileOf(id), record)
+      } catch (error) {
+        if (isNew) throw error
+      }
       held.set(id, record)
-      const file = join(directory(id), 'record.json')
-      // What a container's environment says may be somebody's secret.
-      writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 })
-      renameSync(`${file}.new`, file)
     },
     remove: async id => {
       held.delete(id)
-      rmSync(join(directory(id), 'record.json'), { force: true })
+      rmSync(fileOf(id), { force: true })
       await removeTree(directory(id))
     },
     directory,

@@ -2,9 +2,13 @@ import { spawn } from 'node:child_process'
 import type { ExecResult } from '../container-runtime.ts'
 
 /** Runs a program of this machine to its end, in no container; 127 when it does not exist. */
-export const runHere = (program: string, args: readonly string[], input?: Buffer): Promise<ExecResult> =>
+export const runHere = (
+  program: string,
+  args: readonly string[],
+  { input, directory }: { readonly input?: Buffer; readonly directory?: string } = {},
+): Promise<ExecResult> =>
   new Promise(resolve => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], cwd: directory })
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
     child.stdout.on('data', chunk => stdout.push(chunk))

@@ -36,7 +36,7 @@ const tarOptions = (layer: Buffer): readonly string[] => [
 ]
 
 const unpackLayer = async (own: string, layer: Buffer): Promise<string | undefined> => {
-  const unpacked = await runHere('tar', ['-x', ...tarOptions(layer), '-C', own, '--numeric-owner'], layer)
+  const unpacked = await runHere('tar', ['-x', ...tarOptions(layer), '-C', own, '--numeric-owner'], { input: layer })
   if (unpacked.exitCode !== 0) return `failed to unpack: ${unpacked.stderr.toString().trim()}`
   // No container gets devices from its image; they would be the machine's.
   const cleared = await runHere('find', [own, '(', '-type', 'b', '-o', '-type', 'c', ')', '-delete'])
@@ -45,7 +45,7 @@ const unpackLayer = async (own: string, layer: Buffer): Promise<string | undefin
 
 /** Directories that the layer itself describes; others are only on the way to what it has, and stay as they were below. */
 const directoriesIn = async (layer: Buffer): Promise<ReadonlySet<string>> => {
-  const { stdout } = await runHere('tar', ['-t', ...tarOptions(layer), '--quoting-style=literal'], layer)
+  const { stdout } = await runHere('tar', ['-t', ...tarOptions(layer), '--quoting-style=literal'], { input: layer })
   const names = stdout.toString().split('\n')
   return new Set(names.filter(name => name.endsWith('/')).map(name => posix.join('.', name).replace(/\/$/, '')))
 }

@@ -2,16 +2,18 @@ import type { ContainerConfig, SandboxConfig } from '../configuration.ts'
 
 /** What plain processes cannot do at all; the words of `status().lacks`. */
 export const alwaysLacking: readonly string[] = [
-  'pods share the network, address and ports of the machine',
+  'pods share the network, address, ports and bandwidth of the machine',
   'memory and CPU limits are not enforced; containers that set a memory limit are refused',
   'capabilities are not dropped, and nothing of /proc and /sys is masked: who runs as root there is root on the machine',
   'who runs out of memory first is not decided by quality of service',
   'containers end when the node agent ends',
+  'images cannot be mounted as volumes',
 ]
 
 /** Why this sandbox cannot be had as plain processes. */
 export const unsupportedSandbox = (config: SandboxConfig): string | undefined => {
   if (Object.keys(config.sysctls).length > 0) return 'plain processes share the sysctls of the machine'
+  if (config.bandwidth) return 'plain processes share the network of the machine: their bandwidth cannot be limited'
   if (config.runtimeHandler !== '') return `there is no runtime ${config.runtimeHandler}, only plain processes`
   if (config.sharePids) return 'plain processes have no process namespace to share'
   const moved = config.portMappings.find(({ hostPort, containerPort }) => hostPort > 0 && hostPort !== containerPort)

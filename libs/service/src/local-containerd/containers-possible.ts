@@ -44,3 +44,15 @@ export const hasSysResource = async (): Promise<boolean> => {
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'
   return ((BigInt(`0x${effective}`) >> 24n) & 1n) === 1n
 }
+
+/** Whether CNI's plugin for it is there, and the kernel has what it makes: an interface for what pods send, and its queues. */
+export const canLimitBandwidth = async (cniBinaries: string): Promise<boolean> => {
+  const steps = [
+    `test -x "$1/bandwidth"`,
+    'ip link add name trial type ifb',
+    'tc qdisc add dev trial root tbf rate 1mbit burst 32k latency 25ms',
+    'tc qdisc add dev lo ingress',
+    'tc filter add dev lo parent ffff: protocol all u32 match u32 0 0 action mirred egress redirect dev trial',
+  ]
+  return (await runCommand('unshare', ['--net', 'sh', '-c', steps.join(' && '), 'sh', cniBinaries])).code === 0
+}

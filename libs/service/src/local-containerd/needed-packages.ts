@@ -16,7 +16,7 @@ const packages: ProgramsByPackage = {
   nftables: ['nft'],
   // Datagrams go on to an endpoint that went, until they are told.
   conntrack: ['conntrack'],
-  iproute2: ['ip'],
+  iproute2: ['ip', 'tc'],
 }
 
 const cniDirectories = ['/usr/lib/cni', '/opt/cni/bin']

@@ -5,6 +5,7 @@ import { containerdHome, networkName } from './containerd-home.ts'
 import { removeFirewallRules } from './firewall-rules.ts'
 import { removeCgroups } from './remove-cgroups.ts'
 import { runCommand } from './run-command.ts'
+import { shapersLeft } from './shapers.ts'
 import { stopContainerd } from './stop-containerd.ts'
 import { unmountBelow } from './unmount-below.ts'
 
@@ -23,7 +24,10 @@ export interface ResetRequest {
  */
 export const resetContainerd = async (request: ResetRequest): Promise<void> => {
   const home = containerdHome(request.home)
-  const left = await remains(home.state)
+  const left = {
+    ...(await remains(home.state)),
+    shapers: await shapersLeft(home, networkName(request.bridge)),
+  }
   await stopContainerd(request.home, { endContainers: true })
   const [mounted] = await unmountBelow([home.root, home.state])
   if (mounted !== undefined) return request.say(`${mounted} cannot be unmounted; ${request.home} is kept`)
@@ -37,7 +41,7 @@ export const resetContainerd = async (request: ResetRequest): Promise<void> => {
   // The parent of all clusters', and of pods that name none; it stays while another containerd of ours has pods in it.
   for (const group of [...left.cgroups, '/periplus']) await removeCgroup(group)
   await removeFirewallRules(networkName(request.bridge))
-  await runCommand('ip', ['link', 'delete', request.bridge])
+  for (const device of [request.bridge, ...left.shapers]) await runCommand('ip', ['link', 'delete', device])
   for (const cache of ['/var/lib/cni/results', '/var/lib/cni/cache/results'])
     for (const file of await readdir(cache).catch(() => []))
       if (file.startsWith(`${networkName(request.bridge)}-`)) await rm(join(cache, file), { force: true })

@@ -4,10 +4,12 @@ import { writePrivately } from '../local-servers/private-file.ts'
 import type { ContainerdHome } from './containerd-home.ts'
 import { networkName } from './containerd-home.ts'
 import type { ContainerdRequest } from './containerd-request.ts'
-import { hasSysResource, usableSnapshotter } from './containers-possible.ts'
+import { canLimitBandwidth, hasSysResource, usableSnapshotter } from './containers-possible.ts'
 
 /** The sandbox image's name when the request names none. */
-export const defaultSandboxImage = 'localhost/pause:1'
+const defaultSandboxImage = 'localhost/pause:1'
+
+const bandwidthPlugin = '{ "type": "bandwidth", "capabilities": { "bandwidth": true } }'
 
 const fill = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
@@ -44,6 +46,7 @@ export const writeConfiguration = async (
     network: networkName(request.bridge),
     bridge: request.bridge,
     podCidr: request.podCidr,
+    more: (await canLimitBandwidth(cniBinaries)) ? `,\n    ${bandwidthPlugin}` : '',
   })
   writePrivately(join(home.cniConfiguration, '10-pods.conflist'), network)
 

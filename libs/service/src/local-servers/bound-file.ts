@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
+import { closeSync, copyFileSync, fstatSync, ftruncateSync, openSync, rmSync } from 'node:fs'
 
 /** An output file that grew over this many bytes begins anew. */
 const outputLimit = 100 * 1024 * 1024
@@ -19,7 +19,8 @@ export const boundFile = (path: string, limit = outputLimit): boolean => {
     try {
       copyFileSync(path, `${path}.1`)
     } catch {
-      // What is in it is worth less than the room.
+      // What is in it is worth less than the room, and a part of it would keep that.
+      rmSync(`${path}.1`, { force: true })
     }
     ftruncateSync(descriptor)
     return true

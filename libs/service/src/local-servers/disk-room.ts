@@ -15,6 +15,8 @@ export const reserveBytes = 64 * mebibyte
 export const portionBytes = 16 * mebibyte
 /** With less than this free, nothing new is created: what is left is for deletions, evictions and conditions. */
 export const lowBytes = 32 * mebibyte
+/** What the reserve leaves to others of the room that comes, until it is whole. */
+const leftToOthers = 8 * mebibyte
 
 /** Bytes that this process may still write to the disk that holds `path`; `undefined` where nobody knows. */
 export const freeBytes = (path: string): number | undefined => {
@@ -39,7 +41,8 @@ const allocate = async (path: string, to: number, keepSize: boolean): Promise<bo
   }
 }
 
-const allocatedBytes = (path: string): number => {
+/** Bytes that a file takes on its disk; 0 where there is none. */
+export const allocatedBytes = (path: string): number => {
   try {
     return statSync(path).blocks * statBlock
   } catch {
@@ -53,10 +56,10 @@ export interface DiskReserve {
   held(): number
   /** All of it is there. */
   isWhole(): boolean
-  /** Takes the room that it lacks, where twice as much as is low stays free; false where it cannot be had now. */
-  take(): Promise<boolean>
-  /** Gives back so much of it, or all. */
-  giveBack(bytes?: number): void
+  /** Takes of the room that there is what it lacks, but for so many bytes; true where it is whole then. */
+  take(leaving?: number): Promise<boolean>
+  /** Gives back so much of it. */
+  giveBack(bytes: number): void
 }
 
 /** A file that holds room on the disk, for what needs it when there is none left. */
@@ -67,13 +70,15 @@ export const diskReserve = (directory: string, bytes = reserveBytes): DiskReserv
   return {
     held,
     isWhole,
-    take: async () => {
-      if (isWhole()) return true
-      if ((freeBytes(directory) ?? 0) < bytes - held() + 2 * lowBytes) return false
+    take: async (leaving = leftToOthers) => {
+      const room = (freeBytes(directory) ?? 0) - leaving
+      const [has, may] = [held(), Math.floor(room / mebibyte) * mebibyte]
+      if (has >= bytes || may <= 0) return has >= bytes
       closeSync(openSync(path, 'a', 0o600))
-      return (await allocate(path, bytes, false)) && isWhole()
+      await allocate(path, Math.min(bytes, has + may), false)
+      return isWhole()
     },
-    giveBack: (given = bytes) => {
+    giveBack: given => {
       const rest = held() - given
       // To shorten a file takes no room.
       if (rest > 0) truncateSync(path, rest)

@@ -36,6 +36,8 @@ export interface NatsMember {
 
 export interface NatsConfiguration {
   readonly nodes: readonly NatsNode[]
+  /** Nodes read what concerns them, and cannot read the log. Default: they read the log. */
+  readonly nodesReadFeeds?: boolean | undefined
   /** File with the server's certificate and its key in PEM: then other hosts may connect, encrypted. */
   readonly certificate?: string | undefined
   /** Absent: the server is alone. Takes a certificate. */
@@ -50,6 +52,17 @@ const nodeUser = (shipped: string): string | undefined => {
   const end = shipped.indexOf('\n    }', begin + 1)
   return begin < 0 || end < 0 ? undefined : shipped.slice(begin, end + '\n    }'.length)
 }
+
+/** Where the node of some subjects asks for messages of its feed (`offerNodeFeeds`). */
+export const nodeFeedSubjectOf = (subjects: string): string =>
+  `$JS.API.CONSUMER.MSG.NEXT.NODES.${subjects.split('.')[2] ?? ''}`
+
+/** Without the rights to read the log. */
+const fedOnly = (user: string): string =>
+  user
+    .split('\n')
+    .filter(line => !line.includes('OBJECTS'))
+    .join('\n')
 
 /** How often servers of a cluster ask each other for a sign of life, and how many may stay out. */
 export const routePings = { intervalSeconds: 2, unanswered: 1 } as const
@@ -81,19 +94,19 @@ cluster {
  * The shipped configuration with a user for each joined node, with encryption where other hosts are to reach the server, and with the
  * other servers where it is not alone.
  */
-export const natsConfiguration = (
-  shipped: string,
-  { nodes, certificate, member, mover }: NatsConfiguration,
-): string => {
-  const user = nodeUser(shipped)
-  if (user === undefined) throw new Error('the shipped configuration of NATS has no user for a node')
+const natsConfiguration = (shipped: string, choices: NatsConfiguration): string => {
+  const { nodes, nodesReadFeeds, certificate, member, mover } = choices
+  const found = nodeUser(shipped)
+  if (found === undefined) throw new Error('the shipped configuration of NATS has no user for a node')
+  const user = nodesReadFeeds ? fedOnly(found) : found
   const joined = nodes.map(({ subjects, publicKey }) =>
     user
       .replace('user: node, password: $PERIPLUS_NATS_NODE_PASSWORD', () => `nkey: ${publicKey}`)
-      .replaceAll('$PERIPLUS_NATS_NODE_SUBJECTS', () => JSON.stringify(subjects)),
+      .replaceAll('$PERIPLUS_NATS_NODE_SUBJECTS', () => JSON.stringify(subjects))
+      .replaceAll('$PERIPLUS_NATS_NODE_FEED', () => JSON.stringify(nodeFeedSubjectOf(subjects))),
   )
   const moving = mover === undefined ? [] : [`\n    { user: mover, password: ${mover} }`]
-  const withNodes = shipped.replace(user, () => [user, ...joined, ...moving].join(''))
+  const withNodes = shipped.replace(found, () => [user, ...joined, ...moving].join(''))
   if (certificate === undefined) return withNodes
   const file = JSON.stringify(certificate)
   // Who is on this machine may go without: what it says does not leave the machine.
@@ -122,10 +135,21 @@ export const writeNatsConfiguration = (directory: string, choices: Partial<NatsC
   writePrivately(configurationFile(directory), natsConfiguration(shipped, chosen))
 }
 
-/** Lets in these nodes of other hosts and no others, from now on: a running server ends connections of those who are gone. */
-export const setNatsNodes = (directory: string, nodes: readonly NatsNode[]): void => {
-  if (JSON.stringify(chosenBefore(directory).nodes) === JSON.stringify(nodes)) return
-  writeNatsConfiguration(directory, { nodes })
+/** Writes the configuration, and has a running server read it. */
+const reconfigure = (directory: string, choices: Partial<NatsConfiguration>): void => {
+  writeNatsConfiguration(directory, choices)
   const server = recordedProcess(join(directory, 'nats.pid'))
   if (server) process.kill(server.pid, 'SIGHUP')
+}
+
+/** Lets in these nodes of other hosts and no others, from now on: a running server ends connections of those who are gone. */
+export const setNatsNodes = (directory: string, nodes: readonly NatsNode[]): void => {
+  if (JSON.stringify(chosenBefore(directory).nodes) !== JSON.stringify(nodes)) reconfigure(directory, { nodes })
+}
+
+/** Where the other servers are from now on, for a server that is one of several already. */
+export const setNatsRoutes = (directory: string, routes: readonly NatsPlace[]): void => {
+  const { member } = chosenBefore(directory)
+  if (member && JSON.stringify(member.routes) !== JSON.stringify(routes))
+    reconfigure(directory, { member: { ...member, routes } })
 }

@@ -3,7 +3,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { answersWith } from './dialogue.ts'
 import { loopbackPort } from './loopback-port.ts'
-import { configurationFile, writeNatsConfiguration } from './nats-configuration.ts'
+import { configurationFile, nodeFeedSubjectOf, writeNatsConfiguration } from './nats-configuration.ts'
 import type { NatsMember } from './nats-configuration.ts'
 import { natsHealth } from './nats-health.ts'
 import type { NatsHealth } from './nats-health.ts'
@@ -28,6 +28,8 @@ export interface StartNats {
   readonly certificate?: string
   /** The subjects of the node that the user `node` is; default: no node's. */
   readonly nodeSubjects?: string
+  /** Nodes read what concerns them, and cannot read the log. Default: they read the log. */
+  readonly nodesReadFeeds?: boolean
   /** As one of several servers; takes a certificate. Default: alone. */
   readonly member?: NatsMember
   /** Lets in a user `mover` with this password, who may do anything. A secret. */
@@ -62,6 +64,7 @@ export const natsUsers = [
   'dns',
   'ingress',
   'log-router',
+  'feed',
 ] as const
 
 /** A user of NATS with the least that a role needs. */
@@ -91,7 +94,7 @@ export const natsRoutePasswordFile = 'nats.route-password'
 
 /** Starts a NATS server with JetStream on 127.0.0.1, with the shipped configuration (`deploy/nats/nats.conf`). */
 export const startNats = async (options: StartNats): Promise<Either<string, LocalNats>> => {
-  const { binary, directory, certificate, member, mover } = options
+  const { binary, directory, certificate, member, mover, nodesReadFeeds = false } = options
   const { sync = 'always', nodeSubjects = 'periplus.nodes._.>', memoryMiB = 128 } = options
   const name = member?.name ?? 'periplus'
   const chosen = await loopbackPort(join(directory, 'nats.port'), options.port)
@@ -103,7 +106,7 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
     natsUsers.map(name => [name, { user: name, password: secretIn(join(directory, natsPasswordFile(name))) }]),
   ) as Record<NatsUser, NatsLogin>
   const login = `CONNECT ${JSON.stringify({ verbose: false, pedantic: false, user, pass: password })}\r\nPING\r\n`
-  writeNatsConfiguration(directory, { certificate, member, mover })
+  writeNatsConfiguration(directory, { certificate, member, mover, nodesReadFeeds })
   const started = await startServer({
     name: 'nats',
     command: binary,
@@ -120,6 +123,7 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
         natsUsers.map(name => [`PERIPLUS_NATS_${variableName(name)}_PASSWORD`, users[name].password]),
       ),
       PERIPLUS_NATS_NODE_SUBJECTS: JSON.stringify(nodeSubjects),
+      PERIPLUS_NATS_NODE_FEED: JSON.stringify(nodeFeedSubjectOf(nodeSubjects)),
       PERIPLUS_NATS_HEALTH_PASSWORD: healthPassword,
     },
     directory,

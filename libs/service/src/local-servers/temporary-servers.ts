@@ -6,6 +6,8 @@ import type { Either } from '@periplus/prelude'
 import { ensureNatsServer } from './ensure-nats-server.ts'
 import { ensureRedisServer } from './ensure-redis-server.ts'
 import { shippedFile } from './shipped-file.ts'
+import { startFeed } from './start-feed.ts'
+import type { LocalFeed } from './start-feed.ts'
 import { startNats } from './start-nats.ts'
 import type { LocalNats, StartNats } from './start-nats.ts'
 import { startRedis } from './start-redis.ts'
@@ -53,7 +55,7 @@ const temporary = async <S extends LocalServer>(
 
 /** Throws, with the line that says what to set, where no nats-server can be had. */
 export const temporaryNats = async (
-  options: Pick<StartNats, 'sync' | 'nodeSubjects' | 'certificate'> = {},
+  options: Pick<StartNats, 'sync' | 'nodeSubjects' | 'nodesReadFeeds' | 'certificate'> = {},
 ): Promise<Temporary<LocalNats>> => {
   const binary = need(await ensureNatsServer({ tools: tools(), say }))
   return temporary('nats', directory => startNats({ binary, directory, ...options }))
@@ -63,4 +65,10 @@ export const temporaryNats = async (
 export const temporaryRedis = async (): Promise<Temporary<LocalRedis>> => {
   const binary = need(await ensureRedisServer({ tools: tools(), say }))
   return temporary('redis', directory => startRedis({ binary, directory }))
+}
+
+/** Throws, with the line that says what to set, where no nats-server can be had. */
+export const temporaryFeed = async (stream: string): Promise<Temporary<LocalFeed>> => {
+  const binary = need(await ensureNatsServer({ tools: tools(), say }))
+  return temporary('feed', directory => startFeed({ binary, directory, stream }))
 }

@@ -72,6 +72,20 @@ describe('what a process writes out', () => {
     assert.equal(boundFile(join(directory, 'none')), false)
     rmSync(directory, { recursive: true })
   })
+  it('leaves no part of the copy where the disk has no room for it', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'periplus-bound-'))
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96k', 'periplus-test', directory])
+    try {
+      const path = join(directory, 'output.log')
+      writeFileSync(path, 'x'.repeat(80_000))
+      assert.equal(boundFile(path, 99), true)
+      assert.deepEqual(readdirSync(directory), ['output.log'])
+      assert.equal(statSync(path).size, 0)
+    } finally {
+      execFileSync('umount', [directory])
+      rmSync(directory, { recursive: true })
+    }
+  })
 })
 
 describe('the lock on a directory', () => {

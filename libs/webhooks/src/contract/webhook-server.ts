@@ -20,31 +20,56 @@ const pem = (key: ArrayBuffer): string => {
 
 const hour = 3_600_000
 
-/** A certificate that is its own authority, for 127.0.0.1 and these names. */
-export const selfSigned = async (
-  names: readonly string[],
-): Promise<{ readonly cert: string; readonly key: string }> => {
+/** A certificate with its key, PEM. */
+export interface ServingCertificate {
+  readonly cert: string
+  readonly key: string
+}
+
+const newKeys = async (): Promise<webcrypto.CryptoKeyPair> => {
   x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[1])
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+}
+
+const forHour = () => ({
+  notBefore: new Date(Date.now() - hour),
+  notAfter: new Date(Date.now() + hour),
+  signingAlgorithm: algorithm,
+})
+
+const alternatives = (names: readonly string[]): x509.SubjectAlternativeNameExtension =>
+  new x509.SubjectAlternativeNameExtension([
+    { type: 'ip', value: '127.0.0.1' },
+    ...names.map(value => ({ type: 'dns' as const, value })),
+  ])
+
+const inPem = async (
+  certificate: x509.X509Certificate,
+  { privateKey }: webcrypto.CryptoKeyPair,
+): Promise<ServingCertificate> => ({
+  cert: certificate.toString('pem'),
+  key: pem(await webcrypto.subtle.exportKey('pkcs8', privateKey)),
+})
+
+/** A certificate that is its own authority, for 127.0.0.1 and these names. */
+export const selfSigned = async (names: readonly string[]): Promise<ServingCertificate> => {
+  const keys = await newKeys()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: '01',
-    name: 'CN=webhook',
-    notBefore: new Date(Date.now() - hour),
-    notAfter: new Date(Date.now() + hour),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 1, true),
-      new x509.SubjectAlternativeNameExtension([
-        { type: 'ip', value: '127.0.0.1' },
-        ...names.map(value => ({ type: 'dns' as const, value })),
-      ]),
-    ],
+    ...{ serialNumber: '01', name: 'CN=webhook', ...forHour(), keys },
+    extensions: [new x509.BasicConstraintsExtension(true, 1, true), alternatives(names)],
   })
-  return {
-    cert: certificate.toString('pem'),
-    key: pem(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)),
-  }
+  return inPem(certificate, keys)
+}
+
+/** A certificate of an authority that is not told, for 127.0.0.1 and these names. */
+export const issued = async (names: readonly string[]): Promise<ServingCertificate> => {
+  const [authority, keys] = [await newKeys(), await newKeys()]
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...{ serialNumber: '02', subject: 'CN=webhook', issuer: 'CN=authority', ...forHour() },
+    ...{ publicKey: keys.publicKey, signingKey: authority.privateKey },
+    extensions: [new x509.BasicConstraintsExtension(false, undefined, true), alternatives(names)],
+  })
+  return inPem(certificate, keys)
 }
 
 /** What a webhook does with a question: gives its answer, or what it likes with the response. */
@@ -74,8 +99,11 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
 }
 
 /** Starts one; what `behaviour` returns is answered as JSON, and nothing where that is undefined. */
-export const startWebhookServer = async (behaviour: Behaviour): Promise<WebhookServer> => {
-  const tls = await selfSigned(['localhost', 'hook.hooks.svc'])
+export const startWebhookServer = async (
+  behaviour: Behaviour,
+  certified: (names: readonly string[]) => Promise<ServingCertificate> = selfSigned,
+): Promise<WebhookServer> => {
+  const tls = await certified(['localhost', 'hook.hooks.svc'])
   let asked = 0
   const server = createServer(tls, (request, response) => {
     asked++

@@ -1,4 +1,4 @@
-import { E, turns } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { groupVersion, needsConversion, toJson } from '@periplus/api'
 import type { ConversionWebhook, Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
@@ -35,12 +35,11 @@ export const conversionWebhooks = (options: ConversionWebhooksOptions): ConvertO
   return async (kind, objects) => {
     const result = [...objects]
     const asked = objects.flatMap((object, i) => (needsConversion(kind, object) ? [i] : []))
-    const turn = turns()
     for (const batch of batches(asked, i => toJson(objects[i]))) {
       const answer = await askOnce(options, kind, batch)
       if (E.isLeft(answer)) return E.left({ tag: 'InternalError', message: `${nameOf(kind)} ${answer.left}` })
       for (const [at, converted] of answer.right.entries()) {
-        if (turn.isOver()) await turn.next()
+        if (sharedTurn.isOver()) await sharedTurn.next()
         const position = batch.positions[at] ?? 0
         const one = restored(objects[position] as KubernetesObject, converted, kind)
         if (E.isLeft(one))

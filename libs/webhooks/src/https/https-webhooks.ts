@@ -15,7 +15,7 @@ export interface HttpsWebhooksOptions {
   readonly clock: Clock
 }
 
-const userAgent = 'kube-apiserver-admission'
+const [admission, others] = ['kube-apiserver-admission', 'kube-apiserver']
 /** Milliseconds that an unused connection is kept. */
 const keptFor = 60_000
 
@@ -27,7 +27,7 @@ export const httpsWebhooks = ({ resolve, clock }: HttpsWebhooksOptions): Webhook
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 4, timeout: keptFor })
   return {
     call: async question => {
-      const target = targetOf(question.address, question.timeoutMilliseconds, resolve)
+      const target = targetOf(question, resolve)
       if (E.isLeft(target)) return fault(target.left.url, target.left.why)
       const ended = new AbortController()
       const cancel = clock.after(question.timeoutMilliseconds, () => ended.abort())
@@ -41,8 +41,8 @@ export const httpsWebhooks = ({ resolve, clock }: HttpsWebhooksOptions): Webhook
   }
 }
 
-const fault = (url: string, why: string): Either<WebhookFault, never> =>
-  E.left({ message: `Post ${JSON.stringify(url)}: ${why}` })
+const fault = (url: string, why: string, more: Partial<WebhookFault> = {}): Either<WebhookFault, never> =>
+  E.left({ message: `Post ${JSON.stringify(url)}: ${why}`, ...more })
 
 const deadline = 'context deadline exceeded'
 
@@ -65,7 +65,7 @@ const post = (
   agent: Agent,
   host: string,
   { port, servername, authority, path, url }: Target,
-  { address, body, mostBytes }: WebhookQuestion,
+  { address, body, mostBytes, as }: WebhookQuestion,
   signal: AbortSignal,
 ): Promise<Try> =>
   new Promise(resolve => {
@@ -79,17 +79,24 @@ const post = (
       signal,
       ...(servername === undefined ? {} : { servername }),
       ...(address.caBundle ? { ca: Buffer.from(address.caBundle, 'base64').toString() } : {}),
+      // As in Go, whatever certificate the bundle has is trusted, the server's own among them.
+      allowPartialTrustChain: true,
+      ...(as?.cert === undefined ? {} : { cert: as.cert, key: as.key }),
+      ...(as?.insecure ? { rejectUnauthorized: false } : {}),
       headers: {
         host: authority,
         accept: 'application/json, */*',
         'content-type': 'application/json',
         'content-length': length,
-        'user-agent': userAgent,
+        'user-agent': as ? others : admission,
+        ...(as?.token === undefined ? {} : { authorization: `Bearer ${as.token}` }),
       },
     })
     sent.on('error', (error: NodeJS.ErrnoException) => {
       if (!signal.aborted && sent.reusedSocket && error.code === 'ECONNRESET') return resolve('closed')
-      resolve(fault(url, signal.aborted ? deadline : troubleOf(error, host, port)))
+      if (signal.aborted) return resolve(fault(url, deadline))
+      const isReset = error.code === 'ECONNRESET' && error.syscall !== undefined
+      resolve(fault(url, troubleOf(error, host, port), isReset ? { isReset } : {}))
     })
     sent.on('response', response => {
       void read(response, mostBytes).then(text => {
@@ -98,7 +105,7 @@ const post = (
           sent.destroy()
           return resolve(fault(url, `the response is too large: limit is ${mostBytes} bytes`))
         }
-        resolve(understood(response.statusCode ?? 0, text.toString()))
+        resolve(understood(response, text.toString()))
       })
     })
     for (const piece of body) sent.write(piece)
@@ -120,8 +127,13 @@ const read = async (response: IncomingMessage, mostBytes: number): Promise<Buffe
   return response.complete ? Buffer.concat(pieces) : 'broken'
 }
 
-const understood = (code: number, text: string): Answer => {
-  if (code < 200 || code > 206) return E.left({ message: statusWords(code, text) })
+const understood = ({ statusCode: code = 0, headers }: IncomingMessage, text: string): Answer => {
+  const { 'retry-after': after = '' } = headers
+  if (code < 200 || code > 206)
+    return E.left({
+      ...{ message: statusWords(code, text), status: code },
+      ...(/^\d{1,9}$/.test(after) ? { retryAfterSeconds: Number(after) } : {}),
+    })
   const parsed = parseJson(text)
   return E.isLeft(parsed)
     ? E.left({ message: `couldn't get version/kind; json parse error: ${parsed.left}` })

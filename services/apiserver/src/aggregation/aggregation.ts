@@ -1,5 +1,6 @@
 import type { KindRegistry } from '@periplus/api'
 import type { Cut } from '@periplus/projection'
+import { openApiDocuments } from '../discovery/open-api.ts'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import { aggregatedAt } from './api-services.ts'
 import type { AggregatedApi } from './api-services.ts'
@@ -22,13 +23,24 @@ const documentOf = (cut: Pick<Cut, 'list'>, path: string): AggregatedApi | undef
   return group === undefined ? undefined : aggregatedAt(cut).get(`${group}/${version}`)
 }
 
+type Documents = (call: Call) => Promise<Answer> | Answer | undefined
+
+/** What is said of the API where other servers answer for a part of it. */
+const mergedDocuments = (kinds: KindRegistry, apis: readonly KnownApi[]): Documents => {
+  const discovery = mergedDiscovery(kinds, apis)
+  const openApi = openApiDocuments(
+    kinds,
+    apis.flatMap(one => one.openApi ?? []),
+  )
+  return call => discovery(call) ?? openApi(call)
+}
+
 /** Who answers what is another server's; `undefined` for what is this one's own. */
 export const aggregated = (aggregation: Aggregation, cut: Pick<Cut, 'list'>) => {
-  let made:
-    { kinds: KindRegistry; apis: readonly KnownApi[]; discovery: ReturnType<typeof mergedDiscovery> } | undefined
-  const discovery = (kinds: KindRegistry, apis: readonly KnownApi[]): ReturnType<typeof mergedDiscovery> => {
-    if (made?.kinds !== kinds || made.apis !== apis) made = { kinds, apis, discovery: mergedDiscovery(kinds, apis) }
-    return made.discovery
+  let made: { kinds: KindRegistry; apis: readonly KnownApi[]; documents: Documents } | undefined
+  const documents = (kinds: KindRegistry, apis: readonly KnownApi[]): Documents => {
+    if (made?.kinds !== kinds || made.apis !== apis) made = { kinds, apis, documents: mergedDocuments(kinds, apis) }
+    return made.documents
   }
   return {
     resource: (call: Call, { group, version }: ResourceInfo): Promise<Answer> | undefined => {
@@ -40,7 +52,7 @@ export const aggregated = (aggregation: Aggregation, cut: Pick<Cut, 'list'>) => 
       const api = documentOf(cut, call.info.path)
       if (api) return forward(aggregation, call, api)
       const apis = aggregation.known()
-      return apis.length === 0 ? undefined : discovery(kinds, apis)(call)
+      return apis.length === 0 ? undefined : documents(kinds, apis)(call)
     },
   }
 }

@@ -32,6 +32,7 @@ export const connectBackend = (
       cert: frontProxy.certificate,
       key: frontProxy.key,
       ...(ca === undefined ? {} : { ca }),
+      allowPartialTrustChain: true,
       rejectUnauthorized: !insecure,
       ALPNProtocols: ['http/1.1'],
     })

@@ -11,10 +11,11 @@ import type { RunningService } from '@periplus/service'
 import { aggregatedAt } from './api-services.ts'
 import type { AggregatedApi } from './api-services.ts'
 import { askBackend } from './ask-backend.ts'
+import { askOpenApi } from './ask-open-api.ts'
 import { failedCheck, faultInCut, passed } from './availability.ts'
 import type { Availability } from './availability.ts'
 import type { BackendDeps } from './backend.ts'
-import { readResources } from './known-api.ts'
+import { readResources, saysTheSame } from './known-api.ts'
 import type { KnownApi } from './known-api.ts'
 import { isLocal, localAvailability, localServiceCommands } from './local-services.ts'
 
@@ -83,14 +84,16 @@ export const keepApiServices = (deps: KeepApiServices): KeptApiServices => {
       service,
       E.isRight(answer) ? passed : failedCheck(`https://${name}.${namespace}.svc:${port}${path}`, answer.left),
     )
-    return { ...about, resources: E.isRight(answer) ? answer.right : undefined }
+    if (E.isLeft(answer)) return { ...about, resources: undefined }
+    const before = known.find(one => one.group === group && one.version === version)?.openApi
+    return { ...about, resources: answer.right, openApi: await askOpenApi(deps, api, clock, before) }
   }
 
   const pass = async (): Promise<void> => {
     for (const command of localServiceCommands(cut, kindsAt(cut))) await commands.execute(command, origin)
     for (const service of cut.list(APIService)) if (isLocal(service)) await write(service, localAvailability)
     const found = await Promise.all([...aggregatedAt(cut).values()].map(look))
-    if (JSON.stringify(found) !== JSON.stringify(known)) known = found
+    if (!saysTheSame(known, found)) known = found
   }
 
   const run = async (): Promise<void> => {

@@ -1,5 +1,8 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { isRecord } from '@periplus/api'
+
+import type { ForeignOpenApi } from '../discovery/merged-open-api.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -11,11 +14,19 @@ export interface KnownApi {
   readonly versionPriority: number
   /** Of its APIResourceList; `undefined` where it does not answer. */
   readonly resources: readonly Json[] | undefined
+  /** What it says of it in OpenAPI; the same value until it says something else. */
+  readonly openApi?: ForeignOpenApi
 }
 
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const mostResources = 1_000
+
+/** Whether servers say the same as before. */
+export const saysTheSame = (before: readonly KnownApi[], now: readonly KnownApi[]): boolean =>
+  before.length === now.length &&
+  now.every(({ openApi, ...about }, i) => {
+    const { openApi: told, ...rest } = before[i] ?? {}
+    return openApi === told && JSON.stringify(about) === JSON.stringify(rest)
+  })
 
 /** The resources in an APIResourceList, as far as they can be told to others. */
 export const readResources = (document: unknown): Either<string, readonly Json[]> => {

@@ -2,6 +2,7 @@ import { ConfigMap, EndpointSlice, Endpoints, Namespace, PriorityClass, Service,
 import type { KubernetesObject } from '@periplus/api'
 import type { WantedObject } from './ensure-objects.ts'
 import { frontProxyName } from '../security/index.ts'
+import type { FrontProxyOptions } from '../security/index.ts'
 import { ingressClass } from './ingress-class.ts'
 import { usualStorage } from './usual-storage.ts'
 
@@ -24,6 +25,15 @@ const systemPriority = (name: string, value: number): WantedObject => ({
   } as KubernetesObject,
 })
 
+/** Whose certificates other servers believe, PEM: clients' own, and of those who say who asks. */
+interface ApiAuthorities {
+  readonly clients: string
+  /** Of this server. */
+  readonly frontProxy: string
+  /** The operator's front proxies. */
+  readonly others?: FrontProxyOptions
+}
+
 /** Where the API server is. */
 export interface ApiPlace {
   /** Its address as a service. */
@@ -33,10 +43,12 @@ export interface ApiPlace {
   readonly port: number
   /** Where pods reach it, which is what the service leads to; absent: nowhere. */
   readonly address?: string
-  /** Whom other servers believe about who asks them; PEM. Absent: nobody. */
-  readonly authorities?: { readonly clients: string; readonly frontProxy: string }
-  /** The cluster's DNS: its address as a service, and where a node answers for it. */
-  readonly dns?: { readonly serviceIp: string; readonly address: string; readonly port: number }
+  /** Of the service, where it isn't 443. */
+  readonly servicePort?: number
+  /** Absent: nobody is told. */
+  readonly authorities?: ApiAuthorities
+  /** The cluster's DNS: its address as a service, and where a node answers for it; without an address: there. */
+  readonly dns?: { readonly serviceIp: string; readonly address?: string; readonly port: number }
 }
 
 /** Without it no service gets an address, the API server's own included. */
@@ -51,7 +63,14 @@ export const serviceRange = (cidr: string): WantedObject => ({
 })
 
 /** What stands in those namespaces, or beside them, from the first moment on. */
-export const initialObjects = ({ serviceIp, port, address, dns, authorities }: ApiPlace): readonly WantedObject[] => [
+export const initialObjects = ({
+  serviceIp,
+  port,
+  servicePort = 443,
+  address,
+  dns,
+  authorities,
+}: ApiPlace): readonly WantedObject[] => [
   ...(authorities ? [extensionAuthentication(authorities)] : []),
   systemPriority('system-node-critical', 2_000_001_000),
   systemPriority('system-cluster-critical', 2_000_000_000),
@@ -62,7 +81,7 @@ export const initialObjects = ({ serviceIp, port, address, dns, authorities }: A
     {
       metadata: { name: 'kubernetes', labels: { component: 'apiserver', provider: 'kubernetes' } },
       clusterIP: serviceIp,
-      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
+      ports: [{ name: 'https', port: servicePort, protocol: 'TCP', targetPort: port }],
     },
     address,
   ),
@@ -89,8 +108,13 @@ export const initialObjects = ({ serviceIp, port, address, dns, authorities }: A
       )),
 ]
 
-/** What the servers of APIServices read to know who asks them, as Kubernetes keeps it for them. */
-const extensionAuthentication = ({ clients, frontProxy }: NonNullable<ApiPlace['authorities']>): WantedObject => ({
+const listed = (own: string, others: readonly string[] = []): string => JSON.stringify([...new Set([own, ...others])])
+
+/**
+ * What the servers of APIServices read to know who asks them, as Kubernetes keeps it for them: this server speaks for others, and so do the
+ * operator's front proxies.
+ */
+const extensionAuthentication = ({ clients, frontProxy, others }: ApiAuthorities): WantedObject => ({
   kind: ConfigMap,
   // A cluster that began with a backup has authorities of its own.
   keepsData: true,
@@ -100,12 +124,14 @@ const extensionAuthentication = ({ clients, frontProxy }: NonNullable<ApiPlace['
     metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
     data: {
       'client-ca-file': clients,
-      'requestheader-allowed-names': JSON.stringify([frontProxyName]),
-      'requestheader-client-ca-file': frontProxy,
-      'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
-      'requestheader-group-headers': '["X-Remote-Group"]',
-      'requestheader-uid-headers': '["X-Remote-Uid"]',
-      'requestheader-username-headers': '["X-Remote-User"]',
+      // None: any.
+      'requestheader-allowed-names':
+        others?.allowedNames.length === 0 ? '[]' : listed(frontProxyName, others?.allowedNames),
+      'requestheader-client-ca-file': frontProxy + (others?.authorities ?? ''),
+      'requestheader-extra-headers-prefix': listed('X-Remote-Extra-', others?.extraHeaderPrefixes),
+      'requestheader-group-headers': listed('X-Remote-Group', others?.groupHeaders),
+      'requestheader-uid-headers': listed('X-Remote-Uid', others?.uidHeaders),
+      'requestheader-username-headers': listed('X-Remote-User', others?.usernameHeaders),
     },
   } as KubernetesObject,
 })

@@ -1,6 +1,5 @@
 import { E, inSteps, sharedTurn } from '@periplus/prelude'
 import {
-  openApiHash,
   openApiV2InSteps,
   openApiV2ProtobufInSteps,
   openApiV2ProtobufMediaType,
@@ -15,8 +14,10 @@ import type { Answer, Call } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import type { Headers } from '../http/reply.ts'
 import { versionInfo } from '../operations/version.ts'
-import { answerDocument, once, servedDocument } from './document.ts'
+import { answerDocument, once, servedDocument, servedInSteps, servedJsonInSteps } from './document.ts'
 import type { ServedDocument } from './document.ts'
+import { mergedOpenApiV2 } from './merged-open-api.ts'
+import type { ForeignOpenApi } from './merged-open-api.ts'
 
 const jsonTypes = new Set([
   '*/*',
@@ -53,14 +54,21 @@ const sourcesOf = (kinds: readonly Kind[]): OpenApiSources => ({
   produces: ['application/json', 'application/yaml'],
 })
 
+const protobufType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+
+const partBytes = 256 * 1024
+const inParts = (bytes: Uint8Array): readonly Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / partBytes) }, (_, i) =>
+    bytes.subarray(i * partBytes, (i + 1) * partBytes),
+  )
+
 type Documents = ReadonlyMap<string, ServedDocument>
 
 /** In turns, as everything here: an API has thousands of schemas. */
 const documentsOf = async (kinds: readonly Kind[]): Promise<Documents> => {
   const served = new Map<string, ServedDocument>()
   for (const [path, document] of await inSteps(sharedTurn, openApiV3InSteps(sourcesOf(kinds)))) {
-    if (sharedTurn.isOver()) await sharedTurn.next()
-    served.set(path, servedDocument(document))
+    served.set(path, await inSteps(sharedTurn, servedJsonInSteps(document)))
   }
   return served
 }
@@ -70,33 +78,46 @@ const builtinDocuments = once(() => documentsOf(builtinRegistry.kinds))
 
 const isBuiltin = (kind: Kind): boolean => builtinRegistry.byResource(kind.group, kind.version, kind.resource) === kind
 
-/** `/openapi/v2`, `/openapi/v3` and what is below it, made from the schema at the first request. */
-export const openApiDocuments = (kinds: KindRegistry): ((call: Call) => Promise<Answer> | Answer | undefined) => {
+/**
+ * `/openapi/v2`, `/openapi/v3` and what is below it, made from the schema at the first request; with what other servers say of APIs that
+ * they answer for, whose own v3 documents they are asked for.
+ */
+export const openApiDocuments = (
+  kinds: KindRegistry,
+  others: readonly ForeignOpenApi[] = [],
+): ((call: Call) => Promise<Answer> | Answer | undefined) => {
   const sources = sourcesOf(kinds.kinds)
+  const whole = async () => {
+    const own = await inSteps(sharedTurn, openApiV2InSteps(sources))
+    return inSteps(
+      sharedTurn,
+      mergedOpenApiV2(
+        own,
+        others.flatMap(({ v2: part }) => part ?? []),
+      ),
+    )
+  }
   const v2 = {
     json: once(async () => {
-      const document = await inSteps(sharedTurn, openApiV2InSteps(sources))
-      if (sharedTurn.isOver()) await sharedTurn.next()
-      return servedDocument(document)
+      const document = await whole()
+      return inSteps(sharedTurn, servedJsonInSteps(document))
     }),
     // All that client-go takes: kubectl asks for it about kinds that version 3 does not know.
     protobuf: once(async (): Promise<ServedDocument> => {
-      const document = await inSteps(sharedTurn, openApiV2InSteps(sources))
+      const document = await whole()
       const bytes = await inSteps(sharedTurn, openApiV2ProtobufInSteps(document))
-      return {
-        bytes,
-        hash: openApiHash(bytes),
-        contentType: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
-      }
+      return inSteps(sharedTurn, servedInSteps(inParts(bytes), protobufType))
     }),
   }
   const v3 = once(async (): Promise<Documents> => {
     const others = await documentsOf(kinds.kinds.filter(kind => !isBuiltin(kind)))
     return new Map([...(await builtinDocuments()), ...others])
   })
-  const v3Index = once(async () =>
-    servedDocument(openApiV3Index(new Map([...(await v3())].map(([path, { hash }]) => [path, hash])))),
-  )
+  const v3Index = once(async () => {
+    const own = [...(await v3())].map(([path, { hash }]) => [path, hash] as const)
+    const theirs = others.flatMap(({ path, hash }) => (hash === undefined ? [] : [[path, hash] as const]))
+    return servedDocument(openApiV3Index(new Map([...own, ...theirs])))
+  })
 
   const answerV3 = async (call: Call, path: string): Promise<Answer> => {
     const document = (await v3()).get(path)

@@ -1,4 +1,4 @@
-import { E, own, turns } from '@periplus/prelude'
+import { E, own, sharedTurn } from '@periplus/prelude'
 import { unknownResource } from '@periplus/api'
 import type { Metrics } from '@periplus/service'
 import type { Answer, Call } from '../http/call.ts'
@@ -24,10 +24,9 @@ const pieceLength = 64 * 1024
 
 /** In turns: a server that has been asked for much has much to tell. */
 async function* inPieces(texts: Iterable<string>): AsyncGenerator<Uint8Array> {
-  const turn = turns()
   let piece = ''
   for (const text of texts) {
-    if (turn.isOver()) await turn.next()
+    if (sharedTurn.isOver()) await sharedTurn.next()
     piece += text
     if (piece.length < pieceLength) continue
     yield Buffer.from(piece)

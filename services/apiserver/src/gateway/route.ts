@@ -1,8 +1,10 @@
-import { E } from '@periplus/prelude'
+import { E, inSteps, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { badRequest, unknownResource } from '@periplus/api'
 import type { KindRegistry, Refusal } from '@periplus/api'
 import { nowDoing } from '@periplus/service'
+import { attemptedBy } from '../audit/arrived.ts'
+import { allowedBecause, forbidden } from '../audit/annotations.ts'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import { groupPath } from '../group/write-group.ts'
 import { parseHistory } from '../history/history-path.ts'
@@ -14,7 +16,7 @@ import { impersonate } from '../http/impersonation.ts'
 import { readBody } from '../http/read-body.ts'
 import { refusalOfMoment } from '@periplus/replay'
 import type { CutAt, Past } from '@periplus/replay'
-import type { Security, User } from '../ports.ts'
+import type { Authority, Security, User } from '../ports.ts'
 import type { PastReads } from '../read/past-reads.ts'
 import type { Admit } from '../fairness/levels.ts'
 import { attributesOf } from '../request/attributes.ts'
@@ -27,7 +29,7 @@ import { labelsOf } from './request-labels.ts'
 export interface RouteConfig {
   /** What is served at present. */
   readonly kinds: () => KindRegistry
-  readonly security: Pick<Security, 'authenticate' | 'authorize'>
+  readonly security: Pick<Security, 'authenticate' | 'deciding' | 'asksOutside'>
   /** Absent: this server can't look back, and says so. */
   readonly cutAt: CutAt | undefined
   readonly pastReads: Pick<PastReads, 'at'>
@@ -57,13 +59,19 @@ const objectPathOf = (asked: HistoryPath | undefined): string | undefined =>
 
 /** What is about no one object asks for itself, event by event or write by write. */
 const mayAsk = (
-  { authorize }: Pick<Security, 'authorize'>,
+  { authorize }: Authority,
   user: User,
   info: RequestInfo,
   /** Of several objects, each with rights of its own. */
   isOfMany: boolean,
-): Either<Refusal, void> =>
-  isOfMany && user.groups.includes('system:authenticated') ? E.right(undefined) : authorize(user, attributesOf(info))
+): Either<Refusal, string> =>
+  isOfMany && user.groups.includes('system:authenticated') ? E.right('') : authorize(user, attributesOf(info))
+
+/** Who asks about many objects would be told of each by the rules of the cluster alone. */
+const notOfMany: Answer = E.left({
+  tag: 'NotBuilt',
+  message: 'what is told by the rights to each object cannot be asked for where servers outside judge who may do what',
+})
 
 /** The order in which every request is looked at: what it asks, who asks, whether they may, and then whoever answers. */
 export const routeWith =
@@ -74,18 +82,31 @@ export const routeWith =
     if (asked === 'unknown') return E.left(unknownResource)
     const past = parsePast(arrival.path)
     const path = objectPathOf(asked) ?? past?.path ?? arrival.path
-    const info = resolveRequestInfo(arrival.method, path, arrival.query)
+    const info = await inSteps(sharedTurn, resolveRequestInfo(arrival.method, path, arrival.query))
     const isGroup = arrival.path === groupPath
     const labels = labelsOf(kinds(), info)
+    const { trail } = arrival
     arrival.observe(labels)
 
     const authenticated = await security.authenticate(arrival.request)
-    if (E.isLeft(authenticated)) return authenticated
-    const user = impersonate(arrival.request, authenticated.right, security.authorize)
-    if (E.isLeft(user)) return user
+    if (E.isLeft(authenticated)) {
+      trail.unidentified(attributesOf(info), attemptedBy(arrival.request))
+      return authenticated
+    }
+    trail.identified(authenticated.right, attributesOf(info))
+    const user = await security.deciding(({ authorize }) =>
+      impersonate(arrival.request, authenticated.right, authorize),
+    )
+    if (E.isLeft(user)) {
+      trail.annotate(forbidden)
+      return user
+    }
+    if (user.right !== authenticated.right) trail.impersonated(user.right)
     arrival.identify(user.right.name)
-    const isOfMany = isGroup || (asked ? !('path' in asked) : !past && asksMine(info, arrival.query, user.right))
-    const allowed = mayAsk(security, user.right, info, isOfMany)
+    const isOfObjects = asked ? !('path' in asked) : !past && asksMine(info, arrival.query, user.right)
+    if (isOfObjects && security.asksOutside()) return notOfMany
+    const allowed = await security.deciding(authority => mayAsk(authority, user.right, info, isGroup || isOfObjects))
+    trail.annotate(E.isLeft(allowed) ? forbidden : allowedBecause(allowed.right))
     if (E.isLeft(allowed)) return allowed
     const entered = await admit(user.right, info, (asked ?? past) !== undefined, () => arrival.signal)
     if (E.isLeft(entered)) return entered
@@ -127,6 +148,7 @@ export const routeWith =
         return arrival.signal
       },
       body: () => (body ??= readBody(arrival.request)),
+      ...{ trail, anotherTrail: arrival.anotherTrail },
       readYaml: bytes => readYaml(user.right.name, bytes),
       warn: arrival.warn,
       setHeader: arrival.setHeader,

@@ -5,6 +5,7 @@ import type { Candidate, GroupCommands, GroupMember, GroupRefusal, Outcome } fro
 import type { Answer, Call } from '../http/call.ts'
 import { originOf } from '../http/call.ts'
 import { ok } from '../http/reply.ts'
+import type { Authority } from '../ports.ts'
 import { attributesOfCommand } from '../request/attributes.ts'
 import type { WriteDeps } from '../write/deps.ts'
 import { requesterOf } from '../write/requester.ts'
@@ -47,12 +48,14 @@ export const writeGroup =
 const carriedOut = async (deps: GroupDeps, call: Call): Promise<Either<GroupRefusal, object>> => {
   const writes = await readGroup(call, deps.kinds())
   if (E.isLeft(writes)) return writes
-  for (const [index, write] of writes.right.entries()) {
-    const allowed = deps.security.authorize(call.user, attributesOfCommand(write.command))
-    if (E.isLeft(allowed)) return E.left({ index, refusal: allowed.left })
-  }
-  const members = writes.right.map(write => memberOf(deps, call, write))
-  const done = await deps.commands.executeAll(members, originOf(call), undefined, requesterOf(call.user))
+  const done = await deps.security.deciding(async (authority): Promise<Either<GroupRefusal, readonly Outcome[]>> => {
+    for (const [index, write] of writes.right.entries()) {
+      const allowed = authority.authorize(call.user, attributesOfCommand(write.command))
+      if (E.isLeft(allowed)) return E.left({ index, refusal: allowed.left })
+    }
+    const members = writes.right.map(write => memberOf(authority, call, write))
+    return deps.commands.executeAll(members, originOf(call), undefined, requesterOf(call.user))
+  })
   if (E.isLeft(done)) return done
   for (const { warnings = [] } of done.right) warnings.forEach(call.warn)
   const last = done.right.reduce<Outcome | undefined>(later, undefined)
@@ -70,15 +73,15 @@ const shown = ({ object, changed, created = false, deleted }: Outcome): object =
   object,
 })
 
-const memberOf = ({ security }: GroupDeps, { user }: Call, write: GroupWrite): GroupMember => ({
+const memberOf = (authority: Authority, { user }: Call, write: GroupWrite): GroupMember => ({
   command: write.command,
   ...(write.inPlaceOf === undefined ? {} : { inPlaceOf: write.inPlaceOf }),
   guard: (candidate: Candidate): Refusal | undefined => {
     // What is applied and isn't there is created, which is another right than to patch it.
     if (write.command.verb === 'patch' && candidate.operation === 'create') {
-      const allowed = security.authorize(user, { ...attributesOfCommand(write.command), verb: 'create' })
+      const allowed = authority.authorize(user, { ...attributesOfCommand(write.command), verb: 'create' })
       if (E.isLeft(allowed)) return allowed.left
     }
-    return security.mayWrite(user, candidate)
+    return authority.mayWrite(user, candidate)
   },
 })

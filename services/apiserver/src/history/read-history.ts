@@ -4,7 +4,7 @@ import { badRequest, objectNotFound, unknownResource } from '@periplus/api'
 import type { Kind, ObjectRef, Refusal } from '@periplus/api'
 import type { RecordedEvent } from '@periplus/log'
 import { eventText, historyOf, parseMoment, placeOf, refusalOfMoment, why } from '@periplus/replay'
-import type { DecisionSource, HistoryLimits } from '@periplus/replay'
+import type { DecisionSource, ExplainedEvent, HistoryLimits } from '@periplus/replay'
 import type { Answer, ResourceInfo } from '../http/call.ts'
 import { ok } from '../http/reply.ts'
 import type { Attributes, User } from '../ports.ts'
@@ -78,11 +78,12 @@ const whyObject = async (
   const known = new Map<number, RecordedEvent>()
   for (const { event, previous } of explained.right)
     for (const one of [event, previous]) if (one) known.set(one.sequence, one)
+  const seesAll = E.isRight(deps.security.authorize(user, everything))
   const shown = new Set(await deps.pastReads.shown(user, [...known.values()], call.signal()))
   const told = explained.right.filter(({ event }) => shown.has(known.get(event.sequence) ?? event))
   const texts = told.map(({ event, previous, decision, own }) => {
     const before = previous && shown.has(known.get(previous.sequence) ?? previous) ? eventText(previous) : 'null'
-    const reason = decision ? JSON.stringify({ why: decision.why }) : 'null'
+    const reason = decision && (seesAll || mayBeTold(decision, event)) ? JSON.stringify({ why: decision.why }) : 'null'
     return `{"own":${String(own)},"event":${eventText(event)},"previous":${before},"decision":${reason}}`
   })
   return E.right(
@@ -93,6 +94,10 @@ const whyObject = async (
     ),
   )
 }
+
+/** A decision about what is in another namespace, such as a pod that others make room for, names what is there. */
+const mayBeTold = ({ key }: NonNullable<ExplainedEvent['decision']>, { ref }: RecordedEvent): boolean =>
+  key.namespace === '' || key.namespace === ref.namespace
 
 const noDecisions: DecisionSource = { byId: async () => undefined }
 

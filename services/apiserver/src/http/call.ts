@@ -3,6 +3,7 @@ import type { Either } from '@periplus/prelude'
 import type { Refusal } from '@periplus/api'
 import type { Origin } from '@periplus/log'
 import type { Past } from '@periplus/replay'
+import type { AuditTrail } from '../audit/trail.ts'
 import type { UpgradeRequest, User } from '../ports.ts'
 import type { RequestInfo } from '../request/request-info.ts'
 import type { ReadYaml } from '../request/body-threads.ts'
@@ -23,6 +24,10 @@ export interface Call {
   readonly body: () => Promise<Either<Refusal, Uint8Array>>
   /** Reads a body that is YAML, elsewhere than here. */
   readonly readYaml: (body: Uint8Array) => ReturnType<ReadYaml>
+  /** What the audit log is told of this request. */
+  readonly trail: AuditTrail
+  /** Begins another trail of the same request, for one of several writes that it asks for. */
+  readonly anotherTrail: () => AuditTrail
   /** Told to the client in a `Warning` header. */
   readonly warn: (text: string) => void
   /** Set on whatever is answered. */

@@ -5,6 +5,9 @@ import { internalError, statusOf } from '@periplus/api'
 import type { Refusal, Status } from '@periplus/api'
 import { Status as StatusSchema } from '@periplus/kinds'
 import type { Logger } from '@periplus/service'
+import { arrivedAs } from '../audit/arrived.ts'
+import { noTrail } from '../audit/trail.ts'
+import type { Audit, AuditTrail } from '../audit/trail.ts'
 import type { Leave } from '../fairness/fair-queue.ts'
 import type { UpgradeRequest } from '../ports.ts'
 import { valueEncoding } from '../request/accept.ts'
@@ -16,6 +19,7 @@ import { headerOf } from './exchange.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
 import { forPeople } from './for-people.ts'
 import { answered } from './reply.ts'
+import type { Reply } from './reply.ts'
 import { respond } from './respond.ts'
 import type { Writing } from './respond.ts'
 import { closeAfterUnread } from './unread-body.ts'
@@ -32,6 +36,8 @@ export interface RawRequest {
   readonly warn: (text: string) => void
   readonly setHeader: (name: string, value: string) => void
   readonly connection?: UpgradeRequest
+  readonly trail: AuditTrail
+  readonly anotherTrail: () => AuditTrail
   /** The seat that the request has until it is answered; what is streamed has none. */
   readonly seated: (leave: Leave) => void
   /** Told once it is known, for whom work is done. */
@@ -52,6 +58,8 @@ export interface RequestLabels {
 export interface EdgeConfig {
   readonly route: (arrival: RawRequest) => Promise<Answer>
   readonly writeForPeople: WriteForPeople
+  /** Absent: nothing is told of requests. */
+  readonly audit?: Audit
   readonly clock: Clock
   readonly logger: Logger
   /** `seconds` until the answer was written; of a watch, until it was begun. */
@@ -96,12 +104,14 @@ const warningLimit = 4096
  * catches what nobody should have thrown. Resolves when the exchange is over; never rejects.
  */
 export const edge =
-  ({ route, writeForPeople, clock, logger, counted, stopping }: EdgeConfig) =>
+  ({ route, writeForPeople, audit, clock, logger, counted, stopping }: EdgeConfig) =>
   async (request: Incoming, response: Outgoing, connection?: UpgradeRequest): Promise<void> => {
     const started = clock.now()
     const { path, query } = splitTarget(request.url ?? '/')
     const method = request.method ?? 'GET'
     const auditId = auditIdOf(request)
+    const anotherTrail = (): AuditTrail => audit?.(arrivedAs(request, auditId)) ?? noTrail
+    const trail = anotherTrail()
     const departure = abortOnDisconnect(response, stopping)
     const warnings: string[] = []
     let labels = unknownLabels
@@ -135,13 +145,18 @@ export const edge =
           if (!warnings.includes(value) && size <= warningLimit) warnings.push(value)
         },
         setHeader: (name, value) => void response.setHeader(name, value),
+        ...{ trail, anotherTrail },
         ...(connection ? { connection } : {}),
         identify: name => (user = name),
         seated: seat => (leave = seat),
         observe: known => (labels = known),
       })
       const answer = await forPeople(routed, writing, (form, json) => writeForPeople(user, form, json))
-      if (E.isRight(answer) && answer.right === undefined) return counted(labels, 101, seconds(clock, started))
+      if (E.isRight(answer) && answer.right === undefined) {
+        trail.begun(101)
+        if (connection) whenClosed(connection, () => trail.ended(101))
+        return counted(labels, 101, seconds(clock, started))
+      }
       setWarnings()
       if (E.isLeft(answer)) {
         const status = statusOf(answer.left)
@@ -149,16 +164,19 @@ export const edge =
         if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter))
         closeAfterUnread(request, response, clock)
         await writeStatus(status)
+        trail.ended(status.code, status)
         return counted(labels, status.code, seconds(clock, started))
       }
       const reply = answer.right
       if (!reply) return
+      if (goesOn(reply)) trail.begun(codeOf(reply))
       if (reply.tag === 'Stream') {
         leave()
         counted(labels, 200, seconds(clock, started))
       }
       await respond(response, reply, writing, departure)
-      if (reply.tag !== 'Stream') counted(labels, reply.tag === 'Pieces' ? 200 : reply.code, seconds(clock, started))
+      trail.ended(codeOf(reply), statusIn(reply))
+      if (reply.tag !== 'Stream') counted(labels, codeOf(reply), seconds(clock, started))
     } catch (error) {
       logger.error('a request failed', {
         auditId,
@@ -167,7 +185,10 @@ export const edge =
         error: thrownText(error),
         at: thrownAt(error),
       })
+      trail.broke(thrownText(error))
       if (response.headersSent) response.destroy()
+      // It was upgraded: nobody else would end it, and its client would wait.
+      else if (connection && !response.socket) connection.socket.destroy()
       else await writeStatus(internalError(thrownText(error))).catch(() => undefined)
       counted(labels, 500, seconds(clock, started))
     } finally {
@@ -175,6 +196,17 @@ export const edge =
       departure.forget()
     }
   }
+
+const codeOf = (reply: Reply): number => (reply.tag === 'Pieces' || reply.tag === 'Stream' ? 200 : reply.code)
+
+/** What another server, or the cut, says for as long as somebody listens. */
+const goesOn = ({ tag }: Reply): boolean => tag === 'Stream' || tag === 'Relayed'
+
+const statusIn = (reply: Reply): Status | undefined =>
+  reply.tag === 'Value' && reply.schema === StatusSchema ? (reply.value as Status) : undefined
+
+const whenClosed = ({ socket }: UpgradeRequest, then: () => void): void =>
+  void (socket.destroyed ? then() : socket.once('close', then))
 
 const seconds = (clock: Clock, started: number): number => (clock.now() - started) / 1000
 

@@ -38,14 +38,23 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** Of HTTP/1.1: long selectors make long request lines, and Go's servers take a megabyte. */
-const headerLimitBytes = 1024 * 1024
+/**
+ * Of HTTP/1.1: long selectors make long request lines. Go's servers take a megabyte; to take such a query or path apart, before anybody knows who asks,
+ * would be 50 to 80 ms of work at once.
+ */
+const headerLimitBytes = 512 * 1024
 
 /**
  * Of HTTP/2, as told to clients: what nghttp2 takes, 64 KiB as encoded, at the 6.4 bits a character that selectors need at most. Go's clients refuse
  * longer ones themselves and at once, where the session would end without an answer (`dead-session.ts`) and be tried again.
  */
 const headerListLimitBytes = 80 * 1024
+
+/**
+ * A client whose machine went without a word is noticed by asking its kernel, after so long a silence, as Go's servers do: a command that says nothing
+ * would run for it for good.
+ */
+const stillAliveMilliseconds = 15_000
 
 /** How long a stopping server waits for answers under way. */
 const graceMilliseconds = 2000
@@ -108,6 +117,7 @@ export const listen = async (config: ListenerConfig): Promise<Listener> => {
     endWhenDead(session)
   })
   server.on('connection', (socket: Socket) => {
+    socket.setKeepAlive(true, stillAliveMilliseconds)
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })

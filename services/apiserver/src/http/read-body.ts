@@ -5,7 +5,7 @@ import { headerOf } from './exchange.ts'
 import type { Incoming } from './exchange.ts'
 
 /** Kubernetes' limit for one request body. */
-export const bodyLimitBytes = 3 * 1024 * 1024
+const bodyLimitBytes = 3 * 1024 * 1024
 
 const tooLarge: Refusal = { tag: 'RequestEntityTooLarge', limitBytes: bodyLimitBytes }
 

@@ -1,13 +1,13 @@
 import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
-import { badRequest, everything, parseSelector } from '@periplus/api'
+import type { Either, Steps } from '@periplus/prelude'
+import { badRequest, everything, parseSelectorInSteps } from '@periplus/api'
 import type { Refusal, Selector } from '@periplus/api'
 import type { LogOptions } from '../ports.ts'
 import { booleanParameter } from '../request/request-info.ts'
 import { parseLogOptions } from '../subresources/stream-options.ts'
 
 /** What stands for a pod's name where the lines of several are asked for; no pod is called so. */
-export const severalPods = '-'
+const severalPods = '-'
 
 /** An owner of pods, directly or not, such as a Deployment. */
 export interface OwnerName {
@@ -30,11 +30,15 @@ export interface LineQuery extends Omit<LogOptions, 'container'> {
 }
 
 /** The query of `pods/<name>/log` where the stream is meant, besides what Kubernetes knows. */
-export const parseLineQuery = (query: URLSearchParams, namespace: string, name: string): Either<Refusal, LineQuery> => {
+export function* parseLineQuery(
+  query: URLSearchParams,
+  namespace: string,
+  name: string,
+): Steps<Either<Refusal, LineQuery>> {
   const options = parseLogOptions(query, name, true)
   if (E.isLeft(options)) return options
   const text = query.get('labelSelector') ?? ''
-  const selector = text === '' ? E.right(everything) : parseSelector(text)
+  const selector = text === '' ? E.right(everything) : yield* parseSelectorInSteps(text)
   if (E.isLeft(selector)) return selector
   const owner = ownerOf(query.get('owner') ?? '')
   if (E.isLeft(owner)) return owner

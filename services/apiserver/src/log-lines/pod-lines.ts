@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, inSteps, sharedTurn } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { badRequest, objectNotFound } from '@periplus/api'
 import type { ContainerRun, LogStream } from '@periplus/log-stream'
@@ -36,7 +36,7 @@ export const podLines = async (deps: PodLinesDeps, asked: ResourceCall): Promise
   const { call, info, kind, ref } = asked
   const { lines } = deps
   if (!lines) return E.left({ tag: 'NotBuilt', message: 'this server has no way to the stream of containers’ lines' })
-  const parsed = parseLineQuery(call.query, info.namespace, ref.name)
+  const parsed = await inSteps(sharedTurn, parseLineQuery(call.query, info.namespace, ref.name))
   if (E.isLeft(parsed)) return parsed
   const query = parsed.right
   if (query.format === 'text' && query.pod !== undefined && call.past) {

@@ -1,4 +1,4 @@
-import { repeatedly, turns } from '@periplus/prelude'
+import { repeatedly, sharedTurn } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Change, Entry, LiveCut } from '@periplus/projection'
 import type { Sink } from '../http/reply.ts'
@@ -55,10 +55,9 @@ export const runMineWatch = async (
     const touched = isSame && recent ? newestOf(recent.filter(isOurs)) : againstAll(present, shown)
     rules = mayRead
 
-    const turn = turns()
     for (const [key, entry] of touched) {
       if (signal.aborted) return
-      if (turn.isOver()) await turn.next()
+      if (sharedTurn.isOver()) await sharedTurn.next()
       const before = shown.get(key)
       if (entry && entry.sequence === before?.sequence && isSame) continue
       const isMine = entry !== undefined && mayRead(entry.ref) && (await isSelected(entry))

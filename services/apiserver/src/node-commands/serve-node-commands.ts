@@ -24,7 +24,7 @@ export interface NodeCommandsConfig {
   readonly kindsAt: KindsAt
   readonly cut: LiveCut
   readonly commands: Commands
-  readonly security: Pick<Security, 'authorize' | 'mayWrite'>
+  readonly security: Pick<Security, 'deciding' | 'mayWrite'>
   readonly clock: Clock
   readonly limits?: NodeLimits
   readonly metrics: Pick<Metrics, 'counter'>
@@ -109,10 +109,10 @@ const asker = (node: string, security: NodeCommandsConfig['security']): Asker =>
     actor: `node:${node}`,
     component: 'node-agent',
     inbox: nodeSubjects(node).inbox,
-    permit: command => {
+    permit: async command => {
       if (questions.has(command.kind.group))
         return E.left(badRequest(`${command.kind.resource} are asked of the API server`))
-      const allowed = security.authorize(user, attributesOfCommand(command))
+      const allowed = await security.deciding(({ authorize }) => authorize(user, attributesOfCommand(command)))
       if (E.isLeft(allowed)) return allowed
       const guard: Parameters<Commands['execute']>[3] = write => security.mayWrite(user, write)
       return E.right({ command: inTheNameOf(command, user), guard })

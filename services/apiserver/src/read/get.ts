@@ -7,6 +7,7 @@ import { parseResourceVersion } from '../request/list-options.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { includeObjectOf } from './include-object.ts'
 import { prepare } from './prepare.ts'
+import { objectIn } from './representation.ts'
 import type { ConversionDeps } from './prepare.ts'
 import { readableOnly } from './unreadable.ts'
 import { showOne } from './show.ts'
@@ -29,6 +30,7 @@ export const get = async (
   if (E.isLeft(readable)) return readable
   const ready = await prepare(deps, kind, [entry])
   if (E.isLeft(ready)) return ready
+  call.trail.responded(() => objectIn(kind, entry), entry.bytes.length)
   const tabling = { include: include.right, now: clockFor(call, deps.clock) }
   return E.right(objectBytes(accepted.encoding, showOne(kind, entry, accepted, tabling)))
 }

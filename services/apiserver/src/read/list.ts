@@ -36,7 +36,7 @@ export const list = async (
   if (E.isLeft(options)) return options
   const include = includeObjectOf(call.query)
   if (E.isLeft(include)) return include
-  const selection = selectionOf(kind, ref, options.right)
+  const selection = await selectionOf(kind, ref, options.right)
   if (E.isLeft(selection)) return selection
   const token = tokenOf(options.right)
   if (E.isLeft(token)) return token

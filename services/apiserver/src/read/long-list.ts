@@ -1,4 +1,4 @@
-import { inTurns, turns } from '@periplus/prelude'
+import { inTurns, sharedTurn } from '@periplus/prelude'
 import { groupVersion } from '@periplus/api'
 import type { Kind } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
@@ -35,11 +35,10 @@ interface Joined<A> {
 }
 
 async function* joined<A>({ head, items, partsOf, tail }: Joined<A>): AsyncGenerator<Uint8Array> {
-  const turn = turns()
   let piece: Uint8Array[] = [head]
   let size = 0
   for (const [position, item] of items.entries()) {
-    if (turn.isOver()) await turn.next()
+    if (sharedTurn.isOver()) await sharedTurn.next()
     for (const part of partsOf(item, position)) {
       piece.push(part)
       size += part.length

@@ -1,4 +1,4 @@
-import { turns } from '@periplus/prelude'
+import { sharedTurn } from '@periplus/prelude'
 import type { Entry } from '@periplus/projection'
 import type { ObjectRef } from '@periplus/api'
 import type { Selection } from './selection.ts'
@@ -42,11 +42,10 @@ export const pageOf = async (
       ? { entries, after: last.ref, remaining: collection.length - end }
       : { entries }
   }
-  const turn = turns()
   const entries: Entry[] = []
   for (let i = start; i < collection.length; i++) {
     const entry = collection[i] as Entry
-    if (turn.isOver()) await turn.next()
+    if (sharedTurn.isOver()) await sharedTurn.next()
     if (!selection.matches(entry)) continue
     const last = entries.at(-1)
     if (limit > 0 && entries.length === limit && last) return { entries, after: last.ref }

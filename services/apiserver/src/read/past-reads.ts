@@ -1,4 +1,4 @@
-import { E, inTurns, turns } from '@periplus/prelude'
+import { E, inTurns, sharedTurn } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import { tooOldVersion } from '@periplus/api'
 import type { ObjectRef, Refusal } from '@periplus/api'
@@ -27,7 +27,7 @@ export interface ReadableThen {
  */
 export interface PastReads {
   /** Below `/at/`. */
-  at(user: User, asked: Attributes, then: PolicyState): Either<Refusal, void>
+  at(user: User, asked: Attributes, then: PolicyState): Either<Refusal, string>
   /**
    * From a version on, or as of it: watches, lists of an exact version, pages of a list that began then. A version that may not
    * be shown is `Expired`, for which clients know what to do: they begin afresh with what they may see now.
@@ -70,12 +70,10 @@ const mostRemembered = 100
 export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsDeps): PastReads => {
   const { authorize, authorizeAt } = security
 
-  const mayReadPast = (user: User, asked: Asked): Either<Refusal, void> =>
-    asked.group === '' && asked.resource === 'secrets'
-      ? authorize(user, { ...asked, verb: 'read-past' })
-      : E.right(undefined)
+  const mayReadPast = (user: User, asked: Asked): Either<Refusal, string> =>
+    asked.group === '' && asked.resource === 'secrets' ? authorize(user, { ...asked, verb: 'read-past' }) : E.right('')
 
-  const heldThen = (user: User, asked: Asked, then: PolicyState): Either<Refusal, void> => {
+  const heldThen = (user: User, asked: Asked, then: PolicyState): Either<Refusal, string> => {
     const authorizeThen = authorizeAt(then)
     const held = authorizeThen(user, asked)
     if (E.isLeft(held)) return E.left(saidOfThen(held.left))
@@ -121,9 +119,8 @@ export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsD
       const one = asked.get(sequence)
       if (one && E.isRight(heldThen(user, one, then))) held.add(sequence)
     }
-    const turn = turns()
     for (const sequence of sequences) {
-      if (turn.isOver()) await turn.next()
+      if (sharedTurn.isOver()) await sharedTurn.next()
       const then = sequences.length > mostRemembered ? undefined : stateAt(cut, sequence)
       if (!then) {
         const byRules = statesByRules()
@@ -180,7 +177,7 @@ export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsD
       return events.filter(event => may.has(event) || held.has(event.sequence))
     },
     at: (user, asked, then) => {
-      if (asked.tag === 'NonResource') return E.right(undefined)
+      if (asked.tag === 'NonResource') return E.right('')
       const past = mayReadPast(user, asked)
       return E.isLeft(past) ? past : heldThen(user, asked, then)
     },

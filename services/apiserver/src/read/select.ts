@@ -1,23 +1,29 @@
-import { E } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
-import { fieldMatcher, parseFieldSelector, parseSelector, pinnedName } from '@periplus/api'
+import { E, inSteps, sharedTurn } from '@periplus/prelude'
+import type { Either, Steps } from '@periplus/prelude'
+import { fieldMatcherInSteps, parseFieldSelectorInSteps, parseSelectorInSteps, pinnedName } from '@periplus/api'
 import type { Kind, ObjectRef, Refusal } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
 import type { ListOptions } from '../request/list-options.ts'
 import { objectIn } from './representation.ts'
 import type { Selection } from './selection.ts'
 
-/** What a list, a watch or a collection's deletion is about: path, label selector and field selector together. */
-export const selectionOf = (
+/** What a list, a watch or a collection's deletion is about: path, label selector and field selector together; read in turns. */
+export const selectionOf = async (
+  kind: Kind,
+  ref: Pick<ObjectRef, 'namespace' | 'name'>,
+  options: Pick<ListOptions, 'labelSelector' | 'fieldSelector'>,
+): Promise<Either<Refusal, Selection>> => inSteps(sharedTurn, selectionInSteps(kind, ref, options))
+
+function* selectionInSteps(
   kind: Kind,
   { namespace, name }: Pick<ObjectRef, 'namespace' | 'name'>,
   options: Pick<ListOptions, 'labelSelector' | 'fieldSelector'>,
-): Either<Refusal, Selection> => {
-  const labels = parseSelector(options.labelSelector)
+): Steps<Either<Refusal, Selection>> {
+  const labels = yield* parseSelectorInSteps(options.labelSelector)
   if (E.isLeft(labels)) return labels
-  const requirements = parseFieldSelector(options.fieldSelector)
+  const requirements = yield* parseFieldSelectorInSteps(options.fieldSelector)
   if (E.isLeft(requirements)) return requirements
-  const fields = fieldMatcher(kind, requirements.right)
+  const fields = yield* fieldMatcherInSteps(kind, requirements.right)
   if (E.isLeft(fields)) return fields
   // Older watch paths name one object: /api/v1/watch/namespaces/default/pods/web.
   const named = name === '' ? undefined : name

@@ -1,5 +1,6 @@
 import { E, own } from '@periplus/prelude'
-import { parseFieldSelector, pinnedName } from '@periplus/api'
+import type { Steps } from '@periplus/prelude'
+import { parseFieldSelectorInSteps, pinnedName } from '@periplus/api'
 import type { FieldRequirement } from '@periplus/api'
 
 /** What a request is about, as Kubernetes' `RequestInfo` resolver reads it from method, path and query. */
@@ -52,8 +53,10 @@ const nameOfSelector = (fields: readonly FieldRequirement[]): string => {
   return name === undefined || segmentFault(name) !== undefined ? '' : name
 }
 
-const fieldsOf = (query: URLSearchParams): readonly FieldRequirement[] =>
-  E.getOrElse((): readonly FieldRequirement[] => [])(parseFieldSelector(query.get('fieldSelector') ?? ''))
+function* fieldsOf(query: URLSearchParams): Steps<readonly FieldRequirement[]> {
+  const read = yield* parseFieldSelectorInSteps(query.get('fieldSelector') ?? '')
+  return E.isLeft(read) ? [] : read.right
+}
 
 /** Why a name or a namespace can stand in no path, in Kubernetes' words. */
 export const segmentFault = (segment: string): string | undefined => {
@@ -87,9 +90,9 @@ const beforeProxied = (parts: readonly string[]): readonly string[] => {
 
 /**
  * `path` is well formed and has no query and no `/at/` prefix. Its segments are decoded one by one, so a `%2F` never makes a
- * segment; where one is empty, no resource is named.
+ * segment; where one is empty, no resource is named. In steps: nobody knows yet who asks, and a selector may be as long as a request line.
  */
-export const resolveRequestInfo = (method: string, path: string, query: URLSearchParams): RequestInfo => {
+export function* resolveRequestInfo(method: string, path: string, query: URLSearchParams): Steps<RequestInfo> {
   const nonResource: RequestInfo = { tag: 'NonResource', verb: method.toLowerCase(), path }
   const parts = segmentsOf(path).map(decodeURIComponent)
   const [prefix] = parts
@@ -111,7 +114,7 @@ export const resolveRequestInfo = (method: string, path: string, query: URLSearc
   if (withinNamespace) rest = rest.slice(2)
   const resource = rest[0] ?? ''
   const named = rest.length > 1
-  const fields = named ? [] : fieldsOf(query)
+  const fields = named ? [] : yield* fieldsOf(query)
   let name = rest[1] ?? ''
   if (!named && (verb === 'get' || special)) {
     if (!special) verb = booleanParameter(query, 'watch') ? 'watch' : 'list'

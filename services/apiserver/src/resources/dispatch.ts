@@ -60,10 +60,9 @@ export const dispatchTo =
     })
     if (E.isLeft(accepted)) return accepted
     const asked: ResourceCall = { call, info, kind, ref: ref.right, accepted: accepted.right }
-    const answer = await handler(asked)
-    const warning = warningFor(kind, info, E.isRight(answer))
+    const warning = warningFor(kind)
     if (warning !== undefined) call.warn(warning)
-    return answer
+    return handler(asked)
   }
 
 const handlerOf = (

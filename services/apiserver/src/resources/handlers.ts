@@ -60,12 +60,12 @@ const allMethods = (handler: ResourceHandler): Readonly<Record<string, ResourceH
 /** Which function answers which verb: the table of contents of the resource API. */
 export const resourceHandlers = (deps: ResourceDeps): Handlers => {
   const { security } = deps
-  const { authorize, tokens, rulesFor } = security
+  const { deciding, judge, tokens, rulesFor, asksOutside } = security
   const getOne: ResourceHandler = asked => get(deps, asked)
   const put: ResourceHandler = asked => update(deps, asked)
   const patchOne: ResourceHandler = asked => patch(deps, asked)
   const part = { get: getOne, update: put, patch: patchOne }
-  const streams = { ...deps, authorize }
+  const streams = { ...deps, deciding }
   const connection = podConnection(streams)
   return {
     verbs: {
@@ -102,10 +102,10 @@ export const resourceHandlers = (deps: ResourceDeps): Handlers => {
     },
     reviews: {
       '/bindings': asked => createBinding(deps, asked),
-      'authorization.k8s.io/selfsubjectaccessreviews': selfSubjectAccess(authorize),
-      'authorization.k8s.io/subjectaccessreviews': subjectAccess(authorize),
-      'authorization.k8s.io/localsubjectaccessreviews': subjectAccess(authorize),
-      'authorization.k8s.io/selfsubjectrulesreviews': selfSubjectRules(rulesFor),
+      'authorization.k8s.io/selfsubjectaccessreviews': selfSubjectAccess(judge),
+      'authorization.k8s.io/subjectaccessreviews': subjectAccess(judge),
+      'authorization.k8s.io/localsubjectaccessreviews': subjectAccess(judge),
+      'authorization.k8s.io/selfsubjectrulesreviews': selfSubjectRules(rulesFor, () => !asksOutside()),
       'authentication.k8s.io/selfsubjectreviews': selfSubject(),
       'authentication.k8s.io/tokenreviews': tokenReview(tokens),
     },

@@ -1,11 +1,11 @@
 import { E } from '@periplus/prelude'
-import { fieldError, statusOf } from '@periplus/api'
-import type { FieldError, Refusal, TypeOf } from '@periplus/api'
+import { fieldError } from '@periplus/api'
+import type { FieldError, TypeOf } from '@periplus/api'
 import type { LocalSubjectAccessReview, SelfSubjectAccessReview, SubjectAccessReview } from '@periplus/kinds'
 import type { NonResourceAttributes, ResourceAttributes } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
 import { answered } from '../http/reply.ts'
-import type { Attributes, Authorize, User } from '../ports.ts'
+import type { Attributes, Security, User } from '../ports.ts'
 import type { ResourceCall, ResourceHandler } from '../resources/resource-call.ts'
 import { readReview } from './read-review.ts'
 
@@ -50,36 +50,37 @@ const errorsIn = ({ resourceAttributes, nonResourceAttributes }: Asked): readonl
       ]
 }
 
-const answer = (asked: ResourceCall, authorize: Authorize, review: object, user: User, spec: Asked): Answer => {
+const answer = async (asked: ResourceCall, judge: Judge, review: object, user: User, spec: Asked): Promise<Answer> => {
   const { kind } = asked
   const causes = errorsIn(spec)
   if (causes.length > 0) return E.left({ tag: 'Invalid', target: { ...kind, name: '' }, causes })
-  const allowed = authorize(
+  const { allowed, denied, reason, fault } = await judge(
     user,
     spec.resourceAttributes ? fromResource(spec.resourceAttributes) : fromNonResource(spec.nonResourceAttributes ?? {}),
   )
-  const status = E.isRight(allowed) ? { allowed: true } : { allowed: false, ...reasonOf(allowed.left) }
+  const status = {
+    allowed,
+    ...(denied ? { denied } : {}),
+    ...(reason === '' ? {} : { reason }),
+    ...(fault === undefined ? {} : { evaluationError: fault }),
+  }
   return E.right(answered(201, { ...review, status }, kind.schema))
 }
 
-/** Only what is wrong with the rules themselves is told here: that nothing allows it is what `allowed` says. */
-const reasonOf = (refused: Refusal): { readonly reason?: string } => {
-  const [, reason] = /: (RBAC: .*)$/s.exec(statusOf(refused).message ?? '') ?? []
-  return reason === undefined ? {} : { reason }
-}
+type Judge = Security['judge']
 
 export const selfSubjectAccess =
-  (authorize: Authorize): ResourceHandler =>
+  (judge: Judge): ResourceHandler =>
   async asked => {
     const { call } = asked
     const review = await readReview(asked)
     if (E.isLeft(review)) return review
     const spec = (review.right as TypeOf<typeof SelfSubjectAccessReview.schema>).spec ?? {}
-    return answer(asked, authorize, review.right, call.user, spec)
+    return answer(asked, judge, review.right, call.user, spec)
   }
 
 export const subjectAccess =
-  (authorize: Authorize): ResourceHandler =>
+  (judge: Judge): ResourceHandler =>
   async asked => {
     const { kind, ref } = asked
     const review = await readReview(asked)
@@ -105,5 +106,5 @@ export const subjectAccess =
       groups: spec.groups ?? [],
       extra: spec.extra ?? {},
     }
-    return answer(asked, authorize, given, user, spec)
+    return answer(asked, judge, given, user, spec)
   }

@@ -22,18 +22,21 @@ export const selfSubject = (): ResourceHandler => async asked => {
     : E.right(answered(201, { ...review.right, status: { userInfo: userInfo(asked.call.user) } }, asked.kind.schema))
 }
 
-/** `kubectl auth can-i --list`. */
+const unlisted = 'webhook authorizer does not support user rule resolution'
+
+/** `kubectl auth can-i --list`. `isComplete`: nobody judges but by the rules. */
 export const selfSubjectRules =
-  (rulesFor: RulesFor): ResourceHandler =>
+  (rulesFor: RulesFor, isComplete: () => boolean): ResourceHandler =>
   async asked => {
     const review = await readReview(asked)
     if (E.isLeft(review)) return review
     const { namespace = '' } = (review.right as TypeOf<typeof SelfSubjectRulesReview.schema>).spec ?? {}
     if (namespace === '') return E.left(badRequest('no namespace on request'))
+    const completeness = isComplete() ? { incomplete: false } : { incomplete: true, evaluationError: unlisted }
     return E.right(
       answered(
         201,
-        { ...review.right, status: { ...rulesFor(asked.call.user, namespace), incomplete: false } },
+        { ...review.right, status: { ...rulesFor(asked.call.user, namespace), ...completeness } },
         asked.kind.schema,
       ),
     )

@@ -34,7 +34,7 @@ export const requesterAuthorizer = (cut: LiveCut): AuthorizeRequester => {
   return ({ username, uid, groups, extra }) =>
     (asked): AccessDecision => {
       const user = asked.as ? serviceAccount(asked.as.namespace, asked.as.name) : { name: username, uid, groups, extra }
-      const refused = authorize(user, attributesOf(asked))
-      return E.isRight(refused) ? { allowed: true, reason: '' } : { allowed: false, reason: '' }
+      const allowed = authorize(user, attributesOf(asked))
+      return E.isRight(allowed) ? { allowed: true, reason: allowed.right } : { allowed: false, reason: '' }
     }
 }

@@ -5,12 +5,14 @@ import { badRequest } from '@periplus/api'
 import type { Refusal } from '@periplus/api'
 import type { ContainerStream, NodeRefusal, NodeClient, PodAddress } from '@periplus/runtime'
 import type { LogOptions, NodeStreams, StreamOptions, StreamTarget, UpgradeRequest } from '../ports.ts'
+import type { OpenPort } from './forward.ts'
 import { serveCommand } from './serve-command.ts'
 import { servePortForward } from './serve-port-forward.ts'
 import { spdyChannels } from './spdy/command-channels.ts'
 import { acceptSpdy, acceptWebSocket, negotiate } from './upgrade.ts'
 import { channelProtocol, channelProtocols } from './websocket/channel-codec.ts'
 import { webSocketChannels } from './websocket/command-channels.ts'
+import { servePortChannels } from './websocket/serve-port-channels.ts'
 import { lineProtocols, serveLines } from './websocket/serve-lines.ts'
 
 const commandProtocols = {
@@ -19,7 +21,11 @@ const commandProtocols = {
   tunnel: [],
 }
 const logProtocols = { webSocket: lineProtocols, spdy: [], tunnel: [] }
-const portProtocols = { webSocket: [], spdy: ['portforward.k8s.io'], tunnel: ['portforward.k8s.io'] }
+const portProtocols = {
+  webSocket: ['v4.channel.k8s.io', 'v4.base64.channel.k8s.io', ''],
+  spdy: ['portforward.k8s.io'],
+  tunnel: ['portforward.k8s.io'],
+}
 
 const refusalOf = (refusal: NodeRefusal): Refusal => {
   switch (refusal.tag) {
@@ -70,16 +76,29 @@ export const nodeStreamsOver = (nodes: NodeClient): NodeStreams => {
     return E.right(undefined)
   }
 
-  const ports = async (target: StreamTarget, connection: UpgradeRequest): Promise<Either<Refusal, void>> => {
-    const spoken = negotiate(connection, portProtocols)
-    if (E.isLeft(spoken)) return spoken
-    if (spoken.right.tag !== 'Spdy') return E.left(badRequest('port-forward is spoken over SPDY'))
-    const { transport, head } = await acceptSpdy(connection, spoken.right)
-    await servePortForward(transport, head, async port =>
+  const portOf =
+    (target: StreamTarget): OpenPort =>
+    async port =>
       E.mapLeft(({ message }: NodeRefusal) => message)(
         await nodes.portForward(target.nodeName, { pod: addressOf(target), port }),
-      ),
-    )
+      )
+
+  const ports = async (
+    target: StreamTarget,
+    wanted: readonly number[],
+    connection: UpgradeRequest,
+  ): Promise<Either<Refusal, void>> => {
+    const spoken = negotiate(connection, portProtocols)
+    if (E.isLeft(spoken)) return spoken
+    if (spoken.right.tag === 'WebSocket') {
+      if (wanted.length === 0) return E.left(badRequest('query parameter "port" is required'))
+      const { protocol } = spoken.right
+      const socket = await acceptWebSocket(connection, protocol)
+      await servePortChannels(socket, channelProtocol(protocol).codec, wanted, portOf(target))
+    } else {
+      const { transport, head } = await acceptSpdy(connection, spoken.right)
+      await servePortForward(transport, head, portOf(target))
+    }
     return E.right(undefined)
   }
 
@@ -122,7 +141,7 @@ export const nodeStreamsOver = (nodes: NodeClient): NodeStreams => {
           return follow(target, wanted, connection)
         }
         case 'PortForward':
-          return ports(target, connection)
+          return ports(target, options.ports, connection)
         default:
           return command(target, options, connection)
       }

@@ -37,20 +37,31 @@ export const serveCommand = async (channels: CommandChannels, container: Contain
   const sent = outputs.map(async ([from, to]) => {
     if (!from || !to) return
     joined(from, to)
-    // A client that leaves takes its end of the channel along.
-    await finished(to).catch(() => undefined)
+    await sentAll(to)
   })
   const ended = await container.exit
   await Promise.race([Promise.all(sent), channels.closed])
   channels.error.end(endOf(statusOfEnd(ended), channels.endsWithStatus))
-  await Promise.race([finished(channels.error).catch(() => undefined), channels.closed])
+  await Promise.race([sentAll(channels.error), channels.closed])
   channels.close()
 }
 
-const joined = (from: NodeJS.ReadableStream, to: NodeJS.WritableStream): void => {
-  from.on('error', () => (to as Writable).end())
-  to.on('error', () => (from as Readable).destroy())
-  from.pipe(to)
+/**
+ * What was written is sent, or the client, who takes its end of the channel along, has left. A channel of SPDY has a side that the
+ * client writes to: nobody waits for that, as clients end it when the command has ended for them.
+ */
+const sentAll = (to: Writable): Promise<void> => finished(to, { readable: false }).catch(() => undefined)
+
+/** What breaks, or was broken before it was joined to another, ends the other. */
+const joined = (source: NodeJS.ReadableStream, sink: NodeJS.WritableStream): void => {
+  const [from, to] = [source as Readable, sink as Writable]
+  from.on('close', () => to.end())
+  to.on('close', () => {
+    if (!to.writableFinished) from.destroy()
+  })
+  if (from.destroyed) to.end()
+  else if (to.destroyed) from.destroy()
+  else from.pipe(to)
 }
 
 const followSizes = async (resize: Readable, container: ContainerStream): Promise<void> => {

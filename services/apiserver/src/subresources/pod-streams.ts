@@ -6,7 +6,7 @@ import type { AdmitConnection } from '@periplus/commands'
 import type { Pod as PodType } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
-import type { Authorize, NodeStreams, StreamOptions, StreamTarget } from '../ports.ts'
+import type { Security, NodeStreams, StreamOptions, StreamTarget } from '../ports.ts'
 import { isAboutStream, podLines } from '../log-lines/pod-lines.ts'
 import type { PodLinesDeps } from '../log-lines/pod-lines.ts'
 import { viewFor } from '../read/view.ts'
@@ -19,7 +19,7 @@ import { parseExecOptions, parseLogOptions, parsePortForwardOptions } from './st
 export interface StreamDeps extends ViewDeps, PodLinesDeps {
   /** Absent: this server can't reach nodes, and says so. */
   readonly streams: NodeStreams | undefined
-  readonly authorize: Authorize
+  readonly deciding: Security['deciding']
   /** Absent: nobody else is asked. */
   readonly admitConnection?: AdmitConnection | undefined
 }
@@ -116,7 +116,9 @@ export const podConnection =
     const { call, info } = asked
     if (!deps.streams) return E.left(noStreams)
     // A WebSocket begins with GET; running something in a pod takes the right to create all the same.
-    const allowed = deps.authorize(call.user, { ...attributesOf(info), verb: 'create' })
+    const allowed = await deps.deciding(({ authorize }) =>
+      authorize(call.user, { ...attributesOf(info), verb: 'create' }),
+    )
     if (E.isLeft(allowed)) return allowed
     const target = await targetOf(deps, asked)
     if (E.isLeft(target)) return target

@@ -1,4 +1,4 @@
-import { turns } from '@periplus/prelude'
+import { sharedTurn } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Change, LiveCut } from '@periplus/projection'
@@ -63,11 +63,10 @@ export const watchHub = (cut: LiveCut): WatchHub => {
     const changes = waiting
     const through = cut.sequence
     waiting = []
-    const turn = turns()
     for (const [key, shared] of byResource(changes)) {
       const batch = changeBatch(shared, through)
       for (const listener of [...(listeners.get(key) ?? [])]) {
-        if (turn.isOver()) await turn.next()
+        if (sharedTurn.isOver()) await sharedTurn.next()
         if (listeners.get(key)?.has(listener)) listener(batch)
       }
     }

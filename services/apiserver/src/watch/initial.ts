@@ -1,4 +1,4 @@
-import { turns } from '@periplus/prelude'
+import { sharedTurn } from '@periplus/prelude'
 import type { Sink } from '../http/reply.ts'
 import type { WatchPlan } from './plan.ts'
 
@@ -19,9 +19,8 @@ export const sendInitial = async (
     size = 0
     if (!sink.write(bytes)) await sink.drained(signal)
   }
-  const turn = turns()
   for (const [index, entry] of initial.entries()) {
-    if (turn.isOver()) await turn.next()
+    if (sharedTurn.isOver()) await sharedTurn.next()
     const bytes = framing.frame('ADDED', framing.object(entry, index === 0))
     piece.push(bytes)
     size += bytes.length

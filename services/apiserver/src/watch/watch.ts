@@ -55,7 +55,7 @@ export const watch = async (service: WatchService, asked: ResourceCall): Promise
   if (E.isLeft(options)) return options
   const include = includeObjectOf(call.query)
   if (E.isLeft(include)) return include
-  const selection = selectionOf(kind, ref, options.right)
+  const selection = await selectionOf(kind, ref, options.right)
   if (E.isLeft(selection)) return selection
   const mine =
     !call.past && asksMine(asked.info, call.query, call.user)

@@ -1,13 +1,14 @@
 import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { refOf } from '@periplus/api'
-import type { Kind, Refusal } from '@periplus/api'
+import type { IncludeObject, Kind, Refusal } from '@periplus/api'
 import type { Candidate, Command, Outcome } from '@periplus/commands'
 import type { Entry } from '@periplus/projection'
 import type { Answer, Call } from '../http/call.ts'
 import { originOf } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { objectBytes } from '../http/reply.ts'
+import type { Authority } from '../ports.ts'
 import { includeObjectOf } from '../read/include-object.ts'
 import { showObject, showOne } from '../read/show.ts'
 import { attributesOf } from '../request/attributes.ts'
@@ -22,22 +23,26 @@ import { untilVisible } from './written.ts'
 export const carryOut = async (deps: WriteDeps, call: Call, command: Command): Promise<Either<Refusal, Outcome>> => {
   const fieldManager = fieldManagerOf(call.query, headerOf(call.request, 'user-agent'))
   const named = command.verb === 'delete' ? command : { ...command, fieldManager }
-  const guard = (write: Candidate): Refusal | undefined => mayWrite(deps, call, write)
   const asked = inTheNameOf(named, call.user)
-  const outcome = await deps.commands.execute(asked, originOf(call), undefined, guard, requesterOf(call.user))
+  const outcome = await deps.security.deciding(authority => {
+    const guard = (write: Candidate): Refusal | undefined => mayWrite(authority, call, write)
+    return deps.commands.execute(asked, originOf(call), undefined, guard, requesterOf(call.user))
+  })
   if (E.isLeft(outcome)) return outcome
   outcome.right.warnings?.forEach(call.warn)
+  call.trail.admitted(outcome.right.annotations ?? {})
+  call.trail.responded(() => outcome.right.object)
   await untilVisible(deps.cut, deps.clock, call, outcome.right)
   return outcome
 }
 
 /** What is applied and isn't there is created, which is another right than to patch it. */
-const mayWrite = ({ security }: WriteDeps, call: Call, write: Candidate): Refusal | undefined => {
+const mayWrite = (authority: Authority, call: Call, write: Candidate): Refusal | undefined => {
   if (call.info.verb === 'patch' && write.operation === 'create') {
-    const allowed = security.authorize(call.user, { ...attributesOf(call.info), verb: 'create' })
+    const allowed = authority.authorize(call.user, { ...attributesOf(call.info), verb: 'create' })
     if (E.isLeft(allowed)) return allowed.left
   }
-  return security.mayWrite(call.user, write)
+  return authority.mayWrite(call.user, write)
 }
 
 /** The same, answered with the object in the form that the client accepts. */
@@ -51,13 +56,21 @@ export const answerWith = async (
   if (E.isLeft(include)) return include
   const outcome = await carryOut(deps, asked.call, command)
   if (E.isLeft(outcome)) return outcome
-  const entry = entryOf(deps, asked.kind, outcome.right)
-  if (sharedTurn.isOver() || (entry && entry.bytes.length >= longBody)) await sharedTurn.next()
-  const tabling = { include: include.right, now: deps.clock.now }
-  const shown = entry
-    ? showOne(asked.kind, entry, asked.accepted, tabling)
-    : showObject(asked.kind, outcome.right.object, asked.accepted, tabling)
+  const shown = await showOutcome(deps, asked, outcome.right, include.right)
   return E.right(objectBytes(asked.accepted.encoding, shown, typeof code === 'number' ? code : code(outcome.right)))
+}
+
+/** The object that a command left, in the form that the client accepts; in a turn of its own where it is long. */
+export const showOutcome = async (
+  deps: WriteDeps,
+  { kind, accepted }: ResourceCall,
+  outcome: Outcome,
+  include: IncludeObject,
+): Promise<Uint8Array> => {
+  const entry = entryOf(deps, kind, outcome)
+  if (sharedTurn.isOver() || (entry && entry.bytes.length >= longBody)) await sharedTurn.next()
+  const tabling = { include, now: deps.clock.now }
+  return entry ? showOne(kind, entry, accepted, tabling) : showObject(kind, outcome.object, accepted, tabling)
 }
 
 /** What was written, where the cut still has just that: then it is bytes already. */

@@ -19,7 +19,7 @@ export const removeCollection = async (deps: WriteDeps, asked: ResourceCall): Pr
   const { call, kind, ref, accepted } = asked
   const list = parseListOptions(call.query, false)
   if (E.isLeft(list)) return list
-  const selection = selectionOf(kind, ref, list.right)
+  const selection = await selectionOf(kind, ref, list.right)
   if (E.isLeft(selection)) return selection
   const deletion = await readDeletion(call)
   if (E.isLeft(deletion)) return deletion

@@ -4,9 +4,8 @@ import type { Kind } from '@periplus/api'
 import { Status as StatusSchema } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
 import { answered, objectBytes } from '../http/reply.ts'
-import { showObject } from '../read/show.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
-import { carryOut } from './carry-out.ts'
+import { carryOut, showOutcome } from './carry-out.ts'
 import { readDeletion } from './delete-options.ts'
 import type { WriteDeps } from './deps.ts'
 
@@ -42,7 +41,6 @@ export const remove = async (deps: WriteDeps, asked: ResourceCall): Promise<Answ
       ),
     )
   }
-  const tabling = { include: 'Metadata', now: deps.clock.now } as const
-  const shown = showObject(kind, object, accepted, tabling)
+  const shown = await showOutcome(deps, asked, outcome.right, 'Metadata')
   return E.right(objectBytes(accepted.encoding, shown, !deleted && cascades ? 202 : 200))
 }

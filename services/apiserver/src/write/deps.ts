@@ -9,5 +9,5 @@ export interface WriteDeps extends ConversionDeps {
   readonly commands: Commands
   readonly cut: LiveCut
   readonly clock: Clock
-  readonly security: Pick<Security, 'authorize' | 'mayWrite'>
+  readonly security: Pick<Security, 'deciding'>
 }

@@ -3,16 +3,18 @@ import type { Either } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
 
-/** A body may leave its namespace to the path, but not contradict it. */
+/** A body may leave its namespace to the path, but not contradict it; where there is none, what the body says of one is dropped. */
 export const inNamespace = (
   { namespace }: Pick<ObjectRef, 'namespace'>,
   object: KubernetesObject,
 ): Either<Refusal, KubernetesObject> => {
   const given = object.metadata?.namespace ?? ''
   if (given === namespace) return E.right(object)
-  if (given !== '')
+  if (given !== '' && namespace !== '')
     return E.left(badRequest('the namespace of the provided object does not match the namespace sent on the request'))
-  return E.right({ ...object, metadata: { ...object.metadata, namespace } })
+  if (namespace !== '') return E.right({ ...object, metadata: { ...object.metadata, namespace } })
+  const { namespace: _, ...metadata } = object.metadata ?? {}
+  return E.right({ ...object, metadata })
 }
 
 /** The same for the name of what is written at a path that names it. */

@@ -82,6 +82,7 @@ export const readPatch = async (
       ? await readConfiguration(call, body.right, most, force.right, fieldValidation)
       : await parsePatch(type.right, body.right, most)
   if (isLong) await nextTurn()
+  if (E.isRight(read)) call.trail.requested(read.right.body, body.right.length)
   return read
 }
 

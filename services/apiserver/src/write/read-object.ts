@@ -41,6 +41,7 @@ export const readBodyOf = async <A>(
       : await decode(kind, mediaType, body.right, options)
   if (E.isLeft(decoded)) return decoded
   for (const warning of decoded.right.warnings) call.warn(warning)
+  call.trail.requested(decoded.right.object, body.right.length)
   if (body.right.length >= longBody) await nextTurn()
   return E.right(decoded.right.object)
 }

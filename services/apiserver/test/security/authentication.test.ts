@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createSecureServer } from 'node:http2'
 import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
@@ -22,6 +23,7 @@ describe('authentication over TLS', () => {
   let security: ClusterSecurity
   let server: Http2SecureServer
   let account: Stored<KubernetesObject>
+  let removeHosts: (data: Readonly<Record<string, string>>) => Promise<unknown>
   const clock = virtualClock(systemClock.now())
 
   before(async () => {
@@ -36,6 +38,8 @@ describe('authentication over TLS', () => {
     account = (await it_.put('serviceaccounts', {
       metadata: { name: 'default', namespace: 'shop' },
     })) as Stored<KubernetesObject>
+    removeHosts = data => it_.put('configmaps', { metadata: { name: 'removed-hosts', namespace: 'kube-system' }, data })
+    await it_.put('namespaces', { metadata: { name: 'kube-system' } })
     security = await createSecurity({ cut: it_.cut, clock, tokenKey: pki.tokenKey })
     const answer = async (asked: AuthenticatedRequest, reply: Http2ServerResponse): Promise<void> => {
       const found = await security.authenticate(asked)
@@ -94,6 +98,34 @@ describe('authentication over TLS', () => {
     }
     session.close()
     assert.deepEqual(names, ['system:kube-scheduler', 'system:kube-scheduler'])
+  })
+
+  it('refuses those of a node whose host was taken out, on connections that live on too, and not what it gets later', async () => {
+    const [before, other] = [await pki.node('removed'), await pki.node('removed-not')]
+    const { certificate: cert, key } = before
+    const session = connectHttp2(`https://127.0.0.1:${port()}`, { ca: pki.ca, cert, key })
+    const asked = async (): Promise<unknown> => {
+      const stream = session.request({ ':path': '/' })
+      const [headers] = (await once(stream, 'response')) as readonly Readonly<Record<string, unknown>>[]
+      stream.resume()
+      return headers?.[':status']
+    }
+    assert.deepEqual([await asked(), (await ask(before)).code], [200, 200])
+    clock.advance(60_000)
+    await removeHosts({ removed: new Date(clock.now()).toISOString(), constructor: 'x' })
+    assert.deepEqual([await asked(), (await ask(before)).code], [401, 401])
+    session.close()
+    clock.advance(1_000)
+    const again = await issueCertificate(
+      authority,
+      { tag: 'Client', commonName: 'system:node:removed', organizations: ['system:nodes'] },
+      clock.now(),
+      1,
+    )
+    assert.deepEqual([(await ask(again)).code, (await ask(other)).code], [200, 200])
+    await removeHosts({ removed: 'some day' })
+    assert.equal((await ask(again)).code, 401)
+    await removeHosts({})
   })
 
   it('refuses one that has expired, that another authority made, or that is a server’s', async () => {

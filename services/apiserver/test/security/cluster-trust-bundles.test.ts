@@ -20,7 +20,7 @@ const authorizes =
       attributes.group === 'certificates.k8s.io' &&
       attributes.resource === 'signers' &&
       names.includes(attributes.name)
-    return may ? E.right(undefined) : E.left({ tag: 'Unauthorized', message: 'no' })
+    return may ? E.right('') : E.left({ tag: 'Unauthorized', message: 'no' })
   }
 
 const bundle = (spec: object, metadata: object = {}) =>

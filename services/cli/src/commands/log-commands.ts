@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
+import type { AuditOptions } from './audit.ts'
 import type { FightsOptions } from './fights.ts'
 
 /** The commands that read the log; what they need is loaded when one of them is called. */
@@ -62,6 +63,21 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
     })
 
   program
+    .command('audit')
+    .description("show who asked for what: this home's audit files, and writes of the log that they do not have")
+    .option('--user <name>', 'who asked, or as whom')
+    .option('--verb <verb>', 'such as get, create or delete')
+    .option('--resource <resource>', 'such as secrets, pods/exec or deployments.apps')
+    .option('-n, --namespace <namespace>', 'in this namespace alone')
+    .option('--since <time>', 'from then on: a duration or a time', '1h')
+    .option('-f, --follow', 'go on with what comes')
+    .option('--json', 'audit.k8s.io/v1 Events, one a line')
+    .action(async (options: AuditOptions) => {
+      const { audit } = await import('./audit.ts')
+      await audit(contextOf(), options)
+    })
+
+  program
     .command('at <moment>')
     .description('print how kubectl looks at the cluster as it was then (a sequence or a time)')
     .action(async (moment: string) => {
@@ -88,10 +104,23 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
     })
 
   program
-    .command('verify')
-    .description('read the whole log and Redis, and say what in them is not as it was written')
+    .command('shadow')
+    .description('controllers that decide beside those that run: `serve controllers --shadow` starts them')
+    .command('diff')
+    .description('show what they would do otherwise, by controller and key')
     .action(async () => {
+      const { shadowDiff } = await import('./shadow.ts')
+      shadowDiff(contextOf())
+    })
+
+  program
+    .command('verify')
+    .description(
+      "read the whole log, each server's copy of it, and Redis, and say what in them is not as it was written",
+    )
+    .option('--repair', "have this host's copy of the log made anew from the others, where it differs")
+    .action(async (options: { repair?: boolean }) => {
       const { verify } = await import('./verify.ts')
-      await verify(contextOf())
+      await verify(contextOf(), options)
     })
 }

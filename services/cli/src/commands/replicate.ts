@@ -1,21 +1,22 @@
-import { CannotGoOn, clusterOf, readNatsServers } from '@periplus/cluster'
-import { gatherServers, moveLog, tellReplicated } from '@periplus/cluster/roles'
+import { asAdministrator, CannotGoOn, clusterOf, readNatsServers } from '@periplus/cluster'
+import { changeServers, gatherServers, moveLog, presentServers, tellReplicated } from '@periplus/cluster/roles'
 import { ensureTools, takeOver, up } from '@periplus/cluster/supervisor'
 import type { Context } from '../context.ts'
 
 /**
  * From one server that keeps the log to three or more. The first host stops meanwhile, but for its pods: what is copied must stand still.
- * Typed again, it goes on with what was broken off.
+ * Typed again, it goes on with what was broken off, and takes in hosts that joined later.
  */
 export const replicate = async ({ home, settings, say }: Context): Promise<void> => {
   const { nodeName, joined } = clusterOf(home)
   if (joined) throw new CannotGoOn(`this is typed on the host that others joined: ${joined.apiServer}`)
   if (settings.natsUrl !== undefined) throw new CannotGoOn('the log is on a NATS of your own (PERIPLUS_NATS_URL)')
   const before = readNatsServers(home)
-  if (before?.replicated) {
-    await tellReplicated(home, before.servers)
-    return say(`the log is kept by ${before.servers.map(({ name }) => name).join(', ')} already`)
-  }
+  if (before?.replicated)
+    return asAdministrator(home, async api => {
+      const present = (await presentServers(api)) ?? before.servers
+      await changeServers({ home, api, say }, present)
+    })
   const servers = await gatherServers(home)
   const names = servers.map(({ name }) => name).join(', ')
   const { natsServer: binary } = await ensureTools(home, settings, say)
@@ -29,7 +30,7 @@ export const replicate = async ({ home, settings, say }: Context): Promise<void>
     await taken?.lock.release()
     await up(home, settings, () => undefined)
   }
-  await tellReplicated(home, servers)
+  await asAdministrator(home, api => tellReplicated(api, servers))
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   say(`the log is kept by ${names}; this host was stopped for ${seconds} s`)
 }

@@ -1,2 +1,2 @@
 /** On its own, so that a served process loads what it serves and nothing else. */
-export { serveHollowNodes, serveLogRouter, serveRoles } from '@periplus/cluster/roles'
+export { serveBridge, serveHollowNodes, serveLogRouter, serveRoles, serveShadow } from '@periplus/cluster/roles'

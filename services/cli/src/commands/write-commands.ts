@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { ApplyOptions } from './apply.ts'
+import type { ImportOptions } from './import.ts'
 import type { RevertOptions } from './revert.ts'
 import type { UndeleteOptions } from './undelete.ts'
 
@@ -40,5 +41,16 @@ export const addWriteCommands = (program: Command, contextOf: () => Context): vo
     .action(async (target: string | undefined, options: RevertOptions) => {
       const { revert } = await import('./revert.ts')
       await revert(contextOf(), target, options)
+    })
+
+  program
+    .command('import')
+    .description('make the objects of another cluster here, of any Kubernetes; its data in volumes does not come along')
+    .requiredOption('--kubeconfig <file>', 'of the other cluster')
+    .option('-n, --namespace <namespace...>', 'these namespaces only; else all but those of the cluster itself')
+    .option('--dry-run', 'ask this cluster what would come of it, and write nothing')
+    .action(async (options: ImportOptions) => {
+      const { importFrom } = await import('./import.ts')
+      await importFrom(contextOf(), options)
     })
 }

@@ -2,14 +2,14 @@ import { Agent, request } from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import { fromJson, toJson } from '@periplus/api'
 import { CannotGoOn } from '@periplus/cluster'
-import type { ServerAccess } from './kubeconfig.ts'
+import type { ServerAccess } from '@periplus/service'
 
 /** Nobody answers at the server's address. */
 export class ServerAway extends Error {
   override readonly name = 'ServerAway'
 }
 
-/** How several objects are written. */
+/** How objects are written. */
 export interface WriteAtOnce {
   /** Who owns the fields from then on. */
   readonly fieldManager: string
@@ -21,6 +21,8 @@ export interface ApiClient {
   readonly server: string
   /** `undefined`: what is asked for isn't there (404). Other refusals (`Refused`) end the program with the server's words. */
   get(path: string, accept?: string): Promise<unknown>
+  /** Makes an object of the collection at `path`, and gives it as it is then. A refusal is a `Refused`. Warnings go to `warn`. */
+  create(path: string, object: object, how: WriteAtOnce, warn: (text: string) => void): Promise<unknown>
   /** Several writes as one. Warnings go to `warn`. A refusal is a `Refused`. */
   writeAtOnce(how: WriteAtOnce, writes: readonly object[], warn: (text: string) => void): Promise<unknown>
   /** The values of an answer of lines of JSON, as they come. */
@@ -58,6 +60,7 @@ export const apiClient = ({ server, insecure, serverName, token, ...tls }: Serve
     ...tls,
     keepAlive: true,
     rejectUnauthorized: !insecure,
+    allowPartialTrustChain: true,
     ...(serverName === undefined ? {} : { servername: serverName }),
   })
   const usual = { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
@@ -76,8 +79,24 @@ export const apiClient = ({ server, insecure, serverName, token, ...tls }: Serve
       })
       asking.end(body)
     })
+  const written = async (
+    path: string,
+    body: object,
+    { fieldManager, dryRun }: WriteAtOnce,
+    warn: (text: string) => void,
+  ): Promise<unknown> => {
+    const query = new URLSearchParams({ fieldManager, ...(dryRun ? { dryRun: 'All' } : {}) }).toString()
+    const answer = await open(`${path}?${query}`, { body: toJson(body) })
+    const text = await textOf(answer)
+    for (const warning of warningsOf(answer)) warn(warning)
+    const code = answer.statusCode ?? 0
+    if (code >= 200 && code < 300) return fromJson(text)
+    const index = answer.headers['periplus-refused-write']
+    throw new Refused(code, text, typeof index === 'string' ? Number(index) : undefined)
+  }
   return {
     server,
+    create: written,
     get: async (path, accept) => {
       const answer = await open(path, accept === undefined ? {} : { accept })
       const body = await textOf(answer)
@@ -85,15 +104,7 @@ export const apiClient = ({ server, insecure, serverName, token, ...tls }: Serve
       if (answer.statusCode === 404) return undefined
       throw new Refused(answer.statusCode ?? 0, body)
     },
-    writeAtOnce: async ({ fieldManager, dryRun }, writes, warn) => {
-      const query = new URLSearchParams({ fieldManager, ...(dryRun ? { dryRun: 'All' } : {}) }).toString()
-      const answer = await open(`/atomic?${query}`, { body: toJson({ writes }) })
-      const body = await textOf(answer)
-      for (const warning of warningsOf(answer)) warn(warning)
-      if (answer.statusCode === 200) return fromJson(body)
-      const index = answer.headers['periplus-refused-write']
-      throw new Refused(answer.statusCode ?? 0, body, typeof index === 'string' ? Number(index) : undefined)
-    },
+    writeAtOnce: (how, writes, warn) => written('/atomic', { writes }, how, warn),
     lines: async function* (path, signal) {
       const answer = await open(path, signal ? { signal } : {})
       if (answer.statusCode !== 200) throw new Refused(answer.statusCode ?? 0, await textOf(answer))

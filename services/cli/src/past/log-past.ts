@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { statusOf } from '@periplus/api'
 import type { Bus } from '@periplus/bus'
 import { CannotGoOn, clusterOf } from '@periplus/cluster'
-import { openBus, openDecisions, openLog, openSealing, reasonsFor, withPastOf } from '@periplus/cluster/roles'
+import { openBus, openDecisions, openForReading, openLog, reasonsFor, withPastOf } from '@periplus/cluster/roles'
 import { recordedDecisions } from '@periplus/controller'
 import type { EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
 import { cutAt, historyOf, parseMoment, refusalOfMoment, sequenceOf, why } from '@periplus/replay'
@@ -33,7 +33,7 @@ const orEnd = <A>(result: Either<MomentRefusal | ReadRefusal, A>): A => {
 
 /** The past as the log itself has it, for whoever rules the cluster's home: nothing is withheld. */
 export const logPast = async ({ home, settings }: Context, kept: EventLog, bus: Bus): Promise<Past> => {
-  const { readable } = await openSealing(bus, { home, settings, use: existsSync(home.secretKeys) ? 'uses' : 'none' })
+  const { readable } = await openForReading(bus, { home, settings })
   const log = readable(withPastOf(kept, home, settings))
   const past = cutAt(log)
   const last = async (): Promise<Sequence> => orEnd(await log.bounds()).last

@@ -2,7 +2,7 @@ import { CannotGoOn, readCluster } from '@periplus/cluster'
 import type { Context } from '../context.ts'
 import { ServerAway, apiClient } from './api-client.ts'
 import { apiPast } from './api-past.ts'
-import type { ServerAccess } from './kubeconfig.ts'
+import type { ServerAccess } from '@periplus/service'
 import { serverAccess } from './open-server.ts'
 import type { Past } from './past.ts'
 

@@ -7,7 +7,7 @@ export const nameOf = ({ group, resource, namespace, name }: ObjectRef): string 
   `${resource}${group === '' ? '' : `.${group}`}/${name}${namespace === '' ? '' : ` -n ${namespace}`}`
 
 /** Sequence, time, actor, what happened, to what. */
-export const eventCells = (event: RecordedEvent): readonly string[] => [
+const eventCells = (event: RecordedEvent): readonly string[] => [
   String(event.sequence),
   event.time,
   event.origin.actor,

@@ -25,7 +25,7 @@ export const shownDifferences = (before: unknown, after: unknown): readonly Diff
   differences(before, after).filter(({ path }) => !path.startsWith('metadata.managedFields'))
 
 /** What an event changed against the object's event before it; of a creation and a deletion only that they happened. */
-export const changeLines = (before: RecordedEvent | undefined, event: RecordedEvent): readonly string[] => {
+const changeLines = (before: RecordedEvent | undefined, event: RecordedEvent): readonly string[] => {
   if (before === undefined || before.type === 'deleted' || event.type === 'created') return []
   if (event.type === 'deleted') return []
   return shownDifferences(objectOf(before), objectOf(event)).map(one => differenceLine(one))

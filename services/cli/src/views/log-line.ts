@@ -33,7 +33,7 @@ const contentOf = ({ text, base64 = '', lost, event }: LogEntry): string => {
   return text ?? Buffer.from(base64, 'base64').toString('latin1')
 }
 
-export const lossText = ({ reason, lines, bytes }: NonNullable<LogEntry['lost']>): string => {
+const lossText = ({ reason, lines, bytes }: NonNullable<LogEntry['lost']>): string => {
   const amount = lines > 0 ? `${lines} lines` : bytes > 0 ? `${bytes} bytes` : 'lines, nobody knows how many,'
   return `${amount} are not in the stream: ${reason}`
 }

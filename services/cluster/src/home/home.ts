@@ -24,9 +24,17 @@ export const homeOf = (directory: string) => ({
   natsServers: join(directory, 'nats-servers.json'),
   /** What has left the log, unless it is kept elsewhere. */
   archive: join(directory, 'archive'),
+  /** Who asked the API server for what, where that is audited. */
+  audit: join(directory, 'audit'),
+  /** What controllers would do that decide beside those that run. */
+  shadow: join(directory, 'shadow'),
   /** A backup that the log is to begin with, until it has. */
   restored: join(directory, 'restored.backup'),
   redis: join(directory, 'redis'),
+  /** The server that consumers from outside read from. */
+  feed: join(directory, 'feed'),
+  /** What a consumer from outside needs to connect. */
+  consumer: (name: string) => join(directory, 'consumers', `${name}.json`),
   containerd: join(directory, 'containerd'),
   images: join(directory, 'images'),
   tools: join(directory, 'tools'),

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:https'
 import { parse } from 'yaml'
 import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
+import { CannotGoOn } from './say.ts'
 
 export interface ApiAnswer {
   readonly status: number
@@ -16,6 +17,7 @@ export interface KubeApi {
   get(path: string): Promise<ApiAnswer>
   post(path: string, body: unknown): Promise<ApiAnswer>
   put(path: string, body: unknown): Promise<ApiAnswer>
+  delete(path: string): Promise<ApiAnswer>
   close(): void
 }
 
@@ -52,6 +54,16 @@ export const adminApi = (home: Home): KubeApi => {
   })
 }
 
+/** Asks as the kubeconfig's user, and closes behind it. */
+export const asAdministrator = async <A>(home: Home, use: (api: KubeApi) => Promise<A>): Promise<A> => {
+  const api = adminApi(home)
+  try {
+    return await use(api)
+  } finally {
+    api.close()
+  }
+}
+
 /** As the node of this host, of its API server; its certificate was issued before. */
 export const nodeApi = (
   home: Home,
@@ -65,6 +77,12 @@ export const nodeApi = (
 /** What the API server says of an answer that is none. */
 export const wordsOf = ({ status, body }: ApiAnswer): string =>
   (body as { readonly message?: string } | undefined)?.message ?? `the API server answered ${status}`
+
+/** The body of an answer that refuses nothing. */
+export const well = (answer: ApiAnswer): unknown => {
+  if (answer.status < 300) return answer.body
+  throw new CannotGoOn(wordsOf(answer))
+}
 
 export const kubeApi = ({ server, ca, cert, key, token }: ApiCredentials): KubeApi => {
   const agent = new Agent({ keepAlive: true, ca, cert, key, rejectUnauthorized: ca !== undefined })
@@ -90,6 +108,7 @@ export const kubeApi = ({ server, ca, cert, key, token }: ApiCredentials): KubeA
     get: path => ask('GET', path),
     post: (path, body) => ask('POST', path, body),
     put: (path, body) => ask('PUT', path, body),
+    delete: path => ask('DELETE', path),
     close: () => agent.destroy(),
   }
 }

@@ -106,6 +106,11 @@ const from = <A>(start: number, all: readonly A[]): readonly A[] => [
 
 const podNetworks = Array.from({ length: 256 }, (_, n) => `10.244.${n}.0/24`)
 const serviceNetworks = Array.from({ length: 16 }, (_, n) => `10.${96 + n}.0.0/16`)
+/** Beside those that resolvers and the like of the machine listen at. */
+const loopbackNetworks = Array.from({ length: 64 }, (_, n) => `127.${64 + n}.0.0/16`)
+
+/** Of loopback, where this machine's processes alone reach services. */
+export const isLoopbackNetwork = (cidr: string): boolean => cidr.startsWith('127.')
 
 /**
  * The pods' addresses: those that the cluster has had from its first start, else the wanted ones, else a /24 of 10.244.0.0/16.
@@ -126,22 +131,32 @@ export const podNetwork = (
     routes,
   )
 
-/** The services' addresses, chosen like the pods', from the /16s of 10.96.0.0/12; apart from `podCidr`. */
+/** What pods of a new cluster are to be: plain processes reach services over loopback only. */
+export type PodsAre = 'containers' | 'processes'
+
+/**
+ * The services' addresses, chosen like the pods', apart from `podCidr`: from the /16s of 10.96.0.0/12, or of loopback where pods are plain
+ * processes.
+ */
 export const serviceNetwork = (
   home: Home,
-  asked: Asked,
+  { podsAre = 'containers', ...asked }: Asked & { readonly podsAre?: PodsAre },
   podCidr: string,
   routes: readonly Route[] = machinesRoutes(),
 ): Either<string, string> => {
+  const { networks, all } =
+    podsAre === 'processes'
+      ? { networks: loopbackNetworks, all: '127.64.0.0/10' }
+      : { networks: serviceNetworks, all: '10.96.0.0/12' }
   const chosen = chosenNetwork(
     home,
     {
       ...{ ...asked, of: 'services', setting: 'PERIPLUS_SERVICE_CIDR' },
       candidates: from(
         hashOf(home),
-        serviceNetworks.filter(cidr => !overlap(cidr, podCidr)),
+        networks.filter(cidr => !overlap(cidr, podCidr)),
       ),
-      all: '10.96.0.0/12',
+      all,
     },
     routes,
   )
@@ -168,7 +183,14 @@ export const addressIn = (cidr: string, n: number): string => {
 /** The bridge's own address with the length of its network: the first, as the CNI plugin has it. */
 export const gatewayOf = (podCidr: string): string => `${addressIn(podCidr, 1)}/${podCidr.split('/')[1] ?? ''}`
 
-/** Where pods find the API server: the service's address, and what it leads to: the bridge's, or the one that all hosts reach. */
+/** Whether pods are plain processes that reach services over loopback. */
+export const isRelayed = ({ runtime, serviceCidr }: Pick<ClusterFile, 'runtime' | 'serviceCidr'>): boolean =>
+  runtime.tag === 'process' && isLoopbackNetwork(serviceCidr)
+
+/**
+ * Where pods find the API server: the service's address, and what it leads to: the bridge's, or the one that all hosts reach. An address
+ * of loopback is its own: nothing leads on from there, and its port is the server's, as 443 may not be had.
+ */
 export const apiServerPlace = ({
   podCidr,
   serviceCidr,
@@ -177,10 +199,15 @@ export const apiServerPlace = ({
 }: Pick<ClusterFile, 'podCidr' | 'serviceCidr' | 'runtime' | 'advertise'>): {
   readonly serviceIp: string
   readonly address: string | undefined
+  readonly listensThere: boolean
 } => ({
   serviceIp: addressIn(serviceCidr, 1),
+  listensThere: isRelayed({ runtime, serviceCidr }) && advertise === undefined,
   address: advertise ?? (runtime.tag === 'containerd' ? addressIn(podCidr, 1) : undefined),
 })
+
+/** Where resolvers ask. */
+export const namePort = 53
 
 /** Free on the bridge's address, where nothing but a server for all of the machine's addresses could be in the way. */
 const dnsPort = 10053
@@ -189,10 +216,11 @@ const dnsPort = 10053
 export const dnsPlace = ({
   podCidr,
   serviceCidr,
-}: {
-  readonly podCidr: string
-  readonly serviceCidr: string
-}): { readonly serviceIp: string; readonly address: string; readonly port: number } => ({
+}: Pick<ClusterFile, 'podCidr' | 'serviceCidr'>): {
+  readonly serviceIp: string
+  readonly address: string
+  readonly port: number
+} => ({
   serviceIp: addressIn(serviceCidr, 10),
   address: addressIn(podCidr, 1),
   port: dnsPort,

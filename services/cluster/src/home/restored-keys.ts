@@ -2,6 +2,7 @@ import { E } from '@periplus/prelude'
 import { unwrap } from '@periplus/log'
 import type { BackupAbout, StoredKey, WrappedKey } from '@periplus/log'
 import { readClusterKeys, writeClusterKeys } from './cluster-keys.ts'
+import type { KeptKey } from './cluster-keys.ts'
 import type { Home } from './home.ts'
 import { CannotGoOn } from './say.ts'
 
@@ -23,6 +24,10 @@ export const keysOfBackup = ({ keys = [] }: BackupAbout['about']): readonly Back
   throw new CannotGoOn('the keys in the backup are damaged')
 }
 
+/** Of a key that a plugin keeps, it is not known before the cluster is started whether it is the right one. */
+const isReadWith = (given: readonly KeptKey[], one: BackedUpKey): boolean =>
+  given.some(key => key.id === one.by && ('kms' in key || E.isRight(unwrap([key], one.uid, one))))
+
 /**
  * Has the home read what is sealed in a backup: with the cluster keys in `file`, or those that lie in the home already. Refused where
  * they are not those that it takes, unless that is accepted.
@@ -30,12 +35,11 @@ export const keysOfBackup = ({ keys = [] }: BackupAbout['about']): readonly Back
 export const layClusterKeys = (
   home: Home,
   keys: readonly BackedUpKey[],
-  file: string | undefined,
-  acceptsLoss: boolean,
+  { file, acceptsLoss }: { readonly file: string | undefined; readonly acceptsLoss: boolean },
 ): void => {
   const given = readClusterKeys(file ?? home.secretKeys)
   if (file !== undefined && given === undefined) throw new CannotGoOn(`${file} is not there`)
-  const lacking = new Set(keys.filter(one => E.isLeft(unwrap(given ?? [], one.uid, one))).map(({ by }) => by))
+  const lacking = new Set(keys.filter(one => !isReadWith(given ?? [], one)).map(({ by }) => by))
   if (lacking.size > 0 && !acceptsLoss)
     throw new CannotGoOn(
       `Secrets in the backup are sealed with the cluster key ${[...lacking].join(', ')}: name the file pki/secrets.keys of that cluster with --keys, or set PERIPLUS_ACCEPT_LOSS=yes to go without them`,

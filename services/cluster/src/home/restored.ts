@@ -1,5 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { messageOf } from '@periplus/prelude'
 import type { BackupAbout } from '@periplus/log'
 import { writeCluster } from './cluster-file.ts'
 import type { ClusterFile } from './cluster-file.ts'
@@ -32,7 +33,13 @@ export const layRestored = (home: Home, file: string, about: BackupAbout['about'
       throw new CannotGoOn(`there is a cluster in ${home.directory}: a backup is restored into an empty home`)
   mkdirSync(dirname(home.restored), { recursive: true, mode: 0o700 })
   layKeys()
-  copyFileSync(file, `${home.restored}.begun`)
-  renameSync(`${home.restored}.begun`, home.restored)
+  const begun = `${home.restored}.begun`
+  try {
+    copyFileSync(file, begun)
+    renameSync(begun, home.restored)
+  } catch (error) {
+    rmSync(begun, { force: true })
+    throw new CannotGoOn(`${home.restored} cannot be written: ${messageOf(error)}`)
+  }
   writeCluster(home, { ...cluster, runtime: { tag: 'hollow' } })
 }

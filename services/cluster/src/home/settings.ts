@@ -1,6 +1,18 @@
-import { choice, ipv4Address, ipv4Network, nodeName, port, text, url, wholeNumber } from '@periplus/service'
+import {
+  absolutePath,
+  choice,
+  headerNames,
+  ipv4Address,
+  ipv4Network,
+  nodeName,
+  port,
+  text,
+  url,
+  wholeNumber,
+} from '@periplus/service'
 import type { SettingsOf } from '@periplus/service'
 import { fileURLToPath } from 'node:url'
+import { priorities } from './shutdown-grace.ts'
 import { sealedResources } from './sealed-resources.ts'
 
 /** Beside the checkout's `dist/`, whatever the working directory is. */
@@ -48,16 +60,95 @@ export const settings = {
     { least: 16, most: 100_000_000 },
     20_480,
   ),
-  archive: text('PERIPLUS_ARCHIVE', 'directory that keeps what leaves the log; `none` for nowhere', ''),
+  archive: text(
+    'PERIPLUS_ARCHIVE',
+    'directory, or `s3://bucket/prefix`, that keeps what leaves the log; `none` for nowhere',
+    '',
+  ),
   archiveMebibytes: wholeNumber(
     'PERIPLUS_ARCHIVE_MEBIBYTES',
     'what the archive may come to; the oldest goes',
     { least: 16, most: 1_000_000_000 },
     102_400,
   ),
+  s3Endpoint: url('PERIPLUS_S3_ENDPOINT', 'store that `s3://` names buckets of', "AWS' of the region", [
+    'http:',
+    'https:',
+  ]),
+  s3Region: text('PERIPLUS_S3_REGION', 'its region', 'us-east-1'),
+  s3Credentials: absolutePath(
+    'PERIPLUS_S3_CREDENTIALS',
+    "file with its keys, as AWS' tools have it (`aws_access_key_id`, `aws_secret_access_key` under `[default]`)",
+  ),
+  feedMebibytes: wholeNumber(
+    'PERIPLUS_FEED_MEBIBYTES',
+    'what the events may come to that consumers from outside read; the newest of each object stays',
+    { least: 16, most: 100_000_000 },
+    1_024,
+  ),
+  nodeFeed: choice(
+    'PERIPLUS_NODE_FEED',
+    '`1`: nodes read what concerns them, and cannot read the log; the same on all hosts, and to be changed while all of them are down',
+    ['0', '1'],
+    '0',
+  ),
   sealed: sealedResources(
     'PERIPLUS_SEALED',
     'resources that are encrypted before they enter the log, with commas: `secrets`, and custom ones such as `widgets.example.com`; `none`',
+  ),
+  encryptionConfig: absolutePath(
+    'PERIPLUS_ENCRYPTION_CONFIG',
+    "file that says who keeps the cluster's key of what is sealed: KMS v2 plugins (`apiserver.config.k8s.io/v1` EncryptionConfiguration)",
+  ),
+  authenticationConfig: absolutePath(
+    'PERIPLUS_AUTHENTICATION_CONFIG',
+    'file that says whose tokens are good besides (`apiserver.config.k8s.io/v1` AuthenticationConfiguration)',
+  ),
+  tokenWebhookConfig: absolutePath(
+    'PERIPLUS_TOKEN_WEBHOOK_CONFIG',
+    'kubeconfig of a server that is asked about tokens that nobody else knows (TokenReview)',
+  ),
+  tokenWebhookVersion: choice('PERIPLUS_TOKEN_WEBHOOK_VERSION', 'of these reviews', ['v1', 'v1beta1'], 'v1'),
+  tokenWebhookCacheSeconds: wholeNumber(
+    'PERIPLUS_TOKEN_WEBHOOK_CACHE_SECONDS',
+    'how long its answers are good for',
+    { least: 0, most: 86_400 },
+    120,
+  ),
+  authorizationConfig: absolutePath(
+    'PERIPLUS_AUTHORIZATION_CONFIG',
+    'file that says who judges what people may, and in which order (`apiserver.config.k8s.io/v1` AuthorizationConfiguration)',
+  ),
+  requestheaderClientCa: absolutePath(
+    'PERIPLUS_REQUESTHEADER_CLIENT_CA',
+    'file with the authorities (PEM) whose certificates front proxies have, which say in headers who asks; without one nobody does',
+  ),
+  requestheaderAllowedNames: text(
+    'PERIPLUS_REQUESTHEADER_ALLOWED_NAMES',
+    'common names of these certificates, with commas; none: any',
+    '',
+  ),
+  requestheaderUsernameHeaders: headerNames(
+    'PERIPLUS_REQUESTHEADER_USERNAME_HEADERS',
+    'headers that say the user',
+    'X-Remote-User',
+  ),
+  requestheaderUidHeaders: headerNames('PERIPLUS_REQUESTHEADER_UID_HEADERS', "the user's uid", 'X-Remote-Uid'),
+  requestheaderGroupHeaders: headerNames('PERIPLUS_REQUESTHEADER_GROUP_HEADERS', 'a group each', 'X-Remote-Group'),
+  requestheaderExtraHeadersPrefix: headerNames(
+    'PERIPLUS_REQUESTHEADER_EXTRA_HEADERS_PREFIX',
+    'what headers begin with that say something else of the user',
+    'X-Remote-Extra-',
+  ),
+  auditPolicy: absolutePath(
+    'PERIPLUS_AUDIT_POLICY',
+    'file with a policy (`audit.k8s.io/v1`) by which requests are audited; without one they are not',
+  ),
+  auditMebibytes: wholeNumber(
+    'PERIPLUS_AUDIT_MEBIBYTES',
+    'what the audit files of an API server may come to; the oldest goes',
+    { least: 16, most: 1_000_000 },
+    1_024,
   ),
   acceptLoss: choice(
     'PERIPLUS_ACCEPT_LOSS',
@@ -85,6 +176,22 @@ export const settings = {
     { least: 2, most: 100 },
     5,
   ),
+  shutdownGracePeriodSeconds: wholeNumber(
+    'PERIPLUS_SHUTDOWN_GRACE_PERIOD_SECONDS',
+    "what pods have to end before the machine goes down, for which systemd's logind is held up; 0: they end with it",
+    { least: 0, most: 86_400 },
+    0,
+  ),
+  shutdownGracePeriodCriticalPodsSeconds: wholeNumber(
+    'PERIPLUS_SHUTDOWN_GRACE_PERIOD_CRITICAL_PODS_SECONDS',
+    'the end of it, which is for critical pods alone',
+    { least: 0, most: 86_400 },
+    0,
+  ),
+  shutdownGracePeriodByPodPriority: priorities(
+    'PERIPLUS_SHUTDOWN_GRACE_PERIOD_BY_POD_PRIORITY',
+    'instead of both: `priority=seconds`, with commas, such as `0=20,1000=10,2000000000=5`; the least important end first',
+  ),
   podCidr: ipv4Network(
     'PERIPLUS_POD_CIDR',
     'addresses of the pods on this node; chosen once, then kept',
@@ -93,7 +200,7 @@ export const settings = {
   serviceCidr: ipv4Network(
     'PERIPLUS_SERVICE_CIDR',
     'addresses of the services; chosen once, then kept',
-    'a free /16 of 10.96.0.0/12',
+    'a free /16 of 10.96.0.0/12; of 127.64.0.0/10 where pods are plain processes',
   ),
   lbPool: ipv4Network(
     'PERIPLUS_LB_POOL',

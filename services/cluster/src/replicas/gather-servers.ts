@@ -1,31 +1,28 @@
 import { connect } from 'node:net'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { E } from '@periplus/prelude'
 import { loopbackPort, natsRoutePasswordFile, secretIn } from '@periplus/service'
 import { clusterOf } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
-import { adminApi, wordsOf } from '../home/kube-api.ts'
-import type { ApiAnswer, KubeApi } from '../home/kube-api.ts'
+import { asAdministrator, well } from '../home/kube-api.ts'
+import type { KubeApi } from '../home/kube-api.ts'
 import type { NatsServer, NatsServers } from '../home/nats-servers.ts'
 import { CannotGoOn } from '../home/say.ts'
 import { natsServerOfNode, natsServersData, natsServersName } from '../roles/nats-servers.ts'
-
-/** Fewer do not outlive the loss of one. */
-const least = 3
-const askEvery = 200
-const patience = 60_000
-
-const well = (answer: ApiAnswer): unknown => {
-  if (answer.status < 300) return answer.body
-  throw new CannotGoOn(wordsOf(answer))
-}
+import { replicas, until } from './until.ts'
 
 interface NodeList {
   readonly items: readonly {
     readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> }
   }[]
+}
+
+/** Those of hosts that joined as copies of the control plane. */
+export const offeredServers = async (api: KubeApi, home: Home): Promise<readonly NatsServer[]> => {
+  const { items } = well(await api.get('/api/v1/nodes')) as NodeList
+  const password = secretIn(join(home.nats, natsRoutePasswordFile))
+  return items.flatMap(({ metadata: { name, annotations } }) => natsServerOfNode(name, annotations, password) ?? [])
 }
 
 /** The first host's own server, and those of hosts that joined as copies of the control plane. */
@@ -41,16 +38,12 @@ const candidates = async (api: KubeApi, home: Home): Promise<readonly NatsServer
     port: Number(readFileSync(join(home.nats, 'nats.port'), 'utf8')),
     routePort: port.right,
   }
-  const { items } = well(await api.get('/api/v1/nodes')) as NodeList
-  const password = secretIn(join(home.nats, natsRoutePasswordFile))
-  const others = items.flatMap(
-    ({ metadata: { name, annotations } }) => natsServerOfNode(name, annotations, password) ?? [],
-  )
+  const others = await offeredServers(api, home)
   return [own, ...others.filter(({ name }) => name !== nodeName)]
 }
 
 /** Tells all hosts of the servers. */
-const tell = async (api: KubeApi, servers: NatsServers): Promise<void> => {
+export const tellServers = async (api: KubeApi, servers: NatsServers): Promise<void> => {
   const path = `/api/v1/namespaces/${natsServersName.namespace}/configmaps`
   const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: natsServersName, data: natsServersData(servers) }
   const made = await api.post(path, object)
@@ -70,42 +63,32 @@ const greets = ({ address, port }: NatsServer): Promise<boolean> =>
     socket.once('data', greeting => done(greeting.toString('latin1').includes('"cluster":"periplus"')))
   })
 
-const awaitServer = async (server: NatsServer): Promise<void> => {
-  for (const end = performance.now() + patience; performance.now() < end; await pause(askEvery))
-    if (await greets(server)) return
-  throw new CannotGoOn(
-    `the NATS of ${server.name} is not to be had at ${server.address}:${server.port}: nothing was changed on this host`,
+export const awaitServer = (server: NatsServer): Promise<void> =>
+  until(async () =>
+    (await greets(server))
+      ? undefined
+      : `the NATS of ${server.name} is not to be had at ${server.address}:${server.port}: nothing was changed on this host`,
   )
-}
 
 /** The servers that are to keep the log, started on all hosts but this one. */
-export const gatherServers = async (home: Home): Promise<readonly NatsServer[]> => {
-  const api = adminApi(home)
-  try {
+export const gatherServers = (home: Home): Promise<readonly NatsServer[]> =>
+  asAdministrator(home, async api => {
     const servers = await candidates(api, home)
-    if (servers.length < least)
+    if (servers.length < replicas)
       throw new CannotGoOn(
-        `one server keeps the log, and that stays so: ${servers.length} of the hosts have a control plane, and with fewer than ${least} the loss of one would stop all writes`,
+        `one server keeps the log, and that stays so: ${servers.length} of the hosts have a control plane, and with fewer than ${replicas} the loss of one would stop all writes`,
       )
-    await tell(api, { servers, replicated: false })
+    await tellServers(api, { servers, replicated: false })
     for (const server of servers.slice(1)) await awaitServer(server)
     return servers
-  } finally {
-    api.close()
-  }
-}
+  })
 
 /** From now on all hosts reach the log through any of the servers. */
-export const tellReplicated = async (home: Home, servers: readonly NatsServer[]): Promise<void> => {
-  const api = adminApi(home)
-  try {
-    await tell(api, { servers, replicated: true })
-    // Who joins is told of all of them.
-    const path = '/api/v1/namespaces/kube-public/configmaps/cluster-info'
-    const info = well(await api.get(path)) as { readonly data?: Readonly<Record<string, string>> }
-    const nats = servers.map(({ address, port }) => `tls://${address}:${port}`).join(',')
-    well(await api.put(path, { ...info, data: { ...info.data, nats } }))
-  } finally {
-    api.close()
-  }
+export const tellReplicated = async (api: KubeApi, servers: readonly NatsServer[]): Promise<void> => {
+  await tellServers(api, { servers, replicated: true })
+  // Who joins is told of all of them.
+  const path = '/api/v1/namespaces/kube-public/configmaps/cluster-info'
+  const info = well(await api.get(path)) as { readonly data?: Readonly<Record<string, string>> }
+  const nats = servers.map(({ address, port }) => `tls://${address}:${port}`).join(',')
+  well(await api.put(path, { ...info, data: { ...info.data, nats } }))
 }

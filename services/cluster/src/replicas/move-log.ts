@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { connectBus, copyStream } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { E } from '@periplus/prelude'
@@ -13,6 +12,8 @@ import { CannotGoOn } from '../home/say.ts'
 import type { Say } from '../home/say.ts'
 import type { Settings } from '../home/settings.ts'
 import { natsOptions } from '../supervisor/children.ts'
+import { lackOf } from './change-servers.ts'
+import { replicas, until } from './until.ts'
 
 export interface MoveLog {
   readonly home: Home
@@ -29,9 +30,6 @@ const inOrder = (names: readonly string[]): readonly string[] => [
   ...names.filter(name => name !== 'OBJECTS'),
   'OBJECTS',
 ]
-const replicas = 3
-const askEvery = 200
-const patience = 60_000
 
 const started = async (options: StartNats): Promise<LocalNats> => {
   const nats = await startNats(options)
@@ -43,16 +41,6 @@ const busTo = async (servers: string, user: string, password: string): Promise<B
   const bus = await connectBus({ servers, user, password, name: 'replicas' })
   if (E.isLeft(bus)) throw new CannotGoOn(`NATS cannot be reached: ${bus.left.message}`)
   return bus.right
-}
-
-/** Asks until it is so; `ask` says what is missing. */
-const until = async (ask: () => Promise<string | undefined>): Promise<void> => {
-  let missing: string | undefined
-  for (const end = performance.now() + patience; performance.now() < end; await pause(askEvery)) {
-    missing = await ask()
-    if (missing === undefined) return
-  }
-  throw new CannotGoOn(missing ?? '')
 }
 
 /** What several servers cannot do is left out: that a stream is not synced. */
@@ -71,12 +59,13 @@ const copied = async (from: Bus, to: Bus, stream: string, say: Say): Promise<voi
     say(`  ${stream}: ${copy.right.messages} messages up to ${copy.right.lastSequence}`)
     return undefined
   })
-  await until(async () => {
-    const copies = await to.jetstream.copies(stream)
-    if (E.isLeft(copies)) return `${stream}: ${copies.left.message}`
-    const current = copies.right.others.filter(other => other.current).length
-    return current === replicas - 1 ? undefined : `${stream} is on ${current + 1} servers of ${replicas}`
-  })
+  await until(
+    async () => {
+      const copies = await to.jetstream.copies(stream)
+      return E.isLeft(copies) ? `${stream}: ${copies.left.message}` : lackOf(stream, copies.right, replicas)
+    },
+    { whileChanging: true },
+  )
 }
 
 const copyAll = async (old: LocalNats, made: LocalNats, mover: string, say: Say): Promise<void> => {

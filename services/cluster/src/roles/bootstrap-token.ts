@@ -15,7 +15,7 @@ const word = (length: number): string => Array.from({ length }, () => letters[ra
 const units = { s: 1, m: 60, h: 3600 } as const
 
 /** Seconds of `30m` and the like; `undefined` where it is none, or longer than a week. */
-export const secondsOf = (text: string): number | undefined => {
+const secondsOf = (text: string): number | undefined => {
   const [, number, unit] = /^([1-9]\d{0,5})([smh])$/.exec(text) ?? []
   if (number === undefined || unit === undefined) return undefined
   const seconds = Number(number) * units[unit as keyof typeof units]

@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { EventLog, Gaps, Sequence } from '@periplus/log'
-import { findLoss, findMissing, restoreLost } from '@periplus/projection'
+import { findInBase, findLoss, findMissing, restoreLost } from '@periplus/projection'
 import type { Loss, Projection } from '@periplus/projection'
 import type { Logger } from '@periplus/service'
 import { CannotGoOn } from '../home/say.ts'
@@ -44,6 +44,15 @@ const restoreFrom = async (log: EventLog, projection: Projection, loss: Loss): P
 const clearedAfter = async (checked: CheckedLog, loss: Loss | undefined): Promise<number> =>
   loss ? restoreFrom(checked.log, checked.projection, loss) : 0
 
+/**
+ * What was lost from the middle, and Redis does not have, a snapshot of the log may have: the states of then. One of an end that is lost is none of
+ * this log any more.
+ */
+const restoredFromSnapshot = async ({ log }: CheckedLog): Promise<number> => {
+  const loss = await findInBase(log)
+  return loss ? restoreLost(log, loss) : 0
+}
+
 /** Whether the log no longer ends where it is known to have ended. */
 const hasLostItsEnd = async (checked: CheckedLog, last: Sequence): Promise<boolean> => {
   const { log, projection, newestKept, decidedOn, acceptsLoss, logger } = checked
@@ -81,18 +90,21 @@ const checkMiddle = async (checked: CheckedLog, { unexplained, accepted, last }:
       `${missing}, and Redis does not have all that they left; PERIPLUS_ACCEPT_LOSS=yes starts without them`,
     )
   const restoredFromRedis = await clearedAfter(checked, loss)
-  if (lackedRoom && restoredFromRedis === 0)
+  const fromSnapshot = isWhole ? 0 : await restoredFromSnapshot(checked)
+  if (lackedRoom && restoredFromRedis + fromSnapshot === 0)
     return logger.warn(`${missing}: the disk had no room for them, and nobody was told that they were written`)
   logger.error(`${missing}: the log was damaged`, {
-    restoredFromRedis,
-    lostForGood: isWhole ? 'histories only: the newest state of every object is there' : 'what Redis did not have',
+    ...{ restoredFromRedis, restoredFromSnapshot: fromSnapshot },
+    lostForGood: isWhole
+      ? 'histories only: the newest state of every object is there'
+      : 'what neither Redis nor the newest snapshot had',
   })
 }
 
 /**
  * Before a cluster starts on its log: whether the log still has what is known to have been written. A damaged block makes NATS leave out
  * what followed it there, without a word. What Redis still has is appended anew; where something may be lost for good, the operator must
- * say that it is accepted. Costs a few questions where all is well.
+ * say that it is accepted, and what the newest snapshot has of the log's middle comes back. Costs a few questions where all is well.
  */
 export const checkLog = async (checked: CheckedLog): Promise<void> => {
   const last = await lastOf(checked.log)

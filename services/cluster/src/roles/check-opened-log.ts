@@ -12,6 +12,7 @@ import { accountForGaps } from './account-for-gaps.ts'
 import { checkLog } from './check-log.ts'
 import { openDecisions } from './open.ts'
 import type { ClusterProcess } from './process.ts'
+import { watchForLoss } from './watch-for-loss.ts'
 
 /** Kinds of which the log keeps one message an object. */
 const rollupSubjects = builtinKinds
@@ -46,13 +47,16 @@ export const checkOpenedLog = async (
   unaccounted.clear()
 }
 
-/** Accounts for what a full disk leaves in the log from now on. */
-export const keepAccount = ({ bus, cut, log, logger, onStop }: ClusterProcess, home: Home): void =>
+/** Accounts for what a full disk leaves in the log from now on, and tells of what else goes missing. */
+export const keepAccount = ({ bus, cut, log, logger, onStop }: ClusterProcess, home: Home): void => {
+  const unaccounted = unaccountedGaps(home.nats)
+  const shared = { clock: systemClock, gaps: gapsOf(bus), logger: logger.for('log') }
   onStop(
     accountForGaps({
-      ...{ cut, log, unaccounted: unaccountedGaps(home.nats), clock: systemClock },
+      ...{ ...shared, cut, log, unaccounted },
       hasRoom: () => (freeBytes(home.nats) ?? 0) >= lowBytes,
-      ...{ gaps: gapsOf(bus), acceptGaps: unexplained => acceptGaps(bus, unexplained) },
-      logger: logger.for('log'),
+      acceptGaps: unexplained => acceptGaps(bus, unexplained),
     }),
   )
+  onStop(watchForLoss({ ...shared, lackedRoom: unaccounted.isSet }))
+}

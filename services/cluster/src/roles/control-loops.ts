@@ -1,12 +1,19 @@
+import type { Controller } from '@periplus/controller'
 import { apiServerPlace } from '../home/networks.ts'
 import { authorityOf } from './authority.ts'
 import { controlLoopsOf } from './controllers.ts'
 import type { RoleProcess } from './role.ts'
 import { runControllers } from './run-controllers.ts'
 
-/** Every controller but the scheduler. */
-export const startControllers = async (process: RoleProcess): Promise<void> => {
-  const { home, settings, cluster } = process
+/** Every controller but the scheduler, as this cluster has them. */
+export const controlLoops = async ({
+  home,
+  settings,
+  cluster,
+}: Pick<RoleProcess, 'home' | 'settings' | 'cluster'>): Promise<readonly Controller[]> => {
   const place = { ...apiServerPlace(cluster), port: cluster.apiPort }
-  await runControllers(process, 'periplus-controllers', controlLoopsOf(await authorityOf(home), place, settings.lbPool))
+  return controlLoopsOf(await authorityOf(home), place, settings.lbPool)
 }
+
+export const startControllers = async (process: RoleProcess): Promise<void> =>
+  runControllers(process, 'periplus-controllers', await controlLoops(process))

@@ -1,6 +1,7 @@
 import {
   clusterDnsController,
   cronJobController,
+  csrCleaner,
   customResourceDefinitionController,
   daemonSetController,
   deploymentController,
@@ -31,6 +32,7 @@ import {
   taintEvictionController,
   tokenCleaner,
   ttlAfterFinishedController,
+  validatingPolicyStatusController,
 } from '@periplus/controllers'
 import type { ApiServerPlace } from '@periplus/controllers'
 import type { Controller } from '@periplus/controller'
@@ -61,6 +63,7 @@ export const controlLoopsOf = (caPem: string, place: ApiServerPlace, lbPool?: st
   garbageCollector(kindsAt),
   namespaceController(kindsAt),
   customResourceDefinitionController,
+  validatingPolicyStatusController(kindsAt),
   serviceAccountController,
   rootCaPublisher(caPem),
   kubernetesServiceController(place),
@@ -71,6 +74,7 @@ export const controlLoopsOf = (caPem: string, place: ApiServerPlace, lbPool?: st
   nodeLifecycleController,
   taintEvictionController,
   tokenCleaner,
+  csrCleaner,
   podGarbageController,
   disruptionController,
   resourceQuotaController,

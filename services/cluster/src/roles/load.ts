@@ -17,3 +17,13 @@ export const serveHollowNodes = async (home: Home, settings: Settings, count: nu
   const { serveHollowNodes: serve } = await import('./hollow-nodes.ts')
   await serve(home, settings, count)
 }
+
+export const serveShadow = async (home: Home, settings: Settings, words: readonly string[]): Promise<void> => {
+  const { serveShadow: serve } = await import('./shadow.ts')
+  await serve(home, settings, words)
+}
+
+export const serveBridge = async (consumerFile: string, sinkFile: string): Promise<void> => {
+  const { serveBridge: serve } = await import('./bridge.ts')
+  await serve(consumerFile, sinkFile)
+}

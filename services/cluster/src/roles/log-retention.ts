@@ -5,7 +5,7 @@ import { E } from '@periplus/prelude'
 import type { Cut } from '@periplus/projection'
 
 /** On a Namespace: how old, and how much, its containers' lines in the log stream may become, such as `168h` and `1Gi`. */
-export const retentionAnnotations = {
+const retentionAnnotations = {
   age: 'logs.periplus.io/retention-age',
   bytes: 'logs.periplus.io/retention-bytes',
 } as const

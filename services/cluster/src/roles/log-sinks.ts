@@ -21,6 +21,8 @@ export const offerLogSinks = async (
     return log.warn('there are no log sinks: the stream of their places cannot be made', {
       reason: places.left.message,
     })
-  const stop = whetherWanted(cut, tellSupervisor(home, 'log-router', log))
+  const supervisor = tellSupervisor(home, 'log-router', log)
+  const stop = whetherWanted(cut, supervisor.tell)
+  onStop({ name: 'what the supervisor is told', stop: async () => supervisor.stop() })
   onStop({ name: 'log sinks', stop: async () => stop() })
 }

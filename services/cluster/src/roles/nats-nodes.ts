@@ -12,7 +12,7 @@ import type { Home } from '../home/home.ts'
 export const natsKeyAnnotation = 'periplus.io/nats-key'
 
 /** Pure: the users that NATS is to have for nodes of other hosts. Nobody claims a key that is another's: claims are signed with it. */
-export const wantedNatsNodes = (cut: Cut): readonly NatsNode[] =>
+const wantedNatsNodes = (cut: Cut): readonly NatsNode[] =>
   cut
     .list(Node)
     .flatMap(({ metadata: { name, annotations } }) => {

@@ -3,9 +3,10 @@ import { E } from '@periplus/prelude'
 import type { Effect } from '@periplus/controller'
 import { ConfigMap } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
+import { setNatsRoutes } from '@periplus/service'
 import { readCluster } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
-import { natsServersOf, readNatsServers, writeNatsServers } from '../home/nats-servers.ts'
+import { natsMember, natsServersOf, readNatsServers, writeNatsServers } from '../home/nats-servers.ts'
 import type { NatsServer, NatsServers } from '../home/nats-servers.ts'
 
 /** On a Node whose host has a copy of the control plane: where its NATS is, when it keeps the log too. */
@@ -32,7 +33,7 @@ export const natsServersOfData = (data: Readonly<Record<string, string>> = {}): 
   natsServersOf({ servers: parsed(data['servers'] ?? ''), replicated: data['replicated'] === 'true' })
 
 /** Pure. */
-export const wantedNatsServers = (cut: Cut): NatsServers | undefined =>
+const wantedNatsServers = (cut: Cut): NatsServers | undefined =>
   natsServersOfData(cut.get(ConfigMap, natsServersName.namespace, natsServersName.name)?.data)
 
 /**
@@ -47,6 +48,8 @@ export const natsServers = (home: Home): Effect<NatsServers | undefined> => ({
   apply: async wanted => {
     const isSettled = readNatsServers(home)?.replicated ?? readCluster(home)?.joined === undefined
     if (wanted && (wanted.replicated || !isSettled)) writeNatsServers(home, wanted)
+    const member = wanted?.replicated ? natsMember(home) : undefined
+    if (member) setNatsRoutes(home.nats, member.routes)
     return E.right(undefined)
   },
 })

@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { assertNever } from '@periplus/prelude'
+import { assertNever, freshSeed, seededRandom, systemClock } from '@periplus/prelude'
 import type { ServiceNetwork } from '@periplus/node-agent'
-import { conntrackFlows } from '@periplus/net'
-import { answerHealthChecks, start as startServiceProxy } from '@periplus/service-proxy'
+import { conntrackFlows, relaysHere } from '@periplus/net'
+import { answerHealthChecks, start as startServiceProxy, startRelays } from '@periplus/service-proxy'
 import type { RunningServiceProxy } from '@periplus/service-proxy'
-import { addressIn, bridgeOf, packetFilter } from '../home/networks.ts'
-import type { Provided, RoleProcess } from './role.ts'
+import { addressIn, bridgeOf, isRelayed, namePort, packetFilter } from '../home/networks.ts'
+import type { NodeNetworking, Provided, RoleProcess } from './role.ts'
 
-/** The packet filter of a node with a pods' bridge, as services want it; plain processes have no network that it could be about. */
-export const startProxy = async ({ home, cut, cluster, logger, onBug, onStop }: RoleProcess): Promise<Provided> => {
+/** What leads to services on this node: the packet filter where pods have a bridge, this process where they are plain processes. */
+export const startProxy = async (process: RoleProcess): Promise<Provided> => {
+  if (process.cluster.runtime.tag === 'containerd') return filtered(process)
+  return isRelayed(process.cluster) ? relayed(process) : {}
+}
+
+const filtered = async (process: RoleProcess): Promise<Provided> => {
+  const { home, cut, cluster, logger, onBug, onStop } = process
   const { nodeName, podCidr, serviceCidr } = cluster
-  if (cluster.runtime.tag !== 'containerd') return {}
   const proxy = startServiceProxy({
     ...{ cut, log: logger.for('service-proxy'), onBug },
     dataplane: packetFilter(home),
@@ -18,6 +23,29 @@ export const startProxy = async ({ home, cut, cluster, logger, onBug, onStop }: 
     network: { nodeName, podCidr, serviceCidr, bridge: bridgeOf(home), gateway: addressIn(podCidr, 1) },
   })
   onStop(proxy)
+  return provided(process, proxy, { admit: proxy.admit, services: () => stateOf(proxy.state) })
+}
+
+const relayed = async (process: RoleProcess): Promise<Provided> => {
+  const { cut, cluster, logger, onBug, onStop } = process
+  const proxy = startRelays({
+    ...{ cut, nodeName: cluster.nodeName, log: logger.for('service-proxy'), onBug },
+    relays: relaysHere({ clock: systemClock, random: seededRandom(freshSeed()) }),
+  })
+  onStop(proxy)
+  return provided(process, proxy, {
+    // There is no policy that could be in force.
+    admit: () => Promise.resolve(),
+    services: names => relayedServices(proxy.unserved, names),
+  })
+}
+
+/** What the node's agent has of either. */
+const provided = async (
+  { cut, cluster: { nodeName }, logger, onBug, onStop }: RoleProcess,
+  proxy: Pick<RunningServiceProxy, 'state' | 'left' | 'settled'>,
+  more: Pick<NodeNetworking, 'admit' | 'services'>,
+): Promise<Provided> => {
   onStop(
     answerHealthChecks({
       ...{ cut, nodeName, onBug, log: logger.for('service-proxy') },
@@ -27,7 +55,7 @@ export const startProxy = async ({ home, cut, cluster, logger, onBug, onStop }: 
   )
   // The node's pods find their services in place.
   await proxy.settled()
-  return { network: { admit: proxy.admit, left: proxy.left, services: () => stateOf(proxy.state) } }
+  return { network: { left: proxy.left, ...more } }
 }
 
 const stateOf = (state: RunningServiceProxy['state']): ServiceNetwork => {
@@ -67,10 +95,32 @@ const fullConnectionTable = (): string | undefined => {
   return tableFull(read('count'), read('max'))
 }
 
-/** Where pods are plain processes they have no network that rules could be about. */
+/** Such a cluster was made for containers, whose services have addresses that this machine's processes cannot listen at. */
 export const noServices = (): ServiceNetwork => ({
   works: false,
   reason: 'NoPodNetwork',
   message:
-    "pods are plain processes with this machine's address: services, names and network policies do not work here",
+    "pods are plain processes with this machine's address: services, names and network policies do not work here, " +
+    "as the services' addresses are not of loopback; 'periplus reset' makes way for others",
 })
+
+const mostTold = 10
+
+/** What does not work where services are handed on by a process; never all of it, so that it is `False` where people look. */
+export const relayedServices = (unserved: readonly string[], names: string | undefined): ServiceNetwork => {
+  const told = unserved.slice(0, mostTold)
+  const more = unserved.length > told.length ? [`and ${unserved.length - told.length} more`] : []
+  const lacks = [
+    'network policies are not in force',
+    "pods see this machine's address as their clients'",
+    'external addresses and those of load balancers are not answered',
+    'connections end with the node agent',
+    ...(names === undefined ? [`names are not answered for (port ${namePort} may not be had)`] : []),
+    ...(told.length > 0 ? [`out of reach are ${[...told, ...more].join(', ')}`] : []),
+  ]
+  return {
+    works: false,
+    reason: 'HandedOn',
+    message: `pods are plain processes: services of this machine's loopback addresses reach them through the node agent; ${lacks.join('; ')}`,
+  }
+}

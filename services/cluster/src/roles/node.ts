@@ -7,10 +7,11 @@ import { start as startNodeAgent } from '@periplus/node-agent'
 import type { NodeAgentConfig } from '@periplus/node-agent'
 import { systemClock } from '@periplus/prelude'
 import { podsCgroup } from '../home/cgroups.ts'
-import { dnsPlace } from '../home/networks.ts'
+import { dnsPlace, isRelayed } from '../home/networks.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
 import { roleOutput } from '../home/outputs.ts'
+import { shutdownGrace } from '../home/shutdown-grace.ts'
 import { nodeApi } from '../home/kube-api.ts'
 import { keepRoutes } from './routes.ts'
 import { noServices } from './node-network.ts'
@@ -33,7 +34,7 @@ const runtimeOf = (home: Home, cluster: ClusterFile): ContainerRuntime => {
 
 /** The node agent. It appends nothing itself: the control plane writes for it what a node may write. */
 export const startNode = async (process: RoleProcess): Promise<void> => {
-  const { home, settings, bus, cut, cluster, logger, network, onStop } = process
+  const { home, settings, bus, cut, cluster, logger, network, names, onStop } = process
   const { nodeName, podCidr, runtime: on } = cluster
   const api = nodeApi(home, cluster)
   onStop({ name: 'api client', stop: async () => api.close() })
@@ -53,6 +54,7 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
       rootDirectory,
       logRotation: { mostBytes: settings.containerLogMebibytes * 2 ** 20, mostFiles: settings.containerLogFiles },
       manifestDirectory: staticPods,
+      shutdownGracePeriods: shutdownGrace(settings),
       ...(on.tag === 'containerd'
         ? { imageDirectory: home.containerd, sharesMounts: true, clusterDns: [dnsPlace(cluster).serviceIp] }
         : {}),
@@ -62,8 +64,9 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
       podCidr,
       ...(network === undefined
         ? {}
-        : { admitToNetwork: network.admit, leftNetwork: network.left, services: network.services }),
-      ...(on.tag === 'process' ? { services: noServices } : {}),
+        : { admitToNetwork: network.admit, leftNetwork: network.left, services: () => network.services(names) }),
+      ...(on.tag === 'process' && !isRelayed(cluster) ? { services: noServices } : {}),
+      ...(names === undefined ? {} : { clusterDns: [names] }),
       serviceLog: service => roleOutput(home, service),
       cgroupRoot: podsCgroup(home),
       log: logger.for(`node-agent/${nodeName}`),

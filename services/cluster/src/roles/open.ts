@@ -24,7 +24,10 @@ export const openLog = async (
   bus: Bus,
   settings: Settings,
   cluster: string,
-  options: Pick<JetStreamEventLogConfig, 'onSetAside' | 'mayAppend' | 'beginsAfter' | 'madeElsewhere'> = {},
+  options: Pick<
+    JetStreamEventLogConfig,
+    'onSetAside' | 'onMissingHere' | 'mayAppend' | 'beginsAfter' | 'madeElsewhere'
+  > = {},
 ): Promise<EventLog> => {
   const log = await jetStreamEventLog(bus, { cluster, replicas: replicasOf(settings), ...options })
   if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)

@@ -4,10 +4,10 @@ import { E, freshSeed, seededRandom, sharedTurn, systemClock, thrownAt, thrownTe
 import type { Bus } from '@periplus/bus'
 import { requesterAuthorizer } from '@periplus/apiserver'
 import { builtInAdmission, createCommands, webhookConditions } from '@periplus/commands'
-import type { Command, Commands, GroupCommands, WebhookAdmission } from '@periplus/commands'
+import type { AuthorizeRequester, Command, Commands, GroupCommands, WebhookAdmission } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
-import type { EventLog, SetAside } from '@periplus/log'
-import { startLiveCut } from '@periplus/projection'
+import { noLog } from '@periplus/log'
+import type { EventLog, MissingHere, SetAside } from '@periplus/log'
 import type { LiveCut, SnapshotSource } from '@periplus/projection'
 import { logger, metrics, stopAll, watchdog } from '@periplus/service'
 import type { LogFields, Logger, Metrics, RunningService } from '@periplus/service'
@@ -19,10 +19,11 @@ import { clusterOf } from '../home/cluster-file.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
 import type { NatsRole } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
+import { openCut } from './open-cut.ts'
 import { guarded, openBus, openLog } from './open.ts'
 import { openSealing } from './sealing.ts'
 import type { KeyUse, Sealing } from './sealing.ts'
-import { isAnsweredFor, waitedFor, waitUntil } from './start-waits.ts'
+import { isAnsweredFor, waitUntil } from './start-waits.ts'
 
 const beatEvery = 1_000
 
@@ -40,6 +41,8 @@ export interface ClusterProcess {
   /** The same for what the cluster cannot begin without: no webhook is asked, as whoever would answer may not run yet. */
   readonly firstCommands: Commands
   readonly webhooks: WebhookAdmission
+  /** Who may do what, as policies ask. */
+  readonly authorize: AuthorizeRequester
   readonly convert: ConvertObjects
   /** Where services are to be reached from here. */
   readonly resolve: ResolveService
@@ -71,6 +74,20 @@ const tellOfSetAside = (log: Logger, collected: Metrics): ((found: SetAside) => 
         subject: subject.slice(0, 512),
         reason,
       })
+  }
+}
+
+const tellOfMissing = (log: Logger, collected: Metrics): ((missing: MissingHere) => void) => {
+  const counter = collected.counter(
+    'periplus_log_missing_here_total',
+    'Events that one of the servers that keep the log has lost, and that were read from the one that leads.',
+  )
+  return ({ from, to, messages }) => {
+    counter.add(messages)
+    log.error(
+      "a server of the log lacks events, which were read from the one that leads: 'periplus verify --repair' there gives it a new copy",
+      { from, to, messages },
+    )
   }
 }
 
@@ -125,37 +142,36 @@ export const runProcess = async (
     onStop({ name: `bus of ${purpose}`, stop: () => another.close() })
     return another
   }
-  for (const stream of new Set(['OBJECTS', ...makes]))
+  const fedNode = typeof role === 'object' && settings.nodeFeed === '1' ? role.node : undefined
+  for (const stream of new Set(fedNode === undefined ? ['OBJECTS', ...makes] : []))
     await waitUntil(() => isAnsweredFor(stream, bus), { what: `NATS to answer for ${stream}`, told, log })
   // Who does not make a stream waits until an API server has.
-  for (const stream of awaits)
+  for (const stream of fedNode === undefined ? awaits : [])
     await waitUntil(async () => E.isRight(await bus.jetstream.state(stream)), {
       ...{ what: `an API server to make the stream ${stream}`, told, log },
     })
   const madeElsewhere = cluster.joined ? { madeElsewhere: true } : {}
   const restored = await open.restore?.(bus, log)
-  const kept = guarded(
-    await openLog(bus, settings, cluster.name, {
-      onSetAside: tellOfSetAside(log, measured),
-      ...madeElsewhere,
-      ...(restored ? { beginsAfter: restored.beginsAfter } : {}),
-    }),
-    home,
-    settings,
-  )
+  const openedLog = async (): Promise<EventLog> =>
+    guarded(
+      await openLog(bus, settings, cluster.name, {
+        onSetAside: tellOfSetAside(log, measured),
+        onMissingHere: tellOfMissing(log, measured),
+        ...madeElsewhere,
+        ...(restored ? { beginsAfter: restored.beginsAfter } : {}),
+      }),
+      home,
+      settings,
+    )
+  const kept = fedNode === undefined ? await openedLog() : noLog('a node reads what concerns it, and no log')
   restored?.made()
   await open.check?.({ bus, log: kept, logger: log })
-  const sealing = await openSealing(bus, { home, settings, use: keyUse })
+  const sealing = await openSealing(bus, { home, settings, use: keyUse, told, log })
+  if (sealing.plugins) onStop({ name: 'key plugins', stop: sealing.plugins.stop })
   const events = sealing.readable(kept)
   const store = await open.store?.(log)
-  const running = await startLiveCut({
-    log: events,
-    ...(store ? { store: sealing.readableStore(store) } : {}),
-    onWaiting: waiting => log.warn('the start waits', { for: waitedFor(waiting) }),
-    onDamagedStore: damage =>
-      log.error('Redis is not what was written to it: it is built anew', { reason: damage.message }),
-    onDamagedBase: damage =>
-      log.error('a snapshot of the log is damaged: the one before it is taken', { reason: damage.message }),
+  const running = await openCut({
+    ...{ bus, log: events, store: store && sealing.readableStore(store), fedNode, logger: log },
     onListenerThrow: error => bug('a listener failed', error),
   })
   onStop({ name: 'cut', stop: () => running.close() })
@@ -191,7 +207,8 @@ export const runProcess = async (
   const onBug = (error: unknown): void => bug('a timer failed', error)
   onStop(watchdog({ component: name, metrics: measured }))
   await compose({
-    ...{ bus, connect, log: events, kept, sealing, cut, commands, commandsWhile, webhooks, convert, resolve, cluster },
+    ...{ bus, connect, log: events, kept, sealing, cut, commands, commandsWhile, webhooks, authorize, convert },
+    ...{ resolve, cluster },
     firstCommands: createCommands(writing),
     ...{ logger: log, metrics: measured, onBug, onStop },
   })

@@ -7,7 +7,16 @@ import type { ClusterProcess } from './process.ts'
 
 /** Words of `periplus serve`. */
 export type RoleName =
-  'apiserver' | 'projector' | 'controllers' | 'scheduler' | 'compactor' | 'ingress' | 'service-proxy' | 'dns' | 'node'
+  | 'apiserver'
+  | 'projector'
+  | 'controllers'
+  | 'scheduler'
+  | 'compactor'
+  | 'ingress'
+  | 'feed'
+  | 'service-proxy'
+  | 'dns'
+  | 'node'
 
 /** What a role starts within. */
 export interface RoleProcess extends ClusterProcess {
@@ -17,17 +26,20 @@ export interface RoleProcess extends ClusterProcess {
   readonly onDecisionFailed: (controller: string, key: Key, error: unknown) => void
   /** What the service proxy of this process does for its node; absent where that runs elsewhere or there is nothing for it to do. */
   readonly network?: NodeNetworking
+  /** Where this process answers for names at an address of loopback, for pods that are plain processes. */
+  readonly names?: string
 }
 
 /** What the node agent takes from the service proxy beside it. */
 export interface NodeNetworking {
   readonly admit: RunningServiceProxy['admit']
   readonly left: RunningServiceProxy['left']
-  readonly services: () => ServiceNetwork
+  /** `names`: where this process answers for names, if not on the pods' bridge. */
+  readonly services: (names: string | undefined) => ServiceNetwork
 }
 
 /** What a role does for those that start after it in the same process. */
-export type Provided = Pick<RoleProcess, 'network'>
+export type Provided = Pick<RoleProcess, 'network' | 'names'>
 
 export interface Role {
   readonly name: RoleName

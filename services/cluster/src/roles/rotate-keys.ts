@@ -2,7 +2,11 @@ import { unwrap, wrap } from '@periplus/log'
 import type { ClusterKey, KeyStore } from '@periplus/log'
 import { E } from '@periplus/prelude'
 import { newClusterKey, readClusterKeys, writeClusterKeys } from '../home/cluster-keys.ts'
+import type { KeptKey } from '../home/cluster-keys.ts'
 import { CannotGoOn } from '../home/say.ts'
+import { changingKeys } from './kms/kept-keys.ts'
+import { keepAll, unlockAll } from './kms/key-keeper.ts'
+import type { KeyKeeper } from './kms/key-keeper.ts'
 import { everyKey } from './sealing.ts'
 
 /** What became of a rotation. */
@@ -21,7 +25,7 @@ const rewrapAll = async (keys: readonly ClusterKey[], store: KeyStore): Promise<
     if (stored.by === newest?.id) continue
     const wrapped = E.chain((dataKey: Buffer) => wrap(keys, stored.uid, dataKey))(unwrap(keys, stored.uid, stored))
     if (E.isLeft(wrapped))
-      throw new CannotGoOn(`the key of object ${stored.uid} cannot be wrapped anew: ${wrapped.left}`)
+      throw new CannotGoOn(`the key of object ${stored.uid} cannot be wrapped anew: ${wrapped.left.message}`)
     const replaced = await store.replace(stored, wrapped.right)
     if (E.isLeft(replaced)) throw new CannotGoOn(`the rotation has to be begun again: ${replaced.left.message}`)
     if (replaced.right) count++
@@ -32,14 +36,32 @@ const rewrapAll = async (keys: readonly ClusterKey[], store: KeyStore): Promise<
 /**
  * Makes a new cluster key and wraps every data key with it. Nothing of the log changes, so neither do versions. The new key is in the
  * file before anything needs it, and processes look at the file whenever they wrap; the key before stays until the next rotation, for what
- * somebody was wrapping at that moment. Killed anywhere, everything can be read, and another rotation goes on.
+ * somebody was wrapping at that moment. Where a KMS plugin keeps the file's keys, it wraps all of them with the key that it has now, so that
+ * one that it had before is needed for nothing. Killed anywhere, everything can be read, and another rotation goes on.
  */
-export const rotateKeys = async (path: string, store: KeyStore): Promise<Rotated> => {
-  const before = readClusterKeys(path)
-  if (!before) throw new CannotGoOn(`${path} is not there: nothing has been sealed with it`)
-  const needed = new Set((await everyKey(store)).map(({ by }) => by))
-  const next = newClusterKey()
-  const keys = [next, ...before.filter(({ id }, i) => i === 0 || needed.has(id))]
-  writeClusterKeys(path, keys)
-  return { id: next.id, wrapped: await rewrapAll(keys, store) }
+export const rotateKeys = async (path: string, store: KeyStore, keeper: KeyKeeper): Promise<Rotated> => {
+  const keys = await changingKeys(path, async () => {
+    const before = readClusterKeys(path)
+    if (!before) throw new CannotGoOn(`${path} is not there: nothing has been sealed with it`)
+    assertSameKeeper(before, keeper)
+    const unlocked = await unlockAll(keeper, before)
+    if (E.isLeft(unlocked)) throw new CannotGoOn(unlocked.left)
+    const needed = new Set((await everyKey(store)).map(({ by }) => by))
+    const next = [newClusterKey(), ...unlocked.right.filter(({ id }, i) => i === 0 || needed.has(id))]
+    const kept = await keepAll(keeper, next)
+    if (E.isLeft(kept)) throw new CannotGoOn(kept.left)
+    writeClusterKeys(path, kept.right)
+    return next
+  })
+  return { id: keys[0]?.id ?? '', wrapped: await rewrapAll(keys, store) }
+}
+
+/** The processes of the cluster know whom they were started with, and could not read what somebody else keeps. */
+const assertSameKeeper = ([newest]: readonly KeptKey[], { first }: KeyKeeper): void => {
+  const now = newest && 'kms' in newest ? newest.kms.provider : undefined
+  const wanted = first?.provider.name
+  if (now !== wanted)
+    throw new CannotGoOn(
+      `the cluster's key is kept by ${now ?? 'nobody'}, and PERIPLUS_ENCRYPTION_CONFIG says ${wanted ?? 'nobody'}: start the cluster with it first`,
+    )
 }

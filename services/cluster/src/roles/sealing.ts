@@ -1,14 +1,23 @@
 import type { Bus } from '@periplus/bus'
 import { jetStreamKeyStore, openEach, sealer, unwrap, withSealing, withoutKeys } from '@periplus/log'
-import type { ClusterKey, EventLog, KeyStore, Sealer, StoredKey } from '@periplus/log'
-import { E } from '@periplus/prelude'
+import type { ClusterKeys, EventLog, Keys, KeyStore, Sealer, StoredKey } from '@periplus/log'
+import { E, systemClock } from '@periplus/prelude'
 import type { SnapshotSource } from '@periplus/projection'
-import { followedClusterKeys, makeClusterKeys, readClusterKeys } from '../home/cluster-keys.ts'
+import type { Logger } from '@periplus/service'
+import { followedKeptKeys, readClusterKeys } from '../home/cluster-keys.ts'
+import type { KeptKey } from '../home/cluster-keys.ts'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 import { isSealed } from '../home/sealed-resources.ts'
 import { replicasOf } from '../home/settings.ts'
 import type { Settings } from '../home/settings.ts'
+import { keeperOf, unlockAll } from './kms/key-keeper.ts'
+import type { KeyKeeper } from './kms/key-keeper.ts'
+import { keepAsConfigured, makeFirstKey } from './kms/kept-keys.ts'
+import { unlockedKeys } from './kms/unlocked-keys.ts'
+import { watchPlugins } from './kms/watch-plugins.ts'
+import type { WatchedPlugins } from './kms/watch-plugins.ts'
+import { waitUntil } from './start-waits.ts'
 
 /** The stream of the data keys of sealed objects. */
 export const keysStream = 'KEYS'
@@ -21,15 +30,17 @@ export interface Sealing {
   readonly sealer: Sealer
   /** Absent in a process without keys. */
   readonly keys?: KeyStore
+  /** Who keeps the cluster's keys for this process, where the operator named somebody. */
+  readonly plugins?: WatchedPlugins
   /** A log as whoever is in this process sees it. */
   readonly readable: (log: EventLog) => EventLog
   /** Likewise what a projection holds. */
   readonly readableStore: (store: SnapshotSource) => SnapshotSource
 }
 
-const sealingWith = (one: Sealer, keys?: KeyStore): Sealing => ({
+const sealingWith = (one: Sealer, more: Pick<Sealing, 'keys' | 'plugins'> = {}): Sealing => ({
   sealer: one,
-  ...(keys ? { keys } : {}),
+  ...more,
   readable: log => withSealing(log, one),
   readableStore: store => ({
     snapshot: async () => {
@@ -53,38 +64,99 @@ export const everyKey = async (store: KeyStore): Promise<readonly StoredKey[]> =
 }
 
 /** One object for each cluster key that is needed and is not among these, or is another one. */
-const unreadableWith = (keys: readonly ClusterKey[], stored: readonly StoredKey[]): readonly StoredKey[] => {
+const unreadableWith = (keys: Keys, stored: readonly StoredKey[]): readonly StoredKey[] => {
   const samples = new Map(stored.map(one => [one.by, one]))
   return [...samples.values()].filter(one => E.isLeft(unwrap(keys, one.uid, one)))
 }
 
-/**
- * The cluster's keys are there, and read what is sealed. A cluster that has nothing sealed yet gets its first key; one that has, and has
- * lost the key, is not started as if nothing were.
- */
-const assertKeys = (path: string, stored: readonly StoredKey[], acceptsLoss: boolean): void => {
-  const keys = readClusterKeys(path)
-  const unreadable = unreadableWith(keys ?? [], stored)
-  if (unreadable.length > 0 && !acceptsLoss) {
-    const ids = unreadable.map(({ by }) => by).join(', ')
-    throw new CannotGoOn(
-      `${path} does not have the cluster key ${ids}, without which sealed objects (Secrets) cannot be read: put the file back as it was, or start with PERIPLUS_ACCEPT_LOSS=yes without them`,
-    )
-  }
-  if (keys === undefined) makeClusterKeys(path)
+/** A cluster that has lost a key with which something is sealed is not started as if nothing were. */
+const assertKeys = (path: string, keys: Keys, stored: readonly StoredKey[], acceptsLoss: boolean): void => {
+  const unreadable = unreadableWith(keys, stored)
+  if (unreadable.length === 0 || acceptsLoss) return
+  const ids = unreadable.map(({ by }) => by).join(', ')
+  throw new CannotGoOn(
+    `${path} does not have the cluster key ${ids}, without which sealed objects (Secrets) cannot be read: put the file back as it was, or start with PERIPLUS_ACCEPT_LOSS=yes without them`,
+  )
 }
 
-/** Throws `CannotGoOn` where what is sealed could not be read. */
-export const openSealing = async (
-  bus: Bus,
-  { home, settings, use }: { readonly home: Home; readonly settings: Settings; readonly use: KeyUse },
-): Promise<Sealing> => {
+/** Nobody waits for a keeper whom the operator has not named. */
+const assertKeepers = (path: string, kept: readonly KeptKey[], { plugins }: KeyKeeper): void => {
+  const known = plugins.map(({ provider }) => provider.name)
+  const lacking = kept.flatMap(key => ('kms' in key && !known.includes(key.kms.provider) ? [key.kms.provider] : []))
+  if (lacking.length > 0)
+    throw new CannotGoOn(
+      `${path} is kept by the KMS provider ${lacking.join(', ')}, which the file of PERIPLUS_ENCRYPTION_CONFIG has to name`,
+    )
+}
+
+/** What opens and who looks on. */
+export interface OpenSealing {
+  readonly home: Home
+  readonly settings: Settings
+  readonly use: KeyUse
+  /** That the process is to end. */
+  readonly told: Promise<void>
+  readonly log: Logger
+}
+
+/** Throws `CannotGoOn` where what is sealed could not be read. Waits for who keeps the cluster's keys. */
+export const openSealing = async (bus: Bus, options: OpenSealing): Promise<Sealing> => {
+  const { home, settings, use } = options
   const sealed = isSealed(settings.sealed)
   if (use === 'none') return sealingWith(withoutKeys(sealed))
   const path = home.secretKeys
+  const keeper = keeperOf(settings)
   const keys = await openKeyStore(bus, settings)
-  if (use === 'makes') assertKeys(path, await everyKey(keys), settings.acceptLoss === 'yes')
-  else if (readClusterKeys(path) === undefined)
+  const file = readClusterKeys(path)
+  if (use === 'uses' && file === undefined)
     throw new CannotGoOn(`${path} is not there: this process reads sealed objects, and needs the cluster's keys`)
-  return sealingWith(sealer({ sealed, keys, clusterKeys: followedClusterKeys(path) }), keys)
+  assertKeepers(path, file ?? [], keeper)
+  const kept = followedKeptKeys(path)
+  const clusterKeys = unlockedKeys(kept, { keeper, clock: systemClock })
+  await untilUnlocked(clusterKeys, options)
+  if (use === 'makes') {
+    assertKeys(path, await clusterKeys(), await everyKey(keys), settings.acceptLoss === 'yes')
+    if (file === undefined) await makeFirstKey(path, keeper, options)
+    else await keepAsConfigured(path, keeper, options)
+    await untilUnlocked(clusterKeys, options)
+  }
+  const plugins = keeper.plugins.length === 0 ? undefined : watchedOf(keeper, kept, options)
+  const expired = plugins ? { expired: plugins.expired } : {}
+  return sealingWith(sealer({ sealed, keys, clusterKeys, ...expired }), { keys, ...(plugins ? { plugins } : {}) })
 }
+
+/** For the time of one command, which reads what there is. Throws `CannotGoOn` where the cluster's keys are not to be had now. */
+export const openForReading = async (
+  bus: Bus,
+  { home, settings }: { readonly home: Home; readonly settings: Settings },
+): Promise<Sealing> => {
+  const sealed = isSealed(settings.sealed)
+  const file = readClusterKeys(home.secretKeys)
+  if (file === undefined) return sealingWith(withoutKeys(sealed))
+  const keeper = keeperOf(settings)
+  const unlocked = await unlockAll(keeper, file)
+  keeper.close()
+  if (E.isLeft(unlocked)) throw new CannotGoOn(unlocked.left)
+  return sealingWith(sealer({ sealed, keys: await openKeyStore(bus, settings), clusterKeys: () => unlocked.right }))
+}
+
+const untilUnlocked = async (keys: ClusterKeys, { told, log }: Pick<OpenSealing, 'told' | 'log'>): Promise<void> => {
+  let locked: readonly string[] = []
+  const isUnlocked = async (): Promise<boolean> => {
+    locked = (await keys()).flatMap(key => ('locked' in key ? [key.locked] : []))
+    return locked.length === 0
+  }
+  await waitUntil(isUnlocked, { what: () => locked[0] ?? "an answer of who keeps the cluster's key", told, log })
+}
+
+const watchedOf = (keeper: KeyKeeper, kept: () => readonly KeptKey[], { use, log }: OpenSealing): WatchedPlugins =>
+  watchPlugins({
+    keeper,
+    clock: systemClock,
+    keyId: () => {
+      const [newest] = kept()
+      return newest && 'kms' in newest ? newest.kms.keyId : undefined
+    },
+    // One process of a host says it.
+    tell: message => (use === 'makes' ? log.warn(message) : undefined),
+  })

@@ -22,10 +22,10 @@ const silence = 2_000
 /** Waits until a question is answered well, or until `told` to end; says what for. */
 export const waitUntil = async (
   isSo: () => Promise<boolean>,
-  { what, told, log }: { readonly what: string; readonly told: Promise<void>; readonly log: Logger },
+  { what, told, log }: { readonly what: string | (() => string); readonly told: Promise<void>; readonly log: Logger },
 ): Promise<void> => {
   let ends = false
-  const tell = setTimeout(() => log.warn('the start waits', { for: what }), silence)
+  const tell = setTimeout(() => log.warn('the start waits', { for: typeof what === 'string' ? what : what() }), silence)
   void told.then(() => (ends = true))
   while (!ends && !(await isSo())) await new Promise(resolve => setTimeout(resolve, lookEvery))
   clearTimeout(tell)

@@ -66,6 +66,15 @@ export const roles: readonly Role[] = [
     },
   },
   {
+    name: 'feed',
+    side: 'control-plane',
+    needs: [],
+    load: async () => {
+      const { startFeedOfEvents } = await import('./feed.ts')
+      return process => nothing(startFeedOfEvents, process)
+    },
+  },
+  {
     name: 'service-proxy',
     side: 'node',
     needs: [],
@@ -80,7 +89,7 @@ export const roles: readonly Role[] = [
     needs: [],
     load: async () => {
       const { startNames } = await import('./dns.ts')
-      return process => nothing(startNames, process)
+      return startNames
     },
   },
   {

@@ -4,7 +4,8 @@ import { stat } from 'node:fs/promises'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { nodeSubjects } from '@periplus/runtime'
-import { startNats, startRedis, startServer } from '@periplus/service'
+import { feedStream } from '@periplus/log'
+import { startFeed, startNats, startRedis, startServer } from '@periplus/service'
 import type { NatsHealth, StartNats } from '@periplus/service'
 import type { Settings } from '../home/settings.ts'
 import { clusterOf } from '../home/cluster-file.ts'
@@ -34,12 +35,18 @@ const atOnePort = <S extends Child & { readonly port: number }>(
 }
 
 /** Alone, or as one of those that keep the log together; the user `node` is the first host's node wherever it connects. */
-export const natsOptions = (home: Home, { sync }: Settings, binary: string, member = natsMember(home)): StartNats => ({
+export const natsOptions = (
+  home: Home,
+  { sync, nodeFeed }: Settings,
+  binary: string,
+  member = natsMember(home),
+): StartNats => ({
   binary,
   directory: home.nats,
   sync,
   ...(clusterOf(home).advertise === undefined && !member ? {} : { certificate: home.natsCertificate }),
   ...(member ? { member } : {}),
+  nodesReadFeeds: nodeFeed === '1',
   nodeSubjects: nodeSubjects(readNatsServers(home)?.servers[0]?.name ?? clusterOf(home).nodeName).all,
 })
 
@@ -54,6 +61,17 @@ const onUnreadable = (movedTo: string): void =>
   console.error(
     `periplus: Redis cannot read its snapshot, which is now ${movedTo}: the projection is built anew from the log`,
   )
+
+/** The server that consumers from outside read from. */
+export const feedServerChild = (home: Home, binary: string): ChildSpec => {
+  const spec = atOnePort('feed-server', port =>
+    startFeed({
+      ...{ binary, directory: home.feed, stream: feedStream, ...port },
+      ...(clusterOf(home).advertise === undefined ? {} : { certificate: home.natsCertificate }),
+    }),
+  )
+  return { ...spec, answers: async () => (await spec.running()?.answers()) === true }
+}
 
 export const redisChild = (home: Home, binary: string): ChildSpec => {
   const spec = atOnePort('redis', port => startRedis({ binary, directory: home.redis, onUnreadable, ...port }))
@@ -84,6 +102,7 @@ const servedRoles = {
   node: 'service-proxy,dns,node',
   'log-router': 'log-router',
   ingress: 'ingress',
+  feed: 'feed',
 }
 
 /** The servers that keep the log together may still be choosing who leads them, which takes them up to ten seconds. */

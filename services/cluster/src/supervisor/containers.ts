@@ -7,6 +7,7 @@ import { containerdRuntime, findChangeRoot, lastGrace } from '@periplus/runtime'
 import {
   ensureContainerd,
   ensureProot,
+  missingForContainers,
   resetContainerd,
   runningContainerd,
   shippedFile,
@@ -17,12 +18,14 @@ import type { ContainerdRefusal, Logger, RunningService } from '@periplus/servic
 import { prepareImages } from './images/prepare-images.ts'
 import type { Settings } from '../home/settings.ts'
 import type { ChildSpec } from './keep-running.ts'
-import { clusterCgroup } from '../home/cgroups.ts'
+import { clusterCgroup, podsCgroup } from '../home/cgroups.ts'
+import { wakePods } from './pods-at-rest.ts'
 import { containerdChild } from './containerd-child.ts'
 import { defaultNodeName, readCluster, writeCluster } from '../home/cluster-file.ts'
 import type { ClusterFile, ImageMirror } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
-import { bridgeOf, gatewayOf, packetFilter, podNetwork, serviceNetwork } from '../home/networks.ts'
+import { bridgeOf, gatewayOf, isLoopbackNetwork, packetFilter, podNetwork, serviceNetwork } from '../home/networks.ts'
+import type { PodsAre } from '../home/networks.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { Say } from '../home/say.ts'
 
@@ -81,6 +84,11 @@ const startRuntime = async (config: ContainersConfig, known: ClusterFile): Promi
     return { tag: 'process', lacks, ...(mirror === undefined ? {} : { mirror }) }
   }
   if (settings.runtime === 'process') return processes(['PERIPLUS_RUNTIME=process'])
+  if (isLoopbackNetwork(known.serviceCidr)) {
+    const network = `services' addresses that containers reach (${known.serviceCidr} is of loopback; 'periplus reset' makes way)`
+    if (settings.runtime === 'auto') return processes([network])
+    throw new CannotGoOn(`containers cannot run here: missing ${network}`)
+  }
   const archive = await writePauseArchive(home)
   const bridge = bridgeOf(home)
   const ensure = () =>
@@ -132,6 +140,8 @@ const writePauseArchive = async (home: Home): Promise<string> => {
 
 /** Containers get their grace, then everything ends: a stopped cluster leaves nothing running. Idempotent. */
 export const endContainers = async (home: Home): Promise<void> => {
+  // A supervisor may have been killed while it held them still, and then they could not end.
+  wakePods(podsCgroup(home))
   const daemon = await runningContainerd(home.containerd)
   if (daemon) {
     const runtime = containerdRuntime({ address: daemon.address })
@@ -159,12 +169,18 @@ export const forgetContainers = async (home: Home, say: Say): Promise<void> => {
     say(`the rules of its services cannot be removed: ${cleared.left.message}`)
 }
 
+const podsAre = async ({ runtime }: Settings): Promise<PodsAre> =>
+  runtime === 'process' || (runtime === 'auto' && (await missingForContainers()).length > 0)
+    ? 'processes'
+    : 'containers'
+
 /** The cluster's file at its first start, or as it is. */
-export const ensureCluster = (home: Home, apiPort: number, settings: Settings): ClusterFile => {
+export const ensureCluster = async (home: Home, apiPort: number, settings: Settings): Promise<ClusterFile> => {
   const known = readCluster(home)
   const podCidr = podNetwork(home, { wanted: settings.podCidr, known: known?.podCidr })
   if (E.isLeft(podCidr)) throw new CannotGoOn(podCidr.left)
-  const serviceCidr = serviceNetwork(home, { wanted: settings.serviceCidr, known: known?.serviceCidr }, podCidr.right)
+  const asked = { wanted: settings.serviceCidr, known: known?.serviceCidr, podsAre: await podsAre(settings) }
+  const serviceCidr = serviceNetwork(home, asked, podCidr.right)
   if (E.isLeft(serviceCidr)) throw new CannotGoOn(serviceCidr.left)
   const cluster: ClusterFile = {
     name: known?.name ?? 'periplus',

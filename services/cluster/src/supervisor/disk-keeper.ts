@@ -15,7 +15,12 @@ import type { Home } from '../home/home.ts'
 import type { AtRest } from './pods-at-rest.ts'
 import { outputsOf } from '../home/outputs.ts'
 
+/** With less than this, reserve included, no server can start. */
+const neededBytes = 32 * 1024 ** 2
+
 const lookEvery = 1_000
+/** Room that comes is the reserve's first, before whoever writes next. */
+const takeEvery = 100
 const firstPause = 2_000
 const longestPause = 60_000
 /** A server that has just been started writes the log's next block with the next event, which comes with the next heartbeat. */
@@ -28,27 +33,27 @@ export interface LogServer {
   restart(): Promise<void>
 }
 
-export type DiskStep = 'GiveBack' | 'Restart' | 'TakeReserve' | 'Nothing'
+export type DiskStep = 'GiveBack' | 'Restart' | 'Nothing'
 
 /**
- * What to do for a log on a disk that may be full. The server keeps an error of the disk until it is started again, and a start
- * needs room. The log's own stream has room that nobody else can take, so as long as it takes events, a restart for the sake of
- * another stream waits until there is room for all.
+ * What to do for a log on a disk that may be full, once its reserve has taken what there is. The server keeps an error of the disk until
+ * it is started again, and a start needs room. The log's own stream has room that nobody else can take, so as long as it takes events, a
+ * restart for the sake of another stream waits until there is room for all.
  */
 export const diskStep = ({
   health,
   free,
-  reserve,
+  held,
 }: {
   readonly health: NatsHealth
   readonly free: number
-  /** How much of the reserve is there. */
-  readonly reserve: 'Whole' | 'Some' | 'None'
+  /** Bytes of the reserve that are there. */
+  readonly held: number
 }): DiskStep => {
-  if (health.tag !== 'WriteError') return reserve === 'Whole' || free < lowBytes ? 'Nothing' : 'TakeReserve'
+  if (health.tag !== 'WriteError') return 'Nothing'
   if (free >= lowBytes) return 'Restart'
   if (!health.streams.includes('OBJECTS')) return 'Nothing'
-  return reserve === 'None' ? 'Nothing' : 'GiveBack'
+  return held > 0 && held + free >= portionBytes ? 'GiveBack' : 'Nothing'
 }
 
 export interface DiskKeeping {
@@ -58,16 +63,24 @@ export interface DiskKeeping {
   readonly atRest: AtRest
 }
 
-/** Keeps the log able to write while disks fill up, and our own outputs within their limits, until it is stopped; `serverNow`: where there is one. */
-export const keepDisk = (
-  home: Home,
-  serverNow: () => LogServer | undefined,
-  { clock, log, atRest }: DiskKeeping,
-): RunningService => {
+/** Looks after the disk of a cluster. */
+export interface DiskKeeper {
+  /**
+   * Starts the cluster. Where there is no room for that, the reserve gives what is lacking, and takes back what the start has left of it;
+   * so long, pods that outlived the cluster write nothing.
+   */
+  starting(start: () => Promise<void>): Promise<void>
+  /** Keeps the log able to write while disks fill up, and our own outputs within their limits, until it is stopped; `serverNow`: where there is one. */
+  keep(serverNow: () => LogServer | undefined): RunningService
+}
+
+export const diskKeeper = (home: Home, { clock, log, atRest }: DiskKeeping): DiskKeeper => {
   const reserve = diskReserve(home.nats)
   const gaps = unaccountedGaps(home.nats)
   let pause = firstPause
   let restartFrom = 0
+  /** What was given for the start is not taken in the middle of it. */
+  let isLent = false
   let told: 'low' | undefined
 
   const tell = (free: number): void => {
@@ -83,7 +96,13 @@ export const keepDisk = (
     log.warn('nats has stopped writing and is started again', { reason })
     await logServer.restart()
   }
-  /** What is given back is for the log alone: containers wait until it has its next block, which they would have taken at once. */
+  /** Once the log's server has its next block on the disk, the reserve gets what is left. */
+  const keepTheRest = async (): Promise<void> => {
+    for (let left = mostLooksForBlock; left > 0 && !(await reserveForStream(home.nats, 'OBJECTS')); left--)
+      await pauseFor(clock, lookForBlockEvery)
+    if (!isLent) await reserve.take(0)
+  }
+  /** What is given back is for the log alone: containers wait until it has its next block, and the reserve the rest. */
   const giveBack = (logServer: LogServer, reason: string): Promise<void> =>
     atRest(async () => {
       log.warn("the log's reserve is given back", { portion: mebibytes(portionBytes), reason })
@@ -91,13 +110,21 @@ export const keepDisk = (
       // There is room now, unlike after a restart in vain.
       pause = firstPause
       await restart(logServer, reason)
-      for (let left = mostLooksForBlock; left > 0 && !(await reserveForStream(home.nats, 'OBJECTS')); left--)
-        await pauseFor(clock, lookForBlockEvery)
+      await keepTheRest()
     })
-  const look = async (): Promise<void> => {
+  const takeReserve = async (): Promise<void> => {
+    for (let left = lookEvery / takeEvery; left > 0 && !isLent; left--) {
+      const before = reserve.held()
+      if (await reserve.take()) return
+      // Room alone does not do where files cannot be given blocks beforehand.
+      if (reserve.held() === before && (freeBytes(home.nats) ?? 0) >= lowBytes) return
+      await pauseFor(clock, takeEvery)
+    }
+  }
+  const look = async (server: LogServer | undefined): Promise<void> => {
     for (const path of outputsOf(home)) boundFile(path)
-    const server = serverNow()
     if (!server) return
+    await takeReserve()
     const free = freeBytes(home.nats) ?? Infinity
     tell(free)
     await reserveForStream(home.nats, 'OBJECTS')
@@ -105,40 +132,45 @@ export const keepDisk = (
     const reason = health.tag === 'WriteError' ? health.message : ''
     if (health.tag === 'Well' && free >= lowBytes) pause = firstPause
     remember(health)
-    const step = diskStep({ health, free, reserve: reserve.isWhole() ? 'Whole' : reserve.held() > 0 ? 'Some' : 'None' })
-    switch (step) {
-      case 'GiveBack':
-      case 'Restart':
-        if (clock.now() < restartFrom) return
-        await (step === 'GiveBack' ? giveBack : restart)(server, reason)
-        // It may have failed to write until it ended.
-        return remember(health)
-      case 'TakeReserve':
-        return void (await reserve.take())
-      case 'Nothing':
-    }
+    const step = diskStep({ health, free, held: reserve.held() })
+    if (step === 'Nothing' || clock.now() < restartFrom) return
+    await (step === 'GiveBack' ? giveBack : restart)(server, reason)
+    // It may have failed to write until it ended.
+    remember(health)
   }
   const remember = (health: NatsHealth): void => {
     if (health.tag !== 'WriteError' || !health.streams.includes('OBJECTS') || gaps.set()) return
     log.warn('a full disk has no room for the note that the log has gaps', { directory: home.nats })
   }
-  const looking = repeatedly(clock, lookEvery, () =>
-    look().catch((error: unknown) => log.error('the disk cannot be looked after', { reason: String(error) })),
-  )
-  return { name: 'disk', stop: looking.stop }
+  return {
+    starting: async start => {
+      const lacking = neededBytes - (freeBytes(home.directory) ?? neededBytes)
+      if (lacking <= 0 || reserve.held() === 0) return start()
+      await atRest(async () => {
+        log.warn("the log's reserve is given back for the start", { portion: mebibytes(lacking) })
+        reserve.giveBack(lacking)
+        isLent = true
+        await start().finally(() => (isLent = false))
+        await keepTheRest()
+      })
+    },
+    keep: serverNow => {
+      const looking = repeatedly(clock, lookEvery, () =>
+        look(serverNow()).catch((error: unknown) =>
+          log.error('the disk cannot be looked after', { reason: String(error) }),
+        ),
+      )
+      return { name: 'disk', stop: looking.stop }
+    },
+  }
 }
 
-/** With less than this, reserve included, no server can start. */
-const neededBytes = 32 * 1024 ** 2
-
-/** Why a cluster cannot be started on this disk, in one line; gives the reserve back where a start needs it. */
+/** Why a cluster cannot be started on this disk, in one line. */
 export const diskRefusal = (home: Home): string | undefined => {
   const free = freeBytes(home.directory)
-  if (free === undefined || free >= neededBytes) return undefined
-  const reserve = diskReserve(home.nats)
-  if (reserve.held() > 0) {
-    reserve.giveBack()
-    return diskRefusal(home)
-  }
-  return `${home.directory} has ${mebibytes(free)} free and a cluster needs ${mebibytes(neededBytes)} to start: make room on that disk`
+  if (free === undefined) return undefined
+  const room = free + diskReserve(home.nats).held()
+  return room >= neededBytes
+    ? undefined
+    : `${home.directory} has ${mebibytes(room)} free and a cluster needs ${mebibytes(neededBytes)} to start: make room on that disk`
 }

@@ -6,10 +6,12 @@ import type { Home } from '../home/home.ts'
 
 /** Each process that a supervisor starts and that may outlive it, in the order in which they are to end. */
 const records = (home: Home): readonly (readonly [name: string, file: string])[] => [
+  ['feed', join(home.logs, 'feed.pid')],
   ['ingress', join(home.logs, 'ingress.pid')],
   ['log-router', join(home.logs, 'log-router.pid')],
   ['node', join(home.logs, 'node.pid')],
   ['control-plane', join(home.logs, 'control-plane.pid')],
+  ['feed-server', join(home.feed, 'feed.pid')],
   ['redis', join(home.redis, 'redis.pid')],
   ['nats', join(home.nats, 'nats.pid')],
 ]

@@ -40,17 +40,19 @@ export const wakePods = (cgroup: string): void => {
   if (freezer) writeFileSync(freezer.file, freezer.thawed)
 }
 
-/** With all processes of a cgroup held still, as far as this machine can do that: plain processes have no cgroup. */
-export const podsAtRest =
-  (cgroup: string, clock: Clock): AtRest =>
-  async act => {
+/** With all processes of a cgroup held still, as far as this machine can do that: plain processes have no cgroup. They go on after the last of those that rely on it. */
+export const podsAtRest = (cgroup: string, clock: Clock): AtRest => {
+  let relying = 0
+  return async act => {
     const freezer = freezerOf(cgroup)
     if (!freezer) return act()
-    writeFileSync(freezer.file, freezer.frozen)
+    relying++
     try {
+      writeFileSync(freezer.file, freezer.frozen)
       for (let left = mostLooks; left > 0 && !freezer.isStill(); left--) await pause(clock, lookEvery)
       return await act()
     } finally {
-      wakePods(cgroup)
+      if (--relying === 0) wakePods(cgroup)
     }
   }
+}

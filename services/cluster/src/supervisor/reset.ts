@@ -30,5 +30,5 @@ export const reset = async (home: Home, say: Say): Promise<void> => {
 
 const forgotten = [
   ...['cluster.json', 'nats-servers.json', 'restored.backup', 'supervisor.json', 'kubeconfig', 'pki'],
-  ...['nats', 'archive', 'redis', 'nodes', 'logs', 'log-buffers', 'containerd'],
+  ...['nats', 'archive', 'redis', 'feed', 'consumers', 'nodes', 'logs', 'audit', 'log-buffers', 'containerd'],
 ]

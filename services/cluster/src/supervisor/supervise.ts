@@ -1,13 +1,14 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { E, messageOf, systemClock } from '@periplus/prelude'
-import { holdLock, logger, loopbackPort, stopAll } from '@periplus/service'
+import { feedReaders, holdLock, logger, loopbackPort, stopAll } from '@periplus/service'
 import type { RunningService } from '@periplus/service'
 import type { Settings } from '../home/settings.ts'
-import { issueNodeIdentity, natsChild, redisChild, servedChild } from './children.ts'
-import { diskRefusal, keepDisk } from './disk-keeper.ts'
+import { feedServerChild, issueNodeIdentity, natsChild, redisChild, servedChild } from './children.ts'
+import { diskKeeper, diskRefusal } from './disk-keeper.ts'
 import { podsAtRest, wakePods } from './pods-at-rest.ts'
 import { podsCgroup } from '../home/cgroups.ts'
+import { shutdownGrace } from '../home/shutdown-grace.ts'
 import { wantedFile } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
 import { natsMember } from '../home/nats-servers.ts'
@@ -84,6 +85,7 @@ export const supervise = async (
       ? natsChild(home, settings, tools.natsServer)
       : undefined
   const keeping = { clock: systemClock, log, onStarted: record.started }
+  const disk = diskKeeper(home, { clock: systemClock, log, atRest: podsAtRest(podsCgroup(home), systemClock) })
   const keepNats = async (): Promise<void> => {
     let kept = (): KeptRunning | undefined => undefined
     if (nats && (!joined || natsMember(home))) {
@@ -99,22 +101,16 @@ export const supervise = async (
       const restart = kept()?.restart
       return nats && restart && { health: nats.health, restart }
     }
-    const atRest = podsAtRest(podsCgroup(home), systemClock)
-    running.push(keepDisk(home, logServer, { clock: systemClock, log, atRest }))
+    running.push(disk.keep(logServer))
   }
   const servers = [
     ...(!joined && settings.redisUrl === undefined && tools.redisServer !== undefined
       ? [redisChild(home, tools.redisServer)]
       : []),
   ]
-  let failure: string | undefined
-  try {
-    const left = Object.keys(leftBehind(home))
-    if (left.length > 0) log.warn('ending what an earlier supervisor left behind', { processes: left.join(', ') })
-    await endLeftovers(home)
-    settleAside(home)
-    wakePods(podsCgroup(home))
-    const { advertise } = ensureCluster(home, await apiPortOf(home, settings), settings)
+  const startAll = async (): Promise<void> => {
+    shutdownGrace(settings)
+    const { advertise } = await ensureCluster(home, await apiPortOf(home, settings), settings)
     const onStop = (service: RunningService): void => void running.push(service)
     const issued = joined && !place.controlPlane ? Promise.resolve() : issueNodeIdentity(home)
     await allStarted([
@@ -132,8 +128,25 @@ export const supervise = async (
         : []
     await allStarted([...controlPlane, 'node' as const].map(served => keep(servedChild(home, served))))
     if (stopping) throw new CannotGoOn(toldTooEarly)
+  }
+  let failure: string | undefined
+  try {
+    const left = Object.keys(leftBehind(home))
+    if (left.length > 0) log.warn('ending what an earlier supervisor left behind', { processes: left.join(', ') })
+    await endLeftovers(home)
+    settleAside(home)
+    wakePods(podsCgroup(home))
+    await disk.starting(startAll)
     for (const name of ['log-router', 'ingress'] as const)
       running.push(keepWanted(servedChild(home, name), () => existsSync(wantedFile(home, name)), keeping))
+    if (!joined && nats && tools.natsServer !== undefined) {
+      const isWanted = (): boolean => feedReaders(home.feed).length > 0
+      const server = keepWanted(feedServerChild(home, tools.natsServer), isWanted, keeping)
+      running.push(
+        server,
+        keepWanted(servedChild(home, 'feed'), () => server.kept() !== undefined, keeping),
+      )
+    }
     record.becomes('Ready')
     report({ tag: 'Up' })
     await told

@@ -84,6 +84,14 @@ describe('the services’ addresses', () => {
     )
   })
 
+  it('are a /16 of loopback where pods of a new cluster are plain processes', () => {
+    const chosen = serviceNetwork(home, { ...unset, podsAre: 'processes' }, pods, [])
+    assert.ok(E.isRight(chosen))
+    assert.match(chosen.right, /^127\.(6[4-9]|[789]\d|1[01]\d|12[0-7])\.0\.0\/16$/)
+    const known = '10.96.0.0/16'
+    assert.deepEqual(serviceNetwork(home, { wanted: undefined, known, podsAre: 'processes' }, pods, []), E.right(known))
+  })
+
   it('avoid what another cluster’s services have, and the pods', () => {
     const first = serviceNetwork(home, unset, pods, [])
     assert.ok(E.isRight(first))

@@ -6,18 +6,7 @@ import { startLiveCut } from '@periplus/projection'
 import type { RunningCut } from '@periplus/projection'
 import { logger } from '@periplus/service'
 import { accountForGaps } from '../../src/roles/account-for-gaps.ts'
-
-const eventOf = (name: string, more: Partial<NewEvent> = {}): NewEvent => ({
-  id: `${name}/${more.expected ?? 0}`,
-  type: 'created',
-  ref: { group: '', resource: 'configmaps', namespace: 'default', name },
-  uid: name,
-  ...{ expected: 0, previous: 0 },
-  origin: { actor: 'user:somebody', component: 'test', causes: [], correlationId: name },
-  time: new Date(0).toISOString(),
-  body: Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, uid: name } })),
-  ...more,
-})
+import { eventOf } from './events.ts'
 
 describe('the gaps that a full disk has left', () => {
   let log: EventLog

@@ -44,6 +44,51 @@ const slice = (of: string, endpoints: readonly object[]) =>
 
 const endpoint = (ip: string, ready: boolean) => ({ addresses: [ip], nodeName: 'here', conditions: { ready } })
 
+/** A cluster of plain processes: its machine's address is that of all pods, who are told apart by their ports. */
+const machine = '192.0.2.7'
+const process = (name: string, port: number, labels: Record<string, string> = {}): KubernetesObject => ({
+  ...pod(name, machine, true, labels),
+  ...{
+    spec: {
+      nodeName: 'plain',
+      containers: [{ name: 'c', image: 'x', ports: [{ name: 'http', containerPort: port }] }],
+    },
+  },
+})
+const portOf = (of: string, port: number, pods: readonly string[]) =>
+  labelled(
+    object('discovery.k8s.io/v1', 'EndpointSlice', `${of}-${port}`, {
+      ...{ addressType: 'IPv4', ports: [{ name: 'http', port, protocol: 'TCP' }] },
+      endpoints: pods.map(name => ({
+        ...{ addresses: [machine], nodeName: 'plain', conditions: { ready: true } },
+        targetRef: { kind: 'Pod', namespace: 'shop', name },
+      })),
+    }),
+    { 'kubernetes.io/service-name': of },
+  )
+const processes = [
+  object('v1', 'Namespace', 'shop', {}, false),
+  object('v1', 'Node', 'plain', { status: { nodeInfo: { containerRuntimeVersion: 'process://1' } } }, false),
+  process('client', 9000),
+  process('web-1', 18081, { app: 'web' }),
+  process('web-2', 18082, { app: 'web' }),
+  service('web', { clusterIP: '127.64.0.5', clusterIPs: ['127.64.0.5'], selector: { app: 'web' } }),
+  portOf('web', 18081, ['web-1']),
+  portOf('web', 18082, ['web-2']),
+  service('taken', {
+    ...{ clusterIP: '127.64.0.6', clusterIPs: ['127.64.0.6'], selector: { app: 'web' } },
+    ports: [{ name: 'http', port: 9000, protocol: 'TCP', targetPort: 18081 }],
+  }),
+  portOf('taken', 18081, ['web-1']),
+  service('own', {
+    ...{ clusterIP: '127.64.0.7', clusterIPs: ['127.64.0.7'], selector: { app: 'web' } },
+    ports: [{ name: 'http', port: 18082, protocol: 'TCP', targetPort: 18082 }],
+  }),
+  portOf('own', 18082, ['web-2']),
+  service('none', { clusterIP: '127.64.0.8', clusterIPs: ['127.64.0.8'], selector: { app: 'none' } }),
+  object('networking.k8s.io/v1', 'NetworkPolicy', 'deny', { spec: { podSelector: {}, policyTypes: ['Ingress'] } }),
+]
+
 const world = [
   object('v1', 'Namespace', 'shop', {}, false),
   object('v1', 'Node', 'here', {}, false),
@@ -58,8 +103,8 @@ const world = [
   service('outside', { type: 'ExternalName', externalName: 'www.example.org' }),
 ]
 
-const lines = (name: string, port?: string, more: readonly KubernetesObject[] = []): readonly string[] => {
-  const traced = trace(cutOf([...world, ...more]), { namespace: 'shop', pod: 'client', service: name, port })
+const lines = (name: string, port?: string, more: readonly KubernetesObject[] = [], of = world): readonly string[] => {
+  const traced = trace(cutOf([...of, ...more]), { namespace: 'shop', pod: 'client', service: name, port })
   if (E.isLeft(traced)) return [traced.left]
   return traced.right.map(([about, what]) => `${about}: ${what}`)
 }
@@ -102,6 +147,36 @@ describe('a trace from a pod to a service', () => {
     assert.equal(lines('none').at(-1), 'ends: at the node, refused at once')
     assert.equal(lines('web', '81').at(-1), 'ends: at the node, refused at once')
     assert.ok(lines('web', '81').includes('rule: refused: the service has no such port'))
+  })
+
+  it('goes over the relays of plain processes, past no policy, to pods that are told apart by their ports', () => {
+    const there = (name: string, port?: string) => lines(name, port, [], processes)
+    const free = 'free, network policies are not in force among plain processes'
+    assert.deepEqual(there('web').slice(3), [
+      "rule: none: the node's agent listens there, and hands on to one of 2 endpoints, at random",
+      'endpoint: web-1 is in: it is selected and ready',
+      'endpoint: web-2 is in: it is selected and ready',
+      ...['web-1', 'web-2'].flatMap(name => [
+        `policies: out, to shop/${name}: ${free}`,
+        `policies: into shop/${name}: ${free}`,
+      ]),
+      `ends: at shop/web-1 (${machine}:18081 on node plain), or shop/web-2 (${machine}:18082 on node plain)`,
+    ])
+    assert.equal(there('own').at(-1), `ends: at shop/web-2 (${machine}:18082 on node plain)`)
+    assert.equal(there(machine, '9000').at(-1), `ends: at shop/client (${machine}:9000 on node plain)`)
+    assert.equal(there('none').at(-1), 'ends: at the node, refused at once')
+    assert.equal(there('web', '81').at(-1), 'ends: at the node, refused at once')
+  })
+
+  it('ends at a node of plain processes that does not hand a service on, of which its endpoints tell, too', () => {
+    const why = 'the port is that of a pod on this node'
+    assert.deepEqual(lines('taken', undefined, [], processes).slice(3), [
+      `rule: none, and nobody listens there for the service: ${why}`,
+      'endpoint: web-1 is in: it is selected and ready',
+      'endpoint: web-2 is in: it is selected and ready',
+      `endpoint: 127.64.0.6:9000 is out: node plain, whose pods are plain processes, does not hand it on: ${why}`,
+      'ends: at the node, which does not hand it on',
+    ])
   })
 
   it('says what it cannot be asked', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { lowBytes } from '@periplus/service'
+import { lowBytes, portionBytes, reserveBytes } from '@periplus/service'
 import type { NatsHealth } from '@periplus/service'
 import { diskStep } from '../../src/supervisor/disk-keeper.ts'
 import { verdictOf } from '../../src/supervisor/liveness.ts'
@@ -9,21 +9,29 @@ const failed = (...streams: readonly string[]): NatsHealth => ({ tag: 'WriteErro
 
 describe('the disk of the log', () => {
   const cases: readonly (readonly [string, Parameters<typeof diskStep>[0], ReturnType<typeof diskStep>])[] = [
-    ['with room is left alone', { health: well, free: lowBytes, reserve: 'Whole' }, 'Nothing'],
-    ['with room gets a reserve', { health: well, free: lowBytes, reserve: 'None' }, 'TakeReserve'],
-    ['without room gets none', { health: well, free: lowBytes - 1, reserve: 'None' }, 'Nothing'],
+    ['with room is left alone', { health: well, free: lowBytes, held: reserveBytes }, 'Nothing'],
+    ['is left alone while it is written', { health: well, free: 0, held: 0 }, 'Nothing'],
     [
       'has its reserve given back when the log is stopped',
-      { health: failed('OBJECTS'), free: 0, reserve: 'Whole' },
+      { health: failed('OBJECTS'), free: 0, held: reserveBytes },
       'GiveBack',
     ],
-    ['keeps it while only others are', { health: failed('LOGS'), free: 0, reserve: 'Whole' }, 'Nothing'],
-    ['has more of it given back', { health: failed('OBJECTS'), free: 0, reserve: 'Some' }, 'GiveBack'],
-    ['gets back what is lacking of it', { health: well, free: lowBytes, reserve: 'Some' }, 'TakeReserve'],
-    ['has nothing left to give', { health: failed('OBJECTS'), free: 0, reserve: 'None' }, 'Nothing'],
-    ['has room again', { health: failed('OBJECTS'), free: lowBytes, reserve: 'None' }, 'Restart'],
-    ['has room again for others', { health: failed('LOGS', 'DECISIONS'), free: lowBytes, reserve: 'Whole' }, 'Restart'],
-    ['of a silent server says nothing', { health: { tag: 'Silent' }, free: 0, reserve: 'Whole' }, 'Nothing'],
+    ['keeps it while only others are', { health: failed('LOGS'), free: 0, held: reserveBytes }, 'Nothing'],
+    ['has more of it given back', { health: failed('OBJECTS'), free: 0, held: portionBytes }, 'GiveBack'],
+    [
+      'has the rest of it given back where that and what is free do',
+      { health: failed('OBJECTS'), free: portionBytes - 1, held: 1 },
+      'GiveBack',
+    ],
+    ['keeps what would not do', { health: failed('OBJECTS'), free: portionBytes - 2, held: 1 }, 'Nothing'],
+    ['has nothing left to give', { health: failed('OBJECTS'), free: portionBytes, held: 0 }, 'Nothing'],
+    ['has room again', { health: failed('OBJECTS'), free: lowBytes, held: 0 }, 'Restart'],
+    [
+      'has room again for others',
+      { health: failed('LOGS', 'DECISIONS'), free: lowBytes, held: reserveBytes },
+      'Restart',
+    ],
+    ['of a silent server says nothing', { health: { tag: 'Silent' }, free: 0, held: reserveBytes }, 'Nothing'],
   ]
   for (const [what, given, expected] of cases) it(what, () => assert.equal(diskStep(given), expected))
 })

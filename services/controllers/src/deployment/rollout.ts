@@ -5,6 +5,7 @@ import { Pod, isPodActive, availableAt } from '@periplus/kinds'
 import type { Deployment, DeploymentCondition, ReplicaSet } from '@periplus/kinds'
 import { byOwner } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
+import { asCount } from '../status/count.ts'
 import * as annotation from './annotations.ts'
 
 /**
@@ -42,9 +43,12 @@ export const resized = <A extends ReplicaSet>(set: A, replicas: number): A => ({
   spec: { ...set.spec, replicas },
 })
 
-/** With another size, and with what it needs to take its share when the Deployment is scaled. */
+/**
+ * With another size, and with what it needs to take its share when the Deployment is scaled. Shares follow from annotations, which anybody may
+ * have written: more than a size may be is as much as it may be.
+ */
 export const rescaled = <A extends ReplicaSet>(set: A, replicas: number, wanted: number, most: number): A => ({
-  ...resized(set, replicas),
+  ...resized(set, asCount(replicas)),
   metadata: {
     ...set.metadata,
     annotations: {

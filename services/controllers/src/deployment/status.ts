@@ -1,8 +1,8 @@
-import { getCondition, removeCondition } from '@periplus/kinds'
+import { removeCondition } from '@periplus/kinds'
 import type { DeploymentStatus, ReplicaSet } from '@periplus/kinds'
 import { asCount } from '../status/count.ts'
 import { withCondition } from './conditions.ts'
-import { maxUnavailable, progressDeadline, replicasOf } from './limits.ts'
+import { maxUnavailable, replicasOf } from './limits.ts'
 import { allSets, sizeOf, sum } from './rollout.ts'
 import type { Rollout } from './rollout.ts'
 
@@ -62,8 +62,3 @@ export const isComplete = (rollout: Rollout, status: DeploymentStatus): boolean 
     (status.observedGeneration ?? 0) >= (rollout.deployment.metadata.generation ?? 0)
   )
 }
-
-export const progressReason = (conditions: Rollout['conditions']): string | undefined =>
-  getCondition(conditions, 'Progressing')?.reason
-
-export const watchesProgress = ({ deployment }: Rollout): boolean => progressDeadline(deployment) !== undefined

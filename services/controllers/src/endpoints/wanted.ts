@@ -9,7 +9,7 @@ import { packedSubsets, truncated } from './subsets.ts'
 
 export const managedBy = 'endpoints.kubernetes.io/managed-by'
 export const manager = 'endpoint-controller'
-export const overCapacity = 'endpoints.kubernetes.io/over-capacity'
+const overCapacity = 'endpoints.kubernetes.io/over-capacity'
 const headless = 'service.kubernetes.io/headless'
 
 /** What a service's Endpoints should be; `undefined` where `present` is that already. */

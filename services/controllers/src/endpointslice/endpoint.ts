@@ -8,7 +8,7 @@ export type SlicePort = NonNullable<EndpointSlice['ports']>[number]
 /** `IPv4` or `IPv6`. */
 export type AddressType = 'IPv4' | 'IPv6'
 
-export const addressTypeOf = (ip: string): AddressType => (ip.includes(':') ? 'IPv6' : 'IPv4')
+const addressTypeOf = (ip: string): AddressType => (ip.includes(':') ? 'IPv6' : 'IPv4')
 
 /** What a pod is as an endpoint of a service; `undefined` where it has no address of that type. */
 export const endpointOf = (

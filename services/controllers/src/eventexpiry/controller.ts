@@ -12,13 +12,18 @@ const patience = 60_000
 /** At most this many go at once. */
 const batch = 500
 
-const expiryOf = (event: Stored<Event>): number =>
-  lifetime +
-  Math.max(
-    ...[event.lastTimestamp, event.eventTime, event.series?.lastObservedTime, event.metadata.creationTimestamp].map(
-      time => millisecondsOf(time) ?? 0,
-    ),
-  )
+/** All Events of a namespace are looked through once a minute, and most of them are as they were. */
+const remembered = new WeakMap<Stored<Event>, number>()
+
+const expiryOf = (event: Stored<Event>): number => {
+  const known = remembered.get(event)
+  if (known !== undefined) return known
+  const { lastTimestamp, eventTime, series, metadata } = event
+  const times = [lastTimestamp, eventTime, series?.lastObservedTime, metadata.creationTimestamp]
+  const expiry = lifetime + Math.max(...times.map(time => millisecondsOf(time) ?? 0))
+  remembered.set(event, expiry)
+  return expiry
+}
 
 /**
  * Lets Events expire, namespace by namespace. No change needs to wake it: whatever comes after a decision expires an hour

@@ -21,8 +21,8 @@ export const kindsOf = (registry: KindRegistry): Kinds => {
   return found
 }
 
-const storedOf = ({ kinds }: KindRegistry): Kinds => {
-  const stored = kinds.filter(kind => kind.stored)
+const storedOf = (registry: KindRegistry): Kinds => {
+  const stored = [...new Set(registry.kinds.flatMap(kind => registry.stored(kind.group, kind.resource) ?? []))]
   const byKind = new Map(stored.map(kind => [`${kind.group}/${kind.kind}`, kind]))
   const byResource = new Map(stored.map(kind => [`${kind.group}/${kind.resource}`, kind]))
   return {

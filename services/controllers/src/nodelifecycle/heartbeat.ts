@@ -5,7 +5,7 @@ import type { Node, NodeCondition } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 
 /** A node that says nothing for this long is taken to be lost; milliseconds. */
-export const gracePeriod = 40_000
+const gracePeriod = 40_000
 
 /** One that never said anything gets longer: it is only just starting. */
 const startupGracePeriod = 60_000

@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import { formatTime, parseGroupVersion, parseSelector, refOf, statusOf } from '@periplus/api'
+import { formatTime, parseGroupVersion, refOf, statusOf } from '@periplus/api'
 import type { Kind, KindRegistry, KubernetesObject, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { recordEvents } from '@periplus/controller'
@@ -14,6 +14,7 @@ import { memoryAnnotation, memoryOf, recommending, scaling } from './memory.ts'
 import type { Memory } from './memory.ts'
 import { measure } from './metrics.ts'
 import type { Failure, Measured, Scaled } from './metrics.ts'
+import { targetSelector } from './target-selector.ts'
 import { tolerancesOf } from './tolerances.ts'
 
 const component = 'horizontal-pod-autoscaler'
@@ -69,18 +70,10 @@ const targetOf = (cut: Cut, kinds: KindRegistry, hpa: Stored<HorizontalPodAutosc
 /** The largest number that a metric asks for, or why that cannot be told. */
 const recommend = (cut: Cut, state: State, target: Target): { readonly state: State; readonly wanted?: Measured } => {
   const { hpa, now } = state
-  const selector = parseSelector(target.selector)
-  if (target.selector === '' || E.isLeft(selector)) {
-    const message = "the HPA target's scale is missing a selector"
-    return {
-      state: saying(
-        warning(state, 'SelectorRequired', 'selector is required'),
-        'ScalingActive',
-        'False',
-        'InvalidSelector',
-        message,
-      ),
-    }
+  const selector = targetSelector(target.selector)
+  if (E.isLeft(selector)) {
+    const { reason, message, because } = selector.left
+    return { state: saying(warning(state, reason, message), 'ScalingActive', 'False', 'InvalidSelector', because) }
   }
   const pods = cut
     .list(Pod, hpa.metadata.namespace)

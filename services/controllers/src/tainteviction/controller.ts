@@ -2,8 +2,8 @@ import { toJson, millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import { keyOf, recordEvents } from '@periplus/controller'
 import type { Controller, Decision, Key, Moment } from '@periplus/controller'
-import { Node, Pod, tolerates } from '@periplus/kinds'
-import type { Taint, Toleration } from '@periplus/kinds'
+import { Node, Pod, getCondition, tolerates } from '@periplus/kinds'
+import type { Taint } from '@periplus/kinds'
 import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { disrupt } from '../pods/disrupt.ts'
@@ -11,8 +11,21 @@ import { disrupt } from '../pods/disrupt.ts'
 const noExecute = (node: Stored<Node> | undefined): readonly Taint[] =>
   (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute')
 
+/** So long a pod may be on a node that it cannot stay on: whoever makes the next one in its place would otherwise do nothing else. */
+const leastMilliseconds = 5_000
+
+const bornAt = ({ metadata }: Stored<Pod>): number => millisecondsOf(metadata.creationTimestamp) ?? 0
+
+/** Since when it has been on its node. */
+const boundAt = (pod: Stored<Pod>): number => {
+  const scheduled = getCondition(pod.status?.conditions, 'PodScheduled')
+  return (scheduled?.status === 'True' ? millisecondsOf(scheduled.lastTransitionTime) : undefined) ?? bornAt(pod)
+}
+
 /** When a pod must go for these taints, in milliseconds since the epoch; `Infinity` for never. */
-const dueAt = (taints: readonly Taint[], tolerations: readonly Toleration[], now: number): number => {
+const dueAt = (taints: readonly Taint[], pod: Stored<Pod>, now: number): number => {
+  const tolerations = pod.spec?.tolerations ?? []
+  const since = boundAt(pod)
   const moments = taints.map(taint => {
     const fitting = tolerations.filter(toleration => tolerates(toleration, taint))
     if (fitting.length === 0) return now
@@ -20,9 +33,10 @@ const dueAt = (taints: readonly Taint[], tolerations: readonly Toleration[], now
       seconds === undefined ? [] : [Number(seconds)],
     )
     if (bounded.length === 0) return Infinity
-    return (millisecondsOf(taint.timeAdded) ?? now) + Math.max(0, Math.min(...bounded)) * 1000
+    // A taint may have been there long before the pod.
+    return Math.max(since, millisecondsOf(taint.timeAdded) ?? now) + Math.max(0, Math.min(...bounded)) * 1000
   })
-  return Math.min(Infinity, ...moments)
+  return Math.max(bornAt(pod) + leastMilliseconds, Math.min(Infinity, ...moments))
 }
 
 const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
@@ -33,13 +47,13 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
   const taints = noExecute(cut.get(Node, '', name))
   if (taints.length === 0) return { commands: [], why: `nothing drives it from ${name}` }
   const named = taints.map(taint => taint.key).join(', ')
-  const due = dueAt(taints, pod.spec?.tolerations ?? [], now)
+  const due = dueAt(taints, pod, now)
   if (due === Infinity) return { commands: [], why: `it tolerates ${named}` }
   if (due > now)
     return {
       commands: [],
       requeueAfter: due - now,
-      why: `it tolerates ${named} for ${Math.ceil((due - now) / 1000)} s more`,
+      why: `it stays for ${Math.ceil((due - now) / 1000)} s more, though there is ${named}`,
     }
   return {
     commands: [
@@ -62,7 +76,7 @@ const wish = (pod: Stored<Pod> | undefined): string => toJson([pod?.spec?.nodeNa
 /** Evicts pods from nodes with NoExecute taints, at once or when their toleration has run out. */
 export const taintEvictionController: Controller = {
   name: 'tainteviction',
-  version: 1,
+  version: 2,
   primary: Pod,
   wakesItself: ({ before, after }, cut) => {
     const pod = after as Stored<Pod> | undefined

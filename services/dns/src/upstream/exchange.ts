@@ -25,8 +25,9 @@ export const overUdp: Exchange = ({ address, port = 53 }, query, milliseconds) =
     }
     const timer = setTimeout(end, milliseconds)
     socket.on('error', () => end())
-    // A connected socket hears that one server only.
-    socket.connect(port, address, () => void (ended || socket.send(query)))
+    // A connected socket hears that one server only. What is given to `connect` itself is called where there is no way there, too.
+    socket.once('connect', () => void (ended || socket.send(query)))
+    socket.connect(port, address)
     socket.on('message', answer => {
       if (answersTo(query, answer)) end(answer)
     })

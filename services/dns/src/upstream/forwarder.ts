@@ -22,8 +22,8 @@ const attempts = 2
 /** Questions under way at once, and answers that are remembered. */
 const mostAtOnce = 1000
 const mostRemembered = 10_000
-/** Bytes. */
-const longestRemembered = 4096
+/** Bytes, of an answer and of a question: who asks may ask with padding. */
+const [longestRemembered, longestQuestion] = [4096, 512]
 /** Seconds: what others say is believed no longer than this. */
 const longest = 30
 
@@ -73,7 +73,7 @@ export const forwarder = ({ clock, servers, udp = overUdp, tcp = overTcp }: Forw
         void answer.then(
           bytes => {
             underWay.delete(key)
-            if (bytes) remember(key, bytes)
+            if (bytes && query.length <= longestQuestion) remember(key, bytes)
           },
           () => underWay.delete(key),
         )

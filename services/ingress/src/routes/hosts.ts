@@ -1,4 +1,5 @@
 import type { Stored } from '@periplus/api'
+import { ingressHosts, namedSince } from '@periplus/kinds'
 import type { Ingress } from '@periplus/kinds'
 
 /** The wildcard that covers a name, which stands for exactly one label; `undefined` of a name with one label, or none. */
@@ -6,15 +7,6 @@ export const wildcardOf = (host: string): string | undefined => {
   const dot = host.indexOf('.')
   return dot <= 0 || host.startsWith('*') ? undefined : `*${host.slice(dot)}`
 }
-
-/** The hosts that an Ingress is about, `''` being every host that nobody names. */
-export const hostsOf = ({ spec }: Ingress): readonly string[] => [
-  ...new Set([
-    ...(spec?.rules ?? []).map(({ host }) => host ?? ''),
-    ...(spec?.tls ?? []).flatMap(({ hosts = [] }) => hosts),
-    ...(spec?.defaultBackend ? [''] : []),
-  ]),
-]
 
 /** Says which namespace a host belongs to. */
 export type OwnerOf = (host: string) => string | undefined
@@ -25,10 +17,16 @@ export type OwnerOf = (host: string) => string | undefined
  */
 export const ownersOf = (oldestFirst: readonly Stored<Ingress>[]): OwnerOf => {
   const owners = new Map<string, string>()
-  for (const ingress of oldestFirst)
-    for (const host of hostsOf(ingress)) {
-      if (owners.has(host)) continue
-      owners.set(host, owners.get(wildcardOf(host) ?? host) ?? ingress.metadata.namespace ?? '')
-    }
+  for (const { host, namespace } of oldestFirst.flatMap(claimsOf).toSorted((one, other) => one.since - other.since))
+    if (!owners.has(host)) owners.set(host, owners.get(wildcardOf(host) ?? host) ?? namespace)
   return host => owners.get(host)
+}
+
+const claimsOf = (ingress: Stored<Ingress>) => {
+  const { creationTimestamp = '', namespace = '' } = ingress.metadata
+  const later = namedSince(ingress)
+  return ingressHosts(ingress).map(host => ({
+    ...{ host, namespace },
+    since: Date.parse(later.get(host) ?? creationTimestamp) || 0,
+  }))
 }

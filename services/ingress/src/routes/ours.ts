@@ -1,12 +1,6 @@
 import type { Stored } from '@periplus/api'
-import { Ingress, IngressClass, ownIngress } from '@periplus/kinds'
+import { Ingress, IngressClass, ingressClassOf, ownIngress } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
-
-/** How a class was named before there was a field for it. */
-const olderName = 'kubernetes.io/ingress.class'
-
-const classOf = ({ metadata, spec }: Ingress): string | undefined =>
-  spec?.ingressClassName ?? metadata?.annotations?.[olderName]
 
 const ageOf = ({ metadata }: Stored<Ingress>): string => metadata.creationTimestamp ?? ''
 
@@ -19,6 +13,6 @@ export const ownIngresses = (cut: Pick<Cut, 'list'>): readonly Stored<Ingress>[]
   )
   return cut
     .list(Ingress)
-    .filter(ingress => ours.has(classOf(ingress) ?? '') && ingress.metadata.deletionTimestamp === undefined)
+    .filter(ingress => ours.has(ingressClassOf(ingress) ?? '') && ingress.metadata.deletionTimestamp === undefined)
     .toSorted((one, other) => (ageOf(one) < ageOf(other) ? -1 : ageOf(one) > ageOf(other) ? 1 : 0))
 }

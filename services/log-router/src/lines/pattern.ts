@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { hasMoreStates } from '@periplus/api'
 import { RE2JS } from 're2js'
 
 /** A pattern in RE2's syntax, which takes time that grows with the text alone. */
@@ -16,6 +17,7 @@ const longestText = 16_384
 
 /** Left: why there is no such pattern. */
 export const linePattern = (pattern: string): Either<string, LinePattern> => {
+  if (hasMoreStates(pattern, largestProgram)) return E.left('takes too many states')
   let program: RE2JS
   try {
     program = RE2JS.compile(pattern)

@@ -19,7 +19,7 @@ const alwaysClosed = [
 ]
 
 /** A list of addresses and networks such as `10.0.0.0/8`; what is neither is left out. */
-export const networksOf = (texts: readonly string[]): BlockList => {
+const networksOf = (texts: readonly string[]): BlockList => {
   const list = new BlockList()
   for (const text of texts) {
     const [address = '', bits] = text.trim().split('/')

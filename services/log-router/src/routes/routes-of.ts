@@ -17,9 +17,9 @@ export interface KnownBackend {
 }
 
 /** Each has a connection and a reader of its own: whoever may make sinks of one namespace gets so many. */
-export const mostSinksOfNamespace = 16
+const mostSinksOfNamespace = 16
 /** Where the Secrets of ClusterLogSinks are. */
-export const clusterSecretsNamespace = 'kube-system'
+const clusterSecretsNamespace = 'kube-system'
 
 interface Found {
   readonly credentials: Credentials

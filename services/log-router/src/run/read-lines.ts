@@ -1,4 +1,4 @@
-import { E, turns } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import type { LogBatch, LogReading, RunLoss } from '@periplus/log-stream'
 import type { LogLine } from '@periplus/logs'
 import type { LineStep } from '../lines/line-steps.ts'
@@ -68,13 +68,12 @@ export const readLines = async (
   const reading = { ...(await readingFrom(job.route, from, world)), scope, follow: true }
   const missing = missingLines(clock, loss => void countLoss(loss, job, world).catch(onBug))
   // A sink that has much to catch up with takes turns with the others.
-  const turn = turns()
   const batches = bufferedReading(reading, {
     ...{ stream, buffer, clock, signal, delivered, patience: world.buffers?.patience ?? 5_000 },
     wants: async ({ records: [first] }) => first !== undefined && isSelected(cut, job.route, await sources.of(first)),
     onBegin: () => missing.begin(),
     onRead: async batch => {
-      if (turn.isOver()) await turn.next()
+      if (sharedTurn.isOver()) await sharedTurn.next()
       missing.look(batch)
       for (const loss of batch.losses) if (loss.reason !== 'Missing') await countLoss(loss, job, world)
     },

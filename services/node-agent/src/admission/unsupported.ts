@@ -5,12 +5,9 @@ export const unsupportedPod = ({ spec }: Pod): string | undefined =>
   spec?.hostUsers === false ? `can't set spec.hostUsers: false, this node does not support user namespaces` : undefined
 
 /** The same of one container. */
-export const unsupportedContainer = ({ securityContext, volumeMounts, lifecycle }: Container): string | undefined => {
+export const unsupportedContainer = ({ securityContext, lifecycle }: Container): string | undefined => {
   // Valid only in a user namespace of the pod's own, which is refused before.
   if (securityContext?.procMount === 'Unmasked') return 'procMount Unmasked is not supported by this node'
-  const recursive = volumeMounts?.find(({ recursiveReadOnly }) => recursiveReadOnly === 'Enabled')
-  if (recursive)
-    return `volume "${recursive.name}" requested recursive read-only mode, but it is not supported by the runtime`
   if (lifecycle?.stopSignal)
     return 'lifecycle.stopSignal is not supported by the runtime: it ends containers as their images say'
   return undefined

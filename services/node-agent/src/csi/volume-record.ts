@@ -1,8 +1,9 @@
-import { lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDriverName } from '@periplus/csi'
 import { E, sha256 } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { writePrivately } from '@periplus/service'
 import { csiDirectories, csiDirectory, stagingDirectory } from '../files/layout.ts'
 import type { Layout } from '../files/layout.ts'
 import { namesIn } from '../files/watch-folder.ts'
@@ -32,9 +33,7 @@ const mostBytes = 64 * 1024
 /** Written, whole or not at all, before a driver is asked for the volume; the kubelet's own file and names. */
 export const writeRecord = async (directory: string, record: VolumeRecord): Promise<void> => {
   await mkdir(directory, { recursive: true, mode: 0o750 })
-  const path = join(directory, fileName)
-  await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600 })
-  await rename(`${path}.new`, path)
+  writePrivately(join(directory, fileName), JSON.stringify(record), { durable: true })
 }
 
 /** `undefined`: there is none, so nothing was asked. Refused where it is none of ours. */

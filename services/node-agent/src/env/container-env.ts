@@ -43,7 +43,7 @@ export const containerEnv = (
 }
 
 /** A Secret's data as text; ConfigMaps hold text already. */
-export const secretText = (secret: Secret, key: string): string | undefined => {
+const secretText = (secret: Secret, key: string): string | undefined => {
   const base64 = secret.data?.[key]
   return base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString()
 }

@@ -4,9 +4,9 @@ import type { Origin } from '@periplus/log'
 import type { NodeAgentConfig } from '../config.ts'
 import { reporter } from '../contained.ts'
 import { imageCollector } from '../images/collect.ts'
+import { imagesOf } from '../images/images-of.ts'
 import { rotateLogs } from '../logs/rotate.ts'
 import type { Machine } from '../node/machine.ts'
-import { containersOf } from '../plan/containers.ts'
 import type { NodeContext } from '../pods/context.ts'
 import type { PodManager } from '../pods/pod-manager.ts'
 import { overLimit, podLimit, watchLimits } from '../volumes/overflow.ts'
@@ -70,5 +70,3 @@ export const keepRoom = (options: KeepRoomOptions): readonly Promise<void>[] => 
     }),
   ]
 }
-
-const imagesOf = (pod: Pod): readonly string[] => containersOf(pod).flatMap(({ image }) => image ?? [])

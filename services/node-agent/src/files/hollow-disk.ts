@@ -6,6 +6,7 @@ export const hollowDisk: PodDisk = {
   hostResolver: async () => ({ servers: [], searches: [], options: [] }),
   logDirectory: pod => `/var/log/pods/${pod.metadata?.namespace}_${pod.metadata?.name}_${pod.metadata?.uid}`,
   prepareVolumes: async () => E.right(undefined),
+  showImage: async () => E.right(undefined),
   mounts: async () => E.right({ mounts: [], devices: [] }),
   overflowing: async () => undefined,
   filledBy: () => [],

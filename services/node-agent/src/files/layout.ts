@@ -122,4 +122,8 @@ export const csiDirectories = (root: Layout, uid: string): string =>
 export const stagingDirectory = (root: Layout, driver: string, volumeDigest: string): string =>
   below(root.plugins, 'kubernetes.io', 'csi', driver, volumeDigest)
 
-export type VolumeDirectoryType = 'empty-dir' | 'configmap' | 'secret' | 'downward-api' | 'projected'
+/** Directories of those of a pod's volumes that are images, by the names of the volumes. */
+export const imageDirectories = (root: Layout, uid: string): string =>
+  below(podDirectory(root, uid), 'volumes', 'kubernetes.io~image')
+
+export type VolumeDirectoryType = 'empty-dir' | 'configmap' | 'secret' | 'downward-api' | 'projected' | 'image'

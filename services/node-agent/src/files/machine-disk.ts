@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { ConfigMap, Node, PersistentVolume, PersistentVolumeClaim } from '@periplus/kinds'
+import { ClusterTrustBundle, ConfigMap, Node, PersistentVolume, PersistentVolumeClaim } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { E, messageOf } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
@@ -13,6 +13,8 @@ import { containerNameLabel, podNameLabel, podNamespaceLabel } from '../runtime/
 import type { NodeSettings } from '../settings.ts'
 import { claimedVolumes } from '../volumes/claimed.ts'
 import { volumeDevices, volumeMounts } from '../volumes/mounts.ts'
+import { imageVolumes } from '../volumes/image-volumes.ts'
+import type { ImageMounting } from '../volumes/image-volumes.ts'
 import { prepareVolume } from '../volumes/prepare-volume.ts'
 import type { VolumeHome } from '../volumes/prepare-volume.ts'
 import type { VolumeSources } from '../volumes/volume-sources.ts'
@@ -55,6 +57,8 @@ export interface DiskOptions {
   readonly secrets: SecretSource
   readonly localPath?: LocalPathVolumes
   readonly csi?: CsiVolumes
+  /** Who shows images as directories. */
+  readonly runtime: ImageMounting
   /** Where a pod's own addresses are known from. */
   readonly podIps: (pod: Pod) => readonly string[]
 }
@@ -66,6 +70,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
   const places = layout(realpathSync(options.root))
 
   const preparing = preparations()
+  const images = imageVolumes(options.runtime, places)
 
   const sourcesOf = (pod: Pod, signal: AbortSignal, secrets: HadSecrets): VolumeSources => {
     const namespace = pod.metadata?.namespace ?? ''
@@ -81,6 +86,10 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       ...(options.csi ? { csi: options.csi } : {}),
       signal,
       tokens: options.tokens,
+      trustBundles: {
+        named: name => cut.get(ClusterTrustBundle, '', name),
+        all: () => cut.list(ClusterTrustBundle),
+      },
       place: { nodeName: settings.nodeName, hostIps: settings.hostIps, podIps: options.podIps(pod) },
       allocatable: settings.allocatable,
     }
@@ -122,7 +131,9 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     const put = async (containerPath: string, hostPath: string, text: string | undefined, mode: number) => {
       if (taken.has(containerPath)) return
       await mkdir(dirname(hostPath), { recursive: true })
-      await writeFile(hostPath, text ?? '')
+      // The pod's other containers have the same file, and a disk without room would leave them an empty one.
+      if (text === undefined || (await readFile(hostPath, 'utf8').catch(() => undefined)) !== text)
+        await writeFile(hostPath, text ?? '')
       await chmod(hostPath, mode)
       mounts.push({ containerPath, hostPath, readOnly: false, propagation: 'private' })
     }
@@ -147,6 +158,8 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     // While it is mounted: a driver gives back what it brought.
     const given = await options.csi?.tearDown(uid)
     if (given && E.isLeft(given)) return given
+    const taken = await images.unmount(uid)
+    if (E.isLeft(taken)) return taken
     const shown = (path: string): boolean => path.startsWith(`${subPathPlaces(places, uid)}/`)
     const below = (await mountPoints()).filter(path => path.startsWith(`${home}/`)).sort((a, b) => a.length - b.length)
     // What is shown of a volume goes from the top, with what is mounted below it there; volumes themselves from the bottom.
@@ -164,13 +177,14 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     hostResolver: async () => parseResolver(await readFile('/etc/resolv.conf', 'utf8').catch(() => '')),
     logDirectory: pod => podLogDirectory(places, pod),
     prepareVolumes: async pod => E.map(() => undefined)(await prepareAll(pod)),
+    showImage: (pod, volume, image) => images.show(pod.metadata?.uid ?? '', volume, image),
     mounts: async request => {
       const homes = await prepareAll(request.pod)
       if (E.isLeft(homes)) return homes
       const volumes = await volumeMounts(
         request.pod,
         request.container,
-        { homes: homes.right, placeOf: placeOf(request) },
+        { homes: homes.right, placeOf: placeOf(request), canRecurse: request.canRecurse },
         request.env,
       )
       if (E.isLeft(volumes)) return volumes

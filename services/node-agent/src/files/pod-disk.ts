@@ -12,6 +12,8 @@ export interface PodDisk {
   logDirectory(pod: Pod): string
   /** Brings the pod's volumes in place, or up to date; safe to repeat. Refused with the text of a FailedMount event. */
   prepareVolumes(pod: Pod): Promise<Either<string, void>>
+  /** Shows an image, by its id, as one of the pod's volumes; again changes nothing. Refused in the runtime's words. */
+  showImage(pod: Pod, volume: string, image: string): Promise<Either<string, void>>
   /** Everything that this container mounts, its files written. Refused with the text of a CreateContainerConfigError. */
   mounts(request: MountRequest): Promise<Either<string, ContainerStorage>>
   /** That a volume holds more than it may, in the words of an Evicted event. */
@@ -48,4 +50,6 @@ export interface MountRequest {
   readonly podIps: readonly string[]
   readonly dns: SandboxConfig['dns']
   readonly env: ReadonlyMap<string, string>
+  /** As `VolumePlaces` says. */
+  readonly canRecurse: boolean
 }

@@ -5,13 +5,20 @@ import type { Either } from '@periplus/prelude'
 
 const run = promisify(execFile)
 
-/** Runs a program of the machine; refused with what it said. */
-export const runTool = async (command: string, args: readonly string[]): Promise<Either<string, void>> => {
+/** What a program of the machine says; refused with its complaint. */
+export const runForText = async (
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Either<string, string>> => {
   try {
-    await run(command, args)
-    return E.right(undefined)
+    return E.right((await run(command, args, { env })).stdout)
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
     return E.left(said || messageOf(error))
   }
 }
+
+/** Runs a program of the machine for what it does. */
+export const runTool = async (command: string, args: readonly string[]): Promise<Either<string, void>> =>
+  E.map(() => undefined)(await runForText(command, args))

@@ -15,7 +15,7 @@ export type TellAbout = (type: 'Normal' | 'Warning', reason: string, message: st
 export interface ImagePuller {
   ensure(
     pod: Pod,
-    container: Container,
+    container: Pick<Container, 'image' | 'imagePullPolicy'>,
     secrets: readonly Secret[],
     tell: TellAbout,
   ): Promise<Either<StartFailure, ImageState>>

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Loss, LossReason } from '@periplus/log-stream'
 import { writePrivately } from '@periplus/service'
+import type { FileStart } from './file-starts.ts'
 import { logStart } from './position.ts'
 import type { LogPosition } from './position.ts'
 
@@ -12,6 +13,8 @@ export interface Checkpoint {
   readonly number: number
   /** All that is not in the stream, from the run's beginning to here. */
   readonly losses: readonly Loss[]
+  /** Files that were begun behind it. */
+  readonly starts?: readonly FileStart[]
   /** The run is over, and all of it is in the stream. */
   readonly ended?: true
 }
@@ -32,15 +35,24 @@ const lossesOf = (value: unknown): readonly Loss[] =>
       )
     : []
 
+const startsOf = (value: unknown): readonly FileStart[] =>
+  Array.isArray(value)
+    ? value.flatMap((each: Partial<FileStart> | null) =>
+        isCount(each?.inode) && isCount(each.born) && isCount(each.number)
+          ? { inode: each.inode, born: each.born, number: each.number }
+          : [],
+      )
+    : []
+
 /** Kept beside the container, so that the next agent goes on from there. `undefined` where nothing was ever sent. */
 export const readCheckpoint = async (path: string): Promise<Checkpoint | undefined> => {
   try {
     const value = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
-    const { inode, born, offset, changedAt, number, losses, ended } = value
+    const { inode, born, offset, changedAt, number, losses, starts, ended } = value
     if (![inode, born, offset, changedAt, number].every(isCount)) return firstCheckpoint
     return {
       position: { inode, born, offset, changedAt } as LogPosition,
-      ...{ number: number as number, losses: lossesOf(losses) },
+      ...{ number: number as number, losses: lossesOf(losses), starts: startsOf(starts) },
       ...(ended === true ? { ended } : {}),
     }
   } catch (error) {

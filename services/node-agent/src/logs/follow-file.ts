@@ -6,12 +6,14 @@ import type { Clock } from '@periplus/prelude'
 import { openPlainFile } from '../files/open-plain-file.ts'
 import { directoryWaker } from './directory-waker.ts'
 import { fileId, isSameFile } from './file-id.ts'
+import type { FileId } from './file-id.ts'
 import { gunzipped } from './gzip-file.ts'
+import type { Unzipped } from './gzip-file.ts'
 import { logChain } from './log-files.ts'
 import type { ChainLink } from './log-files.ts'
 import type { LogPart } from './log-part.ts'
 import { linkAfter, linkAt, startOf } from './position.ts'
-import type { LogPosition } from './position.ts'
+import type { LinkBehind, LogPosition } from './position.ts'
 import { giveBuffer, takeBuffer } from './read-buffers.ts'
 
 export interface FollowOptions {
@@ -40,31 +42,37 @@ export async function* followFile(options: FollowOptions): AsyncGenerator<LogPar
   signal.addEventListener('abort', waker.wake)
   let position = options.from
   let file: FileHandle | undefined
+  /** The file behind the one that is read, when both were last seen. */
+  let seen: FileId | undefined
   let misses = 0
   try {
     while (!signal.aborted) {
       // Asked before reading: what is written until then is read below.
       const isLast = options.ended()
       const before = position
+      let unzipped: Unzipped = 'Whole'
       if (!file) {
-        const found = linkAt(await logChain(path), position)
+        const chain = await logChain(path)
+        const found = linkAt(chain, position)
+        seen = found && linkAfter(chain, startOf(found.link), undefined)?.link.id
         if (found && !found.isThere) yield { tag: 'Lost', reason: 'Rotated', bytes: 0, after: startOf(found.link) }
         if (found) position = isSameFile(found.link.id, position) ? position : startOf(found.link)
-        if (found?.link.isCompressed) position = yield* wholeCompressed(found.link, position)
+        if (found?.link.isCompressed) ({ position, unzipped } = yield* wholeCompressed(found.link, position))
         else if (found) file = await openLink(found.link)
         if (found && !found.link.isCompressed && !file && ++misses < mostMisses) continue
       }
       misses = 0
       if (file) position = yield* toItsEnd(file, position, options)
       if (signal.aborted) return
-      const next = await linkBehind(path, position)
-      const isSettling = next ? file && isYoung(next, clock, settles) : isLast && settles > 0
+      const next = await linkBehind(path, position, seen)
+      const isSettling = next ? file && isYoung(next.link, clock, settles) : isLast && settles > 0
       if (isSettling && !(file && (await isQuiet(file, position, options, settles)))) continue
       if (next) {
         await file?.close()
         file = undefined
-        position = startOf(next)
-        yield { tag: 'FileEnd', after: position }
+        position = startOf(next.link)
+        if (unzipped === 'Whole' && next.isNext) yield { tag: 'FileEnd', after: position }
+        else yield { tag: 'Lost', reason: unzipped === 'Damaged' ? 'Unreadable' : 'Rotated', bytes: 0, after: position }
       } else if (isLast) return
       else {
         yield { tag: 'CaughtUp' }
@@ -79,10 +87,14 @@ export async function* followFile(options: FollowOptions): AsyncGenerator<LogPar
 }
 
 /** The file behind a position's; mostly there is none, which the name of the current one says at once. */
-const linkBehind = async (path: string, position: LogPosition): Promise<ChainLink | undefined> => {
+const linkBehind = async (
+  path: string,
+  position: LogPosition,
+  seen: FileId | undefined,
+): Promise<LinkBehind | undefined> => {
   const current = await lstat(path).catch(() => undefined)
   if (position.inode === 0 || (current && isSameFile(fileId(current), position))) return undefined
-  return linkAfter(await logChain(path), position)
+  return linkAfter(await logChain(path), position, seen)
 }
 
 /** Whether nothing more comes to a file for as long as it takes to settle. */
@@ -104,13 +116,22 @@ const openLink = async ({ path, id }: ChainLink): Promise<FileHandle | undefined
   return undefined
 }
 
-async function* wholeCompressed(link: ChainLink, from: LogPosition): AsyncGenerator<LogPart, LogPosition> {
-  let after = from
-  for await (const bytes of gunzipped(link.path, from.offset)) {
-    after = { ...after, offset: after.offset + bytes.length }
-    yield { tag: 'Bytes', bytes, after }
+/** All of a compressed file from a position on, and whether that was all. */
+async function* wholeCompressed(
+  link: ChainLink,
+  from: LogPosition,
+): AsyncGenerator<LogPart, { readonly position: LogPosition; readonly unzipped: Unzipped }> {
+  let position = from
+  const bytes = gunzipped(link.path, from.offset)
+  try {
+    for (let next = await bytes.next(); ; next = await bytes.next()) {
+      if (next.done) return { position, unzipped: next.value }
+      position = { ...position, offset: position.offset + next.value.length }
+      yield { tag: 'Bytes', bytes: next.value, after: position }
+    }
+  } finally {
+    await bytes.return('Whole')
   }
-  return after
 }
 
 /** What there is of a file from a position on, as far as it is kept. */

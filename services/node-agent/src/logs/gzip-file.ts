@@ -88,10 +88,13 @@ async function* gzipped(plain: Readable, was: FileId): AsyncGenerator<Buffer> {
   }
 }
 
-/** What was in a compressed log, from `offset` on; ends early where the file is damaged or has gone. */
-export async function* gunzipped(path: string, offset: number): AsyncGenerator<Buffer> {
+/** How the reading of a compressed log ended: with its end, or before it. */
+export type Unzipped = 'Whole' | 'Gone' | 'Damaged'
+
+/** What was in a compressed log, from `offset` on. */
+export async function* gunzipped(path: string, offset: number): AsyncGenerator<Buffer, Unzipped> {
   const file = await openPlainFile(path)
-  if (!file) return
+  if (!file) return 'Gone'
   let skip = offset
   const source = file.createReadStream()
   const plain = source.pipe(createGunzip())
@@ -101,8 +104,10 @@ export async function* gunzipped(path: string, offset: number): AsyncGenerator<B
       if (skip < chunk.length) yield chunk.subarray(skip)
       skip = Math.max(0, skip - chunk.length)
     }
+    return 'Whole'
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
+    return 'Damaged'
   } finally {
     source.destroy()
     plain.destroy()

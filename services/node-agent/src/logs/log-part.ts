@@ -1,5 +1,13 @@
 import type { LogPosition } from './position.ts'
 
+/** Bytes that cannot be had; 0 where nobody knows how many. */
+export interface LogLoss {
+  readonly tag: 'Lost'
+  readonly reason: 'Truncated' | 'Rotated' | 'Unreadable'
+  readonly bytes: number
+  readonly after: LogPosition
+}
+
 /** What following a log gives, in the order in which it was written. */
 export type LogPart =
   /** `bytes` are valid until the next part is asked for. */
@@ -8,10 +16,4 @@ export type LogPart =
   | { readonly tag: 'FileEnd'; readonly after: LogPosition }
   /** Everything that has been written so far was given. */
   | { readonly tag: 'CaughtUp' }
-  /** Bytes that cannot be had; 0 where nobody knows how many. */
-  | {
-      readonly tag: 'Lost'
-      readonly reason: 'Truncated' | 'Rotated'
-      readonly bytes: number
-      readonly after: LogPosition
-    }
+  | LogLoss

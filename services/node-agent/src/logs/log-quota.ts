@@ -17,9 +17,9 @@ export interface LogQuota {
   readonly overQuota: OverQuota
 }
 
-export const quotaAnnotation = 'logs.periplus.io/bytes-per-second'
-export const policyAnnotation = 'logs.periplus.io/over-quota'
-export const multilineAnnotation = 'logs.periplus.io/multiline'
+const quotaAnnotation = 'logs.periplus.io/bytes-per-second'
+const policyAnnotation = 'logs.periplus.io/over-quota'
+const multilineAnnotation = 'logs.periplus.io/multiline'
 
 type Annotations = Readonly<Record<string, string>> | undefined
 

@@ -26,8 +26,24 @@ export const linkAt = (
   return link && { link, isThere: position.inode === 0 }
 }
 
-/** The file that was written after the one of a position. */
-export const linkAfter = (chain: readonly ChainLink[], position: LogPosition): ChainLink | undefined => {
+/** The file that was written after that of a position. */
+export interface LinkBehind {
+  readonly link: ChainLink
+  /** No other file was written between the two, as far as can be known. */
+  readonly isNext: boolean
+}
+
+/**
+ * What was written after the file of a position, which may have been removed while it was read: then the one that was `seen` behind it tells
+ * whether more has gone than that. Where none was seen, only a log without rotated files passes for one of which no file has gone.
+ */
+export const linkAfter = (
+  chain: readonly ChainLink[],
+  position: LogPosition,
+  seen: FileId | undefined,
+): LinkBehind | undefined => {
   const at = chain.findIndex(({ id }) => isSameFile(id, position))
-  return at >= 0 ? chain[at + 1] : chain.find(({ changedAt }) => changedAt > position.changedAt)
+  const link = at >= 0 ? chain[at + 1] : chain.find(({ changedAt }) => changedAt > position.changedAt)
+  if (!link) return undefined
+  return { link, isNext: at >= 0 || (seen ? isSameFile(seen, link.id) : chain.length === 1) }
 }

@@ -3,7 +3,8 @@ import type { ContainerRun, EncodedFrame, FrameLine, Loss, MultilineRule } from 
 import type { Checkpoint } from './checkpoint.ts'
 import { entryCutter } from './entry-cutter.ts'
 import { lineJoiner } from './line-joiner.ts'
-import type { LogPart } from './log-part.ts'
+import type { FileStarts } from './file-starts.ts'
+import type { LogLoss, LogPart } from './log-part.ts'
 import { addLoss } from './losses.ts'
 
 /** A frame, and the place in the log up to which everything is in it or in those before it. */
@@ -17,6 +18,8 @@ export interface RunReaderOptions {
   readonly from: Checkpoint
   /** Numbers up to this one may have been given to lines that were sent after `from` was noted. */
   readonly used: number
+  /** Of the files behind `from`; those that are begun are added. */
+  readonly starts: FileStarts
   readonly rule?: MultilineRule
   /** Newest sequence of the object log that the node has seen. */
   readonly objectSequence: () => number
@@ -35,10 +38,19 @@ export interface RunReader {
   readonly offset: number
 }
 
-export const runReader = ({ run, from, used, rule, objectSequence, keeps }: RunReaderOptions): RunReader => {
+export const runReader = ({
+  run,
+  from,
+  starts,
+  rule,
+  objectSequence,
+  keeps,
+  ...options
+}: RunReaderOptions): RunReader => {
   const writer = frameWriter(run, from.number, rule)
   let ready: MarkedFrame[] = []
   let number = from.number
+  let used = options.used
   let losses = from.losses
   let base = from.position
   let offset = base.offset
@@ -87,7 +99,15 @@ export const runReader = ({ run, from, used, rule, objectSequence, keeps }: RunR
     cutter = cut()
     base = next
     cleanAt(0)
+    if (!joiner.isClean || starts.numberAt(next) === number) return
+    starts.begin(next, number)
+    // Of a file that nobody has begun before, no line was sent, and so of none behind it.
+    used = 0
   }
+
+  /** The lines that had the numbers up to there cannot be read again: others must not be taken for them. */
+  const numberBehind = ({ reason, after }: LogLoss): number =>
+    (reason === 'Truncated' ? undefined : starts.numberAt(after)) ?? Math.max(number, used + 1)
 
   return {
     take: part => {
@@ -100,8 +120,9 @@ export const runReader = ({ run, from, used, rule, objectSequence, keeps }: RunR
           cutter.end()
           return beginAt(part.after)
         case 'Lost':
-          // The lines that had these numbers cannot be read again: others must not be taken for them.
-          number = Math.max(number, used + 1)
+          // A line that had begun has its end in what is lost.
+          joiner.end()
+          number = numberBehind(part)
           lose({ reason: part.reason, lines: 0, bytes: part.bytes })
           return beginAt(part.after)
         case 'CaughtUp':

@@ -4,6 +4,8 @@ import type { ContainerRun, MultilineRule } from '@periplus/log-stream'
 import type { Clock } from '@periplus/prelude'
 import { firstCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import { fileStarts } from './file-starts.ts'
+import type { FileStarts } from './file-starts.ts'
 import { followFile } from './follow-file.ts'
 import { frameOutbox, settleMilliseconds } from './frame-outbox.ts'
 import type { FrameOutbox } from './frame-outbox.ts'
@@ -15,7 +17,7 @@ import type { LogPosition } from './position.ts'
 import type { LogPart } from './log-part.ts'
 import type { LogPace } from './log-pace.ts'
 import { runReader } from './run-reader.ts'
-import type { MarkedFrame } from './run-reader.ts'
+import type { MarkedFrame, RunReader } from './run-reader.ts'
 
 export interface RunShipping {
   readonly run: ContainerRun
@@ -51,11 +53,12 @@ export const shipRun = async (options: RunShipping): Promise<void> => {
   const noted = await readCheckpoint(options.checkpoint)
   let from = noted ?? (await beginning(options.path))
   let used = noted ? noted.number + mostUnnoted : 0
+  const starts = fileStarts(noted?.starts ?? [])
   options.settled(from)
   // From now on something may have been sent.
   if (!noted) writeCheckpoint(options.checkpoint, from)
   while (!signal.aborted && from.ended !== true) {
-    const { outcome, settled, sent } = await onePass(options, from, used)
+    const { outcome, settled, sent } = await onePass(options, starts, from, used)
     from = settled
     used = Math.max(used, sent)
     if (outcome === 'Refused') await pause(clock, retryMilliseconds, signal)
@@ -78,8 +81,8 @@ interface Pass {
   readonly sent: number
 }
 
-const onePass = async (options: RunShipping, from: Checkpoint, used: number): Promise<Pass> => {
-  const { destination, clock, signal, run } = options
+const onePass = async (options: RunShipping, starts: FileStarts, from: Checkpoint, used: number): Promise<Pass> => {
+  const { destination, clock, signal, run, objectSequence, rule, pace } = options
   const rejected = (_: unknown, message: string): void => options.rejected(message)
   const over = new AbortController()
   const outbox = frameOutbox({ stream: destination.stream, clock, from, signal: over.signal, rejected })
@@ -91,9 +94,16 @@ const onePass = async (options: RunShipping, from: Checkpoint, used: number): Pr
     stop()
   })
   signal.addEventListener('abort', stop)
-  const keeping = keepCheckpoint(options, outbox, over.signal)
+  const note = (settled: Checkpoint): void =>
+    writeCheckpoint(options.checkpoint, { ...settled, starts: starts.behind(settled.position) })
+  const keeping = keepCheckpoint(options, outbox, note, over.signal)
   try {
-    const answered = await send(options, from, used, outbox, over.signal)
+    const chosen = rule()
+    const reader = runReader({
+      ...{ run, from, used, starts, objectSequence, keeps: pace.keeps },
+      ...(chosen ? { rule: chosen } : {}),
+    })
+    const answered = await send(options, from.position, reader, outbox, note, over.signal)
     if (!answered) return { outcome: 'Refused', settled: outbox.settled(), sent: outbox.sent }
     while (outbox.isUnsettled && !over.signal.aborted) await pause(clock, settleMilliseconds, over.signal)
     return { outcome: isGone ? 'Gone' : 'Done', settled: outbox.settled(), sent: outbox.sent }
@@ -109,8 +119,9 @@ const onePass = async (options: RunShipping, from: Checkpoint, used: number): Pr
 
 /** Writes how far the log is safe now and then, and when the pass is over. */
 const keepCheckpoint = async (
-  { clock, checkpoint, settled }: RunShipping,
+  { clock, settled }: RunShipping,
   outbox: FrameOutbox,
+  note: (settled: Checkpoint) => void,
   over: AbortSignal,
 ): Promise<void> => {
   let written = outbox.settled()
@@ -119,7 +130,7 @@ const keepCheckpoint = async (
     const now = outbox.settled()
     if (now !== written) {
       settled(now)
-      writeCheckpoint(checkpoint, now)
+      note(now)
     }
     written = now
     if (over.aborted) return
@@ -136,18 +147,18 @@ const bytesBehind = async (path: string, position: LogPosition): Promise<number>
 
 /** Sends what there is and what comes, until the end; `false` where the stream does not answer. */
 const send = async (
-  options: RunShipping,
-  from: Checkpoint,
-  used: number,
+  { path, clock, ended, isShort, pace }: RunShipping,
+  from: LogPosition,
+  reader: RunReader,
   outbox: FrameOutbox,
+  note: (settled: Checkpoint) => void,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  const { run, path, clock, ended, isShort, objectSequence, rule, pace } = options
-  const chosen = rule()
-  const reader = runReader({ run, from, used, objectSequence, keeps: pace.keeps, ...(chosen ? { rule: chosen } : {}) })
   const put = ({ frame, mark }: MarkedFrame): Promise<boolean> => outbox.send(frame, mark)
   const take = async (part: LogPart): Promise<boolean> => {
     reader.take(part)
+    // Before anything of the next file is sent.
+    if (part.tag === 'FileEnd' || part.tag === 'Lost') note(outbox.settled())
     for (const full of reader.full()) if (!(await put(full))) return false
     if (part.tag === 'Bytes') await pace.wait(() => bytesBehind(path, part.after), signal)
     if (part.tag !== 'CaughtUp') return true
@@ -157,7 +168,7 @@ const send = async (
     await pause(clock, lingerMilliseconds, signal)
     return isTaken
   }
-  for await (const part of followFile({ path, from: from.position, clock, signal, ended, isShort }))
+  for await (const part of followFile({ path, from, clock, signal, ended, isShort }))
     if (!(await take(part))) return false
   if (signal.aborted) return true
   const last = reader.rest(true)

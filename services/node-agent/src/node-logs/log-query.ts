@@ -35,15 +35,13 @@ const longestService = 256
 const mostTailLines = 100_000
 const unsafeCharacters = /[^a-zA-Z\-_0-9@]/
 
-const refused = (code: LogQueryRefusal['code'], errors: readonly FieldError[]): Either<LogQueryRefusal, never> => {
-  const texts = errors.map(({ field, message }) => `${field}: ${message}`)
-  return E.left({ code, text: texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]` })
-}
+const refused = (code: LogQueryRefusal['code'], errors: readonly FieldError[]): Either<LogQueryRefusal, never> =>
+  E.left({ code, text: fieldError.aggregate(errors) })
 
 /** What a node says of a file that is not there, and of one that is elsewhere. */
 export const noSuchFile = (file: string): LogQueryRefusal => ({
   code: 406,
-  text: `query: ${invalid('query', [file], `stat /var/log/${file}: no such file or directory`).message}`,
+  text: fieldError.line(invalid('query', [file], `stat /var/log/${file}: no such file or directory`)),
 })
 
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)$/

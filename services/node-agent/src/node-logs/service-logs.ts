@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { E, turns } from '@periplus/prelude'
+import { E, sharedTurn } from '@periplus/prelude'
 import { linearPattern } from '@periplus/api'
 import { openPlainFile } from '../files/open-plain-file.ts'
 import { lastLines } from './last-lines.ts'
@@ -108,12 +108,11 @@ export async function* serviceLogs(
   const from = boot === undefined ? since : Math.max(since, startedAt)
   const hasPattern = matching(pattern)
   const last = tail === undefined ? undefined : lastLines(tail, mostTailBytes)
-  const turn = turns()
   for await (const lines of merged(logs.map(linesOfService))) {
     const wanted = lines.flatMap(({ text, time }) => (time >= from && time <= until && hasPattern(text) ? [text] : []))
     if (last) last.add(wanted)
     else if (wanted.length > 0) yield `${wanted.join('\n')}\n`
-    if (turn.isOver()) await turn.next()
+    if (sharedTurn.isOver()) await sharedTurn.next()
   }
   if (last) for (const text of last.lines()) yield `${text}\n`
 }

@@ -13,6 +13,7 @@ export interface NodeObservation {
   readonly facts: MachineFacts
   readonly room: MachineRoom
   readonly pressure: Pressure
+  readonly shuttingDown: boolean
   /** Absent: nobody keeps services on this node, nor says that nobody does. */
   readonly services?: ServiceNetwork
   /** The refusal's text when the runtime does not answer. */
@@ -53,6 +54,7 @@ export const nodeStatus = (previous: NodeStatus, sighting: NodeObservation, now:
       osImage: facts.osImage,
       systemUUID: facts.systemUuid,
     },
+    ...runtimeHandlers(runtime),
     ...(sighting.images.length === 0
       ? {}
       : {
@@ -63,6 +65,12 @@ export const nodeStatus = (previous: NodeStatus, sighting: NodeObservation, now:
         }),
   }
 }
+
+/** As the runtime says; one that does not say, and one that does not answer, changes nothing. */
+const runtimeHandlers = (runtime: NodeObservation['runtime']): Pick<NodeStatus, 'runtimeHandlers'> =>
+  'down' in runtime || runtime.handlers === undefined || runtime.handlers.length === 0
+    ? {}
+    : { runtimeHandlers: runtime.handlers.map(({ name, ...features }) => ({ name, features })) }
 
 /** Everything but the moments of the heartbeats: a difference here is worth a write of its own. */
 export const withoutHeartbeats = ({ conditions: all, ...rest }: NodeStatus): NodeStatus => ({
@@ -81,12 +89,12 @@ const addresses = (settings: NodeSettings): readonly NodeAddress[] => [
 
 const conditions = (
   before: readonly NodeCondition[],
-  { runtime, room, pressure, services }: NodeObservation,
+  { runtime, room, pressure, services, shuttingDown }: NodeObservation,
   now: number,
 ): readonly NodeCondition[] => {
   const own = [
     ...pressureConditions(pressure, room.pids),
-    ['Ready', ready(runtime)] as const,
+    ['Ready', ready(runtime, shuttingDown)] as const,
     ['RuntimeCapabilities', capable(runtime)] as const,
     ...(services ? [['ServiceNetwork', reachable(services)] as const] : []),
   ]
@@ -105,20 +113,22 @@ const conditions = (
 
 type Verdict = Pick<NodeCondition, 'status' | 'reason' | 'message'>
 
-const ready = (runtime: NodeObservation['runtime']): Verdict => {
-  const troubles =
-    'down' in runtime
-      ? [`container runtime is down: ${runtime.down}`]
-      : [
-          ...(runtime.ready ? [] : [`container runtime not ready: ${runtime.message}`]),
-          ...(runtime.networkReady
-            ? []
-            : [`container runtime network not ready: NetworkReady=false message:${runtime.message}`]),
-        ]
+const ready = (runtime: NodeObservation['runtime'], shuttingDown: boolean): Verdict => {
+  const troubles = [...troublesOf(runtime), ...(shuttingDown ? ['node is shutting down'] : [])]
   return troubles.length === 0
     ? { status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
     : { status: 'False', reason: 'KubeletNotReady', message: troubles.join(', ') }
 }
+
+const troublesOf = (runtime: NodeObservation['runtime']): readonly string[] =>
+  'down' in runtime
+    ? [`container runtime is down: ${runtime.down}`]
+    : [
+        ...(runtime.ready ? [] : [`container runtime not ready: ${runtime.message}`]),
+        ...(runtime.networkReady
+          ? []
+          : [`container runtime network not ready: NetworkReady=false message:${runtime.message}`]),
+      ]
 
 /** Law 9: what the runtime lacks is said, so that nobody wonders why a pod is refused. */
 const capable = (runtime: NodeObservation['runtime']): Verdict => {

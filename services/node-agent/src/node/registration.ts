@@ -1,8 +1,9 @@
 import { Node, localPath, getCondition } from '@periplus/kinds'
 import type { NodeStatus } from '@periplus/kinds'
 import { aboutNode } from '../events/about.ts'
-import { E, pause } from '@periplus/prelude'
+import { E, lanes, pause } from '@periplus/prelude'
 import type { Origin } from '@periplus/log'
+import type { RuntimeStatus } from '@periplus/runtime'
 import type { NodeContext } from '../pods/context.ts'
 import { sameNodeStatus } from '../status/same-status.ts'
 import type { Machine } from './machine.ts'
@@ -18,6 +19,8 @@ export interface RegistrationOptions {
   readonly labels: Readonly<Record<string, string>>
   readonly taints: NonNullable<Node['spec']>['taints']
   readonly services: (() => ServiceNetwork) | undefined
+  /** Told at each look at the runtime. */
+  readonly seen: (runtime: RuntimeStatus) => void
   /** Where the node keeps volumes that are directories of its own. */
   readonly localVolumes: string
 }
@@ -36,16 +39,19 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
     correlationId: `node/${nodeName}`,
   }
   let lastTold = 0
+  const inTurn = lanes()
 
   const see = async (): Promise<NodeObservation> => {
     const status = await node.runtime.status()
     const images = await node.runtime.images()
+    if (E.isRight(status)) options.seen(status.right)
     return {
       settings: node.settings,
       version: options.version,
       facts: await options.machine.facts(),
       room: await options.machine.room(),
       pressure: node.pressure(),
+      shuttingDown: node.shuttingDown(),
       ...(options.services ? { services: options.services() } : {}),
       runtime: E.isRight(status) ? status.right : { down: status.left.message },
       images: node.runtime.name !== 'hollow' && E.isRight(images) ? images.right : [],
@@ -126,12 +132,15 @@ export const registration = (node: NodeContext, options: RegistrationOptions) =>
     first: async (): Promise<void> => {
       while (!node.signal.aborted && !(await tell(true))) await pause(node.clock, retryMilliseconds, node.signal)
     },
+    /** Tells how the node is now rather than at the next look. */
+    soon: (): void =>
+      void containedLater(reporter(node.log, 'the status of the node'), false, () => inTurn.run('', () => tell(false))),
     /** Goes on until the agent stops. A node that somebody deletes stays deleted until then, as in Kubernetes. */
     keep: async (): Promise<void> => {
       const report = reporter(node.log, 'the status of the node')
       while (!node.signal.aborted) {
         await pause(node.clock, lookMilliseconds, node.signal)
-        if (!node.signal.aborted) await containedLater(report, false, () => tell(false))
+        if (!node.signal.aborted) await containedLater(report, false, () => inTurn.run('', () => tell(false)))
       }
     },
   }

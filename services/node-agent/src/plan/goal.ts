@@ -10,7 +10,8 @@ export type Goal =
   | { readonly tag: 'Run'; readonly wakeAt: number | undefined }
   | {
       readonly tag: 'Terminate'
-      readonly cause: 'Deleted' | 'Removed' | 'Rejected' | 'DeadlineExceeded' | 'Evicted' | 'Finished' | 'Completed'
+      readonly cause:
+        'Deleted' | 'Removed' | 'Rejected' | 'DeadlineExceeded' | 'Evicted' | 'NodeShutdown' | 'Finished' | 'Completed'
       readonly deadline: number
       readonly wakeAt: undefined
     }
@@ -21,7 +22,7 @@ export const goalOf = (pod: Pod, observed: Observed, now: number): Goal => {
   const terminate = (cause: Extract<Goal, { tag: 'Terminate' }>['cause'], graceSeconds: number): Goal => ({
     tag: 'Terminate',
     cause,
-    deadline: since + boundedMilliseconds(graceSeconds),
+    deadline: Math.min(since + boundedMilliseconds(graceSeconds), observed.shutdown?.deadline ?? Infinity),
     wakeAt: undefined,
   })
   const requested = Number(pod.metadata?.deletionGracePeriodSeconds ?? specified)
@@ -32,6 +33,7 @@ export const goalOf = (pod: Pod, observed: Observed, now: number): Goal => {
   const expires = activeDeadline(pod)
   if (expires !== undefined && expires <= now) return terminate('DeadlineExceeded', specified)
   if (observed.eviction !== undefined) return terminate('Evicted', evictionGraceSeconds)
+  if (observed.shutdown) return terminate('NodeShutdown', specified)
   if (isComplete(pod, observed)) return terminate('Completed', specified)
   return { tag: 'Run', wakeAt: expires }
 }

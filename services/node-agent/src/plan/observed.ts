@@ -21,6 +21,8 @@ export type Operation =
 export interface Failure {
   readonly reason: string
   readonly message: string
+  /** The image of a volume that keeps a container from starting. */
+  readonly image?: string
   readonly at: number
   /** How often in a row, this time included. */
   readonly tries: number
@@ -29,6 +31,8 @@ export interface Failure {
 
 /** How things stand with one pod on this node, apart from what the API says of it. All times in milliseconds. */
 export interface Observed {
+  /** The runtime makes read-only mounts of the pod so with all that is mounted below. */
+  readonly canRecurse: boolean
   /** Newest attempt first. */
   readonly sandboxes: readonly SandboxState[]
   /** Newest attempt first. */
@@ -59,6 +63,8 @@ export interface Observed {
   readonly unkept: boolean
   /** Why the node takes the pod's place away. */
   readonly eviction: string | undefined
+  /** The machine goes down: when, at the latest, what still runs of the pod is killed. */
+  readonly shutdown: { readonly deadline: number } | undefined
   /** When this agent began to end the pod. */
   readonly terminatingSince: number | undefined
   /** What of the pod's lines is not in the log stream. */

@@ -78,9 +78,11 @@ const pullBackOff = (observed: Observed, container: Container, now: number): Ste
   if (!waits || failureState(failure, container.image ?? '', now)?.reason !== 'ImagePullBackOff') return nothing
   const about = { tag: 'Tell', subject: container.name, container: container.name } as const
   const key = `pull-back-off/${container.name}/${failure.at}`
-  const message = `Back-off pulling image "${container.image}"`
+  const message = `Back-off pulling image "${failure.image ?? container.image}"`
+  // A volume is the pod's.
+  const of = failure.image === undefined ? about : { ...about, container: undefined }
   return together(
-    tell({ ...about, key, type: 'Normal', reason: 'BackOff', message }),
+    tell({ ...of, key, type: 'Normal', reason: 'BackOff', message }),
     tell({ ...about, key: `${key}/error`, type: 'Warning', reason: 'Failed', message: 'Error: ImagePullBackOff' }),
   )
 }

@@ -2,7 +2,7 @@ import type { Commands } from '@periplus/commands'
 import type { Clock } from '@periplus/prelude'
 import type { Loss } from '@periplus/log-stream'
 import type { LiveCut } from '@periplus/projection'
-import type { ContainerRuntime } from '@periplus/runtime'
+import type { ContainerRuntime, RuntimeHandler } from '@periplus/runtime'
 import type { Logger } from '@periplus/service'
 import type { Pressure } from '../eviction/pressure-state.ts'
 import type { EventRecorder } from '../events/recorder.ts'
@@ -38,8 +38,12 @@ export interface NodeContext {
   readonly lastLines: (uid: string, containerId?: string) => Promise<void>
   /** What of a pod's lines is not in the log stream. */
   readonly logLosses: (uid: string) => readonly Loss[]
+  /** What the runtime said last that it can do. */
+  readonly handlers: () => readonly RuntimeHandler[]
   /** What the node is short of. */
   readonly pressure: () => Pressure
+  /** The machine is about to go down: the node takes no more pods. */
+  readonly shuttingDown: () => boolean
   /** Aborts when the agent stops; pods go on running. */
   readonly signal: AbortSignal
 }

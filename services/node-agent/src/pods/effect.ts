@@ -29,6 +29,8 @@ export type Effect = Promise<Either<EffectFailure, void>>
 export interface EffectFailure {
   readonly reason: string
   readonly message: string
+  /** As of a `StartFailure`. */
+  readonly image?: string
   /** Absent: the agent's usual. */
   readonly retryAfterSeconds?: number
 }

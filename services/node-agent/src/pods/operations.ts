@@ -35,8 +35,8 @@ export const podOperations = (clock: Clock): Operations => {
     failed: ({ subject }, failure) => {
       const at = clock.now()
       const tries = (failures.get(subject)?.tries ?? 0) + 1
-      const { reason, message } = failure
-      failures.set(subject, { reason, message, at, tries, retryAt: at + retrySeconds(failure, tries) * 1000 })
+      const { retryAfterSeconds: _, ...told } = failure
+      failures.set(subject, { ...told, at, tries, retryAt: at + retrySeconds(failure, tries) * 1000 })
     },
     succeeded: ({ subject }) => void failures.delete(subject),
     retryNow: reasons => {

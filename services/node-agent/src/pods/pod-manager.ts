@@ -16,6 +16,7 @@ import { boundPod } from './pod-record.ts'
 import type { PodRecord } from './pod-record.ts'
 import { runStaticPods } from '../static/run-static-pods.ts'
 import type { StaticPods } from '../static/manifest-folder.ts'
+import { notAdmitted } from '../shutdown/texts.ts'
 import { isMirrorPod } from '../static/mirror.ts'
 import { podWorker } from './worker.ts'
 import type { PodWorker } from './worker.ts'
@@ -35,7 +36,13 @@ export interface PodManager {
   close(): void
 }
 
-export const podManager = (node: NodeContext, feed: PodFeed, wanted: StaticPods): PodManager => {
+/** `gone`: told of a pod of which nothing is left here. */
+export const podManager = (
+  node: NodeContext,
+  feed: PodFeed,
+  wanted: StaticPods,
+  gone: (pod: Pod) => void = () => undefined,
+): PodManager => {
   const { nodeName } = node.settings
   const report = reporter(node.log, 'the pods of the node')
   const workers = new Map<string, PodWorker>()
@@ -47,6 +54,7 @@ export const podManager = (node: NodeContext, feed: PodFeed, wanted: StaticPods)
 
   /** Whether the node takes a pod must be known before anything of it is begun: where that cannot be told, it does not. */
   const admission = (pod: Pod): Rejection | undefined => {
+    if (node.shuttingDown()) return notAdmitted
     try {
       return admit(pod, activePods(), node.cut.get(Node, '', nodeName), node.settings, node.pressure())
     } catch (error) {
@@ -75,6 +83,7 @@ export const podManager = (node: NodeContext, feed: PodFeed, wanted: StaticPods)
       forgotten: () => {
         workers.delete(uid)
         forgotten?.()
+        gone(worker.pod)
       },
       others,
     })

@@ -11,6 +11,8 @@ export interface StartFailure {
     | 'PostStartHookError'
     | 'Cancelled'
   readonly message: string
+  /** The image that it is about, where that is not the container's own but a volume's. */
+  readonly image?: string
   /** Seconds until the next try; absent: the agent's usual. */
   readonly retryAfterSeconds?: number
 }

@@ -1,4 +1,5 @@
 import { deepEqual } from '@periplus/api'
+import { RuntimeClass } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Origin } from '@periplus/log'
@@ -7,12 +8,14 @@ import { containedLater, reporter } from '../contained.ts'
 import type { Rejection } from '../admission/rejection.ts'
 import type { Begun } from '../plan/action.ts'
 import { isInPostStart } from '../plan/containers.ts'
+import type { Goal } from '../plan/goal.ts'
 import type { Observed } from '../plan/observed.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
 import { plan } from '../plan/plan.ts'
 import { allocatedPod } from '../resize/allocate.ts'
 import { givenTo } from '../resize/given.ts'
 import { resizeRecord } from '../resize/record.ts'
+import { canRecurse } from '../volumes/recursive-read-only.ts'
 import type { NodeContext } from './context.ts'
 import type { Effect, EffectFailure, PodShell } from './effect.ts'
 import { perform } from './effects/perform.ts'
@@ -38,6 +41,8 @@ export interface PodWorker {
   wake(): void
   /** Ends the pod as failed, for its use of the node. */
   evict(message: string): void
+  /** The machine goes down: ends the pod by then. Resolves when nothing of it is left here and the API knows. */
+  shutDown(deadline: number): Promise<void>
   /** Gives back what is kept of it for people to look at, once it has ended. */
   giveBack(): void
   /** What its volumes or environment come from has changed. */
@@ -82,6 +87,9 @@ export const podWorker = (
   let volumesStale = false
   let tornDown = false
   let eviction: string | undefined
+  let shutdown: { readonly deadline: number } | undefined
+  let goal: Goal | undefined
+  const waiting: (() => void)[] = []
   let unkept = false
   let terminatingSince: number | undefined
   let cancel: () => void = () => undefined
@@ -104,6 +112,7 @@ export const podWorker = (
     const observed = observe()
     allocated = allocatedPod(pod, observed)
     const next = plan(pod, observed, now)
+    goal = next.goal
     if (next.goal.tag === 'Terminate' && terminatingSince === undefined) {
       terminatingSince = now
       cancel()
@@ -112,6 +121,7 @@ export const podWorker = (
       if (action.tag === 'Tell') tellOnce(action)
       else start(action, observed)
     if (!removed && !writing && !record.shows(next.status)) write(next.status)
+    if (tornDown && !writing) for (const resolve of waiting.splice(0)) resolve()
     return next.wakeAt
   }
 
@@ -160,6 +170,8 @@ export const podWorker = (
       ...resizes.facts,
       unkept,
       eviction,
+      shutdown,
+      canRecurse: canRecurse(pod, node.handlers(), named => node.cut.get(RuntimeClass, '', named)),
       terminatingSince,
       logLosses: node.logLosses(uid),
       hostIps: node.settings.hostIps,
@@ -224,6 +236,7 @@ export const podWorker = (
 
   const close = (): void => {
     closed = true
+    for (const resolve of waiting.splice(0)) resolve()
     loop.close()
     node.prober.forget(uid)
   }
@@ -244,6 +257,11 @@ export const podWorker = (
       eviction ??= message
       wake()
     },
+    shutDown: deadline => {
+      if (!hasFinished(goal)) shutdown ??= { deadline }
+      wake()
+      return closed ? Promise.resolve() : new Promise(resolve => void waiting.push(resolve))
+    },
     giveBack: () => {
       unkept = true
       wake()
@@ -262,3 +280,7 @@ export const podWorker = (
     },
   }
 }
+
+/** It ends of its own accord, and what it came to is what is told. */
+const hasFinished = (goal: Goal | undefined): boolean =>
+  goal?.tag === 'Terminate' && (goal.cause === 'Completed' || goal.cause === 'Finished')

@@ -2,6 +2,7 @@ import { boundedMilliseconds, messageOf } from '@periplus/prelude'
 import type { Pod, Probe } from '@periplus/kinds'
 import type { Clock } from '@periplus/prelude'
 import type { ProbeResult } from '../plan/observed.ts'
+import type { ProbeAnswer } from './answer.ts'
 import type { Check, ProbeTarget } from './check.ts'
 import { count } from './verdict.ts'
 import type { Standing } from './verdict.ts'
@@ -60,14 +61,19 @@ export const probeLoop = (options: ProbeLoopOptions): ProbeLoop => {
   const finished = (): boolean =>
     (kind === 'startup' && standing.result === 'success') || (kind !== 'readiness' && standing.result === 'failure')
 
+  const answered = async (): Promise<ProbeAnswer> => {
+    try {
+      return await options.check(probe, target)
+    } catch (error) {
+      return { tag: 'error', text: messageOf(error) }
+    }
+  }
+
   const tick = async (): Promise<void> => {
     if (stopped || busy || !options.mayRun()) return
     busy = true
     const began = clock.now()
-    const answer = await options.check(probe, target).catch((error: unknown) => ({
-      tag: 'error' as const,
-      text: messageOf(error),
-    }))
+    const answer = await answered()
     busy = false
     if (stopped) return
     if (answer.tag === 'error')

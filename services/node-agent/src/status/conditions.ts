@@ -13,7 +13,8 @@ interface Facts {
   readonly init: readonly ContainerStatus[]
   readonly app: readonly ContainerStatus[]
   readonly sandboxReady: boolean
-  readonly eviction: string | undefined
+  /** Why the node ends the pod for reasons of its own. */
+  readonly disruption: string | undefined
   readonly resize: readonly [string, Verdict][]
   readonly logLosses: readonly Loss[]
 }
@@ -30,7 +31,7 @@ export const podConditions = (pod: Pod, facts: Facts, now: number): readonly Pod
     ['Ready', readyOf(before, pod, containersReady)],
     ['ContainersReady', containersReady],
     ['PodScheduled', yes],
-    ...disruption(facts),
+    ...disrupted(facts),
     ...facts.resize,
     ...lost(facts),
   ]
@@ -50,10 +51,8 @@ export const podConditions = (pod: Pod, facts: Facts, now: number): readonly Pod
 }
 
 /** Tells controllers, by their pod failure policies, that it was not the pod's own doing. */
-const disruption = ({ eviction }: Facts): readonly [string, Verdict][] =>
-  eviction === undefined
-    ? []
-    : [['DisruptionTarget', { status: 'True', reason: 'TerminationByKubelet', message: eviction }]]
+const disrupted = ({ disruption: message }: Facts): readonly [string, Verdict][] =>
+  message === undefined ? [] : [['DisruptionTarget', { status: 'True', reason: 'TerminationByKubelet', message }]]
 
 const lost = ({ logLosses }: Facts): readonly [string, Verdict][] => {
   const verdict = logLossVerdict(logLosses)

@@ -15,7 +15,7 @@ export const failureState = (
   if (failure.reason === 'ErrImagePull' && !lingers)
     return {
       reason: 'ImagePullBackOff',
-      message: `Back-off pulling image "${image}": ErrImagePull: ${failure.message}`,
+      message: `Back-off pulling image "${failure.image ?? image}": ErrImagePull: ${failure.message}`,
     }
   const isOver = failure.reason === 'RunContainerError' || failure.reason === 'PostStartHookError'
   if (isOver && !lingers) return undefined

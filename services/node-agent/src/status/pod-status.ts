@@ -8,6 +8,8 @@ import type { Observed } from '../plan/observed.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
 import { hasEnded } from '../plan/terminate.ts'
 import { resizeConditions } from '../resize/plan-resize.ts'
+import { terminated } from '../shutdown/texts.ts'
+import { mountStatuses } from '../volumes/recursive-read-only.ts'
 import { podConditions } from './conditions.ts'
 import { containerStatus } from './container-status.ts'
 import { phaseOf } from './phase.ts'
@@ -32,17 +34,13 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
     before: readonly ContainerStatus[] | undefined,
     role: (container: Container) => ContainerRole,
   ) =>
-    containers.map(container =>
-      containerStatus(
-        pod,
-        observed,
-        goal,
-        container,
-        role(container),
-        before?.find(({ name }) => name === container.name),
-        now,
-      ),
-    )
+    containers.map(container => {
+      const last = before?.find(({ name }) => name === container.name)
+      const status = containerStatus(pod, observed, goal, container, role(container), last, now)
+      // How its volumes are mounted is settled once.
+      const mounts = last?.volumeMounts ?? mountStatuses(container.volumeMounts ?? [], observed.canRecurse)
+      return mounts.length > 0 ? { ...status, volumeMounts: mounts } : status
+    })
   const init = statusesOf(initContainersOf(pod), previous.initContainerStatuses, container =>
     isSidecar(container) ? 'sidecar' : 'init',
   )
@@ -50,8 +48,8 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
   const live = statusesOf(appContainersOf(pod), previous.containerStatuses, () => 'app')
   const app = ended ? unlocated(live, init) : live
   const ephemeral = statusesOf(ephemeralContainersOf(pod), previous.ephemeralContainerStatuses, () => 'ephemeral')
-  const eviction = goal.tag === 'Terminate' && goal.cause === 'Evicted' ? observed.eviction : undefined
-  const verdict = verdictOf(pod, { init, app }, goal, ended, eviction)
+  const disruption = disruptionOf(observed, goal)
+  const verdict = verdictOf(pod, { init, app }, goal, ended, disruption)
   const ips = podIpsOf(pod, observed.sandboxes, observed.hostIps)
   const { podIP, podIPs, reason: _reason, message: _message, ...kept } = previous
   return {
@@ -61,7 +59,7 @@ export const podStatus = (pod: Pod, observed: Observed, goal: Goal, now: number)
     conditions: podConditions(
       pod,
       {
-        ...{ phase: verdict.phase, init, app, sandboxReady: ips.length > 0, eviction },
+        ...{ phase: verdict.phase, init, app, sandboxReady: ips.length > 0, disruption: disruption?.message },
         logLosses: observed.logLosses,
         resize: goal.tag === 'Run' ? resizeConditions(pod, observed) : [],
       },
@@ -84,22 +82,34 @@ const settled = (status: PodStatus): PodStatus => {
   return { ...status, containerStatuses: unlocated(app, status.initContainerStatuses ?? []) }
 }
 
+interface Disruption {
+  readonly reason: string
+  readonly message: string
+}
+
+/** That the node ends the pod, for reasons of its own. */
+const disruptionOf = ({ eviction }: Observed, goal: Goal): Disruption | undefined => {
+  if (goal.tag !== 'Terminate') return undefined
+  if (goal.cause === 'NodeShutdown') return terminated
+  return goal.cause === 'Evicted' && eviction !== undefined ? { reason: 'Evicted', message: eviction } : undefined
+}
+
 const verdictOf = (
   pod: Pod,
   statuses: { readonly init: readonly ContainerStatus[]; readonly app: readonly ContainerStatus[] },
   goal: Goal,
   ended: boolean,
-  eviction: string | undefined,
+  disruption: Disruption | undefined,
 ): { readonly phase: string; readonly reason?: string; readonly message?: string } => {
   const { phase, reason, message } = pod.status ?? {}
   if (isTerminalPhase(phase))
     return { phase: phase ?? 'Failed', ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
   const told = { ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
   const isDue = goal.tag === 'Terminate' && goal.cause === 'DeadlineExceeded'
-  if ((isDue || eviction !== undefined) && !ended)
+  if ((isDue || disruption) && !ended)
     // Nobody may count on the pod's place, or its name, while something of it still runs.
     return { phase: phase ?? 'Pending', ...told }
   if (isDue) return { phase: 'Failed', reason: 'DeadlineExceeded', message: deadlineMessage }
-  if (eviction !== undefined) return { phase: 'Failed', reason: 'Evicted', message: eviction }
+  if (disruption) return { phase: 'Failed', ...disruption }
   return { phase: phaseOf(pod, statuses, ended), ...told }
 }

@@ -42,15 +42,21 @@ export const writeAtomically = async (
   const fresh = await freshName(directory, moment)
   const filled = await fill(join(directory, fresh), payload, group)
   if (E.isLeft(filled)) return filled
-  await symlink(fresh, join(directory, `${current}_tmp`)).catch(async () => {
-    // Left by a writer that was killed between the two steps.
-    await rm(join(directory, `${current}_tmp`), { force: true })
-    await symlink(fresh, join(directory, `${current}_tmp`))
+  await showFresh(directory, fresh).catch(async (error: unknown) => {
+    await rm(join(directory, fresh), { recursive: true, force: true })
+    throw error
   })
-  await rename(join(directory, `${current}_tmp`), join(directory, current))
   await linkNames(directory, payload)
   await removeStale(directory, payload, fresh)
   return E.right('written')
+}
+
+const showFresh = async (directory: string, fresh: string): Promise<void> => {
+  const link = join(directory, `${current}_tmp`)
+  // Left by a writer that was killed between the two steps.
+  await rm(link, { force: true })
+  await symlink(fresh, link)
+  await rename(link, join(directory, current))
 }
 
 /** The shortest text for the same path. */

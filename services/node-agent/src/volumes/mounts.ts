@@ -4,34 +4,44 @@ import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Device, Mount } from '@periplus/runtime'
 import { expand } from '../env/expand.ts'
+import { isRecursive } from './recursive-read-only.ts'
 import { showSubPath } from './sub-path.ts'
+import type { SubPath } from './sub-path.ts'
 
 export interface VolumePlaces {
   /** Where each volume is. */
   readonly homes: ReadonlyMap<string, string>
   /** Where the node shows what a container mounts of a volume, by the order of its mounts. */
   readonly placeOf: (volume: string, index: number) => string
+  /** The runtime makes read-only mounts so with all that is mounted below. */
+  readonly canRecurse: boolean
 }
 
 /** A container's volume mounts on this machine. Refused in the kubelet's words. */
 export const volumeMounts = async (
   pod: Pod,
   container: Container,
-  { homes, placeOf }: VolumePlaces,
+  { homes, placeOf, canRecurse }: VolumePlaces,
   env: ReadonlyMap<string, string>,
 ): Promise<Either<string, readonly Mount[]>> => {
   const mounts: Mount[] = []
   const unwritable = new Set((pod.spec?.volumes ?? []).filter(isReadOnly).map(({ name }) => name))
+  const images = new Set((pod.spec?.volumes ?? []).filter(({ image }) => image).map(({ name }) => name))
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const home = homes.get(mount.name)
     if (home === undefined)
       return E.left(`cannot find volume "${mount.name}" to mount into container "${container.name}"`)
-    const source = await sourceOf(mount, home, placeOf(mount.name, index), env)
+    const place = { home, place: placeOf(mount.name, index), fixed: images.has(mount.name) }
+    const source = await sourceOf(mount, place, env)
     if (E.isLeft(source)) return source
+    const recursive = isRecursive(mount, canRecurse)
+    if (E.isLeft(recursive)) return recursive
     mounts.push({
       containerPath: isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath),
       hostPath: source.right,
-      readOnly: unwritable.has(mount.name) || (mount.readOnly ?? false),
+      // What a runtime makes read-only it mounts anew, without the flags that keep an image's files from being run.
+      readOnly: !images.has(mount.name) && (unwritable.has(mount.name) || (mount.readOnly ?? false)),
+      ...(recursive.right && !images.has(mount.name) ? { recursiveReadOnly: true } : {}),
       propagation: propagationOf(mount.mountPropagation),
     })
   }
@@ -53,15 +63,14 @@ export const volumeDevices = (
 
 const sourceOf = async (
   mount: VolumeMount,
-  home: string,
-  place: string,
+  { home, ...more }: Pick<SubPath, 'home' | 'place' | 'fixed'>,
   env: ReadonlyMap<string, string>,
 ): Promise<Either<string, string>> => {
   const path = mount.subPathExpr ? expand(mount.subPathExpr, name => env.get(name)) : (mount.subPath ?? '')
   if (path === '') return E.right(home)
   if (mount.subPathExpr && /\$\(/.test(path)) return E.left(`failed to expand subPath for volumeMount "${mount.name}"`)
   const shared = propagationOf(mount.mountPropagation) === 'bidirectional'
-  const shown = await showSubPath({ home, path, place, shared }).catch((error: unknown) => E.left(messageOf(error)))
+  const shown = await showSubPath({ home, ...more, path, shared }).catch((error: unknown) => E.left(messageOf(error)))
   return E.mapLeft((why: string) => `failed to prepare subPath for volumeMount "${mount.name}" of container: ${why}`)(
     shown,
   )

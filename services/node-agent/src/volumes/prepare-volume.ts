@@ -58,6 +58,12 @@ export const prepareVolume = async (
     return files('downward-api', downwardFiles(pod, sources.place, sources.allocatable, items, mode))
   }
   if (volume.projected) return files('projected', await projectedFiles(pod, volume.projected, sources))
+  // Empty until the first container that mounts it is about to be made: its image may have to be pulled.
+  if (volume.image) {
+    const home = volumeDirectory(sources.layout, uid, 'image', volume.name)
+    await mkdir(home, { recursive: true })
+    return E.right(home)
+  }
   if (volume.csi && sources.csi) return sources.csi.prepare(pod, volume, undefined, sources.signal)
   const [type = 'unknown'] = Object.keys(volume).filter(key => key !== 'name')
   return E.left(`volumes of type ${type} are not supported by this node`)

@@ -3,6 +3,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Payload } from './atomic-writer.ts'
 import { configMapFiles, defaultMode, downwardFiles, secretFiles } from './payload.ts'
+import { trustAnchors } from './trust-bundles.ts'
 import type { VolumeSources } from './volume-sources.ts'
 
 const defaultExpirationSeconds = 3600
@@ -39,6 +40,13 @@ const partOf = async (
   if (projection.downwardAPI)
     return downwardFiles(pod, sources.place, sources.allocatable, projection.downwardAPI.items ?? [], mode)
   if (projection.serviceAccountToken) return token(pod, projection.serviceAccountToken, mode, sources)
+  if (projection.clusterTrustBundle) {
+    const anchors = trustAnchors(projection.clusterTrustBundle, sources.trustBundles)
+    return E.map(
+      (text: string): Payload =>
+        new Map([[projection.clusterTrustBundle?.path ?? '', { data: Buffer.from(text), mode }]]),
+    )(anchors)
+  }
   const [type = 'unknown'] = Object.keys(projection)
   return E.left(`projected sources of type ${type} are not supported by this node`)
 }

@@ -23,12 +23,13 @@ export const refreshVolumes = async ({ clock, signal, cut, refresh }: RefreshOpt
   }
 }
 
-/** Tokens end, and some storage drivers want to be asked again and again. */
+/** Tokens end, anchors of trust are whoever's the cluster says, and some storage drivers want to be asked again and again. */
 const growsOld = (cut: Cut, pod: Pod): boolean =>
   (pod.spec?.volumes ?? []).some(
     ({ projected, csi }) =>
-      projected?.sources?.some(({ serviceAccountToken }) => serviceAccountToken !== undefined) ||
-      isAskedAgain(cut, csi?.driver),
+      projected?.sources?.some(
+        ({ serviceAccountToken, clusterTrustBundle }) => serviceAccountToken ?? clusterTrustBundle,
+      ) || isAskedAgain(cut, csi?.driver),
   ) ||
   podClaims(pod).some(({ claimName }) => isAskedAgain(cut, driverOf(cut, pod.metadata?.namespace ?? '', claimName)))
 

@@ -16,6 +16,8 @@ export interface SubPath {
   readonly place: string
   /** Mounts that the container makes below it are to be seen in the volume as well. */
   readonly shared: boolean
+  /** Nothing can be made in the volume. */
+  readonly fixed?: boolean
 }
 
 /**
@@ -26,8 +28,9 @@ export interface SubPath {
 export const showSubPath = async (request: SubPath): Promise<Either<string, string>> => {
   const refusal = pathRefusal(request.path)
   if (refusal !== undefined) return E.left(refusal)
-  const held = await openBeneath(request.home, request.path, { makeMissing: (await stat(request.home)).mode & 0o7777 })
-  if (E.isLeft(held)) return held
+  const makeMissing = (await stat(request.home)).mode & 0o7777
+  const held = await openBeneath(request.home, request.path, request.fixed ? {} : { makeMissing })
+  if (E.isLeft(held)) return request.fixed ? E.left(`${request.path} is not in the image: ${held.left}`) : held
   try {
     // Without privileges nothing can be mounted, and containers are processes of the node's own user, who may read all that it may.
     if (process.geteuid?.() !== 0) return E.right(await readlink(nameOf(held.right)))

@@ -6,6 +6,7 @@ import type { Layout } from '../files/layout.ts'
 import type { ClaimSources } from './claimed.ts'
 import type { PersistentSources } from './persistent.ts'
 import type { TokenSource } from './token-source.ts'
+import type { TrustBundles } from './trust-bundles.ts'
 
 /** What one pod's volumes are made from. */
 export interface VolumeSources extends ClaimSources, PersistentSources {
@@ -14,6 +15,7 @@ export interface VolumeSources extends ClaimSources, PersistentSources {
   readonly configMap: (name: string) => ConfigMap | undefined
   readonly secret: (name: string) => Secret | undefined
   readonly tokens: TokenSource
+  readonly trustBundles: TrustBundles
   readonly place: PodPlace
   readonly allocatable: NodeAllocatable
 }

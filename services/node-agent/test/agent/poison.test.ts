@@ -73,6 +73,9 @@ describe('one pod that makes the node agent throw', () => {
     const check = (): Promise<ProbeAnswer> => {
       throw new TypeError('x')
     }
+    const unhandled: unknown[] = []
+    const told = (error: unknown): void => void unhandled.push(error)
+    process.on('unhandledRejection', told)
     await within({ agent: { check, log } }, async w => {
       const readinessProbe = { tcpSocket: { port: 80 }, periodSeconds: 1 }
       await run(w, { containers: [{ name: 'web', image: 'nginx', readinessProbe }] }, 'poison')
@@ -81,6 +84,8 @@ describe('one pod that makes the node agent throw', () => {
       assert.ok(isReady(w, 'other'))
       assert.ok(!isReady(w, 'poison'))
     })()
+    process.off('unhandledRejection', told)
+    assert.deepEqual(unhandled, [])
   })
 })
 

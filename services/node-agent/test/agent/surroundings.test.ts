@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { ConfigMap, RuntimeClass } from '@periplus/kinds'
+import { ConfigMap, Pod, RuntimeClass } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { ProbeAnswer } from '../../src/index.ts'
 import { hollowMachine } from '../../src/index.ts'
 import { noFeatures } from '../../src/node/features.ts'
+import { boundPod } from './world.ts'
 import { containersOf, isReady, remove, run, statusOf, within } from './doing.ts'
 
 describe('a pod and what happens around it', () => {
@@ -93,6 +94,25 @@ describe('a pod and what happens around it', () => {
       await w.create(ConfigMap, { metadata: { name: 'late', namespace: 'default' }, data: {} })
       await w.settle()
       assert.ok(isReady(w))
+    }),
+  )
+
+  it(
+    'is not made where its bandwidth cannot be read, and told that the network of the host is not shaped',
+    within({}, async w => {
+      const limited = (name: string, annotations: Record<string, string>, spec: Parameters<typeof boundPod>[1] = {}) =>
+        w.create(Pod, { ...boundPod(name, spec), metadata: { ...boundPod(name).metadata, annotations } })
+      await limited('a', { 'kubernetes.io/egress-bandwidth': '999' })
+      await limited('b', { 'kubernetes.io/ingress-bandwidth': '1P', 'kubernetes.io/egress-bandwidth': '1k' })
+      await limited('c', { 'kubernetes.io/egress-bandwidth': '999' }, { hostNetwork: true })
+      await w.settle()
+      assert.deepEqual([isReady(w, 'a'), isReady(w, 'b'), isReady(w, 'c')], [false, true, true])
+      const told = (text: string) => w.events().filter(event => event.includes(text))
+      assert.match(
+        told('FailedCreatePodSandBox')[0] ?? '',
+        /annotation kubernetes.io\/egress-bandwidth: resource is unreasonably small \(< 1kbit\)$/,
+      )
+      assert.equal(told('HostNetworkNotSupported').length, 1)
     }),
   )
 

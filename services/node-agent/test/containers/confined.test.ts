@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
-import { Pod } from '@periplus/kinds'
-import { boundPod } from '../agent/world.ts'
+import { execFile } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Node, Pod } from '@periplus/kinds'
+import { boundPod, nodeName } from '../agent/world.ts'
 import { busybox, forever, isReady, stateOf } from './doing.ts'
 import { realWorld } from './world.ts'
 import type { RealWorld } from './world.ts'
+
+const run = promisify(execFile)
 
 /** Each tries something of the machine; `HELD` is what a container must say. The value written is the value that is there. */
 const attempts: Readonly<Record<string, string>> = {
@@ -54,14 +60,37 @@ describe('what a container may do to the machine', function () {
     await world.gone('mighty')
   })
 
-  it('is refused where it would need what this node lacks', async () => {
-    const container = busybox('true', {
-      volumeMounts: [{ name: 'v', mountPath: '/v', readOnly: true, recursiveReadOnly: 'Enabled' }],
-    })
-    await world.create(Pod, boundPod('recursive', { containers: [container], volumes: [{ name: 'v', emptyDir: {} }] }))
-    const pod = await world.until('recursive', each => stateOf(each)?.waiting?.reason === 'CreateContainerConfigError')
-    assert.match(stateOf(pod)?.waiting?.message ?? '', /not supported/)
-    await world.remove('recursive', 0)
-    await world.gone('recursive')
+  it('is nothing of what is mounted below a volume that it may only read, or it does not begin', async () => {
+    const below = join(world.root, 'host/below')
+    await mkdir(below, { recursive: true })
+    await run('mount', ['-t', 'tmpfs', 'tmpfs', below])
+    try {
+      const volumes = [{ name: 'v', hostPath: { path: join(world.root, 'host') } }]
+      const mounting = (recursiveReadOnly: string) =>
+        busybox(forever, { volumeMounts: [{ name: 'v', mountPath: '/v', readOnly: true, recursiveReadOnly }] })
+      await world.create(Pod, boundPod('wanted', { containers: [mounting('Enabled')], volumes }))
+      await world.create(Pod, boundPod('if-possible', { containers: [mounting('IfPossible')], volumes }))
+      const possible = await world.until('if-possible', isReady)
+      const { exitCode } = await world.run(possible, ['sh', '-c', 'touch /v/below/x 2>/dev/null'])
+      const [told] = possible.status?.containerStatuses?.[0]?.volumeMounts ?? []
+      const handlers = world.cut.get(Node, '', nodeName)?.status?.runtimeHandlers ?? []
+      if (handlers.some(({ name, features }) => name === '' && features?.recursiveReadOnlyMounts)) {
+        assert.deepEqual([exitCode, told?.recursiveReadOnly], [1, 'Enabled'])
+        await world.until('wanted', isReady)
+      } else {
+        assert.deepEqual([exitCode, told?.recursiveReadOnly], [0, 'Disabled'])
+        const pod = await world.until('wanted', each => stateOf(each)?.waiting?.reason === 'CreateContainerConfigError')
+        assert.equal(
+          stateOf(pod)?.waiting?.message,
+          'volume "v" requested recursive read-only mode, but it is not supported by the runtime',
+        )
+      }
+      for (const name of ['wanted', 'if-possible']) {
+        await world.remove(name, 0)
+        await world.gone(name)
+      }
+    } finally {
+      await run('umount', [below])
+    }
   })
 })

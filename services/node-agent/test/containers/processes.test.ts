@@ -56,6 +56,18 @@ describe('pods as plain processes', function () {
       each => each.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CreateContainerError',
     )
     assert.match(pod.status?.containerStatuses?.[0]?.state?.waiting?.message ?? '', /cannot be privileged/)
+    const volumes = [{ name: 'v', image: { reference: 'busybox:1.36' } }]
+    const mounting = [{ name: 'main', image: 'busybox:1.36', volumeMounts: [{ name: 'v', mountPath: '/v' }] }]
+    await world.create(Pod, boundPod('wants-image', { containers: mounting, volumes }))
+    const refused = await world.until(
+      'wants-image',
+      each => each.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CreateContainerError',
+    )
+    const why = 'failed to mount image volume "v": plain processes cannot mount images as volumes'
+    assert.equal(refused.status?.containerStatuses?.[0]?.state?.waiting?.message, why)
+    assert.ok(world.events('wants-image').includes(`Failed: Error: ${why}`))
+    await world.remove('wants-image', 0)
+    await world.gone('wants-image')
     const lacking = world.cut
       .get(Node, '', nodeName)
       ?.status?.conditions?.find(({ type }) => type === 'RuntimeCapabilities')

@@ -73,7 +73,9 @@ const configOf = (pod: Pod, container: Container, target?: string, on = settings
     backOffSeconds: 0,
     image: { id: 'sha256:1', tags: [], digests: [], sizeBytes: 1, user: '' },
     env: new Map([['A', 'a']]),
-    mounts: [{ containerPath: '/data', hostPath: '/h', readOnly: true, propagation: 'bidirectional' }],
+    mounts: [
+      { containerPath: '/data', hostPath: '/h', readOnly: true, recursiveReadOnly: true, propagation: 'bidirectional' },
+    ],
     devices: [{ containerPath: '/dev/x', hostPath: '/dev/loop9', readOnly: false }],
     sandbox: sandboxConfig(pod, 3, {
       logDirectory: '/var/log/pods/default_web_u1',
@@ -109,9 +111,8 @@ const unsent: Readonly<Record<string, string>> = {
   'Mount.selinux_relabel': 'asked of volume plugins, which relabel where SELinux is enabled; none here does',
   'Mount.uidMappings': 'user namespaces are refused',
   'Mount.gidMappings': 'user namespaces are refused',
-  'Mount.recursive_read_only': 'Enabled is refused, IfPossible is not possible with containerd 1.6',
-  'Mount.image': 'containerd 1.6 cannot mount images: such volumes are refused',
-  'Mount.image_sub_path': 'containerd 1.6 cannot mount images: such volumes are refused',
+  'Mount.image': 'containerd 1.6 does not read it: images are mounted by way of its snapshots, and are paths then',
+  'Mount.image_sub_path': 'the node resolves it, as every subPath',
   'LinuxContainerResources.cpuset_cpus': 'set by the static CPU manager only; the policy is none',
   'LinuxContainerResources.cpuset_mems': 'set by the static memory manager only; the policy is none',
   'LinuxContainerResources.memory_swap_limit_in_bytes': 'of cgroup version 1, where it is sent in place of unified',
@@ -192,7 +193,7 @@ describe('what reaches CRI', () => {
       args: ['x'],
       working_dir: '/work',
       envs: [{ key: 'A', value: 'a' }],
-      mounts: [{ container_path: '/data', host_path: '/h', readonly: true, propagation: 2 }],
+      mounts: [{ container_path: '/data', host_path: '/h', readonly: true, propagation: 2, recursive_read_only: true }],
       devices: [{ container_path: '/dev/x', host_path: '/dev/loop9', permissions: 'mrw' }],
       labels: {
         'io.kubernetes.pod.name': 'web',

@@ -305,7 +305,10 @@ describe('volumes of storage drivers', () => {
     const hostPath = join(csiDirectory(world.places, 'u1', 'pv-1'), 'device')
     const dns = { servers: [], searches: [], options: [] }
     const shown = right(
-      await world.disk.mounts({ pod, container, attempt: 0, hostname: '', podIps: [], dns, env: new Map() }),
+      await world.disk.mounts({
+        ...{ pod, container, attempt: 0, hostname: '', podIps: [], dns },
+        ...{ env: new Map(), canRecurse: false },
+      }),
     )
     assert.deepEqual(shown.devices, [{ containerPath: '/dev/data', hostPath, readOnly: false }])
     assert.ok((await stat(hostPath)).isBlockDevice())

@@ -12,6 +12,7 @@ import type { CSIDriverSpec, PersistentVolumeSpec, Pod, Volume } from '@periplus
 import { memoryEventLog } from '@periplus/log'
 import { E, systemClock } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
+import { hollowRuntime } from '@periplus/runtime'
 import type { LiveCut } from '@periplus/projection'
 import { logger } from '@periplus/service'
 import { startCsi } from '../../src/csi/start-csi.ts'
@@ -89,6 +90,7 @@ export const csiWorld = async (): Promise<CsiWorld> => {
       tokens,
       secrets: secretSource(cut, noSecrets),
       csi: csi.volumes,
+      runtime: hollowRuntime({ clock, nodeName: 'n' }),
       podIps: () => [],
     })
     return { csi, disk, ending }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Container, Pod } from '@periplus/kinds'
@@ -8,6 +8,7 @@ import { memoryEventLog } from '@periplus/log'
 import { E, virtualClock } from '@periplus/prelude'
 import { startLiveCut } from '@periplus/projection'
 import type { RunningCut } from '@periplus/projection'
+import { hollowRuntime } from '@periplus/runtime'
 import { layout, podDirectory, volumeDirectory } from '../../src/files/layout.ts'
 import { machineDisk } from '../../src/files/machine-disk.ts'
 import type { PodDisk } from '../../src/files/pod-disk.ts'
@@ -45,6 +46,7 @@ describe("a node's disk", () => {
       clock,
       tokens: tokenSource(async () => E.right({ token: 'x', expiresAt: 1e15 }), clock),
       secrets: secretSource(running.cut, noSecrets),
+      runtime: hollowRuntime({ clock, nodeName: 'n' }),
       podIps: () => [],
     })
   })
@@ -67,8 +69,25 @@ describe("a node's disk", () => {
       podIps: [],
       dns: { servers: [], searches: [], options: [] },
       env: new Map(),
+      canRecurse: false,
     })
   const home = () => volumeDirectory(layout(root), 'u1', 'empty-dir', 'v')
+
+  it('does not write the files that a pod has already once more, which a full disk would leave empty', async () => {
+    const plain: Pod = { ...pod, spec: { containers: [{ name: 'c' }] } }
+    const made = await mounts(plain)
+    assert.ok(E.isRight(made))
+    const files = made.right.mounts.filter(({ containerPath }) => containerPath.startsWith('/etc/'))
+    assert.equal(files.length, 3)
+    const changed = async (): Promise<readonly number[]> =>
+      Promise.all(files.map(async ({ hostPath }) => (await stat(hostPath)).mtimeMs))
+    const before = await changed()
+    assert.ok(E.isRight(await mounts(plain)))
+    assert.deepEqual(await changed(), before)
+    await writeFile(files[0]?.hostPath ?? '', 'what a container wrote')
+    assert.ok(E.isRight(await mounts(plain)))
+    assert.match(await readFile(files[0]?.hostPath ?? '', 'utf8'), /^# Kubernetes-managed hosts file/)
+  })
 
   describe('refuses names that would lead elsewhere', () => {
     const hostile = ['../../../../../out', '..', '.', '', 'a/b', '/out', 'a\0b', 'x'.repeat(300)]

@@ -4,6 +4,7 @@ import { E, virtualClock } from '@periplus/prelude'
 import { hollowRuntime } from '@periplus/runtime'
 import type { ImageState } from '@periplus/runtime'
 import { surplusImages } from '../../src/images/collect.ts'
+import { imagesOf } from '../../src/images/images-of.ts'
 import { rootRefusal } from '../../src/images/non-root.ts'
 import { imagePuller } from '../../src/images/puller.ts'
 import { registryAuths } from '../../src/images/registry-auth.ts'
@@ -139,5 +140,21 @@ describe('image collection', () => {
     assert.deepEqual(removed(6), ['older', 'old'])
     assert.deepEqual(removed(100), ['older', 'old'])
     assert.deepEqual(removed(0), [])
+  })
+
+  it('leaves what a volume of a pod is, by whatever name the pod has for it', () => {
+    const digest = `sha256:${'a'.repeat(64)}`
+    const images: readonly ImageState[] = [
+      image('model', 5, 'docker.io/library/model:latest'),
+      { ...image('weights', 5, 'r.io/weights:1'), digests: [`r.io/weights@${digest}`] },
+      image('other', 5, 'docker.io/library/other:1'),
+    ]
+    const volumes = ['model', `r.io/weights@${digest}`].map((reference, i) => ({ name: `v${i}`, image: { reference } }))
+    const used = new Set(imagesOf({ spec: { containers: [], volumes } }))
+    const longAgo = new Map(images.map(({ id }) => [id, 0]))
+    assert.deepEqual(
+      surplusImages(images, used, longAgo, Infinity, 1_000_000).map(({ id }) => id),
+      ['other'],
+    )
   })
 })

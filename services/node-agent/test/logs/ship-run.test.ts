@@ -3,6 +3,7 @@ import { appendFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { E } from '@periplus/prelude'
 import { memoryLogStream } from '@periplus/log-stream'
 import type { LogStream } from '@periplus/log-stream'
+import { rotatedFiles } from '../../src/logs/log-files.ts'
 import { shippedLog } from './shipped.ts'
 import type { ShippedLog } from './shipped.ts'
 
@@ -108,6 +109,23 @@ describe('sending a log to the stream', function () {
     log.end()
     await log.ship().done
     assert.deepEqual(await log.lines(), [...lines(10), ...lines(70, 41)])
+    assert.deepEqual(await losses(), [{ reason: 'Rotated', lines: 0, bytes: 0, run: 0 }])
+  })
+
+  it('gives the lines of the next files the same numbers where its place was rotated away meanwhile', async () => {
+    await writeFile(log.path, entries(1, 10))
+    await log.rotate()
+    await writeFile(log.path, entries(11, 20))
+    const first = log.ship()
+    await has(20)
+    first.kill()
+    await first.done
+    const [oldest = ''] = await rotatedFiles(log.path)
+    await rm(oldest)
+    await appendFile(log.path, entries(21, 30))
+    log.end()
+    await log.ship().done
+    assert.deepEqual(await log.lines(), lines(30))
     assert.deepEqual(await losses(), [{ reason: 'Rotated', lines: 0, bytes: 0, run: 0 }])
   })
 

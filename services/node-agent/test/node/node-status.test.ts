@@ -29,6 +29,7 @@ describe('the status of a node', () => {
     facts: await hollowMachine().facts(),
     room: await hollowMachine().room(),
     pressure: { memory: false, disk: false },
+    shuttingDown: false,
     runtime: { version: 'containerd://1.6.20', ready: true, networkReady: true, message: '', lacks: [] },
     images: [],
     ...more,
@@ -48,6 +49,25 @@ describe('the status of a node', () => {
         ['RuntimeCapabilities', 'True', 'RuntimeComplete'],
       ],
     )
+  })
+  it('is not ready once its machine goes down, whatever else is wrong', async () => {
+    const { Ready } = await conditions({ shuttingDown: true })
+    assert.deepEqual(
+      [Ready?.status, Ready?.reason, Ready?.message],
+      ['False', 'KubeletNotReady', 'node is shutting down'],
+    )
+    const both = await conditions({ shuttingDown: true, runtime: { down: 'no' } })
+    assert.equal(both['Ready']?.message, 'container runtime is down: no, node is shutting down')
+  })
+  it('says what its runtime can do of what not all can, where that is said', async () => {
+    const handlers = [{ name: '', recursiveReadOnlyMounts: true, userNamespaces: false }]
+    const { runtime } = await seen()
+    if ('down' in runtime) assert.fail()
+    const told = nodeStatus({}, await seen({ runtime: { ...runtime, handlers } }), now).runtimeHandlers
+    assert.deepEqual(told, [{ name: '', features: { recursiveReadOnlyMounts: true, userNamespaces: false } }])
+    assert.equal(nodeStatus({}, await seen(), now).runtimeHandlers, undefined)
+    const before = { runtimeHandlers: told ?? [] }
+    assert.deepEqual(nodeStatus(before, await seen({ runtime: { down: 'no' } }), now).runtimeHandlers, told)
   })
   it('keeps the extended resources that others have written, and gives pods all of them', async () => {
     const gpu = { 'example.com/gpu': '2' }

@@ -86,6 +86,8 @@ export const seen = (more: Partial<Observed> = {}): Observed => ({
   resize: undefined,
   unkept: false,
   eviction: undefined,
+  shutdown: undefined,
+  canRecurse: false,
   terminatingSince: undefined,
   hostIps: ['192.168.0.1'],
   runtimeName: 'containerd',

@@ -84,6 +84,21 @@ describe('the status of a pod', () => {
     assert.deepEqual(told(now + 3 * second), ['Back-off pulling image "app:1"', 'Error: ImagePullBackOff'])
   })
 
+  it('names the image of a volume that cannot be pulled, which is the pod’s', () => {
+    const [failure] = [...(failed('ErrImagePull', 'x').failures?.values() ?? [])]
+    assert.ok(failure)
+    const observed = { sandboxes: [sandbox()], failures: new Map([['app', { ...failure, image: 'model:1' }]]) }
+    const later = now + 3 * second
+    assert.equal(waiting(pod(), observed, later)?.message, 'Back-off pulling image "model:1": ErrImagePull: x')
+    const told = planned(pod(), observed, later).actions.flatMap(action =>
+      action.tag === 'Tell' ? [[action.container, action.message]] : [],
+    )
+    assert.deepEqual(told, [
+      [undefined, 'Back-off pulling image "model:1"'],
+      ['app', 'Error: ImagePullBackOff'],
+    ])
+  })
+
   it('says 1970 of a container that never started', () => {
     const dead = exited('app', 128, { reason: 'StartError', startedAt: 0 })
     const { status } = planned(pod({ restartPolicy: 'Never' }), { containers: [dead] })

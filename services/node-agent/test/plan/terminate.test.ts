@@ -134,6 +134,29 @@ describe('planning to end a pod', () => {
     assert.deepEqual([target?.status, target?.reason], ['True', 'TerminationByKubelet'])
   })
 
+  it('ends a pod with its machine, by then at the latest, and says so', () => {
+    const shutdown = { deadline: now + 10 * second }
+    const of = pod({ terminationGracePeriodSeconds: 30 })
+    const next = planned(of, { containers: [running('app')], shutdown })
+    assert.deepEqual(deeds(next), ['kill app'])
+    assert.ok(next.goal.tag === 'Terminate' && next.goal.deadline === shutdown.deadline)
+    // Nobody makes another in its place as long as it runs.
+    assert.equal(next.status.phase, 'Pending')
+    const gone = planned(of, { containers: [exited('app', 0)], sandboxes: down, tornDown: true, shutdown })
+    const { phase, reason, message, conditions } = gone.status
+    const why = 'Pod was terminated in response to imminent node shutdown.'
+    assert.deepEqual([phase, reason, message], ['Failed', 'Terminated', why])
+    const target = conditions?.find(({ type }) => type === 'DisruptionTarget')
+    assert.deepEqual([target?.status, target?.reason, target?.message], ['True', 'TerminationByKubelet', why])
+  })
+
+  it('hastens what is ending already when the machine goes down, and leaves it what it is', () => {
+    const shutdown = { deadline: now + 5 * second }
+    const next = planned(deleting({}, 60), { containers: [running('app')], terminatingSince: now - second, shutdown })
+    assert.ok(next.goal.tag === 'Terminate' && next.goal.cause === 'Deleted')
+    assert.equal(next.goal.deadline, shutdown.deadline)
+  })
+
   it('wakes for a deadline that is to come', () => {
     const early = pod({ activeDeadlineSeconds: 100 }, { status: { startTime: '2026-01-02T03:04:00Z' } })
     assert.equal(planned(early, { containers: [running('app')] }).wakeAt, now + 95 * second)

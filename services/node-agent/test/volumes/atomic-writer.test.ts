@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
@@ -34,6 +34,15 @@ describe('the atomic writer', () => {
     const names = await readdir(directory)
     assert.deepEqual(names.filter(name => !name.startsWith('..2')).sort(), ['..data', 'a', 'fresh'])
     assert.equal(names.filter(name => name.startsWith('..2')).length, 1)
+  })
+  it('leaves nothing of a set that cannot be shown', async () => {
+    await writeAtomically(directory, files({ a: '1' }), now)
+    const before = (await readdir(directory)).sort()
+    await mkdir(join(directory, '..data_tmp'))
+    await assert.rejects(writeAtomically(directory, files({ a: '2' }), now))
+    await rm(join(directory, '..data_tmp'), { recursive: true })
+    assert.deepEqual((await readdir(directory)).sort(), before)
+    assert.equal(await text('a'), '1')
   })
   it('writes nothing when nothing has changed', async () => {
     await writeAtomically(directory, files({ a: '1' }), now)

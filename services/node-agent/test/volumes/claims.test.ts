@@ -84,7 +84,7 @@ describe('the claims of a pod on its node', () => {
       volumeMounts(
         pod({ persistentVolumeClaim: { claimName: 'data', readOnly } }),
         container,
-        { homes: new Map([['d', '/srv']]), placeOf: () => '' },
+        { homes: new Map([['d', '/srv']]), placeOf: () => '', canRecurse: false },
         new Map(),
       )
     for (const readOnly of [true, false])

@@ -18,10 +18,11 @@ describe('volumes that grow old though nothing changes', () => {
     token: { projected: token },
     again: { csi: { driver: 'again' } },
     once: { csi: { driver: 'once' } },
+    trust: { projected: { sources: [{ clusterTrustBundle: { name: 'ca', path: 'ca.crt' } }] } },
     files: { projected: { sources: [{ configMap: { name: 'c' } }] } },
   }
 
-  it('are brought up to date every minute: tokens, and what drivers want to be asked for again', async () => {
+  it('are brought up to date every minute: tokens, anchors of trust, and what drivers want to be asked for again', async () => {
     const clock = virtualClock(0)
     const ending = new AbortController()
     const turns: (readonly string[])[] = []
@@ -41,7 +42,7 @@ describe('volumes that grow old though nothing changes', () => {
     assert.deepEqual(turns, [])
     clock.advance(1_000)
     await new Promise(setImmediate)
-    assert.deepEqual(turns, [['token', 'again']])
+    assert.deepEqual(turns, [['token', 'again', 'trust']])
     ending.abort()
     await done
   })

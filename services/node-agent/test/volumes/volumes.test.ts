@@ -29,6 +29,14 @@ describe('volumes', () => {
     metadata: { name: 'web', namespace: 'default', uid: 'u1', labels: { b: 'two', a: 'one "1"' } },
     spec: { containers: [{ name: 'c', resources: { limits: { memory: '64Mi' } } }], serviceAccountName: 'robot' },
   }
+  const anchor = (body: string): string => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`
+  const bundles = [
+    { metadata: { name: 'own' }, spec: { trustBundle: `a remark\n${anchor('QkJC')}${anchor('QUFB')}` } },
+    ...['live', 'old'].map(name => ({
+      metadata: { name, labels: { is: name } },
+      spec: { signerName: 'example.com/ca', trustBundle: `${anchor('QUFB')}${name === 'old' ? anchor('Q0ND') : ''}` },
+    })),
+  ]
   const prepare = (volume: Omit<Volume, 'name'>, of = pod) =>
     prepareVolume(
       of,
@@ -45,6 +53,7 @@ describe('volumes', () => {
           asked.push(request)
           return E.right({ token: `token-${asked.length}`, expiresAt: clock.now() + request.expirationSeconds * 1000 })
         }, clock),
+        trustBundles: { named: name => bundles.find(({ metadata }) => metadata?.name === name), all: () => bundles },
         place: { nodeName: 'n1', hostIps: [], podIps: [] },
         signal: new AbortController().signal,
         allocatable: { cpu: '4', memory: '8Gi', 'ephemeral-storage': '10Gi' },
@@ -109,6 +118,24 @@ describe('volumes', () => {
         pod: { name: 'web', uid: 'u1' },
       },
     ])
+  })
+  it('projects anchors of trust, each once, by the name or the signer of their bundles', async () => {
+    const projected = (more: object) => ({
+      projected: { sources: [{ clusterTrustBundle: { path: 'ca.crt', ...more } }] },
+    })
+    const anchors = async (more: object) => text(await home(projected(more)), 'ca.crt')
+    assert.equal(await anchors({ name: 'own' }), anchor('QUFB') + anchor('QkJC'))
+    const signerName = 'example.com/ca'
+    assert.equal(await anchors({ signerName, labelSelector: {} }), anchor('Q0ND') + anchor('QUFB'))
+    assert.equal(await anchors({ signerName, labelSelector: { matchLabels: { is: 'live' } } }), anchor('QUFB'))
+    assert.equal(await anchors({ name: 'none', optional: true }), '')
+    assert.deepEqual(
+      [await prepare(projected({ name: 'none' })), await prepare(projected({ signerName }))],
+      [
+        E.left('while getting ClusterTrustBundle: clustertrustbundle.certificates.k8s.io "none" not found'),
+        E.left('combination of signerName and labelSelector matched zero ClusterTrustBundles'),
+      ],
+    )
   })
   it('asks for a new token when four fifths of the old one have passed', async () => {
     let asks = 0
@@ -204,6 +231,7 @@ describe('volumes', () => {
         {
           homes: new Map([['v', join(root, 'v')]]),
           placeOf: (name, index) => join(root, 'shown', name, String(index)),
+          canRecurse: false,
         },
         new Map([['NAME', 'web']]),
       )

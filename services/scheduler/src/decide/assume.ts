@@ -4,6 +4,9 @@ import { Pod } from '@periplus/kinds'
 import { CutView, podsOnNode } from '@periplus/projection'
 import type { Cut, Index } from '@periplus/projection'
 
+/** Pods that are on nodes only as it is assumed: those of a cut that `assume` made, and none of any other. */
+export const assumedPods: Index<Pod> = { kind: Pod, keysOf: () => [] }
+
 type PodsByNode = ReadonlyMap<string, readonly Stored<Pod>[]>
 
 /**
@@ -12,14 +15,21 @@ type PodsByNode = ReadonlyMap<string, readonly Stored<Pod>[]>
  */
 class CutWithAssumed extends CutView {
   readonly #onNodes: PodsByNode
+  readonly #assumed: readonly Stored<Pod>[]
 
-  constructor(under: Cut, onNodes: PodsByNode = new Map()) {
+  constructor(under: Cut, onNodes: PodsByNode = new Map(), assumed: readonly Stored<Pod>[] = []) {
     super(under)
     this.#onNodes = onNodes
+    this.#assumed = assumed
   }
 
   override by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
-    const assumed = (index as object) === podsOnNode ? this.#onNodes.get(key) : undefined
+    const assumed =
+      (index as object) === podsOnNode
+        ? this.#onNodes.get(key)
+        : (index as object) === assumedPods
+          ? this.#assumed
+          : undefined
     return (assumed as readonly Stored<KubernetesObject>[] as readonly Stored<A>[]) ?? this.under.by(index, key)
   }
 
@@ -29,6 +39,7 @@ class CutWithAssumed extends CutView {
     return new CutWithAssumed(
       this.under,
       new Map(this.#onNodes).set(nodeName, [...this.by(podsOnNode, nodeName), bound]),
+      [...this.#assumed, bound],
     )
   }
 }

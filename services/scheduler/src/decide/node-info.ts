@@ -1,8 +1,6 @@
 import type { Stored } from '@periplus/api'
-import type { Pod } from '@periplus/kinds'
-import { Node, isPodTerminated } from '@periplus/kinds'
-import { podsOnNode } from '@periplus/projection'
-import type { Cut } from '@periplus/projection'
+import { isPodTerminated } from '@periplus/kinds'
+import type { Node, Pod } from '@periplus/kinds'
 import { hostPortsOf } from './host-ports.ts'
 import type { HostPort } from './host-ports.ts'
 import { add, amountsOf, requestsOf } from './requests.ts'
@@ -66,28 +64,3 @@ export const infoOf = (node: Stored<Node>, pods: readonly Stored<Pod>[]): NodeIn
   labels: node.metadata.labels ?? {},
   allocatable: allocatableOf(node),
 })
-
-/** What was made of a list of nodes: the lists of their pods, and what each came to. */
-interface Made {
-  readonly pods: (readonly Stored<Pod>[] | undefined)[]
-  readonly infos: NodeInfo[]
-}
-
-/** By the cut's list of nodes, which is the same array while no node changes, as the list of a node's pods is. */
-const made = new WeakMap<readonly Stored<Node>[], Made>()
-
-/** Every node, in name order. Of a thousand nodes a placement changes one, so the others are as they were. */
-export const nodeInfos = (cut: Cut): readonly NodeInfo[] => {
-  const nodes = cut.list(Node)
-  let known = made.get(nodes)
-  if (!known) made.set(nodes, (known = { pods: [], infos: [] }))
-  const { pods, infos } = known
-  for (let i = 0; i < nodes.length; i++) {
-    const node = nodes[i] as Stored<Node>
-    const now = cut.by(podsOnNode, node.metadata.name)
-    if (pods[i] === now) continue
-    pods[i] = now
-    infos[i] = infoOf(node, now)
-  }
-  return infos.slice()
-}

@@ -28,22 +28,45 @@ export const nominatedPods = (cut: Cut): ByNode => {
 }
 
 /**
- * The nodes as they will be when the pods that were promised room there have come: those that matter as much as the pod in
- * question, or more. By the node as it is; empty where nothing is promised.
+ * The node as it will be when the pods that were promised room there have come: those that matter as much as the pod in question, or
+ * more. `undefined` where none is to come.
  */
-export const asPromised = ({ cut, pod, nodes }: Question): ReadonlyMap<NodeInfo, NodeInfo> => {
-  const byNode = nominatedPods(cut)
-  const promised = new Map<NodeInfo, NodeInfo>()
-  if (byNode.size === 0) return promised
-  for (const node of nodes) {
-    const coming = (byNode.get(node.name) ?? []).filter(
+export const promisedOn = ({ cut, pod }: Pick<Question, 'cut' | 'pod'>, node: NodeInfo): NodeInfo | undefined => {
+  const coming = nominatedPods(cut)
+    .get(node.name)
+    ?.filter(
       other =>
         other.metadata.uid !== pod.metadata.uid &&
         priorityOf(other) >= priorityOf(pod) &&
         // In a round it may have been placed already.
         !node.pods.some(({ metadata }) => metadata.uid === other.metadata.uid),
     )
-    if (coming.length > 0) promised.set(node, infoOf(node.node, [...node.pods, ...coming]))
+  return coming && coming.length > 0 ? withComing(node, coming) : undefined
+}
+
+interface Expecting {
+  readonly coming: readonly Stored<Pod>[]
+  readonly full: NodeInfo
+}
+
+/** By the node as it is: many pods ask about it before any of these has come. */
+const expecting = new WeakMap<NodeInfo, Expecting>()
+
+const withComing = (node: NodeInfo, coming: readonly Stored<Pod>[]): NodeInfo => {
+  const before = expecting.get(node)
+  if (before?.coming.length === coming.length && before.coming.every((pod, i) => pod === coming[i])) return before.full
+  const full = infoOf(node.node, [...node.pods, ...coming])
+  expecting.set(node, { coming, full })
+  return full
+}
+
+/** The nodes to which pods are to come, by the node as it is. */
+export const asPromised = (question: Question): ReadonlyMap<NodeInfo, NodeInfo> => {
+  const promised = new Map<NodeInfo, NodeInfo>()
+  if (nominatedPods(question.cut).size === 0) return promised
+  for (const node of question.nodes) {
+    const full = promisedOn(question, node)
+    if (full) promised.set(node, full)
   }
   return promised
 }

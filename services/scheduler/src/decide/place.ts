@@ -1,7 +1,9 @@
 import type { Random } from '@periplus/prelude'
 import type { NodeInfo } from './node-info.ts'
+import { withInstead } from './node-lists.ts'
 import { asPromised } from './nominated.ts'
 import type { Filter, Objection, Question, Score } from './plugin.ts'
+import { enoughOf, strewn } from './sample.ts'
 
 /** Why each node won't do, in name order. */
 export type Objections = ReadonlyMap<NodeInfo, Objection>
@@ -22,15 +24,15 @@ export const checkOf = (filters: readonly Filter[], question: Question): Check =
   const asItIs = checkAsItIs(filters, question)
   const promised = asPromised(question)
   if (promised.size === 0) return asItIs
-  const nodes = question.nodes.map(node => promised.get(node) ?? node)
-  const later = checkAsItIs(filters, { ...question, nodes })
+  const later = checkAsItIs(filters, { ...question, nodes: withInstead(question.nodes, promised) })
   return node => {
     const full = promised.get(node)
     return asItIs(node) ?? (full && later(full))
   }
 }
 
-const checkAsItIs = (filters: readonly Filter[], question: Question): Check => {
+/** The check of a node that all filters amount to, as it is. */
+export const checkAsItIs = (filters: readonly Filter[], question: Question): Check => {
   const checks = filters.map(filter => filter.prepare(question)).filter(check => check !== undefined)
   return node => {
     for (const check of checks) {
@@ -41,7 +43,7 @@ const checkAsItIs = (filters: readonly Filter[], question: Question): Check => {
   }
 }
 
-/** The node with the highest score among those that no filter objects to; among equals, chance decides. */
+/** The node with the highest score among those that no filter objects to, of many nodes enough of those; among equals, chance decides. */
 export const place = (
   filters: readonly Filter[],
   scores: readonly Score[],
@@ -55,18 +57,28 @@ export const place = (
   const check = checkOf(filters, question)
   const objections = new Map<NodeInfo, Objection>()
   const feasible: NodeInfo[] = []
-  for (const node of question.nodes) {
+  const { nodes } = question
+  const enough = enoughOf(nodes.length)
+  for (const node of enough < nodes.length ? strewn(nodes, random) : nodes) {
     const objection = check(node)
     if (objection) objections.set(node, objection)
-    else feasible.push(node)
+    else if (feasible.push(node) === enough) break
   }
-  if (feasible.length === 0) return { tag: 'Unplaceable', objections }
+  if (feasible.length === 0) return { tag: 'Unplaceable', objections: inOrder(objections, nodes) }
   const totals = totalScores(scores, question, feasible)
   const most = totals.reduce((a, b) => Math.max(a, b), 0)
   const best = feasible.filter((_, i) => totals[i] === most)
   const node = best[Math.floor(random() * best.length)] as NodeInfo
   return { tag: 'Placed', node, score: most, feasible: feasible.length }
 }
+
+const inOrder = (objections: Objections, nodes: readonly NodeInfo[]): Objections =>
+  new Map(
+    nodes.flatMap(node => {
+      const objection = objections.get(node)
+      return objection ? [[node, objection] as const] : []
+    }),
+  )
 
 const totalScores = (
   scores: readonly Score[],

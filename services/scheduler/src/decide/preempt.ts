@@ -1,15 +1,19 @@
 import type { Stored } from '@periplus/api'
 import { selects, millisecondsOf, selectsEverything } from '@periplus/api'
+import type { Random } from '@periplus/prelude'
 import { PodDisruptionBudget } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { histogram } from './explain.ts'
 import { infoOf } from './node-info.ts'
 import type { NodeInfo } from './node-info.ts'
-import { checkOf } from './place.ts'
+import { withInstead } from './node-lists.ts'
+import { promisedOn } from './nominated.ts'
+import { checkAsItIs, checkOf } from './place.ts'
 import type { Objections } from './place.ts'
 import type { Filter, Objection, Question } from './plugin.ts'
 import { priorityOf } from './priority.ts'
+import { enoughCandidatesOf, strewn } from './sample.ts'
 
 /** Pods that would have to leave a node so that the pod in question can run there. */
 export interface Eviction {
@@ -25,7 +29,12 @@ export type Preemption =
   | { readonly tag: 'NoCandidate'; readonly message: string; readonly gaveUp: boolean }
 
 /** Whether room can be made for a pod by evicting pods of lower priority, and where that does the least harm. */
-export const preempt = (filters: readonly Filter[], question: Question, objections: Objections): Preemption => {
+export const preempt = (
+  filters: readonly Filter[],
+  question: Question,
+  objections: Objections,
+  random: Random,
+): Preemption => {
   const { pod, nodes } = question
   if (pod.spec?.preemptionPolicy === 'Never')
     return noCandidate('preemption: not eligible due to preemptionPolicy=Never.')
@@ -34,10 +43,13 @@ export const preempt = (filters: readonly Filter[], question: Question, objectio
 
   const failures = new Map<NodeInfo, Objection>()
   const evictions: Eviction[] = []
-  for (const [node, objection] of objections) {
-    const eviction = objection.unresolvable ? noCandidateHere : evictionOn(filters, question, node)
+  const fits = fitting(filters, question)
+  const enough = enoughCandidatesOf(nodes.length)
+  const all = [...objections]
+  for (const [node, objection] of enough < all.length ? strewn(all, random) : all) {
+    const eviction = objection.unresolvable ? noCandidateHere : evictionOn(fits, question, node)
     if ('reasons' in eviction) failures.set(node, eviction)
-    else evictions.push(eviction)
+    else if (evictions.push(eviction) >= enough && evictions.some(({ violations }) => violations === 0)) break
   }
   const best = [...evictions].sort(leastHarm)[0]
   if (best) return { tag: 'Evict', eviction: best }
@@ -57,17 +69,38 @@ const waitsForVictims = ({ pod, nodes }: Question): boolean => {
   )
 }
 
+type Fits = (node: NodeInfo, pods: readonly Stored<Pod>[]) => Objection | undefined
+
+/**
+ * Whether a node will do with other pods on it. Where no filter has anything to say of other nodes, they are not looked at again, and
+ * the rest of the filters look at the question once for all nodes.
+ */
+const fitting = (filters: readonly Filter[], question: Question): Fits => {
+  const wide = filters.some(filter => filter.spansNodes && filter.prepare(question) !== undefined)
+  if (wide)
+    return (node, pods) => {
+      const imagined = infoOf(node.node, pods)
+      const nodes = withInstead(question.nodes, new Map([[node, imagined]]))
+      return checkOf(filters, { ...question, nodes })(imagined)
+    }
+  const check = checkAsItIs(
+    filters.filter(({ spansNodes }) => !spansNodes),
+    question,
+  )
+  return (node, pods) => {
+    const imagined = infoOf(node.node, pods)
+    const promised = promisedOn(question, imagined)
+    return check(imagined) ?? (promised && check(promised))
+  }
+}
+
 /** The fewest victims on one node: all of lower priority leave in thought, then as many as possible return, the dearest first. */
-const evictionOn = (filters: readonly Filter[], question: Question, node: NodeInfo): Eviction | Objection => {
+const evictionOn = (fitsWith: Fits, question: Question, node: NodeInfo): Eviction | Objection => {
   const { cut, pod } = question
   const lower = node.pods.filter(other => priorityOf(other) < priorityOf(pod))
   if (lower.length === 0) return noVictims
   const staying = node.pods.filter(other => priorityOf(other) >= priorityOf(pod))
-  const fits = (pods: readonly Stored<Pod>[]): Objection | undefined => {
-    const imagined = infoOf(node.node, pods)
-    const nodes = question.nodes.map(other => (other === node ? imagined : other))
-    return checkOf(filters, { ...question, nodes })(imagined)
-  }
+  const fits = (pods: readonly Stored<Pod>[]): Objection | undefined => fitsWith(node, pods)
   const objection = fits(staying)
   if (objection) return objection
 
@@ -85,8 +118,16 @@ const evictionOn = (filters: readonly Filter[], question: Question, node: NodeIn
   return { node, victims, violations }
 }
 
-const startOf = (pod: Stored<Pod>): number =>
-  millisecondsOf(pod.status?.startTime) ?? millisecondsOf(pod.metadata.creationTimestamp) ?? 0
+/** By object: each pod of lower priority on many nodes is asked for it, and a time is long to read. */
+const starts = new WeakMap<Stored<Pod>, number>()
+
+const startOf = (pod: Stored<Pod>): number => {
+  const known = starts.get(pod)
+  if (known !== undefined) return known
+  const start = millisecondsOf(pod.status?.startTime) ?? millisecondsOf(pod.metadata.creationTimestamp) ?? 0
+  starts.set(pod, start)
+  return start
+}
 
 const dearestFirst = (a: Stored<Pod>, b: Stored<Pod>, protectedOnes: ReadonlySet<Stored<Pod>>): number =>
   Number(protectedOnes.has(b)) - Number(protectedOnes.has(a)) ||

@@ -11,7 +11,7 @@ import type { Cut } from '@periplus/projection'
 import { evict, nominate, preempted } from './evict.ts'
 import { fitError, nodeByNode } from './explain.ts'
 import { assume } from './assume.ts'
-import { nodeInfos } from './node-info.ts'
+import { nodeInfos } from './node-infos.ts'
 import { nominatedPods } from './nominated.ts'
 import { place } from './place.ts'
 import type { Objections } from './place.ts'
@@ -125,9 +125,9 @@ const rejected = ({ pod, cut, nodes }: Question, why: string, { now }: Moment): 
   }
 }
 
-const unplaceable = (question: Question, objections: Objections, { now }: Moment): Decision => {
+const unplaceable = (question: Question, objections: Objections, { now, random }: Moment): Decision => {
   const { cut, pod, nodes } = question
-  const preemption = preempt(filters, question, objections)
+  const preemption = preempt(filters, question, objections, random)
   const message = fitError(nodes.length, objections, preemption.tag === 'NoCandidate' ? preemption.message : '')
   const failed = { regarding: pod, type: 'Warning', reason: 'FailedScheduling', message } as const
   const why = nodes.length === 0 ? 'there is no node' : `no node will do: ${nodeByNode(objections)}`
@@ -142,7 +142,6 @@ const unplaceable = (question: Question, objections: Objections, { now }: Moment
       why,
     }
   const { eviction } = preemption
-  const names = eviction.victims.map(victim => victim.metadata.name).join(', ')
   return {
     commands: [
       ...sayUnscheduled(pod, 'Unschedulable', message, now),
@@ -155,7 +154,8 @@ const unplaceable = (question: Question, objections: Objections, { now }: Moment
       ...recordEvents(cut, now, schedulerName, [failed, ...preempted(eviction, pod)]),
     ],
     requeueAfter: retryAfter,
-    why: `${why}; making room on ${eviction.node.name} by evicting ${names}`,
+    // Whoever asks why his own pod waits has no right to know whose others are.
+    why: `${why}; making room on ${eviction.node.name} by evicting pods that matter less: ${eviction.victims.length}`,
   }
 }
 
@@ -172,7 +172,7 @@ const sameWish = (before: Pod | undefined, after: Pod): boolean =>
 /** One pod to one node, decided on everything that is known at one moment. */
 export const scheduler: Controller = {
   name: 'scheduler',
-  version: 4,
+  version: 5,
   primary: Pod,
   watches: [nodeWatch, podWatch, ...volumeWatches],
   // What runs is the node agent's; only a pod without a node is looked at.

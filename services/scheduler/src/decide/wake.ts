@@ -18,7 +18,7 @@ const local = [nodeUnschedulable, taintToleration, nodeAffinity, nodePorts, node
 const waiting = new WeakMap<readonly Stored<Pod>[], readonly Stored<Pod>[]>()
 
 /** Pods that a decision found no node for. */
-export const waitingPods = (cut: Cut): readonly Stored<Pod>[] => {
+const waitingPods = (cut: Cut): readonly Stored<Pod>[] => {
   const pods = cut.by(podsOnNode, '')
   const known = waiting.get(pods)
   if (known) return known

@@ -2,6 +2,7 @@ import { isAnothers } from '@periplus/kinds'
 import type { EndpointSlice, Service, TargetPlace } from '@periplus/kinds'
 import type { Chain, NamedSet, Ruleset } from '@periplus/net'
 import type { NodeNetwork } from '../node-network.ts'
+import { slicesOf } from '../slices-of.ts'
 import type { Datagrams } from './datagrams.ts'
 import { baseChains } from './base-rules.ts'
 import { serviceRules } from './service-rules.ts'
@@ -29,10 +30,10 @@ export const nodeRulesOf = (
   podNetworks: readonly string[] = [network.podCidr],
 ): NodeRules => {
   const place: TargetPlace = { nodeName: network.nodeName, zone }
-  const byService = slicesByService(slices)
+  const slicesOfService = slicesOf(slices)
   const all = services
     .filter(service => !isAnothers(service))
-    .map(service => rulesOf(service, byService.get(keyOf(service)) ?? [], network, place))
+    .map(service => rulesOf(service, slicesOfService(service), network, place))
   return {
     ruleset: rulesetFrom(all, network, podNetworks),
     datagrams: new Map(all.flatMap(({ datagrams }) => datagrams)),
@@ -95,19 +96,4 @@ const elementsOf = (ways: readonly Way[], verdictOf: (way: Way) => string | unde
     if (verdict !== undefined) elements.set(way.key, verdict)
   }
   return elements
-}
-
-const keyOf = ({ metadata }: Service): string => `${metadata?.namespace}/${metadata?.name}`
-
-const slicesByService = (slices: readonly EndpointSlice[]): ReadonlyMap<string, readonly EndpointSlice[]> => {
-  const grouped = new Map<string, EndpointSlice[]>()
-  for (const slice of slices) {
-    const name = slice.metadata?.labels?.['kubernetes.io/service-name']
-    if (name === undefined || isAnothers(slice)) continue
-    const key = `${slice.metadata?.namespace}/${name}`
-    const group = grouped.get(key)
-    if (group) group.push(slice)
-    else grouped.set(key, [slice])
-  }
-  return grouped
 }

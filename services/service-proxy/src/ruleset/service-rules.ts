@@ -3,6 +3,7 @@ import { isPort, targetsOf } from '@periplus/kinds'
 import type { EndpointSlice, Service, ServicePort, Target, TargetPlace } from '@periplus/kinds'
 import type { Chain, NamedSet } from '@periplus/net'
 import { own } from '@periplus/prelude'
+import { affinityOf } from '../affinity-of.ts'
 import { hashOf } from '../names-of.ts'
 import { masqueradeMark } from '../node-network.ts'
 import type { NodeNetwork } from '../node-network.ts'
@@ -224,15 +225,6 @@ const ingressIps = ({ spec, status }: Service): readonly string[] =>
   spec?.type === 'LoadBalancer'
     ? (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }) => (ip && ipMode !== 'Proxy' ? [ip] : []))
     : []
-
-const longestAffinity = 86_400
-
-/** Seconds for which a client stays with its endpoint. */
-const affinityOf = ({ spec }: Service): number | undefined => {
-  if (spec?.sessionAffinity !== 'ClientIP') return undefined
-  const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800
-  return Math.min(Math.max(1, Math.trunc(seconds)), longestAffinity)
-}
 
 const isIpv4Range = (range: string): boolean => {
   const [ip = '', bits = '', ...more] = range.split('/')

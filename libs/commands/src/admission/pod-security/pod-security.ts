@@ -14,7 +14,7 @@ import { templateOf } from './templates.ts'
 
 /**
  * The Pod Security Standards, as the labels of a namespace ask for them: pods that break what is enforced are refused, and of
- * pods and templates that break what is warned of, people are told.
+ * pods and templates that break what is warned of, people are told, and of what is audited, those who look at the events.
  */
 export const podSecurity: AdmissionPlugin = {
   name: 'PodSecurity',
@@ -38,9 +38,24 @@ export const podSecurity: AdmissionPlugin = {
     if (!pod) return []
     const { warn } = policyIn(cut, candidate.ref.namespace)
     const broken = violations(pod, warn)
-    return broken.length === 0 ? [] : [`would violate PodSecurity "${policyName(warn)}": ${inDetail(broken)}`]
+    return broken.length === 0 ? [] : [wouldViolate(warn, broken)]
+  },
+  notes: (candidate, { cut }) => {
+    if (candidate.operation === 'delete') return []
+    const pod = evaluatedPod(candidate) ?? templateOf(candidate)
+    if (!pod) return []
+    const { audit } = policyIn(cut, candidate.ref.namespace)
+    const broken = violations(pod, audit)
+    return broken.length === 0
+      ? []
+      : [{ by: 'PodSecurity', annotations: { [violationsKey]: wouldViolate(audit, broken) } }]
   },
 }
+
+const violationsKey = 'pod-security.kubernetes.io/audit-violations'
+
+const wouldViolate = (policy: LevelVersion, broken: ReturnType<typeof violations>): string =>
+  `would violate PodSecurity "${policyName(policy)}": ${inDetail(broken)}`
 
 const isKind = ({ kind }: Candidate, resource: string): boolean => kind.group === '' && kind.resource === resource
 
@@ -83,19 +98,10 @@ const ofNamespace = ({ operation, next, previous, ref, subresource }: Candidate,
   if (subresource !== undefined) return []
   const { policy } = policyOf(next.metadata?.labels)
   const before = previous && policyOf(previous.metadata.labels).policy
-  return [
-    ...unauditedOf(policy, before),
-    ...(operation === 'update' && before && isStricter(policy.enforce, before.enforce)
-      ? existingPods(cut, ref.name, policy.enforce)
-      : []),
-  ]
-}
-
-/** There is no audit log to write to, so whoever asks for one is told. */
-const unauditedOf = ({ audit }: Policy, before: Policy | undefined): readonly string[] =>
-  audit.level !== 'privileged' && (!before || policyName(before.audit) !== policyName(audit))
-    ? ['pod-security.kubernetes.io/audit: stored, but this cluster keeps no audit log yet']
+  return operation === 'update' && before && isStricter(policy.enforce, before.enforce)
+    ? existingPods(cut, ref.name, policy.enforce)
     : []
+}
 
 const isStricter = (enforce: LevelVersion, before: LevelVersion): boolean => {
   if (enforce.level === 'privileged' || policyName(enforce) === policyName(before)) return false

@@ -1,33 +1,26 @@
-import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Kind } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
-import { MatchResources } from './match.ts'
-import { ParamRef } from './params.ts'
+import { mutatingBindingColumns } from './mutating-policy-columns.ts'
+import { mutatingSchemas } from './mutating-policy-types.ts'
+import type { MutatingAdmissionPolicyBinding as Binding } from './mutating-policy-types.ts'
+import { mutatingBindingErrors } from './mutating-policy-validation.ts'
 
-const { optional, string, struct } = schema
-const pkg = 'io.k8s.api.admissionregistration.v1'
+export interface MutatingAdmissionPolicyBinding extends Binding {}
 
-export const MutatingAdmissionPolicyBindingSpec = struct(`${pkg}.MutatingAdmissionPolicyBindingSpec`, {
-  matchResources: optional(3, MatchResources),
-  paramRef: optional(2, ParamRef),
-  policyName: optional(1, string),
-})
-export interface MutatingAdmissionPolicyBindingSpec extends TypeOf<typeof MutatingAdmissionPolicyBindingSpec> {}
+const bindingOf = (version: keyof typeof mutatingSchemas): Kind<MutatingAdmissionPolicyBinding> =>
+  defineKind<MutatingAdmissionPolicyBinding>({
+    group: 'admissionregistration.k8s.io',
+    version,
+    kind: 'MutatingAdmissionPolicyBinding',
+    resource: 'mutatingadmissionpolicybindings',
+    categories: ['api-extensions'],
+    namespaced: false,
+    schema: mutatingSchemas[version].binding,
+    ...(version === 'v1' ? {} : { stored: false }),
+    validate: binding => mutatingBindingErrors(binding),
+    columns: mutatingBindingColumns,
+  })
 
-export const MutatingAdmissionPolicyBindingSchema = struct(`${pkg}.MutatingAdmissionPolicyBinding`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, MutatingAdmissionPolicyBindingSpec),
-})
-export interface MutatingAdmissionPolicyBinding extends TypeOf<typeof MutatingAdmissionPolicyBindingSchema> {}
-
-export const MutatingAdmissionPolicyBinding: Kind<MutatingAdmissionPolicyBinding> = defineKind({
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  kind: 'MutatingAdmissionPolicyBinding',
-  resource: 'mutatingadmissionpolicybindings',
-  categories: ['api-extensions'],
-  namespaced: false,
-  schema: MutatingAdmissionPolicyBindingSchema,
-})
+export const MutatingAdmissionPolicyBinding: Kind<MutatingAdmissionPolicyBinding> = bindingOf('v1')
+export const MutatingAdmissionPolicyBindingV1beta1: Kind<MutatingAdmissionPolicyBinding> = bindingOf('v1beta1')
+export const MutatingAdmissionPolicyBindingV1alpha1: Kind<MutatingAdmissionPolicyBinding> = bindingOf('v1alpha1')

@@ -1,60 +1,28 @@
-import { ObjectMeta, schema } from '@periplus/api'
-import type { Kind, TypeOf } from '@periplus/api'
+import type { Kind } from '@periplus/api'
 import { defineKind } from '../../describe/define-kind.ts'
-import { typeMeta } from '../../describe/type-meta.ts'
-import { MatchCondition, MatchResources } from './match.ts'
-import { ParamKind, Variable } from './params.ts'
+import { mutatingPolicyColumns } from './mutating-policy-columns.ts'
+import { mutatingSchemas } from './mutating-policy-types.ts'
+import type { MutatingAdmissionPolicy as Policy } from './mutating-policy-types.ts'
+import { mutatingErrors, mutatingWarnings } from './mutating-policy-validation.ts'
 
-const { list, optional, required, string, struct } = schema
-const pkg = 'io.k8s.api.admissionregistration.v1'
+export interface MutatingAdmissionPolicy extends Policy {}
 
-export const ApplyConfiguration = struct(`${pkg}.ApplyConfiguration`, {
-  expression: optional(1, string),
-})
-export interface ApplyConfiguration extends TypeOf<typeof ApplyConfiguration> {}
+const policyOf = (version: keyof typeof mutatingSchemas): Kind<MutatingAdmissionPolicy> =>
+  defineKind<MutatingAdmissionPolicy>({
+    group: 'admissionregistration.k8s.io',
+    version,
+    kind: 'MutatingAdmissionPolicy',
+    resource: 'mutatingadmissionpolicies',
+    categories: ['api-extensions'],
+    namespaced: false,
+    schema: mutatingSchemas[version].policy,
+    ...(version === 'v1' ? {} : { stored: false }),
+    generationOf: object => object.spec,
+    validate: policy => mutatingErrors(policy),
+    warnings: policy => mutatingWarnings(policy),
+    columns: mutatingPolicyColumns,
+  })
 
-export const JSONPatch = struct(`${pkg}.JSONPatch`, {
-  expression: optional(1, string),
-})
-export interface JSONPatch extends TypeOf<typeof JSONPatch> {}
-
-export const Mutation = struct(`${pkg}.Mutation`, {
-  applyConfiguration: optional(3, ApplyConfiguration),
-  jsonPatch: optional(4, JSONPatch),
-  patchType: required(2, string),
-})
-export interface Mutation extends TypeOf<typeof Mutation> {}
-
-export const MutatingAdmissionPolicySpec = struct(`${pkg}.MutatingAdmissionPolicySpec`, {
-  failurePolicy: optional(5, string, { default: 'Fail' }),
-  matchConditions: optional(6, list(MatchCondition), {
-    listType: 'map',
-    keys: ['name'],
-    mergeKey: 'name',
-    patch: 'merge',
-  }),
-  matchConstraints: optional(2, MatchResources),
-  mutations: optional(4, list(Mutation), { listType: 'atomic' }),
-  paramKind: optional(1, ParamKind),
-  reinvocationPolicy: optional(7, string),
-  variables: optional(3, list(Variable), { listType: 'atomic' }),
-})
-export interface MutatingAdmissionPolicySpec extends TypeOf<typeof MutatingAdmissionPolicySpec> {}
-
-export const MutatingAdmissionPolicySchema = struct(`${pkg}.MutatingAdmissionPolicy`, {
-  ...typeMeta,
-  metadata: optional(1, ObjectMeta),
-  spec: optional(2, MutatingAdmissionPolicySpec),
-})
-export interface MutatingAdmissionPolicy extends TypeOf<typeof MutatingAdmissionPolicySchema> {}
-
-export const MutatingAdmissionPolicy: Kind<MutatingAdmissionPolicy> = defineKind({
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  kind: 'MutatingAdmissionPolicy',
-  resource: 'mutatingadmissionpolicies',
-  categories: ['api-extensions'],
-  namespaced: false,
-  schema: MutatingAdmissionPolicySchema,
-  generationOf: object => object.spec,
-})
+export const MutatingAdmissionPolicy: Kind<MutatingAdmissionPolicy> = policyOf('v1')
+export const MutatingAdmissionPolicyV1beta1: Kind<MutatingAdmissionPolicy> = policyOf('v1beta1')
+export const MutatingAdmissionPolicyV1alpha1: Kind<MutatingAdmissionPolicy> = policyOf('v1alpha1')

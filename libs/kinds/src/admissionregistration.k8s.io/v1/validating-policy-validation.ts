@@ -8,30 +8,9 @@ import {
   matchConstraintsErrors,
   paramKindErrors,
 } from './policy-validation.ts'
-import type { MatchCondition, MatchResources } from './match.ts'
-import type { ParamKind, Variable } from './params.ts'
+import type { ValidatingAdmissionPolicy, Validation } from './validating-policy-types.ts'
 
 const { child, invalid, required } = fieldError
-
-interface Validation {
-  readonly expression: string
-  readonly message?: string
-  readonly messageExpression?: string
-  readonly reason?: string
-}
-
-interface Policy {
-  readonly metadata?: { readonly name?: string }
-  readonly spec?: {
-    readonly failurePolicy?: string
-    readonly paramKind?: ParamKind
-    readonly matchConstraints?: MatchResources
-    readonly matchConditions?: readonly MatchCondition[]
-    readonly variables?: readonly Variable[]
-    readonly validations?: readonly Validation[]
-    readonly auditAnnotations?: readonly { readonly key: string; readonly valueExpression: string }[]
-  }
-}
 
 const mostAnnotations = 20
 const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge']
@@ -47,7 +26,7 @@ const messageErrors = ({ message = '', reason }: Validation, at: string): readon
 ]
 
 /** What is wrong with a policy, its expressions included. */
-export const policyErrors = ({ metadata, spec = {} }: Policy): readonly FieldError[] => {
+export const policyErrors = ({ metadata, spec = {} }: ValidatingAdmissionPolicy): readonly FieldError[] => {
   const { validations = [], auditAnnotations = [], paramKind } = spec
   const isEmpty = validations.length === 0 && auditAnnotations.length === 0
   return [

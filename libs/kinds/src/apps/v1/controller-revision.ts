@@ -25,7 +25,8 @@ const columns: readonly Column<ControllerRevision>[] = [
   nameColumn,
   column('Controller', 'What it is a revision of.', revision => {
     const owner = controllerOf(revision)
-    return owner ? `${ownerResource(owner)}/${owner.name}` : '<none>'
+    if (!owner) return '<none>'
+    return owner.kind ? `${ownerResource(owner)}/${owner.name}` : (owner.name ?? '')
   }),
   column('Revision', 'Its number in the order of revisions.', ({ revision }) => revision),
   ageColumn,

@@ -2,6 +2,7 @@ import { humanDuration } from '@periplus/api'
 import type { Column, Kind } from '@periplus/api'
 import { defineKind, subresource } from '../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../describe/columns.ts'
+import { askedErrors } from './asked.ts'
 import { CertificateSigningRequestSchema } from './schema.ts'
 import type { CertificateSigningRequest as Shape } from './schema.ts'
 import { approvalErrors, requestStatusErrors, withTimes, withVerdicts } from './verdict.ts'
@@ -37,6 +38,7 @@ export const CertificateSigningRequest: Kind<CertificateSigningRequest> = define
   namespaced: false,
   schema: CertificateSigningRequestSchema,
   hasStatus: true,
+  validate: askedErrors,
   // What was asked for is what is approved and signed: it never changes.
   prepareForUpdate: (next, { spec }) => ({ ...next, spec }),
   prepareForStatusUpdate: withVerdicts,

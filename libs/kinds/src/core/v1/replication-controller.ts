@@ -11,6 +11,7 @@ import { labelsText } from '../../describe/text.ts'
 import { podTemplateDefaults } from './pod/spec-defaults.ts'
 import { replicaCountErrors } from '../../validation/replica-counts.ts'
 import { nonNegative } from '../../validation/values.ts'
+import { namedTemplateWarnings } from './warnings/workloads.ts'
 import { alwaysRestartedErrors, podTemplateErrors } from './validation/pod-template.ts'
 
 const { int32, int64, list, map, optional, required, string, struct, time } = schema
@@ -128,6 +129,7 @@ export const ReplicationController: Kind<ReplicationController> = defineKind({
   prepareForCreate: object => ({ ...object, status: { replicas: 0 } }),
   defaults,
   validateInSteps,
+  warnings: namedTemplateWarnings(({ spec }) => spec?.template),
   validateStatusUpdate: ({ status }) =>
     replicaCountErrors(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
 })

@@ -7,7 +7,7 @@ import {
   isWildcardDns1123Subdomain,
 } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import { isIpAddress } from '../../validation/ip-address.ts'
+import { ipFamilyOf } from '../../validation/ip-address.ts'
 import { typedReferenceErrors } from './typed-reference-validation.ts'
 import type { TypedReference } from './typed-reference-validation.ts'
 import { obeys, presentAnd } from '../../validation/values.ts'
@@ -62,10 +62,15 @@ export const ingressBackendErrors = (path: FieldPath, { service, resource }: Bac
 
 export const ingressHostErrors = (path: FieldPath, host: string | undefined): readonly FieldError[] => {
   if (!host) return []
-  if (isIpAddress(host)) return [invalid(path, host, 'must be a DNS name, not an IP address')]
-  return tlsHostErrors(path, host)
+  const isAddress = ipFamilyOf(host) !== undefined
+  return [
+    ...(isAddress ? [invalid(path, host, 'must be a DNS name, not an IP address')] : []),
+    ...tlsHostErrors(path, host),
+  ]
 }
 
 /** Certificates may be for addresses too. */
 export const tlsHostErrors = (path: FieldPath, host: string): readonly FieldError[] =>
-  obeys(path, host, host.includes('*') ? isWildcardDns1123Subdomain : isDns1123Subdomain)
+  (host.includes('*') ? isWildcardDns1123Subdomain(host) : isDns1123Subdomain(host)).map(complaint =>
+    invalid(path, host, complaint),
+  )

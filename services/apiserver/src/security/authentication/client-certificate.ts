@@ -13,19 +13,33 @@ interface Presented {
 /** What a connection's certificate says doesn't change while it lives. */
 const presented = new WeakMap<object, Either<string, Presented> | undefined>()
 
+/** What is asked of a certificate with every request, besides its time. */
+export interface CertificateChecks {
+  /** Of a user and when the certificate began, in milliseconds. */
+  readonly isRevoked: (user: string, notBefore: number) => boolean
+  /** Whether it is of those who certify clients, where the server trusts others too. */
+  readonly isClients?: (socket: TLSSocket) => boolean
+}
+
 /**
  * The user of a client certificate: `CN` is the name, each `O` a group. `undefined` where no certificate was presented. The
  * server must ask for certificates without refusing the connection (`requestCert: true, rejectUnauthorized: false`): who
  * presents a wrong one gets a Status, not a broken handshake. The end of validity is checked with every request, since a
  * connection may outlive it. `now` in milliseconds.
  */
-export const certificateUser = (socket: TLSSocket, now: number): Either<Refusal, User> | undefined => {
+export const certificateUser = (
+  socket: TLSSocket,
+  now: number,
+  { isRevoked, isClients = () => true }: CertificateChecks,
+): Either<Refusal, User> | undefined => {
   if (!presented.has(socket)) presented.set(socket, read(socket))
   const found = presented.get(socket)
   if (!found) return undefined
   if (E.isLeft(found)) return unauthorized(found.left)
+  if (!isClients(socket)) return unauthorized('x509: certificate signed by unknown authority')
   const { user, notBefore, notAfter } = found.right
   if (now > notAfter) return unauthorized('x509: certificate has expired or is not yet valid')
+  if (isRevoked(user.name, notBefore)) return unauthorized('x509: the host of this node was taken out of the cluster')
   return now < notBefore ? unauthorized('x509: certificate has expired or is not yet valid') : E.right(user)
 }
 

@@ -1,7 +1,6 @@
 import { refOf } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
-import { Pod } from '@periplus/kinds'
-import type { Volume } from '@periplus/kinds'
+import { Pod, configMapsNamedBy, podClaims, secretsNamedBy } from '@periplus/kinds'
 import { podsOnNode } from '@periplus/projection'
 import type { PolicyState } from '../../ports.ts'
 
@@ -32,8 +31,8 @@ export const relatedTo = (state: PolicyState, node: string): Related => {
   return {
     pod: (namespace, name) =>
       (state.entry(refOf(Pod, namespace, name))?.object() as NodePod | undefined)?.spec?.nodeName === node,
-    secret: (namespace, name) => some(namespace, secretsOf, name),
-    configMap: (namespace, name) => some(namespace, configMapsOf, name),
+    secret: (namespace, name) => some(namespace, secretsNamedBy, name),
+    configMap: (namespace, name) => some(namespace, configMapsNamedBy, name),
     claim: (namespace, name) => some(namespace, claimsOf, name),
     volume: name =>
       podsIn(undefined).some(pod =>
@@ -58,55 +57,7 @@ const isMirror = (pod: KubernetesObject): boolean =>
 
 type Names = readonly (string | undefined)[]
 
-/** How volume plugins name the Secret that they need. */
-interface VolumeSource {
-  readonly secretName?: string
-  readonly secretRef?: { readonly name?: string }
-  readonly nodePublishSecretRef?: { readonly name?: string }
-}
-
-const volumesOf = ({ spec }: NodePod): readonly Volume[] => spec?.volumes ?? []
-
-const containersOf = ({ spec }: NodePod) => [
-  ...(spec?.initContainers ?? []),
-  ...(spec?.containers ?? []),
-  ...(spec?.ephemeralContainers ?? []),
-]
-
-const sourcesOf = (volume: Volume) => volume.projected?.sources ?? []
-
-const secretsOf = (pod: NodePod): Names => [
-  ...(pod.spec?.imagePullSecrets ?? []).map(({ name }) => name),
-  ...containersOf(pod).flatMap(({ env = [], envFrom = [] }) => [
-    ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
-    ...envFrom.map(({ secretRef }) => secretRef?.name),
-  ]),
-  ...volumesOf(pod).flatMap(volume => [
-    ...sourcesOf(volume).map(({ secret }) => secret?.name),
-    ...(Object.values(volume) as readonly unknown[]).flatMap(source => {
-      if (typeof source !== 'object' || source === null) return []
-      const { secretName, secretRef, nodePublishSecretRef } = source as VolumeSource
-      return [secretName, secretRef?.name, nodePublishSecretRef?.name]
-    }),
-  ]),
-]
-
-const configMapsOf = (pod: NodePod): Names => [
-  ...containersOf(pod).flatMap(({ env = [], envFrom = [] }) => [
-    ...env.map(({ valueFrom }) => valueFrom?.configMapKeyRef?.name),
-    ...envFrom.map(({ configMapRef }) => configMapRef?.name),
-  ]),
-  ...volumesOf(pod).flatMap(volume => [
-    volume.configMap?.name,
-    ...sourcesOf(volume).map(({ configMap }) => configMap?.name),
-  ]),
-]
-
-const claimsOf = (pod: NodePod): readonly string[] =>
-  volumesOf(pod).flatMap(({ name, persistentVolumeClaim, ephemeral }) => [
-    ...(persistentVolumeClaim ? [persistentVolumeClaim.claimName] : []),
-    ...(ephemeral ? [`${pod.metadata.name}-${name}`] : []),
-  ])
+const claimsOf = (pod: NodePod): readonly string[] => podClaims(pod).map(({ claimName }) => claimName)
 
 const resourceClaimsOf = (pod: NodePod): Names => [
   ...(pod.spec?.resourceClaims ?? []).map(({ resourceClaimName }) => resourceClaimName),

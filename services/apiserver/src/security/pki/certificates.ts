@@ -7,7 +7,6 @@ import {
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
-  Pkcs10CertificateRequest,
   Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
@@ -33,14 +32,15 @@ export type Subject =
     }
   | { readonly tag: 'Client'; readonly commonName: string; readonly organizations: readonly string[] }
 
-const day = 24 * 60 * 60 * 1000
+/** Milliseconds. */
+export const day = 24 * 60 * 60 * 1000
 const authorityDays = 3650
-const leafDays = 365
-/** Clocks differ a little: what was issued now is valid already. */
-const backdated = 5 * 60 * 1000
+export const leafDays = 365
+/** Milliseconds. Clocks differ a little: what was issued now is valid already. */
+export const backdated = 5 * 60 * 1000
 
 /** The first byte keeps the number positive and of full length. */
-const serialNumber = (): string => `4${randomBytes(16).toString('hex').slice(1)}`
+export const serialNumber = (): string => `4${randomBytes(16).toString('hex').slice(1)}`
 
 const validity = (now: number, days: number): { notBefore: Date; notAfter: Date } => ({
   notBefore: new Date(now - backdated),
@@ -96,29 +96,6 @@ export const issueCertificate = async (
     ],
   })
   return { certificate: `${certificate.toString('pem')}\n`, key: await privateKeyPem(keys.privateKey) }
-}
-
-/** The certificate, in PEM, that a PKCS#10 request in PEM asks for, as a client's. Rejects where it is none, or its own key has not signed it. */
-export const signClientRequest = async (authority: Identity, request: string, now: number): Promise<string> => {
-  const asked = new Pkcs10CertificateRequest(request)
-  if (!(await asked.verify())) throw new Error('the request is not signed by its own key')
-  const issuer = new X509Certificate(authority.certificate)
-  const certificate = await X509CertificateGenerator.create({
-    serialNumber: serialNumber(),
-    subject: asked.subjectName.toJSON(),
-    issuer: issuer.subjectName.toJSON(),
-    ...validity(now, leafDays),
-    publicKey: asked.publicKey,
-    signingKey: await privateKeyFromPem(authority.key),
-    signingAlgorithm: keyAlgorithm,
-    extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
-      await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
-    ],
-  })
-  return `${certificate.toString('pem')}\n`
 }
 
 /** A new key, and the PKCS#10 request by which a client asks for its certificate; both PEM. */

@@ -3,7 +3,9 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { E, thrownText } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
-import { issueCertificate, needsRenewal, newAuthority, signClientRequest } from './certificates.ts'
+import { issueCertificate, needsRenewal, newAuthority } from './certificates.ts'
+import { signRequest } from './sign-request.ts'
+import type { Wanted } from './sign-request.ts'
 import type { Identity, Subject } from './certificates.ts'
 import { generateKeyPair, privateKeyPem } from './key-pair.ts'
 import { bundle, unbundle } from './identity-file.ts'
@@ -36,7 +38,7 @@ export interface Pki {
   /** `system:node:<name>` in `system:nodes`. */
   node(name: string): Promise<Identity>
   /** Signs a client's PKCS#10 request in PEM; what is asked for is the caller's to judge. Left: why it is no request. */
-  sign(request: string): Promise<Either<string, string>>
+  sign(request: string, wanted: Wanted): Promise<Either<string, string>>
   /** A server beside the API server that may be one of several, kept under `file`; resolves with the path, certificate and key in one. */
   peer(file: string, commonName: string, names: readonly string[]): Promise<string>
   /** Any other client of the cluster, kept under `file`. */
@@ -91,9 +93,9 @@ export const ensurePki = async (options: PkiOptions): Promise<Pki> => {
     admin: await client('admin', 'kubernetes-admin', ['system:masters']),
     controllerManager: await client('controller-manager', 'system:kube-controller-manager', []),
     scheduler: await client('scheduler', 'system:kube-scheduler', []),
-    sign: async request => {
+    sign: async (request, wanted) => {
       try {
-        return E.right(await signClientRequest(authority, request, options.clock.now()))
+        return E.right(await signRequest(authority, request, wanted, options.clock.now()))
       } catch (error) {
         return E.left(thrownText(error))
       }

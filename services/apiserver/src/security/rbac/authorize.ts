@@ -2,6 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Refusal } from '@periplus/api'
 import type { PolicyRule } from '@periplus/kinds'
 import type { Attributes, Authorize, RulesForUser, RulesFor, User } from '../../ports.ts'
+import { grantText } from './grants.ts'
 import type { Grants } from './grants.ts'
 import { ruleAllows } from './rule.ts'
 
@@ -15,23 +16,35 @@ export type Opinion = (user: User, asked: Attributes) => true | undefined
 export const authorizer =
   (grants: () => Grants, others: readonly Opinion[] = []): Authorize =>
   (user, asked) => {
-    if (user.groups.includes(masters)) return E.right(undefined)
-    if (others.some(opinion => opinion(user, asked))) return E.right(undefined)
-    const missing = new Set<string>()
-    for (const grant of grants().of(user, asked.tag === 'Resource' ? asked.namespace : '')) {
-      if (grant.missing) missing.add(grant.missing)
-      for (const rule of grant.rules) if (ruleAllows(rule, asked)) return E.right(undefined)
-    }
-    return E.left(forbidden(user, asked, [...missing]))
+    if (user.groups.includes(masters)) return E.right('')
+    if (others.some(opinion => opinion(user, asked))) return E.right('')
+    const { allowed, why } = granted(grants(), user, asked)
+    return allowed ? E.right(why) : E.left(forbidden(user, asked, why))
   }
 
-const forbidden = (user: User, asked: Attributes, missing: readonly string[]): Refusal => ({
+/** Whether rules allow it, and which; or which of them are not there. */
+export const granted = (
+  grants: Grants,
+  user: User,
+  asked: Attributes,
+): { readonly allowed: boolean; readonly why: string } => {
+  const missing = new Set<string>()
+  for (const grant of grants.of(user, asked.tag === 'Resource' ? asked.namespace : '')) {
+    if (grant.missing) missing.add(grant.missing)
+    if (grant.rules.some(rule => ruleAllows(rule, asked)))
+      return { allowed: true, why: `RBAC: allowed by ${grantText(grant)}` }
+  }
+  return { allowed: false, why: reason([...missing]) }
+}
+
+/** The refusal, and why where there is more to say than that nobody allows it. */
+export const forbidden = (user: User, asked: Attributes, why: string): Refusal => ({
   tag: 'Forbidden',
   target:
     asked.tag === 'Resource'
       ? { group: asked.group, resource: asked.resource, name: asked.name }
       : { group: '', resource: '', name: '' },
-  message: forbiddenText(user, asked) + reason(missing),
+  message: forbiddenText(user, asked) + (why === '' ? '' : `: ${why}`),
 })
 
 const forbiddenText = (user: User, asked: Attributes): string => {
@@ -44,7 +57,7 @@ const forbiddenText = (user: User, asked: Attributes): string => {
 
 const reason = (missing: readonly string[]): string => {
   if (missing.length === 0) return ''
-  return `: RBAC: ${missing.length === 1 ? missing.join() : `[${missing.join(', ')}]`}`
+  return `RBAC: ${missing.length === 1 ? missing.join() : `[${missing.join(', ')}]`}`
 }
 
 const everything: readonly PolicyRule[] = [

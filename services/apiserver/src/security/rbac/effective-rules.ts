@@ -1,43 +1,54 @@
-import { selects } from '@periplus/api'
 import type { KubernetesObject, Stored } from '@periplus/api'
 import type { ClusterRole, PolicyRule, Role, RoleRef } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
+import { aggregationAmong } from './aggregated-roles.ts'
+import type { Aggregation } from './aggregated-roles.ts'
 
 export const rbacGroup = 'rbac.authorization.k8s.io'
 
-const objects = <A extends KubernetesObject>(cut: Pick<Cut, 'entries'>, resource: string): readonly Stored<A>[] =>
-  cut.entries(rbacGroup, resource).map(entry => entry.object() as Stored<A>)
+/** What a role grants. */
+export type Effective =
+  | { readonly tag: 'Rules'; readonly rules: readonly PolicyRule[] }
+  | { readonly tag: 'Missing' }
+  /** It aggregates by more than is looked at, so it grants nothing. */
+  | { readonly tag: 'TooMuch' }
 
 /** What roles grant at one state of the cluster; aggregated cluster roles grant what those they select grant. */
 export interface EffectiveRules {
-  /** `undefined` where the role isn't there. `namespace` is the binding's. */
-  of(ref: RoleRef, namespace: string): readonly PolicyRule[] | undefined
+  /** `namespace` is the binding's. */
+  of(ref: RoleRef, namespace: string): Effective
 }
 
+const missing: Effective = { tag: 'Missing' }
+
 export const effectiveRules = (cut: Pick<Cut, 'entry' | 'entries'>): EffectiveRules => {
-  const clusterRoles = new Map(objects<ClusterRole>(cut, 'clusterroles').map(role => [role.metadata.name, role]))
-  const answers = new Map<string, readonly PolicyRule[]>()
+  const answers = new Map<string, Effective>()
+  let aggregation: Aggregation | undefined
 
-  const selectedBy = (role: Stored<ClusterRole>): readonly Stored<ClusterRole>[] => {
-    const selectors = role.aggregationRule?.clusterRoleSelectors ?? []
-    return [...clusterRoles.values()].filter(other =>
-      selectors.some(selector => selects(selector, other.metadata.labels)),
-    )
-  }
+  const found = <A extends KubernetesObject>(
+    resource: string,
+    namespace: string,
+    name: string,
+  ): Stored<A> | undefined => cut.entry({ group: rbacGroup, resource, namespace, name })?.object() as Stored<A>
+  const all = (): readonly Stored<ClusterRole>[] =>
+    cut.entries(rbacGroup, 'clusterroles').map(entry => entry.object() as Stored<ClusterRole>)
 
-  /** Whatever can be reached through aggregations, each role once: they may select each other. */
-  const aggregated = (role: Stored<ClusterRole>): readonly PolicyRule[] => {
-    const reached = new Set([role])
-    for (const one of reached) if (one.aggregationRule) for (const other of selectedBy(one)) reached.add(other)
+  const aggregated = (role: Stored<ClusterRole>): Effective => {
+    if (!role.aggregationRule) return { tag: 'Rules', rules: role.rules ?? [] }
+    aggregation ??= aggregationAmong(all())
+    const reached = aggregation(role)
+    if (!reached) return { tag: 'TooMuch' }
     // What an aggregating role says itself is what somebody last wrote there; what it selects is what it means.
-    return [...reached].filter(one => !one.aggregationRule).flatMap(({ rules = [] }) => rules)
+    return {
+      tag: 'Rules',
+      rules: reached.filter(one => !one.aggregationRule).flatMap(({ rules = [] }) => rules),
+    }
   }
-
-  const ofClusterRole = (name: string): readonly PolicyRule[] | undefined => {
-    const role = clusterRoles.get(name)
-    if (!role) return undefined
+  const ofClusterRole = (name: string): Effective => {
     const known = answers.get(name)
     if (known) return known
+    const role = found<ClusterRole>('clusterroles', '', name)
+    if (!role) return missing
     const rules = aggregated(role)
     answers.set(name, rules)
     return rules
@@ -46,8 +57,8 @@ export const effectiveRules = (cut: Pick<Cut, 'entry' | 'entries'>): EffectiveRu
   return {
     of: ({ kind, name }, namespace) => {
       if (kind === 'ClusterRole') return ofClusterRole(name)
-      const entry = cut.entry({ group: rbacGroup, resource: 'roles', namespace, name })
-      return entry && ((entry.object() as Stored<Role>).rules ?? [])
+      const role = found<Role>('roles', namespace, name)
+      return role ? { tag: 'Rules', rules: role.rules ?? [] } : missing
     },
   }
 }

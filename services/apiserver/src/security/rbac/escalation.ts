@@ -113,8 +113,11 @@ const ofBinding = (
   const resource = roleRef.kind === 'ClusterRole' ? 'clusterroles' : 'roles'
   const question = asking('bind', resource, namespace, roleRef.name)
   if (E.isRight(deps.authorize(user, question))) return undefined
-  const rules = effectiveRules(deps.cut).of(roleRef, namespace)
-  if (!rules) return { tag: 'NotFound', target: { group: rbacGroup, resource, name: roleRef.name } }
+  const effective = effectiveRules(deps.cut).of(roleRef, namespace)
+  if (effective.tag === 'Missing')
+    return { tag: 'NotFound', target: { group: rbacGroup, resource, name: roleRef.name } }
+  // What it grants may be anything.
+  const rules = effective.tag === 'Rules' ? effective.rules : everything
   const missing = uncovered(heldBy(deps, user, namespace), rules)
   return missing.length > 0 ? refuse(kind, name, user, missing) : undefined
 }

@@ -1,13 +1,17 @@
-import type { KubernetesObject, Stored } from '@periplus/api'
-import type { ClusterRoleBinding, PolicyRule, RoleBinding, RoleRef, Subject } from '@periplus/kinds'
+import { assertNever } from '@periplus/prelude'
+import { goQuote } from '@periplus/api'
+import type { PolicyRule, RoleRef, Subject } from '@periplus/kinds'
 import type { Change, Cut, LiveCut } from '@periplus/projection'
 import type { User } from '../../ports.ts'
+import { bindingIndex, keyOfSubject, keysOfUser } from './binding-index.ts'
+import type { Binding, BindingIndex, Bound, BoundHere } from './binding-index.ts'
 import { effectiveRules, rbacGroup } from './effective-rules.ts'
+import type { Effective, EffectiveRules } from './effective-rules.ts'
 
 /** What one binding gives to one subject. */
-export interface Grant {
+export interface Grant extends Bound {
   readonly rules: readonly PolicyRule[]
-  /** Why there are none: the role isn't there. */
+  /** Why there are none. */
   readonly missing?: string
 }
 
@@ -17,55 +21,124 @@ export interface Grants {
   of(user: User, namespace: string): readonly Grant[]
 }
 
-type BySubject = Map<string, Grant[]>
+const grantOf = (effective: EffectiveRules, bound: Bound): Grant => {
+  const { metadata, roleRef } = bound.binding
+  return { ...bound, ...givenBy(roleRef, effective.of(roleRef, metadata.namespace ?? '')) }
+}
 
-/** The grants at one state of the cluster. */
+const givenBy = ({ kind, name }: RoleRef, effective: Effective): Pick<Grant, 'rules' | 'missing'> => {
+  const role = `${kind.toLowerCase()}.${rbacGroup} "${name}"`
+  switch (effective.tag) {
+    case 'Rules':
+      return { rules: effective.rules }
+    case 'Missing':
+      return { rules: [], missing: `${role} not found` }
+    case 'TooMuch':
+      return { rules: [], missing: `${role} aggregates by more than is looked at` }
+    default:
+      return assertNever(effective)
+  }
+}
+
+const resources = { everywhere: 'clusterrolebindings', within: 'rolebindings' } as const
+
+/** The grants at one state of the cluster, of which few are asked for: what is bound to others is passed over. */
 export const grantsAt = (cut: Pick<Cut, 'entry' | 'entries'>): Grants => {
   const effective = effectiveRules(cut)
-  const everywhere: BySubject = new Map()
-  const within = new Map<string, BySubject>()
-  const note = (index: BySubject, binding: Binding, namespace: string): void => {
-    const grant = grantOf(binding.roleRef, effective.of(binding.roleRef, namespace))
-    for (const subject of binding.subjects ?? []) {
-      const key = keyOf(subject, namespace)
-      const grants = index.get(key)
-      if (grants) grants.push(grant)
-      else index.set(key, [grant])
+  const known = new WeakMap<User, Map<string, ReadonlyMap<string, readonly Grant[]>>>()
+
+  const boundIn = (user: User, namespace: string): ReadonlyMap<string, readonly Grant[]> => {
+    const found = new Map<string, Grant[]>(keysOfUser(user).map(key => [key, []]))
+    const resource = namespace === '' ? resources.everywhere : resources.within
+    for (const entry of cut.entries(rbacGroup, resource, namespace)) {
+      const binding = entry.object() as Binding
+      for (const subject of binding.subjects ?? [])
+        found.get(keyOfSubject(subject, namespace))?.push(grantOf(effective, { binding, subject }))
     }
+    return found
   }
-  for (const entry of cut.entries(rbacGroup, 'clusterrolebindings')) note(everywhere, entry.object() as Binding, '')
-  for (const entry of cut.entries(rbacGroup, 'rolebindings')) {
-    const { namespace } = entry.ref
-    let index = within.get(namespace)
-    if (!index) within.set(namespace, (index = new Map()))
-    note(index, entry.object() as Binding, namespace)
+  const remembered = (user: User, namespace: string): ReadonlyMap<string, readonly Grant[]> => {
+    const places = known.get(user) ?? new Map<string, ReadonlyMap<string, readonly Grant[]>>()
+    known.set(user, places)
+    const found = places.get(namespace) ?? boundIn(user, namespace)
+    places.set(namespace, found)
+    return found
   }
   return {
     of: (user, namespace) => {
-      const keys = [`u:${user.name}`, ...user.groups.map(group => `g:${group}`)]
-      const local = namespace === '' ? undefined : within.get(namespace)
-      return keys.flatMap(key => [...(everywhere.get(key) ?? []), ...(local?.get(key) ?? [])])
+      const places = namespace === '' ? [''] : ['', namespace]
+      const found = places.map(place => remembered(user, place))
+      return keysOfUser(user).flatMap(key => found.flatMap(grants => grants.get(key) ?? []))
     },
   }
 }
 
-type Binding = Stored<KubernetesObject> & (ClusterRoleBinding | RoleBinding)
+const texts = new WeakMap<Grant, string>()
 
-const grantOf = ({ kind, name }: RoleRef, rules: readonly PolicyRule[] | undefined): Grant =>
-  rules ? { rules } : { rules: [], missing: `${kind.toLowerCase()}.${rbacGroup} "${name}" not found` }
-
-const keyOf = ({ kind, name, namespace }: Subject, bindingNamespace: string): string => {
-  if (kind === 'Group') return `g:${name}`
-  if (kind === 'User') return `u:${name}`
-  return `u:system:serviceaccount:${namespace || bindingNamespace}:${name}`
+/** `ClusterRoleBinding "admins" of ClusterRole "admin" to Group "ops"`: whom a grant is to, and by what. */
+export const grantText = (grant: Grant): string => {
+  const text = texts.get(grant) ?? textOf(grant)
+  texts.set(grant, text)
+  return text
 }
 
-/** The grants of a live cut, worked out again only after a change to a role or binding. */
+const textOf = ({ binding: { metadata, roleRef }, subject }: Grant): string => {
+  const { name, namespace } = metadata
+  const by = namespace ? `RoleBinding ${goQuote(`${name}/${namespace}`)}` : `ClusterRoleBinding ${goQuote(name)}`
+  return `${by} of ${roleRef.kind} ${goQuote(roleRef.name)} to ${subjectText(subject, namespace ?? '')}`
+}
+
+const subjectText = ({ kind, name, namespace }: Subject, bindingNamespace: string): string =>
+  `${kind} ${goQuote(kind === 'ServiceAccount' ? `${name}/${namespace || bindingNamespace}` : name)}`
+
+/** The grants of a live cut: bindings as they change, and what roles grant anew only after a change to one of them. */
 export const liveGrants = (cut: LiveCut): (() => Grants) => {
-  let current: Grants | undefined
-  const concerns = ({ event }: Change): boolean => event.ref.group === rbacGroup
-  cut.subscribe(changes => {
-    if (current && changes.some(concerns)) current = undefined
-  })
-  return () => (current ??= grantsAt(cut))
+  const found = shared.get(cut) ?? keptUp(cut)
+  shared.set(cut, found)
+  return found
 }
+
+const shared = new WeakMap<LiveCut, () => Grants>()
+
+const keptUp = (cut: LiveCut): (() => Grants) => {
+  let index: BindingIndex | undefined
+  let effective = effectiveRules(cut)
+  /** Of what roles grant now. */
+  let made = new WeakMap<BoundHere, readonly Grant[]>()
+
+  const follow = (bindings: BindingIndex, { event: { ref }, before, after }: Change): void => {
+    if (ref.group !== rbacGroup) return
+    if (ref.resource !== resources.everywhere && ref.resource !== resources.within) {
+      effective = effectiveRules(cut)
+      made = new WeakMap()
+      return
+    }
+    if (before) bindings.remove(before.object() as Binding)
+    if (after) bindings.put(after.object() as Binding)
+  }
+  cut.subscribe(changes => {
+    for (const change of changes) if (index) follow(index, change)
+  })
+  const gathered = (): BindingIndex => {
+    const bindings = bindingIndex()
+    for (const resource of Object.values(resources))
+      for (const entry of cut.entries(rbacGroup, resource)) bindings.put(entry.object() as Binding)
+    return bindings
+  }
+  const grantsOf = (here: BoundHere | undefined): readonly Grant[] => {
+    if (!here) return none
+    const grants = made.get(here) ?? here.all.map(bound => grantOf(effective, bound))
+    made.set(here, grants)
+    return grants
+  }
+  const grants: Grants = {
+    of: (user, namespace) => {
+      const bindings = (index ??= gathered())
+      const places = namespace === '' ? [''] : ['', namespace]
+      return keysOfUser(user).flatMap(key => places.flatMap(place => grantsOf(bindings.of(key, place))))
+    },
+  }
+  return () => grants
+}
+
+const none: readonly Grant[] = []

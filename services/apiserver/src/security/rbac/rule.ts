@@ -26,5 +26,5 @@ const nameMatches = ({ resourceNames = [] }: PolicyRule, name: string): boolean 
   resourceNames.length === 0 || resourceNames.includes(name)
 
 /** `*` at the end stands for the rest of the path. */
-export const pathMatches = (pattern: string, path: string): boolean =>
+const pathMatches = (pattern: string, path: string): boolean =>
   pattern === '*' || pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1)))

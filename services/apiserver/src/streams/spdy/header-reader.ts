@@ -25,7 +25,7 @@ const prefixed = (text: string): Buffer => {
   return bytes
 }
 
-export const headerDictionary = Buffer.concat([
+const headerDictionary = Buffer.concat([
   ...names.split(' ').map(name => prefixed(name.replace('_', ' '))),
   Buffer.from(phrases, 'latin1'),
 ])

@@ -13,7 +13,16 @@ export const webSocketChannels = (
   wanted: WantedChannels,
   { codec, endsWithStatus }: ChannelProtocol,
 ): CommandChannels => {
-  const stdin = wanted.stdin ? new Readable({ read: () => socket.resume() }) : undefined
+  const stdin = wanted.stdin
+    ? new Readable({
+        read: () => socket.resume(),
+        // Nobody will read on: a connection that stands still would not show that the client has gone.
+        destroy: (error, done) => {
+          socket.resume()
+          done(error)
+        },
+      })
+    : undefined
   const resize = wanted.tty ? new Readable({ read: () => undefined }) : undefined
   const inbound = (channel: number): Readable | undefined =>
     channel === numbers.stdin ? stdin : channel === numbers.resize ? resize : undefined
@@ -23,8 +32,9 @@ export const webSocketChannels = (
     if (!message) return
     const { channel, content } = message
     if (channel === numbers.closing) return void inbound(content[0] ?? -1)?.push(null)
+    const to = inbound(channel)
     // A client begins each channel with an empty message; it says only that the channel is there.
-    if (content.length > 0 && inbound(channel)?.push(content) === false) socket.pause()
+    if (content.length > 0 && to && !to.destroyed && !to.push(content)) socket.pause()
   })
   const closed = new Promise<void>(resolve => socket.on('close', () => resolve()))
   void closed.then(() => {

@@ -121,9 +121,18 @@ const ruleText = ({ translation, ends }: TracedConnection): string => {
     case 'Dropped':
       return 'dropped: the service wants endpoints on this node alone (internalTrafficPolicy Local), and none is here'
     case 'Led':
-      return `chain ${translation.chain} leads to ${ends.length === 1 ? 'the one endpoint' : `one of ${ends.length} endpoints`}${translation.keepsClients ? ', the one where this client was before' : ', at random'}`
+      return `chain ${translation.chain} leads to ${chosenText(ends, translation.keepsClients)}`
+    case 'HandedOn':
+      return `none: the node's agent listens there, and hands on to ${chosenText(ends, translation.keepsClients)}`
+    case 'Straight':
+      return 'none: the pod listens at all addresses of its machine, and this is one'
+    case 'Unserved':
+      return `none, and nobody listens there for the service: ${translation.why}`
   }
 }
+
+const chosenText = (ends: readonly WayEnd[], keepsClients: boolean): string =>
+  `${ends.length === 1 ? 'the one endpoint' : `one of ${ends.length} endpoints`}${keepsClients ? ', the one where this client was before' : ', at random'}`
 
 const endpointSteps = (cut: Cut, service: Stored<Service> | undefined): readonly TraceStep[] => {
   if (!service) return []
@@ -158,6 +167,7 @@ const endText = (ways: readonly TracedConnection[], ends: readonly WayEnd[]): st
   if (first?.translation.tag === 'Refused' || first?.translation.tag === 'NoSuchPort')
     return 'at the node, refused at once'
   if (first?.translation.tag === 'Dropped') return 'at the node, without an answer'
+  if (first?.translation.tag === 'Unserved') return 'at the node, which does not hand it on'
   const [open, blocked] = [ends.filter(isOpen), ends.filter(end => !isOpen(end))]
   const silent = `without an answer where policies block it: ${blocked.map(placeText).join(', ')}`
   if (open.length === 0) return silent

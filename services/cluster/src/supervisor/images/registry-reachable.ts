@@ -2,7 +2,7 @@ import { request as plain } from 'node:http'
 import { request as secure } from 'node:https'
 
 /** Where `nginx` comes from when nothing else is said. */
-export const publicRegistry = 'https://registry-1.docker.io/v2/'
+const publicRegistry = 'https://registry-1.docker.io/v2/'
 
 /** Whether a registry answers at all, be it with a demand to log in; `milliseconds` is all the time it gets. */
 export const registryReachable = (url: string = publicRegistry, milliseconds = 2500): Promise<boolean> =>

@@ -1,6 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Effect, PodShell } from '../effect.ts'
 import { removeObject } from '../remove-object.ts'
+import { untilSeen } from '../write-status.ts'
 
 /** Stops sandboxes whose containers have ended. */
 export const stopSandboxes = async ({ node, tell }: PodShell, sandboxIds: readonly string[]): Effect => {
@@ -23,8 +24,11 @@ export const tearDown = async ({ node, pod }: PodShell): Effect => {
 /** The pod has ended, and the API need not show it any longer. */
 export const deleteObject = async ({ node, pod, origin }: PodShell): Effect => {
   const deleted = await removeObject(node, pod, origin)
-  if (E.isRight(deleted) || deleted.left.tag === 'NotFound' || deleted.left.tag === 'Conflict')
+  // Until the node's own cut shows it, the pod is as it was, and would be asked for again and again.
+  if (E.isRight(deleted)) {
+    await untilSeen(node, deleted.right.sequence)
     return E.right(undefined)
+  }
   return E.left({ reason: 'DeleteFailed', message: deleted.left.tag, retryAfterSeconds: 2 })
 }
 

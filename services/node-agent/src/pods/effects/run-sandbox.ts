@@ -11,6 +11,7 @@ import { containersOf } from '../../plan/containers.ts'
 import type { NodeContext } from '../context.ts'
 import type { Effect, EffectFailure, PodShell } from '../effect.ts'
 import { podCgroup, writePodCgroup } from '../../resources/pod-cgroup.ts'
+import { asksForBandwidth, podBandwidth } from '../bandwidth.ts'
 import { kernelHostname } from '../hostname.ts'
 import { sandboxConfig } from '../sandbox-config.ts'
 
@@ -31,6 +32,10 @@ export const runSandbox = async (shell: PodShell, action: Extract<Action, { tag:
   }
   const cannot = unsupportedPod(pod)
   if (cannot !== undefined) return refuse(cannot)
+  const bandwidth = pod.spec?.hostNetwork ? E.right(undefined) : podBandwidth(pod)
+  if (E.isLeft(bandwidth)) return refuse(bandwidth.left)
+  if (pod.spec?.hostNetwork && asksForBandwidth(pod))
+    tell('Warning', 'HostNetworkNotSupported', 'Bandwidth shaping is not currently supported on the host network')
   if (asksForSeLinux(pod) && !node.settings.features.seLinux)
     tell('Warning', 'SELinuxUnavailable', 'SELinux is not enabled on the host: seLinuxOptions have no effect')
   const config = await sandboxConfigOn(node, pod, action.attempt)
@@ -40,7 +45,10 @@ export const runSandbox = async (shell: PodShell, action: Extract<Action, { tag:
     const limited = await writePodCgroup(config.right.cgroupParent, podCgroup(pod, features), features)
     if (E.isLeft(limited)) return refuse(limited.left)
   }
-  const made = await node.runtime.runSandbox(config.right)
+  const made = await node.runtime.runSandbox({
+    ...config.right,
+    ...(bandwidth.right && { bandwidth: bandwidth.right }),
+  })
   if (E.isLeft(made)) return refuse(made.left.message)
   // No container begins before the network lets through what it should, and nothing else; a pod that is told to end needs none.
   const address = () => addressOf(node, made.right)

@@ -1,5 +1,5 @@
-import { ConfigMap, Service } from '@periplus/kinds'
-import type { Container, Secret } from '@periplus/kinds'
+import { ConfigMap, RuntimeClass, Service } from '@periplus/kinds'
+import type { Container } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ImageState } from '@periplus/runtime'
@@ -10,6 +10,7 @@ import { rootRefusal } from '../../images/non-root.ts'
 import type { Action } from '../../plan/action.ts'
 import { containersOf } from '../../plan/containers.ts'
 import { graceSecondsOf } from '../../plan/goal.ts'
+import { canRecurse } from '../../volumes/recursive-read-only.ts'
 import { containerConfig } from '../container-config.ts'
 import { cgroupParent } from '../../resources/cgroups.ts'
 import { podCgroup, writePodCgroup } from '../../resources/pod-cgroup.ts'
@@ -17,6 +18,8 @@ import { podIpsOf } from '../../plan/pod-ips.ts'
 import { secretsOf } from '../pod-sources.ts'
 import type { Effect, PodShell } from '../effect.ts'
 import type { StartFailure } from '../start-failure.ts'
+import { showImageVolumes } from './image-volumes.ts'
+import { pullSecrets } from './pull-secrets.ts'
 import { sandboxConfigOn } from './run-sandbox.ts'
 
 type Start = Extract<Action, { tag: 'StartContainer' }>
@@ -27,12 +30,17 @@ export const startContainer = async (shell: PodShell, action: Start): Effect => 
   const container = containersOf(pod).find(({ name }) => name === action.subject)
   if (!container) return E.right(undefined)
   const tell = shell.tell(container.name)
-  const pulled = async () => node.images.ensure(pod, container, await pullSecrets(shell), tell)
+  const pulled = async (): Promise<Either<StartFailure, ImageState>> => {
+    const secrets = await pullSecrets(shell)
+    const volumes = await showImageVolumes(shell, container, secrets)
+    return E.isLeft(volumes) ? volumes : node.images.ensure(pod, container, secrets, tell)
+  }
   // A pull that nobody needs any more may take as long as it likes.
   const image = await Promise.race([pulled(), givenUp(shell)])
   if (E.isLeft(image)) {
-    if (image.left.reason === 'ErrImagePull' || image.left.reason === 'ErrImageNeverPull')
-      tell('Warning', 'Failed', `Error: ${image.left.reason}`)
+    const { reason, message } = image.left
+    if (reason === 'ErrImagePull' || reason === 'ErrImageNeverPull') tell('Warning', 'Failed', `Error: ${reason}`)
+    if (reason === 'CreateContainerError') tell('Warning', 'Failed', `Error: ${message}`)
     return image
   }
   if (shell.cancelled()) return cancelled
@@ -58,21 +66,6 @@ const cancelled: Either<StartFailure, never> = E.left({ reason: 'Cancelled', mes
 const givenUp = async ({ cancellation }: PodShell): Promise<typeof cancelled> => {
   await cancellation
   return cancelled
-}
-
-const pullSecrets = async ({ node, pod, tell }: PodShell): Promise<readonly Secret[]> => {
-  const names = (pod.spec?.imagePullSecrets ?? []).flatMap(({ name }) => (name ? [name] : []))
-  const namespace = pod.metadata?.namespace ?? ''
-  const had = await Promise.all(names.map(name => node.secrets([{ namespace, name }])))
-  const found = had.map((one, i) => (E.isRight(one) ? one.right({ namespace, name: names[i] ?? '' }) : undefined))
-  const missing = names.filter((_, index) => !found[index])
-  if (missing.length > 0)
-    tell(undefined)(
-      'Warning',
-      'FailedToRetrieveImagePullSecret',
-      `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`,
-    )
-  return found.flatMap(secret => (secret ? [secret] : []))
 }
 
 const create = async (
@@ -111,6 +104,7 @@ const create = async (
     podIps,
     dns: config.right.dns,
     env: env.right,
+    canRecurse: canRecurse(pod, node.handlers(), name => node.cut.get(RuntimeClass, '', name)),
   })
   if (E.isLeft(mounts)) return misconfigured(mounts.left)
   const roomy = await shareOf(shell, action)

@@ -25,6 +25,7 @@ export const volumeBinding: Filter = {
 /** A claim of one pod at a time is not given to a second one, wherever the first one runs. */
 export const volumeRestrictions: Filter = {
   name: 'VolumeRestrictions',
+  spansNodes: true,
   prepare: ({ cut, pod, nodes }) => {
     const { namespace = '' } = pod.metadata
     const exclusive = podClaims(pod)

@@ -13,10 +13,12 @@ import {
 import type { LabelSelector, Pod, TopologySpreadConstraint } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import type { NodeInfo } from '../node-info.ts'
-import { withOwnLabels } from './affinity-term.ts'
+import { selectorId, withOwnLabels } from './affinity-term.ts'
 
 /** A constraint as it applies for one pod. */
 export interface Spread {
+  /** Equal for constraints that count the same pods on the same nodes. */
+  readonly id: string
   readonly key: string
   readonly maxSkew: number
   readonly minDomains: number
@@ -53,10 +55,15 @@ const spreadOf = (pod: Stored<Pod>, constraint: TopologySpreadConstraint): Sprea
   const read = labelSelectorAsSelector(selector)
   const compiled = E.isRight(read) ? read.right : nothing
   const { namespace } = pod.metadata
-  const meaning = `${namespace}/${compiled.toString()}`
+  const meaning = `${namespace}/${selectorId(compiled)}`
   const honoursTaints = constraint.nodeTaintsPolicy === 'Honor'
   const honoursAffinity = constraint.nodeAffinityPolicy !== 'Ignore'
+  const nodesMeant = [
+    honoursAffinity && [pod.spec?.nodeSelector, pod.spec?.affinity?.nodeAffinity],
+    honoursTaints && pod.spec?.tolerations,
+  ]
   return {
+    id: `${meaning} ${JSON.stringify(nodesMeant)}`,
     key: constraint.topologyKey,
     maxSkew: constraint.maxSkew,
     minDomains: constraint.minDomains ?? 1,

@@ -1,55 +1,41 @@
-import type { Stored } from '@periplus/api'
-import type { Pod } from '@periplus/kinds'
-import type { Cut } from '@periplus/projection'
 import { affinityTermOf } from '../match/affinity-term.ts'
-import type { AffinityTerm } from '../match/affinity-term.ts'
-import { Domains } from '../match/domains.ts'
-import type { Score } from '../plugin.ts'
+import { attitudesTo } from '../match/attitudes.ts'
+import { podsMeantOn } from '../match/pods-meant.ts'
+import type { Sums } from '../match/sums.ts'
+import type { Question, Score } from '../plugin.ts'
 
-/** What a pod that runs must have near it is also something that it likes. */
-const hardAffinityWeight = 1
-
-interface Liking {
-  readonly company: AffinityTerm
-  /** Negative for what it would rather not have near it. */
+/** What counts for so much in each domain. */
+interface Weighed {
+  readonly sums: Sums
+  /** Negative for what is not liked. */
   readonly weight: number
 }
 
-const preferences = (cut: Cut, pod: Stored<Pod>): readonly Liking[] => {
+/** The company that the pod likes, where it is. */
+const liked = ({ cut, pod, nodes }: Question): readonly Weighed[] => {
   const { podAffinity, podAntiAffinity } = pod.spec?.affinity ?? {}
-  const of = (terms: typeof podAffinity | typeof podAntiAffinity, sign: 1 | -1): readonly Liking[] =>
-    (terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) => ({
-      company: affinityTermOf(cut, pod, podAffinityTerm),
-      weight: sign * weight,
-    }))
+  const of = (terms: typeof podAffinity | typeof podAntiAffinity, sign: 1 | -1): readonly Weighed[] =>
+    (terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) => {
+      const term = affinityTermOf(cut, pod, podAffinityTerm)
+      return { sums: podsMeantOn(nodes, term.topologyKey, [term]), weight: sign * weight }
+    })
   return [...of(podAffinity, 1), ...of(podAntiAffinity, -1)]
 }
 
-const mustHaves = (cut: Cut, pod: Stored<Pod>): readonly Liking[] =>
-  (pod.spec?.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(term => ({
-    company: affinityTermOf(cut, pod, term),
-    weight: hardAffinityWeight,
-  }))
+/** The company that likes the pod, where it is. */
+const liking = (question: Question): readonly Weighed[] =>
+  attitudesTo(question, 'Likes').map(({ attitude, sums }) => ({ sums, weight: attitude.weight }))
 
 /** Near the company that it likes and that likes it, far from the other. */
 export const goodCompany: Score = {
   name: 'InterPodAffinity',
   weight: 2,
-  of: ({ cut, pod, nodes }, choice) => {
-    const likes = preferences(cut, pod)
-    const domains = new Domains()
-    for (const node of nodes) {
-      for (const { company, weight } of likes)
-        for (const other of node.pods) if (company.means(other)) domains.add(company.topologyKey, node, weight)
-      for (const other of node.withPodAffinity)
-        for (const { company, weight } of [...preferences(cut, other), ...mustHaves(cut, other)])
-          if (company.means(pod)) domains.add(company.topologyKey, node, weight)
-    }
-    if (domains.isEmpty) return undefined
-    const keys = domains.keys()
-    const sums = choice.map(node => keys.reduce((sum, key) => sum + domains.at(key, node), 0))
-    const least = Math.min(...sums)
-    const range = Math.max(...sums) - least
-    return range === 0 ? undefined : sums.map(sum => Math.floor((100 * (sum - least)) / range))
+  of: (question, choice) => {
+    const each = [...liked(question), ...liking(question)]
+    if (each.every(({ sums }) => sums.isEmpty)) return undefined
+    const totals = choice.map(node => each.reduce((total, { sums, weight }) => total + weight * sums.at(node), 0))
+    const least = Math.min(...totals)
+    const range = Math.max(...totals) - least
+    return range === 0 ? undefined : totals.map(total => Math.floor((100 * (total - least)) / range))
   },
 }

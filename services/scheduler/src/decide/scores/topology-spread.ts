@@ -1,6 +1,7 @@
 import { own } from '@periplus/prelude'
 import { defaultSpreads, spreadsOf } from '../match/spread.ts'
 import type { Spread } from '../match/spread.ts'
+import { tallyOf } from '../match/tally.ts'
 import type { NodeInfo } from '../node-info.ts'
 import type { Score } from '../plugin.ts'
 
@@ -13,16 +14,12 @@ const crowding = (spread: Spread, choice: readonly NodeInfo[], nodes: readonly N
   const score = (count: number): number => count * weight + (spread.maxSkew - 1)
   if (spread.key === hostname) return choice.map(node => score(spread.on(node)))
   if (values.size === 0) return choice.map(() => 0)
-  const counts = new Map<string, number>()
-  for (const node of nodes) {
-    const value = own(node.labels, spread.key)
-    if (value !== undefined && values.has(value) && spread.includes(node))
-      counts.set(value, (counts.get(value) ?? 0) + spread.on(node))
-  }
-  return choice.map(({ labels }) => {
-    const value = own(labels, spread.key)
-    return value === undefined ? 0 : score(counts.get(value) ?? 0)
+  const counts = tallyOf(nodes, {
+    id: `spread: ${spread.id}`,
+    topologyKey: spread.key,
+    on: node => (spread.includes(node) ? spread.on(node) : undefined),
   })
+  return choice.map(node => (own(node.labels, spread.key) === undefined ? 0 : score(counts.at(node))))
 }
 
 /** The domains with the fewest of the pod's kin. */

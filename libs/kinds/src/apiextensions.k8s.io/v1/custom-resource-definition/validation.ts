@@ -4,7 +4,7 @@ import type { FieldError } from '@periplus/api'
 import { each, immutable, presentAnd, requiredOneOf, unique } from '../../../validation/values.ts'
 import type { CustomResourceDefinition, CustomResourceDefinitionNames } from './schema.ts'
 import { conversionErrors } from './conversion-validation.ts'
-import { notBuiltErrors, versionErrors } from './version-validation.ts'
+import { versionErrors } from './version-validation.ts'
 
 const { invalid, required } = fieldError
 
@@ -65,7 +65,6 @@ export function* definitionErrors({ metadata, spec }: CustomResourceDefinition):
       : []),
     ...protectedErrors(group, metadata?.annotations),
     ...ofVersions,
-    ...notBuiltErrors(spec),
     ...each('spec.versions', versions, ({ name, schema, served, storage }, at) => [
       ...isDns1035Label(name).map(complaint => invalid(`${at}.name`, name, complaint)),
       ...((served || storage) && schema?.openAPIV3Schema === undefined

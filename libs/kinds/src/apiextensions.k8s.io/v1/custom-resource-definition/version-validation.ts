@@ -3,9 +3,9 @@ import type { FieldError, FieldPath, StructuralSchema } from '@periplus/api'
 import { schemaRuleErrorsInSteps } from '@periplus/cel'
 import type { Steps } from '@periplus/prelude'
 import { each } from '../../../validation/values.ts'
-import type { CustomResourceDefinitionSpec, CustomResourceDefinitionVersion } from './schema.ts'
+import type { CustomResourceDefinitionVersion } from './schema.ts'
 
-const { child, forbidden, invalid, notSupported } = fieldError
+const { child, invalid, notSupported } = fieldError
 
 const columnTypes = ['boolean', 'date', 'integer', 'number', 'string']
 
@@ -49,9 +49,3 @@ export function* versionErrors(
       : []),
   ]
 }
-
-/** Law 9: what a definition asks for and this does not do. */
-export const notBuiltErrors = ({ versions }: CustomResourceDefinitionSpec): readonly FieldError[] =>
-  each('spec.versions', versions, ({ storage, served }, at) =>
-    storage && !served ? [forbidden(child(at, 'served'), 'a stored version that is not served is not built yet')] : [],
-  )

@@ -6,52 +6,63 @@ import type { HorizontalPodAutoscaler } from './schema.ts'
 const shown = 2
 
 interface Measured {
-  /** Said of averages where there are others. */
-  readonly average?: string
   readonly label: string
   readonly target: MetricTarget | undefined
+  /** Whether the status has it, with or without a value. */
+  readonly isKnown: boolean
   readonly current: MetricValueStatus | undefined
 }
 
 const measured = (spec: MetricSpec, status: MetricStatus | undefined): Measured => {
+  const of = (
+    label: string,
+    target: MetricTarget | undefined,
+    known: { readonly current?: MetricValueStatus } | undefined,
+  ): Measured => ({ label, target, isKnown: known !== undefined, current: known?.current })
   switch (spec.type) {
     case 'Resource':
-      return {
-        label: `${spec.resource?.name ?? ''}: `,
-        target: spec.resource?.target,
-        current: status?.resource?.current,
-      }
+      return of(`${spec.resource?.name ?? ''}: `, spec.resource?.target, status?.resource)
     case 'ContainerResource':
-      return {
-        label: `${spec.containerResource?.name ?? ''}: `,
-        target: spec.containerResource?.target,
-        current: status?.containerResource?.current,
-      }
+      return of(`${spec.containerResource?.name ?? ''}: `, spec.containerResource?.target, status?.containerResource)
     case 'Pods':
-      return { label: '', target: spec.pods?.target, current: status?.pods?.current }
+      return of('', spec.pods?.target, status?.pods)
     case 'Object':
-      return { label: '', target: spec.object?.target, current: status?.object?.current, average: ' (avg)' }
+      return of('', spec.object?.target, status?.object)
     case 'External':
-      return { label: '', target: spec.external?.target, current: status?.external?.current, average: ' (avg)' }
+      return of('', spec.external?.target, status?.external)
     default:
-      return { label: '', target: undefined, current: undefined }
+      return of('', undefined, undefined)
   }
 }
 
-const targetText = ({ label, target, current, average = '' }: Measured): string => {
-  if (target?.averageUtilization !== undefined)
-    return `${label}${percent(current?.averageUtilization)}/${percent(target.averageUtilization)}`
-  if (target?.averageValue !== undefined)
-    return `${label}${current?.averageValue ?? '<unknown>'}/${target.averageValue}${average}`
-  return target === undefined ? '<unknown type>' : `${label}${current?.value ?? '<unknown>'}/${target.value ?? ''}`
-}
+/** As Go prints a quantity that is not there. */
+const orNil = (quantity: string | undefined): string => quantity ?? '<nil>'
+const percent = (value: number | undefined, absent: string): string => (value === undefined ? absent : `${value}%`)
 
-const percent = (value: number | undefined): string => (value === undefined ? '<unknown>' : `${value}%`)
+const targetText = (metric: MetricSpec, status: MetricStatus | undefined): string => {
+  const { label, target, isKnown, current } = measured(metric, status)
+  if (!target) return '<unknown type>'
+  const known = (quantity: string | undefined): string => (isKnown ? orNil(quantity) : '<unknown>')
+  const hasAverage = target.averageValue !== undefined
+  switch (metric.type) {
+    case 'Pods':
+      return `${known(current?.averageValue)}/${orNil(target.averageValue)}`
+    case 'Object':
+    case 'External':
+      return hasAverage
+        ? `${current?.averageValue ?? '<unknown>'}/${target.averageValue} (avg)`
+        : `${known(current?.value)}/${orNil(target.value)}`
+    default:
+      return hasAverage
+        ? `${label}${known(current?.averageValue)}/${target.averageValue}`
+        : `${label}${percent(current?.averageUtilization, '<unknown>')}/${percent(target.averageUtilization, '<auto>')}`
+  }
+}
 
 const targetsOf = ({ spec, status }: HorizontalPodAutoscaler): string => {
   const metrics = spec?.metrics ?? []
   if (metrics.length === 0) return '<none>'
-  const texts = metrics.slice(0, shown).map((metric, i) => targetText(measured(metric, status?.currentMetrics?.[i])))
+  const texts = metrics.slice(0, shown).map((metric, i) => targetText(metric, status?.currentMetrics?.[i]))
   return metrics.length > shown ? `${texts.join(', ')} + ${metrics.length - shown} more...` : texts.join(', ')
 }
 

@@ -1,6 +1,7 @@
-import { fieldError, isPathSegment, quantityOf } from '@periplus/api'
+import { fieldError, isDns1123Label, isPathSegment, quantityOf } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
-import { presentAnd } from '../../../validation/values.ts'
+import { containerResourceErrors } from '../../../core/v1/validation/resource-names.ts'
+import { obeys, presentAnd } from '../../../validation/values.ts'
 import type { CrossVersionObjectReference, MetricIdentifier, MetricSpec, MetricTarget } from './metrics.ts'
 
 const { forbidden, invalid, notSupported, required } = fieldError
@@ -102,7 +103,10 @@ const rules: Rules = {
   ],
   resource: resourceErrors,
   containerResource: (path, source) => [
-    ...(source.container === '' ? [required(`${path}.container`, 'must specify a container')] : []),
+    ...(source.name === '' ? [] : containerResourceErrors(`${path}.name`, source.name)),
+    ...(source.container === ''
+      ? [required(`${path}.container`, 'must specify a container')]
+      : obeys(`${path}.container`, source.container, isDns1123Label)),
     ...resourceErrors(path, source),
   ],
 }

@@ -4,7 +4,7 @@ import { each, oneOf } from '../../../validation/values.ts'
 import { metricErrors, namesGroup, referenceErrors } from './metric-validation.ts'
 import type { HPAScalingPolicy, HPAScalingRules, HorizontalPodAutoscaler } from './schema.ts'
 
-const { invalid, notSupported, required } = fieldError
+const { forbidden, invalid, notSupported, required } = fieldError
 
 const longest = { window: 3600, period: 1800 }
 
@@ -52,6 +52,14 @@ export const horizontalPodAutoscalerErrors = (
       : []),
     ...referenceErrors('spec.scaleTargetRef', scaleTargetRef, isScaled(previous)),
     ...each('spec.metrics', metrics, (metric, at) => metricErrors(at, metric)),
+    ...(minReplicas === 0 && !metrics?.some(({ type }) => type === 'Object' || type === 'External')
+      ? [
+          forbidden(
+            'spec.metrics',
+            'must specify at least one Object or External metric to support scaling to zero replicas',
+          ),
+        ]
+      : []),
     ...rulesErrors('spec.behavior.scaleUp', behavior?.scaleUp),
     ...rulesErrors('spec.behavior.scaleDown', behavior?.scaleDown),
   ]

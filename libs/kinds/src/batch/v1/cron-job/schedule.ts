@@ -65,7 +65,8 @@ export const parseSchedule = (text: string): Either<string, CronSchedule> => {
 
 /** What is wrong with a schedule; `undefined`: nothing. */
 export const scheduleComplaint = (text: string): string | undefined => {
-  const parsed = parseSchedule(text)
+  // That a zone is there is told of besides.
+  const parsed = parseSchedule(text.replace(/^(?:CRON_)?TZ=[^ ]* /, ''))
   return E.isLeft(parsed) ? parsed.left : undefined
 }
 

@@ -3,7 +3,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
 import { EndpointsSchema } from './schema.ts'
 import type { Endpoints as Shape } from './schema.ts'
-import { endpointsErrors } from './validation.ts'
+import { endpointsErrors, endpointsWarnings } from './validation.ts'
 
 export interface Endpoints extends Shape {}
 
@@ -37,5 +37,6 @@ export const Endpoints: Kind<Endpoints> = defineKind({
   namespaced: true,
   schema: EndpointsSchema,
   validate: endpointsErrors,
+  warnings: endpointsWarnings,
   columns,
 })

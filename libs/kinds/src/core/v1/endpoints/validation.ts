@@ -1,5 +1,6 @@
 import { fieldError, isDns1123Label, isDns1123Subdomain, isPortNumber, isQualifiedName } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
+import { ipWarnings } from '../../../validation/ip-canonical.ts'
 import { endpointIpErrors, ipErrors } from '../../../validation/ip-address.ts'
 import { each, obeys, requiredOneOf } from '../../../validation/values.ts'
 import type { EndpointAddress, EndpointPort, Endpoints } from './schema.ts'
@@ -33,4 +34,11 @@ export const endpointsErrors = ({ subsets }: Endpoints): readonly FieldError[] =
     ...each(`${at}.addresses`, addresses, (address, one) => addressErrors(one, address)),
     ...each(`${at}.notReadyAddresses`, notReadyAddresses, (address, one) => addressErrors(one, address)),
     ...each(`${at}.ports`, ports, (port, one) => portErrors(one, port, ports.length > 1)),
+  ])
+
+/** Of addresses that are not written as everybody writes them. */
+export const endpointsWarnings = ({ subsets = [] }: Endpoints): readonly string[] =>
+  subsets.flatMap(({ addresses = [], notReadyAddresses = [] }, i) => [
+    ...addresses.flatMap(({ ip }, j) => ipWarnings(`subsets[${i}].addresses[${j}].ip`, ip)),
+    ...notReadyAddresses.flatMap(({ ip }, j) => ipWarnings(`subsets[${i}].notReadyAddresses[${j}].ip`, ip)),
   ])

@@ -19,7 +19,8 @@ const sourceOf = ({ source, reportingComponent, reportingInstance }: Event): str
   return instance === '' ? component : `${component}, ${instance}`
 }
 
-const countOf = ({ series, count }: Event): number => series?.count ?? (count || 1)
+/** One that is told by itself has no count. */
+const countOf = ({ series, count }: Event): number => (series ? (series.count ?? 0) : count || 1)
 
 /** What `kubectl get events` prints. */
 export const eventColumns: readonly Column<Event>[] = [
@@ -35,6 +36,7 @@ export const eventColumns: readonly Column<Event>[] = [
   wideColumn('Source', 'Who reported it, and from where.', sourceOf),
   column('Message', 'What happened, in a sentence.', ({ message }) => (message ?? '').trim()),
   wideColumn('First Seen', 'Time since it first happened.', (event, now) => ageOf(firstSeen(event), now)),
-  wideColumn('Count', 'How often it happened.', countOf, 'integer'),
+  // A number that Kubernetes calls a text.
+  wideColumn('Count', 'How often it happened.', countOf),
   { ...nameColumn, priority: 1 },
 ]

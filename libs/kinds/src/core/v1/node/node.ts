@@ -5,7 +5,7 @@ import { nodeColumns } from './columns.ts'
 import type { Node as Shape } from './schema.ts'
 import { nodeDefaults } from './defaults.ts'
 import { nodeStatusErrors } from './status-validation.ts'
-import { nodeErrors, nodeUpdateErrors, nodeWarnings, withoutConfigSource } from './validation.ts'
+import { nodeErrors, nodeUpdateErrors, nodeWarnings, withoutConfigSource, withoutFeatures } from './validation.ts'
 import { withoutUndefined } from '../../../describe/without-undefined.ts'
 
 export interface Node extends Shape {}
@@ -31,7 +31,7 @@ export const Node: Kind<Node> = defineKind({
   columns: nodeColumns,
   defaults: nodeDefaults,
   // An agent registers its node with the status that it has.
-  prepareForCreate: object => withoutConfigSource(object),
+  prepareForCreate: object => withoutFeatures(withoutConfigSource(object)),
   prepareForUpdate: (next, previous) => withoutConfigSource(next, previous),
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
   validate: nodeErrors,

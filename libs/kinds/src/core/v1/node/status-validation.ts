@@ -12,12 +12,27 @@ const { duplicate, invalid } = fieldError
 export const nodeStatusErrors = ({ spec, status }: Node): readonly FieldError[] => [
   // Where Kubernetes says that they are.
   ...taintErrors('metadata.taints', spec?.taints),
-  ...amountsErrors('status.capacity', status?.capacity),
-  ...amountsErrors('status.allocatable', status?.allocatable),
-  ...featureErrors('status.declaredFeatures', status?.declaredFeatures ?? []),
+  ...resourceErrors(status),
+  // Kubernetes takes it, and then nothing else of the node could be changed: it would get no taints.
+  ...swapErrors(status),
   ...addressErrors('status.addresses', status?.addresses),
   ...(status?.config ? configStatusErrors('status.config', status.config) : []),
 ]
+
+/** What is wrong with what it has and with what it can do, also when it registers. */
+export const resourceErrors = (status: Node['status']): readonly FieldError[] => [
+  ...amountsErrors('status.capacity', status?.capacity),
+  ...amountsErrors('status.allocatable', status?.allocatable),
+  ...featureErrors('status.declaredFeatures', status?.declaredFeatures ?? []),
+]
+
+/** A node has swap or says nothing of it. */
+export const swapErrors = (status: Node['status']): readonly FieldError[] => {
+  const capacity = status?.nodeInfo?.swap?.capacity
+  return capacity !== undefined && capacity <= 0
+    ? [invalid('metadata.nodeSwapStatus.capacity', capacity, 'must be greater than zero')]
+    : []
+}
 
 const amountsErrors = (path: FieldPath, amounts: Readonly<Record<string, string>> = {}): readonly FieldError[] =>
   Object.entries(amounts).flatMap(([name, text]) =>

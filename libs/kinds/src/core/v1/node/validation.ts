@@ -1,35 +1,39 @@
-import { fieldError, quantityOf } from '@periplus/api'
+import { fieldError } from '@periplus/api'
 import type { FieldError } from '@periplus/api'
 import { each } from '../../../validation/values.ts'
 import { taintErrors } from '../validation/tolerations.ts'
 import { cidrErrors, parseCidr } from '../../../validation/ip-address.ts'
 import { cidrWarnings } from '../warnings/addresses.ts'
+import { withoutUndefined } from '../../../describe/without-undefined.ts'
 import type { Node } from './schema.ts'
+import { resourceErrors, swapErrors } from './status-validation.ts'
 
-const { forbidden, invalid } = fieldError
-
-const amountErrors = (path: string, amounts: Readonly<Record<string, string>> | undefined): readonly FieldError[] =>
-  Object.entries(amounts ?? {}).flatMap(([name, text]) =>
-    quantityOf(text).nanos < 0n ? [invalid(`${path}.${name}`, text, 'must be greater than or equal to 0')] : [],
-  )
+const { forbidden, internal, invalid } = fieldError
 
 /** What is wrong with a node. */
 export const nodeErrors = ({ spec, status }: Node): readonly FieldError[] => [
   // Where Kubernetes says that they are.
   ...taintErrors('metadata.taints', spec?.taints),
-  ...amountErrors('status.capacity', status?.capacity),
-  ...amountErrors('status.allocatable', status?.allocatable),
+  ...resourceErrors(status),
+  ...swapErrors(status),
   ...networkErrors('spec.podCIDRs', spec?.podCIDRs ?? []),
 ]
+
+const unreadable = (at: number, network: string): string =>
+  `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${at}]: <nil> (invalid CIDR address: ${network})`
 
 /** One of each family. */
 const networkErrors = (path: string, networks: readonly string[]): readonly FieldError[] => {
   const families = networks.map(network => parseCidr(network)?.family)
   const errors = each(path, networks, (network, at) => cidrErrors(at, network))
-  const isPair = networks.length === 2 && families[0] !== families[1]
-  return networks.length < 2 || isPair
-    ? errors
-    : [...errors, invalid(path, networks, 'may specify no more than one CIDR for each IP family')]
+  if (networks.length < 2) return errors
+  const unread = families.indexOf(undefined)
+  const isPair = unread < 0 && networks.length === 2 && families[0] !== families[1]
+  return [
+    ...errors,
+    ...(unread < 0 ? [] : [internal(path, unreadable(unread, networks[unread] ?? ''))]),
+    ...(isPair ? [] : [invalid(path, networks, 'may specify no more than one CIDR for each IP family')]),
+  ]
 }
 
 /** Kubernetes takes it no more, but from nodes that have it. */
@@ -38,6 +42,12 @@ export const withoutConfigSource = (node: Node, previous?: Node): Node => {
   const { configSource: _, ...spec } = node.spec
   return { ...node, spec }
 }
+
+/** A feature of Kubernetes 1.35 that is off: only a write of its status may say so. */
+export const withoutFeatures = (node: Node): Node =>
+  node.status?.declaredFeatures === undefined
+    ? node
+    : { ...node, status: withoutUndefined({ ...node.status, declaredFeatures: undefined }) }
 
 /** Where a node's pods have their addresses, and who made it, is said once. */
 export const nodeUpdateErrors = ({ spec }: Node, { spec: before }: Node): readonly FieldError[] => [

@@ -1,5 +1,5 @@
 import { compareQuantities, deepEqual, fieldError, quantityOf } from '@periplus/api'
-import type { FieldError } from '@periplus/api'
+import type { FieldError, FieldPath } from '@periplus/api'
 import { storageAnnotations } from '../../../storage/annotations.ts'
 import { immutable } from '../../../validation/values.ts'
 import { claimSpecErrors } from '../validation/claim-spec.ts'
@@ -50,6 +50,12 @@ export const claimUpdateErrors = (
 
 const storageOf = (spec: PersistentVolumeClaim['spec']): string | undefined => spec?.resources?.requests?.['storage']
 
+/** Of parts of a byte: of a claim, or of one that is made of a template at `path`. */
+export const claimSpecWarnings = (path: FieldPath, spec: PersistentVolumeClaim['spec']): readonly string[] => [
+  ...fractionWarnings(`${path}.resources.requests`, spec?.resources?.requests, ['storage']),
+  ...fractionWarnings(`${path}.resources.limits`, spec?.resources?.limits, ['storage']),
+]
+
 /** What a claim says in a way that has been given up, or of parts of a byte. */
 export const claimWarnings = ({ metadata, spec }: PersistentVolumeClaim): readonly string[] => [
   ...(metadata?.annotations?.[storageAnnotations.betaClass] === undefined
@@ -57,6 +63,5 @@ export const claimWarnings = ({ metadata, spec }: PersistentVolumeClaim): readon
     : [
         `metadata.annotations[${storageAnnotations.betaClass}]: deprecated since v1.8; use "storageClassName" attribute instead`,
       ]),
-  ...fractionWarnings('spec.resources.requests', spec?.resources?.requests, ['storage']),
-  ...fractionWarnings('spec.resources.limits', spec?.resources?.limits, ['storage']),
+  ...claimSpecWarnings('spec', spec),
 ]

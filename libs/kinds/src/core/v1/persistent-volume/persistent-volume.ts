@@ -5,7 +5,7 @@ import { PersistentVolumeSchema } from './schema.ts'
 import { persistentVolumeColumns } from './columns.ts'
 import type { PersistentVolume as Shape } from './schema.ts'
 import { withPhaseTime } from './phase-time.ts'
-import { persistentVolumeErrors, persistentVolumeUpdateErrors } from './validation.ts'
+import { persistentVolumeErrors, persistentVolumeUpdateErrors, persistentVolumeWarnings } from './validation.ts'
 
 export interface PersistentVolume extends Shape {}
 
@@ -32,4 +32,5 @@ export const PersistentVolume: Kind<PersistentVolume> = defineKind({
   prepareForStatusUpdate: withPhaseTime,
   validate: persistentVolumeErrors,
   validateUpdate: persistentVolumeUpdateErrors,
+  warnings: persistentVolumeWarnings,
 })

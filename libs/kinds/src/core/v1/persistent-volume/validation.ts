@@ -3,7 +3,9 @@ import type { FieldError } from '@periplus/api'
 import { immutable, obeys, oneOf } from '../../../validation/values.ts'
 import { accessModeErrors } from '../validation/access-modes.ts'
 import { nodeSelectorErrors } from '../validation/affinity.ts'
+import { deadPluginWarnings } from '../warnings/dead-plugins.ts'
 import { persistentVolumeSourceErrors } from '../validation/persistent-volume-sources.ts'
+import { storageAnnotations } from '../../../storage/annotations.ts'
 import type { PersistentVolume } from './schema.ts'
 import type { PersistentVolumeSpec } from './spec.ts'
 
@@ -46,7 +48,7 @@ const placeErrors = (spec: PersistentVolumeSpec): readonly FieldError[] => {
       : nodeAffinity.required
         ? nodeSelectorErrors('spec.nodeAffinity.required', nodeAffinity.required)
         : [required('spec.nodeAffinity.required', 'must specify required node constraints')]),
-    ...(local && !nodeAffinity?.required ? [required('spec.nodeAffinity', 'Local volume requires node affinity')] : []),
+    ...(local && !nodeAffinity ? [required('spec.nodeAffinity', 'Local volume requires node affinity')] : []),
     ...(isRoot && policy === 'Recycle'
       ? [forbidden('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'")]
       : []),
@@ -99,4 +101,25 @@ export const persistentVolumeUpdateErrors = (
           'field is immutable, except for updating from beta label to GA',
         ),
       ]),
+]
+
+/** Of these Kubernetes says nothing where they are PersistentVolumes. */
+const untold: ReadonlySet<string> = new Set(['flocker', 'quobyte'])
+
+const deprecatedAnnotations = {
+  [storageAnnotations.betaClass]: 'deprecated since v1.8; use "storageClassName" attribute instead',
+  'volume.beta.kubernetes.io/mount-options': 'deprecated since v1.31; use "mountOptions" attribute instead',
+}
+
+/** What is taken although it is of old, or does nothing any more. */
+export const persistentVolumeWarnings = ({ metadata, spec = {} }: PersistentVolume): readonly string[] => [
+  ...Object.entries(deprecatedAnnotations)
+    .filter(([key]) => metadata?.annotations?.[key] !== undefined)
+    .map(([key, text]) => `metadata.annotations[${key}]: ${text}`),
+  ...(spec.persistentVolumeReclaimPolicy === 'Recycle'
+    ? [
+        'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+      ]
+    : []),
+  ...deadPluginWarnings('spec', spec, name => !untold.has(name)),
 ]

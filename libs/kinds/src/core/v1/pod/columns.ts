@@ -7,7 +7,7 @@ import type { Pod } from './schema.ts'
 
 const restartsOf = (pod: Pod, now: number): string => {
   const { restarts, lastRestart } = podSummary(pod)
-  return restarts > 0 && lastRestart !== undefined ? `${restarts} (${ageOf(lastRestart, now)} ago)` : `${restarts}`
+  return restarts !== 0 && lastRestart !== undefined ? `${restarts} (${ageOf(lastRestart, now)} ago)` : `${restarts}`
 }
 
 const readinessGatesOf = (pod: Pod): string => {

@@ -25,10 +25,8 @@ const isBestEffort = ({ requests, limits }: ResourceRequirements): boolean =>
 
 /** The class by which the kernel and evictions treat the pod, from requests and limits of all its containers. */
 export const podQosClass = ({ spec }: Pod): QosClass => {
-  const all =
-    spec?.resources && !isBestEffort(spec.resources)
-      ? [spec.resources]
-      : [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].map(({ resources }) => resources ?? {})
+  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]
+  const all = spec?.resources ? [spec.resources] : containers.map(({ resources }) => resources ?? {})
   if (all.every(isBestEffort)) return 'BestEffort'
   return all.every(isGuaranteed) ? 'Guaranteed' : 'Burstable'
 }

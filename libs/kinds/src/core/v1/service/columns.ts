@@ -16,8 +16,11 @@ const externalIpsOf = (service: Service): string => {
       const all = externalIPs.length > 0 ? [...ingress, ...externalIPs] : ingress
       return all.length > 0 ? all.join(',') : '<pending>'
     }
-    default:
+    case 'ClusterIP':
+    case 'NodePort':
       return orNone(externalIPs.join(','))
+    default:
+      return '<unknown>'
   }
 }
 
@@ -25,7 +28,7 @@ const portsOf = ({ spec }: Service): string =>
   orNone(
     (spec?.ports ?? [])
       .map(({ port, nodePort, protocol = 'TCP' }) =>
-        nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`,
+        nodePort && nodePort > 0 ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`,
       )
       .join(','),
   )

@@ -22,9 +22,10 @@ export const serviceDefaults = (service: Service): Service => {
       ...(spec.clusterIP && !spec.clusterIPs && { clusterIPs: [spec.clusterIP] }),
       ...(spec.sessionAffinity === 'None' && { sessionAffinityConfig: undefined }),
       ...(spec.sessionAffinity === 'ClientIP' && {
-        sessionAffinityConfig: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds
-          ? spec.sessionAffinityConfig
-          : { clientIP: { timeoutSeconds: 10800 } },
+        sessionAffinityConfig:
+          spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined
+            ? { clientIP: { timeoutSeconds: 10800 } }
+            : spec.sessionAffinityConfig,
       }),
       ...(spec.type !== 'ExternalName' && { internalTrafficPolicy: spec.internalTrafficPolicy ?? 'Cluster' }),
       ...(external && { externalTrafficPolicy: spec.externalTrafficPolicy || 'Cluster' }),

@@ -11,6 +11,7 @@ import { endpointIpErrors, ipErrors } from '../../../validation/ip-address.ts'
 import { each, obeys, requiredOneOf } from '../../../validation/values.ts'
 import { portReferenceErrors } from '../validation/ports.ts'
 import { clusterAddressErrors } from './addresses.ts'
+import { isHealthChecked } from './prepare.ts'
 import type { Service, ServicePort, ServiceSpec } from './schema.ts'
 import { affinityErrors, trafficErrors } from './traffic.ts'
 
@@ -116,8 +117,15 @@ export const serviceUpdateErrors = ({ spec }: Service, { spec: before }: Service
   return [
     ...addressUpdateErrors(spec, before),
     ...(moved ? [invalid('spec.loadBalancerClass', spec.loadBalancerClass ?? null, 'may not change once set')] : []),
+    ...(spec && before && isHealthChecked(spec) && isHealthChecked(before) ? healthPortUpdateErrors(spec, before) : []),
   ]
 }
+
+/** Balancers outside ask it. */
+const healthPortUpdateErrors = (spec: ServiceSpec, before: ServiceSpec): readonly FieldError[] =>
+  spec.healthCheckNodePort === before.healthCheckNodePort
+    ? []
+    : [forbidden('spec.healthCheckNodePort', 'field is immutable')]
 
 const addressUpdateErrors = (spec: ServiceSpec | undefined, before: ServiceSpec | undefined): readonly FieldError[] => {
   const [next, previous] = [spec?.clusterIPs?.[0] ?? spec?.clusterIP, before?.clusterIPs?.[0] ?? before?.clusterIP]

@@ -4,8 +4,8 @@ import type { Container } from '../container.ts'
 import type { PodAffinity, PodAffinityTerm } from '../affinity.ts'
 import { placedContainers } from '../pod/placed-containers.ts'
 import type { PodSpec } from '../pod/spec.ts'
-import type { Volume } from '../volumes.ts'
 import { ipWarnings } from '../../../validation/ip-canonical.ts'
+import { deadPluginWarnings } from './dead-plugins.ts'
 import { envWarnings } from './env.ts'
 import { portWarnings } from './ports.ts'
 
@@ -23,19 +23,6 @@ const annotations: Readonly<Record<string, string>> = {
   'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
   'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
 }
-
-/** Types of volumes that nothing provides any more; the last is told of under a name of its own. */
-const deadVolumes: readonly (readonly [name: keyof Volume & string, text: string, told?: string])[] = [
-  ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
-  ['gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
-  ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
-  ['flocker', 'deprecated in v1.22, non-functional in v1.25+'],
-  ['storageos', 'deprecated in v1.22, non-functional in v1.25+', 'storageOS'],
-  ['quobyte', 'deprecated in v1.22, non-functional in v1.25+'],
-  ['glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
-  ['cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
-  ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
-]
 
 type Texts = readonly string[]
 
@@ -105,8 +92,13 @@ const spreadWarnings = (path: FieldPath, { topologySpreadConstraints }: PodSpec)
   ])
 
 const volumeWarnings = (path: FieldPath, { volumes }: PodSpec): Texts =>
-  mapped(`${path}.volumes`, volumes, (volume, at) =>
-    deadVolumes.flatMap(([name, text, told]) => (volume[name] === undefined ? [] : [`${at}.${told ?? name}: ${text}`])),
+  mapped(`${path}.volumes`, volumes, (volume, at) => deadPluginWarnings(at, volume))
+
+const sourceWarnings = ({ volumes = [] }: PodSpec): Texts =>
+  volumes.flatMap(({ name, projected }) =>
+    (projected?.sources ?? [])
+      .filter(source => Object.keys(source).length === 0)
+      .map(() => `volume ${JSON.stringify(name)} (Projected) has no sources provided`),
   )
 
 const listWarnings = (path: FieldPath, { hostAliases = [], imagePullSecrets = [] }: PodSpec): Texts => [
@@ -140,6 +132,7 @@ export const podWarnings = (path: FieldPath, metadata: ObjectMeta | undefined, s
     ...spreadWarnings(at, spec),
     ...known(annotations, metadata?.annotations, `${prefix}metadata.annotations`),
     ...volumeWarnings(at, spec),
+    ...sourceWarnings(spec),
     ...listWarnings(at, spec),
     ...fractionWarnings(`${at}.overhead`, spec.overhead),
     ...containers.flatMap(([place, container]) => containerWarnings(place, container)),

@@ -9,7 +9,7 @@ import {
 } from '@periplus/api'
 import type { Complaints, FieldError, FieldPath } from '@periplus/api'
 import { endpointIpErrors, ipErrors, ipFamilyOf, isIpAddress } from '../../../validation/ip-address.ts'
-import { each, obeys, requiredOneOf } from '../../../validation/values.ts'
+import { each, obeys, oneOf, requiredOneOf } from '../../../validation/values.ts'
 import { ipWarnings } from '../../../validation/ip-canonical.ts'
 import type { Endpoint, EndpointHints, EndpointPort, EndpointSlice } from './schema.ts'
 
@@ -80,7 +80,7 @@ const portsErrors = (path: FieldPath, ports: readonly EndpointPort[] = []): read
     return [
       ...obeys(`${at}.name`, name, isDns1123Label),
       ...(again ? [duplicate(`${at}.name`, name)] : []),
-      ...requiredOneOf(`${at}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']),
+      ...oneOf(`${at}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']),
       ...given(`${at}.appProtocol`, appProtocol, isQualifiedName),
     ]
   })

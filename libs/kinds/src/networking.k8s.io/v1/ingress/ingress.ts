@@ -2,7 +2,6 @@ import { fieldError, isDns1123Subdomain } from '@periplus/api'
 import type { Column, FieldError, Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
-import { orNone } from '../../../describe/text.ts'
 import { loadBalancerErrors, loadBalancerWarnings } from '../../../validation/load-balancer-status.ts'
 import { each, obeys } from '../../../validation/values.ts'
 import {
@@ -31,9 +30,7 @@ const addressesOf = ({ status }: Ingress): string =>
 
 const columns: readonly Column<Ingress>[] = [
   nameColumn,
-  column('Class', 'Class of controller that serves it.', ({ metadata, spec }) =>
-    orNone(spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class']),
-  ),
+  column('Class', 'Class of controller that serves it.', ({ spec }) => spec?.ingressClassName ?? '<none>'),
   column('Hosts', 'Hosts that it answers for.', hostsOf),
   column('Address', 'Where it can be reached.', addressesOf),
   column('Ports', 'Ports that it listens on.', ({ spec }) => ((spec?.tls?.length ?? 0) > 0 ? '80, 443' : '80')),

@@ -4,8 +4,7 @@ import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
 import { NetworkPolicySchema } from './schema.ts'
 import type { NetworkPolicy as Shape } from './schema.ts'
-
-import { networkPolicyErrors } from './validation.ts'
+import { networkPolicyErrors, networkPolicyWarnings } from './validation.ts'
 
 export interface NetworkPolicy extends Shape {}
 
@@ -30,4 +29,5 @@ export const NetworkPolicy: Kind<NetworkPolicy> = defineKind({
       ? { ...object, spec: { ...object.spec, policyTypes: object.spec.egress ? ['Ingress', 'Egress'] : ['Ingress'] } }
       : object,
   validate: networkPolicyErrors,
+  warnings: networkPolicyWarnings,
 })

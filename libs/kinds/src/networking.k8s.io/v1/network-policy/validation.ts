@@ -1,6 +1,7 @@
 import { fieldError, isPortName, isPortNumber, labelSelectorErrors } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import { cidrErrors, isStrictlyWithin, parseCidr } from '../../../validation/ip-address.ts'
+import { cidrWarnings } from '../../../core/v1/warnings/addresses.ts'
 import { each, oneOf } from '../../../validation/values.ts'
 import type { IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from './schema.ts'
 
@@ -67,3 +68,19 @@ export const networkPolicyErrors = ({ spec = {} }: NetworkPolicy): readonly Fiel
     ? [invalid('spec.policyTypes', spec.policyTypes, 'may not specify more than two policyTypes')]
     : each('spec.policyTypes', spec.policyTypes, (type, at) => oneOf(at, type, policyTypes))),
 ]
+
+/** Of blocks of addresses that are not written as everybody writes them. */
+export const networkPolicyWarnings = ({ spec }: NetworkPolicy): readonly string[] => [
+  ...(spec?.ingress ?? []).flatMap(({ from }, i) => peerWarnings(`spec.ingress[${i}].from`, from)),
+  ...(spec?.egress ?? []).flatMap(({ to }, i) => peerWarnings(`spec.egress[${i}].to`, to)),
+]
+
+const peerWarnings = (path: FieldPath, peers: readonly NetworkPolicyPeer[] | undefined): readonly string[] =>
+  (peers ?? []).flatMap(({ ipBlock }, i) => {
+    if (!ipBlock) return []
+    const at = `${path}[${i}].ipBlock`
+    return [
+      ...cidrWarnings(`${at}.cidr`, ipBlock.cidr),
+      ...(ipBlock.except ?? []).flatMap((cidr, j) => cidrWarnings(`${at}.except[${j}]`, cidr)),
+    ]
+  })

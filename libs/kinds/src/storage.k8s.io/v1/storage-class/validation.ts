@@ -1,7 +1,7 @@
 import { deepEqual, fieldError, isQualifiedName } from '@periplus/api'
 import type { FieldError, FieldPath } from '@periplus/api'
 import type { TopologySelectorTerm } from '../../../core/v1/node-selector.ts'
-import { each, immutable, oneOf, requiredOneOf } from '../../../validation/values.ts'
+import { each, immutable, oneOf } from '../../../validation/values.ts'
 import type { StorageClass } from './schema.ts'
 
 const { duplicate, forbidden, invalid, required, tooLong } = fieldError
@@ -65,7 +65,7 @@ export const storageClassErrors = (object: StorageClass): readonly FieldError[] 
       )),
   ...parameterErrors('parameters', object.parameters),
   ...(object.reclaimPolicy ? oneOf('reclaimPolicy', object.reclaimPolicy, ['Delete', 'Retain']) : []),
-  ...requiredOneOf('volumeBindingMode', object.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
+  ...oneOf('volumeBindingMode', object.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
   ...topologyErrors('allowedTopologies', object.allowedTopologies),
 ]
 

@@ -1,0 +1,12 @@
+import { parseDuration } from '@periplus/api'
+import { CannotGoOn } from '@periplus/cluster'
+import { E } from '@periplus/prelude'
+
+/** From when on, in milliseconds since the epoch: so long ago, such as `10m`, or at a time. */
+export const startOf = (text: string, now = Date.now()): number => {
+  const duration = parseDuration(text)
+  if (E.isRight(duration)) return now - duration.right
+  const time = Date.parse(text)
+  if (Number.isNaN(time)) throw new CannotGoOn(`'${text}' is neither a duration, such as 10m, nor a time`)
+  return time
+}

@@ -1,0 +1,76 @@
+import type { ToldObject } from '@periplus/log'
+import { resourcesOfFeed, toldOfObject, touchedBy } from '@periplus/projection'
+import type { Change, Cut } from '@periplus/projection'
+import type { Saying } from './next-messages.ts'
+import type { ToldSoFar } from './told-so-far.ts'
+
+type Ref = ToldObject['ref']
+
+/** What is to be said next, round by round, so that the feed says what the cut does. No I/O. */
+export interface SayingRounds {
+  /** Whether objects wait for being looked at. */
+  readonly isDue: boolean
+  /** After changes that the cut shows. */
+  touched(changes: readonly Change[]): void
+  /** Objects of which somebody else told something. */
+  look(refs: readonly Ref[]): void
+  /** Everything there is, here or on the feed. */
+  lookAtAll(told: ToldSoFar): void
+  /** The next round. Where it was not said, or not all of it is known to be, `again` is to be called. */
+  next(told: ToldSoFar, now: number): Saying & { readonly again: () => void }
+}
+
+/** Objects that are looked at in one turn; after so many turns that left some out, all are, as nodes are told of none of them before. */
+const atOnce = 256
+const mostTurns = 32
+/** All nodes are told so often, at least, how far the feed is. */
+export const markMilliseconds = 1_000
+
+const keyOf = ({ group, resource, namespace, name }: Ref): string => `${resource}.${group}/${namespace}/${name}`
+
+/** Pure but for its own memory. */
+export const sayingRounds = (cut: Cut): SayingRounds => {
+  const waiting = new Map<string, Ref>()
+  let marked = -Infinity
+  /** All nodes are to be told how far the feed is, with the next round that leaves nothing out. */
+  let isOwed = true
+  let turns = 0
+  const look = (refs: readonly Ref[]): void => {
+    for (const ref of refs) waiting.set(keyOf(ref), ref)
+  }
+  return {
+    get isDue() {
+      return waiting.size > 0
+    },
+    look,
+    touched: changes => changes.forEach(change => look(touchedBy(cut, change))),
+    lookAtAll: told => {
+      isOwed = true
+      for (const { group, resource } of resourcesOfFeed) look(cut.entries(group, resource).map(({ ref }) => ref))
+      look(told.refs())
+    },
+    next: (told, now) => {
+      const refs = [...waiting.values()].slice(0, turns < mostTurns ? atOnce : waiting.size)
+      for (const ref of refs) waiting.delete(keyOf(ref))
+      const objects = refs.flatMap(ref => told.missing(ref, toldOfObject(cut, ref)))
+      const isWhole = waiting.size === 0
+      turns = isWhole ? 0 : turns + 1
+      if (!isWhole || objects.some(({ audience }) => audience.tag === 'All')) isOwed = true
+      const isLate = now - marked >= markMilliseconds && (told.mark?.through ?? -1) < cut.sequence
+      const isForAll = isWhole && (isOwed || isLate)
+      if (isForAll) {
+        marked = now
+        isOwed = false
+      }
+      return {
+        objects,
+        ...(isWhole ? { through: cut.sequence } : {}),
+        isForAll,
+        again: () => {
+          look(refs)
+          isOwed = true
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { StoredMessage } from '@periplus/bus'
+import { nodeFeedReader, nodeFeedSubjectsOf, readNodeFeed } from '@periplus/log'
+import type { ToldObject } from '@periplus/log'
+import { concerns, mutableCut } from '@periplus/projection'
+import { nextMessages, storedAs } from '../../src/node-feed/next-messages.ts'
+import { sayingRounds } from '../../src/node-feed/saying-rounds.ts'
+import { toldSoFar } from '../../src/node-feed/told-so-far.ts'
+import { shown, wanted } from './shown.ts'
+import { nodes, smallWorld, writes } from './small-world.ts'
+
+const reads = (node: string, { subject }: StoredMessage): boolean =>
+  nodeFeedSubjectsOf(node).some(pattern => subject.startsWith(pattern.slice(0, -1)))
+
+/** A node that reads the feed as far as it is told to, and is compared with the log whenever it is told how far it is. */
+const readingNode = (
+  node: string,
+  stream: () => readonly StoredMessage[],
+  { head, truth }: { readonly head: () => number; readonly truth: (through: number) => Wanted },
+) => {
+  const reader = nodeFeedReader()
+  const cut = mutableCut()
+  let place = 0
+  let batches = 0
+  const anew = (): void => {
+    place = 0
+    reader.begin()
+    reader.notBefore(head())
+  }
+  anew()
+  let isCut = false
+  cut.subscribe(changes => {
+    for (const { before, after } of changes)
+      if (before && after)
+        assert.equal(before.object().metadata.uid, after.object().metadata.uid, 'one object ends first')
+  })
+  return {
+    cut,
+    /** Its connection. */
+    cutOff: () => void (isCut = true),
+    get batches() {
+      return batches
+    },
+    read: (most: number): void => {
+      const all = stream()
+      const isBack = isCut && place > 0
+      isCut = false
+      if (isBack) reader.resume()
+      const rest = all.filter(message => message.sequence > (isBack ? place - 1 : place) && reads(node, message))
+      if (isBack && rest.length === 0) return anew()
+      const next = rest.slice(0, isBack ? most + 1 : most)
+      for (const message of next) {
+        place = message.sequence
+        for (const step of reader.read([message])) {
+          if (step.tag === 'Anew') return anew()
+          assert.ok(step.through >= cut.sequence, 'nothing goes back')
+          cut.take(step.events, step.through)
+          batches++
+          assert.equal(cut.sequence, step.through)
+          assert.deepEqual(shown(cut), truth(step.through)[node], `${node} at ${step.through}`)
+        }
+      }
+    },
+  }
+}
+
+type Wanted = Readonly<Record<string, readonly (readonly [string, unknown])[]>>
+
+type Step =
+  | { readonly tag: 'Write'; readonly write: Parameters<ReturnType<typeof smallWorld>['write']>[0] }
+  /** `dies`: after so many messages, and another one goes on. */
+  | { readonly tag: 'Say'; readonly dies: number | undefined }
+  | { readonly tag: 'Read'; readonly reader: number; readonly most: number }
+  | { readonly tag: 'Shorten'; readonly isLost: boolean }
+  /** The server loses its last messages. */
+  | { readonly tag: 'Lose'; readonly messages: number }
+  | { readonly tag: 'Junk' }
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: writes.map(write => ({ tag: 'Write', write }) as const) },
+  {
+    weight: 4,
+    arbitrary: fc.option(fc.nat(4), { nil: undefined, freq: 2 }).map(dies => ({ tag: 'Say', dies }) as const),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(fc.nat(2), fc.nat(6)).map(([reader, most]) => ({ tag: 'Read', reader, most }) as const),
+  },
+  { weight: 1, arbitrary: fc.boolean().map(isLost => ({ tag: 'Shorten', isLost }) as const) },
+  { weight: 1, arbitrary: fc.nat(3).map(messages => ({ tag: 'Lose', messages }) as const) },
+  { weight: 1, arbitrary: fc.constant({ tag: 'Junk' } as const) },
+)
+
+describe('the feed of nodes', function () {
+  this.timeout(120_000)
+
+  it('is for each node, wherever it says how far it is, the part of the log that concerns the node', () => {
+    let compared = 0
+    fc.assert(
+      fc.property(fc.array(steps, { minLength: 20, maxLength: 120 }), history => {
+        const world = smallWorld()
+        let stream: readonly StoredMessage[] = []
+        let last = 0
+        let lives = 0
+        const truths = new Map<number, Wanted>()
+        const note = (): void => {
+          const all = nodes.map(node => [node, wanted(concerns(node, world.cut).objects)] as const)
+          truths.set(world.cut.sequence, Object.fromEntries(all))
+        }
+        note()
+        const truth = (through: number): Wanted => truths.get(through) ?? assert.fail(`nothing is known at ${through}`)
+
+        const begin = () => {
+          const told = toldSoFar()
+          const rounds = sayingRounds(world.cut)
+          told.stored(stream)
+          told.grown(last)
+          rounds.lookAtAll(told)
+          return { told, rounds, base: stream[0]?.sequence ?? last + 1, run: `run-${++lives}` }
+        }
+        let writer = begin()
+        world.cut.subscribe(changes => writer.rounds.touched(changes))
+        const store = (messages: ReturnType<typeof nextMessages>): void => {
+          for (const message of messages) stream = [...stream, storedAs(message, ++last)]
+        }
+        const say = (dies?: number, again?: { readonly base: number; readonly upTo: number }): void => {
+          const { told, rounds, run } = writer
+          const objects = stream
+            .filter(({ sequence }) => sequence <= (again?.upTo ?? 0))
+            .flatMap(message => readNodeFeed(message) ?? [])
+            .flatMap(({ at, object }) => (object ? [{ at, object }] : []))
+            .filter(({ at, object }) => object.body && told.isNewest(object, at))
+            .map(({ object }) => object)
+          const saying = again
+            ? { objects, through: told.through, isForAll: true, again: () => undefined }
+            : rounds.next(told, lives)
+          writer.base = again?.base ?? writer.base
+          const place = { prior: told.prior, base: writer.base }
+          const messages = nextMessages(saying, place, run)
+          store(messages.slice(0, dies ?? messages.length))
+          if (dies !== undefined && dies < messages.length) writer = begin()
+          else told.stored(stream.filter(({ sequence }) => sequence > told.last))
+        }
+        const readers = [nodes[0], nodes[1], nodes[0]].map(node =>
+          readingNode(node, () => stream, { head: () => world.cut.sequence, truth }),
+        )
+        const lose = (messages: number): void => {
+          stream = stream.slice(0, stream.length - Math.min(messages, stream.length - 1))
+          last = stream.at(-1)?.sequence ?? last
+          writer = begin()
+          readers.forEach(reader => reader.cutOff())
+        }
+        for (const step of history)
+          switch (step.tag) {
+            case 'Write':
+              world.write(step.write)
+              note()
+              break
+            case 'Say':
+              say(step.dies)
+              break
+            case 'Read':
+              readers[step.reader]?.read(step.most)
+              break
+            case 'Shorten': {
+              if (writer.rounds.isDue) say()
+              const marks = stream.filter(
+                ({ subject, sequence }) => subject === 'nodes.all.mark' && sequence !== writer.told.mark?.at,
+              )
+              const upTo = marks[Math.floor(marks.length / 2)]?.sequence
+              if (upTo === undefined) break
+              const before = stream.length
+              say(undefined, { base: upTo + 1, upTo })
+              const said = stream.length - before
+              stream = stream.filter(({ sequence }) => sequence > upTo)
+              if (step.isLost) lose(said)
+              break
+            }
+            case 'Lose':
+              lose(step.messages)
+              break
+            case 'Junk':
+              stream = [
+                ...stream,
+                {
+                  subject: 'nodes.all.core.services.a.web',
+                  sequence: ++last,
+                  time: 0,
+                  headers: '',
+                  data: Buffer.from('{}'),
+                },
+              ]
+              // Refused, as another message stands where its next one was to.
+              writer.told.stored(stream.slice(-1))
+              writer.run = `run-${++lives}`
+              break
+          }
+        while (writer.rounds.isDue) say()
+        writer = begin()
+        say()
+        const late = nodes.map(node => readingNode(node, () => stream, { head: () => world.cut.sequence, truth }))
+        for (const reader of [...readers, ...late]) {
+          for (let i = 0; i < 3; i++) reader.read(Infinity)
+          assert.equal(reader.cut.sequence, world.cut.sequence)
+          compared += reader.batches
+        }
+      }),
+      { numRuns: 500 },
+    )
+    assert.ok(compared > 2_000, `${compared} moments were compared`)
+  })
+
+  it('shows nothing of what was told again to be let go, and lost with that', () => {
+    const told = (name: string, body?: Uint8Array): ToldObject => ({
+      ref: { group: '', resource: 'services', namespace: 'a', name },
+      ...{ audience: { tag: 'All' }, sequence: 1, uid: name, ...(body ? { body } : {}) },
+    })
+    const body = Buffer.from('{"metadata":{"name":"web"}}')
+    const said = (
+      objects: readonly ToldObject[],
+      from: number,
+      mark: { readonly prior: number; readonly base: number },
+    ) =>
+      nextMessages({ objects, through: from, isForAll: true }, mark, `run-${from}`).map((message, i) =>
+        storedAs(message, from + i),
+      )
+    const names = (steps: ReturnType<ReturnType<typeof nodeFeedReader>['read']>) =>
+      steps.map(step => (step.tag === 'Batch' ? step.events.map(({ type, ref }) => `${type} ${ref.name}`) : step.tag))
+    const first = said([told('gone', body)], 1, { prior: 0, base: 1 })
+    const second = said([told('stays', body)], 3, { prior: 2, base: 1 })
+    // Sequences 1 and 2 have left the feed, 5 and 6 were lost, and the service is gone: who writes now has never heard of it.
+    const later = said([], 5, { prior: 4, base: 3 })
+    const reader = nodeFeedReader()
+    assert.deepEqual(names(reader.read([...first, ...second])), [['created gone'], ['created stays']])
+    assert.deepEqual(names(reader.read(later)), [['deleted gone']])
+    // Somebody who comes late, and had just read the first message.
+    const late = nodeFeedReader()
+    assert.deepEqual(names(late.read([...first.slice(0, 1), ...second, ...later])), [['created stays']])
+  })
+
+  it('tells again what is newer than the newest event that the log is known to have still', () => {
+    const ref = { group: '', resource: 'pods', namespace: 'a', name: 'web' }
+    const body = Buffer.from('{"metadata":{"name":"web"}}')
+    const object = { ref, audience: { tag: 'Node', node: 'n1' }, sequence: 7, uid: 'web' } as const
+    const told = toldSoFar()
+    told.stored(
+      nextMessages({ objects: [{ ...object, body }], through: 7, isForAll: true }, { prior: 0, base: 1 }, 'run').map(
+        (message, i) => storedAs(message, i + 1),
+      ),
+    )
+    const missing = (): number => told.missing(ref, [{ ...object, isPart: false, body: () => body }]).length
+    assert.equal(missing(), 0)
+    told.trust(7)
+    assert.equal(missing(), 0)
+    told.trust(6)
+    assert.equal(missing(), 1)
+  })
+})

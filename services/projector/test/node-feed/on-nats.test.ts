@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict'
+import { setImmediate as turn } from 'node:timers/promises'
+import { connectBus } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
+import {
+  askForNodeFeed,
+  ensureNodeFeed,
+  followNodeFeed,
+  jetStreamEventLog,
+  memoryEventLog,
+  nodeFeedStream,
+  offerNodeFeeds,
+} from '@periplus/log'
+import type { NewEvent } from '@periplus/log'
+import { E, systemClock } from '@periplus/prelude'
+import { concerns, startLiveCut, startPartCut } from '@periplus/projection'
+import type { RunningCut } from '@periplus/projection'
+import { allNodeFeeds, nodeOfSubject, nodeSubjects } from '@periplus/runtime'
+import { logger, metrics, natsInbox, temporaryNats } from '@periplus/service'
+import type { LocalNats, RunningService, Temporary } from '@periplus/service'
+import { startNodeFeedWriter } from '../../src/index.ts'
+import type { NodeFeedWriterConfig } from '../../src/index.ts'
+import { right } from '../feed/right.ts'
+import { shown, wanted } from './shown.ts'
+
+const one = nodeSubjects('one')
+const short = { timeoutMilliseconds: 100 }
+
+describe('the feed of nodes on NATS', function () {
+  this.timeout(60_000)
+  let nats: Temporary<LocalNats>
+  let control: Bus
+  let node: Bus
+  let log: ReturnType<typeof memoryEventLog>
+  let running: RunningCut
+  const ends: (() => Promise<unknown> | void)[] = []
+
+  before(async () => {
+    nats = await temporaryNats({ sync: 'interval', nodeSubjects: one.all, nodesReadFeeds: true })
+    const { servers, users } = nats.server
+    control = right(await connectBus({ servers, ...users.apiserver, name: 'api', inboxPrefix: natsInbox('apiserver') }))
+    node = right(await connectBus({ servers, ...users.node, name: 'node', inboxPrefix: one.inbox }))
+    right(await ensureNodeFeed(control, 1))
+    log = memoryEventLog()
+    running = await startLiveCut({ log })
+    const offers = offerNodeFeeds({
+      ...{
+        bus: control,
+        subject: allNodeFeeds,
+        log: { bounds: () => log.bounds() },
+        onBug: error => assert.fail(String(error)),
+      },
+      asker: subject => {
+        const name = nodeOfSubject(subject)
+        return name === undefined ? undefined : { node: name, inbox: nodeSubjects(name).inbox }
+      },
+    })
+    ends.push(() => offers.close())
+  })
+  after(async () => {
+    for (const end of ends.reverse()) await end()
+    await running.close()
+    await node.close()
+    await control.close()
+    await nats.dispose()
+  })
+
+  const write = async (
+    ref: Omit<NewEvent['ref'], 'group'>,
+    object: object | undefined,
+    type: NewEvent['type'] = 'spec-changed',
+  ): Promise<number> => {
+    const full = { group: '', ...ref }
+    const last = right(await log.last(full))
+    const uid = last && last.type !== 'deleted' ? last.uid : `uid-${log.slice(1).length}`
+    const { metadata, ...rest } = (object ?? {}) as { readonly metadata?: object }
+    const given = { ...rest, metadata: { ...metadata, name: ref.name, namespace: ref.namespace, uid } }
+    const { sequence } = right(
+      await log.append({
+        ...{ ref: full, uid, id: `e${log.slice(1).length}`, time: new Date(0).toISOString() },
+        ...{ type: object ? type : 'deleted', expected: last?.sequence ?? 0, previous: last?.sequence ?? 0 },
+        origin: { actor: 'user:test', component: 'test', causes: [], correlationId: 'test' },
+        body: Buffer.from(JSON.stringify(given)),
+      }),
+    )
+    return sequence
+  }
+  const pod = (name: string) => ({ resource: 'pods', namespace: 'a', name })
+  const configMap = (name: string) => ({ resource: 'configmaps', namespace: 'a', name })
+  const onOne = (configMap: string) => ({
+    spec: { nodeName: 'one', containers: [], volumes: [{ name: 'v', configMap: { name: configMap } }] },
+  })
+  const writer = (changes: Partial<NodeFeedWriterConfig> = {}): RunningService =>
+    startNodeFeedWriter({
+      ...{ cut: running.cut, log, bus: control, mayWrite: () => true, clock: systemClock, metrics: metrics() },
+      logger: logger('feed', { write: () => undefined }),
+      onBug: error => assert.fail(String(error)),
+      ...changes,
+    })
+  const reader = (): Promise<RunningCut> =>
+    startPartCut({ follow: signal => followNodeFeed(node, askForNodeFeed(node, one.feed), signal) })
+  const agrees = async ({ cut }: RunningCut): Promise<void> => {
+    await running.cut.reached(log.slice(1).at(-1)?.sequence ?? 0)
+    await cut.reached(running.cut.sequence)
+    assert.equal(cut.sequence, running.cut.sequence)
+    assert.deepEqual(shown(cut), wanted(concerns('one', running.cut).objects))
+  }
+
+  it('gives a node what concerns it, with the versions of the log, and its own writes when they come back', async () => {
+    await write(configMap('of-others'), { data: { k: 'v' } })
+    const version = await write(configMap('settings'), { data: { k: 'v' } })
+    const bound = await write(pod('web'), onOne('settings'))
+    await write(pod('elsewhere'), {
+      spec: { nodeName: 'two', containers: [{ name: 'c', image: 'secret' }] },
+      status: { podIP: '10.0.0.1' },
+    })
+    const writing = writer()
+    const read = await reader()
+    await agrees(read)
+    assert.equal(read.cut.lastSequence({ group: '', ...configMap('settings') }), version)
+    assert.equal(read.cut.lastSequence({ group: '', ...pod('web') }), bound)
+    assert.equal(read.cut.entry({ group: '', ...configMap('of-others') }), undefined)
+    const other = Buffer.from(read.cut.entry({ group: '', ...pod('elsewhere') })?.bytes ?? []).toString()
+    assert.match(other, /10\.0\.0\.1/)
+    assert.doesNotMatch(other, /image|secret/)
+    await read.cut.reached(
+      await write(pod('web'), { ...onOne('settings'), status: { phase: 'Running' } }, 'status-changed'),
+    )
+    await agrees(read)
+    await write(pod('web'), undefined)
+    await write(pod('web'), { spec: { nodeName: 'two', containers: [] } })
+    await agrees(read)
+    assert.equal(read.cut.entry({ group: '', ...pod('web') }), undefined)
+    await read.close()
+    await writing.stop()
+  })
+
+  it('is gone on with by another writer wherever one was killed, and two at once write nothing wrong', async () => {
+    const read = await (async () => {
+      const writing = writer()
+      const read = await reader()
+      await agrees(read)
+      await writing.stop()
+      return read
+    })()
+    for (let kills = 0; kills < 6; kills++) {
+      for (let i = 0; i < 4; i++) await write(configMap(`c${i}`), { data: { kills: String(kills) } })
+      for (let i = 0; i < 4; i++)
+        await write(pod(`p${i}`), (i + kills) % 3 === 0 ? undefined : onOne(`c${i}`)).catch(() => 0)
+      for (let i = 0; i < 12; i++)
+        await write(
+          { resource: 'services', namespace: 'a', name: `s${i}` },
+          { spec: { clusterIP: `10.${kills}.0.${i}` } },
+        )
+      let left = kills * 2
+      const dying: Bus['jetstream'] = {
+        ...control.jetstream,
+        publish: async (...message) =>
+          left-- > 0 ? control.jetstream.publish(...message) : { tag: 'Unknown', message: 'killed' },
+      }
+      const killed = writer({ bus: { jetstream: dying } })
+      while (left > 0) await turn()
+      await killed.stop()
+    }
+    const copies = [writer(), writer()]
+    for (let i = 0; i < 40; i++) await write(configMap('c1'), { data: { i: String(i) } })
+    await agrees(read)
+    for (const copy of copies) await copy.stop()
+    await read.close()
+  })
+
+  it('is cut off where it is long, for who reads it all along and for who comes late', async () => {
+    const writing = writer({ most: { times: 1, bytes: 64 * 1024 } })
+    const read = await reader()
+    await write(configMap('still'), { data: { k: 'v' } })
+    await write(pod('still'), onOne('still'))
+    await write(pod('hot'), onOne('hot'))
+    for (let i = 0; i < 600; i++)
+      await read.cut.reached(await write(configMap('hot'), { data: { i: `${i} ${'x'.repeat(100)}` } }))
+    await agrees(read)
+    const state = right(await control.jetstream.state(nodeFeedStream))
+    assert.ok(state.firstSequence > 200, `it begins at ${state.firstSequence}`)
+    const late = await reader()
+    await agrees(late)
+    await read.close()
+    await late.close()
+    await writing.stop()
+  })
+
+  it('is made anew where the log is another one than it was made of, though versions are the same', async () => {
+    const before = writer()
+    const read = await reader()
+    await write(configMap('settings'), { data: { of: 'this log' } })
+    await write(pod('web'), onOne('settings'))
+    await agrees(read)
+    await before.stop()
+    const events = log.slice(1)
+    await running.close()
+    // As after a start on a copy that lacks the end.
+    log = memoryEventLog()
+    const settings = events.findLast(({ ref }) => ref.name === 'settings')
+    for (const event of events) {
+      const body =
+        event === settings
+          ? Buffer.from(Buffer.from(event.body).toString().replace('this log', 'that log'))
+          : event.body
+      const id = event.sequence >= (settings?.sequence ?? 0) ? `other ${event.id}` : event.id
+      right(await log.append({ ...event, id, body, expected: event.previous }))
+    }
+    running = await startLiveCut({ log })
+    const writing = writer()
+    await write(configMap('another'), { data: { of: 'that log' } })
+    await agrees(read)
+    await writing.stop()
+    await read.close()
+  })
+
+  it('goes on where the server was killed', async () => {
+    const writing = writer()
+    const read = await reader()
+    await agrees(read)
+    await nats.server.kill()
+    await write(configMap('still'), { data: { k: 'later' } })
+    await nats.restart()
+    await agrees(read)
+    await write(pod('still'), undefined)
+    await agrees(read)
+    await read.close()
+    await writing.stop()
+  })
+
+  it('lets a node read neither the log nor what others are told, whatever it asks for', async () => {
+    const writing = writer()
+    const read = await reader()
+    await agrees(read)
+    await read.close()
+    right(await jetStreamEventLog(control, { cluster: 'test' }))
+    right(await control.jetstream.offer(nodeFeedStream, { name: 'two', subjects: ['nodes.to.two.>'], from: 1 }))
+    const consumer = (name: string, filters: object) =>
+      Buffer.from(
+        JSON.stringify({
+          stream_name: nodeFeedStream,
+          config: { name, ack_policy: 'none', deliver_policy: 'all', ...filters },
+        }),
+      )
+    const all = 'nodes.all.>'
+    const wishes: readonly (readonly [string, Buffer])[] = [
+      ...['OBJECTS', 'OBJ_OBJECTS', nodeFeedStream].flatMap(stream => [
+        [`$JS.API.STREAM.INFO.${stream}`, Buffer.from('{"subjects_filter":">"}')] as const,
+        [`$JS.API.STREAM.MSG.GET.${stream}`, Buffer.from('{"seq":1}')] as const,
+        [`$JS.API.DIRECT.GET.${stream}`, Buffer.from('{"seq":1}')] as const,
+        [`$JS.API.CONSUMER.CREATE.${stream}`, consumer('', { filter_subject: all })] as const,
+        [`$JS.API.CONSUMER.CREATE.${stream}.one`, consumer('one', { filter_subjects: ['nodes.to.two.>'] })] as const,
+        [`$JS.API.CONSUMER.CREATE.${stream}.one.${all}`, consumer('one', { filter_subject: all })] as const,
+        [`$JS.API.CONSUMER.NAMES.${stream}`, Buffer.from('{}')] as const,
+        [`$JS.API.CONSUMER.LIST.${stream}`, Buffer.from('{}')] as const,
+        [`$JS.API.CONSUMER.DELETE.${stream}.two`, Buffer.from('')] as const,
+        [`$JS.API.CONSUMER.RESET.${stream}.one`, Buffer.from('{"seq":1}')] as const,
+        [`$JS.API.CONSUMER.INFO.${stream}.two`, Buffer.from('')] as const,
+        [`$JS.API.CONSUMER.MSG.NEXT.${stream}.two`, Buffer.from('1')] as const,
+      ]),
+      ['nodes.to.one.core.pods.a.web', Buffer.from('{}')],
+      [nodeSubjects('two').feed, Buffer.from('{"from":1}')],
+    ]
+    for (const [subject, question] of wishes)
+      assert.ok(E.isLeft(await node.request(subject, question, short)), `${subject} ${question.toString()}`)
+    // Nor does an API server answer to it where it is not.
+    const before = right(await control.jetstream.state(nodeFeedStream)).lastSequence
+    node.publish(one.feed, Buffer.from('{"from":1}'), 'nodes.to.two.core.pods.a.forged')
+    right(await askForNodeFeed(node, one.feed)(1))
+    assert.equal(right(await control.jetstream.state(nodeFeedStream)).lastSequence, before)
+    await writing.stop()
+  })
+
+  it('steps over what a node has the server store on it, which takes nothing away', async () => {
+    const writing = writer()
+    const read = await reader()
+    await write(configMap('kept'), { data: { k: 'v' } })
+    await write(pod('kept'), onOne('kept'))
+    await agrees(read)
+    const before = right(await control.jetstream.state(nodeFeedStream)).lastSequence
+    right(await askForNodeFeed(node, one.feed)(1))
+    // Its own messages, stored as others', and an answer about another stream.
+    const next = `$JS.API.CONSUMER.MSG.NEXT.${nodeFeedStream}.one`
+    node.publish(next, Buffer.from('{"batch":100,"no_wait":true}'), 'nodes.to.two.core.pods.a.kept')
+    node.publish('$JS.API.STREAM.INFO.LOGS', Buffer.from(''), 'nodes.to.one.core.pods.a.kept')
+    node.publish('$JS.API.STREAM.INFO.LOGS', Buffer.from(''), 'nodes.all.mark')
+    while (right(await control.jetstream.state(nodeFeedStream)).lastSequence < before + 2) await turn()
+    await write(configMap('kept'), { data: { k: 'again' } })
+    await agrees(read)
+    const late = await reader()
+    await agrees(late)
+    await read.close()
+    await late.close()
+    await writing.stop()
+  })
+})

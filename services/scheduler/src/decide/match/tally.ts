@@ -1,0 +1,71 @@
+import { originOf } from '../node-lists.ts'
+import type { NodeInfo } from '../node-info.ts'
+import { changedBetween } from '../node-lists.ts'
+import { Sums } from './sums.ts'
+
+/** What is summed up over nodes. */
+export interface Meaning {
+  /** Equal for what means the same: it says all that `on` depends on but the node and the basis. */
+  readonly id: string
+  readonly topologyKey: string
+  /** The list of a cut that the answer depends on besides; absent: on none. */
+  readonly basis?: readonly unknown[] | undefined
+  /** For how much a node counts; `undefined`: it is part of no domain. */
+  readonly on: (node: NodeInfo) => number | undefined
+}
+
+interface Kept {
+  readonly basis: readonly unknown[] | undefined
+  readonly sums: Sums
+  /** The list that the sums are of. */
+  nodes: readonly NodeInfo[]
+}
+
+/** By what the lists come from, which does not change with each pod. */
+const known = new WeakMap<object, Map<string, Kept>>()
+
+/** So many meanings are kept; what was not asked for the longest goes first. */
+const mostKept = 128
+
+const counted = (nodes: readonly NodeInfo[], { topologyKey, on }: Meaning): Sums => {
+  const sums = new Sums(topologyKey)
+  for (const node of nodes) sums.add(node, on(node))
+  return sums
+}
+
+/** Of one list after another, which mostly differ in the node of one pod: only nodes that differ are counted anew. */
+const keptSums = (source: object, nodes: readonly NodeInfo[], meaning: Meaning): Sums => {
+  const { id, topologyKey, basis, on } = meaning
+  let ofSource = known.get(source)
+  if (!ofSource) known.set(source, (ofSource = new Map<string, Kept>()))
+  const name = `${topologyKey} ${id}`
+  const kept = ofSource.get(name)
+  ofSource.delete(name)
+  if (kept && kept.basis === basis && kept.nodes.length === nodes.length) {
+    ofSource.set(name, kept)
+    changedBetween(kept.nodes, nodes, (before, after) => {
+      kept.sums.remove(before, on(before))
+      kept.sums.add(after, on(after))
+    })
+    kept.nodes = nodes
+    return kept.sums
+  }
+  const made: Kept = { basis, sums: counted(nodes, meaning), nodes }
+  ofSource.set(name, made)
+  if (ofSource.size > mostKept) for (const [oldest] of [...ofSource].slice(0, 1)) ofSource.delete(oldest)
+  return made.sums
+}
+
+/** The sums of a meaning over nodes; they hold until the next list of nodes is asked about. */
+export const tallyOf = (nodes: readonly NodeInfo[], meaning: Meaning): Sums => {
+  const { source, real, instead } = originOf(nodes)
+  if (!source) return counted(nodes, meaning)
+  const sums = keptSums(source, real, meaning)
+  if (instead.size === 0) return sums
+  const imagined = new Sums(meaning.topologyKey, sums)
+  for (const [before, after] of instead) {
+    imagined.remove(before, meaning.on(before))
+    imagined.add(after, meaning.on(after))
+  }
+  return imagined
+}

@@ -1,0 +1,60 @@
+import type { NodeInfo } from './node-info.ts'
+
+type Instead = ReadonlyMap<NodeInfo, NodeInfo>
+
+/** Where a list of nodes comes from. */
+interface Origin {
+  /** The same for all lists of the nodes of one cut, as it goes on; absent for a list that was made up. */
+  readonly source: object | undefined
+  /** The nodes as they are. */
+  readonly real: readonly NodeInfo[]
+  /** Those that others stand in the place of, in thought. */
+  readonly instead: Instead
+}
+
+const none: Instead = new Map<NodeInfo, NodeInfo>()
+
+const known = new WeakMap<readonly NodeInfo[], Origin>()
+
+export const originOf = (nodes: readonly NodeInfo[]): Origin =>
+  known.get(nodes) ?? { source: undefined, real: nodes, instead: none }
+
+/** Says where a list comes from, so that what was made of the list before it can be brought up to date. */
+export const comesFrom = (nodes: readonly NodeInfo[], source: object): void =>
+  void known.set(nodes, { source, real: nodes, instead: none })
+
+/** Of so few, each is sought in the list; of more, each node is asked for. */
+const few = 8
+
+const replaced = (nodes: readonly NodeInfo[], others: Instead): readonly NodeInfo[] => {
+  if (others.size > few) return nodes.map(node => others.get(node) ?? node)
+  const copy = nodes.slice()
+  for (const [was, is] of others) {
+    const i = copy.indexOf(was)
+    if (i >= 0) copy[i] = is
+  }
+  return copy
+}
+
+/** The nodes, with others in the place of some. */
+export const withInstead = (nodes: readonly NodeInfo[], others: Instead): readonly NodeInfo[] => {
+  const { source, real, instead } = originOf(nodes)
+  const imagined = replaced(nodes, others)
+  const all = new Map(others)
+  for (const [was, is] of instead) {
+    all.delete(is)
+    all.set(was, others.get(is) ?? is)
+  }
+  known.set(imagined, { source, real, instead: all })
+  return imagined
+}
+
+/** Where two lists of as many nodes have not the same. */
+export const changedBetween = (
+  before: readonly NodeInfo[],
+  after: readonly NodeInfo[],
+  each: (before: NodeInfo, after: NodeInfo) => void,
+): void => {
+  if (before === after) return
+  for (let i = 0; i < after.length; i++) if (before[i] !== after[i]) each(before[i] as NodeInfo, after[i] as NodeInfo)
+}

@@ -1,0 +1,74 @@
+/**
+ * Beside `node-feed.ts`: the nodes of a cluster in one process, each with a cut of its own, of the log or of its feed; or who writes the feed. Says
+ * `ready`, and, asked how far it has to come, what it was told by then and what that took.
+ */
+import { connectBus } from '@periplus/bus'
+import { ensureNodeFeed, followNodeFeed, jetStreamEventLog, nodeFeedStream } from '@periplus/log'
+import { E, systemClock } from '@periplus/prelude'
+import { startLiveCut, startPartCut } from '@periplus/projection'
+import type { LiveCut } from '@periplus/projection'
+import { startNodeFeedWriter } from '@periplus/projector'
+import { logger, metrics } from '@periplus/service'
+import { right } from './measure.ts'
+
+export interface NodeFeedSide {
+  readonly place: { readonly servers: string; readonly user: string; readonly password: string }
+  readonly part: 'writer' | 'on the log' | 'on feeds'
+  readonly nodes: number
+}
+
+const { place, part, nodes } = JSON.parse(process.argv[2] ?? '') as NodeFeedSide
+const bus = right(await connectBus({ ...place, name: part }))
+const log = right(await jetStreamEventLog(bus, { cluster: 'bench' }))
+const cuts: LiveCut[] = []
+let bytes = 0
+
+const nodeOnLog = async (): Promise<void> => {
+  const { cut } = await startLiveCut({ log })
+  cut.subscribe(changes => void (bytes += changes.reduce((sum, { event }) => sum + event.body.length, 0)))
+  cuts.push(cut)
+}
+const nodeOnFeed = async (i: number): Promise<void> => {
+  const name = `node-${i}`
+  const ask = async (from: number) => {
+    const subjects = ['nodes.all.>', `nodes.to.${name}.>`]
+    const offered = await bus.jetstream.offer(nodeFeedStream, { name, subjects, from })
+    const bounds = await log.bounds()
+    if (E.isLeft(bounds)) return E.left({ tag: 'Unavailable' as const, message: 'no log' })
+    return E.isLeft(offered) ? offered : E.right({ ...offered.right, head: bounds.right.last })
+  }
+  const { cut } = await startPartCut({ follow: signal => followNodeFeed(bus, ask, signal) })
+  cut.subscribe(changes => void (bytes += changes.reduce((sum, { event }) => sum + event.body.length, 0)))
+  cuts.push(cut)
+}
+if (part === 'writer') {
+  right(await ensureNodeFeed(bus, 1))
+  const { cut } = await startLiveCut({ log })
+  cuts.push(cut)
+  startNodeFeedWriter({
+    ...{ cut, log, bus, mayWrite: () => true, clock: systemClock, metrics: metrics() },
+    logger: logger('feed', { write: () => undefined }),
+    onBug: error => process.stderr.write(`${String(error)}\n`),
+  })
+} else
+  for (let i = 0; i < nodes; i += 50)
+    await Promise.all(
+      Array.from({ length: Math.min(50, nodes - i) }, (_, j) =>
+        part === 'on the log' ? nodeOnLog() : nodeOnFeed(i + j),
+      ),
+    )
+
+let before = process.cpuUsage()
+process.on('message', (to: number) => {
+  if (to === 0) {
+    before = process.cpuUsage()
+    bytes = 0
+    process.send?.('begun')
+    return
+  }
+  void Promise.all(cuts.map(cut => cut.reached(to))).then(() => {
+    const { user, system } = process.cpuUsage(before)
+    process.send?.({ bytes, milliseconds: (user + system) / 1_000 })
+  })
+})
+process.send?.('ready')

@@ -1,0 +1,117 @@
+/**
+ * What nodes cost the log: appends a second, the processor time of its server for each, and what the nodes themselves are sent and take, where they
+ * read the log and where they read feeds. Pods are created, placed, run and end, as many on each node. Run: `npx tsx test/bench/main.ts node-feed.ts`.
+ */
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { connectBus } from '@periplus/bus'
+import { jetStreamEventLog } from '@periplus/log'
+import type { EventLog, NewEvent } from '@periplus/log'
+import { temporaryNats } from '@periplus/service'
+import { inFlight, rate, right, samplePod, table } from './measure.ts'
+import type { NodeFeedSide } from './node-feed-side.ts'
+import { cpuDuring } from './processes.ts'
+
+const pods = 500
+const eventsOfPod = 4
+const rounds = 2
+const side = fileURLToPath(new URL('node-feed-side.js', import.meta.url))
+
+interface Taken {
+  readonly bytes: number
+  readonly milliseconds: number
+}
+
+const started = async (settings: NodeFeedSide): Promise<ChildProcess> => {
+  const child = fork(side, [JSON.stringify(settings)])
+  await once(child, 'message')
+  return child
+}
+const told = async <A>(child: ChildProcess, word: number): Promise<A> => {
+  child.send(word)
+  return ((await once(child, 'message')) as [A])[0]
+}
+
+/** The life of a pod; the sequence of its last event. */
+const live = async (log: EventLog, i: number, nodes: number): Promise<number> => {
+  const made = samplePod(`pod-${i}`)
+  const object = JSON.parse(Buffer.from(made.body).toString()) as { readonly spec: object }
+  const placed = { ...object, spec: { ...object.spec, nodeName: `node-${i % Math.max(1, nodes)}` } }
+  const running = { ...placed, status: { phase: 'Running', podIP: `10.${i >> 8}.${i & 255}.1` } }
+  let last = 0
+  const next = async (type: NewEvent['type'], body: object): Promise<void> => {
+    const event = { ...made, id: `${made.id} ${last}`, type, expected: last, previous: last }
+    last = right(await log.append({ ...event, body: Buffer.from(JSON.stringify(body)) })).sequence
+  }
+  await next('created', { ...object, spec: { ...object.spec, nodeName: '' } })
+  await next('spec-changed', placed)
+  await next('status-changed', running)
+  await next('deleted', running)
+  return last
+}
+
+const round = async (part: NodeFeedSide['part'], nodes: number): Promise<readonly number[]> => {
+  const nats = await temporaryNats()
+  const { servers, user, password } = nats.server
+  const place = { servers, user, password }
+  const bus = right(await connectBus({ ...place, name: 'bench' }))
+  const log = right(await jetStreamEventLog(bus, { cluster: 'bench' }))
+  let last = await live(log, pods, nodes)
+  const writer = part === 'on feeds' ? await started({ place, part: 'writer', nodes }) : undefined
+  const readers = await started({ place, part, nodes })
+  const children = writer ? [writer, readers] : [readers]
+  for (const child of children) await told(child, 0)
+  let writes = 0
+  let taken: readonly Taken[] = []
+  const cpu = await cpuDuring({ server: nats.server.pid }, async () => {
+    writes = await rate(pods * eventsOfPod, () =>
+      inFlight(32, pods, async i => void (last = Math.max(last, await live(log, i, nodes)))),
+    )
+    taken = await Promise.all(children.map(child => told<Taken>(child, last)))
+  })
+  const ofNodes = taken.at(-1) ?? { bytes: 0, milliseconds: 0 }
+  for (const child of children) {
+    child.kill()
+    await once(child, 'exit')
+  }
+  await bus.close()
+  await nats.dispose()
+  const events = pods * eventsOfPod
+  return [
+    writes,
+    ((cpu['server'] ?? 0) * 1000) / events,
+    ofNodes.bytes / Math.max(1, nodes) / events,
+    (ofNodes.milliseconds * 1000) / Math.max(1, nodes) / events,
+    writer ? ((taken[0]?.milliseconds ?? 0) * 1000) / events : 0,
+  ]
+}
+
+const ways: readonly (readonly [NodeFeedSide['part'], number])[] = [
+  ['on the log', 0],
+  ['on the log', 10],
+  ['on the log', 100],
+  ['on feeds', 0],
+  ['on feeds', 10],
+  ['on feeds', 100],
+  ['on feeds', 1_000],
+]
+const measured = new Map(ways.map(([part, nodes]) => [`${nodes} nodes ${part}`, [] as (readonly number[])[]]))
+for (let i = 0; i < rounds; i++)
+  for (const [part, nodes] of ways) measured.get(`${nodes} nodes ${part}`)?.push(await round(part, nodes))
+table(
+  [
+    '',
+    'writes/s (best)',
+    'us of the server a write (least)',
+    'bytes that a node is sent a write',
+    'us of a node a write (least)',
+    "us of the feed's writer a write (least)",
+  ],
+  [...measured].map(([name, found]) => [
+    name,
+    Math.round(Math.max(...found.map(one => one[0] ?? 0))),
+    ...[1, 2, 3, 4].map(column => Math.round(Math.min(...found.map(one => one[column] ?? 0)))),
+  ]),
+)
