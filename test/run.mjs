@@ -2,11 +2,21 @@
 // What the clusters' tests say is shown as it comes, what the others say when they are over. At the end come the tests that failed, each
 // in a line; the last line reads "N passed, N failed".
 import { spawn } from 'node:child_process'
-import { createReadStream, createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as after } from 'node:timers/promises'
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
 const beside = ['architecture', 'conformance', 'oracle', 'simulation'].map(name => `test/${name}/**/*.test.ts`)
@@ -18,7 +28,33 @@ const parts = {
 const directory = mkdtempSync(join(tmpdir(), 'periplus-tests-'))
 const children = []
 
-/** Gives what came of it; a run that ended without a word of that has failed. */
+const leaveMilliseconds = 10_000
+
+const readOrNothing = path => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** The processes that tests with this file of counts have started, and that run still: their ids, and what they are. */
+const startedBy = counts =>
+  readdirSync('/proc')
+    .filter(entry => /^[0-9]+$/.test(entry))
+    .filter(id => readOrNothing(`/proc/${id}/environ`).split('\0').includes(`TEST_COUNTS=${counts}`))
+    .map(id => ({ id: Number(id), command: readOrNothing(`/proc/${id}/cmdline`).replaceAll('\0', ' ').trim() }))
+
+/** Ends what keeps the output of tests that are over; gives the faults that this is. */
+const endWhatStays = counts => {
+  const left = startedBy(counts)
+  for (const { id } of left) process.kill(id, 'SIGKILL')
+  return left.length
+    ? left.map(({ command }) => `the tests left a process behind: ${command}`)
+    : ['the tests left a process behind that keeps their output, and does not have their environment']
+}
+
+/** Gives what came of it; a run that ended without a word of that has failed, and so has one that left what keeps its output. */
 const run = async (name, patterns, output) => {
   const counts = join(directory, `${name}.json`)
   const child = spawn(process.execPath, [mocha, '--reporter', 'test/reporter.mjs', ...patterns], {
@@ -27,8 +63,16 @@ const run = async (name, patterns, output) => {
   })
   children.push(child)
   for (const stream of [child.stdout, child.stderr]) stream.pipe(output, { end: false })
-  const [code, signal] = await new Promise(resolve => child.on('close', (...ended) => resolve(ended)))
-  if (existsSync(counts)) return { code, ...JSON.parse(readFileSync(counts, 'utf8')) }
+  const closed = once(child, 'close')
+  const [code, signal] = await once(child, 'exit')
+  const left = (await Promise.race([closed, after(leaveMilliseconds, undefined, { ref: false })]))
+    ? []
+    : endWhatStays(counts)
+  for (const stream of [child.stdout, child.stderr]) stream.destroy()
+  if (existsSync(counts)) {
+    const { passes, failures, failed } = JSON.parse(readFileSync(counts, 'utf8'))
+    return { code: code || left.length, passes, failures: failures + left.length, failed: [...failed, ...left] }
+  }
   const silence = `the tests of ${name} ended with ${signal ?? code} and said nothing of what came of them`
   return { code: 1, passes: 0, failures: 1, failed: [silence] }
 }
