@@ -5,6 +5,7 @@ import { feedPlace, feedStream, feedSubjectOf, sequenceOf, subjectsOf } from '@p
 import { reloadFeed, writeFeedConfiguration } from '@periplus/service'
 import type { FeedReader } from '@periplus/service'
 import { api, outsider } from './outsider.ts'
+import type { Outsider } from './outsider.ts'
 import { right } from './right.ts'
 import { feedWorld } from './world.ts'
 import type { FeedWorld } from './world.ts'
@@ -25,7 +26,16 @@ describe('the feed of those outside', function () {
     world = await feedWorld()
     bus = world.bus
   })
-  after(() => world.close())
+  const present: Outsider[] = []
+  const outsiderOf = async (reader: FeedReader): Promise<Outsider> => {
+    const one = await outsider(world.server.server, reader)
+    present.push(one)
+    return one
+  }
+  after(async () => {
+    for (const one of present) await one.bus.close()
+    await world.close()
+  })
 
   const { append, writer, written, letIn } = {
     append: (...args: Parameters<FeedWorld['append']>) => world.append(...args),
@@ -69,7 +79,7 @@ describe('the feed of those outside', function () {
 
   it('is read by somebody outside, who goes on where he was or anywhere before', async () => {
     await letIn()
-    const one = await outsider(world.server.server, readers[0]!)
+    const one = await outsiderOf(readers[0]!)
     const first = await one.readUntil(body => body.includes('"after"'))
     assert.equal(first.length, 304)
     const writing = writer()
@@ -77,7 +87,7 @@ describe('the feed of those outside', function () {
     assert.equal((await one.readUntil(body => body.includes('"later"'))).length, 1)
     await one.bus.close()
     await append('pods', 'while away')
-    const back = await outsider(world.server.server, readers[0]!)
+    const back = await outsiderOf(readers[0]!)
     assert.equal((await back.readUntil(body => body.includes('"while away"'))).length, 1)
     await back.resetTo(304)
     assert.equal((await back.readUntil(body => body.includes('"while away"'))).length, 3)
@@ -91,7 +101,7 @@ describe('the feed of those outside', function () {
       ref: { group: 'apps', resource: 'deployments', namespace: 'else', name: 'other' },
     })
     await append('deployments', 'last')
-    const one = await outsider(world.server.server, readers[2]!)
+    const one = await outsiderOf(readers[2]!)
     const read = await one.readUntil(body => body.includes('"last"'))
     assert.deepEqual(
       read.map(body => (JSON.parse(body) as { metadata: { name: string } }).metadata.name),
@@ -102,7 +112,7 @@ describe('the feed of those outside', function () {
   })
 
   it('lets somebody outside do nothing but read, nor have the server answer into streams', async () => {
-    const one = await outsider(world.server.server, readers[2]!)
+    const one = await outsiderOf(readers[2]!)
     const before = right(await bus.jetstream.state(feedStream))
     const { api: _, ...wishes } = {
       api,
@@ -132,7 +142,7 @@ describe('the feed of those outside', function () {
     const { messages, lastSequence } = right(await bus.jetstream.state(feedStream))
     assert.deepEqual([messages, lastSequence], [before.messages, before.lastSequence])
     const connections = await Promise.all(
-      [1, 2, 3, 4].map(() => outsider(world.server.server, readers[2]!).then(E.right, E.left)),
+      [1, 2, 3, 4].map(() => outsiderOf(readers[2]!).then(E.right, E.left)),
     )
     assert.equal(connections.filter(E.isRight).length, 3, 'four connections are the most')
     for (const made of connections) if (E.isRight(made)) await made.right.bus.close()
@@ -140,7 +150,7 @@ describe('the feed of those outside', function () {
   })
 
   it('lets the oldest events go, keeps the newest of each object that lives, and tells who missed some', async () => {
-    const again = await outsider(world.server.server, readers[1]!)
+    const again = await outsiderOf(readers[1]!)
     await again.readUntil(body => body.includes('"a"'))
     const most = 128 * 1024
     const filling = 'x'.repeat(4 * 1024)
@@ -184,8 +194,8 @@ describe('the feed of those outside', function () {
 
   it('is read no more by who was removed, while others go on', async () => {
     const [first, again, shop] = readers as readonly [FeedReader, FeedReader, FeedReader]
-    const stays = await outsider(world.server.server, again)
-    const goes = await outsider(world.server.server, shop)
+    const stays = await outsiderOf(again)
+    const goes = await outsiderOf(shop)
     const gone = new Promise<void>(resolve => goes.bus.onStatus(status => status !== 'connected' && resolve()))
     writeFeedConfiguration(world.server.directory, feedStream, { readers: [first, again] })
     reloadFeed(world.server.directory)

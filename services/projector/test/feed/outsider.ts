@@ -5,7 +5,7 @@ import { feedDomain } from '@periplus/service'
 import type { FeedReader, LocalFeed } from '@periplus/service'
 import { right } from './right.ts'
 
-/** Somebody outside who asks for his next messages, as NATS' clients do. */
+/** Somebody outside who asks for his next messages, as NATS' clients do. What he has read, the server knows to be read. */
 export interface Outsider {
   readonly bus: Bus
   /** Bodies, up to the first that is `last`. */
@@ -36,7 +36,7 @@ export const outsider = async (
       const first = arrived.shift()
       // What is no message has no place to acknowledge it at.
       if (first?.reply) {
-        bus.publish(first.reply, Buffer.from('+ACK'))
+        right(await bus.request(first.reply, Buffer.from('+ACK')))
         return first.body
       }
       if (!first) await new Promise<void>(resolve => (wake = resolve))
