@@ -41,17 +41,20 @@ const lacking = async (
 /** Milliseconds in which the others have heard of a server that said that it stops. */
 const heardWithin = 5_000
 
+/** Starts a server that has stopped, until the others know that it lives; does something meanwhile, and has it say that it stops. */
+export type Briefly = (meanwhile: () => Promise<void>) => Promise<void>
+
 /**
  * Until the others know that a server has stopped. Of one that was killed they do not know it for three minutes (NATS 2.15), as
  * its supervisor kills one that does not stop in ten seconds: it is started once more, and stops in order.
  */
-const known = async (bus: Bus, stream: string, name: string, stopInOrder: () => Promise<void>): Promise<void> => {
+const known = async (bus: Bus, stream: string, name: string, briefly: Briefly): Promise<void> => {
   const missing = `${stream}: it is not known yet that ${name} has stopped`
   const asked = (): Promise<string | undefined> =>
     lacking(bus, stream, ({ leader, others }) =>
       leader === name || others.some(other => other.name === name && !other.offline) ? missing : undefined,
     )
-  await untilNudged(asked, heardWithin, stopInOrder)
+  await untilNudged(asked, heardWithin, () => briefly(() => Promise.resolve()))
 }
 
 /**
@@ -64,21 +67,25 @@ const takenWithin = 5_000
  * Until the others alone keep the stream. Of several servers NATS does without one that it knows to be offline, and otherwise without
  * any: so nothing is asked of it before it knows, and the others have everything. Where they alone keep it already, nothing is done.
  */
-export const dropCopy = async (
-  bus: Bus,
-  stream: string,
-  name: string,
-  stopInOrder: () => Promise<void>,
-): Promise<void> => {
-  await known(bus, stream, name, stopInOrder)
-  await until(() => lacking(bus, stream, copies => lackOf(stream, copies, replicas - 1, name)), { whileChanging: true })
+export const dropCopy = async (bus: Bus, stream: string, name: string, briefly: Briefly): Promise<void> => {
+  const ready = async (): Promise<void> => {
+    await known(bus, stream, name, briefly)
+    await until(() => lacking(bus, stream, copies => lackOf(stream, copies, replicas - 1, name)), {
+      whileChanging: true,
+    })
+  }
   const dropped = (copies: StreamCopies): string | undefined =>
     copies.others.some(other => other.name === name)
       ? `${stream} is still to be kept by ${name}`
       : lackOf(stream, copies, replicas - 1)
   const asked = async (): Promise<string | undefined> =>
     (await toReplicas(bus, stream, replicas - 1)) ?? (await lacking(bus, stream, dropped))
-  await untilNudged(asked, takenWithin, () => toReplicas(bus, stream, replicas))
+  await ready()
+  await untilNudged(asked, takenWithin, async () => {
+    // While a server is offline, as many as before cannot keep it.
+    await briefly(() => until(() => toReplicas(bus, stream, replicas)))
+    await ready()
+  })
 }
 
 /** What a server lacks of a stream that it is given anew: who leads counts what is on its way as there. */
@@ -114,10 +121,9 @@ export const takeCopy = async (bus: Bus, stream: string): Promise<void> => {
   )
 }
 
-/** Starts this host's server, which was killed, until the others know that it lives, and has it say that it stops. */
-const stopsInOrder =
-  (home: Home, settings: Settings, stream: string): (() => Promise<void>) =>
-  async () => {
+const brieflyHere =
+  (home: Home, settings: Settings, stream: string): Briefly =>
+  async meanwhile => {
     const { natsServer } = await ensureTools(home, settings, () => undefined)
     if (natsServer === undefined) throw new CannotGoOn('there is no NATS server to start')
     const nats = await startNats(natsOptions(home, settings, natsServer))
@@ -129,6 +135,7 @@ const stopsInOrder =
       try {
         // Answered by the others, through it.
         await until(() => lacking(bus.right, stream, () => undefined))
+        await meanwhile()
       } finally {
         await bus.right.close()
       }
@@ -145,7 +152,7 @@ export const renewCopy = async (home: Home, settings: Settings, stream: string):
   const { nodeName } = clusterOf(home)
   const taken = await takeOver(home)
   try {
-    await withBus(home, bus => dropCopy(bus, stream, nodeName, stopsInOrder(home, settings, stream)))
+    await withBus(home, bus => dropCopy(bus, stream, nodeName, brieflyHere(home, settings, stream)))
   } finally {
     await taken?.lock.release()
     await up(home, settings, () => undefined)

@@ -65,11 +65,12 @@ describe('a copy of the log that a disk has changed', function () {
 
       // As a supervisor does with one that does not stop in time: the others do not know it for three minutes.
       await cluster.kill(damaged)
-      await dropCopy(undoneOnce(bus), 'OBJECTS', damaged, async () => {
+      await dropCopy(undoneOnce(bus), 'OBJECTS', damaged, async meanwhile => {
         await cluster.start(damaged)
         const own = right(await connectBus({ servers: `127.0.0.1:${cluster.portsOf(damaged).client}`, name: 'own' }))
         while (E.isLeft(await own.jetstream.copies('OBJECTS')));
         await own.close()
+        await meanwhile()
         await cluster.stop(damaged)
       })
       right(await log.right.append(eventOf('meanwhile')))
