@@ -141,9 +141,7 @@ describe('the feed of those outside', function () {
     await one.readUntil(body => body.includes('"last"'))
     const { messages, lastSequence } = right(await bus.jetstream.state(feedStream))
     assert.deepEqual([messages, lastSequence], [before.messages, before.lastSequence])
-    const connections = await Promise.all(
-      [1, 2, 3, 4].map(() => outsiderOf(readers[2]!).then(E.right, E.left)),
-    )
+    const connections = await Promise.all([1, 2, 3, 4].map(() => outsiderOf(readers[2]!).then(E.right, E.left)))
     assert.equal(connections.filter(E.isRight).length, 3, 'four connections are the most')
     for (const made of connections) if (E.isRight(made)) await made.right.bus.close()
     await one.bus.close()
