@@ -126,4 +126,4 @@ export const stagingDirectory = (root: Layout, driver: string, volumeDigest: str
 export const imageDirectories = (root: Layout, uid: string): string =>
   below(podDirectory(root, uid), 'volumes', 'kubernetes.io~image')
 
-export type VolumeDirectoryType = 'empty-dir' | 'configmap' | 'secret' | 'downward-api' | 'projected' | 'image'
+export type VolumeDirectoryType = 'empty-dir' | 'configmap' | 'secret' | 'downward-api' | 'projected' | 'image' | 'nfs'

@@ -6,11 +6,15 @@ import type { Stored } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { CsiVolumes } from '../csi/csi-volumes.ts'
+import { volumeDirectory } from '../files/layout.ts'
+import type { Layout } from '../files/layout.ts'
 import { checkHostPath } from './host-path.ts'
 import type { LocalPathVolumes } from './local-path.ts'
+import { prepareNfs } from './nfs.ts'
 import { giveToGroup } from './ownership.ts'
 
 export interface PersistentSources {
+  readonly layout: Layout
   /** The node itself, as the log has it. */
   readonly node: () => Node | undefined
   /** Absent: there is no such provisioner's directory here. */
@@ -25,7 +29,7 @@ export interface PersistentSources {
 export const preparePersistent = async (
   pod: Pod,
   volume: Stored<PersistentVolume>,
-  { node, localPath, csi, signal }: PersistentSources,
+  { layout, node, localPath, csi, signal }: PersistentSources,
   wanted: Volume,
 ): Promise<Either<string, string>> => {
   const { spec = {} } = volume
@@ -34,6 +38,11 @@ export const preparePersistent = async (
   if (spec.csi && csi) return csi.prepare(pod, wanted, volume, signal)
   if (spec.volumeMode === 'Block')
     return spec.local ? localDevice(spec.local.path) : notHere(spec, ' and volumeMode Block')
+  if (spec.nfs) {
+    const readOnly = wanted.persistentVolumeClaim?.readOnly ?? false
+    const directory = volumeDirectory(layout, pod.metadata?.uid ?? '', 'nfs', volume.metadata.name)
+    return prepareNfs({ source: spec.nfs, readOnly, options: spec.mountOptions ?? [] }, directory, signal)
+  }
   if (spec.hostPath) {
     const { path, type = '' } = spec.hostPath
     const checked = await checkHostPath(path, type)

@@ -11,6 +11,7 @@ import type { Payload } from './atomic-writer.ts'
 import { checkHostPath } from './host-path.ts'
 import { configMapFiles, defaultMode, downwardFiles, secretFiles } from './payload.ts'
 import { preparePersistent } from './persistent.ts'
+import { prepareNfs } from './nfs.ts'
 import { projectedFiles } from './projected.ts'
 import { isMountPoint, mountTmpfs } from './mounting.ts'
 import type { VolumeSources } from './volume-sources.ts'
@@ -63,6 +64,11 @@ export const prepareVolume = async (
     const home = volumeDirectory(sources.layout, uid, 'image', volume.name)
     await mkdir(home, { recursive: true })
     return E.right(home)
+  }
+  if (volume.nfs) {
+    const { readOnly = false } = volume.nfs
+    const home = volumeDirectory(sources.layout, uid, 'nfs', volume.name)
+    return prepareNfs({ source: volume.nfs, readOnly, options: [] }, home, sources.signal)
   }
   if (volume.csi && sources.csi) return sources.csi.prepare(pod, volume, undefined, sources.signal)
   const [type = 'unknown'] = Object.keys(volume).filter(key => key !== 'name')

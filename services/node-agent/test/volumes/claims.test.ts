@@ -9,6 +9,7 @@ import { completed } from '@periplus/controller'
 import { PersistentVolume, PersistentVolumeClaim } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
+import { layout } from '../../src/files/layout.ts'
 import { claimedVolumes } from '../../src/volumes/claimed.ts'
 import { volumeMounts } from '../../src/volumes/mounts.ts'
 import { preparePersistent as prepareWith } from '../../src/volumes/persistent.ts'
@@ -96,7 +97,12 @@ describe('the claims of a pod on its node', () => {
 })
 
 const preparePersistent = (of: Pod, wanted: Stored<PersistentVolume>) =>
-  prepareWith(of, wanted, { node: () => undefined, signal: new AbortController().signal }, { name: 'v' })
+  prepareWith(
+    of,
+    wanted,
+    { layout: layout('/nowhere'), node: () => undefined, signal: new AbortController().signal },
+    { name: 'v' },
+  )
 
 describe('persistent volumes on a machine', () => {
   let root: string
@@ -134,8 +140,8 @@ describe('persistent volumes on a machine', () => {
   })
   it('are refused where the node has nothing for them', async () => {
     assert.deepEqual(
-      await preparePersistent(pod(), volume({ hostPath: undefined, nfs: { server: 's', path: '/' } })),
-      E.left('persistent volumes of type nfs are not supported by this node'),
+      await preparePersistent(pod(), volume({ hostPath: undefined, fc: { targetWWNs: ['50060e801049cfd1'], lun: 0 } })),
+      E.left('persistent volumes of type fc are not supported by this node'),
     )
   })
   it('belong to the fsGroup with all that is in them, and nothing that a link leads to', async () => {

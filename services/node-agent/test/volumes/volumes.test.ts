@@ -85,8 +85,8 @@ describe('volumes', () => {
     )
     assert.ok(E.isRight(await prepare({ configMap: { name: 'none', optional: true } })))
     assert.deepEqual(
-      await prepare({ nfs: { server: 's', path: '/' } }),
-      E.left('volumes of type nfs are not supported by this node'),
+      await prepare({ fc: { targetWWNs: ['50060e801049cfd1'], lun: 0 } }),
+      E.left('volumes of type fc are not supported by this node'),
     )
   })
   it('projects several sources into one directory', async () => {
