@@ -79,6 +79,8 @@ export interface Controller {
   readonly wakesItself?: (change: WatchedChange, cut: Cut) => boolean
   /** Keys to look at when starting or becoming the leader. Absent: every object of the primary kind. */
   readonly startingKeys?: (cut: Cut) => readonly Key[]
+  /** Which of the keys that are due come first: those of the highest number; of equals the first to come. Pure. Absent: all are equal. */
+  readonly rank?: (cut: Cut, key: Key) => number
   /** How many keys may be decided on one cut before their commands run. Default 64. */
   readonly batch?: number
   /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ConfigMap, Event } from '@periplus/kinds'
+import { ConfigMap, Event, Pod } from '@periplus/kinds'
 import type { Kind } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { carryOut } from '../src/run/carry-out.ts'
@@ -11,6 +11,14 @@ const remove = (kind: Kind, name: string): Command => ({
   kind,
   ref: { group: kind.group, resource: kind.resource, namespace: '', name },
   options: {},
+})
+
+const patchStatus = (kind: Kind, name: string): Command => ({
+  verb: 'patch',
+  kind,
+  ref: { group: kind.group, resource: kind.resource, namespace: '', name },
+  subresource: 'status',
+  patch: { type: 'merge', body: { status: {} } },
 })
 
 /** Commands that end when the test says so. */
@@ -39,6 +47,23 @@ describe('a decision that is carried out', () => {
     await end(1)
     await end(0)
     assert.deepEqual(running(), [2])
+  })
+
+  it('has statuses of several objects in flight together, and two words about one object in order', async () => {
+    const { execute, running, end } = underWay()
+    const bare = { verb: 'patch', kind: Pod, ref: { group: '', resource: 'pods', namespace: '', name: 'd' } } as const
+    const metadata: Command = { ...bare, patch: { type: 'merge', body: { metadata: { labels: {} } } } }
+    carryOut(
+      [patchStatus(Pod, 'a'), patchStatus(Pod, 'b'), patchStatus(Pod, 'a'), patchStatus(Pod, 'c'), metadata],
+      execute,
+    )
+    assert.deepEqual(running(), [0, 1])
+    await end(0)
+    await end(1)
+    assert.deepEqual(running(), [2, 3])
+    await end(2)
+    await end(3)
+    assert.deepEqual(running(), [4])
   })
 
   it('has acted before it has told', async () => {

@@ -36,6 +36,26 @@ describe('the work queue', () => {
     assert.deepEqual(queue.take(1), [{ key: a, triggers: [trigger(2)] }])
   })
 
+  it('gives those of higher rank first, of one rank the first to come, and now and then whoever has waited longest', () => {
+    const rankOf = ({ name }: { name: string }) => (name.startsWith('high') ? 10 : name.startsWith('low') ? -1 : 0)
+    const queue = workQueue(virtualClock(0), undefined, rankOf)
+    const add = (name: string) => queue.add({ namespace: 'default', name })
+    for (const name of ['low', 'a', 'high-1', 'b', 'high-2']) add(name)
+    assert.deepEqual(names(queue.take(4)), ['high-1', 'high-2', 'a', 'b'])
+    // Those of high rank never end.
+    for (let i = 3; i < 30; i++) add(`high-${i}`)
+    const given = names(queue.take(20))
+    assert.ok(given.includes('low'))
+    assert.deepEqual(
+      given.filter(name => name !== 'low'),
+      Array.from({ length: 19 }, (_, i) => `high-${i + 3}`),
+    )
+    add('high-1')
+    assert.ok(!names(queue.take(100)).includes('high-1'))
+    queue.done({ namespace: 'default', name: 'high-1' })
+    assert.deepEqual(names(queue.take(100)), ['high-1'])
+  })
+
   it('doubles the back-off of a key until it goes well', () => {
     const clock = virtualClock(0)
     const queue = workQueue(clock, { firstMilliseconds: 10, maximumMilliseconds: 35 })

@@ -206,22 +206,27 @@ describe('preemption', () => {
   const running = (name: string, on: string, priority: number, cpu = '3') =>
     pod(name, { on, requests: { cpu }, spec: { priority } })
   const urgent: PodTraits = { requests: { cpu: '3' }, spec: { priority: 100 } }
-  const victim = (name: string) => [
-    {
+  const victims = (...names: readonly string[]) => [
+    ...names.map(name => ({
       verb: 'patch' as const,
       kind: Pod,
       ref: { name },
       patch: { body: { status: { conditions: [{ type: 'DisruptionTarget', reason: 'PreemptionByScheduler' }] } } },
-    },
-    { verb: 'delete' as const, kind: Pod, ref: { name } },
+    })),
+    ...names.map(name => ({ verb: 'delete' as const, kind: Pod, ref: { name } })),
   ]
-  const said = { verb: 'patch' as const, kind: Pod, ref: { name: 'new' } }
-  const nominated = (node: string) => ({ ...said, patch: { body: { status: { nominatedNodeName: node } } } })
+  /** Why it has no node yet, and where it will be, in one write. */
+  const nominated = (nominatedNodeName: string) => ({
+    verb: 'patch' as const,
+    kind: Pod,
+    ref: { name: 'new' },
+    patch: { body: { status: { conditions: [{ type: 'PodScheduled', status: 'False' }], nominatedNodeName } } },
+  })
 
   it('evicts the pods of lowest priority', () => {
     given(pod('new', urgent), node('a'), node('b'), running('x', 'a', 50), running('y', 'b', 10))
       .when(key)
-      .then(said, nominated('b'), ...victim('y'))
+      .then(nominated('b'), ...victims('y'))
       .tells(
         'FailedScheduling: 0/2 nodes are available: 2 Insufficient cpu.',
         /^Preempted: Preempted by pod uid-pod-new on node b$/,
@@ -237,7 +242,7 @@ describe('preemption', () => {
       running('z', 'a', 10, '1'),
     )
       .when(key)
-      .then(said, nominated('a'), ...victim('y'), ...victim('z'))
+      .then(nominated('a'), ...victims('y', 'z'))
   })
   it('would rather keep what a budget protects', () => {
     const budget = {
@@ -250,7 +255,7 @@ describe('preemption', () => {
     const guarded = pod('y', { on: 'b', labels, requests: { cpu: '3' }, spec: { priority: 10 } })
     given(pod('new', urgent), node('a'), node('b'), running('x', 'a', 50), guarded, budget)
       .when(key)
-      .then(said, nominated('a'), ...victim('x'))
+      .then(nominated('a'), ...victims('x'))
   })
   it('is not for equals, nor for pods that wouldn’t', () => {
     goesNowhere(
@@ -273,7 +278,7 @@ describe('preemption', () => {
     }
     given(pod('new', { ...urgent, status: { phase: 'Pending', nominatedNodeName: 'a' } }), node('a'), leaving)
       .when(key)
-      .then(said)
+      .then({ verb: 'patch', kind: Pod, ref: { name: 'new' } })
       .why(/Insufficient cpu/)
   })
 })

@@ -59,10 +59,12 @@ describe('room that was promised', () => {
   it('is given back by a pod that no eviction helps any more', () => {
     given(node('a', { cpu: '500m' }), important)
       .when('default/important')
-      .then(
-        { verb: 'patch', kind: Pod, subresource: 'status' },
-        { verb: 'patch', kind: Pod, subresource: 'status', patch: { body: { status: { nominatedNodeName: null } } } },
-      )
+      .then({
+        verb: 'patch',
+        kind: Pod,
+        subresource: 'status',
+        patch: { body: { status: { conditions: [{ type: 'PodScheduled' }], nominatedNodeName: null } } },
+      })
   })
 
   it('wakes whoever it was promised to when a pod leaves the node, or takes the room', () => {

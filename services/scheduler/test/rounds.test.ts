@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { KubernetesObject } from '@periplus/api'
 import { anHourLater, cutOf } from '@periplus/controller'
 import { seededRandom } from '@periplus/prelude'
+import { Pod } from '@periplus/kinds'
 import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { scheduler } from '../src/index.ts'
@@ -47,6 +48,16 @@ describe('a round of placements', () => {
     assert.equal(placed[2], undefined)
   })
 
+  it('begins with the pods that matter most', () => {
+    const cut = cutOf([
+      pod('plain'),
+      pod('urgent', { spec: { priority: 1000 } }),
+      pod('idle', { spec: { priority: -5 } }),
+    ])
+    const ranks = ['plain', 'urgent', 'idle', 'gone'].map(name => scheduler.rank?.(cut, { namespace: 'default', name }))
+    assert.deepEqual(ranks, [0, 1000, -5, 0])
+  })
+
   it('leaves the cut itself as it is', () => {
     const cut = cutOf([node('a'), pod('one')])
     const { commands } = scheduler.decide(cut, { namespace: 'default', name: 'one' }, moment)
@@ -72,11 +83,46 @@ describe('a round of placements', () => {
     assert.equal(decided(assumed, 'two'), 'patch')
   })
 
-  it('ends with an eviction', () => {
+  it('makes room once on each node, for whom it was made, and nobody leaves twice', () => {
+    const urgent = (name: string) => pod(name, { requests: { cpu: '3' }, spec: { priority: 10 } })
+    const idle = (on: string) => pod(`idle-${on}`, { on, requests: { cpu: '3' } })
+    let cut: Cut | undefined = cutOf([node('a'), node('b'), idle('a'), idle('b'), ...['x', 'y', 'z'].map(urgent)])
+    const left = ['x', 'y', 'z'].map(name => {
+      assert.ok(cut, `the round ended before ${name}`)
+      const { commands } = scheduler.decide(cut, { namespace: 'default', name }, moment)
+      cut = scheduler.assume?.(cut, commands)
+      return commands.flatMap(command => (command.verb === 'delete' ? [command.ref.name] : []))
+    })
+    assert.deepEqual(left.slice(0, 2).flat().sort(), ['idle-a', 'idle-b'])
+    assert.deepEqual(left[2], [])
+    assert.deepEqual(
+      ['x', 'y', 'z'].map(name => cut?.get(Pod, 'default', name)?.status?.nominatedNodeName).map(n => n !== undefined),
+      [true, true, false],
+    )
+    // They are there until their nodes say otherwise.
+    assert.equal(cut?.by(podsOnNode, 'a').length, 1)
+  })
+
+  it('takes back what was promised to a pod that matters less', () => {
+    const promised = { phase: 'Pending', nominatedNodeName: 'a' }
+    const lesser = pod('lesser', { requests: { cpu: '3' }, spec: { priority: 5 }, status: promised })
     const urgent = pod('urgent', { requests: { cpu: '3' }, spec: { priority: 10 } })
-    const cut = cutOf([node('a'), pod('idle', { on: 'a', requests: { cpu: '3' } }), urgent])
+    const cut = cutOf([node('a'), pod('idle', { on: 'a', requests: { cpu: '3' } }), lesser, urgent])
     const { commands } = scheduler.decide(cut, { namespace: 'default', name: 'urgent' }, moment)
-    assert.ok(commands.some(({ verb }) => verb === 'delete'))
-    assert.equal(scheduler.assume?.(cut, commands), undefined)
+    const assumed = scheduler.assume?.(cut, commands)
+    assert.equal(assumed?.get(Pod, 'default', 'lesser')?.status?.nominatedNodeName, undefined)
+    assert.equal(assumed?.get(Pod, 'default', 'urgent')?.status?.nominatedNodeName, 'a')
+  })
+
+  it('evicts with two waits for the disk, however many leave', () => {
+    const crowd = Array.from({ length: 5 }, (_, i) => pod(`idle-${i}`, { on: 'a', requests: { cpu: '800m' } }))
+    const urgent = pod('urgent', { requests: { cpu: '4' }, spec: { priority: 10 } })
+    const { commands } = scheduler.decide(
+      cutOf([node('a'), ...crowd, urgent]),
+      { namespace: 'default', name: 'urgent' },
+      moment,
+    )
+    const verbs = commands.filter(({ kind }) => kind === Pod).map(({ verb }) => verb)
+    assert.deepEqual(verbs, [...Array<string>(6).fill('patch'), ...Array<string>(5).fill('delete')])
   })
 })

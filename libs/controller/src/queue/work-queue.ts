@@ -18,7 +18,7 @@ export interface WorkItem {
 
 /**
  * Keys that wait for a decision. A key is in flight at most once; what wakes it meanwhile is kept until `done`. Order among
- * keys is first come, first served.
+ * keys is first come, first served; where they are ranked, by rank before that, though nobody waits for ever.
  */
 export interface WorkQueue {
   add(key: Key, trigger?: Trigger): void
@@ -58,11 +58,46 @@ export const defaultBackOff: BackOff = { firstMilliseconds: 10, maximumMilliseco
 /** A key keeps between so many and twice as many triggers while it waits: an object may change a thousand times a second. */
 const keptTriggers = 64
 
+/** So often it is the turn of whoever has waited longest, whatever its rank: those of high rank may come again and again. */
+const oldestOnceIn = 16
+
+/** Identities by rank, the highest first, and of one rank in the order in which they came. */
+const byRank = () => {
+  const levels = new Map<number, Set<string>>()
+  let order: readonly number[] = []
+  return {
+    get isOne(): boolean {
+      return levels.size <= 1
+    },
+    add: (rank: number, id: string): void => {
+      const level = levels.get(rank) ?? new Set()
+      if (!levels.has(rank)) order = [...order, rank].sort((a, b) => b - a)
+      levels.set(rank, level.add(id))
+    },
+    remove: (rank: number, id: string): void => {
+      const level = levels.get(rank)
+      level?.delete(id)
+      if (level?.size !== 0) return
+      levels.delete(rank)
+      order = order.filter(other => other !== rank)
+    },
+    *ids(): Iterable<string> {
+      for (const rank of order) yield* levels.get(rank) ?? []
+    },
+  }
+}
+
 const identityOf = (key: Key): string => `${key.namespace}/${key.name}`
 
-/** Keys that wait to be worked on, each at most once, as client-go's queue. */
-export const workQueue = (clock: Clock, backOff: BackOff = defaultBackOff): WorkQueue => {
-  const due = new Map<string, { key: Key; triggers: Trigger[] }>()
+/** Keys that wait to be worked on, each at most once, as client-go's queue. `rankOf` is asked when a key becomes due. */
+export const workQueue = (
+  clock: Clock,
+  backOff: BackOff = defaultBackOff,
+  rankOf: (key: Key) => number = () => 0,
+): WorkQueue => {
+  const due = new Map<string, { key: Key; triggers: Trigger[]; rank: number }>()
+  const ranks = byRank()
+  let taken = 0
   const inFlight = new Set<string>()
   const timers = new Map<string, () => void>()
   const failures = new Map<string, number>()
@@ -70,6 +105,10 @@ export const workQueue = (clock: Clock, backOff: BackOff = defaultBackOff): Work
   let depth = 0
   let closed = false
 
+  const firstFree = (ids: Iterable<string>): string | undefined => {
+    for (const id of ids) if (!inFlight.has(id)) return id
+    return undefined
+  }
   const cancelTimer = (id: string): void => {
     timers.get(id)?.()
     timers.delete(id)
@@ -86,7 +125,9 @@ export const workQueue = (clock: Clock, backOff: BackOff = defaultBackOff): Work
       waiting.triggers.push(trigger)
       return
     }
-    due.set(id, { key, triggers: trigger ? [trigger] : [] })
+    const rank = rankOf(key)
+    due.set(id, { key, triggers: trigger ? [trigger] : [], rank })
+    ranks.add(rank, id)
     if (inFlight.has(id)) return
     depth++
     ready()
@@ -139,16 +180,19 @@ export const workQueue = (clock: Clock, backOff: BackOff = defaultBackOff): Work
       cancelTimer(id)
     },
     take: limit => {
-      const taken: WorkItem[] = []
-      for (const [id, { key, triggers }] of due) {
-        if (taken.length >= limit) break
-        if (inFlight.has(id)) continue
+      const items: WorkItem[] = []
+      while (items.length < limit) {
+        const id = firstFree(ranks.isOne || taken % oldestOnceIn === oldestOnceIn - 1 ? due.keys() : ranks.ids())
+        const item = id === undefined ? undefined : due.get(id)
+        if (id === undefined || !item) break
         due.delete(id)
+        ranks.remove(item.rank, id)
         inFlight.add(id)
         depth--
-        taken.push({ key, triggers })
+        taken++
+        items.push({ key: item.key, triggers: item.triggers })
       }
-      return taken
+      return items
     },
     done,
     get depth() {

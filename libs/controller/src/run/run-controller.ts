@@ -65,8 +65,16 @@ const longestWait = 86_400_000
  */
 export const runController = (controller: Controller, environment: ControllerEnvironment): RunningController => {
   const { cut, commands, clock, stopwatch = () => 0, newSeed, turn } = environment
-  const queue = workQueue(clock, environment.backOff)
   const onBug = (key: Key, error: unknown): void => environment.onBug(controller.name, key, error)
+  const rankOf = (key: Key): number => {
+    try {
+      return controller.rank?.(cut, key) ?? 0
+    } catch (error) {
+      onBug(key, error)
+      return 0
+    }
+  }
+  const queue = workQueue(clock, environment.backOff, rankOf)
   const stopping = new AbortController()
   // Every key that waits for the cut listens.
   setMaxListeners(0, stopping.signal)

@@ -1,7 +1,6 @@
 import type { Stored } from '@periplus/api'
-import type { Pod } from '@periplus/kinds'
-import { podsOnNode } from '@periplus/projection'
-import type { Cut } from '@periplus/projection'
+import { Pod } from '@periplus/kinds'
+import type { Cut, Index } from '@periplus/projection'
 import { infoOf } from './node-info.ts'
 import type { NodeInfo } from './node-info.ts'
 import type { Question } from './plugin.ts'
@@ -9,21 +8,27 @@ import { priorityOf } from './priority.ts'
 
 type ByNode = ReadonlyMap<string, readonly Stored<Pod>[]>
 
-/** By the cut's list of pods without a node, which stays the same array while none changes. */
+/** Pods without a node for which room is being made on one (`status.nominatedNodeName`), all under one key. */
+export const podsPromised: Index<Pod> = {
+  kind: Pod,
+  keysOf: one => (one.references.nodeName === '' && one.member('status', 'nominatedNodeName') ? [''] : []),
+}
+
+/** By the cut's list of them, which stays the same array while none changes. */
 const known = new WeakMap<readonly Stored<Pod>[], ByNode>()
 
-/** Pods without a node by the one on which room is being made for them (`status.nominatedNodeName`). */
+/** Those pods by that node. */
 export const nominatedPods = (cut: Cut): ByNode => {
-  const waiting = cut.by(podsOnNode, '')
-  const found = known.get(waiting)
+  const promised = cut.by(podsPromised, '')
+  const found = known.get(promised)
   if (found) return found
   const byNode = new Map<string, Stored<Pod>[]>()
-  for (const pod of waiting) {
+  for (const pod of promised) {
     const node = pod.status?.nominatedNodeName
     if (!node || pod.metadata.deletionTimestamp !== undefined) continue
     byNode.set(node, [...(byNode.get(node) ?? []), pod])
   }
-  known.set(waiting, byNode)
+  known.set(promised, byNode)
   return byNode
 }
 

@@ -1,3 +1,3 @@
 import type { Pod } from '@periplus/kinds'
 
-export const priorityOf = ({ spec }: Pod): number => spec?.priority ?? 0
+export const priorityOf = ({ spec }: Pick<Pod, 'spec'>): number => spec?.priority ?? 0

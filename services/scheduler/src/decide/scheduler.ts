@@ -8,7 +8,7 @@ import type { Node } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
 import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
-import { evict, nominate, preempted } from './evict.ts'
+import { evict, preempted } from './evict.ts'
 import { fitError, nodeByNode } from './explain.ts'
 import { assume } from './assume.ts'
 import { nodeInfos } from './node-infos.ts'
@@ -19,7 +19,7 @@ import { filters, scores } from './plugins.ts'
 import type { Question } from './plugin.ts'
 import { preempt } from './preempt.ts'
 import { priorityOf } from './priority.ts'
-import { sayUnscheduled } from './unschedulable.ts'
+import { nominated, say, unscheduled } from './unschedulable.ts'
 import { carryOut, planOn } from './volumes/plan-on.ts'
 import { podVolumes } from './volumes/pod-volumes.ts'
 import { volumeWatches } from './volumes/wake.ts'
@@ -84,7 +84,7 @@ const awaitVolumes = ({ cut, pod }: Question, node: Stored<Node>): Decision | un
   const { name } = node.metadata
   const claims = volumes.right.delayed.map(claim => claim.metadata.name).join(', ')
   return {
-    commands: [...nominate(pod, name), ...carryOut(plan.right, name)],
+    commands: [...say(pod, nominated(pod, name)), ...carryOut(plan.right, name)],
     requeueAfter: retryAfter,
     why: `it will be on ${name} once its claims have volumes there: ${claims}`,
   }
@@ -102,7 +102,10 @@ const bind = (pod: Stored<Pod>, node: string): Command => {
 }
 
 const gated = (pod: Stored<Pod>, gates: readonly string[], { now }: Moment): Decision => ({
-  commands: sayUnscheduled(pod, 'SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates', now),
+  commands: say(
+    pod,
+    unscheduled(pod, 'SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates', now),
+  ),
   why: `it waits for its scheduling gates: ${gates.join(', ')}`,
 })
 
@@ -114,8 +117,7 @@ const rejected = ({ pod, cut, nodes }: Question, why: string, { now }: Moment): 
       : `0/${nodes.length} nodes are available: ${why}. preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`
   return {
     commands: [
-      ...sayUnscheduled(pod, 'Unschedulable', message, now),
-      ...nominate(pod, undefined),
+      ...say(pod, unscheduled(pod, 'Unschedulable', message, now), nominated(pod, undefined)),
       ...recordEvents(cut, now, schedulerName, [
         { regarding: pod, type: 'Warning', reason: 'FailedScheduling', message },
       ]),
@@ -134,8 +136,11 @@ const unplaceable = (question: Question, objections: Objections, { now, random }
   if (preemption.tag === 'NoCandidate')
     return {
       commands: [
-        ...sayUnscheduled(pod, 'Unschedulable', message, now),
-        ...(preemption.gaveUp ? nominate(pod, undefined) : []),
+        ...say(
+          pod,
+          unscheduled(pod, 'Unschedulable', message, now),
+          preemption.gaveUp ? nominated(pod, undefined) : {},
+        ),
         ...recordEvents(cut, now, schedulerName, [failed]),
       ],
       requeueAfter: retryAfter,
@@ -144,12 +149,11 @@ const unplaceable = (question: Question, objections: Objections, { now, random }
   const { eviction } = preemption
   return {
     commands: [
-      ...sayUnscheduled(pod, 'Unschedulable', message, now),
-      ...nominate(pod, eviction.node.name),
+      ...say(pod, unscheduled(pod, 'Unschedulable', message, now), nominated(pod, eviction.node.name)),
       // Pods that matter less and were promised room there look for other room.
       ...(nominatedPods(cut).get(eviction.node.name) ?? [])
         .filter(other => priorityOf(other) < priorityOf(pod))
-        .flatMap(other => nominate(other, undefined)),
+        .flatMap(other => say(other, nominated(other, undefined))),
       ...evict(eviction, now),
       ...recordEvents(cut, now, schedulerName, [failed, ...preempted(eviction, pod)]),
     ],
@@ -172,13 +176,15 @@ const sameWish = (before: Pod | undefined, after: Pod): boolean =>
 /** One pod to one node, decided on everything that is known at one moment. */
 export const scheduler: Controller = {
   name: 'scheduler',
-  version: 5,
+  version: 6,
   primary: Pod,
   watches: [nodeWatch, podWatch, ...volumeWatches],
   // What runs is the node agent's; only a pod without a node is looked at.
   wakesItself: ({ before, after }) =>
     isWaiting(after as Pod | undefined) && !sameWish(before as Pod | undefined, after as Pod),
   startingKeys: cut => cut.by(podsOnNode, '').filter(isWaiting).map(keyOf),
+  // As with PriorityClasses: who matters more is placed first.
+  rank: (cut, key) => priorityOf(cut.get(Pod, key.namespace, key.name) ?? {}),
   // A round keeps its process from all else, requests included, for as long as a few dozen placements take.
   batch: 32,
   assume,

@@ -3,8 +3,9 @@ import type { Stored } from '@periplus/api'
 import { keyOf } from '@periplus/controller'
 import type { Key, Watch } from '@periplus/controller'
 import { Node, Pod, isPodTerminated } from '@periplus/kinds'
+import type { PodStatus } from '@periplus/kinds'
 import { podsOnNode } from '@periplus/projection'
-import type { Cut } from '@periplus/projection'
+import type { Cut, Index } from '@periplus/projection'
 import { infoOf } from './node-info.ts'
 import { nominatedPods } from './nominated.ts'
 import { checkOf } from './place.ts'
@@ -14,20 +15,17 @@ import { nodePorts, nodeResourcesFit } from './filters/room.ts'
 /** What can be said of a node by itself. */
 const local = [nodeUnschedulable, taintToleration, nodeAffinity, nodePorts, nodeResourcesFit]
 
-/** By the cut's list of pods without a node, which stays the same array while none changes. */
-const waiting = new WeakMap<readonly Stored<Pod>[], readonly Stored<Pod>[]>()
-
-/** Pods that a decision found no node for. */
-const waitingPods = (cut: Cut): readonly Stored<Pod>[] => {
-  const pods = cut.by(podsOnNode, '')
-  const known = waiting.get(pods)
-  if (known) return known
-  const found = pods.filter(pod =>
-    pod.status?.conditions?.some(one => one.type === 'PodScheduled' && one.status === 'False'),
-  )
-  waiting.set(pods, found)
-  return found
+/** Pods that a decision found no node for, all under one key: whatever comes to a node asks for them, and most pods are none of them. */
+const podsRefused: Index<Pod> = {
+  kind: Pod,
+  keysOf: one => {
+    if (one.references.nodeName !== '') return []
+    const conditions = one.member('status', 'conditions') as PodStatus['conditions']
+    return conditions?.some(({ type, status }) => type === 'PodScheduled' && status === 'False') ? [''] : []
+  },
 }
+
+const waitingPods = (cut: Cut): readonly Stored<Pod>[] => cut.by(podsRefused, '')
 
 /** The waiting pods that this node would do for, so far as it is the node's own affair. */
 const hopefulFor = (cut: Cut, nodeName: string): readonly Key[] => {
