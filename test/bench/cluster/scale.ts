@@ -1,9 +1,8 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { TestCluster } from '../../e2e/cluster.ts'
 import type { ApiClient } from '../api-client.ts'
 import { cpuDuring } from '../processes.ts'
+import { hollowNodes } from './hollow-nodes.ts'
 import type { Report } from './report.ts'
 
 const replicas = 1_000
@@ -37,11 +36,7 @@ export const measureScale = async (
   pids: Readonly<Record<string, number>>,
   { row }: Report,
 ): Promise<void> => {
-  const hollow = cluster.start('periplus', ['serve', 'hollow-nodes', '100'])
-  while (!existsSync(join(cluster.home, 'logs/hollow-nodes.ready'))) {
-    if (hollow.exitCode !== null) throw new Error('the hollow nodes ended')
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
+  const hollow = await hollowNodes(cluster, 100)
   const done = allRunning(client, 'scale')
   const begun = performance.now()
   const cpu = await cpuDuring({ ...pids, hollow: hollow.pid ?? 0 }, async () => {
