@@ -17,7 +17,13 @@ export type Refusal =
   | { readonly tag: 'UnsupportedMediaType'; readonly message: string }
   /** `message` replaces the usual text, which names the limit. */
   | { readonly tag: 'RequestEntityTooLarge'; readonly limitBytes: number; readonly message?: string }
-  | { readonly tag: 'AlreadyExists'; readonly target: Target }
+  /** `isEnding`: what is there is being deleted. `isGenerated`: the server chose the name, or could have. */
+  | {
+      readonly tag: 'AlreadyExists'
+      readonly target: Target
+      readonly isEnding?: boolean
+      readonly isGenerated?: boolean
+    }
   /** `message`: what follows `Operation cannot be fulfilled on pods "x": `. */
   | { readonly tag: 'Conflict'; readonly target: Target; readonly message: string }
   /** An applied configuration sets fields that others own. */

@@ -24,10 +24,16 @@ export const objectNotFound = (kind: Named, name: string): Refusal => ({
   target: targetOf(kind, name),
 })
 
-/** `pods "x" already exists`. */
-export const alreadyExists = (kind: Named, name: string): Refusal => ({
+/** `pods "x" already exists`; of one that is being deleted, and of a name that the server could have chosen, it says so. */
+export const alreadyExists = (
+  kind: Named,
+  name: string,
+  { isEnding, isGenerated }: { readonly isEnding?: boolean; readonly isGenerated?: boolean } = {},
+): Refusal => ({
   tag: 'AlreadyExists',
   target: targetOf(kind, name),
+  ...(isEnding ? { isEnding } : {}),
+  ...(isGenerated ? { isGenerated } : {}),
 })
 
 /** Somebody else wrote first: what every client with optimistic concurrency knows. */

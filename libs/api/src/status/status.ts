@@ -29,8 +29,10 @@ const about = (target: Target, kind = target.resource): StatusDetails => ({
   ...(kind === '' ? {} : { kind }),
 })
 
-const because = (causes: readonly StatusCause[] | undefined): StatusDetails =>
-  causes === undefined || causes.length === 0 ? {} : { causes }
+const existsText = ({ target, isEnding, isGenerated }: Extract<Refusal, { readonly tag: 'AlreadyExists' }>): string =>
+  `${isEnding ? 'object is being deleted: ' : ''}${shown(target)} ${goQuote(target.name)} already exists${
+    isGenerated ? ', the server was not able to generate a unique name for the object' : ''
+  }`
 
 const withCauses = (causes: readonly StatusCause[] | undefined): StatusDetails =>
   causes === undefined || causes.length === 0 ? {} : { causes }
@@ -62,7 +64,7 @@ const tooManyRequests = (refusal: Extract<Refusal, { tag: 'TooManyRequests' }>):
   failure(429, 'TooManyRequests', refusal.message, {
     ...(refusal.target === undefined ? {} : about(refusal.target)),
     ...withCauses(refusal.causes),
-    ...because(refusal.causes),
+    ...withCauses(refusal.causes),
     ...(refusal.retryAfterSeconds > 0 ? { retryAfterSeconds: refusal.retryAfterSeconds } : {}),
   })
 
@@ -76,7 +78,7 @@ export const statusOf = (refusal: Refusal): Status => {
     case 'Forbidden':
       return failure(403, 'Forbidden', forbiddenText(refusal.target, refusal.message), {
         ...about(refusal.target),
-        ...because(refusal.causes),
+        ...withCauses(refusal.causes),
       })
     case 'NotFound':
       return failure(
@@ -105,12 +107,10 @@ export const statusOf = (refusal: Refusal): Status => {
         refusal.message ?? `Request entity is too large: limit is ${refusal.limitBytes}`,
       )
     case 'AlreadyExists':
-      return failure(
-        409,
-        'AlreadyExists',
-        `${shown(refusal.target)} ${goQuote(refusal.target.name)} already exists`,
-        about(refusal.target),
-      )
+      return failure(409, 'AlreadyExists', existsText(refusal), {
+        ...about(refusal.target),
+        ...(refusal.isGenerated ? { retryAfterSeconds: 1 } : {}),
+      })
     case 'Conflict':
       return failure(
         409,

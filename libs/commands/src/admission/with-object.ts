@@ -36,7 +36,7 @@ const commandFor = ({ command, candidate }: Attempt, object: KubernetesObject): 
 const replaced = async (attempt: Attempt, object: KubernetesObject): Promise<Either<AdmissionRefusal, Attempt>> => {
   const { candidate, current, context } = attempt
   const { ref, next, isApplied } = candidate
-  const { name, namespace = '' } = object.metadata ?? {}
+  const { name = '', namespace = '' } = object.metadata ?? {}
   if (name !== ref.name || namespace !== ref.namespace)
     return E.left({
       refusal: { tag: 'InternalError', message: 'metadata.name and metadata.namespace are immutable' },

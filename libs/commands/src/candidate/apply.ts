@@ -53,7 +53,7 @@ export function* applyCandidate(
   yield
   const candidate = current
     ? replace(kind, subresource, object, current, context)
-    : createCandidate(kind, object, undefined, context)
+    : createCandidate(kind, object, context)
   if (E.isLeft(candidate)) return candidate
   const { next } = candidate.right
   return E.right({ ...candidate.right, next: withMeta(next, { managedFields }), isApplied: true })

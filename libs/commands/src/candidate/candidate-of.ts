@@ -9,7 +9,6 @@ import type { Candidate, CandidateInputs } from './candidate.ts'
 import { createCandidate } from './create.ts'
 import { deleteCandidate } from './delete.ts'
 import { evictionCandidate } from './eviction.ts'
-import { withMeta } from './json.ts'
 import { patched } from './patch.ts'
 import { ephemeralContainersCandidate, resizeCandidate } from './pod-parts.ts'
 import { refuse } from './refuse.ts'
@@ -25,7 +24,7 @@ export const candidateOf = (
   const { kind } = command
   switch (command.verb) {
     case 'create':
-      return createCandidate(kind, creationOf(command), current, context)
+      return createCandidate(kind, command.object, context)
     case 'update':
       return current
         ? replaced(kind, command.subresource, command.object, current, context)
@@ -49,10 +48,6 @@ export const candidateOf = (
       return assertNever(command)
   }
 }
-
-/** What is kept may have no version yet; what is only tried may be what was read before, as in Kubernetes. */
-const creationOf = ({ object, dryRun = false }: Extract<Command, { readonly verb: 'create' }>): KubernetesObject =>
-  dryRun ? withMeta(object, { resourceVersion: undefined }) : object
 
 const replaced = (
   kind: Kind,

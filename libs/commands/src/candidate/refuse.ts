@@ -1,4 +1,4 @@
-import { alreadyExists, badRequest, invalidObject, modifiedConflict, objectNotFound } from '@periplus/api'
+import { badRequest, invalidObject, modifiedConflict, objectNotFound } from '@periplus/api'
 import { preconditionConflict } from '@periplus/api'
 import type { FieldError, Kind, Refusal } from '@periplus/api'
 import { E } from '@periplus/prelude'
@@ -8,7 +8,6 @@ import type { Either } from '@periplus/prelude'
 export const refuse = {
   badRequest: (message: string): Either<Refusal, never> => E.left(badRequest(message)),
   notFound: (kind: Kind, name: string): Either<Refusal, never> => E.left(objectNotFound(kind, name)),
-  alreadyExists: (kind: Kind, name: string): Either<Refusal, never> => E.left(alreadyExists(kind, name)),
   modified: (kind: Kind, name: string): Either<Refusal, never> => E.left(modifiedConflict(kind, name)),
   invalid: (kind: Kind, name: string, causes: readonly FieldError[]): Either<Refusal, never> =>
     E.left(invalidObject(kind, name, causes)),

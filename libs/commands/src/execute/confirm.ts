@@ -1,7 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ObjectRef, Refusal } from '@periplus/api'
-import type { Command, Outcome } from '../command.ts'
+import type { Outcome } from '../command.ts'
 import { readLast } from '../state/read-last.ts'
 import { done } from './engine.ts'
 import type { Step, Try } from './engine.ts'
@@ -17,6 +17,7 @@ export const confirm = async (
   restsOn: readonly ObjectRef[] = [],
 ): Promise<Step> => {
   const { engine, command, ref, known, isFresh, id } = one
+  const isSettled = isFresh || (E.isLeft(result) && !restsOnState(result.left) && !mayHaveBeenDone(one))
   for (const other of restsOn) {
     const last = await readLast(engine.log, other)
     if (E.isLeft(last)) return done(last)
@@ -24,22 +25,21 @@ export const confirm = async (
     engine.recent.remember(other, last.right)
     return { tag: 'Again', known: undefined }
   }
-  if (isFresh || (E.isLeft(result) && !restsOnState(result.left))) return conclude(command, result)
+  if (isSettled) return conclude(one, result)
   const last = await readLast(engine.log, ref)
   if (E.isLeft(last)) return done(last)
   if (last.right.event?.id === id) return done(E.right(outcomeOfEvent(command, last.right.event)))
-  if (last.right.sequence === known.sequence) return conclude(command, result)
+  if (last.right.sequence === known.sequence) return conclude(one, result)
   engine.recent.remember(ref, last.right)
   return { tag: 'Again', known: last.right }
 }
 
-const conclude = (command: Command, result: Either<Refusal, Outcome>): Step => {
+const conclude = ({ nameIsGenerated }: Try, result: Either<Refusal, Outcome>): Step => {
   const taken = E.isLeft(result) && result.left.tag === 'AlreadyExists'
-  return taken && isGenerated(command) ? { tag: 'Rename' } : done(result)
+  return taken && nameIsGenerated ? { tag: 'Rename', result } : done(result)
 }
 
-const isGenerated = (command: Command): boolean =>
-  command.verb === 'create' && Boolean(command.object.metadata?.generateName)
+const restsOnState = ({ tag }: Refusal): boolean => tag === 'NotFound' || tag === 'AlreadyExists' || tag === 'Conflict'
 
-const restsOnState = (refusal: Refusal): boolean =>
-  refusal.tag === 'NotFound' || refusal.tag === 'AlreadyExists' || refusal.tag === 'Conflict'
+/** What is to be created is there: by an earlier try of this very command, perhaps, which what it took then must not refuse. */
+const mayHaveBeenDone = ({ command, known }: Try): boolean => command.verb === 'create' && known.object !== undefined

@@ -43,6 +43,8 @@ export interface Try {
   /** Read from the log for this very try, rather than taken from what this process had heard. */
   readonly isFresh: boolean
   readonly context: StageContext
+  /** The command left its name to the server. */
+  readonly nameIsGenerated: boolean
 }
 
 /** What a try leads to. */
@@ -53,8 +55,8 @@ export type Step =
    * about another one, which is remembered.
    */
   | { readonly tag: 'Again'; readonly known: Known | undefined }
-  /** The generated name is taken: try another. */
-  | { readonly tag: 'Rename' }
+  /** The generated name is taken: try another, or tell so. */
+  | { readonly tag: 'Rename'; readonly result: Either<Refusal, Outcome> }
 
 /** Others wait for this command's turn to end: it is to ask webhooks first, out of turn. */
 export const askFirst = Symbol('webhooks are to be asked first')

@@ -24,6 +24,9 @@ import { write } from './write.ts'
 /** Each lost race means that somebody else's command went through, so this many in a row is somebody else's bug. */
 const mostAttempts = 64
 
+/** Kubernetes generates so many names for an object before it gives up. */
+const mostNames = 8
+
 /**
  * One command, as often as it takes: on what this process knows, and where that turns out to be old, on what the log has. No
  * refusal, and no "nothing changed", rests on a cut that may lag: those are checked against the log first.
@@ -40,7 +43,8 @@ export const executeOne = async (
     const command = named(given, context)
     const ref = refOfCommand(command)
     const known = fresh ?? engine.recent.known(ref)
-    const one: Try = { engine, id, command, ref, known, isFresh: fresh !== undefined, context }
+    const isFresh = fresh !== undefined
+    const one: Try = { engine, id, command, ref, known, isFresh, context, nameIsGenerated: command !== given }
     const drafting = inTurn(engine.turn, () => draft(writePath, command, known, context, guard))
     const drafted = drafting instanceof Promise ? await drafting : drafting
 
@@ -55,7 +59,7 @@ export const executeOne = async (
       ? await confirm(one, E.left(drafted.left.refusal), drafted.left.restsOn)
       : await inTurn(engine.turn, () => take(one, drafted.right))
     if (step.tag === 'Done') return E.isLeft(drafted) ? step.result : told(step.result, drafted.right)
-    if (step.tag === 'Rename') names++
+    if (step.tag === 'Rename' && ++names === mostNames) return step.result
     fresh = step.tag === 'Again' ? step.known : undefined
   }
   return refuse.modified(given.kind, refOfCommand(given).name)

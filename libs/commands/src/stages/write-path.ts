@@ -12,6 +12,7 @@ import { disruptionBudget } from './disruption-budget.ts'
 import { fieldOwnership } from './field-ownership.ts'
 import { mutation } from './mutation.ts'
 import type { Attempt, Stage, Verdict } from './stage.ts'
+import { vacancy } from './vacancy.ts'
 
 /** A stage that deletions pass as they are. */
 const ofWrites =
@@ -82,4 +83,5 @@ export const writePath: readonly Stage[] = [
   disruptionBudget,
   companions,
   besides,
+  vacancy,
 ]
