@@ -1,5 +1,5 @@
-import { decodeValueInSteps, serverSideApply, groupVersion } from '@periplus/api'
-import type { Decodable, FieldOwner, Kind, KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
+import { decodeValueInSteps, serverSideApply, groupVersion, targetOf } from '@periplus/api'
+import type { Decodable, FieldOwner, KubernetesObject, ObjectRef, Refusal, Stored } from '@periplus/api'
 import { E } from '@periplus/prelude'
 import type { Either, Steps } from '@periplus/prelude'
 import type { Command, Patch } from '../command.ts'
@@ -10,6 +10,7 @@ import { asJson, withMeta } from './json.ts'
 import type { Json } from './json.ts'
 import { managerOf, ownershipContext } from './ownership.ts'
 import type { OwnershipMoment } from './ownership.ts'
+import { placedAt } from './placed.ts'
 import { refuse } from './refuse.ts'
 import { scaleOf } from './scale.ts'
 
@@ -19,10 +20,9 @@ export type OwningContext = CandidateInputs & OwnershipMoment
 type ApplyCommand = Extract<Command, { readonly verb: 'patch' }>
 type Configuration = Extract<Patch, { readonly type: 'apply' }>
 
-/** What an update makes of the whole object, given which part of it is written. */
-type Replace = (
-  kind: Kind,
-  subresource: string | undefined,
+/** What a patch that leaves the object so makes of it. */
+type Change = (
+  command: ApplyCommand,
   object: KubernetesObject,
   current: Stored<KubernetesObject>,
   moment: CandidateInputs,
@@ -37,11 +37,11 @@ export function* applyCandidate(
   patch: Configuration,
   current: Stored<KubernetesObject> | undefined,
   context: OwningContext,
-  replace: Replace,
+  change: Change,
 ): Steps<Either<Refusal, Candidate>> {
   const { kind, ref, subresource } = command
   const form = subresource === 'scale' ? scaleForm : kind
-  const wrong = configurationFault(command, patch.body, form)
+  const wrong = configurationFault(patch.body, form)
   if (wrong) return E.left(wrong)
   if (!current && subresource) return refuse.notFound(kind, ref.name)
   const merged =
@@ -51,33 +51,36 @@ export function* applyCandidate(
   if (E.isLeft(merged)) return merged
   const { object, managedFields } = merged.right
   yield
-  const candidate = current
-    ? replace(kind, subresource, object, current, context)
-    : createCandidate(kind, object, context)
+  const candidate = current ? change(command, object, current, context) : created(command, object, context)
   if (E.isLeft(candidate)) return candidate
   const { next } = candidate.right
   return E.right({ ...candidate.right, next: withMeta(next, { managedFields }), isApplied: true })
 }
 
-const configurationFault = ({ ref }: ApplyCommand, body: Json, form: Decodable): Refusal | undefined => {
+const configurationFault = (body: Json, form: Decodable): Refusal | undefined => {
   const { apiVersion = '', kind: kindName = '' } = body
   if (apiVersion !== groupVersion(form) || kindName !== form.kind)
     return { tag: 'BadRequest', message: `invalid object type: ${String(apiVersion) || '/'}, Kind=${String(kindName)}` }
   const metadata = asJson(body['metadata'])
   if (metadata['managedFields'] !== undefined)
     return { tag: 'BadRequest', message: 'metadata.managedFields must be nil' }
-  const { name = ref.name, namespace = ref.namespace } = metadata
-  if (name !== ref.name)
-    return {
-      tag: 'BadRequest',
-      message: `the name of the object (${String(name)}) does not match the name on the URL (${ref.name})`,
-    }
-  if (namespace !== ref.namespace)
-    return {
-      tag: 'BadRequest',
-      message: 'the namespace of the provided object does not match the namespace sent on the request',
-    }
   return undefined
+}
+
+const created = (
+  { kind, ref }: ApplyCommand,
+  object: KubernetesObject,
+  context: OwningContext,
+): Either<Refusal, Candidate> => {
+  const { uid } = object.metadata ?? {}
+  if (uid)
+    return E.left({
+      tag: 'Conflict',
+      target: targetOf(kind, ref.name),
+      message: `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    })
+  const placed = placedAt(ref, object)
+  return E.isLeft(placed) ? placed : createCandidate(kind, placed.right, context)
 }
 
 interface Merged {
@@ -96,7 +99,7 @@ function* mergedWith(
   const faults = serverSideApply.unfit(owning.type, patch.body)
   if (faults.length > 0) return E.left({ tag: 'BadRequest', message: misfit(ref, kind, faults) })
   yield
-  const { resourceVersion: _, managedFields: __, ...metadata } = current?.metadata ?? { name: ref.name }
+  const { resourceVersion: _, managedFields: __, ...metadata } = current?.metadata ?? {}
   const placed = ref.namespace === '' ? metadata : { namespace: ref.namespace, ...metadata }
   const live = { apiVersion: groupVersion(kind), kind: kind.kind, ...current, metadata: placed }
   const applier: FieldOwner = {

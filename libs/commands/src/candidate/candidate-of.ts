@@ -1,5 +1,6 @@
 import { E, assertNever, inSteps } from '@periplus/prelude'
 import type { Either, Turn } from '@periplus/prelude'
+import { fieldError } from '@periplus/api'
 import type { Kind, KubernetesObject, Refusal, Stored } from '@periplus/api'
 import type { Command } from '../command.ts'
 import { applyCandidate } from './apply.ts'
@@ -10,10 +11,11 @@ import { createCandidate } from './create.ts'
 import { deleteCandidate } from './delete.ts'
 import { evictionCandidate } from './eviction.ts'
 import { patched } from './patch.ts'
+import { placedAt } from './placed.ts'
 import { ephemeralContainersCandidate, resizeCandidate } from './pod-parts.ts'
 import { refuse } from './refuse.ts'
 import { scaleCandidate } from './scale.ts'
-import { approvalCandidate, finalizeCandidate, statusCandidate, updateCandidate } from './update.ts'
+import { approvalCandidate, checkIdentity, finalizeCandidate, statusCandidate, updateCandidate } from './update.ts'
 
 /** What the command would make of the object as it is; later, where a long patch takes more than the turn. */
 export const candidateOf = (
@@ -31,13 +33,13 @@ export const candidateOf = (
         : refuse.notFound(kind, command.object.metadata?.name ?? '')
     case 'patch': {
       if (command.patch.type === 'apply')
-        return inSteps(context.turn, applyCandidate(command, command.patch, current, context, replaced))
+        return inSteps(context.turn, applyCandidate(command, command.patch, current, context, changed))
       if (!current) return refuse.notFound(kind, command.ref.name)
       if (command.resourceVersion !== undefined && command.resourceVersion !== current.metadata.resourceVersion)
         return refuse.modified(kind, command.ref.name)
       const after = patched(kind, command.subresource, command.patch, current, context.turn)
       const standing = (object: Either<Refusal, KubernetesObject>): Either<Refusal, Candidate> =>
-        E.isLeft(object) ? object : replaced(kind, command.subresource, object.right, current, context)
+        E.isLeft(object) ? object : changed(command, object.right, current, context)
       return after instanceof Promise ? after.then(standing) : standing(after)
     }
     case 'delete':
@@ -47,6 +49,22 @@ export const candidateOf = (
     default:
       return assertNever(command)
   }
+}
+
+/** What a patch makes of an object, which is that same one still. */
+const changed = (
+  { kind, ref, subresource }: Extract<Command, { readonly verb: 'patch' }>,
+  object: KubernetesObject,
+  current: Stored<KubernetesObject>,
+  moment: CandidateInputs,
+): Either<Refusal, Candidate> => {
+  const placed = placedAt(ref, object)
+  if (E.isLeft(placed)) return placed
+  const { uid, resourceVersion } = placed.right.metadata ?? {}
+  if (!uid || uid === current.metadata.uid) return replaced(kind, subresource, placed.right, current, moment)
+  const checked = checkIdentity(kind, { resourceVersion }, current)
+  if (E.isLeft(checked)) return checked
+  return refuse.invalid(kind, ref.name, [fieldError.invalid('metadata.uid', uid, 'field is immutable')])
 }
 
 const replaced = (

@@ -20,7 +20,8 @@ import { takesOnlyStatus } from './update.ts'
 export type PlainPatch = Exclude<Patch, { readonly type: 'apply' }>
 
 /**
- * The object (or, for `scale`, its Scale) after the patch; what the patch makes of it must still fit the schema. Where there is a turn
+ * The object (or, for `scale`, its Scale) after the patch; what the patch makes of it must still fit the schema. Where it stands is not
+ * looked at. Where there is a turn
  * to be over, long patches are applied in several.
  */
 export const patched = (
@@ -35,9 +36,7 @@ export const patched = (
   const form: Decodable<KubernetesObject> = scale ? scaleForm : kind
   const onlyStatus = takesOnlyStatus(subresource)
   const fitting = (applied: Either<Refusal, unknown>): Patched | Promise<Patched> =>
-    E.isLeft(applied)
-      ? applied
-      : inTurn(turn, () => inSteps(turn, fitted(form, patch, applied.right, { current, onlyStatus })))
+    E.isLeft(applied) ? applied : inTurn(turn, () => inSteps(turn, fitted(form, patch, applied.right, onlyStatus)))
   const applied = apply(form, patch, scale ?? current, turn)
   return applied instanceof Promise ? applied.then(fitting) : fitting(applied)
 }
@@ -48,18 +47,11 @@ function* fitted(
   form: Decodable<KubernetesObject>,
   patch: PlainPatch,
   value: unknown,
-  { current, onlyStatus }: { readonly current: Stored<KubernetesObject>; readonly onlyStatus: boolean },
+  onlyStatus: boolean,
 ): Steps<Patched> {
   const decoded = yield* decodeValueInSteps(form, value, { fieldValidation: 'Warn', onlyStatus })
   if (E.isLeft(decoded)) return decoded.left.tag === 'BadRequest' ? misfit(patch, decoded.left.message) : decoded
   const { object, warnings } = decoded.right
-  const { name, namespace = '' } = current.metadata
-  if ((object.metadata?.namespace ?? '') !== namespace)
-    return refuse.badRequest('the namespace of the provided object does not match the namespace sent on the request')
-  if (object.metadata?.name !== name)
-    return refuse.badRequest(
-      `the name of the object (${object.metadata?.name ?? ''}) does not match the name on the URL (${name})`,
-    )
   return patch.strict && warnings.length > 0
     ? misfit(patch, `strict decoding error: ${warnings.join(', ')}`)
     : E.right(object)

@@ -2,6 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ObjectRef, Refusal } from '@periplus/api'
 import type { Outcome } from '../command.ts'
+import type { Known } from '../state/known.ts'
 import { readLast } from '../state/read-last.ts'
 import { done } from './engine.ts'
 import type { Step, Try } from './engine.ts'
@@ -17,7 +18,7 @@ export const confirm = async (
   restsOn: readonly ObjectRef[] = [],
 ): Promise<Step> => {
   const { engine, command, ref, known, isFresh, id } = one
-  const isSettled = isFresh || (E.isLeft(result) && !restsOnState(result.left) && !mayHaveBeenDone(one))
+  const isSettled = isFresh || (E.isLeft(result) && !restsOnState(result.left, known) && !mayHaveBeenDone(one))
   for (const other of restsOn) {
     const last = await readLast(engine.log, other)
     if (E.isLeft(last)) return done(last)
@@ -39,7 +40,9 @@ const conclude = ({ nameIsGenerated }: Try, result: Either<Refusal, Outcome>): S
   return taken && nameIsGenerated ? { tag: 'Rename', result } : done(result)
 }
 
-const restsOnState = ({ tag }: Refusal): boolean => tag === 'NotFound' || tag === 'AlreadyExists' || tag === 'Conflict'
+/** What an update may not change is judged by what there was. */
+const restsOnState = ({ tag }: Refusal, { object }: Known): boolean =>
+  tag === 'NotFound' || tag === 'AlreadyExists' || tag === 'Conflict' || (tag === 'Invalid' && object !== undefined)
 
 /** What is to be created is there: by an earlier try of this very command, perhaps, which what it took then must not refuse. */
 const mayHaveBeenDone = ({ command, known }: Try): boolean => command.verb === 'create' && known.object !== undefined

@@ -1,13 +1,13 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
+import { inNamespace } from '@periplus/commands'
 import type { Kind, KubernetesObject, Refusal, Status } from '@periplus/api'
 import { Binding, Pod, Status as StatusSchema } from '@periplus/kinds'
 import type { Answer, Call } from '../http/call.ts'
 import { answered } from '../http/reply.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { carryOut } from '../write/carry-out.ts'
-import { about, inNamespace } from '../write/identify.ts'
 import type { WriteDeps } from '../write/deps.ts'
 import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
@@ -46,7 +46,9 @@ export const bindPod = async (deps: WriteDeps, asked: ResourceCall): Promise<Ans
   if (E.isLeft(options)) return options
   const binding = await readBodyOf(call, Binding, options.right)
   if (E.isLeft(binding)) return binding
-  return bind(deps, call, about(ref, binding.right), options.right.dryRun)
+  if (binding.right.metadata?.name !== ref.name)
+    return E.left(badRequest('name in URL does not match name in Binding object'))
+  return bind(deps, call, inNamespace(ref, binding.right), options.right.dryRun)
 }
 
 /** `POST bindings`, the older way, where the body alone names the pod. */

@@ -1,3 +1,5 @@
+import { badRequest } from '@periplus/api'
+import { inNamespace } from '@periplus/commands'
 import { E } from '@periplus/prelude'
 import { Status as StatusSchema } from '@periplus/kinds'
 import type { Answer } from '../http/call.ts'
@@ -6,7 +8,6 @@ import type { ResourceCall } from '../resources/resource-call.ts'
 import { evictionBody } from '../write/bodies.ts'
 import { carryOut } from '../write/carry-out.ts'
 import { deletionOf } from '../write/delete-options.ts'
-import { about } from '../write/identify.ts'
 import type { WriteDeps } from '../write/deps.ts'
 import { readBodyOf } from '../write/read-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
@@ -20,7 +21,9 @@ export const evictPod = async (deps: WriteDeps, asked: ResourceCall): Promise<An
   if (E.isLeft(eviction)) return eviction
   const deletion = deletionOf(eviction.right.deleteOptions ?? {})
   if (E.isLeft(deletion)) return deletion
-  const named = about(ref, eviction.right)
+  if (eviction.right.metadata?.name !== ref.name)
+    return E.left(badRequest('name in URL does not match name in Eviction object'))
+  const named = inNamespace(ref, eviction.right)
   if (E.isLeft(named)) return named
   const outcome = await carryOut(deps, call, {
     verb: 'update',

@@ -1,7 +1,7 @@
 import { E } from '@periplus/prelude'
 import { badRequest, objectNotFound } from '@periplus/api'
 import type { KubernetesObject } from '@periplus/api'
-import { scaleOf } from '@periplus/commands'
+import { placedAt, scaleOf } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
 import { scaleColumns } from '@periplus/kinds'
 import type { Clock } from '@periplus/prelude'
@@ -17,7 +17,6 @@ import type { ViewDeps } from '../read/view.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { scaleBody } from '../write/bodies.ts'
 import { carryOut } from '../write/carry-out.ts'
-import { about } from '../write/identify.ts'
 import type { WriteDeps } from '../write/deps.ts'
 import { readPatch } from '../write/patch.ts'
 import { readBodyOf } from '../write/read-object.ts'
@@ -58,7 +57,7 @@ export const putScale = async (deps: WriteDeps, asked: ResourceCall): Promise<An
   if (E.isLeft(options)) return options
   const scale = await readBodyOf<KubernetesObject>(call, scaleBody, options.right)
   if (E.isLeft(scale)) return scale
-  const named = about(ref, scale.right)
+  const named = placedAt(ref, scale.right)
   if (E.isLeft(named)) return named
   const { dryRun } = options.right
   return answered(deps, asked, { verb: 'update', kind, object: named.right, subresource: 'scale', dryRun })

@@ -1,9 +1,8 @@
-import { takesOnlyStatus } from '@periplus/commands'
+import { placedAt, takesOnlyStatus } from '@periplus/commands'
 import { E } from '@periplus/prelude'
 import type { Answer } from '../http/call.ts'
 import type { ResourceCall } from '../resources/resource-call.ts'
 import { answerWith } from './carry-out.ts'
-import { about } from './identify.ts'
 import type { WriteDeps } from './deps.ts'
 import { readBodyOf } from './read-object.ts'
 import { parseWriteOptions } from './write-options.ts'
@@ -17,7 +16,7 @@ export const update = async (deps: WriteDeps, asked: ResourceCall): Promise<Answ
   const onlyStatus = takesOnlyStatus(info.subresource)
   const object = await readBodyOf(call, kind, { fieldValidation, onlyStatus })
   if (E.isLeft(object)) return object
-  const placed = about(ref, object.right)
+  const placed = placedAt(ref, object.right)
   if (E.isLeft(placed)) return placed
   const subresource = info.subresource === '' ? {} : { subresource: info.subresource }
   return answerWith(deps, asked, { verb: 'update', kind, object: placed.right, ...subresource, dryRun }, 200)

@@ -1,7 +1,7 @@
-import { E, pipe } from '@periplus/prelude'
-import type { Either } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, Refusal } from '@periplus/api'
+import { E, pipe } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
 
 /** A body may leave its namespace to the path, but not contradict it; where there is none, what the body says of one is dropped. */
 export const inNamespace = (
@@ -17,17 +17,21 @@ export const inNamespace = (
   return E.right({ ...object, metadata })
 }
 
-/** The same for the name of what is written at a path that names it. */
+/** Of what is written at a path that names it, the body names it too. */
 const underName = ({ name }: ObjectRef, object: KubernetesObject): Either<Refusal, KubernetesObject> => {
   const given = object.metadata?.name ?? ''
   if (given === name) return E.right(object)
-  if (given !== '')
-    return E.left(badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`))
-  return E.right({ ...object, metadata: { ...object.metadata, name } })
+  return E.left(
+    badRequest(
+      given === ''
+        ? `the name of the object (${name} based on URL) was undeterminable: name must be provided`
+        : `the name of the object (${given}) does not match the name on the URL (${name})`,
+    ),
+  )
 }
 
-/** A body as one about what the path names. */
-export const about = (ref: ObjectRef, object: KubernetesObject): Either<Refusal, KubernetesObject> =>
+/** An object, from a body or as a patch leaves it, as the one that the path names. */
+export const placedAt = (ref: ObjectRef, object: KubernetesObject): Either<Refusal, KubernetesObject> =>
   pipe(
     inNamespace(ref, object),
     E.flatMap(one => underName(ref, one)),
