@@ -9,6 +9,8 @@ export interface Made<B> {
   readonly value: B
   /** Absent: at once. */
   readonly isReady?: () => boolean
+  /** What it is not ready for, where that is known. */
+  readonly lacks?: () => string | undefined
   readonly stop?: () => Promise<void>
 }
 
@@ -16,7 +18,7 @@ export interface Made<B> {
 export interface FollowedFile<A, B> {
   readonly path: string
   /** As Kubernetes names it in its metrics. */
-  readonly name: 'authentication' | 'authorization'
+  readonly name: 'authentication' | 'authorization' | 'encryption'
   /** Left: a line for each fault. */
   readonly read: (text: string) => Either<readonly string[], A>
   readonly make: (configuration: A) => Made<B>
@@ -77,8 +79,9 @@ export const follow = <A, B>(
       process.logger.info(`the ${name} configuration is in force as its file says now`, { path })
       await before.stop?.()
     } else if (clock.now() - since >= readyWithin) {
+      const why = made.lacks?.()
       await drop()
-      failed([`what it names was not ready within ${readyWithin / 1000} seconds`])
+      failed([`what it names was not ready within ${readyWithin / 1000} seconds${why === undefined ? '' : `: ${why}`}`])
       // It may be by now: the file is taken again.
       seen = undefined
     }

@@ -166,8 +166,11 @@ export const runProcess = async (
   const kept = fedNode === undefined ? await openedLog() : noLog('a node reads what concerns it, and no log')
   restored?.made()
   await open.check?.({ bus, log: kept, logger: log })
-  const sealing = await openSealing(bus, { home, settings, use: keyUse, told, log })
-  if (sealing.plugins) onStop({ name: 'key plugins', stop: sealing.plugins.stop })
+  const onBug = (error: unknown): void => bug('a timer failed', error)
+  const sealing = await openSealing(bus, {
+    ...{ home, settings, use: keyUse, told, log },
+    process: { metrics: measured, onBug, onStop },
+  })
   const events = sealing.readable(kept)
   const store = await open.store?.(log)
   const running = await openCut({
@@ -204,7 +207,6 @@ export const runProcess = async (
     return createCommands({ ...writing, log, webhooks, convert })
   }
 
-  const onBug = (error: unknown): void => bug('a timer failed', error)
   onStop(watchdog({ component: name, metrics: measured }))
   await compose({
     ...{ bus, connect, log: events, kept, sealing, cut, commands, commandsWhile, webhooks, authorize, convert },

@@ -56,12 +56,12 @@ export const rotateKeys = async (path: string, store: KeyStore, keeper: KeyKeepe
   return { id: keys[0]?.id ?? '', wrapped: await rewrapAll(keys, store) }
 }
 
-/** The processes of the cluster know whom they were started with, and could not read what somebody else keeps. */
+/** The processes of the cluster may not know somebody else yet, and could not read what that one keeps. */
 const assertSameKeeper = ([newest]: readonly KeptKey[], { first }: KeyKeeper): void => {
   const now = newest && 'kms' in newest ? newest.kms.provider : undefined
   const wanted = first?.provider.name
   if (now !== wanted)
     throw new CannotGoOn(
-      `the cluster's key is kept by ${now ?? 'nobody'}, and PERIPLUS_ENCRYPTION_CONFIG says ${wanted ?? 'nobody'}: start the cluster with it first`,
+      `the cluster's key is kept by ${now ?? 'nobody'}, and PERIPLUS_ENCRYPTION_CONFIG says ${wanted ?? 'nobody'}: the cluster has to take that up first`,
     )
 }

@@ -11,12 +11,13 @@ import { CannotGoOn } from '../home/say.ts'
 import { isSealed } from '../home/sealed-resources.ts'
 import { replicasOf } from '../home/settings.ts'
 import type { Settings } from '../home/settings.ts'
+import { followedKeeper } from './kms/followed-keeper.ts'
 import { keeperOf, unlockAll } from './kms/key-keeper.ts'
 import type { KeyKeeper } from './kms/key-keeper.ts'
 import { keepAsConfigured, makeFirstKey } from './kms/kept-keys.ts'
 import { unlockedKeys } from './kms/unlocked-keys.ts'
-import { watchPlugins } from './kms/watch-plugins.ts'
 import type { WatchedPlugins } from './kms/watch-plugins.ts'
+import type { RoleProcess } from './role.ts'
 import { waitUntil } from './start-waits.ts'
 
 /** The stream of the data keys of sealed objects. */
@@ -31,7 +32,7 @@ export interface Sealing {
   /** Absent in a process without keys. */
   readonly keys?: KeyStore
   /** Who keeps the cluster's keys for this process, where the operator named somebody. */
-  readonly plugins?: WatchedPlugins
+  readonly plugins?: Pick<WatchedPlugins, 'fault' | 'expired'>
   /** A log as whoever is in this process sees it. */
   readonly readable: (log: EventLog) => EventLog
   /** Likewise what a projection holds. */
@@ -97,6 +98,7 @@ export interface OpenSealing {
   /** That the process is to end. */
   readonly told: Promise<void>
   readonly log: Logger
+  readonly process: Pick<RoleProcess, 'metrics' | 'onBug' | 'onStop'>
 }
 
 /** Throws `CannotGoOn` where what is sealed could not be read. Waits for who keeps the cluster's keys. */
@@ -105,13 +107,17 @@ export const openSealing = async (bus: Bus, options: OpenSealing): Promise<Seali
   const sealed = isSealed(settings.sealed)
   if (use === 'none') return sealingWith(withoutKeys(sealed))
   const path = home.secretKeys
-  const keeper = keeperOf(settings)
+  const kept = followedKeptKeys(path)
+  const keeping = followedKeeper({
+    ...{ settings, path, kept, keeps: use === 'makes' },
+    process: { ...options.process, logger: options.log },
+  })
+  const keeper = (): KeyKeeper => keeping().keeper
   const keys = await openKeyStore(bus, settings)
   const file = readClusterKeys(path)
   if (use === 'uses' && file === undefined)
     throw new CannotGoOn(`${path} is not there: this process reads sealed objects, and needs the cluster's keys`)
-  assertKeepers(path, file ?? [], keeper)
-  const kept = followedKeptKeys(path)
+  assertKeepers(path, file ?? [], keeper())
   const clusterKeys = unlockedKeys(kept, { keeper, clock: systemClock })
   await untilUnlocked(clusterKeys, options)
   if (use === 'makes') {
@@ -120,9 +126,11 @@ export const openSealing = async (bus: Bus, options: OpenSealing): Promise<Seali
     else await keepAsConfigured(path, keeper, options)
     await untilUnlocked(clusterKeys, options)
   }
-  const plugins = keeper.plugins.length === 0 ? undefined : watchedOf(keeper, kept, options)
-  const expired = plugins ? { expired: plugins.expired } : {}
-  return sealingWith(sealer({ sealed, keys, clusterKeys, ...expired }), { keys, ...(plugins ? { plugins } : {}) })
+  if (settings.encryptionConfig === undefined) return sealingWith(sealer({ sealed, keys, clusterKeys }), { keys })
+  keeping().watched()
+  const fault = (): string | undefined => keeping().watched().fault()
+  const expired = (): string | undefined => keeping().watched().expired()
+  return sealingWith(sealer({ sealed, keys, clusterKeys, expired }), { keys, plugins: { fault, expired } })
 }
 
 /** For the time of one command, which reads what there is. Throws `CannotGoOn` where the cluster's keys are not to be had now. */
@@ -148,15 +156,3 @@ const untilUnlocked = async (keys: ClusterKeys, { told, log }: Pick<OpenSealing,
   }
   await waitUntil(isUnlocked, { what: () => locked[0] ?? "an answer of who keeps the cluster's key", told, log })
 }
-
-const watchedOf = (keeper: KeyKeeper, kept: () => readonly KeptKey[], { use, log }: OpenSealing): WatchedPlugins =>
-  watchPlugins({
-    keeper,
-    clock: systemClock,
-    keyId: () => {
-      const [newest] = kept()
-      return newest && 'kms' in newest ? newest.kms.keyId : undefined
-    },
-    // One process of a host says it.
-    tell: message => (use === 'makes' ? log.warn(message) : undefined),
-  })

@@ -5,7 +5,8 @@ import type { Controller } from '@periplus/controller'
 import { containedClock, freshSeed, systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import { followLive } from '@periplus/replay'
 import { scheduler } from '@periplus/scheduler'
-import { holdLock, logger } from '@periplus/service'
+import { holdLock, logger, metrics, stopAll } from '@periplus/service'
+import type { RunningService } from '@periplus/service'
 import { clusterOf } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
@@ -14,7 +15,6 @@ import { shadowRecord } from '../home/shadow-record.ts'
 import { controlLoops } from './control-loops.ts'
 import { openBus, openDecisions, openLog } from './open.ts'
 import { openSealing } from './sealing.ts'
-import type { Sealing } from './sealing.ts'
 import { rolesOf } from './serve.ts'
 
 const shadowed = ['controllers', 'scheduler'] as const
@@ -38,11 +38,14 @@ export const serveShadow = async (home: Home, settings: Settings, words: readonl
   const cluster = clusterOf(home)
   const bus = await openBus(home, settings, 'shadow', 'reader')
   const told = once(ending.signal, 'abort').then(() => undefined)
-  let sealing: Sealing | undefined
+  const services: RunningService[] = []
+  const onStop = (service: RunningService): void => void services.push(service)
   try {
     const kept = await openLog(bus, settings, cluster.name)
-    sealing = await openSealing(bus, { home, settings, use: 'uses', told, log })
-    const { readable } = sealing
+    const { readable } = await openSealing(bus, {
+      ...{ home, settings, use: 'uses', told, log },
+      process: { metrics: metrics(), onBug, onStop },
+    })
     const loops = await controlLoops({ home, settings, cluster })
     const byRole: Readonly<Record<(typeof shadowed)[number], readonly Controller[]>> = {
       controllers: loops,
@@ -65,7 +68,7 @@ export const serveShadow = async (home: Home, settings: Settings, words: readonl
       },
     })
   } finally {
-    await sealing?.plugins?.stop()
+    await stopAll(services)
     await bus.close()
     await lock.release()
   }

@@ -17,7 +17,8 @@ describe('rotating the cluster key', () => {
   let store: KeyStore
   const uids = ['a', 'b', 'c']
   const keeper = keyKeeper()
-  const bare = async (): Promise<Keys> => unlockedKeys(followedKeptKeys(path), { keeper, clock: systemClock })()
+  const bare = async (): Promise<Keys> =>
+    unlockedKeys(followedKeptKeys(path), { keeper: () => keeper, clock: systemClock })()
   const dataKey = (uid: string): Buffer => Buffer.alloc(keyBytes, uid)
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'periplus-keys-'))
@@ -29,7 +30,7 @@ describe('rotating the cluster key', () => {
   afterEach(() => rmSync(directory, { recursive: true }))
 
   it('wraps every key anew, and whoever follows the file reads on', async () => {
-    const follower = unlockedKeys(followedKeptKeys(path), { keeper, clock: systemClock })
+    const follower = unlockedKeys(followedKeptKeys(path), { keeper: () => keeper, clock: systemClock })
     const [first] = await follower()
     const { id, wrapped } = await rotateKeys(path, store, keeper)
     assert.equal(wrapped, uids.length)

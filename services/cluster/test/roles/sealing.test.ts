@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { memoryEventLog } from '@periplus/log'
 import type { NewEvent } from '@periplus/log'
 import { E } from '@periplus/prelude'
-import { logger, readSettings } from '@periplus/service'
+import { logger, metrics, readSettings, stopAll } from '@periplus/service'
+import type { RunningService } from '@periplus/service'
 import { natsSuite } from '../../../../libs/bus/test/nats-suite.ts'
 import { until } from '../../../../test/faults/until.ts'
 import { homeOf } from '../../src/home/home.ts'
@@ -23,7 +24,7 @@ describe('what processes make of sealed objects', function () {
   this.timeout(60_000)
   const suite = natsSuite('sealing')
   const kept = memoryEventLog()
-  const opened: Sealing[] = []
+  const services: RunningService[] = []
   const lines: string[] = []
   let directory: string
   let home: Home
@@ -35,7 +36,7 @@ describe('what processes make of sealed objects', function () {
     mkdirSync(home.pki, { mode: 0o700 })
   })
   after(async () => {
-    for (const one of opened) await one.plugins?.stop()
+    await stopAll(services)
     await plugin.stop()
     rmSync(directory, { recursive: true })
   })
@@ -52,8 +53,14 @@ describe('what processes make of sealed objects', function () {
   const open = async (use: KeyUse): Promise<Sealing> => {
     const told = new Promise<void>(() => undefined)
     const log = logger('test', { write: line => void lines.push(line) })
-    const sealing = await openSealing(suite.bus, { home, settings: configured(), use, told, log })
-    opened.push(sealing)
+    const sealing = await openSealing(suite.bus, {
+      ...{ home, settings: configured(), use, told, log },
+      process: {
+        metrics: metrics(),
+        onBug: error => assert.fail(String(error)),
+        onStop: service => void services.push(service),
+      },
+    })
     return sealing
   }
   const secret = (name: string): NewEvent =>

@@ -33,33 +33,46 @@ export const changingKeys = async <A>(path: string, change: () => Promise<A>): P
 }
 
 /** A key that is kept by the first of the providers; waits until that one does it. */
-export const makeFirstKey = async (path: string, keeper: KeyKeeper, waiting: Waiting): Promise<void> => {
+export const makeFirstKey = async (path: string, keeper: () => KeyKeeper, waiting: Waiting): Promise<void> => {
   const key = newClusterKey()
-  const kept = await answered(() => keeper.keep(key), waiting)
+  const kept = await answered(() => keeper().keep(key), waiting)
   if (kept) makeClusterKeys(path, kept)
 }
 
 /**
  * Has the keys of the file kept by the first of the providers, with the key that this one has now, as a cluster that is started with
- * another configuration has them kept otherwise. Nothing that is sealed changes by it.
+ * another configuration has them kept otherwise. Nothing that is sealed changes by it. Waits until that one answers.
  */
-export const keepAsConfigured = async (path: string, keeper: KeyKeeper, waiting: Waiting): Promise<void> => {
-  const { first } = keeper
-  const keyId = first ? await answered(() => first.status(), waiting) : undefined
-  const isKept = (key: KeptKey): boolean =>
-    'key' in key ? !first : key.kms.provider === first?.provider.name && key.kms.keyId === keyId
-  if ((first && keyId === undefined) || (readClusterKeys(path) ?? []).every(isKept)) return
-  await changingKeys(path, async () => {
-    const keys = E.mapLeft(unkept)(await unlockAll(keeper, readClusterKeys(path) ?? []))
-    if (E.isLeft(keys)) throw keys.left
-    const kept = E.mapLeft(unkept)(await keepAll(keeper, keys.right))
-    if (E.isLeft(kept)) throw kept.left
-    writeClusterKeys(path, kept.right)
-  })
+export const keepAsConfigured = async (path: string, keeper: () => KeyKeeper, waiting: Waiting): Promise<void> => {
+  const ready = await answered(async () => {
+    const one = keeper()
+    const keyId = one.first ? await one.first.status() : E.right(undefined)
+    return E.map((id: string | undefined) => ({ one, id }))(keyId)
+  }, waiting)
+  const done = ready ? await keepBy(path, ready.one, ready.id) : E.right(undefined)
+  if (E.isLeft(done))
+    throw new CannotGoOn(`the cluster's keys cannot be kept as PERIPLUS_ENCRYPTION_CONFIG says: ${done.left}`)
 }
 
-const unkept = (why: string): CannotGoOn =>
-  new CannotGoOn(`the cluster's keys cannot be kept as PERIPLUS_ENCRYPTION_CONFIG says: ${why}`)
+/** The same by a keeper whose first provider has said which key it has. Left: why all is as it was. */
+export const keepBy = async (
+  path: string,
+  keeper: KeyKeeper,
+  keyId: string | undefined,
+): Promise<Either<string, void>> => {
+  const { first } = keeper
+  const isKept = (key: KeptKey): boolean =>
+    'key' in key ? !first : key.kms.provider === first?.provider.name && key.kms.keyId === keyId
+  if ((readClusterKeys(path) ?? []).every(isKept)) return E.right(undefined)
+  return changingKeys(path, async () => {
+    const keys = await unlockAll(keeper, readClusterKeys(path) ?? [])
+    if (E.isLeft(keys)) return keys
+    const kept = await keepAll(keeper, keys.right)
+    if (E.isLeft(kept)) return kept
+    writeClusterKeys(path, kept.right)
+    return E.right(undefined)
+  })
+}
 
 /** `undefined`: the process was told to end. */
 const answered = async <A>(ask: () => Promise<Either<string, A>>, { told, log }: Waiting): Promise<A | undefined> => {

@@ -19,21 +19,28 @@ const nameOf = ({ id, kms }: Wrapped): string => `${id}/${kms.ciphertext.toStrin
 
 /**
  * The keys of a file that others may change, each unlocked once, as soon as it is seen. Whoever needs keys waits for the answer to a
- * question that is under way; a keeper that did not answer is asked again after a second.
+ * question that is under way; a keeper that did not answer is asked again after a second. A key that was unlocked is the same whoever
+ * keeps it from now on: it serves while its new keeper is asked, whom this process may not know yet.
  */
 export const unlockedKeys = (
   kept: () => readonly KeptKey[],
-  { keeper, clock }: { readonly keeper: KeyKeeper; readonly clock: Clock },
+  { keeper, clock }: { readonly keeper: () => KeyKeeper; readonly clock: Clock },
 ): ClusterKeys => {
   const trials = new Map<string, Trial>()
+  const unlocked = new Map<string, ClusterKey>()
 
   const unlock = (name: string, key: Wrapped): Trial => {
-    const ended = keeper.unlock(key).then(found => {
-      trials.set(
-        name,
-        E.isRight(found) ? { tag: 'Unlocked', key: found.right } : { tag: 'Failed', why: found.left, at: clock.now() },
-      )
-    })
+    const ended = keeper()
+      .unlock(key)
+      .then(found => {
+        if (E.isRight(found)) unlocked.set(key.id, found.right)
+        trials.set(
+          name,
+          E.isRight(found)
+            ? { tag: 'Unlocked', key: found.right }
+            : { tag: 'Failed', why: found.left, at: clock.now() },
+        )
+      })
     const trial: Trial = { tag: 'Asking', ended }
     trials.set(name, trial)
     return trial
@@ -46,13 +53,14 @@ export const unlockedKeys = (
   const keyOf = (key: KeptKey): ClusterKey | LockedKey => {
     if ('key' in key) return key
     const trial = trials.get(nameOf(key))
-    if (trial?.tag === 'Unlocked') return trial.key
+    const known = trial?.tag === 'Unlocked' ? trial.key : unlocked.get(key.id)
+    if (known) return known
     return { id: key.id, locked: trial?.tag === 'Failed' ? trial.why : `${key.kms.provider} has not answered yet` }
   }
   return () => {
     const keys = kept()
-    const asked = keys.flatMap(key => ('key' in key ? [] : [trialOf(key)]))
-    const waited = asked.flatMap(trial => (trial.tag === 'Asking' ? [trial.ended] : []))
+    const asked = keys.flatMap(key => ('key' in key ? [] : [{ id: key.id, trial: trialOf(key) }]))
+    const waited = asked.flatMap(({ id, trial }) => (trial.tag === 'Asking' && !unlocked.has(id) ? [trial.ended] : []))
     return waited.length === 0 ? keys.map(keyOf) : Promise.all(waited).then(() => keys.map(keyOf))
   }
 }

@@ -54,7 +54,7 @@ describe("a cluster's keys that a KMS plugin keeps", () => {
   })
 
   it('lie wrapped in their file, which none but their owner reads', async () => {
-    await makeFirstKey(path, keeper, waiting)
+    await makeFirstKey(path, () => keeper, waiting)
     const [key] = await keys()
     assert.deepEqual(keyIds(), ['one'])
     assert.equal(readFileSync(path, 'utf8').includes(key!.key.toString('base64')), false)
@@ -62,7 +62,7 @@ describe("a cluster's keys that a KMS plugin keeps", () => {
   })
 
   it('are not read from a file that is damaged', async () => {
-    await makeFirstKey(path, keeper, waiting)
+    await makeFirstKey(path, () => keeper, waiting)
     const [kept] = (JSON.parse(readFileSync(path, 'utf8')) as { keys: readonly { id: string; kms: object }[] }).keys
     const wrongs = [{ keyId: 7 }, { ciphertext: null }, { annotations: { 'a.b': 1 } }, { annotations: undefined }]
     for (const wrong of [{}, ...wrongs.map(one => ({ ...kept?.kms, ...one }))]) {
@@ -74,22 +74,24 @@ describe("a cluster's keys that a KMS plugin keeps", () => {
   it('are kept otherwise after a start with another configuration, and are the same', async () => {
     makeClusterKeys(path, newClusterKey())
     const before = await keys(keeperOf())
-    await keepAsConfigured(path, keeper, waiting)
+    await keepAsConfigured(path, () => keeper, waiting)
     assert.deepEqual(keyIds(), ['one'])
     assert.deepEqual(await keys(), before)
     example.keyId = 'two'
-    await keepAsConfigured(path, keeper, waiting)
+    await keepAsConfigured(path, () => keeper, waiting)
     assert.deepEqual(keyIds(), ['two'])
     const text = readFileSync(path, 'utf8')
-    await keepAsConfigured(path, keeper, waiting)
+    await keepAsConfigured(path, () => keeper, waiting)
     assert.equal(readFileSync(path, 'utf8'), text, 'nothing is written where nothing changes')
-    await keepAsConfigured(path, keeperOf([{ tag: 'Identity' }, kms('vault')]), waiting)
+    const nobody = keeperOf([{ tag: 'Identity' }, kms('vault')])
+    await keepAsConfigured(path, () => nobody, waiting)
     assert.deepEqual(readClusterKeys(path), before)
   })
 
   it('are waited for, and said to be, where the plugin is not there yet', async () => {
     await example.stop()
-    const made = makeFirstKey(path, keeperOf([kms('vault', 0.2)]), waiting)
+    const impatient = keeperOf([kms('vault', 0.2)])
+    const made = makeFirstKey(path, () => impatient, waiting)
     await until('the start says so', () => lines.some(line => line.includes('the start waits')))
     assert.match(lines.join(), /failed to encrypt DEK, error: rpc error: code = /)
     assert.equal(readClusterKeys(path), undefined)
@@ -99,7 +101,7 @@ describe("a cluster's keys that a KMS plugin keeps", () => {
   })
 
   it('are not taken from a plugin that gives something else back', async () => {
-    await makeFirstKey(path, keeper, waiting)
+    await makeFirstKey(path, () => keeper, waiting)
     example.plaintext = Buffer.alloc(16)
     const answer = await unlockAll(keeper, readClusterKeys(path) ?? [])
     assert.ok(E.isLeft(answer))
@@ -111,13 +113,13 @@ describe("a cluster's keys that a KMS plugin keeps", () => {
     const uids = ['a', 'b']
     const dataKey = (uid: string): Buffer => Buffer.alloc(keyBytes, uid)
     beforeEach(async () => {
-      await makeFirstKey(path, keeper, waiting)
+      await makeFirstKey(path, () => keeper, waiting)
       store = memoryKeyStore()
       for (const uid of uids) right(await store.add(uid, right(wrap(await keys(), uid, dataKey(uid)))))
     })
 
     it('follow the key that the plugin has now, and need none that it had', async () => {
-      const follower = unlockedKeys(followedKeptKeys(path), { keeper, clock: systemClock })
+      const follower = unlockedKeys(followedKeptKeys(path), { keeper: () => keeper, clock: systemClock })
       await follower()
       example.keyId = 'two'
       const { wrapped } = await rotateKeys(path, store, keeper)
@@ -130,11 +132,11 @@ describe("a cluster's keys that a KMS plugin keeps", () => {
       }
     })
 
-    it('stay as they are where the plugin is away or another one is named than the cluster was started with', async () => {
+    it('stay as they are where the plugin is away or another one is named than keeps them', async () => {
       const text = readFileSync(path, 'utf8')
       await assert.rejects(
         rotateKeys(path, store, keeperOf([kms('other'), kms('vault')])),
-        /kept by vault, and PERIPLUS_ENCRYPTION_CONFIG says other: start the cluster with it first/,
+        /kept by vault, and PERIPLUS_ENCRYPTION_CONFIG says other: the cluster has to take that up first/,
       )
       await assert.rejects(rotateKeys(path, store, keeperOf()), /says nobody/)
       await example.stop()
@@ -147,7 +149,7 @@ describe("a cluster's keys that a KMS plugin keeps", () => {
       let now = 0
       const clock = { ...systemClock, now: () => now }
       const hasty = keeperOf([kms('vault', 0.3)])
-      const follower = unlockedKeys(followedKeptKeys(path), { keeper: hasty, clock })
+      const follower = unlockedKeys(followedKeptKeys(path), { keeper: () => hasty, clock })
       example.hangs = true
       const [locked] = await follower()
       assert.ok(locked && 'locked' in locked)
