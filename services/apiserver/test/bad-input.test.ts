@@ -210,6 +210,22 @@ const cases: readonly Case[] = [
     message: /configmaps "there" already exists/,
   },
   {
+    what: 'an object that breaks a rule, of a name that is taken',
+    path: configMaps,
+    asking: post({ ...configMap('there'), data: { 'a b': '1' } }),
+    code: 422,
+    reason: 'Invalid',
+    message: /ConfigMap "there" is invalid: data\[a b\]: Invalid value/,
+  },
+  {
+    what: 'an object that does not say which it is',
+    path: `${configMaps}/there`,
+    asking: { method: 'PUT', body: { ...configMap('there'), metadata: {} } },
+    code: 400,
+    reason: 'BadRequest',
+    message: /the name of the object \(there based on URL\) was undeterminable: name must be provided/,
+  },
+  {
     what: 'an object that is not there',
     path: `${configMaps}/nowhere`,
     code: 404,

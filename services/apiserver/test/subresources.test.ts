@@ -92,9 +92,15 @@ describe('subresources', () => {
 
   it('binds a pod once', async () => {
     assert.equal((await client.ask(`${pods}/bound`)).json.spec.nodeName, 'node-1')
-    const again = await client.post(`${pods}/bound/binding`, { target: { kind: 'Node', name: 'node-2' } })
+    const target = { kind: 'Node', name: 'node-2' }
+    const again = await client.post(`${pods}/bound/binding`, { metadata: { name: 'bound' }, target })
     assert.equal(again.status, 409)
     assert.match(again.json.message, /already assigned to node "node-1"/)
+    const nameless = await client.post(`${pods}/bound/binding`, { target })
+    assert.deepEqual(
+      [nameless.status, nameless.json.message],
+      [400, 'name in URL does not match name in Binding object'],
+    )
   })
 
   it('scales through autoscaling/v1', async () => {

@@ -65,7 +65,7 @@ describe('who keeps keys, by a file that changes while processes run', function 
   }
   const firstOf = ({ keeping }: Process): string => keeping().keeper.first?.provider.name ?? 'nobody'
   /** Looks at the file until something is so. */
-  const looking = (what: string, { clock }: Process, isSo: () => boolean): Promise<void> =>
+  const looking = (what: string, { clock }: Process, isSo: () => boolean): Promise<true> =>
     until(what, () => {
       if (!isSo() && clock.next() !== undefined) clock.advance(2_000)
       return isSo()
