@@ -23,6 +23,15 @@ const writtenAt = ({ detail }: Difference, { object }: Question): unknown => {
     .reduce<unknown>((of, step) => (of as Readonly<Record<string, unknown>> | null | undefined)?.[step], object)
 }
 
+/** What an object asks for, but for what is empty. */
+const specText = (object: unknown): string =>
+  JSON.stringify(present((object as { readonly spec?: unknown } | undefined)?.spec))
+
+/** How many claims a StatefulSet has. */
+const claimsOf = (object: unknown): number =>
+  (object as { readonly spec?: { readonly volumeClaimTemplates?: readonly unknown[] } } | undefined)?.spec
+    ?.volumeClaimTemplates?.length ?? 0
+
 /** An empty list, or resources of nothing else. */
 const isOfEmptyLists = (difference: Difference, question: Question): boolean => {
   const written = writtenAt(difference, question)
@@ -145,6 +154,18 @@ export const known: readonly Known[] = [
     field: /^metadata\.generation /,
     isOf: (_, { object }) => JSON.stringify(object).includes('"maxUnavailable"'),
     reason: 'likewise: what Kubernetes drops changes nothing there',
+  },
+  {
+    resource: 'apps/statefulsets',
+    field: /^spec\.template\.spec\.volumes\[\]\.(name|persistentVolumeClaim\.claimName) FieldValueRequired only/,
+    isOf: (_, { object }) => claimsOf(object) > 1,
+    reason: 'Kubernetes gives the volumes of claims to the template in the order of a Go map, another one each time',
+  },
+  {
+    resource: 'networking.k8s.io/networkpolicies',
+    field: /^metadata\.generation ours (\d+), theirs \d+$/,
+    isOf: (_, { object, previous }) => specText(object) === specText(previous),
+    reason: 'an empty list is kept as none, and so nothing changes',
   },
   {
     resource: '/replicationcontrollers',
