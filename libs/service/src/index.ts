@@ -46,6 +46,8 @@ export { missingForContainers } from './local-containerd/containers-possible.ts'
 export type { ContainerdRefusal, ContainerdRequest, LocalContainerd } from './local-containerd/containerd-request.ts'
 export { dialogue } from './local-servers/dialogue.ts'
 export { boundFile } from './local-servers/bound-file.ts'
+export { outputLines } from './local-servers/output-lines.ts'
+export type { OutputPart, OutputReading } from './local-servers/output-lines.ts'
 export { FileNotWritten, syncDirectory, writePrivately } from './local-servers/private-file.ts'
 export {
   allocatedBytes,

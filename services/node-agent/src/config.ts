@@ -13,6 +13,7 @@ import type { ServiceNetwork } from './node/node-status.ts'
 import type { ShutdownGracePeriod } from './shutdown/grace-periods.ts'
 import type { LogindPlaces } from './shutdown/logind.ts'
 import type { ServiceLog } from './node-logs/service-logs.ts'
+import type { Components } from './components/component.ts'
 import type { Check } from './probes/check.ts'
 import type { ReadSecret } from './volumes/secret-source.ts'
 import type { RequestToken } from './volumes/token-source.ts'
@@ -87,6 +88,8 @@ export interface NodeAgentConfig {
   readonly leftNetwork?: () => Promise<void>
   /** How services fare here, for the node's condition. Default: nothing is said. */
   readonly services?: () => ServiceNetwork
+  /** What else of the cluster runs on this machine, shown by mirror pods. Default: nothing that is known of. */
+  readonly components?: Components
   /** Where the parts of this node say what they do, by their names. Default: nobody knows. */
   readonly serviceLog?: (service: string) => ServiceLog | undefined
   readonly log?: Logger

@@ -1,6 +1,8 @@
 export { start } from './start.ts'
 export type { RunningNodeAgent } from './start.ts'
 export type { NodeAgentConfig } from './config.ts'
+export type { Component, Components } from './components/component.ts'
+export type { ServiceLog } from './node-logs/service-logs.ts'
 export { podFeed } from './pods/pod-feed.ts'
 export type { FeedListener, PodFeed } from './pods/pod-feed.ts'
 export { hollowMachine } from './node/machine.ts'

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { podClaims } from '@periplus/kinds'
+import type { Pod } from '@periplus/kinds'
 import { runEffect } from '@periplus/controller'
 import type { RunningEffect } from '@periplus/controller'
 import { E, containedClock, systemClock } from '@periplus/prelude'
@@ -12,6 +13,7 @@ import type { RunningService } from '@periplus/service'
 import type { NodeAgentConfig } from './config.ts'
 import { contained, containedLater, reporter } from './contained.ts'
 import { startCsi } from './csi/start-csi.ts'
+import { noShownComponents, showComponents } from './components/show-components.ts'
 import { eventRecorder } from './events/recorder.ts'
 import { hollowDisk } from './files/hollow-disk.ts'
 import { machineDisk } from './files/machine-disk.ts'
@@ -48,7 +50,7 @@ import { podIpsOf } from './plan/pod-ips.ts'
 import { podFeed } from './pods/pod-feed.ts'
 import { podManager } from './pods/pod-manager.ts'
 import type { PodManager } from './pods/pod-manager.ts'
-import { manifestFolder, noStaticPods } from './static/manifest-folder.ts'
+import { staticPodsOf } from './static/manifest-folder.ts'
 import { noProbes } from './probes/no-probes.ts'
 import { endWithMachine } from './shutdown/watch-shutdown.ts'
 import { shutdownState } from './shutdown/shutdown-state.ts'
@@ -185,23 +187,20 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
   await registered.first()
   const loops = [heartbeat(node), registered.keep()]
   await view.refresh()
-  const statics = config.manifestDirectory
-    ? await manifestFolder({
-        directory: config.manifestDirectory,
-        nodeName,
-        clock,
-        signal,
-        refused: (path, why) => log.error('a file is no pod', { path, why }),
-      })
-    : noStaticPods
-  const ran = podManager(node, config.feed ?? podFeed(cut), statics, pod => {
+  const refused = (path: string, why: string): void => log.error('a file is no pod', { path, why })
+  const statics = await staticPodsOf(config.manifestDirectory, { nodeName, clock, signal, refused })
+  const components = config.components ? showComponents(node, config.components, statics) : noShownComponents
+  const gone = (pod: Pod): void => {
     if (podClaims(pod).length > 0) void removal?.renew()
-  })
+  }
+  const ran = podManager(node, config.feed ?? podFeed(cut), statics, gone, components)
+  const unheard = config.components?.listen(ran.componentsChanged)
   manager = ran
   const { rootDirectory, imageDirectory = rootDirectory } = config
   const served =
     config.bus &&
     serveStreams(config.bus, node, manager, {
+      ...{ components, serviceLog: config.serviceLog },
       metrics: () => measured.text(),
       ...(hollow
         ? {}
@@ -250,6 +249,8 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     stop: async () => {
       served?.close()
       manager?.close()
+      unheard?.()
+      components.close()
       stopping.abort()
       await Promise.all(loops)
       await shipping?.settled()

@@ -5,8 +5,8 @@ import type { Home } from './home.ts'
 /** Where a part of the cluster says what it does, a line each; what it said before is in the file of that name and `.1`. */
 export interface RoleOutput {
   readonly path: string
-  /** Of the lines there, those of components whose names begin so; absent: all. */
-  readonly component?: string
+  /** Whether a line there is of that part; absent: all are. */
+  readonly isOf?: (line: string) => boolean
 }
 
 /** Everything that runs in a process of its own, and where its output goes. */
@@ -17,6 +17,8 @@ const outputs = (home: Home) =>
     node: join(home.logs, 'node.log'),
     'log-router': join(home.logs, 'log-router.log'),
     ingress: join(home.logs, 'ingress.log'),
+    feed: join(home.logs, 'feed.log'),
+    'feed-server': join(home.feed, 'feed.log'),
     nats: join(home.nats, 'nats.log'),
     redis: join(home.redis, 'redis.log'),
     containerd: join(home.containerd, 'containerd.log'),
@@ -35,6 +37,7 @@ const components: Readonly<Record<string, ProcessName>> = {
   projector: 'control-plane',
   compactor: 'control-plane',
   'service-proxy': 'node',
+  dns: 'node',
 }
 
 /** Kubernetes' names for what we have. */
@@ -46,11 +49,22 @@ const kubernetesNames = {
   'kube-proxy': 'service-proxy',
 }
 
+/** The part that says a line: what stands before a slash in its component. What has none, such as a stack trace, is of the whole process. */
+const speaker = (line: string): string | undefined => /"component":"([^"/]*)/.exec(line)?.[1]
+
+/** What is said of the process as a whole concerns each of its parts, and first of all why it ended. */
+const saidBy = (role: string) => {
+  const others = new Set(Object.keys(components).filter(name => name !== role))
+  // The node agent shares its process with its neighbours.
+  others.add('node-agent')
+  return (line: string): boolean => !others.has(speaker(line) ?? '')
+}
+
 /** The output of a part of the cluster by its name, ours or Kubernetes'; `undefined`: there is no such part. */
 export const roleOutput = (home: Home, name: string): RoleOutput | undefined => {
   const role = own(kubernetesNames, name) ?? name
   const component = own(components, role)
   const path = own(outputs(home), component ?? role)
   if (path === undefined) return undefined
-  return { path, ...(component === undefined ? {} : { component: role }) }
+  return { path, ...(component === undefined ? {} : { isOf: saidBy(role) }) }
 }

@@ -15,6 +15,7 @@ import { shutdownGrace } from '../home/shutdown-grace.ts'
 import { nodeApi } from '../home/kube-api.ts'
 import { keepRoutes } from './routes.ts'
 import { noServices } from './node-network.ts'
+import { supervisedComponents } from './supervised-components.ts'
 import { secretsOver } from './node-secrets.ts'
 import { tokensOver } from './node-tokens.ts'
 import type { RoleProcess } from './role.ts'
@@ -44,6 +45,8 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
   keepRoutes(process)
   const runtime = runtimeOf(home, cluster)
   onStop({ name: 'runtime', stop: () => runtime.close() })
+  const components = supervisedComponents(home, { isIdle: idleOn(process), onBug: process.onBug })
+  onStop(components)
   onStop(
     await startNodeAgent({
       bus,
@@ -67,12 +70,20 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
         : { admitToNetwork: network.admit, leftNetwork: network.left, services: () => network.services(names) }),
       ...(on.tag === 'process' && !isRelayed(cluster) ? { services: noServices } : {}),
       ...(names === undefined ? {} : { clusterDns: [names] }),
+      components,
       serviceLog: service => roleOutput(home, service),
       cgroupRoot: podsCgroup(home),
       log: logger.for(`node-agent/${nodeName}`),
     }),
   )
 }
+
+/** What is served beside the node agent and has nothing to do on such a host. */
+const idleOn =
+  ({ cluster, network, names }: RoleProcess) =>
+  (role: string): boolean =>
+    (role === 'service-proxy' && network === undefined) ||
+    (role === 'dns' && cluster.runtime.tag !== 'containerd' && names === undefined)
 
 /** How other hosts reach this one. One that joined was made a node by that, and is none any more once it is deleted. */
 const hostOf = ({ advertise, joined }: ClusterFile): Pick<NodeAgentConfig, 'hostIps' | 'registers'> => ({

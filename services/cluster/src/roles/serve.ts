@@ -1,3 +1,4 @@
+import type { Logger } from '@periplus/service'
 import { runEffect } from '@periplus/controller'
 import { systemClock, thrownAt, thrownText } from '@periplus/prelude'
 import { redisProjection } from '@periplus/projection'
@@ -95,10 +96,15 @@ export const serveRoles = async (home: Home, settings: Settings, words: readonly
     async process => {
       await projection?.close()
       if (cluster.joined || cluster.advertise !== undefined) tellWhereNatsIs(home, process)
-      const onDecisionFailed = tellOfFailures(process)
+      const tellOf = tellOfFailures(process)
       let provided: Provided = {}
-      for (const start of starts)
-        provided = { ...provided, ...(await start({ ...process, ...provided, onDecisionFailed, home, settings })) }
+      for (const [i, start] of starts.entries()) {
+        const logger = loggerOf(process.logger, served[i])
+        const onDecisionFailed = tellOf(logger)
+        const own = await start({ ...process, ...provided, logger, onDecisionFailed, home, settings })
+        provided = { ...provided, ...own }
+        logger.info('started', { sequence: process.cut.sequence })
+      }
     },
   )
 }
@@ -106,12 +112,22 @@ export const serveRoles = async (home: Home, settings: Settings, words: readonly
 const tellWhereNatsIs = (home: Home, { cut, onBug, onStop }: ClusterProcess): void =>
   onStop(runEffect(natsServers(home), { cut, clock: systemClock, onBug }))
 
-const tellOfFailures = ({ metrics, logger }: ClusterProcess): RoleProcess['onDecisionFailed'] => {
+/** A role speaks under its own name, and what it is made of behind a slash, so that its lines are told from those of others in the process. */
+const loggerOf = (logger: Logger, role: Role | undefined): Logger => {
+  if (!role) return logger
+  const own = logger.for(role.name)
+  return { ...own, for: part => logger.for(part.startsWith(role.name) ? part : `${role.name}/${part}`) }
+}
+
+type TellOfFailures = (logger: Logger) => RoleProcess['onDecisionFailed']
+
+const tellOfFailures = ({ metrics }: Pick<ClusterProcess, 'metrics'>): TellOfFailures => {
   const failures = metrics.counter('periplus_controller_failures_total', 'Throws in decisions, by controller.')
-  return (controller, { namespace, name }, error) => {
-    failures.add(1, { controller })
-    logger
-      .for(controller)
-      .error('a decision failed', { namespace, name, error: thrownText(error), at: thrownAt(error) })
-  }
+  return logger =>
+    (controller, { namespace, name }, error) => {
+      failures.add(1, { controller })
+      logger
+        .for(controller)
+        .error('a decision failed', { namespace, name, error: thrownText(error), at: thrownAt(error) })
+    }
 }

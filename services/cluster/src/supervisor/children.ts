@@ -113,6 +113,7 @@ export const servedChild = (home: Home, served: keyof typeof servedRoles): Child
   const name = served === 'control-plane-copy' ? 'control-plane' : served
   return {
     name,
+    roles: servedRoles[served].split(','),
     start: async (): Promise<Child> => {
       rmSync(readyFile(home, name), { force: true })
       return orThrow(

@@ -15,6 +15,8 @@ export interface Child {
 
 export interface ChildSpec {
   readonly name: string
+  /** What of the cluster runs in it, where that is not what the child is called. */
+  readonly roles?: readonly string[]
   /** Resolves when the child is ready to serve; rejects when it cannot start. */
   readonly start: () => Promise<Child>
   /** Whether it does its work, asked now and then while it runs; rejecting counts as no. */
@@ -27,6 +29,20 @@ export interface KeptRunning extends RunningService {
   restart(): Promise<void>
 }
 
+/** Told of the lives of children; times in milliseconds since the epoch. */
+export interface ChildNews {
+  /** It is ready; `startedAt`: when it was begun. */
+  started(spec: ChildSpec, pid: number, startedAt: number): void
+  /** It has ended without having been told to. */
+  ended(name: string, how: string, at: number): void
+}
+
+export interface Keeping {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly news: ChildNews
+}
+
 const firstPause = 100
 const longestPause = 5_000
 /** A child that ran this long had started well: the pause begins anew. */
@@ -36,15 +52,17 @@ const ranWell = 30_000
  * Starts a child and starts it again whenever it ends, after a pause that doubles while it keeps failing. Resolves at the
  * first readiness; a child that cannot start the first time is the caller's to report.
  */
-export const keepRunning = async (
-  spec: ChildSpec,
-  { clock, log, onStarted }: { clock: Clock; log: Logger; onStarted: (name: string, pid: number) => void },
-): Promise<KeptRunning> => {
-  let child = await spec.start()
+export const keepRunning = async (spec: ChildSpec, { clock, log, news }: Keeping): Promise<KeptRunning> => {
+  const start = async (): Promise<Child> => {
+    const startedAt = clock.now()
+    const started = await spec.start()
+    news.started(spec, started.pid, startedAt)
+    return started
+  }
+  let child = await start()
   let stopping = false
   let pause = firstPause
   let wake: (() => void) | undefined
-  onStarted(spec.name, child.pid)
 
   const sleep = (milliseconds: number): Promise<void> =>
     new Promise(resolve => {
@@ -61,8 +79,7 @@ export const keepRunning = async (
       pause = Math.min(pause * 2, longestPause)
       if (stopping) return
       try {
-        child = await spec.start()
-        onStarted(spec.name, child.pid)
+        child = await start()
         return
       } catch (error) {
         log.error(`${spec.name} cannot start`, { reason: messageOf(error) })
@@ -76,6 +93,7 @@ export const keepRunning = async (
       const how = await child.exited
       if (stopping) return
       log.warn(`${spec.name} ended`, { how, afterMilliseconds: clock.now() - since })
+      news.ended(spec.name, how, clock.now())
       if (clock.now() - since > ranWell) pause = firstPause
       await restart()
     }

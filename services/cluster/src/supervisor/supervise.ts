@@ -69,8 +69,9 @@ export const supervise = async (
       })
   })
 
+  const keeping = { clock: systemClock, log, news: record }
   const keep = async (spec: ChildSpec): Promise<KeptRunning> => {
-    const kept = await keepRunning(spec, { clock: systemClock, log, onStarted: record.started })
+    const kept = await keepRunning(spec, keeping)
     running.push(kept)
     log.info(`${spec.name} is ready`)
     return kept
@@ -84,7 +85,6 @@ export const supervise = async (
     settings.natsUrl === undefined && tools.natsServer !== undefined
       ? natsChild(home, settings, tools.natsServer)
       : undefined
-  const keeping = { clock: systemClock, log, onStarted: record.started }
   const disk = diskKeeper(home, { clock: systemClock, log, atRest: podsAtRest(podsCgroup(home), systemClock) })
   const keepNats = async (): Promise<void> => {
     let kept = (): KeptRunning | undefined => undefined

@@ -1,5 +1,8 @@
+import { lifeBegun, lifeEnded } from '../home/child-life.ts'
+import type { ChildLife } from '../home/child-life.ts'
 import { readJson, writeJson } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
+import type { ChildNews } from './keep-running.ts'
 import { identityOf, isRunning, processesWith } from '@periplus/service'
 import type { ProcessIdentity } from '@periplus/service'
 
@@ -8,6 +11,8 @@ export interface SupervisorFile {
   readonly supervisor: ProcessIdentity
   /** Process ids by the child's name. */
   readonly children: Readonly<Record<string, number>>
+  /** What has become of them, by the same names; absent where nobody wrote it down. */
+  readonly lives?: Readonly<Record<string, ChildLife>>
   /** `Unrecorded`: it runs, and no file tells how far it is. */
   readonly state: 'Starting' | 'Ready' | 'Stopping' | 'Failed' | 'Unrecorded'
   /** Of a start that failed: why. */
@@ -40,25 +45,36 @@ export const runningSupervisor = (home: Home): SupervisorFile | undefined => {
   return supervisor && { supervisor, children: {}, state: 'Unrecorded' }
 }
 
+export interface SupervisorRecord extends ChildNews {
+  becomes(state: SupervisorFile['state'], failure?: string): void
+}
+
 /** Keeps the file true while the calling process supervises, as far as the disk has room for it. */
-export const supervisorRecord = (home: Home, couldNot: (error: unknown) => void) => {
+export const supervisorRecord = (home: Home, couldNot: (error: unknown) => void): SupervisorRecord => {
   const children: Record<string, number> = {}
+  const lives: Record<string, ChildLife> = {}
   const supervisor = identityOf(process.pid) ?? { pid: process.pid, started: '' }
   let now: Pick<SupervisorFile, 'state' | 'failure'> = { state: 'Starting' }
   const write = (): void => {
     try {
-      writeJson(home.supervisor, { supervisor, children, ...now } satisfies SupervisorFile)
+      writeJson(home.supervisor, { supervisor, children, lives, ...now } satisfies SupervisorFile)
     } catch (error) {
       couldNot(error)
     }
   }
   write()
   return {
-    started: (name: string, pid: number): void => {
+    started: ({ name, roles = [name] }, pid, startedAt) => {
       children[name] = pid
+      lives[name] = lifeBegun(lives[name], { roles, pid, startedAt })
       write()
     },
-    becomes: (state: SupervisorFile['state'], failure?: string): void => {
+    ended: (name, how, at) => {
+      const life = lives[name]
+      if (life) lives[name] = lifeEnded(life, { how, at })
+      write()
+    },
+    becomes: (state, failure) => {
       now = failure === undefined ? { state } : { state, failure }
       write()
     },

@@ -1,16 +1,9 @@
-import type { Logger, RunningService } from '@periplus/service'
+import type { RunningService } from '@periplus/service'
 import { messageOf } from '@periplus/prelude'
-import type { Clock } from '@periplus/prelude'
 import { keepRunning } from './keep-running.ts'
-import type { ChildSpec, KeptRunning } from './keep-running.ts'
+import type { ChildSpec, Keeping, KeptRunning } from './keep-running.ts'
 
 const lookEvery = 500
-
-interface Keeping {
-  readonly clock: Clock
-  readonly log: Logger
-  readonly onStarted: (name: string, pid: number) => void
-}
 
 /** Starts a process when the control plane says that there is something for it to do, and keeps it from then on. */
 export const keepWanted = (

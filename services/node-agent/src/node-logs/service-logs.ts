@@ -2,7 +2,8 @@ import { realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { E, sharedTurn } from '@periplus/prelude'
 import { linearPattern } from '@periplus/api'
-import { openPlainFile } from '../files/open-plain-file.ts'
+import { outputLines } from '@periplus/service'
+import type { OutputReading } from '@periplus/service'
 import { lastLines } from './last-lines.ts'
 import { lineTime } from './line-time.ts'
 import type { LogQueryOptions } from './log-query.ts'
@@ -10,59 +11,46 @@ import type { LogQueryOptions } from './log-query.ts'
 /** Where a part of the node says what it does, a line each; what it said before stands in the file of that name and `.1`. */
 export interface ServiceLog {
   readonly path: string
-  /** Only lines of components whose names begin so; absent: all. */
-  readonly component?: string
+  /** Whether a line there is of this part; absent: all are. */
+  readonly isOf?: (line: string) => boolean
 }
 
-interface TimedLine {
+export interface TimedLine {
   readonly text: string
   /** Milliseconds since the epoch; that of the line before where it has none. */
   readonly time: number
 }
 
-const chunkBytes = 64 * 1024
-/** A longer line is cut. */
-const longestLine = 2 ** 20
-const newline = 10
+export interface TimedPart {
+  readonly lines: readonly TimedLine[]
+  /** What follows was not there yet. */
+  readonly isCaughtUp: boolean
+}
+
 /** What is kept of the last lines at most, whatever their number. */
 const mostTailBytes = 16 * 2 ** 20
 
-/** The lines of a file as far as it goes now; none where there is no such file. */
-async function* linesOf(path: string): AsyncGenerator<readonly string[]> {
-  const file = await openPlainFile(path)
-  if (!file) return
-  try {
-    let left = (await file.stat()).size
-    let rest = Buffer.alloc(0)
-    while (left > 0) {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(Math.min(chunkBytes, left)))
-      if (bytesRead === 0) break
-      left -= bytesRead
-      const read = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
-      const end = read.lastIndexOf(newline)
-      rest = read.subarray(end + 1)
-      if (rest.length > longestLine) rest = rest.subarray(0, longestLine)
-      if (end >= 0) yield read.toString('utf8', 0, end).split('\n')
-    }
-    if (rest.length > 0) yield [rest.toString()]
-  } finally {
-    await file.close()
-  }
-}
-
-/** The lines of one part, from its oldest on. */
-async function* linesOfService({ path, component }: ServiceLog): AsyncGenerator<readonly TimedLine[]> {
+/** The lines of one part, from its oldest on; with `follow` also what it says from now on. */
+export async function* linesOfService(
+  { path, isOf = () => true }: ServiceLog,
+  follow?: OutputReading['follow'],
+): AsyncGenerator<TimedPart> {
   const directory = await realpath(dirname(path)).catch(() => undefined)
   if (directory === undefined) return
-  const file = join(directory, basename(path))
-  const isOf = component === undefined ? undefined : `"component":"${component}`
   let time = 0
-  for (const part of [`${file}.1`, file])
-    for await (const texts of linesOf(part))
-      yield texts.flatMap(text => {
+  const read = outputLines({ path: join(directory, basename(path)), ...(follow ? { follow } : {}) })
+  for await (const { lines, isCaughtUp } of read)
+    yield {
+      isCaughtUp,
+      lines: lines.flatMap(text => {
         time = lineTime(text) ?? time
-        return isOf === undefined || text.includes(isOf) ? [{ text, time }] : []
-      })
+        return isOf(text) ? [{ text, time }] : []
+      }),
+    }
+}
+
+async function* linesNow(log: ServiceLog): AsyncGenerator<readonly TimedLine[]> {
+  for await (const { lines } of linesOfService(log)) yield lines
 }
 
 /** The lines of several parts in the order of their times. */
@@ -108,7 +96,7 @@ export async function* serviceLogs(
   const from = boot === undefined ? since : Math.max(since, startedAt)
   const hasPattern = matching(pattern)
   const last = tail === undefined ? undefined : lastLines(tail, mostTailBytes)
-  for await (const lines of merged(logs.map(linesOfService))) {
+  for await (const lines of merged(logs.map(linesNow))) {
     const wanted = lines.flatMap(({ text, time }) => (time >= from && time <= until && hasPattern(text) ? [text] : []))
     if (last) last.add(wanted)
     else if (wanted.length > 0) yield `${wanted.join('\n')}\n`

@@ -18,6 +18,8 @@ import { runStaticPods } from '../static/run-static-pods.ts'
 import type { StaticPods } from '../static/manifest-folder.ts'
 import { notAdmitted } from '../shutdown/texts.ts'
 import { isMirrorPod } from '../static/mirror.ts'
+import { noShownComponents } from '../components/show-components.ts'
+import type { ShownComponents } from '../components/show-components.ts'
 import { podWorker } from './worker.ts'
 import type { PodWorker } from './worker.ts'
 
@@ -27,6 +29,8 @@ import type { PodWorker } from './worker.ts'
  */
 export interface PodManager {
   wake(uid: string): void
+  /** Something of the node's own accord is shown, or is to be shown no more, that no pod is. */
+  componentsChanged(): void
   /** By the pod's uid, or by that of the mirror which shows it. */
   worker(uid: string): PodWorker | undefined
   readonly pods: readonly Pod[]
@@ -42,6 +46,7 @@ export const podManager = (
   feed: PodFeed,
   wanted: StaticPods,
   gone: (pod: Pod) => void = () => undefined,
+  components: ShownComponents = noShownComponents,
 ): PodManager => {
   const { nodeName } = node.settings
   const report = reporter(node.log, 'the pods of the node')
@@ -95,7 +100,7 @@ export const podManager = (
     const pod = (change.after ?? change.before)?.object() as Pod | undefined
     const uid = pod?.metadata?.uid
     if (!pod || uid === undefined) return
-    if (isMirrorPod(pod)) return statics.heard(pod, change)
+    if (isMirrorPod(pod)) return components.shows(pod) ? components.heard(change) : statics.heard(pod, change)
     const known = workers.get(uid)
     if (!known && !change.after) return
     const worker = known ?? take(pod)
@@ -106,7 +111,7 @@ export const podManager = (
     if (before !== undefined && before !== uid) workers.get(before)?.wake()
   }
 
-  const statics = runStaticPods(node, wanted, { take, worker: uid => workers.get(uid), report })
+  const statics = runStaticPods(node, wanted, { take, worker: uid => workers.get(uid), report }, components)
   const stop = feed.listen(nodeName, {
     pod: change => contained(report, () => heard(change)),
     source: ({ event: { ref } }) => {
@@ -130,6 +135,7 @@ export const podManager = (
   }
 
   return {
+    componentsChanged: () => contained(report, statics.look),
     wake: uid => workers.get(uid)?.wake(),
     worker: uid => workers.get(uid) ?? workers.get(statics.shownBy(uid) ?? ''),
     get pods() {

@@ -13,7 +13,7 @@ export interface StaticPods {
   listen(changed: () => void): void
 }
 
-export const noStaticPods: StaticPods = { pods: [], listen: () => undefined }
+const noStaticPods: StaticPods = { pods: [], listen: () => undefined }
 
 export interface ManifestFolderOptions {
   readonly directory: string
@@ -33,11 +33,17 @@ interface Reading {
   readonly pod: Pod | undefined
 }
 
+/** The pods of a folder's files, where there is a folder. */
+export const staticPodsOf = async (
+  directory: string | undefined,
+  options: Omit<ManifestFolderOptions, 'directory'>,
+): Promise<StaticPods> => (directory === undefined ? noStaticPods : manifestFolder({ ...options, directory }))
+
 /**
  * The pods of the files in a folder, names that begin with a dot left out. A file that is no pod any more, perhaps because it is
  * just being written, stands for the pod that it last was; of two of one name the first file's counts.
  */
-export const manifestFolder = async (options: ManifestFolderOptions): Promise<StaticPods> => {
+const manifestFolder = async (options: ManifestFolderOptions): Promise<StaticPods> => {
   const { directory, clock, signal } = options
   let readings: ReadonlyMap<string, Reading> = new Map()
   let pods: readonly Pod[] = []

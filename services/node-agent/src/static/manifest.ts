@@ -6,7 +6,7 @@ import type { Either } from '@periplus/prelude'
 import { parse } from 'yaml'
 
 /** Where a pod of a node comes from, if not from the API. */
-const sourceAnnotation = 'kubernetes.io/config.source'
+export const sourceAnnotation = 'kubernetes.io/config.source'
 /** The same of every reading of the same file, and of nothing else. */
 export const hashAnnotation = 'kubernetes.io/config.hash'
 

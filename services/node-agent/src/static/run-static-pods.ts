@@ -6,6 +6,7 @@ import type { NodeContext } from '../pods/context.ts'
 import type { PodRecord } from '../pods/pod-record.ts'
 import { originOf } from '../pods/telling.ts'
 import type { PodWorker } from '../pods/worker.ts'
+import type { ShownComponents } from '../components/show-components.ts'
 import type { StaticPods } from './manifest-folder.ts'
 import { isMirrorPod } from './mirror.ts'
 import { removeMirror, staticPod } from './static-pod.ts'
@@ -33,12 +34,14 @@ export const runStaticPods = (
   node: NodeContext,
   wanted: StaticPods,
   { take, worker, report }: PodWorkers,
+  components: Pick<ShownComponents, 'shows'>,
 ): RunningStaticPods => {
   const { nodeName } = node.settings
   /** Uids by name, until nothing is left of them. */
   const running = new Map<string, string>()
 
-  const mirrorsHere = (): readonly Pod[] => node.cut.by(podsOnNode, nodeName).filter(isMirrorPod)
+  const mirrorsHere = (): readonly Pod[] =>
+    node.cut.by(podsOnNode, nodeName).filter(pod => isMirrorPod(pod) && !components.shows(pod))
 
   const begin = (pod: Pod): void => {
     const { uid = '' } = pod.metadata ?? {}

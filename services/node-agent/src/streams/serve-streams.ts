@@ -1,8 +1,7 @@
 import { serveByteStreams } from '@periplus/bus'
-import type { Bus, ByteStream } from '@periplus/bus'
+import type { Bus } from '@periplus/bus'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { Readable } from 'node:stream'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { E, messageOf } from '@periplus/prelude'
@@ -17,15 +16,24 @@ import { podIpsOf } from '../plan/pod-ips.ts'
 import type { NodeContext } from '../pods/context.ts'
 import type { PodManager } from '../pods/pod-manager.ts'
 import type { PodWorker } from '../pods/worker.ts'
+import type { ServiceLog } from '../node-logs/service-logs.ts'
+import type { ShownComponents } from '../components/show-components.ts'
+import { answerForComponent } from './answer-for-component.ts'
+import { sendLog } from './send-log.ts'
+import type { Serve } from './send-log.ts'
 
-type Serve = (stream: ByteStream) => void
+export interface StreamOptions extends Pick<NodeApiOptions, 'logs' | 'metrics' | 'figures'> {
+  /** What mirrors show that no worker of the manager keeps. */
+  readonly components: Pick<ShownComponents, 'shownBy'>
+  readonly serviceLog: ((service: string) => ServiceLog | undefined) | undefined
+}
 
 /** Serves logs, exec, attach and port-forward of this node's pods to the API tier, over NATS: the node dials out only. */
 export const serveStreams = (
   bus: Bus,
   node: NodeContext,
   manager: PodManager,
-  own: Pick<NodeApiOptions, 'logs' | 'metrics' | 'figures'>,
+  { components, serviceLog, ...own }: StreamOptions,
 ): { close(): void } => {
   const api = nodeApi({ settings: node.settings, pods: () => manager.pods, ...own })
   const workerOf = ({ namespace, name, uid }: PodAddress): Either<NodeRefusal, PodWorker> => {
@@ -34,6 +42,12 @@ export const serveStreams = (
   }
   const answer = async (request: NodeRequest): Promise<Either<NodeRefusal, Serve>> => {
     if (request.tag === 'Api') return E.right(stream => api.serve(stream.channel('data')))
+    const { uid } = request.pod
+    const component = components.shownBy(uid)
+    if (component) {
+      const current = () => components.shownBy(uid)
+      return answerForComponent(node, { component, current, log: serviceLog?.(component.name) }, request)
+    }
     const worker = workerOf(request.pod)
     if (E.isLeft(worker)) return worker
     switch (request.tag) {
@@ -81,24 +95,8 @@ const logs = (
   const chosen = chooseLog(pod, node.view.pod(uid).containers, request.container, request.previous)
   if (E.isLeft(chosen)) return chosen
   const { id, logPath } = chosen.right
-  return E.right(stream => {
-    const over = new AbortController()
-    const stop = (): void => over.abort()
-    node.signal.addEventListener('abort', stop)
-    void stream.ended.then(() => {
-      node.signal.removeEventListener('abort', stop)
-      stop()
-    })
-    const source = {
-      path: logPath,
-      clock: node.clock,
-      signal: over.signal,
-      ended: () => !node.view.pod(uid).containers.some(each => each.id === id && each.state !== 'exited'),
-    }
-    void pipeline(Readable.from(readLog(source, request), { objectMode: false }), stream.channel('data'))
-      .then(() => stream.close())
-      .catch((error: unknown) => stream.abort(messageOf(error)))
-  })
+  const ended = (): boolean => !node.view.pod(uid).containers.some(each => each.id === id && each.state !== 'exited')
+  return E.right(sendLog(node.signal, signal => readLog({ path: logPath, clock: node.clock, signal, ended }, request)))
 }
 
 const run = async (

@@ -38,7 +38,8 @@ describe("what the node's parts said", () => {
     assert.deepEqual(await said([{ path: file('node.log') }]), [
       ...[line(1, 'first'), line(2, 'Second'), line(3, 'third'), line(5, 'fifth')],
     ])
-    assert.deepEqual(await messages([{ path: file('plane.log'), component: 'apiserver' }]), ['a', 'b'])
+    const isOf = (text: string): boolean => text.includes('apiserver')
+    assert.deepEqual(await messages([{ path: file('plane.log'), isOf }]), ['a', 'b'])
     assert.deepEqual(await said([{ path: file('none/node.log') }]), [])
   })
 
