@@ -18,7 +18,7 @@ export interface Finding {
   readonly wrong: string
 }
 
-/** What was counted of the messages up to some moment. */
+/** What was counted of the messages up to some moment, without what was taken away since it was read. */
 export interface Counts {
   readonly messages: number
   readonly events: number
@@ -40,6 +40,8 @@ export interface Counts {
 export interface MessageCheck {
   /** What is wrong with the next message, in the order of the log. */
   next(message: StoredMessage): readonly Finding[]
+  /** What comes next was written after everything before it was read. */
+  readOn(): void
   counts(): Counts
 }
 
@@ -67,6 +69,11 @@ export const isSound = (message: StoredMessage): boolean => {
   return digestFinding(values, read.right) === undefined
 }
 
+interface Held {
+  readonly events: number
+  readonly digests: number
+}
+
 /** Begins with the log's first message. `watermark`: what lies up to there may have been compacted away. */
 export const messageCheck = (watermark: Sequence): MessageCheck => {
   const newest = new Map<string, Sequence>()
@@ -75,6 +82,11 @@ export const messageCheck = (watermark: Sequence): MessageCheck => {
   const replaced = new Map<string, number>()
   let [messages, events, digests, foreign, rollups, missing, last] = [0, 0, 0, 0, 0, 0, 0]
   let firstMissing: Sequence | undefined
+  /** Where what is read now begins. */
+  let begun: Sequence = 1
+  /** Of each object, what was read of it and not taken away yet. */
+  const held = new Map<string, Held>()
+  const gone = { events: 0, digests: 0 }
 
   const count = (sequence: Sequence): void => {
     messages++
@@ -84,6 +96,17 @@ export const messageCheck = (watermark: Sequence): MessageCheck => {
       firstMissing ??= sequence - gap
     }
     last = sequence
+  }
+  /** A rollup takes away what is there of its object, also what was read before it was written. */
+  const hold = (object: string, { rollup }: RecordedEvent, hasDigest: boolean, found: Sequence): void => {
+    const before = held.get(object) ?? { events: 0, digests: 0 }
+    const isTaken = rollup && found > 0 && found < begun
+    if (isTaken) {
+      gone.events += before.events
+      gone.digests += before.digests
+    }
+    const kept = isTaken ? { events: 0, digests: 0 } : before
+    held.set(object, { events: kept.events + 1, digests: kept.digests + (hasDigest ? 1 : 0) })
   }
   const setAside = ({ sequence, subject, headers }: StoredMessage, reason: string): readonly Finding[] => {
     // Only events have one: it was ours, and has changed since.
@@ -110,6 +133,7 @@ export const messageCheck = (watermark: Sequence): MessageCheck => {
       const taken = replacedOf(message)
       if (taken !== undefined) replaced.set(object, taken)
       const found = newest.get(object) ?? 0
+      hold(object, event, values[at.digest] !== undefined, found)
       newest.set(object, sequence)
       const { previous } = event
       const isKnown = damaged.has(previous) || (previous > found && previous <= watermark)
@@ -118,8 +142,10 @@ export const messageCheck = (watermark: Sequence): MessageCheck => {
         wrong === undefined ? [] : [{ sequence, subject, object: readableSubject(event.ref), wrong }],
       )
     },
+    readOn: () => void (begun = last + 1),
     counts: () => ({
-      ...{ messages, events, digests, foreign, rollups, missing, firstMissing, last },
+      ...{ messages: messages - gone.events, events: events - gone.events, digests: digests - gone.digests },
+      ...{ foreign, rollups, missing: missing + gone.events, firstMissing, last },
       replaced: [...replaced.values()].reduce((sum, one) => sum + one, 0),
     }),
   }

@@ -62,6 +62,7 @@ export const verifyLog = async (
       streamFindings(state, after.right, check.counts()).forEach(found)
       return E.right({ counts: check.counts(), findings })
     }
+    check.readOn()
     ;[from, state] = [to + 1, after.right]
   }
 }
