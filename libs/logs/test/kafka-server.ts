@@ -1,50 +1,13 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConnection } from 'node:net'
 import { E } from '@periplus/prelude'
-import { loopbackPort, shippedFile, startServer } from '@periplus/service'
+import { loopbackPort, startServer } from '@periplus/service'
 import type { LocalServer } from '@periplus/service'
+import { ensureJars, frugalJava, run } from './maven-jars.ts'
 
 const version = '3.9.1'
-
-const tools = (): string =>
-  join(process.env['PERIPLUS_HOME'] ?? join(shippedFile('package-lock.json'), '../.periplus'), 'tools')
-
-/** Runs a program to its end; its output. */
-const run = (command: string, args: readonly string[]): Promise<string> =>
-  new Promise((resolve, reject) =>
-    execFile(command, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
-      error ? reject(new Error(`${command}: ${stderr || stdout || error.message}`)) : resolve(stdout),
-    ),
-  )
-
-const dependency = (group: string, artifact: string, of: string): string =>
-  `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${of}</version></dependency>`
-
-/** Kafka's jars from Maven Central, with `mvn`, unpacked beside the other servers. */
-const ensureKafka = async (): Promise<string> => {
-  const into = join(tools(), `kafka-${version}`)
-  if (existsSync(into)) return into
-  process.stderr.write(`installing Kafka ${version} from Maven Central into ${into}\n`)
-  await mkdir(tools(), { recursive: true })
-  const work = await mkdtemp(join(tools(), 'kafka-'))
-  const pom = join(work, 'pom.xml')
-  const dependencies = [
-    dependency('org.apache.kafka', 'kafka_2.13', version),
-    dependency('org.slf4j', 'slf4j-nop', '1.7.36'),
-  ]
-  await writeFile(
-    pom,
-    `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>io.periplus</groupId><artifactId>kafka</artifactId><version>1</version><dependencies>${dependencies.join('')}</dependencies></project>`,
-  )
-  await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${join(work, 'jars')}`])
-  await rename(join(work, 'jars'), into)
-  await rm(work, { recursive: true })
-  return into
-}
 
 const answers = (port: number): Promise<boolean> =>
   new Promise(resolve => {
@@ -82,7 +45,10 @@ export interface Kafka {
 
 /** A real Kafka, one broker that is its own controller, on loopback. Needs a Java and `mvn` on the PATH. */
 export const startKafka = async (): Promise<Kafka> => {
-  const jars = await ensureKafka()
+  const jars = await ensureJars(`kafka-${version}`, [
+    `org.apache.kafka:kafka_2.13:${version}`,
+    'org.slf4j:slf4j-nop:1.7.36',
+  ])
   const directory = await mkdtemp(join(tmpdir(), 'periplus-kafka-'))
   const [chosen, other] = [
     await loopbackPort(join(directory, 'port')),
@@ -92,7 +58,7 @@ export const startKafka = async (): Promise<Kafka> => {
   const port = chosen.right
   const file = join(directory, 'server.properties')
   await writeFile(file, configuration(directory, port, other.right))
-  const java = ['-Xmx256m', '-Xms64m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', `${jars}/*`]
+  const java = ['-Xmx256m', ...frugalJava, '-cp', `${jars}/*`]
   await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', 'MkU3OEVBNTcwNTJENDM2Qg', '-c', file])
   const started = await startServer({
     ...{ name: 'kafka', command: 'java', args: [...java, 'kafka.Kafka', file], environment: {}, directory },
