@@ -69,6 +69,7 @@ describe("the cluster's own parts", function () {
   it('count how often they were started again, and keep what they said before', async () => {
     const following = cluster.start('kubectl', ['-n', 'kube-system', 'logs', '-f', `redis-${node}`])
     const over = new Promise<void>(resolve => following.once('exit', () => resolve()))
+    await new Promise(resolve => following.stdout?.once('data', resolve))
     process.kill(cluster.processes()['redis'] ?? NaN, 'SIGKILL')
     await over
     await here(`wait --for=jsonpath={.status.containerStatuses[0].restartCount}=1 pod/redis-${node} --timeout=60s`)
