@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boundFile, holdLock, temporaryNats } from '../../src/index.ts'
@@ -70,6 +80,20 @@ describe('what a process writes out', () => {
     assert.equal(boundFile(path, 150), true)
     assert.equal(statSync(`${path}.1`).size, 200)
     assert.equal(boundFile(join(directory, 'none')), false)
+    rmSync(directory, { recursive: true })
+  })
+  it('loses nothing that is written while it is copied', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'periplus-bound-'))
+    const path = join(directory, 'output.log')
+    writeFileSync(path, 'x'.repeat(100))
+    const more = 'y'.repeat(100_000)
+    const copy = (from: string, to: string): void => {
+      copyFileSync(from, to)
+      appendFileSync(from, more)
+    }
+    assert.equal(boundFile(path, 99, copy), true)
+    assert.equal(readFileSync(`${path}.1`, 'utf8'), 'x'.repeat(100) + more)
+    assert.equal(statSync(path).size, 0)
     rmSync(directory, { recursive: true })
   })
   it('leaves no part of the copy where the disk has no room for it', () => {

@@ -71,7 +71,11 @@ describe('what a supervisor tells of its children', () => {
   it('is heard when it changes, and counts only while a supervisor runs', async () => {
     const clock = virtualClock(0)
     const news = supervisorRecord(home(), error => assert.fail(String(error)))
-    const components = supervisedComponents(home(), { isIdle: () => false, onBug: assert.fail, clock })
+    const components = supervisedComponents(home(), {
+      isIdle: () => false,
+      onBug: error => assert.fail(String(error)),
+      clock,
+    })
     let heard = 0
     components.listen(() => heard++)
     clock.advance(2_000)
