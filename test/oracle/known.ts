@@ -175,8 +175,18 @@ export const known: readonly Known[] = [
     reason: 'Kubernetes warns of the template that was there, as its strategy hands both over in the wrong order',
   },
   {
+    field: /\.volumeMounts\[\]\.volumeStatus /,
+    reason: 'a field of a feature that Kubernetes 1.35 has off by default, and drops without a word',
+  },
+  {
     field: /lifecycle\.stopSignal|\.lifecycle (FieldValueForbidden only ours|ours \{"stopSignal)/,
     reason: 'not dropped without a word, as Kubernetes does: the node refuses such pods and says so',
+  },
+  {
+    resource: '/pods',
+    field: /^spec FieldValueForbidden only ours/,
+    isOf: (_, { op, object }) => op === 'update' && JSON.stringify(object).includes('"stopSignal"'),
+    reason: 'likewise: it is a change of the pod that is not possible',
   },
 ]
 

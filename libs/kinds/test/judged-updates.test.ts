@@ -4,6 +4,7 @@ import type { Kind, KubernetesObject } from '@periplus/api'
 import {
   ControllerRevision,
   DaemonSet,
+  EndpointSlice,
   Job,
   Node,
   PersistentVolume,
@@ -42,6 +43,38 @@ describe("other objects that Kubernetes' own code was asked about", () => {
         'volumeMode: Invalid value: "Block": field is immutable',
       ),
     )
+  })
+
+  it('count the templates of a DaemonSet, and none twice that leaves out what is filled in', () => {
+    const annotation = 'deprecated.daemonset.template.generation'
+    const set = (changes: object): DaemonSet =>
+      read(DaemonSet, { spec: { selector: { matchLabels: { app: 'web' } }, template: { ...template, ...changes } } })
+    const before = created(DaemonSet, set({}))
+    const countOf = (next: DaemonSet): string | undefined =>
+      DaemonSet.prepareForUpdate?.(next, before as never).metadata?.annotations?.[annotation]
+    assert.equal(before.spec?.template?.spec?.restartPolicy, 'Always')
+    assert.deepEqual([countOf(set({})), countOf(before)], ['1', '1'])
+    assert.equal(countOf(set({ metadata: { labels: { app: 'web', tier: 'back' } } })), '2')
+  })
+
+  it('keep endpoints that are as they were, and count writes of what no slice has any more', () => {
+    const slice = (addressType: string, address: string, more: object = {}): EndpointSlice =>
+      read(EndpointSlice, { addressType, endpoints: [{ addresses: [address], ...more }], ports: [] })
+    assert.deepEqual(refusedFor(EndpointSlice, slice('IPv6', '010.0.0.1')), [
+      'endpoints[0].addresses[0]: Invalid value: "010.0.0.1": must not have leading 0s',
+    ])
+    assert.deepEqual(refusedFor(EndpointSlice, slice('IPv6', 'FD00::1')), [
+      'endpoints[0].addresses[0]: Invalid value: "FD00::1": must be in canonical form ("fd00::1")',
+    ])
+    assert.deepEqual(updateRefusedFor(EndpointSlice, slice('IPv6', '10.0.0.1'), slice('IPv4', '10.0.0.1')), [
+      'addressType: Invalid value: "IPv6": field is immutable',
+    ])
+    const before = { ...slice('IPv4', '10.0.0.1'), metadata: { ...metadata, generation: 3 } }
+    const next = EndpointSlice.prepareForUpdate?.(
+      slice('IPv4', '10.0.0.1', { deprecatedTopology: { a: 'b' } }),
+      before as never,
+    )
+    assert.deepEqual([next?.metadata?.generation, next?.endpoints], [4, before.endpoints])
   })
 
   it('keep the data of a revision, which is asked for once', () => {

@@ -42,14 +42,11 @@ export const canonicalIp = (text: string): string | undefined => {
 export const canonicalIpErrors = (path: FieldPath, text: string): readonly FieldError[] => {
   const broken = ipErrors(path, text)
   if (broken.length > 0) return broken
+  if (!isIpAddress(text)) return [invalid(path, text, 'must not have leading 0s')]
+  if (text.includes(':') && ipFamilyOf(text) === 4)
+    return [invalid(path, text, 'must not be an IPv4-mapped IPv6 address')]
   const canonical = canonicalIp(text) ?? ''
-  return [
-    ...(isIpAddress(text) ? [] : [invalid(path, text, 'must not have leading 0s')]),
-    ...(isIpAddress(text) && text.includes(':') && ipFamilyOf(text) === 4
-      ? [invalid(path, text, 'must not be an IPv4-mapped IPv6 address')]
-      : []),
-    ...(text === canonical ? [] : [invalid(path, text, `must be in canonical form ("${canonical}")`)]),
-  ]
+  return text === canonical ? [] : [invalid(path, text, `must be in canonical form ("${canonical}")`)]
 }
 
 /** What Kubernetes' older fields say of an address that they take, and that newer ones will not. */

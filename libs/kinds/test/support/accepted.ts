@@ -39,7 +39,7 @@ export const updateRefusedFor = <A extends KubernetesObject>(
   const before = created(kind, previous)
   const prepared = kind.prepareForUpdate ? kind.prepareForUpdate(next, before) : next
   const after = defaulted(kind, prepared)
-  return complaints([...(kind.validate?.(after) ?? []), ...(kind.validateUpdate?.(after, before) ?? [])])
+  return complaints([...(kind.validate?.(after, before) ?? []), ...(kind.validateUpdate?.(after, before) ?? [])])
 }
 
 /** The cells of a row, by column name; those of `-o wide` too. */

@@ -1,4 +1,4 @@
-import { deepEqual } from '@periplus/api'
+import { applyDefaults, deepEqual } from '@periplus/api'
 import type { Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { DaemonSetSchema } from './schema.ts'
@@ -27,6 +27,13 @@ const withTemplateGeneration = (object: DaemonSet, generation: number): DaemonSe
   },
 })
 
+/** A template that leaves out what is filled in is the one that was there. */
+const hasSameTemplate = (next: DaemonSet, previous: DaemonSet): boolean => {
+  const template = previous.spec?.template
+  if (deepEqual(next.spec?.template, template)) return true
+  return deepEqual(daemonSetDefaults(applyDefaults(DaemonSetSchema, next)).spec?.template, template)
+}
+
 export const DaemonSet: Kind<DaemonSet> = defineKind({
   group: 'apps',
   version: 'v1',
@@ -45,10 +52,7 @@ export const DaemonSet: Kind<DaemonSet> = defineKind({
     status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
   }),
   prepareForUpdate: (next, previous) =>
-    withTemplateGeneration(
-      next,
-      templateGeneration(previous) + (deepEqual(next.spec?.template, previous.spec?.template) ? 0 : 1),
-    ),
+    withTemplateGeneration(next, templateGeneration(previous) + (hasSameTemplate(next, previous) ? 0 : 1)),
   prepareForStatusUpdate: (next, previous) => withTemplateGeneration(next, templateGeneration(previous)),
   validateInSteps: daemonSetErrors,
   warnings: templateWarnings('spec.template', ({ spec }) => spec?.template),

@@ -1,4 +1,4 @@
-import { deepEqual } from '@periplus/api'
+import { deepEqual, successor } from '@periplus/api'
 import type { Column, Kind } from '@periplus/api'
 import { defineKind } from '../../../describe/define-kind.ts'
 import { ageColumn, column, nameColumn } from '../../../describe/columns.ts'
@@ -43,6 +43,13 @@ const withoutTopology = (slice: EndpointSlice): EndpointSlice =>
     ? { ...slice, endpoints: (slice.endpoints ?? []).map(({ deprecatedTopology: _, ...kept }) => kept) }
     : slice
 
+/** Whoever writes it changes the slice, though nothing is left of that. */
+const changedTopology = (next: EndpointSlice, previous: EndpointSlice): EndpointSlice => {
+  const kept = withoutTopology(next)
+  if (kept === next) return next
+  return { ...kept, metadata: { ...kept.metadata, generation: successor(previous.metadata?.generation ?? 0) } }
+}
+
 export const EndpointSlice: Kind<EndpointSlice> = defineKind({
   group: 'discovery.k8s.io',
   version: 'v1',
@@ -53,7 +60,8 @@ export const EndpointSlice: Kind<EndpointSlice> = defineKind({
   generationOf: ({ metadata, ...rest }) => ({ ...rest, labels: metadata?.labels }),
   columns,
   prepareForCreate: withoutTopology,
-  prepareForUpdate: (next, previous) => (deepEqual(next.endpoints, previous.endpoints) ? next : withoutTopology(next)),
+  prepareForUpdate: (next, previous) =>
+    deepEqual(next.endpoints, previous.endpoints) ? next : changedTopology(next, previous),
   validate: endpointSliceErrors,
   warnings: endpointSliceWarnings,
   validateUpdate: (next, previous) => immutable('addressType', next.addressType, previous.addressType),

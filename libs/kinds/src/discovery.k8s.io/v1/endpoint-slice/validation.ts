@@ -1,4 +1,5 @@
 import {
+  deepEqual,
   fieldError,
   isDns1123Label,
   isDns1123Subdomain,
@@ -8,9 +9,9 @@ import {
   labelErrors,
 } from '@periplus/api'
 import type { Complaints, FieldError, FieldPath } from '@periplus/api'
-import { endpointIpErrors, ipErrors, ipFamilyOf, isIpAddress } from '../../../validation/ip-address.ts'
+import { endpointIpErrors, ipErrors, ipFamilyOf } from '../../../validation/ip-address.ts'
 import { each, obeys, oneOf, requiredOneOf } from '../../../validation/values.ts'
-import { ipWarnings } from '../../../validation/ip-canonical.ts'
+import { canonicalIpErrors, ipWarnings } from '../../../validation/ip-canonical.ts'
 import type { Endpoint, EndpointHints, EndpointPort, EndpointSlice } from './schema.ts'
 
 const { duplicate, invalid, required, tooMany } = fieldError
@@ -20,10 +21,7 @@ const most = { endpoints: 1000, addresses: 100, ports: 20000, hints: 8, topology
 const addressErrors = (list: FieldPath, at: FieldPath, address: string, type: string): readonly FieldError[] => {
   if (type === 'FQDN') return isFullyQualifiedName(address).map(complaint => invalid(at, address, complaint))
   if (type !== 'IPv4' && type !== 'IPv6') return []
-  const broken =
-    type === 'IPv6' && !isIpAddress(address)
-      ? [invalid(at, address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
-      : ipErrors(at, address)
+  const broken = type === 'IPv6' ? canonicalIpErrors(at, address) : ipErrors(at, address)
   if (broken.length > 0) return broken
   const wrong = `IPv${ipFamilyOf(address) ?? ''}` !== type
   return [...(wrong ? [invalid(list, address, `must be an ${type} address`)] : []), ...endpointIpErrors(at, address)]
@@ -86,14 +84,22 @@ const portsErrors = (path: FieldPath, ports: readonly EndpointPort[] = []): read
   })
 }
 
-/** What is wrong with a slice of endpoints. */
-export const endpointSliceErrors = ({ addressType, endpoints = [], ports }: EndpointSlice): readonly FieldError[] => [
-  ...requiredOneOf('addressType', addressType, ['FQDN', 'IPv4', 'IPv6']),
-  ...portsErrors('ports', ports),
-  ...(endpoints.length > most.endpoints
-    ? [tooMany('endpoints', endpoints.length, most.endpoints)]
-    : each('endpoints', endpoints, (endpoint, at) => endpointErrors(at, endpoint, addressType))),
-]
+/** What is wrong with a slice of endpoints. Endpoints that are as they were may stay so. */
+export const endpointSliceErrors = (
+  { addressType, endpoints = [], ports }: EndpointSlice,
+  previous?: EndpointSlice,
+): readonly FieldError[] => {
+  const ofEndpoints =
+    endpoints.length > most.endpoints
+      ? [tooMany('endpoints', endpoints.length, most.endpoints)]
+      : each('endpoints', endpoints, (endpoint, at) => endpointErrors(at, endpoint, addressType))
+  const isKept = ofEndpoints.length > 0 && previous !== undefined && deepEqual(previous.endpoints ?? [], endpoints)
+  return [
+    ...requiredOneOf('addressType', addressType, ['FQDN', 'IPv4', 'IPv6']),
+    ...portsErrors('ports', ports),
+    ...(isKept ? [] : ofEndpoints),
+  ]
+}
 
 const controllers = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io']
 
