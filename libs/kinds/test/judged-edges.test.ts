@@ -202,6 +202,10 @@ describe("what Kubernetes' own code was asked about at the edges", () => {
   it('warns of sources that are none, and of blocks of addresses that others read otherwise', () => {
     const pod = { metadata, spec: { ...podSpec, volumes: [{ name: 'all', projected: { sources: [{}] } }] } }
     assert.deepEqual(Pod.warnings?.(pod as never, undefined), ['volume "all" (Projected) has no sources provided'])
+    const resolving = { metadata, spec: { ...podSpec, dnsConfig: { nameservers: ['10.0.0.1', '010.0.0.2'] } } }
+    assert.deepEqual(Pod.warnings?.(resolving as never, undefined), [
+      'spec.dnsConfig.nameservers[1]: non-standard IP address "010.0.0.2" will be considered invalid in a future Kubernetes release: use "10.0.0.2"',
+    ])
     const peer = { ipBlock: { cidr: '010.0.0.0/8', except: ['010.1.0.0/16'] } }
     const policy = { metadata, spec: { podSelector: {}, ingress: [{ from: [peer] }], egress: [{ to: [peer] }] } }
     const said = (path: string, cidr: string): string =>

@@ -101,7 +101,8 @@ const sourceWarnings = ({ volumes = [] }: PodSpec): Texts =>
       .map(() => `volume ${JSON.stringify(name)} (Projected) has no sources provided`),
   )
 
-const listWarnings = (path: FieldPath, { hostAliases = [], imagePullSecrets = [] }: PodSpec): Texts => [
+const listWarnings = (path: FieldPath, { dnsConfig, hostAliases = [], imagePullSecrets = [] }: PodSpec): Texts => [
+  ...mapped(`${path}.dnsConfig.nameservers`, dnsConfig?.nameservers, (server, at) => ipWarnings(at, server)),
   ...repeated(
     `${path}.hostAliases`,
     'ip',
