@@ -4,6 +4,7 @@ import { noFaults } from '@periplus/controller'
 import type { Controller, Simulation } from '@periplus/controller'
 import { DaemonSet, Node, Pod, StatefulSet } from '@periplus/kinds'
 import { CutView } from '@periplus/projection'
+import type { Cut } from '@periplus/projection'
 import { redecide } from '@periplus/replay'
 import { failedSeeds, partsOfSeeds } from './seeds.ts'
 import { excesses } from './set-limits.ts'
@@ -22,10 +23,17 @@ const restless = ({ clock, log }: Simulation): readonly string[] => {
   return late.length > 0 ? [`${late.length} events in the last calm minute`] : []
 }
 
+/** As with Kubernetes: a pod that has not come to its node yet when that gets a taint that only keeps newcomers away is left to wait. */
+const waitsForTaint = (cut: Cut, { spec }: Pod): boolean => {
+  const [term] = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
+  const node = cut.get(Node, '', term?.matchFields?.[0]?.values?.[0] ?? '')
+  return !spec?.nodeName && (node?.spec?.taints?.some(({ effect }) => effect === 'NoSchedule') ?? false)
+}
+
 const ofDaemons = (simulation: Simulation): readonly string[] => {
   const { cut } = simulation
   const set = cut.get(DaemonSet, 'default', 'web')
-  const pods = cut.list(Pod, 'default')
+  const pods = cut.list(Pod, 'default').filter(pod => !waitsForTaint(cut, pod))
   const taken = cut.list(Node).filter(({ spec }) => !spec?.taints?.some(({ key }) => key === 'k'))
   const stays = cut.list(Node).filter(({ spec }) => !spec?.taints?.some(({ effect }) => effect === 'NoExecute'))
   const on = pods.map(({ spec }) => spec?.nodeName ?? '').sort()
@@ -118,3 +126,11 @@ for (const [name, story, complaints, careless] of [
       assert.equal(replayed.identical, simulation.decisions.length)
     })
   })
+
+describe('a pod of a daemon set that its node no longer takes', () =>
+  it('waits there where it has not come yet, as with Kubernetes', async () => {
+    const simulation = await liveThroughStory(daemonStory, 771_016, faults)
+    assert.deepEqual(ofDaemons(simulation), [])
+    const { cut } = simulation
+    assert.ok(cut.list(Pod, 'default').some(pod => waitsForTaint(cut, pod)))
+  }))
