@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { E, containedClock, messageOf, repeatedly, systemClock } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import { configurationIn, textOf } from './configuration-file.ts'
-import type { RoleProcess } from './role.ts'
+import type { ProcessTools } from './process-tools.ts'
 
 /** What is made of a configuration. */
 export interface Made<B> {
@@ -41,7 +41,7 @@ interface Pending<B> {
  * it. Throws `CannotGoOn` where the file is not good from the start.
  */
 export const follow = <A, B>(
-  process: Pick<RoleProcess, 'logger' | 'metrics' | 'onBug' | 'onStop'>,
+  process: ProcessTools,
   { path, name, read, make, clock = systemClock }: FollowedFile<A, B>,
 ): (() => B) => {
   let inForce = make(configurationIn(path, read))

@@ -19,6 +19,7 @@ import { clusterOf } from '../home/cluster-file.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
 import type { NatsRole } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
+import type { ProcessTools } from './process-tools.ts'
 import { openCut } from './open-cut.ts'
 import { guarded, openBus, openLog } from './open.ts'
 import { openSealing } from './sealing.ts'
@@ -28,7 +29,7 @@ import { isAnsweredFor, waitUntil } from './start-waits.ts'
 const beatEvery = 1_000
 
 /** What every process of a cluster has: one connection, the log, one cut that follows it, and the write path. */
-export interface ClusterProcess {
+export interface ClusterProcess extends ProcessTools {
   readonly bus: Bus
   /** Another connection of the same user, for what may fill it; closed with the process. */
   readonly connect: (purpose: string) => Promise<Bus>
@@ -49,12 +50,6 @@ export interface ClusterProcess {
   /** The write path of those who may write for a time only. */
   readonly commandsWhile: (mayAppend: () => boolean) => Promise<Commands>
   readonly cluster: ClusterFile
-  readonly logger: Logger
-  readonly metrics: Metrics
-  /** A throw that is nobody's, in a timer or a listener: it is counted and logged, and ends nothing. */
-  readonly onBug: (error: unknown) => void
-  /** Stopped in the reverse order when the process is told to end. */
-  readonly onStop: (service: RunningService) => void
 }
 
 /** The first few are named one by one; the counter knows of all. */

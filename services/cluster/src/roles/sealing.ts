@@ -17,7 +17,7 @@ import type { KeyKeeper } from './kms/key-keeper.ts'
 import { keepAsConfigured, makeFirstKey } from './kms/kept-keys.ts'
 import { unlockedKeys } from './kms/unlocked-keys.ts'
 import type { WatchedPlugins } from './kms/watch-plugins.ts'
-import type { RoleProcess } from './role.ts'
+import type { ProcessTools } from './process-tools.ts'
 import { waitUntil } from './start-waits.ts'
 
 /** The stream of the data keys of sealed objects. */
@@ -98,7 +98,7 @@ export interface OpenSealing {
   /** That the process is to end. */
   readonly told: Promise<void>
   readonly log: Logger
-  readonly process: Pick<RoleProcess, 'metrics' | 'onBug' | 'onStop'>
+  readonly process: Pick<ProcessTools, 'metrics' | 'onBug' | 'onStop'>
 }
 
 /** Throws `CannotGoOn` where what is sealed could not be read. Waits for who keeps the cluster's keys. */

@@ -4,7 +4,7 @@ import type { KeptKey } from '../../home/cluster-keys.ts'
 import type { Settings } from '../../home/settings.ts'
 import { follow } from '../followed-file.ts'
 import type { Made } from '../followed-file.ts'
-import type { RoleProcess } from '../role.ts'
+import type { ProcessTools } from '../process-tools.ts'
 import { keepBy } from './kept-keys.ts'
 import { keyKeeper, unlockAll } from './key-keeper.ts'
 import type { KeyKeeper } from './key-keeper.ts'
@@ -22,7 +22,7 @@ export interface Keeping {
 
 export interface FollowedKeeper {
   readonly settings: Pick<Settings, 'encryptionConfig' | 'sealed'>
-  readonly process: Pick<RoleProcess, 'logger' | 'metrics' | 'onBug' | 'onStop'>
+  readonly process: ProcessTools
   /** The keys of the file at `path`, which this process has kept anew where it is the one that `keeps` them. */
   readonly kept: () => readonly KeptKey[]
   readonly path: string
