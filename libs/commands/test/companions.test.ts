@@ -100,6 +100,29 @@ describe('what a command writes besides', () => {
     assert.deepEqual(told(log).slice(-2), ['secrets/one created', 'configmaps/more created'])
   })
 
+  it('is written where it was before, though the log has forgotten that and the cut has not, or the other way round', async () => {
+    const it = world({ admission: [allocating] })
+    const again = async (): Promise<number> => {
+      it.catchUp()
+      const { sequence } = ok(await create(it, 'again'))
+      ok(await remove(it, 'again'))
+      it.catchUp()
+      return sequence
+    }
+    assert.equal(await again(), 2)
+    it.log.forget(4)
+    assert.equal(await again(), 6)
+    const others = ['a', 'b', 'c', 'd'].flatMap(letter => Array.from({ length: 300 }, (_, i) => `${letter}-${i}`))
+    for (const name of others) {
+      ok(await it.run({ verb: 'create', kind: secrets, object: object(meta(name)) }))
+      const ref = refOf('', 'secrets', 'default', name)
+      ok(await it.run({ verb: 'delete', kind: secrets, ref, options: {} }))
+    }
+    it.catchUp()
+    assert.equal(it.cut.lastSequence(refOf('', 'secrets', 'default', 'one')), 0, 'the cut has forgotten it')
+    assert.equal(await again(), 8 + 2 * others.length + 2)
+  })
+
   it('is written once, though the log does not say that it was', async () => {
     for (const written of [true, false]) {
       let lost = 1

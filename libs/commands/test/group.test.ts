@@ -120,6 +120,20 @@ describe('a group of commands', () => {
     })
   })
 
+  it('makes again what was there before, though the log has forgotten that and the cut has not', async () => {
+    const it = await inShop()
+    all(await runAll(it, [configMap('one'), configMap('two')]))
+    for (const name of ['one', 'two']) ok(await it.run(remove('configmaps', name)))
+    it.catchUp()
+    const last = it.log.slice(1).at(-1)?.sequence ?? 0
+    it.log.forget(last)
+    const made = all(await runAll(it, [configMap('one'), configMap('two')]))
+    assert.deepEqual(
+      made.map(({ sequence }) => sequence),
+      [last + 1, last + 2],
+    )
+  })
+
   it('takes of a quota for all of its members, in one event', async () => {
     const it = await inShop({ admission: builtInAdmission })
     ok(await it.run(create('resourcequotas', { ...meta('few'), spec: { hard: { configmaps: '2' } } })))

@@ -52,7 +52,7 @@ export type Step =
   | { readonly tag: 'Done'; readonly result: Either<Refusal, Outcome> }
   /**
    * Somebody else was quicker, or the cut lagged: try on what the log has now of the command's own object; `undefined` where it was
-   * about another one, which is remembered.
+   * about another one, which the command remembers.
    */
   | { readonly tag: 'Again'; readonly known: Known | undefined }
   /** The generated name is taken: try another, or tell so. */

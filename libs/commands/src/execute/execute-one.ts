@@ -12,6 +12,7 @@ import type { StageContext } from '../stages/stage.ts'
 import { writePath } from '../stages/write-path.ts'
 import { keyOf } from '../state/known.ts'
 import type { Known } from '../state/known.ts'
+import { recentOfCommand } from '../state/recent.ts'
 import { appears, reaches } from './appears.ts'
 import { confirm } from './confirm.ts'
 import { askFirst, done } from './engine.ts'
@@ -32,9 +33,10 @@ const mostNames = 8
  * refusal, and no "nothing changed", rests on a cut that may lag: those are checked against the log first.
  */
 export const executeOne = async (
-  engine: Engine,
+  shared: Engine,
   { command: given, origin, id, guard, session }: Asked,
 ): Promise<Either<Refusal, Outcome> | typeof askFirst> => {
+  const engine = { ...shared, recent: recentOfCommand(shared.recent) }
   let fresh: Known | undefined
   let waited = false
   let names = 0

@@ -13,8 +13,9 @@ import type { Engine } from '../execute/engine.ts'
 import { refusalOf, remember } from '../execute/write.ts'
 import { refOfCommand } from '../stages/draft.ts'
 import type { Draft } from '../stages/draft.ts'
-import { atSequence } from '../state/read-last.ts'
+import { atSequence, readLast } from '../state/read-last.ts'
 import { keyOf } from '../state/known.ts'
+import { recentOfCommand } from '../state/recent.ts'
 import { draftGroup } from './draft-group.ts'
 import type { Group } from './draft-group.ts'
 import { writingsOf } from './writings.ts'
@@ -37,7 +38,8 @@ const refused = (refusal: Refusal, index?: number): Answer => E.left({ index, re
  * A group, as often as it takes. It is tried on a cut that has all that the log had when the try began, so that no refusal rests on
  * an older one.
  */
-export const executeGroup = async (engine: Engine, group: Group): Promise<Answer | typeof askFirst> => {
+export const executeGroup = async (shared: Engine, group: Group): Promise<Answer | typeof askFirst> => {
+  const engine = { ...shared, recent: recentOfCommand(shared.recent) }
   const twice = namedTwice(group)
   if (twice) return twice
   let waited = false
@@ -73,6 +75,9 @@ export const executeGroup = async (engine: Engine, group: Group): Promise<Answer
       return E.right(drafted.right.map(draft => outcomeOf(draft, places.get(keyOf(draft.ref)))))
     }
     if (result.left.tag !== 'Conflict') return refused(refusalOf(result.left))
+    const overtakenAt = writings.right[result.left.index]?.event.ref
+    const last = overtakenAt && (await readLast(engine.log, overtakenAt))
+    if (last && E.isRight(last)) engine.recent.remember(overtakenAt, last.right)
   }
   return refused(overtaken)
 }

@@ -1,4 +1,5 @@
 import type { ObjectRef } from '@periplus/api'
+import type { Sequence } from '@periplus/log'
 import type { LiveCut } from '@periplus/projection'
 import { keyOf } from './known.ts'
 import type { Known } from './known.ts'
@@ -29,5 +30,25 @@ export const recentOver = (cut: LiveCut): Recent => {
       if (known.sequence > cut.sequence) ahead.set(keyOf(ref), known)
     },
     size: () => ahead.size,
+  }
+}
+
+/**
+ * The same for one command, which holds to what it has read from the log of objects that are gone: a cut forgets the oldest of them, and
+ * still has those that the log has compacted away. What the cut hears later counts for more.
+ */
+export const recentOfCommand = (recent: Recent): Recent => {
+  const read = new Map<string, { readonly known: Known; readonly heard: Sequence }>()
+  return {
+    known: ref => {
+      const heard = recent.known(ref)
+      const own = read.get(keyOf(ref))
+      return own && heard.sequence <= Math.max(own.heard, own.known.sequence) ? own.known : heard
+    },
+    remember: (ref, known) => {
+      recent.remember(ref, known)
+      read.set(keyOf(ref), { known, heard: recent.known(ref).sequence })
+    },
+    size: () => recent.size(),
   }
 }
