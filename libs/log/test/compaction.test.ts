@@ -1,8 +1,17 @@
 import { right } from '../src/contract/events.ts'
 import { compactionContract } from '../src/contract.ts'
-import { compactLog, jetStreamEventLog, keepSnapshots, memoryEventLog } from '../src/index.ts'
-import type { EventLog } from '../src/index.ts'
+import {
+  blobsOver,
+  compactLog,
+  jetStreamEventLog,
+  keepSnapshots,
+  memoryEventLog,
+  objectStoreBlobs,
+  s3Blobs,
+} from '../src/index.ts'
+import type { Blobs, EventLog } from '../src/index.ts'
 import { natsSuite } from '../../bus/test/nats-suite.ts'
+import { s3Server } from './support/s3-server.ts'
 
 compactionContract('memoryEventLog', async () => {
   const log = memoryEventLog()
@@ -18,25 +27,34 @@ const stream = 'EVENTS'
 
 describe('with a real NATS', () => {
   const on = natsSuite('compaction')
-  const open = async (): Promise<EventLog> =>
-    right(await jetStreamEventLog(on.bus, { cluster: 'test', stream, watermarkMilliseconds: 0 }))
-  compactionContract('jetStreamEventLog', async () => {
-    const snapshots = keepSnapshots({ bus: on.bus, stream, policy: { every: 1, keep: 2 } })
+  const opened = async (blobs: Blobs, closeBlobs: () => Promise<void>) => {
+    const open = async (): Promise<EventLog> =>
+      right(await jetStreamEventLog(on.bus, { cluster: 'test', stream, watermarkMilliseconds: 0, snapshots: blobs }))
+    const snapshots = keepSnapshots({ bus: on.bus, stream, blobs, policy: { every: 1, keep: 2 } })
     const log = await open()
     return {
       log,
       again: open,
-      compact: async upTo => {
+      compact: async (upTo: number) => {
         const { last } = right(await log.bounds())
         const retention = { milliseconds: Infinity, bytes: Infinity, events: last - upTo }
         right(
           // Everything is old by tomorrow.
-          await compactLog({ bus: on.bus, snapshots, retention, stream, least: 1, now: () => Date.now() + 86_400_000 }),
+          await compactLog({
+            ...{ bus: on.bus, snapshots, blobs, retention, stream, least: 1, now: () => Date.now() + 86_400_000 },
+          }),
         )
       },
       close: async () => {
         for (const one of [stream, `OBJ_${stream}`]) right(await on.bus.jetstream.remove(one))
+        await closeBlobs()
       },
     }
+  }
+  const onNats = (): Blobs => objectStoreBlobs(on.bus, stream)
+  compactionContract('jetStreamEventLog', () => opened(onNats(), async () => undefined))
+  compactionContract('jetStreamEventLog with snapshots in S3', async () => {
+    const { bucket, close } = await s3Server()
+    return opened(blobsOver(s3Blobs(bucket), onNats()), close)
   })
 })

@@ -68,6 +68,35 @@ describe('blobs in a bucket of S3', function () {
     assert.ok([...server.objects.keys()].every(key => key.startsWith('some where/')))
   })
 
+  it('are there, and damaged, where what is said of one is not what was written; its parts stay', async () => {
+    const blobs = s3Blobs(server.bucket)
+    for (const name of ['a', 'b', 'c']) right(await blobs.write(name, chunks(2), () => ({ said: 'this' })))
+    const flip = (name: string, change: (text: string) => string): void => {
+      const key = [...server.objects.keys()].find(one => one.endsWith(`/${name}.json`)) ?? ''
+      server.objects.set(key, Buffer.from(change(server.objects.get(key)?.toString() ?? '')))
+    }
+    flip('a', text => text.replace('this', 'thit'))
+    flip('b', text => text.slice(1))
+    const found = right(await s3Blobs(server.bucket).list())
+    assert.deepEqual(
+      found.map(({ name, chunks: count }) => [name, count]),
+      [
+        ['a', 0],
+        ['b', 0],
+        ['c', 2],
+      ],
+    )
+    for (const blob of found.slice(0, 2))
+      await assert.rejects(
+        async () => {
+          for await (const _ of blobs.read(blob));
+        },
+        { name: 'DamagedBlob' },
+      )
+    right(await s3Blobs(server.bucket).sweep())
+    assert.equal(server.objects.size, 6)
+  })
+
   it('are not to be had without the keys, which nobody is told, nor where nobody answers', async () => {
     const other = s3Blobs({ ...server.bucket, secretAccessKey: 'another' })
     for (const answer of [await other.list(), await other.write('a', chunks(1)), await other.remove('a')]) {

@@ -25,10 +25,11 @@ export interface LiveCutConfig extends MutableCutOptions {
   readonly signal?: AbortSignal
 }
 
-/** What a start waits for: an answer of the log, what the store holds, or the log's events after `sequence`, up to `head`. */
+/** What a start waits for: an answer of the log, what the store holds, snapshots of the log that cannot be read, or the log's events after `sequence`, up to `head`. */
 export type WaitingFor =
   | { readonly tag: 'Log' }
   | { readonly tag: 'Store' }
+  | { readonly tag: 'Base'; readonly why: string }
   | { readonly tag: 'Events'; readonly sequence: Sequence; readonly head: Sequence }
 
 /** Milliseconds after which a start tells what it waits for. */
@@ -38,11 +39,16 @@ const silence = 2_000
 const patience = 250
 
 /** Asks until there is an answer. */
-const answered = async <A>(ask: () => Promise<Either<unknown, A>>, signal: AbortSignal): Promise<A> => {
+const answered = async <E1, A>(
+  ask: () => Promise<Either<E1, A>>,
+  signal: AbortSignal,
+  onRefused: (refusal: E1) => void = () => undefined,
+): Promise<A> => {
   for (;;) {
     signal.throwIfAborted()
     const answer = await ask()
     if (E.isRight(answer)) return answer.right
+    onRefused(answer.left)
     await new Promise(resolve => setTimeout(resolve, patience))
   }
 }
@@ -95,8 +101,13 @@ const started = async (
   const bounds = () => answered(() => log.bounds(), signal)
   const begun = await bounds()
   waitsFor(() => ({ tag: 'Store' }))
-  const cut =
-    (await cutOfStore(config, begun.watermark)) ?? (await answered(() => cutFromBase(log, begun.last, config), signal))
+  const fromBase = (): Promise<LoadableCut> =>
+    answered(
+      () => cutFromBase(log, begun.last, config),
+      signal,
+      refusal => waitsFor(() => ({ tag: 'Base', why: refusal.tag === 'Unavailable' ? refusal.message : refusal.tag })),
+    )
+  const cut = (await cutOfStore(config, begun.watermark)) ?? (await fromBase())
   waitsFor(() => ({ tag: 'Log' }))
   // Asked again: what was loaded may be newer than the snapshot, and is exact only when the log has been followed that far.
   const { last: head } = await bounds()

@@ -42,7 +42,7 @@ describe('a backup', function () {
       await prepare()
       await write.many(9)
       const before = await stateNow()
-      const taken = right(await takeBackup(suite.bus, file, async () => ({ name: 'test' }), stream))
+      const taken = right(await takeBackup(suite.bus, file, async () => ({ name: 'test' }), { stream }))
       assert.deepEqual([taken.sequence, taken.objects], [before.sequence, before.content.length])
       assert.deepEqual(await readdir(directory), ['state'])
       assert.equal((await stat(file)).mode & 0o077, 0)
@@ -74,7 +74,7 @@ describe('a backup', function () {
 
   it('that is not whole is refused, and leaves nothing', async () => {
     await writer(await openLog(suite.bus), 22).many(30)
-    right(await takeBackup(suite.bus, file, async () => ({ name: 'test' }), stream))
+    right(await takeBackup(suite.bus, file, async () => ({ name: 'test' }), { stream }))
     const whole = await readFile(file)
     const changed = Buffer.from(whole)
     changed[40] = (changed[40] ?? 0) ^ 1

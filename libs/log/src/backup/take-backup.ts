@@ -29,6 +29,12 @@ const copied = async (
   return E.right(undefined)
 }
 
+/** The log that a backup is made of, and where its snapshots are. */
+export interface BackupOf {
+  readonly stream?: string
+  readonly snapshots?: Blobs
+}
+
 /**
  * Writes the state of a log at its present end into a file, while others write on: what lives, each with its newest event, whole, under its
  * sequence. What it says of itself is asked for behind that state. Histories are not in it. Needs room beside the file for twice as much.
@@ -37,9 +43,8 @@ export const takeBackup = async (
   { jetstream }: Pick<Bus, 'jetstream'>,
   path: string,
   about: () => Promise<Readonly<Record<string, unknown>>>,
-  stream = 'OBJECTS',
+  { stream = 'OBJECTS', snapshots: store = objectStoreBlobs({ jetstream }, stream) }: BackupOf = {},
 ): Promise<Either<BlobsUnavailable, SnapshotBlob>> => {
-  const store = objectStoreBlobs({ jetstream }, stream)
   const found = await ourSnapshots({ jetstream, stream, blobs: store })
   if (E.isLeft(found)) return found
   const { state, ours, watermark } = found.right

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { E, isAbsent, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { BlobInfo, Blobs, BlobsUnavailable } from './blobs.ts'
+import { infoIn, infoText } from './blob-info.ts'
 import { asWritten, chunkCounter } from './digest-chunks.ts'
 
 const infoEnd = '.json'
@@ -36,13 +37,13 @@ export const directoryBlobs = (directory: string): Blobs => {
   const path = (name: string, end: string): string => join(directory, name + end)
   const placed = async (): Promise<readonly Placed[]> => {
     const names = (await readdir(directory)).filter(name => name.endsWith(infoEnd)).sort()
-    const texts = await Promise.all(names.map(name => readFile(join(directory, name), 'utf8').catch(() => '')))
-    return texts.flatMap(text => {
-      try {
-        return [JSON.parse(text) as Placed]
-      } catch {
-        return []
-      }
+    const texts = await Promise.all(
+      // One that was removed meanwhile is not there; one that cannot be read is.
+      names.map(name => readFile(join(directory, name), 'utf8').catch(error => (isAbsent(error) ? undefined : ''))),
+    )
+    return names.flatMap((name, i) => {
+      const text = texts[i]
+      return text === undefined ? [] : infoIn(name.slice(0, -infoEnd.length), text, { lengths: [] })
     })
   }
   const lengthsOf = async (blob: BlobInfo): Promise<readonly number[]> =>
@@ -111,7 +112,7 @@ export const directoryBlobs = (directory: string): Blobs => {
       return tried(async () => {
         const info = path(name, infoEnd + begun)
         const handle = await open(info, 'w', 0o600)
-        await handle.writeFile(JSON.stringify(blob))
+        await handle.writeFile(infoText(blob))
         await handle.sync().finally(() => handle.close())
         await rm(path(name, infoEnd), { force: true })
         await rename(temporary, path(name, dataEnd))

@@ -17,7 +17,11 @@ export const basesOf =
   async atMost => {
     const found = await ourSnapshots(snapshots)
     if (E.isLeft(found)) return found
-    const fitting = found.right.ours.filter(({ sequence }) => sequence <= atMost)
+    const { ours, watermark } = found.right
+    // Who looked elsewhere for snapshots than they are taken to would else begin with nothing.
+    if (ours.length === 0 && watermark > 0)
+      return E.left({ tag: 'Unavailable', message: `no snapshot is there of the log at ${watermark} or later` })
+    const fitting = ours.filter(({ sequence }) => sequence <= atMost)
     return E.right(
       fitting.map(snapshot => ({
         sequence: snapshot.sequence,

@@ -3,7 +3,7 @@ import { E, seededRandom } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Bus } from '@periplus/bus'
 import { jetStreamEventLog } from '@periplus/log'
-import type { EventLog, NewEvent, RecordedEvent } from '@periplus/log'
+import type { Blobs, EventLog, NewEvent, RecordedEvent } from '@periplus/log'
 import { mutableCut } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { natsSuite } from '../../../bus/test/nats-suite.ts'
@@ -26,8 +26,8 @@ export const natsForTests = (): NatsSuite => {
 /** Nobody may remove the one that is called OBJECTS. */
 export const stream = 'EVENTS'
 
-export const openLog = async (bus: Bus): Promise<EventLog> =>
-  right(await jetStreamEventLog(bus, { cluster: 'test', stream }))
+export const openLog = async (bus: Bus, snapshots?: Blobs): Promise<EventLog> =>
+  right(await jetStreamEventLog(bus, { cluster: 'test', stream, ...(snapshots ? { snapshots } : {}) }))
 
 export const eventAt = (name: string, n: number, changes: Partial<NewEvent> = {}): NewEvent => ({
   ...{ id: `${name}-${n}`, type: 'created', uid: `uid-of-${name}`, expected: 0, previous: changes.expected ?? 0 },

@@ -16,7 +16,7 @@ import {
   layRestored,
   openS3,
 } from '@periplus/cluster'
-import { everyKey, openKeyStore } from '@periplus/cluster/roles'
+import { everyKey, openKeyStore, openSnapshotStore } from '@periplus/cluster/roles'
 import type { Context } from '../context.ts'
 import { withLog } from '../past/log-past.ts'
 
@@ -36,7 +36,7 @@ const backUp = async (context: Context, bus: Bus, path: string, place: string): 
     ...backedUp(clusterOf(context.home)),
     ...backedUpKeys(await everyKey(await openKeyStore(bus, context.settings))),
   })
-  const taken = await takeBackup(bus, path, about)
+  const taken = await takeBackup(bus, path, about, { snapshots: openSnapshotStore(bus, context.settings) })
   if (E.isLeft(taken)) throw new CannotGoOn(`no backup was made: ${taken.left.message}`)
   const { objects, sequence } = taken.right
   context.say(

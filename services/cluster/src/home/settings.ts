@@ -13,6 +13,7 @@ import {
 import type { SettingsOf } from '@periplus/service'
 import { fileURLToPath } from 'node:url'
 import { priorities } from './shutdown-grace.ts'
+import { snapshotPlaces } from './snapshot-places.ts'
 import { sealedResources } from './sealed-resources.ts'
 
 /** Beside the checkout's `dist/`, whatever the working directory is. */
@@ -41,6 +42,10 @@ export const settings = {
     'events after which a snapshot of the log is taken, from which processes start',
     { least: 100, most: 10_000_000 },
     20_000,
+  ),
+  snapshots: snapshotPlaces(
+    'PERIPLUS_SNAPSHOTS',
+    'where snapshots are taken to: `nats`, or `s3://bucket/prefix` of this cluster alone, on all hosts alike; `nats,s3://...` brings them back',
   ),
   retentionMinutes: wholeNumber(
     'PERIPLUS_RETENTION_MINUTES',

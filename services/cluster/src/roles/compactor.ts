@@ -1,6 +1,6 @@
 import { containedClock, E, messageOf, repeatedly, systemClock } from '@periplus/prelude'
 import { electLeader } from '@periplus/controller'
-import { archiveTo, compactLog, keepSnapshots, objectStoreBlobs, sequenceTimes, trimArchive } from '@periplus/log'
+import { archiveTo, compactLog, keepSnapshots, sequenceTimes, trimArchive } from '@periplus/log'
 import type { Blobs, CompactLog, KeptSnapshots } from '@periplus/log'
 import { hasEnded, processName, unaccountedGaps } from '@periplus/service'
 import type { Logger } from '@periplus/service'
@@ -8,6 +8,7 @@ import { openArchive } from './archive.ts'
 import { markLogOver } from './log-marks.ts'
 import { openBus } from './open.ts'
 import type { RoleProcess } from './role.ts'
+import { openSnapshotStore } from './snapshot-store.ts'
 
 const lookEvery = 10_000
 /** At least two: where the newest is damaged, the one before it is taken. */
@@ -53,21 +54,30 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
     { cut, commands, clock },
   )
   onStop({ name: 'compactor-leadership', stop: leadership.stop })
+  const blobs = openSnapshotStore(bus, settings)
   const snapshots = keepSnapshots({
-    ...{ bus, policy: { every: settings.snapshotEvents, keep } },
+    ...{ bus, blobs, policy: { every: settings.snapshotEvents, keep } },
     onDamaged: damage => logger.error('a snapshot is damaged: the one before it is taken', { reason: damage.message }),
   })
   const archive = openArchive(home, settings)
   const milliseconds = settings.retentionMinutes * 60_000
   const times = sequenceTimes(milliseconds)
   const parts: CompactLog = {
-    ...{ bus, snapshots, now: clock.now, lastBy: times.lastBy, mayGoOn: leadership.leads, mark: markLogOver(bus) },
+    ...{
+      bus,
+      blobs,
+      snapshots,
+      now: clock.now,
+      lastBy: times.lastBy,
+      mayGoOn: leadership.leads,
+      mark: markLogOver(bus),
+    },
     retention: {
       milliseconds,
       events: settings.retentionEvents,
       bytes: settings.retentionMebibytes * mebibyte,
     },
-    ...(archive ? { archive: archiveTo(archive, objectStoreBlobs(bus, 'OBJECTS')) } : {}),
+    ...(archive ? { archive: archiveTo(archive, blobs) } : {}),
   }
   // While it is not known what a full disk has left, all that was written since is looked through.
   const unaccounted = unaccountedGaps(home.nats)

@@ -8,6 +8,7 @@ import { natsConnection } from '../home/connections.ts'
 import type { NatsRole } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
+import { openSnapshotStore } from './snapshot-store.ts'
 import { replicasOf } from '../home/settings.ts'
 import type { Settings } from '../home/settings.ts'
 
@@ -29,7 +30,8 @@ export const openLog = async (
     'onSetAside' | 'onMissingHere' | 'mayAppend' | 'beginsAfter' | 'madeElsewhere'
   > = {},
 ): Promise<EventLog> => {
-  const log = await jetStreamEventLog(bus, { cluster, replicas: replicasOf(settings), ...options })
+  const snapshots = openSnapshotStore(bus, settings)
+  const log = await jetStreamEventLog(bus, { cluster, replicas: replicasOf(settings), snapshots, ...options })
   if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
   return log.right
 }

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { E } from '@periplus/prelude'
 import type { Bus } from '@periplus/bus'
-import { objectStoreBlobs, openBackup, restoreState } from '@periplus/log'
+import { openBackup, restoreState } from '@periplus/log'
 import type { Logger } from '@periplus/service'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
@@ -11,6 +11,7 @@ import { openSnapshots } from './log-marks.ts'
 import { openBus } from './open.ts'
 import type { RestoredLog } from './restored-log.ts'
 import { openKeyStore } from './sealing.ts'
+import { openSnapshotStore } from './snapshot-store.ts'
 
 /** Before the log is made, after which nobody looks at the backup again. */
 const restoreKeys = async (bus: Bus, home: Home, settings: Settings): Promise<void> => {
@@ -40,7 +41,7 @@ export const restoreLog = async (
   await openSnapshots(bus)
   const writer = await openBus(home, settings, 'restore', 'compactor')
   try {
-    const restored = await restoreState(home.restored, objectStoreBlobs(writer, 'OBJECTS'))
+    const restored = await restoreState(home.restored, openSnapshotStore(writer, settings))
     if (E.isLeft(restored)) throw new CannotGoOn(`the backup cannot be restored: ${restored.left}`)
     await restoreKeys(bus, home, settings)
     logger.info('the log begins with a backup', { sequence: restored.right })

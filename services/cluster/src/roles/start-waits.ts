@@ -10,6 +10,8 @@ export const waitedFor = (waiting: WaitingFor): string => {
       return 'an answer of NATS about the stream OBJECTS'
     case 'Store':
       return 'what Redis holds'
+    case 'Base':
+      return `snapshots of the log: ${waiting.why}`
     case 'Events':
       return `events ${waiting.sequence + 1} to ${waiting.head} of the stream OBJECTS`
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { BlobInfo, Blobs, BlobsUnavailable } from '../blobs.ts'
+import { infoIn, infoText } from '../blob-info.ts'
 import { asWritten, chunkCounter } from '../digest-chunks.ts'
 import { s3Client } from './s3-client.ts'
 import type { S3Bucket, S3Object } from './s3-client.ts'
@@ -18,7 +19,8 @@ interface Placed extends BlobInfo {
 
 const infos = 'blobs/'
 const parts = 'parts/'
-const infoKey = (name: string): string => `${infos}${name}.json`
+const infoEnd = '.json'
+const infoKey = (name: string): string => infos + name + infoEnd
 const partsOf = ({ name, id }: Pick<Placed, 'name' | 'id'>): string => `${parts}${name}/${id}/`
 const partKey = (blob: Pick<Placed, 'name' | 'id'>, part: number): string =>
   `${partsOf(blob)}${String(part).padStart(6, '0')}`
@@ -60,13 +62,15 @@ export const s3Blobs = (bucket: S3Bucket): Blobs => {
     if (known?.tag === tag && tag !== '') return known.blob
     const bytes = await s3.get(key)
     if (!bytes) return undefined
-    const blob = JSON.parse(Buffer.from(bytes).toString()) as Placed
+    const name = key.slice(infos.length, -infoEnd.length)
+    const blob = infoIn<Omit<Placed, keyof BlobInfo>>(name, Buffer.from(bytes).toString(), { id: '', parts: [] })
     read.set(key, { tag, blob })
     return blob
   }
   const placed = async (): Promise<readonly Placed[]> => {
     const found: Placed[] = []
     for await (const object of s3.list(infos)) {
+      if (!object.key.endsWith(infoEnd)) continue
       const blob = await infoOf(object)
       if (blob) found.push(blob)
     }
@@ -123,7 +127,7 @@ export const s3Blobs = (bucket: S3Bucket): Blobs => {
       if (E.isLeft(put)) return put
       const blob: Placed = { name, ...counter.end(), facts: facts(), id, parts: written }
       return tried(async () => {
-        await s3.put(infoKey(name), Buffer.from(JSON.stringify(blob)))
+        await s3.put(infoKey(name), Buffer.from(infoText(blob)))
         // Of the one before it.
         await removeParts(`${parts}${name}/`, key => key.startsWith(partsOf(blob)))
         return blob
@@ -136,7 +140,8 @@ export const s3Blobs = (bucket: S3Bucket): Blobs => {
       }),
     sweep: () =>
       tried(async () => {
-        const whole = (await placed()).map(partsOf)
+        // Of what is damaged it is not known which parts it has.
+        const whole = (await placed()).map(blob => (blob.id === '' ? `${parts}${blob.name}/` : partsOf(blob)))
         await removeParts(parts, key => whole.some(start => key.startsWith(start)))
       }),
   }
