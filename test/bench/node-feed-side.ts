@@ -3,7 +3,7 @@
  * `ready`, and, asked how far it has to come, what it was told by then and what that took.
  */
 import { connectBus } from '@periplus/bus'
-import { ensureNodeFeed, followNodeFeed, jetStreamEventLog, nodeFeedStream } from '@periplus/log'
+import { ensureNodeFeed, followNodeFeed, jetStreamEventLog, nodeFeedStream, nodeFeedSubjectsOf } from '@periplus/log'
 import { E, systemClock } from '@periplus/prelude'
 import { startLiveCut, startPartCut } from '@periplus/projection'
 import type { LiveCut } from '@periplus/projection'
@@ -31,7 +31,7 @@ const nodeOnLog = async (): Promise<void> => {
 const nodeOnFeed = async (i: number): Promise<void> => {
   const name = `node-${i}`
   const ask = async (from: number) => {
-    const subjects = ['nodes.all.>', `nodes.to.${name}.>`]
+    const subjects = nodeFeedSubjectsOf(name)
     const offered = await bus.jetstream.offer(nodeFeedStream, { name, subjects, from })
     const bounds = await log.bounds()
     if (E.isLeft(bounds)) return E.left({ tag: 'Unavailable' as const, message: 'no log' })

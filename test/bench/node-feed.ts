@@ -1,6 +1,7 @@
 /**
  * What nodes cost the log: appends a second, the processor time of its server for each, and what the nodes themselves are sent and take, where they
- * read the log and where they read feeds. Pods are created, placed, run and end, as many on each node. Run: `npx tsx test/bench/main.ts node-feed.ts`.
+ * read the log and where they read feeds. Pods are created, placed, run and end, as many on each node, and a policy is about pods, so that all nodes are
+ * told of all of them: the worst case. Run: `npx tsx test/bench/main.ts node-feed.ts`.
  */
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
@@ -52,12 +53,38 @@ const live = async (log: EventLog, i: number, nodes: number): Promise<number> =>
   return last
 }
 
-const round = async (part: NodeFeedSide['part'], nodes: number): Promise<readonly number[]> => {
+const object = (
+  n: number,
+  group: string,
+  resource: string,
+  namespace: string,
+  name: string,
+  more: object,
+): NewEvent => ({
+  ...samplePod(name),
+  ref: { group, resource, namespace, name },
+  id: `${resource} ${n}`,
+  uid: `uid of ${resource} ${name}`,
+  body: Buffer.from(JSON.stringify({ metadata: { name, namespace, uid: `uid of ${resource} ${name}` }, ...more })),
+})
+
+/** What stands there before: the nodes, and where `isPoliced` what makes every pod a matter of all nodes. */
+const furnish = async (log: EventLog, nodes: number, isPoliced: boolean): Promise<void> => {
+  for (let n = 0; n < nodes; n++)
+    right(
+      await log.append(object(n, '', 'nodes', '', `node-${n}`, { spec: { podCIDR: `10.${n >> 8}.${n & 255}.0/24` } })),
+    )
+  const spec = { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] }
+  if (isPoliced) right(await log.append(object(0, 'networking.k8s.io', 'networkpolicies', 'default', 'all', { spec })))
+}
+
+const round = async (part: NodeFeedSide['part'], nodes: number, isPoliced: boolean): Promise<readonly number[]> => {
   const nats = await temporaryNats()
   const { servers, user, password } = nats.server
   const place = { servers, user, password }
   const bus = right(await connectBus({ ...place, name: 'bench' }))
   const log = right(await jetStreamEventLog(bus, { cluster: 'bench' }))
+  await furnish(log, nodes, isPoliced)
   let last = await live(log, pods, nodes)
   const writer = part === 'on feeds' ? await started({ place, part: 'writer', nodes }) : undefined
   const readers = await started({ place, part, nodes })
@@ -88,7 +115,7 @@ const round = async (part: NodeFeedSide['part'], nodes: number): Promise<readonl
   ]
 }
 
-const ways: readonly (readonly [NodeFeedSide['part'], number])[] = [
+const ways: readonly (readonly [NodeFeedSide['part'], number, isPoliced?: boolean])[] = [
   ['on the log', 0],
   ['on the log', 10],
   ['on the log', 100],
@@ -96,10 +123,17 @@ const ways: readonly (readonly [NodeFeedSide['part'], number])[] = [
   ['on feeds', 10],
   ['on feeds', 100],
   ['on feeds', 1_000],
+  ['on feeds', 10, false],
+  ['on feeds', 1_000, false],
 ]
-const measured = new Map(ways.map(([part, nodes]) => [`${nodes} nodes ${part}`, [] as (readonly number[])[]]))
+const nameOf = ([part, nodes, isPoliced = true]: (typeof ways)[number]): string =>
+  `${nodes} nodes ${part}${isPoliced ? '' : ', no policy'}`
+const measured = new Map(ways.map(way => [nameOf(way), [] as (readonly number[])[]]))
 for (let i = 0; i < rounds; i++)
-  for (const [part, nodes] of ways) measured.get(`${nodes} nodes ${part}`)?.push(await round(part, nodes))
+  for (const way of ways) {
+    const [part, nodes, isPoliced = true] = way
+    measured.get(nameOf(way))?.push(await round(part, nodes, isPoliced))
+  }
 table(
   [
     '',

@@ -83,7 +83,7 @@ export type { StructuredEvent } from './feed/structured-event.ts'
 export { subjectsOf } from './feed/readings.ts'
 export type { Reading } from './feed/readings.ts'
 export {
-  markMessage,
+  generalMessage,
   nodeFeedStream,
   nodeFeedSubjects,
   nodeFeedSubjectsOf,
@@ -91,7 +91,14 @@ export {
   readNodeFeed,
   toldKey,
 } from './node-feed/node-feed-message.ts'
-export type { Audience, FeedMark, NodeFeedMessage, ToldObject } from './node-feed/node-feed-message.ts'
+export type {
+  Audience,
+  FeedMark,
+  NodeFeedMessage,
+  ToldObject,
+  ToldToAll,
+  ToldToNode,
+} from './node-feed/node-feed-message.ts'
 export { nodeFeedReader } from './node-feed/node-feed-reader.ts'
 export type { NodeFeedBatch, NodeFeedReader, NodeFeedStep } from './node-feed/node-feed-reader.ts'
 export { askForNodeFeed, offerNodeFeeds } from './node-feed/node-feed-offers.ts'

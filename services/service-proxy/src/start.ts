@@ -26,6 +26,8 @@ export interface ServiceProxyConfig {
   readonly network: NodeNetwork
   readonly log: Logger
   readonly onBug: (error: unknown) => void
+  /** Whether the cut has other nodes' pods, and not only where policies are about them. Default: it has. */
+  readonly isToldOfOthers?: boolean
   readonly clock?: Clock
 }
 
@@ -53,7 +55,7 @@ export const start = (config: ServiceProxyConfig): RunningServiceProxy => {
   const policiesOf = rememberedPolicies(network.nodeName)
   const early = earlyAddresses()
   const forget = forgetStale(flows, log)
-  const foresee = foreseenSlices()
+  const foresee = foreseenSlices(config.isToldOfOthers)
   const effect = runEffect<NodeRules>(
     {
       name: 'service-proxy',

@@ -29,6 +29,14 @@ describe('slices, as their controller is about to write them', () => {
     ])
   })
 
+  it('go by their controller alone where other nodes are not told of', () => {
+    const there = of('there', '10.244.2.4', { nodeName: 'there' })
+    const gone = of('gone', '10.244.1.4', { nodeName: 'here' })
+    const [seen] = foreseenSlices(false)(cut, [slice('web', [there, gone])], 'here')
+    assert.deepEqual(seen?.endpoints, [there])
+    assert.deepEqual(foreseenSlices()(cut, [slice('web', [there])], 'here')[0]?.endpoints, [])
+  })
+
   it('leave to their controller what it has said of a pod that terminates', () => {
     const said = of('leaves', '10.244.1.3', { conditions: { ready: true, serving: true, terminating: true } })
     const slices = [slice('web', [said])]

@@ -11,23 +11,22 @@ export const nodeFeedStream = 'NODES'
 export const nodeFeedSubjects = 'nodes.>'
 
 const logPrefix = 'objects.'
-const marksOfAll = 'nodes.all.mark'
+/** All that every node is told. One subject: a server that looks for a reader's next message looks for the fewer the better. */
+const toldToAll = 'nodes.all'
 
 /** What a message's form is counted as: a reader and a writer of another form do not understand each other. */
-const form = 1
+const form = 2
 
 /** For all nodes, or for one, by its name. */
 export type Audience = { readonly tag: 'All' } | { readonly tag: 'Node'; readonly node: string }
 
-/** The beginning of what an audience is told. */
-const placeOf = (audience: Audience): string =>
-  audience.tag === 'All' ? 'nodes.all.' : `nodes.to.${subjectToken(audience.node)}.`
+/** The beginning of what a node is told alone. */
+const placeOfNode = (node: string): string => `nodes.to.${subjectToken(node)}.`
+
+const placeOf = (audience: Audience): string => (audience.tag === 'All' ? `${toldToAll}.` : placeOfNode(audience.node))
 
 /** The subjects that a node is to read, and no others. */
-export const nodeFeedSubjectsOf = (node: string): readonly string[] => [
-  `${placeOf({ tag: 'All' })}>`,
-  `${placeOf({ tag: 'Node', node })}>`,
-]
+export const nodeFeedSubjectsOf = (node: string): readonly string[] => [toldToAll, `${placeOfNode(node)}>`]
 
 /** How far the feed is where a message stands that carries one, for whom it is told. */
 export interface FeedMark {
@@ -52,18 +51,20 @@ export interface ToldObject {
   readonly body?: Uint8Array
 }
 
-/** A message of the feed: an object, or how far the feed is, or both. */
+/** A message of the feed: objects, or how far the feed is, or both. */
 export interface NodeFeedMessage {
   /** In the feed. */
   readonly at: number
-  readonly object?: ToldObject
+  /** Any number that all nodes are told, or one that one node is. */
+  readonly objects: readonly ToldObject[]
   readonly mark?: FeedMark
-  /** The mark is for all nodes. */
+  /** It is for all nodes, and so is its mark. */
   readonly isGeneral: boolean
 }
 
 const whole = /^\d{1,16}$/
 
+const formHeader = 'Periplus-Form'
 const markHeader = 'Periplus-Mark'
 const objectHeader = 'Periplus-Object'
 const versionHeader = 'Periplus-Version'
@@ -80,21 +81,24 @@ const markLines = (mark: FeedMark | undefined): Publication['headers'] =>
       ]
     : []
 
-const subjectFor = ({ audience, ref }: Pick<ToldObject, 'audience' | 'ref'>): string =>
-  placeOf(audience) + subjectOf(ref).slice(logPrefix.length)
+/** An object that one node is told of. */
+export type ToldToNode = ToldObject & { readonly audience: { readonly tag: 'Node' } }
+/** An object that all nodes are told of. */
+export type ToldToAll = ToldObject & { readonly audience: { readonly tag: 'All' } }
 
 /**
  * An object's message, with a mark where its audience has all up to there with it. `run`: of the writer, anew whenever he goes on from what he finds on the
  * feed, so that no two messages are alike: nothing there is synced, and what was lost and is written again is told by it from what was read.
  */
-export const objectMessage = (told: ToldObject, run: string, mark?: FeedMark): Publication => {
-  const { ref, sequence, uid, body } = told
+export const objectMessage = (told: ToldToNode, run: string, mark?: FeedMark): Publication => {
+  const { ref, sequence, uid, body, audience } = told
   const full = fullSubjectOf(ref)
   return {
-    subject: subjectFor(told),
+    subject: placeOfNode(audience.node) + subjectOf(ref).slice(logPrefix.length),
     headers: [
       [runHeader, run],
-      [versionHeader, `${form} ${sequence}`],
+      [formHeader, String(form)],
+      [versionHeader, String(sequence)],
       [uidHeader, headerText(uid)],
       ...(full === subjectOf(ref) ? [] : [[objectHeader, full] as const]),
       ...markLines(mark),
@@ -103,11 +107,20 @@ export const objectMessage = (told: ToldObject, run: string, mark?: FeedMark): P
   }
 }
 
-/** A mark for all nodes. */
-export const markMessage = (mark: FeedMark, run: string): Publication => ({
-  subject: marksOfAll,
-  headers: [[runHeader, run], ...markLines(mark)],
-  data: new Uint8Array(),
+/** Of objects that are told together, each a line of JSON that says how many bytes follow it, and those. */
+const together = (all: readonly ToldToAll[]): Uint8Array =>
+  Buffer.concat(
+    all.flatMap(({ ref: { group, resource, namespace, name }, sequence, uid, body }) => [
+      Buffer.from(`${JSON.stringify([group, resource, namespace, name, sequence, uid, body?.length ?? -1])}\n`),
+      body ?? new Uint8Array(),
+    ]),
+  )
+
+/** What all nodes are told, and how far the feed is with it. Objects of whole rounds stand together, as each message is sent once to every node. */
+export const generalMessage = (all: readonly ToldToAll[], run: string, mark?: FeedMark): Publication => ({
+  subject: toldToAll,
+  headers: [[runHeader, run], [formHeader, String(form)], ...markLines(mark)],
+  data: together(all),
 })
 
 const valuesOf = (headers: string): ReadonlyMap<string, string> =>
@@ -125,18 +138,38 @@ const markOf = (values: ReadonlyMap<string, string>): FeedMark | undefined => {
   }
 }
 
-const objectOf = ({ subject, data }: StoredMessage, values: ReadonlyMap<string, string>): ToldObject | undefined => {
-  const found = /^nodes\.(?:all|to\.([^.]+))\.(.+)$/.exec(subject)
-  const [known, sequence = ''] = values.get(versionHeader)?.split(' ') ?? []
-  const ref = found && refOfSubject(logPrefix + found[2], values.get(objectHeader))
-  if (!ref || known !== String(form) || !whole.test(sequence)) return undefined
-  return {
-    ref,
-    audience: found[1] === undefined ? { tag: 'All' } : { tag: 'Node', node: found[1].replaceAll('_', '.') },
-    sequence: Number(sequence),
-    uid: textOfHeader(values.get(uidHeader) ?? ''),
-    ...(data.length === 0 ? {} : { body: data }),
+const objectOf = ({ subject, data }: StoredMessage, values: ReadonlyMap<string, string>): readonly ToldObject[] => {
+  const [, node = '', object = ''] = /^nodes\.to\.([^.]+)\.(.+)$/.exec(subject) ?? []
+  const sequence = values.get(versionHeader) ?? ''
+  const ref = refOfSubject(logPrefix + object, values.get(objectHeader))
+  if (!ref || !whole.test(sequence)) return []
+  return [
+    {
+      ref,
+      audience: { tag: 'Node', node: node.replaceAll('_', '.') },
+      sequence: Number(sequence),
+      uid: textOfHeader(values.get(uidHeader) ?? ''),
+      ...(data.length === 0 ? {} : { body: data }),
+    },
+  ]
+}
+
+type Line = readonly [string, string, string, string, number, string, number]
+
+const objectsIn = (data: Uint8Array): readonly ToldObject[] => {
+  const found: ToldObject[] = []
+  const newline = 10
+  for (let at = 0; at < data.length;) {
+    const end = data.indexOf(newline, at) + 1
+    const line = Buffer.from(data.subarray(at, end)).toString()
+    const [group, resource, namespace, name, sequence, uid, bytes] = JSON.parse(line) as Line
+    at = end + Math.max(0, bytes)
+    found.push({
+      ...{ ref: { group, resource, namespace, name }, audience: { tag: 'All' }, sequence, uid },
+      ...(bytes < 0 ? {} : { body: data.subarray(end, at) }),
+    })
   }
+  return found
 }
 
 /**
@@ -146,11 +179,12 @@ const objectOf = ({ subject, data }: StoredMessage, values: ReadonlyMap<string, 
 export const readNodeFeed = (message: StoredMessage): NodeFeedMessage | undefined => {
   const values = valuesOf(message.headers)
   if (values.get(expectedHeader) !== String(message.sequence - 1)) return undefined
+  if (values.get(formHeader) !== String(form)) return undefined
   const mark = markOf(values)
-  const isGeneral = message.subject === marksOfAll
-  const object = isGeneral ? undefined : objectOf(message, values)
-  if (!object && !mark) return undefined
-  return { at: message.sequence, isGeneral, ...(object ? { object } : {}), ...(mark ? { mark } : {}) }
+  const isGeneral = message.subject === toldToAll
+  const objects = isGeneral ? objectsIn(message.data) : objectOf(message, values)
+  if (objects.length === 0 && !mark) return undefined
+  return { at: message.sequence, isGeneral, objects, ...(mark ? { mark } : {}) }
 }
 
 /** What tells an object's messages to one audience from all others. */

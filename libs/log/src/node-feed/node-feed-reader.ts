@@ -134,9 +134,9 @@ export const nodeFeedReader = (): NodeFeedReader => {
     return { events, through }
   }
   const step = (message: NodeFeedMessage): NodeFeedStep | undefined => {
-    const { at, object, mark, isGeneral } = message
-    if (object)
-      pending.push({ at, key: keyOf(object.ref), layer: object.audience.tag === 'All' ? 'all' : 'own', told: object })
+    const { at, objects, mark, isGeneral } = message
+    for (const told of objects)
+      pending.push({ at, key: keyOf(told.ref), layer: told.audience.tag === 'All' ? 'all' : 'own', told })
     if (!mark) return undefined
     const from = place(mark)
     if (!from) return anew

@@ -1,7 +1,9 @@
 import type { ObjectRef } from '@periplus/api'
+import { Pod } from '@periplus/kinds'
 import type { Sequence, ToldObject } from '@periplus/log'
 import type { Cut, Entry } from '../cut.ts'
 import { concernedNodes, resourcesOfNodes } from './concerned-nodes.ts'
+import { nodeIndexes } from './node-indexes.ts'
 import { resourcesOfAll, toldToAll, toldToOne } from './told-forms.ts'
 
 /** Something that somebody is to be told of an object. */
@@ -17,6 +19,13 @@ export const resourcesOfFeed: readonly Pick<ObjectRef, 'group' | 'resource'>[] =
   ...new Map([...resourcesOfAll, ...resourcesOfNodes].map(one => [`${one.resource}.${one.group}`, one])).values(),
 ]
 
+const { policiesOfPods, ofPods } = nodeIndexes
+
+/** Pure. Whether nodes are told of each other's pods: where a policy lets pods through by what they are, and nowhere else. */
+export const othersPodsConcern = (cut: Pick<Cut, 'by'>): boolean => cut.by(policiesOfPods, ofPods).length > 0
+
+const isPod = ({ group, resource }: ObjectRef): boolean => group === Pod.group && resource === Pod.resource
+
 const uidOf = (entry: Entry): string => entry.object().metadata.uid
 
 /** Pure. What nodes are told of an object as it is in the cut: all of them the one, single ones the other. */
@@ -24,7 +33,7 @@ export const toldOfObject = (cut: Pick<Cut, 'by' | 'get' | 'entry'>, ref: Object
   const entry = cut.entry(ref)
   if (!entry) return []
   const { sequence } = entry
-  const forAll = toldToAll(entry)
+  const forAll = isPod(ref) && !othersPodsConcern(cut) ? undefined : toldToAll(entry)
   const nodes = concernedNodes(cut, ref)
   if (!forAll && nodes.length === 0) return []
   const uid = uidOf(entry)

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@periplus/api'
 import {
   ConfigMap,
+  NetworkPolicy,
   Node,
   PersistentVolume,
   PersistentVolumeClaim,
@@ -80,5 +81,19 @@ const nodesUsing: Index<Node> = {
   keysOf: one => [...new Set((one.member('status', 'volumesInUse') as readonly string[] | undefined) ?? [])],
 }
 
+/** Policies that let pods through by what they are, under one key. */
+const policiesOfPods: Index<NetworkPolicy> = {
+  kind: NetworkPolicy,
+  keysOf: one => {
+    const { ingress = [], egress = [] } = (one.member('spec') as NetworkPolicy['spec']) ?? {}
+    const peers = [...ingress.map(({ from }) => from), ...egress.map(({ to }) => to)].flatMap(some => some ?? [])
+    return peers.some(({ podSelector, namespaceSelector }) => podSelector ?? namespaceSelector) ? [ofPods] : []
+  },
+}
+const ofPods = 'pods'
+
 /** Constants, with the key that something is found by. */
-export const nodeIndexes = { podsNaming, claimsNaming, volumesNaming, nodesUsing, keyOf } as const
+export const nodeIndexes = {
+  ...{ podsNaming, claimsNaming, volumesNaming, nodesUsing, policiesOfPods },
+  ...{ keyOf, ofPods },
+} as const

@@ -14,10 +14,10 @@ export const startProxy = async (process: RoleProcess): Promise<Provided> => {
 }
 
 const filtered = async (process: RoleProcess): Promise<Provided> => {
-  const { home, cut, cluster, logger, onBug, onStop } = process
+  const { home, cut, cluster, isFed, logger, onBug, onStop } = process
   const { nodeName, podCidr, serviceCidr } = cluster
   const proxy = startServiceProxy({
-    ...{ cut, log: logger.for('service-proxy'), onBug },
+    ...{ cut, log: logger.for('service-proxy'), onBug, isToldOfOthers: !isFed },
     dataplane: packetFilter(home),
     flows: conntrackFlows(),
     network: { nodeName, podCidr, serviceCidr, bridge: bridgeOf(home), gateway: addressIn(podCidr, 1) },
@@ -27,9 +27,9 @@ const filtered = async (process: RoleProcess): Promise<Provided> => {
 }
 
 const relayed = async (process: RoleProcess): Promise<Provided> => {
-  const { cut, cluster, logger, onBug, onStop } = process
+  const { cut, cluster, isFed, logger, onBug, onStop } = process
   const proxy = startRelays({
-    ...{ cut, nodeName: cluster.nodeName, log: logger.for('service-proxy'), onBug },
+    ...{ cut, nodeName: cluster.nodeName, log: logger.for('service-proxy'), onBug, isToldOfOthers: !isFed },
     relays: relaysHere({ clock: systemClock, random: seededRandom(freshSeed()) }),
   })
   onStop(proxy)

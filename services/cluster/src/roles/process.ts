@@ -50,6 +50,8 @@ export interface ClusterProcess extends ProcessTools {
   /** The write path of those who may write for a time only. */
   readonly commandsWhile: (mayAppend: () => boolean) => Promise<Commands>
   readonly cluster: ClusterFile
+  /** The process is a node whose cut is of what concerns it alone. */
+  readonly isFed: boolean
 }
 
 /** The first few are named one by one; the counter knows of all. */
@@ -205,7 +207,7 @@ export const runProcess = async (
   onStop(watchdog({ component: name, metrics: measured }))
   await compose({
     ...{ bus, connect, log: events, kept, sealing, cut, commands, commandsWhile, webhooks, authorize, convert },
-    ...{ resolve, cluster },
+    ...{ resolve, cluster, isFed: fedNode !== undefined },
     firstCommands: createCommands(writing),
     ...{ logger: log, metrics: measured, onBug, onStop },
   })

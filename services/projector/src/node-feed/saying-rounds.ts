@@ -1,5 +1,5 @@
 import type { ToldObject } from '@periplus/log'
-import { resourcesOfFeed, toldOfObject, touchedBy } from '@periplus/projection'
+import { othersPodsConcern, resourcesOfFeed, toldOfObject, touchedBy } from '@periplus/projection'
 import type { Change, Cut } from '@periplus/projection'
 import type { Saying } from './next-messages.ts'
 import type { ToldSoFar } from './told-so-far.ts'
@@ -10,6 +10,8 @@ type Ref = ToldObject['ref']
 export interface SayingRounds {
   /** Whether objects wait for being looked at. */
   readonly isDue: boolean
+  /** Milliseconds until they are to be: `next` says nothing before. */
+  rest(now: number): number
   /** After changes that the cut shows. */
   touched(changes: readonly Change[]): void
   /** Objects of which somebody else told something. */
@@ -26,6 +28,12 @@ const mostTurns = 32
 /** All nodes are told so often, at least, how far the feed is. */
 export const markMilliseconds = 1_000
 
+/**
+ * Milliseconds between two messages to all nodes, for each of these: the server sends such a message as often as there are nodes, so that they cost it
+ * as much a second, however many they are. What comes meanwhile waits, also what single nodes are told, as each has the log at one sequence.
+ */
+const millisecondsOfNode = 0.25
+
 const keyOf = ({ group, resource, namespace, name }: Ref): string => `${resource}.${group}/${namespace}/${name}`
 
 /** Pure but for its own memory. */
@@ -35,27 +43,46 @@ export const sayingRounds = (cut: Cut): SayingRounds => {
   /** All nodes are to be told how far the feed is, with the next round that leaves nothing out. */
   let isOwed = true
   let turns = 0
+  let heldUntil = -Infinity
+  let podsConcern = othersPodsConcern(cut)
   const look = (refs: readonly Ref[]): void => {
     for (const ref of refs) waiting.set(keyOf(ref), ref)
   }
+  const lookAtEvery = (group: string, resource: string): void =>
+    look(cut.entries(group, resource).map(({ ref }) => ref))
+  const paced = (): number => marked + Math.min(markMilliseconds, millisecondsOfNode * cut.entries('', 'nodes').length)
+  const nothing = { objects: [], isForAll: false, again: () => undefined }
   return {
     get isDue() {
       return waiting.size > 0
     },
+    rest: now => (waiting.size > 0 ? Math.max(0, heldUntil - now) : 0),
     look,
-    touched: changes => changes.forEach(change => look(touchedBy(cut, change))),
+    touched: changes => {
+      changes.forEach(change => look(touchedBy(cut, change)))
+      if (podsConcern === othersPodsConcern(cut)) return
+      podsConcern = !podsConcern
+      lookAtEvery('', 'pods')
+    },
     lookAtAll: told => {
       isOwed = true
-      for (const { group, resource } of resourcesOfFeed) look(cut.entries(group, resource).map(({ ref }) => ref))
+      for (const { group, resource } of resourcesOfFeed) lookAtEvery(group, resource)
       look(told.refs())
     },
     next: (told, now) => {
+      if (waiting.size > 0 && now < heldUntil) return nothing
       const refs = [...waiting.values()].slice(0, turns < mostTurns ? atOnce : waiting.size)
-      for (const ref of refs) waiting.delete(keyOf(ref))
       const objects = refs.flatMap(ref => told.missing(ref, toldOfObject(cut, ref)))
+      const isToAll = objects.some(({ audience }) => audience.tag === 'All')
+      // What has begun is said to its end.
+      if (turns === 0 && (isToAll || isOwed) && now < paced()) {
+        heldUntil = paced()
+        return nothing
+      }
+      for (const ref of refs) waiting.delete(keyOf(ref))
       const isWhole = waiting.size === 0
       turns = isWhole ? 0 : turns + 1
-      if (!isWhole || objects.some(({ audience }) => audience.tag === 'All')) isOwed = true
+      if (!isWhole || isToAll) isOwed = true
       const isLate = now - marked >= markMilliseconds && (told.mark?.through ?? -1) < cut.sequence
       const isForAll = isWhole && (isOwed || isLate)
       if (isForAll) {

@@ -54,8 +54,8 @@ export const shortenNodeFeed = ({ bus, told, most, say }: ShortenNodeFeed): (() 
       const found = end < firstSequence ? undefined : await oldest(bus, firstSequence, end)
       if (!found && end < to) continue
       if (!found) return
-      const again = found.messages.flatMap(({ at, object }) =>
-        object?.body && told.isNewest(object, at) ? [object] : [],
+      const again = found.messages.flatMap(({ at, objects }) =>
+        objects.filter(object => object.body && told.isNewest(object, at)),
       )
       if (!(await say(again, found.upTo + 1))) return
       await jetstream.purge(nodeFeedStream, { subject: '>', upTo: found.upTo })

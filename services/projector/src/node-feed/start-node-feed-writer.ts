@@ -116,6 +116,11 @@ export const startNodeFeedWriter = (config: NodeFeedWriterConfig): RunningServic
       isWriting = true
       rounds.lookAtAll(told)
       while (!signal.aborted && mayWrite()) {
+        const rest = rounds.rest(clock.now())
+        if (rest > 0) {
+          await pause(clock, rest, signal)
+          continue
+        }
         const round = rounds.next(told, clock.now())
         if (await say(round)) through = round.through ?? through
         else {

@@ -120,14 +120,16 @@ export const toldSoFar = (): ToldSoFar => {
       for (const message of messages) {
         const read = readNodeFeed(message)
         last = Math.max(last, message.sequence)
-        if (read?.object) {
-          said(read.object, read.at)
-          refs.push(read.object.ref)
+        if (!read) continue
+        for (const object of read.objects) {
+          said(object, read.at)
+          refs.push(object.ref)
         }
-        prior = read?.isGeneral ? read.at : Math.max(prior, read?.mark?.prior ?? 0)
-        if (read?.mark && read.isGeneral) mark = { ...read.mark, at: read.at }
-        through = Math.max(through, read?.mark?.through ?? 0)
-        if (read?.mark) tip = read.mark.tip
+        if (!read.mark) continue
+        prior = read.isGeneral ? read.at : Math.max(prior, read.mark.prior)
+        if (read.isGeneral) mark = { ...read.mark, at: read.at }
+        through = Math.max(through, read.mark.through)
+        tip = read.mark.tip
       }
       return refs
     },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { StoredMessage } from '@periplus/bus'
-import { nodeFeedReader, nodeFeedSubjectsOf, readNodeFeed } from '@periplus/log'
-import type { ToldObject } from '@periplus/log'
+import { generalMessage, nodeFeedReader, nodeFeedSubjectsOf, readNodeFeed } from '@periplus/log'
+import type { ToldObject, ToldToAll } from '@periplus/log'
 import { concerns, mutableCut } from '@periplus/projection'
 import { nextMessages, storedAs } from '../../src/node-feed/next-messages.ts'
 import { sayingRounds } from '../../src/node-feed/saying-rounds.ts'
@@ -11,7 +11,9 @@ import { shown, wanted } from './shown.ts'
 import { nodes, smallWorld, writes } from './small-world.ts'
 
 const reads = (node: string, { subject }: StoredMessage): boolean =>
-  nodeFeedSubjectsOf(node).some(pattern => subject.startsWith(pattern.slice(0, -1)))
+  nodeFeedSubjectsOf(node).some(pattern =>
+    pattern.endsWith('>') ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern,
+  )
 
 /** A node that reads the feed as far as it is told to, and is compared with the log whenever it is told how far it is. */
 const readingNode = (
@@ -103,6 +105,8 @@ describe('the feed of nodes', function () {
         let stream: readonly StoredMessage[] = []
         let last = 0
         let lives = 0
+        /** Of the writers, which tell all nodes nothing more than once in half a millisecond. */
+        let now = 0
         const truths = new Map<number, Wanted>()
         const note = (): void => {
           const all = nodes.map(node => [node, wanted(concerns(node, world.cut).objects)] as const)
@@ -129,12 +133,12 @@ describe('the feed of nodes', function () {
           const objects = stream
             .filter(({ sequence }) => sequence <= (again?.upTo ?? 0))
             .flatMap(message => readNodeFeed(message) ?? [])
-            .flatMap(({ at, object }) => (object ? [{ at, object }] : []))
+            .flatMap(({ at, objects }) => objects.map(object => ({ at, object })))
             .filter(({ at, object }) => object.body && told.isNewest(object, at))
             .map(({ object }) => object)
           const saying = again
             ? { objects, through: told.through, isForAll: true, again: () => undefined }
-            : rounds.next(told, lives)
+            : rounds.next(told, (now += 0.2))
           writer.base = again?.base ?? writer.base
           const place = { prior: told.prior, base: writer.base }
           const messages = nextMessages(saying, place, run)
@@ -166,7 +170,10 @@ describe('the feed of nodes', function () {
             case 'Shorten': {
               if (writer.rounds.isDue) say()
               const marks = stream.filter(
-                ({ subject, sequence }) => subject === 'nodes.all.mark' && sequence !== writer.told.mark?.at,
+                message =>
+                  readNodeFeed(message)?.isGeneral === true &&
+                  readNodeFeed(message)?.mark !== undefined &&
+                  message.sequence !== writer.told.mark?.at,
               )
               const upTo = marks[Math.floor(marks.length / 2)]?.sequence
               if (upTo === undefined) break
@@ -184,7 +191,7 @@ describe('the feed of nodes', function () {
               stream = [
                 ...stream,
                 {
-                  subject: 'nodes.all.core.services.a.web',
+                  subject: 'nodes.all',
                   sequence: ++last,
                   time: 0,
                   headers: '',
@@ -211,8 +218,61 @@ describe('the feed of nodes', function () {
     assert.ok(compared > 2_000, `${compared} moments were compared`)
   })
 
+  it('is told to all nodes the less often the more there are, with what single ones are told meanwhile', () => {
+    const world = smallWorld()
+    const told = toldSoFar()
+    const rounds = sayingRounds(world.cut)
+    world.cut.subscribe(rounds.touched)
+    const put = (resource: string, namespace: string, name: string, object: Readonly<Record<string, unknown>>): void =>
+      world.write({ group: '', resource, namespace, name, object })
+    const service = (n: number): void => put('services', 'a', 'web', { spec: { clusterIP: `10.0.0.${n}` } })
+    const say = (now: number): readonly string[] => {
+      const messages = nextMessages(rounds.next(told, now), { prior: told.prior, base: 1 }, 'run')
+      told.stored(messages.map((message, i) => storedAs(message, told.last + i + 1)))
+      return messages.map(({ subject }) => subject)
+    }
+    for (let n = 0; n < 200; n++) put('nodes', '', `n${n}`, { spec: {} })
+    service(1)
+    const all = [...Array(200)].map((_, n) => `nodes.to.n${n}.core.nodes.-.n${n}`).sort()
+    assert.deepEqual(say(0), [...all, 'nodes.all'])
+    // What concerns one node alone does not wait,
+    put('configmaps', 'a', 'c', { data: {} })
+    put('pods', 'a', 'p', { spec: { nodeName: 'n1', containers: [], volumes: [{ configMap: { name: 'c' } }] } })
+    assert.deepEqual(say(10), ['nodes.to.n1.core.configmaps.a.c', 'nodes.to.n1.core.pods.a.p'])
+    // but for what all are to be told before.
+    service(2)
+    assert.deepEqual([say(20), rounds.rest(20)], [[], 30])
+    service(3)
+    put('configmaps', 'a', 'c', { data: { k: 'v' } })
+    assert.deepEqual([say(49), rounds.rest(49)], [[], 1])
+    assert.deepEqual(say(50), ['nodes.to.n1.core.configmaps.a.c', 'nodes.all'])
+    assert.equal(rounds.isDue, false)
+  })
+
+  it('tells all nodes in messages that a server takes', () => {
+    const told = [...Array(40)].map((_, n): ToldObject => ({
+      ref: { group: '', resource: 'services', namespace: 'a', name: `s${n}` },
+      ...{ audience: { tag: 'All' }, sequence: n + 1, uid: `u${n}` },
+      ...(n % 10 === 9 ? {} : { body: Buffer.alloc(n === 5 ? 600_000 : 20_000, 65 + n) }),
+    }))
+    const messages = nextMessages({ objects: told, through: 40, isForAll: true }, { prior: 0, base: 1 }, 'run')
+    assert.deepEqual(
+      messages.map(({ data }) => Math.round(data.length / 1_000)),
+      [100, 600, 261, 261, 80],
+    )
+    const read = messages.flatMap((message, i) => readNodeFeed(storedAs(message, i + 1)) ?? [])
+    assert.deepEqual(
+      read.map(({ isGeneral, mark }) => [isGeneral, mark?.through]),
+      [...Array(4).fill([true, undefined]), [true, 40]],
+    )
+    assert.deepEqual(
+      read.flatMap(({ objects }) => objects),
+      told,
+    )
+  })
+
   it('shows nothing of what was told again to be let go, and lost with that', () => {
-    const told = (name: string, body?: Uint8Array): ToldObject => ({
+    const told = (name: string, body?: Uint8Array): ToldToAll => ({
       ref: { group: '', resource: 'services', namespace: 'a', name },
       ...{ audience: { tag: 'All' }, sequence: 1, uid: name, ...(body ? { body } : {}) },
     })
@@ -227,10 +287,10 @@ describe('the feed of nodes', function () {
       )
     const names = (steps: ReturnType<ReturnType<typeof nodeFeedReader>['read']>) =>
       steps.map(step => (step.tag === 'Batch' ? step.events.map(({ type, ref }) => `${type} ${ref.name}`) : step.tag))
-    const first = said([told('gone', body)], 1, { prior: 0, base: 1 })
+    const first = [storedAs(generalMessage([told('gone', body)], 'run-1'), 1), ...said([], 2, { prior: 0, base: 1 })]
     const second = said([told('stays', body)], 3, { prior: 2, base: 1 })
-    // Sequences 1 and 2 have left the feed, 5 and 6 were lost, and the service is gone: who writes now has never heard of it.
-    const later = said([], 5, { prior: 4, base: 3 })
+    // Sequences 1 and 2 have left the feed, 4 was lost, and the service is gone: who writes now has never heard of it.
+    const later = said([], 4, { prior: 3, base: 3 })
     const reader = nodeFeedReader()
     assert.deepEqual(names(reader.read([...first, ...second])), [['created gone'], ['created stays']])
     assert.deepEqual(names(reader.read(later)), [['deleted gone']])

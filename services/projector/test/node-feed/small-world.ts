@@ -109,6 +109,15 @@ export const writes: fc.Arbitrary<Write> = fc.oneof(
   ),
   write('metrics.k8s.io', 'pods', 'a', one('p0'), one({ window: '1s', containers: [] })),
   write('', 'services', 'a', one('web'), one({ spec: { clusterIP: '1.1.1.1' } }, { spec: { clusterIP: '1.1.1.2' } })),
+  write(
+    ...(['networking.k8s.io', 'networkpolicies', 'a'] as const),
+    one('np'),
+    one<Readonly<Record<string, unknown>>>(
+      { spec: { podSelector: {} } },
+      { spec: { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { label: 'x' } } }] }] } },
+      { spec: { podSelector: {}, egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] } },
+    ),
+  ),
   write('', 'namespaces', '', one('a'), one({ metadata: { labels: { l: '1' }, managedFields: [] } })),
   write('apps', 'deployments', 'a', one('d'), one({ spec: { replicas: 1 } })),
 )

@@ -20,6 +20,8 @@ export interface ServiceRelaysConfig {
   readonly nodeName: string
   readonly log: Logger
   readonly onBug: (error: unknown) => void
+  /** Whether the cut has other nodes' pods. Default: it has. */
+  readonly isToldOfOthers?: boolean
   readonly clock?: Clock
 }
 
@@ -44,7 +46,7 @@ const textOf = ({ relay: { protocol, address, port }, reason }: Unopened): strin
  */
 export const startRelays = (config: ServiceRelaysConfig): RunningServiceRelays => {
   const { cut, relays, nodeName, log, onBug, clock = systemClock } = config
-  const foresee = foreseenSlices()
+  const foresee = foreseenSlices(config.isToldOfOthers)
   let unserved: readonly string[] = []
   const effect = runEffect<WantedRelays>(
     {

@@ -6,9 +6,10 @@ type Fate = 'Stays' | 'Leaves' | 'Gone'
 
 /**
  * The slices as their controller is about to write them, as far as pods go: an endpoint whose pod is gone is left out, one whose pod on
- * this node is being deleted terminates. So nobody is sent to a pod in the time that a controller takes to say that it goes.
+ * this node is being deleted terminates. So nobody is sent to a pod in the time that a controller takes to say that it goes. Who is not told of
+ * other nodes' pods goes by what their slices say.
  */
-export const foreseenSlices = () => {
+export const foreseenSlices = (isToldOfOthers = true) => {
   const made = new WeakMap<EndpointSlice, { readonly fates: string; readonly slice: EndpointSlice }>()
   return (
     cut: Pick<Cut, 'byUid' | 'by'>,
@@ -20,9 +21,9 @@ export const foreseenSlices = () => {
         .by(podsOnNode, nodeName)
         .flatMap(({ metadata }) => (metadata.deletionTimestamp === undefined ? [] : metadata.uid)),
     )
-    const fateOf = ({ targetRef }: Endpoint): Fate => {
+    const fateOf = ({ targetRef, nodeName: there }: Endpoint): Fate => {
       const uid = targetRef?.kind === 'Pod' ? targetRef.uid : undefined
-      if (!uid) return 'Stays'
+      if (!uid || (!isToldOfOthers && there !== nodeName)) return 'Stays'
       return leaving.has(uid) ? 'Leaves' : cut.byUid(uid) ? 'Stays' : 'Gone'
     }
     return slices.map(slice => {
