@@ -7,9 +7,6 @@ import type { Settings } from './settings.ts'
 
 type S3Settings = Pick<Settings, 's3Endpoint' | 's3Region' | 's3Credentials'>
 
-/** Whether a place is `s3://bucket/prefix` rather than a path. */
-export const isS3 = (place: string): boolean => place.startsWith('s3://')
-
 /** A line of a section in AWS' shared credentials file: `name = value`. */
 const credentialsIn = (text: string): ReadonlyMap<string, string> => {
   const found = new Map<string, string>()

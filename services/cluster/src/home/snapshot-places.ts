@@ -1,7 +1,7 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Setting } from '@periplus/service'
-import { isS3 } from './s3.ts'
+import { isS3 } from './s3-place.ts'
 
 /** Where snapshots of the log are. Those on NATS are always read. */
 export interface SnapshotPlaces {

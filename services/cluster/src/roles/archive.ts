@@ -1,7 +1,8 @@
 import { directoryBlobs, withArchive } from '@periplus/log'
 import type { Blobs, EventLog } from '@periplus/log'
 import type { Home } from '../home/home.ts'
-import { isS3, openS3 } from '../home/s3.ts'
+import { isS3 } from '../home/s3-place.ts'
+import { openS3 } from '../home/s3.ts'
 import type { Settings } from '../home/settings.ts'
 
 /** Where what leaves the log is kept; `undefined`: nowhere. */
