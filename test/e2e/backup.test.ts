@@ -27,6 +27,7 @@ describe('a cluster that is restored', function () {
     cluster = testCluster({
       ...{ PERIPLUS_RUNTIME: 'hollow', PERIPLUS_SNAPSHOT_EVENTS: '100', PERIPLUS_S3_ENDPOINT: endpoint },
       ...{ PERIPLUS_S3_REGION: region, PERIPLUS_S3_CREDENTIALS: credentials },
+      ...{ PERIPLUS_SNAPSHOTS: 's3://bucket/of/tests' },
     })
     await periplus('up')
   })
@@ -53,6 +54,9 @@ describe('a cluster that is restored', function () {
       await periplus('backup', 's3://bucket/of/tests'),
       /s3:\/\/bucket\/of\/tests\/backup-\d{16} has \d+ bytes/,
     )
+    // Processes start from what lies in S3 alone.
+    const taken = [...store.objects.keys()].filter(key => key.includes('/snapshots/') && key.endsWith('.json'))
+    assert.ok(taken.length > 0, [...store.objects.keys()].join(' '))
     await cluster.ok('create configmap later')
     const refused = await cluster.periplus('restore', file)
     assert.deepEqual([refused.code, refused.stderr.includes('into an empty home')], [1, true])

@@ -36,7 +36,9 @@ const backUp = async (context: Context, bus: Bus, path: string, place: string): 
     ...backedUp(clusterOf(context.home)),
     ...backedUpKeys(await everyKey(await openKeyStore(bus, context.settings))),
   })
-  const taken = await takeBackup(bus, path, about, { snapshots: openSnapshotStore(bus, context.settings) })
+  const taken = await takeBackup(bus, path, about, {
+    snapshots: openSnapshotStore(bus, context.home, context.settings),
+  })
   if (E.isLeft(taken)) throw new CannotGoOn(`no backup was made: ${taken.left.message}`)
   const { objects, sequence } = taken.right
   context.say(

@@ -19,7 +19,7 @@ export const withLog = async (context: Context, use: (log: EventLog, bus: Bus) =
   const cluster = clusterOf(context.home)
   const bus = await openBus(context.home, context.settings, 'cli', 'reader')
   try {
-    await use(await openLog(bus, context.settings, cluster.name), bus)
+    await use(await openLog(bus, context, cluster.name), bus)
   } finally {
     await bus.close()
   }

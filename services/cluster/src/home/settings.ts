@@ -45,7 +45,7 @@ export const settings = {
   ),
   snapshots: snapshotPlaces(
     'PERIPLUS_SNAPSHOTS',
-    'where snapshots are taken to: `nats`, or `s3://bucket/prefix` of this cluster alone, on all hosts alike; `nats,s3://...` brings them back',
+    'where snapshots are taken to: `nats`, or `s3://bucket/prefix`, on all hosts alike; `nats,s3://...` brings them back',
   ),
   retentionMinutes: wholeNumber(
     'PERIPLUS_RETENTION_MINUTES',

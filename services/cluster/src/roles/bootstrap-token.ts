@@ -6,7 +6,7 @@ import type { Home } from '../home/home.ts'
 import { adminApi } from '../home/kube-api.ts'
 import { CannotGoOn } from '../home/say.ts'
 import { sealKeys, sealedKeysName } from './control-plane-keys.ts'
-import { authorityHash } from './join.ts'
+import { authorityHash } from './authority-hash.ts'
 
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789'
 

@@ -54,7 +54,7 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
     { cut, commands, clock },
   )
   onStop({ name: 'compactor-leadership', stop: leadership.stop })
-  const blobs = openSnapshotStore(bus, settings)
+  const blobs = openSnapshotStore(bus, home, settings)
   const snapshots = keepSnapshots({
     ...{ bus, blobs, policy: { every: settings.snapshotEvents, keep } },
     onDamaged: damage => logger.error('a snapshot is damaged: the one before it is taken', { reason: damage.message }),

@@ -1,4 +1,3 @@
-import { createHash, X509Certificate } from 'node:crypto'
 import { join as pathOf } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '@periplus/prelude'
@@ -12,6 +11,7 @@ import { makeHome } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
 import { kubeApi, nodeApi, wordsOf } from '../home/kube-api.ts'
 import type { ApiAnswer, KubeApi } from '../home/kube-api.ts'
+import { authorityHash } from './authority-hash.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { Say } from '../home/say.ts'
 import { keepKeys, routePasswordIn, sealedKeysName, unsealKeys } from './control-plane-keys.ts'
@@ -41,12 +41,6 @@ interface ClusterInfo {
   readonly nats: string
   readonly name: string
   readonly serviceCidr: string
-}
-
-/** By which a host knows the authority that it is to trust: the hash of its public key (SubjectPublicKeyInfo). */
-export const authorityHash = (pem: string): string => {
-  const key = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' })
-  return `sha256:${createHash('sha256').update(key).digest('hex')}`
 }
 
 const expected = (answer: ApiAnswer, doing: string): unknown => {

@@ -23,14 +23,14 @@ export const openBus = async (home: Home, settings: Settings, name: string, role
 
 export const openLog = async (
   bus: Bus,
-  settings: Settings,
+  { home, settings }: { readonly home: Home; readonly settings: Settings },
   cluster: string,
   options: Pick<
     JetStreamEventLogConfig,
     'onSetAside' | 'onMissingHere' | 'mayAppend' | 'beginsAfter' | 'madeElsewhere'
   > = {},
 ): Promise<EventLog> => {
-  const snapshots = openSnapshotStore(bus, settings)
+  const snapshots = openSnapshotStore(bus, home, settings)
   const log = await jetStreamEventLog(bus, { cluster, replicas: replicasOf(settings), snapshots, ...options })
   if (E.isLeft(log)) throw new CannotGoOn(`the log cannot be opened: ${log.left.message}`)
   return log.right

@@ -151,7 +151,7 @@ export const runProcess = async (
   const restored = await open.restore?.(bus, log)
   const openedLog = async (): Promise<EventLog> =>
     guarded(
-      await openLog(bus, settings, cluster.name, {
+      await openLog(bus, { home, settings }, cluster.name, {
         onSetAside: tellOfSetAside(log, measured),
         onMissingHere: tellOfMissing(log, measured),
         ...madeElsewhere,
@@ -199,7 +199,7 @@ export const runProcess = async (
   }
   const commands = createCommands({ ...writing, webhooks, convert })
   const commandsWhile = async (mayAppend: () => boolean): Promise<Commands> => {
-    const opened = await openLog(bus, settings, cluster.name, { mayAppend, ...madeElsewhere })
+    const opened = await openLog(bus, { home, settings }, cluster.name, { mayAppend, ...madeElsewhere })
     const log = sealing.readable(guarded(opened, home, settings))
     return createCommands({ ...writing, log, webhooks, convert })
   }

@@ -41,7 +41,7 @@ export const restoreLog = async (
   await openSnapshots(bus)
   const writer = await openBus(home, settings, 'restore', 'compactor')
   try {
-    const restored = await restoreState(home.restored, openSnapshotStore(writer, settings))
+    const restored = await restoreState(home.restored, openSnapshotStore(writer, home, settings))
     if (E.isLeft(restored)) throw new CannotGoOn(`the backup cannot be restored: ${restored.left}`)
     await restoreKeys(bus, home, settings)
     logger.info('the log begins with a backup', { sequence: restored.right })

@@ -84,6 +84,8 @@ export const serveRoles = async (home: Home, settings: Settings, words: readonly
       store: async () => projection,
       restore: async (bus, logger) => {
         if (!makesLog) return undefined
+        // By its authority a cluster's snapshots in S3 are known, before there is a log.
+        if (settings.snapshots.s3 !== undefined) await (await import('./cluster-pki.ts')).clusterPki(home)
         const { restoreLog } = await import('./restore-log.ts')
         return restoreLog(bus, { home, settings, logger })
       },

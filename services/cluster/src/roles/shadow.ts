@@ -41,7 +41,7 @@ export const serveShadow = async (home: Home, settings: Settings, words: readonl
   const services: RunningService[] = []
   const onStop = (service: RunningService): void => void services.push(service)
   try {
-    const kept = await openLog(bus, settings, cluster.name)
+    const kept = await openLog(bus, { home, settings }, cluster.name)
     const { readable } = await openSealing(bus, {
       ...{ home, settings, use: 'uses', told, log },
       process: { metrics: metrics(), onBug, onStop },
