@@ -73,13 +73,25 @@ describe('bus and JetStream', function () {
     assert.equal(refused.left.tag, 'Rejected')
   })
 
+  it('has more readers of a stream at once than NATS allows where nothing is said of it', async function () {
+    this.timeout(60_000)
+    right(await bus.jetstream.ensure(settings('MANY')))
+    for (let i = 0; i <= 1_000; i += 50)
+      await Promise.all(
+        Array.from({ length: 50 }, async (_, j) =>
+          right(await bus.jetstream.offer('MANY', { name: `r${i + j}`, subjects: ['MANY.a'], from: 1 })),
+        ),
+      )
+    right(await bus.jetstream.remove('MANY'))
+  })
+
   it('brings a stream to its settings whatever somebody made of it, and says of which it cannot', async () => {
     const { manager, close } = await stranger()
     await manager.streams.add({ name: 'BENT', subjects: ['BENT.>'], max_consumers: 5, max_msg_size: 100, no_ack: true })
     right(await bus.jetstream.ensure(settings('BENT')))
     const { config } = await manager.streams.info('BENT')
     const { max_consumers, max_msg_size, no_ack = false, num_replicas } = config
-    assert.deepEqual([max_consumers, max_msg_size, no_ack, num_replicas], [-1, -1, false, 1])
+    assert.deepEqual([max_consumers, max_msg_size, no_ack, num_replicas], [1_000_000, -1, false, 1])
     assert.equal((await bus.jetstream.publishBatch(['BENT.a', 'BENT.b'].map(message))).tag, 'Stored')
 
     await manager.streams.add({ name: 'LOOSE', subjects: ['LOOSE.>'], persist_mode: 'async' } as StreamConfigOf)

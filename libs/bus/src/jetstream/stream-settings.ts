@@ -11,6 +11,9 @@ const nanoseconds = 1_000_000
 /** Newer than the client's types. */
 type Known = StreamConfig & { readonly persist_mode?: string }
 
+/** Each process reads with a consumer of its own, and a cluster has as many as nodes. Of a stream that names no number (-1), NATS 2.15 allows 1,000. */
+const mostConsumers = 1_000_000
+
 /**
  * What must hold, and is compared with what the server says of itself. A stream of more replicas than are asked for keeps them: who
  * opens it to read does not know how many its operator wanted.
@@ -27,8 +30,8 @@ const required = (settings: StreamSettings, found?: StreamConfig) => ({
   max_msgs: -1,
   max_msgs_per_subject: -1,
   max_msg_size: -1,
-  // Each process reads with a consumer of its own, and a cluster has as many as nodes; left open, NATS 2.15 allows 1,000.
-  max_consumers: settings.maxConsumers ?? -1,
+  // One that was made without a number keeps none, as not everybody who opens it may change it.
+  max_consumers: settings.maxConsumers ?? (found?.max_consumers === -1 ? -1 : mostConsumers),
   no_ack: false,
   allow_msg_ttl: false,
   duplicate_window: settings.duplicateWindowMilliseconds * nanoseconds,
