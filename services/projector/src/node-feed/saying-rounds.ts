@@ -66,6 +66,7 @@ export const sayingRounds = (cut: Cut): SayingRounds => {
     },
     lookAtAll: told => {
       isOwed = true
+      podsConcern = othersPodsConcern(cut)
       for (const { group, resource } of resourcesOfFeed) lookAtEvery(group, resource)
       look(told.refs())
     },
