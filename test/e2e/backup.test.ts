@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { s3Server } from '../../libs/log/test/support/s3-server.ts'
 import { removeCluster, testCluster } from './cluster.ts'
 import type { TestCluster } from './cluster.ts'
@@ -55,8 +56,8 @@ describe('a cluster that is restored', function () {
       /s3:\/\/bucket\/of\/tests\/backup-\d{16} has \d+ bytes/,
     )
     // Processes start from what lies in S3 alone.
-    const taken = [...store.objects.keys()].filter(key => key.includes('/snapshots/') && key.endsWith('.json'))
-    assert.ok(taken.length > 0, [...store.objects.keys()].join(' '))
+    const isSnapshot = (key: string): boolean => key.includes('/snapshots/') && key.endsWith('.json')
+    while (![...store.objects.keys()].some(isSnapshot)) await pause(50)
     await cluster.ok('create configmap later')
     const refused = await cluster.periplus('restore', file)
     assert.deepEqual([refused.code, refused.stderr.includes('into an empty home')], [1, true])
