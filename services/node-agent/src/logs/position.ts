@@ -34,8 +34,9 @@ export interface LinkBehind {
 }
 
 /**
- * What was written after the file of a position, which may have been removed while it was read: then the one that was `seen` behind it tells
- * whether more has gone than that. Where none was seen, only a log without rotated files passes for one of which no file has gone.
+ * What was written after the file of a position, which may have been removed while it was read: then it is the one that was `seen` behind it,
+ * and where that has gone too, or none was seen, the first that was written to later. Of those, only the one file of a log without rotated
+ * ones passes for the next.
  */
 export const linkAfter = (
   chain: readonly ChainLink[],
@@ -43,7 +44,8 @@ export const linkAfter = (
   seen: FileId | undefined,
 ): LinkBehind | undefined => {
   const at = chain.findIndex(({ id }) => isSameFile(id, position))
-  const link = at >= 0 ? chain[at + 1] : chain.find(({ changedAt }) => changedAt > position.changedAt)
-  if (!link) return undefined
-  return { link, isNext: at >= 0 || (seen ? isSameFile(seen, link.id) : chain.length === 1) }
+  const next = at >= 0 ? chain[at + 1] : seen && chain.find(({ id }) => isSameFile(id, seen))
+  if (next) return { link: next, isNext: true }
+  const later = at >= 0 ? undefined : chain.find(({ changedAt }) => changedAt > position.changedAt)
+  return later && { link: later, isNext: !seen && chain.length === 1 }
 }

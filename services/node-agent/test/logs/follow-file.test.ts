@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -56,6 +56,15 @@ describe('following a log', () => {
   it('reads a file to its end that was rotated away, and goes on with the next as if nothing had been', async () => {
     await writeFile(path, 'first')
     await rotated(3, 'second')
+    const parts = await begun()
+    await rotated(2, 'third')
+    assert.deepEqual(await rest(parts), ['FileEnd', 'second', 'FileEnd', 'third'])
+  })
+
+  it('goes on with the next file also where both were last written to in one moment of the file system', async () => {
+    await writeFile(path, 'first')
+    await rotated(3, 'second')
+    for (const name of await readdir(directory)) await utimes(join(directory, name), 1, 1)
     const parts = await begun()
     await rotated(2, 'third')
     assert.deepEqual(await rest(parts), ['FileEnd', 'second', 'FileEnd', 'third'])
