@@ -21,8 +21,7 @@ export type PlainPatch = Exclude<Patch, { readonly type: 'apply' }>
 
 /**
  * The object (or, for `scale`, its Scale) after the patch; what the patch makes of it must still fit the schema. Where it stands is not
- * looked at. Where there is a turn
- * to be over, long patches are applied in several.
+ * looked at. Where there is a turn to be over, long patches are applied in several.
  */
 export const patched = (
   kind: Kind,

@@ -42,7 +42,8 @@ export const recentOfCommand = (recent: Recent): Recent => {
   return {
     known: ref => {
       const heard = recent.known(ref)
-      const own = read.get(keyOf(ref))
+      // Most commands have read nothing, and are asked this often.
+      const own = read.size === 0 ? undefined : read.get(keyOf(ref))
       return own && heard.sequence <= Math.max(own.heard, own.known.sequence) ? own.known : heard
     },
     remember: (ref, known) => {
