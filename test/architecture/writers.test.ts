@@ -51,7 +51,7 @@ const writers: Readonly<Record<string, string>> = {
   'services/node-agent/src/volumes/local-path.ts': 'renamed',
   'services/node-agent/src/volumes/prepare-volume.ts': 'renamed',
   // In its place, as containers have it mounted; written where it says something else.
-  'services/node-agent/src/files/machine-disk.ts': 'in place',
+  'services/node-agent/src/files/own-mounts.ts': 'in place',
   // The kernel's own.
   'libs/net/src/pod-bridge.ts': 'kernel',
   'libs/service/src/local-containerd/cgroups-possible.ts': 'kernel',

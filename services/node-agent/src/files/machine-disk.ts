@@ -1,15 +1,13 @@
 import { realpathSync } from 'node:fs'
-import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ClusterTrustBundle, ConfigMap, Node, PersistentVolume, PersistentVolumeClaim } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { E, messageOf } from '@periplus/prelude'
 import type { Clock, Either } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
-import type { Mount } from '@periplus/runtime'
 import { endCgroups } from '@periplus/service'
 import { cgroupParents } from '../resources/cgroups.ts'
-import { containerNameLabel, podNameLabel, podNamespaceLabel } from '../runtime/labels.ts'
 import type { NodeSettings } from '../settings.ts'
 import { claimedVolumes } from '../volumes/claimed.ts'
 import { volumeDevices, volumeMounts } from '../volumes/mounts.ts'
@@ -29,10 +27,8 @@ import type { HadSecrets, SecretSource } from '../volumes/secret-source.ts'
 import type { TokenSource } from '../volumes/token-source.ts'
 import { containersOf } from '../plan/containers.ts'
 import { secretsOf } from '../pods/pod-sources.ts'
-import { hostsText } from './hosts.ts'
+import { containerLogFiles } from './container-log-files.ts'
 import {
-  containerLogLink,
-  etcFile,
   layout,
   oddName,
   filledBy,
@@ -45,7 +41,8 @@ import {
 } from './layout.ts'
 import type { MountRequest, PodDisk } from './pod-disk.ts'
 import { removeTrees } from './remove-trees.ts'
-import { parseResolver, resolverText } from './resolver.ts'
+import { ownMounts } from './own-mounts.ts'
+import { parseResolver } from './resolver.ts'
 import { readTerminationMessage } from './termination-message.ts'
 
 export interface DiskOptions {
@@ -122,31 +119,6 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
     return E.right(homes)
   }
 
-  /** The files that the node itself writes for a container, but for those that the container mounts something else on. */
-  const ownMounts = async (request: MountRequest): Promise<readonly Mount[]> => {
-    const { pod, container } = request
-    const uid = pod.metadata?.uid ?? ''
-    const taken = new Set((container.volumeMounts ?? []).map(({ mountPath }) => mountPath))
-    const mounts: Mount[] = []
-    const put = async (containerPath: string, hostPath: string, text: string | undefined, mode: number) => {
-      if (taken.has(containerPath)) return
-      await mkdir(dirname(hostPath), { recursive: true })
-      // The pod's other containers have the same file, and a disk without room would leave them an empty one.
-      if (text === undefined || (await readFile(hostPath, 'utf8').catch(() => undefined)) !== text)
-        await writeFile(hostPath, text ?? '')
-      await chmod(hostPath, mode)
-      mounts.push({ containerPath, hostPath, readOnly: false, propagation: 'private' })
-    }
-    const machineHosts = pod.spec?.hostNetwork ? await readFile('/etc/hosts', 'utf8') : ''
-    const hosts = hostsText(pod, request.podIps, settings.clusterDomain, machineHosts)
-    await put('/etc/hosts', etcFile(places, uid, 'hosts'), hosts, 0o644)
-    await put('/etc/hostname', etcFile(places, uid, 'hostname'), `${request.hostname}\n`, 0o644)
-    await put('/etc/resolv.conf', etcFile(places, uid, 'resolv.conf'), resolverText(request.dns), 0o644)
-    const message = terminationLog(places, uid, container.name, request.attempt)
-    await put(container.terminationMessagePath ?? '/dev/termination-log', message, undefined, 0o666)
-    return mounts
-  }
-
   const placeOf =
     ({ pod, container }: MountRequest) =>
     (volume: string, index: number): string =>
@@ -190,7 +162,10 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
       if (E.isLeft(volumes)) return volumes
       await mkdir(join(podLogDirectory(places, request.pod), request.container.name), { recursive: true })
       const devices = volumeDevices(request.pod, request.container, homes.right)
-      return E.right({ mounts: [...volumes.right, ...(await ownMounts(request))], devices })
+      return E.right({
+        mounts: [...volumes.right, ...(await ownMounts(places, settings.clusterDomain, request))],
+        devices,
+      })
     },
     overflowing: pod => overflowing(pod, name => volumeDirectory(places, pod.metadata?.uid ?? '', 'empty-dir', name)),
     filledBy: pod => (oddName(pod) === undefined ? filledBy(places, pod.metadata?.uid ?? '') : []),
@@ -205,15 +180,7 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
             },
             ofDriver: async (uid, name) => options.csi?.stats(uid, name),
           }),
-    linkLog: async (pod, container, attempt, id) => {
-      const { name = '', namespace = '' } = pod.metadata ?? {}
-      const link = containerLogLink(places, { pod: name, namespace, container, id })
-      await mkdir(places.containerLogs, { recursive: true })
-      await rm(link, { force: true })
-      // It leads there wherever `/var/log` is mounted.
-      const log = join(podLogDirectory(places, pod), container, `${attempt}.log`)
-      await symlink(relative(places.containerLogs, log), link)
-    },
+    ...containerLogFiles(places),
     terminationMessage: async (pod, container) =>
       readTerminationMessage({
         messageFile: terminationLog(places, pod.metadata?.uid ?? '', container.name, container.attempt),
@@ -223,17 +190,6 @@ export const machineDisk = (options: DiskOptions): PodDisk => {
           container.annotations['io.kubernetes.container.terminationMessagePolicy'] === 'FallbackToLogsOnError',
         containers: containersOf(pod).length,
       }),
-    forgetContainer: async container => {
-      const pod = container.labels[podNameLabel] ?? ''
-      const namespace = container.labels[podNamespaceLabel] ?? ''
-      const name = container.labels[containerNameLabel] ?? container.name
-      await rm(containerLogLink(places, { pod, namespace, container: name, id: container.id }), { force: true })
-      if (container.logPath.startsWith(`${places.podLogs}/`)) {
-        const directory = dirname(container.logPath)
-        for (const file of await namesIn(directory))
-          if (file.startsWith(`${container.attempt}.log`)) await rm(join(directory, file), { force: true })
-      }
-    },
     tearDown: pod => tearDown(pod.metadata?.uid ?? ''),
     forget: async pod => removeTrees([podDirectory(places, pod.metadata?.uid ?? ''), podLogDirectory(places, pod)]),
     sweep: async known => {

@@ -25,6 +25,7 @@ import { podOperations } from './operations.ts'
 import type { PodRecord } from './pod-record.ts'
 import { touchesRuntime, troubledMilliseconds } from './retry.ts'
 import { originOf, telling } from './telling.ts'
+import { volumeState } from './volume-state.ts'
 
 /**
  * One pod of this node: looks at what is there, plans, begins what the plan asks for, tells the API what changed; again at every
@@ -78,14 +79,12 @@ export const podWorker = (
   const report = reporter(node.log, `pod ${namespace}/${name}`)
   const operations = podOperations(node.clock)
   const resizes = resizeRecord(first)
+  const volumes = volumeState()
   let pod = first
   let allocated = first
   let removed = false
   let closed = false
   let writing = false
-  let volumesReady = false
-  let volumesStale = false
-  let tornDown = false
   let eviction: string | undefined
   let shutdown: { readonly deadline: number } | undefined
   let goal: Goal | undefined
@@ -121,7 +120,7 @@ export const podWorker = (
       if (action.tag === 'Tell') tellOnce(action)
       else start(action, observed)
     if (!removed && !writing && !record.shows(next.status)) write(next.status)
-    if (tornDown && !writing) for (const resolve of waiting.splice(0)) resolve()
+    if (volumes.tornDown && !writing) for (const resolve of waiting.splice(0)) resolve()
     return next.wakeAt
   }
 
@@ -145,7 +144,7 @@ export const podWorker = (
       !deepEqual(seen.metadata?.labels, pod.metadata?.labels) ||
       !deepEqual(seen.metadata?.annotations, pod.metadata?.annotations)
     )
-      volumesStale = true
+      volumes.changed()
     pod = seen
   }
 
@@ -162,9 +161,9 @@ export const podWorker = (
       failures: operations.failures,
       messages: messages.texts,
       probes: node.prober.track(pod, running, podIp, terminatingSince !== undefined),
-      volumesReady,
-      volumesStale,
-      tornDown,
+      volumesReady: volumes.ready,
+      volumesStale: volumes.stale,
+      tornDown: volumes.tornDown,
       removed,
       rejection,
       ...resizes.facts,
@@ -182,7 +181,7 @@ export const podWorker = (
 
   const start = (action: Begun, observed: Observed): void => {
     const operation = operations.begin(action)
-    if (action.tag === 'PrepareVolumes') volumesStale = false
+    volumes.begun(action)
     const shell: PodShell = {
       node,
       pod: allocated,
@@ -206,17 +205,14 @@ export const podWorker = (
   }
 
   const failed = (action: Begun, failure: EffectFailure): void => {
-    if (action.tag === 'PrepareVolumes' && volumesReady) volumesStale = true
+    volumes.failed(action)
     if (failure.reason !== 'Cancelled') operations.failed(action, failure)
   }
 
   const succeeded = (action: Begun): void => {
     operations.succeeded(action)
-    if (action.tag === 'PrepareVolumes') volumesReady = true
-    if (action.tag === 'TearDown') {
-      tornDown = true
-      node.prober.forget(uid)
-    }
+    volumes.succeeded(action)
+    if (action.tag === 'TearDown') node.prober.forget(uid)
     if (action.tag === 'Forget') {
       close()
       forgotten()
@@ -267,7 +263,7 @@ export const podWorker = (
       wake()
     },
     sourcesChanged: () => {
-      volumesStale = true
+      volumes.changed()
       operations.retryNow(failuresOfSources)
       wake()
     },
