@@ -1,6 +1,6 @@
-// Runs every test, in two processes beside each other: those of the packages, and those that start whole clusters, which mostly wait.
-// What the clusters' tests say is shown as it comes, what the others say when they are over. At the end come the tests that failed, each
-// in a line; the last line reads "N passed, N failed".
+// Runs every test, in parts of which two run beside each other: those of the packages, and those that start whole clusters, which mostly
+// wait. What the tests of one of the two say is shown as it comes, what the others say when they are over. At the end come the tests that
+// failed, each in a line; the last line reads "N passed, N failed".
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -20,10 +20,15 @@ import { setTimeout as after } from 'node:timers/promises'
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
 const beside = ['architecture', 'conformance', 'oracle', 'simulation'].map(name => `test/${name}/**/*.test.ts`)
-const parts = {
-  packages: ['libs/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', ...beside],
-  clusters: ['test/**/*.test.ts', ...beside.flatMap(pattern => ['--ignore', pattern])],
-}
+const ofUse = ['custom', 'e2e'].map(name => `test/${name}/**/*.test.ts`)
+const ofFaults = ['faults', 'hosts'].map(name => `test/${name}/**/*.test.ts`)
+/** In the order in which they are begun, which is that of their length. */
+const parts = [
+  ['use', ofUse],
+  ['packages', ['libs/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', ...beside]],
+  ['faults', ofFaults],
+  ['others', ['test/**/*.test.ts', ...[...beside, ...ofUse, ...ofFaults].flatMap(pattern => ['--ignore', pattern])]],
+]
 
 const directory = mkdtempSync(join(tmpdir(), 'periplus-tests-'))
 const children = []
@@ -79,15 +84,25 @@ const run = async (name, patterns, output) => {
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => children.forEach(child => child.kill(signal)))
 
-const kept = join(directory, 'packages.txt')
-const output = createWriteStream(kept)
-const packages = run('packages', parts.packages, output).then(async found => {
-  await new Promise(resolve => output.end(resolve))
+/** Runs one part after the other that nobody has begun. */
+const runParts = async runPart => {
+  const found = []
+  for (let part = parts.shift(); part; part = parts.shift()) found.push(await runPart(...part))
   return found
-})
-const clusters = run('clusters', parts.clusters, process.stdout)
-const found = await Promise.all([packages, clusters])
-await pipeline(createReadStream(kept), process.stdout, { end: false })
+}
+
+const runAndShow = (name, patterns) => run(name, patterns, process.stdout)
+
+const runThenShow = async (name, patterns) => {
+  const kept = join(directory, `${name}.txt`)
+  const output = createWriteStream(kept)
+  const found = await run(name, patterns, output)
+  await new Promise(resolve => output.end(resolve))
+  await pipeline(createReadStream(kept), process.stdout, { end: false })
+  return found
+}
+
+const found = (await Promise.all([runParts(runAndShow), runParts(runThenShow)])).flat()
 rmSync(directory, { recursive: true })
 for (const line of found.flatMap(({ failed }) => failed)) console.log(`failed: ${line}`)
 const sum = of => found.reduce((total, one) => total + one[of], 0)
