@@ -142,6 +142,35 @@ describe('kubectl logs', function () {
     assert.notEqual(await ok([...query('?query=kubelet&tailLines=1'), '--as=joe']), '')
   })
 
+  it('counts what is over a pod’s quota where a person sees it, to the line', async () => {
+    const lines = 2_000
+    const writes = `for i in $(seq ${lines}); do echo "$i ${'x'.repeat(92)}"; done; sleep 3600`
+    const annotations = { 'logs.periplus.io/bytes-per-second': '4Ki', 'logs.periplus.io/over-quota': 'Sample' }
+    const pod = podWithMarks('exceeds', writes)
+    await apply({ ...pod, metadata: { ...pod.metadata, annotations } })
+    await ok('wait --for=condition=periplus.io/LogsLost --timeout=60s pod/exceeds')
+    const shown = async (...more: string[]): Promise<readonly string[]> =>
+      (await periplus('logs', 'pod/exceeds', ...more)).stdout.trimEnd().split('\n')
+    const lostLines = async (): Promise<number> =>
+      (await shown('--gaps'))
+        .map(line => Number(/^-- (\d+) lines are not in the stream: Quota$/.exec(line)?.[1]))
+        .reduce((sum, each) => sum + each, 0)
+    const there = await until('each line is there or told of', async () => {
+      const numbers = numbersOf((await shown()).filter(line => !line.startsWith('-- ')).join('\n'))
+      return numbers.length + (await lostLines()) === lines && numbers
+    })
+    const lost = await lostLines()
+    assert.equal(new Set(there).size, there.length)
+    assert.ok(lost > lines / 2 && there.length > 0, `${lost} of ${lines}`)
+    const [node = ''] = readdirSync(join(cluster.home, 'nodes'))
+    await until('the metric has them', async () => {
+      const metrics = await ok(`get --raw /api/v1/nodes/${node}/proxy/metrics`)
+      return Number(/^periplus_log_lines_lost_total\{.*reason="Quota".*\} (\d+)/m.exec(metrics)?.[1]) === lost
+    })
+    const message = 'jsonpath={.status.conditions[?(@.type=="periplus.io/LogsLost")].message}'
+    assert.match(await ok(`get pod exceeds -o ${message}`), /not in the log stream: Quota: at least 1000 lines$/)
+  })
+
   it('follows over rotations without a line lost or doubled, and reads rotated files again', async () => {
     await apply(podWithMarks('floods', flood, { restartPolicy: 'Never' }))
     await ok('wait --for=condition=Ready --timeout=60s pod/floods')

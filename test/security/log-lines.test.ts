@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -170,5 +170,42 @@ describe('lines of pods, those that are gone included', function () {
       if (text.endsWith('second\n')) break
     }
     assert.equal(text, 'first\nsecond\n')
+  })
+
+  it('are shown live in a terminal, the pods in colours of their own', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'pp-lines-'))
+    const uids = new Map<string, string>()
+    for (const name of ['blue', 'green'])
+      uids.set(name, await made('/api/v1/namespaces/shop/pods', pod(name, { labels: { tailed: 'yes' } })))
+    const writes = (name: string, number: number, text: string): Promise<void> =>
+      says({ pod: name, podUid: uids.get(name) ?? '' }, number, text)
+    await writes('blue', 1, 'from before')
+    // `script` is who gives a program a terminal.
+    const command = `exec ${join(root, 'bin/periplus')} tail -n shop -l tailed=yes --grep '[a-z]'`
+    const { NO_COLOR: _, ...shell } = process.env
+    const env = { ...shell, PERIPLUS_HOME: home, KUBECONFIG: cluster.kubeconfig }
+    const tail = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env, stdio: 'pipe' })
+    const ended = new Promise(resolve => tail.once('exit', resolve))
+    let shown = ''
+    for await (const chunk of tail.stdout) {
+      shown += String(chunk)
+      if (/from before\r\n$/.test(shown)) {
+        await writes('green', 1, 'first')
+        await writes('blue', 2, '2')
+        await writes('blue', 3, 'third')
+      }
+      if (/third\r\n$/.test(shown)) tail.stdin.end('\u0003')
+    }
+    await ended
+    const seen = [...shown.matchAll(/\u001b\[(3\d)m(\S+)\u001b\[0m ([^\r]*)\r\n/g)].map(([, colour, who, text]) => ({
+      ...{ colour, who, text },
+    }))
+    assert.deepEqual(
+      seen.map(({ who, text }) => `${who} ${text}`),
+      ['blue/main from before', 'green/main first', 'blue/main third'],
+    )
+    const [blue, green, again] = seen.map(({ colour }) => colour)
+    assert.ok(blue !== green && blue === again, shown)
+    await rm(home, { recursive: true })
   })
 })
