@@ -108,6 +108,25 @@ describe('a backend over HTTP', () => {
     assert.equal((await answerTo(answering(413))).tag, 'TooLarge')
   })
 
+  it('of ClickHouse says by a number whose fault it is', async () => {
+    const on = await clickhouse()
+    const writer = await openWriter(on)
+    for (const [said, tag] of [
+      ['Code: 131, e.displayText() = DB::Exception: Too large value for FixedString(3): (at row 1)', 'Poisoned'],
+      [
+        'Code: 469. DB::Exception: Constraint `c` for table default.logs is violated. (VIOLATED_CONSTRAINT)',
+        'Poisoned',
+      ],
+      ['Code: 252. DB::Exception: Too many parts (300). (TOO_MANY_PARTS)', 'Unavailable'],
+      ['the proxy is away, Code: 131', 'Unavailable'],
+    ] as const) {
+      on.recorder.next(answering(500, said))
+      assert.equal((await writer.write(linesOf(sourceOf(), 1, 3), new AbortController().signal)).tag, tag, said)
+    }
+    await writer.close()
+    await on.close()
+  })
+
   it('that lets nobody in, or sends on to somewhere else, waits for a person', async () => {
     assert.equal((await answerTo(answering(401, 'who\nare\u001b[31m you'))).tag, 'Denied')
     assert.deepEqual(await answerTo(answering(307, '', { location: 'http://127.0.0.1:1/' })), {

@@ -10,7 +10,8 @@ export type Artifact = `${string}:${string}:${string}`
 /** Less than it takes by itself, and ready sooner. */
 export const frugalJava = ['-Xms64m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 
-const tools = (): string =>
+/** Where the servers of tests are kept. */
+export const tools = (): string =>
   join(process.env['PERIPLUS_HOME'] ?? join(shippedFile('package-lock.json'), '../.periplus'), 'tools')
 
 /** Runs a program to its end; its output. */

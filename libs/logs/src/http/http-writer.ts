@@ -1,6 +1,6 @@
 import { E, systemClock } from '@periplus/prelude'
 import { taken } from '../backend.ts'
-import type { LogWriter, WriteAnswer, WriterLimits } from '../backend.ts'
+import type { LogWriter, WriteAnswer, WriteFailure, WriterLimits } from '../backend.ts'
 import type { LogLine } from '../line.ts'
 import type { TlsOptions } from '../net/tls.ts'
 import { failureOf } from './failure-of.ts'
@@ -14,10 +14,15 @@ export interface HttpBackend {
   readonly requestOf: (lines: readonly LogLine[]) => HttpRequest
   /** What a 2xx says; default: that all is well. */
   readonly answerOf?: (answer: HttpAnswer, lines: readonly LogLine[]) => WriteAnswer
+  /** What an answer that is no 2xx says beyond its status, which `failure` was made of; default: nothing. */
+  readonly failureOf?: (answer: HttpAnswer, failure: WriteFailure) => WriteFailure
 }
 
 /** A writer that sends each batch as one request. */
-export const httpWriter = ({ tls, requestOf, answerOf }: HttpBackend, limits: WriterLimits): LogWriter => {
+export const httpWriter = (
+  { tls, requestOf, answerOf, failureOf: read = (_, failure) => failure }: HttpBackend,
+  limits: WriterLimits,
+): LogWriter => {
   const http = requester(tls, limits)
   let closed = false
   return {
@@ -26,7 +31,8 @@ export const httpWriter = ({ tls, requestOf, answerOf }: HttpBackend, limits: Wr
       const answered = await http.send(requestOf(lines), signal)
       if (E.isLeft(answered)) return { tag: 'Unavailable', why: answered.left }
       const answer = answered.right
-      return failureOf(answer, systemClock.now()) ?? answerOf?.(answer, lines) ?? taken
+      const failure = failureOf(answer, systemClock.now())
+      return failure ? read(answer, failure) : (answerOf?.(answer, lines) ?? taken)
     },
     flush: async () => undefined,
     close: async () => {
