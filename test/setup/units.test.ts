@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { rolesOf } from '../../services/cluster/src/roles/serve.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const units = join(root, 'deploy/systemd')
@@ -35,6 +36,17 @@ const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0
       if (name.includes('@')) writeFileSync(unit, readFileSync(join(directory, name)))
       assert.equal(complaints('verify', '--man=no', '--recursive-errors=no', unit), '')
     })
+
+  it('is told its roles by names that systemd leaves as they are', () => {
+    const [, named = ''] =
+      /enable --now (\S+@\S+)/.exec(readFileSync(join(units, 'periplus-role@.service'), 'utf8')) ?? []
+    const { stdout } = spawnSync('systemd-escape', ['--mangle', named], { encoding: 'utf8' })
+    assert.equal(stdout.trim(), `${named}.service`)
+    assert.deepEqual(
+      rolesOf([named.split('@')[1] ?? '']).map(({ name }) => name),
+      ['controllers', 'scheduler'],
+    )
+  })
 
   it('complains of what it does not know', () => {
     const unit = join(directory, 'wrong.service')

@@ -4,7 +4,7 @@ export { backedUpKeys, keysOfBackup, layClusterKeys } from './home/restored-keys
 export { homeOf } from './home/home.ts'
 export type { Home } from './home/home.ts'
 export { adminApi, asAdministrator } from './home/kube-api.ts'
-export { roleOutput } from './home/outputs.ts'
+export { isUnitOf, roleOutput } from './home/outputs.ts'
 export { isS3 } from './home/s3-place.ts'
 export { openS3 } from './home/s3.ts'
 export { CannotGoOn } from './home/say.ts'

@@ -1,14 +1,18 @@
 import { systemClock } from '@periplus/prelude'
 import { outputLines } from '@periplus/service'
-import { roleOutput } from '@periplus/cluster'
+import { isUnitOf, roleOutput } from '@periplus/cluster'
 import type { Context } from '../context.ts'
 import { grepPattern } from './grep-pattern.ts'
+import { journalLines, unitsInJournal } from './journal-lines.ts'
 import type { LogsOptions } from './logs-request.ts'
 
 /** Whether a word names a part of the cluster and not a pod. */
 export const isRole = ({ home }: Pick<Context, 'home'>, word: string): boolean => roleOutput(home, word) !== undefined
 
-/** What a part of the cluster says, from its files in the home: the one before the newest, then that; with `follow` what comes. */
+/**
+ * What a part of the cluster says: in its files in the home, the one before the newest, then that; then, of copies that systemd runs, in
+ * the machine's journal. `tail`: the last lines of each; with `follow` what comes, of all as it comes.
+ */
 export const roleLogs = async (
   { home, say }: Context,
   role: string,
@@ -17,14 +21,20 @@ export const roleLogs = async (
 ): Promise<void> => {
   const { path = '', isOf = () => true } = roleOutput(home, role) ?? {}
   const hasPattern = grepPattern(grep)
-  const following = follow ? { follow: { clock: systemClock, signal } } : {}
-  let kept: string[] | undefined = tail === undefined ? undefined : []
-  for await (const { lines, isCaughtUp } of outputLines({ path, ...following })) {
-    const wanted = lines.filter(line => isOf(line) && hasPattern(line))
-    if (kept) kept.push(...wanted)
-    else for (const line of wanted) say(line)
-    if (!kept || !isCaughtUp) continue
-    for (const line of kept.slice(-Number(tail) || kept.length)) say(line)
-    kept = undefined
+  const show = async (parts: ReturnType<typeof outputLines>): Promise<void> => {
+    let kept: string[] | undefined = tail === undefined ? undefined : []
+    for await (const { lines, isCaughtUp } of parts) {
+      const wanted = lines.filter(line => isOf(line) && hasPattern(line))
+      if (kept) kept.push(...wanted)
+      else for (const line of wanted) say(line)
+      if (!kept || !isCaughtUp) continue
+      for (const line of kept.slice(-Number(tail) || kept.length)) say(line)
+      kept = undefined
+    }
   }
+  const units = (await unitsInJournal()).filter(unit => isUnitOf(role, unit))
+  const files = show(outputLines({ path, ...(follow ? { follow: { clock: systemClock, signal } } : {}) }))
+  if (!follow) await files
+  if (units.length > 0) await show(journalLines(units, follow, signal))
+  await files
 }

@@ -68,3 +68,11 @@ export const roleOutput = (home: Home, name: string): RoleOutput | undefined => 
   if (path === undefined) return undefined
   return { path, ...(component === undefined ? {} : { isOf: saidBy(role) }) }
 }
+
+/** Whether a part of the cluster says what it does in the journal of this unit of `deploy/systemd`, which it then runs in. */
+export const isUnitOf = (name: string, unit: string): boolean => {
+  const role = own(kubernetesNames, name) ?? name
+  if (role === 'supervisor') return unit === 'periplus.service'
+  const roles = /^periplus-role@(.+)\.service$/.exec(unit)?.[1]?.split('_') ?? []
+  return roles.some(each => each === role || own(components, each) === role || each === own(components, role))
+}

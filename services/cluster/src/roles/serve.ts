@@ -16,11 +16,14 @@ import { keysStream } from './sealing.ts'
 import type { KeyUse } from './sealing.ts'
 import { groups, roles } from './table.ts'
 
-/** The roles that words such as `controllers,scheduler` or `controllers scheduler` name, in the order in which they start. */
+/**
+ * The roles that words such as `controllers,scheduler` or `controllers scheduler` name, in the order in which they start; and
+ * `controllers_scheduler`, as names of systemd's units have no commas.
+ */
 export const rolesOf = (words: readonly string[]): readonly Role[] => {
   const wanted = new Set(
     words
-      .flatMap(word => word.split(','))
+      .flatMap(word => word.split(/[,_]/))
       .flatMap((word): readonly string[] => (word === 'control-plane' ? groups[word] : [word])),
   )
   const known = roles.map(({ name }) => name)
