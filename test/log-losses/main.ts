@@ -20,14 +20,25 @@ const victims = ['node', 'nats'] as const
 
 const cluster = testCluster({ PERIPLUS_CONTAINER_LOG_MEBIBYTES: '1', PERIPLUS_CONTAINER_LOG_FILES: '100' })
 
-const kill = async (name: string): Promise<void> => {
+/** The longest time, in milliseconds, that each took to be ready again. */
+const longest = { node: 0, nats: 0 }
+
+const kill = async (name: (typeof victims)[number]): Promise<void> => {
   const pid = cluster.processes()[name]
   if (pid === undefined || !isAlive(pid)) throw new Error(`${name} does not run`)
+  const killedAt = performance.now()
   process.kill(pid, 'SIGKILL')
   await until(`${name} is started again`, () => {
     const now = cluster.processes()[name]
     return now !== undefined && now !== pid && isAlive(now)
   })
+  longest[name] = Math.max(longest[name], performance.now() - killedAt)
+}
+
+/** What the supervisor and the node said last. */
+const lastWords = async (): Promise<string> => {
+  const said = ['supervisor', 'node'].map(async role => (await cluster.periplus('logs', role, '--tail', '30')).stdout)
+  return (await Promise.all(said)).join('\n')
 }
 
 try {
@@ -40,7 +51,10 @@ try {
     await until('logs are rotated', () => (seen = writers.rotations()) > before, 120_000)
     // Spread over the rotations, each as soon as one is seen.
     if (killed < kills && seen >= ((killed + 1) * rotations) / (kills + 1)) await kill(victims[killed++ % 2] ?? 'node')
-    if (seen >= told + 50) say(`${(told = seen)} rotations, ${killed} kills`)
+    if (seen >= told + 50) {
+      const took = victims.map(name => `${name} ${Math.round(longest[name])} ms`).join(', ')
+      say(`${(told = seen)} rotations, ${killed} kills, ready again within ${took}`)
+    }
   }
   await cluster.ok('wait --for=condition=Ready node --all --timeout=120s')
   const written = await writers.stop()
@@ -58,9 +72,13 @@ try {
   say(
     `log losses: ${seen} rotations, ${Math.ceil(killed / 2)} kills of the node agent, ${Math.floor(killed / 2)} of NATS; ` +
       `${sum(c => c.written)} lines of ${pods} pods; ${lost} lost, ${doubled} doubled, ${early} out of order, ${strange} strange; ` +
-      `losses that the stream tells: ${told}`,
+      `losses that the stream tells: ${told}; ready again within ` +
+      victims.map(name => `${(longest[name] / 1000).toFixed(1)} s (${name})`).join(', '),
   )
   if (lost + doubled + early + strange > 0) process.exitCode = 1
+} catch (error) {
+  console.error(await lastWords())
+  throw error
 } finally {
   await removeCluster(cluster)
 }
