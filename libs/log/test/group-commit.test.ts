@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { virtualClock } from '@periplus/prelude'
 import { eventOf } from '../src/contract/events.ts'
 import type { NewEvent } from '../src/index.ts'
 import { groupCommit } from '../src/jetstream/group-commit.ts'
@@ -18,7 +19,8 @@ const server = (refuse: (event: NewEvent) => boolean = () => false) => {
         resolve({ tag: 'Stored', sequence: last, duplicate: false })
       })
     })
-  const publishAll = groupCommit({ publish: event => take([event]), publishBatch: take })
+  const clock = virtualClock(0)
+  const publishAll = groupCommit({ publish: event => take([event]), publishBatch: take, clock })
   const publish = (event: NewEvent) => publishAll([event])
   const settle = async (): Promise<void> => {
     for (let turns = 0; turns < 20; turns++) {
@@ -26,7 +28,7 @@ const server = (refuse: (event: NewEvent) => boolean = () => false) => {
       await Promise.resolve()
     }
   }
-  return { publish, publishAll, groups, settle, sizes: () => groups.map(group => group.length) }
+  return { publish, publishAll, groups, settle, clock, sizes: () => groups.map(group => group.length) }
 }
 
 const sequences = (answers: readonly Published[]): readonly unknown[] =>
@@ -116,5 +118,32 @@ describe('groupCommit', () => {
     await settle()
     assert.deepEqual(sizes(), [2, 5, 4, 2, 2], 'none is parted when its group is refused')
     assert.deepEqual(sequences(await Promise.all([alone, ...grouped, ...refused])), [2, 3, 5, 7, 'Refused', 9])
+  })
+
+  it('sends a heartbeat at once, and together those that come right after it, or with a group that goes meanwhile', async () => {
+    const { publish, settle, sizes, clock } = server()
+    const beat = (name: string) => publish(eventOf(name, { rollup: true }))
+    const beats = [beat('a')]
+    await settle()
+    assert.deepEqual(sizes(), [1])
+    for (const name of names(20, 'b')) {
+      clock.advance(2)
+      beats.push(beat(name))
+      await settle()
+    }
+    assert.deepEqual(sizes(), [1], 'they wait for each other')
+    clock.advance(60)
+    await settle()
+    assert.deepEqual(sizes(), [1, 20])
+    beats.push(...names(3, 'c').map(beat))
+    await settle()
+    const pods = names(10, 'd').map(name => publish(eventOf(name)))
+    await settle()
+    assert.deepEqual(sizes(), [1, 20, 13])
+    clock.advance(1_000)
+    beats.push(beat('e'))
+    await settle()
+    assert.deepEqual(sizes(), [1, 20, 13, 1], 'none has gone for a while')
+    assert.equal((await Promise.all([...beats, ...pods])).length, 35)
   })
 })

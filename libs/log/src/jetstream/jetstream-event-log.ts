@@ -121,11 +121,6 @@ export const jetStreamEventLog = async (
     const messages = events.map((event, i) => messageOf(cluster, event, as?.[i]))
     return mayAppend() ? jetstream.publishBatch(messages, appendTimeoutMilliseconds) : fenced
   }
-  const publishGrouped = groupCommit({ publish, publishBatch })
-  const publishAs = (events: readonly NewEvent[], as: readonly PublishedAs[]): Promise<Published> => {
-    const [event, another] = events
-    return event && !another ? publish(event, as[0]) : publishBatch(events, as)
-  }
 
   const reader = messageReader(config.upcasters, config.onSetAside ?? (() => undefined))
   const blobs = config.snapshots ?? objectStoreBlobs(bus, stream)
@@ -192,9 +187,7 @@ export const jetStreamEventLog = async (
   }
 
   const appending: AppendDependencies = {
-    publish: countingRollups(jetstream, stream, (events, as) =>
-      as === undefined ? publishGrouped(events) : publishAs(events, as),
-    ),
+    publish: countingRollups(jetstream, stream, groupCommit({ publish, publishBatch })),
     newest: ref => newest(subjectOf(ref)),
     at: async sequence => {
       const found = await jetstream.message(stream, sequence)
