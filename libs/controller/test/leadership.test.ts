@@ -7,6 +7,7 @@ import { cluster, settle } from './cluster.ts'
 const world = () => {
   const shared = cluster()
   const started: string[] = []
+  const continued: string[] = []
   const ended = new Set<string>()
   const copy = (
     identity: string,
@@ -19,6 +20,7 @@ const world = () => {
         identity,
         hasEnded: one => ended.has(one),
         onStart: () => started.push(identity),
+        onContinue: () => continued.push(identity),
         onBug: error => {
           throw error
         },
@@ -40,7 +42,7 @@ const world = () => {
       }
     }
   }
-  return { ...shared, started, ended, copy, pass }
+  return { ...shared, started, continued, ended, copy, pass }
 }
 
 describe('leadership', () => {
@@ -69,6 +71,27 @@ describe('leadership', () => {
     }
     assert.equal(b.leadership.leads(), true)
     assert.equal(both, false)
+  })
+
+  it('goes on where it was renewed too late and nobody else had it, and begins anew where somebody had', async () => {
+    const { copy, pass, clock, started, continued, ended } = world()
+    const a = copy('a')
+    await pass(5, a)
+    for (let lapse = 1; lapse <= 3; lapse++) {
+      clock.advance(12_000)
+      assert.equal(a.leadership.leads(), false)
+      await pass(5, a)
+      assert.equal(a.leadership.leads(), true)
+      assert.deepEqual([started.length, continued.length], [1, lapse])
+    }
+    const b = copy('b')
+    clock.advance(12_000)
+    ended.add('a')
+    await pass(5, b)
+    assert.equal(b.leadership.leads(), true)
+    ended.add('b')
+    await pass(5, a)
+    assert.deepEqual([started, continued.length], [['a', 'b', 'a'], 3])
   })
 
   it('is given back by a copy that stops', async () => {

@@ -21,6 +21,11 @@ export interface LeadershipConfig {
   readonly retrySeconds?: number
   /** Called when this copy begins to lead. */
   readonly onStart: () => void
+  /**
+   * Called instead where this copy led before, renewed its lease too late, and no other led since: it has missed nothing. Absent: `onStart`
+   * is.
+   */
+  readonly onContinue?: () => void
   /** An attempt to lead that threw, which is a bug: the lease is then not renewed, and the next attempt comes as ever. */
   readonly onBug: (error: unknown) => void
 }
@@ -48,6 +53,7 @@ export const electLeader = (
   let renewedAt: number | undefined
   let observed: Observation | undefined
   let stopped = false
+  let hasLed = false
   let cancel: () => void = () => undefined
   let attempts = 0
 
@@ -114,9 +120,14 @@ export const electLeader = (
     }
     const askedAt = clock.now()
     const led = leads()
+    // The write is refused if anybody writes the lease meanwhile.
+    const isOwn = hasLed && lease?.spec?.holderIdentity === identity
     if ((await write(claim(lease, identity))) === undefined || stopped) return
     renewedAt = askedAt
-    if (!led) config.onStart()
+    hasLed = true
+    if (led) return
+    if (isOwn && config.onContinue) config.onContinue()
+    else config.onStart()
   }
 
   let attempt: Promise<void> = Promise.resolve()

@@ -8,6 +8,8 @@ import type { CommandOutcome, Controller, Key, RefusedCommand } from '../control
 import { workQueue } from '../queue/work-queue.ts'
 import type { BackOff } from '../queue/work-queue.ts'
 import type { DecisionSink } from './decision-sink.ts'
+import { eachForItself } from './decision-pace.ts'
+import type { DecisionPace } from './decision-pace.ts'
 import { decideKeys } from './decide-key.ts'
 import { carryOut, newest } from './carry-out.ts'
 import type { CarriedOut } from './carry-out.ts'
@@ -34,6 +36,8 @@ export interface ControllerEnvironment {
   readonly backOff?: BackOff
   /** Milliseconds of real time, to tell what a decision costs. Absent (in simulations): decisions cost nothing. */
   readonly stopwatch?: () => number
+  /** Shared by controllers that may not take more than their part of a processor together. Absent: each key has its own part. */
+  readonly pace?: DecisionPace
   /** A round ends when it is over, and the next waits until others had theirs. Absent (in simulations): rounds are as long as they may. */
   readonly turn?: Turn
 }
@@ -45,16 +49,11 @@ export interface RunningController {
   readonly depth: number
   /** Wakes the controller's starting keys, as at the start; called on becoming the leader. */
   resync(): void
+  /** Goes on with the keys that are due; called when this copy leads again and no other did meanwhile. */
+  proceed(): void
   /** Decides nothing more; resolves when the commands in flight have ended. */
   stop(): Promise<void>
 }
-
-/**
- * A key rests this many times as long as its decision took, so that one that a thousand events wake, such as a large ReplicaSet,
- * takes a fifth of the processor at most: what wakes it meanwhile is decided at once.
- */
-const restPerCost = 4
-const longestRest = 1_000
 
 /** Looking again too early does no harm. */
 const longestWait = 86_400_000
@@ -64,7 +63,7 @@ const longestWait = 86_400_000
  * and no further decision is taken until the cut contains what was written (law 6). Everything that was decided is recorded.
  */
 export const runController = (controller: Controller, environment: ControllerEnvironment): RunningController => {
-  const { cut, commands, clock, stopwatch = () => 0, newSeed, turn } = environment
+  const { cut, commands, clock, stopwatch = () => 0, newSeed, pace = eachForItself, turn } = environment
   const onBug = (key: Key, error: unknown): void => environment.onBug(controller.name, key, error)
   const rankOf = (key: Key): number => {
     try {
@@ -136,8 +135,8 @@ export const runController = (controller: Controller, environment: ControllerEnv
   }
 
   const rest = ({ item, cost }: DecisionInFlight): void => {
-    const milliseconds = Math.min(cost * restPerCost, longestRest)
-    if (milliseconds < 1) queue.done(item.key)
+    const milliseconds = pace.restAfter(cost)
+    if (milliseconds === 0) queue.done(item.key)
     else clock.after(milliseconds, () => queue.done(item.key))
   }
 
@@ -228,6 +227,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
       return queue.depth
     },
     resync,
+    proceed: pump,
     stop: async () => {
       unsubscribe()
       wake.stop()

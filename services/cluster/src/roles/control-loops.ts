@@ -1,3 +1,4 @@
+import { decisionPace } from '@periplus/controller'
 import type { Controller } from '@periplus/controller'
 import { apiServerPlace } from '../home/networks.ts'
 import { authorityOf } from './authority.ts'
@@ -16,4 +17,9 @@ export const controlLoops = async ({
 }
 
 export const startControllers = async (process: RoleProcess): Promise<void> =>
-  runControllers(process, 'periplus-controllers', await controlLoops(process))
+  runControllers(
+    process,
+    'periplus-controllers',
+    await controlLoops(process),
+    decisionPace(() => performance.now()),
+  )

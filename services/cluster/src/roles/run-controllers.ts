@@ -1,6 +1,6 @@
 import { containedClock, freshSeed, sharedTurn, systemClock } from '@periplus/prelude'
 import { electLeader, recordDecisions, runController } from '@periplus/controller'
-import type { Controller } from '@periplus/controller'
+import type { Controller, DecisionPace } from '@periplus/controller'
 import { hasEnded, processName } from '@periplus/service'
 import { openDecisions } from './open.ts'
 import type { RoleProcess } from './role.ts'
@@ -14,12 +14,13 @@ export const leaseTimes = { leaseSeconds: 26, renewDeadlineSeconds: 7 } as const
 
 /**
  * Each controller runs while this process holds the Lease `lease`; another copy of the process waits for it. What a copy writes goes
- * through a log that takes it only from the one that leads.
+ * through a log that takes it only from the one that leads. Those with a `pace` take their part of a processor together.
  */
 export const runControllers = async (
   process: RoleProcess,
   lease: string,
   controllers: readonly Controller[],
+  pace?: DecisionPace,
 ): Promise<void> => {
   const { cut, onBug, onDecisionFailed, onStop } = process
   const decisions = recordDecisions(await openDecisions(process.bus), systemClock)
@@ -35,6 +36,7 @@ export const runControllers = async (
       hasEnded,
       ...leaseTimes,
       onStart: () => running.forEach(controller => controller.resync()),
+      onContinue: () => running.forEach(controller => controller.proceed()),
       onBug,
     },
     { cut, commands: process.commands, clock },
@@ -49,6 +51,7 @@ export const runControllers = async (
       newSeed: freshSeed,
       stopwatch: () => performance.now(),
       turn: sharedTurn,
+      ...(pace ? { pace } : {}),
       leads: leadership.leads,
       onBug: onDecisionFailed,
     }),
