@@ -55,6 +55,10 @@ describe('a cluster that is restored', function () {
       await periplus('backup', 's3://bucket/of/tests'),
       /s3:\/\/bucket\/of\/tests\/backup-\d{16} has \d+ bytes/,
     )
+    await cluster.ok('create configmap changed')
+    const changes = join(cluster.home, 'changes.backup')
+    assert.match(await periplus('backup', changes, '--since', file), /what has changed of \d+ objects at \d+/)
+    await periplus('backup', 's3://bucket/of/tests', '--since', 's3://bucket/of/tests')
     // Processes start from what lies in S3 alone.
     const isSnapshot = (key: string): boolean => key.includes('/snapshots/') && key.endsWith('.json')
     while (![...store.objects.keys()].some(isSnapshot)) await pause(50)
@@ -65,8 +69,13 @@ describe('a cluster that is restored', function () {
     await periplus('reset')
     const none = await cluster.periplus('restore', 's3://bucket/elsewhere')
     assert.deepEqual([none.code, /cannot be restored: there is no backup/.test(none.stderr)], [1, true])
+    const halves = [await cluster.periplus('restore', changes), await cluster.periplus('restore', changes, file)]
+    assert.ok(halves.every(({ code, stderr }) => code === 1 && /which has to be named before it/.test(stderr)))
     await periplus('restore', 's3://bucket/of/tests')
+    rmSync(join(cluster.home, 'cluster.json'))
+    await periplus('restore', file, changes)
     await periplus('up')
+    assert.equal((await cluster.kubectl('get configmap changed')).code, 0)
     assert.equal(await cluster.ok(`get configmap kept ${version}`), kept)
     assert.equal(await cluster.ok('get service web -o jsonpath={.spec.clusterIP}'), address)
     assert.equal((await cluster.kubectl('get configmap later')).code, 1)

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
-import { jetStreamEventLog, keepSnapshots, logGaps, objectStoreBlobs, openBackup, restoreState } from '@periplus/log'
-import { takeBackup, verifyLog } from '@periplus/log'
+import { jetStreamEventLog, joinBackups, keepSnapshots, logGaps, objectStoreBlobs, openBackup } from '@periplus/log'
+import { restoreState, takeBackup, verifyLog } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import { compactUpTo } from './support/compaction.ts'
 import { contentOf, eventAt, natsForTests, openLog, right, stream, writer } from './support/history-on-nats.ts'
@@ -71,6 +71,107 @@ describe('a backup', function () {
         last: next.sequence,
       })
     })
+
+  const take = async (name: string, since?: string): Promise<string> => {
+    const path = join(directory, name)
+    const base = since === undefined ? undefined : right(await openBackup(since))
+    right(await takeBackup(suite.bus, path, async () => ({ name }), { stream, ...(base ? { since: base } : {}) }))
+    await base?.close()
+    return path
+  }
+
+  for (const [what, prepare] of [
+    ['as it is', async () => undefined],
+    ['that is compacted meanwhile', async (last: number) => right(await compactUpTo(suite.bus, last - 12))],
+  ] as const)
+    it(`has of a log ${what} what changed since another one, and is restored with that and what changed since it`, async () => {
+      const log = await openLog(suite.bus)
+      /** Some that come, and one that came before and goes. */
+      const changes = async (round: string, gone?: readonly [string, number]): Promise<readonly [string, number]> => {
+        let sequence = 0
+        for (let n = 0; n < 9; n++) ({ sequence } = right(await log.append(eventAt(`${round}-${n}`, n))))
+        const [name = '', expected = 0] = gone ?? []
+        if (gone) right(await log.append(eventAt(name, 9, { type: 'deleted', expected })))
+        return [`${round}-8`, sequence]
+      }
+      await prepare(await writer(log, 23, 200).many(300))
+      const early = await changes('early')
+      const whole = await take('whole')
+      const one = await changes('one', early)
+      const first = await take('first', whole)
+      await changes('two', one)
+      const second = await take('second', first)
+      const unchanged = await take('unchanged', second)
+      const before = await stateNow()
+      assert.ok((await stat(whole)).size > 4 * (await stat(first)).size)
+
+      const joined = join(directory, 'joined')
+      assert.deepEqual(right(await joinBackups([whole, first, second, unchanged], joined)).about, { name: 'unchanged' })
+      for (const each of [stream, `OBJ_${stream}`]) right(await suite.bus.jetstream.remove(each))
+      assert.equal(right(await restoreState(joined, snapshots())), before.sequence)
+      const beginsAfter = before.sequence
+      const restored = right(await jetStreamEventLog(suite.bus, { cluster: 'test', stream, beginsAfter }))
+      assert.deepEqual(await stateNow(), before)
+      right(await restored.append(eventAt('next', 1)))
+      assert.deepEqual(right(await verifyLog(suite.bus, stream)).findings, [])
+    })
+
+  it('that has only what changed is refused without what it rests on, and with another', async () => {
+    const write = writer(await openLog(suite.bus), 24)
+    await write.many(30)
+    const whole = await take('whole')
+    await write.many(5)
+    const first = await take('first', whole)
+    await write.many(5)
+    const second = await take('second', first)
+    const other = await take('other')
+    const joined = join(directory, 'joined')
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [[first], /first: it has only what changed since the backup at 30, which has to be named before it/],
+      [
+        [whole, second],
+        /second: it has only what changed since the backup at 35, and the one before it is another, at 30/,
+      ],
+      [[other, first], /first: .* since the backup at 30, and the one before it is another, at 40/],
+      [[whole, other], /other: it is whole, and rests on no other/],
+      [[], /there is no backup/],
+    ]
+    for (const [paths, why] of cases) {
+      const answer = await joinBackups(paths, joined)
+      assert.ok(E.isLeft(answer) && why.test(answer.left), JSON.stringify(answer))
+    }
+    const bytes = await readFile(first)
+    bytes[40] = (bytes[40] ?? 0) ^ 1
+    await writeFile(first, bytes)
+    assert.ok(E.isLeft(await joinBackups([whole, first], joined)))
+    assert.deepEqual((await readdir(directory)).sort(), ['first', 'other', 'second', 'whole'])
+    right(await suite.bus.jetstream.remove(`OBJ_${stream}`))
+    const alone = await restoreState(second, snapshots())
+    assert.deepEqual(alone, E.left('it has only what changed since the backup at 35'))
+    assert.deepEqual(right(await snapshots().list()), [])
+  })
+
+  it('has nothing since one of another log, of one that went further, or of one that is compacted away', async () => {
+    const refused = async (since: string): Promise<string> => {
+      const base = right(await openBackup(since))
+      const answer = await takeBackup(suite.bus, file, async () => ({}), { stream, since: base })
+      await base.close()
+      assert.deepEqual((await readdir(directory)).includes('state'), false)
+      return E.isLeft(answer) ? answer.left.message : 'it was taken'
+    }
+    await writer(await openLog(suite.bus), 25).many(40)
+    const whole = await take('whole')
+    for (const one of [stream, `OBJ_${stream}`]) right(await suite.bus.jetstream.remove(one))
+    const write = writer(await openLog(suite.bus), 26, 300)
+    await write.many(30)
+    assert.match(await refused(whole), /it goes up to 40, and the log to 30/)
+    await write.many(170)
+    assert.match(await refused(whole), /it is of another log/)
+    const own = await take('own')
+    const last = await write.many(120)
+    right(await compactUpTo(suite.bus, last - 5))
+    assert.match(await refused(own), /compacted up to \d+, so that it cannot be known any more/)
+  })
 
   it('that is not whole is refused, and leaves nothing', async () => {
     await writer(await openLog(suite.bus), 22).many(30)

@@ -43,20 +43,24 @@ program
 program
   .command('backup <place>')
   .description('write the state of the running cluster into a file, or to s3://bucket/prefix')
-  .action(async (file: string) => {
+  .option(
+    '--since <place>',
+    'another backup of this cluster: only what has changed since, which takes that one to restore',
+  )
+  .action(async (file: string, options: { since?: string }) => {
     const { backup } = await import('./commands/backup.ts')
-    await backup(contextOf(), file)
+    await backup(contextOf(), file, options)
   })
 
 program
-  .command('restore <place>')
+  .command('restore <places...>')
   .description(
-    'begin with a backup, of those at s3://bucket/prefix the newest; for a home without a cluster, before its first start',
+    'begin with a backup, of those at s3://bucket/prefix the newest, and with files of what changed behind what they rest on; for a home without a cluster, before its first start',
   )
   .option('--keys <file>', 'the file pki/secrets.keys of the cluster that it is of, which reads its Secrets')
-  .action(async (file: string, options: { keys?: string }) => {
+  .action(async (places: string[], options: { keys?: string }) => {
     const { restore } = await import('./commands/backup.ts')
-    await restore(contextOf(), file, options)
+    await restore(contextOf(), places, options)
   })
 
 program

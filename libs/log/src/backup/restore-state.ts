@@ -17,6 +17,7 @@ export const restoreState = async (path: string, snapshots: Blobs): Promise<Eith
   const backup = opened.right
   try {
     const { name, facts } = backup.blob
+    if (backup.since) return E.left(`it has only what changed since the backup at ${backup.since.sequence}`)
     const written = await snapshots.write(name, backup.chunks(), () => facts)
     if (E.isLeft(written)) return E.left(written.left.message)
     let objects = 0

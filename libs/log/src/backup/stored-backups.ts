@@ -9,6 +9,9 @@ import { padded } from '../kept/snapshots.ts'
 const begin = 'backup-'
 const readAtOnce = 1024 * 1024
 
+/** The name of the backup at a sequence, among blobs. */
+export const storedBackupName = (sequence: Sequence): string => `${begin}${padded(sequence)}`
+
 /** Keeps the file of a backup, which is of this sequence, among blobs; in the place of one of the same name. */
 export const storeBackup = (
   blobs: Blobs,
@@ -16,7 +19,7 @@ export const storeBackup = (
   sequence: Sequence,
 ): Promise<Either<BlobsUnavailable, BlobInfo>> =>
   blobs.write(
-    `${begin}${padded(sequence)}`,
+    storedBackupName(sequence),
     createReadStream(path, { highWaterMark: readAtOnce }) as AsyncIterable<Uint8Array>,
   )
 
