@@ -92,8 +92,13 @@ const entryReader = async (deps: LinesDeps, since: number | undefined, given: Ma
     told.add(run.podUid)
     return [
       ...happened,
-      ...losses.map((loss): Entry => ({ tag: 'Loss', time, run, loss })),
-      ...joined(records.filter(isWanted)).map((record): Entry => ({ tag: 'Line', time: record.time, record })),
+      ...losses.map((loss): Entry => ({ tag: 'Loss', time, ofRun: key, run, loss })),
+      ...joined(records.filter(isWanted)).map((record): Entry => ({
+        tag: 'Line',
+        time: record.time,
+        ofRun: key,
+        record,
+      })),
     ]
   }
 }

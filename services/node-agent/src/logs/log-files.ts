@@ -7,6 +7,12 @@ import { idBefore } from './gzip-file.ts'
 /** `.<date>-<time>`, as the kubelet names rotated logs, and a count where two fall into one second; `.gz` once it is compressed. */
 const rotatedName = /^\.\d{8}-\d{6}(?:\.\d+)?(?:\.gz)?$/
 
+/** The newest of a log's files, where that is the one which is written to, and not yet or no longer a rotated one. */
+export const currentOf = (chain: readonly ChainLink[]): ChainLink | undefined => {
+  const newest = chain.at(-1)
+  return newest && stampOf(newest.path).time === '' ? newest : undefined
+}
+
 /** The rotated files of a log, oldest first. */
 export const rotatedFiles = async (path: string): Promise<readonly string[]> => {
   const name = basename(path)

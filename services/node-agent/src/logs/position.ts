@@ -1,5 +1,6 @@
 import { isSameFile } from './file-id.ts'
 import type { FileId } from './file-id.ts'
+import { currentOf } from './log-files.ts'
 import type { ChainLink } from './log-files.ts'
 
 /** A place in a log whose files are rotated away: the file as it was written, and how far into it. */
@@ -15,6 +16,10 @@ export const logStart: LogPosition = { inode: 0, born: 0, offset: 0, changedAt: 
 
 export const startOf = ({ id, changedAt }: ChainLink): LogPosition => ({ ...id, offset: 0, changedAt })
 
+/** The first file that was written to after a position, whose own has gone; the current one was, whatever the clock has been set to. */
+const laterLink = (chain: readonly ChainLink[], { changedAt }: LogPosition): ChainLink | undefined =>
+  chain.find(link => link.changedAt > changedAt) ?? currentOf(chain)
+
 /** Which file of a log holds a position; where that has gone, the first that may hold what came after it. */
 export const linkAt = (
   chain: readonly ChainLink[],
@@ -22,7 +27,7 @@ export const linkAt = (
 ): { readonly link: ChainLink; readonly isThere: boolean } | undefined => {
   const there = chain.find(({ id }) => isSameFile(id, position))
   if (there) return { link: there, isThere: true }
-  const link = chain.find(({ changedAt }) => changedAt > position.changedAt)
+  const link = laterLink(chain, position)
   return link && { link, isThere: position.inode === 0 }
 }
 
@@ -46,6 +51,6 @@ export const linkAfter = (
   const at = chain.findIndex(({ id }) => isSameFile(id, position))
   const next = at >= 0 ? chain[at + 1] : seen && chain.find(({ id }) => isSameFile(id, seen))
   if (next) return { link: next, isNext: true }
-  const later = at >= 0 ? undefined : chain.find(({ changedAt }) => changedAt > position.changedAt)
+  const later = at >= 0 ? undefined : laterLink(chain, position)
   return later && { link: later, isNext: !seen && chain.length === 1 }
 }

@@ -21,9 +21,9 @@ describe('following a log', () => {
   afterEach(() => rm(directory, { recursive: true }))
 
   /** All of it that is there. */
-  const follow = (): AsyncGenerator<LogPart> =>
+  const follow = (from = logStart): AsyncGenerator<LogPart> =>
     followFile({
-      ...{ path, from: logStart, clock: systemClock, settles: 0 },
+      ...{ path, from, clock: systemClock, settles: 0 },
       ...{ signal: new AbortController().signal, ended: () => true },
     })
   const toldOf = (part: LogPart): string =>
@@ -68,6 +68,19 @@ describe('following a log', () => {
     const parts = await begun()
     await rotated(2, 'third')
     assert.deepEqual(await rest(parts), ['FileEnd', 'second', 'FileEnd', 'third'])
+  })
+
+  it('goes on with the current file where its own is gone, though the clock was set back meanwhile', async () => {
+    const hourAhead = Date.now() / 1000 + 3600
+    await writeFile(path, 'first')
+    await utimes(path, hourAhead, hourAhead)
+    const parts = await begun()
+    await rm(path)
+    await writeFile(path, 'second')
+    assert.deepEqual(await rest(parts), ['FileEnd', 'second'])
+    // And by an agent that was away, which cannot know what was between them.
+    const gone = { inode: 1, born: 1, offset: 5, changedAt: hourAhead * 1000 }
+    assert.deepEqual(await rest(follow(gone)), ['Lost: Rotated', 'second'])
   })
 
   it('says where a compressed file is damaged', async () => {

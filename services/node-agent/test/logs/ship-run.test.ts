@@ -154,6 +154,49 @@ describe('sending a log to the stream', function () {
     assert.deepEqual(await log.lines(), lines(20))
   })
 
+  it('keeps the order and the times of lines over a clock that is set back', async () => {
+    const times = ['2026-01-02T03:04:05.5Z', '2026-01-02T02:00:00Z', '2026-01-02T02:00:00Z', '2026-01-02T03:04:06Z']
+    await writeFile(log.path, times.map((time, i) => `${time} stdout F line ${i + 1}\n`).join(''))
+    log.end()
+    await log.ship().done
+    const records = (await log.batches()).flatMap(batch => batch.records)
+    assert.deepEqual(
+      records.map(({ number, time }) => [number, time]),
+      times.map((time, i) => [i + 1, BigInt(Date.parse(time)) * 1_000_000n]),
+    )
+    assert.deepEqual(await log.lines(), lines(4))
+  })
+
+  it('brings a line of one container among the flood of another', async () => {
+    const flooded: string[] = []
+    const told = (what: string, stream: LogStream): LogStream => ({
+      ...stream,
+      append: frame => {
+        flooded.push(what)
+        return stream.append(frame)
+      },
+    })
+    const [loud, quiet] = await Promise.all([
+      shippedLog(told('flood', memoryLogStream())),
+      shippedLog(told('line', memoryLogStream())),
+    ])
+    // A third of a second of 200 MB/s.
+    const flood = entry('x'.repeat(1_000)).repeat(64_000)
+    await writeFile(loud.path, flood)
+    await writeFile(quiet.path, '')
+    const both = [loud.ship(), quiet.ship()]
+    await appendFile(quiet.path, entries(1, 1))
+    loud.end()
+    quiet.end()
+    await Promise.all(both.map(({ done }) => done))
+    assert.equal((await loud.lines()).length, 64_000)
+    assert.deepEqual(await quiet.lines(), lines(1))
+    const frames = flooded.filter(what => what === 'flood').length
+    const before = flooded.indexOf('line')
+    assert.ok(before < frames / 2, `${before} of ${frames} frames of the flood came first`)
+    await Promise.all([loud.close(), quiet.close()])
+  })
+
   it('says what was no entry, and goes on behind it', async () => {
     await writeFile(log.path, entries(1, 1) + '\x00\x01\xfe garbage\n' + entries(2, 2) + 'the half of an')
     log.end()
