@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { E, thrownText } from '@periplus/prelude'
+import { E, messageOf, thrownText } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { LogBackend } from '@periplus/logs'
 
@@ -29,12 +29,16 @@ export const loadBackends = async (
   return { backends, refused }
 }
 
+/** That a package, or something of it, is not there is said by Node; what the package itself throws may say more than it should. */
+const isOfNode = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^ERR_(?:MODULE|PACKAGE)_/.test(String(error.code))
+
 const loadBackend = async (specifier: string): Promise<Either<string, LogBackend>> => {
   try {
     const from = isAbsolute(specifier) ? pathToFileURL(specifier).href : specifier
     const { default: backend } = (await import(from)) as { readonly default?: unknown }
     return isBackend(backend) ? E.right(backend) : E.left('its default export is no log backend')
   } catch (error) {
-    return E.left(thrownText(error))
+    return E.left(isOfNode(error) ? messageOf(error) : thrownText(error))
   }
 }
