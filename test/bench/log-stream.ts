@@ -1,9 +1,10 @@
 /**
  * Containers' lines from their files to the log stream: megabytes and lines for a second of CPU, beside reading the same file line by
- * line; how late a follower is at 10,000 lines/s; and what is lost or doubled over rotations and kills of agent and server.
+ * line; how late a follower is at 10,000 lines/s; what 1,000 containers cost that say nothing; and what is lost or doubled over rotations
+ * and kills of agent and server.
  * Run: `npx tsx test/bench/main.ts log-stream.ts`.
  */
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,9 +46,9 @@ interface Run {
 }
 
 let runs = 0
-const newRun = (): Run => {
+const newRun = (place = directory): Run => {
   const name = `r${++runs}`
-  const path = join(directory, `${name}.log`)
+  const path = join(place, `${name}.log`)
   const run = { node: 'n', namespace: 'default', pod: name, podUid: name, container: 'c', restart: 0 }
   let over = false
   return {
@@ -164,6 +165,31 @@ const latency = async (): Promise<void> => {
   console.log(`a follower at 10,000 lines/s: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, the last ${at(0.9999)} ms`)
 }
 
+/** Files alone, each in a directory of its own as a container's is, of which a line was sent: what a node spends on following them. */
+const idle = async (): Promise<void> => {
+  const containers = 1_000
+  const seconds = 40
+  const shipped: ReturnType<Run['begin']>[] = []
+  for (let i = 0; i < containers; i++) {
+    const place = join(directory, `idle-${i}`)
+    await mkdir(place)
+    const run = newRun(place)
+    await writeFile(run.path, entry(i))
+    shipped.push(run.begin())
+  }
+  // Looks become rarer while nothing happens.
+  await later(20_000)
+  const before = process.cpuUsage()
+  await later(seconds * 1_000)
+  const cpu = cpuSeconds(before)
+  for (const { kill } of shipped) kill()
+  await Promise.all(shipped.map(({ done }) => done))
+  console.log(
+    `${containers} containers that say nothing: ${((100 * cpu) / seconds).toFixed(1)} % of a core, ` +
+      `${((1e6 * cpu) / seconds / containers).toFixed(0)} µs a second each`,
+  )
+}
+
 const endurance = async (): Promise<void> => {
   const [rotations, kills, everySoMany] = [200, 20, 50]
   const run = newRun()
@@ -203,6 +229,7 @@ const endurance = async (): Promise<void> => {
 
 await throughput()
 await latency()
+await idle()
 await endurance()
 await bus.close()
 await nats.dispose()
