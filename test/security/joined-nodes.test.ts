@@ -23,6 +23,7 @@ describe('nodes of other hosts', function () {
   this.timeout(120_000)
   const subjects = nodeSubjects('two')
   let home: string
+  let certificate: string
   let pki: Pki
   let nats: Temporary<LocalNats>
   let bus: Bus
@@ -50,7 +51,8 @@ describe('nodes of other hosts', function () {
   before(async () => {
     home = await mkdtemp(join(tmpdir(), 'periplus-joined-'))
     pki = await ensurePki({ home, clock: systemClock })
-    const certificate = await pki.peer('nats', 'nats', ['127.0.0.1'])
+    await pki.peer('nats', 'nats', ['127.0.0.1'])
+    certificate = join(home, 'pki/nats.pem')
     nats = await temporaryNats({ nodeSubjects: nodeSubjects('one').all, certificate })
     directory = nats.directory
     bus = right(await connectBus({ ...nats.server, name: 'control-plane' }))
@@ -109,7 +111,6 @@ describe('nodes of other hosts', function () {
 
   it('have no right to the log where nodes read what concerns them, and each one to its own feed alone', async () => {
     const { ca } = pki
-    const certificate = await pki.peer('nats', 'nats', ['127.0.0.1'])
     const fed = await temporaryNats({ nodeSubjects: nodeSubjects('one').all, certificate, nodesReadFeeds: true })
     const control = right(await connectBus({ ...fed.server, name: 'control-plane' }))
     const log = right(await jetStreamEventLog(control, { cluster: 'test' }))

@@ -76,6 +76,7 @@ export {
   natsRoutePasswordFile,
   natsUsers,
   neededNats,
+  reloadNats,
   routePings,
   secretIn,
   setNatsNodes,

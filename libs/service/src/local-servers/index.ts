@@ -12,7 +12,7 @@ export {
   natsUsers,
   startNats,
 } from './start-nats.ts'
-export { routePings, setNatsNodes, setNatsRoutes } from './nats-configuration.ts'
+export { reloadNats, routePings, setNatsNodes, setNatsRoutes } from './nats-configuration.ts'
 export type { NatsMember, NatsNode, NatsPlace } from './nats-configuration.ts'
 export type { LocalNats, NatsLogin, NatsUser, StartNats } from './start-nats.ts'
 export { startRedis } from './start-redis.ts'

@@ -135,11 +135,16 @@ export const writeNatsConfiguration = (directory: string, choices: Partial<NatsC
   writePrivately(configurationFile(directory), natsConfiguration(shipped, chosen))
 }
 
+/** Has the server in `directory`, where one runs, read its configuration and its certificate again; connections that there are stay. */
+export const reloadNats = (directory: string): void => {
+  const server = recordedProcess(join(directory, 'nats.pid'))
+  if (server) process.kill(server.pid, 'SIGHUP')
+}
+
 /** Writes the configuration, and has a running server read it. */
 const reconfigure = (directory: string, choices: Partial<NatsConfiguration>): void => {
   writeNatsConfiguration(directory, choices)
-  const server = recordedProcess(join(directory, 'nats.pid'))
-  if (server) process.kill(server.pid, 'SIGHUP')
+  reloadNats(directory)
 }
 
 /** Lets in these nodes of other hosts and no others, from now on: a running server ends connections of those who are gone. */

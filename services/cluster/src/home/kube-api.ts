@@ -18,6 +18,8 @@ export interface KubeApi {
   post(path: string, body: unknown): Promise<ApiAnswer>
   put(path: string, body: unknown): Promise<ApiAnswer>
   delete(path: string): Promise<ApiAnswer>
+  /** Shows another certificate from the next request on; what is under way ends as who it began as. */
+  become(identity: Pick<ApiCredentials, 'cert' | 'key'>): void
   close(): void
 }
 
@@ -84,13 +86,30 @@ export const well = (answer: ApiAnswer): unknown => {
   throw new CannotGoOn(wordsOf(answer))
 }
 
+/** Connections under one certificate, which end with the last request once it is no longer shown. */
+interface Connections {
+  readonly agent: Agent
+  underWay: number
+  isLeft: boolean
+}
+
 export const kubeApi = ({ server, ca, cert, key, token }: ApiCredentials): KubeApi => {
-  const agent = new Agent({ keepAlive: true, ca, cert, key, rejectUnauthorized: ca !== undefined })
+  const connections = (identity: Pick<ApiCredentials, 'cert' | 'key'>): Connections => ({
+    agent: new Agent({ keepAlive: true, ca, ...identity, rejectUnauthorized: ca !== undefined }),
+    underWay: 0,
+    isLeft: false,
+  })
+  let present = connections({ cert, key })
+  const endIdle = ({ agent, underWay, isLeft }: Connections): void => {
+    if (isLeft && underWay === 0) agent.destroy()
+  }
   const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` }
   const ask = (method: string, path: string, body?: unknown): Promise<ApiAnswer> =>
     new Promise((resolve, reject) => {
+      const over = present
       const headers = { ...authorization, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) }
-      request(new URL(path, server), { agent, method, headers }, response => {
+      over.underWay++
+      request(new URL(path, server), { agent: over.agent, method, headers }, response => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('error', reject)
@@ -101,6 +120,10 @@ export const kubeApi = ({ server, ca, cert, key, token }: ApiCredentials): KubeA
         })
       })
         .on('error', reject)
+        .on('close', () => {
+          over.underWay--
+          endIdle(over)
+        })
         .end(body === undefined ? undefined : JSON.stringify(body))
     })
   return {
@@ -109,6 +132,12 @@ export const kubeApi = ({ server, ca, cert, key, token }: ApiCredentials): KubeA
     post: (path, body) => ask('POST', path, body),
     put: (path, body) => ask('PUT', path, body),
     delete: path => ask('DELETE', path),
-    close: () => agent.destroy(),
+    become: identity => {
+      const before = present
+      present = connections(identity)
+      before.isLeft = true
+      endIdle(before)
+    },
+    close: () => present.agent.destroy(),
   }
 }

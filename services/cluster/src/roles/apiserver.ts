@@ -13,6 +13,7 @@ import { kindsAt } from '@periplus/custom'
 import { recordedDecisions, runEffect } from '@periplus/controller'
 import { connectionAdmission } from '@periplus/commands'
 import { nodeStreams } from '@periplus/runtime'
+import { reloadFeed, reloadNats } from '@periplus/service'
 import { cutAt } from '@periplus/replay'
 import { apiServerPlace, dnsPlace, isRelayed, namePort } from '../home/networks.ts'
 import { CannotGoOn } from '../home/say.ts'
@@ -22,7 +23,7 @@ import { withPastOf } from './archive.ts'
 import { keepAudit } from './audit.ts'
 import { authenticationOf } from './authentication.ts'
 import { keepAccount } from './check-opened-log.ts'
-import { clusterPki } from './cluster-pki.ts'
+import { clusterPki, issuedBy } from './cluster-pki.ts'
 import { reasonsFor } from './endpoint-reasons.ts'
 import { frontProxiesOf } from './front-proxies.ts'
 import { keepLines } from './log-lines.ts'
@@ -31,6 +32,8 @@ import { openSnapshots, serveLogMarks } from './log-marks.ts'
 import { feedNodes } from './node-feed.ts'
 import { offerIngress } from './offer-ingress.ts'
 import { openDecisions } from './open.ts'
+import { renewIssued } from './renew-issued.ts'
+import type { Issued } from './renew-issued.ts'
 import type { RoleProcess } from './role.ts'
 import { reviewWebhooksOf } from './review-webhooks.ts'
 import { shredKeys } from './shred-keys.ts'
@@ -48,6 +51,15 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   }
   onStop(serveLogMarks(bus, onBug))
   const pki = await clusterPki(home, serviceIp, advertise)
+  let issued = await issuedBy(pki, advertise)
+  const frontProxy = {
+    get certificate() {
+      return issued.frontProxy.certificate
+    },
+    get key() {
+      return issued.frontProxy.key
+    },
+  }
   if (sealing.keys)
     onStop(shredKeys({ cut, log, keys: sealing.keys, clock: systemClock, logger: logger.for('log'), onBug }))
   const proxies = frontProxiesOf(settings)
@@ -91,17 +103,22 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
   )
   await feedNodes(process)
   const apis = keepApiServices({
-    ...{ cut, kindsAt, commands, resolve: process.resolve, frontProxy: pki.frontProxy.client, onBug },
+    ...{ cut, kindsAt, commands, resolve: process.resolve, frontProxy, onBug },
     clock: containedClock(systemClock, onBug),
   })
   onStop(apis)
   const past = sealing.readable(withPastOf(process.kept, home, settings))
+  // Clients show certificates of authorities alone that they are asked for; which of these one is of, the authenticator sees.
+  const tlsOf = ({ serving }: Issued) => ({
+    ca: pki.ca + (proxies?.authorities ?? ''),
+    cert: serving.certificate,
+    key: serving.key,
+  })
   const api = await startApiServer({
     host: '127.0.0.1',
     alsoAt: alsoAt(cluster),
     port,
-    // Clients show certificates of authorities alone that they are asked for; which of these one is of, the authenticator sees.
-    tls: { ca: pki.ca + (proxies?.authorities ?? ''), cert: pki.serving.certificate, key: pki.serving.key },
+    tls: tlsOf(issued),
     kindsAt,
     log,
     cut,
@@ -111,7 +128,7 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
     lines,
     streams: nodeStreamsOver(nodeStreams(await process.connect('streams'))),
     convert: process.convert,
-    aggregation: { resolve: process.resolve, frontProxy: pki.frontProxy.client, known: apis.known },
+    aggregation: { resolve: process.resolve, frontProxy, known: apis.known },
     admitConnection: connectionAdmission({
       ...{ cut, kindsAt, clock: systemClock, webhooks: process.webhooks, authorize: process.authorize },
     }),
@@ -124,7 +141,27 @@ export const startApi = async (process: RoleProcess): Promise<void> => {
     metrics,
   })
   onStop(api)
-  if (port === apiPort) await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: pki.admin })
+  const tellClients = async ({ admin }: Issued): Promise<void> => {
+    if (port === apiPort) await writeKubeconfig(home.kubeconfig, { server: api.url, ca: pki.ca, identity: admin })
+  }
+  await tellClients(issued)
+  const renewing = renewIssued(
+    {
+      issue: async () => issuedBy(await clusterPki(home, serviceIp, advertise), advertise),
+      show: async next => {
+        issued = next
+        api.renew(tlsOf(next))
+        await tellClients(next)
+        reloadNats(home.nats)
+        reloadFeed(home.feed)
+        logger.info('certificates were about to end: new ones are shown from now on')
+      },
+      clock: containedClock(systemClock, onBug),
+      onFailed: why => logger.warn('certificates cannot be renewed', { reason: why }),
+    },
+    issued,
+  )
+  onStop({ name: 'certificates', stop: renewing.stop })
   // The ingress and the log router run beside the first control plane.
   if (cluster.joined) return
   offerIngress(home, process)

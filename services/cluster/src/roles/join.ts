@@ -1,7 +1,6 @@
 import { join as pathOf } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '@periplus/prelude'
-import { keepIdentity, newClientRequest } from '@periplus/apiserver'
+import { keepIdentity } from '@periplus/apiserver'
 import { keyClaim, newUserKey } from '@periplus/bus'
 import { E } from '@periplus/prelude'
 import { loopbackPort, writePrivately } from '@periplus/service'
@@ -9,7 +8,7 @@ import { parse } from 'yaml'
 import { readCluster, writeCluster } from '../home/cluster-file.ts'
 import { makeHome } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
-import { kubeApi, nodeApi, wordsOf } from '../home/kube-api.ts'
+import { kubeApi, nodeApi } from '../home/kube-api.ts'
 import type { ApiAnswer, KubeApi } from '../home/kube-api.ts'
 import { authorityHash } from './authority-hash.ts'
 import { CannotGoOn } from '../home/say.ts'
@@ -18,6 +17,7 @@ import { keepKeys, routePasswordIn, sealedKeysName, unsealKeys } from './control
 import type { SharedFiles } from './control-plane-keys.ts'
 import { natsKeyAnnotation } from './nats-nodes.ts'
 import { natsServerAnnotation, natsServerClaim } from './nats-servers.ts'
+import { awaited, expected, requestCertificate } from './request-certificate.ts'
 
 export interface Joining {
   /** `https://HOST:PORT` of the control plane. */
@@ -41,11 +41,6 @@ interface ClusterInfo {
   readonly nats: string
   readonly name: string
   readonly serviceCidr: string
-}
-
-const expected = (answer: ApiAnswer, doing: string): unknown => {
-  if (answer.status < 300) return answer.body
-  throw new CannotGoOn(`${doing}: ${wordsOf(answer)}`)
 }
 
 const reached = async (asking: Promise<ApiAnswer>, server: string): Promise<ApiAnswer> => {
@@ -76,58 +71,14 @@ const discover = async ({ server, caHash }: Joining): Promise<ClusterInfo> => {
   }
 }
 
-const askEvery = 100
-const patience = 60_000
-
-/** Asks until there is an answer, or the patience is over. */
-const awaited = async <A>(doing: string, ask: () => Promise<A | undefined>): Promise<A> => {
-  for (const end = performance.now() + patience; performance.now() < end;) {
-    const answer = await ask()
-    if (answer !== undefined) return answer
-    await pause(askEvery)
-  }
-  throw new CannotGoOn(`${doing} within ${patience / 1000} s`)
-}
-
-const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
-
-interface SigningRequest {
-  readonly metadata: { readonly name: string }
-  readonly status?: {
-    readonly certificate?: string
-    readonly conditions?: readonly { readonly type: string; readonly message?: string }[]
-  }
-}
-
 /** The node's certificate, which the cluster signs for who shows a bootstrap token. */
 const certify = async (joining: Joining, { ca }: ClusterInfo, home: Home): Promise<void> => {
   const { server, token, nodeName } = joining
   const api = kubeApi({ server, ca, token })
   try {
-    const { request, key } = await newClientRequest(`system:node:${nodeName}`, ['system:nodes'])
-    const body = {
-      apiVersion: 'certificates.k8s.io/v1',
-      kind: 'CertificateSigningRequest',
-      metadata: { generateName: 'node-csr-' },
-      spec: {
-        request: Buffer.from(request).toString('base64'),
-        signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
-        usages: ['digital signature', 'client auth'],
-      },
-    }
-    const made = expected(await reached(api.post(requests, body), server), 'no certificate can be asked for')
-    const { name } = (made as SigningRequest).metadata
-    const certificate = await awaited(`the request ${name} was not signed`, async () => {
-      const { status } = expected(await api.get(`${requests}/${name}`), 'the request is gone') as SigningRequest
-      const refused = status?.conditions?.find(({ type }) => type === 'Denied' || type === 'Failed')
-      if (refused) throw new CannotGoOn(`the request ${name} is refused: ${refused.message ?? refused.type}`)
-      return status?.certificate
-    })
-    await keepIdentity(home.directory, nodeName, {
-      ca,
-      key,
-      certificate: Buffer.from(certificate, 'base64').toString(),
-    })
+    const post: KubeApi['post'] = (path, body) => reached(api.post(path, body), server)
+    const identity = await requestCertificate({ get: api.get, post }, nodeName)
+    await keepIdentity(home.directory, nodeName, { ca, ...identity })
   } finally {
     api.close()
   }

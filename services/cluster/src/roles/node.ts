@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { containerdRuntime, hollowRuntime, nodeSubjects, processRuntime } from '@periplus/runtime'
 import type { ContainerRuntime } from '@periplus/runtime'
 import { remoteCommands } from '@periplus/commands'
 import { start as startNodeAgent } from '@periplus/node-agent'
 import type { NodeAgentConfig } from '@periplus/node-agent'
-import { systemClock } from '@periplus/prelude'
+import { containedClock, freshSeed, seededRandom, systemClock } from '@periplus/prelude'
 import { podsCgroup } from '../home/cgroups.ts'
 import { dnsPlace, isRelayed } from '../home/networks.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
@@ -13,6 +13,8 @@ import type { Home } from '../home/home.ts'
 import { roleOutput } from '../home/outputs.ts'
 import { shutdownGrace } from '../home/shutdown-grace.ts'
 import { nodeApi } from '../home/kube-api.ts'
+import type { KubeApi } from '../home/kube-api.ts'
+import { keepCertificate } from './keep-certificate.ts'
 import { keepRoutes } from './routes.ts'
 import { noServices } from './node-network.ts'
 import { supervisedComponents } from './supervised-components.ts'
@@ -39,6 +41,7 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
   const { nodeName, podCidr, runtime: on } = cluster
   const api = nodeApi(home, cluster)
   onStop({ name: 'api client', stop: async () => api.close() })
+  onStop({ name: 'certificate', stop: renewing(process, api).stop })
   const rootDirectory = home.node(nodeName)
   const staticPods = join(rootDirectory, 'etc/kubernetes/manifests')
   for (const directory of [rootDirectory, staticPods]) mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -76,6 +79,27 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
       log: logger.for(`node-agent/${nodeName}`),
     }),
   )
+}
+
+/** The node's certificate, by which it asks for tokens and Secrets: pods go on while another one takes its place. */
+const renewing = ({ home, cluster: { nodeName }, logger, onBug }: RoleProcess, api: KubeApi) => {
+  const log = logger.for(`node-agent/${nodeName}`)
+  return keepCertificate({
+    present: () => readFileSync(home.nodeIdentity(nodeName), 'utf8'),
+    // What makes requests is large, and needed once in most of a year.
+    request: async () => (await import('./request-certificate.ts')).requestCertificate(api, nodeName),
+    take: async identity => {
+      const { keepIdentity } = await import('@periplus/apiserver')
+      await keepIdentity(home.directory, nodeName, { ca: readFileSync(home.ca, 'utf8'), ...identity })
+      api.become({ cert: identity.certificate, key: identity.key })
+    },
+    clock: containedClock(systemClock, onBug),
+    random: seededRandom(freshSeed()),
+    onTried: why =>
+      why === undefined
+        ? log.info('the certificate was about to end: another one is shown from now on')
+        : log.warn('the certificate cannot be renewed', { reason: why }),
+  })
 }
 
 /** What is served beside the node agent and has nothing to do on such a host. */

@@ -64,6 +64,7 @@ describe('a host that is taken out', () => {
         kept.delete(path)
         return { status: 200, body: {} }
       },
+      become: () => undefined,
       close: () => undefined,
     }
     return { api, wrote, kept }

@@ -36,6 +36,7 @@ const apiWith = (nodes: readonly object[], data: object): KubeApi => {
       return answered(path)
     },
     delete: async path => answered(path),
+    become: () => undefined,
     close: () => undefined,
   }
 }

@@ -39,8 +39,8 @@ export interface Pki {
   node(name: string): Promise<Identity>
   /** Signs a client's PKCS#10 request in PEM; what is asked for is the caller's to judge. Left: why it is no request. */
   sign(request: string, wanted: Wanted): Promise<Either<string, string>>
-  /** A server beside the API server that may be one of several, kept under `file`; resolves with the path, certificate and key in one. */
-  peer(file: string, commonName: string, names: readonly string[]): Promise<string>
+  /** A server beside the API server that may be one of several, kept under `file`, certificate and key in one. */
+  peer(file: string, commonName: string, names: readonly string[]): Promise<Identity>
   /** Any other client of the cluster, kept under `file`. */
   client(file: string, commonName: string, organizations: readonly string[]): Promise<Identity>
 }
@@ -100,10 +100,7 @@ export const ensurePki = async (options: PkiOptions): Promise<Pki> => {
         return E.left(thrownText(error))
       }
     },
-    peer: async (file, commonName, names) => {
-      await ensure(`${file}.pem`, { tag: 'Server', commonName, names, isPeer: true })
-      return join(folder, `${file}.pem`)
-    },
+    peer: (file, commonName, names) => ensure(`${file}.pem`, { tag: 'Server', commonName, names, isPeer: true }),
     node: name => client(join('nodes', name), `system:node:${name}`, ['system:nodes']),
     client,
   }

@@ -91,8 +91,13 @@ export const nodeRules: readonly PolicyRule[] = [
   rule('create get list watch', 'certificates.k8s.io', 'certificatesigningrequests'),
 ]
 
+const ownNodeClient = 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient'
+
 /** For a scheduler, a controller manager and nodes that speak to the API server instead of the log. */
 const components: readonly PolicyObject[] = [
+  clusterRole(ownNodeClient, [rule('create', 'certificates.k8s.io', 'certificatesigningrequests/selfnodeclient')]),
+  // What kubeadm adds, here for every node: its certificate is renewed before it ends.
+  clusterBinding('kubeadm:node-autoapprove-certificate-rotation', ownNodeClient, [group('system:nodes')]),
   clusterRole('system:kube-scheduler', [
     ...anyEvent(),
     rule('create', 'coordination.k8s.io', 'leases'),
