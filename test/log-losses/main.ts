@@ -28,10 +28,11 @@ const kill = async (name: (typeof victims)[number]): Promise<void> => {
   if (pid === undefined || !isAlive(pid)) throw new Error(`${name} does not run`)
   const killedAt = performance.now()
   process.kill(pid, 'SIGKILL')
-  await until(`${name} is started again`, () => {
+  const isBack = (): boolean => {
     const now = cluster.processes()[name]
     return now !== undefined && now !== pid && isAlive(now)
-  })
+  }
+  await until(`${name} is started again`, isBack, 300_000)
   longest[name] = Math.max(longest[name], performance.now() - killedAt)
 }
 
