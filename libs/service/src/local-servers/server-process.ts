@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { endRecorded, recordMark, recordProcess } from '../processes/recorded-process.ts'
+import { outrunFor } from '../processes/outrun-for.ts'
 import { boundFile } from './bound-file.ts'
 
 /** A server that was started and answers. */
@@ -38,18 +39,6 @@ const stopWithin = 10_000
 const askEvery = 20
 
 const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
-
-/**
- * Milliseconds that a process could have run and did not, as others ran (the kernel's sched-stats.txt): a machine that is busy makes it
- * slow, and to begin again would make it slower. 0 where the kernel does not count.
- */
-const outrunFor = (pid: number | undefined): number => {
-  try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6 || 0
-  } catch {
-    return 0
-  }
-}
 
 /**
  * Starts a server and waits until it answers. A server that an earlier process of ours left behind on the same directory is

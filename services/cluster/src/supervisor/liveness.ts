@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { repeatedly } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
+import { outrunFor } from '@periplus/service'
 import type { Logger } from '@periplus/service'
 
 const askEvery = 3_000
@@ -12,24 +13,28 @@ const lostAfter = 100
 export type Verdict = 'Alive' | 'StandsStill' | 'Lost'
 
 /**
- * What a child is that has not answered `unanswered` times in a row, during the last `idle` of which it used no processor. One
- * that is busy answers late and is left alone; one that is stopped, or waits for what never comes, uses nothing.
+ * What a child is that has not answered `unanswered` times in a row, during the last `idle` of which it neither used nor wanted a
+ * processor. One that is busy, or waits while others are, answers late and is left alone; one that is stopped, or waits for what never
+ * comes, does neither.
  */
 export const verdictOf = ({ unanswered, idle }: { readonly unanswered: number; readonly idle: number }): Verdict =>
   idle >= standsStillAfter ? 'StandsStill' : unanswered >= lostAfter ? 'Lost' : 'Alive'
 
-/** Processor time that a process has used, in clock ticks (proc(5)); `undefined` where it is gone. */
-const ticksOf = (pid: number): number | undefined => {
+/** A clock tick of proc(5), in milliseconds: all of Linux' have this length. */
+const tick = 10
+
+/** Milliseconds of processor time that a process has used, and that it would have used but for others; `undefined` where it is gone. */
+const wantedOf = (pid: number): number | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return Number(fields[11]) + Number(fields[12])
+    return (Number(fields[11]) + Number(fields[12])) * tick + outrunFor(pid)
   } catch {
     return undefined
   }
 }
-/** Less than this between two questions is no work, but a timer here and there. */
-const busyTicks = 30
+/** Less than this between two questions, in milliseconds, is no work, but a timer here and there. */
+const busyMilliseconds = 300
 
 /** A child, as far as its liveness goes. */
 export interface Watched {
@@ -52,18 +57,18 @@ export const watchLiveness = ({
   /** The one that runs now. */
   readonly child: () => Watched
 }): (() => void) => {
-  let seen = { pid: 0, ticks: 0, unanswered: 0, idle: 0 }
+  let seen = { pid: 0, wanted: 0, unanswered: 0, idle: 0 }
 
   const look = async (): Promise<void> => {
     const current = child()
     const answered = await answers().catch(() => false)
-    const ticks = ticksOf(current.pid)
-    if (answered || ticks === undefined || current.pid !== seen.pid || current !== child()) {
-      seen = { pid: current.pid, ticks: ticks ?? 0, unanswered: 0, idle: 0 }
+    const wanted = wantedOf(current.pid)
+    if (answered || wanted === undefined || current.pid !== seen.pid || current !== child()) {
+      seen = { pid: current.pid, wanted: wanted ?? 0, unanswered: 0, idle: 0 }
       return
     }
-    const busy = ticks - seen.ticks >= busyTicks
-    seen = { ...seen, ticks, unanswered: seen.unanswered + 1, idle: busy ? 0 : seen.idle + 1 }
+    const busy = wanted - seen.wanted >= busyMilliseconds
+    seen = { ...seen, wanted, unanswered: seen.unanswered + 1, idle: busy ? 0 : seen.idle + 1 }
     const verdict = verdictOf(seen)
     if (verdict === 'Alive') return
     const seconds = (seen.unanswered * askEvery) / 1000

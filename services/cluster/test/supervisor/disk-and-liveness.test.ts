@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { lowBytes, portionBytes, reserveBytes } from '@periplus/service'
+import { spawn } from 'node:child_process'
+import { setTimeout as later } from 'node:timers/promises'
+import { virtualClock } from '@periplus/prelude'
+import { logger, lowBytes, portionBytes, reserveBytes } from '@periplus/service'
 import type { NatsHealth } from '@periplus/service'
 import { diskStep } from '../../src/supervisor/disk-keeper.ts'
-import { verdictOf } from '../../src/supervisor/liveness.ts'
+import { verdictOf, watchLiveness } from '../../src/supervisor/liveness.ts'
 
 const well: NatsHealth = { tag: 'Well' }
 const failed = (...streams: readonly string[]): NatsHealth => ({ tag: 'WriteError', streams, message: 'no space left' })
@@ -46,4 +49,30 @@ describe('a child that does not answer', () => {
     assert.equal(verdictOf({ unanswered: 99, idle: 9 }), 'Alive')
     assert.equal(verdictOf({ unanswered: 100, idle: 0 }), 'Lost')
   })
+
+  /** Whether a child that never answers is killed when it has been asked often enough; a question is asked every half second. */
+  const isKilled = async (niceness: number, signal?: NodeJS.Signals): Promise<boolean> => {
+    const onOne = (nice: number) => ['--cpu-list', '0', 'nice', '-n', String(nice), process.execPath, '-e', 'for (;;);']
+    const others = Array.from({ length: 3 }, () => spawn('taskset', onOne(0), { stdio: 'ignore' }))
+    const child = spawn('taskset', onOne(niceness), { stdio: 'ignore' })
+    if (signal) child.kill(signal)
+    let killed = false
+    const watched = { pid: child.pid ?? 0, kill: async () => void (killed = true) }
+    const clock = virtualClock(0)
+    const stop = watchLiveness({
+      ...{ clock, log: logger('test', { write: () => undefined }), name: 'child', answers: async () => false },
+      child: () => watched,
+    })
+    for (let asked = 0; asked < 12; asked++) {
+      clock.advance(3_000)
+      await later(500)
+    }
+    stop()
+    for (const each of [child, ...others]) each.kill('SIGKILL')
+    return killed
+  }
+  it('is left alone where it would work and others have the processor, and ended where it is stopped', async () => {
+    assert.equal(await isKilled(19), false)
+    assert.equal(await isKilled(19, 'SIGSTOP'), true)
+  }).timeout(60_000)
 })
