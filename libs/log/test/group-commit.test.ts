@@ -20,7 +20,10 @@ const server = (refuse: (event: NewEvent) => boolean = () => false) => {
       })
     })
   const clock = virtualClock(0)
-  const publishAll = groupCommit({ publish: event => take([event]), publishBatch: take, clock })
+  const publishAll = groupCommit({
+    ...{ publish: event => take([event]), publishBatch: take },
+    ...{ clock, whenArrived: queueMicrotask },
+  })
   const publish = (event: NewEvent) => publishAll([event])
   const settle = async (): Promise<void> => {
     for (let turns = 0; turns < 20; turns++) {
@@ -38,6 +41,23 @@ const names = (count: number, prefix: string): readonly string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}-${i}`)
 
 describe('groupCommit', () => {
+  it('takes together what arrives in one round of the event loop, though each comes by itself', async () => {
+    const groups: number[] = []
+    const stored: Published = { tag: 'Stored', sequence: 10, duplicate: false }
+    const take = async (events: readonly NewEvent[]): Promise<Published> => {
+      groups.push(events.length)
+      return stored
+    }
+    const publishAll = groupCommit({ publish: event => take([event]), publishBatch: take })
+    const all: Promise<Published>[] = []
+    for (const name of names(10, 'a')) {
+      all.push(publishAll([eventOf(name)]))
+      await Promise.resolve()
+    }
+    await Promise.all(all)
+    assert.deepEqual(groups, [10])
+  })
+
   it('sends what arrives alone alone and at once, and what arrives together together', async () => {
     const { publish, settle, sizes } = server()
     const first = publish(eventOf('a'))

@@ -17,6 +17,8 @@ export interface GroupCommitDependencies {
   readonly publishBatch: Publish
   /** Default: the system's. */
   readonly clock?: Clock
+  /** Calls back when all that arrives together has arrived. Default: when the event loop has come round. */
+  readonly whenArrived?: (then: () => void) => void
 }
 
 interface Waiting {
@@ -50,15 +52,21 @@ const costOf = (waiting: readonly Waiting[]): number =>
 const sizeOf = (waiting: readonly Waiting[]): number => waiting.reduce((sum, { events }) => sum + events.length, 0)
 
 /**
- * A sync to disk takes as long for one event as for many. So events that arrive while others are being synced wait for each
- * other and go together, with one sync for all; an event that arrives alone goes alone and at once.
+ * A sync to disk takes as long for one event as for many. So events that arrive in one round of the event loop, or while others are
+ * being synced, wait for each other and go together, with one sync and one write to the socket for all; an event that arrives alone goes
+ * alone and at once.
  *
  * Nobody waits for a heartbeat (a rollup): the next ones that come right after one wait for each other, or for a group that goes anyway.
  *
  * What is in a group has nothing to do with each other, but the server takes all or none. Where it refuses a group (one
  * expectation is wrong, usually), each publication is made by itself and has its own answer: that of its last event.
  */
-export const groupCommit = ({ publish, publishBatch, clock = systemClock }: GroupCommitDependencies): Publish => {
+export const groupCommit = ({
+  publish,
+  publishBatch,
+  clock = systemClock,
+  whenArrived = setImmediate,
+}: GroupCommitDependencies): Publish => {
   let waiting: Waiting[] = []
   /** Heartbeats that wait for others. */
   let beats: Waiting[] = []
@@ -145,7 +153,7 @@ export const groupCommit = ({ publish, publishBatch, clock = systemClock }: Grou
   const runSoon = (): void => {
     if (scheduled) return
     scheduled = true
-    queueMicrotask(run)
+    whenArrived(run)
   }
   /** Whether it may wait for others: then it does. */
   const waits = (one: Waiting): boolean => {
