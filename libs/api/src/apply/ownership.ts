@@ -3,6 +3,7 @@ import type { Steps } from '@periplus/prelude'
 import { deepEqual } from '../json/equal.ts'
 import { compare } from './compare.ts'
 import type { Comparison } from './compare.ts'
+import { createdFields } from './created-fields.ts'
 import { difference, intersection, isEmptySet, noFields, pathsOf, sameFields, union, without } from './field-set.ts'
 import type { FieldSet } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
@@ -166,6 +167,20 @@ export function* trackUpdateInSteps(
   }
   yield
   return capped(left)
+}
+
+/**
+ * Who owns what after a creation: all of it is the writer's. `empty`: the object before anybody has set anything (`emptyObject`).
+ */
+export function* trackCreationInSteps(
+  context: OwnershipContext,
+  empty: unknown,
+  created: unknown,
+  writer: FieldOwner,
+): Steps<readonly Ownership[]> {
+  const fields = createdFields(context.type, empty, created, context.ignored, nobodys)
+  if (fields === undefined) return yield* trackUpdateInSteps(context, empty, created, [], writer)
+  return isEmptySet(fields) ? [] : [{ ...writer, fields, time: context.now }]
 }
 
 /** The same at once. */

@@ -9,8 +9,8 @@ import type { Attempt, Stage, Verdict } from './stage.ts'
 
 type Entries = ObjectMeta['managedFields']
 
-const { emptyObject, ownManagedFields, readManagedFields, trackUpdateInSteps, UnfitValue, writeManagedFields } =
-  serverSideApply
+const { emptyObject, ownManagedFields, readManagedFields, UnfitValue, writeManagedFields } = serverSideApply
+const { trackCreationInSteps, trackUpdateInSteps } = serverSideApply
 
 /** Who a field belongs to is no matter of heartbeats and of what is told of others: nobody applies them. */
 const isTracked = ({ kind, previous, subresource }: Candidate, owners: readonly Ownership[]): boolean => {
@@ -48,9 +48,12 @@ function* ownedBy({ command, candidate, context }: Attempt): Steps<Entries> {
   } as const
   try {
     // What Go holds by value is there before anybody sets anything in it, of an object that lives too.
-    const before = { ...emptyObject(kind.schema), ...previous }
+    const empty = emptyObject(kind.schema)
     const owning = ownershipContext(kind, subresource, context)
-    const owned = yield* trackUpdateInSteps(owning, before, next, owners, writer)
+    const owned =
+      previous || owners.length > 0
+        ? yield* trackUpdateInSteps(owning, { ...empty, ...previous }, next, owners, writer)
+        : yield* trackCreationInSteps(owning, empty, next, writer)
     return writeManagedFields(owned)
   } catch (error) {
     // Elements that cannot be told apart belong to nobody, and so does the rest, as in Kubernetes.
