@@ -41,6 +41,8 @@ describe('custom resources of a cluster', function () {
     const boat = { apiVersion: 'example.com/v1', kind: 'Boat', metadata: { name: 'ann' }, spec: {} }
     assert.equal(await ok('create -f -', JSON.stringify(boat)), 'boat.example.com/ann created\n')
     assert.equal(await ok('get boat ann -o jsonpath={.spec.masts}'), '2')
+    for (const masts of [3, 4]) await ok('apply -f -', JSON.stringify({ ...boat, spec: { masts } }))
+    assert.equal(await ok('get boat ann -o jsonpath={.spec.masts}'), '4')
     await ok('delete crd boats.example.com --timeout=20s')
     assert.doesNotMatch(await ok('get --raw /apis'), /example\.com/)
   })

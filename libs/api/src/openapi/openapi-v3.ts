@@ -27,7 +27,11 @@ const operationObject = (sources: OpenApiSources, definitions: Definitions, oper
     })),
     ...(takes === undefined
       ? {}
-      : { requestBody: { content: content(operation.action === 'patch' ? patchMediaTypes : ['*/*'], takes) } }),
+      : {
+          requestBody: {
+            content: content(operation.action === 'patch' ? patchMediaTypes(operation.kind) : ['*/*'], takes),
+          },
+        }),
     responses: answers(operation, (_, description) => ({
       ...(gives === undefined ? {} : { content: content(mediaTypes, gives) }),
       description,

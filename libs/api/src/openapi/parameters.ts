@@ -1,3 +1,5 @@
+import type { Kind } from '../kind.ts'
+import { isCustomSchema } from '../schema/shape.ts'
 import type { Operation } from './operations.ts'
 
 /** A query parameter, as both dialects describe it. */
@@ -62,9 +64,13 @@ export const queryParameters = ({ action }: Operation): readonly QueryParameter[
 export const pathParameterText = (name: string, kind: string): string =>
   name === 'namespace' ? 'Namespace of the object, such as `default`.' : `Name of the ${kind}.`
 
-/** The patches that a server takes for every kind that has a schema. */
-export const patchMediaTypes: readonly string[] = [
+/**
+ * The patches that a server takes: of a custom kind no strategic ones, as nothing says there how lists merge. kubectl sends whichever of
+ * them a client-side apply finds here.
+ */
+export const patchMediaTypes = ({ schema }: Pick<Kind, 'schema'>): readonly string[] => [
   'application/json-patch+json',
   'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
+  ...(isCustomSchema(schema) ? [] : ['application/strategic-merge-patch+json']),
+  'application/apply-patch+yaml',
 ]

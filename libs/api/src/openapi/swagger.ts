@@ -46,7 +46,7 @@ const swaggerOperation = (sources: OpenApiSources, definitions: Definitions, ope
   const takes = operation.takes && payloadSchema(sources, definitions, operation, operation.takes)
   const gives = payloadSchema(sources, definitions, operation, operation.gives)
   return {
-    consumes: operation.action === 'patch' ? patchMediaTypes : ['*/*'],
+    consumes: operation.action === 'patch' ? patchMediaTypes(operation.kind) : ['*/*'],
     description: operation.description,
     operationId: operation.id,
     parameters: [
