@@ -33,6 +33,7 @@ const writers: Readonly<Record<string, string>> = {
   'libs/runtime/src/process/mount-inside.ts': 'empty',
   'services/cluster/src/roles/process.ts': 'empty',
   'services/cluster/src/roles/tell-supervisor.ts': 'empty',
+  'services/node-agent/src/volumes/nested-mounts.ts': 'empty',
   'services/node-agent/src/volumes/sub-path.ts': 'empty',
   'libs/service/src/local-containerd/ensure-containerd.ts': 'known otherwise: by its command line',
   'libs/service/src/local-servers/bound-file.ts': 'known otherwise: a copy that is removed where it fails',

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
@@ -118,14 +118,18 @@ const topNames = (payload: Payload): ReadonlySet<string> =>
 const linkNames = async (directory: string, payload: Payload): Promise<void> => {
   for (const name of topNames(payload)) {
     const link = join(directory, name)
-    if ((await readlink(link).catch(() => undefined)) !== undefined) continue
+    if (await lstat(link).catch(() => undefined)) continue
     await symlink(join(current, name), link)
   }
 }
 
+/** What is neither hidden nor a link is a place at which a container mounts something: what is mounted there would go with it. */
 const removeStale = async (directory: string, payload: Payload, fresh: string): Promise<void> => {
   const names = topNames(payload)
-  for (const name of await readdir(directory))
-    if (name !== current && name !== fresh && !names.has(name))
-      await rm(join(directory, name), { recursive: true, force: true })
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const { name } = entry
+    if (name === current || name === fresh || names.has(name)) continue
+    if (!name.startsWith('..') && !entry.isSymbolicLink()) continue
+    await rm(join(directory, name), { recursive: true, force: true })
+  }
 }

@@ -4,6 +4,8 @@ import { E, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Device, Mount } from '@periplus/runtime'
 import { expand } from '../env/expand.ts'
+import { makeNestedMountPoints } from './nested-mounts.ts'
+import type { NestingMount } from './nested-mounts.ts'
 import { isRecursive } from './recursive-read-only.ts'
 import { showSubPath } from './sub-path.ts'
 import type { SubPath } from './sub-path.ts'
@@ -25,7 +27,9 @@ export const volumeMounts = async (
   env: ReadonlyMap<string, string>,
 ): Promise<Either<string, readonly Mount[]>> => {
   const mounts: Mount[] = []
+  const nesting: NestingMount[] = []
   const unwritable = new Set((pod.spec?.volumes ?? []).filter(isReadOnly).map(({ name }) => name))
+  const written = new Set((pod.spec?.volumes ?? []).filter(isWritten).map(({ name }) => name))
   const images = new Set((pod.spec?.volumes ?? []).filter(({ image }) => image).map(({ name }) => name))
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const home = homes.get(mount.name)
@@ -36,14 +40,24 @@ export const volumeMounts = async (
     if (E.isLeft(source)) return source
     const recursive = isRecursive(mount, canRecurse)
     if (E.isLeft(recursive)) return recursive
+    const containerPath = isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath)
+    const isWhole = source.right === home
+    nesting.push({
+      ...{ containerPath, hostPath: source.right },
+      writtenHome: isWhole && written.has(mount.name) ? home : undefined,
+    })
     mounts.push({
-      containerPath: isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath),
-      hostPath: source.right,
+      ...{ containerPath, hostPath: source.right },
       // What a runtime makes read-only it mounts anew, without the flags that keep an image's files from being run.
       readOnly: !images.has(mount.name) && (unwritable.has(mount.name) || (mount.readOnly ?? false)),
       ...(recursive.right && !images.has(mount.name) ? { recursiveReadOnly: true } : {}),
       propagation: propagationOf(mount.mountPropagation),
     })
+  }
+  try {
+    await makeNestedMountPoints(nesting)
+  } catch (error) {
+    return E.left(`failed to make the places of mounts of container "${container.name}": ${messageOf(error)}`)
   }
   return E.right(mounts)
 }
@@ -77,9 +91,10 @@ const sourceOf = async (
 }
 
 /** What the pod wants so, and what the node itself writes: what containers wrote there would be lost with the source's next change. */
-const isReadOnly = (volume: Volume): boolean =>
-  Boolean(volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected) ||
-  volume.persistentVolumeClaim?.readOnly === true
+const isReadOnly = (volume: Volume): boolean => isWritten(volume) || volume.persistentVolumeClaim?.readOnly === true
+
+const isWritten = ({ configMap, secret, downwardAPI, projected }: Volume): boolean =>
+  Boolean(configMap ?? secret ?? downwardAPI ?? projected)
 
 const propagationOf = (text: string | undefined): Mount['propagation'] =>
   text === 'HostToContainer' ? 'host-to-container' : text === 'Bidirectional' ? 'bidirectional' : 'private'
