@@ -56,6 +56,7 @@ export {
   freeBytes,
   lowBytes,
   mebibytes,
+  nearlyFull,
   portionBytes,
   reserveBytes,
   reserveForStream,

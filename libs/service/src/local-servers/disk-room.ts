@@ -3,6 +3,8 @@ import { closeSync, existsSync, openSync, rmSync, statSync, statfsSync, truncate
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { systemClock } from '@periplus/prelude'
+import type { Clock } from '@periplus/prelude'
 
 const run = promisify(execFile)
 const mebibyte = 1024 ** 2
@@ -25,6 +27,29 @@ export const freeBytes = (path: string): number | undefined => {
     return bavail * bsize
   } catch {
     return undefined
+  }
+}
+
+/** While this lasts, far less is written to the log than `lowBytes`. */
+const sameRoomMilliseconds = 20
+
+/**
+ * Whether the disk that holds `path` has less than `lowBytes` free. Asked before each creation: the disk is looked at once for those that
+ * come together, as a look takes the loop longer than much else of a write.
+ */
+export const nearlyFull = (
+  path: string,
+  clock: Pick<Clock, 'now'> = systemClock,
+  free = freeBytes,
+): (() => boolean) => {
+  let [isFull, looked] = [false, -Infinity]
+  return () => {
+    const now = clock.now()
+    // A clock may be set back.
+    if (now >= looked && now < looked + sameRoomMilliseconds) return isFull
+    looked = now
+    isFull = (free(path) ?? Infinity) < lowBytes
+    return isFull
   }
 }
 

@@ -3,7 +3,7 @@ import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { jetStreamEventLog, jetStreamRecordStream, withoutGrowth } from '@periplus/log'
 import type { EventLog, JetStreamEventLogConfig, RecordStream } from '@periplus/log'
-import { freeBytes, isNatsNewEnough, lowBytes, neededNats } from '@periplus/service'
+import { isNatsNewEnough, nearlyFull, neededNats } from '@periplus/service'
 import { natsConnection } from '../home/connections.ts'
 import type { NatsRole } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
@@ -38,7 +38,7 @@ export const openLog = async (
 
 /** The log of a server on this machine, which takes nothing new while the disk that it writes to is nearly full. */
 export const guarded = (log: EventLog, home: Home, settings: Settings): EventLog =>
-  settings.natsUrl === undefined ? withoutGrowth(log, () => (freeBytes(home.nats) ?? Infinity) < lowBytes) : log
+  settings.natsUrl === undefined ? withoutGrowth(log, nearlyFull(home.nats)) : log
 
 /** With an age, decisions are kept for so long from now on. */
 export const openDecisions = async (bus: Bus, maxAgeMilliseconds?: number): Promise<RecordStream> => {
