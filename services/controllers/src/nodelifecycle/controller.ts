@@ -19,6 +19,20 @@ const statusOfReady = (conditions: readonly NodeCondition[]): string | undefined
 const someNodeIsReady = (cut: Cut): boolean =>
   cut.list(Node).some(node => statusOfReady(node.status?.conditions ?? []) === 'True')
 
+/** Whether a node was ready at an event of another one. Of those that have changed since, as in one batch with it, nobody knows. */
+const anotherIsReady = (
+  cut: Cut,
+  { ref, sequence }: { readonly ref: Pick<Key, 'name'>; readonly sequence: number },
+): boolean =>
+  cut
+    .list(Node)
+    .some(
+      ({ metadata, status }) =>
+        metadata.name !== ref.name &&
+        Number(metadata.resourceVersion) < sequence &&
+        statusOfReady(status?.conditions ?? []) === 'True',
+    )
+
 const refOf = (name: string) => ({ group: '', resource: Node.resource, namespace: '', name })
 
 const say = (node: Stored<Node>, conditions: readonly NodeCondition[]): Command => ({
@@ -128,12 +142,12 @@ export const nodeLifecycleController: Controller = {
   wakesItself: ({ before, after }) => matters(before as Stored<Node>) !== matters(after as Stored<Node>),
   watches: [
     {
-      // Whether any node is ready decides for all of them.
+      // Whether any node is ready decides for all of them; of a thousand that come, only the first changes that.
       kind: Node,
-      keys: ({ before, after }, cut) => {
+      keys: ({ before, after, change }, cut) => {
         const was = statusOfReady((before as Stored<Node> | undefined)?.status?.conditions ?? [])
         const is = statusOfReady((after as Stored<Node> | undefined)?.status?.conditions ?? [])
-        if (was === is) return []
+        if (was === is || anotherIsReady(cut, change.event)) return []
         return cut
           .list(Node)
           .filter(node => statusOfReady(node.status?.conditions ?? []) !== 'True')
