@@ -54,7 +54,7 @@ export const podManager = (
 
   const activePods = (): readonly Pod[] =>
     [...workers.values()]
-      .filter(({ pod, rejected }) => !rejected && !isTerminalPhase(pod.status?.phase))
+      .filter(({ pod, rejected, removed }) => !rejected && !removed && !isTerminalPhase(pod.status?.phase))
       .map(({ allocated }) => allocated)
 
   /** Whether the node takes a pod must be known before anything of it is begun: where that cannot be told, it does not. */
@@ -105,10 +105,11 @@ export const podManager = (
     if (!known && !change.after) return
     const worker = known ?? take(pod)
     worker.causedBy(change)
-    worker.wake()
+    if (change.after) worker.wake()
+    else worker.remove()
     // A pod may be deleted and made again under its name between two batches.
     const before = (change.before?.object() as Pod | undefined)?.metadata?.uid
-    if (before !== undefined && before !== uid) workers.get(before)?.wake()
+    if (before !== undefined && before !== uid) workers.get(before)?.remove()
   }
 
   const statics = runStaticPods(node, wanted, { take, worker: uid => workers.get(uid), report }, components)

@@ -39,7 +39,11 @@ export interface PodWorker {
   readonly origin: Origin
   /** The node would not take the pod. */
   readonly rejected: boolean
+  /** Nobody wants it any more: its place belongs to the next one, though it may still be about to end. */
+  readonly removed: boolean
   wake(): void
+  /** Nobody wants it any more. */
+  remove(): void
   /** Ends the pod as failed, for its use of the node. */
   evict(message: string): void
   /** The machine goes down: ends the pod by then. Resolves when nothing of it is left here and the API knows. */
@@ -248,7 +252,14 @@ export const podWorker = (
       return origin
     },
     rejected: rejection !== undefined,
+    get removed() {
+      return removed
+    },
     wake,
+    remove: () => {
+      removed = true
+      wake()
+    },
     evict: message => {
       eviction ??= message
       wake()

@@ -48,6 +48,22 @@ describe('the life of a pod', () => {
   )
 
   it(
+    'has the room of one that nobody wants any more, though it has not ended yet, as with the kubelet',
+    within({ behave: () => ({ stopDelay: 'never' }) }, async w => {
+      const resources = { requests: { cpu: '3' } }
+      const large = { containers: [{ name: 'web', image: 'nginx', resources }] }
+      await run(w, large)
+      await run(w, large, 'refused')
+      assert.equal(w.pod('refused')?.status?.reason, 'OutOfcpu')
+      await remove(w, 'a', 0)
+      assert.equal((await containersOf(w)).length, 1)
+      await run(w, large, 'next')
+      assert.equal(w.pod('next')?.status?.reason, undefined)
+      assert.ok(isReady(w, 'next'))
+    }),
+  )
+
+  it(
     'is refused where the node cannot take it, and stays refused',
     within({}, async w => {
       await run(w, { containers: [{ name: 'web', image: 'nginx', resources: { requests: { cpu: '100' } } }] })
