@@ -6,7 +6,7 @@ import type { Clock } from '@periplus/prelude'
 import type { LiveCut } from '@periplus/projection'
 import type { ContainerRuntime } from '@periplus/runtime'
 import type { Logger } from '@periplus/service'
-import type { Thresholds } from './eviction/signals.ts'
+import type { EvictionPolicy } from './eviction/policy.ts'
 import type { LogDestination } from './logs/log-destination.ts'
 import type { Machine } from './node/machine.ts'
 import type { ServiceNetwork } from './node/node-status.ts'
@@ -69,8 +69,8 @@ export interface NodeAgentConfig {
   readonly shutdownGracePeriods?: readonly ShutdownGracePeriod[]
   /** Where logind is. */
   readonly logind?: LogindPlaces
-  /** Below how much of memory and disk the node evicts pods. Default: `usualThresholds`. */
-  readonly evictionThresholds?: Thresholds
+  /** When the node ends pods because memory or disk run short. What it does not say is as in `usualPolicy`. */
+  readonly eviction?: Partial<EvictionPolicy>
   /** Where the runtime keeps images and containers' own roots. Default: on the file system of `rootDirectory`. */
   readonly imageDirectory?: string
   /**

@@ -27,6 +27,7 @@ import { volumesInUse } from './volumes/in-use.ts'
 import { hasClaim, hasDriver } from './volumes/pod-storage.ts'
 import { localPathVolumes } from './volumes/local-path.ts'
 import { keepRoom } from './eviction/keep-room.ts'
+import { usualPolicy } from './eviction/policy.ts'
 import { pressureState } from './eviction/pressure-state.ts'
 import { noSecrets, secretSource } from './volumes/secret-source.ts'
 import { noTokens, tokenSource } from './volumes/token-source.ts'
@@ -104,7 +105,8 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
     relistEvery: relistMilliseconds,
     changed,
   })
-  const pressure = pressureState()
+  const eviction = { ...usualPolicy, ...config.eviction }
+  const pressure = pressureState(eviction)
   const shutdown = shutdownState()
   const samples = recentSamples()
   const events = eventRecorder(commands, nodeName, clock)
@@ -237,7 +239,7 @@ export const start = async (config: NodeAgentConfig): Promise<RunningNodeAgent> 
       publishReadings(node, () => pods.pods, samples),
       refreshVolumes({ clock, signal, cut, refresh: concerns => pods.sourcesChanged(concerns) }),
       ...endWithMachine(node, { ...config, state: shutdown, pods, changed: registered.soon, origin: ownOrigin }),
-      ...keepRoom({ ...config, node, machine, pods, pressure, origin: ownOrigin }),
+      ...keepRoom({ ...config, node, machine, pods, pressure, eviction, origin: ownOrigin }),
     )
   }
 

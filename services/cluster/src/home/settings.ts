@@ -12,6 +12,7 @@ import {
 } from '@periplus/service'
 import type { SettingsOf } from '@periplus/service'
 import { fileURLToPath } from 'node:url'
+import { evictionSettings } from './eviction.ts'
 import { priorities } from './shutdown-grace.ts'
 import { snapshotPlaces } from './snapshot-places.ts'
 import { sealedResources } from './sealed-resources.ts'
@@ -197,6 +198,7 @@ export const settings = {
     'PERIPLUS_SHUTDOWN_GRACE_PERIOD_BY_POD_PRIORITY',
     'instead of both: `priority=seconds`, with commas, such as `0=20,1000=10,2000000000=5`; the least important end first',
   ),
+  ...evictionSettings,
   podCidr: ipv4Network(
     'PERIPLUS_POD_CIDR',
     'addresses of the pods on this node; chosen once, then kept',

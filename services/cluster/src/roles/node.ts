@@ -11,6 +11,7 @@ import { dnsPlace, isRelayed } from '../home/networks.ts'
 import type { ClusterFile } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
 import { roleOutput } from '../home/outputs.ts'
+import { evictionPolicy } from '../home/eviction.ts'
 import { shutdownGrace } from '../home/shutdown-grace.ts'
 import { nodeApi } from '../home/kube-api.ts'
 import type { KubeApi } from '../home/kube-api.ts'
@@ -61,6 +62,7 @@ export const startNode = async (process: RoleProcess): Promise<void> => {
       logRotation: { mostBytes: settings.containerLogMebibytes * 2 ** 20, mostFiles: settings.containerLogFiles },
       manifestDirectory: staticPods,
       shutdownGracePeriods: shutdownGrace(settings),
+      eviction: evictionPolicy(settings),
       ...(on.tag === 'containerd'
         ? { imageDirectory: home.containerd, sharesMounts: true, clusterDns: [dnsPlace(cluster).serviceIp] }
         : {}),

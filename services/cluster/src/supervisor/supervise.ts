@@ -8,6 +8,7 @@ import { feedServerChild, issueNodeIdentity, natsChild, redisChild, servedChild 
 import { diskKeeper, diskRefusal } from './disk-keeper.ts'
 import { podsAtRest, wakePods } from './pods-at-rest.ts'
 import { podsCgroup } from '../home/cgroups.ts'
+import { evictionPolicy } from '../home/eviction.ts'
 import { shutdownGrace } from '../home/shutdown-grace.ts'
 import { wantedFile } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
@@ -110,6 +111,7 @@ export const supervise = async (
   ]
   const startAll = async (): Promise<void> => {
     shutdownGrace(settings)
+    evictionPolicy(settings)
     const { advertise } = await ensureCluster(home, await apiPortOf(home, settings), settings)
     const onStop = (service: RunningService): void => void running.push(service)
     const issued = joined && !place.controlPlane ? Promise.resolve() : issueNodeIdentity(home)

@@ -1,6 +1,6 @@
 import { nodeMisfit } from '@periplus/kinds'
 import type { Node, Pod } from '@periplus/kinds'
-import type { Pressure } from '../eviction/pressure-state.ts'
+import type { Pressure } from '../eviction/judge.ts'
 import { containersOf } from '../plan/containers.ts'
 import { portMappings } from '../pods/sandbox-config.ts'
 import { plus, podRequests, read } from '../resources/pod-requests.ts'

@@ -1,6 +1,6 @@
 import { isTolerated, podQosClass } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
-import type { Pressure } from '../eviction/pressure-state.ts'
+import type { Pressure } from '../eviction/judge.ts'
 import { isCritical } from './critical.ts'
 import type { Rejection } from './rejection.ts'
 

@@ -7,10 +7,10 @@ import type { ImageCollector } from '../images/collect.ts'
 import type { Machine } from '../node/machine.ts'
 import type { NodeContext } from '../pods/context.ts'
 import type { PodManager } from '../pods/pod-manager.ts'
+import type { Eviction } from './eviction.ts'
+import type { EvictionPolicy } from './policy.ts'
 import type { PressureState } from './pressure-state.ts'
 import { readings } from './readings.ts'
-import { usualThresholds } from './signals.ts'
-import type { Thresholds } from './signals.ts'
 import { diskUsages, memoryUsages } from './usage.ts'
 import type { UsageSources } from './usage.ts'
 import { watchPressure } from './watch-pressure.ts'
@@ -19,12 +19,12 @@ export interface EvictionOptions {
   readonly machine: Machine
   readonly rootDirectory: string
   readonly imageDirectory?: string
-  readonly evictionThresholds?: Thresholds
+  readonly eviction: EvictionPolicy
   readonly state: PressureState
   readonly pods: PodManager
   readonly images: ImageCollector
   readonly sources: UsageSources
-  readonly evict: (pod: Pod, message: string) => void
+  readonly evict: (pod: Pod, eviction: Eviction) => void
   readonly origin: Origin
 }
 
@@ -34,7 +34,7 @@ export const evictOnPressure = (node: NodeContext, options: EvictionOptions): Pr
   return watchPressure({
     clock: node.clock,
     signal: node.signal,
-    thresholds: options.evictionThresholds ?? usualThresholds,
+    maxPodGraceSeconds: options.eviction.maxPodGraceSeconds,
     state: options.state,
     look: () => readings({ machine, nodeDirectory, imageDirectory }),
     usages: resource => (resource === 'memory' ? memoryUsages : diskUsages)(pods.pods, sources),

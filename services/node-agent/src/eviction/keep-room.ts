@@ -10,15 +10,16 @@ import type { Machine } from '../node/machine.ts'
 import type { NodeContext } from '../pods/context.ts'
 import type { PodManager } from '../pods/pod-manager.ts'
 import { overLimit, podLimit, watchLimits } from '../volumes/overflow.ts'
+import { immediately } from './eviction.ts'
+import type { Eviction } from './eviction.ts'
 import { evictOnPressure } from './evict-on-pressure.ts'
+import type { EvictionPolicy } from './policy.ts'
 import type { PressureState } from './pressure-state.ts'
 import { diskUsages } from './usage.ts'
 import type { UsageSources } from './usage.ts'
 
-export interface KeepRoomOptions extends Pick<
-  NodeAgentConfig,
-  'evictionThresholds' | 'imageDirectory' | 'rootDirectory' | 'logRotation'
-> {
+export interface KeepRoomOptions extends Pick<NodeAgentConfig, 'imageDirectory' | 'rootDirectory' | 'logRotation'> {
+  readonly eviction: EvictionPolicy
   readonly node: NodeContext
   readonly machine: Machine
   readonly pods: PodManager
@@ -38,7 +39,7 @@ export const keepRoom = (options: KeepRoomOptions): readonly Promise<void>[] => 
     report: reporter(log, 'the collection of images'),
     wanted: () => new Set(pods.pods.flatMap(imagesOf)),
   })
-  const evict = (pod: Pod, message: string): void => pods.worker(pod.metadata?.uid ?? '')?.evict(message)
+  const evict = (pod: Pod, eviction: Eviction): void => pods.worker(pod.metadata?.uid ?? '')?.evict(eviction)
   const sources: UsageSources = {
     runtime,
     containers: uid => view.pod(uid).containers,
@@ -55,7 +56,7 @@ export const keepRoom = (options: KeepRoomOptions): readonly Promise<void>[] => 
         const [usage] = podLimit(pod) > 0 ? await diskUsages([pod], sources) : []
         return (await node.disk.overflowing(pod)) ?? (usage && overLimit(usage))
       },
-      evict,
+      evict: (pod, message) => evict(pod, { message, graceSeconds: immediately }),
       failed: (pod, error) =>
         log.error('the disk use of a pod cannot be told', { pod: pod.metadata?.name, error: String(error) }),
     }),

@@ -1,9 +1,10 @@
 import type { Container } from '@periplus/kinds'
 import { containersOf } from '../plan/containers.ts'
 import { wholeValue } from '../resources/quantity.ts'
+import type { Crossing } from './judge.ts'
 import type { PodUsage } from './rank.ts'
 import { resourceOf } from './signals.ts'
-import type { Crossing, Resource } from './signals.ts'
+import type { Resource } from './signals.ts'
 
 /** Why a pod is evicted, in the kubelet's words. */
 export const evictionMessage = (crossing: Crossing, { pod, containers }: PodUsage): string => {

@@ -1,34 +1,27 @@
-import { resourceOf } from './signals.ts'
-import type { Crossing } from './signals.ts'
-
-/** What the node says of itself in its conditions. */
-export interface Pressure {
-  readonly memory: boolean
-  readonly disk: boolean
-}
+import { judge, noPressure } from './judge.ts'
+import type { Crossing, Pressure } from './judge.ts'
+import type { EvictionPolicy } from './policy.ts'
+import type { Readings } from './signals.ts'
 
 export interface PressureState {
   readonly now: Pressure
-  /** Takes in what was just seen. */
-  see(crossings: readonly Crossing[], moment: number): void
+  /** Takes in what was just seen; gives what something is to be done for. */
+  see(readings: Readings, moment: number): readonly Crossing[]
 }
 
-/** So long after it was last seen pressure is still told, so that pods do not come back at once to be evicted again. */
-const lingerMilliseconds = 300_000
-
-export const pressureState = (): PressureState => {
-  let memoryUntil = -Infinity
-  let diskUntil = -Infinity
+/** What a node remembers of what it was short of. */
+export const pressureState = (policy: EvictionPolicy): PressureState => {
+  let record = noPressure
   let now: Pressure = { memory: false, disk: false }
   return {
     get now() {
       return now
     },
-    see: (crossings, moment) => {
-      for (const { signal } of crossings)
-        if (resourceOf(signal) === 'memory') memoryUntil = moment + lingerMilliseconds
-        else diskUntil = moment + lingerMilliseconds
-      now = { memory: moment < memoryUntil, disk: moment < diskUntil }
+    see: (readings, moment) => {
+      const judged = judge(policy, record, readings, moment)
+      record = judged.record
+      now = judged.pressure
+      return judged.due
     },
   }
 }

@@ -1,18 +1,22 @@
 import { pause } from '@periplus/prelude'
 import type { Pod } from '@periplus/kinds'
 import type { Clock } from '@periplus/prelude'
+import { immediately, softGraceSeconds } from './eviction.ts'
+import type { Eviction } from './eviction.ts'
+import type { Crossing } from './judge.ts'
 import { evictionMessage } from './message.ts'
 import type { PressureState } from './pressure-state.ts'
 import { rank } from './rank.ts'
 import type { PodUsage } from './rank.ts'
-import { crossings, resourceOf } from './signals.ts'
-import type { Crossing, Readings, Resource, Thresholds } from './signals.ts'
+import { resourceOf } from './signals.ts'
+import type { Readings, Resource } from './signals.ts'
 
 export interface PressureOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
-  readonly thresholds: Thresholds
   readonly state: PressureState
+  /** What a pod may take at most to end for a soft threshold. */
+  readonly maxPodGraceSeconds: number
   readonly look: () => Promise<Readings>
   /** What the node's pods use of a resource, measured now. */
   readonly usages: (resource: Resource) => Promise<readonly PodUsage[]>
@@ -20,7 +24,7 @@ export interface PressureOptions {
   readonly reclaim: () => Promise<void>
   /** Tells people that something is to be reclaimed. */
   readonly tell: (resource: Resource) => void
-  readonly evict: (pod: Pod, message: string) => void
+  readonly evict: (pod: Pod, eviction: Eviction) => void
   /** The pod has ended and given back what it held. */
   readonly isGone: (pod: Pod) => boolean
   /** A round threw: a bug that must not end the watch. */
@@ -48,13 +52,21 @@ export const watchPressure = async (options: PressureOptions): Promise<void> => 
 const pressureRound = (options: PressureOptions): (() => Promise<void>) => {
   const { clock, state } = options
   let reclaimedAt = -Infinity
-  /** Who does not end in time is not asked again. */
-  const asked = new Set<string>()
+  /** Who does not end in time is not asked again, but to be faster. */
+  const asked = new Map<string, number>()
 
-  const look = async (): Promise<Crossing | undefined> => {
-    const found = crossings(await options.look(), options.thresholds)
-    state.see(found, clock.now())
-    return found[0]
+  const look = async (): Promise<Crossing | undefined> => state.see(await options.look(), clock.now())[0]
+
+  /** Another pod has its turn when this one has given back what it held, or takes too long, or there is no time for it any more. */
+  const gone = async (pod: Pod, graceSeconds: number, soft: boolean): Promise<void> => {
+    const until = clock.now() + graceSeconds * 1000 + patienceMilliseconds
+    let lookAt = clock.now() + lookMilliseconds
+    while (!options.signal.aborted && !options.isGone(pod) && clock.now() < until) {
+      await pause(clock, lookMilliseconds / 5, options.signal)
+      if (!soft || clock.now() < lookAt) continue
+      lookAt = clock.now() + lookMilliseconds
+      if ((await look())?.soft === false) return
+    }
   }
 
   return async () => {
@@ -72,16 +84,15 @@ const pressureRound = (options: PressureOptions): (() => Promise<void>) => {
     const crossing = await look()
     if (!crossing) return
     const resource = resourceOf(crossing.signal)
-    const victim = rank(await options.usages(resource), resource).find(({ pod }) => !asked.has(pod.metadata?.uid ?? ''))
+    const graceOf = (pod: Pod): number =>
+      crossing.soft ? softGraceSeconds(pod, options.maxPodGraceSeconds) : immediately
+    const victim = rank(await options.usages(resource), resource).find(
+      ({ pod }) => graceOf(pod) < (asked.get(pod.metadata?.uid ?? '') ?? Infinity),
+    )
     if (!victim) return
-    asked.add(victim.pod.metadata?.uid ?? '')
-    options.evict(victim.pod, evictionMessage(crossing, victim))
-    await gone(options, victim.pod)
+    const graceSeconds = graceOf(victim.pod)
+    asked.set(victim.pod.metadata?.uid ?? '', graceSeconds)
+    options.evict(victim.pod, { message: evictionMessage(crossing, victim), graceSeconds })
+    await gone(victim.pod, graceSeconds, crossing.soft)
   }
-}
-
-/** Another pod has its turn when this one has given back what it held, or takes too long about it. */
-const gone = async ({ clock, signal, isGone }: PressureOptions, pod: Pod): Promise<void> => {
-  const until = clock.now() + patienceMilliseconds
-  while (!signal.aborted && !isGone(pod) && clock.now() < until) await pause(clock, lookMilliseconds / 5, signal)
 }

@@ -3,7 +3,7 @@ import type { NodeAddress, NodeCondition, NodeStatus } from '@periplus/kinds'
 import type { ImageState, RuntimeStatus } from '@periplus/runtime'
 import { timeText } from '../status/time.ts'
 import type { NodeSettings } from '../settings.ts'
-import type { Pressure } from '../eviction/pressure-state.ts'
+import type { Pressure } from '../eviction/judge.ts'
 import type { MachineFacts, MachineRoom } from './machine.ts'
 import { pressureConditions } from './pressure.ts'
 

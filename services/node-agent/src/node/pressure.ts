@@ -1,5 +1,5 @@
 import type { NodeCondition } from '@periplus/kinds'
-import type { Pressure } from '../eviction/pressure-state.ts'
+import type { Pressure } from '../eviction/judge.ts'
 
 type Verdict = Pick<NodeCondition, 'status' | 'reason' | 'message'>
 

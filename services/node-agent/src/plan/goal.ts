@@ -1,7 +1,8 @@
-import { boundedMilliseconds, boundedSeconds } from '@periplus/prelude'
+import { boundedMilliseconds } from '@periplus/prelude'
 import { isPodTerminated } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { appContainersOf, initContainersOf, isSidecar, newest } from './containers.ts'
+import { graceSecondsOf } from './grace-seconds.ts'
 import type { Observed } from './observed.ts'
 import { restarts } from './restart.ts'
 
@@ -32,20 +33,11 @@ export const goalOf = (pod: Pod, observed: Observed, now: number): Goal => {
   if (isPodTerminated(pod)) return terminate('Finished', specified)
   const expires = activeDeadline(pod)
   if (expires !== undefined && expires <= now) return terminate('DeadlineExceeded', specified)
-  if (observed.eviction !== undefined) return terminate('Evicted', evictionGraceSeconds)
+  if (observed.eviction !== undefined) return terminate('Evicted', observed.eviction.graceSeconds)
   if (observed.shutdown) return terminate('NodeShutdown', specified)
   if (isComplete(pod, observed)) return terminate('Completed', specified)
   return { tag: 'Run', wakeAt: expires }
 }
-
-/** A pod may ask for less than nothing: then it has the least that there is. */
-export const graceSecondsOf = ({ spec }: Pod): number => {
-  const seconds = spec?.terminationGracePeriodSeconds ?? 30
-  return seconds < 0 ? 1 : boundedSeconds(seconds)
-}
-
-/** Whatever the pod asks for: it must stop to take up more. */
-const evictionGraceSeconds = 1
 
 export const deadlineMessage = 'Pod was active on the node longer than the specified deadline'
 
@@ -70,3 +62,7 @@ const isComplete = (pod: Pod, observed: Observed): boolean => {
     .some(container => (endedForGood(container.name, 'init') ?? 0) !== 0)
   return initFailed || appContainersOf(pod).every(container => endedForGood(container.name, 'app') !== undefined)
 }
+
+/** It ends of its own accord, and what it came to is what is told. */
+export const hasFinished = (goal: Goal | undefined): boolean =>
+  goal?.tag === 'Terminate' && (goal.cause === 'Completed' || goal.cause === 'Finished')

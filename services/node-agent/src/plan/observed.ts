@@ -1,6 +1,7 @@
 import type { ContainerState, SandboxState } from '@periplus/runtime'
 import type { ResourceRequirements } from '@periplus/kinds'
 import type { Loss } from '@periplus/log-stream'
+import type { Eviction } from '../eviction/eviction.ts'
 import type { Rejection } from '../admission/rejection.ts'
 import type { ResizeRefusal } from '../resize/refusal.ts'
 
@@ -62,7 +63,7 @@ export interface Observed {
   /** The node is short of disk: of a pod that has ended nothing is kept on it. */
   readonly unkept: boolean
   /** Why the node takes the pod's place away. */
-  readonly eviction: string | undefined
+  readonly eviction: Eviction | undefined
   /** The machine goes down: when, at the latest, what still runs of the pod is killed. */
   readonly shutdown: { readonly deadline: number } | undefined
   /** When this agent began to end the pod. */

@@ -21,10 +21,10 @@ export const planTerminate = (pod: Pod, observed: Observed, goal: Ending, now: n
 type Ending = Extract<Goal, { tag: 'Terminate' }>
 
 /** What people could not see otherwise: that it is the node which ends the pod. */
-const announce = ({ cause }: Ending, { eviction = '' }: Observed): Steps => {
+const announce = ({ cause }: Ending, { eviction }: Observed): Steps => {
   const about = { tag: 'Tell', subject: 'pod', key: cause, reason: cause, container: undefined } as const
   if (cause === 'DeadlineExceeded') return tell({ ...about, type: 'Normal', message: deadlineMessage })
-  return cause === 'Evicted' ? tell({ ...about, type: 'Warning', message: eviction }) : nothing
+  return cause === 'Evicted' ? tell({ ...about, type: 'Warning', message: eviction?.message ?? '' }) : nothing
 }
 
 const inOrder = (pod: Pod, observed: Observed, goal: Ending, now: number): Steps => {

@@ -20,8 +20,8 @@ import { notAdmitted } from '../shutdown/texts.ts'
 import { isMirrorPod } from '../static/mirror.ts'
 import { noShownComponents } from '../components/show-components.ts'
 import type { ShownComponents } from '../components/show-components.ts'
+import type { PodWorker } from './pod-worker.ts'
 import { podWorker } from './worker.ts'
-import type { PodWorker } from './worker.ts'
 
 /**
  * The pods of one node: a worker each, for those bound to it, for those that it runs of its own accord and for what is left of those

@@ -2,12 +2,12 @@ import { deepEqual } from '@periplus/api'
 import { RuntimeClass } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { E } from '@periplus/prelude'
-import type { Origin } from '@periplus/log'
-import type { Change } from '@periplus/projection'
 import { containedLater, reporter } from '../contained.ts'
-import type { Rejection } from '../admission/rejection.ts'
+import { faster } from '../eviction/eviction.ts'
+import type { Eviction } from '../eviction/eviction.ts'
 import type { Begun } from '../plan/action.ts'
 import { isInPostStart } from '../plan/containers.ts'
+import { hasFinished } from '../plan/goal.ts'
 import type { Goal } from '../plan/goal.ts'
 import type { Observed } from '../plan/observed.ts'
 import { podIpsOf } from '../plan/pod-ips.ts'
@@ -22,58 +22,18 @@ import { perform } from './effects/perform.ts'
 import { lastMessages } from './last-messages.ts'
 import { passLoop } from './pass-loop.ts'
 import { podOperations } from './operations.ts'
-import type { PodRecord } from './pod-record.ts'
+import type { PodWorker, PodWorkerOptions } from './pod-worker.ts'
 import { touchesRuntime, troubledMilliseconds } from './retry.ts'
 import { originOf, telling } from './telling.ts'
 import { volumeState } from './volume-state.ts'
+
+/** What a pod's volumes or environment may fix when they change. */
+const failuresOfSources: ReadonlySet<string> = new Set(['CreateContainerConfigError', 'FailedMount'])
 
 /**
  * One pod of this node: looks at what is there, plans, begins what the plan asks for, tells the API what changed; again at every
  * wake. Passes are synchronous and never overlap; effects run beside them and wake the worker when they end.
  */
-export interface PodWorker {
-  readonly pod: Pod
-  /** The same with the resources that it was given, where the node refuses those that it asks for. */
-  readonly allocated: Pod
-  /** What writes on the pod's behalf say of themselves. */
-  readonly origin: Origin
-  /** The node would not take the pod. */
-  readonly rejected: boolean
-  /** Nobody wants it any more: its place belongs to the next one, though it may still be about to end. */
-  readonly removed: boolean
-  wake(): void
-  /** Nobody wants it any more. */
-  remove(): void
-  /** Ends the pod as failed, for its use of the node. */
-  evict(message: string): void
-  /** The machine goes down: ends the pod by then. Resolves when nothing of it is left here and the API knows. */
-  shutDown(deadline: number): Promise<void>
-  /** Gives back what is kept of it for people to look at, once it has ended. */
-  giveBack(): void
-  /** What its volumes or environment come from has changed. */
-  sourcesChanged(): void
-  /** The event that the next writes are caused by. */
-  causedBy(change: Change): void
-  /** Stops planning; what runs is left running. */
-  close(): void
-  /** Nothing is under way and nothing waits to be planned. */
-  readonly idle: boolean
-}
-
-/** What the worker of a pod is told of it and of the node's others. */
-export interface PodWorkerOptions {
-  readonly record: PodRecord
-  /** Why the node would not take it. */
-  readonly rejection: Rejection | undefined
-  /** Nothing of the pod is left on the machine. */
-  readonly forgotten: () => void
-  /** The other pods that the node runs. */
-  readonly others: () => readonly Pod[]
-}
-
-/** What a pod's volumes or environment may fix when they change. */
-const failuresOfSources: ReadonlySet<string> = new Set(['CreateContainerConfigError', 'FailedMount'])
-
 export const podWorker = (
   node: NodeContext,
   first: Pod,
@@ -89,7 +49,7 @@ export const podWorker = (
   let removed = false
   let closed = false
   let writing = false
-  let eviction: string | undefined
+  let eviction: Eviction | undefined
   let shutdown: { readonly deadline: number } | undefined
   let goal: Goal | undefined
   const waiting: (() => void)[] = []
@@ -260,8 +220,8 @@ export const podWorker = (
       removed = true
       wake()
     },
-    evict: message => {
-      eviction ??= message
+    evict: next => {
+      eviction = faster(eviction, next)
       wake()
     },
     shutDown: deadline => {
@@ -287,7 +247,3 @@ export const podWorker = (
     },
   }
 }
-
-/** It ends of its own accord, and what it came to is what is told. */
-const hasFinished = (goal: Goal | undefined): boolean =>
-  goal?.tag === 'Terminate' && (goal.cause === 'Completed' || goal.cause === 'Finished')

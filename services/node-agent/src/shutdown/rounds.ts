@@ -1,5 +1,5 @@
 import type { Pod } from '@periplus/kinds'
-import { graceSecondsOf } from '../plan/goal.ts'
+import { graceSecondsOf } from '../plan/grace-seconds.ts'
 import type { ShutdownGracePeriod } from './grace-periods.ts'
 
 /** Pods that are ended at the same time. Those of the next round are left in peace until all are gone, or the time is up. */

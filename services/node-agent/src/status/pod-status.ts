@@ -91,7 +91,7 @@ interface Disruption {
 const disruptionOf = ({ eviction }: Observed, goal: Goal): Disruption | undefined => {
   if (goal.tag !== 'Terminate') return undefined
   if (goal.cause === 'NodeShutdown') return terminated
-  return goal.cause === 'Evicted' && eviction !== undefined ? { reason: 'Evicted', message: eviction } : undefined
+  return goal.cause === 'Evicted' && eviction ? { reason: 'Evicted', message: eviction.message } : undefined
 }
 
 const verdictOf = (

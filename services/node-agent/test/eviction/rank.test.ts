@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Pod } from '@periplus/kinds'
 import { evictionMessage } from '../../src/eviction/message.ts'
-import { pressureState } from '../../src/eviction/pressure-state.ts'
 import { rank } from '../../src/eviction/rank.ts'
 import type { PodUsage } from '../../src/eviction/rank.ts'
-import { crossings, usualThresholds } from '../../src/eviction/signals.ts'
-import type { Readings } from '../../src/eviction/signals.ts'
 import { overLimit } from '../../src/volumes/overflow.ts'
 
 const mebi = 2 ** 20
@@ -35,38 +32,6 @@ const usage = (name: string, { used, request, limit, priority = 0, phase = 'Runn
 const ranked = (...usages: readonly PodUsage[]) => rank(usages, storage).map(({ pod }) => pod.metadata?.name)
 
 describe('eviction', () => {
-  describe('sees pressure', () => {
-    const disk = (freeShare: number, gibibytes: number): Readings =>
-      new Map([['nodefs.available', { available: freeShare * gibibytes * 2 ** 30, capacity: gibibytes * 2 ** 30 }]])
-    const signals = (readings: Readings) => crossings(readings, usualThresholds).map(({ signal }) => signal)
-    it('on a small disk by its share', () => {
-      assert.deepEqual(signals(disk(0.11, 5)), [])
-      assert.deepEqual(signals(disk(0.09, 5)), ['nodefs.available'])
-    })
-    it('on a large disk by what is left', () => {
-      assert.deepEqual(signals(disk(0.03, 250)), [])
-      assert.deepEqual(signals(disk(0.003, 250)), ['nodefs.available'])
-    })
-    it('of memory first, and none of what has no size', () => {
-      const none = { available: 0, capacity: 0 }
-      const readings: Readings = new Map([
-        ['nodefs.available', { available: 0, capacity: 5 }],
-        ['nodefs.inodesFree', none],
-        ['memory.available', { available: 99 * mebi, capacity: 2 ** 40 }],
-      ])
-      assert.deepEqual(signals(readings), ['memory.available', 'nodefs.available'])
-    })
-    it('for five minutes after it was there', () => {
-      const state = pressureState()
-      state.see([{ signal: 'nodefs.available', quantity: 1, available: 0 }], 0)
-      assert.deepEqual(state.now, { memory: false, disk: true })
-      state.see([], 299_999)
-      assert.deepEqual(state.now, { memory: false, disk: true })
-      state.see([], 300_000)
-      assert.deepEqual(state.now, { memory: false, disk: false })
-    })
-  })
-
   describe('ranks', () => {
     it('those above their requests first, whatever their priority', () =>
       assert.deepEqual(
@@ -99,7 +64,7 @@ describe('eviction', () => {
   it('says why in the words of the kubelet', () =>
     assert.equal(
       evictionMessage(
-        { signal: 'nodefs.available', quantity: 10 * mebi, available: 2 * mebi },
+        { signal: 'nodefs.available', quantity: 10 * mebi, available: 2 * mebi, soft: false },
         usage('a', { used: 30, request: '1Mi' }),
       ),
       'The node was low on resource: ephemeral-storage. Threshold quantity: 10240Ki, available: 2048Ki. ' +

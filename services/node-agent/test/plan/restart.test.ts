@@ -90,7 +90,7 @@ describe('planning restarts', () => {
           containers: [exited('app', 1)],
           tornDown: true,
           sandboxes: [],
-          eviction: 'The node was low on resource: memory. ',
+          eviction: { message: 'The node was low on resource: memory. ', graceSeconds: 1 },
         },
       ),
       ['remove app-0'],

@@ -121,15 +121,15 @@ describe('planning to end a pod', () => {
   })
 
   it('ends a pod that takes up too much, and says that it was not its own doing', () => {
-    const eviction = 'Usage of EmptyDir volume "v" exceeds the limit "1Mi". '
+    const eviction = { message: 'Usage of EmptyDir volume "v" exceeds the limit "1Mi". ', graceSeconds: 7 }
     const of = pod({ terminationGracePeriodSeconds: 30 })
     const next = planned(of, { containers: [running('app')], eviction })
     assert.deepEqual(deeds(next), ['tell Evicted', 'kill app'])
-    assert.ok(next.goal.tag === 'Terminate' && next.goal.deadline === now + second)
+    assert.ok(next.goal.tag === 'Terminate' && next.goal.deadline === now + 7 * second)
     assert.equal(next.status.phase, 'Pending')
     const gone = planned(of, { containers: [exited('app', 143)], sandboxes: down, tornDown: true, eviction })
     const { phase, reason, message, conditions } = gone.status
-    assert.deepEqual([phase, reason, message], ['Failed', 'Evicted', eviction])
+    assert.deepEqual([phase, reason, message], ['Failed', 'Evicted', eviction.message])
     const target = conditions?.find(({ type }) => type === 'DisruptionTarget')
     assert.deepEqual([target?.status, target?.reason], ['True', 'TerminationByKubelet'])
   })
