@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import { until } from '../faults/until.ts'
 import { ask } from './ask.ts'
 import { removeCluster, root, testCluster } from './cluster.ts'
+import { autoscalerPage } from './pages/autoscaler.ts'
+import { disruptionPages } from './pages/disruption.ts'
+import { initContainerPages } from './pages/init-containers.ts'
+import { jobPolicyPages, parallelJobPages, talkingJobPage } from './pages/jobs.ts'
+import { downwardPages, volumePages } from './pages/pod-volumes.ts'
+import { priorityPages } from './pages/priorities.ts'
+import { limitRangePages, quotaPages } from './pages/quotas.ts'
+import { replicationControllerPage } from './pages/replication-controller.ts'
+import { resizePages } from './pages/resize.ts'
 import { statefulSetBasics } from './pages/stateful-set.ts'
+import { staticPodPage } from './pages/static-pods.ts'
 import { cronJobPage, daemonSetPages, jobPage } from './pages/workloads.ts'
 
 const fixtures = join(root, 'test/fixtures/pages')
@@ -19,11 +29,14 @@ describe('a page of the documentation', function () {
 
   const statefulSet = statefulSetBasics(cluster)
   const cronJob = cronJobPage(cluster)
+  const jobPolicies = jobPolicyPages(cluster)
+  const autoscaler = autoscalerPage(cluster)
 
   before(async () => {
     const { code, stdout, stderr } = await cluster.periplus('up')
     assert.equal(code, 0, stderr + stdout)
     await cronJob.begin()
+    await jobPolicies.begin()
   })
   after(() => removeCluster(cluster))
 
@@ -84,6 +97,25 @@ describe('a page of the documentation', function () {
   it('about DaemonSets: fluentd on the node, rolled out and back', () => daemonSetPages(cluster))
 
   it('about Jobs: digits of pi', () => jobPage(cluster))
+  it('about Jobs side by side, each with its part of the work', () => parallelJobPages(cluster))
+  it('about Jobs whose pods talk to each other', () => talkingJobPage(cluster))
+  it('about Jobs that know which failures matter', jobPolicies.end)
+
+  it('about ReplicationControllers, and rolling out by hand', () => replicationControllerPage(cluster))
+  it('about init containers and sidecars', () => initContainerPages(cluster))
+  it('about the resources of pods that run', () => resizePages(cluster))
+  it('about budgets for disruptions, and draining a node', () => disruptionPages(cluster))
+  it('about priorities and gates', () => priorityPages(cluster))
+
+  // Readings and rounds take their time, in which other pages have theirs.
+  it('about the HorizontalPodAutoscaler: load begins', autoscaler.begin)
+  it('about quotas', () => quotaPages(cluster))
+  it('about least, most and usual resources of a namespace', () => limitRangePages(cluster))
+  it('about the HorizontalPodAutoscaler: there are more pods', autoscaler.grown)
+  it('about what pods are told of themselves', () => downwardPages(cluster))
+  it('about volumes of pods', () => volumePages(cluster))
+  it('about static pods', () => staticPodPage(cluster))
+  it('about the HorizontalPodAutoscaler: there are fewer again', autoscaler.shrunk)
 
   describe('about StatefulSets', () => {
     it('makes pods one after the other', statefulSet.create)
