@@ -1,15 +1,31 @@
 import assert from 'node:assert/strict'
+import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import { noFaults } from '@periplus/controller'
-import { endings, liveThroughJobs, miscounts } from './jobs.ts'
+import type { Controller } from '@periplus/controller'
+import { Job } from '@periplus/kinds'
+import { CutView } from '@periplus/projection'
+import { doubles } from './job-doubles.ts'
+import { endings, jobControllers, liveThroughJobs, miscounts } from './jobs.ts'
 import { failedSeeds, partsOfSeeds } from './seeds.ts'
 
 const faults = { crash: 0.03, restartMilliseconds: 2_000, staleMilliseconds: 400, duplicate: 0.2 }
+
+/** A cut in which no index of a job has been done. */
+class Forgetful extends CutView {
+  override get<A extends KubernetesObject>(kind: Kind<A>, namespace: string, name: string): Stored<A> | undefined {
+    const found = super.get(kind, namespace, name)
+    return kind.resource === Job.resource && found
+      ? { ...found, status: { ...(found as Job).status, completedIndexes: '' } }
+      : found
+  }
+}
 
 const complaints = async (seed: number, withFaults: typeof faults): Promise<readonly string[]> => {
   const simulation = await liveThroughJobs(seed, withFaults)
   const { plain, careful, indexed, queue, limited, doomed, held } = endings(simulation)
   return [
     ...miscounts(simulation),
+    ...doubles(simulation),
     ...(plain === 'Complete with 5' ? [] : [`plain is ${plain}`]),
     ...(careful === 'Complete with 3' ? [] : [`careful is ${careful}`]),
     ...(indexed === 'Complete with 4' ? [] : [`indexed is ${indexed}`]),
@@ -29,4 +45,21 @@ describe('jobs', () => {
       this.timeout(15 * 60_000)
       assert.deepEqual(await failedSeeds(seeds, seed => complaints(seed, faults)), [])
     })
+
+  it('are seen to begin an index again where they forget which are done', async function () {
+    this.timeout(15 * 60_000)
+    const planted = jobControllers.map(controller =>
+      controller.name === 'job'
+        ? {
+            ...controller,
+            decide: (...[cut, key, moment]: Parameters<Controller['decide']>) =>
+              controller.decide(new Forgetful(cut), key, moment),
+          }
+        : controller,
+    )
+    const found: string[] = []
+    for (let seed = 1; seed <= 20 && found.length === 0; seed++)
+      found.push(...doubles(await liveThroughJobs(seed, faults, planted)))
+    assert.match(found.join(), /makes another pod of index \d/)
+  })
 })

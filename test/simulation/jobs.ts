@@ -4,10 +4,12 @@ import { garbageCollector, jobController, jobOrphanController, podGarbageControl
 import { kindsAt } from '@periplus/custom'
 import { Job, Namespace, Node, Pod, isPodActive } from '@periplus/kinds'
 import { scheduler } from '@periplus/scheduler'
+import { indexesIn } from './job-doubles.ts'
 import { mortalKubelet } from './mortal-kubelet.ts'
 import { cluster, node } from './scenario.ts'
 
-const controllers: readonly Controller[] = [
+/** What runs while jobs are lived through. */
+export const jobControllers: readonly Controller[] = [
   jobController,
   jobOrphanController,
   podGarbageController,
@@ -61,7 +63,11 @@ const deeds: readonly ((simulation: Simulation) => Promise<unknown>)[] = [
 ]
 
 /** Jobs of all kinds through a bad minute, and then a calm that outlasts every back-off. */
-export const liveThroughJobs = async (seed: number, faults: Faults): Promise<Simulation> => {
+export const liveThroughJobs = async (
+  seed: number,
+  faults: Faults,
+  controllers = jobControllers,
+): Promise<Simulation> => {
   const simulation = cluster(seed, faults, controllers)
   const create = (kind: typeof Job | typeof Namespace | typeof Node, object: KubernetesObject) =>
     simulation.user({ verb: 'create', kind, object })
@@ -91,6 +97,7 @@ export const miscounts = (simulation: Simulation): readonly string[] => {
   const failed: Uids = new Map()
   const running = new Map<string, Stored<Pod>>()
   const counts = new Map<string, number>()
+  const done = new Map<string, ReadonlySet<string>>()
 
   const seePod = (pod: Stored<Pod>, gone: boolean): void => {
     const { uid, ownerReferences } = pod.metadata
@@ -102,7 +109,15 @@ export const miscounts = (simulation: Simulation): readonly string[] => {
     const beside = [...running.values()].filter(one => one.metadata.ownerReferences?.[0]?.uid === owner)
     if (beside.length > 4) found.push(`${beside.length} pods of ${pod.metadata.generateName} run`)
   }
-  const seeJob = ({ metadata, spec, status }: Stored<Job>): void => {
+  const seeIndexes = ({ metadata, spec, status }: Stored<Job>): void => {
+    const [before, has] = [done.get(metadata.uid) ?? [], indexesIn(status?.completedIndexes)]
+    if (spec?.completionMode === 'Indexed' && (status?.succeeded ?? 0) !== has.size)
+      found.push(`${metadata.name} counts ${status?.succeeded ?? 0} successes of ${status?.completedIndexes}`)
+    if ([...before].some(index => !has.has(index))) found.push(`${metadata.name} has lost an index that was done`)
+    done.set(metadata.uid, has)
+  }
+  const seeJob = (job: Stored<Job>): void => {
+    const { metadata, spec, status } = job
     const { uncountedTerminatedPods: uncounted } = status ?? {}
     const names = [...(uncounted?.succeeded ?? []), ...(uncounted?.failed ?? [])]
     if (new Set(names).size < names.length) found.push(`${metadata.name} names a pod twice`)
@@ -114,6 +129,7 @@ export const miscounts = (simulation: Simulation): readonly string[] => {
       (failed.get(metadata.uid)?.size ?? 0) +
       (status?.conditions?.some(({ type }) => type === 'FailureTarget') ? (spec?.parallelism ?? 0) : 0)
     if (bad > mostBad) found.push(`${metadata.name} counts ${bad} failures of ${mostBad}`)
+    seeIndexes(job)
     if (good + bad < (counts.get(metadata.uid) ?? 0)) found.push(`${metadata.name} counts less than before`)
     counts.set(metadata.uid, good + bad)
   }
