@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { openNamespace } from '../src/contract/namespace.ts'
 import type { Namespace } from '../src/contract/namespace.ts'
@@ -55,4 +55,120 @@ describe('routes to the pods of other hosts', function () {
       apply({ '10.244.5.0/24': '198.51.100.1' }),
       /^ip route replace 10\.244\.5\.0\/24 via 198\.51\.100\.1 /,
     ))
+})
+
+describe('pods of hosts that reach each other through a router', function () {
+  this.timeout(120_000)
+  const names = ['one', 'two'] as const
+  type Name = (typeof names)[number]
+  const hosts = { one: '192.0.2.1', two: '192.0.2.5' }
+  const networks = { one: '10.244.1.0/24', two: '10.244.2.0/24' }
+  const pods = { one: '10.244.1.7', two: '10.244.2.7' }
+  let router: Namespace
+  let machines: Record<Name, Namespace>
+
+  before(async () => {
+    router = await openNamespace()
+    machines = { one: await openNamespace(), two: await openNamespace() }
+    router.run('sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward')
+    for (const [name, far] of [
+      ['one', '192.0.2.2'],
+      ['two', '192.0.2.6'],
+    ] as const) {
+      const machine = machines[name]
+      router.run('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', 'uplink', 'netns', String(machine.pid))
+      router.run('ip', 'address', 'add', `${far}/30`, 'dev', name)
+      router.run('ip', 'link', 'set', name, 'up')
+      machine.run('ip', 'address', 'add', `${hosts[name]}/30`, 'dev', 'uplink')
+      machine.run('ip', 'link', 'set', 'uplink', 'up')
+      machine.run('ip', 'route', 'add', 'default', 'via', far)
+      machine.run('ip', 'address', 'add', `${pods[name]}/32`, 'dev', 'lo')
+    }
+  })
+  after(async () => {
+    for (const one of [...Object.values(machines), router]) await one.close()
+  })
+
+  const applied = (at: Name, wanted: Readonly<Record<string, string>>): string => {
+    const overlay = { device: 'pp-test-x', id: 4711, own: hosts[at], network: networks[at] }
+    const [command = '', ...args] = [...machines[at].prefix, process.execPath, '--import', 'tsx', program]
+    const { stdout } = spawnSync(command, [...args, JSON.stringify(wanted), JSON.stringify(overlay)], {
+      encoding: 'utf8',
+    })
+    return stdout.trim()
+  }
+  /** What a pod of `to` is told by one of `from`, which asks under its own address. */
+  const asked = (from: Name, to: Name): string => {
+    const listening = spawn(machines[to].prefix[0] ?? '', [
+      ...machines[to].prefix.slice(1),
+      ...[process.execPath, '-e'],
+      `require('net').createServer(s => s.end('from ' + s.remoteAddress)).listen(9, '${pods[to]}', () => console.log('up'))`,
+    ])
+    try {
+      const [command = '', ...args] = [
+        ...machines[from].prefix,
+        ...[process.execPath, '-e'],
+        `const ask = () => { const s = require('net').connect({ host: '${pods[to]}', port: 9, localAddress: '${pods[from]}', timeout: 3000 })
+          .on('data', d => { console.log(String(d)); process.exit() }).on('timeout', () => { console.log('silence'); process.exit() })
+          .on('error', e => e.code === 'ECONNREFUSED' ? setTimeout(ask, 50) : (console.log(e.code), process.exit())) }; ask()`,
+      ]
+      return spawnSync(command, args, { encoding: 'utf8', timeout: 20_000 }).stdout.trim()
+    } finally {
+      listening.kill()
+    }
+  }
+  const overlayOf = (at: Name): string =>
+    spawnSync(
+      machines[at].prefix[0] ?? '',
+      [...machines[at].prefix.slice(1), 'ip', 'link', 'show', 'dev', 'pp-test-x'],
+      {
+        encoding: 'utf8',
+      },
+    ).stdout
+
+  it('reach each other by their own addresses, both ways', () => {
+    assert.equal(asked('one', 'two'), 'silence', 'the router knows of no pods')
+    assert.equal(applied('one', { [networks.two]: hosts.two }), 'done')
+    assert.equal(applied('two', { [networks.one]: hosts.one }), 'done')
+    assert.equal(asked('one', 'two'), `from ${pods.one}`)
+    assert.equal(asked('two', 'one'), `from ${pods.two}`)
+  })
+
+  it('stay as they are when the same is wanted again', () => {
+    const before = overlayOf('one')
+    assert.equal(applied('one', { [networks.two]: hosts.two }), 'done')
+    assert.equal(overlayOf('one'), before)
+    assert.equal(asked('two', 'one'), `from ${pods.two}`)
+  })
+
+  it('are reached by hosts of the cluster alone', () => {
+    // For this host it is another one now that has those pods.
+    assert.equal(applied('two', { '10.244.3.0/24': '192.0.2.9' }), 'done')
+    const [, rules = ''] =
+      /chain input \{([^}]*)\}/.exec(machines.two.run('nft', 'list', 'table', 'ip', 'pp-test-x')) ?? []
+    assert.match(rules, /udp dport 4789 ip saddr != @hosts drop/)
+    assert.doesNotMatch(machines.two.run('nft', 'list', 'set', 'ip', 'pp-test-x', 'hosts'), /192\.0\.2\.1\b/)
+    machines.two.run('ip', 'route', 'add', networks.one, 'via', '10.244.3.0', 'dev', 'pp-test-x', 'onlink')
+    machines.two.run('nft', 'add counter ip pp-test-x refused')
+    machines.two.run('nft', 'insert rule ip pp-test-x input udp dport 4789 ip saddr 192.0.2.1 counter name refused')
+    assert.equal(asked('one', 'two'), 'silence')
+    assert.match(machines.two.run('nft', 'list', 'counter', 'ip', 'pp-test-x', 'refused'), /packets [1-9]/)
+    machines.two.run('ip', 'route', 'del', networks.one)
+    assert.equal(applied('two', { [networks.one]: hosts.one }), 'done')
+    assert.equal(asked('one', 'two'), `from ${pods.one}`)
+    const known = machines.two.run('bridge', 'fdb', 'show', 'dev', 'pp-test-x')
+    assert.match(known, /dst 192\.0\.2\.1 /)
+    assert.doesNotMatch(known, /192\.0\.2\.9/)
+  })
+
+  it('need no overlay any more when nobody is behind a router', () => {
+    assert.equal(applied('one', {}), 'done')
+    assert.equal(overlayOf('one'), '')
+    assert.equal(
+      spawnSync(machines.one.prefix[0] ?? '', [...machines.one.prefix.slice(1), 'nft', 'list', 'tables'], {
+        encoding: 'utf8',
+      }).stdout,
+      '',
+    )
+  })
 })

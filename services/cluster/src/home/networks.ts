@@ -6,9 +6,9 @@ import type { Dataplane } from '@periplus/net'
 import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
 
-const hashOf = (home: Home): number => {
+const hashOf = ({ directory }: Pick<Home, 'directory'>): number => {
   let hash = 0
-  for (const char of home.directory) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0
+  for (const char of directory) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0
   return hash
 }
 
@@ -17,6 +17,10 @@ export const bridgeOf = (home: Home): string => `pp-${hashOf(home).toString(36)}
 
 /** By which routes are this cluster's (rtnetlink(7)): above those that the kernel and routing daemons have numbers of. */
 export const routeProtocol = (home: Home): number => 200 + (hashOf(home) % 50)
+
+/** Of all hosts of a cluster the same, which know each other's pods by it (`Overlay.id`), and seldom that of another cluster. */
+export const overlayId = ({ name, serviceCidr }: Pick<ClusterFile, 'name' | 'serviceCidr'>): number =>
+  1 + (hashOf({ directory: `${name} ${serviceCidr}` }) % (2 ** 24 - 1))
 
 /** The machine's packet filter, as far as it is this cluster's. */
 export const packetFilter = (home: Home): Dataplane => nftablesDataplane({ table: bridgeOf(home) })

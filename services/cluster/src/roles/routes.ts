@@ -6,7 +6,7 @@ import type { IpBlock } from '@periplus/kinds'
 import { applyRoutes } from '@periplus/net'
 import type { Route } from '@periplus/net'
 import type { Cut } from '@periplus/projection'
-import { routeProtocol } from '../home/networks.ts'
+import { bridgeOf, overlayId, routeProtocol } from '../home/networks.ts'
 import type { RoleProcess } from './role.ts'
 
 /** Wider networks are nobody's pods: a node that says so wants what is others'. */
@@ -35,15 +35,36 @@ export const wantedRoutes = (cut: Cut, own: string, kept: readonly string[]): re
     })
 }
 
-/** Of hosts on one segment; where there is no other host there is nothing to do. */
+interface WantedNetwork {
+  readonly routes: readonly Route[]
+  /** Where others reach this node; absent until it says so. */
+  readonly own?: string
+}
+
+const addressOf = (cut: Cut, own: string): string | undefined =>
+  cut
+    .list(Node)
+    .find(({ metadata }) => metadata.name === own)
+    ?.status?.addresses?.find(({ type, address }) => type === 'InternalIP' && ipFamilyOf(address ?? '') === 4)?.address
+
+/** To hosts of the same segment by themselves, to others by an overlay; where there is no other host there is nothing to do. */
 export const keepRoutes = ({ home, cut, cluster, logger, onBug, onStop }: RoleProcess): void => {
   if (cluster.runtime.tag !== 'containerd' || (cluster.advertise === undefined && cluster.joined === undefined)) return
   const log = logger.for('routes')
-  const effect: Effect<readonly Route[]> = {
+  const { nodeName, podCidr, serviceCidr } = cluster
+  const overlay = { device: `${bridgeOf(home)}-x`, id: overlayId(cluster), network: podCidr }
+  const effect: Effect<WantedNetwork> = {
     name: 'routes',
     wakes: ({ event }) => event.ref.group === '' && event.ref.resource === 'nodes',
-    desired: at => wantedRoutes(at, cluster.nodeName, [cluster.podCidr, cluster.serviceCidr]),
-    apply: routes => applyRoutes(routeProtocol(home), routes),
+    desired: at => {
+      const own = addressOf(at, nodeName)
+      return {
+        routes: wantedRoutes(at, nodeName, [podCidr, serviceCidr]),
+        ...(own === undefined ? {} : { own }),
+      }
+    },
+    apply: ({ routes, own }) =>
+      applyRoutes(routeProtocol(home), routes, own === undefined ? undefined : { ...overlay, own }),
   }
   onStop(
     runEffect(effect, {
