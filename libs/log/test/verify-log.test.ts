@@ -115,6 +115,28 @@ describe('verifyLog', function () {
     assert.deepEqual([messages, events, digests, missing, replaced], [2, 2, 2, 2, 2])
   })
 
+  for (const [when, comes] of [
+    ['a few times before what they replace is read', (reads: number) => reads <= 3],
+    ['all the time', () => true],
+  ] as const)
+    it(`counts no gap where heartbeats come ${when}`, async () => {
+      await append('a')
+      let newest = await append('lease')
+      const beat = async (): Promise<void> => {
+        newest = await append('lease', { type: 'spec-changed', expected: newest, previous: newest, rollup: true })
+      }
+      for (let beats = 0; beats < 5; beats++) await beat()
+      let reads = 0
+      const read: Bus['jetstream']['read'] = async function* (request) {
+        const before = comes(++reads) && (when !== 'all the time' || reads > 1)
+        if (before) await beat()
+        yield* bus.jetstream.read(request)
+        if (comes(reads) && !before) await beat()
+      }
+      const gaps = right(await logGaps({ ...bus, jetstream: { ...bus.jetstream, read } }, ['objects.core.pods.>']))
+      assert.equal(gaps.unexplained, 0)
+    })
+
   it('finds a flipped byte, by the checksum and by the digest, and tells of it once', async () => {
     const event = eventOf('a')
     await publish(event, ({ data }) => ({ data: flipped(data) }))
