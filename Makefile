@@ -70,7 +70,7 @@ simulation: node_modules/.installed ## lives through SEEDS=1000 histories of eac
 	@SIMULATION_SEEDS=$${SEEDS:-1000} SIMULATION_FROM=$${FROM:-1} npx mocha 'test/simulation/**/*.test.ts'
 
 .PHONY: backends
-backends: node_modules/.installed ## holds log backends to their contract on real servers that need more than Debian packages: Kafka, OpenSearch (a JDK, mvn)
+backends: node_modules/.installed ## holds log backends to their contract on real servers: Kafka, OpenSearch (a JDK, mvn), ClickHouse (Debian), OpenTelemetry's collector (Go)
 	@npx mocha 'libs/logs/test/**/*.real.ts'
 
 .PHONY: consumers

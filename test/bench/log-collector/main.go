@@ -1,4 +1,5 @@
-// Command log-collector is an OpenTelemetry collector that reads files and writes documents: what the bench sets the log streams beside.
+// Command log-collector is an OpenTelemetry collector. It reads files and writes documents, and so is what the bench sets the log streams
+// beside; and it receives OTLP and Fluentd's forward protocol, and so is what log backends are held to their contract on.
 //
 //	log-collector --config=FILE
 package main
@@ -9,6 +10,7 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/fileexporter"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/filelogreceiver"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/fluentforwardreceiver"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
@@ -16,11 +18,14 @@ import (
 	"go.opentelemetry.io/collector/exporter/otlphttpexporter"
 	"go.opentelemetry.io/collector/otelcol"
 	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/otlpreceiver"
 	"go.opentelemetry.io/collector/service/telemetry/otelconftelemetry"
 )
 
 func factories() (otelcol.Factories, error) {
-	receivers, err := otelcol.MakeFactoryMap[receiver.Factory](filelogreceiver.NewFactory())
+	receivers, err := otelcol.MakeFactoryMap[receiver.Factory](
+		filelogreceiver.NewFactory(), otlpreceiver.NewFactory(), fluentforwardreceiver.NewFactory(),
+	)
 	if err != nil {
 		return otelcol.Factories{}, err
 	}
