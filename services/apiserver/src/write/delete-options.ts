@@ -7,6 +7,7 @@ import type { TypeOf } from '@periplus/api'
 import type { Call } from '../http/call.ts'
 import { deleteOptionsBody } from './bodies.ts'
 import { readBodyOf } from './read-object.ts'
+import { booleanParameter } from '../request/request-info.ts'
 import { dryRunErrors } from './write-options.ts'
 
 export interface Deletion {
@@ -68,9 +69,13 @@ const fromQuery = (query: URLSearchParams): Either<Refusal, Given> => {
     ...(seconds === null ? {} : { gracePeriodSeconds: Number(seconds) }),
     ...(policy === null ? {} : { propagationPolicy: policy }),
     ...(orphan === null ? {} : { orphanDependents: orphan !== 'false' && orphan !== '0' }),
+    ...(booleanParameter(query, unsafely) ? { [unsafely]: true } : {}),
     ...(dryRun.length > 0 ? { dryRun } : {}),
   })
 }
+
+/** Kubernetes 1.35 has it off by default, and then overlooks it. Who asks for it wants an object gone whatever holds it. */
+const unsafely = 'ignoreStoreReadErrorWithClusterBreakingPotential'
 
 const isPolicy = (value: string): value is Policy => policies.includes(value as Policy)
 
@@ -87,6 +92,8 @@ const errorsIn = (given: Given): readonly FieldError[] => {
     )
   if (propagationPolicy !== undefined && !isPolicy(propagationPolicy))
     errors.push(fieldError.notSupported('propagationPolicy', propagationPolicy, [...policies, 'nil']))
+  if (given[unsafely])
+    errors.push(fieldError.invalid(unsafely, true, 'this server deletes nothing that it cannot read'))
   return [...errors, ...dryRunErrors(given.dryRun ?? [])]
 }
 
