@@ -1,10 +1,16 @@
+import { cp, mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { faultsOf, suffer } from './nemesis.ts'
 import type { Fault } from './nemesis.ts'
 import { openSegment } from './machines.ts'
 import type { Machine } from './machines.ts'
 import { startObserver } from './observer.ts'
 
-/** `make nemesis HOURS= SEED= HOSTS=`: faults for so long, in rounds of minutes; after each, what was done is compared with the log. */
+/**
+ * `make nemesis HOURS= SEED= HOSTS=`: faults for so long, in rounds of minutes; after each, what was done is compared with the log. Where it
+ * breaks off, what the machines said is kept.
+ */
 const hours = Number(process.env['HOURS'] ?? '0.2')
 const seed = Number(process.env['SEED'] ?? String(Date.now() % 1_000_000))
 const hostCount = Number(process.env['HOSTS'] ?? '3')
@@ -22,16 +28,16 @@ if (!(hours > 0) || !Number.isSafeInteger(seed) || ![2, 3].includes(hostCount))
   throw new Error('HOURS= is a number of hours, SEED= a whole number, HOSTS= 2 or 3')
 say(`seed ${seed}, for ${hours} h`)
 const segment = await openSegment()
+const machines: Machine[] = []
 try {
   const one = await segment.controlPlane('one')
+  machines.push(one)
   await typed(one, 'bin/periplus up')
-  const joined: Machine[] = []
   for (const name of ['two', 'three'].slice(0, hostCount - 1)) {
     const machine = await segment.controlPlane(name)
+    machines.push(machine)
     await typed(machine, await typed(one, 'bin/periplus token create --role control-plane'))
-    joined.push(machine)
   }
-  const machines = [one, ...joined]
   const names = machines.map(({ name }) => name)
   const hosts = { first: 'one', others: names.slice(1), replicated: hostCount > 2 }
   if (hosts.replicated) say((await typed(one, 'bin/periplus replicate')).trim())
@@ -67,6 +73,11 @@ try {
       for (const observer of observers) await observer.end()
     }
   }
+} catch (error) {
+  const kept = await mkdtemp(join(tmpdir(), 'periplus-nemesis-'))
+  for (const { name, home } of machines) await cp(join(home, 'logs'), join(kept, name), { recursive: true })
+  say(`what the machines said is kept in ${kept}`)
+  throw error
 } finally {
   await segment.close()
 }
