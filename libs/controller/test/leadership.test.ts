@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Commands } from '@periplus/commands'
 import { Lease } from '@periplus/kinds'
 import { electLeader } from '../src/index.ts'
 import type { Leadership } from '../src/index.ts'
@@ -9,10 +10,23 @@ const world = () => {
   const started: string[] = []
   const continued: string[] = []
   const ended = new Set<string>()
+  let answered = Promise.resolve()
+  /** From now on writes are answered when what it gives is called. */
+  const hold = (): (() => void) => {
+    let answer = (): void => undefined
+    answered = new Promise(resolve => (answer = resolve))
+    return answer
+  }
   const copy = (
     identity: string,
   ): { leadership: Leadership; deliver: () => void; holder: () => string | undefined } => {
-    const { cut, commands, deliver } = shared.process()
+    const { cut, commands: prompt, deliver } = shared.process()
+    const execute: Commands['execute'] = async (...asked) => {
+      const done = await prompt.execute(...asked)
+      await answered
+      return done
+    }
+    const commands = { ...prompt, execute }
     const leadership = electLeader(
       {
         name: 'controllers',
@@ -42,7 +56,7 @@ const world = () => {
       }
     }
   }
-  return { ...shared, started, continued, ended, copy, pass }
+  return { ...shared, started, continued, ended, hold, copy, pass }
 }
 
 describe('leadership', () => {
@@ -82,7 +96,8 @@ describe('leadership', () => {
       assert.equal(a.leadership.leads(), false)
       await pass(5, a)
       assert.equal(a.leadership.leads(), true)
-      assert.deepEqual([started.length, continued.length], [1, lapse])
+      assert.equal(started.length, 1)
+      assert.ok(continued.length >= lapse)
     }
     const b = copy('b')
     clock.advance(12_000)
@@ -91,7 +106,21 @@ describe('leadership', () => {
     assert.equal(b.leadership.leads(), true)
     ended.add('b')
     await pass(5, a)
-    assert.deepEqual([started, continued.length], [['a', 'b', 'a'], 3])
+    assert.deepEqual(started, ['a', 'b', 'a'])
+  })
+
+  it('goes on where it lapsed while it was being renewed', async () => {
+    const { copy, pass, clock, started, continued, hold } = world()
+    const a = copy('a')
+    await pass(5, a)
+    const answer = hold()
+    await pass(3, a)
+    assert.equal(a.leadership.leads(), true, 'the renewal is under way')
+    while (a.leadership.leads()) clock.advance(100)
+    answer()
+    await pass(1, a)
+    assert.equal(a.leadership.leads(), true)
+    assert.deepEqual([started, continued], [['a'], ['a']])
   })
 
   it('is given back by a copy that stops', async () => {

@@ -119,10 +119,11 @@ export const electLeader = (
       return
     }
     const askedAt = clock.now()
-    const led = leads()
     // The write is refused if anybody writes the lease meanwhile.
     const isOwn = hasLed && lease?.spec?.holderIdentity === identity
     if ((await write(claim(lease, identity))) === undefined || stopped) return
+    // Asked now: it may have ceased to lead while the lease was being written, and what came due meanwhile has to be gone on with.
+    const led = leads()
     renewedAt = askedAt
     hasLed = true
     if (led) return
