@@ -1,6 +1,7 @@
 /**
  * Pods of mixed workloads (Deployments, StatefulSets, DaemonSets, Jobs) on hollow nodes, from the creation of the workloads until all pods
- * run: 10,000 on 1,000 nodes; `PODS=1000 NODES=100` for less. Run: `npx tsx test/bench/main.ts workloads.ts`.
+ * run: 10,000 on 1,000 nodes; `PODS=1000 NODES=100` for less. What the nodes cost before there are pods is told besides, as it grows with the
+ * time that all takes. Run: `npx tsx test/bench/main.ts workloads.ts`.
  */
 import { once } from 'node:events'
 import { removeCluster, testCluster } from '../e2e/cluster.ts'
@@ -14,6 +15,15 @@ import type { Share } from './workloads/mix.ts'
 
 const nodes = Number(process.env['NODES'] ?? 1_000)
 const pods = Number(process.env['PODS'] ?? 10_000)
+
+/** Seconds for which nodes are looked at that have nothing to do. */
+const idleSeconds = 30
+
+/** The log's head, as a list of few objects tells it. */
+const headOf = async (client: ApiClient): Promise<number> => {
+  const { body } = await client.get('/api/v1/namespaces')
+  return Number((JSON.parse(body.toString()) as { metadata: { resourceVersion: string } }).metadata.resourceVersion)
+}
 
 /** Seconds from now until all pods of each kind of workload run. */
 const allRunning = (client: ApiClient, shares: readonly Share[]): Promise<ReadonlyMap<string, number>> =>
@@ -50,9 +60,16 @@ try {
   const hollow = await hollowNodes(cluster, nodes)
   figures.row(`${nodes} hollow nodes, until all are there`, `${((performance.now() - begun) / 1000).toFixed(1)} s`)
   const pids = { ...cluster.processes(), hollow: hollow.pid ?? 0 }
+  const quiet = await headOf(client)
+  const idle = await cpuDuring(pids, () => new Promise(resolve => setTimeout(resolve, idleSeconds * 1000)))
+  const beats = (await headOf(client)) - quiet
+  figures.row('  events of theirs on the log, with nothing to do', `${(beats / idleSeconds).toFixed(0)} a second`)
+  for (const [name, milliseconds] of Object.entries(idle))
+    figures.row(`  CPU of ${name} meanwhile`, `${(milliseconds / idleSeconds).toFixed(0)} ms a second`)
   // The cluster's own node takes DaemonSets' pods, too.
   const shares = mixOf(pods, nodes + 1)
   let seconds: ReadonlyMap<string, number> = new Map()
+  const from = await headOf(client)
   const cpu = await cpuDuring(pids, async () => {
     const done = allRunning(client, shares)
     for (const { path, objects } of shares) await Promise.all(objects.map(object => client.post(path, object)))
@@ -63,6 +80,7 @@ try {
   figures.row(`${total} pods of mixed workloads, create to all Running`, `${last.toFixed(1)} s`, '60 s')
   for (const { kind, pods: own, objects } of shares)
     figures.row(`  ${own} pods of ${objects.length} ${kind}s`, `${(seconds.get(kind) ?? 0).toFixed(1)} s`)
+  figures.row('  events on the log', `${(((await headOf(client)) - from) / total).toFixed(1)} a pod`)
   for (const [name, milliseconds] of Object.entries(cpu))
     figures.row(
       `  CPU of ${name}`,
