@@ -59,7 +59,8 @@ describe('jobs', () => {
     )
     const found: string[] = []
     for (let seed = 1; seed <= 20 && found.length === 0; seed++)
-      found.push(...doubles(await liveThroughJobs(seed, faults, planted)))
+      // Without a calm: what is never done has new pods for as long as it lasts.
+      found.push(...doubles(await liveThroughJobs(seed, faults, planted, 0)))
     assert.match(found.join(), /makes another pod of index \d/)
   })
 })

@@ -67,6 +67,7 @@ export const liveThroughJobs = async (
   seed: number,
   faults: Faults,
   controllers = jobControllers,
+  calmMilliseconds = 24 * 3_600_000,
 ): Promise<Simulation> => {
   const simulation = cluster(seed, faults, controllers)
   const create = (kind: typeof Job | typeof Namespace | typeof Node, object: KubernetesObject) =>
@@ -82,7 +83,7 @@ export const liveThroughJobs = async (
   await patch(simulation, 'plain', { suspend: false, parallelism: 3 })
   await patch(simulation, 'indexed', { suspend: false })
   simulation.heal()
-  await simulation.run(24 * 3_600_000)
+  await simulation.run(calmMilliseconds)
   return simulation
 }
 
