@@ -10,6 +10,7 @@ interface Made {
   readonly object?: KubernetesObject
 }
 
+const finalizer = 'batch.kubernetes.io/job-tracking'
 const annotation = 'batch.kubernetes.io/job-completion-index'
 const indexOf = ({ metadata }: KubernetesObject): string | undefined => metadata?.annotations?.[annotation]
 
@@ -34,7 +35,9 @@ const complaintOf = (cut: Cut, { key, commands }: DecisionRecord): string | unde
   if (!job || made.every(index => index === undefined)) return undefined
   const pods = cut.by(byOwner(Pod), job.metadata.uid)
   const done = indexesIn(job.status?.completedIndexes)
-  const ended = new Set(pods.filter(({ status }) => status?.phase === 'Succeeded').map(indexOf))
+  // One that the finalizer no longer holds was given up before it ended, as when the job was suspended, and does not count.
+  const held = pods.filter(({ metadata }) => metadata.finalizers?.includes(finalizer))
+  const ended = new Set(held.filter(({ status }) => status?.phase === 'Succeeded').map(indexOf))
   const active = new Set(pods.filter(isPodActive).map(indexOf))
   const wrong = made.find(
     (index, i) => made.indexOf(index) !== i || active.has(index) || ended.has(index) || done.has(index ?? ''),
