@@ -3,8 +3,10 @@ import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import type { Controller, Decision, Key } from '@periplus/controller'
 import { EndpointSlice, Node, Service } from '@periplus/kinds'
+import type { Endpoint } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { serviceName } from '../endpointslice/labels.ts'
+import { mostEndpoints, pack } from '../endpointslice/pack.ts'
 
 const name = 'kube-dns'
 const namespace = 'kube-system'
@@ -13,56 +15,34 @@ const theKey: Key = { namespace, name }
 /** Where a node answers for the cluster's names: the first address of its pods' network, which is its bridge's. */
 const answersAt = (podCidr: string): string => podCidr.replace(/\.\d+\/\d+$/, '.1')
 
-type Endpoints = NonNullable<EndpointSlice['endpoints']>
+const byNode = (one: Endpoint, other: Endpoint): number => ((one.nodeName ?? '') < (other.nodeName ?? '') ? -1 : 1)
 
-/** By the nodes' names. */
-const endpointsOf = (nodes: readonly Node[]): Map<string, Endpoints[number]> =>
-  new Map(
-    nodes.flatMap(({ metadata, spec }) =>
+const endpointsOf = (nodes: readonly Node[]): readonly Endpoint[] =>
+  nodes
+    .flatMap(({ metadata, spec }): readonly Endpoint[] =>
       spec?.podCIDR && metadata?.name
-        ? [
-            [
-              metadata.name,
-              { addresses: [answersAt(spec.podCIDR)], nodeName: metadata.name, conditions: { ready: true } },
-            ] as const,
-          ]
+        ? [{ addresses: [answersAt(spec.podCIDR)], nodeName: metadata.name, conditions: { ready: true } }]
         : [],
-    ),
-  )
-
-/** As many as Kubernetes puts into one: a node that comes is one write of so many, however many nodes there are. */
-const mostInSlice = 100
+    )
+    .sort(byNode)
 
 const isOurs = (slice: Stored<EndpointSlice>): boolean =>
   slice.metadata.name === name ||
   (/^kube-dns-\d+$/.test(slice.metadata.name) && slice.metadata.labels?.[serviceName] === name)
 
-const byNode = (one: Endpoints[number], other: Endpoints[number]): number =>
-  (one.nodeName ?? '') < (other.nodeName ?? '') ? -1 : 1
-
-/** The endpoints of each slice, the first one's before others: those that are there stay where they are, and new ones come where there is room. */
-const distributed = (
-  slices: readonly Stored<EndpointSlice>[],
-  wanted: Map<string, Endpoints[number]>,
-): readonly Endpoints[] => {
-  const take = (nodeName = ''): Endpoints => {
-    const found = wanted.get(nodeName)
-    wanted.delete(nodeName)
-    return found ? [found] : []
-  }
-  const kept = slices.map(({ endpoints = [] }) => endpoints.flatMap(({ nodeName }) => take(nodeName)))
-  const fresh = [...wanted.values()].sort(byNode)
-  const filled = kept.map(endpoints => [...endpoints, ...fresh.splice(0, Math.max(0, mostInSlice - endpoints.length))])
-  while (fresh.length > 0) filled.push(fresh.splice(0, mostInSlice))
-  return filled.map(endpoints => endpoints.sort(byNode))
-}
-
 /** Another slice like the first one. */
-const another = (first: Stored<EndpointSlice>, number: number, endpoints: Endpoints): Command => {
+const another = (first: Stored<EndpointSlice>, number: number, endpoints: readonly Endpoint[]): Command => {
   const { labels, ownerReferences } = first.metadata
   const { apiVersion, kind, addressType, ports } = first
   const metadata = { name: `${name}-${number}`, namespace, ...{ labels, ownerReferences } }
-  const object: EndpointSlice = { apiVersion, kind, metadata, addressType, ports, endpoints }
+  const object: EndpointSlice = {
+    apiVersion,
+    kind,
+    metadata,
+    addressType,
+    ports,
+    endpoints: [...endpoints].sort(byNode),
+  }
   return { verb: 'create', kind: EndpointSlice, object }
 }
 
@@ -75,17 +55,21 @@ const slicesOf = (cut: Cut, first: Stored<EndpointSlice>): readonly Command[] =>
     numbers.add(number)
     return number
   }
-  const slices = [first, ...others]
-  return distributed(slices, endpointsOf(cut.list(Node))).flatMap((endpoints, i): readonly Command[] => {
-    const slice = slices[i]
-    if (!slice) return [another(first, nextNumber(), endpoints)]
-    if (endpoints.length === 0 && slice !== first)
-      return [
-        { verb: 'delete', kind: EndpointSlice, ref: refOf(EndpointSlice, namespace, slice.metadata.name), options: {} },
-      ]
-    const leading: EndpointSlice = { ...slice, endpoints }
-    return deepEqual(slice, leading) ? [] : [{ verb: 'update', kind: EndpointSlice, object: leading }]
-  })
+  // A node that comes is one write of so many endpoints, however many nodes there are.
+  const { updates, creations, deletions } = pack([first, ...others], endpointsOf(cut.list(Node)), mostEndpoints)
+  const update = (slice: Stored<EndpointSlice>, endpoints: readonly Endpoint[]): Command => {
+    const leading: EndpointSlice = { ...slice, endpoints: [...endpoints].sort(byNode) }
+    return { verb: 'update', kind: EndpointSlice, object: leading }
+  }
+  return [
+    ...updates.map(({ slice, endpoints }) => update(slice, endpoints)),
+    ...creations.map(endpoints => another(first, nextNumber(), endpoints)),
+    ...deletions.map((slice): Command => {
+      if (slice === first) return update(first, [])
+      const ref = refOf(EndpointSlice, namespace, slice.metadata.name)
+      return { verb: 'delete', kind: EndpointSlice, ref, options: {} }
+    }),
+  ]
 }
 
 const decide = (cut: Cut): Decision => {

@@ -9,13 +9,11 @@ import { selectorOf } from '../services/selected-pods.ts'
 import { notItsStatus, podsOfServices, servicesOf } from '../services/wakes.ts'
 import { commandsOf } from './commands.ts'
 import { managedBy, serviceName, sliceManager } from './labels.ts'
+import { mostEndpoints } from './pack.ts'
 import { reconcileSlices } from './reconcile.ts'
 
 const name = 'endpointslice'
 const component = 'endpoint-slice-controller'
-
-/** Endpoints in one slice at most: so much is written again when one of them changes. */
-const mostEndpoints = 100
 
 const decide = (cut: Cut, key: Key, { now, refused }: Moment): Decision => {
   const service = cut.get(Service, key.namespace, key.name)

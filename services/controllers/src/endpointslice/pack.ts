@@ -2,6 +2,9 @@ import { deepEqual } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Endpoint, EndpointSlice } from '@periplus/kinds'
 
+/** Endpoints in one slice at most: so much is written again when one of them changes. */
+export const mostEndpoints = 100
+
 /** What becomes of a service's slices that have the same ports. */
 export interface Packing {
   readonly updates: readonly { readonly slice: Stored<EndpointSlice>; readonly endpoints: readonly Endpoint[] }[]

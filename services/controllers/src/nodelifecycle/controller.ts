@@ -15,9 +15,10 @@ const component = 'node-controller'
 const statusOfReady = (conditions: readonly NodeCondition[]): string | undefined =>
   getCondition(conditions, 'Ready')?.status
 
+const isReady = ({ status }: Stored<Node>): boolean => statusOfReady(status?.conditions ?? []) === 'True'
+
 /** When no node at all is ready, it is we who are cut off: nothing is evicted then. */
-const someNodeIsReady = (cut: Cut): boolean =>
-  cut.list(Node).some(node => statusOfReady(node.status?.conditions ?? []) === 'True')
+const someNodeIsReady = (cut: Cut): boolean => cut.list(Node).some(isReady)
 
 /** Whether a node was ready at an event of another one. Of those that have changed since, as in one batch with it, nobody knows. */
 const anotherIsReady = (
@@ -26,12 +27,7 @@ const anotherIsReady = (
 ): boolean =>
   cut
     .list(Node)
-    .some(
-      ({ metadata, status }) =>
-        metadata.name !== ref.name &&
-        Number(metadata.resourceVersion) < sequence &&
-        statusOfReady(status?.conditions ?? []) === 'True',
-    )
+    .some(node => node.metadata.name !== ref.name && Number(node.metadata.resourceVersion) < sequence && isReady(node))
 
 const refOf = (name: string) => ({ group: '', resource: Node.resource, namespace: '', name })
 
@@ -150,7 +146,7 @@ export const nodeLifecycleController: Controller = {
         if (was === is || anotherIsReady(cut, change.event)) return []
         return cut
           .list(Node)
-          .filter(node => statusOfReady(node.status?.conditions ?? []) !== 'True')
+          .filter(node => !isReady(node))
           .map(node => ({ namespace: '', name: node.metadata.name }))
       },
     },

@@ -1,13 +1,6 @@
 /** What the node watches, by the kubelet's names. */
-export const signals = [
-  'memory.available',
-  'nodefs.available',
-  'nodefs.inodesFree',
-  'imagefs.available',
-  'imagefs.inodesFree',
-] as const
-
-export type Signal = (typeof signals)[number]
+export type Signal =
+  'memory.available' | 'nodefs.available' | 'nodefs.inodesFree' | 'imagefs.available' | 'imagefs.inodesFree'
 
 /** Bytes, or inodes. */
 export interface Reading {
