@@ -5,7 +5,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { endRecorded, recordMark, recordProcess } from '../processes/recorded-process.ts'
 import { outrunFor } from '../processes/outrun-for.ts'
-import { boundFile } from './bound-file.ts'
+import { boundFile } from '../outputs/bound-file.ts'
 
 /** A server that was started and answers. */
 export interface LocalServer {

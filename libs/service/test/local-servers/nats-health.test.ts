@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import {
-  appendFileSync,
-  copyFileSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { boundFile, holdLock, temporaryNats } from '../../src/index.ts'
+import { holdLock, temporaryNats } from '../../src/index.ts'
 import { natsHealthOf } from '../../src/local-servers/nats-health.ts'
 
 /** A signal to stop reaches each thread when it next runs, and until then it answers. */
@@ -64,51 +54,6 @@ describe("a NATS server's health", () => {
       message: 'JetStream is not current',
     })
     assert.deepEqual(natsHealthOf('{'), { tag: 'Unwell', message: 'an answer that says nothing' })
-  })
-})
-
-describe('what a process writes out', () => {
-  it('begins anew over its limit, with the one before it kept', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'periplus-bound-'))
-    const path = join(directory, 'output.log')
-    writeFileSync(path, 'x'.repeat(100))
-    assert.equal(boundFile(path, 100), false)
-    assert.equal(boundFile(path, 99), true)
-    assert.equal(statSync(path).size, 0)
-    assert.equal(readFileSync(`${path}.1`, 'utf8').length, 100)
-    truncateSync(path, 200)
-    assert.equal(boundFile(path, 150), true)
-    assert.equal(statSync(`${path}.1`).size, 200)
-    assert.equal(boundFile(join(directory, 'none')), false)
-    rmSync(directory, { recursive: true })
-  })
-  it('loses nothing that is written while it is copied', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'periplus-bound-'))
-    const path = join(directory, 'output.log')
-    writeFileSync(path, 'x'.repeat(100))
-    const more = 'y'.repeat(100_000)
-    const copy = (from: string, to: string): void => {
-      copyFileSync(from, to)
-      appendFileSync(from, more)
-    }
-    assert.equal(boundFile(path, 99, copy), true)
-    assert.equal(readFileSync(`${path}.1`, 'utf8'), 'x'.repeat(100) + more)
-    assert.equal(statSync(path).size, 0)
-    rmSync(directory, { recursive: true })
-  })
-  it('leaves no part of the copy where the disk has no room for it', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'periplus-bound-'))
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96k', 'periplus-test', directory])
-    try {
-      const path = join(directory, 'output.log')
-      writeFileSync(path, 'x'.repeat(80_000))
-      assert.equal(boundFile(path, 99), true)
-      assert.deepEqual(readdirSync(directory), ['output.log'])
-      assert.equal(statSync(path).size, 0)
-    } finally {
-      execFileSync('umount', [directory])
-      rmSync(directory, { recursive: true })
-    }
   })
 })
 

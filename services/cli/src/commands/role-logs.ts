@@ -10,7 +10,7 @@ import type { LogsOptions } from './logs-request.ts'
 export const isRole = ({ home }: Pick<Context, 'home'>, word: string): boolean => roleOutput(home, word) !== undefined
 
 /**
- * What a part of the cluster says: in its files in the home, the one before the newest, then that; then, of copies that systemd runs, in
+ * What a part of the cluster says: in its files in the home, from the oldest to the newest; then, of copies that systemd runs, in
  * the machine's journal. `tail`: the last lines of each; with `follow` what comes, of all as it comes.
  */
 export const roleLogs = async (
@@ -21,14 +21,15 @@ export const roleLogs = async (
 ): Promise<void> => {
   const { path = '', isOf = () => true } = roleOutput(home, role) ?? {}
   const hasPattern = grepPattern(grep)
+  const most = Number(tail)
   const show = async (parts: ReturnType<typeof outputLines>): Promise<void> => {
     let kept: string[] | undefined = tail === undefined ? undefined : []
     for await (const { lines, isCaughtUp } of parts) {
       const wanted = lines.filter(line => isOf(line) && hasPattern(line))
-      if (kept) kept.push(...wanted)
+      if (kept) kept = most > 0 ? [...kept, ...wanted].slice(-most) : []
       else for (const line of wanted) say(line)
       if (!kept || !isCaughtUp) continue
-      for (const line of kept.slice(-Number(tail) || kept.length)) say(line)
+      for (const line of kept) say(line)
       kept = undefined
     }
   }

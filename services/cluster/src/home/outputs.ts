@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { own } from '@periplus/prelude'
 import type { Home } from './home.ts'
 
-/** Where a part of the cluster says what it does, a line each; what it said before is in the file of that name and `.1`. */
+/** Where a part of the cluster says what it does, a line each; what it said before is in the files of that name and `.1` (the newest) to `.5`. */
 export interface RoleOutput {
   readonly path: string
   /** Whether a line there is of that part; absent: all are. */

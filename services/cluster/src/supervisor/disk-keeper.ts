@@ -1,7 +1,7 @@
 import { pause as pauseFor, repeatedly } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import {
-  boundFile,
+  dailyOutputs,
   diskReserve,
   freeBytes,
   lowBytes,
@@ -77,6 +77,7 @@ export interface DiskKeeper {
 export const diskKeeper = (home: Home, { clock, log, atRest }: DiskKeeping): DiskKeeper => {
   const reserve = diskReserve(home.nats)
   const gaps = unaccountedGaps(home.nats)
+  const outputs = dailyOutputs(clock)
   let pause = firstPause
   let restartFrom = 0
   /** What was given for the start is not taken in the middle of it. */
@@ -122,7 +123,7 @@ export const diskKeeper = (home: Home, { clock, log, atRest }: DiskKeeping): Dis
     }
   }
   const look = async (server: LogServer | undefined): Promise<void> => {
-    for (const path of outputsOf(home)) boundFile(path)
+    outputs.look(outputsOf(home))
     if (!server) return
     await takeReserve()
     const free = freeBytes(home.nats) ?? Infinity

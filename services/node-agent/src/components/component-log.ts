@@ -36,7 +36,7 @@ export async function* componentLog(
     return [bytes]
   }
   let last = tailLines === undefined ? undefined : lastLines(tailLines, mostTailCharacters)
-  for await (const { lines, isCaughtUp } of linesOfService(log, follow)) {
+  for await (const { lines, isCaughtUp } of linesOfService(log, { since: from, ...(follow ? { follow } : {}) })) {
     const wanted = lines.filter(({ time }) => time >= from && time < until).map(show)
     if (last) last.add(wanted)
     else yield* cut(wanted)

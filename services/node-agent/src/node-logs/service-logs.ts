@@ -8,7 +8,7 @@ import { lastLines } from './last-lines.ts'
 import { lineTime } from './line-time.ts'
 import type { LogQueryOptions } from './log-query.ts'
 
-/** Where a part of the node says what it does, a line each; what it said before stands in the file of that name and `.1`. */
+/** Where a part of the node says what it does, a line each; what it said before stands in the files of that name and `.1` (the newest) to `.5`. */
 export interface ServiceLog {
   readonly path: string
   /** Whether a line there is of this part; absent: all are. */
@@ -30,15 +30,16 @@ export interface TimedPart {
 /** What is kept of the last lines at most, whatever their number. */
 const mostTailBytes = 16 * 2 ** 20
 
-/** The lines of one part, from its oldest on; with `follow` also what it says from now on. */
+/** The lines of one part, from its oldest on, or from some before `since`; with `follow` also what it says from now on. */
 export async function* linesOfService(
   { path, isOf = () => true }: ServiceLog,
-  follow?: OutputReading['follow'],
+  { since, follow }: Pick<OutputReading, 'since' | 'follow'> = {},
 ): AsyncGenerator<TimedPart> {
   const directory = await realpath(dirname(path)).catch(() => undefined)
   if (directory === undefined) return
   let time = 0
-  const read = outputLines({ path: join(directory, basename(path)), ...(follow ? { follow } : {}) })
+  const output = join(directory, basename(path))
+  const read = outputLines({ path: output, ...(since === undefined ? {} : { since }), ...(follow ? { follow } : {}) })
   for await (const { lines, isCaughtUp } of read)
     yield {
       isCaughtUp,
@@ -49,8 +50,8 @@ export async function* linesOfService(
     }
 }
 
-async function* linesNow(log: ServiceLog): AsyncGenerator<readonly TimedLine[]> {
-  for await (const { lines } of linesOfService(log)) yield lines
+async function* linesNow(log: ServiceLog, since: number): AsyncGenerator<readonly TimedLine[]> {
+  for await (const { lines } of linesOfService(log, { since })) yield lines
 }
 
 /** The lines of several parts in the order of their times. */
@@ -96,7 +97,7 @@ export async function* serviceLogs(
   const from = boot === undefined ? since : Math.max(since, startedAt)
   const hasPattern = matching(pattern)
   const last = tail === undefined ? undefined : lastLines(tail, mostTailBytes)
-  for await (const lines of merged(logs.map(linesNow))) {
+  for await (const lines of merged(logs.map(log => linesNow(log, from)))) {
     const wanted = lines.flatMap(({ text, time }) => (time >= from && time <= until && hasPattern(text) ? [text] : []))
     if (last) last.add(wanted)
     else if (wanted.length > 0) yield `${wanted.join('\n')}\n`
