@@ -36,7 +36,7 @@ const writers: Readonly<Record<string, string>> = {
   'services/node-agent/src/volumes/nested-mounts.ts': 'empty',
   'services/node-agent/src/volumes/sub-path.ts': 'empty',
   'libs/service/src/local-containerd/ensure-containerd.ts': 'known otherwise: by its command line',
-  'libs/service/src/local-servers/bound-file.ts': 'known otherwise: a copy that is removed where it fails',
+  'libs/service/src/outputs/bound-file.ts': 'known otherwise: a copy that is removed where it fails',
   'libs/service/src/local-servers/disk-room.ts': 'empty: room alone',
   // Tried before it is used, and made anew where that fails.
   'libs/images/src/busybox-links.ts': 'scratch',

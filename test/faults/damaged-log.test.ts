@@ -5,6 +5,7 @@ import { connectBus } from '@periplus/bus'
 import { E } from '@periplus/prelude'
 import { removeCluster, testCluster } from '../e2e/cluster.ts'
 import type { TestCluster } from '../e2e/cluster.ts'
+import { saidBy } from './said-by.ts'
 
 const filesUnder = (directory: string): readonly string[] =>
   readdirSync(directory, { withFileTypes: true }).flatMap(one => {
@@ -100,7 +101,7 @@ describe('a disk that has damaged what lies on it', function () {
     truncateSync(first, 2_000)
     await must('up')
     assert.deepEqual(await configMaps(), before)
-    const log = readFileSync(join(cluster.home, 'logs', 'control-plane.log'), 'utf8')
+    const log = saidBy(cluster.home, 'control-plane')
     assert.match(log, /\d+ events are missing from the log's middle: the log was damaged/)
   })
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeCluster, shareInstalled, testCluster } from '../e2e/cluster.ts'
 import type { TestCluster } from '../e2e/cluster.ts'
@@ -12,6 +12,7 @@ import { allEvents } from './log-of.ts'
 import { smallDisk } from './small-disk.ts'
 import type { SmallDisk } from './small-disk.ts'
 import { until } from './until.ts'
+import { saidBy } from './said-by.ts'
 
 const pod = (name: string, script: string): string =>
   JSON.stringify({
@@ -49,7 +50,7 @@ describe('a pod that fills the disk of a whole cluster', function () {
   }
   const isRunning = async (name: string): Promise<boolean> =>
     (await cluster.kubectl(`get pod ${name} -o jsonpath={.status.phase}`)).stdout === 'Running'
-  const said = (): string => readFileSync(join(cluster.home, 'logs/supervisor.log'), 'utf8')
+  const said = (): string => saidBy(cluster.home, 'supervisor')
 
   before(async () => {
     disk = smallDisk(700)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeCluster, shareInstalled, testCluster } from '../e2e/cluster.ts'
 import type { TestCluster } from '../e2e/cluster.ts'
@@ -13,6 +13,7 @@ import { allEvents } from './log-of.ts'
 import { smallDisk } from './small-disk.ts'
 import type { SmallDisk } from './small-disk.ts'
 import { until } from './until.ts'
+import { saidBy } from './said-by.ts'
 
 const configMaps = '/api/v1/namespaces/default/configmaps'
 
@@ -33,7 +34,7 @@ describe('a disk that is full', function () {
     assert.equal(code, 0, stderr + stdout)
     api = apiClient(cluster.home)
   }
-  const said = (): string => readFileSync(join(cluster.home, 'logs/supervisor.log'), 'utf8')
+  const said = (): string => saidBy(cluster.home, 'supervisor')
   const underLoad = async (): Promise<void> => {
     const load = startLoad(api, `load${loads.length}`)
     loads.push(load)
@@ -129,7 +130,7 @@ describe('a disk that is full', function () {
   })
 
   it('the gaps that it has left are no loss, though everything is killed and Redis knows nothing', async () => {
-    const accounted = (): string => readFileSync(join(cluster.home, 'logs/control-plane.log'), 'utf8')
+    const accounted = (): string => saidBy(cluster.home, 'control-plane')
     // The server may have been started again since they were accounted for first, which leaves the mark once more.
     await until('the gaps are accounted for', () => !existsSync(join(cluster.home, 'nats/unaccounted-gaps')))
     assert.match(accounted(), /the log has all that was written .*"gaps":[1-9]/)

@@ -19,6 +19,7 @@ import { removeCluster, testCluster } from '../e2e/cluster.ts'
 import type { Ran } from '../e2e/cluster.ts'
 import { commandLineOf, isAlive, processesOf } from './cluster-processes.ts'
 import { until } from './until.ts'
+import { saidBy } from './said-by.ts'
 
 const five = [0, 1, 2, 3, 4]
 
@@ -34,7 +35,7 @@ describe('a cluster and those who start and stop it', function () {
     assert.equal(code, 0, stderr + stdout)
     return stdout
   }
-  const said = (): string => readFileSync(join(cluster.home, 'logs/supervisor.log'), 'utf8')
+  const said = (): string => saidBy(cluster.home, 'supervisor')
   /** Servers that work in a directory of the cluster, children of theirs aside. */
   const serversIn = (name: string): number =>
     processesOf(cluster.home).filter(pid => {

@@ -7,6 +7,7 @@ import type { TestCluster } from '../e2e/cluster.ts'
 import { until } from '../faults/until.ts'
 import { examplePlugin } from '../../services/cluster/test/roles/kms/example-plugin.ts'
 import type { ExamplePlugin } from '../../services/cluster/test/roles/kms/example-plugin.ts'
+import { saidBy } from '../faults/said-by.ts'
 
 const value = 'Xq7-a-value-that-is-nowhere-else-Xq7'
 const base64 = Buffer.from(value).toString('base64')
@@ -170,9 +171,8 @@ describe('Secrets of a cluster', function () {
     it('are read when the start has waited for the plugin, in whose hands the key is then', async () => {
       await periplus('down')
       const up = guarded.periplus('up')
-      const log = join(cluster.home, 'logs/control-plane.log')
       await until('the start says for what it waits', () =>
-        /the start waits.*rpc error/.test(readFileSync(log, 'utf8')),
+        /the start waits.*rpc error/.test(saidBy(cluster.home, 'control-plane')),
       )
       plugin = await examplePlugin(socket())
       const { code, stderr } = await up
