@@ -127,7 +127,7 @@ const objectLines = ({ body }: RecordedRequest) => jsonLines(gunzipSync(body)).m
 /** Objects by their keys: one that is written again is there once. */
 const s3Stage = async (): Promise<HttpStage> => {
   const stage = await httpStage(s3, {
-    config: url => ({ url: `${url}/bucket`, prefix: '{namespace}/{date}/' }),
+    config: url => ({ url: `${url}/bucket`, prefix: '{namespace}/({date})/' }),
     usual: stores,
     linesIn: objectLines,
   })
@@ -154,7 +154,7 @@ describe('S3', () => {
     assert.equal(new Set(paths).size, 2)
     assert.match(
       paths[0] ?? '',
-      /^\/bucket\/shop\/2025-01-01\/2025-01-01T00-00-00-000000001Z-[0-9a-f]{16}\.ndjson\.gz$/,
+      /^\/bucket\/shop\/%282025-01-01%29\/2025-01-01T00-00-00-000000001Z-[0-9a-f]{16}\.ndjson\.gz$/,
     )
     await writer.close()
     await on.close()

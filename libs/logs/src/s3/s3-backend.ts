@@ -1,4 +1,4 @@
-import { E, systemClock, withoutTrailing } from '@periplus/prelude'
+import { E, encodedPath, systemClock, withoutTrailing } from '@periplus/prelude'
 import { AwsV4Signer } from 'aws4fetch'
 import { taken } from '../backend.ts'
 import type { LogBackend, LogWriter, WriteAnswer, WriteFailure, WriterLimits } from '../backend.ts'
@@ -29,7 +29,7 @@ const put = async (
   { key, body }: BatchObject,
   signal: AbortSignal,
 ): Promise<WriteFailure | undefined> => {
-  const place = `${url}/${key.split('/').map(encodeURIComponent).join('/')}`
+  const place = `${url}/${encodedPath(key)}`
   const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' }
   const signer = new AwsV4Signer({ method: 'PUT', url: place, headers, body, service: 's3', ...keys })
   const signed = await signer.sign()

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AwsClient } from 'aws4fetch'
-import { withoutTrailing } from '@periplus/prelude'
+import { encodedPath, withoutTrailing } from '@periplus/prelude'
 
 /** A bucket of an S3-compatible store, and who may use it. Holds a secret. */
 export interface S3Bucket {
@@ -52,7 +52,7 @@ const textOf = (xml: string, name: string): string | undefined => {
 export const s3Client = ({ endpoint, bucket, prefix, region, ...keys }: S3Bucket): S3Client => {
   const client = new AwsClient({ ...keys, region, service: 's3', retries })
   const base = `${withoutTrailing(endpoint, '/')}/${bucket}`
-  const urlOf = (key: string): string => `${base}/${(prefix + key).split('/').map(encodeURIComponent).join('/')}`
+  const urlOf = (key: string): string => `${base}/${encodedPath(prefix + key)}`
 
   const asked = async (
     method: 'GET' | 'PUT' | 'DELETE',
