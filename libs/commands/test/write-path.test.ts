@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { statusOf } from '@periplus/api'
+import type { Refusal } from '@periplus/api'
 import { memoryEventLog, memoryKeyStore, sealer, withSealing } from '@periplus/log'
 import { E } from '@periplus/prelude'
 import { kindOf, object, ok, refOf, refusal, world } from './world.ts'
@@ -133,6 +134,35 @@ describe('the write path', () => {
     const { run } = world({ log: memoryEventLog({ maxBodyBytes: 100 }) })
     const large = await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: 'x'.repeat(1000) }) })
     assert.equal(statusOf(refusal(large)).code, 413)
+  })
+
+  it('says within seconds that the log is silent, whatever is refused meanwhile without asking it', async () => {
+    let silent = false
+    const { run, clock } = world({
+      through: log => ({
+        ...log,
+        append: async event => {
+          if (!silent) return log.append(event)
+          if (event.type === 'created') return E.left({ tag: 'Full', message: 'there is little room' })
+          return E.left({ tag: 'Unavailable', message: 'no NATS' })
+        },
+      }),
+    })
+    ok(await run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) }))
+    silent = true
+    let refused: Refusal | undefined
+    void run({ verb: 'update', kind: configMaps, object: settingsObject({ a: '2' }) }).then(
+      result => (refused = refusal(result)),
+    )
+    const another = settingsObject({ a: '1' }, { name: 'another' })
+    for (let seconds = 0; seconds < 6; seconds++) {
+      assert.equal(refusal(await run({ verb: 'create', kind: configMaps, object: another })).tag, 'ServiceUnavailable')
+      for (let tenths = 0; tenths < 10; tenths++) {
+        clock.advance(100)
+        await new Promise(setImmediate)
+      }
+    }
+    assert.deepEqual(refused, { tag: 'ServiceUnavailable', message: 'no NATS', retryAfterSeconds: 1 })
   })
 
   it('refuses what would be sealed with a key that has expired, as Kubernetes does', async () => {

@@ -122,6 +122,43 @@ describe('groupCommit', () => {
     assert.equal(new Set(groups.flat().map(({ id }) => id)).size, groups.flat().length)
   })
 
+  it('answers what has waited as long as what the server did not answer, and sends what came since', async () => {
+    const answering: ((answer: Published) => void)[] = []
+    const groups: number[] = []
+    const take = (events: readonly NewEvent[]): Promise<Published> =>
+      new Promise(resolve => {
+        groups.push(events.length)
+        answering.push(resolve)
+      })
+    const publishAll = groupCommit({ publish: event => take([event]), publishBatch: take, whenArrived: queueMicrotask })
+    const answered: string[] = []
+    const publish = async (...several: readonly string[]): Promise<void> => {
+      for (const name of several)
+        void publishAll([eventOf(name)]).then(({ tag }) => {
+          if (tag === 'Unknown') answered.push(name)
+        })
+      await new Promise(setImmediate)
+    }
+    const answer = async (group: number, published: Published): Promise<void> => {
+      answering[group]?.(published)
+      await new Promise(setImmediate)
+    }
+    const silence: Published = { tag: 'Unknown', message: 'no acknowledgement in time' }
+    const [a, b, c] = [names(8, 'a'), names(8, 'b'), names(70, 'c')]
+    await publish(...a)
+    await publish(...b)
+    await publish(...c)
+    assert.deepEqual(groups, [8, 8])
+    await answer(0, silence)
+    assert.deepEqual(answered, a)
+    assert.deepEqual(groups, [8, 8, 64], 'these came after the first group had gone')
+    await publish('d')
+    await answer(2, silence)
+    assert.deepEqual(answered.sort(), [...a, ...c].sort(), 'six of them had waited with the third group')
+    await answer(1, { tag: 'Stored', sequence: 8, duplicate: false })
+    assert.deepEqual(groups, [8, 8, 64, 1], 'and this one had not')
+  })
+
   it('sends what belongs together together, with its own answer', async () => {
     const { publish, publishAll, settle, sizes } = server(({ ref }) => ref.name === 'c-1')
     const pair = (name: string): readonly NewEvent[] => names(2, name).map(each => eventOf(each))

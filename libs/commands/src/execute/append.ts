@@ -33,15 +33,15 @@ export const appendWithRetry = async (
   outage: Outage,
 ): Promise<AppendAttempt> => {
   let outcomeUnknown = false
+  const begun = clock.now()
   for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
     const result = await append(log, events)
-    if (E.isRight(result) || result.left.tag !== 'Unavailable') {
-      outage.succeeded()
-      return { result, outcomeUnknown }
-    }
+    // Every other refusal may come from this process itself, which has asked nobody.
+    if (E.isRight(result) || result.left.tag === 'Conflict') outage.succeeded()
+    if (E.isRight(result) || result.left.tag !== 'Unavailable') return { result, outcomeUnknown }
     outcomeUnknown = true
     outage.failed()
-    if (clock.now() + wait > outage.patientUntil()) return { result, outcomeUnknown }
+    if (clock.now() + wait > outage.patientUntil(begun)) return { result, outcomeUnknown }
     await pause(clock, wait)
   }
 }

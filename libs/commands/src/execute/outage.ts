@@ -5,10 +5,14 @@ import type { Clock } from '@periplus/prelude'
  * log is the process's: once it is used up, those that come after it are refused at their first try instead of each waiting anew.
  */
 export interface Outage {
+  /** The log has answered. */
   succeeded(): void
   failed(): void
-  /** Until when a command may go on trying; milliseconds since the epoch. */
-  patientUntil(): number
+  /**
+   * Until when a command may go on trying that began at `begun`, however often others are heard meanwhile; both in milliseconds since the
+   * epoch.
+   */
+  patientUntil(begun: number): number
 }
 
 /** `patience` in milliseconds. */
@@ -23,6 +27,6 @@ export const outageOver = (clock: Clock, patience: number): Outage => {
       if (since === undefined || now - last > 2 * patience) since = now
       last = now
     },
-    patientUntil: () => (since ?? clock.now()) + patience,
+    patientUntil: begun => Math.min((since ?? clock.now()) + patience, begun + 2 * patience),
   }
 }

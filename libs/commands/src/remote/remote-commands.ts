@@ -34,6 +34,7 @@ export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
     execute: async (command, { causes, correlationId }, id = randomUUID(), guard) => {
       if (guard) return refused({ tag: 'InternalError', message: 'a guard cannot be asked from afar' })
       const question = { id, command: serialiseCommand(command), causes, correlationId }
+      const begun = clock.now()
       let waits = 0
       for (let wait = 50; ; wait = Math.min(wait * 2, 200)) {
         const answer = await requestJson(bus, subject, question, readOutcome, {
@@ -58,7 +59,7 @@ export const remoteCommands = (options: RemoteCommandsOptions): Commands => {
           case 'Unavailable':
           case 'NoPeer':
             outage.failed()
-            if (clock.now() + wait > outage.patientUntil())
+            if (clock.now() + wait > outage.patientUntil(begun))
               return refused({ tag: 'ServiceUnavailable', message: 'no gateway answers', retryAfterSeconds: 1 })
             await pause(clock, wait)
             break

@@ -27,6 +27,8 @@ interface Waiting {
   readonly as: readonly PublishedAs[] | undefined
   readonly subjects: readonly string[]
   readonly bytes: number
+  /** How many had come before it. */
+  readonly arrival: number
   readonly resolve: (answer: Published) => void
 }
 
@@ -60,6 +62,8 @@ const sizeOf = (waiting: readonly Waiting[]): number => waiting.reduce((sum, { e
  *
  * What is in a group has nothing to do with each other, but the server takes all or none. Where it refuses a group (one
  * expectation is wrong, usually), each publication is made by itself and has its own answer: that of its last event.
+ *
+ * Where the server does not answer, what has waited all that time for its turn has the same answer, rather than to wait for as long again.
  */
 export const groupCommit = ({
   publish,
@@ -75,6 +79,7 @@ export const groupCommit = ({
   let groups = 0
   let singles = 0
   let scheduled = false
+  let arrivals = 0
 
   /** The next group, in order of arrival; an object has one event in it at most, for the second expects the first's sequence. */
   const nextGroup = (): readonly Waiting[] => {
@@ -96,14 +101,26 @@ export const groupCommit = ({
     waiting = left
     return group
   }
+  /** Sends by `send`, and answers those who came before and wait still, where nothing else did. */
+  const sent = async (send: () => Promise<Published>): Promise<Published> => {
+    const before = arrivals
+    const answer = await send()
+    if (answer.tag !== 'Unknown') return answer
+    const unheard = waiting.filter(({ arrival }) => arrival < before)
+    waiting = waiting.filter(({ arrival }) => arrival >= before)
+    for (const { resolve } of unheard) resolve(answer)
+    return answer
+  }
   const alone = async ({ events, as, resolve }: Waiting): Promise<void> => {
     const [event, another] = events
-    resolve(await (event && !another ? publish(event, as?.[0]) : publishBatch(events, as)))
+    resolve(await sent(() => (event && !another ? publish(event, as?.[0]) : publishBatch(events, as))))
   }
   const commit = async (group: readonly Waiting[]): Promise<void> => {
-    const answer = await publishBatch(
-      group.flatMap(({ events }) => events),
-      group.flatMap(({ events, as }) => as ?? events.map(() => asItIs)),
+    const answer = await sent(() =>
+      publishBatch(
+        group.flatMap(({ events }) => events),
+        group.flatMap(({ events, as }) => as ?? events.map(() => asItIs)),
+      ),
     )
     switch (answer.tag) {
       case 'Stored': {
@@ -173,7 +190,7 @@ export const groupCommit = ({
   return (events, as) =>
     new Promise(resolve => {
       const bytes = events.reduce((sum, { body }) => sum + body.length, 0)
-      const one = { events, as, subjects: events.map(({ ref }) => subjectOf(ref)), bytes, resolve }
+      const one = { events, as, subjects: events.map(({ ref }) => subjectOf(ref)), bytes, arrival: arrivals++, resolve }
       if (waits(one)) return
       waiting.push(one)
       runSoon()
