@@ -5,7 +5,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { E } from '@periplus/prelude'
 import { right } from '../src/contract/events.ts'
-import { fetchBackup, memoryBlobs, openBackup, s3Blobs, storeBackup } from '../src/index.ts'
+import { writeBackup } from '../src/backup/backup-file.ts'
+import {
+  fetchBackup,
+  fetchBackups,
+  memoryBlobs,
+  openBackup,
+  s3Blobs,
+  storeBackup,
+  storedBackupName,
+} from '../src/index.ts'
 import { s3Server } from './support/s3-server.ts'
 
 const sample = fileURLToPath(new URL('./samples/backup.1', import.meta.url))
@@ -48,6 +57,31 @@ describe('backups in a bucket of S3', () => {
     assert.ok(E.isLeft(damaged))
     assert.match(damaged.left, /is not what was written/)
     assert.equal(existsSync(path), false)
+  })
+
+  it('come with those that they rest on, and are refused where there would be no end of them', async () => {
+    const blobs = memoryBlobs()
+    const put = async (sequence: number, since?: number): Promise<void> => {
+      const blob = right(await blobs.write(`snapshot-${sequence}`, (async function* () {})()))
+      const path = join(directory, `written-${sequence}`)
+      await writeBackup(path, blobs, blob, {}, since === undefined ? undefined : { sequence: since, digest: '' })
+      right(await storeBackup(blobs, path, sequence))
+    }
+    await put(90)
+    await put(100, 90)
+    await put(110, 100)
+    const path = join(directory, 'fetched')
+    assert.deepEqual(await fetchBackups(blobs, undefined, path), E.right([`${path}-2`, `${path}-1`, `${path}-0`]))
+    for (const [sequence, since] of [
+      [120, 120],
+      [119, 120],
+    ] as const) {
+      await put(sequence, since)
+      assert.deepEqual(
+        await fetchBackups(blobs, storedBackupName(sequence), join(directory, `loop-${sequence}`)),
+        E.left(`backup-0000000000000${sequence} rests on backup-0000000000000120, which is no earlier one`),
+      )
+    }
   })
 
   it('are no others of the bucket', async () => {

@@ -5,6 +5,7 @@ import type { Either } from '@periplus/prelude'
 import type { BlobInfo, Blobs, BlobsUnavailable } from '../blobs/blobs.ts'
 import type { Sequence } from '../event.ts'
 import { padded } from '../kept/snapshots.ts'
+import { openBackup } from './backup-file.ts'
 
 const begin = 'backup-'
 const readAtOnce = 1024 * 1024
@@ -43,5 +44,30 @@ export const fetchBackup = async (
     return E.left(messageOf(error))
   } finally {
     await file.close()
+  }
+}
+
+/**
+ * A backup, as `fetchBackup` finds it, with all that it rests on: files that begin with `path`, in the order in which they are joined. Left: why
+ * not. Each rests on an earlier one, so that there is an end of them whatever they say of themselves.
+ */
+export const fetchBackups = async (
+  blobs: Blobs,
+  name: string | undefined,
+  path: string,
+): Promise<Either<string, readonly string[]>> => {
+  const files: string[] = []
+  for (let wanted = name; ;) {
+    const file = `${path}-${files.length}`
+    const fetched = await fetchBackup(blobs, wanted, file)
+    if (E.isLeft(fetched)) return fetched
+    files.unshift(file)
+    const opened = await openBackup(file)
+    if (E.isLeft(opened)) return E.left(`${fetched.right.name}: ${opened.left}`)
+    await opened.right.close()
+    const { since } = opened.right
+    if (!since) return E.right(files)
+    wanted = storedBackupName(since.sequence)
+    if (wanted >= fetched.right.name) return E.left(`${fetched.right.name} rests on ${wanted}, which is no earlier one`)
   }
 }

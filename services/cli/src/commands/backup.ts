@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Bus } from '@periplus/bus'
 import { E, messageOf, withoutTrailing } from '@periplus/prelude'
-import { fetchBackup, joinBackups, openBackup, storeBackup, storedBackupName, takeBackup } from '@periplus/log'
-import type { BackupAbout, Blobs, Sequence } from '@periplus/log'
+import { fetchBackup, fetchBackups, joinBackups, openBackup, storeBackup, takeBackup } from '@periplus/log'
+import type { BackupAbout, Sequence } from '@periplus/log'
 import {
   backedUp,
   backedUpKeys,
@@ -95,23 +95,6 @@ export const backup = (context: Context, place: string, options: { readonly sinc
     })
   })
 
-/** A backup of a bucket as files, with those in the same bucket that it rests on, in the order in which they are joined. */
-const fetchChain = async (blobs: Blobs, name: string | undefined, path: string): Promise<readonly string[]> => {
-  const files: string[] = []
-  for (let wanted = name; ;) {
-    const file = `${path}-${files.length}`
-    const fetched = await fetchBackup(blobs, wanted, file)
-    if (E.isLeft(fetched)) throw new CannotGoOn(fetched.left)
-    files.unshift(file)
-    const opened = await openBackup(file)
-    if (E.isLeft(opened)) throw new CannotGoOn(`${fetched.right.name}: ${opened.left}`)
-    await opened.right.close()
-    const { since } = opened.right
-    if (!since) return files
-    wanted = storedBackupName(since.sequence)
-  }
-}
-
 /**
  * Lays a backup into an empty home; the next start begins with it. Of those at `s3://bucket/prefix`, the newest, or the one whose name is added;
  * what it rests on there is found. Files with what changed are named behind what they rest on, in their order.
@@ -127,8 +110,13 @@ export const restore = async (
     try {
       for (const [n, one] of places.entries()) {
         const { bucket, name } = storedPlace(one)
-        if (!isS3(one)) files.push(resolve(one))
-        else files.push(...(await fetchChain(openS3(bucket, context.settings), name, `${path}-${n}`)))
+        if (!isS3(one)) {
+          files.push(resolve(one))
+          continue
+        }
+        const fetched = await fetchBackups(openS3(bucket, context.settings), name, `${path}-${n}`)
+        if (E.isLeft(fetched)) throw new CannotGoOn(fetched.left)
+        files.push(...fetched.right)
       }
       const [first = '', ...others] = files
       if (others.length === 0) return await restoreFile(context, first, place, options)
