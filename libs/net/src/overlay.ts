@@ -24,6 +24,8 @@ export interface OverlayPeer {
 
 /** VXLAN's (RFC 7348). */
 const port = 4789
+/** Bytes that a packet has more on the network below: headers of IPv4, UDP and VXLAN, and the inner frame's. */
+const headers = 50
 
 /** The address of a host on the overlay: the first of its pods' network, which is no pod's. */
 export const gatewayOf = (network: string): string => network.split('/', 1).join()
@@ -82,7 +84,17 @@ const made = ({ device, id, own, network }: Overlay): readonly Step[] => [
 
 interface Shape {
   readonly address?: string
+  readonly mtu?: number
   readonly linkinfo?: { readonly info_data?: { readonly id?: number; readonly local?: string } }
+}
+
+/** The largest packet that fits into one of the network below on the way to each of these hosts; `undefined` where no way is known. */
+const largestPacket = async (peers: readonly OverlayPeer[]): Promise<number | undefined> => {
+  const ways = await Promise.all(peers.map(({ host }) => listed(['ip', ['-json', 'route', 'get', host]])))
+  const devices = [...new Set(ways.flatMap(([way]) => (typeof way?.['dev'] === 'string' ? [way['dev']] : [])))]
+  const links = await Promise.all(devices.map(dev => listed(['ip', ['-json', 'link', 'show', 'dev', dev]])))
+  const sizes = links.flatMap(([link]) => (typeof link?.['mtu'] === 'number' ? [link['mtu']] : []))
+  return sizes.length === 0 ? undefined : Math.min(...sizes) - headers
 }
 
 /**
@@ -101,7 +113,13 @@ export const applyOverlay = async (overlay: Overlay, peers: readonly OverlayPeer
   if (peers.length === 0) return present ? all(gone) : E.right(undefined)
   const guarded = await ran(['nft', ['-f', '-'], guard(overlay, peers)])
   if (E.isLeft(guarded)) return guarded
-  const begun = await all([...(isOther ? gone.slice(0, 1) : []), ...(!present || isOther ? made(overlay) : [])])
+  const mtu = await largestPacket(peers)
+  const isSized = mtu === undefined || (present?.mtu === mtu && !isOther)
+  const begun = await all([
+    ...(isOther ? gone.slice(0, 1) : []),
+    ...(!present || isOther ? made(overlay) : []),
+    ...(isSized ? [] : [['ip', ['link', 'set', device, 'mtu', String(mtu)]] as const]),
+  ])
   if (E.isLeft(begun)) return begun
 
   const hosts = new Map(peers.map(({ network, host }) => [gatewayOf(network), host]))

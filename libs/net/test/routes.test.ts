@@ -97,19 +97,19 @@ describe('pods of hosts that reach each other through a router', function () {
     })
     return stdout.trim()
   }
-  /** What a pod of `to` is told by one of `from`, which asks under its own address. */
-  const asked = (from: Name, to: Name): string => {
+  /** What a pod of `to` is told by one of `from`, which asks under its own address, and how much came besides. */
+  const asked = (from: Name, to: Name, bytes = 0): string => {
     const listening = spawn(machines[to].prefix[0] ?? '', [
       ...machines[to].prefix.slice(1),
       ...[process.execPath, '-e'],
-      `require('net').createServer(s => s.end('from ' + s.remoteAddress)).listen(9, '${pods[to]}', () => console.log('up'))`,
+      `require('net').createServer(s => s.end('from ' + s.remoteAddress + ';' + 'x'.repeat(${bytes}))).listen(9, '${pods[to]}', () => console.log('up'))`,
     ])
     try {
       const [command = '', ...args] = [
         ...machines[from].prefix,
         ...[process.execPath, '-e'],
-        `const ask = () => { const s = require('net').connect({ host: '${pods[to]}', port: 9, localAddress: '${pods[from]}', timeout: 3000 })
-          .on('data', d => { console.log(String(d)); process.exit() }).on('timeout', () => { console.log('silence'); process.exit() })
+        `let text = ''; const ask = () => { const s = require('net').connect({ host: '${pods[to]}', port: 9, localAddress: '${pods[from]}', timeout: 3000 })
+          .on('data', d => text += d).on('end', () => { const [who, rest] = text.split(';'); console.log(who + (rest && ' ' + rest.length)); process.exit() }).on('timeout', () => { console.log('silence'); process.exit() })
           .on('error', e => e.code === 'ECONNREFUSED' ? setTimeout(ask, 50) : (console.log(e.code), process.exit())) }; ask()`,
       ]
       return spawnSync(command, args, { encoding: 'utf8', timeout: 20_000 }).stdout.trim()
@@ -132,6 +132,22 @@ describe('pods of hosts that reach each other through a router', function () {
     assert.equal(applied('two', { [networks.one]: hosts.one }), 'done')
     assert.equal(asked('one', 'two'), `from ${pods.one}`)
     assert.equal(asked('two', 'one'), `from ${pods.two}`)
+  })
+
+  it('send no packet in pieces, however small those are that the network below takes', () => {
+    assert.match(overlayOf('one'), / mtu 1450 /)
+    for (const name of names) {
+      router.run('ip', 'link', 'set', name, 'mtu', '1400')
+      machines[name].run('ip', 'link', 'set', 'uplink', 'mtu', '1400')
+    }
+    assert.equal(applied('one', { [networks.two]: hosts.two }), 'done')
+    assert.equal(applied('two', { [networks.one]: hosts.one }), 'done')
+    assert.match(overlayOf('one'), / mtu 1350 /)
+    const pieces = (): string =>
+      machines.two.run('sh', '-c', "grep '^Ip:' /proc/net/snmp").trim().split(' ').at(-2) ?? ''
+    const before = pieces()
+    assert.equal(asked('one', 'two', 200_000), `from ${pods.one} 200000`)
+    assert.equal(pieces(), before)
   })
 
   it('stay as they are when the same is wanted again', () => {
