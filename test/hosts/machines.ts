@@ -19,6 +19,9 @@ export interface Machine extends TestCluster {
   heal(): void
 }
 
+/** What is between machines: a switch makes them neighbours, a router knows of the machines' own addresses and of nothing else. */
+export type Between = 'switch' | 'router'
+
 /** Machines that reach each other and nobody else. */
 export interface Segment {
   /** `settings` are its environment, beside the names and its address; without `home` it gets one with what tests need. */
@@ -65,8 +68,11 @@ const end = async (holder: ChildProcess): Promise<void> => {
   if (holder.exitCode === null) await once(holder, 'exit')
 }
 
-/** A switch without a machine at first, in a namespace of its own: nothing of it is seen from the machine that the test runs on. */
-export const openSegment = async (): Promise<Segment> => {
+/** Where a router is, to each of its machines. */
+const gateway = '169.254.1.1'
+
+/** What is between machines, without one at first, in a namespace of its own: nothing of it is seen from the machine that the test runs on. */
+export const openSegment = async (between: Between = 'switch'): Promise<Segment> => {
   const switching = await namespaces(['--net', '--uts'], 'switch')
   const within = (holder: ChildProcess, ...kinds: readonly string[]): readonly string[] => [
     'nsenter',
@@ -77,11 +83,14 @@ export const openSegment = async (): Promise<Segment> => {
     const [first = '', ...rest] = [...within(switching, 'net'), ...command]
     return must(first, ...rest)
   }
-  onSwitch('ip', 'link', 'add', 'switch', 'type', 'bridge')
-  onSwitch('ip', 'link', 'set', 'switch', 'up')
-  onSwitch('nft', 'add table bridge switch; add set bridge switch mute { type ifname; }')
-  onSwitch('nft', 'add chain bridge switch forward { type filter hook forward priority 0; }')
-  onSwitch('nft', 'add rule bridge switch forward iifname @mute drop')
+  const family = between === 'switch' ? 'bridge' : 'ip'
+  if (between === 'switch') {
+    onSwitch('ip', 'link', 'add', 'switch', 'type', 'bridge')
+    onSwitch('ip', 'link', 'set', 'switch', 'up')
+  } else onSwitch('sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward')
+  onSwitch('nft', `add table ${family} switch; add set ${family} switch mute { type ifname; }`)
+  onSwitch('nft', `add chain ${family} switch forward { type filter hook forward priority 0; }`)
+  onSwitch('nft', `add rule ${family} switch forward iifname @mute drop`)
   const machines: { readonly holder: ChildProcess; machine?: Machine }[] = []
 
   const machine: Segment['machine'] = async (name, settings = {}, home) => {
@@ -94,9 +103,18 @@ export const openSegment = async (): Promise<Segment> => {
       return must(first, ...rest)
     }
     onSwitch('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', 'uplink', 'netns', String(holder.pid))
-    onSwitch('ip', 'link', 'set', name, 'master', 'switch', 'up')
-    run('ip', 'address', 'add', `${address}/24`, 'dev', 'uplink')
     run('ip', 'link', 'set', 'uplink', 'up')
+    if (between === 'switch') {
+      onSwitch('ip', 'link', 'set', name, 'master', 'switch', 'up')
+      run('ip', 'address', 'add', `${address}/24`, 'dev', 'uplink')
+    } else {
+      onSwitch('ip', 'link', 'set', name, 'up')
+      onSwitch('ip', 'address', 'add', `${gateway}/32`, 'dev', name)
+      onSwitch('ip', 'route', 'add', address, 'dev', name)
+      run('ip', 'address', 'add', `${address}/32`, 'dev', 'uplink')
+      run('ip', 'route', 'add', gateway, 'dev', 'uplink')
+      run('ip', 'route', 'add', 'default', 'via', gateway, 'src', address)
+    }
     const made: Machine = {
       ...testCluster({ PERIPLUS_IMAGES: 'standins', ...settings }, home, words),
       name,
@@ -104,10 +122,10 @@ export const openSegment = async (): Promise<Segment> => {
       within: words,
       run,
       cut: () => void onSwitch('ip', 'link', 'set', name, 'down'),
-      mute: () => void onSwitch('nft', `add element bridge switch mute { "${name}" }`),
+      mute: () => void onSwitch('nft', `add element ${family} switch mute { "${name}" }`),
       heal: () => {
         onSwitch('ip', 'link', 'set', name, 'up')
-        onSwitch('nft', 'flush set bridge switch mute')
+        onSwitch('nft', `flush set ${family} switch mute`)
       },
     }
     place.machine = made

@@ -82,6 +82,12 @@ const made = ({ device, id, own, network }: Overlay): readonly Step[] => [
   ['ip', ['link', 'set', device, 'up']],
 ]
 
+const gone = (device: string): Step => ['ip', ['link', 'del', device]]
+
+/** Removes an overlay that is there, by the name of its device. */
+export const removeOverlay = (device: string): Promise<Either<string, void>> =>
+  all([gone(device), ['nft', ['-f', '-'], `add table ip ${device}\ndelete table ip ${device}\n`]])
+
 interface Shape {
   readonly address?: string
   readonly mtu?: number
@@ -106,17 +112,13 @@ export const applyOverlay = async (overlay: Overlay, peers: readonly OverlayPeer
   const [present] = (await listed(['ip', ['-json', '-details', 'link', 'show', 'dev', device]])) as readonly Shape[]
   const data = present?.linkinfo?.info_data
   const isOther = present && (data?.id !== id || data.local !== own || present.address !== hardwareAddressOf(own))
-  const gone: readonly Step[] = [
-    ['ip', ['link', 'del', device]],
-    ['nft', ['-f', '-'], `add table ip ${device}\ndelete table ip ${device}\n`],
-  ]
-  if (peers.length === 0) return present ? all(gone) : E.right(undefined)
+  if (peers.length === 0) return present ? removeOverlay(device) : E.right(undefined)
   const guarded = await ran(['nft', ['-f', '-'], guard(overlay, peers)])
   if (E.isLeft(guarded)) return guarded
   const mtu = await largestPacket(peers)
   const isSized = mtu === undefined || (present?.mtu === mtu && !isOther)
   const begun = await all([
-    ...(isOther ? gone.slice(0, 1) : []),
+    ...(isOther ? [gone(device)] : []),
     ...(!present || isOther ? made(overlay) : []),
     ...(isSized ? [] : [['ip', ['link', 'set', device, 'mtu', String(mtu)]] as const]),
   ])

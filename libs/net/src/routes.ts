@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { applyOverlay, gatewayOf } from './overlay.ts'
+import { applyOverlay, gatewayOf, removeOverlay } from './overlay.ts'
 import type { Overlay } from './overlay.ts'
 import { runTool } from './run-tool.ts'
 
@@ -101,4 +101,14 @@ export const applyRoutes = async (
     if (ran.code !== 0) return E.left(`ip ${step.join(' ')}: ${ran.stderr.trim()}`)
   }
   return laid
+}
+
+/** Removes what `applyRoutes` has made, the overlay by the name of its device; where there is nothing of it, nothing is done. */
+export const removeRoutes = async (protocol: number, device: string): Promise<Either<string, void>> => {
+  const overlay = await runTool('ip', ['link', 'show', 'dev', device])
+  const removed = overlay.code === 0 ? await removeOverlay(device) : E.right(undefined)
+  if (E.isLeft(removed)) return removed
+  const { code, stderr } = await runTool('ip', ['-4', 'route', 'flush', 'proto', String(protocol)])
+  // Who has no such program has made no routes.
+  return code === 0 || code === 127 ? E.right(undefined) : E.left(`ip route flush: ${stderr.trim()}`)
 }

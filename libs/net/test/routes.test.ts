@@ -5,6 +5,7 @@ import { openNamespace } from '../src/contract/namespace.ts'
 import type { Namespace } from '../src/contract/namespace.ts'
 
 const program = fileURLToPath(new URL('support/apply-routes.ts', import.meta.url))
+const removing = fileURLToPath(new URL('support/remove-routes.ts', import.meta.url))
 
 describe('routes to the pods of other hosts', function () {
   this.timeout(60_000)
@@ -180,11 +181,17 @@ describe('pods of hosts that reach each other through a router', function () {
   it('need no overlay any more when nobody is behind a router', () => {
     assert.equal(applied('one', {}), 'done')
     assert.equal(overlayOf('one'), '')
-    assert.equal(
-      spawnSync(machines.one.prefix[0] ?? '', [...machines.one.prefix.slice(1), 'nft', 'list', 'tables'], {
-        encoding: 'utf8',
-      }).stdout,
-      '',
-    )
+    assert.equal(machines.one.run('nft', 'list', 'tables'), '')
+  })
+
+  it('leave nothing behind on a host that leaves the cluster, and on one that has nothing of it', () => {
+    machines.two.run('ip', 'route', 'add', '10.244.7.0/24', 'via', '192.0.2.6', 'proto', '177')
+    for (let times = 0; times < 2; times++) {
+      const [command = '', ...args] = [...machines.two.prefix, process.execPath, '--import', 'tsx', removing]
+      assert.equal(spawnSync(command, [...args, 'pp-test-x'], { encoding: 'utf8' }).stdout.trim(), 'done')
+      assert.equal(overlayOf('two'), '')
+      assert.equal(machines.two.run('nft', 'list', 'tables'), '')
+      assert.doesNotMatch(machines.two.run('ip', 'route'), /10\.244|pp-test/)
+    }
   })
 })

@@ -18,6 +18,9 @@ export const bridgeOf = (home: Home): string => `pp-${hashOf(home).toString(36)}
 /** By which routes are this cluster's (rtnetlink(7)): above those that the kernel and routing daemons have numbers of. */
 export const routeProtocol = (home: Home): number => 200 + (hashOf(home) % 50)
 
+/** The network device that leads to the pods of hosts behind routers. */
+export const overlayDeviceOf = (home: Home): string => `${bridgeOf(home)}-x`
+
 /** Of all hosts of a cluster the same, which know each other's pods by it (`Overlay.id`), and seldom that of another cluster. */
 export const overlayId = ({ name, serviceCidr }: Pick<ClusterFile, 'name' | 'serviceCidr'>): number =>
   1 + (hashOf({ directory: `${name} ${serviceCidr}` }) % (2 ** 24 - 1))

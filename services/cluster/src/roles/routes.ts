@@ -6,7 +6,7 @@ import type { IpBlock } from '@periplus/kinds'
 import { applyRoutes } from '@periplus/net'
 import type { Route } from '@periplus/net'
 import type { Cut } from '@periplus/projection'
-import { bridgeOf, overlayId, routeProtocol } from '../home/networks.ts'
+import { overlayDeviceOf, overlayId, routeProtocol } from '../home/networks.ts'
 import type { RoleProcess } from './role.ts'
 
 /** Wider networks are nobody's pods: a node that says so wants what is others'. */
@@ -52,7 +52,7 @@ export const keepRoutes = ({ home, cut, cluster, logger, onBug, onStop }: RolePr
   if (cluster.runtime.tag !== 'containerd' || (cluster.advertise === undefined && cluster.joined === undefined)) return
   const log = logger.for('routes')
   const { nodeName, podCidr, serviceCidr } = cluster
-  const overlay = { device: `${bridgeOf(home)}-x`, id: overlayId(cluster), network: podCidr }
+  const overlay = { device: overlayDeviceOf(home), id: overlayId(cluster), network: podCidr }
   const effect: Effect<WantedNetwork> = {
     name: 'routes',
     wakes: ({ event }) => event.ref.group === '' && event.ref.resource === 'nodes',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { E, assertNever } from '@periplus/prelude'
 import { ensureStandIns, pauseArchive } from '@periplus/images'
-import { ensurePodBridge } from '@periplus/net'
+import { ensurePodBridge, removeRoutes } from '@periplus/net'
 import { containerdRuntime, findChangeRoot, lastGrace } from '@periplus/runtime'
 import {
   ensureContainerd,
@@ -24,7 +24,16 @@ import { containerdChild } from './containerd-child.ts'
 import { defaultNodeName, readCluster, writeCluster } from '../home/cluster-file.ts'
 import type { ClusterFile, ImageMirror } from '../home/cluster-file.ts'
 import type { Home } from '../home/home.ts'
-import { bridgeOf, gatewayOf, isLoopbackNetwork, packetFilter, podNetwork, serviceNetwork } from '../home/networks.ts'
+import {
+  bridgeOf,
+  gatewayOf,
+  isLoopbackNetwork,
+  overlayDeviceOf,
+  packetFilter,
+  podNetwork,
+  routeProtocol,
+  serviceNetwork,
+} from '../home/networks.ts'
 import type { PodsAre } from '../home/networks.ts'
 import { CannotGoOn } from '../home/say.ts'
 import type { Say } from '../home/say.ts'
@@ -160,13 +169,15 @@ export const endContainers = async (home: Home): Promise<void> => {
 /** Whoever stops a cluster waits for it: no pod is given more than this, whatever it asks for. */
 const longestGraceSeconds = 10
 
-/** Removes containers, networks, mounts, cgroups and rules of this cluster. */
+/** Removes containers, networks, mounts, cgroups, rules and routes of this cluster. */
 export const forgetContainers = async (home: Home, say: Say): Promise<void> => {
   await resetContainerd({ home: home.containerd, bridge: bridgeOf(home), cgroup: clusterCgroup(home), say })
   const cleared = await packetFilter(home).clear()
   // Where there never was a packet filter, nothing is left of it.
   if (E.isLeft(cleared) && cleared.left.tag === 'Refused')
     say(`the rules of its services cannot be removed: ${cleared.left.message}`)
+  const routes = await removeRoutes(routeProtocol(home), overlayDeviceOf(home))
+  if (E.isLeft(routes)) say(`the routes to pods of other hosts cannot be removed: ${routes.left}`)
 }
 
 const podsAre = async ({ runtime }: Settings): Promise<PodsAre> =>
