@@ -2,12 +2,19 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { apiClient } from '../faults/api-client.ts'
 import { until } from '../faults/until.ts'
 import { removeCluster, testCluster } from './cluster.ts'
 import { countingUntilEnough, podWithMarks } from './counting.ts'
 
 /** Faster than a file of a mebibyte takes at two looks. */
 const flood = countingUntilEnough(0.05)
+
+/** Lines of a thousand bytes, 20,000 at a time, until there are enough. */
+const atFullSpeed = `
+  line=$(printf 'x%.0s' $(seq 999))
+  until [ -e /marks/enough ]; do yes $line | head -n 20000; n=$((n + 20000)); done
+  echo $n > /dev/termination-log`
 
 const talk = `
   if [ ! -e /marks/ran ]; then touch /marks/ran; echo life one; echo its end; exit 1; fi
@@ -142,6 +149,13 @@ describe('kubectl logs', function () {
     assert.notEqual(await ok([...query('?query=kubelet&tailLines=1'), '--as=joe']), '')
   })
 
+  const shown = async (pod: string, ...more: string[]): Promise<readonly string[]> =>
+    (await periplus('logs', `pod/${pod}`, ...more)).stdout.trimEnd().split('\n')
+  const lostLines = async (pod: string): Promise<number> =>
+    (await shown(pod, '--gaps'))
+      .map(line => Number(/^-- (\d+) lines? (?:is|are) not in the stream: Quota$/.exec(line)?.[1] ?? 0))
+      .reduce((sum, each) => sum + each, 0)
+
   it('counts what is over a pod’s quota where a person sees it, to the line', async () => {
     const lines = 2_000
     const writes = `for i in $(seq ${lines}); do echo "$i ${'x'.repeat(92)}"; done; sleep 3600`
@@ -149,17 +163,11 @@ describe('kubectl logs', function () {
     const pod = podWithMarks('exceeds', writes)
     await apply({ ...pod, metadata: { ...pod.metadata, annotations } })
     await ok('wait --for=condition=periplus.io/LogsLost --timeout=60s pod/exceeds')
-    const shown = async (...more: string[]): Promise<readonly string[]> =>
-      (await periplus('logs', 'pod/exceeds', ...more)).stdout.trimEnd().split('\n')
-    const lostLines = async (): Promise<number> =>
-      (await shown('--gaps'))
-        .map(line => Number(/^-- (\d+) lines are not in the stream: Quota$/.exec(line)?.[1]))
-        .reduce((sum, each) => sum + each, 0)
     const there = await until('each line is there or told of', async () => {
-      const numbers = numbersOf((await shown()).filter(line => !line.startsWith('-- ')).join('\n'))
-      return numbers.length + (await lostLines()) === lines && numbers
+      const numbers = numbersOf((await shown('exceeds')).filter(line => !line.startsWith('-- ')).join('\n'))
+      return numbers.length + (await lostLines('exceeds')) === lines && numbers
     })
-    const lost = await lostLines()
+    const lost = await lostLines('exceeds')
     assert.equal(new Set(there).size, there.length)
     assert.ok(lost > lines / 2 && there.length > 0, `${lost} of ${lines}`)
     const [node = ''] = readdirSync(join(cluster.home, 'nodes'))
@@ -169,6 +177,50 @@ describe('kubectl logs', function () {
     })
     const message = 'jsonpath={.status.conditions[?(@.type=="periplus.io/LogsLost")].message}'
     assert.match(await ok(`get pod exceeds -o ${message}`), /not in the log stream: Quota: at least 1000 lines$/)
+  })
+
+  it('holds a pod that floods to its quota, to the line, and neither the lines of a quiet one nor objects wait', async () => {
+    const inTime = 10_000
+    await apply(podWithMarks('quiet', 'while :; do echo $((n += 1)) $(date +%s); sleep 1; done'))
+    await ok('wait --for=condition=Ready --timeout=60s pod/quiet')
+    const heard: { readonly number: number; readonly late: number }[] = []
+    const following = cluster.start('periplus', ['logs', '-f', 'pod/quiet'])
+    following.stdout?.on('data', (lines: Buffer) => {
+      for (const line of lines.toString().trimEnd().split('\n')) {
+        const [number = NaN, second = NaN] = line.split(' ').map(Number)
+        heard.push({ number, late: Date.now() - second * 1000 })
+      }
+    })
+    const annotations = { 'logs.periplus.io/bytes-per-second': '64Ki', 'logs.periplus.io/over-quota': 'DropOldest' }
+    const pod = podWithMarks('pours', atFullSpeed, { restartPolicy: 'Never' })
+    await apply({ ...pod, metadata: { ...pod.metadata, annotations } })
+    await ok('wait --for=condition=Ready --timeout=60s pod/pours')
+    const [before, api, took] = [heard.length, apiClient(cluster.home), [] as number[]]
+    for (let i = 0; i < 30; i++) {
+      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `beside-${i}` } }
+      const begun = performance.now()
+      assert.equal((await api.ask('/api/v1/namespaces/default/configmaps', { method: 'POST', body })).status, 201)
+      took.push(performance.now() - begun)
+    }
+    await until('the quiet one was heard beside it', () => heard.length >= before + 5)
+    await ok('wait --for=condition=periplus.io/LogsLost --timeout=60s pod/pours')
+    await ok('exec pours -- touch /marks/enough')
+    await ok('wait --for=jsonpath={.status.phase}=Succeeded --timeout=60s pod/pours')
+    following.kill()
+    const said = 'jsonpath={.status.containerStatuses[0].state.terminated.message}'
+    const last = Number(await ok(['get', 'pod', 'pours', '-o', said]))
+    await until('each line is there or told of', async () => {
+      const there = (await shown('pours')).filter(line => !line.startsWith('-- ')).length
+      return there + (await lostLines('pours')) === last
+    })
+    assert.ok((await lostLines('pours')) > last * 0.9)
+    assert.deepEqual(
+      heard.map(({ number }) => number),
+      heard.map((_, i) => i + 1),
+    )
+    const latest = Math.max(...heard.map(({ late }) => late))
+    assert.ok(latest < inTime, `a line came ${latest} ms late`)
+    assert.ok(Math.max(...took) < inTime, `a write took ${Math.max(...took)} ms`)
   })
 
   it('follows over rotations without a line lost or doubled, and reads rotated files again', async () => {

@@ -28,8 +28,16 @@ const fieldAt = 12
 const idAt = 16
 const headerLength = idAt + 16
 
-/** The file that a compressed log was before; `undefined` where its header does not say. */
-export const idBefore = async (path: string): Promise<FileId | undefined> => {
+/** What a compressed log was. */
+export interface BeforeCompression {
+  /** The file; absent where its header does not say. */
+  readonly id?: FileId
+  /** Bytes, modulo 4 GiB (RFC 1952: ISIZE). */
+  readonly size: number
+}
+
+/** `undefined` where it cannot be read. */
+export const beforeCompression = async (path: string): Promise<BeforeCompression | undefined> => {
   const file = await openPlainFile(path)
   if (!file) return undefined
   try {
@@ -37,7 +45,10 @@ export const idBefore = async (path: string): Promise<FileId | undefined> => {
     const { bytesRead } = await file.read(bytes, 0, headerLength, 0)
     const says =
       bytesRead === headerLength && bytes[3] === hasExtra && bytes.subarray(fieldAt, fieldAt + 2).equals(fieldId)
-    return says ? { inode: Number(bytes.readBigUInt64LE(idAt)), born: bytes.readDoubleLE(idAt + 8) } : undefined
+    const trailer = Buffer.alloc(4)
+    await file.read(trailer, 0, 4, Math.max(0, (await file.stat()).size - 4))
+    const id = { inode: Number(bytes.readBigUInt64LE(idAt)), born: bytes.readDoubleLE(idAt + 8) }
+    return { size: trailer.readUInt32LE(), ...(says ? { id } : {}) }
   } finally {
     await file.close()
   }

@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileId, isSameFile } from './file-id.ts'
 import type { FileId } from './file-id.ts'
-import { idBefore } from './gzip-file.ts'
+import { beforeCompression } from './gzip-file.ts'
 
 /** `.<date>-<time>`, as the kubelet names rotated logs, and a count where two fall into one second; `.gz` once it is compressed. */
 const rotatedName = /^\.\d{8}-\d{6}(?:\.\d+)?(?:\.gz)?$/
@@ -42,6 +42,8 @@ export interface ChainLink {
   readonly id: FileId
   /** Of the file as it lies there, milliseconds since the epoch. */
   readonly changedAt: number
+  /** Bytes that were written to it, as many as it had when it was looked at. */
+  readonly size: number
   readonly isCompressed: boolean
 }
 
@@ -68,8 +70,8 @@ const linksOf = async (files: readonly string[]): Promise<readonly ChainLink[]> 
     const found = await lstat(file).catch(() => undefined)
     if (!found?.isFile()) continue
     // A compressed one of somebody else's making says nothing of that.
-    const id = (isCompressed ? await idBefore(file) : undefined) ?? fileId(found)
-    links.push({ path: file, id, changedAt: found.mtimeMs, isCompressed })
+    const { id = fileId(found), size = found.size } = (isCompressed ? await beforeCompression(file) : undefined) ?? {}
+    links.push({ path: file, id, changedAt: found.mtimeMs, size, isCompressed })
   }
   return links.filter(
     link => link.isCompressed || !links.some(other => other.isCompressed && isSameFile(other.id, link.id)),

@@ -8,7 +8,7 @@ import type { NodeContext } from '../pods/context.ts'
 import { containerNameLabel, podNameLabel, podNamespaceLabel, podUidLabel } from '../runtime/labels.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { LogDestination } from './log-destination.ts'
-import { logPace } from './log-pace.ts'
+import { logPaces } from './log-pace.ts'
 import type { LogPace } from './log-pace.ts'
 import { multilineOf, quotaOf } from './log-quota.ts'
 import { lossBook } from './loss-book.ts'
@@ -53,11 +53,11 @@ export const shipLogs = (options: ShippingOptions): LogShipping => {
   const followed = new Map<string, Followed>()
   const losses = lossBook({ changed: options.lost, count: options.count })
   /** One for all containers of a pod. */
-  const paces = new Map<string, LogPace>()
-  const paceOf = (uid: string, quota: Parameters<typeof logPace>[0]): LogPace => {
-    const pace = paces.get(uid) ?? logPace(quota, node.clock)
+  const paces = new Map<string, () => LogPace>()
+  const paceOf = (uid: string, quota: Parameters<typeof logPaces>[0]): LogPace => {
+    const pace = paces.get(uid) ?? logPaces(quota, node.clock)
     paces.set(uid, pace)
-    return pace
+    return pace()
   }
   const forget = (uid: string): void => {
     if (node.view.pod(uid).containers.length > 0) return
@@ -106,7 +106,7 @@ const isThere = (node: NodeContext, uid: string, id: string): boolean =>
 
 interface RunOptions extends ShippingOptions {
   readonly losses: LossBook
-  readonly paceOf: (uid: string, quota: Parameters<typeof logPace>[0]) => LogPace
+  readonly paceOf: (uid: string, quota: Parameters<typeof logPaces>[0]) => LogPace
 }
 
 /** What throws on the way is reported, and the log is taken up again where it was left, later and later. */

@@ -1,5 +1,4 @@
 import { pause } from '@periplus/prelude'
-import { lstat } from 'node:fs/promises'
 import type { ContainerRun, MultilineRule } from '@periplus/log-stream'
 import type { Clock } from '@periplus/prelude'
 import { firstCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
@@ -40,6 +39,8 @@ export interface RunShipping {
 const retryMilliseconds = 1_000
 /** A log that is written to all the time makes a frame so often, not one a line. */
 const lingerMilliseconds = 100
+/** Of which few lines are kept, so often, so that what is lost is told while it is. */
+const tellMilliseconds = 1_000
 const checkpointMilliseconds = 5_000
 /** More lines than can be sent between two checkpoints. */
 const mostUnnoted = 10_000_000
@@ -137,12 +138,12 @@ const keepCheckpoint = async (
   }
 }
 
-/** What of a log comes after a position, as far as its newest files are concerned. */
+/** What of a log comes after a position, as it was written; all where the position's file has gone. */
 const bytesBehind = async (path: string, position: LogPosition): Promise<number> => {
   const chain = await logChain(path)
   const at = chain.findIndex(({ id }) => isSameFile(id, position))
-  const sizes = await Promise.all(chain.slice(Math.max(0, at)).map(async link => (await lstat(link.path)).size))
-  return sizes.reduce((sum, size) => sum + size, 0) - position.offset
+  const sum = chain.slice(Math.max(0, at)).reduce((total, { size }) => total + size, 0)
+  return at < 0 ? sum : sum - position.offset
 }
 
 /** Sends what there is and what comes, until the end; `false` where the stream does not answer. */
@@ -154,18 +155,23 @@ const send = async (
   note: (settled: Checkpoint) => void,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  const put = ({ frame, mark }: MarkedFrame): Promise<boolean> => outbox.send(frame, mark)
+  let sentAt = clock.now()
+  const put = ({ frame, mark }: MarkedFrame): Promise<boolean> => {
+    sentAt = clock.now()
+    return outbox.send(frame, mark)
+  }
   const take = async (part: LogPart): Promise<boolean> => {
     reader.take(part)
     // Before anything of the next file is sent.
     if (part.tag === 'FileEnd' || part.tag === 'Lost') note(outbox.settled())
     for (const full of reader.full()) if (!(await put(full))) return false
-    if (part.tag === 'Bytes') await pace.wait(() => bytesBehind(path, part.after), signal)
-    if (part.tag !== 'CaughtUp') return true
+    if (part.tag === 'Bytes') await pace.wait(part.bytes.length, () => bytesBehind(path, part.after), signal)
+    const isDue = part.tag === 'CaughtUp' || Math.abs(clock.now() - sentAt) >= tellMilliseconds
+    if (!isDue) return true
     const rest = reader.rest(false)
     if (!rest) return true
     const isTaken = await put(rest)
-    await pause(clock, lingerMilliseconds, signal)
+    if (part.tag === 'CaughtUp') await pause(clock, lingerMilliseconds, signal)
     return isTaken
   }
   for await (const part of followFile({ path, from, clock, signal, ended, isShort }))

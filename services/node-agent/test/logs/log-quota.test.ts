@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { systemClock, virtualClock } from '@periplus/prelude'
-import { logPace } from '../../src/logs/log-pace.ts'
+import { logPaces } from '../../src/logs/log-pace.ts'
 import { multilineOf, quotaOf } from '../../src/logs/log-quota.ts'
 import type { OverQuota } from '../../src/logs/log-quota.ts'
 import { logLossVerdict } from '../../src/status/log-losses.ts'
@@ -27,7 +27,7 @@ describe('the quota of a pod’s lines', () => {
 
   const paced = (overQuota: OverQuota) => {
     const clock = virtualClock(0)
-    return { clock, pace: logPace(() => ({ bytesPerSecond: 100, overQuota }), clock) }
+    return { clock, pace: logPaces(() => ({ bytesPerSecond: 100, overQuota }), clock)() }
   }
   const signal = new AbortController().signal
 
@@ -43,7 +43,7 @@ describe('the quota of a pod’s lines', () => {
     const { clock, pace } = paced('Block')
     assert.ok(pace.keeps(700))
     let goesOn = false
-    const waiting = pace.wait(async () => 1e9, signal).then(() => (goesOn = true))
+    const waiting = pace.wait(700, async () => 1e9, signal).then(() => (goesOn = true))
     for (let step = 0; step < 19; step++) {
       clock.advance(100)
       await new Promise(setImmediate)
@@ -53,8 +53,21 @@ describe('the quota of a pod’s lines', () => {
     await waiting
     const dropping = paced('DropOldest').pace
     assert.ok(dropping.keeps(700))
-    await dropping.wait(async () => 1_001, signal)
+    await dropping.wait(700, async () => 1_001, signal)
     assert.equal(dropping.keeps(1), false)
+  })
+
+  it('with `DropOldest` asks how much waits once for as much as goes, and of each log apart', async () => {
+    const paces = logPaces(() => ({ bytesPerSecond: 100, overQuota: 'DropOldest' }), virtualClock(0))
+    const [loud, quiet] = [paces(), paces()]
+    assert.ok(loud.keeps(700))
+    let asked = 0
+    for (let left = 1_000_000; left > 10_000; left -= 1_000) {
+      await loud.wait(1_000, async () => (asked++, left), signal)
+      assert.equal(loud.keeps(1), false)
+    }
+    assert.equal(asked, 1)
+    assert.ok(quiet.keeps(1))
   })
 
   it('numbers what it lets go, and says how much that was', async () => {
@@ -62,7 +75,7 @@ describe('the quota of a pod’s lines', () => {
     const line = (i: number): string => `2026-01-02T03:04:05Z stdout F ${String(i).padStart(9, '0')}\n`
     await writeFile(log.path, Array.from({ length: 100 }, (_, i) => line(i)).join(''))
     log.end()
-    const pace = logPace(() => ({ bytesPerSecond: 18, overQuota: 'Sample' }), systemClock)
+    const pace = logPaces(() => ({ bytesPerSecond: 18, overQuota: 'Sample' }), systemClock)()
     await log.ship({ pace }).done
     const batches = await log.batches()
     assert.deepEqual(
@@ -73,6 +86,25 @@ describe('the quota of a pod’s lines', () => {
       batches.flatMap(({ losses }) => losses.map(({ reason, lines, bytes }) => [reason, lines, bytes])),
       [['Quota', 90, 810]],
     )
+    await log.close()
+  }).timeout(20_000)
+
+  it('lets the oldest go by what was written, however little of it there is once it is compressed', async () => {
+    const log = await shippedLog()
+    const [files, lines] = [4, 10_000]
+    for (let file = 1; file <= files; file++) {
+      await writeFile(log.path, '2026-01-02T03:04:05Z stdout F x\n'.repeat(lines))
+      if (file < files) await log.rotate(files)
+    }
+    log.end()
+    const pace = logPaces(() => ({ bytesPerSecond: 2_000, overQuota: 'DropOldest' }), systemClock)()
+    await log.ship({ pace }).done
+    const batches = await log.batches()
+    const there = batches.reduce((sum, { records }) => sum + records.length, 0)
+    const lost = batches.flatMap(({ losses }) => losses).reduce((sum, loss) => sum + loss.lines, 0)
+    assert.equal(there + lost, files * lines)
+    // What comes last is not over ten seconds of the quota, nor is what was read before it was known how much waits.
+    assert.ok(there < 2 * lines, `${there} of ${there + lost} lines`)
     await log.close()
   }).timeout(20_000)
 

@@ -167,36 +167,6 @@ describe('sending a log to the stream', function () {
     assert.deepEqual(await log.lines(), lines(4))
   })
 
-  it('brings a line of one container among the flood of another', async () => {
-    const flooded: string[] = []
-    const told = (what: string, stream: LogStream): LogStream => ({
-      ...stream,
-      append: frame => {
-        flooded.push(what)
-        return stream.append(frame)
-      },
-    })
-    const [loud, quiet] = await Promise.all([
-      shippedLog(told('flood', memoryLogStream())),
-      shippedLog(told('line', memoryLogStream())),
-    ])
-    // A third of a second of 200 MB/s.
-    const flood = entry('x'.repeat(1_000)).repeat(64_000)
-    await writeFile(loud.path, flood)
-    await writeFile(quiet.path, '')
-    const both = [loud.ship(), quiet.ship()]
-    await appendFile(quiet.path, entries(1, 1))
-    loud.end()
-    quiet.end()
-    await Promise.all(both.map(({ done }) => done))
-    assert.equal((await loud.lines()).length, 64_000)
-    assert.deepEqual(await quiet.lines(), lines(1))
-    const frames = flooded.filter(what => what === 'flood').length
-    const before = flooded.indexOf('line')
-    assert.ok(before < frames / 2, `${before} of ${frames} frames of the flood came first`)
-    await Promise.all([loud.close(), quiet.close()])
-  })
-
   it('says what was no entry, and goes on behind it', async () => {
     await writeFile(log.path, entries(1, 1) + '\x00\x01\xfe garbage\n' + entries(2, 2) + 'the half of an')
     log.end()
