@@ -85,8 +85,10 @@ export interface Controller {
   readonly batch?: number
   /**
    * For a controller whose decisions must see what the ones before them decided, as a scheduler's must: the cut as it will be,
-   * as far as its decisions look at it, once these commands of a decision are done. `undefined` where that cannot be assumed:
-   * the next decision then waits until they are done. Pure. Absent: decisions of one round have nothing to do with each other.
+   * as far as its decisions look at it, once these commands of one or several decisions are done. The cut may have some of what
+   * they do already. It then decides on while they are written. `undefined` where that cannot be assumed: the next decision waits until
+   * they are done. Pure; commands that are assumed one after the other come to the same as all at once. Absent: decisions of one round
+   * have nothing to do with each other.
    */
   readonly assume?: (cut: Cut, commands: readonly Command[]) => Cut | undefined
   /** What its decisions need from outside the log, such as the cluster's CA: taken from the moment, and never from a closure. */
@@ -104,8 +106,10 @@ export interface DecisionRecord {
   readonly key: Key
   /** The cut that it was decided on. */
   readonly cut: Sequence
-  /** Id of the decision that it was taken after in its round: on the cut as that one, and those before it, will have made it. */
+  /** Id of the decision that it was taken after: on the cut as that one, and those before it that were under way, will have made it. */
   readonly after?: string
+  /** How many those are, that one included, each found by the `after` of the one behind it. Absent, in old records: all there are. */
+  readonly assumed?: number
   readonly now: number
   readonly seed: number
   /** `Moment.refused`, where there was one. */

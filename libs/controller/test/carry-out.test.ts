@@ -70,7 +70,7 @@ describe('a decision that is carried out', () => {
     const { execute, end } = underWay()
     const { acted, outcome } = carryOut([create(ConfigMap, 'a'), create(Event, 'e')], execute)
     await end(0)
-    assert.equal(await acted, 10)
+    assert.deepEqual(await acted, { sequence: 10, refused: false })
     await end(1)
     assert.deepEqual(
       (await outcome).map(one => one.tag),

@@ -25,7 +25,7 @@ const controller: Controller = {
 
 /** A decision of which everything that can be recorded is there. */
 const taken: DecisionInFlight = {
-  ...{ id: 'a.b.s0.1.0', seed: 1, now: 1_767_225_600_000, at: 42, after: 'a.b.s0.0.0', cost: 1.5 },
+  ...{ id: 'a.b.s0.1.0', seed: 1, now: 1_767_225_600_000, at: 42, after: 'a.b.s0.0.0', assumed: 1, cost: 1.5 },
   item: { key: name('web'), triggers: [{ sequence: 40, correlationId: 'root' }] },
   refused: { verb: 'create', resource: 'configmaps', refusal: { tag: 'InternalError', message: 'it broke' } },
   decision: {
@@ -70,7 +70,17 @@ const written = async (): Promise<readonly string[]> => {
 describe('recorded decisions of every form that was ever written', () => {
   it('are written as the newest sample says, or a new one is to be kept beside it', async () => {
     const all: Readonly<Record<keyof DecisionRecord, true>> = {
-      ...{ id: true, controller: true, version: true, key: true, cut: true, after: true, now: true, seed: true },
+      ...{
+        id: true,
+        controller: true,
+        version: true,
+        key: true,
+        cut: true,
+        after: true,
+        assumed: true,
+        now: true,
+        seed: true,
+      },
       ...{ refused: true, triggers: true, inputs: true, observed: true, commands: true, outcome: true, failed: true },
       ...{ requeueAfter: true, why: true },
     }

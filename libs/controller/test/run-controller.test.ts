@@ -33,7 +33,10 @@ const counter: Controller = {
       .map(keyOf)
       .filter(({ name }) => !name.endsWith('-number')),
   assume: (cut, commands) => {
-    const made = commands.flatMap(command => (command.verb === 'create' ? [command.object as Stored<ConfigMap>] : []))
+    const there = new Set(cut.list(ConfigMap).map(({ metadata }) => metadata.name))
+    const made = commands
+      .flatMap(command => (command.verb === 'create' ? [command.object as Stored<ConfigMap>] : []))
+      .filter(({ metadata }) => !there.has(metadata.name))
     const list = (kind: Kind, namespace?: string) => [...cut.list(kind, namespace), ...made]
     return Object.assign(Object.create(cut) as Cut, { list })
   },
@@ -212,6 +215,64 @@ describe('a running controller', () => {
     const [first, second, third] = world.decisions.records
     assert.deepEqual([first?.cut, second?.cut, third?.cut], [3, 3, 3])
     assert.deepEqual([first?.after, second?.after, third?.after], [undefined, first?.id, second?.id])
+    await controller.stop()
+  })
+
+  it('decides on while what it decided is written, and says in the records how much of that it went by', async () => {
+    const world = running({ ...counter, batch: 2 })
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await world.create(configMap(name, {}))
+    world.deliver()
+    const controller = world.start()
+    await settle()
+    const written = world.log.slice(6)
+    assert.equal(written.length, 5)
+    // The cut gets two of them, and the sixth key comes.
+    world.cut.apply(written.slice(0, 2))
+    await world.create(configMap('f', {}))
+    world.cut.apply(world.log.slice(world.cut.sequence + 1))
+    await settle()
+    world.deliver()
+    await settle()
+    assert.deepEqual(numbers(world.cut), { a: '0', b: '1', c: '2', d: '3', e: '4', f: '5' })
+    const acted = world.decisions.records.filter(({ commands }) => commands.length > 0)
+    assert.deepEqual(
+      acted.map(({ cut, assumed }) => [cut, assumed]),
+      [[5, undefined], ...[1, 2, 3, 4].map(n => [5, n]), [11, undefined]],
+    )
+    assert.deepEqual(
+      acted.slice(1, 5).map(({ after }) => after),
+      acted.slice(0, 4).map(({ id }) => id),
+    )
+    await controller.stop()
+  })
+
+  it('goes by those alone of which the cut may lack something', async () => {
+    const world = running(counter)
+    for (const name of ['a', 'b', 'c']) await world.create(configMap(name, {}))
+    world.deliver()
+    const controller = world.start()
+    await settle()
+    // The numbers of a and b have come, c's has not.
+    world.cut.apply(world.log.slice(4).slice(0, 2))
+    controller.resync()
+    await settle()
+    const { key, why, after, assumed } = world.decisions.records.at(-1) ?? {}
+    assert.deepEqual([key?.name, why, after, assumed], ['b', 'it has one', world.decisions.records[2]?.id, 1])
+    await controller.stop()
+  })
+
+  it('has so many decisions under way at most', async () => {
+    const world = running(counter)
+    for (let i = 0; i < 300; i++) await world.create(configMap(`m${i}`, {}))
+    world.deliver()
+    const controller = world.start()
+    await settle()
+    assert.equal(world.log.slice(301).length, 128)
+    for (let i = 0; i < 5; i++) {
+      world.deliver()
+      await settle()
+    }
+    assert.equal(new Set(Object.values(numbers(world.cut))).size, 300)
     await controller.stop()
   })
 

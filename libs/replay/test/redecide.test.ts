@@ -113,6 +113,42 @@ describe('deciding again', () => {
     assert.deepEqual([holed.identical, holed.missingPredecessor], [1, 1])
   })
 
+  it('takes those that were decided while others were under way on what those foresaw, at whatever cut', async () => {
+    const { log, put } = configMaps()
+    const cuts = ['1', '2', '3'].map(n => put('a', { n }))
+    const tally: Controller = {
+      ...witness(1),
+      assume: (cut, commands) =>
+        Object.create(cut, { sequence: { value: cut.sequence + 10 * commands.length } }) as Cut,
+      decide: cut => ({ commands: [note(`at-${cut.sequence}`)], why: 'one more' }),
+    }
+    const recordAt = (id: string, cut: number | undefined, said: string, after?: string, assumed?: number) => ({
+      ...{
+        id,
+        controller: 'witness',
+        version: 1,
+        key: { namespace: 'default', name: id },
+        cut: cut ?? 0,
+        now: 0,
+        seed: 0,
+      },
+      ...{ triggers: [], commands: [serialiseCommand(note(said))], outcome: [], why: 'one more' },
+      ...(after === undefined ? {} : { after, ...(assumed === undefined ? {} : { assumed }) }),
+    })
+    const records: readonly DecisionRecord[] = [
+      recordAt('one', cuts[0], 'at-1'),
+      recordAt('two', cuts[1], 'at-12', 'one', 1),
+      recordAt('three', cuts[1], 'at-22', 'two', 2),
+      recordAt('four', cuts[2], 'at-23', 'three', 2),
+      // What was under way has come, with nothing else.
+      recordAt('five', cuts[2], 'at-13', 'four', 1),
+    ]
+    const { identical, changed, missingPredecessor } = await redecide(log, [...records].reverse(), [tally])
+    assert.deepEqual([identical, changed, missingPredecessor], [5, [], 0])
+    const holed = await redecide(log, records.slice(1), [tally])
+    assert.deepEqual([holed.identical, holed.missingPredecessor], [2, 2])
+  })
+
   it('shows exactly what other code decides differently', async () => {
     const { log, records } = await lived()
     const replayed = await redecide(log, records, [witness(2, '!')])

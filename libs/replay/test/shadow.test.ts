@@ -6,6 +6,7 @@ import { serialiseCommand } from '@periplus/commands'
 import type { Command } from '@periplus/commands'
 import { ConfigMap, Secret } from '@periplus/kinds'
 import { mutableCut } from '@periplus/projection'
+import type { Cut } from '@periplus/projection'
 import { apart, shadowOf } from '../src/index.ts'
 import type { ShadowDifference } from '../src/index.ts'
 import { configMaps } from './events.ts'
@@ -29,8 +30,8 @@ const noting = (more: Partial<Controller> = {}, extra = ''): Controller => ({
   ...more,
 })
 
-/** A live controller and a shadow of it, each with a cut of its own of one log. */
-const beside = async (live: Controller, shadowed: readonly Controller[]) => {
+/** A live controller and a shadow of it, each with a cut of its own of one log. What is asked for is done when it is `written`. */
+const beside = async (live: Controller, shadowed: readonly Controller[], written = Promise.resolve()) => {
   const { log, put } = configMaps()
   const clock = virtualClock(1_000)
   const [liveCut, cut] = [mutableCut(), mutableCut()]
@@ -47,7 +48,9 @@ const beside = async (live: Controller, shadowed: readonly Controller[]) => {
   const turn = (): Promise<unknown> => new Promise(resolve => setImmediate(resolve))
   const running = runController(live, {
     ...{ cut: liveCut, decisions, clock, newSeed: () => seed++, onBug: (_, error) => onBug(error) },
-    commands: { execute: async () => E.right({ object: {}, sequence: 0, changed: false, deleted: false }) },
+    commands: {
+      execute: () => written.then(() => E.right({ object: {}, sequence: 0, changed: false, deleted: false })),
+    },
   })
   // What it looks at when it starts was before the shadow.
   await turn()
@@ -90,6 +93,30 @@ describe('a shadow', () => {
     assert.deepEqual(others, {
       ...{ reworded: 0, different: 0, alone: 0, late: 0, missingPredecessor: 0, unknown: {} },
     })
+    await test.stop()
+  })
+
+  it('knows what was under way when decisions at later cuts were taken', async () => {
+    const assuming = noting({
+      // What it made before is not looked at again.
+      wakesItself: ({ after }) => after?.metadata.name.length === 1,
+      assume: (cut, commands) =>
+        Object.create(cut, { sequence: { value: cut.sequence + 100 * commands.length } }) as Cut,
+      decide: cut => ({ commands: [note(`at-${cut.sequence}`)], why: 'one more' }),
+    })
+    let write = (): void => undefined
+    const written = new Promise<void>(resolve => (write = resolve))
+    const test = await beside({ ...assuming, startingKeys: () => [] }, [assuming], written)
+    for (const name of ['a', 'b', 'c']) {
+      test.put(name, {})
+      await test.liveSees()
+    }
+    write()
+    await test.liveSees()
+    test.hears()
+    test.follows()
+    const { same, missingPredecessor } = test.shadow.counts
+    assert.deepEqual([same, missingPredecessor, test.told], [3, 0, []])
     await test.stop()
   })
 

@@ -69,6 +69,31 @@ describe('a round of placements', () => {
     )
   })
 
+  it('lays nothing over what the cut has already, and nothing on another pod of the same name', () => {
+    const wish = { requests: { cpu: '1' } }
+    const before = cutOf([node('a'), ...['one', 'two', 'three'].map(name => pod(name, wish))])
+    const commands = ['one', 'two', 'three'].flatMap(
+      name => scheduler.decide(before, { namespace: 'default', name }, moment).commands,
+    )
+    const two = pod('two', { ...wish, metadata: { name: 'two', namespace: 'default', uid: 'another' } })
+    const later = cutOf([node('a'), pod('one', { ...wish, on: 'a' }), two])
+    assert.deepEqual(scheduler.assume?.(later, commands)?.by(podsOnNode, 'a'), later.by(podsOnNode, 'a'))
+    assert.equal(scheduler.assume?.(before, commands)?.by(podsOnNode, 'a').length, 3)
+  })
+
+  it('assumes evictions that have begun, and ended, as they are', () => {
+    const urgent = pod('urgent', { requests: { cpu: '4' }, spec: { priority: 10 } })
+    const idle = (name: string, metadata: object = {}) =>
+      pod(name, { on: 'a', requests: { cpu: '2' }, metadata: { name, namespace: 'default', ...metadata } })
+    const before = cutOf([node('a'), idle('one'), idle('two'), urgent])
+    const { commands } = scheduler.decide(before, { namespace: 'default', name: 'urgent' }, moment)
+    assert.equal(commands.filter(({ verb }) => verb === 'delete').length, 2)
+    const later = cutOf([node('a'), idle('two', { deletionTimestamp: '2025-01-01T00:00:00Z' }), urgent])
+    const assumed = scheduler.assume?.(later, commands)
+    assert.deepEqual(assumed?.by(podsOnNode, 'a'), later.by(podsOnNode, 'a'))
+    assert.equal(assumed?.get(Pod, 'default', 'urgent')?.status?.nominatedNodeName, 'a')
+  })
+
   it('forgets what was assumed and did not come', () => {
     const cut = cutOf([node('a'), pod('one', { requests: { cpu: '3' } }), pod('two', { requests: { cpu: '3' } })])
     const decided = (on: Cut, name: string): string | undefined =>

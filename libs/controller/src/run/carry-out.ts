@@ -3,9 +3,17 @@ import type { Sequence } from '@periplus/log'
 import type { CommandOutcome } from '../controller.ts'
 import { batches } from './batches.ts'
 
+/** What a decision did. */
+export interface Acted {
+  /** Its newest event; 0 where it did nothing. */
+  readonly sequence: Sequence
+  /** An act was refused: not all of it came as it was decided. */
+  readonly refused: boolean
+}
+
 export interface CarriedOut {
-  /** The newest event of what the decision did; resolves when its acts are done, whatever it has still to tell. */
-  readonly acted: Promise<Sequence>
+  /** Resolves when the decision's acts are done, whatever it has still to tell. */
+  readonly acted: Promise<Acted>
   /** One outcome a command, when all are done. */
   readonly outcome: Promise<readonly CommandOutcome[]>
 }
@@ -70,7 +78,11 @@ export const carryOut = (
     while (outcomes.length < commands.length) outcomes.push({ tag: 'NotTried' })
     return outcomes
   }
-  return { acted: acts.then(newest), outcome: complete() }
+  const acted = acts.then(outcomes => ({
+    sequence: newest(outcomes),
+    refused: outcomes.some(({ tag }) => tag === 'Refused'),
+  }))
+  return { acted, outcome: complete() }
 }
 
 /** The newest sequence among the outcomes; 0 where nothing was done. */

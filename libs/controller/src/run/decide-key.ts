@@ -40,7 +40,7 @@ export const decideKeys = (
     const view = new ObservingCut(base.cut)
     const begun = stopwatch()
     const takenWith = (decision: Decision, failed?: string): DecisionInFlight => ({
-      ...{ id, item, seed, now, at, after: base.after, refused, decision, failed },
+      ...{ id, item, seed, now, at, after: base.after, assumed: base.assumed, refused, decision, failed },
       observed: view.observed,
       cost: stopwatch() - begun,
     })

@@ -13,6 +13,8 @@ export interface DecisionInFlight {
   readonly now: number
   readonly at: Sequence
   readonly after: string | undefined
+  /** How many decisions, `after` the last of them, it was taken on the outcome of. */
+  readonly assumed: number
   readonly refused: RefusedCommand | undefined
   readonly decision: Decision
   /** What deciding threw, in words that quote nothing; the decision asks for nothing then. */
@@ -22,11 +24,13 @@ export interface DecisionInFlight {
   readonly cost: number
 }
 
-/** The state that a decision is taken on: the cut, or what the decisions before it in the round will make of it. */
+/** The state that a decision is taken on: the cut, or what decisions that are under way will make of it. */
 export interface AssumedCut {
   readonly cut: Cut
   /** The last of those decisions. */
   readonly after: string | undefined
+  /** How many they are. */
+  readonly assumed: number
 }
 
 /** What the next decision of the round is taken on; `undefined` where nobody knows before this one's commands are done. */
@@ -38,13 +42,13 @@ export const assumedAfter = (
 ): AssumedCut | undefined => {
   if (!controller.assume || decision.commands.length === 0) return base
   const assumed = controller.assume(base.cut, decision.commands)
-  return assumed && { cut: assumed, after: id }
+  return assumed && { cut: assumed, after: id, assumed: base.assumed + 1 }
 }
 
 /** What is kept of a decision. */
 export const recordOf = (
   { name, version, inputs }: Controller,
-  { id, item, at, after, now, seed, refused, decision, failed, observed }: DecisionInFlight,
+  { id, item, at, after, assumed, now, seed, refused, decision, failed, observed }: DecisionInFlight,
   outcome: readonly CommandOutcome[],
 ): DecisionRecord => ({
   id,
@@ -52,7 +56,7 @@ export const recordOf = (
   version,
   key: item.key,
   cut: at,
-  ...(after === undefined ? {} : { after }),
+  ...(after === undefined ? {} : { after, assumed }),
   now,
   seed,
   ...(refused ? { refused } : {}),

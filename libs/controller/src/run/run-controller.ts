@@ -15,6 +15,7 @@ import { carryOut, newest } from './carry-out.ts'
 import type { CarriedOut } from './carry-out.ts'
 import { failureWords } from './failure.ts'
 import { originOf, originOfMissed, recordOf, refusedOf } from './decision-in-flight.ts'
+import { assumedWindow } from './assumed-window.ts'
 import type { AssumedCut, DecisionInFlight } from './decision-in-flight.ts'
 import { waking } from './wake.ts'
 
@@ -60,7 +61,8 @@ const longestWait = 86_400_000
 
 /**
  * Runs a controller: changes wake keys; in rounds, up to `batch` keys are decided on one cut, their commands are executed,
- * and no further decision is taken until the cut contains what was written (law 6). Everything that was decided is recorded.
+ * and no further decision is taken until the cut contains what was written (law 6), or on that as it will be, where the controller can
+ * tell (`assume`). Everything that was decided is recorded.
  */
 export const runController = (controller: Controller, environment: ControllerEnvironment): RunningController => {
   const { cut, commands, clock, stopwatch = () => 0, newSeed, pace = eachForItself, turn } = environment
@@ -82,6 +84,7 @@ export const runController = (controller: Controller, environment: ControllerEnv
   const refusals = new Map<string, RefusedCommand>()
   /** Keys whose decisions are still being told or recorded. */
   const releases = new Set<Promise<void>>()
+  const underWay = assumedWindow(cut, controller)
   const decide = decideKeys(controller, { clock, newSeed, stopwatch, onBug })
   const words = failureWords(controller)
 
@@ -158,49 +161,46 @@ export const runController = (controller: Controller, environment: ControllerEnv
     await reached(newest(outcomes))
     rest(taken)
   }
-  const release = async (
-    taken: DecisionInFlight,
-    outcome: Promise<readonly CommandOutcome[]>,
-  ): Promise<readonly CommandOutcome[]> => {
-    const outcomes = await outcome
-    await settle(taken, outcomes).catch((error: unknown) => {
+  const release = async (taken: DecisionInFlight, outcome: CarriedOut['outcome']): Promise<void> =>
+    settle(taken, await outcome).catch((error: unknown) => {
       onBug(taken.item.key, error)
       queue.rest(taken.item.key)
     })
-    return outcomes
-  }
 
   const takeRound = (): readonly DecisionInFlight[] => {
     const round: DecisionInFlight[] = []
-    let base: AssumedCut | undefined = { cut, after: undefined }
-    for (const limit = controller.batch ?? 64; base && round.length < limit;) {
+    let base: AssumedCut | undefined = underWay.base()
+    for (const limit = controller.batch ?? 64; base && round.length < limit && !underWay.isFull;) {
       if (round.length > 0 && turn?.isOver()) break
       const [item] = queue.take(1)
       if (!item) break
       const decided = decide(item, cut.sequence, base, refusals.get(identityOf(item.key)))
       round.push(decided.taken)
+      if (controller.assume) underWay.add(decided.taken)
       base = decided.next
     }
     return round
   }
-  /** What was refused did not come as assumed, so those that were decided after it are looked at once more. */
-  const doubt = (later: readonly DecisionInFlight[], outcome: readonly CommandOutcome[]): void => {
-    if (!controller.assume || !outcome.some(({ tag }) => tag === 'Refused')) return
-    for (const { item } of later) queue.add(item.key)
+  /** Resolves when the cut has what the decision did. What was refused did not come as assumed: those taken after it are looked at once more. */
+  const arrive = async (taken: DecisionInFlight, acted: CarriedOut['acted']): Promise<void> => {
+    const { sequence, refused } = await acted
+    underWay.acted(taken, sequence)
+    await reached(sequence)
+    const later = controller.assume ? underWay.arrived(taken) : []
+    if (refused) for (const { item } of later) queue.add(item.key)
   }
 
   const runRound = async (): Promise<void> => {
     if (turn?.isOver()) await turn.next()
     const round = takeRound()
-    const acts = round.map((one, index) => {
+    const arrivals = round.map(one => {
       const { acted, outcome } = execute(one)
-      const releasing = release(one, outcome)
-        .then(outcomes => doubt(round.slice(index + 1), outcomes))
-        .finally(() => releases.delete(releasing))
+      const releasing = release(one, outcome).finally(() => releases.delete(releasing))
       releases.add(releasing)
-      return acted
+      return arrive(one, acted)
     })
-    await reached(Math.max(0, ...(await Promise.all(acts))))
+    if (!controller.assume) await Promise.all(arrivals)
+    else if (round.length === 0 || underWay.isFull) await underWay.nextArrival
   }
 
   const pump = (): void => {

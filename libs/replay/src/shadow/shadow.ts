@@ -63,8 +63,10 @@ export const shadowOf = (config: ShadowConfig): Shadow => {
   const woken = wokenKeys(controllers, config)
   const counts = { same: 0, reworded: 0, different: 0, alone: 0, late: 0, missingPredecessor: 0 }
   const unknown: Record<string, number> = {}
-  /** By the cut that they were taken on; the others of their round are found by their ids. */
+  /** By the cut that they were taken on; those that were under way then are found by their ids. */
   let pending: DecisionRecord[] = []
+  /** Decided by now, and still kept. */
+  const passed: string[] = []
   const kept = new Map<string, DecisionRecord>()
   const assumed = assumedCutsOf(kept, byName)
   /** By key: what was told of it, while the live ones leave it alone. */
@@ -100,7 +102,9 @@ export const shadowOf = (config: ShadowConfig): Shadow => {
       if (controller) decide(controller, record)
       else unknown[record.controller] = (unknown[record.controller] ?? 0) + 1
     }
-    for (const { id } of due) kept.delete(id)
+    passed.push(...due.filter(({ controller }) => byName.get(controller)?.assume).map(({ id }) => id))
+    for (const { id, controller } of due) if (!byName.get(controller)?.assume) kept.delete(id)
+    for (const id of passed.splice(0, Math.max(0, passed.length - keptBehind))) kept.delete(id)
   }
 
   return {
@@ -141,6 +145,9 @@ export const shadowOf = (config: ShadowConfig): Shadow => {
     stop: woken.stop,
   }
 }
+
+/** More than ever are under way at once, in how many copies soever one after the other: those are built on at later cuts. */
+const keptBehind = 1_024
 
 const identityOf = ({ controller, key }: Pick<DecisionRecord, 'controller' | 'key'>): string =>
   `${controller} ${key.namespace}/${key.name}`

@@ -59,69 +59,101 @@ class CutWithAssumed extends CutView {
   }
 
   /** Laid over the same cut, not over this one: a round is long. */
-  #with(laid: Partial<Laid>): CutWithAssumed {
-    return new CutWithAssumed(this.under, { ...this.#laid, ...laid })
+  with(lay: (laying: Laying) => boolean): CutWithAssumed | undefined {
+    const laying = new Laying(this.under, this.#laid)
+    return lay(laying) ? new CutWithAssumed(this.under, laying.laid()) : undefined
+  }
+}
+
+/** What is being laid over a cut, of many commands at a time. The cut may have some of what they do already, and nothing is laid over that. */
+class Laying {
+  readonly #cut: Cut
+  readonly #onNodes: Map<string, Pods>
+  readonly #assumed: Stored<Pod>[]
+  #promised: Pods | undefined
+  readonly #told: Map<string, Stored<Pod>>
+
+  constructor(cut: Cut, { onNodes, assumed, promised, told }: Laid) {
+    this.#cut = cut
+    this.#onNodes = new Map(onNodes)
+    this.#assumed = [...assumed]
+    this.#promised = promised
+    this.#told = new Map(told)
   }
 
-  #withPods(nodeName: string, pod: Stored<Pod>, pods: Pods): CutWithAssumed {
-    const { onNodes, assumed } = this.#laid
-    return this.#with({ onNodes: new Map(onNodes).set(nodeName, pods), assumed: [...assumed, pod] })
+  laid(): Laid {
+    return { onNodes: this.#onNodes, assumed: this.#assumed, promised: this.#promised, told: this.#told }
   }
 
-  withPodOn(nodeName: string, pod: Stored<Pod>): CutWithAssumed {
+  get(namespace: string, name: string): Stored<Pod> | undefined {
+    const found = this.#cut.get(Pod, namespace, name)
+    return found && (this.#told.get(found.metadata.uid) ?? found)
+  }
+
+  bind(pod: Stored<Pod>, nodeName: string): void {
+    if (pod.spec?.nodeName) return
     const bound: Stored<Pod> = { ...pod, spec: { containers: [], ...pod.spec, nodeName } }
-    return this.#withPods(nodeName, bound, [...this.by(podsOnNode, nodeName), bound])
+    this.#put(nodeName, bound, [...this.#podsOn(nodeName), bound])
   }
 
   /** It is still there: when it has left is for its node to say. */
-  withLeaving(pod: Stored<Pod>): CutWithAssumed {
+  remove(pod: Stored<Pod>): void {
+    if (pod.metadata.deletionTimestamp !== undefined) return
     const nodeName = pod.spec?.nodeName ?? ''
     const deletionTimestamp = pod.metadata.creationTimestamp ?? ''
     const leaving = { ...pod, metadata: { ...pod.metadata, deletionTimestamp } }
-    const pods = this.by(podsOnNode, nodeName)
-    return this.#withPods(
+    const pods = this.#podsOn(nodeName)
+    this.#put(
       nodeName,
       leaving,
       pods.map(other => (other.metadata.uid === pod.metadata.uid ? leaving : other)),
     )
   }
 
-  withPromise(pod: Stored<Pod>, nominatedNodeName: string | null): CutWithAssumed {
-    const others = this.by(podsPromised, '').filter(({ metadata }) => metadata.uid !== pod.metadata.uid)
+  promise(pod: Stored<Pod>, nominatedNodeName: string | null): void {
+    const promised = this.#promised ?? this.#cut.by(podsPromised, '')
+    const others = promised.filter(({ metadata }) => metadata.uid !== pod.metadata.uid)
     const { nominatedNodeName: _, ...status } = pod.status ?? {}
     const told = { ...pod, status: { ...status, ...(nominatedNodeName ? { nominatedNodeName } : {}) } }
-    return this.#with({
-      promised: nominatedNodeName ? [...others, told] : others,
-      told: new Map(this.#laid.told).set(pod.metadata.uid, told),
-    })
+    this.#promised = nominatedNodeName && !pod.spec?.nodeName ? [...others, told] : others
+    this.#told.set(pod.metadata.uid, told)
+  }
+
+  #podsOn(nodeName: string): Pods {
+    return this.#onNodes.get(nodeName) ?? this.#cut.by(podsOnNode, nodeName)
+  }
+
+  #put(nodeName: string, pod: Stored<Pod>, pods: Pods): void {
+    this.#onNodes.set(nodeName, pods)
+    this.#assumed.push(pod)
   }
 }
 
-/** `undefined` where it cannot be assumed. */
-const after = (cut: CutWithAssumed, command: Command): CutWithAssumed | undefined => {
+/** Whether it can be assumed. A pod that has gone meanwhile, even if there is another one of its name, is nobody's any more. */
+const layCommand = (laying: Laying, command: Command): boolean => {
   // An Event moves nobody.
-  if (command.kind.resource === 'events') return cut
+  if (command.kind.resource === 'events') return true
   if (command.verb === 'update' && command.subresource === 'binding') {
     const { metadata, target } = command.object as KubernetesObject & { readonly target?: { readonly name?: string } }
-    const pod = cut.get(Pod, metadata?.namespace ?? '', metadata?.name ?? '')
-    return pod && target?.name ? cut.withPodOn(target.name, pod) : undefined
+    const pod = laying.get(metadata?.namespace ?? '', metadata?.name ?? '')
+    if (target?.name && pod?.metadata.uid === metadata?.uid) laying.bind(pod as Stored<Pod>, target.name)
+    return target?.name !== undefined
   }
-  if (command.verb !== 'patch' && command.verb !== 'delete') return undefined
-  if (command.kind.resource !== Pod.resource || command.kind.group !== Pod.group) return undefined
-  const pod = cut.get(Pod, command.ref.namespace, command.ref.name)
-  if (!pod) return undefined
-  if (command.verb === 'delete') return cut.withLeaving(pod)
-  if (command.subresource !== 'status') return undefined
+  if (command.verb !== 'patch' && command.verb !== 'delete') return false
+  if (command.kind.resource !== Pod.resource || command.kind.group !== Pod.group) return false
+  const pod = laying.get(command.ref.namespace, command.ref.name)
+  if (command.verb === 'delete') {
+    if (pod && pod.metadata.uid === command.options?.preconditions?.uid) laying.remove(pod)
+    return true
+  }
+  if (command.subresource !== 'status') return false
   const { nominatedNodeName } = (command.patch.body as { readonly status?: Word }).status ?? {}
-  return nominatedNodeName === undefined ? cut : cut.withPromise(pod, nominatedNodeName)
+  if (pod && nominatedNodeName !== undefined) laying.promise(pod, nominatedNodeName)
+  return true
 }
 
-/** The cut as it will be when a decision's pod is on its node, or when room is being made for it there. */
-export const assume = (cut: Cut, commands: readonly Command[]): Cut | undefined => {
-  let assumed: CutWithAssumed | undefined = cut instanceof CutWithAssumed ? cut : new CutWithAssumed(cut)
-  for (const command of commands) {
-    assumed = after(assumed, command)
-    if (!assumed) return undefined
-  }
-  return assumed
-}
+/** The cut as it will be when the pods are on their nodes, or room is being made for them there. */
+export const assume = (cut: Cut, commands: readonly Command[]): Cut | undefined =>
+  (cut instanceof CutWithAssumed ? cut : new CutWithAssumed(cut)).with(laying =>
+    commands.every(command => layCommand(laying, command)),
+  )
