@@ -50,6 +50,8 @@ const allRunning = (client: ApiClient, shares: readonly Share[]): Promise<Readon
     })
   })
 
+// The cluster's own node takes DaemonSets' pods, too. What cannot be measured is refused before anything starts.
+const shares = mixOf(pods, nodes + 1)
 const figures = report()
 const cluster = testCluster({ PERIPLUS_RUNTIME: 'hollow' })
 try {
@@ -66,8 +68,6 @@ try {
   figures.row('  events of theirs on the log, with nothing to do', `${(beats / idleSeconds).toFixed(0)} a second`)
   for (const [name, milliseconds] of Object.entries(idle))
     figures.row(`  CPU of ${name} meanwhile`, `${(milliseconds / idleSeconds).toFixed(0)} ms a second`)
-  // The cluster's own node takes DaemonSets' pods, too.
-  const shares = mixOf(pods, nodes + 1)
   let seconds: ReadonlyMap<string, number> = new Map()
   const from = await headOf(client)
   const cpu = await cpuDuring(pids, async () => {

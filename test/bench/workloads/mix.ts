@@ -25,13 +25,21 @@ const share = (
   return { kind, path, objects, pods }
 }
 
+/** Of fewer pods besides the DaemonSets', some kind of workload would have none. */
+const fewestBeside = 5
+
 /**
  * About `pods` pods on so many nodes: two DaemonSets have one on each node, and of the rest half are of Deployments, a fifth of
- * StatefulSets (in parallel), and the others of Jobs that do not end.
+ * StatefulSets (in parallel), and the others of Jobs that do not end. Throws a RangeError where DaemonSets leave nothing for the others, as
+ * whoever waits for pods of theirs would wait for ever.
  */
 export const mixOf = (pods: number, nodes: number): readonly Share[] => {
   const daemons = 2 * nodes
-  const rest = Math.max(0, pods - daemons)
+  const rest = pods - daemons
+  if (!(rest >= fewestBeside))
+    throw new RangeError(
+      `${pods} pods on ${nodes} nodes: two DaemonSets alone have ${daemons}, so PODS must be ${daemons + fewestBeside} or more`,
+    )
   const [deployed, stateful] = [Math.floor(rest / 2), Math.floor(rest / 5)]
   const apps = (resource: string): string => `/apis/apps/v1/namespaces/default/${resource}`
   return [
