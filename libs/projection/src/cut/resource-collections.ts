@@ -107,7 +107,10 @@ export const resourceCollections = (): ResourceCollections => {
     const [only] = found.namespaces.values()
     if (found.namespaces.size === 1 && only) return only.all.entries()
     const names = [...found.namespaces.keys()].sort()
-    return names.flatMap(name => found.namespaces.get(name)?.all.entries() ?? [])
+    // Somebody lists all after every change: `flatMap` takes ten times as long.
+    const all: ObjectEntry[] = []
+    for (const name of names) for (const entry of found.namespaces.get(name)?.all.entries() ?? none) all.push(entry)
+    return all
   }
   return {
     collectionFor: ref => {

@@ -1,5 +1,6 @@
 import type { Stored } from '@periplus/api'
-import { Node, Pod } from '@periplus/kinds'
+import { Node } from '@periplus/kinds'
+import type { Pod } from '@periplus/kinds'
 import { podsOnNode } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { assumedPods } from './assume.ts'
@@ -12,13 +13,13 @@ type Pods = readonly Stored<Pod>[]
 /** What was made of a list of nodes: the lists of their pods, and what each came to. */
 interface Made {
   readonly nodes: readonly Stored<Node>[]
-  readonly at: ReadonlyMap<string, number>
+  readonly places: ReadonlyMap<string, number>
   readonly pods: (Pods | undefined)[]
   readonly infos: NodeInfo[]
   /** Where nodes are that are not as they were when they were last looked at. */
   readonly changed: Set<number>
-  /** The cut's list of all pods when they were last looked at, and where it had more pods assumed since. */
-  all: Pods
+  /** The cut's sequence when all were last looked at, and where pods were assumed when some were. */
+  at: Cut['sequence']
   assumed: ReadonlySet<number>
 }
 
@@ -35,8 +36,8 @@ const successions = new WeakMap<Stored<Node>, Succession>()
 
 const fresh = (nodes: readonly Stored<Node>[]): Made => ({
   nodes,
-  at: new Map(nodes.map(({ metadata }, i) => [metadata.name, i])),
-  ...{ pods: [], infos: [], changed: new Set(nodes.keys()), all: [], assumed: new Set<number>() },
+  places: new Map(nodes.map(({ metadata }, i) => [metadata.name, i])),
+  ...{ pods: [], infos: [], changed: new Set(nodes.keys()), at: -1, assumed: new Set<number>() },
 })
 
 /** The same of nodes of the same names, of which some have changed. */
@@ -49,7 +50,7 @@ const following = (before: Made, nodes: readonly Stored<Node>[]): Made | undefin
     if (was.metadata.name !== is.metadata.name) return undefined
     changed.add(i)
   }
-  return { ...before, nodes, pods: [...before.pods], infos: [...before.infos], changed }
+  return { ...before, nodes, pods: [...before.pods], infos: [...before.infos], changed, at: -1 }
 }
 
 const successionOf = (nodes: readonly Stored<Node>[]): Succession | undefined => {
@@ -72,54 +73,29 @@ const makingOf = (nodes: readonly Stored<Node>[]): { readonly known: Made; reado
   return { known: begun, succession }
 }
 
-/** Each pod that is in one of the lists alone; where one stands elsewhere in the other, perhaps that one, too. */
-const differing = function* (before: Pods, after: Pods): Generator<Stored<Pod>> {
-  if (before === after) return
-  let [i, j] = [0, 0]
-  while (i < before.length && j < after.length) {
-    const [was, is] = [before[i] as Stored<Pod>, after[j] as Stored<Pod>]
-    const order = was === is ? 0 : orderOf(was, is)
-    if (was !== is && order <= 0) yield was
-    if (was !== is && order >= 0) yield is
-    if (order <= 0) i++
-    if (order >= 0) j++
-  }
-  yield* before.slice(i)
-  yield* after.slice(j)
-}
-
-/** As lists are ordered. */
-const orderOf = ({ metadata: a }: Stored<Pod>, { metadata: b }: Stored<Pod>): number => {
-  const [inA, inB] = [a.namespace ?? '', b.namespace ?? '']
-  if (inA !== inB) return inA < inB ? -1 : 1
-  return a.name === b.name ? 0 : a.name < b.name ? -1 : 1
-}
-
 /**
- * Every node, in name order. Of thousands a placement changes one: only those are looked at that have changed, or of which a pod has, or
- * that have pods assumed.
+ * Every node, in name order. At one sequence only those are looked at that have pods assumed, and at the next each node's list of pods is
+ * held against the one before: there are ten times as many pods, and a list of all of them would be made anew for every event.
  */
 export const nodeInfos = (cut: Cut): readonly NodeInfo[] => {
   const { known, succession } = makingOf(cut.list(Node))
-  const { nodes, at, pods, infos, changed } = known
-  const placeOf = ({ spec }: Stored<Pod>): number | undefined => at.get(spec?.nodeName ?? '')
-  const all = cut.list(Pod)
-  const assumed = new Set(cut.by(assumedPods, '').flatMap(pod => placeOf(pod) ?? []))
-  const touched = new Set([...known.assumed, ...assumed])
-  for (const pod of differing(known.all, all)) {
-    const i = placeOf(pod)
-    if (i !== undefined) touched.add(i)
-  }
+  const { nodes, places, pods, infos, changed } = known
+  const assumed = new Set(cut.by(assumedPods, '').flatMap(({ spec }) => places.get(spec?.nodeName ?? '') ?? []))
   for (const i of changed) pods[i] = undefined
-  for (const i of new Set([...changed, ...touched])) {
+  const look = (i: number): void => {
     const node = nodes[i] as Stored<Node>
     const now = cut.by(podsOnNode, node.metadata.name)
-    if (pods[i] === now) continue
+    if (pods[i] === now) return
     pods[i] = now
     infos[i] = infoOf(node, now)
   }
+  if (known.at !== cut.sequence || changed.size > 0) for (let i = 0; i < nodes.length; i++) look(i)
+  else {
+    known.assumed.forEach(look)
+    assumed.forEach(look)
+  }
   changed.clear()
-  known.all = all
+  known.at = cut.sequence
   known.assumed = assumed
   const found = infos.slice()
   comesFrom(found, succession)

@@ -2,6 +2,7 @@ import type { Random } from '@periplus/prelude'
 import type { NodeInfo } from './node-info.ts'
 import { withInstead } from './node-lists.ts'
 import { asPromised } from './nominated.ts'
+import { namedBy } from './named-nodes.ts'
 import type { Filter, Objection, Question, Score } from './plugin.ts'
 import { enoughOf, strewn } from './sample.ts'
 
@@ -58,12 +59,18 @@ export const place = (
   const objections = new Map<NodeInfo, Objection>()
   const feasible: NodeInfo[] = []
   const { nodes } = question
-  const enough = enoughOf(nodes.length)
-  for (const node of enough < nodes.length ? strewn(nodes, random) : nodes) {
-    const objection = check(node)
-    if (objection) objections.set(node, objection)
-    else if (feasible.push(node) === enough) break
+  const look = (among: Iterable<NodeInfo>, enough: number): void => {
+    for (const node of among) {
+      const objection = check(node)
+      if (objection) objections.set(node, objection)
+      else if (feasible.push(node) === enough) return
+    }
   }
+  // Where none of those will do, it is told of each node why.
+  const named = namedBy(question)
+  if (named) look(named, named.length)
+  const enough = enoughOf(nodes.length)
+  if (feasible.length === 0) look(enough < nodes.length ? strewn(nodes, random) : nodes, enough)
   if (feasible.length === 0) return { tag: 'Unplaceable', objections: inOrder(objections, nodes) }
   const totals = totalScores(scores, question, feasible)
   const most = totals.reduce((a, b) => Math.max(a, b), 0)

@@ -1,0 +1,35 @@
+import type { NodeSelectorTerm } from '@periplus/kinds'
+import type { NodeInfo } from './node-info.ts'
+import type { Question } from './plugin.ts'
+
+/** The one node that a term may mean; `undefined` where it may mean any. */
+const nameIn = ({ matchFields = [] }: NodeSelectorTerm): string | undefined =>
+  matchFields.find(({ key, operator, values }) => key === 'metadata.name' && operator === 'In' && values?.length === 1)
+    ?.values?.[0]
+
+/**
+ * Those nodes of which the pod's required node affinity names each, as a DaemonSet's pod's does: on no other one could it run, so that of thousands
+ * one is looked at (`PreFilterResult` of kube-scheduler's NodeAffinity). `undefined` where it may mean others.
+ */
+export const namedBy = ({ pod, nodes }: Question): readonly NodeInfo[] | undefined => {
+  const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
+  if (!terms) return undefined
+  const names = new Set<string>()
+  for (const term of terms) {
+    const name = nameIn(term)
+    if (name === undefined) return undefined
+    names.add(name)
+  }
+  return [...names].sort().flatMap(name => findByName(nodes, name) ?? [])
+}
+
+/** Of nodes in name order. */
+const findByName = (nodes: readonly NodeInfo[], name: string): NodeInfo | undefined => {
+  let [low, high] = [0, nodes.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((nodes[middle] as NodeInfo).name < name) low = middle + 1
+    else high = middle
+  }
+  return nodes[low]?.name === name ? nodes[low] : undefined
+}
