@@ -1,6 +1,7 @@
 import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { NewEvent, RecordedEvent, Sequence } from './event.ts'
+import type { Horizons } from './horizons.ts'
 
 /** Where an event was stored. */
 export interface Appended {
@@ -79,6 +80,8 @@ export interface Bounds {
    * was.
    */
   readonly watermark: Sequence
+  /** Kinds of which less can be read than of the log; absent: none. */
+  readonly horizons?: Horizons
 }
 
 /** A state that a fold may begin with instead of at the log's first event. */
@@ -106,10 +109,13 @@ export interface EventLog {
    * when events in the range are gone (`LogGap`), and when the log itself was closed or deleted.
    */
   follow(from: Sequence, signal: AbortSignal): AsyncIterable<EventBatch>
-  /** Every kept event with `from <= sequence <= to`, in order; ends by itself. */
+  /**
+   * Every kept event with `from <= sequence <= to`, in order; ends by itself. Of kinds that cannot be read at `to` any more (`Bounds.horizons`),
+   * some events or none; of the others, all that there are.
+   */
   range(from: Sequence, to: Sequence, signal?: AbortSignal): AsyncIterable<EventBatch>
   /**
-   * The event with exactly this sequence; `undefined` where it was rolled up, or is none. Of those at or below the watermark, only the
+   * The event with exactly this sequence; `undefined` where it was rolled up, is of a kind of which that is not kept any more, or is none. Of those at or below the watermark, only the
    * newest of objects that lived there are not `Gone`.
    */
   get(sequence: Sequence): Promise<Either<ReadRefusal, RecordedEvent | undefined>>
@@ -118,7 +124,7 @@ export interface EventLog {
   bounds(): Promise<Either<ReadRefusal, Bounds>>
   /**
    * States at or before `atMost` to fold from, the newest first. Where one is damaged, the next is as good; where there is none, the
-   * log's first event is where a fold begins.
+   * log's first event is where a fold begins. Of kinds that cannot be read at `atMost` any more, there may be less in it.
    */
   bases(atMost: Sequence): Promise<Either<ReadRefusal, readonly Base[]>>
 }

@@ -1,24 +1,31 @@
 import { E, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
-import { LogGap } from '@periplus/log'
-import type { EventBatch, EventLog, Sequence } from '@periplus/log'
+import type { ObjectRef } from '@periplus/api'
+import { LogGap, horizonOf, kindName, stretches } from '@periplus/log'
+import type { EventBatch, EventLog, Horizons, Sequence } from '@periplus/log'
 import { cutFromBase } from '@periplus/projection'
 import type { Cut, MutableCut } from '@periplus/projection'
 import { applyPausing } from './apply-pausing.ts'
 import type { PastMoment, MomentRefusal } from './moment.ts'
 import { placeOf } from './moment.ts'
+import { ForgottenKind, rememberedCut } from './remembered-cut.ts'
 
 /** The state as it was, and what a clock showed then, in milliseconds since the epoch. */
 export interface Past {
+  /** Throws `ForgottenKind` to who reads a kind that cannot be read there any more. */
   readonly cut: Cut
+  /** The same, with what is left of such kinds, for whoever judges who could see what. */
+  readonly left: Cut
   readonly milliseconds: number
+  /** Of a kind that cannot be read there any more. */
+  forgotten(kind: Pick<ObjectRef, 'group' | 'resource'>): ForgottenKind | undefined
 }
 
 /** The state as it was at a moment. */
 export type CutAt = (moment: PastMoment, signal?: AbortSignal) => Promise<Either<MomentRefusal, Past>>
 
 /** What a fold takes of a log. */
-export type FoldableLog = Pick<EventLog, 'bases' | 'range'>
+export type FoldableLog = Pick<EventLog, 'bases' | 'range' | 'bounds'>
 
 const eventsAtOnce = 64
 
@@ -41,7 +48,11 @@ export const begun = async (log: Pick<EventLog, 'bases'>, sequence: Sequence): P
 }
 
 /** Folds the log to `sequence` from the nearest snapshot before it, in turns: the process has others to serve. */
-export const foldTo = async (log: FoldableLog, sequence: Sequence, signal?: AbortSignal): Promise<MutableCut> => {
+export const foldTo = async (
+  log: Pick<FoldableLog, 'bases' | 'range'>,
+  sequence: Sequence,
+  signal?: AbortSignal,
+): Promise<MutableCut> => {
   const cut = await begun(log, sequence)
   for await (const batch of log.range(cut.sequence + 1, sequence, signal))
     for (const events of stepsOf(batch)) {
@@ -61,8 +72,35 @@ export const foldAlong = async (
   see: (sequence: Sequence, state: Cut) => void,
   signal?: AbortSignal,
 ): Promise<void> => {
+  // Within a stretch all of a kind that is read there is in the base, or comes behind it.
+  for (const part of byStretch(await horizonsOf(log), sequences)) await foldStretch(log, part, see, signal)
+}
+
+/** From where on kinds can be read by now. Throws where the log cannot be asked. */
+export const horizonsOf = async (log: Pick<EventLog, 'bounds'>): Promise<Horizons> => {
+  const bounds = await log.bounds()
+  if (E.isRight(bounds)) return bounds.right.horizons ?? {}
+  throw new Error(
+    `the log cannot be read: ${bounds.left.tag === 'Unavailable' ? bounds.left.message : bounds.left.tag}`,
+  )
+}
+
+/** Sequences that rise as several lists, of which each lies within one stretch. */
+export const byStretch = (horizons: Horizons, sequences: readonly Sequence[]): readonly (readonly Sequence[])[] => {
   const [first, last] = [sequences[0], sequences.at(-1)]
-  if (first === undefined || last === undefined) return
+  if (first === undefined || last === undefined) return []
+  return stretches(horizons, first, last)
+    .map(({ from, to }) => sequences.filter(sequence => sequence >= from && sequence <= to))
+    .filter(({ length }) => length > 0)
+}
+
+const foldStretch = async (
+  log: FoldableLog,
+  sequences: readonly Sequence[],
+  see: (sequence: Sequence, state: Cut) => void,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const [first = 0, last = 0] = [sequences[0], sequences.at(-1)]
   const cut = await begun(log, first)
   let next = 0
   const seeBefore = (end: Sequence): void => {
@@ -100,7 +138,16 @@ export const cutAt = (log: EventLog, { keep = 2, shredded = () => 0 }: KeptCuts 
     kept.set(sequence, folding)
     for (const old of kept.keys()) if (kept.size > keep) kept.delete(old)
     try {
-      return E.right({ cut: await folding, milliseconds })
+      const left = await folding
+      // What was missing when it was folded is said to be forgotten by now.
+      const horizons = await horizonsOf(log)
+      return E.right({
+        ...{ cut: rememberedCut(left, horizons, sequence), left, milliseconds },
+        forgotten: kind => {
+          const first = horizonOf(horizons, kind)
+          return sequence < first ? new ForgottenKind(kindName(kind), first) : undefined
+        },
+      })
     } catch (error) {
       kept.delete(sequence)
       if (error instanceof LogGap) return E.left({ tag: 'Gone', first: error.first })

@@ -1,6 +1,7 @@
 import { assertNever } from '@periplus/prelude'
 import type { Refusal } from '@periplus/api'
 import type { MomentRefusal } from './moment.ts'
+import type { ForgottenKind } from './remembered-cut.ts'
 
 /** What a client of the API is told when a moment cannot be looked at. */
 export const refusalOfMoment = (refusal: MomentRefusal): Refusal => {
@@ -15,3 +16,6 @@ export const refusalOfMoment = (refusal: MomentRefusal): Refusal => {
       return assertNever(refusal)
   }
 }
+
+/** What a client is told who asks for the past of a kind from before it can be read. */
+export const refusalOfForgotten = ({ message }: ForgottenKind): Refusal => ({ tag: 'Expired', message })

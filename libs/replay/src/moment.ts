@@ -1,5 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
+import { everyKind } from '@periplus/log'
 import type { Bounds, EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
 
 /** A point in the log's order, as people name it: a sequence, or a time. */
@@ -87,6 +88,10 @@ export const placeOf = async (log: EventLog, moment: PastMoment): Promise<Either
   return E.right({ sequence: sequence.right, milliseconds: newest.right ? Date.parse(newest.right.time) : 0 })
 }
 
+/** The first sequence at which anything can be read. */
+export const beginningOf = ({ watermark, horizons = {} }: Bounds): Sequence =>
+  Math.max(watermark, horizons[everyKind] ?? 0)
+
 /**
  * The sequence at which the log stood at a moment. Before what the log retains: `Gone`. A time is the writer's clock, so
  * events of writers whose clocks differ are placed by the log's order, as far as a search by time can tell.
@@ -95,13 +100,15 @@ export const sequenceOf = async (log: EventLog, moment: PastMoment): Promise<Eit
   const bounds = await log.bounds()
   if (E.isLeft(bounds)) return bounds
   const { first, last, watermark } = bounds.right
-  const gone = E.left({ tag: 'Gone', first: watermark } as const)
+  const beginning = beginningOf(bounds.right)
+  const gone = E.left({ tag: 'Gone', first: beginning } as const)
   if (moment.tag === 'Sequence') {
     if (moment.sequence > last) return E.left({ tag: 'Future', last })
-    return moment.sequence < watermark ? gone : E.right(moment.sequence)
+    return moment.sequence < beginning ? gone : E.right(moment.sequence)
   }
   if (first === 0) return E.right(0)
   const found = await sequenceAtTime(log, moment.milliseconds, first, last)
+  if (E.isLeft(found)) return found
   // Before the first event that is kept: when that of the watermark was is not known.
-  return E.isRight(found) && watermark > 0 && found.right < first ? gone : found
+  return found.right < beginning || (watermark > 0 && found.right < first) ? gone : found
 }

@@ -3,7 +3,8 @@ import type { Either } from '@periplus/prelude'
 import { fromJson } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, OwnerReference } from '@periplus/api'
 import { builtinRegistry } from '@periplus/custom'
-import type { EventLog, ReadRefusal, RecordedEvent } from '@periplus/log'
+import type { ReadRefusal, RecordedEvent } from '@periplus/log'
+import type { RememberedEvents } from './remembered-events.ts'
 
 const ownerOf = (event: RecordedEvent): OwnerReference | undefined =>
   (fromJson(Buffer.from(event.body).toString()) as KubernetesObject).metadata?.ownerReferences?.find(
@@ -23,7 +24,7 @@ const mostOwners = 8
 const mostLookedAt = 10_000
 
 const birthOf = async (
-  log: EventLog,
+  log: Pick<RememberedEvents, 'get' | 'last'>,
   ref: ObjectRef,
   uid: string,
 ): Promise<Either<ReadRefusal, RecordedEvent | undefined>> => {
@@ -41,7 +42,7 @@ const birthOf = async (
  * log no longer has, or whose kind isn't built in, ends the chain.
  */
 export const ownerBirths = async (
-  log: EventLog,
+  log: Pick<RememberedEvents, 'get' | 'last'>,
   event: RecordedEvent,
 ): Promise<Either<ReadRefusal, readonly RecordedEvent[]>> => {
   const births: RecordedEvent[] = []

@@ -1,12 +1,14 @@
-import { thrownText } from '@periplus/prelude'
+import { E, thrownText } from '@periplus/prelude'
 import type { Controller, DecisionRecord } from '@periplus/controller'
 import { LogGap } from '@periplus/log'
 import type { Cut } from '@periplus/projection'
 import { answerOf, decideAgain, isSameAnswer } from './answers.ts'
 import { applyPausing } from './apply-pausing.ts'
-import { begun } from './cut-at.ts'
+import { begun, byStretch, horizonsOf } from './cut-at.ts'
 import type { FoldableLog } from './cut-at.ts'
 import { assumedCutsOf } from './assumed-cuts.ts'
+import { beginningOf } from './moment.ts'
+import { ForgottenKind, rememberedCut } from './remembered-cut.ts'
 
 /** A decision that the present code takes differently. `now` is absent where it failed to decide. */
 export interface ChangedDecision {
@@ -27,6 +29,8 @@ export interface Replayed {
   readonly missingPredecessor: number
   /** Decisions that were taken before what the log keeps. */
   readonly older: number
+  /** Decisions that look at kinds of which the log does not keep that any more, by kind. */
+  readonly forgotten: ReadonlyMap<string, number>
   readonly events: number
 }
 
@@ -39,13 +43,17 @@ export const redecide = async (
   controllers: readonly Controller[],
   signal?: AbortSignal,
 ): Promise<Replayed> => {
+  const bounds = await log.bounds()
+  const beginning = E.isRight(bounds) ? beginningOf(bounds.right) : 0
+  const young = records.filter(({ cut }) => cut >= beginning)
+  const older = records.length - young.length
   try {
-    return await decidedAgain(log, records, controllers, signal)
+    return { ...(await decidedAgain(log, young, controllers, signal)), older }
   } catch (error) {
     if (!(error instanceof LogGap)) throw error
-    const kept = records.filter(({ cut }) => cut >= error.first - 1)
+    const kept = young.filter(({ cut }) => cut >= error.first - 1)
     // One that is damaged does not get better.
-    if (kept.length === records.length) throw error
+    if (kept.length === young.length) throw error
     return { ...(await decidedAgain(log, kept, controllers, signal)), older: records.length - kept.length }
   }
 }
@@ -65,36 +73,42 @@ const decidedAgain = async (
   const changed: ChangedDecision[] = []
   const unknown = new Map<string, number>()
   let identical = 0
+  const forgotten = new Map<string, number>()
+  const horizons = await horizonsOf(log)
   let missingPredecessor = 0
   let next = 0
   let events = 0
 
-  const decide = (record: DecisionRecord, cut: Cut): void => {
+  const decide = (record: DecisionRecord, whole: Cut): void => {
+    const cut = rememberedCut(whole, horizons, record.cut)
     const controller = byName.get(record.controller)
     if (!controller) return void unknown.set(record.controller, (unknown.get(record.controller) ?? 0) + 1)
-    const base = prospects(record, cut)
-    if (!base) return void missingPredecessor++
     try {
+      const base = prospects(record, cut)
+      if (!base) return void missingPredecessor++
       const again = answerOf(decideAgain(controller, base, record))
       if (isSameAnswer(record, again)) identical++
       else changed.push({ record, now: again })
     } catch (error) {
+      if (error instanceof ForgottenKind) return void forgotten.set(error.kind, (forgotten.get(error.kind) ?? 0) + 1)
       if (record.failed === thrownText(error)) identical++
       else changed.push({ record, now: undefined, error: String(error) })
     }
   }
 
-  const cut = await begun(log, pending[0]?.cut ?? 0)
-  /** Decides all that was decided before the event with this sequence. */
-  const catchUp = (before: number): void => {
-    for (let record = pending[next]; record && record.cut < before; record = pending[++next]) decide(record, cut)
+  const along = async (first: number, last: number): Promise<void> => {
+    const cut = await begun(log, first)
+    /** Decides all that was decided before the event with this sequence. */
+    const catchUp = (before: number): void => {
+      for (let record = pending[next]; record && record.cut < before; record = pending[++next]) decide(record, cut)
+    }
+    for await (const batch of log.range(cut.sequence + 1, last, signal)) {
+      events += batch.length
+      applyPausing(cut, batch, () => pending[next]?.cut ?? Infinity, catchUp)
+    }
+    catchUp(last + 1)
   }
-
-  const last = pending.at(-1)?.cut ?? 0
-  for await (const batch of log.range(cut.sequence + 1, last, signal)) {
-    events += batch.length
-    applyPausing(cut, batch, () => pending[next]?.cut ?? Infinity, catchUp)
-  }
-  catchUp(Infinity)
-  return { decisions: records.length, identical, changed, unknown, missingPredecessor, older: 0, events }
+  const cuts = pending.map(({ cut }) => cut)
+  for (const part of byStretch(horizons, cuts)) await along(part[0] ?? 0, part.at(-1) ?? 0)
+  return { decisions: records.length, identical, changed, unknown, missingPredecessor, older: 0, forgotten, events }
 }

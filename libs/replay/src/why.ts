@@ -3,9 +3,11 @@ import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { DecisionRecord } from '@periplus/controller'
 import type { EventLog, ReadRefusal, RecordedEvent, Sequence } from '@periplus/log'
-import { historyOf } from './history.ts'
+import { historyIn } from './history.ts'
 import type { HistoryLimits } from './history.ts'
 import { ownerBirths } from './owner-births.ts'
+import { rememberedEvents } from './remembered-events.ts'
+import type { RememberedEvents } from './remembered-events.ts'
 
 /** Where recorded decisions are found again. */
 export interface DecisionSource {
@@ -25,7 +27,7 @@ export interface ExplainedEvent {
 }
 
 const eventAt = async (
-  log: EventLog,
+  log: RememberedEvents,
   known: ReadonlyMap<Sequence, RecordedEvent>,
   sequence: Sequence,
 ): Promise<Either<ReadRefusal, RecordedEvent | undefined>> => {
@@ -43,12 +45,15 @@ const longest = 200
  * object never was. Of what the object itself has seen, at most the newest within `limits`.
  */
 export const why = async (
-  log: EventLog,
+  whole: Pick<EventLog, 'bounds' | 'get' | 'last'>,
   decisions: DecisionSource,
   ref: ObjectRef,
   limits: Partial<HistoryLimits> = {},
 ): Promise<Either<ReadRefusal, readonly ExplainedEvent[]>> => {
-  const history = await historyOf(log, ref, limits)
+  const remembered = await rememberedEvents(whole)
+  if (E.isLeft(remembered)) return remembered
+  const log = remembered.right
+  const history = await historyIn(log, ref, limits)
   if (E.isLeft(history)) return history
   const life = history.right.slice(Math.max(0, history.right.map(event => event.type).lastIndexOf('created')))
   const newest = life.at(-1)

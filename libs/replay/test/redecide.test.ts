@@ -89,7 +89,16 @@ describe('deciding again', () => {
     const replayed = await redecide(log, [...records].reverse(), [witness(1)])
     assert.deepEqual(
       { ...replayed, events: 0, unknown: [] },
-      { decisions: 5, identical: 5, changed: [], unknown: [], missingPredecessor: 0, older: 0, events: 0 },
+      {
+        decisions: 5,
+        identical: 5,
+        changed: [],
+        unknown: [],
+        missingPredecessor: 0,
+        older: 0,
+        forgotten: new Map(),
+        events: 0,
+      },
     )
   })
 

@@ -3,6 +3,7 @@ import { E, systemClock } from '@periplus/prelude'
 import { builtInAdmission, createCommands } from '@periplus/commands'
 import { kindsAt } from '@periplus/custom'
 import { memoryEventLog } from '@periplus/log'
+import type { MemoryEventLog } from '@periplus/log'
 import { startLiveCut } from '@periplus/projection'
 import { cutAt } from '@periplus/replay'
 import { clientOf } from './client.ts'
@@ -127,5 +128,38 @@ describe('the past, below /at/', () => {
       assert.doesNotMatch(stderr, /unknown reason/)
       await kubectl.remove()
     }
+  })
+
+  it('is told of each kind as far back as it is kept, and a kind that is forgotten is not absent', async () => {
+    const log = server.log as MemoryEventLog
+    const from = server.cut.sequence
+    log.forgetKinds({ configmaps: from })
+    const words = `the past of configmaps can be read from ${from} on: what was before is not kept`
+    for (const path of [`/at/${then}${configMaps}`, `/at/${then}${configMaps}/a`, `/at/${then}${configMaps}/never`]) {
+      const { status, json } = await client.ask(path)
+      assert.deepEqual([status, json.reason, json.message], [410, 'Expired', words], path)
+    }
+    assert.equal((await client.ask(`/at/${then}/api/v1/namespaces/default`)).status, 200)
+    assert.equal((await client.ask(`/at/${from}${configMaps}/a`)).json.data.x, 'now')
+
+    const history = await client.ask(`/history${configMaps}/a`)
+    assert.deepEqual([history.json.from, history.json.events.length], [from, 1])
+    const gone = await client.ask(`/history${configMaps}/never`)
+    assert.equal(gone.status, 410)
+    assert.match(gone.json.message, new RegExp(`there is no configmaps "never", nor was there at ${from}`))
+    assert.equal((await client.ask('/history/why/api/v1/namespaces/default/configmaps/never')).status, 410)
+    assert.equal((await client.ask('/history/api/v1/namespaces/never')).status, 404)
+    const all = await client.ask('/history?since=1')
+    assert.match(String(all.headers['warning']), new RegExp(`configmaps from ${from} on`))
+    const told = all.text.split('\n').filter(line => line !== '')
+    const seen = told.map(line => JSON.parse(line) as { sequence: number; ref: { resource: string } })
+    assert.ok(seen.some(({ sequence }) => sequence < then))
+    assert.ok(seen.every(({ sequence, ref }) => ref.resource !== 'configmaps' || sequence >= from))
+
+    assert.deepEqual((await client.ask('/history/bounds')).json.horizons, { configmaps: from })
+    const living = (await client.ask(`/history/state/${from}`)).text.trim().split('\n')
+    assert.ok(living.some(line => line.includes('"a"')) && !living.some(line => line.includes('"name":"b"')))
+    log.forgetKinds({ '*': from })
+    assert.equal((await client.ask(`/at/${then}/api/v1/namespaces/default`)).status, 410)
   })
 })

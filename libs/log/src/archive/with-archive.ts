@@ -5,17 +5,18 @@ import { DamagedBlob } from '../blobs/blobs.ts'
 import type { Upcaster } from '../encoding/upcasting.ts'
 import type { RecordedEvent, Sequence } from '../event.ts'
 import type { Base, EventBatch, EventLog, ReadRefusal } from '../event-log.ts'
-import { eventsOf } from '../jetstream/bases.ts'
+import { horizonOfName } from '../horizons.ts'
 import { messageReader } from '../jetstream/message-reader.ts'
-import { openFile, readMessages } from '../kept/message-file.ts'
+import { openFile } from '../kept/message-file.ts'
 import type { OpenFile } from '../kept/message-file.ts'
-import { snapshotsIn } from '../kept/snapshots.ts'
 import { LogGap } from '../log-gap.ts'
-import { reaching, segmentsIn } from './segments.ts'
-import type { Segment } from './segments.ts'
+import { messagesOf, soundPart } from './read-parts.ts'
+import type { MayLack } from './read-parts.ts'
+import { reaching, readArchive } from './segments.ts'
+import type { FoundPart, InParts, Segment } from './segments.ts'
 
 /** Files of which the index is held. */
-const mostOpen = 4
+const mostOpen = 12
 
 /**
  * A log that reaches back into its archive: whoever reads it does not know what has been compacted away, as far as the archive goes without a
@@ -26,29 +27,61 @@ export const withArchive = (log: EventLog, archive: Blobs, upcasters?: readonly 
   const reader = messageReader(upcasters, () => undefined)
   const open = new Map<string, OpenFile>()
 
+  /** For whoever reads the state at a sequence, or up to it. What lacks is asked for then: it is written down before it goes. */
+  const lackingAt =
+    (sequence: Sequence): MayLack =>
+    async kind => {
+      const bounds = await log.bounds()
+      return E.isRight(bounds) && sequence < horizonOfName(bounds.right.horizons ?? {}, kind)
+    }
   const segments = async (watermark: Sequence): Promise<readonly Segment[]> => {
     if (watermark === 0) return []
-    const found = await segmentsIn(archive)
-    return E.isLeft(found) ? [] : reaching(found.right, watermark)
+    const found = await readArchive(archive)
+    return E.isLeft(found) ? [] : reaching(found.right.segments, watermark)
   }
-  const openedFile = async ({ blob }: Segment): Promise<OpenFile | undefined> => {
-    const held = open.get(blob.name)
-    if (held) return held
-    const file = await openFile(archive, blob)
+  const openedFile = async (whole: InParts, part: FoundPart): Promise<OpenFile | undefined> => {
+    const held = open.get(part.name)
+    if (held && part.blob) return held
+    const file = await openFile(archive, soundPart(whole, part))
     if (E.isLeft(file)) return undefined
-    open.set(blob.name, file.right)
+    open.set(part.name, file.right)
     for (const name of open.keys()) if (open.size > mostOpen) open.delete(name)
     return file.right
   }
+  /** `gone`: it cannot be had; `undefined`: it is none, or of a kind that is not kept as far back. */
+  const foundInPart = async (
+    segment: Segment,
+    part: FoundPart,
+    sequence: Sequence,
+  ): Promise<RecordedEvent | 'gone' | undefined> => {
+    try {
+      const file = await openedFile(segment, part)
+      if (!file) return 'gone'
+      const message = await file.bySequence(sequence)
+      return E.isLeft(message) ? 'gone' : message.right && reader.one(message.right)
+    } catch (error) {
+      if (error instanceof DamagedBlob && (await lackingAt(sequence)(part.kind))) return undefined
+      throw error
+    }
+  }
   const found = async (sequence: Sequence, watermark: Sequence): Promise<RecordedEvent | 'gone' | undefined> => {
     const segment = (await segments(watermark)).find(({ after, upTo }) => sequence > after && sequence <= upTo)
-    const file = segment && (await openedFile(segment))
-    if (!file) return 'gone'
-    const message = await file.bySequence(sequence)
-    return E.isLeft(message) ? 'gone' : message.right && reader.one(message.right)
+    if (!segment) return 'gone'
+    let damage: DamagedBlob | undefined = segment.damage
+    for (const part of segment.parts)
+      try {
+        const event = await foundInPart(segment, part, sequence)
+        if (event !== undefined) return event
+      } catch (error) {
+        // It may be in another part.
+        if (!(error instanceof DamagedBlob)) throw error
+        damage = error
+      }
+    if (damage) throw damage
+    return undefined
   }
-  async function* inSegment({ blob }: Segment, from: Sequence, to: Sequence): AsyncGenerator<EventBatch> {
-    for await (const messages of readMessages(archive, blob)) {
+  async function* inSegment(segment: Segment, from: Sequence, to: Sequence): AsyncGenerator<EventBatch> {
+    for await (const messages of messagesOf(archive, segment, lackingAt(to))) {
       const wanted = messages.filter(({ sequence }) => sequence >= from && sequence <= to)
       if (wanted.length > 0) yield reader.batch(wanted)
     }
@@ -85,6 +118,9 @@ export const withArchive = (log: EventLog, archive: Blobs, upcasters?: readonly 
       }
     }
   }
+  async function* eventsOf(state: InParts, atMost: Sequence): AsyncGenerator<EventBatch> {
+    for await (const messages of messagesOf(archive, state, lackingAt(atMost))) yield reader.batch(messages)
+  }
   return {
     ...log,
     range: (from, to, signal) => both(from, to, next => log.range(next, to, signal)),
@@ -108,13 +144,13 @@ export const withArchive = (log: EventLog, archive: Blobs, upcasters?: readonly 
     },
     bases: async atMost => {
       const kept = await log.bases(atMost)
-      const states = await snapshotsIn(archive)
-      if (E.isLeft(kept) || E.isLeft(states)) return kept
+      const archived = await readArchive(archive)
+      if (E.isLeft(kept) || E.isLeft(archived)) return kept
       const oldest = kept.right.at(-1)?.sequence ?? Infinity
-      const older = states.right.filter(({ sequence }) => sequence <= atMost && sequence < oldest)
+      const older = archived.right.states.filter(({ sequence }) => sequence <= atMost && sequence < oldest)
       return E.right([
         ...kept.right,
-        ...older.map(({ sequence, blob }): Base => ({ sequence, events: eventsOf(reader, archive, blob) })),
+        ...older.toReversed().map((state): Base => ({ sequence: state.sequence, events: eventsOf(state, atMost) })),
       ])
     },
   }

@@ -9,6 +9,7 @@ import { objectSubjects, subjectOf } from '../encoding/subject.ts'
 import type { Upcaster } from '../encoding/upcasting.ts'
 import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
 import type { Bounds, EventBatch, EventLog, ReadRefusal, SetAside } from '../event-log.ts'
+import { horizonsIn } from '../horizons.ts'
 import { LogGap } from '../log-gap.ts'
 import { acceptedKey } from '../verify/gaps.ts'
 import { appendAllTo } from './append-all.ts'
@@ -215,7 +216,11 @@ export const jetStreamEventLog = async (
       const state = await jetstream.state(stream)
       if (E.isLeft(state)) return E.left(unavailable(state.left))
       const { firstSequence, lastSequence } = state.right
-      return E.right({ first: firstSequence, last: lastSequence, watermark: watermarkOf(state.right) })
+      const horizons = horizonsIn(state.right)
+      return E.right({
+        ...{ first: firstSequence, last: lastSequence, watermark: watermarkOf(state.right) },
+        ...(Object.keys(horizons).length > 0 ? { horizons } : {}),
+      })
     },
     bases: basesOf(
       {

@@ -15,7 +15,7 @@ export interface Retention {
 export const youngest = 120_000
 
 /** The last sequence that was stored at or before a time; `after` where there is none behind that. */
-const storedBy = async (
+export const storedBy = async (
   jetstream: JetStream,
   stream: string,
   time: number,

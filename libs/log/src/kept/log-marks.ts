@@ -2,6 +2,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { Bus, BusRefusal, StreamState } from '@periplus/bus'
 import type { Sequence } from '../event.ts'
+import { horizonsIn, horizonsKey, neverGoesBack, parseHorizons } from '../horizons.ts'
 import { watermarkKey, watermarkOf } from '../jetstream/watermark.ts'
 import { acceptedKey } from '../verify/gaps.ts'
 
@@ -21,7 +22,16 @@ export interface LogMarks {
   readonly marks: Readonly<Record<string, string>>
 }
 
-const keys: readonly string[] = [watermarkKey, pendingKey, acceptedKey, archiveKey]
+const keys: readonly string[] = [watermarkKey, pendingKey, acceptedKey, archiveKey, horizonsKey]
+
+/** Of the value of a mark, in characters. */
+const longest = 8 * 1024
+
+const isMark = ([key, value]: readonly [string, unknown]): boolean =>
+  keys.includes(key) &&
+  typeof value === 'string' &&
+  value.length <= longest &&
+  (key !== horizonsKey || parseHorizons(value) !== undefined)
 
 /** What `marksText` wrote; `undefined` for anything else. */
 export const marksOf = (data: Uint8Array): LogMarks | undefined => {
@@ -29,10 +39,7 @@ export const marksOf = (data: Uint8Array): LogMarks | undefined => {
     const { found, marks } = JSON.parse(Buffer.from(data).toString()) as Partial<LogMarks>
     const numbers = [found?.watermark, found?.pending]
     const pairs = Object.entries(marks ?? {}) as readonly (readonly [string, unknown])[]
-    const isOurs =
-      numbers.every(number => Number.isSafeInteger(number)) &&
-      pairs.length > 0 &&
-      pairs.every(([key, value]) => keys.includes(key) && typeof value === 'string' && value.length <= 1024)
+    const isOurs = numbers.every(number => Number.isSafeInteger(number)) && pairs.length > 0 && pairs.every(isMark)
     return isOurs ? ({ found, marks } as LogMarks) : undefined
   } catch {
     return undefined
@@ -52,5 +59,8 @@ export const writeMarks = async (
   if (E.isLeft(present)) return present
   if (watermarkOf(present.right) !== found.watermark || pendingIn(present.right) !== found.pending)
     return E.left({ tag: 'Rejected', message: 'the log is compacted by somebody else' })
+  const horizons = marks[horizonsKey]
+  if (horizons !== undefined && !neverGoesBack(horizonsIn(present.right), parseHorizons(horizons) ?? {}))
+    return E.left({ tag: 'Rejected', message: 'what was forgotten does not come back' })
   return jetstream.annotate(stream, marks)
 }

@@ -94,8 +94,10 @@ export async function* readMessages(blobs: Blobs, blob: BlobInfo): AsyncGenerato
 
 /** A message file of which single messages are read. */
 export interface OpenFile {
-  /** Either is `undefined` where there is none. */
+  /** Each is `undefined` where there is none. */
   bySequence(sequence: number): Promise<Either<BlobsUnavailable, StoredMessage | undefined>>
+  /** The newest of all. */
+  last(): Promise<Either<BlobsUnavailable, StoredMessage | undefined>>
   /** The newest of its subject. */
   bySubject(subject: string): Promise<Either<BlobsUnavailable, StoredMessage | undefined>>
 }
@@ -126,6 +128,7 @@ export const openFile = async (blobs: Blobs, blob: BlobInfo): Promise<Either<Blo
       const number = numberOfSequence(index, sequence)
       return number < 0 ? E.right(undefined) : numbered(number)
     },
+    last: async () => (index.sequences.length === 0 ? E.right(undefined) : numbered(index.sequences.length - 1)),
     bySubject: async subject => {
       const key = subjectKey(subject)
       for (let at = index.subjects.lastIndexOf(key); at >= 0; at = index.subjects.lastIndexOf(key, at - 1)) {

@@ -32,13 +32,13 @@ const snapshotOf = (blob: BlobInfo): SnapshotBlob | undefined => {
   }
 }
 
+/** Which blobs are snapshots; the newest first. */
+export const snapshotsAmong = (blobs: readonly BlobInfo[]): readonly SnapshotBlob[] =>
+  blobs.flatMap(blob => snapshotOf(blob) ?? []).sort((a, b) => b.sequence - a.sequence)
+
 /** The newest first. */
-export const snapshotsIn = async (blobs: Blobs): Promise<Either<BlobsUnavailable, readonly SnapshotBlob[]>> => {
-  const all = await blobs.list()
-  if (E.isLeft(all)) return all
-  const found = all.right.flatMap(blob => snapshotOf(blob) ?? [])
-  return E.right(found.sort((a, b) => b.sequence - a.sequence))
-}
+export const snapshotsIn = async (blobs: Blobs): Promise<Either<BlobsUnavailable, readonly SnapshotBlob[]>> =>
+  E.map(snapshotsAmong)(await blobs.list())
 
 /** What has become of objects since a snapshot: the newest message of each, in the log's order; `undefined` for what is gone. */
 interface Delta {

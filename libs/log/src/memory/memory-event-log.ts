@@ -4,6 +4,7 @@ import type { ObjectRef } from '@periplus/api'
 import type { NewEvent, RecordedEvent, Sequence } from '../event.ts'
 import type { AppendAllRefusal, AppendRefusal, Appended, AppendedAll, EventBatch, EventLog } from '../event-log.ts'
 import type { ReadRefusal } from '../event-log.ts'
+import type { Horizons } from '../horizons.ts'
 import { LogGap } from '../log-gap.ts'
 import { whyNotTogether } from '../together.ts'
 
@@ -17,6 +18,8 @@ export interface MemoryEventLog extends EventLog {
   slice(from: Sequence, to?: Sequence): readonly RecordedEvent[]
   /** Compacts everything up to and including `watermark`: but for the newest events of what lives there, it is `Gone` from then on. */
   forget(watermark: Sequence): void
+  /** From where on kinds can be read from then on. */
+  forgetKinds(horizons: Horizons): void
 }
 
 /** How it behaves where the real one has settings. */
@@ -40,6 +43,7 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
   /** Of the sequences within what `appendAll` wrote, but for the last: that last one. */
   const endOf = new Map<Sequence, Sequence>()
   let watermark = 0
+  let horizons: Horizons | undefined
   /** The newest event at the watermark of each object that lived there, in the log's order. */
   const kept = new Map<string, RecordedEvent>()
 
@@ -158,6 +162,7 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
       watermark = Math.min(upTo, events.length)
       events.fill(undefined, 0, watermark)
     },
+    forgetKinds: from => void (horizons = from),
     append: async event => appendNow(event),
     appendAll: async given => appendAllNow(given),
     follow,
@@ -166,7 +171,7 @@ export const memoryEventLog = (options: MemoryEventLogOptions = {}): MemoryEvent
     last: async ref => E.right(newest.get(keyOf(ref))),
     bounds: async () => {
       const oldest = events.findIndex(event => event !== undefined)
-      return E.right({ first: oldest + 1, last: events.length, watermark })
+      return E.right({ first: oldest + 1, last: events.length, watermark, ...(horizons ? { horizons } : {}) })
     },
     bases: async atMost =>
       E.right(watermark === 0 || watermark > atMost ? [] : [{ sequence: watermark, events: base([...kept.values()]) }]),

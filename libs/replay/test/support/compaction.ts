@@ -16,7 +16,9 @@ export const compactUpTo = async (
     retention: { milliseconds: Infinity, bytes: Infinity, events: state.right.lastSequence - upTo },
     // Everything is old by tomorrow.
     now: () => Date.now() + 86_400_000,
-    ...(archive === undefined ? {} : { archive: archiveTo(directoryBlobs(archive), objectStoreBlobs(bus, stream)) }),
+    ...(archive === undefined
+      ? {}
+      : { archive: archiveTo(directoryBlobs(archive), objectStoreBlobs(bus, stream), ['leases.leases', 'pods']) }),
     ...(onPhase ? { onPhase } : {}),
   })
 }

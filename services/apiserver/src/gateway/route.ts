@@ -116,7 +116,7 @@ export const routeWith =
     if (asked) {
       if (!readMethods.has(arrival.method)) return notReadable(labels, arrival.method, '/history')
       const { query } = arrival
-      return history({ asked, info, user: user.right, query, signal: () => arrival.signal })
+      return history({ asked, info, user: user.right, query, warn: arrival.warn, signal: () => arrival.signal })
     }
     let then: Past | undefined
     if (past) {
@@ -131,7 +131,7 @@ export const routeWith =
         if (E.isRight(found)) then = found.right
       }
       if (then) {
-        const shown = pastReads.at(user.right, attributesOf(info), then.cut)
+        const shown = pastReads.at(user.right, attributesOf(info), then.left)
         if (E.isLeft(shown)) return shown
         arrival.setHeader('periplus-cut', String(then.cut.sequence))
       }

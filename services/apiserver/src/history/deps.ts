@@ -33,5 +33,6 @@ export interface HistoryCall {
   readonly info: RequestInfo
   readonly user: User
   readonly query: URLSearchParams
+  readonly warn: (text: string) => void
   readonly signal: () => AbortSignal
 }

@@ -1,7 +1,15 @@
 import { E, filterInTurns } from '@periplus/prelude'
 import { badRequest } from '@periplus/api'
+import { forgottenAt } from '@periplus/log'
 import type { EventBatch, RecordedEvent, Sequence } from '@periplus/log'
-import { eventText, parseMoment, refusalOfMoment, sequenceOf } from '@periplus/replay'
+import {
+  eventText,
+  parseMoment,
+  refusalOfMoment,
+  rememberedFollow,
+  rememberedRange,
+  sequenceOf,
+} from '@periplus/replay'
 import type { Answer } from '../http/call.ts'
 import type { Sink } from '../http/reply.ts'
 import { booleanParameter } from '../request/request-info.ts'
@@ -20,15 +28,17 @@ const togetherBytes = 16 * 1024 * 1024
  * `GET /history?since=<moment>&follow=true`: the events that the user may see, a line of JSON each. Without `since` the last few, or with
  * `follow` what comes from now on.
  */
-export const listEvents = async (deps: HistoryDeps, { user, query, signal }: HistoryCall): Promise<Answer> => {
+export const listEvents = async (deps: HistoryDeps, { user, query, warn, signal }: HistoryCall): Promise<Answer> => {
   const { log, pastReads } = deps
   const follows = booleanParameter(query, 'follow')
   const bounds = E.mapLeft(refusalOfMoment)(await log.bounds())
   if (E.isLeft(bounds)) return bounds
-  const { last, watermark } = bounds.right
+  const { last, watermark, horizons = {} } = bounds.right
   const found = await beginning(deps, query.get('since'), follows ? last + 1 : last - farthest + 1)
   if (E.isLeft(found)) return found
   const from = Math.max(watermark + 1, found.right)
+  const forgotten = forgottenAt(horizons, from).map(([kind, first]) => `${kind} from ${first} on`)
+  if (forgotten.length > 0) warn(`what was before is not kept of all kinds: this tells of ${forgotten.join(', ')}`)
   const shown = (events: readonly RecordedEvent[]) => pastReads.shown(user, events, signal())
 
   if (follows)
@@ -36,12 +46,14 @@ export const listEvents = async (deps: HistoryDeps, { user, query, signal }: His
       tag: 'Stream',
       contentType: lines,
       run: async (sink, stopped) => {
-        for await (const events of log.follow(from, stopped)) await write(sink, await shown(events), stopped)
+        for await (const events of rememberedFollow(log, horizons, from, stopped))
+          await write(sink, await shown(events), stopped)
       },
     })
   const newest = async function* (): AsyncGenerator<Uint8Array> {
     let kept: readonly RecordedEvent[] = []
-    const candidates = gathered(log.range(from, last, signal()), event => pastReads.mayBeShown(user, event))
+    const told = rememberedRange(log, horizons, from, last, signal())
+    const candidates = gathered(told, event => pastReads.mayBeShown(user, event))
     for await (const events of candidates) {
       if (query.get('since') !== null) for (const event of await shown(events)) yield line(event)
       else kept = [...kept, ...(await shown(events))].slice(-usual)

@@ -2,8 +2,9 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { badRequest, objectNotFound, unknownResource } from '@periplus/api'
 import type { Kind, ObjectRef, Refusal } from '@periplus/api'
-import type { RecordedEvent } from '@periplus/log'
-import { eventText, historyOf, parseMoment, placeOf, refusalOfMoment, why } from '@periplus/replay'
+import { horizonOf, kindName } from '@periplus/log'
+import type { Bounds, EventBatch, RecordedEvent, Sequence } from '@periplus/log'
+import { eventText, historyOf, livingAt, parseMoment, placeOf, refusalOfMoment, why } from '@periplus/replay'
 import type { DecisionSource, ExplainedEvent, HistoryLimits } from '@periplus/replay'
 import type { Answer, ResourceInfo } from '../http/call.ts'
 import { ok } from '../http/reply.ts'
@@ -13,7 +14,7 @@ import type { RequestInfo } from '../request/request-info.ts'
 import { targetOf } from '../resources/target.ts'
 import { listEvents } from './list-events.ts'
 import type { HistoryCall, HistoryDeps } from './deps.ts'
-import { linesReply, textReply } from './texts.ts'
+import { lines, linesReply, textReply } from './texts.ts'
 
 /** Of one object's events: what a person reads, and what one process may hold. */
 const longest: HistoryLimits = { events: 5_000, bytes: 32 * 1024 * 1024 }
@@ -28,6 +29,10 @@ export const readHistory =
         return listEvents(deps, call)
       case 'Decisions':
         return listDecisions(deps, call)
+      case 'Bounds':
+        return E.map(ok)(unavailable(await deps.log.bounds()))
+      case 'State':
+        return listState(deps, call, asked.sequence)
       case 'Moment':
         return momentOf(deps, asked.moment)
       case 'Object':
@@ -59,10 +64,26 @@ const unavailable = E.mapLeft(refusalOfMoment)
 const ofObject = async (deps: HistoryDeps, call: HistoryCall, kind: Kind, ref: ObjectRef): Promise<Answer> => {
   const history = unavailable(await historyOf(deps.log, ref, longest))
   if (E.isLeft(history)) return history
-  if (history.right.length === 0) return E.left(objectNotFound(kind, ref.name))
+  const from = await toldFrom(deps, ref)
+  if (E.isLeft(from)) return from
+  if (history.right.length === 0) return E.left(nothingOf(kind, ref, from.right))
   const shown = await deps.pastReads.shown(call.user, history.right, call.signal())
-  return E.right(textReply({ withheld: history.right.length - shown.length }, 'events', shown.map(eventText)))
+  const about = { withheld: history.right.length - shown.length, from: from.right }
+  return E.right(textReply(about, 'events', shown.map(eventText)))
 }
+
+/** From where on the past of an object's kind is kept, where it is not kept as long as the log. */
+const toldFrom = async ({ log }: HistoryDeps, ref: ObjectRef): Promise<Either<Refusal, Sequence | undefined>> =>
+  E.map(({ horizons = {} }: Bounds) => horizonOf(horizons, ref) || undefined)(unavailable(await log.bounds()))
+
+/** An object that is not there, and was not as far back as is known. */
+const nothingOf = (kind: Kind, ref: ObjectRef, from: Sequence | undefined): Refusal =>
+  from === undefined
+    ? objectNotFound(kind, ref.name)
+    : {
+        tag: 'Expired',
+        message: `there is no ${kindName(ref)} ${JSON.stringify(ref.name)}, nor was there at ${from} or since; what was before is not kept of ${kindName(ref)}`,
+      }
 
 const whyObject = async (
   deps: HistoryDeps,
@@ -74,7 +95,9 @@ const whyObject = async (
   const { log, decisions = noDecisions } = deps
   const explained = unavailable(await why(log, decisions, ref, longest))
   if (E.isLeft(explained)) return explained
-  if (explained.right.length === 0) return E.left(objectNotFound(kind, ref.name))
+  const from = await toldFrom(deps, ref)
+  if (E.isLeft(from)) return from
+  if (explained.right.length === 0) return E.left(nothingOf(kind, ref, from.right))
   const known = new Map<number, RecordedEvent>()
   for (const { event, previous } of explained.right)
     for (const one of [event, previous]) if (one) known.set(one.sequence, one)
@@ -88,7 +111,11 @@ const whyObject = async (
   })
   return E.right(
     textReply(
-      { withheld: explained.right.length - told.length, endpoints: endpointsOf(deps, user, ref) },
+      {
+        withheld: explained.right.length - told.length,
+        from: from.right,
+        endpoints: endpointsOf(deps, user, ref),
+      },
       'events',
       texts,
     ),
@@ -127,6 +154,23 @@ const listDecisions = async ({ security, decisions }: HistoryDeps, { user, signa
   if (E.isLeft(allowed)) return allowed
   if (!decisions) return E.left({ tag: 'NotBuilt', message: 'this server knows of no decisions' })
   return E.right(linesReply(decisions.all(signal())))
+}
+
+/** The newest event of each object that lived then, as one may begin to fold with; for the same. */
+const listState = async (
+  { security, log }: HistoryDeps,
+  { user, signal }: HistoryCall,
+  sequence: Sequence,
+): Promise<Answer> => {
+  const allowed = security.authorizeAt(noState)(user, everything)
+  if (E.isLeft(allowed)) return allowed
+  const place = unavailable(await placeOf(log, { tag: 'Sequence', sequence }))
+  if (E.isLeft(place)) return place
+  return E.right({ tag: 'Pieces', contentType: lines, pieces: eventLines(livingAt(log, sequence, signal())) })
+}
+
+async function* eventLines(batches: AsyncIterable<EventBatch>): AsyncGenerator<Uint8Array> {
+  for await (const events of batches) yield Buffer.from(events.map(event => `${eventText(event)}\n`).join(''))
 }
 
 const everything: Attributes = {

@@ -34,5 +34,5 @@ export const mayRead =
 
 const stateAt = async (cutAt: CutAt | undefined, sequence: Sequence): Promise<PolicyState | undefined> => {
   const past = await cutAt?.({ tag: 'Sequence', sequence })
-  return past && E.isRight(past) ? past.right.cut : undefined
+  return past && E.isRight(past) ? past.right.left : undefined
 }

@@ -16,7 +16,7 @@ export interface Life {
 
 export interface LivesDeps {
   readonly cut: Cut
-  readonly log: Pick<EventLog, 'last' | 'get'>
+  readonly log: Pick<EventLog, 'bounds' | 'last' | 'get'>
 }
 
 /** Of one name; more lives than that are not looked at. */
@@ -28,7 +28,7 @@ export const livesOf = ({ cut, log }: LivesDeps) => {
   const find = async (ref: ObjectRef, uid: string): Promise<Life | undefined> => {
     const present = cut.entry(ref)?.object()
     if (present?.metadata.uid === uid) return { object: present, endedAt: undefined }
-    const history = await historyOf(log as EventLog, ref, { events: mostEvents })
+    const history = await historyOf(log, ref, { events: mostEvents })
     const last = E.isRight(history) ? history.right.findLast(event => event.uid === uid) : undefined
     return last && { object: objectOf(last), endedAt: last.sequence }
   }

@@ -96,7 +96,7 @@ export const pastReads = ({ security, cut, cutAt, foldAlong, clock }: PastReadsD
     const remembered = stateAt(cut, version)
     if (remembered) return remembered
     const folded = await cutAt?.({ tag: 'Sequence', sequence: version })
-    return folded && E.isRight(folded) ? folded.right.cut : undefined
+    return folded && E.isRight(folded) ? folded.right.left : undefined
   }
 
   const mayNow = (user: User, asked: Asked): boolean =>

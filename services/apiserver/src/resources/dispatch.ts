@@ -1,6 +1,7 @@
 import { E, own } from '@periplus/prelude'
 import { travelsAsProtobuf, unknownResource } from '@periplus/api'
 import type { Kind, KindRegistry, Verb } from '@periplus/api'
+import { refusalOfForgotten } from '@periplus/replay'
 import type { Answer, Call, ResourceInfo } from '../http/call.ts'
 import { headerOf } from '../http/exchange.ts'
 import { negotiate } from '../request/accept.ts'
@@ -59,6 +60,8 @@ export const dispatchTo =
       protobuf: travelsAsProtobuf(kind.schema),
     })
     if (E.isLeft(accepted)) return accepted
+    const forgotten = call.past?.forgotten(ref.right)
+    if (forgotten) return E.left(refusalOfForgotten(forgotten))
     const asked: ResourceCall = { call, info, kind, ref: ref.right, accepted: accepted.right }
     const warning = warningFor(kind)
     if (warning !== undefined) call.warn(warning)

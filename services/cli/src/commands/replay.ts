@@ -27,6 +27,8 @@ export const replay = (context: Context): Promise<void> =>
       context.say(`${replayed.missingPredecessor} decisions that build on one whose record is not kept are left out`)
     if (replayed.older > 0)
       context.say(`${replayed.older} decisions that were taken before what is kept of the log are left out`)
+    for (const [kind, count] of replayed.forgotten)
+      context.say(`${count} decisions that look at ${kind} of a time that is not kept of them are left out`)
     context.say(`${replayed.decisions} decisions, ${replayed.identical} identical`)
     if (replayed.changed.length > 0) process.exitCode = 1
   })

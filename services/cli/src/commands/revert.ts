@@ -9,7 +9,7 @@ import { isNamespaces, readResources, resourceOfRef } from '../past/resources.ts
 import type { Resource } from '../past/resources.ts'
 import { carryOut } from '../restore/carry-out.ts'
 import { kindsOfContent, stateReader } from '../restore/state-reader.ts'
-import type { StateReader } from '../restore/state-reader.ts'
+import type { StateReader, Unlisted } from '../restore/state-reader.ts'
 import { resourceAndName } from '../restore/target.ts'
 
 /** What `revert` is told on the command line. */
@@ -73,7 +73,7 @@ const ofTarget = async (
     one => !served.has(`${one.group}/${one.resource}`),
   )
   for (const one of unserved)
-    if (((await past.list(one, name)) ?? []).length > 0)
+    if (!isEmpty(await past.list(one, name)))
       note(`${one.resource}.${one.group} are not brought back: there is no such kind any more`)
   return { then: [...own.then, ...content.then], now: [...own.now, ...content.now] }
 }
@@ -88,13 +88,18 @@ const listed = async (
   const now: Restorable[] = []
   for (const kind of kinds) {
     const [was, is] = [await past.list(kind, namespace, selector), await present.list(kind, namespace, selector)]
-    if (was && is) {
+    if (typeof was !== 'string' && typeof is !== 'string') {
       then.push(...was)
       now.push(...is)
-    } else note(`${kind.resource} are left as they are: you may not read them ${is ? 'as they were' : 'now'}`)
+    } else note(`${kind.resource} are left as they are: ${was === 'Forgotten' ? forgotten : unreadable(is)}`)
   }
   return { then, now }
 }
+
+const forgotten = 'it is not kept how they were'
+const unreadable = (now: unknown): string => `you may not read them ${typeof now === 'string' ? 'now' : 'as they were'}`
+
+const isEmpty = (listed: readonly Restorable[] | Unlisted): boolean => typeof listed === 'string' || listed.length === 0
 
 /** Those that have the labels now, or had them then. */
 const ofSelected = async (looking: Looking, namespace: string, selector: string): Promise<States> => {

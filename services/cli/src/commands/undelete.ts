@@ -38,7 +38,7 @@ export const undelete = (
     const own = await past.one(resource, place, name)
     if (!own) throw new CannotGoOn(`${target} cannot be read as it was at ${at}`)
     const isNamespace = isNamespaces(resource)
-    const around = await contentAt(past, kindsOfContent(resources), isNamespace ? name : place)
+    const around = await contentAt(context, past, kindsOfContent(resources), isNamespace ? name : place)
     const then = isNamespace ? [own, ...around] : withDependents(own, around)
     const now = await counterparts(present, resources, then)
     context.say(`as it was at ${at}:`)
@@ -62,13 +62,18 @@ const isMarked = ({ body }: RecordedEvent): boolean =>
 
 /** Nothing where the object is in no namespace. */
 const contentAt = async (
+  { note }: Context,
   past: StateReader,
   kinds: readonly Resource[],
   namespace: string,
 ): Promise<readonly Restorable[]> => {
   if (namespace === '') return []
   const found: Restorable[] = []
-  for (const kind of kinds) found.push(...((await past.list(kind, namespace)) ?? []))
+  for (const kind of kinds) {
+    const listed = await past.list(kind, namespace)
+    if (typeof listed !== 'string') found.push(...listed)
+    else if (listed === 'Forgotten') note(`${kind.resource} are not made again: it is not kept how they were`)
+  }
   return found
 }
 

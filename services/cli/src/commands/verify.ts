@@ -1,6 +1,6 @@
 import { E } from '@periplus/prelude'
 import type { Bus } from '@periplus/bus'
-import { compareCopies, verifyArchive, verifyLog } from '@periplus/log'
+import { compareCopies, everyKind, verifyArchive, verifyLog } from '@periplus/log'
 import type { CopyFinding, Counts, EventLog, Finding } from '@periplus/log'
 import { compareProjection, redisProjection } from '@periplus/projection'
 import { CannotGoOn, clusterOf, readNatsServers } from '@periplus/cluster'
@@ -42,8 +42,14 @@ const archived = async ({ home, settings, say }: Context, bus: Bus): Promise<boo
   if (!archive) return true
   const report = await verifyArchive(bus, archive)
   if (E.isLeft(report)) throw new CannotGoOn(`the archive cannot be read: ${report.left.message}`)
-  const { segments, messages, from, findings } = report.right
+  const { segments, messages, from, dropped, horizons, findings } = report.right
   for (const finding of findings) say(`archive: ${finding}`)
+  for (const [kind, first] of Object.entries(horizons))
+    say(`the past of ${kind === everyKind ? 'all kinds' : kind} can be read from ${first} on`)
+  for (const { kind, parts, messages: gone } of dropped)
+    say(
+      `${parts} parts of the archive, with ${gone} messages of ${kind === everyKind ? 'other kinds' : kind}, went with what was before`,
+    )
   if (segments > 0) say(`the archive has ${messages} messages in ${segments} segments, without a gap from ${from} on`)
   return findings.length === 0
 }

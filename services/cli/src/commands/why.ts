@@ -5,16 +5,17 @@ import { withPast } from '../past/open-past.ts'
 import { columns } from '../views/columns.ts'
 import { nameOf } from '../views/event-line.ts'
 import { whyText } from '../views/why.ts'
-import { namedObject, noteWithheld } from './open.ts'
+import { namedObject, noteForgotten, noteWithheld } from './open.ts'
 
 /** What led to an object; of services and their endpoints also what answers for them, and what does not. */
 export const why = (context: Context, object: string, { namespace }: { namespace: string }): Promise<void> => {
   const named = namedObject(object, namespace)
   return withPast(context, async past => {
-    const { events, withheld, endpoints } = await past.why(named)
+    const { events, withheld, from, endpoints } = await past.why(named)
     if (events.length + withheld === 0) throw new CannotGoOn(`the log knows no ${nameOf(named.ref)}`)
     if (events.length > 0) context.say(whyText(builtinRegistry, events))
     noteWithheld(context, withheld)
+    noteForgotten(context, named.ref, from, events.find(({ own }) => own)?.event.type === 'created')
     if (!isAboutEndpoints(named.ref) || !endpoints) return
     context.say('')
     context.say(

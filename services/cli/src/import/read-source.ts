@@ -43,9 +43,12 @@ export const readAll = async (
   for (const kind of kinds)
     for (const namespace of kind.namespaced && namespaces.length > 0 ? namespaces : ['']) {
       const listed = await reader.list(kind, namespace)
-      if (!listed) forbidden.push(`${kind.resource}${kind.group === '' ? '' : `.${kind.group}`}`)
+      if (typeof listed === 'string') {
+        forbidden.push(`${kind.resource}${kind.group === '' ? '' : `.${kind.group}`}`)
+        continue
+      }
       // Events and their like are served in two groups; a kind that is in none twice.
-      for (const one of listed ?? []) objects.set(placeOfRestorable(one), one)
+      for (const one of listed) objects.set(placeOfRestorable(one), one)
     }
   return { objects: [...objects.values()], forbidden }
 }

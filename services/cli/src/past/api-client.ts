@@ -25,8 +25,8 @@ export interface ApiClient {
   create(path: string, object: object, how: WriteAtOnce, warn: (text: string) => void): Promise<unknown>
   /** Several writes as one. Warnings go to `warn`. A refusal is a `Refused`. */
   writeAtOnce(how: WriteAtOnce, writes: readonly object[], warn: (text: string) => void): Promise<unknown>
-  /** The values of an answer of lines of JSON, as they come. */
-  lines(path: string, signal?: AbortSignal): AsyncIterable<unknown>
+  /** The values of an answer of lines of JSON, as they come. Warnings go to `warn`. */
+  lines(path: string, signal?: AbortSignal, warn?: (text: string) => void): AsyncIterable<unknown>
   close(): void
 }
 
@@ -105,9 +105,10 @@ export const apiClient = ({ server, insecure, serverName, token, ...tls }: Serve
       throw new Refused(answer.statusCode ?? 0, body)
     },
     writeAtOnce: (how, writes, warn) => written('/atomic', { writes }, how, warn),
-    lines: async function* (path, signal) {
+    lines: async function* (path, signal, warn = () => undefined) {
       const answer = await open(path, signal ? { signal } : {})
       if (answer.statusCode !== 200) throw new Refused(answer.statusCode ?? 0, await textOf(answer))
+      for (const warning of warningsOf(answer)) warn(warning)
       yield* linesOf(answer, error => {
         if (!signal?.aborted) throw new CannotGoOn(`${server} broke off in the middle of its answer: ${error.message}`)
       })

@@ -20,7 +20,7 @@ export const withPast = async (context: Context, use: (past: Past) => Promise<vo
   const access = serverAccess(context)
   const client = apiClient(access)
   try {
-    await use(apiPast(client, access.ca ?? ''))
+    await use(apiPast(client, access.ca ?? '', context.note))
   } catch (error) {
     if (!(error instanceof ServerAway)) throw error
     if (!isOwn(context, access)) throw new CannotGoOn(error.message)

@@ -18,18 +18,26 @@ export interface EndpointReason {
   readonly why: string
 }
 
-/** What the commands know of the past; `withheld` counts what the asker may not see. Refusals end the program, in words. */
+/**
+ * What the commands know of the past; `withheld` counts what the asker may not see, `from` is from where on the past of the object's kind is kept,
+ * where it is not kept as long as the log. Refusals end the program, in words.
+ */
 export interface Past {
   /** The API server's address. */
   readonly server: string
   /** The API server's authority, in PEM; empty where its certificate isn't checked. */
   readonly ca: string
   /** An object's events, oldest first. */
-  history(object: NamedObject): Promise<{ readonly events: readonly RecordedEvent[]; readonly withheld: number }>
+  history(object: NamedObject): Promise<{
+    readonly events: readonly RecordedEvent[]
+    readonly withheld: number
+    readonly from: Sequence | undefined
+  }>
   /** Empty where the object never was. `endpoints`: of what is about a service. */
   why(object: NamedObject): Promise<{
     readonly events: readonly ToldEvent[]
     readonly withheld: number
+    readonly from: Sequence | undefined
     readonly endpoints?: readonly EndpointReason[]
   }>
   /** The object at a moment (`at` as people write it), or now; `undefined` where there is none. */
@@ -46,7 +54,7 @@ export interface Past {
   }): AsyncIterable<RecordedEvent>
   decisions(): AsyncIterable<DecisionRecord>
   /** Everything, for those who may see it. */
-  readonly log: Pick<EventLog, 'bases' | 'range'>
+  readonly log: Pick<EventLog, 'bases' | 'range' | 'bounds'>
 }
 
 /** Events told where nobody says from where on. */

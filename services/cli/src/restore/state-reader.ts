@@ -7,10 +7,13 @@ import type { ApiClient } from '../past/api-client.ts'
 import { belowMoment, pathOf } from '../past/resources.ts'
 import type { Resource } from '../past/resources.ts'
 
+/** The asker may not list them, or their past is not kept as far back. */
+export type Unlisted = 'Forbidden' | 'Forgotten'
+
 /** Objects of a moment, as far as the asker may see them. */
 export interface StateReader {
-  /** `undefined`: the asker may not list them. Of a kind that was not there, none. */
-  list(resource: Resource, namespace: string, selector?: string): Promise<readonly Restorable[] | undefined>
+  /** Of a kind that was not there, none. */
+  list(resource: Resource, namespace: string, selector?: string): Promise<readonly Restorable[] | Unlisted>
   one(resource: Resource, namespace: string, name: string): Promise<Restorable | undefined>
 }
 
@@ -40,7 +43,7 @@ export const stateReader = (client: ApiClient, at?: string): StateReader => {
           ...(token === undefined ? {} : { continue: token }),
         })
         const page = await readable(client.get(`${below}${pathOf(resource, namespace)}?${query.toString()}`))
-        if (page === 'Forbidden') return undefined
+        if (page === 'Forbidden' || page === 'Forgotten') return page
         const { items = [], metadata } = (page ?? {}) as List
         found.push(...items.map(item => restorable(resource, item)))
         token = metadata?.continue || undefined
@@ -57,6 +60,7 @@ export const stateReader = (client: ApiClient, at?: string): StateReader => {
 const readable = (answer: Promise<unknown>): Promise<unknown> =>
   answer.catch((error: unknown) => {
     if (error instanceof Refused && error.code === 403) return 'Forbidden'
+    if (error instanceof Refused && error.code === 410) return 'Forgotten'
     throw error
   })
 

@@ -13,6 +13,7 @@ import {
 import type { SettingsOf } from '@periplus/service'
 import { fileURLToPath } from 'node:url'
 import { evictionSettings } from './eviction.ts'
+import { retainedKinds } from './retained-kinds.ts'
 import { priorities } from './shutdown-grace.ts'
 import { snapshotPlaces } from './snapshot-places.ts'
 import { sealedResources } from './sealed-resources.ts'
@@ -65,6 +66,10 @@ export const settings = {
     'what the log may come to, likewise',
     { least: 16, most: 100_000_000 },
     20_480,
+  ),
+  retainKinds: retainedKinds(
+    'PERIPLUS_RETAIN_KINDS',
+    'how long the past of kinds can be read, where that is less than log and archive have, such as `events=1h,pods=1w,*=30d`; `none`: for as long as those have it',
   ),
   archive: text(
     'PERIPLUS_ARCHIVE',

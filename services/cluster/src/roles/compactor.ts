@@ -1,7 +1,16 @@
 import { containedClock, E, messageOf, repeatedly, systemClock } from '@periplus/prelude'
 import { electLeader } from '@periplus/controller'
-import { archiveTo, compactLog, keepSnapshots, sequenceTimes, trimArchive } from '@periplus/log'
-import type { Blobs, CompactLog, KeptSnapshots } from '@periplus/log'
+import {
+  advanceHorizons,
+  archivedBy,
+  archiveTo,
+  compactLog,
+  dropForgotten,
+  keepSnapshots,
+  sequenceTimes,
+  trimArchive,
+} from '@periplus/log'
+import type { AdvanceHorizons, Blobs, CompactLog, KeptSnapshots, KindRetention } from '@periplus/log'
 import { hasEnded, processName, unaccountedGaps } from '@periplus/service'
 import type { Logger } from '@periplus/service'
 import { openArchive } from './archive.ts'
@@ -30,6 +39,18 @@ const trimming = async (archive: Blobs, most: number, logger: Logger): Promise<v
   if (E.isLeft(trimmed)) return logger.warn('the archive was not looked after', { reason: trimmed.left.message })
   if (trimmed.right > 0) logger.info('the oldest of the archive is gone', { segments: trimmed.right })
 }
+
+const forgetting = async (parts: AdvanceHorizons, archive: Blobs | undefined, logger: Logger): Promise<void> => {
+  const horizons = await advanceHorizons(parts)
+  if (E.isLeft(horizons)) return logger.warn('kinds were not forgotten', { reason: horizons.left.message })
+  const dropped = archive ? await dropForgotten(archive, horizons.right) : E.right(0)
+  if (E.isLeft(dropped)) return logger.warn('the archive was not looked after', { reason: dropped.left.message })
+  if (dropped.right > 0) logger.info('what kinds have forgotten is gone from the archive', { blobs: dropped.right })
+}
+
+/** Milliseconds between two looks at what kinds have to forget: each writes into the stream's metadata. */
+const forgetEvery = (retention: KindRetention): number =>
+  Math.max(lookEvery, Math.min(60 * 60_000, Math.min(...retention.values()) / 60))
 
 const snapshot = async (snapshots: KeptSnapshots, logger: Logger): Promise<void> => {
   const taken = await snapshots.step()
@@ -77,7 +98,18 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
       events: settings.retentionEvents,
       bytes: settings.retentionMebibytes * mebibyte,
     },
-    ...(archive ? { archive: archiveTo(archive, blobs) } : {}),
+    ...(archive ? { archive: archiveTo(archive, blobs, [...settings.retainKinds.keys()]) } : {}),
+  }
+  const retention = settings.retainKinds
+  const forget: AdvanceHorizons = {
+    ...{ bus, retention, now: clock.now, lastBy: times.lastBy, mark: markLogOver(bus) },
+    ...(archive ? { archivedBy: archivedBy(archive) } : {}),
+  }
+  let forgotAt = -Infinity
+  const forgetInTime = async (): Promise<void> => {
+    if (retention.size === 0 || clock.now() - forgotAt < forgetEvery(retention)) return
+    forgotAt = clock.now()
+    await forgetting(forget, archive, logger)
   }
   // While it is not known what a full disk has left, all that was written since is looked through.
   const unaccounted = unaccountedGaps(home.nats)
@@ -85,6 +117,7 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
     times.note(clock.now(), cut.sequence)
     if (leadership.leads()) await snapshot(snapshots, logger)
     if (leadership.leads() && !unaccounted.isSet()) await compaction(parts, logger)
+    if (leadership.leads()) await forgetInTime()
     if (leadership.leads() && archive) await trimming(archive, settings.archiveMebibytes * mebibyte, logger)
   }
   const looking = repeatedly(clock, lookEvery, () =>
