@@ -4,10 +4,12 @@ import { until } from '../faults/until.ts'
 import { countLines } from './count.ts'
 import type { Count } from './count.ts'
 import { startWriters } from './writers.ts'
+import type { Writers } from './writers.ts'
 
 /**
  * `make log-losses ROTATIONS= KILLS=`: pods that number their lines, on a node that rotates their logs at a mebibyte, while the node agent
- * and NATS are killed in turn; then the stream is compared with what was written. Exits with 1 where a line is lost or doubled.
+ * and NATS are killed in turn, each once the logs have gone on since the one before; then the stream is compared with what was written. Exits
+ * with 1 where a line is lost or doubled.
  */
 const rotations = Number(process.env['ROTATIONS'] ?? 1000)
 const kills = Number(process.env['KILLS'] ?? 100)
@@ -23,7 +25,7 @@ const cluster = testCluster({ PERIPLUS_CONTAINER_LOG_MEBIBYTES: '1', PERIPLUS_CO
 /** The longest time, in milliseconds, that each took to be ready again. */
 const longest = { node: 0, nats: 0 }
 
-const kill = async (name: (typeof victims)[number]): Promise<void> => {
+const kill = async (name: (typeof victims)[number], writers: Writers): Promise<void> => {
   const pid = cluster.processes()[name]
   if (pid === undefined || !isAlive(pid)) throw new Error(`${name} does not run`)
   const killedAt = performance.now()
@@ -34,6 +36,10 @@ const kill = async (name: (typeof victims)[number]): Promise<void> => {
   }
   await until(`${name} is started again`, isBack, 300_000)
   longest[name] = Math.max(longest[name], performance.now() - killedAt)
+  // A log whose files go sooner than anybody may read them is lost, whoever reads it.
+  const before = writers.noted()
+  const goOn = (): boolean => writers.noted().every((number, i) => number > (before[i] ?? 0))
+  await until('the logs go on', goOn, 300_000)
 }
 
 /** What the supervisor and the node said last. */
@@ -51,7 +57,8 @@ try {
     const before = seen
     await until('logs are rotated', () => (seen = writers.rotations()) > before, 120_000)
     // Spread over the rotations, each as soon as one is seen.
-    if (killed < kills && seen >= ((killed + 1) * rotations) / (kills + 1)) await kill(victims[killed++ % 2] ?? 'node')
+    if (killed < kills && seen >= ((killed + 1) * rotations) / (kills + 1))
+      await kill(victims[killed++ % 2] ?? 'node', writers)
     if (seen >= told + 50) {
       const took = victims.map(name => `${name} ${Math.round(longest[name])} ms`).join(', ')
       say(`${(told = seen)} rotations, ${killed} kills, ready again within ${took}`)

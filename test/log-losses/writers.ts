@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type { TestCluster } from '../e2e/cluster.ts'
 import { countingUntilEnough, podWithMarks } from '../e2e/counting.ts'
 
@@ -10,6 +10,8 @@ const pod = (name: string) => podWithMarks(name, countingUntilEnough(0.08), { re
 export interface Writers {
   /** How often their logs have been rotated, as far as this was asked often enough to see each file. */
   rotations(): number
+  /** For each of them the number of the first line that may not be safely in the stream, as the node last noted it. */
+  noted(): readonly number[]
   /** Ends them all; how many lines each has written. */
   stop(): Promise<ReadonlyMap<string, number>>
 }
@@ -23,6 +25,10 @@ export const startWriters = async ({ home, ok }: TestCluster, count: number): Pr
   const logs = readdirSync(pods)
     .filter(each => each.startsWith('default_writer-'))
     .map(each => join(pods, each, 'main'))
+  const notes = logs.map(log => {
+    const uid = basename(dirname(log)).split('_').at(-1) ?? ''
+    return join(home, 'nodes', node, 'var/lib/kubelet/pods', uid, 'containers/main/0.shipped')
+  })
   const rotated = new Set<string>()
   return {
     rotations: () => {
@@ -33,6 +39,7 @@ export const startWriters = async ({ home, ok }: TestCluster, count: number): Pr
         }
       return rotated.size
     },
+    noted: () => notes.map(path => (JSON.parse(readFileSync(path, 'utf8')) as { readonly number: number }).number),
     stop: async () => {
       for (const name of names) await ok(['exec', name, '--', 'touch', '/marks/enough'])
       const written = new Map<string, number>()
