@@ -70,7 +70,7 @@ simulation: node_modules/.installed ## lives through SEEDS=1000 histories of eac
 	@SIMULATION_SEEDS=$${SEEDS:-1000} SIMULATION_FROM=$${FROM:-1} npx mocha 'test/simulation/**/*.test.ts'
 
 .PHONY: backends
-backends: node_modules/.installed ## holds log backends, and blobs in S3, to their contracts on real servers: Kafka, OpenSearch, S3Proxy (a JDK, mvn), ClickHouse (Debian), OpenTelemetry's collector (Go)
+backends: node_modules/.installed ## holds log backends, and blobs in S3, to their contracts on real servers: Kafka, OpenSearch, S3Proxy (a JDK, mvn), ClickHouse (Debian), OpenTelemetry's collector, VictoriaLogs (Go)
 	@npx mocha 'libs/{log,logs}/test/**/*.real.ts'
 
 .PHONY: consumers
