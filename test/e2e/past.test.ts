@@ -4,8 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { readFileSync } from 'node:fs'
+import { homeOf, settings } from '@periplus/cluster'
+import { markLogOver, openBus } from '@periplus/cluster/roles'
+import { advanceHorizons } from '@periplus/log'
+import { E } from '@periplus/prelude'
+import type { Either } from '@periplus/prelude'
+import { readSettings } from '@periplus/service'
 import { removeCluster, testCluster } from './cluster.ts'
 import type { Ran, TestCluster } from './cluster.ts'
+
+const right = <A>(answer: Either<unknown, A>): A => {
+  if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
+  return answer.right
+}
 
 /** The commands that look back, as a tenant on another machine runs them: with a kubeconfig, and no home of the cluster. */
 describe('looking back with a kubeconfig', function () {
@@ -112,6 +123,51 @@ describe('looking back with a kubeconfig', function () {
     const [, all, identical] = /(\d+) decisions, (\d+) identical/.exec(stdout)!
     assert.ok(Number(all) > 10)
     assert.equal(all, identical)
+  })
+
+  /** Has Events forgotten up to now, as the compactor does when they are an hour old. */
+  const forgetEvents = async (): Promise<number> => {
+    const bus = await openBus(homeOf(cluster.home), right(readSettings(settings, {})), 'test', 'compactor')
+    const hour = 3_600_000
+    try {
+      const horizons = right(
+        await advanceHorizons({
+          ...{ bus, retention: new Map([['events', hour]]), mark: markLogOver(bus) },
+          now: () => Date.now() + 2 * hour,
+        }),
+      )
+      return horizons['events'] ?? 0
+    } finally {
+      await bus.close()
+    }
+  }
+
+  it('says what it does not keep any more, and does not take it for absent', async () => {
+    const event = (await cluster.ok('get events -n shop -o name')).split('\n')[0]!
+    const at = (await cluster.ok(`get ${event} -n shop -o jsonpath={.metadata.resourceVersion}`)).trim()
+    assert.match(await asTenant(`show ${event} -n shop --at ${at}`), /involvedObject/)
+    const from = await forgetEvents()
+    assert.ok(from > Number(at))
+    const words = `the past of events can be read from ${from} on: what was before is not kept`
+    const expired = `periplus: Error from server (Expired): ${words}`
+    assert.equal((await refused(`show ${event} -n shop --at ${at}`)).trim(), expired)
+    assert.equal((await refused(`diff ${event} ${at} -n shop`)).trim(), expired)
+    const [, server = ''] = /--server (\S+)/.exec(await asAdmin(`at ${at}`)) ?? []
+    const kubectl = (what: string): Promise<Ran> => cluster.kubectl(`--server ${server} get ${what} -n shop`)
+    assert.match((await kubectl('events')).stderr, new RegExp(words))
+    assert.equal((await kubectl('deployments')).code, 0)
+    assert.match(await asTenant(`log ${event} -n shop`), new RegExp(`^${at} `))
+    const listed = await periplus(tenant, 'events --since 1 -o json')
+    assert.match(listed.stderr, new RegExp(`this tells of events from ${from} on`))
+    const subjects = listed.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as { subject: string })
+    assert.ok(subjects.length > 10 && !subjects.some(({ subject }) => subject.startsWith('events/')))
+    const replayed = await cluster.periplus('replay')
+    assert.equal(replayed.code, 0, replayed.stdout + replayed.stderr)
+    assert.match(replayed.stdout, /\d+ decisions, \d+ identical/)
+    assert.match(await asAdmin('verify'), new RegExp(`the past of events can be read from ${from} on`))
   })
 
   it('reads the log itself where no server answers, and says so', async () => {

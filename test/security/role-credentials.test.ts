@@ -236,12 +236,19 @@ describe("with a role's credentials", function () {
     )
     assert.ok(compacted && compacted.watermark > watermark && compacted.watermark < last)
     assert.equal(right(await log.bounds()).watermark, compacted.watermark)
-    const { metadata } = right(await all.jetstream.state('OBJECTS'))
     const found = { watermark: compacted.watermark, pending: 0 }
+    right(await mark({ found, marks: { 'io.periplus.horizons': '{"pods":5}' } }))
+    const { metadata } = right(await all.jetstream.state('OBJECTS'))
     const wrongs: readonly LogMarks[] = [
       { found: { watermark, pending: 0 }, marks: { 'io.periplus.watermark': '1' } },
       { found, marks: { 'io.periplus.watermark': '1', other: 'one' } },
       { found, marks: {} },
+      { found, marks: { 'io.periplus.horizons': '{"pods":-1}' } },
+      { found, marks: { 'io.periplus.horizons': 'pods' } },
+      // What was forgotten does not come back.
+      { found, marks: { 'io.periplus.horizons': '{"pods":4}' } },
+      { found, marks: { 'io.periplus.horizons': '{}' } },
+      { found, marks: { 'io.periplus.horizons': '{"events":9,"*":3}' } },
     ]
     for (const wrong of wrongs) assert.ok(E.isLeft(await mark(wrong)), JSON.stringify(wrong))
     assert.deepEqual(right(await all.jetstream.state('OBJECTS')).metadata, metadata)
