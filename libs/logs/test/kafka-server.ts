@@ -62,6 +62,7 @@ export const startKafka = async (): Promise<Kafka> => {
   await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', 'MkU3OEVBNTcwNTJENDM2Qg', '-c', file])
   const started = await startServer({
     ...{ name: 'kafka', command: 'java', args: [...java, 'kafka.Kafka', file], environment: {}, directory },
+    startWithin: 180_000,
     answers: () => answers(port),
   })
   if (E.isLeft(started)) throw new Error(started.left)

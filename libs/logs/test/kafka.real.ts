@@ -18,16 +18,19 @@ describe('Kafka', function () {
   const consumed = async (topic: string, atLeast: number): Promise<readonly ReceivedLine[]> => {
     const consumer = new Consumer({
       ...{ groupId: `${topic}-${Math.floor(performance.now())}`, clientId: 'test' },
-      ...{ bootstrapBrokers: [`127.0.0.1:${kafka.port}`], deserializers: stringDeserializers },
+      ...{ bootstrapBrokers: [`127.0.0.1:${kafka.port}`], deserializers: stringDeserializers, retries: 50 },
     })
     const lines: ReceivedLine[] = []
-    const stream = await consumer.consume({ topics: [topic], mode: 'earliest', autocommit: false, maxWaitTime: 50 })
-    for await (const { value } of stream) {
-      lines.push(receivedOf(JSON.parse(value) as Record<string, unknown>))
-      if (lines.length >= atLeast) break
+    try {
+      const stream = await consumer.consume({ topics: [topic], mode: 'earliest', autocommit: false, maxWaitTime: 50 })
+      for await (const { value } of stream) {
+        lines.push(receivedOf(JSON.parse(value) as Record<string, unknown>))
+        if (lines.length >= atLeast) break
+      }
+    } finally {
+      // Else it goes on telling the broker that it lives.
+      await new Promise<void>(resolve => consumer.close(true, () => resolve()))
     }
-    stream.close(() => undefined)
-    consumer.close(true, () => undefined)
     return lines
   }
 

@@ -10,6 +10,11 @@ import type { Template } from '../template.ts'
 
 type Options = ProducerOptions<string, string, string, string>
 
+/** Milliseconds until the client asks again what may be asked again, such as a topic that is being made. */
+const retryDelay = 200
+/** An idempotent producer takes fewer for no bound at all, and one that was closed while it asked goes on for as many. */
+const fewestRetries = 2
+
 const broker = /^(\[[0-9a-f:.]+\]|[A-Za-z0-9.-]{1,253}):([0-9]{1,5})$/i
 
 /** Kafka's words for what only a person can mend, and for a message that is too large. */
@@ -116,7 +121,8 @@ export const kafkaBackend: LogBackend = {
     const mechanism = read.oneOf('mechanism', ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'], 'PLAIN')
     const tls = readTls(read, credentials)
     const options: Options = {
-      ...{ clientId: 'periplus-log-router', bootstrapBrokers: brokers.map(each => each.trim()), retries: 0 },
+      ...{ clientId: 'periplus-log-router', bootstrapBrokers: brokers.map(each => each.trim()) },
+      ...{ retryDelay, retries: Math.max(fewestRetries, Math.floor(limits.answerWithin / retryDelay)) },
       ...{ autocreateTopics: create, idempotent: true, timeout: limits.answerWithin },
       ...{ connectTimeout: limits.answerWithin, requestTimeout: limits.answerWithin },
       ...(secure ? { tls } : {}),
