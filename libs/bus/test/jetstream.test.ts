@@ -224,6 +224,34 @@ describe('bus and JetStream', function () {
     assert.deepEqual(statuses, ['disconnected', 'connected'])
   })
 
+  it('goes on with the same consumer when this process stood still, and its server did not', async function () {
+    this.timeout(30_000)
+    right(await bus.jetstream.ensure(settings('stood')))
+    const stop = new AbortController()
+    const read = bus.jetstream.read({ stream: 'stood', from: 1, signal: stop.signal })[Symbol.asyncIterator]()
+    const { manager, close } = await stranger()
+    const readers = async (): Promise<readonly string[]> =>
+      (await manager.consumers.list('stood').next()).map(({ name }) => name)
+    let [next, text] = [read.next(), '']
+    const reads = async (wanted: string): Promise<void> => {
+      await publish('stood.a', wanted)
+      for (; text !== wanted; next = read.next()) {
+        const { value } = await next
+        text = Buffer.from((value as readonly StoredMessage[] | undefined)?.at(-1)?.data ?? []).toString()
+      }
+    }
+    await reads('before')
+    const before = await readers()
+    assert.equal(before.length, 1)
+    // As where a thousand of them share a processor that others want. The server says every second that it lives.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000)
+    await reads('afterwards')
+    assert.deepEqual(await readers(), before)
+    stop.abort()
+    await next
+    await close()
+  })
+
   it('reads ahead of a slow reader by a bounded amount', async () => {
     right(await bus.jetstream.ensure(settings('SLOW')))
     const body = 'x'.repeat(100_000)

@@ -99,9 +99,9 @@ export const openSession = async (
     }
     wire.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${info.name}`, JSON.stringify(question))
   }
-  const listening = setInterval(() => {
-    if (outstanding > 0 && performance.now() - heard > 2.5 * heartbeat) fail()
-  }, heartbeat)
+  const isSilent = (): boolean => !broken && outstanding > 0 && performance.now() - heard > 2.5 * heartbeat
+  // A process that stood still itself has not read yet what came meanwhile: it does before it asks the second time.
+  const listening = setInterval(() => isSilent() && setImmediate(() => isSilent() && fail()), heartbeat)
   ask()
 
   return {
