@@ -9,7 +9,7 @@ import { startLiveCut, startPartCut } from '@periplus/projection'
 import type { LiveCut } from '@periplus/projection'
 import { startNodeFeedWriter } from '@periplus/projector'
 import { logger, metrics } from '@periplus/service'
-import { right } from './measure.ts'
+import { inFlight, right } from './measure.ts'
 
 export interface NodeFeedSide {
   readonly place: { readonly servers: string; readonly user: string; readonly password: string }
@@ -50,13 +50,17 @@ if (part === 'writer') {
     logger: logger('feed', { write: () => undefined }),
     onBug: error => process.stderr.write(`${String(error)}\n`),
   })
-} else
-  for (let i = 0; i < nodes; i += 50)
-    await Promise.all(
-      Array.from({ length: Math.min(50, nodes - i) }, (_, j) =>
-        part === 'on the log' ? nodeOnLog() : nodeOnFeed(i + j),
-      ),
-    )
+} else {
+  /** What has been read before it begins is read again by each that comes, so that few come at once. */
+  const atOnce = 10
+  let connected = 0
+  const told = setInterval(() => process.stderr.write(`${connected} of ${nodes} nodes ${part} read\n`), 10_000)
+  await inFlight(atOnce, nodes, async i => {
+    await (part === 'on the log' ? nodeOnLog() : nodeOnFeed(i))
+    connected++
+  })
+  clearInterval(told)
+}
 
 let before = process.cpuUsage()
 process.on('message', (to: number) => {

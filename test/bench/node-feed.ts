@@ -1,11 +1,12 @@
 /**
  * What nodes cost the log: appends a second, the processor time of its server for each, and what the nodes themselves are sent and take, where they
  * read the log and where they read feeds. Pods are created, placed, run and end, as many on each node, and a policy is about pods, so that all nodes are
- * told of all of them: the worst case. Run: `npx tsx test/bench/main.ts node-feed.ts`.
+ * told of all of them: the worst case. Run: `npx tsx test/bench/main.ts node-feed.ts`, with ROUNDS=1 and ONLY='10 nodes on feeds;1000 nodes on feeds' for less.
  */
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { connectBus } from '@periplus/bus'
 import { jetStreamEventLog } from '@periplus/log'
@@ -17,7 +18,9 @@ import { cpuDuring } from './processes.ts'
 
 const pods = 500
 const eventsOfPod = 4
-const rounds = 2
+const rounds = Number(process.env['ROUNDS'] ?? 2)
+/** Of the ways below, those alone, by their names in the table, between semicolons. */
+const only = process.env['ONLY']?.split(';')
 const side = fileURLToPath(new URL('node-feed-side.js', import.meta.url))
 
 interface Taken {
@@ -27,7 +30,9 @@ interface Taken {
 
 const started = async (settings: NodeFeedSide): Promise<ChildProcess> => {
   const child = fork(side, [JSON.stringify(settings)])
-  await once(child, 'message')
+  const ended = once(child, 'exit').then(([code, signal]) => Promise.reject(new Error(`it ended: ${code ?? signal}`)))
+  await Promise.race([once(child, 'message'), ended])
+  ended.catch(() => undefined)
   return child
 }
 const told = async <A>(child: ChildProcess, word: number): Promise<A> => {
@@ -130,9 +135,12 @@ const nameOf = ([part, nodes, isPoliced = true]: (typeof ways)[number]): string 
   `${nodes} nodes ${part}${isPoliced ? '' : ', no policy'}`
 const measured = new Map(ways.map(way => [nameOf(way), [] as (readonly number[])[]]))
 for (let i = 0; i < rounds; i++)
-  for (const way of ways) {
+  for (const way of ways.filter(each => only === undefined || only.includes(nameOf(each)))) {
     const [part, nodes, isPoliced = true] = way
-    measured.get(nameOf(way))?.push(await round(part, nodes, isPoliced))
+    const found = await round(part, nodes, isPoliced)
+    measured.get(nameOf(way))?.push(found)
+    // A thousand nodes take minutes to connect, and who breaks off has what was measured until then.
+    console.error(`${nameOf(way)}: ${found.map(Math.round).join(' ')} (load average ${loadavg()[0]?.toFixed(1)})`)
   }
 table(
   [
@@ -143,9 +151,11 @@ table(
     'us of a node a write (least)',
     "us of the feed's writer a write (least)",
   ],
-  [...measured].map(([name, found]) => [
-    name,
-    Math.round(Math.max(...found.map(one => one[0] ?? 0))),
-    ...[1, 2, 3, 4].map(column => Math.round(Math.min(...found.map(one => one[column] ?? 0)))),
-  ]),
+  [...measured]
+    .filter(([, found]) => found.length > 0)
+    .map(([name, found]) => [
+      name,
+      Math.round(Math.max(...found.map(one => one[0] ?? 0))),
+      ...[1, 2, 3, 4].map(column => Math.round(Math.min(...found.map(one => one[column] ?? 0)))),
+    ]),
 )
