@@ -42,6 +42,7 @@ export async function* followFile(options: FollowOptions): AsyncGenerator<LogPar
   signal.addEventListener('abort', waker.wake)
   let position = options.from
   let file: FileHandle | undefined
+  const chain = knownChain(path)
   /** The file behind the one that is read, when both were last seen. */
   let seen: FileId | undefined
   let misses = 0
@@ -52,19 +53,22 @@ export async function* followFile(options: FollowOptions): AsyncGenerator<LogPar
       const before = position
       let unzipped: Unzipped = 'Whole'
       if (!file) {
-        const chain = await logChain(path)
-        const found = linkAt(chain, position)
-        seen = found && linkAfter(chain, startOf(found.link), undefined)?.link.id
+        const links = await chain.around(position)
+        const found = linkAt(links, position)
+        seen = found && linkAfter(links, startOf(found.link), undefined)?.link.id
         if (found && !found.isThere) yield { tag: 'Lost', reason: 'Rotated', bytes: 0, after: startOf(found.link) }
         if (found) position = isSameFile(found.link.id, position) ? position : startOf(found.link)
         if (found?.link.isCompressed) ({ position, unzipped } = yield* wholeCompressed(found.link, position))
         else if (found) file = await openLink(found.link)
-        if (found && !found.link.isCompressed && !file && ++misses < mostMisses) continue
+        if (found && !found.link.isCompressed && !file) {
+          chain.forget()
+          if (++misses < mostMisses) continue
+        }
       }
       misses = 0
       if (file) position = yield* toItsEnd(file, position, options)
       if (signal.aborted) return
-      const next = await linkBehind(path, position, seen)
+      const next = await linkBehind(path, chain, position, seen)
       const isSettling = next ? file && isYoung(next.link, clock, settles) : isLast && settles > 0
       if (isSettling && !(file && (await isQuiet(file, position, options, settles)))) continue
       if (next) {
@@ -86,15 +90,39 @@ export async function* followFile(options: FollowOptions): AsyncGenerator<LogPar
   }
 }
 
+/** The files of a log as they were last seen. */
+interface KnownChain {
+  /**
+   * Those with the file of a position and the one behind it, as long as nobody has found one of them gone: files come at the end, and go at
+   * the beginning. Else as they are now. To look at all for each that is read would take a log of a hundred files a hundred times as long.
+   */
+  around(position: LogPosition): Promise<readonly ChainLink[]>
+  /** They are not there any more as they were seen. */
+  forget(): void
+}
+
+const knownChain = (path: string): KnownChain => {
+  let known: readonly ChainLink[] = []
+  return {
+    around: async position => {
+      const at = known.findIndex(({ id }) => isSameFile(id, position))
+      if (at < 0 || at === known.length - 1) known = await logChain(path)
+      return known
+    },
+    forget: () => (known = []),
+  }
+}
+
 /** The file behind a position's; mostly there is none, which the name of the current one says at once. */
 const linkBehind = async (
   path: string,
+  chain: KnownChain,
   position: LogPosition,
   seen: FileId | undefined,
 ): Promise<LinkBehind | undefined> => {
   const current = await lstat(path).catch(() => undefined)
   if (position.inode === 0 || (current && isSameFile(fileId(current), position))) return undefined
-  return linkAfter(await logChain(path), position, seen)
+  return linkAfter(await chain.around(position), position, seen)
 }
 
 /** Whether nothing more comes to a file for as long as it takes to settle. */
