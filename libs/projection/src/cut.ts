@@ -59,13 +59,20 @@ export interface Cut {
   resources(): readonly { readonly group: string; readonly resource: string }[]
 }
 
+/** An entry of which somebody who hears of every change can tell that it is none of his business without parsing it. */
+export interface ChangedEntry extends Entry {
+  readonly uid: string
+  /** Whether the object's JSON has this text anywhere, such as a member's name in quotes. */
+  mentions(text: string): boolean
+}
+
 /** What one event did to the state. */
 export interface Change {
   readonly event: RecordedEvent
   /** `undefined` when the object did not exist before. */
-  readonly before: Entry | undefined
+  readonly before: ChangedEntry | undefined
   /** `undefined` when the event is a tombstone. */
-  readonly after: Entry | undefined
+  readonly after: ChangedEntry | undefined
 }
 
 /** A cut that follows the log: one per process, shared by everything in it. */

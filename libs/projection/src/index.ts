@@ -1,4 +1,4 @@
-export type { Change, Cut, Entry, LabelledEntry, LiveCut, MutableCut } from './cut.ts'
+export type { Change, ChangedEntry, Cut, Entry, LabelledEntry, LiveCut, MutableCut } from './cut.ts'
 export { byOwner, dependentsOf, podsOnNode, unmanagedIn } from './indexes.ts'
 export type { Index, Indexed, IndexOfEvery } from './indexes.ts'
 export { isFoundBy } from './cut/is-found-by.ts'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { formatTime } from '@periplus/api'
-import type { KubernetesObject, OwnerReference } from '@periplus/api'
+import type { KubernetesObject, OwnerReference, Stored } from '@periplus/api'
 import { anHourLater, deciding } from '@periplus/controller'
+import type { WatchedChange } from '@periplus/controller'
 import { kindsAt } from '@periplus/custom'
 import { ConfigMap, ReplicaSet } from '@periplus/kinds'
 import { garbageCollector } from '../src/index.ts'
@@ -153,10 +154,15 @@ describe('the garbage collector', () => {
       owned('b', [owner('calm')]),
     )
     const objectOf = (wanted: string) => cut.byUid(wanted)?.object()
-    const keys = (before: unknown, after: unknown) =>
-      collector.watches
-        .flatMap(watch => watch.keys({ before, after, change: undefined } as never, cut))
+    const entryOf = (object: Stored<KubernetesObject> | undefined) =>
+      object && { uid: object.metadata.uid, mentions: (text: string) => JSON.stringify(object).includes(text) }
+    const keys = (before: object | undefined, after: object | undefined) => {
+      const [was, is] = [before as Stored<KubernetesObject> | undefined, after as Stored<KubernetesObject> | undefined]
+      const change = { before: entryOf(was), after: entryOf(is) }
+      return collector.watches
+        .flatMap(watch => watch.keys({ before: was, after: is, change } as WatchedChange, cut))
         .map(key => key.name)
+    }
     const [web, calm, a] = [objectOf('uid-replicaset-web'), objectOf('uid-replicaset-calm'), objectOf(uid)]
     const plain = { ...web, metadata: { ...web?.metadata, finalizers: undefined, deletionTimestamp: undefined } }
 

@@ -1,7 +1,7 @@
 import { fromJson } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { RecordedEvent, Sequence } from '@periplus/log'
-import type { LabelledEntry } from '../cut.ts'
+import type { ChangedEntry, LabelledEntry } from '../cut.ts'
 import type { Indexed } from '../indexes.ts'
 import { asBuffer } from './as-buffer.ts'
 import type { ByteSlabs, Slab, SlabUser } from './byte-slabs.ts'
@@ -17,7 +17,7 @@ type Labels = Readonly<Record<string, string>> | undefined
  * It begins with the event's body as it came, which is a view into what came from the socket, and makes its own bytes when
  * somebody reads them, or when `copyIntoSlab` says that it has come to stay: most entries of a busy object never do either.
  */
-export class ObjectEntry implements LabelledEntry, Indexed, SlabUser {
+export class ObjectEntry implements LabelledEntry, ChangedEntry, Indexed, SlabUser {
   readonly ref: ObjectRef
   readonly sequence: Sequence
   readonly unreadable: string | undefined
@@ -54,6 +54,10 @@ export class ObjectEntry implements LabelledEntry, Indexed, SlabUser {
 
   member(...path: readonly string[]): unknown {
     return nestedMember(this.#json, ...path)
+  }
+
+  mentions(text: string): boolean {
+    return this.#json.includes(text)
   }
 
   get #json(): Buffer {

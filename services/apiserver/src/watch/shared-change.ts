@@ -23,7 +23,13 @@ export const entryOfEvent = (event: RecordedEvent): Entry => {
   }
 }
 
-export const sharedChange = ({ event, before, after }: Change): SharedChange => {
+/** A change of the process's cut, or one that was read from the log. */
+interface SeenChange extends Pick<Change, 'event'> {
+  readonly before: Entry | undefined
+  readonly after: Entry | undefined
+}
+
+export const sharedChange = ({ event, before, after }: SeenChange): SharedChange => {
   const frames = new Map<string, Uint8Array>()
   let tombstone: Entry | undefined
   return {

@@ -1,5 +1,5 @@
 import type { KubernetesObject, Stored } from '@periplus/api'
-import type { Key, Watch } from '@periplus/controller'
+import type { Key, Watch, WatchedChange } from '@periplus/controller'
 import { dependentsOf } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { isDeletingDependents, isOrphaning } from './owners.ts'
@@ -21,10 +21,25 @@ const waitingOwners = (cut: Cut, object: Stored<KubernetesObject> | undefined): 
 const keysOfDependents = (cut: Cut, uid: string): readonly Key[] =>
   cut.entriesBy(dependentsOf, uid).map(entry => keyFor(entry.object().metadata.uid))
 
+/** What the JSON of objects mentions that have owners, or are going. */
+const marks = ['"ownerReferences":[', '"deletionTimestamp":"']
+
+/**
+ * The same object as before, that has and had no owner, and is not going: of a thousand nodes that is a hundred heartbeats a second, of which
+ * then none is parsed.
+ */
+const isPlain = ({ change: { before, after } }: WatchedChange): boolean =>
+  before !== undefined &&
+  after !== undefined &&
+  !marks.some(mark => before.mentions(mark) || after.mentions(mark)) &&
+  before.uid === after.uid
+
 /** Changes of any kind that may leave garbage. Nearly all wake nobody: most objects only change their status. */
 export const garbage: Watch = {
   every: true,
-  keys: ({ before, after }, cut) => {
+  keys: (seen, cut) => {
+    if (isPlain(seen)) return []
+    const { before, after } = seen
     if (!after) return before ? [...keysOfDependents(cut, before.metadata.uid), ...waitingOwners(cut, before)] : []
     const { uid } = after.metadata
     // A name that was used again while nobody looked: what was there before is gone as well.

@@ -18,9 +18,9 @@ const isLeaving = (cut: Cut, namespace: string): boolean =>
 /** What comes into, or goes from, a namespace that is being deleted. */
 const contentChanges: Watch = {
   every: true,
-  keys: ({ before, after }, cut) => {
+  keys: ({ change: { event, before, after } }, cut) => {
     if (before && after) return []
-    const namespace = (after ?? before)?.metadata.namespace ?? ''
+    const { namespace } = event.ref
     return namespace !== '' && isLeaving(cut, namespace) ? [{ namespace: '', name: namespace }] : []
   },
 }

@@ -28,11 +28,14 @@ const decide = (cut: Cut, key: Key, { now }: Moment): Decision => {
 /** Objects of every kind that come, change or go wake the quotas of their namespace of which they take more or less than before. */
 const taking: Watch = {
   every: true,
-  keys: ({ before, after, change: { event } }, cut) =>
-    cut
-      .list(ResourceQuota, event.ref.namespace)
-      .filter(quota => changesUse(quota, event.ref, before, after))
-      .map(keyOf),
+  // What it was and is, is read where there is a quota to ask: most namespaces have none.
+  keys: (seen, cut) => {
+    const { ref } = seen.change.event
+    return cut
+      .list(ResourceQuota, ref.namespace)
+      .filter(quota => changesUse(quota, ref, seen.before, seen.after))
+      .map(keyOf)
+  },
 }
 
 /** Tells in each quota's status how much of it is used. What goes beyond it is refused by admission, which counts for itself. */
