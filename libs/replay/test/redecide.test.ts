@@ -102,6 +102,22 @@ describe('deciding again', () => {
     )
   })
 
+  it('leaves out, by kind, what looked at what is not kept any more, and nothing else', async () => {
+    const { log, records } = await lived()
+    const cuts = records.map(({ cut }) => cut)
+    const from = cuts[2] ?? 0
+    log.forgetKinds({ configmaps: from })
+    const replayed = await redecide(log, records, [witness(1)])
+    assert.deepEqual([replayed.decisions, replayed.identical, replayed.changed, replayed.older], [5, 3, [], 0])
+    assert.deepEqual(replayed.forgotten, new Map([['configmaps', 2]]))
+    log.forgetKinds({ secrets: from })
+    const others = await redecide(log, records, [witness(1)])
+    assert.deepEqual([others.identical, others.forgotten.size], [5, 0])
+    log.forgetKinds({ '*': from })
+    const young = await redecide(log, records, [witness(1)])
+    assert.deepEqual([young.decisions, young.identical, young.older, young.forgotten.size], [3, 3, 2, 0])
+  })
+
   it('takes the decisions of a round each on what the ones before it foresaw', async () => {
     const { log, put } = configMaps()
     const at = put('a', { n: '1' })

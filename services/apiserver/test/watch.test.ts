@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { memoryEventLog } from '@periplus/log'
 import { clientOf } from './client.ts'
 import type { Client } from './client.ts'
 import { configMap, configMaps, namespace } from './objects.ts'
@@ -159,6 +160,26 @@ describe('watch from the log', () => {
     await client.post(configMaps, configMap('live', { tier: 'back' }))
     assert.equal(shape(await watch.next()), 'ADDED live')
     watch.stop()
+    await server.stop()
+  })
+
+  it('from before what is kept of its kind is told so, where the process does not remember it', async () => {
+    const log = memoryEventLog()
+    const server = await startTestServer({ log, recent: { recentLimit: 2 } })
+    const client = clientOf(server)
+    await client.post('/api/v1/namespaces', namespace('default'))
+    const from = server.cut.sequence
+    for (const name of ['a', 'b', 'c']) await client.post(configMaps, configMap(name))
+    log.forgetKinds({ configmaps: from + 2 })
+    const watch = await watching(client, `${configMaps}?watch=1&resourceVersion=${from}`)
+    const { type, object } = await watch.next()
+    assert.deepEqual([type, (object as unknown as { code: number }).code], ['ERROR', 410])
+    const later = await watching(client, `${configMaps}?watch=1&resourceVersion=${from + 2}`)
+    assert.equal(shape(await later.next()), 'ADDED c')
+    const others = await watching(client, `/api/v1/namespaces?watch=1&resourceVersion=${from}`)
+    await client.post('/api/v1/namespaces', namespace('other'))
+    assert.equal(shape(await others.next()), 'ADDED other')
+    for (const one of [watch, later, others]) one.stop()
     await server.stop()
   })
 })

@@ -1,4 +1,5 @@
 import { E } from '@periplus/prelude'
+import { LogGap, horizonOf } from '@periplus/log'
 import type { EventLog, RecordedEvent, Sequence } from '@periplus/log'
 import type { Entry } from '@periplus/projection'
 import { entryOfEvent, sharedChange } from './shared-change.ts'
@@ -17,10 +18,14 @@ export interface HistoryRequest {
 
 /**
  * The changes of a resource as the log remembers them, for a watch that starts before what the process has in memory. What
- * an object was before an event is found by the event's `previous`. Throws `LogGap` when the log doesn't reach back that far.
+ * an object was before an event is found by the event's `previous`. Throws `LogGap` when the log doesn't reach back that far, or what it has of the
+ * resource is not to be told any more.
  */
 export async function* historyOf(request: HistoryRequest): AsyncGenerator<SharedChange> {
   const { log, group, resource, after, to, signal } = request
+  const bounds = await log.bounds()
+  const first = E.isRight(bounds) ? horizonOf(bounds.right.horizons ?? {}, { group, resource }) : 0
+  if (after < first) throw new LogGap(after + 1, first)
   for await (const events of log.range(after + 1, to, signal))
     for (const event of events) {
       if (event.ref.group !== group || event.ref.resource !== resource) continue
