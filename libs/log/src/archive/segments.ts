@@ -45,6 +45,12 @@ export interface Archived {
   readonly loose: readonly BlobInfo[]
 }
 
+const segmentPattern = /^segment-(\d{16})-(\d{16})$/
+const statePattern = /^state-(\d{16})$/
+
+/** Lists of parts that are read at once: where they are far away, each takes its time. */
+const listsAtOnce = 16
+
 export const segmentName = (after: Sequence, upTo: Sequence): string => `segment-${padded(after)}-${padded(upTo)}`
 export const stateName = (sequence: Sequence): string => `state-${padded(sequence)}`
 
@@ -91,18 +97,17 @@ export const readArchive = async (archive: Blobs): Promise<Either<BlobsUnavailab
   const segments: Segment[] = []
   const states: ArchivedState[] = []
   for (const { blob, sequence } of snapshotsAmong(listed.right)) states.push({ ...asWhole(blob), sequence })
-  for (const blob of listed.right) {
-    const [, after, upTo] = /^segment-(\d{16})-(\d{16})$/.exec(blob.name) ?? []
-    const [, sequence] = /^state-(\d{16})$/.exec(blob.name) ?? []
-    if (upTo === undefined && sequence === undefined) continue
-    const one = await inParts(archive, blob, all, lists)
-    if (E.isLeft(one)) return one
-    if (sequence !== undefined) states.push({ ...one.right, sequence: Number(sequence) })
-    else
-      segments.push({
-        ...{ ...one.right, after: Number(after), upTo: Number(upTo) },
-        previous: blob.facts.previous ?? '',
-      })
+  const wholes = listed.right.filter(({ name }) => segmentPattern.test(name) || statePattern.test(name))
+  for (let at = 0; at < wholes.length; at += listsAtOnce) {
+    const read = await Promise.all(wholes.slice(at, at + listsAtOnce).map(blob => inParts(archive, blob, all, lists)))
+    const ones = E.sequenceArray(read)
+    if (E.isLeft(ones)) return ones
+    for (const one of ones.right) {
+      const { name, facts } = one.blob
+      const [, after, upTo] = segmentPattern.exec(name) ?? []
+      if (after === undefined) states.push({ ...one, sequence: Number(statePattern.exec(name)?.[1]) })
+      else segments.push({ ...one, after: Number(after), upTo: Number(upTo), previous: facts.previous ?? '' })
+    }
   }
   const parts = new Set([...segments, ...states].flatMap(one => one.parts.map(({ name }) => name)))
   return E.right({

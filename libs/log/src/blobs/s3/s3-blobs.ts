@@ -18,6 +18,7 @@ interface Placed extends BlobInfo {
 }
 
 const infos = 'blobs/'
+const infosAtOnce = 16
 const parts = 'parts/'
 const infoEnd = '.json'
 const infoKey = (name: string): string => infos + name + infoEnd
@@ -68,12 +69,12 @@ export const s3Blobs = (bucket: S3Bucket): Blobs => {
     return blob
   }
   const placed = async (): Promise<readonly Placed[]> => {
+    const objects: S3Object[] = []
+    for await (const object of s3.list(infos)) if (object.key.endsWith(infoEnd)) objects.push(object)
     const found: Placed[] = []
-    for await (const object of s3.list(infos)) {
-      if (!object.key.endsWith(infoEnd)) continue
-      const blob = await infoOf(object)
-      if (blob) found.push(blob)
-    }
+    // Whoever opens an archive asks for all of them, and each takes its time to answer.
+    for (let at = 0; at < objects.length; at += infosAtOnce)
+      for (const blob of await Promise.all(objects.slice(at, at + infosAtOnce).map(infoOf))) if (blob) found.push(blob)
     return found.sort((a, b) => (a.name < b.name ? -1 : 1))
   }
   const placedOne = async (blob: BlobInfo): Promise<Placed | undefined> =>
