@@ -111,9 +111,12 @@ describe('the past of kinds', function () {
     ],
     ['memory', async () => ({ archive: memoryBlobs(), close: async () => undefined })],
   ]
+  /** Where each answer takes its time, fewer are asked for. */
+  const few = spots.filter((_, i) => i % 3 === 0)
   for (const [place, open] of places)
     it(`goes from an archive in ${place} as each kind says, and what remains is as it was`, async () => {
       const { archive, close } = await open()
+      const at = place === 'S3' ? few : spots
       try {
         const log = await openLog(suite.bus)
         await writeKinds(log, 21, 100)
@@ -122,11 +125,11 @@ describe('the past of kinds', function () {
         const past = withArchive(log, archive)
         const all = await partsIn(archive)
         assert.equal(all.length, 4 * 3 + 4 * 3)
-        await assertStates(past, known, { events: 0, pods: 0, configmaps: 0 })
+        await assertStates(past, known, { events: 0, pods: 0, configmaps: 0 }, at)
 
         const horizons = { events: 90, pods: 45 }
         assert.deepEqual(await forget(horizons, archive), horizons)
-        await assertStates(past, known, { ...horizons, configmaps: 0 })
+        await assertStates(past, known, { ...horizons, configmaps: 0 }, at)
         assert.deepEqual((await verified(archive)).dropped, [])
 
         right(await dropForgotten(archive, horizons))
@@ -136,7 +139,7 @@ describe('the past of kinds', function () {
           kinds.map(kind => left.filter(name => name.endsWith(kind === 'configmaps' ? 'OTHERS' : kind)).length),
           [1, 2 + 3, 4 + 4],
         )
-        await assertStates(past, known, { ...horizons, configmaps: 0 })
+        await assertStates(past, known, { ...horizons, configmaps: 0 }, at)
         const report = await verified(archive)
         assert.deepEqual(report.findings, [])
         assert.deepEqual(report.dropped.map(({ kind, parts }) => [kind, parts]).toSorted(), [
@@ -156,7 +159,8 @@ describe('the past of kinds', function () {
           told,
           expected.map(({ sequence, ref }) => `${sequence} ${ref.resource}`),
         )
-        for (const { ref } of known.events) {
+        const objects = new Map(known.events.map(({ ref }) => [`${ref.resource}/${ref.name}`, ref]))
+        for (const ref of place === 'S3' ? [...objects.values()].slice(0, 3) : objects.values()) {
           const history = right(await historyOf(past, ref))
           const from = ref.resource === 'events' ? 90 : ref.resource === 'pods' ? 45 : 0
           const own = known.events.filter(one => one.ref.resource === ref.resource && one.ref.name === ref.name)
