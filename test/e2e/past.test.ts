@@ -171,8 +171,10 @@ describe('looking back with a kubeconfig', function () {
   })
 
   it('reads the log itself where no server answers, and says so', async () => {
-    const pid = cluster.processes()['control-plane']!
-    process.kill(pid, 'SIGSTOP')
+    const { supervisor = NaN, 'control-plane': server = NaN } = cluster.processes()
+    // It would end what stands still.
+    process.kill(supervisor, 'SIGSTOP')
+    process.kill(server, 'SIGSTOP')
     try {
       const { code, stdout, stderr } = await cluster.periplus('log', 'configmap/theirs')
       assert.equal(code, 0, stderr)
@@ -182,7 +184,8 @@ describe('looking back with a kubeconfig', function () {
       assert.equal(away.code, 1)
       assert.match(away.stderr, /^periplus: https:.* does not answer/)
     } finally {
-      process.kill(pid, 'SIGCONT')
+      process.kill(server, 'SIGCONT')
+      process.kill(supervisor, 'SIGCONT')
     }
   })
 })
