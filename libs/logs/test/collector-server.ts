@@ -1,15 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
 import { E } from '@periplus/prelude'
-import { loopbackPort, shippedFile, startServer } from '@periplus/service'
-import type { LocalServer } from '@periplus/service'
+import { loopbackPort, shippedFile } from '@periplus/service'
 import { compiled } from '../../../test/bench/kubernetes/go-programs.ts'
 import { jsonLines } from './http-stages.ts'
 import { tools } from './maven-jars.ts'
+import { restartableServer } from './restartable-server.ts'
+import type { RestartableServer } from './restartable-server.ts'
 
 /** `AnyValue` of OpenTelemetry's protocol, in JSON. */
 export interface AnyValue {
@@ -38,15 +39,10 @@ interface Written {
   }[]
 }
 
-export interface Collector {
+export interface Collector extends RestartableServer {
   readonly port: number
   /** What it has written, once that are so many records. */
   records(atLeast: number): Promise<readonly CollectedRecord[]>
-  stop(): Promise<void>
-  start(): Promise<void>
-  /** It stands still, until it is disposed of. */
-  freeze(): void
-  dispose(): Promise<void>
 }
 
 const answers = (port: number): Promise<boolean> =>
@@ -55,7 +51,7 @@ const answers = (port: number): Promise<boolean> =>
     socket.once('error', () => resolve(false)).once('connect', () => (socket.destroy(), resolve(true)))
   })
 
-const started = async (directory: string, port: number, receivers: object): Promise<LocalServer> => {
+const started = async (directory: string, port: number, receivers: object): Promise<RestartableServer> => {
   const module = join(shippedFile('test/bench/log-collector/go.mod'), '..')
   const program = compiled(module, '.', join(tools(), 'bench/log-collector'))
   if (E.isLeft(program)) throw new Error(program.left)
@@ -71,12 +67,10 @@ const started = async (directory: string, port: number, receivers: object): Prom
       service: { telemetry, pipelines },
     }),
   )
-  const server = await startServer({
+  return restartableServer({
     ...{ name: 'collector', command: program.right, args: [`--config=${configuration}`], environment: {}, directory },
     answers: () => answers(port),
   })
-  if (E.isLeft(server)) throw new Error(server.left)
-  return server.right
 }
 
 /** A real OpenTelemetry collector that receives on a port of loopback; `receivers`: its configuration of these. Needs Go. */
@@ -85,8 +79,7 @@ export const startCollector = async (receivers: (endpoint: string) => object): P
   const chosen = await loopbackPort(join(directory, 'port'))
   if (E.isLeft(chosen)) throw new Error(chosen.left)
   const port = chosen.right
-  const begin = (): Promise<LocalServer> => started(directory, port, receivers(`127.0.0.1:${port}`))
-  let server = await begin()
+  const server = await started(directory, port, receivers(`127.0.0.1:${port}`))
   const written = join(directory, 'records')
   const all = (): readonly CollectedRecord[] =>
     (existsSync(written) ? jsonLines(readFileSync(written)) : []).flatMap(line =>
@@ -97,18 +90,12 @@ export const startCollector = async (receivers: (endpoint: string) => object): P
       ),
     )
   return {
+    ...server,
     port,
     records: async atLeast => {
       let records = all()
       for (; records.length < atLeast; records = all()) await later(20)
       return records
-    },
-    stop: () => server.stop(),
-    start: async () => void (server = await begin()),
-    freeze: () => void process.kill(server.pid, 'SIGSTOP'),
-    dispose: async () => {
-      await server.kill()
-      await rm(directory, { recursive: true })
     },
   }
 }

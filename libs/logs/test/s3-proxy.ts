@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
-import { loopbackPort, startServer } from '@periplus/service'
-import type { LocalServer } from '@periplus/service'
+import { loopbackPort } from '@periplus/service'
 import { ensureJars, frugalJava } from './maven-jars.ts'
+import { restartableServer } from './restartable-server.ts'
+import type { RestartableServer } from './restartable-server.ts'
 
 const version = '2.6.0'
 
-export interface S3Proxy {
+export interface S3Proxy extends RestartableServer {
   readonly url: string
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string }
   /** A new bucket, by its name. */
@@ -18,12 +19,6 @@ export interface S3Proxy {
   directoryOf(bucket: string): string
   /** A bucket's objects, in the order of their keys. */
   objects(bucket: string): Promise<ReadonlyMap<string, Buffer>>
-  stop(): Promise<void>
-  start(): Promise<void>
-  /** It stands still, and goes on. */
-  freeze(): void
-  thaw(): void
-  dispose(): Promise<void>
 }
 
 /** A real store that speaks S3 and checks signatures: S3Proxy over files, on loopback. Needs a JDK and `mvn` on the PATH. */
@@ -50,25 +45,21 @@ export const startS3Proxy = async (): Promise<S3Proxy> => {
       .join(''),
   )
   await writeFile(logging, '<configuration><root level="warn"/></configuration>')
-  const begin = async (): Promise<LocalServer> => {
-    const started = await startServer({
-      ...{ name: 's3proxy', command: 'java', environment: { LC_ALL: 'C.UTF-8' }, directory, startWithin: 60_000 },
-      args: [
-        ...['-Xmx192m', ...frugalJava, `-Dlogback.configurationFile=${logging}`, '-cp', `${jars}/*`],
-        ...['org.gaul.s3proxy.Main', '--properties', properties],
-      ],
-      answers: () =>
-        fetch(url).then(
-          ({ status }) => status === 403,
-          () => false,
-        ),
-    })
-    if (E.isLeft(started)) throw new Error(started.left)
-    return started.right
-  }
-  let server = await begin()
+  const server = await restartableServer({
+    ...{ name: 's3proxy', command: 'java', environment: { LC_ALL: 'C.UTF-8' }, directory, startWithin: 60_000 },
+    args: [
+      ...['-Xmx192m', ...frugalJava, `-Dlogback.configurationFile=${logging}`, '-cp', `${jars}/*`],
+      ...['org.gaul.s3proxy.Main', '--properties', properties],
+    ],
+    answers: () =>
+      fetch(url).then(
+        ({ status }) => status === 403,
+        () => false,
+      ),
+  })
   let buckets = 0
   return {
+    ...server,
     ...{ url, keys },
     bucket: async () => {
       const bucket = `bucket-${++buckets}`
@@ -83,14 +74,6 @@ export const startS3Proxy = async (): Promise<S3Proxy> => {
       for (const path of paths.sort())
         if (existsSync(path)) objects.set(path.slice(stored.length + bucket.length + 2), await readFile(path))
       return objects
-    },
-    stop: () => server.stop(),
-    start: async () => void (server = await begin()),
-    freeze: () => void process.kill(server.pid, 'SIGSTOP'),
-    thaw: () => void process.kill(server.pid, 'SIGCONT'),
-    dispose: async () => {
-      await server.kill()
-      await rm(directory, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }

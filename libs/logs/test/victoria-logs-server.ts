@@ -1,29 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { E } from '@periplus/prelude'
-import { loopbackPort, shippedFile, startServer } from '@periplus/service'
-import type { LocalServer } from '@periplus/service'
+import { loopbackPort, shippedFile } from '@periplus/service'
 import { compiled } from '../../../test/bench/kubernetes/go-programs.ts'
 import { jsonLines } from './http-stages.ts'
 import { tools } from './maven-jars.ts'
+import { restartableServer } from './restartable-server.ts'
+import type { RestartableServer } from './restartable-server.ts'
 
 const program = 'github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs'
 
 /** A line as it gives it back: labels, fields, and what it makes of time (`_time`) and text (`_msg`). */
 export type FoundLine = Readonly<Record<string, string>>
 
-export interface VictoriaLogs {
+export interface VictoriaLogs extends RestartableServer {
   /** Of Loki's push API. */
   readonly url: string
   /** What a query in LogsQL finds. */
   ask(query: string): Promise<readonly FoundLine[]>
-  stop(): Promise<void>
-  start(): Promise<void>
-  /** It stands still, and goes on. */
-  freeze(): void
-  thaw(): void
-  dispose(): Promise<void>
 }
 
 /** A real VictoriaLogs on loopback, which takes what is sent to Loki. Needs Go. */
@@ -35,25 +30,21 @@ export const startVictoriaLogs = async (): Promise<VictoriaLogs> => {
   const chosen = await loopbackPort(join(directory, 'port'))
   if (E.isLeft(chosen)) throw new Error(chosen.left)
   const address = `127.0.0.1:${chosen.right}`
-  const begin = async (): Promise<LocalServer> => {
-    const started = await startServer({
-      ...{ name: 'victoria-logs', command: made.right, environment: {}, directory },
-      // Lines of the tests are old, and some are JSON that is to stay as it is.
-      args: [
-        ...[`-httpListenAddr=${address}`, `-storageDataPath=${join(directory, 'stored')}`],
-        ...['-retentionPeriod=100y', '-loki.disableMessageParsing', '-memory.allowedBytes=64MiB'],
-      ],
-      answers: () =>
-        fetch(`http://${address}/health`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-    })
-    if (E.isLeft(started)) throw new Error(started.left)
-    return started.right
-  }
-  let server = await begin()
+  const server = await restartableServer({
+    ...{ name: 'victoria-logs', command: made.right, environment: {}, directory },
+    // Lines of the tests are old, and some are JSON that is to stay as it is.
+    args: [
+      ...[`-httpListenAddr=${address}`, `-storageDataPath=${join(directory, 'stored')}`],
+      ...['-retentionPeriod=100y', '-loki.disableMessageParsing', '-memory.allowedBytes=64MiB'],
+    ],
+    answers: () =>
+      fetch(`http://${address}/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+  })
   return {
+    ...server,
     url: `http://${address}/insert/loki/api/v1/push`,
     ask: async query => {
       const body = new URLSearchParams({ query, limit: '10000' })
@@ -61,14 +52,6 @@ export const startVictoriaLogs = async (): Promise<VictoriaLogs> => {
       const found = Buffer.from(await answer.arrayBuffer())
       if (!answer.ok) throw new Error(`${answer.status} ${found.toString()}`)
       return jsonLines(found) as readonly FoundLine[]
-    },
-    stop: () => server.stop(),
-    start: async () => void (server = await begin()),
-    freeze: () => void process.kill(server.pid, 'SIGSTOP'),
-    thaw: () => void process.kill(server.pid, 'SIGCONT'),
-    dispose: async () => {
-      await server.kill()
-      await rm(directory, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }

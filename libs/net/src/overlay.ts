@@ -84,9 +84,13 @@ const made = ({ device, id, own, network }: Overlay): readonly Step[] => [
 
 const gone = (device: string): Step => ['ip', ['link', 'del', device]]
 
-/** Removes an overlay that is there, by the name of its device. */
-export const removeOverlay = (device: string): Promise<Either<string, void>> =>
-  all([gone(device), ['nft', ['-f', '-'], `add table ip ${device}\ndelete table ip ${device}\n`]])
+/** Removes an overlay, by the name of its device; where there is none, nothing is done. */
+export const removeOverlay = async (device: string): Promise<Either<string, void>> => {
+  const { code } = await runTool('ip', ['link', 'show', 'dev', device])
+  return code === 0
+    ? all([gone(device), ['nft', ['-f', '-'], `add table ip ${device}\ndelete table ip ${device}\n`]])
+    : E.right(undefined)
+}
 
 interface Shape {
   readonly address?: string
@@ -109,10 +113,10 @@ const largestPacket = async (peers: readonly OverlayPeer[]): Promise<number | un
  */
 export const applyOverlay = async (overlay: Overlay, peers: readonly OverlayPeer[]): Promise<Either<string, void>> => {
   const { device, id, own } = overlay
+  if (peers.length === 0) return removeOverlay(device)
   const [present] = (await listed(['ip', ['-json', '-details', 'link', 'show', 'dev', device]])) as readonly Shape[]
   const data = present?.linkinfo?.info_data
   const isOther = present && (data?.id !== id || data.local !== own || present.address !== hardwareAddressOf(own))
-  if (peers.length === 0) return present ? removeOverlay(device) : E.right(undefined)
   const guarded = await ran(['nft', ['-f', '-'], guard(overlay, peers)])
   if (E.isLeft(guarded)) return guarded
   const mtu = await largestPacket(peers)

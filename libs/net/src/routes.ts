@@ -105,8 +105,7 @@ export const applyRoutes = async (
 
 /** Removes what `applyRoutes` has made, the overlay by the name of its device; where there is nothing of it, nothing is done. */
 export const removeRoutes = async (protocol: number, device: string): Promise<Either<string, void>> => {
-  const overlay = await runTool('ip', ['link', 'show', 'dev', device])
-  const removed = overlay.code === 0 ? await removeOverlay(device) : E.right(undefined)
+  const removed = await removeOverlay(device)
   if (E.isLeft(removed)) return removed
   const { code, stderr } = await runTool('ip', ['-4', 'route', 'flush', 'proto', String(protocol)])
   // Who has no such program has made no routes.

@@ -1,6 +1,7 @@
 import {
   addQuantities,
   compareQuantities,
+  groupResource,
   parseTime,
   quantityFromValue,
   quantityOf,
@@ -36,7 +37,7 @@ export const quotaUsage = (group: string, resource: string, object: KubernetesOb
 const remembered = new WeakMap<KubernetesObject, Amounts>()
 
 const counted = (group: string, resource: string): Amounts => ({
-  [`count/${resource}${group === '' ? '' : `.${group}`}`]: one,
+  [`count/${groupResource(resource, group)}`]: one,
 })
 
 const usageOf = (group: string, resource: string, object: KubernetesObject): Amounts => {

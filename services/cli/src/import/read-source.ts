@@ -1,3 +1,4 @@
+import { groupResource } from '@periplus/api'
 import { placeOfRestorable } from '@periplus/replay'
 import type { Restorable } from '@periplus/replay'
 import type { Resource } from '../past/resources.ts'
@@ -44,7 +45,7 @@ export const readAll = async (
     for (const namespace of kind.namespaced && namespaces.length > 0 ? namespaces : ['']) {
       const listed = await reader.list(kind, namespace)
       if (typeof listed === 'string') {
-        forbidden.push(`${kind.resource}${kind.group === '' ? '' : `.${kind.group}`}`)
+        forbidden.push(groupResource(kind.resource, kind.group))
         continue
       }
       // Events and their like are served in two groups; a kind that is in none twice.

@@ -1,10 +1,10 @@
-import { fromJson, toJson } from '@periplus/api'
+import { fromJson, groupResource, toJson } from '@periplus/api'
 import type { ObjectRef } from '@periplus/api'
 import type { RecordedEvent } from '@periplus/log'
 
 /** `deployment.apps` objects as kubectl names them: `deployments.apps/web`, with the namespace behind where there is one. */
 export const nameOf = ({ group, resource, namespace, name }: ObjectRef): string =>
-  `${resource}${group === '' ? '' : `.${group}`}/${name}${namespace === '' ? '' : ` -n ${namespace}`}`
+  `${groupResource(resource, group)}/${name}${namespace === '' ? '' : ` -n ${namespace}`}`
 
 /** Sequence, time, actor, what happened, to what. */
 const eventCells = (event: RecordedEvent): readonly string[] => [

@@ -1,5 +1,5 @@
 import { E } from '@periplus/prelude'
-import { formatTime, parseGroupVersion, refOf, statusOf } from '@periplus/api'
+import { formatTime, groupResource, parseGroupVersion, refOf, statusOf } from '@periplus/api'
 import type { Kind, KindRegistry, KubernetesObject, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { recordEvents } from '@periplus/controller'
@@ -58,7 +58,7 @@ const targetOf = (cut: Cut, kinds: KindRegistry, hpa: Stored<HorizontalPodAutosc
   if (!kind) return `no matches for kind "${name}" in group "${group}"`
   if (!kind.scale) return `the server could not find the requested resource`
   const found = cut.get(kind, hpa.metadata.namespace ?? '', object)
-  if (!found) return `${kind.resource}${group === '' ? '' : `.${group}`} "${object}" not found`
+  if (!found) return `${groupResource(kind.resource, group)} "${object}" not found`
   return {
     kind,
     object: found,
