@@ -22,7 +22,10 @@ export interface NodeFeedReader {
   read(messages: readonly StoredMessage[]): readonly NodeFeedStep[]
   /** The feed comes again from its first message. What is not on it any more goes with the first batch. */
   begin(): void
-  /** The next message is the last one that was read, once more; where it is another one, the feed is not what was read. */
+  /**
+   * The next message is the last one that was read, once more; where it is another one, or nothing of the writer's, which alone are never
+   * alike, the feed is not what was read.
+   */
   resume(): void
   /** What the feed was before that is history: the first batch is of that sequence or later, as nothing goes back. */
   notBefore(through: Sequence): void
@@ -151,11 +154,12 @@ export const nodeFeedReader = (): NodeFeedReader => {
       const steps: NodeFeedStep[] = []
       for (const message of messages) {
         const { sequence, subject, headers } = message
-        const isAgain = sequence === seen.sequence && subject === seen.subject && headers === seen.headers
+        const read = readNodeFeed(message)
+        const isAgain =
+          sequence === seen.sequence && subject === seen.subject && headers === seen.headers && read !== undefined
         const isOther = isResuming && !isAgain
         isResuming = false
         if (isAgain) continue
-        const read = readNodeFeed(message)
         const next = isOther ? anew : read && step(read)
         seen = { sequence, subject, headers }
         if (next) steps.push(next)

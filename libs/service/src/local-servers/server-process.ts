@@ -80,7 +80,8 @@ export const startServer = async (server: ServerProcess): Promise<Either<string,
   if (child.pid !== undefined) recordProcess(pidFile, child.pid)
 
   const begun = performance.now()
-  while (ended.how === undefined && performance.now() - begun - outrunFor(child.pid) < startWithin) {
+  const outrun = outrunFor(child.pid)
+  while (ended.how === undefined && performance.now() - begun - outrun() < startWithin) {
     if (child.pid !== undefined && (await server.answers()))
       return E.right({ pid: child.pid, exited, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') })
     await Promise.race([pause(askEvery), exited])

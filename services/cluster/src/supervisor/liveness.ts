@@ -23,16 +23,17 @@ export const verdictOf = ({ unanswered, idle }: { readonly unanswered: number; r
 /** A clock tick of proc(5), in milliseconds: all of Linux' have this length. */
 const tick = 10
 
-/** Milliseconds of processor time that a process has used, and that it would have used but for others; `undefined` where it is gone. */
-const wantedOf = (pid: number): number | undefined => {
+/** Milliseconds of processor time that a process has used; `undefined` where it is gone. */
+const usedBy = (pid: number): number | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * tick + outrunFor(pid)
+    return (Number(fields[11]) + Number(fields[12])) * tick
   } catch {
     return undefined
   }
 }
+
 /** Less than this between two questions, in milliseconds, is no work, but a timer here and there. */
 const busyMilliseconds = 300
 
@@ -57,14 +58,18 @@ export const watchLiveness = ({
   /** The one that runs now. */
   readonly child: () => Watched
 }): (() => void) => {
-  let seen = { pid: 0, wanted: 0, unanswered: 0, idle: 0 }
+  const unseen = (pid: number) => ({ pid, outrun: outrunFor(pid), wanted: 0, unanswered: 0, idle: 0 })
+  let seen = unseen(0)
 
   const look = async (): Promise<void> => {
     const current = child()
     const answered = await answers().catch(() => false)
-    const wanted = wantedOf(current.pid)
-    if (answered || wanted === undefined || current.pid !== seen.pid || current !== child()) {
-      seen = { pid: current.pid, wanted: wanted ?? 0, unanswered: 0, idle: 0 }
+    const used = usedBy(current.pid)
+    const isOther = current.pid !== seen.pid
+    if (isOther) seen = unseen(current.pid)
+    const wanted = (used ?? 0) + seen.outrun()
+    if (answered || used === undefined || isOther || current !== child()) {
+      seen = { ...seen, wanted, unanswered: 0, idle: 0 }
       return
     }
     const busy = wanted - seen.wanted >= busyMilliseconds

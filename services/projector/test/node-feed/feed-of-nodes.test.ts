@@ -299,6 +299,18 @@ describe('the feed of nodes', function () {
     assert.deepEqual(names(late.read([...first.slice(0, 1), ...second, ...later])), [['created stays']])
   })
 
+  it('is read anew by who was cut off at what somebody else stored, of which there may be the same again on another feed', () => {
+    const junk = { subject: 'nodes.all', sequence: 2, time: 0, headers: '', data: Buffer.from('{}') }
+    const first = storedAs(generalMessage([], 'run-1', { through: 1, prior: 0, base: 1 }), 1)
+    const reader = nodeFeedReader()
+    assert.deepEqual(
+      reader.read([first, junk]).map(({ tag }) => tag),
+      ['Batch'],
+    )
+    reader.resume()
+    assert.deepEqual(reader.read([junk]), [{ tag: 'Anew' }])
+  })
+
   it('tells again what is newer than the newest event that the log is known to have still', () => {
     const ref = { group: '', resource: 'pods', namespace: 'a', name: 'web' }
     const body = Buffer.from('{"metadata":{"name":"web"}}')
