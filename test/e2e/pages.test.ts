@@ -6,15 +6,16 @@ import { ask } from './ask.ts'
 import { removeCluster, root, testCluster } from './cluster.ts'
 import { autoscalerPage } from './pages/autoscaler.ts'
 import { disruptionPages } from './pages/disruption.ts'
-import { initContainerPages } from './pages/init-containers.ts'
+import { initContainerPages, initDemoPage } from './pages/init-containers.ts'
 import { jobPolicyPages, parallelJobPages, talkingJobPage } from './pages/jobs.ts'
 import { downwardPages, volumePages } from './pages/pod-volumes.ts'
 import { priorityPages } from './pages/priorities.ts'
-import { limitRangePages, quotaPages } from './pages/quotas.ts'
+import { limitRangePages, quotaPages, storageLimitPage } from './pages/quotas.ts'
 import { replicationControllerPage } from './pages/replication-controller.ts'
 import { resizePages } from './pages/resize.ts'
 import { statefulSetBasics } from './pages/stateful-set.ts'
 import { staticPodPage } from './pages/static-pods.ts'
+import { workQueuePages } from './pages/work-queues.ts'
 import { cronJobPage, daemonSetPages, jobPage } from './pages/workloads.ts'
 
 const fixtures = join(root, 'test/fixtures/pages')
@@ -98,11 +99,13 @@ describe('a page of the documentation', function () {
 
   it('about Jobs: digits of pi', () => jobPage(cluster))
   it('about Jobs side by side, each with its part of the work', () => parallelJobPages(cluster))
+  it('about Jobs that work off a queue', () => workQueuePages(cluster))
   it('about Jobs whose pods talk to each other', () => talkingJobPage(cluster))
   it('about Jobs that know which failures matter', jobPolicies.end)
 
   it('about ReplicationControllers, and rolling out by hand', () => replicationControllerPage(cluster))
   it('about init containers and sidecars', () => initContainerPages(cluster))
+  it('about what an init container fetches for a web server', () => initDemoPage(cluster))
   it('about the resources of pods that run', () => resizePages(cluster))
   it('about budgets for disruptions, and draining a node', () => disruptionPages(cluster))
   it('about priorities and gates', () => priorityPages(cluster))
@@ -111,6 +114,7 @@ describe('a page of the documentation', function () {
   it('about the HorizontalPodAutoscaler: load begins', autoscaler.begin)
   it('about quotas', () => quotaPages(cluster))
   it('about least, most and usual resources of a namespace', () => limitRangePages(cluster))
+  it('about least, most and all storage of a namespace', () => storageLimitPage(cluster))
   it('about the HorizontalPodAutoscaler: there are more pods', autoscaler.grown)
   it('about what pods are told of themselves', () => downwardPages(cluster))
   it('about volumes of pods', () => volumePages(cluster))

@@ -191,7 +191,7 @@ describe('ResourceQuota', () => {
     it.catchUp()
     assert.equal(
       statusOf(refusal(await patch({ spec: { resources: { requests: { storage: '2Gi' } } } }))).message,
-      'persistentvolumeclaims "data" is forbidden: maximum storage usage per PersistentVolumeClaim is 1Gi, but limit is 2Gi',
+      'persistentvolumeclaims "data" is forbidden: maximum storage usage per PersistentVolumeClaim is 1Gi, but request is 2Gi',
     )
   })
 })

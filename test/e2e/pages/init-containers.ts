@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { until } from '../../faults/until.ts'
+import { root } from '../cluster.ts'
 import type { TestCluster } from '../cluster.ts'
 import { pageOf } from './page.ts'
 
@@ -26,5 +31,24 @@ export const initContainerPages = async (cluster: TestCluster): Promise<void> =>
     await field('pod myapp-pod', '{.status.initContainerStatuses[*].state.terminated.reason}'),
     'Completed Completed',
   )
+  await leave()
+}
+
+/** The page "Configure Pod Initialization"; what it takes from the internet comes from this process. */
+export const initDemoPage = async (cluster: TestCluster): Promise<void> => {
+  const { ok, field, leave } = await pageOf(cluster, 'init', 'init-demo')
+  const internet = createServer((_, answer) => answer.end('<h1>the first website</h1>\n'))
+  await new Promise<void>(resolve => internet.listen(0, () => resolve()))
+  try {
+    const host = await field('nodes', '{.items[0].status.addresses[?(@.type=="InternalIP")].address}')
+    const manifest = readFileSync(join(root, 'test/fixtures/pages/init/init-demo.yaml'), 'utf8')
+    const { port } = internet.address() as AddressInfo
+    await ok('apply -f -', manifest.replace('$ADDRESS', `${host}:${port}`))
+    await ok('wait --for=condition=Ready pod/init-demo --timeout=60s')
+    assert.match(await ok('get pod init-demo'), /^init-demo +1\/1 +Running +0 /m)
+    assert.match(await ok('exec -i init-demo -- /bin/sh', 'wget -qO- localhost\n'), /^<h1>the first website<\/h1>$/m)
+  } finally {
+    internet.close()
+  }
   await leave()
 }

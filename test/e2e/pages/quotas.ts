@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { until } from '../../faults/until.ts'
 import type { TestCluster } from '../cluster.ts'
 import { pageOf } from './page.ts'
 
@@ -49,6 +50,42 @@ export const quotaPages = async (cluster: TestCluster): Promise<void> => {
   )
   await priority.leave()
   await cluster.ok('delete priorityclass high')
+}
+
+/** The page "Limit Storage Consumption". */
+export const storageLimitPage = async (cluster: TestCluster): Promise<void> => {
+  const { ok, apply, field, leave } = await pageOf(cluster, 'policy', 'limited-storage')
+  await apply('storagelimits', 'storagequota')
+  const made = async (name: string, storage: string): Promise<string> => {
+    const claim = {
+      ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace: 'limited-storage' } },
+      spec: { storageClassName: 'manual', accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+    }
+    const { stdout, stderr } = await cluster.kubectl('create -f -', JSON.stringify(claim))
+    return stdout + stderr
+  }
+  assert.match(
+    await made('large', '10Gi'),
+    /"large" is forbidden: maximum storage usage per PersistentVolumeClaim is 2Gi, but request is 10Gi$/m,
+  )
+  assert.match(
+    await made('small', '500Mi'),
+    /"small" is forbidden: minimum storage usage per PersistentVolumeClaim is 1Gi, but request is 500Mi$/m,
+  )
+  for (const name of ['one', 'two']) assert.match(await made(name, '2Gi'), / created$/m)
+  assert.match(
+    await made('three', '2Gi'),
+    /exceeded quota: storagequota, requested: requests\.storage=2Gi, used: requests\.storage=4Gi, limited: requests\.storage=5Gi$/m,
+  )
+  await ok('delete pvc one two')
+  const used = '{.status.used.requests\\.storage}'
+  await until('the quota has room again', async () => (await field('resourcequota storagequota', used)) === '0')
+  for (const name of ['a', 'b', 'c', 'd', 'e']) assert.match(await made(name, '1Gi'), / created$/m)
+  assert.match(
+    await made('f', '1Gi'),
+    /exceeded quota: storagequota, requested: persistentvolumeclaims=1,requests\.storage=1Gi, used: persistentvolumeclaims=5,requests\.storage=5Gi, limited: persistentvolumeclaims=5,requests\.storage=5Gi$/m,
+  )
+  await leave()
 }
 
 const resources = '{.spec.containers[0].resources}'

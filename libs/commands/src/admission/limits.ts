@@ -19,7 +19,7 @@ export const limitErrors = (item: LimitRangeItem, resource: string, object: Kube
   if (resource === 'pods' && item.type === 'Pod') return check(podRequests(object as Pod), podLimits(object as Pod))
   if (resource === 'persistentvolumeclaims' && item.type === 'PersistentVolumeClaim') {
     const requests = amounts((object as PersistentVolumeClaim).spec?.resources?.requests)
-    return check(requests, requests)
+    return [...minimum(item, requests, {}), ...maximumRequest(item, requests)]
   }
   return []
 }
@@ -45,6 +45,15 @@ const maximum = ({ max, type }: LimitRangeItem, requests: Amounts, limits: Amoun
     if (!limit) return [`${rule}.  No limit is specified`]
     if (less(most, limit)) return [`${rule}, but limit is ${formatQuantity(limit)}`]
     return request && less(most, request) ? [`${rule}, but request is ${formatQuantity(request)}`] : []
+  })
+
+/** Of what has no limits of its own. */
+const maximumRequest = ({ max, type }: LimitRangeItem, requests: Amounts): readonly string[] =>
+  Object.entries(amounts(max)).flatMap(([name, most]) => {
+    const rule = `maximum ${name} usage per ${type} is ${formatQuantity(most)}`
+    const request = own(requests, name)
+    if (!request) return [`${rule}.  No request is specified`]
+    return less(most, request) ? [`${rule}, but request is ${formatQuantity(request)}`] : []
   })
 
 const ratio = ({ maxLimitRequestRatio, type }: LimitRangeItem, requests: Amounts, limits: Amounts): readonly string[] =>
