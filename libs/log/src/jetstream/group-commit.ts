@@ -34,17 +34,24 @@ interface Waiting {
 
 /** Groups under way at once: while the server syncs one to disk, the next one is on its way to it. */
 const lanes = 2
-/** A batch costs the server about so many syncs, however many events it has. */
-const batchCost = 6
+/**
+ * A batch costs the server about so many syncs, however many events it has: it makes a store of its own for each, with directories and files,
+ * and removes that again (NATS 2.15; 2.6 ms of processor time, where an event alone takes 0.17 and one more of a batch 0.06).
+ */
+const batchCost = 16
 /** What costs less than this goes one by one. */
-const smallestGroup = 8
+const smallestGroup = 24
 const largestGroup = 64
 const largestBytes = 2 * 1024 * 1024
 /**
- * Milliseconds between two departures of heartbeats: a thousand nodes send hundreds a second, each at a moment of its own, and one by one each
- * of them costs a sync and four times what it does in a group.
+ * Milliseconds for which an event waits for others, at most, where nobody waits for it. A thousand nodes send a hundred heartbeats a second and more,
+ * each at a moment of its own, and tell five Events of each pod that they start; one by one, each of them costs the server eight times what it does
+ * in a large group.
  */
-const beatEvery = 100
+const patienceOf = ({ rollup, type, ref }: NewEvent): number => {
+  if (rollup) return type === 'created' || type === 'deleted' ? 0 : 500
+  return ref.group === '' && ref.resource === 'events' ? 50 : 0
+}
 
 const asItIs: PublishedAs = {}
 
@@ -58,7 +65,8 @@ const sizeOf = (waiting: readonly Waiting[]): number => waiting.reduce((sum, { e
  * being synced, wait for each other and go together, with one sync and one write to the socket for all; an event that arrives alone goes
  * alone and at once.
  *
- * Nobody waits for a heartbeat (a rollup): the next ones that come right after one wait for each other, or for a group that goes anyway.
+ * Nobody waits for a heartbeat (a change of a rollup), or for what tells people of something (an Event): the next ones that come right after one wait for each
+ * other, or for a group that goes anyway.
  *
  * What is in a group has nothing to do with each other, but the server takes all or none. Where it refuses a group (one
  * expectation is wrong, usually), each publication is made by itself and has its own answer: that of its last event.
@@ -72,9 +80,10 @@ export const groupCommit = ({
   whenArrived = setImmediate,
 }: GroupCommitDependencies): Publish => {
   let waiting: Waiting[] = []
-  /** Heartbeats that wait for others. */
-  let beats: Waiting[] = []
-  let beatenAt = -Infinity
+  /** What waits for others, as it can. */
+  let patient: Waiting[] = []
+  let leftAt = -Infinity
+  let due = Infinity
   let cancel: () => void = () => undefined
   let groups = 0
   let singles = 0
@@ -151,14 +160,15 @@ export const groupCommit = ({
   }
   const depart = (): void => {
     cancel()
-    waiting = [...waiting, ...beats]
-    beats = []
-    beatenAt = clock.now()
+    due = Infinity
+    waiting = [...waiting, ...patient]
+    patient = []
+    leftAt = clock.now()
   }
   const run = (): void => {
     scheduled = false
     while (groups < lanes && costOf(waiting) >= smallestGroup) {
-      if (beats.length > 0) depart()
+      if (patient.length > 0) depart()
       const group = nextGroup()
       if (costOf(group) >= smallestGroup) commitGroup(group)
       else group.forEach(publishAlone)
@@ -174,17 +184,22 @@ export const groupCommit = ({
   }
   /** Whether it may wait for others: then it does. */
   const waits = (one: Waiting): boolean => {
-    if (!one.events.every(({ rollup }) => rollup)) return false
-    const left = beatenAt + beatEvery - clock.now()
-    if (left <= 0 || left > beatEvery) {
-      beatenAt = clock.now()
+    const patience = Math.min(...one.events.map(patienceOf))
+    if (patience === 0) return false
+    const now = clock.now()
+    const left = leftAt + patience - now
+    if (left <= 0 || left > patience) {
+      leftAt = now
       return false
     }
-    if (beats.push(one) === 1)
-      cancel = clock.after(left, () => {
-        depart()
-        runSoon()
-      })
+    patient.push(one)
+    if (now + left >= due) return true
+    cancel()
+    due = now + left
+    cancel = clock.after(left, () => {
+      depart()
+      runSoon()
+    })
     return true
   }
   return (events, as) =>
