@@ -3,7 +3,7 @@ import type { Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import type { EventDraft } from '@periplus/controller'
 import { Pod } from '@periplus/kinds'
-import type { Eviction } from './preempt.ts'
+import type { Eviction } from './eviction.ts'
 import { say } from './unschedulable.ts'
 
 /**

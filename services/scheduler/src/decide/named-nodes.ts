@@ -1,5 +1,6 @@
 import type { NodeSelectorTerm } from '@periplus/kinds'
 import type { NodeInfo } from './node-info.ts'
+import { nodeNamed } from './node-lists.ts'
 import type { Question } from './plugin.ts'
 
 /** The one node that a term may mean; `undefined` where it may mean any. */
@@ -20,16 +21,5 @@ export const namedBy = ({ pod, nodes }: Question): readonly NodeInfo[] | undefin
     if (name === undefined) return undefined
     names.add(name)
   }
-  return [...names].sort().flatMap(name => findByName(nodes, name) ?? [])
-}
-
-/** Of nodes in name order. */
-const findByName = (nodes: readonly NodeInfo[], name: string): NodeInfo | undefined => {
-  let [low, high] = [0, nodes.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((nodes[middle] as NodeInfo).name < name) low = middle + 1
-    else high = middle
-  }
-  return nodes[low]?.name === name ? nodes[low] : undefined
+  return [...names].sort().flatMap(name => nodeNamed(nodes, name) ?? [])
 }

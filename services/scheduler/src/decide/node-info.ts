@@ -3,7 +3,7 @@ import { isPodTerminated } from '@periplus/kinds'
 import type { Node, Pod } from '@periplus/kinds'
 import { hostPortsOf } from './host-ports.ts'
 import type { HostPort } from './host-ports.ts'
-import { add, amountsOf, requestsOf } from './requests.ts'
+import { add, amountsOf, plus, requestsOf } from './requests.ts'
 import type { Amounts } from './requests.ts'
 
 /** What the pods on one node add up to. */
@@ -54,6 +54,20 @@ const allocatableOf = (node: Stored<Node>): Amounts => {
   const made = amountsOf(node.status?.allocatable ?? node.status?.capacity)
   allocatables.set(node, made)
   return made
+}
+
+/** The node with one more pod on it, which has not ended. */
+export const withPod = (info: NodeInfo, pod: Stored<Pod>): NodeInfo => {
+  const requests = requestsOf(pod)
+  const ports = hostPortsOf(pod)
+  return {
+    ...info,
+    pods: [...info.pods, pod],
+    requested: plus(info.requested, requests.exact),
+    assumed: plus(info.assumed, requests.assumed),
+    hostPorts: ports.length === 0 ? info.hostPorts : [...info.hostPorts, ...ports],
+    withPodAffinity: hasPodAffinity(pod) ? [...info.withPodAffinity, pod] : info.withPodAffinity,
+  }
 }
 
 /** The node with these pods on it. */

@@ -23,15 +23,28 @@ export const originOf = (nodes: readonly NodeInfo[]): Origin =>
 export const comesFrom = (nodes: readonly NodeInfo[], source: object): void =>
   void known.set(nodes, { source, real: nodes, instead: none })
 
-/** Of so few, each is sought in the list; of more, each node is asked for. */
-const few = 8
+/** Where a node of this name stands in nodes in name order, or would. */
+const placeOf = (nodes: readonly NodeInfo[], name: string): number => {
+  let [low, high] = [0, nodes.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((nodes[middle] as NodeInfo).name < name) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Of nodes in name order. */
+export const nodeNamed = (nodes: readonly NodeInfo[], name: string): NodeInfo | undefined => {
+  const found = nodes[placeOf(nodes, name)]
+  return found?.name === name ? found : undefined
+}
 
 const replaced = (nodes: readonly NodeInfo[], others: Instead): readonly NodeInfo[] => {
-  if (others.size > few) return nodes.map(node => others.get(node) ?? node)
   const copy = nodes.slice()
   for (const [was, is] of others) {
-    const i = copy.indexOf(was)
-    if (i >= 0) copy[i] = is
+    const i = placeOf(nodes, was.name)
+    if (copy[i] === was) copy[i] = is
   }
   return copy
 }

@@ -1,8 +1,9 @@
 import type { Stored } from '@periplus/api'
 import { Pod } from '@periplus/kinds'
 import type { Cut, Index } from '@periplus/projection'
-import { infoOf } from './node-info.ts'
+import { withPod } from './node-info.ts'
 import type { NodeInfo } from './node-info.ts'
+import { nodeNamed } from './node-lists.ts'
 import type { Question } from './plugin.ts'
 import { priorityOf } from './priority.ts'
 
@@ -32,22 +33,24 @@ export const nominatedPods = (cut: Cut): ByNode => {
   return byNode
 }
 
-/**
- * The node as it will be when the pods that were promised room there have come: those that matter as much as the pod in question, or
- * more. `undefined` where none is to come.
- */
-export const promisedOn = ({ cut, pod }: Pick<Question, 'cut' | 'pod'>, node: NodeInfo): NodeInfo | undefined => {
-  const coming = nominatedPods(cut)
-    .get(node.name)
-    ?.filter(
-      other =>
-        other.metadata.uid !== pod.metadata.uid &&
-        priorityOf(other) >= priorityOf(pod) &&
-        // In a round it may have been placed already.
-        !node.pods.some(({ metadata }) => metadata.uid === other.metadata.uid),
-    )
-  return coming && coming.length > 0 ? withComing(node, coming) : undefined
+/** The pods to which room on a node is promised, and that matter as much as the pod in question, or more. */
+export const comingTo = ({ cut, pod }: Pick<Question, 'cut' | 'pod'>, node: NodeInfo): readonly Stored<Pod>[] => {
+  const promised = nominatedPods(cut).get(node.name)
+  if (!promised) return none
+  return promised.filter(
+    other =>
+      other.metadata.uid !== pod.metadata.uid &&
+      priorityOf(other) >= priorityOf(pod) &&
+      // In a round it may have been placed already.
+      !node.pods.some(({ metadata }) => metadata.uid === other.metadata.uid),
+  )
 }
+
+const none: readonly never[] = []
+
+/** Whether these are the same pods, as they were. */
+export const areSame = (some: readonly Stored<Pod>[], others: readonly Stored<Pod>[]): boolean =>
+  some.length === others.length && some.every((pod, i) => pod === others[i])
 
 interface Expecting {
   readonly coming: readonly Stored<Pod>[]
@@ -59,19 +62,19 @@ const expecting = new WeakMap<NodeInfo, Expecting>()
 
 const withComing = (node: NodeInfo, coming: readonly Stored<Pod>[]): NodeInfo => {
   const before = expecting.get(node)
-  if (before?.coming.length === coming.length && before.coming.every((pod, i) => pod === coming[i])) return before.full
-  const full = infoOf(node.node, [...node.pods, ...coming])
+  if (before && areSame(before.coming, coming)) return before.full
+  const full = coming.reduce(withPod, node)
   expecting.set(node, { coming, full })
   return full
 }
 
-/** The nodes to which pods are to come, by the node as it is. */
+/** The nodes to which such pods are to come, as they will be then, by the node as it is. */
 export const asPromised = (question: Question): ReadonlyMap<NodeInfo, NodeInfo> => {
   const promised = new Map<NodeInfo, NodeInfo>()
-  if (nominatedPods(question.cut).size === 0) return promised
-  for (const node of question.nodes) {
-    const full = promisedOn(question, node)
-    if (full) promised.set(node, full)
+  for (const name of [...nominatedPods(question.cut).keys()].sort()) {
+    const node = nodeNamed(question.nodes, name)
+    const coming = node ? comingTo(question, node) : none
+    if (node && coming.length > 0) promised.set(node, withComing(node, coming))
   }
   return promised
 }

@@ -23,6 +23,8 @@ export interface Filter {
   readonly name: string
   /** Why no node will do, whatever they are like, in Kubernetes' words: its `PreFilter`. */
   readonly rejects?: (question: Question) => string | undefined
+  /** It judges a node by itself, and by nothing of the pod but what it asks for (`wishOf`). */
+  readonly alone?: true
   /** It judges a node by others as well. Where it has no check of a cluster, it has none after pods have left. */
   readonly spansNodes?: true
   readonly prepare: (question: Question) => ((node: NodeInfo) => Objection | undefined) | undefined

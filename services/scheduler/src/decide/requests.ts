@@ -49,7 +49,7 @@ export const add = (to: Map<string, number>, amounts: Amounts): void => {
   for (const [name, amount] of amounts) to.set(name, (to.get(name) ?? 0) + amount)
 }
 
-const plus = (a: Amounts, b: Amounts): Amounts => {
+export const plus = (a: Amounts, b: Amounts): Amounts => {
   const sum = new Map(a)
   add(sum, b)
   return sum

@@ -80,12 +80,19 @@ export const spreadingWish = fc.record({
     { requiredKeys: ['topologySpreadConstraints'] },
   ),
 })
-/** Little to choose from but by room, and by who makes way for whom. */
+/** Little to choose from but by what a node has by itself, and by who makes way for whom. */
 export const urgentWish = fc.record({
   app: label,
   namespace: fc.constant('default'),
   cpu: fc.constantFrom('1', '2', '3'),
-  spec: fc.record({ priority: fc.constantFrom(0, 5, 10) }),
+  spec: fc.record(
+    {
+      priority: fc.constantFrom(0, 5, 10),
+      nodeSelector: fc.constantFrom({ disk: 'fast' }, {}),
+      tolerations: fc.constantFrom([{ key: 'dedicated', operator: 'Exists' }], []),
+    },
+    { requiredKeys: ['priority'] },
+  ),
 })
 const which = fc.nat({ max: 50 })
 export const stepsOf = (wish: fc.Arbitrary<{ app: string; namespace: string; cpu: string; spec: object }>) => {

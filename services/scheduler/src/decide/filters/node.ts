@@ -8,6 +8,7 @@ const unschedulable: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 
 /** A cordoned node takes only pods that tolerate it. */
 export const nodeUnschedulable: Filter = {
   name: 'NodeUnschedulable',
+  alone: true,
   prepare: ({ pod }) => {
     const tolerated = isTolerated(pod.spec?.tolerations, unschedulable)
     return tolerated
@@ -18,6 +19,7 @@ export const nodeUnschedulable: Filter = {
 
 export const nodeName: Filter = {
   name: 'NodeName',
+  alone: true,
   prepare: ({ pod }) => {
     const wanted = pod.spec?.nodeName
     return wanted
@@ -28,6 +30,7 @@ export const nodeName: Filter = {
 
 export const taintToleration: Filter = {
   name: 'TaintToleration',
+  alone: true,
   prepare:
     ({ pod }) =>
     ({ node }) => {
@@ -38,6 +41,7 @@ export const taintToleration: Filter = {
 
 export const nodeAffinity: Filter = {
   name: 'NodeAffinity',
+  alone: true,
   prepare: ({ pod }) =>
     pod.spec?.nodeSelector || pod.spec?.affinity?.nodeAffinity
       ? ({ node }) =>

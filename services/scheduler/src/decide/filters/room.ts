@@ -5,6 +5,7 @@ import { requestsOf } from '../requests.ts'
 
 export const nodePorts: Filter = {
   name: 'NodePorts',
+  alone: true,
   prepare: ({ pod }) => {
     const wanted = hostPortsOf(pod)
     if (wanted.length === 0) return undefined
@@ -18,6 +19,7 @@ export const nodePorts: Filter = {
 /** Every resource that the pod asks for, and a place among the node's pods. */
 export const nodeResourcesFit: Filter = {
   name: 'NodeResourcesFit',
+  alone: true,
   prepare: ({ pod }) => {
     const asked = [...requestsOf(pod).exact].filter(([, amount]) => amount > 0)
     return ({ allocatable, requested, pods }) => {
