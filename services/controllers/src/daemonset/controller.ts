@@ -82,7 +82,7 @@ const required = ['currentNumberScheduled', 'desiredNumberScheduled', 'numberMis
 /** Pods are replaced only while each node has what it should have: each decision then counts what there is. */
 const changesOf = (daemons: Daemons): Changes => {
   const managed = manageDaemons(daemons)
-  return managed.make.length + managed.remove.length > 0 ? managed : together(managed, rollDaemons(daemons))
+  return managed.make.length + managed.remove.length > 0 ? managed : together([managed, rollDaemons(daemons)])
 }
 
 interface CarriedOut {

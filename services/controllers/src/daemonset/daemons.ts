@@ -97,9 +97,9 @@ export interface Changes {
 
 export const noChanges: Changes = { make: [], remove: [], drafts: [], waits: [] }
 
-export const together = (a: Changes, b: Changes): Changes => ({
-  make: [...a.make, ...b.make],
-  remove: [...a.remove, ...b.remove],
-  drafts: [...a.drafts, ...b.drafts],
-  waits: [...a.waits, ...b.waits],
+export const together = (all: readonly Changes[]): Changes => ({
+  make: all.flatMap(({ make }) => make),
+  remove: all.flatMap(({ remove }) => remove),
+  drafts: all.flatMap(({ drafts }) => drafts),
+  waits: all.flatMap(({ waits }) => waits),
 })

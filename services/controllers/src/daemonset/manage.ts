@@ -11,10 +11,10 @@ const isLeaving = ({ metadata }: Stored<Pod>): boolean => metadata.deletionTimes
 
 /** One pod on each node that should have one, none elsewhere; two on a node only while one replaces the other. */
 export const manageDaemons = (daemons: Daemons): Changes =>
-  together(daemons.nodes.map(({ metadata }) => onNode(daemons, metadata.name)).reduce(together, noChanges), {
-    ...noChanges,
-    remove: lost(daemons),
-  })
+  together([
+    ...daemons.nodes.map(({ metadata }) => onNode(daemons, metadata.name)),
+    { ...noChanges, remove: lost(daemons) },
+  ])
 
 /** Pods for nodes that are gone, which nobody will ever schedule; the others there are the pod garbage collector's. */
 const lost = ({ nodes, pods }: Daemons): readonly Stored<Pod>[] => {
@@ -31,7 +31,7 @@ const onNode = (daemons: Daemons, node: string): Changes => {
   if (!stays) return { ...noChanges, remove: there.filter(pod => !isLeaving(pod)) }
   const ended = endedOn(daemons, node, there, runs)
   const running = there.filter(pod => !isLeaving(pod) && !hasEnded(pod))
-  return together(ended, surplusOn(daemons, node, running, runs && ended.make.length === 0))
+  return together([ended, surplusOn(daemons, node, running, runs && ended.make.length === 0)])
 }
 
 const hasEnded = ({ status }: Stored<Pod>): boolean => status?.phase === 'Failed' || status?.phase === 'Succeeded'
@@ -59,18 +59,18 @@ const endedOn = (daemons: Daemons, node: string, there: readonly Stored<Pod>[], 
     if (pod.status?.phase === 'Succeeded') {
       const message = `Found succeeded daemon pod ${name}, will try to delete it`
       const drafts = [normal(set, 'SucceededDaemonPod', message)]
-      changes = together(changes, { ...noChanges, remove: [pod], drafts })
+      changes = together([changes, { ...noChanges, remove: [pod], drafts }])
       continue
     }
     const before = failuresBefore(pod, daemons)
     const wait = bornAt(pod) + backOff(before) - moment.now
     if (wait > 0) {
-      changes = together(changes, { ...noChanges, waits: [wait] })
+      changes = together([changes, { ...noChanges, waits: [wait] }])
       continue
     }
     failures = Math.max(failures, before + 1)
     const drafts = [warning(set, 'FailedDaemonPod', `Found failed daemon pod ${name}, will try to kill it`)]
-    changes = together(changes, { ...noChanges, remove: [pod], drafts })
+    changes = together([changes, { ...noChanges, remove: [pod], drafts }])
   }
   const alone = runs && failures > 0 && changes.remove.length === there.length
   return alone ? { ...changes, make: [{ node, failures: Math.min(failures, 100) }] } : changes
