@@ -73,6 +73,19 @@ describe('room that was promised', () => {
     assert.deepEqual(wokenBy({ ...filler, spec: { containers: [] } } as Stored<Pod>, filler, ...others), ['important'])
   })
 
+  it('wakes nobody else who asks for the same when it comes', () => {
+    const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }]
+    const waiting = (name: string, status: Pod['status'] = {}) =>
+      pod(name, { requests: { cpu: '1500m' }, status: { phase: 'Pending', conditions, ...status } })
+    const others = [
+      node('a', { cpu: '2' }),
+      waiting('before'),
+      waiting('promised', { nominatedNodeName: 'a' }),
+      waiting('zealous'),
+    ]
+    assert.deepEqual(new Set(wokenBy(filler, undefined, ...others)), new Set(['promised']))
+  })
+
   it('is kept for each of two pods from the other one only', () => {
     const promised = (name: string, cpu: string) =>
       pod(name, { requests: { cpu }, status: { phase: 'Pending', nominatedNodeName: 'a' } })

@@ -13,7 +13,7 @@ import { nodeInfos } from '../src/decide/node-infos.ts'
 import { infoOf } from '../src/decide/node-info.ts'
 import type { NodeInfo } from '../src/decide/node-info.ts'
 import { place } from '../src/decide/place.ts'
-import type { Objections, Placement } from '../src/decide/place.ts'
+import type { Placement } from '../src/decide/place.ts'
 import type { Filter, Question, Score } from '../src/decide/plugin.ts'
 import { filters, scores } from '../src/decide/plugins.ts'
 import { preempt } from '../src/decide/preempt.ts'
@@ -34,8 +34,17 @@ const slow: Readonly<Record<string, Filter | Score>> = {
 }
 /** Has something to say of every cluster, so that evictions are thought through on all nodes. */
 const everywhere: Filter = { name: 'Everywhere', spansNodes: true, prepare: () => () => undefined }
-const slowFilters = [...filters.map(filter => (slow[`filter ${filter.name}`] ?? filter) as Filter), everywhere]
-const slowScores = scores.map(score => (slow[`score ${score.name}`] ?? score) as Score)
+/** The same, but nothing is remembered of its answers. */
+const asked = ({ alone: _, ...filter }: Filter): Filter => filter
+const askedOf = ({ each, ...score }: Score): Score => {
+  if (!each) return score
+  return { ...score, among: ({ pod }, nodes) => each(pod) && nodes.map(each(pod) as (node: NodeInfo) => number) }
+}
+const slowFilters = [
+  ...filters.map(filter => (slow[`filter ${filter.name}`] as Filter | undefined) ?? asked(filter)),
+  everywhere,
+]
+const slowScores = scores.map(score => (slow[`score ${score.name}`] as Score | undefined) ?? askedOf(score))
 
 const nodeIn = (n: number, inZone: string | undefined): KubernetesObject =>
   node(`n${n}`, {
@@ -48,9 +57,8 @@ const placedAs = (placement: Placement) =>
   placement.tag === 'Placed'
     ? { ...placement, node: placement.node.name }
     : placement.tag === 'Unplaceable'
-      ? said(placement.objections)
+      ? placement.objections
       : placement
-const said = (objections: Objections) => [...objections].map(([{ name }, objection]) => [name, objection])
 
 const bindingOf = ({ metadata }: Stored<Pod>, target: string): Command => ({
   verb: 'update',

@@ -6,7 +6,8 @@ import { infoOf, withPod } from './node-info.ts'
 import type { NodeInfo } from './node-info.ts'
 import { withInstead } from './node-lists.ts'
 import { areSame, comingTo } from './nominated.ts'
-import { checkAsItIs, checkOf } from './place.ts'
+import { checkAsItIs, checkOf } from './check.ts'
+import type { AnswerAt } from './kept.ts'
 import type { Filter, Objection, Question } from './plugin.ts'
 import { priorityOf } from './priority.ts'
 import { wishOf } from './wish.ts'
@@ -33,7 +34,7 @@ interface Harm {
 const noVictims: Objection = { reasons: ['No preemption victims found for incoming pod'], unresolvable: true }
 
 /** Whom the pod in question would make leave a node, the fewest; an objection where that does not help. */
-export type EvictionOn = (node: NodeInfo) => Eviction | Objection
+export type EvictionOn = AnswerAt<Eviction | Objection>
 
 /**
  * Where no filter has anything to say of other nodes, they are not looked at again, and where all filters judge a node alone, what was
@@ -43,27 +44,28 @@ export const evictionsBy = (filters: readonly Filter[], question: Question): Evi
   const speaking = filters.filter(filter => filter.alone || filter.prepare(question) !== undefined)
   const budgets = question.cut.list(PodDisruptionBudget)
   if (speaking.some(({ spansNodes }) => spansNodes))
-    return node =>
+    return (node, place) =>
       fewest(question, node, budgets, imagined => {
         const nodes = withInstead(question.nodes, new Map([[node, imagined]]))
-        return checkOf(filters, { ...question, nodes })(imagined)
+        return checkOf(filters, { ...question, nodes })(imagined, place)
       })
   const check = checkAsItIs(speaking, question)
-  const found = (node: NodeInfo, coming: readonly Stored<Pod>[]): Eviction | Objection =>
+  const found = (node: NodeInfo, place: number, coming: readonly Stored<Pod>[]): Eviction | Objection =>
     fewest(
       question,
       node,
       budgets,
-      imagined => check(imagined) ?? (coming.length > 0 ? check(coming.reduce(withPod, imagined)) : undefined),
+      imagined =>
+        check(imagined, place) ?? (coming.length > 0 ? check(coming.reduce(withPod, imagined), place) : undefined),
     )
-  if (!speaking.every(({ alone }) => alone)) return node => found(node, comingTo(question, node))
-  const wish = `${priorityOf(question.pod)} ${wishOf(question.pod)}`
-  return node => {
+  if (!speaking.every(({ alone }) => alone)) return (node, place) => found(node, place, comingTo(question, node))
+  const wish = wishOf(question.pod)
+  return (node, place) => {
     const coming = comingTo(question, node)
     const known = knownOn(node)
     const before = known.get(wish)
     if (before?.budgets === budgets && areSame(before.coming, coming)) return before.answer
-    const answer = found(node, coming)
+    const answer = found(node, place, coming)
     if (known.size >= mostKnown) known.clear()
     known.set(wish, { budgets, coming, answer })
     return answer

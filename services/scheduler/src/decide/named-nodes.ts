@@ -1,6 +1,5 @@
 import type { NodeSelectorTerm } from '@periplus/kinds'
-import type { NodeInfo } from './node-info.ts'
-import { nodeNamed } from './node-lists.ts'
+import { placeNamed } from './node-lists.ts'
 import type { Question } from './plugin.ts'
 
 /** The one node that a term may mean; `undefined` where it may mean any. */
@@ -9,10 +8,10 @@ const nameIn = ({ matchFields = [] }: NodeSelectorTerm): string | undefined =>
     ?.values?.[0]
 
 /**
- * Those nodes of which the pod's required node affinity names each, as a DaemonSet's pod's does: on no other one could it run, so that of thousands
+ * Where those nodes stand of which the pod's required node affinity names each, as a DaemonSet's pod's does: on no other one could it run, so that of thousands
  * one is looked at (`PreFilterResult` of kube-scheduler's NodeAffinity). `undefined` where it may mean others.
  */
-export const namedBy = ({ pod, nodes }: Question): readonly NodeInfo[] | undefined => {
+export const namedBy = ({ pod, nodes }: Question): readonly number[] | undefined => {
   const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
   if (!terms) return undefined
   const names = new Set<string>()
@@ -21,5 +20,5 @@ export const namedBy = ({ pod, nodes }: Question): readonly NodeInfo[] | undefin
     if (name === undefined) return undefined
     names.add(name)
   }
-  return [...names].sort().flatMap(name => nodeNamed(nodes, name) ?? [])
+  return [...names].sort().flatMap(name => placeNamed(nodes, name) ?? [])
 }

@@ -34,11 +34,15 @@ const placeOf = (nodes: readonly NodeInfo[], name: string): number => {
   return low
 }
 
-/** Of nodes in name order. */
-export const nodeNamed = (nodes: readonly NodeInfo[], name: string): NodeInfo | undefined => {
-  const found = nodes[placeOf(nodes, name)]
-  return found?.name === name ? found : undefined
+/** Where the node of this name stands in nodes in name order; `undefined` where there is none. */
+export const placeNamed = (nodes: readonly NodeInfo[], name: string): number | undefined => {
+  const place = placeOf(nodes, name)
+  return nodes[place]?.name === name ? place : undefined
 }
+
+/** Likewise the node. */
+export const nodeNamed = (nodes: readonly NodeInfo[], name: string): NodeInfo | undefined =>
+  nodes[placeNamed(nodes, name) ?? -1]
 
 const replaced = (nodes: readonly NodeInfo[], others: Instead): readonly NodeInfo[] => {
   const copy = nodes.slice()
@@ -66,8 +70,9 @@ export const withInstead = (nodes: readonly NodeInfo[], others: Instead): readon
 export const changedBetween = (
   before: readonly NodeInfo[],
   after: readonly NodeInfo[],
-  each: (before: NodeInfo, after: NodeInfo) => void,
+  each: (before: NodeInfo, after: NodeInfo, place: number) => void,
 ): void => {
   if (before === after) return
-  for (let i = 0; i < after.length; i++) if (before[i] !== after[i]) each(before[i] as NodeInfo, after[i] as NodeInfo)
+  for (let i = 0; i < after.length; i++)
+    if (before[i] !== after[i]) each(before[i] as NodeInfo, after[i] as NodeInfo, i)
 }

@@ -1,48 +1,20 @@
 import type { Random } from '@periplus/prelude'
-import type { NodeInfo } from './node-info.ts'
-import { withInstead } from './node-lists.ts'
-import { asPromised } from './nominated.ts'
+import { checkOf } from './check.ts'
+import { keptAnswers } from './kept.ts'
 import { namedBy } from './named-nodes.ts'
+import type { NodeInfo } from './node-info.ts'
 import type { Filter, Objection, Question, Score } from './plugin.ts'
 import { enoughOf, strewn } from './sample.ts'
+import { wishOf } from './wish.ts'
 
-/** Why each node won't do, in name order. */
-export type Objections = ReadonlyMap<NodeInfo, Objection>
+/** Why each of the question's nodes won't do, in their order. */
+export type Objections = readonly Objection[]
 
 export type Placement =
   | { readonly tag: 'Placed'; readonly node: NodeInfo; readonly score: number; readonly feasible: number }
   | { readonly tag: 'Unplaceable'; readonly objections: Objections }
   /** No node was looked at. */
   | { readonly tag: 'Rejected'; readonly why: string }
-
-type Check = (node: NodeInfo) => Objection | undefined
-
-/**
- * The check of a node that all filters amount to. The node must do as it is, and with the pods that it is promised to: whether those
- * come is not sure, and they may be company that the pod needs.
- */
-export const checkOf = (filters: readonly Filter[], question: Question): Check => {
-  const asItIs = checkAsItIs(filters, question)
-  const promised = asPromised(question)
-  if (promised.size === 0) return asItIs
-  const later = checkAsItIs(filters, { ...question, nodes: withInstead(question.nodes, promised) })
-  return node => {
-    const full = promised.get(node)
-    return asItIs(node) ?? (full && later(full))
-  }
-}
-
-/** The check of a node that all filters amount to, as it is. */
-export const checkAsItIs = (filters: readonly Filter[], question: Question): Check => {
-  const checks = filters.map(filter => filter.prepare(question)).filter(check => check !== undefined)
-  return node => {
-    for (const check of checks) {
-      const objection = check(node)
-      if (objection) return objection
-    }
-    return undefined
-  }
-}
 
 /** The node with the highest score among those that no filter objects to, of many nodes enough of those; among equals, chance decides. */
 export const place = (
@@ -56,46 +28,48 @@ export const place = (
     if (why !== undefined) return { tag: 'Rejected', why }
   }
   const check = checkOf(filters, question)
-  const objections = new Map<NodeInfo, Objection>()
-  const feasible: NodeInfo[] = []
   const { nodes } = question
-  const look = (among: Iterable<NodeInfo>, enough: number): void => {
-    for (const node of among) {
-      const objection = check(node)
-      if (objection) objections.set(node, objection)
-      else if (feasible.push(node) === enough) return
+  const objections = Array<Objection | undefined>(nodes.length)
+  const feasible: number[] = []
+  const look = (places: Iterable<number>, enough: number): void => {
+    for (const at of places) {
+      const objection = check(nodes[at] as NodeInfo, at)
+      if (objection) objections[at] = objection
+      else if (feasible.push(at) === enough) return
     }
   }
   // Where none of those will do, it is told of each node why.
   const named = namedBy(question)
   if (named) look(named, named.length)
   const enough = enoughOf(nodes.length)
-  if (feasible.length === 0) look(enough < nodes.length ? strewn(nodes, random) : nodes, enough)
-  if (feasible.length === 0) return { tag: 'Unplaceable', objections: inOrder(objections, nodes) }
+  if (feasible.length === 0) look(enough < nodes.length ? strewn(nodes.length, random) : nodes.keys(), enough)
+  if (feasible.length === 0) return { tag: 'Unplaceable', objections: objections as Objection[] }
   const totals = totalScores(scores, question, feasible)
   const most = totals.reduce((a, b) => Math.max(a, b), 0)
   const best = feasible.filter((_, i) => totals[i] === most)
-  const node = best[Math.floor(random() * best.length)] as NodeInfo
+  const node = nodes[best[Math.floor(random() * best.length)] as number] as NodeInfo
   return { tag: 'Placed', node, score: most, feasible: feasible.length }
 }
 
-const inOrder = (objections: Objections, nodes: readonly NodeInfo[]): Objections =>
-  new Map(
-    nodes.flatMap(node => {
-      const objection = objections.get(node)
-      return objection ? [[node, objection] as const] : []
-    }),
-  )
+/** So many wishes' sums are kept. */
+const mostWishes = 64
 
-const totalScores = (
-  scores: readonly Score[],
-  question: Question,
-  feasible: readonly NodeInfo[],
-): readonly number[] => {
-  const totals = feasible.map(() => 0)
-  if (feasible.length === 1) return totals
-  for (const { of, weight } of scores) {
-    const values = of(question, feasible)
+const sums = keptAnswers<number>(mostWishes)
+
+const totalScores = (scores: readonly Score[], question: Question, feasible: readonly number[]): readonly number[] => {
+  if (feasible.length === 1) return [0]
+  const { nodes, pod } = question
+  const each = scores.flatMap(({ name, each, weight }) => {
+    const valueOn = each?.(pod)
+    return valueOn ? [{ name, valueOn, weight }] : []
+  })
+  const byItself = sums(nodes, `${each.map(({ name }) => name).join()} ${wishOf(pod)}`, node =>
+    each.reduce((sum, { valueOn, weight }) => sum + weight * valueOn(node), 0),
+  )
+  const choice = feasible.map(at => nodes[at] as NodeInfo)
+  const totals = choice.map((node, i) => byItself(node, feasible[i] as number))
+  for (const { among, weight } of scores) {
+    const values = among?.(question, choice)
     if (values) for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] ?? 0) + weight * (values[i] ?? 0)
   }
   return totals

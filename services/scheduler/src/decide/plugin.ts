@@ -30,11 +30,14 @@ export interface Filter {
   readonly prepare: (question: Question) => ((node: NodeInfo) => Objection | undefined) | undefined
 }
 
-/** A preference among nodes that will do: 0 to 100 for each of them, in their order; `undefined` when it has none. */
+/** A preference among nodes that will do. */
 export interface Score {
   readonly name: string
   readonly weight: number
-  readonly of: (question: Question, nodes: readonly NodeInfo[]) => readonly number[] | undefined
+  /** For each of them by itself, by nothing of the pod but what it asks for (`wishOf`), 0 to 100; `undefined` when it has none. */
+  readonly each?: (pod: Stored<Pod>) => ((node: NodeInfo) => number) | undefined
+  /** For all of them, one held against another: 0 to 100, in their order; `undefined` when it has none. */
+  readonly among?: (question: Question, nodes: readonly NodeInfo[]) => readonly number[] | undefined
 }
 
 export const unresolvable = (...reasons: readonly string[]): Objection => ({ reasons, unresolvable: true })

@@ -27,16 +27,15 @@ export const preempt = (
   if (waitsForVictims(question))
     return noCandidate('preemption: not eligible due to a terminating pod on the nominated node.')
 
-  const failures = new Map<NodeInfo, Objection>()
+  const failures: Objection[] = []
   let best: Eviction | undefined
   let candidates = 0
   let harmless = false
   const evictionOn = evictionsBy(filters, question)
   const enough = enoughCandidatesOf(nodes.length)
-  const all = [...objections]
-  for (const [node, objection] of enough < all.length ? strewn(all, random) : all) {
-    const eviction = objection.unresolvable ? noCandidateHere : evictionOn(node)
-    if ('reasons' in eviction) failures.set(node, eviction)
+  for (const at of enough < nodes.length ? strewn(nodes.length, random) : nodes.keys()) {
+    const eviction = objections[at]?.unresolvable ? noCandidateHere : evictionOn(nodes[at] as NodeInfo, at)
+    if ('reasons' in eviction) failures.push(eviction)
     else {
       if (!best || leastHarm(eviction, best) < 0) best = eviction
       harmless ||= eviction.violations === 0

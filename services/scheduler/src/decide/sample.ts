@@ -12,13 +12,12 @@ export const enoughOf = (nodes: number): number => {
 /** As kube-scheduler: of how many nodes is it enough to know whom evictions would hit there. */
 export const enoughCandidatesOf = (nodes: number): number => Math.max(fewest, Math.floor(nodes / 10))
 
-/** Of lists that are looked at only in part every member in turn, from anywhere on, in strides that cover names and zones alike. */
-export function* strewn<A>(list: readonly A[], random: Random): Generator<A> {
-  const { length } = list
+/** Of lists that are looked at only in part every place in turn, from anywhere on, in strides that cover names and zones alike. */
+export function* strewn(length: number, random: Random): Generator<number> {
   let at = Math.floor(random() * length)
   const stride = strideOf(length)
   for (let i = 0; i < length; i++) {
-    yield list[at] as A
+    yield at
     at = (at + stride) % length
   }
 }

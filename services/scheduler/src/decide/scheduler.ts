@@ -132,7 +132,7 @@ const unplaceable = (question: Question, objections: Objections, { now, random }
   const preemption = preempt(filters, question, objections, random)
   const message = fitError(nodes.length, objections, preemption.tag === 'NoCandidate' ? preemption.message : '')
   const failed = { regarding: pod, type: 'Warning', reason: 'FailedScheduling', message } as const
-  const why = nodes.length === 0 ? 'there is no node' : `no node will do: ${nodeByNode(objections)}`
+  const why = nodes.length === 0 ? 'there is no node' : `no node will do: ${nodeByNode(nodes, objections)}`
   if (preemption.tag === 'NoCandidate')
     return {
       commands: [

@@ -8,7 +8,8 @@ import { podsOnNode } from '@periplus/projection'
 import type { Cut, Index } from '@periplus/projection'
 import { infoOf } from './node-info.ts'
 import { nominatedPods } from './nominated.ts'
-import { checkOf } from './place.ts'
+import { checkOf } from './check.ts'
+import { wishOf } from './wish.ts'
 import { nodeAffinity, nodeUnschedulable, taintToleration } from './filters/node.ts'
 import { nodePorts, nodeResourcesFit } from './filters/room.ts'
 
@@ -32,8 +33,17 @@ const hopefulFor = (cut: Cut, nodeName: string): readonly Key[] => {
   const node = cut.get(Node, '', nodeName)
   if (!node || waitingPods(cut).length === 0) return []
   const info = infoOf(node, cut.by(podsOnNode, nodeName))
+  const wouldDo = (pod: Stored<Pod>): boolean => checkOf(local, { cut, pod, nodes: [info] })(info, 0) === undefined
+  const answers = new Map<string, boolean>()
   return waitingPods(cut)
-    .filter(pod => checkOf(local, { cut, pod, nodes: [info] })(info) === undefined)
+    .filter(pod => {
+      // What is promised to a pod is kept from the others only.
+      if (pod.status?.nominatedNodeName === nodeName) return wouldDo(pod)
+      const wish = wishOf(pod)
+      const answer = answers.get(wish) ?? wouldDo(pod)
+      answers.set(wish, answer)
+      return answer
+    })
     .map(keyOf)
 }
 

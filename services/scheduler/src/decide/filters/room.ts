@@ -1,6 +1,6 @@
 import { collide, hostPortsOf } from '../host-ports.ts'
 import { resolvable } from '../plugin.ts'
-import type { Filter } from '../plugin.ts'
+import type { Filter, Objection } from '../plugin.ts'
 import { requestsOf } from '../requests.ts'
 
 export const nodePorts: Filter = {
@@ -22,6 +22,14 @@ export const nodeResourcesFit: Filter = {
   alone: true,
   prepare: ({ pod }) => {
     const asked = [...requestsOf(pod).exact].filter(([, amount]) => amount > 0)
+    /** One for all nodes that lack the same: they are counted by it. */
+    const objections = new Map<string, Objection>()
+    const lackOf = (lacking: readonly string[], possible: boolean): Objection => {
+      const name = `${possible} ${lacking.join()}`
+      const objection = objections.get(name) ?? { reasons: lacking, unresolvable: !possible }
+      objections.set(name, objection)
+      return objection
+    }
     return ({ allocatable, requested, pods }) => {
       const lacking: string[] = []
       if (pods.length + 1 > (allocatable.get('pods') ?? 0)) lacking.push('Too many pods')
@@ -32,7 +40,7 @@ export const nodeResourcesFit: Filter = {
         lacking.push(`Insufficient ${name}`)
         if (amount > all) possible = false
       }
-      return lacking.length === 0 ? undefined : { reasons: lacking, unresolvable: !possible }
+      return lacking.length === 0 ? undefined : lackOf(lacking, possible)
     }
   },
 }

@@ -1,6 +1,6 @@
-import { originOf } from '../node-lists.ts'
+import { keptByName } from '../kept.ts'
 import type { NodeInfo } from '../node-info.ts'
-import { changedBetween } from '../node-lists.ts'
+import { changedBetween, originOf } from '../node-lists.ts'
 import { Sums } from './sums.ts'
 
 /** What is summed up over nodes. */
@@ -21,11 +21,8 @@ interface Kept {
   nodes: readonly NodeInfo[]
 }
 
-/** By what the lists come from, which does not change with each pod. */
-const known = new WeakMap<object, Map<string, Kept>>()
-
-/** So many meanings are kept; what was not asked for the longest goes first. */
-const mostKept = 128
+/** So many meanings are kept. */
+const known = keptByName<Kept>(128)
 
 const counted = (nodes: readonly NodeInfo[], { topologyKey, on }: Meaning): Sums => {
   const sums = new Sums(topologyKey)
@@ -36,13 +33,9 @@ const counted = (nodes: readonly NodeInfo[], { topologyKey, on }: Meaning): Sums
 /** Of one list after another, which mostly differ in the node of one pod: only nodes that differ are counted anew. */
 const keptSums = (source: object, nodes: readonly NodeInfo[], meaning: Meaning): Sums => {
   const { id, topologyKey, basis, on } = meaning
-  let ofSource = known.get(source)
-  if (!ofSource) known.set(source, (ofSource = new Map<string, Kept>()))
   const name = `${topologyKey} ${id}`
-  const kept = ofSource.get(name)
-  ofSource.delete(name)
+  const kept = known.get(source, name)
   if (kept && kept.basis === basis && kept.nodes.length === nodes.length) {
-    ofSource.set(name, kept)
     changedBetween(kept.nodes, nodes, (before, after) => {
       kept.sums.remove(before, on(before))
       kept.sums.add(after, on(after))
@@ -51,8 +44,7 @@ const keptSums = (source: object, nodes: readonly NodeInfo[], meaning: Meaning):
     return kept.sums
   }
   const made: Kept = { basis, sums: counted(nodes, meaning), nodes }
-  ofSource.set(name, made)
-  if (ofSource.size > mostKept) for (const [oldest] of [...ofSource].slice(0, 1)) ofSource.delete(oldest)
+  known.set(source, name, made)
   return made.sums
 }
 

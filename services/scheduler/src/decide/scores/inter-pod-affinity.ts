@@ -30,7 +30,7 @@ const liking = (question: Question): readonly Weighed[] =>
 export const goodCompany: Score = {
   name: 'InterPodAffinity',
   weight: 2,
-  of: (question, choice) => {
+  among: (question, choice) => {
     const each = [...liked(question), ...liking(question)]
     if (each.every(({ sums }) => sums.isEmpty)) return undefined
     const totals = choice.map(node => each.reduce((total, { sums, weight }) => total + weight * sums.at(node), 0))

@@ -6,7 +6,7 @@ import { normalised } from './normalise.ts'
 export const fewestTaints: Score = {
   name: 'TaintToleration',
   weight: 3,
-  of: ({ pod }, nodes) => {
+  among: ({ pod }, nodes) => {
     const counts = nodes.map(
       ({ node }) =>
         node.spec?.taints?.filter(
@@ -21,7 +21,7 @@ export const fewestTaints: Score = {
 export const preferredNodes: Score = {
   name: 'NodeAffinity',
   weight: 2,
-  of: ({ pod }, nodes) => {
+  among: ({ pod }, nodes) => {
     const terms = pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
     if (terms.length === 0) return undefined
     return normalised(

@@ -15,9 +15,9 @@ const usage = (name: string, { allocatable }: NodeInfo, used: Amounts, asked: Am
 export const leastAllocated: Score = {
   name: 'NodeResourcesFit',
   weight: 1,
-  of: ({ pod }, nodes) => {
+  each: pod => {
     const asked = requestsOf(pod).assumed
-    return nodes.map(node => {
+    return node => {
       let sum = 0
       let count = 0
       for (const name of scored) {
@@ -27,7 +27,7 @@ export const leastAllocated: Score = {
         count++
       }
       return count === 0 ? 0 : Math.floor(sum / count)
-    })
+    }
   },
 }
 
@@ -35,13 +35,13 @@ export const leastAllocated: Score = {
 export const balancedAllocation: Score = {
   name: 'NodeResourcesBalancedAllocation',
   weight: 1,
-  of: ({ pod }, nodes) => {
+  each: pod => {
     const asked = requestsOf(pod).exact
     if (scored.every(name => !asked.get(name))) return undefined
-    return nodes.map(node => {
+    return node => {
       const cpu = usage('cpu', node, node.requested, asked)
       const memory = usage('memory', node, node.requested, asked)
       return cpu === undefined || memory === undefined ? 100 : Math.floor((1 - Math.abs(cpu - memory) / 2) * 100)
-    })
+    }
   },
 }

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { keptAnswers } from '../src/decide/kept.ts'
+import { infoOf } from '../src/decide/node-info.ts'
+import type { NodeInfo } from '../src/decide/node-info.ts'
+import { comesFrom, withInstead } from '../src/decide/node-lists.ts'
+import { node } from './objects.ts'
+
+describe('answers about nodes', () => {
+  const source = {}
+  const infos = ['a', 'b', 'c'].map(name => infoOf(node(name), []))
+  const listOf = (...nodes: readonly NodeInfo[]): readonly NodeInfo[] => {
+    const list = [...nodes]
+    comesFrom(list, source)
+    return list
+  }
+  const asking = () => {
+    const asked: string[] = []
+    const ask = ({ name, labels }: NodeInfo): string => {
+      asked.push(name)
+      return labels['rack'] ?? 'none'
+    }
+    return { asked, ask }
+  }
+  const other = infoOf(node('b', { labels: { rack: '7' } }), [])
+  const [a, b, c] = infos as [NodeInfo, NodeInfo, NodeInfo]
+
+  it('are kept by name along lists, but for nodes that have changed, or come', () => {
+    const answers = keptAnswers<string>(2)
+    const { asked, ask } = asking()
+    const told = (nodes: readonly NodeInfo[], name = 'x') => nodes.map(answers(nodes, name, ask))
+    assert.deepEqual(told(listOf(a, b, c)), ['none', 'none', 'none'])
+    assert.deepEqual(told(listOf(a, other, c)), ['none', '7', 'none'])
+    assert.deepEqual(asked.splice(0), ['a', 'b', 'c', 'b'])
+    assert.deepEqual(told(listOf(a, other)), ['none', '7'])
+    assert.deepEqual(asked.splice(0), ['a', 'b'])
+    told(listOf(a, other), 'y')
+    told(listOf(a, other), 'x')
+    told(listOf(a, other), 'z')
+    assert.deepEqual(asked.splice(0), ['a', 'b', 'a', 'b'])
+    // What was not asked for the longest is gone.
+    told(listOf(a, other), 'x')
+    assert.deepEqual(asked.splice(0), [])
+    told(listOf(a, other), 'y')
+    assert.deepEqual(asked, ['a', 'b'])
+  })
+
+  it('are not those of a node that is thought of in another’s place, nor of nodes of nowhere', () => {
+    const answers = keptAnswers<string>(2)
+    const { asked, ask } = asking()
+    const real = listOf(a, b, c)
+    const kept = answers(real, 'x', ask)
+    assert.deepEqual(real.map(kept), ['none', 'none', 'none'])
+    const imagined = withInstead(real, new Map([[b, other]]))
+    assert.deepEqual(imagined.map(answers(imagined, 'x', ask)), ['none', '7', 'none'])
+    assert.equal(kept(other, 1), '7')
+    assert.deepEqual(real.map(kept), ['none', 'none', 'none'])
+    assert.deepEqual(asked.splice(0), ['a', 'b', 'c', 'b', 'b'])
+    const nowhere = [a, other]
+    assert.deepEqual(nowhere.map(answers(nowhere, 'x', ask)), ['none', '7'])
+    assert.deepEqual(asked, ['a', 'b'])
+  })
+})
