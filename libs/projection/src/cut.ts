@@ -1,6 +1,6 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { EventBatch, RecordedEvent, Sequence } from '@periplus/log'
-import type { Index, IndexOfEvery } from './indexes.ts'
+import type { Index, IndexMark, IndexOfEvery, KeyChanges } from './indexes.ts'
 
 /** One live object in a cut. */
 export interface Entry {
@@ -33,6 +33,12 @@ export interface Cut {
   list<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[]
   /** What an index finds by `key`. By namespace, then by name. */
   by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[]
+  /**
+   * By which keys the index finds something else than it did at a mark; without one, or with that of another cut, or where that is too long
+   * ago, by any. For what is made of all that an index finds, so that an event costs no look at each key. `undefined` where the cut does
+   * not tell.
+   */
+  changedKeys<A extends KubernetesObject>(index: Index<A>, since: IndexMark | undefined): KeyChanges | undefined
   /** The same as entries, by group and resource before that. */
   entriesBy<A extends KubernetesObject>(index: Index<A> | IndexOfEvery, key: string): readonly LabelledEntry[]
   /**

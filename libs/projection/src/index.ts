@@ -1,6 +1,6 @@
 export type { Change, ChangedEntry, Cut, Entry, LabelledEntry, LiveCut, MutableCut } from './cut.ts'
 export { byOwner, dependentsOf, podsOnNode, unmanagedIn } from './indexes.ts'
-export type { Index, Indexed, IndexOfEvery } from './indexes.ts'
+export type { Index, Indexed, IndexMark, IndexOfEvery, KeyChanges } from './indexes.ts'
 export { isFoundBy } from './cut/is-found-by.ts'
 export { CutView } from './cut/cut-view.ts'
 export { mutableCut } from './cut/mutable-cut.ts'

@@ -28,6 +28,20 @@ export interface IndexOfEvery extends Keyed {
   readonly every: true
 }
 
+/** How far the changes of an index of one cut had come: nothing but what `Cut.changedKeys` is asked with. */
+export interface IndexMark {
+  readonly journal: object
+  readonly at: number
+}
+
+/** What has changed in an index of a cut since somebody last asked. */
+export interface KeyChanges {
+  /** What to ask with next. */
+  readonly mark: IndexMark
+  /** All keys by which something else is found by now; there may be others among them. `undefined`: any may have changed. */
+  readonly keys: ReadonlySet<string> | undefined
+}
+
 const none: readonly never[] = []
 
 /** Pods by the name of their node; `''` gives those that have none yet. */

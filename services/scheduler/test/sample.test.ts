@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { cutOf, startOfTime } from '@periplus/controller'
+import { cutOf, eventOf, startOfTime } from '@periplus/controller'
 import { seededRandom } from '@periplus/prelude'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
-import { Pod } from '@periplus/kinds'
+import { Node, Pod } from '@periplus/kinds'
 import { CutView, podsOnNode } from '@periplus/projection'
-import type { Cut, Index } from '@periplus/projection'
+import type { Cut, Index, IndexMark } from '@periplus/projection'
 import { scheduler } from '../src/index.ts'
 import { nodeInfos } from '../src/decide/node-infos.ts'
 import { place } from '../src/decide/place.ts'
@@ -67,6 +67,33 @@ describe('many nodes', () => {
     assert.deepEqual(placed('one'), ['n217', 1])
     assert.deepEqual(placed('two'), ['n218', 2])
     assert.deepEqual(placed('none'), ['Unplaceable', 301])
+  })
+
+  it('are asked for their pods only where those have changed, one event after another', () => {
+    let asked: string[] = []
+    class Counting extends CutView {
+      override by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
+        if ((index as object) === podsOnNode) asked.push(key)
+        return super.by(index, key)
+      }
+      override changedKeys<A extends KubernetesObject>(index: Index<A>, since: IndexMark | undefined) {
+        return this.under.changedKeys(index, since)
+      }
+    }
+    const under = cutOf(Array.from({ length: 50 }, (_, i) => node(`n${i}`)))
+    const cut = new Counting(under)
+    const podsAfter = (kind: Kind, object: KubernetesObject): readonly string[] => {
+      under.apply([eventOf(under.sequence + 1, kind, object, 'spec-changed', 0)])
+      asked = []
+      nodeInfos(cut)
+      return asked
+    }
+    nodeInfos(cut)
+    assert.equal(asked.length, 50)
+    assert.deepEqual(podsAfter(Pod as Kind, pod('p', { on: 'n7' })), ['n7'])
+    assert.deepEqual([...podsAfter(Pod as Kind, pod('p', { on: 'n8' }))].sort(), ['n7', 'n8'])
+    assert.deepEqual(podsAfter(Node as Kind, node('n9', { cpu: '8' })), ['n9'])
+    assert.deepEqual(podsAfter(Pod as Kind, pod('q')), [])
   })
 
   it('are each asked for their pods once in a round, and nobody for a list of all pods', () => {

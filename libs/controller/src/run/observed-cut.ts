@@ -2,7 +2,7 @@ import { hasLabels, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import { builtinKinds } from '@periplus/kinds'
 import { CutView, isFoundBy } from '@periplus/projection'
-import type { Cut, Entry, Index, IndexOfEvery, LabelledEntry } from '@periplus/projection'
+import type { Cut, Entry, Index, IndexMark, IndexOfEvery, LabelledEntry } from '@periplus/projection'
 
 /**
  * An object whose earlier events the log does not keep (heartbeats, `Kind.rollup`), as a decision saw it. Replay cannot find it
@@ -43,6 +43,10 @@ export class ObservingCut extends CutView {
 
   override by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
     return this.#noteAll(index.kind, this.under.by(index, key))
+  }
+
+  override changedKeys<A extends KubernetesObject>(index: Index<A>, since: IndexMark | undefined) {
+    return this.under.changedKeys(index, since)
   }
 
   override entriesBy<A extends KubernetesObject>(

@@ -1,7 +1,7 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { Sequence } from '@periplus/log'
 import type { Cut, Entry, LabelledEntry } from '../cut.ts'
-import type { Index, IndexOfEvery } from '../indexes.ts'
+import type { Index, IndexMark, IndexOfEvery, KeyChanges } from '../indexes.ts'
 
 /**
  * A cut seen through another one, to be extended by what is to look different. A class that spells out every member, because
@@ -28,6 +28,11 @@ export class CutView implements Cut {
 
   by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
     return this.under.by(index, key)
+  }
+
+  /** It may look different by any key: who extends it by none says so. */
+  changedKeys<A extends KubernetesObject>(_index: Index<A>, _since: IndexMark | undefined): KeyChanges | undefined {
+    return undefined
   }
 
   entriesBy<A extends KubernetesObject>(index: Index<A> | IndexOfEvery, key: string): readonly LabelledEntry[] {

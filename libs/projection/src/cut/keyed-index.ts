@@ -1,4 +1,4 @@
-import type { Index } from '../indexes.ts'
+import type { Index, IndexMark, KeyChanges } from '../indexes.ts'
 import type { ObjectEntry } from './object-entry.ts'
 import { SlotList } from './slot-list.ts'
 import { byRef } from './slot.ts'
@@ -8,6 +8,7 @@ import type { Slot } from './slot.ts'
 export class KeyedIndex {
   readonly #keysOf: Index['keysOf']
   readonly #lists = new Map<string, SlotList>()
+  #journal: KeyJournal | undefined = undefined
 
   constructor({ keysOf }: Pick<Index, 'keysOf'>, slots: Iterable<Slot>) {
     this.#keysOf = keysOf
@@ -19,10 +20,17 @@ export class KeyedIndex {
     return this.#lists.get(key)
   }
 
+  /** The keys of lists that have changed since a mark; they are noted from the first question on. */
+  changedSince(mark: IndexMark | undefined): KeyChanges {
+    const journal = (this.#journal ??= new KeyJournal())
+    return { mark: journal.mark, keys: mark?.journal === journal ? journal.since(mark.at) : undefined }
+  }
+
   /** The slot's entry was `before`, and is another or none now. */
   changed(slot: Slot, before: ObjectEntry | undefined): void {
     const was = before ? this.#keysOf(before) : noKeys
     const is = slot.entry ? this.#keysOf(slot.entry) : noKeys
+    if (this.#journal) for (const key of [...was, ...is]) this.#journal.note(key)
     for (const key of was) {
       const list = this.#lists.get(key)
       if (is.includes(key)) list?.changed(slot)
@@ -42,3 +50,31 @@ export class KeyedIndex {
 }
 
 const noKeys: readonly string[] = []
+
+/** Between so many and twice as many of the last changes are known. */
+const keptChanges = 4_096
+
+/** The keys of changes, in their order. */
+class KeyJournal {
+  /** The last of them. */
+  #keys: string[] = []
+  /** How many there were before those. */
+  #gone = 0
+
+  get mark(): IndexMark {
+    return { journal: this, at: this.#gone + this.#keys.length }
+  }
+
+  note(key: string): void {
+    if (this.#keys.length >= 2 * keptChanges) {
+      this.#keys = this.#keys.slice(keptChanges)
+      this.#gone += keptChanges
+    }
+    this.#keys.push(key)
+  }
+
+  /** `undefined` where they are not known any more. */
+  since(at: number): ReadonlySet<string> | undefined {
+    return at < this.#gone ? undefined : new Set(this.#keys.slice(at - this.#gone))
+  }
+}

@@ -91,6 +91,7 @@ export const mutableCut = (options: MutableCutOptions = {}): LoadableCut => {
       const list = resources.by(index, key)
       return list ? list.objects.of(index.kind, list.entries()) : none
     },
+    changedKeys: (index, since) => resources.changedKeys(index, since),
     entriesBy: (index, key) => resources.by(index, key)?.entries() ?? none,
     labelled: (kind, namespace, labels) => resources.labelled(kind, namespace, labels),
     byUid: uid => uids.get(uid),

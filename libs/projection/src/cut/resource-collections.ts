@@ -1,5 +1,5 @@
 import type { Kind, KubernetesObject, ObjectRef, Stored } from '@periplus/api'
-import type { Index, IndexOfEvery } from '../indexes.ts'
+import type { Index, IndexMark, IndexOfEvery, KeyChanges } from '../indexes.ts'
 import { KeyedIndex } from './keyed-index.ts'
 import { hasAll } from './label-index.ts'
 import type { ObjectEntry } from './object-entry.ts'
@@ -32,6 +32,8 @@ export interface ResourceCollections {
   objects<A extends KubernetesObject>(kind: Kind<A>, namespace?: string): readonly Stored<A>[]
   /** What the index finds by `key`; the index is kept from its first question on. */
   by<A extends KubernetesObject>(index: Index<A> | IndexOfEvery, key: string): SlotList | undefined
+  /** By which keys it finds something else since a mark. */
+  changedKeys<A extends KubernetesObject>(index: Index<A>, since: IndexMark | undefined): KeyChanges
   /** The objects in the namespace that have all of these labels, of which there is at least one. */
   labelled<A extends KubernetesObject>(
     kind: Kind<A>,
@@ -94,6 +96,12 @@ export const resourceCollections = (): ResourceCollections => {
     return made
   }
 
+  const keptFor = <A extends KubernetesObject>(index: Index<A> | IndexOfEvery): KeyedIndex => {
+    let kept = indexes.get(index)
+    if (!kept) indexes.set(index, (kept = indexed(index)))
+    return kept
+  }
+
   /** The one that became empty last at the end; some of them are filled again. */
   const empty = new Map<Collection, () => void>()
   const forget = (found: Resource, namespace: string): void => {
@@ -147,11 +155,8 @@ export const resourceCollections = (): ResourceCollections => {
       const list = found.namespaces.get(namespace)?.all
       return list ? list.objects.of(kind, list.entries()) : none
     },
-    by: (index, key) => {
-      let kept = indexes.get(index)
-      if (!kept) indexes.set(index, (kept = indexed(index)))
-      return kept.get(key)
-    },
+    by: (index, key) => keptFor(index).get(key),
+    changedKeys: (index, since) => keptFor(index).changedSince(since),
     labelled: (kind, namespace, labels) => {
       const list = find(kind.group, kind.resource)?.namespaces.get(namespace)?.labelled().shortest(labels)
       if (!list) return none

@@ -2,7 +2,7 @@ import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Command } from '@periplus/commands'
 import { Pod } from '@periplus/kinds'
 import { CutView, podsOnNode } from '@periplus/projection'
-import type { Cut, Index } from '@periplus/projection'
+import type { Cut, Index, IndexMark } from '@periplus/projection'
 import { podsPromised } from './nominated.ts'
 import type { Word } from './unschedulable.ts'
 
@@ -43,6 +43,11 @@ class CutWithAssumed extends CutView {
 
   override by<A extends KubernetesObject>(index: Index<A>, key: string): readonly Stored<A>[] {
     return (this.#laidBy(index as object, key) as readonly Stored<A>[] | undefined) ?? this.under.by(index, key)
+  }
+
+  /** Of what is there, and not of what is laid over it: pods of nodes that are assumed, `assumedPods` tells. */
+  override changedKeys<A extends KubernetesObject>(index: Index<A>, since: IndexMark | undefined) {
+    return this.under.changedKeys(index, since)
   }
 
   #laidBy(index: object, key: string): Pods | undefined {

@@ -2,7 +2,7 @@ import type { Stored } from '@periplus/api'
 import { Node } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
 import { podsOnNode } from '@periplus/projection'
-import type { Cut } from '@periplus/projection'
+import type { Cut, IndexMark } from '@periplus/projection'
 import { assumedPods } from './assume.ts'
 import { infoOf } from './node-info.ts'
 import type { NodeInfo } from './node-info.ts'
@@ -18,7 +18,8 @@ interface Made {
   readonly infos: NodeInfo[]
   /** Where nodes are that are not as they were when they were last looked at. */
   readonly changed: Set<number>
-  /** The cut's sequence when all were last looked at, and where pods were assumed when some were. */
+  /** How far pods' changes had come when all were as they are, the cut's sequence then, and where pods were assumed. */
+  mark: IndexMark | undefined
   at: Cut['sequence']
   assumed: ReadonlySet<number>
 }
@@ -37,7 +38,7 @@ const successions = new WeakMap<Stored<Node>, Succession>()
 const fresh = (nodes: readonly Stored<Node>[]): Made => ({
   nodes,
   places: new Map(nodes.map(({ metadata }, i) => [metadata.name, i])),
-  ...{ pods: [], infos: [], changed: new Set(nodes.keys()), at: -1, assumed: new Set<number>() },
+  ...{ pods: [], infos: [], changed: new Set(nodes.keys()), mark: undefined, at: -1, assumed: new Set<number>() },
 })
 
 /** The same of nodes of the same names, of which some have changed. */
@@ -74,13 +75,15 @@ const makingOf = (nodes: readonly Stored<Node>[]): { readonly known: Made; reado
 }
 
 /**
- * Every node, in name order. At one sequence only those are looked at that have pods assumed, and at the next each node's list of pods is
- * held against the one before: there are ten times as many pods, and a list of all of them would be made anew for every event.
+ * Every node, in name order. Only those are looked at whose list of pods has changed since, or that have pods assumed: there are ten times as
+ * many pods, and a list of all of them would be made anew for every event. Where a cut does not tell of changes, at the next sequence each
+ * node's list is held against the one before.
  */
 export const nodeInfos = (cut: Cut): readonly NodeInfo[] => {
   const { known, succession } = makingOf(cut.list(Node))
   const { nodes, places, pods, infos, changed } = known
   const assumed = new Set(cut.by(assumedPods, '').flatMap(({ spec }) => places.get(spec?.nodeName ?? '') ?? []))
+  const told = cut.changedKeys(podsOnNode, known.mark)
   for (const i of changed) pods[i] = undefined
   const look = (i: number): void => {
     const node = nodes[i] as Stored<Node>
@@ -89,12 +92,11 @@ export const nodeInfos = (cut: Cut): readonly NodeInfo[] => {
     pods[i] = now
     infos[i] = infoOf(node, now)
   }
-  if (known.at !== cut.sequence || changed.size > 0) for (let i = 0; i < nodes.length; i++) look(i)
-  else {
-    known.assumed.forEach(look)
-    assumed.forEach(look)
-  }
+  const isUnknown = told ? told.keys === undefined : known.at !== cut.sequence
+  const there = [...(told?.keys ?? [])].flatMap(name => places.get(name) ?? [])
+  new Set(isUnknown ? nodes.keys() : [...changed, ...there, ...known.assumed, ...assumed]).forEach(look)
   changed.clear()
+  known.mark = told?.mark
   known.at = cut.sequence
   known.assumed = assumed
   const found = infos.slice()
