@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { KubernetesObject } from '@periplus/api'
-import { anHourLater, cutOf } from '@periplus/controller'
+import { anHourLater, cutOf, eventOf } from '@periplus/controller'
 import { seededRandom } from '@periplus/prelude'
 import { Pod } from '@periplus/kinds'
 import { podsOnNode } from '@periplus/projection'
@@ -92,6 +92,26 @@ describe('a round of placements', () => {
     const assumed = scheduler.assume?.(later, commands)
     assert.deepEqual(assumed?.by(podsOnNode, 'a'), later.by(podsOnNode, 'a'))
     assert.equal(assumed?.get(Pod, 'default', 'urgent')?.status?.nominatedNodeName, 'a')
+  })
+
+  it('lays the same pods over the next cut, so that what was found out about them holds', () => {
+    const urgent = pod('urgent', { requests: { cpu: '4' }, spec: { priority: 10 } })
+    const one = pod('one', { spec: { nodeSelector: { 'kubernetes.io/hostname': 'b' } } })
+    const idle = pod('idle', { on: 'a', requests: { cpu: '1' } })
+    const cut = cutOf([node('a'), node('b', { cpu: '1' }), idle, one, urgent])
+    const commands = ['one', 'urgent'].flatMap(
+      name => scheduler.decide(cut, { namespace: 'default', name }, moment).commands,
+    )
+    const podsOn = (name: string) => scheduler.assume?.(cut, commands)?.by(podsOnNode, name)
+    const before = ['a', 'b'].map(podsOn)
+    cut.apply([eventOf(cut.sequence + 1, Pod, pod('another'), 'created', 0)])
+    const after = ['a', 'b'].map(podsOn)
+    assert.deepEqual(
+      before.map(pods => pods?.map(({ metadata }) => metadata.name)),
+      [['idle'], ['one']],
+    )
+    assert.ok(before[0]?.[0]?.metadata.deletionTimestamp)
+    before.forEach((pods, i) => assert.equal(pods, after[i]))
   })
 
   it('forgets what was assumed and did not come', () => {

@@ -70,6 +70,40 @@ class CutWithAssumed extends CutView {
   }
 }
 
+/**
+ * By object: what is under way is laid over each round's cut anew, and for as long as it is the same pods and lists of pods, nothing that was
+ * found out about them is lost.
+ */
+const bounds = new WeakMap<Stored<Pod>, Stored<Pod>>()
+const leavings = new WeakMap<Stored<Pod>, Stored<Pod>>()
+const lists = new WeakMap<Pods, { readonly pod: Stored<Pod>; readonly list: Pods }>()
+
+const boundTo = (pod: Stored<Pod>, nodeName: string): Stored<Pod> => {
+  const before = bounds.get(pod)
+  if (before?.spec?.nodeName === nodeName) return before
+  const bound: Stored<Pod> = { ...pod, spec: { containers: [], ...pod.spec, nodeName } }
+  bounds.set(pod, bound)
+  return bound
+}
+
+const leavingAs = (pod: Stored<Pod>): Stored<Pod> => {
+  const before = leavings.get(pod)
+  if (before) return before
+  const deletionTimestamp = pod.metadata.creationTimestamp ?? ''
+  const leaving = { ...pod, metadata: { ...pod.metadata, deletionTimestamp } }
+  leavings.set(pod, leaving)
+  return leaving
+}
+
+/** The list that was made of a list for a pod before, or another one. */
+const listWith = (pods: Pods, pod: Stored<Pod>, make: () => Pods): Pods => {
+  const before = lists.get(pods)
+  if (before?.pod === pod) return before.list
+  const list = make()
+  lists.set(pods, { pod, list })
+  return list
+}
+
 /** What is being laid over a cut, of many commands at a time. The cut may have some of what they do already, and nothing is laid over that. */
 class Laying {
   readonly #cut: Cut
@@ -97,22 +131,23 @@ class Laying {
 
   bind(pod: Stored<Pod>, nodeName: string): void {
     if (pod.spec?.nodeName) return
-    const bound: Stored<Pod> = { ...pod, spec: { containers: [], ...pod.spec, nodeName } }
-    this.#put(nodeName, bound, [...this.#podsOn(nodeName), bound])
+    const bound = boundTo(pod, nodeName)
+    const pods = this.#podsOn(nodeName)
+    this.#put(
+      nodeName,
+      bound,
+      listWith(pods, bound, () => [...pods, bound]),
+    )
   }
 
   /** It is still there: when it has left is for its node to say. */
   remove(pod: Stored<Pod>): void {
     if (pod.metadata.deletionTimestamp !== undefined) return
     const nodeName = pod.spec?.nodeName ?? ''
-    const deletionTimestamp = pod.metadata.creationTimestamp ?? ''
-    const leaving = { ...pod, metadata: { ...pod.metadata, deletionTimestamp } }
+    const leaving = leavingAs(pod)
     const pods = this.#podsOn(nodeName)
-    this.#put(
-      nodeName,
-      leaving,
-      pods.map(other => (other.metadata.uid === pod.metadata.uid ? leaving : other)),
-    )
+    const others = () => pods.map(other => (other.metadata.uid === pod.metadata.uid ? leaving : other))
+    this.#put(nodeName, leaving, listWith(pods, leaving, others))
   }
 
   promise(pod: Stored<Pod>, nominatedNodeName: string | null): void {

@@ -1,6 +1,6 @@
 import type { Stored } from '@periplus/api'
 import { isPodTerminated } from '@periplus/kinds'
-import type { Node, Pod } from '@periplus/kinds'
+import type { Node, Pod, Taint } from '@periplus/kinds'
 import { hostPortsOf } from './host-ports.ts'
 import type { HostPort } from './host-ports.ts'
 import { add, amountsOf, plus, requestsOf } from './requests.ts'
@@ -23,6 +23,8 @@ export interface NodeInfo extends Load {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly allocatable: Amounts
+  /** Its taints that pods would rather not be on it for. */
+  readonly discouraging: readonly Taint[]
 }
 
 const hasPodAffinity = ({ spec }: Pod): boolean =>
@@ -46,13 +48,22 @@ const loadOf = (all: readonly Stored<Pod>[]): Load => {
   }
 }
 
-const allocatables = new WeakMap<Node, Amounts>()
+type Own = Pick<NodeInfo, 'node' | 'name' | 'labels' | 'allocatable' | 'discouraging'>
 
-const allocatableOf = (node: Stored<Node>): Amounts => {
-  const known = allocatables.get(node)
-  if (known) return known
-  const made = amountsOf(node.status?.allocatable ?? node.status?.capacity)
-  allocatables.set(node, made)
+/** By object: most often only a node's pods change. */
+const known = new WeakMap<Node, Own>()
+
+const ownOf = (node: Stored<Node>): Own => {
+  const remembered = known.get(node)
+  if (remembered) return remembered
+  const made: Own = {
+    node,
+    name: node.metadata.name,
+    labels: node.metadata.labels ?? {},
+    allocatable: amountsOf(node.status?.allocatable ?? node.status?.capacity),
+    discouraging: (node.spec?.taints ?? []).filter(({ effect }) => effect === 'PreferNoSchedule'),
+  }
+  known.set(node, made)
   return made
 }
 
@@ -73,8 +84,5 @@ export const withPod = (info: NodeInfo, pod: Stored<Pod>): NodeInfo => {
 /** The node with these pods on it. */
 export const infoOf = (node: Stored<Node>, pods: readonly Stored<Pod>[]): NodeInfo => ({
   ...loadOf(pods),
-  node,
-  name: node.metadata.name,
-  labels: node.metadata.labels ?? {},
-  allocatable: allocatableOf(node),
+  ...ownOf(node),
 })

@@ -12,6 +12,8 @@ const hardAffinityWeight = 1
 
 /** What pods that run think of who comes near them: that nobody of the kind may, or how much they would like it (negative: not). */
 export interface Attitude {
+  /** Equal for the same attitude to the same pods. */
+  readonly id: string
   readonly tag: 'Repels' | 'Likes'
   readonly weight: number
   readonly term: ReadTerm
@@ -25,7 +27,10 @@ export interface HeldAttitude {
 
 type Held = Map<string, HeldAttitude>
 
-const idOf = ({ tag, weight, term }: Attitude): string => `${tag} ${weight} ${term.topologyKey} ${term.id}`
+const attitude = (tag: Attitude['tag'], weight: number, term: ReadTerm): Attitude => ({
+  id: `${tag} ${weight} ${term.topologyKey} ${term.id}`,
+  ...{ tag, weight, term },
+})
 
 const known = new WeakMap<Stored<Pod>, readonly Attitude[]>()
 
@@ -34,13 +39,11 @@ const attitudesOf = (pod: Stored<Pod>): readonly Attitude[] => {
   if (remembered) return remembered
   const { podAffinity, podAntiAffinity } = pod.spec?.affinity ?? {}
   const hard = (terms: readonly PodAffinityTerm[] | undefined, tag: Attitude['tag']): readonly Attitude[] =>
-    (terms ?? []).map(term => ({ tag, weight: hardAffinityWeight, term: readTerm(pod, term) }))
+    (terms ?? []).map(term => attitude(tag, hardAffinityWeight, readTerm(pod, term)))
   const soft = (terms: typeof podAffinity | typeof podAntiAffinity, sign: 1 | -1): readonly Attitude[] =>
-    (terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) => ({
-      tag: 'Likes',
-      weight: sign * weight,
-      term: readTerm(pod, podAffinityTerm),
-    }))
+    (terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) =>
+      attitude('Likes', sign * weight, readTerm(pod, podAffinityTerm)),
+    )
   const made = [
     ...hard(podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution, 'Repels'),
     ...hard(podAffinity?.requiredDuringSchedulingIgnoredDuringExecution, 'Likes'),
@@ -71,12 +74,12 @@ const go = (held: Held, node: NodeInfo, under?: Held): void => {
     for (const attitude of attitudesOf(pod)) {
       const sums = sumsFor(held, attitude, under)
       sums.remove(node, 1)
-      if (!under && sums.isEmpty) held.delete(idOf(attitude))
+      if (!under && sums.isEmpty) held.delete(attitude.id)
     }
 }
 
 const sumsFor = (held: Held, attitude: Attitude, under?: Held): Sums => {
-  const id = idOf(attitude)
+  const { id } = attitude
   const found = held.get(id)
   if (found) return found.sums
   const sums = new Sums(attitude.term.topologyKey, under?.get(id)?.sums)

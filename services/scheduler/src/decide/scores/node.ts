@@ -7,11 +7,9 @@ export const fewestTaints: Score = {
   name: 'TaintToleration',
   weight: 3,
   among: ({ pod }, nodes) => {
+    if (nodes.every(({ discouraging }) => discouraging.length === 0)) return undefined
     const counts = nodes.map(
-      ({ node }) =>
-        node.spec?.taints?.filter(
-          taint => taint.effect === 'PreferNoSchedule' && !isTolerated(pod.spec?.tolerations, taint),
-        ).length ?? 0,
+      ({ discouraging }) => discouraging.filter(taint => !isTolerated(pod.spec?.tolerations, taint)).length,
     )
     return counts.every(count => count === 0) ? undefined : normalised(counts, true)
   },
