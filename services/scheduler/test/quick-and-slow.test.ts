@@ -14,7 +14,7 @@ import { infoOf } from '../src/decide/node-info.ts'
 import type { NodeInfo } from '../src/decide/node-info.ts'
 import { place } from '../src/decide/place.ts'
 import type { Placement } from '../src/decide/place.ts'
-import type { Filter, Question, Score } from '../src/decide/plugin.ts'
+import type { Filter, Question, Score, ScoreAmong } from '../src/decide/plugin.ts'
 import { filters, scores } from '../src/decide/plugins.ts'
 import { preempt } from '../src/decide/preempt.ts'
 import { node, pod } from './objects.ts'
@@ -36,9 +36,14 @@ const slow: Readonly<Record<string, Filter | Score>> = {
 const everywhere: Filter = { name: 'Everywhere', spansNodes: true, prepare: () => () => undefined }
 /** The same, but nothing is remembered of its answers. */
 const asked = ({ alone: _, ...filter }: Filter): Filter => filter
-const askedOf = ({ each, ...score }: Score): Score => {
-  if (!each) return score
-  return { ...score, among: ({ pod }, nodes) => each(pod) && nodes.map(each(pod) as (node: NodeInfo) => number) }
+const askedOf = (score: Score): Score => {
+  if ('among' in score) return score
+  const { name, weight, each, held = (values: readonly number[]) => values } = score
+  const among: ScoreAmong['among'] = ({ pod }, { nodes }) => {
+    const valueOn = each(pod)
+    return valueOn && held(nodes.map(valueOn))
+  }
+  return { name, weight, among }
 }
 const slowFilters = [
   ...filters.map(filter => (slow[`filter ${filter.name}`] as Filter | undefined) ?? asked(filter)),

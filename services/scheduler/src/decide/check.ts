@@ -2,7 +2,7 @@ import { keptAnswers } from './kept.ts'
 import type { AnswerAt } from './kept.ts'
 import type { NodeInfo } from './node-info.ts'
 import { withInstead } from './node-lists.ts'
-import { asPromised } from './nominated.ts'
+import { asPromised, comingTo, nominatedPods } from './nominated.ts'
 import type { Filter, Objection, Question } from './plugin.ts'
 import { wishOf } from './wish.ts'
 
@@ -15,12 +15,20 @@ export type Check = AnswerAt<Objection | undefined>
  */
 export const checkOf = (filters: readonly Filter[], question: Question): Check => {
   const asItIs = checkAsItIs(filters, question)
-  const promised = asPromised(question)
-  if (promised.size === 0) return asItIs
-  const later = checkAsItIs(filters, { ...question, nodes: withInstead(question.nodes, promised) })
+  if (nominatedPods(question.cut).size === 0) return asItIs
+  let promises: { readonly promised: ReadonlyMap<NodeInfo, NodeInfo>; readonly later: Check } | undefined
+  /** Only where nodes do as they are. */
+  const promisesMade = () => {
+    const promised = asPromised(question)
+    const nodes = withInstead(question.nodes, promised)
+    return { promised, later: checkAsItIs(filters, { ...question, nodes }) }
+  }
   return (node, place) => {
+    const objection = asItIs(node, place)
+    if (objection || comingTo(question, node).length === 0) return objection
+    const { promised, later } = (promises ??= promisesMade())
     const full = promised.get(node)
-    return asItIs(node, place) ?? (full && later(full, place))
+    return full && later(full, place)
   }
 }
 
@@ -37,14 +45,14 @@ export const checkAsItIs = (filters: readonly Filter[], question: Question): Che
   const rest = firstOf(others, question)
   if (alone.length === 0) return rest
   const kept = verdicts(question.nodes, `${alone.map(({ name }) => name).join()} ${wishOf(question.pod)}`, byItself)
-  return (node, place) => kept(node, place) ?? rest(node)
+  return (node, place) => kept(node, place) ?? rest(node, place)
 }
 
-const firstOf = (filters: readonly Filter[], question: Question): ((node: NodeInfo) => Objection | undefined) => {
+const firstOf = (filters: readonly Filter[], question: Question): Check => {
   const checks = filters.map(filter => filter.prepare(question)).filter(check => check !== undefined)
-  return node => {
+  return (node, place) => {
     for (const check of checks) {
-      const objection = check(node)
+      const objection = check(node, place)
       if (objection) return objection
     }
     return undefined

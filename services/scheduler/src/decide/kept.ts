@@ -38,7 +38,7 @@ const unasked = Symbol('unasked')
 export type AnswerAt<A> = (node: NodeInfo, place: number) => A
 
 /** Answers about nodes taken one by one: the name says all that `ask` depends on but the node. */
-export type Answers<A> = (nodes: readonly NodeInfo[], name: string, ask: (node: NodeInfo) => A) => AnswerAt<A>
+export type Answers<A> = (nodes: readonly NodeInfo[], name: string, ask: AnswerAt<A>) => AnswerAt<A>
 
 /**
  * Keeps answers along lists of nodes: of the next list, only nodes that differ are asked about again. What it gives holds until the next
@@ -58,9 +58,9 @@ export const keptAnswers = <A>(most: number): Answers<A> => {
     changedBetween(kept.nodes, real, (_was, _is, place) => void (answers[place] = unasked))
     kept.nodes = real
     return (node, place) => {
-      if (node !== real[place]) return ask(node)
+      if (node !== real[place]) return ask(node, place)
       const found = answers[place] as A | typeof unasked
-      return found === unasked ? (answers[place] = ask(node)) : found
+      return found === unasked ? (answers[place] = ask(node, place)) : found
     }
   }
 }

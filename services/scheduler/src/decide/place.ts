@@ -3,7 +3,7 @@ import { checkOf } from './check.ts'
 import { keptAnswers } from './kept.ts'
 import { namedBy } from './named-nodes.ts'
 import type { NodeInfo } from './node-info.ts'
-import type { Filter, Objection, Question, Score } from './plugin.ts'
+import type { Choice, Filter, Objection, Question, Score, ScoreOfEach } from './plugin.ts'
 import { enoughOf, strewn } from './sample.ts'
 import { wishOf } from './wish.ts'
 
@@ -51,26 +51,33 @@ export const place = (
   return { tag: 'Placed', node, score: most, feasible: feasible.length }
 }
 
-/** So many wishes' sums are kept. */
-const mostWishes = 64
+/** So many wishes' values are kept, of as many scores. */
+const mostWishes = 128
 
-const sums = keptAnswers<number>(mostWishes)
+const kept = keptAnswers<number>(mostWishes)
 
-const totalScores = (scores: readonly Score[], question: Question, feasible: readonly number[]): readonly number[] => {
-  if (feasible.length === 1) return [0]
+const totalScores = (scores: readonly Score[], question: Question, places: readonly number[]): readonly number[] => {
+  if (places.length === 1) return [0]
   const { nodes, pod } = question
-  const each = scores.flatMap(({ name, each, weight }) => {
-    const valueOn = each?.(pod)
-    return valueOn ? [{ name, valueOn, weight }] : []
-  })
-  const byItself = sums(nodes, `${each.map(({ name }) => name).join()} ${wishOf(pod)}`, node =>
-    each.reduce((sum, { valueOn, weight }) => sum + weight * valueOn(node), 0),
-  )
-  const choice = feasible.map(at => nodes[at] as NodeInfo)
-  const totals = choice.map((node, i) => byItself(node, feasible[i] as number))
-  for (const { among, weight } of scores) {
-    const values = among?.(question, choice)
+  const choice: Choice = { nodes: places.map(at => nodes[at] as NodeInfo), places }
+  const totals = choice.nodes.map(() => 0)
+  const add = (values: readonly number[] | undefined, weight: number): void => {
     if (values) for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] ?? 0) + weight * (values[i] ?? 0)
   }
+  const each = (name: string, valueOn: (node: NodeInfo) => number): readonly number[] => {
+    const valueAt = kept(nodes, `${name} ${wishOf(pod)}`, valueOn)
+    return choice.nodes.map((node, i) => valueAt(node, places[i] as number))
+  }
+  const byThemselves = scores
+    .filter((score): score is ScoreOfEach => 'each' in score)
+    .flatMap(score => {
+      const valueOn = score.each(pod)
+      return valueOn ? [{ ...score, valueOn }] : []
+    })
+  const summed = byThemselves.filter(({ held }) => !held)
+  const sumOn = (node: NodeInfo): number => summed.reduce((sum, { valueOn, weight }) => sum + weight * valueOn(node), 0)
+  if (summed.length > 0) add(each(summed.map(({ name }) => name).join(), sumOn), 1)
+  for (const { name, weight, valueOn, held } of byThemselves) if (held) add(held(each(name, valueOn)), weight)
+  for (const score of scores) if ('among' in score) add(score.among(question, choice), score.weight)
   return totals
 }

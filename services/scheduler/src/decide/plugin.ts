@@ -1,6 +1,7 @@
 import type { Stored } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
+import type { AnswerAt } from './kept.ts'
 import type { NodeInfo } from './node-info.ts'
 
 /** What a placement is decided on. */
@@ -27,18 +28,34 @@ export interface Filter {
   readonly alone?: true
   /** It judges a node by others as well. Where it has no check of a cluster, it has none after pods have left. */
   readonly spansNodes?: true
-  readonly prepare: (question: Question) => ((node: NodeInfo) => Objection | undefined) | undefined
+  readonly prepare: (question: Question) => AnswerAt<Objection | undefined> | undefined
+}
+
+/** Nodes that will do, and where each stands among the question's. */
+export interface Choice {
+  readonly nodes: readonly NodeInfo[]
+  readonly places: readonly number[]
+}
+
+interface Weighed {
+  readonly name: string
+  readonly weight: number
+}
+
+/** What it says of each by itself, by nothing of the pod but what it asks for (`wishOf`); `undefined` when it has no preference. */
+export interface ScoreOfEach extends Weighed {
+  readonly each: (pod: Stored<Pod>) => ((node: NodeInfo) => number) | undefined
+  /** What that comes to where one is held against another, 0 to 100 for each; absent: that is 0 to 100 as it is. */
+  readonly held?: (values: readonly number[]) => readonly number[] | undefined
+}
+
+/** For all of them, one held against another: 0 to 100, in their order; `undefined` when it has none. */
+export interface ScoreAmong extends Weighed {
+  readonly among: (question: Question, choice: Choice) => readonly number[] | undefined
 }
 
 /** A preference among nodes that will do. */
-export interface Score {
-  readonly name: string
-  readonly weight: number
-  /** For each of them by itself, by nothing of the pod but what it asks for (`wishOf`), 0 to 100; `undefined` when it has none. */
-  readonly each?: (pod: Stored<Pod>) => ((node: NodeInfo) => number) | undefined
-  /** For all of them, one held against another: 0 to 100, in their order; `undefined` when it has none. */
-  readonly among?: (question: Question, nodes: readonly NodeInfo[]) => readonly number[] | undefined
-}
+export type Score = ScoreOfEach | ScoreAmong
 
 export const unresolvable = (...reasons: readonly string[]): Objection => ({ reasons, unresolvable: true })
 export const resolvable = (...reasons: readonly string[]): Objection => ({ reasons, unresolvable: false })

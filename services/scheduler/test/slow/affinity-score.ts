@@ -35,7 +35,7 @@ const mustHaves = (cut: Cut, pod: Stored<Pod>): readonly Liking[] =>
 export const slowGoodCompany: Score = {
   name: 'InterPodAffinity',
   weight: 2,
-  among: ({ cut, pod, nodes }, choice) => {
+  among: ({ cut, pod, nodes }, { nodes: choice }) => {
     const likes = preferences(cut, pod)
     const domains = new Domains()
     for (const { company, weight } of likes)

@@ -29,7 +29,7 @@ const crowding = (spread: Spread, choice: readonly NodeInfo[], nodes: readonly N
 export const slowSpreadWidely: Score = {
   name: 'PodTopologySpread',
   weight: 2,
-  among: ({ cut, pod, nodes }, choice) => {
+  among: ({ cut, pod, nodes }, { nodes: choice }) => {
     const asked = spreadsOf(pod, 'ScheduleAnyway')
     const spreads = asked.length > 0 ? asked : defaultSpreads(cut, pod)
     if (spreads.length === 0) return undefined

@@ -1,10 +1,10 @@
-import { own } from '@periplus/prelude'
 import type { Stored } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
 import type { Cut } from '@periplus/projection'
 import { affinityTermOf } from '../match/affinity-term.ts'
 import type { AffinityTerm } from '../match/affinity-term.ts'
 import { attitudesTo } from '../match/attitudes.ts'
+import { sumsAt } from '../match/domains.ts'
 import { podsMeantOn } from '../match/pods-meant.ts'
 import { unresolvable, resolvable } from '../plugin.ts'
 import type { Filter } from '../plugin.ts'
@@ -28,14 +28,16 @@ export const interPodAffinity: Filter = {
 
     // Those that all of the terms mean, for each of their keys.
     const friends = wanted.map(({ topologyKey }) => podsMeantOn(nodes, topologyKey, wanted))
+    const company = friends.map(sums => sumsAt(nodes, sums))
     // The first of a group that wants its own company would find no place.
     const first = friends.every(sums => sums.isEmpty) && wanted.every(term => term.means(pod))
-    const foes = unwanted.map(term => podsMeantOn(nodes, term.topologyKey, [term]))
-    return node => {
-      const met = friends.every(sums => own(node.labels, sums.key) !== undefined && (first || sums.at(node) > 0))
+    const foes = unwanted.map(term => sumsAt(nodes, podsMeantOn(nodes, term.topologyKey, [term])))
+    const haters = repelling.map(({ sums }) => sumsAt(nodes, sums))
+    return (node, place) => {
+      const met = company.every(({ domain, at }) => (first ? domain(node, place) !== undefined : at(node, place) > 0))
       if (!met) return unresolvable("node(s) didn't match pod affinity rules")
-      if (foes.some(sums => sums.at(node) > 0)) return resolvable("node(s) didn't match pod anti-affinity rules")
-      if (repelling.some(({ sums }) => sums.at(node) > 0))
+      if (foes.some(({ at }) => at(node, place) > 0)) return resolvable("node(s) didn't match pod anti-affinity rules")
+      if (haters.some(({ at }) => at(node, place) > 0))
         return resolvable("node(s) didn't satisfy existing pods anti-affinity rules")
       return undefined
     }

@@ -1,7 +1,8 @@
 import { own } from '@periplus/prelude'
+import { sumsAt } from '../match/domains.ts'
+import type { SumsAt } from '../match/domains.ts'
 import { spreadsOf } from '../match/spread.ts'
 import type { Spread } from '../match/spread.ts'
-import type { Sums } from '../match/sums.ts'
 import { tallyOf } from '../match/tally.ts'
 import type { NodeInfo } from '../node-info.ts'
 import { unresolvable, resolvable } from '../plugin.ts'
@@ -9,7 +10,7 @@ import type { Filter } from '../plugin.ts'
 
 interface Counted {
   readonly spread: Spread
-  readonly counts: Sums
+  readonly counts: SumsAt
   readonly least: number
 }
 
@@ -29,7 +30,7 @@ const count = (spread: Spread, all: readonly Spread[], nodes: readonly NodeInfo[
     least = Math.min(least, sum)
   }
   // Fewer domains than are asked for: the missing ones count as empty.
-  return { spread, counts, least: domains < spread.minDomains ? 0 : least }
+  return { spread, counts: sumsAt(nodes, counts), least: domains < spread.minDomains ? 0 : least }
 }
 
 /** With the pod, no domain may have more than `maxSkew` above the one with the fewest. */
@@ -40,11 +41,11 @@ export const topologySpread: Filter = {
     const spreads = spreadsOf(pod, 'DoNotSchedule')
     if (spreads.length === 0) return undefined
     const counted = spreads.map(spread => count(spread, spreads, nodes))
-    return node => {
+    return (node, place) => {
       for (const { spread, counts, least } of counted) {
-        if (own(node.labels, spread.key) === undefined)
+        if (counts.domain(node, place) === undefined)
           return unresolvable("node(s) didn't match pod topology spread constraints (missing required label)")
-        const skew = counts.at(node) + Number(spread.counts) - (Number.isFinite(least) ? least : 0)
+        const skew = counts.at(node, place) + Number(spread.counts) - (Number.isFinite(least) ? least : 0)
         if (skew > spread.maxSkew) return resolvable("node(s) didn't match pod topology spread constraints")
       }
       return undefined

@@ -31,10 +31,9 @@ export class Sums {
     this.#change(node, amount, -1)
   }
 
-  /** The sum of the node's domain; 0 where it has none. */
-  at({ labels }: NodeInfo): number {
-    const value = own(labels, this.key)
-    return value === undefined ? 0 : this.#at(value).sum
+  /** The sum of a domain; 0 where there is none. */
+  of(domain: string | undefined): number {
+    return domain === undefined ? 0 : this.#at(domain).sum
   }
 
   get isEmpty(): boolean {

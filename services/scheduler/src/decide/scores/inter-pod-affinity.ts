@@ -1,5 +1,6 @@
 import { affinityTermOf } from '../match/affinity-term.ts'
 import { attitudesTo } from '../match/attitudes.ts'
+import { sumsAt } from '../match/domains.ts'
 import { podsMeantOn } from '../match/pods-meant.ts'
 import type { Sums } from '../match/sums.ts'
 import type { Question, Score } from '../plugin.ts'
@@ -30,10 +31,13 @@ const liking = (question: Question): readonly Weighed[] =>
 export const goodCompany: Score = {
   name: 'InterPodAffinity',
   weight: 2,
-  among: (question, choice) => {
+  among: (question, { nodes, places }) => {
     const each = [...liked(question), ...liking(question)]
     if (each.every(({ sums }) => sums.isEmpty)) return undefined
-    const totals = choice.map(node => each.reduce((total, { sums, weight }) => total + weight * sums.at(node), 0))
+    const weighed = each.map(({ sums, weight }) => ({ weight, at: sumsAt(question.nodes, sums).at }))
+    const totals = nodes.map((node, i) =>
+      weighed.reduce((total, { at, weight }) => total + weight * at(node, places[i] as number), 0),
+    )
     const least = Math.min(...totals)
     const range = Math.max(...totals) - least
     return range === 0 ? undefined : totals.map(total => Math.floor((100 * (total - least)) / range))

@@ -1,25 +1,36 @@
 import { own } from '@periplus/prelude'
+import { keptAnswers } from '../kept.ts'
+import type { AnswerAt } from '../kept.ts'
+import { domainsOf } from '../match/domains.ts'
 import { defaultSpreads, spreadsOf } from '../match/spread.ts'
 import type { Spread } from '../match/spread.ts'
 import { tallyOf } from '../match/tally.ts'
 import type { NodeInfo } from '../node-info.ts'
-import type { Score } from '../plugin.ts'
+import type { Choice, Score } from '../plugin.ts'
 
 const hostname = 'kubernetes.io/hostname'
 
+/** So many constraints' counts are kept. */
+const mostSpreads = 64
+
+const counted = keptAnswers<number>(mostSpreads)
+
 /** Per node to choose from: how crowded its domain is, rarer domains counting for less. */
-const crowding = (spread: Spread, choice: readonly NodeInfo[], nodes: readonly NodeInfo[]): readonly number[] => {
-  const values = new Set(choice.map(({ labels }) => own(labels, spread.key)).filter(value => value !== undefined))
+const crowding = (spread: Spread, choice: Choice, nodes: readonly NodeInfo[]): readonly number[] => {
+  const domain = domainsOf(nodes, spread.key)
+  const each = <A>(of: AnswerAt<A>): readonly A[] => choice.nodes.map((node, i) => of(node, choice.places[i] as number))
+  const domains = each(domain)
+  const values = new Set(domains.filter(value => value !== undefined))
   const weight = Math.log(values.size + 2)
   const score = (count: number): number => count * weight + (spread.maxSkew - 1)
-  if (spread.key === hostname) return choice.map(node => score(spread.on(node)))
-  if (values.size === 0) return choice.map(() => 0)
+  if (spread.key === hostname) return each(counted(nodes, spread.id, node => spread.on(node))).map(score)
+  if (values.size === 0) return domains.map(() => 0)
   const counts = tallyOf(nodes, {
     id: `spread: ${spread.id}`,
     topologyKey: spread.key,
     on: node => (spread.includes(node) ? spread.on(node) : undefined),
   })
-  return choice.map(node => (own(node.labels, spread.key) === undefined ? 0 : score(counts.at(node))))
+  return domains.map(value => (value === undefined ? 0 : score(counts.of(value))))
 }
 
 /** The domains with the fewest of the pod's kin. */
@@ -32,8 +43,8 @@ export const spreadWidely: Score = {
     if (spreads.length === 0) return undefined
     const each = spreads.map(spread => crowding(spread, choice, nodes))
     // The pod's own constraints leave out nodes without their labels; the default ones take them as they are.
-    const ignored = choice.map(({ labels }) => asked.some(({ key }) => own(labels, key) === undefined))
-    const totals = choice.map((_, i) => Math.round(each.reduce((sum, values) => sum + (values[i] ?? 0), 0)))
+    const ignored = choice.nodes.map(({ labels }) => asked.some(({ key }) => own(labels, key) === undefined))
+    const totals = choice.nodes.map((_, i) => Math.round(each.reduce((sum, values) => sum + (values[i] ?? 0), 0)))
     const counted = totals.filter((_, i) => !ignored[i])
     const most = Math.max(0, ...counted)
     const least = Math.min(Infinity, ...counted)
