@@ -34,10 +34,18 @@ export const withArchive = (log: EventLog, archive: Blobs, upcasters?: readonly 
       const bounds = await log.bounds()
       return E.isRight(bounds) && sequence < horizonOfName(bounds.right.horizons ?? {}, kind)
     }
-  const segments = async (watermark: Sequence): Promise<readonly Segment[]> => {
-    if (watermark === 0) return []
+  let listed: { readonly watermark: Sequence; readonly segments: Promise<readonly Segment[]> } | undefined
+  const listSegments = async (watermark: Sequence): Promise<readonly Segment[]> => {
     const found = await readArchive(archive)
-    return E.isLeft(found) ? [] : reaching(found.right.segments, watermark)
+    if (E.isRight(found)) return reaching(found.right.segments, watermark)
+    listed = undefined
+    return []
+  }
+  /** As they were when they were first asked for below this watermark: since then, the oldest may have gone, and parts of others. */
+  const knownSegments = (watermark: Sequence): Promise<readonly Segment[]> => {
+    if (watermark === 0) return Promise.resolve([])
+    if (listed?.watermark !== watermark) listed = { watermark, segments: listSegments(watermark) }
+    return listed.segments
   }
   const openedFile = async (whole: InParts, part: FoundPart): Promise<OpenFile | undefined> => {
     const held = open.get(part.name)
@@ -64,8 +72,11 @@ export const withArchive = (log: EventLog, archive: Blobs, upcasters?: readonly 
       throw error
     }
   }
-  const found = async (sequence: Sequence, watermark: Sequence): Promise<RecordedEvent | 'gone' | undefined> => {
-    const segment = (await segments(watermark)).find(({ after, upTo }) => sequence > after && sequence <= upTo)
+  const foundAmong = async (
+    segments: readonly Segment[],
+    sequence: Sequence,
+  ): Promise<RecordedEvent | 'gone' | undefined> => {
+    const segment = segments.find(({ after, upTo }) => sequence > after && sequence <= upTo)
     if (!segment) return 'gone'
     let damage: DamagedBlob | undefined = segment.damage
     for (const part of segment.parts)
@@ -80,6 +91,17 @@ export const withArchive = (log: EventLog, archive: Blobs, upcasters?: readonly 
     if (damage) throw damage
     return undefined
   }
+  const found = async (sequence: Sequence, watermark: Sequence): Promise<RecordedEvent | 'gone' | undefined> => {
+    try {
+      const event = await foundAmong(await knownSegments(watermark), sequence)
+      if (event !== 'gone') return event
+    } catch (error) {
+      if (!(error instanceof DamagedBlob)) throw error
+    }
+    // What was known may have gone since.
+    listed = undefined
+    return foundAmong(await knownSegments(watermark), sequence)
+  }
   async function* inSegment(segment: Segment, from: Sequence, to: Sequence): AsyncGenerator<EventBatch> {
     for await (const messages of messagesOf(archive, segment, lackingAt(to))) {
       const wanted = messages.filter(({ sequence }) => sequence >= from && sequence <= to)
@@ -89,7 +111,7 @@ export const withArchive = (log: EventLog, archive: Blobs, upcasters?: readonly 
   /** What the archive has from `from` on; the log goes on from the sequence that it ends with. */
   async function* archived(from: Sequence, to: Sequence, watermark: Sequence): AsyncGenerator<EventBatch, Sequence> {
     let next = from
-    for (const segment of await segments(watermark)) {
+    for (const segment of await listSegments(watermark)) {
       if (next <= segment.after || next > segment.upTo || next > to) continue
       yield* inSegment(segment, next, to)
       next = segment.upTo + 1
@@ -139,7 +161,7 @@ export const withArchive = (log: EventLog, archive: Blobs, upcasters?: readonly 
     bounds: async () => {
       const bounds = await log.bounds()
       if (E.isLeft(bounds) || bounds.right.watermark === 0) return bounds
-      const [oldest] = await segments(bounds.right.watermark)
+      const [oldest] = await knownSegments(bounds.right.watermark)
       return oldest ? E.right({ ...bounds.right, first: oldest.after + 1, watermark: oldest.after }) : bounds
     },
     bases: async atMost => {
