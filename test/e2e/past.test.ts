@@ -132,7 +132,7 @@ describe('looking back with a kubeconfig', function () {
     try {
       const horizons = right(
         await advanceHorizons({
-          ...{ bus, retention: new Map([['events', hour]]), mark: markLogOver(bus) },
+          ...{ bus, retention: new Map([['events', { milliseconds: hour }]]), mark: markLogOver(bus) },
           now: () => Date.now() + 2 * hour,
         }),
       )

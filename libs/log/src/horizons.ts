@@ -8,8 +8,17 @@ import type { Sequence } from './event.ts'
  */
 export type Horizons = Readonly<Record<string, Sequence>>
 
-/** For how many milliseconds the past of kinds can be read, by kind; `*` for all that are not named. Those that are not in it: for ever. */
-export type KindRetention = ReadonlyMap<string, number>
+/** How much of the past of a kind can be read; whichever is reached first, and what is absent never is. */
+export interface PastBounds {
+  readonly milliseconds?: number
+  /** But for heartbeats, which have no past. */
+  readonly events?: number
+  /** Of its events: in the log their subjects, headers and bodies, in the archive what its files come to. */
+  readonly bytes?: number
+}
+
+/** How much of the past of kinds can be read, by kind; `*` for all that are not named. Of those that are not in it: all. */
+export type KindRetention = ReadonlyMap<string, PastBounds>
 
 /** All kinds, in `Horizons` and `KindRetention`, and those that are not named, in the archive. */
 export const everyKind = '*'

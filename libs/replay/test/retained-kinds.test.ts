@@ -6,13 +6,9 @@ import { E } from '@periplus/prelude'
 import {
   advanceHorizons,
   archivedBy,
-  archiveTo,
-  compactLog,
   directoryBlobs,
   dropForgotten,
-  keepSnapshots,
   memoryBlobs,
-  objectStoreBlobs,
   s3Blobs,
   trimArchive,
   verifyArchive,
@@ -21,6 +17,7 @@ import {
 import type { Blobs, EventLog, Horizons } from '@periplus/log'
 import { s3Server } from '../../log/test/support/s3-server.ts'
 import { ForgottenKind, cutAt, foldAlong, historyOf, livingAt, rememberedRange } from '../src/index.ts'
+import { compactedTo } from './support/compacted-kinds.ts'
 import { natsForTests, openLog, right, stream } from './support/history-on-nats.ts'
 import { everyKindsState, kindsOfTest, ofKind, writeKinds } from './support/kinds-on-nats.ts'
 import type { KindOfTest } from './support/kinds-on-nats.ts'
@@ -35,29 +32,17 @@ describe('the past of kinds', function () {
   this.timeout(180_000)
   const suite = natsForTests()
 
-  /** Compacts up to each of the sequences; `kinds` get parts of their own. */
-  const compact = async (archive: Blobs, upTo: readonly number[], parts: readonly string[], old = false) => {
-    const { bus } = suite
-    for (const watermark of upTo) {
-      const { lastSequence } = right(await bus.jetstream.state(stream))
-      const into = old ? oldArchiveTo : archiveTo
-      const compacted = await compactLog({
-        ...{ bus, stream, least: 1, snapshots: keepSnapshots({ bus, stream, policy: { every: 1, keep: 2 } }) },
-        retention: { milliseconds: Infinity, bytes: Infinity, events: lastSequence - watermark },
-        now: () => Date.now() + 24 * hour,
-        archive: into(archive, objectStoreBlobs(bus, stream), parts),
-      })
-      assert.equal(right(compacted)?.watermark, watermark)
-    }
-  }
+  const compact = (archive: Blobs, upTo: readonly number[], parts: readonly string[], into?: typeof oldArchiveTo) =>
+    compactedTo(suite.bus, archive, upTo, parts, into)
   /** As if the log had stood at these sequences as long ago as the kinds' past is kept. */
   const forget = async (from: Horizons, archive?: Blobs): Promise<Horizons> => {
     const hours = new Map(Object.entries(from).map(([kind], at) => [kind, (at + 1) * hour] as const))
+    const retention = new Map([...hours].map(([kind, milliseconds]) => [kind, { milliseconds }]))
     const sequences = [...hours].map(([kind, time]) => ({ time, sequence: from[kind] ?? 0 }))
     const now = Date.now()
     return right(
       await advanceHorizons({
-        ...{ bus: suite.bus, stream, retention: hours, now: () => now },
+        ...{ bus: suite.bus, stream, retention, now: () => now },
         lastBy: time => sequences.find(one => one.time === now - time)?.sequence ?? 0,
         ...(archive
           ? { archivedBy: async time => E.right(sequences.find(one => one.time === now - time)?.sequence ?? 0) }
@@ -261,7 +246,7 @@ describe('the past of kinds', function () {
     const log = await openLog(suite.bus)
     await writeKinds(log, 26, 100)
     const known = await everyKindsState(log)
-    await compact(archive, [20, 40], [], true)
+    await compact(archive, [20, 40], [], oldArchiveTo)
     await compact(archive, [60, 80], ['events', 'pods'])
     assert.deepEqual((await verified(archive)).findings, [])
     const past = withArchive(log, archive)

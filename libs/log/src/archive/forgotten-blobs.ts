@@ -34,7 +34,8 @@ export const forgottenBlobs = ({ segments, states }: Archived, horizons: Horizon
   })
   let isBeginning = true
   const ofSegments = segments.flatMap(({ blob, parts, upTo }) => {
-    const going = parts.filter(({ kind }) => upTo <= firstRead(kind))
+    // What was written at a horizon itself is told still.
+    const going = parts.filter(({ kind }) => upTo <= firstRead(kind) && upTo < horizonOfName(horizons, kind))
     isBeginning &&= upTo <= first && going.length === parts.length
     return named(blob.name, parts, going, isBeginning)
   })

@@ -2,14 +2,16 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { builtinKinds } from '@periplus/kinds'
 import { everyKind, kindName, youngest } from '@periplus/log'
-import type { KindRetention } from '@periplus/log'
+import type { KindRetention, PastBounds } from '@periplus/log'
 import type { Setting } from '@periplus/service'
 
 const unset = 'none'
 const mostKinds = 16
-const mostMilliseconds = 10_000_000 * 60_000
+const minute = 60_000
+const mostMilliseconds = 10_000_000 * minute
 
-const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 }
+const times = { m: minute, h: 60 * minute, d: 24 * 60 * minute, w: 7 * 24 * 60 * minute }
+const sizes = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 }
 
 const builtIn = new Map(builtinKinds.map(kind => [kindName(kind), kind]))
 
@@ -29,34 +31,71 @@ const whyNoKind = (name: string): string | undefined => {
   return `${JSON.stringify(name)} is no resource, such as pods, jobs.batch or widgets.example.com`
 }
 
-const readPair = (pair: string): Either<string, readonly [string, number]> => {
-  const [, name = '', number = '', unit = ''] = /^([^=\s]+)=(\d{1,6})([mhdw])$/.exec(pair.trim()) ?? []
-  if (name === '') return E.left(`${JSON.stringify(pair)} is no kind and a time, such as pods=1w`)
+/** What bounds are written as, and what they may be. */
+const forms: readonly {
+  readonly bound: keyof PastBounds
+  readonly pattern: RegExp
+  readonly units: Readonly<Record<string, number>>
+  readonly least: number
+  readonly most: number
+  readonly words: string
+}[] = [
+  {
+    ...{ bound: 'milliseconds', pattern: /^(\d{1,6})([mhdw])$/, units: times, least: youngest, most: mostMilliseconds },
+    words: `${youngest / minute} minutes and ${mostMilliseconds / minute}`,
+  },
+  {
+    ...{ bound: 'events', pattern: /^(\d{1,10})()$/, units: { '': 1 }, least: 100, most: 1_000_000_000 },
+    words: '100 events and 1000000000',
+  },
+  {
+    ...{ bound: 'bytes', pattern: /^(\d{1,9})(Mi|Gi|Ti)$/, units: sizes, least: sizes.Mi, most: 100 * sizes.Ti },
+    words: '1Mi of bytes and 100Ti',
+  },
+]
+
+const readBound = (pair: string, text: string): Either<string, readonly [keyof PastBounds, number]> => {
+  for (const { bound, pattern, units, least, most, words } of forms) {
+    const [matched, number = '', unit = ''] = pattern.exec(text) ?? []
+    if (matched === undefined) continue
+    const value = Number(number) * (units[unit] ?? NaN)
+    return value < least || value > most ? E.left(`${pair} is not between ${words}`) : E.right([bound, value])
+  }
+  return E.left(noPair(pair))
+}
+
+const noPair = (pair: string): string =>
+  `${JSON.stringify(pair)} is no kind and how much of its past is kept: a time, a number of events or bytes of them, such as pods=1w or pods=1w/500000/2Gi`
+
+const readPair = (text: string): Either<string, readonly [string, PastBounds]> => {
+  const pair = text.trim()
+  const [, name = '', all = ''] = /^([^=\s]+)=(\S+)$/.exec(pair) ?? []
+  if (name === '') return E.left(noPair(pair))
   const why = whyNoKind(name)
   if (why !== undefined) return E.left(why)
-  const milliseconds = Number(number) * (units[unit] ?? NaN)
-  if (milliseconds < youngest || milliseconds > mostMilliseconds)
-    return E.left(`${pair.trim()} is not between ${youngest / 60_000} minutes and ${mostMilliseconds / 60_000}`)
-  return E.right([name, milliseconds])
+  const read = E.sequenceArray(all.split('/').map(bound => readBound(pair, bound)))
+  if (E.isLeft(read)) return read
+  const bounds: PastBounds = Object.fromEntries(read.right)
+  return Object.keys(bounds).length < read.right.length
+    ? E.left(`${pair} says a time, a number of events, or bytes more than once`)
+    : E.right([name, bounds])
 }
 
 const parse = (text: string = unset): Either<string, KindRetention> => {
   if (text === unset) return E.right(new Map())
-  const pairs = text.split(',').map(readPair)
-  const wrong = pairs.find(E.isLeft)
-  if (wrong) return wrong
-  const read = pairs.flatMap(pair => (E.isRight(pair) ? [pair.right] : []))
-  const retention = new Map(read)
-  if (retention.size < read.length) return E.left('names a kind more than once')
+  const read = E.sequenceArray(text.split(',').map(readPair))
+  if (E.isLeft(read)) return read
+  const retention: KindRetention = new Map(read.right)
+  if (retention.size < read.right.length) return E.left('names a kind more than once')
   if (retention.size > mostKinds) return E.left(`names more than ${mostKinds} kinds`)
-  const rest = retention.get(everyKind) ?? Infinity
-  const longer = read.find(([, milliseconds]) => milliseconds > rest)
+  const rest = retention.get(everyKind)?.milliseconds ?? Infinity
+  const longer = read.right.find(([, { milliseconds = 0 }]) => milliseconds > rest)
   return longer
     ? E.left(`${longer[0]} would be kept longer than all others (${everyKind}), by which the past is read`)
     : E.right(retention)
 }
 
-/** The setting of how long the past of kinds can be read. */
+/** The setting of how much of the past of kinds can be read. */
 export const retainedKinds = (name: Setting<KindRetention>['name'], doc: string): Setting<KindRetention> => ({
   name,
   doc,

@@ -69,7 +69,7 @@ export const settings = {
   ),
   retainKinds: retainedKinds(
     'PERIPLUS_RETAIN_KINDS',
-    'how long the past of kinds can be read, where that is less than log and archive have, such as `events=1h,pods=1w,*=30d`; `none`: for as long as those have it',
+    'how much of the past of kinds can be read, where that is less than log and archive have: a time, a number of events, bytes of them, whichever is reached first, such as `events=1h/1000000,pods=1w/2Gi,*=30d`; `none`: all that those have',
   ),
   archive: text(
     'PERIPLUS_ARCHIVE',

@@ -5,6 +5,7 @@ import {
   archivedBy,
   archiveTo,
   compactLog,
+  countPast,
   dropForgotten,
   keepSnapshots,
   sequenceTimes,
@@ -49,8 +50,13 @@ const forgetting = async (parts: AdvanceHorizons, archive: Blobs | undefined, lo
 }
 
 /** Milliseconds between two looks at what kinds have to forget: each writes into the stream's metadata. */
-const forgetEvery = (retention: KindRetention): number =>
-  Math.max(lookEvery, Math.min(60 * 60_000, Math.min(...retention.values()) / 60))
+const forgetEvery = (retention: KindRetention): number => {
+  const each = [...retention.values()].map(({ milliseconds, events, bytes }) => {
+    const byAmount = events === undefined && bytes === undefined ? Infinity : 60_000
+    return Math.min(byAmount, (milliseconds ?? Infinity) / 60)
+  })
+  return Math.max(lookEvery, Math.min(60 * 60_000, ...each))
+}
 
 const snapshot = async (snapshots: KeptSnapshots, logger: Logger): Promise<void> => {
   const taken = await snapshots.step()
@@ -103,6 +109,10 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
   const retention = settings.retainKinds
   const forget: AdvanceHorizons = {
     ...{ bus, retention, now: clock.now, lastBy: times.lastBy, mark: markLogOver(bus) },
+    within: countPast({
+      ...{ kinds: [...retention.keys()], read: (from, to) => bus.jetstream.read({ stream: 'OBJECTS', from, to }) },
+      ...(archive ? { archive } : {}),
+    }),
     ...(archive ? { archivedBy: archivedBy(archive) } : {}),
   }
   let forgotAt = -Infinity
