@@ -18,6 +18,7 @@ const writers: Readonly<Record<string, string>> = {
   'services/apiserver/src/security/pki/secret-files.ts': 'whole',
   'services/cluster/src/home/restored.ts': 'whole',
   'services/cluster/src/supervisor/clients/ensure-clients.ts': 'whole',
+  'libs/service/src/outputs/compress-rotated.ts': 'whole',
   'services/node-agent/src/logs/gzip-file.ts': 'whole',
   'services/node-agent/src/volumes/atomic-writer.ts': 'whole',
   'services/node-agent/src/files/write-beneath.ts': 'whole: in a directory that is removed where it fails',

@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs'
-import { keptOutputs, rotatedPath } from './rotated-files.ts'
+import { compressedPath, keptOutputs, rotatedPath } from './rotated-files.ts'
 import { withWritersHeld } from './writers-held.ts'
 
 /** An output file that grew over this many bytes begins anew. */
@@ -44,19 +44,27 @@ const copyRest = (descriptor: number, copy: string): void => {
 
 /** Makes each file of what was before one older, and a new one the newest. */
 const moveUp = (path: string, newest: string): void => {
+  for (const end of ['', compressedPath('')]) rmSync(rotatedPath(path, keptOutputs) + end, { force: true })
   for (let age = keptOutputs - 1; age > 0; age--)
-    if (existsSync(rotatedPath(path, age))) renameSync(rotatedPath(path, age), rotatedPath(path, age + 1))
+    for (const end of ['', compressedPath('')])
+      if (existsSync(rotatedPath(path, age) + end))
+        renameSync(rotatedPath(path, age) + end, rotatedPath(path, age + 1) + end)
   renameSync(newest, rotatedPath(path, 1))
 }
 
 const removeOldest = (path: string): boolean => {
   for (let age = keptOutputs; age > 0; age--) {
-    const oldest = rotatedPath(path, age)
-    if (!existsSync(oldest)) continue
-    rmSync(oldest)
-    return true
+    const oldest = [rotatedPath(path, age), compressedPath(rotatedPath(path, age))].filter(name => existsSync(name))
+    for (const name of oldest) rmSync(name)
+    if (oldest.length > 0) return true
   }
   return false
+}
+
+/** When an output is said to have ended that ends now: each of its files has a time of its own. */
+const endOf = (path: string, now: number): number => {
+  const before = statSync(rotatedPath(path, 1), { throwIfNoEntry: false })?.mtimeMs ?? -Infinity
+  return Math.max(Math.round(now), Math.round(before) + 1)
 }
 
 /**
@@ -74,7 +82,8 @@ export const rotateFile = (path: string, { now = Date.now(), copy = copyFileSync
       withWritersHeld(path, () => {
         copyRest(descriptor, next)
         // Readers know it by its time, which stays what it is now.
-        utimesSync(next, now / 1000, now / 1000)
+        const end = new Date(endOf(path, now))
+        utimesSync(next, end, end)
         moveUp(path, next)
         ftruncateSync(descriptor)
       })

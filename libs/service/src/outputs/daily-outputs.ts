@@ -5,8 +5,8 @@ import { rotatedPath } from './rotated-files.ts'
 
 /** Outputs that begin anew when they are full, and each day. */
 export interface DailyOutputs {
-  /** To be called often; of those whose day is over one begins anew each time, as copies take a while. */
-  look(paths: readonly string[]): void
+  /** To be called often; of those whose day is over one begins anew each time, as copies take a while. Whether any began anew. */
+  look(paths: readonly string[]): boolean
 }
 
 /** The midnight before a moment, in the machine's time zone, as logrotate's days are. */
@@ -25,8 +25,11 @@ export const dailyOutputs = (clock: Clock, limit?: number): DailyOutputs => {
     look: paths => {
       const now = clock.now()
       let isOneTurned = false
+      let isAnyFull = false
       for (const path of paths) {
-        if (!sizeOfOutput(path) || boundFile(path, limit, { now })) {
+        const isFull = boundFile(path, limit, { now })
+        isAnyFull ||= isFull
+        if (isFull || !sizeOfOutput(path)) {
           begun.set(path, now)
           continue
         }
@@ -37,6 +40,7 @@ export const dailyOutputs = (clock: Clock, limit?: number): DailyOutputs => {
         begun.set(path, now)
         isOneTurned = true
       }
+      return isOneTurned || isAnyFull
     },
   }
 }

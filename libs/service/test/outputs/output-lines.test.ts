@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { virtualClock } from '@periplus/prelude'
-import { boundFile, outputLines } from '../../src/index.ts'
+import { boundFile, compressRotated, outputLines } from '../../src/index.ts'
 import type { OutputReading } from '../../src/index.ts'
 import { rotateFile } from '../../src/outputs/bound-file.ts'
 
@@ -92,12 +92,34 @@ describe('the lines of an output', () => {
     for (let rotations = 0; rotations < 50; rotations++) {
       say(100)
       boundFile(path, 0)
+      const compressing = compressRotated(path)
       say(7)
       const lines = await now()
       assert.deepEqual(lines, upTo(said).slice(-lines.length))
       assert.ok(lines.length >= Math.min(said, 5 * 107))
       await reader.has(said)
+      await compressing
     }
+    await reader.end()
+  })
+
+  it('are read from compressed files as from others, and on from the place in one that was compressed since', async () => {
+    say(5)
+    const reader = following()
+    await reader.has(5)
+    say(20)
+    for (let files = 0; files < 4; files++) {
+      rotateFile(path)
+      await compressRotated(path)
+      say(10)
+    }
+    const files = readdirSync(directory).toSorted()
+    assert.deepEqual(
+      files,
+      ['', '.1', '.2.gz', '.3.gz', '.4.gz'].map(end => `output.log${end}`),
+    )
+    assert.deepEqual(await now(), upTo(65))
+    await reader.has(65)
     await reader.end()
   })
 })

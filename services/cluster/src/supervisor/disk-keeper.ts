@@ -1,6 +1,7 @@
 import { pause as pauseFor, repeatedly } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import {
+  compressRotated,
   dailyOutputs,
   diskReserve,
   freeBytes,
@@ -78,6 +79,7 @@ export const diskKeeper = (home: Home, { clock, log, atRest }: DiskKeeping): Dis
   const reserve = diskReserve(home.nats)
   const gaps = unaccountedGaps(home.nats)
   const outputs = dailyOutputs(clock)
+  const compressing = compressor(() => outputsOf(home))
   let pause = firstPause
   let restartFrom = 0
   /** What was given for the start is not taken in the middle of it. */
@@ -123,7 +125,7 @@ export const diskKeeper = (home: Home, { clock, log, atRest }: DiskKeeping): Dis
     }
   }
   const look = async (server: LogServer | undefined): Promise<void> => {
-    outputs.look(outputsOf(home))
+    compressing.look(outputs.look(outputsOf(home)))
     if (!server) return
     await takeReserve()
     const free = freeBytes(home.nats) ?? Infinity
@@ -161,7 +163,31 @@ export const diskKeeper = (home: Home, { clock, log, atRest }: DiskKeeping): Dis
           log.error('the disk cannot be looked after', { reason: String(error) }),
         ),
       )
-      return { name: 'disk', stop: looking.stop }
+      return { name: 'disk', stop: () => looking.stop().then(compressing.stop) }
+    },
+  }
+}
+
+/** Compresses what outputs were before, beside whoever looks after the disk: it takes seconds. */
+const compressor = (paths: () => readonly string[]) => {
+  const stopping = new AbortController()
+  // Of a supervisor before this one some may be left.
+  let isDue = true
+  let running: Promise<void> | undefined
+  const run = async (): Promise<void> => {
+    for (const path of paths()) await compressRotated(path, stopping.signal)
+    running = undefined
+  }
+  return {
+    look: (hasRotated: boolean): void => {
+      isDue ||= hasRotated
+      if (!isDue || running) return
+      isDue = false
+      running = run()
+    },
+    stop: async (): Promise<void> => {
+      stopping.abort()
+      await running
     },
   }
 }
