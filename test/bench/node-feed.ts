@@ -16,8 +16,7 @@ import { inFlight, rate, right, samplePod, table } from './measure.ts'
 import type { NodeFeedSide } from './node-feed-side.ts'
 import { cpuDuring } from './processes.ts'
 
-const pods = 500
-const eventsOfPod = 4
+const pods = 2_000
 const rounds = Number(process.env['ROUNDS'] ?? 2)
 /** Of the ways below, those alone, by their names in the table, between semicolons. */
 const only = process.env['ONLY']?.split(';')
@@ -40,22 +39,35 @@ const told = async <A>(child: ChildProcess, word: number): Promise<A> => {
   return ((await once(child, 'message')) as [A])[0]
 }
 
-/** The life of a pod; the sequence of its last event. */
-const live = async (log: EventLog, i: number, nodes: number): Promise<number> => {
+interface Pod {
+  readonly made: NewEvent
+  /** After each step of its life. */
+  readonly bodies: readonly Uint8Array[]
+  last: number
+}
+
+const podOf = (i: number, nodes: number): Pod => {
   const made = samplePod(`pod-${i}`)
   const object = JSON.parse(Buffer.from(made.body).toString()) as { readonly spec: object }
+  const waiting = { ...object, spec: { ...object.spec, nodeName: '' } }
   const placed = { ...object, spec: { ...object.spec, nodeName: `node-${i % Math.max(1, nodes)}` } }
   const running = { ...placed, status: { phase: 'Running', podIP: `10.${i >> 8}.${i & 255}.1` } }
-  let last = 0
-  const next = async (type: NewEvent['type'], body: object): Promise<void> => {
-    const event = { ...made, id: `${made.id} ${last}`, type, expected: last, previous: last }
-    last = right(await log.append({ ...event, body: Buffer.from(JSON.stringify(body)) })).sequence
-  }
-  await next('created', { ...object, spec: { ...object.spec, nodeName: '' } })
-  await next('spec-changed', placed)
-  await next('status-changed', running)
-  await next('deleted', running)
-  return last
+  const bodies = [waiting, placed, running, running].map(body => Buffer.from(JSON.stringify(body)))
+  return { made, bodies, last: 0 }
+}
+
+const steps = ['created', 'spec-changed', 'status-changed', 'deleted'] as const
+
+/** The lives of pods, each step of all before the next one, as nobody is told of what was over at once; the sequence of their last event. */
+const live = async (log: EventLog, all: readonly Pod[]): Promise<number> => {
+  for (const [n, type] of steps.entries())
+    await inFlight(32, all.length, async i => {
+      const { made, bodies, last } = all[i] as Pod
+      const [id, body] = [`${made.id} ${last}`, bodies[n] as Uint8Array]
+      const stored = right(await log.append({ ...made, id, type, expected: last, previous: last, body }))
+      all[i]!.last = stored.sequence
+    })
+  return Math.max(...all.map(({ last }) => last))
 }
 
 const object = (
@@ -90,7 +102,8 @@ const round = async (part: NodeFeedSide['part'], nodes: number, isPoliced: boole
   const bus = right(await connectBus({ ...place, name: 'bench' }))
   const log = right(await jetStreamEventLog(bus, { cluster: 'bench' }))
   await furnish(log, nodes, isPoliced)
-  let last = await live(log, pods, nodes)
+  let last = await live(log, [podOf(pods, nodes)])
+  const all = Array.from({ length: pods }, (_, i) => podOf(i, nodes))
   const writer = part === 'on feeds' ? await started({ place, part: 'writer', nodes }) : undefined
   const readers = await started({ place, part, nodes })
   const children = writer ? [writer, readers] : [readers]
@@ -98,9 +111,7 @@ const round = async (part: NodeFeedSide['part'], nodes: number, isPoliced: boole
   let writes = 0
   let taken: readonly Taken[] = []
   const cpu = await cpuDuring({ server: nats.server.pid }, async () => {
-    writes = await rate(pods * eventsOfPod, () =>
-      inFlight(32, pods, async i => void (last = Math.max(last, await live(log, i, nodes)))),
-    )
+    writes = await rate(pods * steps.length, async () => void (last = await live(log, all)))
     taken = await Promise.all(children.map(child => told<Taken>(child, last)))
   })
   const ofNodes = taken.at(-1) ?? { bytes: 0, milliseconds: 0 }
@@ -110,7 +121,7 @@ const round = async (part: NodeFeedSide['part'], nodes: number, isPoliced: boole
   }
   await bus.close()
   await nats.dispose()
-  const events = pods * eventsOfPod
+  const events = pods * steps.length
   return [
     writes,
     ((cpu['server'] ?? 0) * 1000) / events,

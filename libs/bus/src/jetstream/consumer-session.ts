@@ -10,8 +10,11 @@ import type { ConsumerStatus, Delivered } from './delivered-message.ts'
 /** Messages that are asked for ahead of being used, and their bytes (of one question). */
 const window = 4096
 const windowBytes = 8 * 1024 * 1024
-/** The server says that it lives this often, in milliseconds, while a question of ours is open. */
-const heartbeat = 1_000
+/**
+ * The server says that it lives this often, in milliseconds, while a question of ours is open. Of those that read by what they are offered there may be a
+ * thousand, of whom each costs the server as much a second as any other reader of the same pace; a lost connection is noticed sooner, by its end.
+ */
+const heartbeats = { own: 1_000, offered: 10_000 }
 const questionLives = 30_000
 /** After this long without a question, the server forgets the consumer. Nanoseconds. */
 const forgottenAfter = 60_000_000_000
@@ -37,6 +40,7 @@ export const openSession = async (
   request: ReadStream,
 ): Promise<ConsumerSession> => {
   const { stream, from, to = Infinity } = request
+  const heartbeat = request.by ? heartbeats.offered : heartbeats.own
   let arrived: Delivered[] = []
   let wake: (() => void) | undefined
   let broken = false

@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { ObjectRef } from '@periplus/api'
 import type { Publication, StoredMessage } from '@periplus/bus'
 import { headerText, textOfHeader } from '../encoding/header-text.ts'
@@ -15,7 +16,7 @@ const logPrefix = 'objects.'
 const toldToAll = 'nodes.all'
 
 /** What a message's form is counted as: a reader and a writer of another form do not understand each other. */
-const form = 2
+const form = 3
 
 /** For all nodes, or for one, by its name. */
 export type Audience = { readonly tag: 'All' } | { readonly tag: 'Node'; readonly node: string }
@@ -71,6 +72,8 @@ const versionHeader = 'Periplus-Version'
 const uidHeader = 'Periplus-Uid'
 const tipHeader = 'Periplus-Tip'
 const runHeader = 'Periplus-Run'
+/** Bytes of what is deflated. */
+const deflatedHeader = 'Periplus-Deflated'
 const expectedHeader = 'Nats-Expected-Last-Sequence'
 
 const markLines = (mark: FeedMark | undefined): Publication['headers'] =>
@@ -116,12 +119,28 @@ const together = (all: readonly ToldToAll[]): Uint8Array =>
     ]),
   )
 
-/** What all nodes are told, and how far the feed is with it. Objects of whole rounds stand together, as each message is sent once to every node. */
-export const generalMessage = (all: readonly ToldToAll[], run: string, mark?: FeedMark): Publication => ({
-  subject: toldToAll,
-  headers: [[runHeader, run], [formHeader, String(form)], ...markLines(mark)],
-  data: together(all),
-})
+/** Below this, what is deflated is hardly smaller. */
+const worthDeflating = 512
+
+/**
+ * What all nodes are told, and how far the feed is with it. Objects of whole rounds stand together, and deflated (RFC 1951), as each message is sent once
+ * to every node, and copied for each by the server before.
+ */
+export const generalMessage = (all: readonly ToldToAll[], run: string, mark?: FeedMark): Publication => {
+  const objects = together(all)
+  const smaller = objects.length < worthDeflating ? objects : deflateRawSync(objects, { level: 1 })
+  const isDeflated = smaller.length < objects.length
+  return {
+    subject: toldToAll,
+    headers: [
+      [runHeader, run],
+      [formHeader, String(form)],
+      ...(isDeflated ? [[deflatedHeader, String(objects.length)] as const] : []),
+      ...markLines(mark),
+    ],
+    data: isDeflated ? smaller : objects,
+  }
+}
 
 const valuesOf = (headers: string): ReadonlyMap<string, string> =>
   new Map(
@@ -156,6 +175,9 @@ const objectOf = ({ subject, data }: StoredMessage, values: ReadonlyMap<string, 
 
 type Line = readonly [string, string, string, string, number, string, number]
 
+const inflated = (data: Uint8Array, bytes: string | undefined): Uint8Array =>
+  bytes === undefined ? data : inflateRawSync(data, { maxOutputLength: Number(bytes) })
+
 const objectsIn = (data: Uint8Array): readonly ToldObject[] => {
   const found: ToldObject[] = []
   const newline = 10
@@ -182,7 +204,7 @@ export const readNodeFeed = (message: StoredMessage): NodeFeedMessage | undefine
   if (values.get(formHeader) !== String(form)) return undefined
   const mark = markOf(values)
   const isGeneral = message.subject === toldToAll
-  const objects = isGeneral ? objectsIn(message.data) : objectOf(message, values)
+  const objects = isGeneral ? objectsIn(inflated(message.data, values.get(deflatedHeader))) : objectOf(message, values)
   if (objects.length === 0 && !mark) return undefined
   return { at: message.sequence, isGeneral, objects, ...(mark ? { mark } : {}) }
 }

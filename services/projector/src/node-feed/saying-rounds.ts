@@ -32,7 +32,7 @@ export const markMilliseconds = 1_000
  * Milliseconds between two messages to all nodes, for each of these: the server sends such a message as often as there are nodes, so that they cost it
  * as much a second, however many they are. What comes meanwhile waits, also what single nodes are told, as each has the log at one sequence.
  */
-const millisecondsOfNode = 0.25
+const millisecondsOfNode = 1
 
 const keyOf = ({ group, resource, namespace, name }: Ref): string => `${resource}.${group}/${namespace}/${name}`
 
