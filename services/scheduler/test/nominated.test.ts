@@ -86,6 +86,27 @@ describe('room that was promised', () => {
     assert.deepEqual(new Set(wokenBy(filler, undefined, ...others)), new Set(['promised']))
   })
 
+  it('is taken before any other node is looked at, and others where it will not do', () => {
+    const promised = (name: string, nominatedNodeName: string) =>
+      pod(name, { requests: { cpu: '1' }, status: { phase: 'Pending', nominatedNodeName } })
+    const objects = [
+      node('a', { cpu: '2' }),
+      node('b', { cpu: '8' }),
+      filler,
+      promised('one', 'a'),
+      promised('two', 'c'),
+    ]
+    const placed = (name: string, ...more: readonly KubernetesObject[]) =>
+      scheduler.decide(
+        cutOf([...objects, ...more]),
+        { namespace: 'default', name },
+        { now: startOfTime, random: seededRandom(1) },
+      ).why
+    assert.equal(placed('one'), 'a, which was promised to it')
+    assert.match(placed('two'), /^b, the only one of 2 nodes/)
+    assert.match(placed('one', pod('large', { on: 'a', requests: { cpu: '1' } })), /^b, the only one of 2 nodes/)
+  })
+
   it('is kept for each of two pods from the other one only', () => {
     const promised = (name: string, cpu: string) =>
       pod(name, { requests: { cpu }, status: { phase: 'Pending', nominatedNodeName: 'a' } })
@@ -93,7 +114,7 @@ describe('room that was promised', () => {
     for (const name of ['small', 'large', 'small']) {
       const key = { namespace: 'default', name }
       const { why } = scheduler.decide(cut, key, { now: startOfTime, random: seededRandom(1) })
-      assert.match(why, /^a, the only one/, name)
+      assert.equal(why, 'a, which was promised to it', name)
     }
   })
 

@@ -3,6 +3,7 @@ import { checkOf } from './check.ts'
 import { keptAnswers } from './kept.ts'
 import { namedBy } from './named-nodes.ts'
 import type { NodeInfo } from './node-info.ts'
+import { placeNamed } from './node-lists.ts'
 import type { Choice, Filter, Objection, Question, Score, ScoreOfEach } from './plugin.ts'
 import { enoughOf, strewn } from './sample.ts'
 import { wishOf } from './wish.ts'
@@ -11,12 +12,22 @@ import { wishOf } from './wish.ts'
 export type Objections = readonly Objection[]
 
 export type Placement =
-  | { readonly tag: 'Placed'; readonly node: NodeInfo; readonly score: number; readonly feasible: number }
+  | {
+      readonly tag: 'Placed'
+      readonly node: NodeInfo
+      readonly score: number
+      readonly feasible: number
+      /** Room had been promised to it there, and no other node was looked at. */
+      readonly isPromised: boolean
+    }
   | { readonly tag: 'Unplaceable'; readonly objections: Objections }
   /** No node was looked at. */
   | { readonly tag: 'Rejected'; readonly why: string }
 
-/** The node with the highest score among those that no filter objects to, of many nodes enough of those; among equals, chance decides. */
+/**
+ * The node that was promised to the pod, where it will do, as kube-scheduler has it. Otherwise the one with the highest score among those that no
+ * filter objects to, of many nodes enough of those; among equals, chance decides.
+ */
 export const place = (
   filters: readonly Filter[],
   scores: readonly Score[],
@@ -39,7 +50,10 @@ export const place = (
     }
   }
   // Where none of those will do, it is told of each node why.
-  const named = namedBy(question)
+  const promised = placeNamed(nodes, question.pod.status?.nominatedNodeName ?? '')
+  if (promised !== undefined) look([promised], 1)
+  const isPromised = feasible.length > 0
+  const named = isPromised ? undefined : namedBy(question)
   if (named) look(named, named.length)
   const enough = enoughOf(nodes.length)
   if (feasible.length === 0) look(enough < nodes.length ? strewn(nodes.length, random) : nodes.keys(), enough)
@@ -48,7 +62,7 @@ export const place = (
   const most = totals.reduce((a, b) => Math.max(a, b), 0)
   const best = feasible.filter((_, i) => totals[i] === most)
   const node = nodes[best[Math.floor(random() * best.length)] as number] as NodeInfo
-  return { tag: 'Placed', node, score: most, feasible: feasible.length }
+  return { tag: 'Placed', node, score: most, feasible: feasible.length, isPromised }
 }
 
 /** So many wishes' values are kept, of as many scores. */

@@ -52,7 +52,7 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
   const placement = place(filters, scores, question, moment.random)
   if (placement.tag === 'Rejected') return rejected(question, placement.why, moment)
   if (placement.tag === 'Unplaceable') return unplaceable(question, placement.objections, moment)
-  const { node, feasible, score } = placement
+  const { node, feasible, score, isPromised } = placement
   const { namespace, name } = pod.metadata
   const volumes = awaitVolumes(question, node.node)
   if (volumes) return volumes
@@ -68,8 +68,9 @@ const decide = (cut: Cut, key: Key, moment: Moment): Decision => {
         },
       ]),
     ],
-    why:
-      feasible === 1
+    why: isPromised
+      ? `${node.name}, which was promised to it`
+      : feasible === 1
         ? `${node.name}, the only one of ${question.nodes.length} nodes that will do`
         : `${node.name}, with the highest score (${score}) of ${feasible} nodes that will do, out of ${question.nodes.length}`,
   }
@@ -176,7 +177,7 @@ const sameWish = (before: Pod | undefined, after: Pod): boolean =>
 /** One pod to one node, decided on everything that is known at one moment. */
 export const scheduler: Controller = {
   name: 'scheduler',
-  version: 7,
+  version: 8,
   primary: Pod,
   watches: [nodeWatch, podWatch, ...volumeWatches],
   // What runs is the node agent's; only a pod without a node is looked at.
