@@ -107,6 +107,22 @@ describe('room that was promised', () => {
     assert.match(placed('one', pod('large', { on: 'a', requests: { cpu: '1' } })), /^b, the only one of 2 nodes/)
   })
 
+  it('counts for who minds company on every node, where room is promised on the one that is looked at', () => {
+    const labels = { app: 'web' }
+    const zone = (name: string) => node(name, { labels: { zone: 'z' }, spec: { unschedulable: name === 'a' } })
+    const terms = [{ labelSelector: { matchLabels: labels }, topologyKey: 'zone' }]
+    const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } }
+    const promised = (name: string, nominatedNodeName: string, spec: object = {}) =>
+      pod(name, { spec, status: { phase: 'Pending', nominatedNodeName } })
+    const others = [zone('a'), zone('b'), pod('new', { labels }), promised('plain', 'b')]
+    given(...others, promised('hermit', 'a'))
+      .when('default/new')
+      .tells(/assigned default\/new to b/)
+    given(...others, promised('hermit', 'a', { affinity }))
+      .when('default/new')
+      .tells(/1 node\(s\) didn't satisfy existing pods anti-affinity rules/)
+  })
+
   it('is kept for each of two pods from the other one only', () => {
     const promised = (name: string, cpu: string) =>
       pod(name, { requests: { cpu }, status: { phase: 'Pending', nominatedNodeName: 'a' } })

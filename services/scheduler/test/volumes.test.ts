@@ -192,4 +192,18 @@ describe('the scheduler and claims', () => {
       .tells(/2 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode/)
     given(claiming('data'), node('a'), bound('data', 'v'), volume('v'), first(10)).when(key).then(binding('a'))
   })
+
+  it('looks at what is promised to pods with claims on every node, where room is promised on the one it looks at', () => {
+    const status = (nominatedNodeName: string) => ({ phase: 'Pending', nominatedNodeName })
+    const holder = { ...claiming('data'), status: status('a') } as KubernetesObject
+    const first = { ...holder, metadata: { ...holder.metadata, name: 'first', uid: 'uid-first' } }
+    const others = [node('a', { spec: { unschedulable: true } }), node('b'), volume('v'), first]
+    const plain = pod('plain', { status: status('b') })
+    given(claiming('data'), ...others, bound('data', 'v'), plain)
+      .when(key)
+      .then(binding('b'))
+    given(claiming('data'), ...others, bound('data', 'v', ['ReadWriteOncePod']), plain)
+      .when(key)
+      .tells(/1 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode/)
+  })
 })

@@ -2,7 +2,7 @@ import { keptAnswers } from './kept.ts'
 import type { AnswerAt } from './kept.ts'
 import type { NodeInfo } from './node-info.ts'
 import { withInstead } from './node-lists.ts'
-import { asPromised, comingTo, nominatedPods } from './nominated.ts'
+import { areParticular, asPromised, comingTo, nominatedPods, withComing } from './nominated.ts'
 import type { Filter, Objection, Question } from './plugin.ts'
 import { wishOf } from './wish.ts'
 
@@ -16,20 +16,31 @@ export type Check = AnswerAt<Objection | undefined>
 export const checkOf = (filters: readonly Filter[], question: Question): Check => {
   const asItIs = checkAsItIs(filters, question)
   if (nominatedPods(question.cut).size === 0) return asItIs
+  /** Asked only where nodes do as they are. */
+  let isWide: boolean | undefined
   let promises: { readonly promised: ReadonlyMap<NodeInfo, NodeInfo>; readonly later: Check } | undefined
-  /** Only where nodes do as they are. */
-  const promisesMade = () => {
-    const promised = asPromised(question)
-    const nodes = withInstead(question.nodes, promised)
-    return { promised, later: checkAsItIs(filters, { ...question, nodes }) }
-  }
   return (node, place) => {
     const objection = asItIs(node, place)
-    if (objection || comingTo(question, node).length === 0) return objection
-    const { promised, later } = (promises ??= promisesMade())
+    if (objection) return objection
+    const coming = comingTo(question, node)
+    if (coming.length === 0) return undefined
+    isWide ??= areParticular(question.cut) || lookAround(filters, question)
+    if (!isWide) return asItIs(withComing(node, coming), place)
+    const { promised, later } = (promises ??= promisesKept(filters, question))
     const full = promised.get(node)
     return full && later(full, place)
   }
+}
+
+/** Whether any of them has something to say of other nodes than the one that is looked at. */
+export const lookAround = (filters: readonly Filter[], question: Question): boolean =>
+  filters.some(({ spansNodes, prepare }) => spansNodes && prepare(question) !== undefined)
+
+/** All nodes with the pods to which they are promised. */
+const promisesKept = (filters: readonly Filter[], question: Question) => {
+  const promised = asPromised(question)
+  const nodes = withInstead(question.nodes, promised)
+  return { promised, later: checkAsItIs(filters, { ...question, nodes }) }
 }
 
 /** So many wishes' answers are kept. */

@@ -6,7 +6,7 @@ import { infoOf, withPod } from './node-info.ts'
 import type { NodeInfo } from './node-info.ts'
 import { withInstead } from './node-lists.ts'
 import { areSame, comingTo } from './nominated.ts'
-import { checkAsItIs, checkOf } from './check.ts'
+import { checkAsItIs, checkOf, lookAround } from './check.ts'
 import type { AnswerAt } from './kept.ts'
 import type { Filter, Objection, Question } from './plugin.ts'
 import { priorityOf } from './priority.ts'
@@ -41,14 +41,14 @@ export type EvictionOn = AnswerAt<Eviction | Objection>
  * found out for one pod holds for the next that asks for the same.
  */
 export const evictionsBy = (filters: readonly Filter[], question: Question): EvictionOn => {
-  const speaking = filters.filter(filter => filter.alone || filter.prepare(question) !== undefined)
   const budgets = question.cut.list(PodDisruptionBudget)
-  if (speaking.some(({ spansNodes }) => spansNodes))
+  if (lookAround(filters, question))
     return (node, place) =>
       fewest(question, node, budgets, imagined => {
         const nodes = withInstead(question.nodes, new Map([[node, imagined]]))
         return checkOf(filters, { ...question, nodes })(imagined, place)
       })
+  const speaking = filters.filter(filter => filter.alone || filter.prepare(question) !== undefined)
   const check = checkAsItIs(speaking, question)
   const found = (node: NodeInfo, place: number, coming: readonly Stored<Pod>[]): Eviction | Objection =>
     fewest(

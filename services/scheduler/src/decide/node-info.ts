@@ -27,7 +27,7 @@ export interface NodeInfo extends Load {
   readonly discouraging: readonly Taint[]
 }
 
-const hasPodAffinity = ({ spec }: Pod): boolean =>
+export const hasPodAffinity = ({ spec }: Pod): boolean =>
   spec?.affinity?.podAffinity !== undefined || spec?.affinity?.podAntiAffinity !== undefined
 
 const loadOf = (all: readonly Stored<Pod>[]): Load => {

@@ -100,6 +100,6 @@ export const nodeInfos = (cut: Cut): readonly NodeInfo[] => {
   known.at = cut.sequence
   known.assumed = assumed
   const found = infos.slice()
-  comesFrom(found, succession)
+  comesFrom(found, succession, places)
   return found
 }

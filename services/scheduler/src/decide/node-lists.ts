@@ -10,6 +10,8 @@ interface Origin {
   readonly real: readonly NodeInfo[]
   /** Those that others stand in the place of, in thought. */
   readonly instead: Instead
+  /** Where each stands, by name, as far as that is known. */
+  readonly places?: ReadonlyMap<string, number> | undefined
 }
 
 const none: Instead = new Map<NodeInfo, NodeInfo>()
@@ -20,8 +22,8 @@ export const originOf = (nodes: readonly NodeInfo[]): Origin =>
   known.get(nodes) ?? { source: undefined, real: nodes, instead: none }
 
 /** Says where a list comes from, so that what was made of the list before it can be brought up to date. */
-export const comesFrom = (nodes: readonly NodeInfo[], source: object): void =>
-  void known.set(nodes, { source, real: nodes, instead: none })
+export const comesFrom = (nodes: readonly NodeInfo[], source: object, places?: ReadonlyMap<string, number>): void =>
+  void known.set(nodes, { source, real: nodes, instead: none, places })
 
 /** Where a node of this name stands in nodes in name order, or would. */
 const placeOf = (nodes: readonly NodeInfo[], name: string): number => {
@@ -36,6 +38,8 @@ const placeOf = (nodes: readonly NodeInfo[], name: string): number => {
 
 /** Where the node of this name stands in nodes in name order; `undefined` where there is none. */
 export const placeNamed = (nodes: readonly NodeInfo[], name: string): number | undefined => {
+  const places = known.get(nodes)?.places
+  if (places) return places.get(name)
   const place = placeOf(nodes, name)
   return nodes[place]?.name === name ? place : undefined
 }
@@ -47,7 +51,7 @@ export const nodeNamed = (nodes: readonly NodeInfo[], name: string): NodeInfo | 
 const replaced = (nodes: readonly NodeInfo[], others: Instead): readonly NodeInfo[] => {
   const copy = nodes.slice()
   for (const [was, is] of others) {
-    const i = placeOf(nodes, was.name)
+    const i = placeNamed(nodes, was.name) ?? -1
     if (copy[i] === was) copy[i] = is
   }
   return copy
@@ -55,14 +59,14 @@ const replaced = (nodes: readonly NodeInfo[], others: Instead): readonly NodeInf
 
 /** The nodes, with others in the place of some. */
 export const withInstead = (nodes: readonly NodeInfo[], others: Instead): readonly NodeInfo[] => {
-  const { source, real, instead } = originOf(nodes)
+  const { source, real, instead, places } = originOf(nodes)
   const imagined = replaced(nodes, others)
   const all = new Map(others)
   for (const [was, is] of instead) {
     all.delete(is)
     all.set(was, others.get(is) ?? is)
   }
-  known.set(imagined, { source, real, instead: all })
+  known.set(imagined, { source, real, instead: all, places })
   return imagined
 }
 

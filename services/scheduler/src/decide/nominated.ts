@@ -1,7 +1,7 @@
 import type { Stored } from '@periplus/api'
-import { Pod } from '@periplus/kinds'
+import { Pod, podClaims } from '@periplus/kinds'
 import type { Cut, Index } from '@periplus/projection'
-import { withPod } from './node-info.ts'
+import { hasPodAffinity, withPod } from './node-info.ts'
 import type { NodeInfo } from './node-info.ts'
 import { nodeNamed } from './node-lists.ts'
 import type { Question } from './plugin.ts'
@@ -33,6 +33,13 @@ export const nominatedPods = (cut: Cut): ByNode => {
   return byNode
 }
 
+/** Whether their coming may matter to other nodes than theirs: by whom they would have near them, or by claims. */
+export const areParticular = (cut: Cut): boolean => {
+  for (const pods of nominatedPods(cut).values())
+    if (pods.some(pod => hasPodAffinity(pod) || podClaims(pod).length > 0)) return true
+  return false
+}
+
 /** The pods to which room on a node is promised, and that matter as much as the pod in question, or more. */
 export const comingTo = ({ cut, pod }: Pick<Question, 'cut' | 'pod'>, node: NodeInfo): readonly Stored<Pod>[] => {
   const promised = nominatedPods(cut).get(node.name)
@@ -60,7 +67,8 @@ interface Expecting {
 /** By the node as it is: many pods ask about it before any of these has come. */
 const expecting = new WeakMap<NodeInfo, Expecting>()
 
-const withComing = (node: NodeInfo, coming: readonly Stored<Pod>[]): NodeInfo => {
+/** The node with them on it. */
+export const withComing = (node: NodeInfo, coming: readonly Stored<Pod>[]): NodeInfo => {
   const before = expecting.get(node)
   if (before && areSame(before.coming, coming)) return before.full
   const full = coming.reduce(withPod, node)
@@ -71,7 +79,7 @@ const withComing = (node: NodeInfo, coming: readonly Stored<Pod>[]): NodeInfo =>
 /** The nodes to which such pods are to come, as they will be then, by the node as it is. */
 export const asPromised = (question: Question): ReadonlyMap<NodeInfo, NodeInfo> => {
   const promised = new Map<NodeInfo, NodeInfo>()
-  for (const name of [...nominatedPods(question.cut).keys()].sort()) {
+  for (const name of nominatedPods(question.cut).keys()) {
     const node = nodeNamed(question.nodes, name)
     const coming = node ? comingTo(question, node) : none
     if (node && coming.length > 0) promised.set(node, withComing(node, coming))

@@ -26,7 +26,7 @@ export interface Filter {
   readonly rejects?: (question: Question) => string | undefined
   /** It judges a node by itself, and by nothing of the pod but what it asks for (`wishOf`). */
   readonly alone?: true
-  /** It judges a node by others as well. Where it has no check of a cluster, it has none after pods have left. */
+  /** It judges a node by others as well. Where it has no check of a cluster, it has none after pods have left, nor after others have come that are not `areParticular`. */
   readonly spansNodes?: true
   readonly prepare: (question: Question) => AnswerAt<Objection | undefined> | undefined
 }
