@@ -1,9 +1,45 @@
 import assert from 'node:assert/strict'
+import { Journal } from '@periplus/prelude'
 import { keptAnswers } from '../src/decide/kept.ts'
 import { infoOf } from '../src/decide/node-info.ts'
 import type { NodeInfo } from '../src/decide/node-info.ts'
-import { comesFrom, withInstead } from '../src/decide/node-lists.ts'
+import { changedBetween, comesFrom, withInstead } from '../src/decide/node-lists.ts'
 import { node } from './objects.ts'
+
+describe('lists of nodes', () => {
+  it('are held against each other where they are said to have changed, whichever was first, or thought of otherwise', () => {
+    const [a, b, c, d] = ['a', 'b', 'a', 'b'].map(name => infoOf(node(name), [])) as [
+      NodeInfo,
+      NodeInfo,
+      NodeInfo,
+      NodeInfo,
+    ]
+    const changes = new Journal<number>(4)
+    const source = {}
+    const listOf = (...list: NodeInfo[]): readonly NodeInfo[] => {
+      comesFrom(list, source, { places: new Map([...list.entries()].map(([i, { name }]) => [name, i])), changes, at })
+      return list
+    }
+    const between = (before: readonly NodeInfo[], after: readonly NodeInfo[]): readonly number[] => {
+      const places: number[] = []
+      changedBetween(before, after, (_was, _is, place) => void places.push(place))
+      return places
+    }
+    let at = 0
+    const first = listOf(a, b)
+    changes.note(1)
+    at = changes.length
+    const second = listOf(a, d)
+    assert.deepEqual([between(first, second), between(second, first), between(first, first)], [[1], [1], []])
+    // It was not said of the other place.
+    assert.deepEqual(between(first, listOf(c, d)), [1])
+    const imagined = withInstead(second, new Map([[a, c]]))
+    assert.deepEqual([between(first, imagined), between(imagined, second)], [[0, 1], [0]])
+    for (let i = 0; i < 20; i++) changes.note(0)
+    at = changes.length
+    assert.deepEqual(between(first, listOf(c, d)), [0, 1])
+  })
+})
 
 describe('answers about nodes', () => {
   const source = {}

@@ -1,3 +1,4 @@
+import { Journal } from '@periplus/prelude'
 import type { Index, IndexMark, KeyChanges } from '../indexes.ts'
 import type { ObjectEntry } from './object-entry.ts'
 import { SlotList } from './slot-list.ts'
@@ -8,7 +9,8 @@ import type { Slot } from './slot.ts'
 export class KeyedIndex {
   readonly #keysOf: Index['keysOf']
   readonly #lists = new Map<string, SlotList>()
-  #journal: KeyJournal | undefined = undefined
+  /** The keys of changes. */
+  #journal: Journal<string> | undefined = undefined
 
   constructor({ keysOf }: Pick<Index, 'keysOf'>, slots: Iterable<Slot>) {
     this.#keysOf = keysOf
@@ -22,8 +24,9 @@ export class KeyedIndex {
 
   /** The keys of lists that have changed since a mark; they are noted from the first question on. */
   changedSince(mark: IndexMark | undefined): KeyChanges {
-    const journal = (this.#journal ??= new KeyJournal())
-    return { mark: journal.mark, keys: mark?.journal === journal ? journal.since(mark.at) : undefined }
+    const journal = (this.#journal ??= new Journal(keptChanges))
+    const keys = mark?.journal === journal ? journal.between(mark.at) : undefined
+    return { mark: { journal, at: journal.length }, keys: keys && new Set(keys) }
   }
 
   /** The slot's entry was `before`, and is another or none now. */
@@ -53,28 +56,3 @@ const noKeys: readonly string[] = []
 
 /** Between so many and twice as many of the last changes are known. */
 const keptChanges = 4_096
-
-/** The keys of changes, in their order. */
-class KeyJournal {
-  /** The last of them. */
-  #keys: string[] = []
-  /** How many there were before those. */
-  #gone = 0
-
-  get mark(): IndexMark {
-    return { journal: this, at: this.#gone + this.#keys.length }
-  }
-
-  note(key: string): void {
-    if (this.#keys.length >= 2 * keptChanges) {
-      this.#keys = this.#keys.slice(keptChanges)
-      this.#gone += keptChanges
-    }
-    this.#keys.push(key)
-  }
-
-  /** `undefined` where they are not known any more. */
-  since(at: number): ReadonlySet<string> | undefined {
-    return at < this.#gone ? undefined : new Set(this.#keys.slice(at - this.#gone))
-  }
-}

@@ -1,6 +1,7 @@
 import type { Stored } from '@periplus/api'
 import { Node } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
+import { Journal } from '@periplus/prelude'
 import { podsOnNode } from '@periplus/projection'
 import type { Cut, IndexMark } from '@periplus/projection'
 import { assumedPods } from './assume.ts'
@@ -16,6 +17,8 @@ interface Made {
   readonly places: ReadonlyMap<string, number>
   readonly pods: (Pods | undefined)[]
   readonly infos: NodeInfo[]
+  /** Where these came to something else, since there are nodes of these names. */
+  readonly changes: Journal<number>
   /** Where nodes are that are not as they were when they were last looked at. */
   readonly changed: Set<number>
   /** How far pods' changes had come when all were as they are, the cut's sequence then, and where pods were assumed. */
@@ -35,9 +38,13 @@ const made = new WeakMap<readonly Stored<Node>[], Made>()
 /** By the nodes, of which most stay the same when one changes. */
 const successions = new WeakMap<Stored<Node>, Succession>()
 
+/** Between so many and twice as many of the last changes are known. */
+const keptChanges = 4_096
+
 const fresh = (nodes: readonly Stored<Node>[]): Made => ({
   nodes,
   places: new Map(nodes.map(({ metadata }, i) => [metadata.name, i])),
+  changes: new Journal(keptChanges),
   ...{ pods: [], infos: [], changed: new Set(nodes.keys()), mark: undefined, at: -1, assumed: new Set<number>() },
 })
 
@@ -81,7 +88,7 @@ const makingOf = (nodes: readonly Stored<Node>[]): { readonly known: Made; reado
  */
 export const nodeInfos = (cut: Cut): readonly NodeInfo[] => {
   const { known, succession } = makingOf(cut.list(Node))
-  const { nodes, places, pods, infos, changed } = known
+  const { nodes, places, pods, infos, changes, changed } = known
   const assumed = new Set(cut.by(assumedPods, '').flatMap(({ spec }) => places.get(spec?.nodeName ?? '') ?? []))
   const told = cut.changedKeys(podsOnNode, known.mark)
   for (const i of changed) pods[i] = undefined
@@ -91,6 +98,7 @@ export const nodeInfos = (cut: Cut): readonly NodeInfo[] => {
     if (pods[i] === now) return
     pods[i] = now
     infos[i] = infoOf(node, now)
+    changes.note(i)
   }
   const isUnknown = told ? told.keys === undefined : known.at !== cut.sequence
   const there = [...(told?.keys ?? [])].flatMap(name => places.get(name) ?? [])
@@ -100,6 +108,6 @@ export const nodeInfos = (cut: Cut): readonly NodeInfo[] => {
   known.at = cut.sequence
   known.assumed = assumed
   const found = infos.slice()
-  comesFrom(found, succession, places)
+  comesFrom(found, succession, { places, changes, at: changes.length })
   return found
 }
