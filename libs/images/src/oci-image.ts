@@ -11,6 +11,7 @@ export interface ImageConfig {
   readonly User?: string
   readonly StopSignal?: string
   readonly ExposedPorts?: Readonly<Record<string, object>>
+  readonly Volumes?: Readonly<Record<string, object>>
   readonly Labels?: Readonly<Record<string, string>>
 }
 

@@ -66,12 +66,26 @@ export const readLayout = async (root: string): Promise<NamedManifests> => {
 /** Where a blob lies, below the layout's root. The digest must be well formed: `sha256:` and 64 hexadecimal digits. */
 export const blobFile = (root: string, digest: string): string => join(root, blobPath(digest))
 
+/** What `docker load` goes by, where it does not read layouts: paths of each image's configuration and layers (Docker image specification 1.2). */
+const dockerManifest = (images: NamedImages): Buffer => {
+  const described = [...images].map(([name, { manifest, blobs }]) => {
+    const { config, layers } = JSON.parse(String(blobs.get(manifest.digest))) as {
+      readonly config: Descriptor
+      readonly layers: readonly Descriptor[]
+    }
+    const tag = name.replace(/^docker\.io\/library\//, '')
+    return { Config: blobPath(config.digest), RepoTags: [tag], Layers: layers.map(({ digest }) => blobPath(digest)) }
+  })
+  return Buffer.from(JSON.stringify(described))
+}
+
 /** The layout as one archive, as `ctr images import` takes it; names are full references, such as `localhost/pause:1`. */
 export const layoutArchive = (images: NamedImages): Buffer => {
   const tree: FileTree = new Map([
     ['blobs', directory()],
     ['blobs/sha256', directory()],
     ['index.json', file(indexOf(manifestsOf(images), containerdName))],
+    ['manifest.json', file(dockerManifest(images))],
     ['oci-layout', file(layoutVersion)],
   ])
   for (const { blobs } of images.values())

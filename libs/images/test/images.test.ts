@@ -176,6 +176,12 @@ describe('the pause image', () => {
     assert.ok(E.isRight(one) && E.isRight(two))
     const archive = (image: typeof one.right) => layoutArchive(new Map([['localhost/pause:1', image]]))
     assert.ok(archive(one.right).equals(archive(two.right)))
+    const files = treeOf(archive(one.right))
+    const entry = files.get('manifest.json')
+    assert.ok(entry?.type === 'file')
+    const [image] = JSON.parse(String(entry.content)) as [{ Config: string; RepoTags: string[]; Layers: string[] }]
+    assert.deepEqual(image.RepoTags, ['localhost/pause:1'])
+    for (const path of [image.Config, ...image.Layers]) assert.ok(files.has(path), path)
     assert.deepEqual(pauseImage('mips'), E.left('no pause program for mips'))
   })
 })

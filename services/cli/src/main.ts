@@ -101,6 +101,16 @@ program
   })
 
 program
+  .command('image')
+  .description("write an OCI archive of this checkout, with Node, NATS and Redis, as 'ctr images import' takes it")
+  .argument('<file>')
+  .action(async (path: string) => {
+    const { writeOwnImage } = await import('@periplus/cluster/supervisor')
+    const { home, settings, say } = contextOf()
+    await writeOwnImage(home, settings, path, say)
+  })
+
+program
   .command('supervise', { hidden: true })
   .description('run the cluster in the foreground; `up` starts this in the background')
   .action(async () => {

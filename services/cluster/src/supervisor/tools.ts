@@ -1,8 +1,16 @@
+import { dirname } from 'node:path'
 import { E } from '@periplus/prelude'
-import { ensureContainerPackages, ensureNatsServer, ensureRedisServer } from '@periplus/service'
+import {
+  ensureContainerPackages,
+  ensureNatsServer,
+  ensureRedisServer,
+  shippedFile,
+  writePrivately,
+} from '@periplus/service'
 import { ensureClient } from './clients/ensure-clients.ts'
 import type { Settings } from '../home/settings.ts'
 import { buildImages, refusalText } from './containers.ts'
+import { ownImage, ownImageName } from './images/own-image.ts'
 import { readCluster } from '../home/cluster-file.ts'
 import { makeHome } from '../home/home.ts'
 import type { Home } from '../home/home.ts'
@@ -38,6 +46,19 @@ export const ensureTools = async (home: Home, settings: Settings, say: Say): Pro
     ...(redis ? { redisServer: redis.right } : {}),
     kubectl: kubectl.right,
   }
+}
+
+/** What `periplus image` does: writes this checkout as an image. */
+export const writeOwnImage = async (home: Home, settings: Settings, path: string, say: Say): Promise<void> => {
+  makeHome(home)
+  const { natsServer, kubectl } = await ensureTools(home, settings, say)
+  if (natsServer === undefined) throw new CannotGoOn('an image has a NATS server of its own: unset PERIPLUS_NATS_URL')
+  await buildImages(home, () => undefined)
+  const checkout = dirname(shippedFile('package-lock.json'))
+  const image = await ownImage({ checkout, node: process.execPath, natsServer, kubectl, standIns: home.images })
+  if (E.isLeft(image)) throw new CannotGoOn(`the image cannot be built: ${image.left}`)
+  writePrivately(path, image.right)
+  say(`${path} has the image ${ownImageName}, ${Math.round(image.right.length / 2 ** 20)} MiB`)
 }
 
 /** What `periplus tools` does: everything that a cluster and its tests need, before a test's time begins to run. */
