@@ -197,7 +197,7 @@ describe('groupCommit', () => {
       await settle()
     }
     assert.deepEqual(sizes(), [1], 'they wait for each other')
-    clock.advance(420)
+    clock.advance(170)
     await settle()
     assert.deepEqual(sizes(), [1, 40])
     beats.push(...names(3, 'c').map(name => beat(name)))

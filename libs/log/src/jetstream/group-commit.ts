@@ -49,7 +49,7 @@ const largestBytes = 2 * 1024 * 1024
  * in a large group.
  */
 const patienceOf = ({ rollup, type, ref }: NewEvent): number => {
-  if (rollup) return type === 'created' || type === 'deleted' ? 0 : 500
+  if (rollup) return type === 'created' || type === 'deleted' ? 0 : 250
   return ref.group === '' && ref.resource === 'events' ? 50 : 0
 }
 

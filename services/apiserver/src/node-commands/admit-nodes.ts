@@ -8,10 +8,11 @@ import type { FairQueueLimits } from '../fairness/fair-queue.ts'
 
 /**
  * Commands of nodes that are carried out at once, and that wait. A node with a hundred pods to tell of waits for itself; one that sends
- * without a pause takes a quarter of the seats, and the rest are everybody else's. Whoever waits longer asks again (`remoteCommands`).
+ * without a pause takes a sixteenth of the seats, and the rest are everybody else's. Heartbeats and Events hold theirs while they wait for others
+ * on their way to the log: of a thousand nodes that start ten thousand pods, eighty at once. Whoever waits longer asks again (`remoteCommands`).
  */
 export const usualNodeLimits: NodeLimits = {
-  ...{ seats: 64, seatsPerFlow: 16, queuePerFlow: 500, longestWaitMilliseconds: 2_500 },
+  ...{ seats: 256, seatsPerFlow: 16, queuePerFlow: 500, longestWaitMilliseconds: 2_500 },
   ...{ bytesPerFlow: 16 * 1024 * 1024, questionsPerSecond: 10_000, bytesPerSecond: 32 * 1024 * 1024 },
 }
 
