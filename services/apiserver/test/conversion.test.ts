@@ -10,6 +10,7 @@ import { startWebhookServer } from '@periplus/webhooks/contract'
 import type { WebhookServer } from '@periplus/webhooks/contract'
 import { clientOf } from './client.ts'
 import type { Client } from './client.ts'
+import { define } from './define.ts'
 import { namespace } from './objects.ts'
 import { startTestServer } from './server.ts'
 import type { TestServer } from './server.ts'
@@ -52,7 +53,6 @@ const version = (name: string, properties: object, storage: boolean) => ({
   additionalPrinterColumns: Object.keys(properties).map(one => ({ name: one, type: 'string', jsonPath: `.${one}` })),
 })
 const boats = (name: 'v1' | 'v2') => `/apis/example.com/${name}/namespaces/default/boats`
-const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
 describe('objects that a webhook converts', function () {
   this.timeout(30_000)
@@ -84,7 +84,7 @@ describe('objects that a webhook converts', function () {
     server = await startTestServer({ log, cut: running.cut, commands, convert })
     client = clientOf(server)
     await client.post('/api/v1/namespaces', namespace('default'))
-    const made = await client.post(definitions, {
+    await define(client, {
       metadata: { name: 'boats.example.com' },
       spec: {
         group: 'example.com',
@@ -97,11 +97,6 @@ describe('objects that a webhook converts', function () {
         },
       },
     })
-    assert.equal(made.status, 201, made.text)
-    const status = { conditions: [{ type: 'Established', status: 'True', reason: 'x', message: '' }] }
-    const path = `${definitions}/boats.example.com/status`
-    const established = await client.ask(path, { method: 'PUT', body: { ...made.json, status } })
-    assert.equal(established.status, 200, established.text)
   })
   beforeEach(() => {
     asked = []

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { clientOf } from './client.ts'
 import type { Client } from './client.ts'
+import { define } from './define.ts'
 import { namespace } from './objects.ts'
 import { startTestServer } from './server.ts'
 import type { TestServer } from './server.ts'
@@ -17,7 +18,6 @@ const definition = {
     ],
   },
 }
-const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
 const built = { base: '/api/v1', group: 'api/v1', resource: 'configmaps', apiVersion: 'v1', kind: 'ConfigMap' }
 const custom = {
@@ -37,10 +37,7 @@ describe('the patches that OpenAPI says are taken, by which kubectl goes', () =>
     server = await startTestServer()
     client = clientOf(server)
     await client.post('/api/v1/namespaces', namespace('default'))
-    const made = await client.post(definitions, definition)
-    const status = { conditions: [{ type: 'Established', status: 'True', reason: 'x', message: '' }] }
-    const path = `${definitions}/boats.example.com/status`
-    assert.equal((await client.ask(path, { method: 'PUT', body: { ...made.json, status } })).status, 200)
+    await define(client, definition)
   })
   after(async () => {
     await server.stop()
