@@ -126,8 +126,9 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
   const look = async (): Promise<void> => {
     times.note(clock.now(), cut.sequence)
     if (leadership.leads()) await snapshot(snapshots, logger)
-    if (leadership.leads() && !unaccounted.isSet()) await compaction(parts, logger)
+    // In the log it is known of each event where a kind has enough of them, in the archive of files.
     if (leadership.leads()) await forgetInTime()
+    if (leadership.leads() && !unaccounted.isSet()) await compaction(parts, logger)
     if (leadership.leads() && archive) await trimming(archive, settings.archiveMebibytes * mebibyte, logger)
   }
   const looking = repeatedly(clock, lookEvery, () =>
