@@ -10,6 +10,7 @@ import {
   keepSnapshots,
   sequenceTimes,
   trimArchive,
+  unhurried,
 } from '@periplus/log'
 import type { AdvanceHorizons, Blobs, CompactLog, KeptSnapshots, KindRetention } from '@periplus/log'
 import { hasEnded, processName, unaccountedGaps } from '@periplus/service'
@@ -70,9 +71,13 @@ const snapshot = async (snapshots: KeptSnapshots, logger: Logger): Promise<void>
 export const startCompactor = async (process: RoleProcess): Promise<void> => {
   const { home, settings, cut, commands, onBug, onStop } = process
   const logger = process.logger.for('compactor')
-  const bus = await openBus(home, settings, 'compactor', 'compactor')
-  onStop({ name: 'compactor-bus', stop: () => bus.close() })
+  const opened = await openBus(home, settings, 'compactor', 'compactor')
+  onStop({ name: 'compactor-bus', stop: () => opened.close() })
   const clock = containedClock(systemClock, onBug)
+  // Writers share the processor with it, and NATS.
+  const stopping = new AbortController()
+  const slow = unhurried(clock, stopping.signal)
+  const bus = { jetstream: slow.jetstream(opened.jetstream) }
   const leadership = electLeader(
     {
       ...{ name: 'periplus-compactor', namespace: 'kube-system', identity: processName(), hasEnded, ...lease, onBug },
@@ -81,12 +86,13 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
     { cut, commands, clock },
   )
   onStop({ name: 'compactor-leadership', stop: leadership.stop })
-  const blobs = openSnapshotStore(bus, home, settings)
+  const blobs = slow.blobs(openSnapshotStore(opened, home, settings))
   const snapshots = keepSnapshots({
     ...{ bus, blobs, policy: { every: settings.snapshotEvents, keep } },
     onDamaged: damage => logger.error('a snapshot is damaged: the one before it is taken', { reason: damage.message }),
   })
-  const archive = openArchive(home, settings)
+  const kept = openArchive(home, settings)
+  const archive = kept && slow.blobs(kept)
   const milliseconds = settings.retentionMinutes * 60_000
   const times = sequenceTimes(milliseconds)
   const parts: CompactLog = {
@@ -97,7 +103,7 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
       now: clock.now,
       lastBy: times.lastBy,
       mayGoOn: leadership.leads,
-      mark: markLogOver(bus),
+      mark: markLogOver(opened),
     },
     retention: {
       milliseconds,
@@ -108,7 +114,7 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
   }
   const retention = settings.retainKinds
   const forget: AdvanceHorizons = {
-    ...{ bus, retention, now: clock.now, lastBy: times.lastBy, mark: markLogOver(bus) },
+    ...{ bus, retention, now: clock.now, lastBy: times.lastBy, mark: markLogOver(opened) },
     within: countPast({
       ...{ kinds: [...retention.keys()], read: (from, to) => bus.jetstream.read({ stream: 'OBJECTS', from, to }) },
       ...(archive ? { archive } : {}),
@@ -134,5 +140,11 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
   const looking = repeatedly(clock, lookEvery, () =>
     look().catch((error: unknown) => logger.warn('the log was not looked after', { reason: messageOf(error) })),
   )
-  onStop({ name: 'compactor', stop: looking.stop })
+  onStop({
+    name: 'compactor',
+    stop: () => {
+      stopping.abort()
+      return looking.stop()
+    },
+  })
 }
