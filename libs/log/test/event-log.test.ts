@@ -22,19 +22,21 @@ eventLogContract('withSealing in memory', async () => ({
   close: async () => undefined,
 }))
 
-/** Nobody may remove the one that is called OBJECTS. */
-const stream = 'EVENTS'
-
 describe('with a real NATS', () => {
   const on = natsSuite('contract')
+  let streams = 0
 
-  const open = async () => ({
-    log: right(await jetStreamEventLog(on.bus, { cluster: 'test', stream })),
-    kill: () => on.nats.server.kill(),
-    restart: async () => void (await on.nats.restart()),
-    recovered: () => on.bus.whenConnected(),
-    close: async () => void right(await on.bus.jetstream.remove(stream)),
-  })
+  const open = async () => {
+    // Each has a name of its own: on a busy machine a stream once began where another of its name, just removed, had ended. OBJECTS nobody may remove.
+    const stream = `EVENTS${++streams}`
+    return {
+      log: right(await jetStreamEventLog(on.bus, { cluster: 'test', stream })),
+      kill: () => on.nats.server.kill(),
+      restart: async () => void (await on.nats.restart()),
+      recovered: () => on.bus.whenConnected(),
+      close: async () => void right(await on.bus.jetstream.remove(stream)),
+    }
+  }
   eventLogContract('jetStreamEventLog', open)
   eventLogFaultContract('jetStreamEventLog', open)
   const openSealed = async () => {
