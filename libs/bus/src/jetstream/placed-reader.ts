@@ -77,6 +77,7 @@ const asked = (
 interface Info {
   readonly ack_floor?: { readonly stream_seq?: number }
   readonly delivered?: { readonly consumer_seq?: number }
+  readonly num_ack_pending?: number
 }
 
 /**
@@ -100,8 +101,10 @@ export const placedReader = (bus: Asking, { domain, stream, reader }: ReadingPla
     const place = found?.ack_floor?.stream_seq
     if (place === undefined) return false
     if (!(await request('RESET', { seq: place + 1 }))) return false
-    const sent = (await request('INFO', undefined))?.delivered?.consumer_seq
-    expected = sent === undefined ? undefined : sent + 1
+    const { delivered, num_ack_pending: away } = (await request('INFO', undefined)) ?? {}
+    const sent = delivered?.consumer_seq
+    // What has been sent since is somebody else's, who asked before and may be gone: it would count as what was sent to nobody.
+    expected = sent === undefined || away !== 0 ? undefined : sent + 1
     return expected !== undefined
   }
   return {

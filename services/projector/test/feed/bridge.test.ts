@@ -59,12 +59,17 @@ describe('a bridge from the feed to a webhook', function () {
     await world.close()
   })
 
-  const start = async (): Promise<void> => {
+  const start = async (by: Bus = bus): Promise<void> => {
     const webhook = builtInBackends.get('webhook') ?? assert.fail()
     const limits = { ...contractLimits, answerWithin: 1_000 }
     const writer = right(await webhook.open({ url: recorder.url }, new Map([['token', 'hush']]), limits)())
     running = startBridge({
-      ...{ bus, writer, clock: systemClock, place: { domain: feedDomain, stream: feedStream, reader: reader.name } },
+      ...{
+        bus: by,
+        writer,
+        clock: systemClock,
+        place: { domain: feedDomain, stream: feedStream, reader: reader.name },
+      },
       onFailure: failure => void failures.push(failure),
       onLost: (id, why) => assert.fail(`${id}: ${why}`),
       onBug: error => assert.fail(String(error)),
@@ -148,8 +153,8 @@ describe('a bridge from the feed to a webhook', function () {
     assert.deepEqual(names().slice(4), ['d', 'e', 'f'])
   })
 
-  it('delivers what another connection of the consumer has asked for, and was lost with it', async () => {
-    for (const name of ['g', 'h']) await world.append('pods', name)
+  /** One message, for a connection of the consumer that is gone with it. */
+  const takenAway = async (): Promise<void> => {
     const lost = await outsider(world.server.server, reader)
     const next = `$JS.${feedDomain}.API.CONSUMER.MSG.NEXT.${feedStream}.${reader.name}`
     const arrived = new Promise(resolve => {
@@ -159,10 +164,36 @@ describe('a bridge from the feed to a webhook', function () {
     })
     await arrived
     await lost.bus.close()
+  }
+
+  it('delivers what another connection of the consumer has asked for, and was lost with it', async () => {
+    for (const name of ['g', 'h']) await world.append('pods', name)
+    await takenAway()
     await start()
     await recorder.until(() => names().includes('h'))
     await settled()
     assert.deepEqual(names().slice(7), ['g', 'h'])
+  })
+
+  it('delivers what was lost with another connection while it asked for its place', async () => {
+    let questions = 0
+    const late: Bus = {
+      ...bus,
+      request: async (subject, ...rest) => {
+        // The second one, when it has been told to go on from there.
+        if (subject.includes('.CONSUMER.INFO.') && ++questions === 2) {
+          await world.append('pods', 'i')
+          await takenAway()
+        }
+        return bus.request(subject, ...rest)
+      },
+    }
+    await start(late)
+    await recorder.until(() => names().includes('i'))
+    await world.append('pods', 'j')
+    await recorder.until(() => names().includes('j'))
+    await settled()
+    assert.deepEqual(names().slice(9), ['i', 'j'])
   })
 
   it('makes a record of what the feed says of itself, too', () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { E, systemClock } from '@periplus/prelude'
 import { connectBus } from '@periplus/bus'
 import type { Bus, StoredMessage } from '@periplus/bus'
@@ -49,6 +51,14 @@ export const feedWorld = async (): Promise<FeedWorld> => {
     await one.right.close()
     return E.isRight(asked)
   }
+  const reloads = (): number =>
+    readFileSync(join(server.directory, 'feed.log'), 'utf8').split('Reloaded server configuration').length
+  /** While the server reads its configuration again it knows nobody: whoever connects then is refused. */
+  const reloaded = async (): Promise<void> => {
+    const before = reloads()
+    reloadFeed(server.directory)
+    while (reloads() === before) await new Promise(resolve => setImmediate(resolve))
+  }
   return {
     ...{ server, bus, cut },
     append: async (resource, name, changes = {}) => {
@@ -86,7 +96,7 @@ export const feedWorld = async (): Promise<FeedWorld> => {
       for (const { name, subjects } of readers)
         right(await bus.jetstream.ensureReader(feedStream, { name, subjects: [...subjects, noticeSubject(name)] }))
       for (const reader of readers)
-        do reloadFeed(server.directory)
+        do await reloaded()
         while (!(await answers(reader)))
     },
     close: async () => {
