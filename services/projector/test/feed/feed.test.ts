@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import type { Bus } from '@periplus/bus'
 import { feedPlace, feedStream, feedSubjectOf, sequenceOf, subjectsOf } from '@periplus/log'
-import { reloadFeed, writeFeedConfiguration } from '@periplus/service'
+import { writeFeedConfiguration } from '@periplus/service'
 import type { FeedReader } from '@periplus/service'
 import { api, outsider } from './outsider.ts'
 import type { Outsider } from './outsider.ts'
@@ -196,7 +196,7 @@ describe('the feed of those outside', function () {
     const goes = await outsiderOf(shop)
     const gone = new Promise<void>(resolve => goes.bus.onStatus(status => status !== 'connected' && resolve()))
     writeFeedConfiguration(world.server.directory, feedStream, { readers: [first, again] })
-    reloadFeed(world.server.directory)
+    await world.reload()
     await gone
     right(await bus.jetstream.removeReader(feedStream, shop.name))
     assert.deepEqual([...right(await bus.jetstream.readers(feedStream)).keys()].toSorted(), ['again', 'all'])

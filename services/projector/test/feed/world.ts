@@ -28,6 +28,8 @@ export interface FeedWorld {
   written(to: number): Promise<readonly StoredMessage[]>
   /** When the server answers all of them. */
   letIn(readers: readonly FeedReader[]): Promise<void>
+  /** When the server has read its configuration again: while it does, it knows nobody. */
+  reload(): Promise<void>
   close(): Promise<void>
 }
 
@@ -53,14 +55,13 @@ export const feedWorld = async (): Promise<FeedWorld> => {
   }
   const reloads = (): number =>
     readFileSync(join(server.directory, 'feed.log'), 'utf8').split('Reloaded server configuration').length
-  /** While the server reads its configuration again it knows nobody: whoever connects then is refused. */
-  const reloaded = async (): Promise<void> => {
+  const reload = async (): Promise<void> => {
     const before = reloads()
     reloadFeed(server.directory)
     while (reloads() === before) await new Promise(resolve => setImmediate(resolve))
   }
   return {
-    ...{ server, bus, cut },
+    ...{ server, bus, cut, reload },
     append: async (resource, name, changes = {}) => {
       const ref = { group: groups[resource] ?? '', resource, namespace: 'shop', name, ...changes.ref }
       const last = right(await log.last(ref))?.sequence ?? 0
@@ -96,7 +97,7 @@ export const feedWorld = async (): Promise<FeedWorld> => {
       for (const { name, subjects } of readers)
         right(await bus.jetstream.ensureReader(feedStream, { name, subjects: [...subjects, noticeSubject(name)] }))
       for (const reader of readers)
-        do await reloaded()
+        do await reload()
         while (!(await answers(reader)))
     },
     close: async () => {

@@ -61,7 +61,9 @@ const leaveOut = [
 /** The packages that bring the libraries which a program loads. */
 const librariesOf = async (program: string): Promise<readonly string[]> => {
   const { stdout } = await run('ldd', [program])
-  const paths = [...stdout.matchAll(/(?:=> |^\s*)(\/\S+)/gm)].map(([, path]) => path ?? '')
+  // `name => /path (address)`, or the path alone.
+  const last = stdout.split('\n').map(line => line.split('=>').at(-1)?.trim().split(' ', 1)[0] ?? '')
+  const paths = last.filter(path => path.startsWith('/'))
   const owners = await Promise.all(paths.map(async path => ownerOf(await realpath(path))))
   return [...new Set(owners)].sort()
 }
