@@ -4,7 +4,8 @@ import { keptAnswers } from '../src/decide/kept.ts'
 import { infoOf } from '../src/decide/node-info.ts'
 import type { NodeInfo } from '../src/decide/node-info.ts'
 import { changedBetween, comesFrom, withInstead } from '../src/decide/node-lists.ts'
-import { node } from './objects.ts'
+import { wishOf } from '../src/decide/wish.ts'
+import { node, pod } from './objects.ts'
 
 describe('lists of nodes', () => {
   it('are held against each other where they are said to have changed, whichever was first, or thought of otherwise', () => {
@@ -94,5 +95,18 @@ describe('answers about nodes', () => {
     const nowhere = [a, other]
     assert.deepEqual(nowhere.map(answers(nowhere, 'x', ask)), ['none', '7'])
     assert.deepEqual(asked, ['a', 'b'])
+  })
+})
+
+describe('what a pod asks of a node', () => {
+  const patient = (tolerationSeconds: unknown) =>
+    pod('patient', {
+      spec: { tolerations: [{ operator: 'Exists', effect: 'NoExecute', tolerationSeconds }] } as object,
+    })
+
+  it('is known of numbers that JavaScript has no other for, and not the same for two of them', () => {
+    const [most, less] = [wishOf(patient(2n ** 63n - 1n)), wishOf(patient(2n ** 63n - 2n))]
+    assert.match(most, /9223372036854775807/)
+    assert.notEqual(most, less)
   })
 })

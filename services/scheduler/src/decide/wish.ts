@@ -1,3 +1,4 @@
+import { toJson } from '@periplus/api'
 import type { Stored } from '@periplus/api'
 import type { Pod } from '@periplus/kinds'
 import { hostPortsOf } from './host-ports.ts'
@@ -16,7 +17,7 @@ export const wishOf = (pod: Stored<Pod>): string => {
   if (remembered !== undefined) return remembered
   const { spec } = pod
   const { exact, assumed } = requestsOf(pod)
-  const wish = JSON.stringify([
+  const wish = toJson([
     priorityOf(pod),
     spec?.nodeName ?? null,
     spec?.nodeSelector ?? null,
