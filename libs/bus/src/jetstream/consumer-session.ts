@@ -14,7 +14,7 @@ const windowBytes = 8 * 1024 * 1024
  * The server says that it lives this often, in milliseconds, while a question of ours is open. Of those that read by what they are offered there may be a
  * thousand, of whom each costs the server as much a second as any other reader of the same pace; a lost connection is noticed sooner, by its end.
  */
-const heartbeats = { own: 1_000, offered: 10_000 }
+const heartbeats = { own: 1_000, offered: 4_000 }
 const questionLives = 30_000
 /** After this long without a question, the server forgets the consumer. Nanoseconds. */
 const forgottenAfter = 60_000_000_000
