@@ -12,13 +12,15 @@ import { daemonStory, liveThroughStory, setControllers, statefulStory } from './
 
 const faults = { crash: 0.03, restartMilliseconds: 2_000, staleMilliseconds: 400, duplicate: 0.2 }
 
-const oldTemplate = 'has an old template'
+const notRunning = (pods: readonly Pod[]): readonly string[] =>
+  pods.flatMap(({ metadata, status }) =>
+    status?.phase === 'Running' ? [] : [`pod ${metadata?.name} is ${status?.phase}`],
+  )
 
-const unlike = (pods: readonly Pod[], release: string | undefined): readonly string[] =>
-  pods.flatMap(({ metadata, status }) => [
-    ...(status?.phase === 'Running' ? [] : [`pod ${metadata?.name} is ${status?.phase}`]),
-    ...(metadata?.annotations?.['release'] === release ? [] : [`pod ${metadata?.name} ${oldTemplate}`]),
-  ])
+const outdated = (pods: readonly Pod[], release: string | undefined): readonly string[] =>
+  pods.flatMap(({ metadata }) =>
+    metadata?.annotations?.['release'] === release ? [] : [`pod ${metadata?.name} has an old template`],
+  )
 
 const restless = ({ clock, log }: Simulation): readonly string[] => {
   const late = log.slice(1).filter(event => Date.parse(event.time) > clock.now() - 60_000)
@@ -53,7 +55,8 @@ const ofDaemons = (simulation: Simulation): readonly string[] => {
     ...excesses(simulation),
     ...missing.map(({ metadata }) => `no pod on ${metadata.name}`),
     ...wrong.map(name => `a pod too many on ${name}`),
-    ...unlike(pods, release).filter(fault => !(areHeldUp(set, waiting) && fault.endsWith(oldTemplate))),
+    ...notRunning(pods),
+    ...(areHeldUp(set, waiting) ? [] : outdated(pods, release)),
     ...(set?.status?.numberAvailable === taken.length ? [] : [`${set?.status?.numberAvailable} are available`]),
     ...(set?.status?.observedGeneration === set?.metadata.generation ? [] : ['it is not observed']),
     ...restless(simulation),
@@ -70,7 +73,8 @@ const ofMembers = (simulation: Simulation): readonly string[] => {
   return [
     ...excesses(simulation),
     ...(found.join() === names.join() ? [] : [`pods ${found.join()} instead of ${names.join()}`]),
-    ...unlike(pods, set?.spec?.template?.metadata?.annotations?.['release']),
+    ...notRunning(pods),
+    ...outdated(pods, set?.spec?.template?.metadata?.annotations?.['release']),
     ...(set?.status?.currentRevision === set?.status?.updateRevision ? [] : ['its update has not ended']),
     ...(set?.status?.availableReplicas === replicas ? [] : [`${set?.status?.availableReplicas} are available`]),
     ...restless(simulation),

@@ -19,7 +19,7 @@ export const limitErrors = (item: LimitRangeItem, resource: string, object: Kube
   if (resource === 'pods' && item.type === 'Pod') return check(podRequests(object as Pod), podLimits(object as Pod))
   if (resource === 'persistentvolumeclaims' && item.type === 'PersistentVolumeClaim') {
     const requests = amounts((object as PersistentVolumeClaim).spec?.resources?.requests)
-    return [...minimum(item, requests, {}), ...maximumRequest(item, requests)]
+    return [...minimum(item, requests, {}), ...maximum(item, requests)]
   }
   return []
 }
@@ -38,22 +38,15 @@ const minimum = ({ min, type }: LimitRangeItem, requests: Amounts, limits: Amoun
     return limit && less(limit, least) ? [`${rule}, but limit is ${formatQuantity(limit)}`] : []
   })
 
-const maximum = ({ max, type }: LimitRangeItem, requests: Amounts, limits: Amounts): readonly string[] =>
-  Object.entries(amounts(max)).flatMap(([name, most]) => {
-    const rule = `maximum ${name} usage per ${type} is ${formatQuantity(most)}`
-    const [request, limit] = [own(requests, name), own(limits, name)]
-    if (!limit) return [`${rule}.  No limit is specified`]
-    if (less(most, limit)) return [`${rule}, but limit is ${formatQuantity(limit)}`]
-    return request && less(most, request) ? [`${rule}, but request is ${formatQuantity(request)}`] : []
-  })
-
-/** Of what has no limits of its own. */
-const maximumRequest = ({ max, type }: LimitRangeItem, requests: Amounts): readonly string[] =>
+/** Without limits: of what has none, so that its requests alone are held to it. */
+const maximum = ({ max, type }: LimitRangeItem, requests: Amounts, limits?: Amounts): readonly string[] =>
   Object.entries(amounts(max)).flatMap(([name, most]) => {
     const rule = `maximum ${name} usage per ${type} is ${formatQuantity(most)}`
     const request = own(requests, name)
-    if (!request) return [`${rule}.  No request is specified`]
-    return less(most, request) ? [`${rule}, but request is ${formatQuantity(request)}`] : []
+    const [first, word] = limits ? [own(limits, name), 'limit'] : [request, 'request']
+    if (!first) return [`${rule}.  No ${word} is specified`]
+    if (less(most, first)) return [`${rule}, but ${word} is ${formatQuantity(first)}`]
+    return request && less(most, request) ? [`${rule}, but request is ${formatQuantity(request)}`] : []
   })
 
 const ratio = ({ maxLimitRequestRatio, type }: LimitRangeItem, requests: Amounts, limits: Amounts): readonly string[] =>

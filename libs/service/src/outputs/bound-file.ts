@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs'
-import { compressedPath, keptOutputs, rotatedPath } from './rotated-files.ts'
+import { keptOutputs, namesOf, rotatedPath } from './rotated-files.ts'
 import { withWritersHeld } from './writers-held.ts'
 
 /** An output file that grew over this many bytes begins anew. */
@@ -44,17 +44,17 @@ const copyRest = (descriptor: number, copy: string): void => {
 
 /** Makes each file of what was before one older, and a new one the newest. */
 const moveUp = (path: string, newest: string): void => {
-  for (const end of ['', compressedPath('')]) rmSync(rotatedPath(path, keptOutputs) + end, { force: true })
-  for (let age = keptOutputs - 1; age > 0; age--)
-    for (const end of ['', compressedPath('')])
-      if (existsSync(rotatedPath(path, age) + end))
-        renameSync(rotatedPath(path, age) + end, rotatedPath(path, age + 1) + end)
+  for (const name of namesOf(path, keptOutputs)) rmSync(name, { force: true })
+  for (let age = keptOutputs - 1; age > 0; age--) {
+    const older = namesOf(path, age + 1)
+    for (const [i, name] of namesOf(path, age).entries()) if (existsSync(name)) renameSync(name, older[i] as string)
+  }
   renameSync(newest, rotatedPath(path, 1))
 }
 
 const removeOldest = (path: string): boolean => {
   for (let age = keptOutputs; age > 0; age--) {
-    const oldest = [rotatedPath(path, age), compressedPath(rotatedPath(path, age))].filter(name => existsSync(name))
+    const oldest = namesOf(path, age).filter(name => existsSync(name))
     for (const name of oldest) rmSync(name)
     if (oldest.length > 0) return true
   }

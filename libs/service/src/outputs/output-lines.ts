@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { createGunzip } from 'node:zlib'
 import { pause, systemClock } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
+import { gunzippedBytes } from './gunzipped-bytes.ts'
 import { newestRotated, openOutput, openRotated } from './rotated-files.ts'
 
 /** What is read of an output that begins anew now and then. */
@@ -59,23 +59,6 @@ async function* bytesOf(file: FileHandle, from: number): AsyncGenerator<Buffer> 
   }
 }
 
-/** What was in a compressed file, from a place on. */
-async function* unzippedBytesOf(file: FileHandle, from: number): AsyncGenerator<Buffer> {
-  let skip = from
-  const source = file.createReadStream({ autoClose: false })
-  const plain = source.pipe(createGunzip())
-  source.on('error', error => plain.destroy(error))
-  try {
-    for await (const bytes of plain as AsyncIterable<Buffer>) {
-      if (skip < bytes.length) yield bytes.subarray(skip)
-      skip = Math.max(0, skip - bytes.length)
-    }
-  } finally {
-    source.destroy()
-    plain.destroy()
-  }
-}
-
 /**
  * The lines of an output in their order: those of the files before it (`<path>.5` to `<path>.1`), its own, and with `follow` what comes. Where it
  * begins anew meanwhile, what had not been read of it is read where it then is.
@@ -95,9 +78,11 @@ export async function* outputLines({ path, since = -Infinity, follow }: OutputRe
       const isTold = known >= 0 || newest === undefined
       for (const [i, { file, endedAt, isCompressed }] of unread.entries()) {
         if (endedAt < since) continue
-        const read = isCompressed ? unzippedBytesOf : bytesOf
-        for await (const bytes of read(file, i === 0 && isTold ? from : 0))
-          yield { lines: cutter.take(bytes), isCaughtUp: false }
+        const place = i === 0 && isTold ? from : 0
+        const source = isCompressed
+          ? gunzippedBytes(file.createReadStream({ autoClose: false }), place)
+          : bytesOf(file, place)
+        for await (const bytes of source) yield { lines: cutter.take(bytes), isCaughtUp: false }
       }
       ;[newest, at] = [files[0]?.id, 0]
     } finally {

@@ -35,7 +35,7 @@ const rotatedOf = ({ mtimeMs }: { mtimeMs: number }): RotatedFile => ({
 })
 
 /** Names that a file of an age may have, in the order in which it comes to have them. */
-const namesOf = (path: string, age: number): readonly string[] => {
+export const namesOf = (path: string, age: number): readonly string[] => {
   const plain = rotatedPath(path, age)
   return [plain, compressedPath(plain)]
 }

@@ -2,7 +2,8 @@ import { createWriteStream } from 'node:fs'
 import { lstat, rename, rm, utimes } from 'node:fs/promises'
 import { Readable, pipeline } from 'node:stream'
 import { pipeline as piped } from 'node:stream/promises'
-import { crc32, createDeflateRaw, createGunzip } from 'node:zlib'
+import { crc32, createDeflateRaw } from 'node:zlib'
+import { gunzippedBytes } from '@periplus/service'
 import { openPlainFile } from '../files/open-plain-file.ts'
 import { fileId } from './file-id.ts'
 import type { FileId } from './file-id.ts'
@@ -106,21 +107,11 @@ export type Unzipped = 'Whole' | 'Gone' | 'Damaged'
 export async function* gunzipped(path: string, offset: number): AsyncGenerator<Buffer, Unzipped> {
   const file = await openPlainFile(path)
   if (!file) return 'Gone'
-  let skip = offset
-  const source = file.createReadStream()
-  const plain = source.pipe(createGunzip())
-  source.on('error', error => plain.destroy(error))
   try {
-    for await (const chunk of plain as AsyncIterable<Buffer>) {
-      if (skip < chunk.length) yield chunk.subarray(skip)
-      skip = Math.max(0, skip - chunk.length)
-    }
+    yield* gunzippedBytes(file.createReadStream(), offset)
     return 'Whole'
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     return 'Damaged'
-  } finally {
-    source.destroy()
-    plain.destroy()
   }
 }

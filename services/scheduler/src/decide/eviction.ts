@@ -7,6 +7,7 @@ import type { NodeInfo } from './node-info.ts'
 import { withInstead } from './node-lists.ts'
 import { areSame, comingTo } from './nominated.ts'
 import { checkAsItIs, checkOf, lookAround } from './check.ts'
+import { keptByName } from './kept.ts'
 import type { AnswerAt } from './kept.ts'
 import type { Filter, Objection, Question } from './plugin.ts'
 import { priorityOf } from './priority.ts'
@@ -62,12 +63,10 @@ export const evictionsBy = (filters: readonly Filter[], question: Question): Evi
   const wish = wishOf(question.pod)
   return (node, place) => {
     const coming = comingTo(question, node)
-    const known = knownOn(node)
-    const before = known.get(wish)
+    const before = known.get(node, wish)
     if (before?.budgets === budgets && areSame(before.coming, coming)) return before.answer
     const answer = found(node, place, coming)
-    if (known.size >= mostKnown) known.clear()
-    known.set(wish, { budgets, coming, answer })
+    known.set(node, wish, { budgets, coming, answer })
     return answer
   }
 }
@@ -79,17 +78,8 @@ interface Known {
   readonly answer: Eviction | Objection
 }
 
-/** So many wishes' answers are kept of each node. */
-const mostKnown = 8
-
-/** By the node as it is. */
-const answers = new WeakMap<NodeInfo, Map<string, Known>>()
-
-const knownOn = (node: NodeInfo): Map<string, Known> => {
-  const known = answers.get(node) ?? new Map<string, Known>()
-  answers.set(node, known)
-  return known
-}
+/** By the node as it is, of so many wishes. */
+const known = keptByName<Known>(8)
 
 /** All of lower priority leave in thought, then as many as possible return, the dearest first. */
 const fewest = (

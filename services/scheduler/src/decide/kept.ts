@@ -1,7 +1,7 @@
 import type { NodeInfo } from './node-info.ts'
 import { changedBetween, originOf } from './node-lists.ts'
 
-/** What was made of lists of nodes, by where the lists come from and by a name; of each source, what was not asked for the longest goes first. */
+/** What was made of a node, or of lists of nodes, by it or where the lists come from, and by a name; of each source, what was not asked for the longest goes first. */
 export interface Kept<A> {
   get(source: object, name: string): A | undefined
   set(source: object, name: string, made: A): void

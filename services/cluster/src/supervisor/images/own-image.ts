@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { lstat, readFile, readdir, readlink, realpath, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { lstat, readFile, readdir, readlink, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { E, messageOf } from '@periplus/prelude'
@@ -99,15 +100,7 @@ const npmPackages = async (checkout: string): Promise<readonly string[]> => {
   const wanted = Object.entries(lock.packages).filter(
     ([path, { dev, devOptional, link }]) => path.startsWith('node_modules/') && !dev && !devOptional && !link,
   )
-  const there = await Promise.all(
-    wanted.map(([path]) =>
-      stat(join(checkout, path)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
-  return wanted.flatMap(([path], i) => (there[i] ? [path] : []))
+  return wanted.map(([path]) => path).filter(path => existsSync(join(checkout, path)))
 }
 
 const addCheckout = async (tree: FileTree, checkout: string): Promise<void> => {
