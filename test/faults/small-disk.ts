@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** A disk of a few hundred MiB, which fills up at once. Needs root. */
 export interface SmallDisk {
@@ -30,6 +30,10 @@ const mountOne = (image: string, directory: string, mebibytes: number): void => 
 
 /** Down to the last kibibyte: a file system may have room for a small write where it has none for a large one. */
 const writeUntilFull = (path: string): void => {
+  const { bavail, bsize } = statfsSync(dirname(path))
+  // Where much is free, most of it goes without writing it.
+  if (bavail * bsize > 1024 ** 3 / 4)
+    execFileSync('fallocate', ['-l', String(bavail * bsize - 1024 ** 3 / 8), path], quietly)
   const descriptor = openSync(path, 'a', 0o600)
   try {
     for (let bytes = 1024 ** 2; bytes >= 1024;)

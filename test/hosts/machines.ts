@@ -16,6 +16,8 @@ export interface Machine extends TestCluster {
   cut(): void
   /** What it sends is lost, and what is sent to it arrives. */
   mute(): void
+  /** Its link carries a megabit a second, and what waits for that up to half a second. */
+  slow(): void
   heal(): void
 }
 
@@ -27,7 +29,7 @@ export interface Segment {
   /** `settings` are its environment, beside the names and its address; without `home` it gets one with what tests need. */
   machine(name: string, settings?: Readonly<Record<string, string>>, home?: string): Promise<Machine>
   /** One that others reach, with pods that are only told of. */
-  controlPlane(name: string): Promise<Machine>
+  controlPlane(name: string, settings?: Readonly<Record<string, string>>, home?: string): Promise<Machine>
   /** Forgets what was started on all machines, in the reverse order, and the machines. */
   close(): Promise<void>
 }
@@ -123,7 +125,14 @@ export const openSegment = async (between: Between = 'switch'): Promise<Segment>
       run,
       cut: () => void onSwitch('ip', 'link', 'set', name, 'down'),
       mute: () => void onSwitch('nft', `add element ${family} switch mute { "${name}" }`),
+      slow: () => {
+        const rate = ['tbf', 'rate', '1mbit', 'burst', '16kb', 'latency', '500ms']
+        onSwitch('tc', 'qdisc', 'replace', 'dev', name, 'root', ...rate)
+        run('tc', 'qdisc', 'replace', 'dev', 'uplink', 'root', ...rate)
+      },
       heal: () => {
+        onSwitch('tc', 'qdisc', 'replace', 'dev', name, 'root', 'noqueue')
+        run('tc', 'qdisc', 'replace', 'dev', 'uplink', 'root', 'noqueue')
         onSwitch('ip', 'link', 'set', name, 'up')
         onSwitch('nft', `flush set ${family} switch mute`)
       },
@@ -134,11 +143,12 @@ export const openSegment = async (between: Between = 'switch'): Promise<Segment>
 
   return {
     machine,
-    controlPlane: name =>
-      machine(name, {
-        PERIPLUS_RUNTIME: 'hollow',
-        PERIPLUS_ADVERTISE_ADDRESS: addressOf(machines.length + 1),
-      }),
+    controlPlane: (name, settings = {}, home) =>
+      machine(
+        name,
+        { PERIPLUS_RUNTIME: 'hollow', PERIPLUS_ADVERTISE_ADDRESS: addressOf(machines.length + 1), ...settings },
+        home,
+      ),
     close: async () => {
       for (const { holder, machine: made } of [...machines].reverse()) {
         made?.heal()

@@ -2,7 +2,9 @@ import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { faultsOf, suffer } from './nemesis.ts'
-import type { Fault } from './nemesis.ts'
+import type { Equipment, Fault } from './nemesis.ts'
+import { equippedMachine } from './equipment.ts'
+import type { EquippedMachine } from './equipment.ts'
 import { openSegment } from './machines.ts'
 import type { Machine } from './machines.ts'
 import { startObserver } from './observer.ts'
@@ -29,17 +31,23 @@ if (!(hours > 0) || !Number.isSafeInteger(seed) || ![2, 3].includes(hostCount))
 say(`seed ${seed}, for ${hours} h`)
 const segment = await openSegment()
 const machines: Machine[] = []
+const all: EquippedMachine[] = []
 try {
-  const one = await segment.controlPlane('one')
-  machines.push(one)
+  const made = async (name: string): Promise<Machine> => {
+    const equipped = await equippedMachine(segment, name)
+    all.push(equipped)
+    machines.push(equipped.machine)
+    return equipped.machine
+  }
+  const one = await made('one')
   await typed(one, 'bin/periplus up')
   for (const name of ['two', 'three'].slice(0, hostCount - 1)) {
-    const machine = await segment.controlPlane(name)
-    machines.push(machine)
+    const machine = await made(name)
     await typed(machine, await typed(one, 'bin/periplus token create --role control-plane'))
   }
   const names = machines.map(({ name }) => name)
-  const hosts = { first: 'one', others: names.slice(1), replicated: hostCount > 2 }
+  const hosts = { first: 'one', others: names.slice(1), replicated: hostCount > 2, equipped: true }
+  const equipment = new Map<string, Equipment>(all.map(({ machine, equipment }) => [machine.name, equipment]))
   if (hosts.replicated) say((await typed(one, 'bin/periplus replicate')).trim())
   let faulted = 0
   const counted = function* (faults: Iterable<Fault>): Generator<Fault> {
@@ -59,6 +67,7 @@ try {
         machines,
         observers,
         replicated: hosts.replicated,
+        equipment,
         say,
       })
       await Promise.all(observers.map(observer => observer.stopLoad()))
@@ -80,4 +89,5 @@ try {
   throw error
 } finally {
   await segment.close()
+  for (const { remove } of all) remove()
 }

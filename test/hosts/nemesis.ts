@@ -20,6 +20,14 @@ export type Fault =
   | { readonly tag: 'KillAll'; readonly machine: string }
   /** The same on all machines. */
   | { readonly tag: 'Blackout' }
+  /** Its link carries little, late. */
+  | { readonly tag: 'Slow'; readonly machine: string; readonly seconds: number }
+  /** Each machine's cluster is ended and started again, one after the other, as for an upgrade. */
+  | { readonly tag: 'Roll' }
+  /** Nothing more fits on the disk that everything there is on. */
+  | { readonly tag: 'FullDisk'; readonly machine: string; readonly seconds: number }
+  /** The time of day of Periplus' own processes jumps by so many seconds, which may be negative, and jumps back. */
+  | { readonly tag: 'Clock'; readonly machine: string; readonly by: number; readonly seconds: number }
 
 /** The machines of a cluster. */
 export interface Hosts {
@@ -28,13 +36,23 @@ export interface Hosts {
   readonly others: readonly string[]
   /** Each has the log; else the first alone has. */
   readonly replicated: boolean
+  /** Has machines suffer also what takes some tens of seconds, or a disk and a clock of their own. */
+  readonly equipped?: boolean
+}
+
+/** What fills a machine's disk and sets its clock. */
+export interface Equipment {
+  fill(): void
+  empty(): void
+  /** Seconds by which its clock is ahead. */
+  step(seconds: number): void
 }
 
 const oneOf = <A>(random: Random, all: readonly [A, ...A[]]): A => all[Math.floor(random() * all.length)] ?? all[0]
 const secondsUpTo = (random: Random, most: number): number => 1 + Math.floor(random() * most)
 
 /** Pure: what comes next. Longer than a lease lasts, so that another copy takes over, is one in three of what lasts. */
-export const nextFault = (random: Random, { first, others, replicated }: Hosts): Fault => {
+export const nextFault = (random: Random, { first, others, replicated, equipped }: Hosts): Fault => {
   const machine = oneOf(random, [first, ...others])
   const process = oneOf<Victim>(
     random,
@@ -52,8 +70,16 @@ export const nextFault = (random: Random, { first, others, replicated }: Hosts):
     { tag: 'Flap', machine, times: secondsUpTo(random, 5) },
     { tag: 'KillAll', machine },
     { tag: 'Blackout' },
+    ...(equipped ? costly(random, machine, seconds) : []),
   ])
 }
+
+const costly = (random: Random, machine: string, seconds: number): readonly Fault[] => [
+  { tag: 'Slow', machine, seconds },
+  { tag: 'Roll' },
+  { tag: 'FullDisk', machine, seconds },
+  { tag: 'Clock', machine, by: (random() < 1 / 2 ? -1 : 1) * secondsUpTo(random, 120), seconds },
+]
 
 /** The faults of a seed: so many, or as many as begin before that moment of `performance.now()`. */
 export const faultsOf = function* (
@@ -83,7 +109,15 @@ const killAll = (machine: Machine): void => {
   for (const pid of Object.values(others)) signal(pid, 'SIGKILL')
 }
 
-const inflict = async (fault: Exclude<Fault, { readonly tag: 'Blackout' }>, machine: Machine): Promise<void> => {
+type OfOne = Exclude<Fault, { readonly tag: 'Blackout' | 'Roll' }>
+
+const equipmentOf = (all: Suffering['equipment'], { name }: Machine): Equipment => {
+  const equipment = all?.get(name)
+  if (!equipment) throw new Error(`${name} has no disk and no clock of its own`)
+  return equipment
+}
+
+const inflict = async (fault: OfOne, machine: Machine, all: Suffering['equipment']): Promise<void> => {
   switch (fault.tag) {
     case 'Kill': {
       const pid = machine.processes()[fault.process] ?? NaN
@@ -115,6 +149,41 @@ const inflict = async (fault: Exclude<Fault, { readonly tag: 'Blackout' }>, mach
       return
     case 'KillAll':
       return killAll(machine)
+    case 'Slow':
+      machine.slow()
+      await pause(fault.seconds * 1000)
+      return machine.heal()
+    case 'FullDisk': {
+      const disk = equipmentOf(all, machine)
+      disk.fill()
+      await pause(fault.seconds * 1000)
+      return disk.empty()
+    }
+    case 'Clock': {
+      const clock = equipmentOf(all, machine)
+      clock.step(fault.by)
+      await pause(fault.seconds * 1000)
+      return clock.step(0)
+    }
+  }
+}
+
+const restart = async (machine: Machine): Promise<void> => {
+  for (const command of ['down', 'up']) {
+    const { code, stdout, stderr } = await machine.periplus(command)
+    if (code !== 0) throw new Error(`${command} on ${machine.name}: ${stderr || stdout}`)
+  }
+}
+
+/** Where the others have the log too, writes go on there while a machine is away. */
+const roll = async ({ machines, observers, replicated }: Suffering): Promise<void> => {
+  for (const machine of machines) {
+    const others = observers.filter((_, i) => machines[i] !== machine)
+    await Promise.all([
+      restart(machine),
+      ...(replicated ? others.map(observer => observer.goesOn(`while ${machine.name} starts again`)) : []),
+    ])
+    await Promise.all(observers.map(observer => observer.goesOn(`since ${machine.name} has started again`)))
   }
 }
 
@@ -129,17 +198,18 @@ export interface Suffering {
   readonly machines: readonly Machine[]
   readonly observers: readonly Observer[]
   readonly replicated: boolean
+  /** By the machines' names. */
+  readonly equipment?: ReadonlyMap<string, Equipment>
   readonly say: (line: string) => void
 }
 
 /** One fault after the other, after each of which writes go on at every API server. */
-export const suffer = async (
-  faults: Iterable<Fault>,
-  { machines, observers, replicated, say }: Suffering,
-): Promise<void> => {
+export const suffer = async (faults: Iterable<Fault>, suffering: Suffering): Promise<void> => {
+  const { machines, observers, replicated, equipment, say } = suffering
   for (const fault of faults) {
     const begun = performance.now()
     if (fault.tag === 'Blackout') machines.forEach(killAll)
+    else if (fault.tag === 'Roll') await roll(suffering)
     else {
       const machine = machines.find(({ name }) => name === fault.machine)
       if (!machine) throw new Error(`no machine ${fault.machine}`)
@@ -149,7 +219,7 @@ export const suffer = async (
         await Promise.all(others.map(observer => observer.goesOn(`during ${textOf(fault)}`)))
         say(`during ${textOf(fault)}: others wrote on after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
       }
-      await Promise.all([inflict(fault, machine), outlive()])
+      await Promise.all([inflict(fault, machine, equipment), outlive()])
     }
     const over = performance.now()
     await Promise.all(observers.map(observer => observer.goesOn(`after ${textOf(fault)}`)))

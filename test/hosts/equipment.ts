@@ -1,0 +1,34 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { shareInstalled } from '../e2e/cluster.ts'
+import { smallDisk } from '../faults/small-disk.ts'
+import type { Machine, Segment } from './machines.ts'
+import type { Equipment } from './nemesis.ts'
+
+/** A control plane's machine whose home is on a disk of its own, and whose processes of Periplus go by a clock of their own. */
+export interface EquippedMachine {
+  readonly machine: Machine
+  readonly equipment: Equipment
+  /** After the machine. */
+  remove(): void
+}
+
+const diskMebibytes = 1536
+const ownClock = fileURLToPath(new URL('own-clock.mjs', import.meta.url))
+
+export const equippedMachine = async (segment: Segment, name: string): Promise<EquippedMachine> => {
+  const disk = smallDisk(diskMebibytes)
+  const home = join(disk.directory, 'home')
+  mkdirSync(home, { mode: 0o700 })
+  shareInstalled(home)
+  const clock = join(home, 'clock')
+  const step = (seconds: number): void => {
+    writeFileSync(`${clock}.new`, String(seconds))
+    renameSync(`${clock}.new`, clock)
+  }
+  step(0)
+  const settings = { NODE_OPTIONS: `--import ${ownClock}`, NEMESIS_CLOCK: clock }
+  const machine = await segment.controlPlane(name, settings, home)
+  return { machine, equipment: { fill: disk.fill, empty: disk.empty, step }, remove: disk.remove }
+}
