@@ -4,7 +4,7 @@ import { memoryBlobs, unhurried } from '../src/index.ts'
 
 describe('work that nobody waits for', () => {
   /** A clock that tells of rests, and lets them pass at once. */
-  const resting = (signal = new AbortController().signal) => {
+  const resting = (signal = new AbortController().signal, hurries = () => false) => {
     let time = 0
     const rests: number[] = []
     const clock = {
@@ -17,7 +17,7 @@ describe('work that nobody waits for', () => {
       },
     }
     const work = (milliseconds: number): void => void (time += milliseconds)
-    return { slow: unhurried(clock, signal, clock.now), rests, work }
+    return { slow: unhurried(clock, signal, hurries, clock.now), rests, work }
   }
   const messages = Array.from({ length: 50 }, (_, i) => ({
     ...{ subject: 'objects.core.pods.default.web', sequence: i + 1, time: 0, headers: '' },
@@ -57,6 +57,16 @@ describe('work that nobody waits for', () => {
     for await (const _ of blobs.read(written.right)) work(times.shift() ?? 0)
     assert.equal(rests.at(-1), 100)
     assert.equal(rests.length, 1)
+  })
+
+  it('is done without rests while somebody hurries it', async () => {
+    let isBehind = true
+    const { slow, rests, work } = resting(undefined, () => isBehind)
+    for await (const batch of slow.jetstream(source).read({ stream: 'EVENTS', from: 1 })) {
+      work(2)
+      if (batch[0]?.sequence === 34) isBehind = false
+    }
+    assert.deepEqual(rests, [18, 18])
   })
 
   it('is done without rests once it is to end', async () => {

@@ -14,6 +14,14 @@ export interface Retention {
 /** Milliseconds for which an event stays whatever else is said: writers judge what they write by a watermark that is younger than this. */
 export const youngest = 120_000
 
+/** A log has so much more than it is to have that whoever compacts it is too slow. */
+export const isFarOver = (
+  { firstSequence: first, lastSequence: last, bytes }: Pick<StreamState, 'firstSequence' | 'lastSequence' | 'bytes'>,
+  retention: Pick<Retention, 'events' | 'bytes'>,
+): boolean => bytes > retention.bytes * muchMore || last - first + 1 > retention.events * muchMore
+
+const muchMore = 1.25
+
 /** The last sequence that was stored at or before a time; `after` where there is none behind that. */
 export const storedBy = async (
   jetstream: JetStream,

@@ -16,16 +16,17 @@ const [leastWork, longestRest] = [0.25, 100]
 /** Messages of a step. */
 const stepMessages = 16
 
-/** All sources of one count together. What is left when the signal aborts is done without rests. */
+/** All sources of one count together. While somebody `hurries` it, and for what is left when the signal aborts, there are no rests. */
 export const unhurried = (
   clock: Pick<Clock, 'after' | 'now'>,
   signal: AbortSignal,
+  hurries: () => boolean = () => false,
   now: () => number = () => performance.now(),
 ): Unhurried => {
   let began = now()
   const rest = async (): Promise<void> => {
     const worked = now() - began
-    if (worked < leastWork) return
+    if (worked < leastWork || hurries()) return
     await pause(clock, Math.min(longestRest, worked * restFor), signal)
     began = now()
   }

@@ -7,6 +7,7 @@ import {
   compactLog,
   countPast,
   dropForgotten,
+  isFarOver,
   keepSnapshots,
   sequenceTimes,
   trimArchive,
@@ -76,7 +77,8 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
   const clock = containedClock(systemClock, onBug)
   // Writers share the processor with it, and NATS.
   const stopping = new AbortController()
-  const slow = unhurried(clock, stopping.signal)
+  let isBehind = false
+  const slow = unhurried(clock, stopping.signal, () => isBehind)
   const bus = { jetstream: slow.jetstream(opened.jetstream) }
   const leadership = electLeader(
     {
@@ -131,6 +133,8 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
   const unaccounted = unaccountedGaps(home.nats)
   const look = async (): Promise<void> => {
     times.note(clock.now(), cut.sequence)
+    const state = await bus.jetstream.state('OBJECTS')
+    isBehind = E.isRight(state) && isFarOver(state.right, parts.retention)
     if (leadership.leads()) await snapshot(snapshots, logger)
     // In the log it is known of each event where a kind has enough of them, in the archive of files.
     if (leadership.leads()) await forgetInTime()
