@@ -1,4 +1,4 @@
-import { fromJson } from '@periplus/api'
+import { fromJson, isRecord } from '@periplus/api'
 import type { KubernetesObject, ObjectRef, Stored } from '@periplus/api'
 import type { RecordedEvent, Sequence } from '@periplus/log'
 import type { ChangedEntry, LabelledEntry } from '../cut.ts'
@@ -84,7 +84,17 @@ export class ObjectEntry implements LabelledEntry, ChangedEntry, Indexed, SlabUs
   }
 
   object(): Stored<KubernetesObject> {
-    this.#object ??= fromJson(this.bytes.toString()) as Stored<KubernetesObject>
+    this.#object ??= this.#read()
     return this.#object
+  }
+
+  /** The body as it came is read where it is: the bytes would be made for nothing, and not in the slab where they belong. */
+  #read(): Stored<KubernetesObject> {
+    if (this.#bytes) return fromJson(this.#bytes.toString()) as Stored<KubernetesObject>
+    const object: unknown = fromJson(this.#json.toString())
+    if (!isRecord(object) || !isRecord(object['metadata'])) throw new Error('an object without metadata')
+    // Where the bytes have it.
+    const metadata = { resourceVersion: String(this.sequence), ...object['metadata'] }
+    return { ...object, metadata } as unknown as Stored<KubernetesObject>
   }
 }
