@@ -84,7 +84,10 @@ try {
   }
 } catch (error) {
   const kept = await mkdtemp(join(tmpdir(), 'periplus-nemesis-'))
-  for (const { name, home } of machines) await cp(join(home, 'logs'), join(kept, name), { recursive: true })
+  for (const { name, home } of machines) {
+    await cp(join(home, 'logs'), join(kept, name), { recursive: true })
+    await cp(join(home, 'nats/nats.log'), join(kept, name, 'nats.log'))
+  }
   say(`what the machines said is kept in ${kept}`)
   throw error
 } finally {

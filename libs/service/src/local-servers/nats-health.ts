@@ -8,6 +8,8 @@ export type NatsHealth =
   | { readonly tag: 'Silent' }
   /** A stream met an error of the disk. The server keeps it, and takes nothing more for the stream until it is started again. */
   | { readonly tag: 'WriteError'; readonly streams: readonly string[]; readonly message: string }
+  /** One that keeps the log with others had no room for what they agree on: it has given up all its streams until it is started again. */
+  | { readonly tag: 'Disabled'; readonly message: string }
   /** Anything else, such as a stream that is still being read at the start. */
   | { readonly tag: 'Unwell'; readonly message: string }
 
@@ -37,6 +39,7 @@ export const natsHealthOf = (text: string): NatsHealth => {
   ]
   const failed = errors.filter(error => / write error: /.test(error))
   const message = failed[0] ?? errors[0] ?? 'an answer that says nothing'
+  if (errors.some(error => error.startsWith('JetStream not enabled'))) return { tag: 'Disabled', message }
   if (failed.length === 0) return { tag: 'Unwell', message }
   const streams = failed.map(error => /stream '[^']*> ([^']+)'/.exec(error)?.[1] ?? '')
   return { tag: 'WriteError', streams, message }

@@ -53,6 +53,9 @@ describe("a NATS server's health", () => {
       tag: 'Unwell',
       message: 'JetStream is not current',
     })
+    const disabled = 'JetStream not enabled (10076)'
+    const given = { status: 'error', errors: [{ type: 'JETSTREAM', error: disabled }] }
+    assert.deepEqual(natsHealthOf(answer(given)), { tag: 'Disabled', message: disabled })
     assert.deepEqual(natsHealthOf('{'), { tag: 'Unwell', message: 'an answer that says nothing' })
   })
 })

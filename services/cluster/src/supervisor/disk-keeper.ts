@@ -34,6 +34,13 @@ export interface LogServer {
   restart(): Promise<void>
 }
 
+/** Why a server takes nothing more for a stream or for all; `undefined` where it does. */
+const whyStopped = (health: NatsHealth): string | undefined =>
+  health.tag === 'WriteError' || health.tag === 'Disabled' ? health.message : undefined
+
+const hasStoppedLog = (health: NatsHealth): boolean =>
+  health.tag === 'Disabled' || (health.tag === 'WriteError' && health.streams.includes('OBJECTS'))
+
 export type DiskStep = 'GiveBack' | 'Restart' | 'Nothing'
 
 /**
@@ -51,9 +58,9 @@ export const diskStep = ({
   /** Bytes of the reserve that are there. */
   readonly held: number
 }): DiskStep => {
-  if (health.tag !== 'WriteError') return 'Nothing'
+  if (whyStopped(health) === undefined) return 'Nothing'
   if (free >= lowBytes) return 'Restart'
-  if (!health.streams.includes('OBJECTS')) return 'Nothing'
+  if (!hasStoppedLog(health)) return 'Nothing'
   return held > 0 && held + free >= portionBytes ? 'GiveBack' : 'Nothing'
 }
 
@@ -132,17 +139,16 @@ export const diskKeeper = (home: Home, { clock, log, atRest }: DiskKeeping): Dis
     tell(free)
     await reserveForStream(home.nats, 'OBJECTS')
     const health = await server.health()
-    const reason = health.tag === 'WriteError' ? health.message : ''
     if (health.tag === 'Well' && free >= lowBytes) pause = firstPause
     remember(health)
     const step = diskStep({ health, free, held: reserve.held() })
     if (step === 'Nothing' || clock.now() < restartFrom) return
-    await (step === 'GiveBack' ? giveBack : restart)(server, reason)
+    await (step === 'GiveBack' ? giveBack : restart)(server, whyStopped(health) ?? '')
     // It may have failed to write until it ended.
     remember(health)
   }
   const remember = (health: NatsHealth): void => {
-    if (health.tag !== 'WriteError' || !health.streams.includes('OBJECTS') || gaps.set()) return
+    if (!hasStoppedLog(health) || gaps.set()) return
     log.warn('a full disk has no room for the note that the log has gaps', { directory: home.nats })
   }
   return {

@@ -9,6 +9,7 @@ import { verdictOf, watchLiveness } from '../../src/supervisor/liveness.ts'
 
 const well: NatsHealth = { tag: 'Well' }
 const failed = (...streams: readonly string[]): NatsHealth => ({ tag: 'WriteError', streams, message: 'no space left' })
+const disabled: NatsHealth = { tag: 'Disabled', message: 'JetStream not enabled' }
 
 describe('the disk of the log', () => {
   const cases: readonly (readonly [string, Parameters<typeof diskStep>[0], ReturnType<typeof diskStep>])[] = [
@@ -34,6 +35,8 @@ describe('the disk of the log', () => {
       { health: failed('LOGS', 'DECISIONS'), free: lowBytes, held: reserveBytes },
       'Restart',
     ],
+    ['has its reserve given back when all streams are', { health: disabled, free: 0, held: reserveBytes }, 'GiveBack'],
+    ['has room again for all of them', { health: disabled, free: lowBytes, held: reserveBytes }, 'Restart'],
     ['of a silent server says nothing', { health: { tag: 'Silent' }, free: 0, held: reserveBytes }, 'Nothing'],
   ]
   for (const [what, given, expected] of cases) it(what, () => assert.equal(diskStep(given), expected))
