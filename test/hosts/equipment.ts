@@ -3,25 +3,41 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { shareInstalled } from '../e2e/cluster.ts'
 import { smallDisk } from '../faults/small-disk.ts'
+import type { SmallDisk } from '../faults/small-disk.ts'
 import type { Machine, Segment } from './machines.ts'
 import type { Equipment } from './nemesis.ts'
 
-/** A control plane's machine whose home is on a disk of its own, and whose processes of Periplus go by a clock of their own. */
-export interface EquippedMachine {
+/** A control plane's machine whose home is on a disk of its own. */
+export interface MachineOnDisk {
   readonly machine: Machine
-  readonly equipment: Equipment
+  readonly disk: Pick<SmallDisk, 'fill' | 'empty'>
   /** After the machine. */
   remove(): void
+}
+
+/** One whose processes of Periplus also go by a clock of their own. */
+export interface EquippedMachine extends Pick<MachineOnDisk, 'machine' | 'remove'> {
+  readonly equipment: Equipment
 }
 
 const diskMebibytes = 1536
 const ownClock = fileURLToPath(new URL('own-clock.mjs', import.meta.url))
 
-export const equippedMachine = async (segment: Segment, name: string): Promise<EquippedMachine> => {
-  const disk = smallDisk(diskMebibytes)
-  const home = join(disk.directory, 'home')
+const homeOn = ({ directory }: SmallDisk): string => {
+  const home = join(directory, 'home')
   mkdirSync(home, { mode: 0o700 })
   shareInstalled(home)
+  return home
+}
+
+export const machineOnDisk = async (segment: Segment, name: string): Promise<MachineOnDisk> => {
+  const disk = smallDisk(diskMebibytes)
+  return { machine: await segment.controlPlane(name, {}, homeOn(disk)), disk, remove: disk.remove }
+}
+
+export const equippedMachine = async (segment: Segment, name: string): Promise<EquippedMachine> => {
+  const disk = smallDisk(diskMebibytes)
+  const home = homeOn(disk)
   const clock = join(home, 'clock')
   const step = (seconds: number): void => {
     writeFileSync(`${clock}.new`, String(seconds))

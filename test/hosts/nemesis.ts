@@ -1,6 +1,7 @@
 import { seededRandom } from '@periplus/prelude'
 import type { Random } from '@periplus/prelude'
 import { isAlive } from '../faults/cluster-processes.ts'
+import { failingSyncs } from '../faults/failing-syncs.ts'
 import { until } from '../faults/until.ts'
 import type { Machine } from './machines.ts'
 import type { Observer } from './observer.ts'
@@ -26,6 +27,8 @@ export type Fault =
   | { readonly tag: 'Roll' }
   /** Nothing more fits on the disk that everything there is on. */
   | { readonly tag: 'FullDisk'; readonly machine: string; readonly seconds: number }
+  /** No sync of the log's server succeeds, for so long or until it is started again. */
+  | { readonly tag: 'FailingSyncs'; readonly machine: string; readonly seconds: number }
   /** The time of day of Periplus' own processes jumps by so many seconds, which may be negative, and jumps back. */
   | { readonly tag: 'Clock'; readonly machine: string; readonly by: number; readonly seconds: number }
 
@@ -78,6 +81,7 @@ const costly = (random: Random, machine: string, seconds: number): readonly Faul
   { tag: 'Slow', machine, seconds },
   { tag: 'Roll' },
   { tag: 'FullDisk', machine, seconds },
+  { tag: 'FailingSyncs', machine, seconds },
   { tag: 'Clock', machine, by: (random() < 1 / 2 ? -1 : 1) * secondsUpTo(random, 120), seconds },
 ]
 
@@ -158,6 +162,11 @@ const inflict = async (fault: OfOne, machine: Machine, all: Suffering['equipment
       disk.fill()
       await pause(fault.seconds * 1000)
       return disk.empty()
+    }
+    case 'FailingSyncs': {
+      const recover = await failingSyncs(machine.processes()['nats'] ?? NaN, console.log)
+      await pause(fault.seconds * 1000)
+      return recover()
     }
     case 'Clock': {
       const clock = equipmentOf(all, machine)

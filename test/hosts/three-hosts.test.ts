@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { isAlive } from '../faults/cluster-processes.ts'
 import { until } from '../faults/until.ts'
+import { machineOnDisk } from './equipment.ts'
+import type { MachineOnDisk } from './equipment.ts'
 import { openSegment } from './machines.ts'
 import type { Machine, Segment } from './machines.ts'
 import { startObserver } from './observer.ts'
@@ -10,6 +14,7 @@ describe('a cluster whose log is kept by three hosts, under load', function () {
   this.timeout(240_000)
   let segment: Segment
   const machines: Machine[] = []
+  const disks: MachineOnDisk[] = []
   const observers: Observer[] = []
 
   const machine = (n: number): Machine => machines[n] ?? assert.fail(`no machine ${n}`)
@@ -31,13 +36,15 @@ describe('a cluster whose log is kept by three hosts, under load', function () {
 
   before(async () => {
     segment = await openSegment()
-    for (const name of ['one', 'two', 'three']) machines.push(await segment.controlPlane(name))
+    for (const name of ['one', 'two', 'three']) disks.push(await machineOnDisk(segment, name))
+    machines.push(...disks.map(({ machine }) => machine))
     await typed(machine(0), 'bin/periplus up')
     await joins(machine(1))
   })
   after(async () => {
     await Promise.all(observers.map(observer => observer.end()))
     await segment.close()
+    for (const { remove } of disks) remove()
   })
 
   it('stays with one server as long as there are two hosts, and says why', async () => {
@@ -82,6 +89,17 @@ describe('a cluster whose log is kept by three hosts, under load', function () {
     await typed(machine(0), 'bin/periplus up')
     await goOn('when the first is back')
     await deploys(machine(0), 'again')
+  })
+
+  it('goes on after the disks of two hosts were full, one after the other', async () => {
+    for (const { machine, disk } of disks.slice(1)) {
+      const hasGivenUp = (): boolean =>
+        readFileSync(join(machine.home, 'nats/nats.log'), 'utf8').includes('JetStream out of resources')
+      disk.fill()
+      await until(`the server of ${machine.name} has given up its streams`, hasGivenUp)
+      disk.empty()
+      await goOn(`after the disk of ${machine.name} was full`)
+    }
   })
 
   it('has lost nothing of what was acknowledged, and has one history', async () => {
