@@ -113,6 +113,13 @@ const killAll = (machine: Machine): void => {
   for (const pid of Object.values(others)) signal(pid, 'SIGKILL')
 }
 
+/** One that an earlier fault ended may not be there again yet. */
+const pidOf = (machine: Machine, process: Victim): Promise<number> =>
+  until(`${process} of ${machine.name} runs`, () => {
+    const pid = machine.processes()[process]
+    return pid !== undefined && isAlive(pid) ? pid : undefined
+  })
+
 type OfOne = Exclude<Fault, { readonly tag: 'Blackout' | 'Roll' }>
 
 const equipmentOf = (all: Suffering['equipment'], { name }: Machine): Equipment => {
@@ -124,13 +131,13 @@ const equipmentOf = (all: Suffering['equipment'], { name }: Machine): Equipment 
 const inflict = async (fault: OfOne, machine: Machine, all: Suffering['equipment']): Promise<void> => {
   switch (fault.tag) {
     case 'Kill': {
-      const pid = machine.processes()[fault.process] ?? NaN
+      const pid = await pidOf(machine, fault.process)
       process.kill(pid, 'SIGKILL')
       await until(`${fault.process} of ${machine.name} is gone`, () => !isAlive(pid))
       return
     }
     case 'Pause': {
-      const pid = machine.processes()[fault.process] ?? NaN
+      const pid = await pidOf(machine, fault.process)
       process.kill(pid, 'SIGSTOP')
       await pause(fault.seconds * 1000)
       return signal(pid, 'SIGCONT')
@@ -164,7 +171,7 @@ const inflict = async (fault: OfOne, machine: Machine, all: Suffering['equipment
       return disk.empty()
     }
     case 'FailingSyncs': {
-      const recover = await failingSyncs(machine.processes()['nats'] ?? NaN, console.log)
+      const recover = await failingSyncs(await pidOf(machine, 'nats'), console.log)
       await pause(fault.seconds * 1000)
       return recover()
     }

@@ -51,6 +51,7 @@ export const startObserver = async (machine: Machine, suffix = ''): Promise<Obse
     for (const [asked, tell] of waiting) tell({ number: asked, error: `the observer ended with ${code}` })
   })
   const ask = async (tag: Question['tag']): Promise<unknown> => {
+    if (!child.connected) throw new Error(`the observer on ${machine.name} has ended`)
     const asked = ++number
     const answered = new Promise<Answer>(resolve => waiting.set(asked, resolve))
     child.send({ number: asked, tag })
