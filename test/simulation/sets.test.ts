@@ -27,17 +27,26 @@ const restless = ({ clock, log }: Simulation): readonly string[] => {
   return late.length > 0 ? [`${late.length} events in the last calm minute`] : []
 }
 
-/** As with Kubernetes: a pod that has not come to its node yet when that gets a taint that only keeps newcomers away is left to wait. */
-const waitsForTaint = (cut: Cut, { spec }: Pod): boolean => {
+/** The node that a pod of a daemon set is for, also before it has come there. */
+const nodeFor = ({ spec }: Pod): string => {
   const [term] = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
-  const node = cut.get(Node, '', term?.matchFields?.[0]?.values?.[0] ?? '')
-  return !spec?.nodeName && (node?.spec?.taints?.some(({ effect }) => effect === 'NoSchedule') ?? false)
+  return spec?.nodeName ?? term?.matchFields?.[0]?.values?.[0] ?? ''
 }
 
-/** As with Kubernetes, too: of pods that are replaced in place, one that waits is one of those that may be unavailable, and the others keep their template. */
-const areHeldUp = (set: DaemonSet | undefined, waiting: readonly Pod[]): boolean => {
-  const { maxSurge = 0, maxUnavailable = 1 } = set?.spec?.updateStrategy?.rollingUpdate ?? {}
-  return maxSurge === 0 && waiting.length >= Number(maxUnavailable)
+/** As with Kubernetes: a pod that has not come to its node yet when that gets a taint that only keeps newcomers away is left to wait. */
+const waitsForTaint = (cut: Cut, pod: Pod): boolean => {
+  const taints = cut.get(Node, '', nodeFor(pod))?.spec?.taints
+  return !pod.spec?.nodeName && (taints?.some(({ effect }) => effect === 'NoSchedule') ?? false)
+}
+
+/**
+ * As with Kubernetes, too: one that waits is one of those that may be unavailable where pods are replaced in place, or of those that may be too many
+ * where each is there before the one that it replaces goes; where that is all that may be, the others keep their template.
+ */
+const areHeldUp = ({ spec, status }: DaemonSet, waiting: readonly Pod[]): boolean => {
+  const { maxSurge = 0, maxUnavailable = 1 } = spec?.updateStrategy?.rollingUpdate ?? {}
+  const [most, all] = [maxSurge === 0 ? maxUnavailable : maxSurge, status?.desiredNumberScheduled ?? 0]
+  return waiting.length >= (typeof most === 'string' ? Math.ceil((all * parseInt(most, 10)) / 100) : most)
 }
 
 const ofDaemons = (simulation: Simulation): readonly string[] => {
@@ -45,6 +54,8 @@ const ofDaemons = (simulation: Simulation): readonly string[] => {
   const set = cut.get(DaemonSet, 'default', 'web')
   const waiting = cut.list(Pod, 'default').filter(pod => waitsForTaint(cut, pod))
   const pods = cut.list(Pod, 'default').filter(pod => !waiting.includes(pod))
+  // Where the one that is to replace it waits, a pod stays.
+  const awaitsAnother = (pod: Pod): boolean => waiting.some(other => nodeFor(other) === nodeFor(pod))
   const release = set?.spec?.template?.metadata?.annotations?.['release']
   const taken = cut.list(Node).filter(({ spec }) => !spec?.taints?.some(({ key }) => key === 'k'))
   const stays = cut.list(Node).filter(({ spec }) => !spec?.taints?.some(({ effect }) => effect === 'NoExecute'))
@@ -56,7 +67,12 @@ const ofDaemons = (simulation: Simulation): readonly string[] => {
     ...missing.map(({ metadata }) => `no pod on ${metadata.name}`),
     ...wrong.map(name => `a pod too many on ${name}`),
     ...notRunning(pods),
-    ...(areHeldUp(set, waiting) ? [] : outdated(pods, release)),
+    ...(set && areHeldUp(set, waiting)
+      ? []
+      : outdated(
+          pods.filter(pod => !awaitsAnother(pod)),
+          release,
+        )),
     ...(set?.status?.numberAvailable === taken.length ? [] : [`${set?.status?.numberAvailable} are available`]),
     ...(set?.status?.observedGeneration === set?.metadata.generation ? [] : ['it is not observed']),
     ...restless(simulation),
@@ -148,6 +164,22 @@ describe('a pod of a daemon set that its node no longer takes', () =>
     const { cut } = simulation
     assert.ok(cut.list(Pod, 'default').some(pod => waitsForTaint(cut, pod)))
   }))
+
+describe('a rollout of a daemon set whose new pods are there before the old ones go', () => {
+  it('leaves an old one where the new one waits, as with Kubernetes', async () => {
+    const simulation = await liveThroughStory(daemonStory, 100_102, faults)
+    assert.deepEqual(ofDaemons(simulation), [])
+    const { status } = simulation.cut.get(DaemonSet, 'default', 'web') ?? {}
+    assert.deepEqual([status?.numberMisscheduled, status?.updatedNumberScheduled], [1, 3])
+  })
+
+  it('is held up by as many that wait as may be too many, as with Kubernetes', async () => {
+    const simulation = await liveThroughStory(daemonStory, 100_163, faults)
+    assert.deepEqual(ofDaemons(simulation), [])
+    const { status } = simulation.cut.get(DaemonSet, 'default', 'web') ?? {}
+    assert.deepEqual([status?.numberMisscheduled, status?.updatedNumberScheduled], [1, 1])
+  })
+})
 
 describe('a rollout of a daemon set that replaces pods in place', () =>
   it('is held up by a pod that waits, as with Kubernetes', async () => {
