@@ -89,7 +89,7 @@ log-losses: build ## counts lines lost and doubled over ROTATIONS=1000 of logs a
 	@npx tsx test/log-losses/main.ts
 
 .PHONY: nemesis
-nemesis: build ## kills, stops and cuts off what a cluster over HOSTS=3 (or 2) is made of, for HOURS= (0.2), from SEED= on
+nemesis: build ## kills, stops and cuts off what a cluster over HOSTS=3 (or 2) is made of, fills its disks, sets its clocks, for HOURS= (0.2), from SEED= on
 	@bin/periplus tools
 	@npx tsx test/hosts/nemesis-main.ts
 

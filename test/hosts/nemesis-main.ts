@@ -1,7 +1,7 @@
 import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { faultsOf, suffer } from './nemesis.ts'
+import { faultsOf, suffer, textOf } from './nemesis.ts'
 import type { Equipment, Fault } from './nemesis.ts'
 import { equippedMachine } from './equipment.ts'
 import type { EquippedMachine } from './equipment.ts'
@@ -32,6 +32,8 @@ say(`seed ${seed}, for ${hours} h`)
 const segment = await openSegment()
 const machines: Machine[] = []
 const all: EquippedMachine[] = []
+let faulted = 0
+let last = 'the start'
 try {
   const made = async (name: string): Promise<Machine> => {
     const equipped = await equippedMachine(segment, name)
@@ -49,10 +51,10 @@ try {
   const hosts = { first: 'one', others: names.slice(1), replicated: hostCount > 2, equipped: true }
   const equipment = new Map<string, Equipment>(all.map(({ machine, equipment }) => [machine.name, equipment]))
   if (hosts.replicated) say((await typed(one, 'bin/periplus replicate')).trim())
-  let faulted = 0
   const counted = function* (faults: Iterable<Fault>): Generator<Fault> {
     for (const fault of faults) {
       faulted++
+      last = textOf(fault)
       yield fault
     }
   }
@@ -88,7 +90,7 @@ try {
     await cp(join(home, 'logs'), join(kept, name), { recursive: true })
     await cp(join(home, 'nats/nats.log'), join(kept, name, 'nats.log'))
   }
-  say(`what the machines said is kept in ${kept}`)
+  say(`broken off after ${faulted} faults, the last of which is ${last}; what the machines said is kept in ${kept}`)
   throw error
 } finally {
   await segment.close()
