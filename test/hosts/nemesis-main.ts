@@ -72,13 +72,16 @@ try {
         equipment,
         say,
       })
-      await Promise.all(observers.map(observer => observer.stopLoad()))
+      const stopped = await Promise.allSettled(observers.map(observer => observer.stopLoad()))
       await typed(
         one,
         `kubectl wait --for=condition=Ready ${names.map(name => `node/${name}`).join(' ')} --timeout=120s`,
       )
       await typed(one, 'kubectl rollout status deployment/web --timeout=120s')
       for (const observer of observers) await observer.audit()
+      // What was answered wrongly says more once it is known whether anything is lost.
+      for (const [n, load] of stopped.entries())
+        if (load.status === 'rejected') throw new Error(`on ${names[n]}, with nothing lost`, { cause: load.reason })
       say(`round ${round}: nothing lost, one history, whole again, after ${faulted} faults so far`)
     } finally {
       for (const observer of observers) await observer.end()
@@ -88,7 +91,10 @@ try {
   const kept = await mkdtemp(join(tmpdir(), 'periplus-nemesis-'))
   for (const { name, home } of machines) {
     await cp(join(home, 'logs'), join(kept, name), { recursive: true })
-    await cp(join(home, 'nats/nats.log'), join(kept, name, 'nats.log'))
+    await cp(join(home, 'nats'), join(kept, name, 'nats'), {
+      recursive: true,
+      filter: path => !path.endsWith('reserve'),
+    })
   }
   say(`broken off after ${faulted} faults, the last of which is ${last}; what the machines said is kept in ${kept}`)
   throw error

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { E } from '@periplus/prelude'
+import type { RecordedEvent } from '../src/index.ts'
+import { eventOf } from '../src/contract/events.ts'
+import { appendTo } from '../src/jetstream/append.ts'
+
+describe('an event that the log’s server says was written before', () => {
+  const event = eventOf('one')
+  const appended = (there: RecordedEvent | undefined, rollup?: true) =>
+    appendTo({
+      publish: async () => ({ tag: 'Stored', sequence: 5, duplicate: true }),
+      newest: () => assert.fail('nothing was refused'),
+      at: async () => E.right(there),
+      maxBodyBytes: 1_000_000,
+      below: async () => E.right(undefined),
+    })({ ...event, ...(rollup ? { rollup } : {}) })
+  const stored: RecordedEvent = { ...event, sequence: 5 }
+
+  it('counts where it is there', async () =>
+    assert.deepEqual(await appended(stored), E.right({ sequence: 5, duplicate: true })))
+
+  it('does not count where another one is there, or none', async () => {
+    for (const there of [{ ...stored, id: 'of another command' }, undefined]) {
+      const result = await appended(there)
+      assert.ok(E.isLeft(result))
+      assert.equal(result.left.tag, 'Unavailable')
+    }
+  })
+
+  it('counts where later ones take it away', async () =>
+    assert.deepEqual(await appended(undefined, true), E.right({ sequence: 5, duplicate: true })))
+})
