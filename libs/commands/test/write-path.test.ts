@@ -91,6 +91,25 @@ describe('the write path', () => {
     assert.equal(existing.tag, 'AlreadyExists')
   })
 
+  it('rests nothing on an answer of the log that is older than what it knows', async () => {
+    const { log } = world()
+    let isBehind = false
+    const one = world({
+      log: {
+        ...log,
+        append: event =>
+          isBehind ? Promise.resolve(E.left({ tag: 'Conflict' as const, actual: 0 })) : log.append(event),
+        last: ref => (isBehind ? Promise.resolve(E.right(undefined)) : log.last(ref)),
+      },
+    })
+    const remove = { verb: 'delete', kind: configMaps, ref: settings, options: {} } as const
+    ok(await one.run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) }))
+    isBehind = true
+    assert.equal(refusal(await one.run(remove)).tag, 'ServiceUnavailable')
+    isBehind = false
+    ok(await one.run(remove))
+  })
+
   it('makes no second event of the same command', async () => {
     const one = world()
     const created = ok(await one.run({ verb: 'create', kind: configMaps, object: settingsObject({ a: '1' }) }, 'same'))

@@ -17,6 +17,15 @@ export const readLast = async (log: EventLog, ref: ObjectRef): Promise<Either<Re
   return E.left({ tag: 'ServiceUnavailable', message: last.left.message, retryAfterSeconds: 1 })
 }
 
+/**
+ * An object that lives never goes back, so that an answer older than what this process knows of it comes from a server that is behind: one that
+ * has just begun to lead the log, or does not know yet that another one does. Nothing may rest on that.
+ */
+export const whyNotLast = (last: Known, known: Known): Refusal | undefined =>
+  known.object !== undefined && last.sequence < known.sequence
+    ? { tag: 'ServiceUnavailable', message: 'the log’s server is behind what it has told', retryAfterSeconds: 1 }
+    : undefined
+
 const lastOf = (event: RecordedEvent | undefined): Last => ({
   sequence: event?.sequence ?? 0,
   object: event && event.type !== 'deleted' ? objectOf(event) : undefined,
