@@ -23,28 +23,31 @@ export interface EquippedMachine extends Pick<MachineOnDisk, 'machine' | 'remove
 const diskMebibytes = 1536
 const ownClock = fileURLToPath(new URL('own-clock.mjs', import.meta.url))
 
-const homeOn = ({ directory }: SmallDisk): string => {
-  const home = join(directory, 'home')
+/** `settingsIn`: what its programs are told besides, of a machine with that home. */
+export const machineOnDisk = async (
+  segment: Segment,
+  name: string,
+  settingsIn: (home: string) => Readonly<Record<string, string>> = () => ({}),
+): Promise<MachineOnDisk> => {
+  const disk = smallDisk(diskMebibytes)
+  const home = join(disk.directory, 'home')
   mkdirSync(home, { mode: 0o700 })
   shareInstalled(home)
-  return home
+  return { machine: await segment.controlPlane(name, settingsIn(home), home), disk, remove: disk.remove }
 }
 
-export const machineOnDisk = async (segment: Segment, name: string): Promise<MachineOnDisk> => {
-  const disk = smallDisk(diskMebibytes)
-  return { machine: await segment.controlPlane(name, {}, homeOn(disk)), disk, remove: disk.remove }
-}
+const clockIn = (home: string): string => join(home, 'clock')
 
 export const equippedMachine = async (segment: Segment, name: string): Promise<EquippedMachine> => {
-  const disk = smallDisk(diskMebibytes)
-  const home = homeOn(disk)
-  const clock = join(home, 'clock')
+  const { machine, disk, remove } = await machineOnDisk(segment, name, home => ({
+    NODE_OPTIONS: `--import ${ownClock}`,
+    NEMESIS_CLOCK: clockIn(home),
+  }))
+  const clock = clockIn(machine.home)
   const step = (seconds: number): void => {
     writeFileSync(`${clock}.new`, String(seconds))
     renameSync(`${clock}.new`, clock)
   }
   step(0)
-  const settings = { NODE_OPTIONS: `--import ${ownClock}`, NEMESIS_CLOCK: clock }
-  const machine = await segment.controlPlane(name, settings, home)
-  return { machine, equipment: { fill: disk.fill, empty: disk.empty, step }, remove: disk.remove }
+  return { machine, equipment: { fill: disk.fill, empty: disk.empty, step }, remove }
 }

@@ -13,13 +13,15 @@ interface Done {
 
 const isAlive = (pod: Pod): boolean => pod.metadata?.deletionTimestamp === undefined && !isPodTerminated(pod)
 
-const nodeOf = ({ spec }: Pod): string =>
+/** The node that a pod of a daemon set is for, also before it has come there. */
+export const nodeOf = ({ spec }: Pod): string =>
   spec?.nodeName ??
   spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]?.matchFields?.[0]
     ?.values?.[0] ??
   ''
 
-const scaled = (value: number | string | undefined, total: number): number =>
+/** Of so many, what a number or a percentage is. */
+export const scaled = (value: number | string | undefined, total: number): number =>
   typeof value === 'number' ? value : Math.ceil((parseInt(value ?? '0') * total) / 100)
 
 /** Pods by what there may be one of: a node for daemons, an ordinal for stateful pods. */

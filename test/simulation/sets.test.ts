@@ -7,7 +7,7 @@ import { CutView } from '@periplus/projection'
 import type { Cut } from '@periplus/projection'
 import { redecide } from '@periplus/replay'
 import { failedSeeds, partsOfSeeds } from './seeds.ts'
-import { excesses } from './set-limits.ts'
+import { excesses, nodeOf, scaled } from './set-limits.ts'
 import { daemonStory, liveThroughStory, setControllers, statefulStory } from './sets.ts'
 
 const faults = { crash: 0.03, restartMilliseconds: 2_000, staleMilliseconds: 400, duplicate: 0.2 }
@@ -27,15 +27,9 @@ const restless = ({ clock, log }: Simulation): readonly string[] => {
   return late.length > 0 ? [`${late.length} events in the last calm minute`] : []
 }
 
-/** The node that a pod of a daemon set is for, also before it has come there. */
-const nodeFor = ({ spec }: Pod): string => {
-  const [term] = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
-  return spec?.nodeName ?? term?.matchFields?.[0]?.values?.[0] ?? ''
-}
-
 /** As with Kubernetes: a pod that has not come to its node yet when that gets a taint that only keeps newcomers away is left to wait. */
 const waitsForTaint = (cut: Cut, pod: Pod): boolean => {
-  const taints = cut.get(Node, '', nodeFor(pod))?.spec?.taints
+  const taints = cut.get(Node, '', nodeOf(pod))?.spec?.taints
   return !pod.spec?.nodeName && (taints?.some(({ effect }) => effect === 'NoSchedule') ?? false)
 }
 
@@ -45,8 +39,7 @@ const waitsForTaint = (cut: Cut, pod: Pod): boolean => {
  */
 const areHeldUp = ({ spec, status }: DaemonSet, waiting: readonly Pod[]): boolean => {
   const { maxSurge = 0, maxUnavailable = 1 } = spec?.updateStrategy?.rollingUpdate ?? {}
-  const [most, all] = [maxSurge === 0 ? maxUnavailable : maxSurge, status?.desiredNumberScheduled ?? 0]
-  return waiting.length >= (typeof most === 'string' ? Math.ceil((all * parseInt(most, 10)) / 100) : most)
+  return waiting.length >= scaled(maxSurge === 0 ? maxUnavailable : maxSurge, status?.desiredNumberScheduled ?? 0)
 }
 
 const ofDaemons = (simulation: Simulation): readonly string[] => {
@@ -55,7 +48,7 @@ const ofDaemons = (simulation: Simulation): readonly string[] => {
   const waiting = cut.list(Pod, 'default').filter(pod => waitsForTaint(cut, pod))
   const pods = cut.list(Pod, 'default').filter(pod => !waiting.includes(pod))
   // Where the one that is to replace it waits, a pod stays.
-  const awaitsAnother = (pod: Pod): boolean => waiting.some(other => nodeFor(other) === nodeFor(pod))
+  const awaitsAnother = (pod: Pod): boolean => waiting.some(other => nodeOf(other) === nodeOf(pod))
   const release = set?.spec?.template?.metadata?.annotations?.['release']
   const taken = cut.list(Node).filter(({ spec }) => !spec?.taints?.some(({ key }) => key === 'k'))
   const stays = cut.list(Node).filter(({ spec }) => !spec?.taints?.some(({ effect }) => effect === 'NoExecute'))

@@ -3,7 +3,7 @@ import type { Either } from '@periplus/prelude'
 import type { ObjectRef, Refusal } from '@periplus/api'
 import type { Outcome } from '../command.ts'
 import type { Known } from '../state/known.ts'
-import { readLast, whyNotLast } from '../state/read-last.ts'
+import { readLast } from '../state/read-last.ts'
 import { done } from './engine.ts'
 import type { Step, Try } from './engine.ts'
 import { outcomeOfEvent } from './own-event.ts'
@@ -27,10 +27,8 @@ export const confirm = async (
     return { tag: 'Again', known: undefined }
   }
   if (isSettled) return conclude(one, result)
-  const last = await readLast(engine.log, ref)
+  const last = await readLast(engine.log, ref, known)
   if (E.isLeft(last)) return done(last)
-  const behind = whyNotLast(last.right, known)
-  if (behind) return done(E.left(behind))
   if (last.right.event?.id === id) return done(E.right(outcomeOfEvent(command, last.right.event)))
   if (last.right.sequence === known.sequence) return conclude(one, result)
   engine.recent.remember(ref, last.right)

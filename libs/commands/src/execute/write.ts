@@ -4,7 +4,7 @@ import type { AppendRefusal, EventType, NewEvent, Sequence } from '@periplus/log
 import type { Outcome } from '../command.ts'
 import { bodyOf } from '../record/body.ts'
 import type { Draft, DraftOf } from '../stages/draft.ts'
-import { atSequence, objectOf, readLast, whyNotLast } from '../state/read-last.ts'
+import { atSequence, objectOf, readLast } from '../state/read-last.ts'
 import { appendWithRetry } from './append.ts'
 import { done } from './engine.ts'
 import type { Engine, Step, Try } from './engine.ts'
@@ -121,10 +121,8 @@ const written = async ({ engine, command, ref }: Try, sequence: Sequence): Promi
 }
 
 const onConflict = async ({ engine, command, ref, known, id }: Try, outcomeUnknown: boolean): Promise<Step> => {
-  const last = await readLast(engine.log, ref)
+  const last = await readLast(engine.log, ref, known)
   if (E.isLeft(last)) return done(last)
-  const behind = whyNotLast(last.right, known)
-  if (behind) return done(E.left(behind))
   engine.recent.remember(ref, last.right)
   const newest = last.right.event
   const own = outcomeUnknown

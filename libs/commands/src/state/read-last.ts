@@ -10,21 +10,21 @@ export interface Last extends Known {
   readonly event: RecordedEvent | undefined
 }
 
-export const readLast = async (log: EventLog, ref: ObjectRef): Promise<Either<Refusal, Last>> => {
-  const last = await log.last(ref)
-  if (E.isRight(last)) return E.right(lastOf(last.right))
-  if (last.left.tag === 'Gone') return E.right(lastOf(undefined))
-  return E.left({ tag: 'ServiceUnavailable', message: last.left.message, retryAfterSeconds: 1 })
+/**
+ * `known`: what this process knows of the object. One that lives never goes back, so that an answer older than that comes from a server that is
+ * behind: one that has just begun to lead the log, or does not know yet that another one does. Nothing may rest on it.
+ */
+export const readLast = async (log: EventLog, ref: ObjectRef, known?: Known): Promise<Either<Refusal, Last>> => {
+  const read = await log.last(ref)
+  if (E.isLeft(read) && read.left.tag !== 'Gone') return unavailable(read.left.message)
+  const last = lastOf(E.isRight(read) ? read.right : undefined)
+  return known?.object !== undefined && last.sequence < known.sequence
+    ? unavailable('the log’s server is behind what it has told')
+    : E.right(last)
 }
 
-/**
- * An object that lives never goes back, so that an answer older than what this process knows of it comes from a server that is behind: one that
- * has just begun to lead the log, or does not know yet that another one does. Nothing may rest on that.
- */
-export const whyNotLast = (last: Known, known: Known): Refusal | undefined =>
-  known.object !== undefined && last.sequence < known.sequence
-    ? { tag: 'ServiceUnavailable', message: 'the log’s server is behind what it has told', retryAfterSeconds: 1 }
-    : undefined
+const unavailable = (message: string): Either<Refusal, never> =>
+  E.left({ tag: 'ServiceUnavailable', message, retryAfterSeconds: 1 })
 
 const lastOf = (event: RecordedEvent | undefined): Last => ({
   sequence: event?.sequence ?? 0,

@@ -133,6 +133,7 @@ export const startCompactor = async (process: RoleProcess): Promise<void> => {
   const unaccounted = unaccountedGaps(home.nats)
   const look = async (): Promise<void> => {
     times.note(clock.now(), cut.sequence)
+    if (!leadership.leads()) return
     const state = await bus.jetstream.state('OBJECTS')
     isBehind = E.isRight(state) && isFarOver(state.right, parts.retention)
     if (leadership.leads()) await snapshot(snapshots, logger)
