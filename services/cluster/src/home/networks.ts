@@ -5,6 +5,7 @@ import { nftablesDataplane } from '@periplus/net'
 import type { Dataplane } from '@periplus/net'
 import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
+import type { Settings } from './settings.ts'
 
 const hashOf = ({ directory }: Pick<Home, 'directory'>): number => {
   let hash = 0
@@ -47,7 +48,9 @@ export const routesOf = (table: string): readonly Route[] =>
       mask: Buffer.from(mask, 'hex').readUInt32LE(),
     }))
 
-const machinesRoutes = (): readonly Route[] => {
+/** Those that a cluster's networks must not be in the way of: where nothing runs its pods, no packet goes to them. */
+export const routesInTheWay = (runtime: Settings['runtime']): readonly Route[] => {
+  if (runtime === 'hollow') return []
   try {
     return routesOf(readFileSync('/proc/net/route', 'utf8'))
   } catch {
@@ -124,11 +127,7 @@ export const isLoopbackNetwork = (cidr: string): boolean => cidr.startsWith('127
  * Which one follows from the cluster's directory, as a second cluster's bridge may be away for now. Left: one line
  * that says what stands in the way and what to do.
  */
-export const podNetwork = (
-  home: Home,
-  asked: Asked,
-  routes: readonly Route[] = machinesRoutes(),
-): Either<string, string> =>
+export const podNetwork = (home: Home, asked: Asked, routes: readonly Route[]): Either<string, string> =>
   chosenNetwork(
     home,
     {
@@ -149,7 +148,7 @@ export const serviceNetwork = (
   home: Home,
   { podsAre = 'containers', ...asked }: Asked & { readonly podsAre?: PodsAre },
   podCidr: string,
-  routes: readonly Route[] = machinesRoutes(),
+  routes: readonly Route[],
 ): Either<string, string> => {
   const { networks, all } =
     podsAre === 'processes'

@@ -54,7 +54,7 @@ const known = async (bus: Bus, stream: string, name: string, briefly: Briefly): 
     lacking(bus, stream, ({ leader, others }) =>
       leader === name || others.some(other => other.name === name && !other.offline) ? missing : undefined,
     )
-  await untilNudged(asked, heardWithin, () => briefly(() => Promise.resolve()))
+  await untilNudged(asked, { afterMilliseconds: heardWithin }, () => briefly(() => Promise.resolve()))
 }
 
 /**
@@ -81,7 +81,7 @@ export const dropCopy = async (bus: Bus, stream: string, name: string, briefly: 
   const asked = async (): Promise<string | undefined> =>
     (await toReplicas(bus, stream, replicas - 1)) ?? (await lacking(bus, stream, dropped))
   await ready()
-  await untilNudged(asked, takenWithin, async () => {
+  await untilNudged(asked, { afterMilliseconds: takenWithin }, async () => {
     // While a server is offline, as many as before cannot keep it.
     await briefly(() => until(() => toReplicas(bus, stream, replicas)))
     await ready()

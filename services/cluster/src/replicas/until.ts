@@ -11,44 +11,59 @@ const askEvery = 200
 export const patience = 60_000
 const longest = 3_600_000
 
-/** Asks until there is an answer; left is what is missing. `whileChanging`: for as long as that changes, and an hour at most. */
-export const answered = async <A>(
+interface Patience {
+  /** For as long as what is missing changes, and an hour at most. */
+  readonly whileChanging?: boolean
+  /** Milliseconds. */
+  readonly within?: number
+}
+
+/** Asks until there is an answer; left is what was missing to the end. */
+const answerOf = async <A>(
   ask: () => Promise<Either<string, A>>,
-  { whileChanging = false, within = patience }: { readonly whileChanging?: boolean; readonly within?: number } = {},
-): Promise<A> => {
+  { whileChanging = false, within = patience }: Patience,
+): Promise<Either<string, A>> => {
   const begun = performance.now()
   let missing = ''
   for (let end = begun + within; performance.now() < end; await pause(askEvery)) {
     const answer = await ask()
-    if (E.isRight(answer)) return answer.right
+    if (E.isRight(answer)) return answer
     if (whileChanging && answer.left !== missing) end = Math.min(performance.now() + within, begun + longest)
     missing = answer.left
   }
-  throw new CannotGoOn(missing)
+  return E.left(missing)
+}
+
+/** Asks until there is an answer; `ask` says what is missing. */
+export const answered = async <A>(ask: () => Promise<Either<string, A>>, options: Patience = {}): Promise<A> => {
+  const answer = await answerOf(ask, options)
+  if (E.isLeft(answer)) throw new CannotGoOn(answer.left)
+  return answer.right
+}
+
+const isSo = (ask: () => Promise<string | undefined>) => async (): Promise<Either<string, undefined>> => {
+  const missing = await ask()
+  return missing === undefined ? E.right(undefined) : E.left(missing)
 }
 
 /** Asks until it is so; `ask` says what is missing. */
-export const until = (
-  ask: () => Promise<string | undefined>,
-  options?: { readonly whileChanging?: boolean },
-): Promise<void> =>
-  answered(async () => {
-    const missing = await ask()
-    return missing === undefined ? E.right(undefined) : E.left(missing)
-  }, options)
+export const until = async (ask: () => Promise<string | undefined>, options?: Patience): Promise<void> => {
+  await answered(isSo(ask), options)
+}
 
-/** Asks until it is so, and does something about it each time that it was not for so many milliseconds. */
-export const untilNudged = (
+/**
+ * Asks until it is so, and does something about it each time that it was not for so many milliseconds. What is done may take its time:
+ * patience is for the asking.
+ */
+export const untilNudged = async (
   ask: () => Promise<string | undefined>,
-  afterMilliseconds: number,
+  { afterMilliseconds, within = patience }: { readonly afterMilliseconds: number; readonly within?: number },
   nudge: () => Promise<unknown>,
 ): Promise<void> => {
-  let begun = performance.now()
-  return until(async () => {
-    if (performance.now() - begun > afterMilliseconds) {
-      await nudge()
-      begun = performance.now()
-    }
-    return ask()
-  })
+  for (let left = within; ; left -= afterMilliseconds) {
+    const answer = await answerOf(isSo(ask), { within: afterMilliseconds })
+    if (E.isRight(answer)) return
+    if (left <= 0) throw new CannotGoOn(answer.left)
+    await nudge()
+  }
 }

@@ -32,6 +32,7 @@ import {
   packetFilter,
   podNetwork,
   routeProtocol,
+  routesInTheWay,
   serviceNetwork,
 } from '../home/networks.ts'
 import type { PodsAre } from '../home/networks.ts'
@@ -188,10 +189,11 @@ const podsAre = async ({ runtime }: Settings): Promise<PodsAre> =>
 /** The cluster's file at its first start, or as it is. */
 export const ensureCluster = async (home: Home, apiPort: number, settings: Settings): Promise<ClusterFile> => {
   const known = readCluster(home)
-  const podCidr = podNetwork(home, { wanted: settings.podCidr, known: known?.podCidr })
+  const routes = routesInTheWay(settings.runtime)
+  const podCidr = podNetwork(home, { wanted: settings.podCidr, known: known?.podCidr }, routes)
   if (E.isLeft(podCidr)) throw new CannotGoOn(podCidr.left)
   const asked = { wanted: settings.serviceCidr, known: known?.serviceCidr, podsAre: await podsAre(settings) }
-  const serviceCidr = serviceNetwork(home, asked, podCidr.right)
+  const serviceCidr = serviceNetwork(home, asked, podCidr.right, routes)
   if (E.isLeft(serviceCidr)) throw new CannotGoOn(serviceCidr.left)
   const cluster: ClusterFile = {
     name: known?.name ?? 'periplus',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { E } from '@periplus/prelude'
 import { homeOf } from '../../src/home/home.ts'
-import { addressIn, bridgeOf, podNetwork, routesOf, serviceNetwork } from '../../src/home/networks.ts'
+import { addressIn, bridgeOf, podNetwork, routesInTheWay, routesOf, serviceNetwork } from '../../src/home/networks.ts'
 
 const home = homeOf('/somewhere/.periplus')
 const unset = { wanted: undefined, known: undefined }
@@ -50,6 +50,10 @@ describe('the pods’ addresses', () => {
         "PERIPLUS_POD_CIDR=10.98.0.0/24: this cluster's pods have 10.99.0.0/24; 'periplus reset' makes way for others",
       ),
     )
+  })
+
+  it('are nobody’s where nothing runs them: a hollow cluster starts again, whichever other one was started meanwhile', () => {
+    assert.deepEqual(routesInTheWay('hollow'), [])
   })
 
   it('are refused where somebody else has them', () => {
