@@ -1,4 +1,4 @@
-import { nanoTimeText } from '@periplus/prelude'
+import { asBuffer, nanoTimeText } from '@periplus/prelude'
 import { isUtf8 } from 'node:buffer'
 import { lineId } from './line.ts'
 import type { LogLine, LogSource } from './line.ts'
@@ -21,8 +21,7 @@ const membersOf = (source: LogSource): string => {
 }
 
 /** A line's text; what is no UTF-8 has replacement characters. */
-export const textOf = ({ bytes }: LogLine): string =>
-  (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString('utf8')
+export const textOf = ({ bytes }: LogLine): string => asBuffer(bytes).toString('utf8')
 
 /** Names that a line's own fields cannot take. */
 const ownNames = new Set(['@timestamp', 'message', 'bytes', 'stream', 'number', 'kubernetes'])

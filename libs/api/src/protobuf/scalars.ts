@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, asBuffer } from '@periplus/prelude'
 import { canonicalQuantity } from '../quantity/format-quantity.ts'
 import { int64Of } from '../int64/int64.ts'
 import type { Int64 } from '../int64/int64.ts'
@@ -39,8 +39,7 @@ const eachField = (bytes: Uint8Array, onField: (number: number, type: WireType, 
   }
 }
 
-const text = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+const text = (bytes: Uint8Array): string => asBuffer(bytes).toString('utf8')
 
 const timestamp = (tell: (milliseconds: number) => string, nanosPerUnit: number): WireScalar => ({
   type: 2,

@@ -1,4 +1,4 @@
-import { E, atOnce } from '@periplus/prelude'
+import { E, asBuffer, atOnce } from '@periplus/prelude'
 import type { Either, Steps } from '@periplus/prelude'
 import {
   hasWideObject,
@@ -193,8 +193,7 @@ export function* decodeJsonInSteps<A>(
   body: string | Uint8Array,
   options: DecodeOptions,
 ): Steps<Either<Refusal, Decoded<A>>> {
-  const bytes =
-    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const bytes = typeof body === 'string' ? Buffer.from(body) : asBuffer(body)
   const most = mostValuesOf(kind)
   const values = valuesIn(bytes, most)
   if (values > most) return E.left(tooManyValues(most))

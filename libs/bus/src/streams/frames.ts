@@ -1,3 +1,5 @@
+import { asBuffer } from '@periplus/prelude'
+
 /**
  * What travels between the two ends of a byte stream, one frame a message:
  * type (1 byte), length of the channel's name (1), number (4, big-endian), name, rest.
@@ -38,7 +40,7 @@ export const encodeFrame = (type: Frame['type'], number: number, channel: string
 
 /** `undefined` for what is no frame. `rest` is a view into `data`. */
 export const decodeFrame = (data: Uint8Array): { readonly frame: Frame; readonly number: number } | undefined => {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.length)
+  const bytes = asBuffer(data)
   const type = types[bytes[0] ?? types.length]
   const nameLength = bytes[1] ?? 0
   if (type === undefined || bytes.length < headerLength + nameLength) return undefined

@@ -1,4 +1,4 @@
-import { E } from '@periplus/prelude'
+import { E, asBuffer } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import { fromJson, toJson } from '@periplus/api'
 import { subjectToken } from '@periplus/log'
@@ -69,8 +69,7 @@ const placeOf = (id: string): { readonly controller: string; readonly time: numb
 }
 
 /** The records of one message, as JSON. */
-const linesOf = (bytes: Uint8Array): readonly string[] =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().split('\n')
+const linesOf = (bytes: Uint8Array): readonly string[] => asBuffer(bytes).toString().split('\n')
 
 const isRecord = (value: unknown): value is DecisionRecord => {
   const { id, controller, key, cut, now, seed, triggers, commands } = (value ?? {}) as Partial<DecisionRecord>
@@ -110,7 +109,7 @@ export const recordedDecisions = (stream: RecordStream): RecordedDecisions => ({
     const range = stream.range({ since: place.time - clockSkew, subject: subjectToken(place.controller) })
     for await (const messages of range)
       for (const { bytes } of messages) {
-        if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(mark)) continue
+        if (!asBuffer(bytes).includes(mark)) continue
         const found = linesOf(bytes)
           .filter(line => line.includes(mark))
           .map(recordOf)

@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
-import { E } from '@periplus/prelude'
+import { E, asBuffer } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { lossReasons, multilineRules } from '../record.ts'
 import type { ContainerRun, Loss, LogFrame, LogRecord, MultilineRule } from '../record.ts'
@@ -19,7 +19,7 @@ import {
 /** Reads a frame. Whoever may write one is not trusted: what is no frame, or one too large, is left with the reason. */
 export const decodeFrame = (bytes: Uint8Array): Either<string, LogFrame> => {
   try {
-    return E.right(read(byteReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))))
+    return E.right(read(byteReader(asBuffer(bytes))))
   } catch (error) {
     if (error instanceof NoFrame) return E.left(error.message)
     // What zlib says of bytes that are not deflated, or too many.

@@ -1,3 +1,4 @@
+import { asBuffer } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 
 const closing = 0x7d
@@ -73,7 +74,7 @@ export const whyNot = (json: Buffer, ref: ObjectRef, uid: string): string | unde
 
 /** The same for a body that is about to be appended: of those that look as the write path makes them, no more is read. */
 export const whyNotWritten = (body: Uint8Array, ref: ObjectRef, uid: string): string | undefined => {
-  const json = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const json = asBuffer(body)
   return looksLike(json, ref) ? undefined : whyNot(json, ref, uid)
 }
 

@@ -1,4 +1,4 @@
-import { E, messageOf } from '@periplus/prelude'
+import { E, asBuffer, messageOf } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { StoredMessage } from '@periplus/bus'
@@ -80,7 +80,7 @@ const wrongBody = (
   uid: string,
 ): string | undefined => {
   if (digest !== undefined) return fitsChecksum(digest, data) ? undefined : 'its body is not the one that was written'
-  const json = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  const json = asBuffer(data)
   return whyNot(json, ref, uid) ?? (mayBeKindOf(json, ref.resource) ? undefined : 'its body is of another kind')
 }
 

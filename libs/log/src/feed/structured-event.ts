@@ -1,3 +1,4 @@
+import { asBuffer } from '@periplus/prelude'
 import { textOfHeader } from '../encoding/header-text.ts'
 
 const prefix = 'ce-'
@@ -26,6 +27,6 @@ export const structuredEvent = ({
   }
   const members = JSON.stringify(Object.fromEntries(attributes))
   // The object is JSON as it stands.
-  const object = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
+  const object = asBuffer(data).toString()
   return { attributes, json: object === '' ? members : `${members.slice(0, -1)},"data":${object}}` }
 }

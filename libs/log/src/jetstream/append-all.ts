@@ -4,7 +4,7 @@ import type { NewEvent, Sequence } from '../event.ts'
 import type { AppendAllRefusal, AppendRefusal, Appended, AppendedAll, EventLog } from '../event-log.ts'
 import type { PublishedAs } from '../encoding/cloud-event.ts'
 import { whyNotTogether } from '../together.ts'
-import { isSetAside, unavailable, whyRejected, writtenBefore, wrongLastSequence } from './append.ts'
+import { believed, isSetAside, unavailable, whyRejected, writtenBefore, wrongLastSequence } from './append.ts'
 import type { AppendDependencies } from './append.ts'
 
 type Answer = Either<AppendAllRefusal, AppendedAll>
@@ -19,6 +19,16 @@ const rejected = (message: string): Either<AppendAllRefusal, never> => E.left({ 
 /** Sequences of a batch of which the last is known. */
 const upTo = (last: Sequence, events: readonly NewEvent[]): readonly Sequence[] =>
   events.map((_, i) => last - (events.length - 1 - i))
+
+/** As of one event; of several that are a batch the server says no such thing, but of a batch of one. */
+const allBelieved = async (
+  events: readonly NewEvent[],
+  sequences: readonly Sequence[],
+  at: AppendDependencies['at'],
+): Promise<Answer> => {
+  const each = await Promise.all(events.map((event, i) => believed(event, sequences[i] ?? 0, at)))
+  return each.find(E.isLeft) ?? E.right({ sequences, duplicate: true })
+}
 
 /**
  * Publishes events as one batch. The server refuses all of it without saying which event was to blame, so the newest event of each
@@ -35,7 +45,9 @@ export const appendAllTo = ({
     const answer = await publish(events, as)
     switch (answer.tag) {
       case 'Stored':
-        return E.right({ sequences: upTo(answer.sequence, events), duplicate: answer.duplicate })
+        return answer.duplicate
+          ? allBelieved(events, upTo(answer.sequence, events), at)
+          : E.right({ sequences: upTo(answer.sequence, events), duplicate: false })
       case 'Unknown':
         return unavailable(answer)
       case 'Fenced':

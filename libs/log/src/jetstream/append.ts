@@ -70,25 +70,33 @@ export const isSetAside = (
 ): boolean => (last?.sequence ?? 0) === expected && lastOnSubject !== (as?.lastOnSubject ?? expected)
 
 /**
+ * What to answer where the server says that an event was written before. It says so from its memory of ids; the event itself is what counts, where
+ * a later one has not taken it away.
+ */
+export const believed = async (
+  { id, rollup }: NewEvent,
+  sequence: Sequence,
+  at: AppendDependencies['at'],
+): Promise<Either<Unavailable, Appended>> => {
+  if (rollup) return E.right({ sequence, duplicate: true })
+  const found = await at(sequence)
+  if (E.isLeft(found)) return unavailable(found.left)
+  return found.right?.id === id
+    ? E.right({ sequence, duplicate: true })
+    : unavailable({ message: `the log's server says that ${id} was written at ${sequence}, and it is not there` })
+}
+
+/**
  * Publishes an event with the sequence that it expects. A refused expectation may mean that this very event was written
  * before (some servers look at the sequence before the message id), or that something else than events is on its subject.
  */
 export const appendTo = ({ publish, newest, at, maxBodyBytes, below }: AppendDependencies): EventLog['append'] => {
-  /** That an event was written before is a server's memory of its id; the event itself is what counts, where a later one has not taken it away. */
-  const believed = async ({ id, rollup }: NewEvent, sequence: number): Promise<Either<AppendRefusal, Appended>> => {
-    if (rollup) return E.right({ sequence, duplicate: true })
-    const found = await at(sequence)
-    if (E.isLeft(found)) return unavailable(found.left)
-    return found.right?.id === id
-      ? E.right({ sequence, duplicate: true })
-      : unavailable({ message: `the log's server says that ${id} was written at ${sequence}, and it is not there` })
-  }
   const attempt = async (event: NewEvent, as: PublishedAs | undefined): Promise<Either<AppendRefusal, Appended>> => {
     const answer = await publish([event], as && [as])
     switch (answer.tag) {
       case 'Stored':
         return answer.duplicate
-          ? believed(event, answer.sequence)
+          ? believed(event, answer.sequence, at)
           : E.right({ sequence: answer.sequence, duplicate: false })
       case 'Unknown':
         return unavailable(answer)

@@ -1,4 +1,4 @@
-import { E, decrypt, encrypt } from '@periplus/prelude'
+import { E, asBuffer, decrypt, encrypt } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { fullSubjectOf } from '../encoding/subject.ts'
 import type { NewEvent, RecordedEvent } from '../event.ts'
@@ -24,8 +24,7 @@ const aboutOf = ({ ref, uid }: Pick<NewEvent, 'ref' | 'uid'>): string => `${full
 
 const lengthBytes = 4
 
-const jsonOf = (body: Uint8Array): Open & { readonly sealed?: unknown } =>
-  JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()) as Open
+const jsonOf = (body: Uint8Array): Open & { readonly sealed?: unknown } => JSON.parse(asBuffer(body).toString()) as Open
 
 /** A Secret's type says what it is for, and fields are selected by it. */
 const openPart = ({ group, resource }: NewEvent['ref'], { apiVersion, kind, type, metadata }: Open): Open => {

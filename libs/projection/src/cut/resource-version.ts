@@ -1,5 +1,5 @@
+import { asBuffer } from '@periplus/prelude'
 import type { Sequence } from '@periplus/log'
-import { asBuffer } from './as-buffer.ts'
 import { afterValue, memberStart } from './json-members.ts'
 
 const closingBrace = 0x7d

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
+import { asBuffer } from '@periplus/prelude'
 import type { ObjectRef } from '@periplus/api'
 import type { RecordedEvent } from '@periplus/log'
-import { asBuffer } from '../cut/as-buffer.ts'
 import type { Tip } from './snapshot.ts'
 
 /** What one event makes of the projection; computed once for every adapter, so that their contents are the same. */

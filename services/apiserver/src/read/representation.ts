@@ -1,3 +1,4 @@
+import { asBuffer } from '@periplus/prelude'
 import { encodeMessage, fromJson, inVersion, needsConversion, PartialObjectMetadata, toJson } from '@periplus/api'
 import type { Kind, KubernetesObject, Stored } from '@periplus/api'
 import type { Entry } from '@periplus/projection'
@@ -10,9 +11,7 @@ export const objectIn = (kind: Kind, entry: Entry): Stored<KubernetesObject> =>
 
 /** Read anew: what was only wanted to be written in another form is not kept in memory. */
 const readAnew = (entry: Entry): Stored<KubernetesObject> =>
-  fromJson(Buffer.from(entry.bytes.buffer, entry.bytes.byteOffset, entry.bytes.byteLength).toString()) as ReturnType<
-    Entry['object']
-  >
+  fromJson(asBuffer(entry.bytes).toString()) as ReturnType<Entry['object']>
 
 const messages = new WeakMap<Entry, WeakMap<Kind, Uint8Array>>()
 const metadataMessages = new WeakMap<Entry, Uint8Array>()

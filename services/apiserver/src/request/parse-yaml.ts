@@ -1,6 +1,6 @@
 import { Composer, Lexer, Parser, isAlias, isMap, isScalar, isSeq } from 'yaml'
 import type { Alias, CST, Document, Node } from 'yaml'
-import { E } from '@periplus/prelude'
+import { E, asBuffer } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { goQuote, int64Of } from '@periplus/api'
 import type { Int64, Refusal } from '@periplus/api'
@@ -128,7 +128,7 @@ const integerOf = (value: bigint): Int64 =>
  * could hold. The library's parser is not linear in every input: call this where it may take its time.
  */
 export const parseYaml = (body: Uint8Array): Either<Refusal, ParsedYaml> => {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()
+  const text = asBuffer(body).toString()
   try {
     const document = documentOf(text)
     const [fault] = document.errors

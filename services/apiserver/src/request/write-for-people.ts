@@ -1,8 +1,9 @@
+import { asBuffer } from '@periplus/prelude'
 import { stringify } from 'yaml'
 import { fromJson, toJson } from '@periplus/api'
 
 /** JSON as YAML, or spread over lines. Takes seconds for megabytes. */
 export const writtenForPeople = (form: 'yaml' | 'pretty', json: Uint8Array): string => {
-  const value = fromJson(Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString('utf8'))
+  const value = fromJson(asBuffer(json).toString('utf8'))
   return form === 'yaml' ? stringify(value, { aliasDuplicateObjects: false }) : `${toJson(value, 2)}\n`
 }

@@ -1,4 +1,4 @@
-import { E, inSteps, nextTurn, sharedTurn } from '@periplus/prelude'
+import { E, asBuffer, inSteps, nextTurn, sharedTurn } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import {
   fieldError,
@@ -140,7 +140,7 @@ const refused = (message: string): Either<Refusal, never> => E.left({ tag: 'BadR
 type Parsed = Either<string, ParsedJson>
 
 const parsed = (bytes: Uint8Array): Parsed | Promise<Parsed> =>
-  inSteps(sharedTurn, parseJsonInSteps(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')))
+  inSteps(sharedTurn, parseJsonInSteps(asBuffer(bytes).toString('utf8')))
 
 const parsePatch = async (
   type: Exclude<Patch['type'], 'apply'>,
