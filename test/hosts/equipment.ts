@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { shareInstalled } from '../e2e/cluster.ts'
+import { flipBit } from '../faults/flip-bit.ts'
 import { smallDisk } from '../faults/small-disk.ts'
 import type { SmallDisk } from '../faults/small-disk.ts'
 import type { Machine, Segment } from './machines.ts'
@@ -36,6 +37,9 @@ export const machineOnDisk = async (
   return { machine: await segment.controlPlane(name, settingsIn(home), home), disk, remove: disk.remove }
 }
 
+/** Every cluster's log begins with it. */
+const oldEvent = 'namespaces.-.kube-node-lease'
+
 const clockIn = (home: string): string => join(home, 'clock')
 
 export const equippedMachine = async (segment: Segment, name: string): Promise<EquippedMachine> => {
@@ -49,5 +53,6 @@ export const equippedMachine = async (segment: Segment, name: string): Promise<E
     renameSync(`${clock}.new`, clock)
   }
   step(0)
-  return { machine, equipment: { fill: disk.fill, empty: disk.empty, step }, remove }
+  const flip = (): void => flipBit(machine.home, oldEvent)
+  return { machine, equipment: { fill: disk.fill, empty: disk.empty, flip, step }, remove }
 }

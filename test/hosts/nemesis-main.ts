@@ -1,12 +1,14 @@
 import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { faultsOf, suffer, textOf } from './nemesis.ts'
-import type { Equipment, Fault } from './nemesis.ts'
 import { equippedMachine } from './equipment.ts'
 import type { EquippedMachine } from './equipment.ts'
+import { faultsOf, textOf } from './hostile-faults.ts'
+import type { Fault } from './hostile-faults.ts'
 import { openSegment } from './machines.ts'
 import type { Machine } from './machines.ts'
+import { suffer } from './nemesis.ts'
+import type { Equipment } from './nemesis.ts'
 import { startObserver } from './observer.ts'
 
 /**

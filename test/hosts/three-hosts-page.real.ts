@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { closeSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../e2e/cluster.ts'
 import { isAlive } from '../faults/cluster-processes.ts'
+import { flipBit } from '../faults/flip-bit.ts'
 import { until } from '../faults/until.ts'
 import { openSegment } from './machines.ts'
 import type { Machine, Segment } from './machines.ts'
@@ -21,21 +22,6 @@ const line = (begin: string, whole = false): string => {
   if (found === undefined) assert.fail(`the page has no line ${begin}`)
   used.add(found)
   return found
-}
-
-/** Changes one bit of a message on a disk, which the server does not notice. */
-const flip = (blocks: string, subject: string): void => {
-  for (const name of readdirSync(blocks).filter(file => file.endsWith('.blk'))) {
-    const bytes = readFileSync(join(blocks, name))
-    const at = bytes.indexOf(subject)
-    if (at < 0) continue
-    const changed = at + subject.length - 1
-    bytes[changed] = (bytes[changed] ?? 0) ^ 1
-    const file = openSync(join(blocks, name), 'r+')
-    writeSync(file, bytes, changed, 1, changed)
-    return closeSync(file)
-  }
-  assert.fail(`no block has ${subject}`)
 }
 
 describe('three hosts by the words of their page, which come and go under load', function () {
@@ -144,7 +130,7 @@ describe('three hosts by the words of their page, which come and go under load',
 
   it('finds a copy of the log that a disk has changed, and makes it anew from the others', async () => {
     // Of an event that every reader has seen: whoever reads a damaged copy now is not told what it lacks.
-    flip(join(machine(1).home, 'nats/jetstream/$G/streams/OBJECTS/msgs'), 'configmaps.default.before')
+    flipBit(machine(1).home, 'configmaps.default.before')
     const verified = async (at: Machine, words: string): Promise<string> => {
       const { stdout, stderr } = await at.shell(words)
       return stdout + stderr
