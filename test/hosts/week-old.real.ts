@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { equippedMachine } from './equipment.ts'
+import type { EquippedMachine } from './equipment.ts'
+import { openSegment } from './machines.ts'
+import type { Machine, Segment } from './machines.ts'
+
+const weekSeconds = 7 * 86_400
+
+describe('a week-old moment of three hosts, by the clocks of their processes', function () {
+  this.timeout(480_000)
+  let segment: Segment
+  const hosts: EquippedMachine[] = []
+  let moment = ''
+  let backup = ''
+
+  const host = (n: number): Machine => hosts[n]?.machine ?? assert.fail(`no host ${n}`)
+  const typed = async (at: Machine, line: string): Promise<string> => {
+    const { code, stdout, stderr } = await at.shell(line)
+    assert.equal(code, 0, stderr + stdout)
+    return stdout.trim()
+  }
+  /** All hosts, as after a loss of power: one alone keeps no log. */
+  const onAll = (line: string): Promise<unknown> => Promise.all(hosts.map(({ machine }) => typed(machine, line)))
+  const setClocks = (seconds: number): void => hosts.forEach(({ equipment }) => equipment.step(seconds))
+  const price = '-o jsonpath={.data.price}'
+
+  before(async () => {
+    segment = await openSegment()
+    for (const name of ['one', 'two', 'three']) hosts.push(await equippedMachine(segment, name))
+    setClocks(-weekSeconds)
+    await typed(host(0), 'bin/periplus up')
+    for (const other of [host(1), host(2)])
+      await typed(other, await typed(host(0), 'bin/periplus token create --role control-plane'))
+    assert.match(await typed(host(0), 'bin/periplus replicate'), /the log is kept by one, /)
+    await typed(host(1), 'kubectl create namespace shop')
+    await typed(host(1), 'kubectl create configmap goods -n shop --from-literal=price=1')
+    await typed(host(2), 'kubectl create deployment web -n shop --image=nginx --replicas=3')
+    await typed(host(2), 'kubectl rollout status deployment/web -n shop --timeout=90s')
+    backup = join(host(0).home, 'week-old.backup')
+    await typed(host(0), `bin/periplus backup ${backup}`)
+    moment = new Date(Date.now() - 1000 * weekSeconds).toISOString()
+    await typed(host(0), 'kubectl delete configmap goods -n shop')
+    await typed(host(0), 'kubectl scale deployment/web -n shop --replicas=1')
+    await typed(host(0), 'kubectl wait deployment/web -n shop --for=jsonpath={.status.replicas}=1 --timeout=60s')
+    await onAll('bin/periplus down')
+    setClocks(0)
+    await onAll('bin/periplus up')
+    await typed(host(0), 'kubectl wait --for=condition=Ready nodes --all --timeout=120s')
+  })
+  after(async () => {
+    await segment.close()
+    for (const { remove } of hosts) remove()
+  })
+
+  it('is read at each of them', async () => {
+    for (const { machine } of hosts) {
+      assert.equal((await machine.kubectl('get configmap goods -n shop')).code, 1)
+      const [, server = ''] = /--server (\S+)/.exec(await typed(machine, `bin/periplus at ${moment}`)) ?? []
+      assert.equal(await machine.ok(`--server ${server} get configmap goods -n shop ${price}`), '1')
+      const ready = await machine.ok(
+        `--server ${server} get deployment web -n shop -o jsonpath={.status.readyReplicas}`,
+      )
+      assert.equal(ready, '3')
+    }
+    const [made = '', gone = ''] = (await typed(host(1), 'bin/periplus log configmap/goods -n shop')).split('\n')
+    const day = moment.slice(0, 10)
+    assert.ok(made.includes(day) && gone.includes(day), `${made}\n${gone}`)
+  })
+
+  it('and all that was decided since is decided again identically', async () => {
+    const said = await typed(host(2), 'bin/periplus replay')
+    const [, all, identical] = /(\d+) decisions, (\d+) identical/.exec(said) ?? []
+    assert.ok(Number(all) > 10, said)
+    assert.equal(all, identical, said)
+  })
+
+  it('comes back in the cluster whose past it is', async () => {
+    await typed(host(1), `bin/periplus revert namespace/shop --to ${moment}`)
+    assert.equal(await host(2).ok(`get configmap goods -n shop ${price}`), '1')
+    await typed(host(0), 'kubectl rollout status deployment/web -n shop --timeout=90s')
+    assert.equal(await host(0).ok('get deployment web -n shop -o jsonpath={.status.readyReplicas}'), '3')
+    assert.match(await typed(host(0), 'bin/periplus verify'), /nothing is wrong with the log/)
+  })
+
+  it('and on a host of its own, from what was written then', async () => {
+    const fresh = await segment.controlPlane('fresh')
+    await typed(fresh, `bin/periplus restore ${backup} --keys ${join(host(0).home, 'pki/secrets.keys')}`)
+    await typed(fresh, 'bin/periplus up')
+    assert.equal(await fresh.ok(`get configmap goods -n shop ${price}`), '1')
+    assert.equal(await fresh.ok('get deployment web -n shop -o jsonpath={.spec.replicas}'), '3')
+  })
+})
