@@ -94,9 +94,9 @@ nemesis: build ## kills, stops and cuts off what a cluster over HOSTS=3 (or 2) i
 	@npx tsx test/hosts/nemesis-main.ts
 
 .PHONY: three-hosts
-three-hosts: build ## types what deploy/three-hosts.md says on machines made of namespaces, under load: a quarter of an hour
+three-hosts: build ## types what deploy/three-hosts.md says on machines made of namespaces, under load, and goes a week back: a quarter of an hour
 	@bin/periplus tools
-	@npx mocha test/hosts/three-hosts-page.real.ts
+	@npx mocha test/hosts/three-hosts-page.real.ts test/hosts/week-old.real.ts
 
 .PHONY: bench
 bench: build ## prints figures as ratios against a floor measured in the same run

@@ -19,7 +19,7 @@ export type {
   StreamState,
 } from './jetstream/jetstream.ts'
 export { copyStream } from './jetstream/copy-stream.ts'
-export { removeServer, replacePeer, setReplicas, stepDown } from './jetstream/peers.ts'
+export { forgetLostReaders, removeServer, replacePeer, setReplicas, stepDown } from './jetstream/peers.ts'
 export { lastReadable } from './jetstream/last-readable.ts'
 export { placedReader } from './jetstream/placed-reader.ts'
 export type { PlacedReader, ReadingPlace } from './jetstream/placed-reader.ts'

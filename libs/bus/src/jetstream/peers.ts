@@ -22,6 +22,49 @@ export const setReplicas = async (bus: Bus, stream: string, replicas: number): A
   return E.map(() => undefined)(await askApi(bus, `$JS.API.STREAM.UPDATE.${stream}`, wanted))
 }
 
+interface ConsumersAnswer {
+  readonly total: number
+  readonly consumers: readonly { readonly config: { readonly durable_name?: string } }[]
+  /** Those on servers that are known to be away, and others that did not answer in time. */
+  readonly missing?: readonly string[]
+}
+
+/** Of those that keep no place, by name. */
+const lostReaders = async (bus: Bus, stream: string): Asked<readonly string[]> => {
+  const lost: string[] = []
+  for (let offset = 0, total = 1; offset < total;) {
+    const page = await askApi<ConsumersAnswer>(bus, `$JS.API.CONSUMER.LIST.${stream}`, { offset })
+    if (E.isLeft(page)) return page
+    const { consumers, missing = [] } = page.right
+    const durable = new Set(consumers.map(({ config }) => config.durable_name))
+    lost.push(...missing.filter(name => !durable.has(name)))
+    total = page.right.total
+    offset += Math.max(1, consumers.length)
+  }
+  return E.right(lost)
+}
+
+/** Milliseconds. Who would answer is away, and what is asked of the others is done all the same. */
+const unansweredWithin = 1_000
+
+/**
+ * Has the readers of a stream forgotten that are on servers known to be away: whoever read by one of them begins another, and as long as
+ * they are remembered, the stream does not do without the server that they are on (NATS 2.15).
+ */
+export const forgetLostReaders = async (bus: Bus, stream: string): Asked<void> => {
+  const lost = await lostReaders(bus, stream)
+  if (E.isLeft(lost)) return lost
+  const options = { timeoutMilliseconds: unansweredWithin }
+  await Promise.all(
+    lost.right.map(name => bus.request(`$JS.API.CONSUMER.DELETE.${stream}.${name}`, new Uint8Array(), options)),
+  )
+  const left = await lostReaders(bus, stream)
+  if (E.isLeft(left)) return left
+  return left.right.length === 0
+    ? E.right(undefined)
+    : E.left({ tag: 'Unavailable', message: `its readers ${left.right.join(', ')} are on a server that is away` })
+}
+
 /** Has another server lead a stream; which one, they choose. */
 export const stepDown = async (bus: Bus, stream: string): Asked<void> =>
   E.map(() => undefined)(await askApi(bus, `$JS.API.STREAM.LEADER.STEPDOWN.${stream}`, {}))

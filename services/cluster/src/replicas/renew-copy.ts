@@ -1,4 +1,4 @@
-import { connectBus, setReplicas } from '@periplus/bus'
+import { connectBus, forgetLostReaders, setReplicas } from '@periplus/bus'
 import type { Bus, StreamCopies } from '@periplus/bus'
 import { E, messageOf } from '@periplus/prelude'
 import { startNats } from '@periplus/service'
@@ -63,6 +63,11 @@ const known = async (bus: Bus, stream: string, name: string, briefly: Briefly): 
  */
 const takenWithin = 5_000
 
+const withoutLostReaders = async (bus: Bus, stream: string): Promise<string | undefined> => {
+  const forgotten = await forgetLostReaders(bus, stream)
+  return E.isLeft(forgotten) ? `${stream}: ${forgotten.left.message}` : undefined
+}
+
 /**
  * Until the others alone keep the stream. Of several servers NATS does without one that it knows to be offline, and otherwise without
  * any: so nothing is asked of it before it knows, and the others have everything. Where they alone keep it already, nothing is done.
@@ -73,6 +78,7 @@ export const dropCopy = async (bus: Bus, stream: string, name: string, briefly: 
     await until(() => lacking(bus, stream, copies => lackOf(stream, copies, replicas - 1, name)), {
       whileChanging: true,
     })
+    await until(() => withoutLostReaders(bus, stream))
   }
   const dropped = (copies: StreamCopies): string | undefined =>
     copies.others.some(other => other.name === name)

@@ -63,6 +63,13 @@ describe('a copy of the log that a disk has changed', function () {
       const { findings } = await report(found => found.findings.length > 0)
       assert.deepEqual([...new Set(findings.map(({ server }) => server))], [damaged])
 
+      // Somebody reads from it who is as far away as it is from then on, so that nobody has his reader forgotten.
+      const beside = right(
+        await connectBus({ servers: `127.0.0.1:${cluster.portsOf(damaged).client}`, name: 'beside' }),
+      )
+      const reading = beside.jetstream.read({ stream: 'OBJECTS', from: 1, copyOf: damaged })
+      assert.equal((await reading.next()).done, false)
+
       // As a supervisor does with one that does not stop in time: the others do not know it for three minutes.
       await cluster.kill(damaged)
       await dropCopy(undoneOnce(bus), 'OBJECTS', damaged, async meanwhile => {
@@ -79,6 +86,7 @@ describe('a copy of the log that a disk has changed', function () {
       const after = await report(() => true)
       assert.ok(after.servers.includes(damaged))
       assert.deepEqual([after.upTo, after.findings], [31, []])
+      await beside.close()
     } finally {
       await bus.close()
       await cluster.dispose()
