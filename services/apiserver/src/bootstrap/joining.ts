@@ -38,6 +38,8 @@ export const clusterInfo = ({ server, ca, nats, name, serviceCidr }: JoiningPlac
       serviceCidr,
     },
   } as KubernetesObject,
+  // A backup that the cluster begins with says where another one was.
+  keepsData: true,
 })
 
 /** Makes what lets hosts join, where it is missing. */

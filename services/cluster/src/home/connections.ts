@@ -7,7 +7,7 @@ import { readCluster } from './cluster-file.ts'
 import type { ClusterFile } from './cluster-file.ts'
 import type { Home } from './home.ts'
 import { readNatsServers } from './nats-servers.ts'
-import type { NatsServers } from './nats-servers.ts'
+import type { NatsServer, NatsServers } from './nats-servers.ts'
 
 /** How to reach NATS. Holds a secret. */
 export interface NatsConnection {
@@ -37,11 +37,14 @@ export const natsServerName = 'nats.periplus'
 
 type Place = Pick<NatsConnection, 'servers' | 'ca' | 'serverName'>
 
+/** Where hosts reach a server. */
+export const natsUrlOf = ({ address, port }: Pick<NatsServer, 'address' | 'port'>): string => `tls://${address}:${port}`
+
 /** Where the servers are that keep the log together, this host's own first. */
 const urlsOf = ({ servers }: NatsServers, nodeName: string): readonly string[] => {
   const own = servers.filter(({ name }) => name === nodeName)
   const others = servers.filter(({ name }) => name !== nodeName)
-  return [...own, ...others].map(({ address, port }) => `tls://${address}:${port}`)
+  return [...own, ...others].map(natsUrlOf)
 }
 
 /** The NATS of the cluster that this home is of, wherever it is. */

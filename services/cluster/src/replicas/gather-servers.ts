@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { E } from '@periplus/prelude'
 import { loopbackPort, natsRoutePasswordFile, secretIn } from '@periplus/service'
 import { clusterOf } from '../home/cluster-file.ts'
+import { natsUrlOf } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
 import { asAdministrator, well } from '../home/kube-api.ts'
 import type { KubeApi } from '../home/kube-api.ts'
@@ -89,6 +90,6 @@ export const tellReplicated = async (api: KubeApi, servers: readonly NatsServer[
   // Who joins is told of all of them.
   const path = '/api/v1/namespaces/kube-public/configmaps/cluster-info'
   const info = well(await api.get(path)) as { readonly data?: Readonly<Record<string, string>> }
-  const nats = servers.map(({ address, port }) => `tls://${address}:${port}`).join(',')
+  const nats = servers.map(natsUrlOf).join(',')
   well(await api.put(path, { ...info, data: { ...info.data, nats } }))
 }

@@ -4,9 +4,24 @@ import { E, systemClock } from '@periplus/prelude'
 import { clusterInfo, ensureJoining } from '@periplus/apiserver'
 import type { Pki } from '@periplus/apiserver'
 import { runEffect } from '@periplus/controller'
+import { ConfigMap } from '@periplus/kinds'
+import { natsUrlOf } from '../home/connections.ts'
+import { readNatsServers } from '../home/nats-servers.ts'
 import { CannotGoOn } from '../home/say.ts'
 import { natsNodes } from './nats-nodes.ts'
+import { isOfAnotherCluster, natsServersName, toldNatsServers } from './nats-servers.ts'
 import type { RoleProcess } from './role.ts'
+
+const origin = { actor: 'user:system:apiserver', component: 'apiserver', causes: [], correlationId: 'bootstrap' }
+
+/** Who joins would take the servers of the cluster that a backup is of for this one's. */
+const forgetOthersServers = async ({ home, cut, commands }: RoleProcess): Promise<void> => {
+  if (!isOfAnotherCluster(home, toldNatsServers(cut))) return
+  const ref = { group: '', resource: 'configmaps', ...natsServersName }
+  const gone = await commands.execute({ verb: 'delete', kind: ConfigMap, ref, options: {} }, origin)
+  if (E.isLeft(gone))
+    throw new CannotGoOn(`another cluster's servers cannot be forgotten: ${JSON.stringify(gone.left)}`)
+}
 
 /** What lets other hosts join: whom they may ask, what they are told, and their users of NATS. */
 export const admitHosts = async (process: RoleProcess, advertise: string, pki: Pki): Promise<void> => {
@@ -18,7 +33,10 @@ export const admitHosts = async (process: RoleProcess, advertise: string, pki: P
   // The rest is the first host's.
   if (cluster.joined) return
   const server = `https://${advertise}:${cluster.apiPort}`
-  const nats = `tls://${advertise}:${readFileSync(join(home.nats, 'nats.port'), 'utf8').trim()}`
+  await forgetOthersServers(process)
+  const own = { address: advertise, port: Number(readFileSync(join(home.nats, 'nats.port'), 'utf8')) }
+  const servers = readNatsServers(home)
+  const nats = (servers?.replicated ? servers.servers : [own]).map(natsUrlOf).join(',')
   const { name, serviceCidr } = cluster
   const ready = await ensureJoining(clusterInfo({ server, ca: pki.ca, nats, name, serviceCidr }), process)
   if (E.isLeft(ready)) throw new CannotGoOn(`hosts cannot join: ${JSON.stringify(ready.left)}`)

@@ -32,9 +32,16 @@ export const natsServersData = ({ servers, replicated }: NatsServers): Record<st
 export const natsServersOfData = (data: Readonly<Record<string, string>> = {}): NatsServers | undefined =>
   natsServersOf({ servers: parsed(data['servers'] ?? ''), replicated: data['replicated'] === 'true' })
 
-/** Pure. */
-const wantedNatsServers = (cut: Cut): NatsServers | undefined =>
+/** Pure: what all hosts are told. */
+export const toldNatsServers = (cut: Cut): NatsServers | undefined =>
   natsServersOfData(cut.get(ConfigMap, natsServersName.namespace, natsServersName.name)?.data)
+
+/**
+ * Whether what is told is of the cluster whose backup this one begins with: a first host is among servers that keep the log from the copying
+ * on, before anybody is told of them.
+ */
+export const isOfAnotherCluster = (home: Home, told: NatsServers | undefined): boolean =>
+  told?.replicated === true && readCluster(home)?.joined === undefined && readNatsServers(home) === undefined
 
 /**
  * Tells the processes of this host where the servers are. On the first host, whose server has the log until it is copied, the copying
@@ -44,8 +51,9 @@ export const natsServers = (home: Home): Effect<NatsServers | undefined> => ({
   name: 'nats-servers',
   wakes: ({ event: { ref } }) =>
     ref.resource === 'configmaps' && ref.namespace === natsServersName.namespace && ref.name === natsServersName.name,
-  desired: wantedNatsServers,
+  desired: toldNatsServers,
   apply: async wanted => {
+    if (isOfAnotherCluster(home, wanted)) return E.right(undefined)
     const isSettled = readNatsServers(home)?.replicated ?? readCluster(home)?.joined === undefined
     if (wanted && (wanted.replicated || !isSettled)) writeNatsServers(home, wanted)
     const member = wanted?.replicated ? natsMember(home) : undefined
