@@ -15,7 +15,7 @@ const nodes = ['a', 'b', 'c']
 /** Thousandths of a core that a node has. */
 const room = 4_000
 
-const pod = (name: string, priority: number, cores: number): Command => ({
+export const pod = (name: string, priority: number, cores: number): Command => ({
   verb: 'create',
   kind: Pod,
   object: {

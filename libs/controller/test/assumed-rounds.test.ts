@@ -150,4 +150,30 @@ describe('a controller that assumes what it decided', () => {
     ])
     await controller.stop()
   })
+
+  it('goes by nothing that was refused, and waits for what was decided before that', async () => {
+    const world = running(counter)
+    for (const name of ['a', 'b']) await world.create(configMap(name, {}))
+    await world.create(configMap('b-number', { taken: 'yes' }))
+    world.deliver()
+    const controller = world.start()
+    await settle()
+    // It is b's turn again, and a's number has not come.
+    world.clock.advance(1_000)
+    await settle()
+    const ofB = () => world.decisions.records.filter(({ key }) => key.name === 'b')
+    assert.deepEqual(
+      ofB().map(({ cut, assumed, outcome }) => [cut, assumed, outcome[0]?.tag]),
+      [[3, 1, 'Refused']],
+    )
+    world.deliver()
+    await settle()
+    assert.deepEqual(
+      ofB()
+        .slice(1)
+        .map(({ cut, assumed, why }) => [cut, assumed, why]),
+      [[4, undefined, 'it has none']],
+    )
+    await controller.stop()
+  })
 })

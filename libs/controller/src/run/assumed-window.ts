@@ -1,6 +1,7 @@
 import type { Sequence } from '@periplus/log'
 import type { Cut } from '@periplus/projection'
 import type { Controller } from '../controller.ts'
+import type { Acted } from './carry-out.ts'
 import type { AssumedCut, DecisionInFlight } from './decision-in-flight.ts'
 
 /**
@@ -10,11 +11,15 @@ import type { AssumedCut, DecisionInFlight } from './decision-in-flight.ts'
 export interface AssumedWindow {
   /** Whether so many are in it that the next one waits. */
   readonly isFull: boolean
-  /** What the next decision is taken on; `undefined`: nobody knows before another one has arrived. */
+  /**
+   * What the next decision is taken on; `undefined`: nobody knows before another one has arrived. So it is while one of which something was refused
+   * stands behind others: it is not to be assumed any more, and a record says only after which decision another one was taken, not which of
+   * those before that were left out.
+   */
   base(): AssumedCut | undefined
   add(taken: DecisionInFlight): void
-  /** All that the decision did is in a cut that has reached this sequence. */
-  acted(taken: DecisionInFlight, sequence: Sequence): void
+  /** What came of the decision: all that it did is in a cut that has reached that sequence. */
+  acted(taken: DecisionInFlight, acted: Acted): void
   /** The cut has reached that; answers those in here that were taken after it. */
   arrived(taken: DecisionInFlight): readonly DecisionInFlight[]
   /** Resolves when the next one arrives; at once where none is under way. */
@@ -25,6 +30,7 @@ interface Member {
   readonly taken: DecisionInFlight
   /** Where a cut has all that it did; as long as that is not known, none has. */
   until: Sequence
+  refused: boolean
 }
 
 /** At most so many are under way: some round trips to a log that syncs, at a thousand decisions a second. */
@@ -51,6 +57,7 @@ export const assumedWindow = (cut: Cut, { assume }: Pick<Controller, 'assume'>):
     },
     base: () => {
       letGo()
+      if (members.some(({ refused }) => refused)) return undefined
       const acting = members.map(({ taken }) => taken).filter(({ decision }) => decision.commands.length > 0)
       const last = acting.at(-1)
       if (!last) return { cut, after: undefined, assumed: 0 }
@@ -60,10 +67,10 @@ export const assumedWindow = (cut: Cut, { assume }: Pick<Controller, 'assume'>):
       )
       return assumed && { cut: assumed, after: last.id, assumed: acting.length }
     },
-    add: taken => void members.push({ taken, until: Infinity }),
-    acted: (taken, sequence) => {
+    add: taken => void members.push({ taken, until: Infinity, refused: false }),
+    acted: (taken, { sequence, refused }) => {
       const member = members[indexOf(taken)]
-      if (member) member.until = sequence
+      if (member) Object.assign(member, { until: sequence, refused })
     },
     arrived: taken => {
       // Where it is not in here any more, all that are came after it.

@@ -183,11 +183,11 @@ export const runController = (controller: Controller, environment: ControllerEnv
   }
   /** Resolves when the cut has what the decision did. What was refused did not come as assumed: those taken after it are looked at once more. */
   const arrive = async (taken: DecisionInFlight, acted: CarriedOut['acted']): Promise<void> => {
-    const { sequence, refused } = await acted
-    underWay.acted(taken, sequence)
-    await reached(sequence)
+    const came = await acted
+    underWay.acted(taken, came)
+    await reached(came.sequence)
     const later = controller.assume ? underWay.arrived(taken) : []
-    if (refused) for (const { item } of later) queue.add(item.key)
+    if (came.refused) for (const { item } of later) queue.add(item.key)
   }
 
   const runRound = async (): Promise<void> => {
