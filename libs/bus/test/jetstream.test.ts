@@ -112,6 +112,44 @@ describe('bus and JetStream', function () {
     await close()
   })
 
+  it('says what is stored to those who listen, of a stream that was there before, too, and lets that be', async () => {
+    right(await bus.jetstream.ensure(settings('TOLD')))
+    const told = { ...settings('TOLD'), republish: { source: 'TOLD.>', destination: 'heard.>' } }
+    right(await bus.jetstream.ensure(told))
+    right(await bus.jetstream.ensure(settings('TOLD')))
+    right(await bus.jetstream.ensure(told))
+    const heard: string[] = []
+    const sequence = /^Nats-Sequence: (.*)$/m
+    const listening = bus.subscribe('heard.>', ({ subject, data, headers }) =>
+      heard.push([subject, data.toString(), sequence.exec(headers)?.[1]?.trim()].join(' ')),
+    )
+    for (const text of ['one', 'two']) assert.equal((await publish('TOLD.a', text)).tag, 'Stored')
+    assert.equal((await publish('TOLD.a', 'refused', [['Nats-Expected-Last-Sequence', '7']])).tag, 'Refused')
+    right(await bus.jetstream.state('TOLD'))
+    assert.deepEqual(heard, ['heard.a one 1', 'heard.a two 2'])
+    listening.close()
+    const other = { source: 'TOLD.>', destination: 'TOLD.>' }
+    assert.ok(E.isLeft(await bus.jetstream.ensure({ ...told, republish: other })))
+    const { manager, close } = await stranger()
+    assert.deepEqual((await manager.streams.info('TOLD')).config.republish, { src: 'TOLD.>', dest: 'heard.>' })
+    await close()
+  })
+
+  it('reads all that there is by what somebody else makes for it, which goes by itself', async function () {
+    this.timeout(30_000)
+    right(await bus.jetstream.ensure(settings('OFFERED')))
+    for (const subject of ['OFFERED.a', 'OFFERED.b', 'OFFERED.a']) await publish(subject, subject)
+    const by = () => bus.jetstream.offer('OFFERED', { name: 'r', subjects: ['OFFERED.a'], from: 1 })
+    const read: number[] = []
+    for await (const messages of bus.jetstream.read({ stream: 'OFFERED', from: 1, by }))
+      read.push(...messages.map(({ sequence }) => sequence))
+    assert.deepEqual(read, [1, 3])
+    const { manager, close } = await stranger()
+    while ((await manager.streams.info('OFFERED')).state.consumer_count > 0)
+      await new Promise(resolve => setTimeout(resolve, 100))
+    await close()
+  })
+
   it('refuses what the server would cut it off for', async () => {
     right(await bus.jetstream.ensure(settings('LIMITS')))
     const lost: string[] = []

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'nats'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { E } from '@periplus/prelude'
-import { connectBus } from '../src/index.ts'
+import { connectBus, stepDown } from '../src/index.ts'
 import type { Bus, StreamSettings } from '../src/index.ts'
 import { natsCluster } from './nats-cluster.ts'
 import type { NatsCluster } from './nats-cluster.ts'
@@ -62,6 +62,41 @@ describe('a stream in a NATS cluster', function () {
   it('gets more of them where they are asked for', async () => {
     assert.equal(await ensure('ONE', 1), 1)
     assert.equal(await ensure('ONE', 3), 3)
+  })
+
+  it('is told of by whoever leads it, at whichever server one listens, in its order', async () => {
+    const republish = { source: 'SAID.>', destination: 'heard.>' }
+    assert.ok(E.isRight(await bus.jetstream.ensure({ ...settings('SAID', 3), republish })))
+    const listeners = await Promise.all(
+      cluster.servers.map(async servers => {
+        const connected = await connectBus({ servers, name: 'listener' })
+        assert.ok(E.isRight(connected))
+        const heard: string[] = []
+        connected.right.subscribe('heard.>', ({ data }) => heard.push(Buffer.from(data).toString()))
+        return { heard, close: () => connected.right.close() }
+      }),
+    )
+    const say = async (text: string): Promise<boolean> => {
+      const answer = await bus.jetstream.publish({ subject: 'SAID.a', headers: [], data: Buffer.from(text) })
+      return answer.tag === 'Stored'
+    }
+    /** Interest takes a moment to get to the leader, and what is said before is lost. */
+    const all = async (text: string): Promise<void> => {
+      for (let i = 0; !listeners.every(({ heard }) => heard.some(one => one.startsWith(text))); i++)
+        await say(`${text} ${i}`)
+    }
+    await all('first')
+    assert.ok(E.isRight(await stepDown(bus, 'SAID')))
+    await all('second')
+    for (const { heard, close } of listeners) {
+      const numbers = heard.filter(one => one.startsWith('second')).map(one => Number(one.split(' ')[1]))
+      assert.deepEqual(
+        numbers,
+        [...numbers].sort((one, other) => one - other),
+        'in order',
+      )
+      await close()
+    }
   })
 
   it('does not say of a message that is on its way already that it was refused', async () => {

@@ -10,14 +10,14 @@ import type { ConsumerStatus, Delivered } from './delivered-message.ts'
 /** Messages that are asked for ahead of being used, and their bytes (of one question). */
 const window = 4096
 const windowBytes = 8 * 1024 * 1024
-/**
- * The server says that it lives this often, in milliseconds, while a question of ours is open. Of those that read by what they are offered there may be a
- * thousand, of whom each costs the server as much a second as any other reader of the same pace; a lost connection is noticed sooner, by its end.
- */
-const heartbeats = { own: 1_000, offered: 4_000 }
+/** The server says that it lives this often, in milliseconds, while a question of ours is open. */
+const heartbeat = 1_000
 const questionLives = 30_000
-/** After this long without a question, the server forgets the consumer. Nanoseconds. */
-const forgottenAfter = 60_000_000_000
+/**
+ * After this long without a question, the server forgets the consumer. Nanoseconds. Those that are offered are of many readers at once, of whom none can
+ * tell the server to forget his, and each costs it something with every message that it stores.
+ */
+const forgottenAfter = { own: 60_000_000_000, offered: 5_000_000_000 }
 
 /**
  * One ephemeral consumer of a stream: messages in order from `from` on until something breaks, and then no more. An ordered
@@ -40,7 +40,6 @@ export const openSession = async (
   request: ReadStream,
 ): Promise<ConsumerSession> => {
   const { stream, from, to = Infinity } = request
-  const heartbeat = request.by ? heartbeats.offered : heartbeats.own
   let arrived: Delivered[] = []
   let wake: (() => void) | undefined
   let broken = false
@@ -124,7 +123,7 @@ export const openSession = async (
       fail()
       clearInterval(listening)
       wire.close()
-      // Another one takes its place where it was made for us.
+      // One that was made for us is not ours to delete.
       if (request.by) return
       manager.consumers.delete(stream, info.name).catch((error: unknown) => {
         if (!(error instanceof JetStreamApiError)) return // unreachable: the server forgets it by itself
@@ -138,7 +137,7 @@ const consumerOf = async (
   request: ReadStream,
 ): Promise<{ readonly name: string; readonly pending: number }> => {
   if (request.by) {
-    const offered = await request.by(request.from)
+    const offered = await request.by()
     if (E.isLeft(offered)) throw new Error(offered.left.message)
     return offered.right
   }
@@ -170,6 +169,7 @@ export const offerReading = async (
     ...settingsOf({ stream, from }),
     name,
     filter_subjects: [...subjects],
+    inactive_threshold: forgottenAfter.offered,
   })
   const { state } = await manager.streams.info(stream)
   return { name, pending, last: state.last_seq }
@@ -182,6 +182,6 @@ const settingsOf = ({ from, since, subject }: ReadStream) => ({
     : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }),
   mem_storage: true,
   num_replicas: 1,
-  inactive_threshold: forgottenAfter,
+  inactive_threshold: forgottenAfter.own,
   ...(subject === undefined ? {} : { filter_subject: subject }),
 })

@@ -29,6 +29,11 @@ export interface StreamSettings {
   readonly durability: 'synced' | 'eventual'
   /** The sequence of the first message of a stream that is created; default 1. */
   readonly firstSequence?: number
+  /**
+   * What is stored at subjects within `source` is published once more, to those who listen at the same within `destination`: by the stream's leader, in
+   * the stream's order, at most once, with headers that say what it is (NATS ADR-28). Both end with `>`. Left out: as the stream has it.
+   */
+  readonly republish?: { readonly source: string; readonly destination: string }
   /** Left as they are on a stream that exists. */
   readonly metadata?: Readonly<Record<string, string>>
 }
@@ -115,7 +120,7 @@ export interface ReadStream {
   readonly copyOf?: string
   /** Only messages of this subject (wildcards allowed). Filtered readers slow the stream's writers down: not for OBJECTS. */
   readonly subject?: string
-  /** Reads by a consumer that others make for it, in place of one of its own. Not of a range. */
+  /** Reads by a consumer that others make for it, in place of one of its own: all that it has when it is made, and what comes until that is read. */
   readonly by?: OfferedTo
   readonly signal?: AbortSignal
 }
@@ -129,8 +134,8 @@ export interface OfferedReading {
   readonly last: number
 }
 
-/** Asks for a consumer that begins at a sequence; left: there is none to be had now. */
-export type OfferedTo = (from: number) => Promise<Either<BusRefusal, OfferedReading>>
+/** Asks for a consumer, which begins where the one who asks has it begin; left: there is none to be had now. */
+export type OfferedTo = () => Promise<Either<BusRefusal, OfferedReading>>
 
 /** A reading that is offered to somebody. */
 export interface Offer {
@@ -161,7 +166,10 @@ export interface JetStream {
   ensureReader(stream: string, reader: StreamReader): Promise<Either<BusRefusal, void>>
   /** Of all readers that were made so, by name. */
   readers(stream: string): Promise<Either<BusRefusal, ReadonlyMap<string, StreamReaderState>>>
-  /** Makes a consumer for a reader with `ReadStream.by`; one of this name that is there is forgotten, and whoever reads by it asks again. */
+  /**
+   * Makes a consumer for a reader with `ReadStream.by`; one of this name that is there is forgotten, and whoever reads by it asks again. It goes by itself
+   * some seconds after it was last asked for anything.
+   */
   offer(stream: string, offer: Offer): Promise<Either<BusRefusal, OfferedReading>>
   /** Forgets the reader and its place; fine where there is none. */
   removeReader(stream: string, name: string): Promise<Either<BusRefusal, void>>

@@ -29,6 +29,7 @@ export async function* readStream(
   const { open, whenConnected, onDisconnect, lastSequence } = dependencies
   const { since: start, ...rest } = request
   const { to = Infinity, signal } = rest
+  const isEndless = to === Infinity && !rest.by
   let next = Math.max(1, request.from)
   let since = start
   let end: number | undefined
@@ -59,7 +60,7 @@ export async function* readStream(
     if (signal?.aborted) close()
     let pending = session.pending
     try {
-      while (to === Infinity || pending > 0) {
+      while (isEndless || pending > 0) {
         const messages = await session.next()
         if (!messages || signal?.aborted) break
         retryIn = firstPause
@@ -73,8 +74,8 @@ export async function* readStream(
         if (wanted.length > 0) yield wanted
         if (next > to) return
       }
-      if (to !== Infinity && pending === 0) {
-        if (rest.copyOf !== undefined) return
+      if (!isEndless && pending === 0) {
+        if (rest.copyOf !== undefined || rest.by) return
         if (await isWhole(dependencies, { ...rest, from: next, ...(since === undefined ? {} : { since }) }, end)) return
         await pause(systemClock, retryIn, signal)
         retryIn = Math.min(retryIn * 2, longestPause)

@@ -38,6 +38,9 @@ const required = (settings: StreamSettings, found?: StreamConfig) => ({
   allow_rollup_hdrs: settings.rollup,
   deny_delete: settings.denyDelete,
   ...(settings.durability === 'synced' ? { allow_atomic: true } : {}),
+  ...(settings.republish === undefined
+    ? {}
+    : { republish: { src: settings.republish.source, dest: settings.republish.destination } }),
 })
 
 /** The server leaves out what is not set. */
