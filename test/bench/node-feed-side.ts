@@ -30,6 +30,8 @@ const nodeOnLog = async (): Promise<void> => {
 }
 const nodeOnFeed = async (i: number): Promise<void> => {
   const name = `node-${i}`
+  // A connection for each, as there is.
+  const own = right(await connectBus({ ...place, name }))
   const ask = async (from: number) => {
     const subjects = nodeFeedSubjectsOf(name)
     const offered = await bus.jetstream.offer(nodeFeedStream, { name, subjects, from })
@@ -37,7 +39,7 @@ const nodeOnFeed = async (i: number): Promise<void> => {
     if (E.isLeft(bounds)) return E.left({ tag: 'Unavailable' as const, message: 'no log' })
     return E.isLeft(offered) ? offered : E.right({ ...offered.right, head: bounds.right.last })
   }
-  const { cut } = await startPartCut({ follow: signal => followNodeFeed(bus, ask, signal) })
+  const { cut } = await startPartCut({ follow: signal => followNodeFeed({ bus: own, node: name, ask }, signal) })
   cut.subscribe(changes => void (bytes += changes.reduce((sum, { event }) => sum + event.body.length, 0)))
   cuts.push(cut)
 }

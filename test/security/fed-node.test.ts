@@ -66,7 +66,7 @@ describe('a node that reads what concerns it, and has no right to the log', func
       logger: logger('feed', { write: () => undefined }),
     })
     const read = await startPartCut({
-      follow: signal => followNodeFeed(bus, askForNodeFeed(bus, subjects.feed), signal),
+      follow: signal => followNodeFeed({ bus, node: nodeName, ask: askForNodeFeed(bus, subjects.feed) }, signal),
     })
     seen = read.cut
     const runtime = hollowRuntime({ clock: systemClock, nodeName })

@@ -74,6 +74,11 @@ describe('nodes of other hosts', function () {
     const listening = ['periplus.nodes.>', 'objects.>'].map(subject =>
       bus.subscribe(subject, message => heard.push(message.subject)),
     )
+    // Which is told to nodes that read nothing else.
+    right(await ensureNodeFeed(bus, 1))
+    for (const subject of ['told.all', 'told.to.two.>']) node.subscribe(subject, message => heard.push(message.subject))
+    right(await node.jetstream.state('OBJECTS'))
+    await bus.jetstream.publish({ subject: 'nodes.all', headers: [], data: Buffer.from('{}') })
     right(await bus.jetstream.state('OBJECTS'))
     for (const subject of [subjects.commands, nodeSubjects('one').commands, 'objects.core.pods.default.web'])
       node.publish(subject, Buffer.from('{}'))
@@ -124,7 +129,14 @@ describe('nodes of other hosts', function () {
     })
     const asks = async (subject: string): Promise<boolean> =>
       E.isRight(await node.request(subject, Buffer.from('{"batch":1,"no_wait":true}'), { timeoutMilliseconds: 200 }))
+    const heard: string[] = []
+    for (const subject of ['told.>', 'told.all', 'told.to.>', 'told.to.one.>', 'told.to.two.>'])
+      node.subscribe(subject, message => heard.push(message.subject))
     assert.ok(await asks(`$JS.API.CONSUMER.MSG.NEXT.${nodeFeedStream}.two`), 'its own feed')
+    for (const subject of ['all', 'to.one.core.pods.a.web', 'to.two.core.pods.a.web'])
+      await control.jetstream.publish({ subject: `nodes.${subject}`, headers: [], data: Buffer.from('{}') })
+    await until('it is told', () => heard.includes('told.to.two.core.pods.a.web'))
+    assert.deepEqual(heard.toSorted(), ['told.all', 'told.to.two.core.pods.a.web'])
     assert.ok(!(await asks(`$JS.API.CONSUMER.MSG.NEXT.${nodeFeedStream}.one`)), "another's feed")
     for (const verb of ['STREAM.INFO', 'STREAM.MSG.GET', 'CONSUMER.CREATE'])
       for (const stream of ['OBJECTS', 'OBJ_OBJECTS', nodeFeedStream])

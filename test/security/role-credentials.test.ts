@@ -5,6 +5,7 @@ import type { Bus, PublishAnswer } from '@periplus/bus'
 import { markLogOver, openSnapshots, serveLogMarks } from '@periplus/cluster/roles'
 import {
   compactLog,
+  ensureNodeFeed,
   jetStreamEventLog,
   jetStreamKeyStore,
   jetStreamRecordStream,
@@ -51,6 +52,8 @@ const wishes = {
   'ask in the name of a node': node.commands,
   'speak to a node': node.streams,
   'tell a node what concerns it': 'nodes.to.one.core.pods.default.web',
+  'say to a node that this is stored for it': 'told.to.one.core.pods.default.web',
+  'say to all nodes that this is stored for them': 'told.all',
   'keep a key of a sealed object': 'keys.uid',
   'ask to have written how far the log is compacted': 'periplus.log.marks',
   "answer the compactor's question": '_COMPACTOR.of.its',
@@ -175,11 +178,14 @@ describe("with a role's credentials", function () {
       assert.deepEqual(could.toSorted(), [...allowed[role]].toSorted())
     })
 
-  it('nobody listens to what is said to others', async () => {
+  it('nobody listens to what is said to others, which the server says again of what it stores for nodes', async () => {
+    right(await ensureNodeFeed(bus('apiserver'), 1))
+    const told = new Set<string>()
+    const server = all.subscribe('told.>', ({ subject }) => told.add(subject))
     for (const role of roles) {
       const heard: string[] = []
-      const subjects = ['_INBOX.>', 'objects.>', 'logs.>', 'decisions.>', '>', natsInbox('apiserver') + '.>']
-      const others = role === 'apiserver' ? subjects.slice(0, 5) : [...subjects, 'periplus.nodes.>']
+      const subjects = ['_INBOX.>', 'objects.>', 'logs.>', 'decisions.>', 'told.>', 'told.all', '>']
+      const others = role === 'apiserver' ? subjects : [...subjects, `${natsInbox('apiserver')}.>`, 'periplus.nodes.>']
       const listening = others.map(subject => bus(role).subscribe(subject, message => heard.push(message.subject)))
       right(await bus(role).jetstream.state('OBJECTS'))
       for (const subject of Object.values(wishes)) all.publish(subject, Buffer.from('{}'))
@@ -187,6 +193,8 @@ describe("with a role's credentials", function () {
       for (const one of listening) one.close()
       assert.deepEqual(heard, [], role)
     }
+    server.close()
+    assert.deepEqual([...told], ['told.to.one.core.pods.default.web'])
   })
 
   it('a role reads the streams that it needs, and no other', async () => {

@@ -99,16 +99,15 @@ export {
   readNodeFeed,
   toldKey,
 } from './node-feed/node-feed-message.ts'
-export type {
-  Audience,
-  FeedMark,
-  NodeFeedMessage,
-  ToldObject,
-  ToldToAll,
-  ToldToNode,
-} from './node-feed/node-feed-message.ts'
+export type { FeedMark, NodeFeedMessage } from './node-feed/node-feed-message.ts'
+export type { Audience, ToldObject, ToldToAll, ToldToNode } from './node-feed/told-object.ts'
+export { feedBeginning, isSamePoint } from './node-feed/node-feed-chain.ts'
+export type { FeedChain, FeedPoint } from './node-feed/node-feed-chain.ts'
+export { storedOfTold, toldSubjectsOf } from './node-feed/told-message.ts'
 export { nodeFeedReader } from './node-feed/node-feed-reader.ts'
 export type { NodeFeedBatch, NodeFeedReader, NodeFeedStep } from './node-feed/node-feed-reader.ts'
 export { askForNodeFeed, offerNodeFeeds } from './node-feed/node-feed-offers.ts'
 export type { AskForNodeFeed, NodeFeedOffer, OfferNodeFeeds } from './node-feed/node-feed-offers.ts'
-export { ensureNodeFeed, followNodeFeed } from './node-feed/node-feed-stream.ts'
+export { ensureNodeFeed } from './node-feed/node-feed-stream.ts'
+export { followNodeFeed } from './node-feed/follow-node-feed.ts'
+export type { FollowNodeFeed } from './node-feed/follow-node-feed.ts'

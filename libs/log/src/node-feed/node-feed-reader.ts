@@ -1,10 +1,12 @@
 import { crc32 } from 'node:zlib'
-import type { ObjectRef } from '@periplus/api'
 import type { StoredMessage } from '@periplus/bus'
 import { fullSubjectOf } from '../encoding/subject.ts'
 import type { Origin, RecordedEvent, Sequence } from '../event.ts'
 import { readNodeFeed } from './node-feed-message.ts'
-import type { FeedMark, NodeFeedMessage, ToldObject } from './node-feed-message.ts'
+import type { FeedMark, NodeFeedMessage } from './node-feed-message.ts'
+import { placeOnFeed } from './place-on-feed.ts'
+import type { PlaceOnFeed } from './place-on-feed.ts'
+import type { ToldObject } from './told-object.ts'
 
 /** What leads from the part of the log that concerns a node, as it was, to the one as it is at `through`. */
 export interface NodeFeedBatch {
@@ -13,22 +15,17 @@ export interface NodeFeedBatch {
   readonly through: Sequence
 }
 
-/** What comes of messages. `Anew`: some of the feed was missed, and is to be read from its first message on. */
-export type NodeFeedStep = ({ readonly tag: 'Batch' } & NodeFeedBatch) | { readonly tag: 'Anew' }
+/** What comes of messages. `Missed`: something came before that was not read, and the feed is to be asked for again; nothing behind that is read. */
+export type NodeFeedStep = ({ readonly tag: 'Batch' } & NodeFeedBatch) | { readonly tag: 'Missed' }
 
 /** What a node was told, and how it is to be changed for what it is told now. No I/O. */
-export interface NodeFeedReader {
-  /** The next messages. After `Anew` nothing more is read until `begin`. */
-  read(messages: readonly StoredMessage[]): readonly NodeFeedStep[]
-  /** The feed comes again from its first message. What is not on it any more goes with the first batch. */
+export interface NodeFeedReader extends Pick<PlaceOnFeed, 'from' | 'state'> {
+  /** The next messages, be they the writer's or not. */
+  read(messages: readonly Omit<StoredMessage, 'time'>[]): readonly NodeFeedStep[]
+  /** The feed comes again, from its first message on. What is not on it any more goes with the first batch. */
   begin(): void
-  /**
-   * The next message is the last one that was read, once more; where it is another one, or nothing of the writer's, which alone are never
-   * alike, the feed is not what was read.
-   */
-  resume(): void
-  /** What the feed was before that is history: the first batch is of that sequence or later, as nothing goes back. */
-  notBefore(through: Sequence): void
+  /** The feed comes again, from `from` on. The log's head is `head`: what the feed was before that is history, and no first batch. */
+  again(head: Sequence): void
 }
 
 type Layer = 'own' | 'all'
@@ -45,8 +42,7 @@ type Known = Pick<ToldObject, 'ref' | 'sequence' | 'uid'> & {
 /** By object. What a node is told alone stands before what all are told. */
 type Shown = Record<Layer, Map<string, Known>>
 
-const nowhere = { sequence: 0, subject: '', headers: '' }
-const anew = { tag: 'Anew' } as const
+const missed = { tag: 'Missed' } as const
 
 const layers = ['own', 'all'] as const
 
@@ -78,7 +74,8 @@ interface Pending {
 }
 
 /** Pure but for its own memory. */
-export const nodeFeedReader = (): NodeFeedReader => {
+export const nodeFeedReader = (node: string): NodeFeedReader => {
+  const place = placeOnFeed(node)
   let shown = nothing()
   let pending: Pending[] = []
   let least: Sequence = 0
@@ -86,18 +83,6 @@ export const nodeFeedReader = (): NodeFeedReader => {
   let whole = 0
   /** Reads from the first message on, and has not been given all yet. */
   let isFresh = true
-  /** The feed's sequence of the last mark for all; before the first mark it is not known. */
-  let last: { readonly at: number; readonly start: number } | undefined
-  /** The last message that was read, be it one of the writer's or not. */
-  let seen: Pick<StoredMessage, 'sequence' | 'subject' | 'headers'> = nowhere
-  let isResuming = false
-
-  /** `undefined`: something was missed. */
-  const place = (mark: FeedMark): NonNullable<typeof last> | undefined => {
-    // The feed is cut off behind marks for all, so that whatever came before this one since the one before was read.
-    if (!last) return (last = { at: mark.prior, start: mark.prior + 1 })
-    return mark.prior === last.at ? last : undefined
-  }
   /** `undefined`: it cannot be known what is to be shown; then nothing is changed. */
   const batch = ({ through, base }: FeedMark): NodeFeedBatch | undefined => {
     const next: Record<Layer, Map<string, Known | undefined>> = { own: new Map(), all: new Map() }
@@ -136,47 +121,44 @@ export const nodeFeedReader = (): NodeFeedReader => {
     least = through
     return { events, through }
   }
-  const step = (message: NodeFeedMessage): NodeFeedStep | undefined => {
-    const { at, objects, mark, isGeneral } = message
+  const step = ({ at, objects, mark }: NodeFeedMessage): NodeFeedStep | undefined => {
     for (const told of objects)
-      pending.push({ at, key: keyOf(told.ref), layer: told.audience.tag === 'All' ? 'all' : 'own', told })
-    if (!mark) return undefined
-    const from = place(mark)
-    if (!from) return anew
-    const isWhole = from.start <= mark.base
-    if (isGeneral) last = { ...from, at }
-    if (isFresh && (!isWhole || mark.through < least)) return undefined
+      pending.push({ at, key: fullSubjectOf(told.ref), layer: told.audience.tag === 'All' ? 'all' : 'own', told })
+    if (!mark || (isFresh && (place.start > mark.base || mark.through < least))) return undefined
     const found = batch(mark)
-    return found ? { tag: 'Batch', ...found } : anew
+    if (found) return { tag: 'Batch', ...found }
+    begin()
+    return missed
+  }
+  const begin = (): void => {
+    pending = []
+    isFresh = true
+    place.begin()
   }
   return {
+    get from() {
+      return place.from
+    },
+    get state() {
+      return place.state
+    },
     read: messages => {
       const steps: NodeFeedStep[] = []
       for (const message of messages) {
-        const { sequence, subject, headers } = message
         const read = readNodeFeed(message)
-        const isAgain =
-          sequence === seen.sequence && subject === seen.subject && headers === seen.headers && read !== undefined
-        const isOther = isResuming && !isAgain
-        isResuming = false
-        if (isAgain) continue
-        const next = isOther ? anew : read && step(read)
-        seen = { sequence, subject, headers }
-        if (next) steps.push(next)
-        if (next?.tag === 'Anew') break
+        if (!read) continue
+        const next = place.next(read)
+        if (next === 'Other') begin()
+        const found = next === 'Follows' ? step(read) : next === 'Again' ? undefined : missed
+        if (found) steps.push(found)
+        if (found?.tag === 'Missed') break
       }
       return steps
     },
-    begin: () => {
-      pending = []
-      isFresh = true
-      last = undefined
-      seen = nowhere
-      isResuming = false
+    begin,
+    again: head => {
+      least = Math.max(least, head)
+      place.again()
     },
-    resume: () => void (isResuming = seen.sequence > 0),
-    notBefore: through => void (least = Math.max(least, through)),
   }
 }
-
-const keyOf = (ref: ObjectRef): string => fullSubjectOf(ref)

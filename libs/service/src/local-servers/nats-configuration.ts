@@ -53,15 +53,21 @@ const nodeUser = (shipped: string): string | undefined => {
   return begin < 0 || end < 0 ? undefined : shipped.slice(begin, end + '\n    }'.length)
 }
 
-/** Where the node of some subjects asks for messages of its feed (`offerNodeFeeds`). */
-export const nodeFeedSubjectOf = (subjects: string): string =>
-  `$JS.API.CONSUMER.MSG.NEXT.NODES.${subjects.split('.')[2] ?? ''}`
+/** What stands in the shipped configuration for the node of some subjects: where it asks for messages of its feed (`offerNodeFeeds`), and is told of it. */
+export const nodeVariables = (subjects: string): Readonly<Record<string, string>> => {
+  const node = subjects.split('.')[2] ?? ''
+  return {
+    PERIPLUS_NATS_NODE_SUBJECTS: JSON.stringify(subjects),
+    PERIPLUS_NATS_NODE_FEED: JSON.stringify(`$JS.API.CONSUMER.MSG.NEXT.NODES.${node}`),
+    PERIPLUS_NATS_NODE_TOLD: JSON.stringify(`told.to.${node}.>`),
+  }
+}
 
-/** Without the rights to read the log. */
-const fedOnly = (user: string): string =>
+/** A node's user without the rights to what nodes do not read: the log, or feeds. */
+const readingOnly = (user: string, what: 'log' | 'feeds'): string =>
   user
     .split('\n')
-    .filter(line => !line.includes('OBJECTS'))
+    .filter(line => !(what === 'log' ? /_NODE_FEED|_NODE_TOLD/ : /OBJECTS/).test(line))
     .join('\n')
 
 /** How often servers of a cluster ask each other for a sign of life, and how many may stay out. */
@@ -98,12 +104,12 @@ const natsConfiguration = (shipped: string, choices: NatsConfiguration): string 
   const { nodes, nodesReadFeeds, certificate, member, mover } = choices
   const found = nodeUser(shipped)
   if (found === undefined) throw new Error('the shipped configuration of NATS has no user for a node')
-  const user = nodesReadFeeds ? fedOnly(found) : found
+  const user = readingOnly(found, nodesReadFeeds ? 'feeds' : 'log')
   const joined = nodes.map(({ subjects, publicKey }) =>
-    user
-      .replace('user: node, password: $PERIPLUS_NATS_NODE_PASSWORD', () => `nkey: ${publicKey}`)
-      .replaceAll('$PERIPLUS_NATS_NODE_SUBJECTS', () => JSON.stringify(subjects))
-      .replaceAll('$PERIPLUS_NATS_NODE_FEED', () => JSON.stringify(nodeFeedSubjectOf(subjects))),
+    Object.entries(nodeVariables(subjects)).reduce(
+      (text, [name, value]) => text.replaceAll(`$${name}`, () => value),
+      user.replace('user: node, password: $PERIPLUS_NATS_NODE_PASSWORD', () => `nkey: ${publicKey}`),
+    ),
   )
   const moving = mover === undefined ? [] : [`\n    { user: mover, password: ${mover} }`]
   const withNodes = shipped.replace(found, () => [user, ...joined, ...moving].join(''))

@@ -3,7 +3,7 @@ import { E } from '@periplus/prelude'
 import type { Either } from '@periplus/prelude'
 import { answersWith } from './dialogue.ts'
 import { loopbackPort } from './loopback-port.ts'
-import { configurationFile, nodeFeedSubjectOf, writeNatsConfiguration } from './nats-configuration.ts'
+import { configurationFile, nodeVariables, writeNatsConfiguration } from './nats-configuration.ts'
 import type { NatsMember } from './nats-configuration.ts'
 import { natsHealth } from './nats-health.ts'
 import type { NatsHealth } from './nats-health.ts'
@@ -122,8 +122,7 @@ export const startNats = async (options: StartNats): Promise<Either<string, Loca
       ...Object.fromEntries(
         natsUsers.map(name => [`PERIPLUS_NATS_${variableName(name)}_PASSWORD`, users[name].password]),
       ),
-      PERIPLUS_NATS_NODE_SUBJECTS: JSON.stringify(nodeSubjects),
-      PERIPLUS_NATS_NODE_FEED: JSON.stringify(nodeFeedSubjectOf(nodeSubjects)),
+      ...nodeVariables(nodeSubjects),
       PERIPLUS_NATS_HEALTH_PASSWORD: healthPassword,
     },
     directory,

@@ -31,7 +31,8 @@ export const openCut = ({ bus, log, store, fedNode, logger, onListenerThrow }: O
           logger.error('a snapshot of the log is damaged: the one before it is taken', { reason: damage.message }),
       })
     : startPartCut({
-        follow: signal => followNodeFeed(bus, askForNodeFeed(bus, nodeSubjects(fedNode).feed), signal),
+        follow: signal =>
+          followNodeFeed({ bus, node: fedNode, ask: askForNodeFeed(bus, nodeSubjects(fedNode).feed) }, signal),
         onListenerThrow,
         onWaiting: () => logger.warn('the start waits', { for: 'what concerns this node, of an API server' }),
       })

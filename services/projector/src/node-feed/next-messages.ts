@@ -1,5 +1,5 @@
 import { generalMessage, objectMessage } from '@periplus/log'
-import type { FeedMark, ToldObject, ToldToAll, ToldToNode } from '@periplus/log'
+import type { FeedChain, FeedMark, FeedPoint, ToldObject, ToldToAll, ToldToNode } from '@periplus/log'
 import type { Publication, StoredMessage } from '@periplus/bus'
 
 /** What is said at once: about objects, and how far the feed is with it. */
@@ -9,6 +9,16 @@ export interface Saying {
   readonly through?: number
   /** All nodes are told how far the feed is, and not only those that are told something. */
   readonly isForAll: boolean
+}
+
+/** Where a writer goes on. */
+export interface GoingOn {
+  /** The feed's last sequence. */
+  readonly last: number
+  /** What was told up to there. */
+  readonly chain: FeedChain
+  /** Anew whenever he goes on from what he finds on the feed. */
+  readonly run: string
 }
 
 /** Bytes of objects that stand together in a message; what is larger has one of its own. */
@@ -42,23 +52,33 @@ const gathered = (all: readonly ToldToAll[]): readonly (readonly ToldToAll[])[] 
 export const nextMessages = (
   { objects, through, isForAll: isToAll }: Saying,
   place: Omit<FeedMark, 'through'>,
-  run: string,
+  { last, chain, run }: GoingOn,
 ): readonly Publication[] => {
   const mark = through === undefined ? undefined : { ...place, through }
+  const point = (i: number): FeedPoint => ({ at: last + i + 1, run })
   const own = objects.filter(isForNode).sort(({ audience: one }, { audience: other }) =>
     // By code units, in whatever language this runs.
     one.node < other.node ? -1 : one.node > other.node ? 1 : 0,
   )
-  const alone = own.map((told, i) => {
-    const isLast = own[i + 1]?.audience.node !== told.audience.node
-    return objectMessage(told, run, isLast && !isToAll ? mark : undefined)
+  const alone = new Map(chain.alone)
+  const ownMessages = own.map((told, i) => {
+    const { node } = told.audience
+    const isLast = own[i + 1]?.audience.node !== node
+    const before = alone.get(node)
+    alone.set(node, point(i))
+    const after = { general: chain.general, alone: new Map(before ? [[node, before]] : []) }
+    return objectMessage(told, { run, after }, isLast && !isToAll ? mark : undefined)
   })
   const groups = gathered(objects.filter(isForAll))
   const isMarked = isToAll && mark !== undefined
-  const general = (groups.length === 0 && isMarked ? [[]] : groups).map((group, i, { length }) =>
-    generalMessage(group, run, isMarked && i === length - 1 ? mark : undefined),
-  )
-  return [...alone, ...general]
+  const general = (groups.length === 0 && isMarked ? [[]] : groups).map((group, i, { length }) => {
+    const after =
+      i === 0
+        ? { general: chain.general, alone }
+        : { general: point(own.length + i - 1), alone: new Map<string, never>() }
+    return generalMessage(group, { run, after }, isMarked && i === length - 1 ? mark : undefined)
+  })
+  return [...ownMessages, ...general]
 }
 
 /** A message as the stream has it. */

@@ -18,7 +18,7 @@ export interface ShortenNodeFeed {
 const atOnce = 1_000
 const lookEvery = 256
 
-/** The oldest messages, up to the last mark for all nodes among them: only there may the feed be cut off, as readers see by marks what they missed. */
+/** The oldest messages, up to the last mark for all nodes among them: only there may the feed be cut off, as each message says what came since one to all. */
 const oldest = async (
   { jetstream }: Pick<Bus, 'jetstream'>,
   from: number,
@@ -27,7 +27,7 @@ const oldest = async (
   const found: NodeFeedMessage[] = []
   for await (const messages of jetstream.read({ stream: nodeFeedStream, from, to }))
     found.push(...messages.map(copied).flatMap(message => readNodeFeed(message) ?? []))
-  const end = found.findLastIndex(({ isGeneral, mark }) => isGeneral && mark !== undefined)
+  const end = found.findLastIndex(({ audience, mark }) => audience.tag === 'All' && mark !== undefined)
   const upTo = found[end]?.at
   return upTo === undefined ? undefined : { messages: found.slice(0, end), upTo }
 }
@@ -47,7 +47,7 @@ export const shortenNodeFeed = ({ bus, told, most, say }: ShortenNodeFeed): (() 
     const state = await jetstream.state(nodeFeedStream)
     if (E.isLeft(state) || state.right.bytes <= Math.max(most.bytes, most.times * told.liveBytes)) return
     const { firstSequence, lastSequence } = state.right
-    // The last mark stays: by it the next one is known to follow.
+    // The last mark stays: by it the next message is known to follow.
     const to = Math.min(lastSequence, (told.mark?.at ?? 1) - 1)
     for (let size = atOnce; ; size *= 2) {
       const end = Math.min(firstSequence + size - 1, to)

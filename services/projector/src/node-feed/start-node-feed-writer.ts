@@ -79,8 +79,8 @@ export const startNodeFeedWriter = (config: NodeFeedWriterConfig): RunningServic
     let tip: FeedMark['tip']
     /** False: somebody else writes, or nobody answers. */
     const say = async (saying: Saying): Promise<boolean> => {
-      const { last: before, prior } = told
-      const messages = nextMessages(saying, { prior, base, ...(tip ? { tip } : {}) }, run)
+      const { last: before, chain } = told
+      const messages = nextMessages(saying, { base, ...(tip ? { tip } : {}) }, { last: before, chain, run })
       if (!(await addToFeed(bus, before, messages))) return false
       told.stored(messages.map((message, i) => storedAs(message, before + i + 1)))
       messagesTold.add(messages.length)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { StoredMessage } from '@periplus/bus'
-import { readNodeFeed, toldKey } from '@periplus/log'
-import type { Audience, FeedMark, ToldObject } from '@periplus/log'
+import { feedBeginning, isSamePoint, readNodeFeed, toldKey } from '@periplus/log'
+import type { Audience, FeedChain, FeedMark, FeedPoint, NodeFeedMessage, ToldObject } from '@periplus/log'
 import type { Told } from '@periplus/projection'
 
 type Ref = ToldObject['ref']
@@ -24,8 +24,8 @@ export interface ToldSoFar {
   readonly last: number
   /** The last mark for all nodes, and where it stands. */
   readonly mark: (FeedMark & { readonly at: number }) | undefined
-  /** Where the last mark for all nodes stands or stood, as far as what is there says; 0: there was none. */
-  readonly prior: number
+  /** What the next message comes after. */
+  readonly chain: FeedChain
   /** The log is told up to here, to some nodes at least. */
   readonly through: number
   /** Of the last mark, whosoever's it is. */
@@ -58,7 +58,8 @@ export const toldSoFar = (): ToldSoFar => {
   let mark: ToldSoFar['mark']
   let tip: FeedMark['tip']
   let trusted = { at: 0, sequence: 0 }
-  let prior = 0
+  let { general } = feedBeginning
+  let alone = new Map<string, FeedPoint>()
   let through = 0
   const keyOf = (ref: Ref): string => toldKey({ ref, audience: { tag: 'All' } })
 
@@ -76,6 +77,14 @@ export const toldSoFar = (): ToldSoFar => {
     else byRef.delete(key)
   }
 
+  const lengthen = ({ audience, after, at, run }: NodeFeedMessage): void => {
+    if (audience.tag === 'All') [general, alone] = [{ at, run }, new Map()]
+    else {
+      if (!isSamePoint(general, after.general)) [general, alone] = [after.general, new Map()]
+      alone.set(audience.node, { at, run })
+    }
+  }
+
   return {
     get last() {
       return last
@@ -86,8 +95,8 @@ export const toldSoFar = (): ToldSoFar => {
     get tip() {
       return tip
     },
-    get prior() {
-      return prior
+    get chain() {
+      return { general, alone }
     },
     get through() {
       return through
@@ -125,9 +134,9 @@ export const toldSoFar = (): ToldSoFar => {
           said(object, read.at)
           refs.push(object.ref)
         }
+        lengthen(read)
         if (!read.mark) continue
-        prior = read.isGeneral ? read.at : Math.max(prior, read.mark.prior)
-        if (read.isGeneral) mark = { ...read.mark, at: read.at }
+        if (read.audience.tag === 'All') mark = { ...read.mark, at: read.at }
         through = Math.max(through, read.mark.through)
         tip = read.mark.tip
       }

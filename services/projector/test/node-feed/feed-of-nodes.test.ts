@@ -2,79 +2,25 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import type { StoredMessage } from '@periplus/bus'
-import { generalMessage, nodeFeedReader, nodeFeedSubjectsOf, readNodeFeed } from '@periplus/log'
+import { feedBeginning, generalMessage, nodeFeedReader, readNodeFeed } from '@periplus/log'
 import type { ToldObject, ToldToAll } from '@periplus/log'
-import { concerns, mutableCut } from '@periplus/projection'
+import { concerns } from '@periplus/projection'
 import { nextMessages, storedAs } from '../../src/node-feed/next-messages.ts'
 import { sayingRounds } from '../../src/node-feed/saying-rounds.ts'
 import { toldSoFar } from '../../src/node-feed/told-so-far.ts'
-import { shown, wanted } from './shown.ts'
+import { readingNode } from './reading-node.ts'
+import type { Wanted } from './reading-node.ts'
+import { wanted } from './shown.ts'
 import { nodes, smallWorld, writes } from './small-world.ts'
 
-const reads = (node: string, { subject }: StoredMessage): boolean =>
-  nodeFeedSubjectsOf(node).some(pattern =>
-    pattern.endsWith('>') ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern,
-  )
-
-/** A node that reads the feed as far as it is told to, and is compared with the log whenever it is told how far it is. */
-const readingNode = (
-  node: string,
-  stream: () => readonly StoredMessage[],
-  { head, truth }: { readonly head: () => number; readonly truth: (through: number) => Wanted },
-) => {
-  const reader = nodeFeedReader()
-  const cut = mutableCut()
-  let place = 0
-  let batches = 0
-  const anew = (): void => {
-    place = 0
-    reader.begin()
-    reader.notBefore(head())
-  }
-  anew()
-  let isCut = false
-  cut.subscribe(changes => {
-    for (const { before, after } of changes)
-      if (before && after)
-        assert.equal(before.object().metadata.uid, after.object().metadata.uid, 'one object ends first')
-  })
-  return {
-    cut,
-    /** Its connection. */
-    cutOff: () => void (isCut = true),
-    get batches() {
-      return batches
-    },
-    read: (most: number): void => {
-      const all = stream()
-      const isBack = isCut && place > 0
-      isCut = false
-      if (isBack) reader.resume()
-      const rest = all.filter(message => message.sequence > (isBack ? place - 1 : place) && reads(node, message))
-      if (isBack && rest.length === 0) return anew()
-      const next = rest.slice(0, isBack ? most + 1 : most)
-      for (const message of next) {
-        place = message.sequence
-        for (const step of reader.read([message])) {
-          if (step.tag === 'Anew') return anew()
-          assert.ok(step.through >= cut.sequence, 'nothing goes back')
-          cut.take(step.events, step.through)
-          batches++
-          assert.equal(cut.sequence, step.through)
-          assert.deepEqual(shown(cut), truth(step.through)[node], `${node} at ${step.through}`)
-        }
-      }
-    },
-  }
-}
-
-type Wanted = Readonly<Record<string, readonly (readonly [string, unknown])[]>>
+const fromNothing = { last: 0, chain: feedBeginning, run: 'run' }
 
 type Step =
   | { readonly tag: 'Write'; readonly write: Parameters<ReturnType<typeof smallWorld>['write']>[0] }
   /** `dies`: after so many messages, and another one goes on. */
   | { readonly tag: 'Say'; readonly dies: number | undefined }
   | { readonly tag: 'Read'; readonly reader: number; readonly most: number }
+  | { readonly tag: 'Deaf'; readonly reader: number; readonly to: number }
   | { readonly tag: 'Shorten'; readonly isLost: boolean }
   /** The server loses its last messages. */
   | { readonly tag: 'Lose'; readonly messages: number }
@@ -90,6 +36,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.tuple(fc.nat(2), fc.nat(6)).map(([reader, most]) => ({ tag: 'Read', reader, most }) as const),
   },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(fc.nat(2), fc.nat(2)).map(([reader, to]) => ({ tag: 'Deaf', reader, to: to + 1 }) as const),
+  },
   { weight: 1, arbitrary: fc.boolean().map(isLost => ({ tag: 'Shorten', isLost }) as const) },
   { weight: 1, arbitrary: fc.nat(3).map(messages => ({ tag: 'Lose', messages }) as const) },
   { weight: 1, arbitrary: fc.constant({ tag: 'Junk' } as const) },
@@ -100,6 +50,7 @@ describe('the feed of nodes', function () {
 
   it('is for each node, wherever it says how far it is, the part of the log that concerns the node', () => {
     let compared = 0
+    let missed = 0
     fc.assert(
       fc.property(fc.array(steps, { minLength: 20, maxLength: 120 }), history => {
         const world = smallWorld()
@@ -127,7 +78,11 @@ describe('the feed of nodes', function () {
         let writer = begin()
         world.cut.subscribe(changes => writer.rounds.touched(changes))
         const store = (messages: ReturnType<typeof nextMessages>): void => {
-          for (const message of messages) stream = [...stream, storedAs(message, ++last)]
+          for (const message of messages) {
+            const stored = storedAs(message, ++last)
+            stream = [...stream, stored]
+            for (const reader of readers) reader.hear(stored)
+          }
         }
         const say = (dies?: number, again?: { readonly base: number; readonly upTo: number }): void => {
           const { told, rounds, run } = writer
@@ -141,8 +96,7 @@ describe('the feed of nodes', function () {
             ? { objects, through: told.through, isForAll: true, again: () => undefined }
             : rounds.next(told, (now += 0.2))
           writer.base = again?.base ?? writer.base
-          const place = { prior: told.prior, base: writer.base }
-          const messages = nextMessages(saying, place, run)
+          const messages = nextMessages(saying, { base: writer.base }, { last, chain: told.chain, run })
           store(messages.slice(0, dies ?? messages.length))
           if (dies !== undefined && dies < messages.length) writer = begin()
           else told.stored(stream.filter(({ sequence }) => sequence > told.last))
@@ -154,7 +108,7 @@ describe('the feed of nodes', function () {
           stream = stream.slice(0, stream.length - Math.min(messages, stream.length - 1))
           last = stream.at(-1)?.sequence ?? last
           writer = begin()
-          readers.forEach(reader => reader.cutOff())
+          readers.forEach(reader => reader.ask(false))
         }
         for (const step of history)
           switch (step.tag) {
@@ -168,11 +122,14 @@ describe('the feed of nodes', function () {
             case 'Read':
               readers[step.reader]?.read(step.most)
               break
+            case 'Deaf':
+              readers[step.reader]?.deaf(step.to)
+              break
             case 'Shorten': {
               if (writer.rounds.isDue) say()
               const marks = stream.filter(
                 message =>
-                  readNodeFeed(message)?.isGeneral === true &&
+                  readNodeFeed(message)?.audience.tag === 'All' &&
                   readNodeFeed(message)?.mark !== undefined &&
                   message.sequence !== writer.told.mark?.at,
               )
@@ -209,14 +166,17 @@ describe('the feed of nodes', function () {
         say()
         const late = nodes.map(node => readingNode(node, () => stream, { head: () => world.cut.sequence, truth }))
         for (const reader of [...readers, ...late]) {
+          reader.ask(true)
           for (let i = 0; i < 3; i++) reader.read(Infinity)
           assert.equal(reader.cut.sequence, world.cut.sequence)
           compared += reader.batches
+          missed += reader.misses
         }
       }),
       { numRuns: 500 },
     )
     assert.ok(compared > 2_000, `${compared} moments were compared`)
+    assert.ok(missed > 50, `${missed} losses were found`)
   })
 
   it('is told to all nodes the less often the more there are, with what single ones are told meanwhile', () => {
@@ -228,7 +188,11 @@ describe('the feed of nodes', function () {
       world.write({ group: '', resource, namespace, name, object })
     const service = (n: number): void => put('services', 'a', 'web', { spec: { clusterIP: `10.0.0.${n}` } })
     const say = (now: number): readonly string[] => {
-      const messages = nextMessages(rounds.next(told, now), { prior: told.prior, base: 1 }, 'run')
+      const messages = nextMessages(
+        rounds.next(told, now),
+        { base: 1 },
+        { last: told.last, chain: told.chain, run: 'run' },
+      )
       told.stored(messages.map((message, i) => storedAs(message, told.last + i + 1)))
       return messages.map(({ subject }) => subject)
     }
@@ -256,15 +220,15 @@ describe('the feed of nodes', function () {
       ...{ audience: { tag: 'All' }, sequence: n + 1, uid: `u${n}` },
       ...(n % 10 === 9 ? {} : { body: randomBytes(n === 5 ? 600_000 : 20_000) }),
     }))
-    const messages = nextMessages({ objects: told, through: 40, isForAll: true }, { prior: 0, base: 1 }, 'run')
+    const messages = nextMessages({ objects: told, through: 40, isForAll: true }, { base: 1 }, fromNothing)
     assert.deepEqual(
       messages.map(({ data }) => Math.round(data.length / 1_000)),
       [100, 600, 261, 261, 80],
     )
     const read = messages.flatMap((message, i) => readNodeFeed(storedAs(message, i + 1)) ?? [])
     assert.deepEqual(
-      read.map(({ isGeneral, mark }) => [isGeneral, mark?.through]),
-      [...Array(4).fill([true, undefined]), [true, 40]],
+      read.map(({ audience, mark }) => [audience.tag, mark?.through]),
+      [...Array(4).fill(['All', undefined]), ['All', 40]],
     )
     assert.deepEqual(
       read.flatMap(({ objects }) => objects),
@@ -279,38 +243,47 @@ describe('the feed of nodes', function () {
       ...{ audience: { tag: 'All' }, sequence: 1, uid: name, ...(body ? { body } : {}) },
     })
     const body = Buffer.from('{"metadata":{"name":"web"}}')
-    const said = (
-      objects: readonly ToldObject[],
-      from: number,
-      mark: { readonly prior: number; readonly base: number },
-    ) =>
-      nextMessages({ objects, through: from, isForAll: true }, mark, `run-${from}`).map((message, i) =>
-        storedAs(message, from + i),
-      )
+    const written = toldSoFar()
+    const said = (objects: readonly ToldObject[], base: number, isMarked = true) => {
+      const { last, chain } = written
+      const saying = { objects, isForAll: isMarked, ...(isMarked ? { through: last + 1 } : {}) }
+      const messages = nextMessages(saying, { base }, { last, chain, run: `run-${last}` })
+      const stored = messages.map((message, i) => storedAs(message, last + i + 1))
+      written.stored(stored)
+      return stored
+    }
     const names = (steps: ReturnType<ReturnType<typeof nodeFeedReader>['read']>) =>
       steps.map(step => (step.tag === 'Batch' ? step.events.map(({ type, ref }) => `${type} ${ref.name}`) : step.tag))
-    const first = [storedAs(generalMessage([told('gone', body)], 'run-1'), 1), ...said([], 2, { prior: 0, base: 1 })]
-    const second = said([told('stays', body)], 3, { prior: 2, base: 1 })
+    const first = [...said([told('gone', body)], 1, false), ...said([], 1)]
+    const second = said([told('stays', body)], 1)
     // Sequences 1 and 2 have left the feed, 4 was lost, and the service is gone: who writes now has never heard of it.
-    const later = said([], 4, { prior: 3, base: 3 })
-    const reader = nodeFeedReader()
+    const later = said([], 3)
+    const reader = nodeFeedReader('n1')
     assert.deepEqual(names(reader.read([...first, ...second])), [['created gone'], ['created stays']])
     assert.deepEqual(names(reader.read(later)), [['deleted gone']])
     // Somebody who comes late, and had just read the first message.
-    const late = nodeFeedReader()
-    assert.deepEqual(names(late.read([...first.slice(0, 1), ...second, ...later])), [['created stays']])
+    const late = nodeFeedReader('n1')
+    assert.deepEqual(names(late.read([...first.slice(0, 1), ...second, ...later])), ['Missed'])
+    late.begin()
+    assert.deepEqual(names(late.read([...second, ...later])), [['created stays']])
   })
 
-  it('is read anew by who was cut off at what somebody else stored, of which there may be the same again on another feed', () => {
+  it('is gone on with at what the writer said last, whatever others have stored behind it', () => {
     const junk = { subject: 'nodes.all', sequence: 2, time: 0, headers: '', data: Buffer.from('{}') }
-    const first = storedAs(generalMessage([], 'run-1', { through: 1, prior: 0, base: 1 }), 1)
-    const reader = nodeFeedReader()
-    assert.deepEqual(
-      reader.read([first, junk]).map(({ tag }) => tag),
-      ['Batch'],
-    )
-    reader.resume()
-    assert.deepEqual(reader.read([junk]), [{ tag: 'Anew' }])
+    const said = (run: string) => [
+      storedAs(generalMessage([], { run, after: feedBeginning }, { through: 1, base: 1 }), 1),
+      junk,
+    ]
+    const tags = (messages: readonly StoredMessage[]) => reader.read(messages).map(({ tag }) => tag)
+    const reader = nodeFeedReader('n1')
+    assert.deepEqual([tags(said('run-1')), reader.from], [['Batch'], 1])
+    reader.again(1)
+    assert.deepEqual([tags(said('run-1')), reader.state], [[], 'Follows'])
+    // On another feed there is the same again that others stored, but not what the writer said.
+    reader.again(1)
+    assert.deepEqual([tags(said('run-2').slice(1)), reader.state], [[], 'Resumes'])
+    assert.deepEqual([tags(said('run-2')), reader.state], [['Missed'], 'Begins'])
+    assert.deepEqual([tags(said('run-2')), reader.state], [['Batch'], 'Follows'])
   })
 
   it('tells again what is newer than the newest event that the log is known to have still', () => {
@@ -319,7 +292,7 @@ describe('the feed of nodes', function () {
     const object = { ref, audience: { tag: 'Node', node: 'n1' }, sequence: 7, uid: 'web' } as const
     const told = toldSoFar()
     told.stored(
-      nextMessages({ objects: [{ ...object, body }], through: 7, isForAll: true }, { prior: 0, base: 1 }, 'run').map(
+      nextMessages({ objects: [{ ...object, body }], through: 7, isForAll: true }, { base: 1 }, fromNothing).map(
         (message, i) => storedAs(message, i + 1),
       ),
     )

@@ -1,110 +1,18 @@
 import assert from 'node:assert/strict'
 import { setImmediate as turn } from 'node:timers/promises'
-import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
-import {
-  askForNodeFeed,
-  ensureNodeFeed,
-  followNodeFeed,
-  jetStreamEventLog,
-  memoryEventLog,
-  nodeFeedStream,
-  offerNodeFeeds,
-} from '@periplus/log'
-import type { NewEvent } from '@periplus/log'
-import { E, systemClock } from '@periplus/prelude'
-import { concerns, startLiveCut, startPartCut } from '@periplus/projection'
-import type { RunningCut } from '@periplus/projection'
-import { allNodeFeeds, nodeOfSubject, nodeSubjects } from '@periplus/runtime'
-import { logger, metrics, natsInbox, temporaryNats } from '@periplus/service'
-import type { LocalNats, RunningService, Temporary } from '@periplus/service'
-import { startNodeFeedWriter } from '../../src/index.ts'
-import type { NodeFeedWriterConfig } from '../../src/index.ts'
+import { askForNodeFeed, jetStreamEventLog, memoryEventLog, nodeFeedStream } from '@periplus/log'
+import { E } from '@periplus/prelude'
+import { nodeSubjects } from '@periplus/runtime'
 import { right } from '../feed/right.ts'
-import { shown, wanted } from './shown.ts'
+import { configMap, feedSuite, one, onOne, pod } from './feed-suite.ts'
 
-const one = nodeSubjects('one')
 const short = { timeoutMilliseconds: 100 }
 
 describe('the feed of nodes on NATS', function () {
   this.timeout(60_000)
-  let nats: Temporary<LocalNats>
-  let control: Bus
-  let node: Bus
-  let log: ReturnType<typeof memoryEventLog>
-  let running: RunningCut
-  const ends: (() => Promise<unknown> | void)[] = []
-
-  before(async () => {
-    nats = await temporaryNats({ sync: 'interval', nodeSubjects: one.all, nodesReadFeeds: true })
-    const { servers, users } = nats.server
-    control = right(await connectBus({ servers, ...users.apiserver, name: 'api', inboxPrefix: natsInbox('apiserver') }))
-    node = right(await connectBus({ servers, ...users.node, name: 'node', inboxPrefix: one.inbox }))
-    right(await ensureNodeFeed(control, 1))
-    log = memoryEventLog()
-    running = await startLiveCut({ log })
-    const offers = offerNodeFeeds({
-      ...{
-        bus: control,
-        subject: allNodeFeeds,
-        log: { bounds: () => log.bounds() },
-        onBug: error => assert.fail(String(error)),
-      },
-      asker: subject => {
-        const name = nodeOfSubject(subject)
-        return name === undefined ? undefined : { node: name, inbox: nodeSubjects(name).inbox }
-      },
-    })
-    ends.push(() => offers.close())
-  })
-  after(async () => {
-    for (const end of ends.reverse()) await end()
-    await running.close()
-    await node.close()
-    await control.close()
-    await nats.dispose()
-  })
-
-  const write = async (
-    ref: Omit<NewEvent['ref'], 'group'> & { readonly group?: string },
-    object: object | undefined,
-    type: NewEvent['type'] = 'spec-changed',
-  ): Promise<number> => {
-    const full = { group: '', ...ref }
-    const last = right(await log.last(full))
-    const uid = last && last.type !== 'deleted' ? last.uid : `uid-${log.slice(1).length}`
-    const { metadata, ...rest } = (object ?? {}) as { readonly metadata?: object }
-    const given = { ...rest, metadata: { ...metadata, name: ref.name, namespace: ref.namespace, uid } }
-    const { sequence } = right(
-      await log.append({
-        ...{ ref: full, uid, id: `e${log.slice(1).length}`, time: new Date(0).toISOString() },
-        ...{ type: object ? type : 'deleted', expected: last?.sequence ?? 0, previous: last?.sequence ?? 0 },
-        origin: { actor: 'user:test', component: 'test', causes: [], correlationId: 'test' },
-        body: Buffer.from(JSON.stringify(given)),
-      }),
-    )
-    return sequence
-  }
-  const pod = (name: string) => ({ resource: 'pods', namespace: 'a', name })
-  const configMap = (name: string) => ({ resource: 'configmaps', namespace: 'a', name })
-  const onOne = (configMap: string) => ({
-    spec: { nodeName: 'one', containers: [], volumes: [{ name: 'v', configMap: { name: configMap } }] },
-  })
-  const writer = (changes: Partial<NodeFeedWriterConfig> = {}): RunningService =>
-    startNodeFeedWriter({
-      ...{ cut: running.cut, log, bus: control, mayWrite: () => true, clock: systemClock, metrics: metrics() },
-      logger: logger('feed', { write: () => undefined }),
-      onBug: error => assert.fail(String(error)),
-      ...changes,
-    })
-  const reader = (): Promise<RunningCut> =>
-    startPartCut({ follow: signal => followNodeFeed(node, askForNodeFeed(node, one.feed), signal) })
-  const agrees = async ({ cut }: RunningCut): Promise<void> => {
-    await running.cut.reached(log.slice(1).at(-1)?.sequence ?? 0)
-    await cut.reached(running.cut.sequence)
-    assert.equal(cut.sequence, running.cut.sequence)
-    assert.deepEqual(shown(cut), wanted(concerns('one', running.cut).objects))
-  }
+  const suite = feedSuite()
+  const { write, writer, reader, agrees } = suite
 
   it('gives a node what concerns it, with the versions of the log, and its own writes when they come back', async () => {
     await write(configMap('of-others'), { data: { k: 'v' } })
@@ -158,9 +66,9 @@ describe('the feed of nodes on NATS', function () {
         )
       let left = kills
       const dying: Bus['jetstream'] = {
-        ...control.jetstream,
+        ...suite.control.jetstream,
         publish: async (...message) =>
-          left-- > 0 ? control.jetstream.publish(...message) : { tag: 'Unknown', message: 'killed' },
+          left-- > 0 ? suite.control.jetstream.publish(...message) : { tag: 'Unknown', message: 'killed' },
       }
       const killed = writer({ bus: { jetstream: dying } })
       while (left > 0) await turn()
@@ -176,14 +84,16 @@ describe('the feed of nodes on NATS', function () {
   it('is cut off where it is long, for who reads it all along and for who comes late', async () => {
     const writing = writer({ most: { times: 1, bytes: 64 * 1024 } })
     const read = await reader()
+    const { asked } = suite
     await write(configMap('still'), { data: { k: 'v' } })
     await write(pod('still'), onOne('still'))
     await write(pod('hot'), onOne('hot'))
     for (let i = 0; i < 600; i++)
       await read.cut.reached(await write(configMap('hot'), { data: { i: `${i} ${'x'.repeat(100)}` } }))
     await agrees(read)
-    const state = right(await control.jetstream.state(nodeFeedStream))
+    const state = right(await suite.control.jetstream.state(nodeFeedStream))
     assert.ok(state.firstSequence > 200, `it begins at ${state.firstSequence}`)
+    assert.equal(suite.asked, asked, 'who is current needs nothing of what is cut off')
     const late = await reader()
     await agrees(late)
     await read.close()
@@ -198,10 +108,9 @@ describe('the feed of nodes on NATS', function () {
     await write(pod('web'), onOne('settings'))
     await agrees(read)
     await before.stop()
-    const events = log.slice(1)
-    await running.close()
+    const events = suite.log.slice(1)
     // As after a start on a copy that lacks the end.
-    log = memoryEventLog()
+    const other = memoryEventLog()
     const settings = events.findLast(({ ref }) => ref.name === 'settings')
     for (const event of events) {
       const body =
@@ -209,9 +118,9 @@ describe('the feed of nodes on NATS', function () {
           ? Buffer.from(Buffer.from(event.body).toString().replace('this log', 'that log'))
           : event.body
       const id = event.sequence >= (settings?.sequence ?? 0) ? `other ${event.id}` : event.id
-      right(await log.append({ ...event, id, body, expected: event.previous }))
+      right(await other.append({ ...event, id, body, expected: event.previous }))
     }
-    running = await startLiveCut({ log })
+    await suite.replace(other)
     const writing = writer()
     await write(configMap('another'), { data: { of: 'that log' } })
     await agrees(read)
@@ -223,9 +132,9 @@ describe('the feed of nodes on NATS', function () {
     const writing = writer()
     const read = await reader()
     await agrees(read)
-    await nats.server.kill()
+    await suite.nats.server.kill()
     await write(configMap('still'), { data: { k: 'later' } })
-    await nats.restart()
+    await suite.nats.restart()
     await agrees(read)
     await write(pod('still'), undefined)
     await agrees(read)
@@ -238,8 +147,8 @@ describe('the feed of nodes on NATS', function () {
     const read = await reader()
     await agrees(read)
     await read.close()
-    right(await jetStreamEventLog(control, { cluster: 'test' }))
-    right(await control.jetstream.offer(nodeFeedStream, { name: 'two', subjects: ['nodes.to.two.>'], from: 1 }))
+    right(await jetStreamEventLog(suite.control, { cluster: 'test' }))
+    right(await suite.control.jetstream.offer(nodeFeedStream, { name: 'two', subjects: ['nodes.to.two.>'], from: 1 }))
     const consumer = (name: string, filters: object) =>
       Buffer.from(
         JSON.stringify({
@@ -267,12 +176,12 @@ describe('the feed of nodes on NATS', function () {
       [nodeSubjects('two').feed, Buffer.from('{"from":1}')],
     ]
     for (const [subject, question] of wishes)
-      assert.ok(E.isLeft(await node.request(subject, question, short)), `${subject} ${question.toString()}`)
+      assert.ok(E.isLeft(await suite.node.request(subject, question, short)), `${subject} ${question.toString()}`)
     // Nor does an API server answer to it where it is not.
-    const before = right(await control.jetstream.state(nodeFeedStream)).lastSequence
-    node.publish(one.feed, Buffer.from('{"from":1}'), 'nodes.to.two.core.pods.a.forged')
-    right(await askForNodeFeed(node, one.feed)(1))
-    assert.equal(right(await control.jetstream.state(nodeFeedStream)).lastSequence, before)
+    const before = right(await suite.control.jetstream.state(nodeFeedStream)).lastSequence
+    suite.node.publish(one.feed, Buffer.from('{"from":1}'), 'nodes.to.two.core.pods.a.forged')
+    right(await askForNodeFeed(suite.node, one.feed)(1))
+    assert.equal(right(await suite.control.jetstream.state(nodeFeedStream)).lastSequence, before)
     await writing.stop()
   })
 
@@ -282,14 +191,14 @@ describe('the feed of nodes on NATS', function () {
     await write(configMap('kept'), { data: { k: 'v' } })
     await write(pod('kept'), onOne('kept'))
     await agrees(read)
-    const before = right(await control.jetstream.state(nodeFeedStream)).lastSequence
-    right(await askForNodeFeed(node, one.feed)(1))
+    const before = right(await suite.control.jetstream.state(nodeFeedStream)).lastSequence
+    right(await askForNodeFeed(suite.node, one.feed)(1))
     // Its own messages, stored as others', and an answer about another stream.
     const next = `$JS.API.CONSUMER.MSG.NEXT.${nodeFeedStream}.one`
-    node.publish(next, Buffer.from('{"batch":100,"no_wait":true}'), 'nodes.to.two.core.pods.a.kept')
-    node.publish('$JS.API.STREAM.INFO.LOGS', Buffer.from(''), 'nodes.to.one.core.pods.a.kept')
-    node.publish('$JS.API.STREAM.INFO.LOGS', Buffer.from(''), 'nodes.all')
-    while (right(await control.jetstream.state(nodeFeedStream)).lastSequence < before + 2) await turn()
+    suite.node.publish(next, Buffer.from('{"batch":100,"no_wait":true}'), 'nodes.to.two.core.pods.a.kept')
+    suite.node.publish('$JS.API.STREAM.INFO.LOGS', Buffer.from(''), 'nodes.to.one.core.pods.a.kept')
+    suite.node.publish('$JS.API.STREAM.INFO.LOGS', Buffer.from(''), 'nodes.all')
+    while (right(await suite.control.jetstream.state(nodeFeedStream)).lastSequence < before + 2) await turn()
     await write(configMap('kept'), { data: { k: 'again' } })
     await agrees(read)
     const late = await reader()

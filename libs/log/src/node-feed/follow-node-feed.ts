@@ -1,0 +1,82 @@
+import { E, freshSeed, pause, seededRandom, systemClock } from '@periplus/prelude'
+import type { Clock, Random } from '@periplus/prelude'
+import type { Bus, OfferedTo } from '@periplus/bus'
+import { hearNodeFeed } from './hear-node-feed.ts'
+import type { HeardNodeFeed } from './hear-node-feed.ts'
+import { nodeFeedStream } from './node-feed-message.ts'
+import type { AskForNodeFeed } from './node-feed-offers.ts'
+import { nodeFeedReader } from './node-feed-reader.ts'
+import type { NodeFeedBatch, NodeFeedReader } from './node-feed-reader.ts'
+
+/** How a node comes to know what concerns it. */
+export interface FollowNodeFeed {
+  readonly bus: Pick<Bus, 'jetstream' | 'subscribe' | 'onStatus'>
+  readonly node: string
+  /** Has a consumer made for it. */
+  readonly ask: AskForNodeFeed
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+/** Milliseconds within which nodes ask that have missed the same. */
+const spread = 1_000
+
+/** What the stream has behind what was read. False: that is not there any more, or not all of it, and the reader begins anew. */
+async function* readStored(
+  { bus, ask }: FollowNodeFeed,
+  reader: NodeFeedReader,
+  signal: AbortSignal,
+): AsyncGenerator<NodeFeedBatch, boolean> {
+  const by: OfferedTo = async () => {
+    const offered = await ask(reader.from)
+    if (E.isRight(offered)) reader.again(offered.right.head)
+    return offered
+  }
+  for await (const messages of bus.jetstream.read({ stream: nodeFeedStream, from: 1, by, signal }))
+    for (const step of reader.read(messages)) {
+      if (step.tag === 'Batch') yield step
+      else {
+        reader.begin()
+        return false
+      }
+    }
+  if (reader.state !== 'Resumes') return true
+  reader.begin()
+  return false
+}
+
+/** What is heard behind what was read, until something was missed or may have been. */
+async function* readHeard(
+  heard: HeardNodeFeed,
+  reader: NodeFeedReader,
+  signal: AbortSignal,
+): AsyncGenerator<NodeFeedBatch> {
+  if (reader.state === 'Follows') heard.forget(reader.from)
+  while (!signal.aborted) {
+    const messages = await heard.next(signal)
+    // Of a feed that had nothing, the first message that is heard need not be the first one.
+    if (messages.length === 0 || reader.state === 'Begins') return
+    for (const step of reader.read(messages)) {
+      if (step.tag === 'Missed') return
+      yield step
+    }
+  }
+}
+
+/**
+ * What concerns a node, as often as the feed says how far it is: all of it first, as it is at the log's head, then what changes. It is read by a consumer up
+ * to the stream's end, and heard from there on, which costs the server less: a consumer has it go through whatever it stores. Ends when `signal` aborts.
+ */
+export async function* followNodeFeed(follow: FollowNodeFeed, signal: AbortSignal): AsyncGenerator<NodeFeedBatch> {
+  const { bus, node, clock = systemClock, random = seededRandom(freshSeed()) } = follow
+  const reader = nodeFeedReader(node)
+  const heard = hearNodeFeed({ bus, node, clock, random })
+  try {
+    while (!signal.aborted) {
+      if (yield* readStored(follow, reader, signal)) yield* readHeard(heard, reader, signal)
+      await pause(clock, random() * spread, signal)
+    }
+  } finally {
+    heard.close()
+  }
+}
