@@ -22,6 +22,8 @@ export interface OfferNodeFeeds {
   /** Who asks at a subject, which no other user may publish to, and below what its answers come to it. */
   readonly asker: (subject: string) => { readonly node: string; readonly inbox: string } | undefined
   readonly log: Pick<EventLog, 'bounds'>
+  /** Told of each reading that a node was offered: it begins, or has missed something. */
+  readonly onOffered?: () => void
   /** A throw that nobody expected. */
   readonly onBug: (error: unknown) => void
 }
@@ -47,7 +49,7 @@ const readOffer: Decode<NodeFeedOffer> = value => {
  * Makes for each node that asks the consumer that it reads its feed by: of what all nodes are told and what this one is, so that both come in the
  * feed's order, which no node could be trusted to ask for itself. One question of a node at a time.
  */
-export const offerNodeFeeds = ({ bus, subject, asker, log, onBug }: OfferNodeFeeds): Subscription => {
+export const offerNodeFeeds = ({ bus, subject, asker, log, onOffered, onBug }: OfferNodeFeeds): Subscription => {
   const busy = new Set<string>()
   const offer = async (node: string, from: number): Promise<Either<BusRefusal | ReadRefusal, NodeFeedOffer>> => {
     const bounds = await log.bounds()
@@ -56,7 +58,9 @@ export const offerNodeFeeds = ({ bus, subject, asker, log, onBug }: OfferNodeFee
       ...{ name: subjectToken(node), from },
       subjects: nodeFeedSubjectsOf(node),
     })
-    return E.isLeft(offered) ? offered : E.right({ ...offered.right, head: bounds.right.last })
+    if (E.isLeft(offered)) return offered
+    onOffered?.()
+    return E.right({ ...offered.right, head: bounds.right.last })
   }
   return serveJson(
     bus,

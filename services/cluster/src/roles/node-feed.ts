@@ -20,8 +20,12 @@ export const feedNodes = async (process: RoleProcess): Promise<void> => {
   if (E.isLeft(copies)) throw new CannotGoOn(`the log cannot be asked who keeps it: ${copies.left.message}`)
   const made = await ensureNodeFeed(bus, copies.right.wanted >= 3 ? 3 : 1)
   if (E.isLeft(made)) throw new CannotGoOn(`the feed of nodes cannot be opened: ${made.left.message}`)
+  const offered = metrics.counter(
+    'periplus_node_feed_readings_total',
+    'Readings of their feed that nodes were offered, as they began or had missed something.',
+  )
   const offers = offerNodeFeeds({
-    ...{ bus, subject: allNodeFeeds, log, onBug },
+    ...{ bus, subject: allNodeFeeds, log, onBug, onOffered: () => offered.add(1) },
     asker: subject => {
       const node = nodeOfSubject(subject)
       return node === undefined ? undefined : { node, inbox: nodeSubjects(node).inbox }

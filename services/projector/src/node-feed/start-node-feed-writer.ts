@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { E, linkedAbort, messageOf, nextTurn, pause } from '@periplus/prelude'
 import type { Clock } from '@periplus/prelude'
 import type { Bus } from '@periplus/bus'
@@ -73,7 +73,8 @@ export const startNodeFeedWriter = (config: NodeFeedWriterConfig): RunningServic
         for await (const messages of jetstream.read({ stream: nodeFeedStream, from, to, signal }))
           rounds.look(told.stored(messages))
       told.grown(to)
-      run = randomUUID()
+      // Twice or more in each message.
+      run = randomBytes(9).toString('base64url')
       return !signal.aborted
     }
     let tip: FeedMark['tip']

@@ -44,6 +44,7 @@ export const feedSuite = () => {
     running = await startLiveCut({ log })
     const offers = offerNodeFeeds({
       ...{ bus: control, subject: allNodeFeeds, log: { bounds: () => log.bounds() } },
+      onOffered: () => void asked++,
       onBug: error => assert.fail(String(error)),
       asker: subject => {
         const name = nodeOfSubject(subject)
@@ -88,14 +89,10 @@ export const feedSuite = () => {
       ...changes,
     })
   /** Node `one`, by its own connection or another one. */
-  const reader = (bus: FollowNodeFeed['bus'] & Pick<Bus, 'request'> = node): Promise<RunningCut> => {
-    const ask = askForNodeFeed(node, one.feed)
-    const counted: typeof ask = from => {
-      asked++
-      return ask(from)
-    }
-    return startPartCut({ follow: signal => followNodeFeed({ bus, node: 'one', ask: counted }, signal) })
-  }
+  const reader = (bus: FollowNodeFeed['bus'] = node): Promise<RunningCut> =>
+    startPartCut({
+      follow: signal => followNodeFeed({ bus, node: 'one', ask: askForNodeFeed(node, one.feed) }, signal),
+    })
   const agrees = async ({ cut }: RunningCut): Promise<void> => {
     await running.cut.reached(log.slice(1).at(-1)?.sequence ?? 0)
     await cut.reached(running.cut.sequence)
@@ -119,7 +116,7 @@ export const feedSuite = () => {
     get running() {
       return running
     },
-    /** How often a node has asked for a reading. */
+    /** How many readings the node was offered. */
     get asked() {
       return asked
     },

@@ -3,11 +3,14 @@ import { createServer, connect as connectSocket } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { connectBus } from '@periplus/bus'
-import type { Bus, Message } from '@periplus/bus'
+import type { Message } from '@periplus/bus'
 import { askForNodeFeed, nodeFeedStream, readNodeFeed, storedOfTold } from '@periplus/log'
 import type { FollowNodeFeed } from '@periplus/log'
+import { seededRandom } from '@periplus/prelude'
+import { concerns } from '@periplus/projection'
 import { right } from '../feed/right.ts'
 import { configMap, feedSuite, one, onOne, pod, service } from './feed-suite.ts'
+import { shown, wanted } from './shown.ts'
 
 /** A way to a server that can be cut. */
 const proxy = async (port: number): Promise<{ readonly server: Server; readonly servers: string; cut(): void }> => {
@@ -32,10 +35,9 @@ describe('a node that has read its feed, and hears what comes', function () {
   const ip = (n: number) => ({ spec: { clusterIP: `10.0.0.${n}` } })
 
   /** The node's connection, deaf to what this holds of. */
-  const deaf = (isDeaf: (message: Message) => boolean): FollowNodeFeed['bus'] & Pick<Bus, 'request'> => ({
+  const deaf = (isDeaf: (message: Message) => boolean): FollowNodeFeed['bus'] => ({
     jetstream: suite.node.jetstream,
     onStatus: listener => suite.node.onStatus(listener),
-    request: suite.node.request,
     subscribe: (subject, handler, options) =>
       suite.node.subscribe(subject, message => void (isDeaf(message) || handler(message)), options),
   })
@@ -112,6 +114,37 @@ describe('a node that has read its feed, and hears what comes', function () {
       await writing.stop()
     })
 
+  it('is what concerns it whenever it is told how far the log is, though every third message is lost on the way', async () => {
+    const random = seededRandom(1)
+    const truths = new Map<number, ReturnType<typeof shown>>()
+    const note = (): void => {
+      const { cut } = suite.running
+      truths.set(cut.sequence, wanted(concerns('one', cut).objects))
+    }
+    note()
+    const unsubscribe = suite.running.cut.subscribe(note)
+    const writing = writer()
+    const read = await reader(deaf(() => random() < 1 / 3))
+    await agrees(read)
+    const { asked } = suite
+    const seen: (readonly [number, ReturnType<typeof shown>])[] = []
+    read.cut.subscribe(() => seen.push([read.cut.sequence, shown(read.cut)]))
+    for (let i = 0; i < 150; i++) {
+      const name = `${i % 3}`
+      if (i % 5 === 0) await write(service(name), ip(i))
+      else if (i % 7 === 0) await write(pod(name), i % 2 ? onOne(name) : { spec: { nodeName: 'two', containers: [] } })
+      else await write(configMap(name), { data: { i: String(i) } })
+      // Longer than what comes together is told together.
+      await new Promise(resolve => setTimeout(resolve, 15))
+    }
+    await agrees(read)
+    for (const [sequence, objects] of seen) assert.deepEqual(objects, truths.get(sequence), `at ${sequence}`)
+    assert.ok(seen.length > 5 && suite.asked > asked, `${seen.length} seen, ${suite.asked - asked} times asked`)
+    unsubscribe()
+    await read.close()
+    await writing.stop()
+  })
+
   it('is told by its connection’s return that something may be missing, and asks for that where nothing comes', async () => {
     const { server, servers, cut } = await proxy(suite.nats.server.port)
     const { node } = suite.nats.server.users
@@ -138,7 +171,6 @@ describe('a node that has read its feed, and hears what comes', function () {
     const read = await reader()
     await write(pod('web'), onOne('c'))
     await agrees(read)
-    const { asked } = suite
     const heard: Message[] = []
     for (const bus of [suite.node, anybody]) bus.subscribe('told.all', message => heard.push({ ...message }))
     anybody.subscribe('told.to.two.>', message => heard.push({ ...message }))
@@ -146,6 +178,7 @@ describe('a node that has read its feed, and hears what comes', function () {
     for (const subject of ['told.>', 'told.to.>', 'told.to.two.>'])
       suite.node.subscribe(subject, message => foreign.push(message.subject))
     right(await askForNodeFeed(suite.node, one.feed)(1))
+    const { asked } = suite
     for (const reply of ['told.all', 'told.to.two.core.pods.a.web', 'told.to.one.core.pods.a.web']) {
       const next = `$JS.API.CONSUMER.MSG.NEXT.${nodeFeedStream}.one`
       suite.node.publish(next, Buffer.from('{"batch":3,"no_wait":true}'), reply)
