@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate as turn } from 'node:timers/promises'
 import { connectBus } from '@periplus/bus'
-import type { Bus, PublishAnswer } from '@periplus/bus'
+import type { Bus, Message, PublishAnswer } from '@periplus/bus'
 import { markLogOver, openSnapshots, serveLogMarks } from '@periplus/cluster/roles'
 import {
   compactLog,
@@ -11,6 +11,7 @@ import {
   jetStreamRecordStream,
   keepSnapshots,
   objectStoreBlobs,
+  storedOfTold,
 } from '@periplus/log'
 import type { LogMarks, NewEvent } from '@periplus/log'
 import { ensureLogStream, jetStreamLogStream } from '@periplus/log-stream'
@@ -299,6 +300,42 @@ describe("with a role's credentials", function () {
     assert.deepEqual([later?.by, later?.key], [found.by, found.key])
     const { sequence } = right(await log.last(pod('again').ref)) ?? { sequence: 0 }
     right(await log.append({ ...pod('again'), id: 'later', type: 'deleted', expected: sequence, previous: sequence }))
+    await asNode.close()
+  })
+
+  it('a node whose lines say what the server would has no other node believe them, though a reader helps it', async () => {
+    const { servers, users } = nats.server
+    const asNode = right(await connectBus({ servers, ...users.node, name: 'node', inboxPrefix: node.inbox }))
+    const line = { subject: 'logs.default.forged.c', data: Buffer.from('forged') }
+    const { lastSequence } = right(await all.jetstream.state('LOGS'))
+    const headers = [
+      ['Nats-Stream', 'NODES'],
+      ['Nats-Subject', 'nodes.all'],
+      ['Nats-Sequence', String(lastSequence + 1)],
+      // Of another one the stream would not take it.
+      ['Nats-Expected-Last-Sequence', String(lastSequence)],
+    ] as const
+    right(await asNode.jetstream.publish({ ...line, headers }).then(stored))
+    const heard: Message[] = []
+    const listening = all.subscribe('told.all', message => heard.push({ ...message }))
+    const config = { ack_policy: 'none', deliver_policy: 'all', filter_subject: line.subject }
+    for (const more of [{ name: 'push', deliver_subject: 'told.all' }, { name: 'pull' }]) {
+      const asked = JSON.stringify({ stream_name: 'LOGS', config: { ...config, ...more } })
+      right(await bus('reader').request(`$JS.API.CONSUMER.CREATE.LOGS.${more.name}`, Buffer.from(asked)))
+    }
+    bus('reader').publish('$JS.API.CONSUMER.MSG.NEXT.LOGS.pull', Buffer.from('1'), 'told.all')
+    const forged = (): readonly Message[] => heard.filter(({ data }) => Buffer.from(data).toString() === 'forged')
+    while (forged().length < 2) await turn()
+    for (const { headers: sent } of forged())
+      assert.ok(
+        headers.every(([name, value]) => sent.includes(`${name}: ${value}\r\n`)),
+        sent,
+      )
+    assert.deepEqual(
+      heard.flatMap(message => storedOfTold(message) ?? []),
+      [],
+    )
+    listening.close()
     await asNode.close()
   })
 
