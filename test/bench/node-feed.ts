@@ -7,6 +7,7 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { loadavg } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { connectBus } from '@periplus/bus'
 import { jetStreamEventLog } from '@periplus/log'
@@ -17,6 +18,8 @@ import type { NodeFeedSide } from './node-feed-side.ts'
 import { cpuDuring } from './processes.ts'
 
 const pods = 2_000
+/** For so long nothing is written before, by which it is seen what connections cost alone. */
+const idleSeconds = 10
 const rounds = Number(process.env['ROUNDS'] ?? 2)
 /** Of the ways below, those alone, by their names in the table, between semicolons. */
 const only = process.env['ONLY']?.split(';')
@@ -107,7 +110,10 @@ const round = async (part: NodeFeedSide['part'], nodes: number, isPoliced: boole
   const writer = part === 'on feeds' ? await started({ place, part: 'writer', nodes }) : undefined
   const readers = await started({ place, part, nodes })
   const children = writer ? [writer, readers] : [readers]
+  // The consumers by which nodes began go some seconds later.
+  await sleep(nodes > 0 ? 12_000 : 0)
   for (const child of children) await told(child, 0)
+  const idle = await cpuDuring({ server: nats.server.pid }, () => sleep(idleSeconds * 1_000))
   let writes = 0
   let taken: readonly Taken[] = []
   const cpu = await cpuDuring({ server: nats.server.pid }, async () => {
@@ -128,6 +134,7 @@ const round = async (part: NodeFeedSide['part'], nodes: number, isPoliced: boole
     ofNodes.bytes / Math.max(1, nodes) / events,
     (ofNodes.milliseconds * 1000) / Math.max(1, nodes) / events,
     writer ? ((taken[0]?.milliseconds ?? 0) * 1000) / events : 0,
+    (idle['server'] ?? 0) / idleSeconds,
   ]
 }
 
@@ -161,12 +168,13 @@ table(
     'bytes that a node is sent a write',
     'us of a node a write (least)',
     "us of the feed's writer a write (least)",
+    'ms of the server a second without writes',
   ],
   [...measured]
     .filter(([, found]) => found.length > 0)
     .map(([name, found]) => [
       name,
       Math.round(Math.max(...found.map(one => one[0] ?? 0))),
-      ...[1, 2, 3, 4].map(column => Math.round(Math.min(...found.map(one => one[column] ?? 0)))),
+      ...[1, 2, 3, 4, 5].map(column => Math.round(Math.min(...found.map(one => one[column] ?? 0)))),
     ]),
 )

@@ -21,7 +21,7 @@ export interface HeardNodeFeed {
   close(): void
 }
 
-/** Milliseconds. While the log goes on, all nodes are told once a second how far the feed is. */
+/** Milliseconds. All nodes are told how far the feed is every five seconds at least, and once a second while the log goes on. */
 const quiet = { least: 15_000, spread: 5_000 }
 /** After a connection was lost, of which it cannot be known whether something was told meanwhile. Most nodes hear so before they have to ask. */
 const regained = { least: 1_000, spread: 2_000 }

@@ -25,8 +25,10 @@ export interface SayingRounds {
 /** Objects that are looked at in one turn; after so many turns that left some out, all are, as nodes are told of none of them before. */
 const atOnce = 256
 const mostTurns = 32
-/** All nodes are told so often, at least, how far the feed is. */
+/** All nodes are told so often, at least, how far the feed is, while the log goes on. */
 export const markMilliseconds = 1_000
+/** And so often while it does not: a node that hears nothing for long asks whether it has missed something. */
+const stillMilliseconds = 5_000
 
 /**
  * Milliseconds between two messages to all nodes, for each of these: the server sends such a message as often as there are nodes, so that they cost it
@@ -84,7 +86,8 @@ export const sayingRounds = (cut: Cut): SayingRounds => {
       const isWhole = waiting.size === 0
       turns = isWhole ? 0 : turns + 1
       if (!isWhole || isToAll) isOwed = true
-      const isLate = now - marked >= markMilliseconds && (told.mark?.through ?? -1) < cut.sequence
+      const isBehind = (told.mark?.through ?? -1) < cut.sequence
+      const isLate = now - marked >= (isBehind ? markMilliseconds : stillMilliseconds)
       const isForAll = isWhole && (isOwed || isLate)
       if (isForAll) {
         marked = now

@@ -212,6 +212,8 @@ describe('the feed of nodes', function () {
     assert.deepEqual([say(199), rounds.rest(199)], [[], 1])
     assert.deepEqual(say(200), ['nodes.to.n1.core.configmaps.a.c', 'nodes.all'])
     assert.equal(rounds.isDue, false)
+    // While the log stands still, they are told now and then that it does.
+    assert.deepEqual([say(5_199), say(5_200), say(5_201)], [[], ['nodes.all'], []])
   })
 
   it('tells all nodes in messages that a server takes', () => {
