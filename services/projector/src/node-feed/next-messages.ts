@@ -22,7 +22,7 @@ export interface GoingOn {
 }
 
 /** Bytes of objects that stand together in a message; what is larger has one of its own. */
-const together = 256 * 1024
+const together = 1024 * 1024
 
 const isForNode = (told: ToldObject): told is ToldToNode => told.audience.tag === 'Node'
 const isForAll = (told: ToldObject): told is ToldToAll => told.audience.tag === 'All'

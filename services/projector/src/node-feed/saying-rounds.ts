@@ -23,7 +23,7 @@ export interface SayingRounds {
 }
 
 /** Objects that are looked at in one turn; after so many turns that left some out, all are, as nodes are told of none of them before. */
-const atOnce = 256
+const usuallyAtOnce = 256
 const mostTurns = 32
 /** All nodes are told so often, at least, how far the feed is, while the log goes on. */
 export const markMilliseconds = 1_000
@@ -36,11 +36,18 @@ const stillMilliseconds = 5_000
  */
 const millisecondsOfNode = 1
 
+/** Bytes of objects that all nodes are to be told of, up to which they wait for the end of their round: each message is sent to every node. */
+const mostHeld = 1024 * 1024
+
 const keyOf = ({ group, resource, namespace, name }: Ref): string => `${resource}.${group}/${namespace}/${name}`
 
+const isToldToAll = ({ audience }: ToldObject): boolean => audience.tag === 'All'
+
 /** Pure but for its own memory. */
-export const sayingRounds = (cut: Cut): SayingRounds => {
+export const sayingRounds = (cut: Cut, atOnce = usuallyAtOnce): SayingRounds => {
   const waiting = new Map<string, Ref>()
+  /** Of this round, for all nodes, by what they are about. */
+  const held = new Map<string, ToldObject>()
   let marked = -Infinity
   /** All nodes are to be told how far the feed is, with the next round that leaves nothing out. */
   let isOwed = true
@@ -52,6 +59,13 @@ export const sayingRounds = (cut: Cut): SayingRounds => {
   }
   const lookAtEvery = (group: string, resource: string): void =>
     look(cut.entries(group, resource).map(({ ref }) => ref))
+  /** What all are told with this turn: nothing, or all that is held. */
+  const released = (isWhole: boolean): readonly ToldObject[] => {
+    const all = [...held.values()]
+    if (!isWhole && all.reduce((sum, { body }) => sum + (body?.length ?? 0), 0) < mostHeld) return []
+    held.clear()
+    return all
+  }
   const paced = (): number => marked + Math.min(markMilliseconds, millisecondsOfNode * cut.entries('', 'nodes').length)
   const nothing = { objects: [], isForAll: false, again: () => undefined }
   return {
@@ -76,14 +90,19 @@ export const sayingRounds = (cut: Cut): SayingRounds => {
       if (waiting.size > 0 && now < heldUntil) return nothing
       const refs = [...waiting.values()].slice(0, turns < mostTurns ? atOnce : waiting.size)
       const objects = refs.flatMap(ref => told.missing(ref, toldOfObject(cut, ref)))
-      const isToAll = objects.some(({ audience }) => audience.tag === 'All')
+      const isToAll = objects.some(isToldToAll)
       // What has begun is said to its end.
       if (turns === 0 && (isToAll || isOwed) && now < paced()) {
         heldUntil = paced()
         return nothing
       }
-      for (const ref of refs) waiting.delete(keyOf(ref))
+      for (const key of refs.map(keyOf)) {
+        waiting.delete(key)
+        held.delete(key)
+      }
       const isWhole = waiting.size === 0
+      for (const one of objects.filter(isToldToAll)) held.set(keyOf(one.ref), one)
+      const general = released(isWhole)
       turns = isWhole ? 0 : turns + 1
       if (!isWhole || isToAll) isOwed = true
       const isBehind = (told.mark?.through ?? -1) < cut.sequence
@@ -94,11 +113,12 @@ export const sayingRounds = (cut: Cut): SayingRounds => {
         isOwed = false
       }
       return {
-        objects,
+        objects: [...objects.filter(object => !isToldToAll(object)), ...general],
         ...(isWhole ? { through: cut.sequence } : {}),
         isForAll,
         again: () => {
           look(refs)
+          look(general.map(({ ref }) => ref))
           isOwed = true
         },
       }
