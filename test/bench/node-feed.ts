@@ -25,6 +25,7 @@ const rounds = Number(process.env['ROUNDS'] ?? 2)
 const only = process.env['ONLY']?.split(';')
 const side = fileURLToPath(new URL('node-feed-side.js', import.meta.url))
 
+/** By one of those that a process is. */
 interface Taken {
   readonly bytes: number
   readonly milliseconds: number
@@ -131,8 +132,8 @@ const round = async (part: NodeFeedSide['part'], nodes: number, isPoliced: boole
   return [
     writes,
     ((cpu['server'] ?? 0) * 1000) / events,
-    ofNodes.bytes / Math.max(1, nodes) / events,
-    (ofNodes.milliseconds * 1000) / Math.max(1, nodes) / events,
+    ofNodes.bytes / events,
+    (ofNodes.milliseconds * 1000) / events,
     writer ? ((taken[0]?.milliseconds ?? 0) * 1000) / events : 0,
     (idle['server'] ?? 0) / idleSeconds,
   ]
