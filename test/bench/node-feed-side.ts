@@ -6,7 +6,14 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { connectBus } from '@periplus/bus'
-import { ensureNodeFeed, followNodeFeed, jetStreamEventLog, nodeFeedStream, nodeFeedSubjectsOf, toldSubjectsOf } from '@periplus/log'
+import {
+  ensureNodeFeed,
+  followNodeFeed,
+  jetStreamEventLog,
+  nodeFeedStream,
+  nodeFeedSubjectsOf,
+  toldSubjectsOf,
+} from '@periplus/log'
 import { E, systemClock } from '@periplus/prelude'
 import { startLiveCut, startPartCut } from '@periplus/projection'
 import type { LiveCut } from '@periplus/projection'

@@ -37,7 +37,7 @@ const stillMilliseconds = 5_000
 const millisecondsOfNode = 1
 
 /** Bytes of objects that all nodes are to be told of, up to which they wait for the end of their round: each message is sent to every node. */
-const mostHeld = 1024 * 1024
+const mostForAll = 1024 * 1024
 
 const keyOf = ({ group, resource, namespace, name }: Ref): string => `${resource}.${group}/${namespace}/${name}`
 
@@ -47,7 +47,7 @@ const isToldToAll = ({ audience }: ToldObject): boolean => audience.tag === 'All
 export const sayingRounds = (cut: Cut, atOnce = usuallyAtOnce): SayingRounds => {
   const waiting = new Map<string, Ref>()
   /** Of this round, for all nodes, by what they are about. */
-  const held = new Map<string, ToldObject>()
+  const forAll = new Map<string, ToldObject>()
   let marked = -Infinity
   /** All nodes are to be told how far the feed is, with the next round that leaves nothing out. */
   let isOwed = true
@@ -59,11 +59,11 @@ export const sayingRounds = (cut: Cut, atOnce = usuallyAtOnce): SayingRounds => 
   }
   const lookAtEvery = (group: string, resource: string): void =>
     look(cut.entries(group, resource).map(({ ref }) => ref))
-  /** What all are told with this turn: nothing, or all that is held. */
+  /** What all are told with this turn: nothing, or all of these. */
   const released = (isWhole: boolean): readonly ToldObject[] => {
-    const all = [...held.values()]
-    if (!isWhole && all.reduce((sum, { body }) => sum + (body?.length ?? 0), 0) < mostHeld) return []
-    held.clear()
+    const all = [...forAll.values()]
+    if (!isWhole && all.reduce((sum, { body }) => sum + (body?.length ?? 0), 0) < mostForAll) return []
+    forAll.clear()
     return all
   }
   const paced = (): number => marked + Math.min(markMilliseconds, millisecondsOfNode * cut.entries('', 'nodes').length)
@@ -98,10 +98,10 @@ export const sayingRounds = (cut: Cut, atOnce = usuallyAtOnce): SayingRounds => 
       }
       for (const key of refs.map(keyOf)) {
         waiting.delete(key)
-        held.delete(key)
+        forAll.delete(key)
       }
       const isWhole = waiting.size === 0
-      for (const one of objects.filter(isToldToAll)) held.set(keyOf(one.ref), one)
+      for (const one of objects.filter(isToldToAll)) forAll.set(keyOf(one.ref), one)
       const general = released(isWhole)
       turns = isWhole ? 0 : turns + 1
       if (!isWhole || isToAll) isOwed = true
