@@ -29,7 +29,7 @@ const oldest = async (
     found.push(...messages.map(copied).flatMap(message => readNodeFeed(message) ?? []))
   const end = found.findLastIndex(({ audience, mark }) => audience.tag === 'All' && mark !== undefined)
   const upTo = found[end]?.at
-  return upTo === undefined ? undefined : { messages: found.slice(0, end), upTo }
+  return upTo === undefined ? undefined : { messages: found.slice(0, end + 1), upTo }
 }
 
 const copied = (message: StoredMessage): StoredMessage => ({ ...message, data: Uint8Array.from(message.data) })
