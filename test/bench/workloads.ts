@@ -60,6 +60,10 @@ try {
   const client = apiClient(cluster.home)
   const begun = performance.now()
   const hollow = await hollowNodes(cluster, nodes)
+  const ended = once(hollow, 'exit').then(([code, signal]) =>
+    Promise.reject(new Error(`the hollow nodes ended: ${String(signal ?? code)}`)),
+  )
+  ended.catch(() => undefined)
   figures.row(`${nodes} hollow nodes, until all are there`, `${((performance.now() - begun) / 1000).toFixed(1)} s`)
   const pids = { ...cluster.processes(), hollow: hollow.pid ?? 0 }
   const quiet = await headOf(client)
@@ -73,7 +77,7 @@ try {
   const cpu = await cpuDuring(pids, async () => {
     const done = allRunning(client, shares)
     for (const { path, objects } of shares) await Promise.all(objects.map(object => client.post(path, object)))
-    seconds = await done
+    seconds = await Promise.race([done, ended])
   })
   const total = shares.reduce((sum, share) => sum + share.pods, 0)
   const last = Math.max(...seconds.values())

@@ -24,7 +24,8 @@ export interface TestCluster {
   ok(args: string | readonly string[], input?: string): Promise<string>
   /** A line as a person types it in the checkout. */
   shell(line: string): Promise<Ran>
-  start(command: 'kubectl' | 'periplus', args: readonly string[]): ChildProcess
+  /** `more`: of its environment. */
+  start(command: 'kubectl' | 'periplus', args: readonly string[], more?: Readonly<Record<string, string>>): ChildProcess
   /** Process ids by name, from the supervisor's record. */
   processes(): Readonly<Record<string, number>>
 }
@@ -82,9 +83,9 @@ export const testCluster = (
       return stdout
     },
     shell: line => inPlace(['sh', '-c', line]),
-    start: (name, words) => {
+    start: (name, words, more = {}) => {
       const [command = '', ...args] = [...within, name === 'kubectl' ? kubectlPath : bin, ...words]
-      return spawn(command, args, { env, cwd: root })
+      return spawn(command, args, { env: { ...env, ...more }, cwd: root })
     },
     processes: () => {
       const file = join(home, 'supervisor.json')
