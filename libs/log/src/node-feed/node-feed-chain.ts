@@ -28,10 +28,11 @@ export const isSamePoint = (one: FeedPoint | undefined, other: FeedPoint | undef
 export const pointText = ({ at, run }: FeedPoint): string => `${at} ${run}`
 
 /** As many points as there are in a text of them; `undefined`: it is none. */
-export const pointsOf = (text: string): readonly FeedPoint[] | undefined =>
-  /^\d{1,16} [^ ]+( \d{1,16} [^ ]+)*$/.test(text)
-    ? [...text.matchAll(/(\d+) ([^ ]+)/g)].map(([, at, run = '']) => ({ at: Number(at), run }))
-    : undefined
+export const pointsOf = (text: string): readonly FeedPoint[] | undefined => {
+  if (!/^\d{1,16} [^ ]+( \d{1,16} [^ ]+)*$/.test(text)) return undefined
+  const words = text.split(' ')
+  return words.flatMap((at, i) => (i % 2 === 0 ? [{ at: Number(at), run: words[i + 1] ?? '' }] : []))
+}
 
 /** By runs and nodes, how far behind the last message to all. */
 type Distances = Readonly<Record<string, Readonly<Record<string, number>>>>
