@@ -53,6 +53,6 @@ export const equippedMachine = async (segment: Segment, name: string): Promise<E
     renameSync(`${clock}.new`, clock)
   }
   step(0)
-  const flip = (): void => flipBit(machine.home, oldEvent)
+  const flip = (): void => flipBit(join(machine.home, 'nats'), oldEvent)
   return { machine, equipment: { fill: disk.fill, empty: disk.empty, flip, step }, remove }
 }

@@ -114,10 +114,15 @@ const restart = async (machine: Machine): Promise<void> => {
   }
 }
 
+/** Those of all machines but one. */
+const observersBut = (name: string, { machines, observers }: Suffering): readonly Observer[] =>
+  observers.filter((_, i) => machines[i]?.name !== name)
+
 /** Where the others have the log too, writes go on there while a machine is away. */
-const roll = async ({ machines, observers, replicated }: Suffering): Promise<void> => {
+const roll = async (suffering: Suffering): Promise<void> => {
+  const { machines, observers, replicated } = suffering
   for (const machine of machines) {
-    const others = observers.filter((_, i) => machines[i] !== machine)
+    const others = observersBut(machine.name, suffering)
     await Promise.all([
       restart(machine),
       ...(replicated ? others.map(observer => observer.goesOn(`while ${machine.name} starts again`)) : []),
@@ -130,7 +135,8 @@ const roll = async ({ machines, observers, replicated }: Suffering): Promise<voi
 const rereadWithin = 120_000
 
 /** Where one copy alone is wrong, it is told which, from any machine, and made good by the others while these write on. */
-const flipAndRepair = async (machine: Machine, { machines, observers, equipment }: Suffering): Promise<void> => {
+const flipAndRepair = async (machine: Machine, suffering: Suffering): Promise<void> => {
+  const { machines, equipment } = suffering
   const other = machines.find(one => one !== machine)
   if (!other) throw new Error(`nobody but ${machine.name} has the log`)
   equipmentOf(equipment, machine).flip()
@@ -139,7 +145,7 @@ const flipAndRepair = async (machine: Machine, { machines, observers, equipment 
     return stdout.includes(`on ${machine.name}, 'periplus verify --repair'`)
   }
   await until(`a changed bit of ${machine.name}'s copy is found`, isFound, rereadWithin)
-  const others = observers.filter((_, i) => machines[i] !== machine)
+  const others = observersBut(machine.name, suffering)
   const [{ stdout, stderr }] = await Promise.all([
     machine.periplus('verify', '--repair'),
     ...others.map(observer => observer.goesOn(`while the copy of ${machine.name} is made anew`)),
@@ -175,7 +181,7 @@ export const suffer = async (faults: Iterable<Fault>, suffering: Suffering): Pro
   const outlive = async (fault: OfOne): Promise<void> => {
     if (!replicated || !isOutlived(fault)) return
     const begun = performance.now()
-    const others = observers.filter((_, i) => machines[i]?.name !== fault.machine)
+    const others = observersBut(fault.machine, suffering)
     await Promise.all(others.map(observer => observer.goesOn(`during ${textOf(fault)}`)))
     say(`during ${textOf(fault)}: others wrote on after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
   }

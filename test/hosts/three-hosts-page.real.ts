@@ -130,7 +130,7 @@ describe('three hosts by the words of their page, which come and go under load',
 
   it('finds a copy of the log that a disk has changed, and makes it anew from the others', async () => {
     // Of an event that every reader has seen: whoever reads a damaged copy now is not told what it lacks.
-    flipBit(machine(1).home, 'configmaps.default.before')
+    flipBit(join(machine(1).home, 'nats'), 'configmaps.default.before')
     const verified = async (at: Machine, words: string): Promise<string> => {
       const { stdout, stderr } = await at.shell(words)
       return stdout + stderr

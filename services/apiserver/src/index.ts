@@ -30,6 +30,7 @@ export type {
 } from './ports.ts'
 export type { HealthCheck } from './operations/health.ts'
 export { bootstrap } from './bootstrap/bootstrap.ts'
+export { bootstrapOrigin } from './bootstrap/ensure-objects.ts'
 export { clusterInfo, ensureJoining } from './bootstrap/joining.ts'
 export {
   UnusableKey,

@@ -54,6 +54,7 @@ const unansweredWithin = 1_000
 export const forgetLostReaders = async (bus: Bus, stream: string): Asked<void> => {
   const lost = await lostReaders(bus, stream)
   if (E.isLeft(lost)) return lost
+  if (lost.right.length === 0) return E.right(undefined)
   const options = { timeoutMilliseconds: unansweredWithin }
   await Promise.all(
     lost.right.map(name => bus.request(`$JS.API.CONSUMER.DELETE.${stream}.${name}`, new Uint8Array(), options)),

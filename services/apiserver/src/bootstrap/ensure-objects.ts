@@ -12,7 +12,8 @@ export interface WantedObject {
   readonly keepsData?: true
 }
 
-const origin = {
+/** Of what an API server writes at its start. */
+export const bootstrapOrigin = {
   actor: 'user:system:apiserver',
   component: 'apiserver',
   causes: [],
@@ -40,8 +41,8 @@ export const ensureObjects = async (
     return there !== undefined && !deepEqual(dataOf(there.object()), dataOf(one.object))
   })
   const results = await Promise.all([
-    ...missing.map(({ kind, object }) => commands.execute({ verb: 'create', kind, object }, origin)),
-    ...others.map(({ kind, object }) => commands.execute({ verb: 'update', kind, object }, origin)),
+    ...missing.map(({ kind, object }) => commands.execute({ verb: 'create', kind, object }, bootstrapOrigin)),
+    ...others.map(({ kind, object }) => commands.execute({ verb: 'update', kind, object }, bootstrapOrigin)),
   ])
   for (const result of results) if (E.isLeft(result) && result.left.tag !== 'AlreadyExists') return result
   await cut.reached(Math.max(0, ...results.map(result => (E.isRight(result) ? result.right.sequence : 0))))

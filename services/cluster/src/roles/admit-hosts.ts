@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { E, systemClock } from '@periplus/prelude'
-import { clusterInfo, ensureJoining } from '@periplus/apiserver'
+import { bootstrapOrigin, clusterInfo, ensureJoining } from '@periplus/apiserver'
 import type { Pki } from '@periplus/apiserver'
 import { runEffect } from '@periplus/controller'
 import { ConfigMap } from '@periplus/kinds'
@@ -12,13 +12,11 @@ import { natsNodes } from './nats-nodes.ts'
 import { isOfAnotherCluster, natsServersName, toldNatsServers } from './nats-servers.ts'
 import type { RoleProcess } from './role.ts'
 
-const origin = { actor: 'user:system:apiserver', component: 'apiserver', causes: [], correlationId: 'bootstrap' }
-
 /** Who joins would take the servers of the cluster that a backup is of for this one's. */
 const forgetOthersServers = async ({ home, cut, commands }: RoleProcess): Promise<void> => {
   if (!isOfAnotherCluster(home, toldNatsServers(cut))) return
   const ref = { group: '', resource: 'configmaps', ...natsServersName }
-  const gone = await commands.execute({ verb: 'delete', kind: ConfigMap, ref, options: {} }, origin)
+  const gone = await commands.execute({ verb: 'delete', kind: ConfigMap, ref, options: {} }, bootstrapOrigin)
   if (E.isLeft(gone))
     throw new CannotGoOn(`another cluster's servers cannot be forgotten: ${JSON.stringify(gone.left)}`)
 }

@@ -1,27 +1,13 @@
 import assert from 'node:assert/strict'
-import { closeSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
 import { connectBus, setReplicas } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { compareCopies, jetStreamEventLog } from '@periplus/log'
 import type { CopiesReport } from '@periplus/log'
 import { E } from '@periplus/prelude'
 import { natsCluster } from '../../../../libs/bus/test/nats-cluster.ts'
+import { flipBit } from '../../../../test/faults/flip-bit.ts'
 import { dropCopy, takeCopy } from '../../src/replicas/renew-copy.ts'
 import { eventOf, right } from './events.ts'
-
-/** One bit of a subject on a disk is another one. */
-const flip = (directory: string, subject: string): void => {
-  const [block = ''] = readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter(path => path.includes('streams/OBJECTS/msgs/') && path.endsWith('.blk'))
-    .map(path => join(directory, path))
-  const bytes = readFileSync(block)
-  const at = bytes.indexOf(subject)
-  assert.ok(at > 0)
-  const file = openSync(block, 'r+')
-  writeSync(file, Buffer.from([(bytes[at] ?? 0) ^ 1]), 0, 1, at)
-  closeSync(file)
-}
 
 /** Whose first change of the number of copies is undone, as by somebody who had read it before and changes another setting. */
 const undoneOnce = (bus: Bus): Bus => {
@@ -58,7 +44,7 @@ describe('a copy of the log that a disk has changed', function () {
       }
       const { servers } = await report(() => true)
       const damaged = servers[1] ?? ''
-      flip(cluster.directoryOf(damaged), 'pod-20')
+      flipBit(cluster.directoryOf(damaged), 'pod-20')
       // Until the server forgets what it had in memory, it reads nothing from its disk.
       const { findings } = await report(found => found.findings.length > 0)
       assert.deepEqual([...new Set(findings.map(({ server }) => server))], [damaged])
