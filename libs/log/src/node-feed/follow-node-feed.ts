@@ -8,12 +8,16 @@ import type { AskForNodeFeed } from './node-feed-offers.ts'
 import { nodeFeedReader } from './node-feed-reader.ts'
 import type { NodeFeedBatch, NodeFeedReader } from './node-feed-reader.ts'
 
+/** Why a node asks for its feed. `Silent`: it has heard nothing for so long that it may miss something, or its connection was lost. */
+export type WhyFeedIsAsked = 'Begins' | 'BrokeOff' | 'Missed' | 'Silent'
+
 /** How a node comes to know what concerns it. */
 export interface FollowNodeFeed {
   readonly bus: Pick<Bus, 'jetstream' | 'subscribe' | 'onStatus'>
   readonly node: string
   /** Has a consumer made for it. */
   readonly ask: AskForNodeFeed
+  readonly onAsking?: (why: WhyFeedIsAsked) => void
   readonly clock?: Clock
   readonly random?: Random
 }
@@ -23,11 +27,15 @@ const spread = 1_000
 
 /** What the stream has behind what was read. False: that is not there any more, or not all of it, and the reader begins anew. */
 async function* readStored(
-  { bus, ask }: FollowNodeFeed,
+  { bus, ask, onAsking }: FollowNodeFeed,
   reader: NodeFeedReader,
+  why: WhyFeedIsAsked,
   signal: AbortSignal,
 ): AsyncGenerator<NodeFeedBatch, boolean> {
+  let reason = why
   const by: OfferedTo = async () => {
+    onAsking?.(reason)
+    reason = 'BrokeOff'
     const offered = await ask(reader.from)
     if (E.isRight(offered)) reader.again(offered.right.head)
     return offered
@@ -45,22 +53,24 @@ async function* readStored(
   return false
 }
 
-/** What is heard behind what was read, until something was missed or may have been. */
+/** What is heard behind what was read, until it is to be asked for. */
 async function* readHeard(
   heard: HeardNodeFeed,
   reader: NodeFeedReader,
   signal: AbortSignal,
-): AsyncGenerator<NodeFeedBatch> {
+): AsyncGenerator<NodeFeedBatch, WhyFeedIsAsked> {
   if (reader.state === 'Follows') heard.forget(reader.from)
   while (!signal.aborted) {
     const messages = await heard.next(signal)
     // Of a feed that had nothing, the first message that is heard need not be the first one.
-    if (messages.length === 0 || reader.state === 'Begins') return
+    if (messages.length === 0) return 'Silent'
+    if (reader.state === 'Begins') return 'Begins'
     for (const step of reader.read(messages)) {
-      if (step.tag === 'Missed') return
+      if (step.tag === 'Missed') return 'Missed'
       yield step
     }
   }
+  return 'Silent'
 }
 
 /**
@@ -71,9 +81,11 @@ export async function* followNodeFeed(follow: FollowNodeFeed, signal: AbortSigna
   const { bus, node, clock = systemClock, random = seededRandom(freshSeed()) } = follow
   const reader = nodeFeedReader(node)
   const heard = hearNodeFeed({ bus, node, clock, random })
+  let why: WhyFeedIsAsked = 'Begins'
   try {
     while (!signal.aborted) {
-      if (yield* readStored(follow, reader, signal)) yield* readHeard(heard, reader, signal)
+      const isRead: boolean = yield* readStored(follow, reader, why, signal)
+      why = isRead ? yield* readHeard(heard, reader, signal) : 'Missed'
       await pause(clock, random() * spread, signal)
     }
   } finally {

@@ -1,5 +1,5 @@
 import { askForNodeFeed, followNodeFeed } from '@periplus/log'
-import type { EventLog } from '@periplus/log'
+import type { EventLog, FollowNodeFeed } from '@periplus/log'
 import type { Bus } from '@periplus/bus'
 import { startLiveCut, startPartCut } from '@periplus/projection'
 import type { RunningCut, SnapshotSource } from '@periplus/projection'
@@ -18,6 +18,11 @@ export interface OpenCut {
   readonly onListenerThrow: (error: unknown) => void
 }
 
+const asking = (bus: Bus, node: string, logger: Logger): Pick<FollowNodeFeed, 'ask' | 'onAsking'> => ({
+  ask: askForNodeFeed(bus, nodeSubjects(node).feed),
+  onAsking: why => why === 'Begins' || logger.info('what concerns this node is asked for again', { reason: why }),
+})
+
 /** The process's one cut: of the log, or of what of it concerns a node. */
 export const openCut = ({ bus, log, store, fedNode, logger, onListenerThrow }: OpenCut): Promise<RunningCut> =>
   fedNode === undefined
@@ -31,8 +36,7 @@ export const openCut = ({ bus, log, store, fedNode, logger, onListenerThrow }: O
           logger.error('a snapshot of the log is damaged: the one before it is taken', { reason: damage.message }),
       })
     : startPartCut({
-        follow: signal =>
-          followNodeFeed({ bus, node: fedNode, ask: askForNodeFeed(bus, nodeSubjects(fedNode).feed) }, signal),
+        follow: signal => followNodeFeed({ bus, node: fedNode, ...asking(bus, fedNode, logger) }, signal),
         onListenerThrow,
         onWaiting: () => logger.warn('the start waits', { for: 'what concerns this node, of an API server' }),
       })

@@ -67,7 +67,7 @@ export const startNodeFeedWriter = (config: NodeFeedWriterConfig): RunningServic
       if (E.isLeft(state)) return false
       const { lastSequence: to, firstSequence } = state.right
       if (to < told.last) return false
-      if (told.last === 0) base = Math.max(1, firstSequence)
+      base = Math.max(base, firstSequence)
       const from = Math.max(told.last + 1, firstSequence, 1)
       if (from <= to)
         for await (const messages of jetstream.read({ stream: nodeFeedStream, from, to, signal }))
@@ -79,20 +79,19 @@ export const startNodeFeedWriter = (config: NodeFeedWriterConfig): RunningServic
     }
     let tip: FeedMark['tip']
     /** False: somebody else writes, or nobody answers. */
-    const say = async (saying: Saying): Promise<boolean> => {
+    const say = async (saying: Saying, from = base): Promise<boolean> => {
       const { last: before, chain } = told
-      const messages = nextMessages(saying, { base, ...(tip ? { tip } : {}) }, { last: before, chain, run })
+      const place = { base: from, ...(tip ? { tip } : {}) }
+      const messages = nextMessages(saying, place, { last: before, chain, run })
       if (!(await addToFeed(bus, before, messages))) return false
+      base = from
       told.stored(messages.map((message, i) => storedAs(message, before + i + 1)))
       messagesTold.add(messages.length)
       return true
     }
     const shorten = shortenNodeFeed({
       ...{ bus, told, most },
-      say: (objects, from) => {
-        base = from
-        return say({ objects, through: told.through, isForAll: true })
-      },
+      say: (objects, from) => say({ objects, through: told.through, isForAll: true }, from),
     })
 
     if (!(await catchUp())) return 'the feed cannot be read'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connectBus } from '@periplus/bus'
 import type { Bus } from '@periplus/bus'
 import { askForNodeFeed, ensureNodeFeed, followNodeFeed, memoryEventLog, offerNodeFeeds } from '@periplus/log'
-import type { FollowNodeFeed, NewEvent } from '@periplus/log'
+import type { FollowNodeFeed, NewEvent, WhyFeedIsAsked } from '@periplus/log'
 import { systemClock } from '@periplus/prelude'
 import { concerns, startLiveCut, startPartCut } from '@periplus/projection'
 import type { RunningCut } from '@periplus/projection'
@@ -32,6 +32,10 @@ export const feedSuite = () => {
   let log: Log
   let running: RunningCut
   let asked = 0
+  /** In the order of the test that runs. */
+  let reasons: WhyFeedIsAsked[] = []
+  /** Of the test that runs, so that one that fails leaves nothing to the next. */
+  let open: (() => Promise<unknown>)[] = []
   const ends: (() => Promise<unknown> | void)[] = []
 
   before(async () => {
@@ -52,6 +56,11 @@ export const feedSuite = () => {
       },
     })
     ends.push(() => offers.close())
+  })
+  afterEach(async () => {
+    for (const close of open.reverse()) await close()
+    open = []
+    reasons = []
   })
   after(async () => {
     for (const end of ends.reverse()) await end()
@@ -81,18 +90,30 @@ export const feedSuite = () => {
     )
     return sequence
   }
-  const writer = (changes: Partial<NodeFeedWriterConfig> = {}): RunningService =>
-    startNodeFeedWriter({
+  /** Stops with the test, if not before. */
+  const writer = (changes: Partial<NodeFeedWriterConfig> = {}): RunningService => {
+    const writing = startNodeFeedWriter({
       ...{ cut: running.cut, log, bus: control, mayWrite: () => true, clock: systemClock, metrics: metrics() },
       logger: logger('feed', { write: () => undefined }),
       onBug: error => assert.fail(String(error)),
       ...changes,
     })
-  /** Node `one`, by its own connection or another one. */
-  const reader = (bus: FollowNodeFeed['bus'] = node): Promise<RunningCut> =>
-    startPartCut({
-      follow: signal => followNodeFeed({ bus, node: 'one', ask: askForNodeFeed(node, one.feed) }, signal),
+    open.push(() => writing.stop())
+    return writing
+  }
+  /** Node `one`, by its own connection or another one; it reads until the test is over. */
+  const reader = async (bus: FollowNodeFeed['bus'] = node): Promise<RunningCut> => {
+    const onAsking = (why: WhyFeedIsAsked): void => void reasons.push(why)
+    const ask = askForNodeFeed(node, one.feed)
+    const stop = new AbortController()
+    open.push(async () => stop.abort())
+    const read = await startPartCut({
+      follow: signal => followNodeFeed({ bus, node: 'one', ask, onAsking }, signal),
+      signal: stop.signal,
     })
+    open.push(() => read.close())
+    return read
+  }
   const agrees = async ({ cut }: RunningCut): Promise<void> => {
     await running.cut.reached(log.slice(1).at(-1)?.sequence ?? 0)
     await cut.reached(running.cut.sequence)
@@ -119,6 +140,10 @@ export const feedSuite = () => {
     /** How many readings the node was offered. */
     get asked() {
       return asked
+    },
+    /** Why nodes have asked in this test. */
+    get reasons(): readonly WhyFeedIsAsked[] {
+      return reasons
     },
     /** There is another log in the place of this one. */
     replace: async (other: Log): Promise<void> => {

@@ -55,7 +55,7 @@ describe('a node that has read its feed, and hears what comes', function () {
   }
 
   it('needs no consumer any more', async () => {
-    const writing = writer()
+    writer()
     const read = await reader()
     await write(service('web'), ip(1))
     await agrees(read)
@@ -65,8 +65,6 @@ describe('a node that has read its feed, and hears what comes', function () {
     await write(pod('web'), onOne('c'))
     await agrees(read)
     assert.deepEqual([await consumers(), suite.asked], [0, asked])
-    await read.close()
-    await writing.stop()
   })
 
   it('goes on with another writer, who knows what was told by what is there', async () => {
@@ -83,7 +81,6 @@ describe('a node that has read its feed, and hears what comes', function () {
       await writing.stop()
     }
     assert.equal(suite.asked, asked)
-    await read.close()
   })
 
   const kinds: readonly (readonly [string, (message: Message) => boolean])[] = [
@@ -95,7 +92,7 @@ describe('a node that has read its feed, and hears what comes', function () {
     it(`finds with the next message that it has missed what ${what}, and asks for it`, async () => {
       let isDeaf = false
       let missed = 0
-      const writing = writer()
+      writer()
       const read = await reader(deaf(message => isDeaf && isOf(message) && ++missed > 0))
       await write(pod('web'), onOne('c'))
       await agrees(read)
@@ -110,8 +107,6 @@ describe('a node that has read its feed, and hears what comes', function () {
       await askedAfter(asked)
       await agrees(read)
       assert.ok(read.cut.sequence > seen)
-      await read.close()
-      await writing.stop()
     })
 
   it('is what concerns it whenever it is told how far the log is, though every third message is lost on the way', async () => {
@@ -123,7 +118,7 @@ describe('a node that has read its feed, and hears what comes', function () {
     }
     note()
     const unsubscribe = suite.running.cut.subscribe(note)
-    const writing = writer()
+    writer()
     const read = await reader(deaf(() => random() < 1 / 3))
     await agrees(read)
     const { asked } = suite
@@ -141,8 +136,6 @@ describe('a node that has read its feed, and hears what comes', function () {
     for (const [sequence, objects] of seen) assert.deepEqual(objects, truths.get(sequence), `at ${sequence}`)
     assert.ok(seen.length > 5 && suite.asked > asked, `${seen.length} seen, ${suite.asked - asked} times asked`)
     unsubscribe()
-    await read.close()
-    await writing.stop()
   })
 
   it('is told by its connection’s return that something may be missing, and asks for that where nothing comes', async () => {
@@ -167,7 +160,7 @@ describe('a node that has read its feed, and hears what comes', function () {
   it('believes nothing that comes otherwise, and nobody hears what others are told', async () => {
     const { servers, user, password } = suite.nats.server
     const anybody = right(await connectBus({ servers, user, password, name: 'all' }))
-    const writing = writer()
+    writer()
     const read = await reader()
     await write(pod('web'), onOne('c'))
     await agrees(read)
@@ -203,7 +196,5 @@ describe('a node that has read its feed, and hears what comes', function () {
     assert.ok(believed.length > 0 && believed.every(message => readNodeFeed(message)?.audience.tag === 'All'))
     assert.deepEqual([foreign, suite.asked], [[], asked])
     await anybody.close()
-    await read.close()
-    await writing.stop()
   })
 })
