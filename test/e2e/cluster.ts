@@ -24,6 +24,8 @@ export interface TestCluster {
   ok(args: string | readonly string[], input?: string): Promise<string>
   /** A line as a person types it in the checkout. */
   shell(line: string): Promise<Ran>
+  /** What such a line prints, which must succeed. */
+  typed(line: string): Promise<string>
   /** `more`: of its environment. */
   start(command: 'kubectl' | 'periplus', args: readonly string[], more?: Readonly<Record<string, string>>): ChildProcess
   /** Process ids by name, from the supervisor's record. */
@@ -73,6 +75,7 @@ export const testCluster = (
   }
   const kubectl = (args: string | readonly string[], input?: string): Promise<Ran> =>
     inPlace([kubectlPath, ...(typeof args === 'string' ? args.split(' ') : args)], input)
+  const shell = (line: string): Promise<Ran> => inPlace(['sh', '-c', line])
   return {
     home,
     periplus: (...args) => inPlace([bin, ...args]),
@@ -82,7 +85,12 @@ export const testCluster = (
       if (code !== 0) throw new Error(`kubectl ${String(args)} ended with ${code}: ${stderr || stdout}`)
       return stdout
     },
-    shell: line => inPlace(['sh', '-c', line]),
+    shell,
+    typed: async line => {
+      const { code, stdout, stderr } = await shell(line)
+      if (code !== 0) throw new Error(`${line} ended with ${code}: ${stderr}${stdout}`)
+      return stdout.trim()
+    },
     start: (name, words, more = {}) => {
       const [command = '', ...args] = [...within, name === 'kubectl' ? kubectlPath : bin, ...words]
       return spawn(command, args, { env: { ...env, ...more }, cwd: root })

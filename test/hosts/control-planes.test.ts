@@ -24,11 +24,6 @@ describe('a cluster with a control plane on each of two hosts, under load', func
   let two: Machine
   const observers: Observer[] = []
 
-  const typed = async (machine: Machine, line: string): Promise<string> => {
-    const ran = await machine.shell(line)
-    assert.equal(ran.code, 0, ran.stderr + ran.stdout)
-    return ran.stdout
-  }
   const holder = (lease: string, machine = two): Promise<string> =>
     machine.ok(['get', 'lease', '-n', 'kube-system', lease, '-o', 'jsonpath={.spec.holderIdentity}'])
   const goesOn = (when: string): Promise<unknown> => Promise.all(observers.map(observer => observer.goesOn(when)))
@@ -42,7 +37,7 @@ describe('a cluster with a control plane on each of two hosts, under load', func
     segment = await openSegment()
     one = await segment.controlPlane('one')
     two = await segment.controlPlane('two')
-    await typed(one, 'bin/periplus up')
+    await one.typed('bin/periplus up')
   })
   after(async () => {
     await Promise.all(observers.map(observer => observer.end()))
@@ -50,7 +45,7 @@ describe('a cluster with a control plane on each of two hosts, under load', func
   })
 
   it('is made by a token for control planes, whose keys nobody reads who has not the printed line', async () => {
-    const line = await typed(one, create)
+    const line = await one.typed(create)
     const [, id = ''] = /--token ([a-z0-9]{6})\./.exec(line) ?? []
     const pattern = join
       .replace('PORT', '\\d+')
@@ -62,7 +57,7 @@ describe('a cluster with a control plane on each of two hosts, under load', func
     assert.doesNotMatch(Buffer.from(sealed, 'base64').toString('latin1'), /PRIVATE KEY/)
     const wrong = await two.shell(line.trim().replace(/--key .*/, `--key ${'A'.repeat(43)}`))
     assert.match(wrong.stderr, /cannot be read with this --key/)
-    assert.match(await typed(two, line), /node two is Ready/)
+    assert.match(await two.typed(line), /node two is Ready/)
     // With the token goes the right to read the keys, and they themselves.
     await one.ok(`delete secret -n kube-system bootstrap-token-${id}`)
     for (const kind of ['secret', 'role', 'rolebinding'])
@@ -113,7 +108,7 @@ describe('a cluster with a control plane on each of two hosts, under load', func
   it('is one control plane again when the second host leaves, which keeps no key', async () => {
     await Promise.all(observers.splice(0).map(observer => observer.end()))
     await one.ok('drain two --ignore-daemonsets --timeout=60s')
-    assert.match(await typed(two, 'bin/periplus leave'), /two is gone from the cluster/)
+    assert.match(await two.typed('bin/periplus leave'), /two is gone from the cluster/)
     for (const secret of ['pki', 'nats', 'kubeconfig']) assert.ok(!existsSync(path.join(two.home, secret)), secret)
     assert.equal(await one.ok('get nodes -o jsonpath={.items[*].metadata.name}'), 'one')
     await deploys(one, 'web-again')

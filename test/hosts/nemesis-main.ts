@@ -22,12 +22,6 @@ const roundMinutes = 5
 
 const say = (line: string): void => console.log(`${new Date().toISOString()} ${line}`)
 
-const typed = async (machine: Machine, line: string): Promise<string> => {
-  const { code, stdout, stderr } = await machine.shell(line)
-  if (code !== 0) throw new Error(`${machine.name}: ${stderr || stdout}`)
-  return stdout
-}
-
 if (!(hours > 0) || !Number.isSafeInteger(seed) || ![2, 3].includes(hostCount))
   throw new Error('HOURS= is a number of hours, SEED= a whole number, HOSTS= 2 or 3')
 say(`seed ${seed}, for ${hours} h`)
@@ -44,15 +38,15 @@ try {
     return equipped.machine
   }
   const one = await made('one')
-  await typed(one, 'bin/periplus up')
+  await one.typed('bin/periplus up')
   for (const name of ['two', 'three'].slice(0, hostCount - 1)) {
     const machine = await made(name)
-    await typed(machine, await typed(one, 'bin/periplus token create --role control-plane'))
+    await machine.typed(await one.typed('bin/periplus token create --role control-plane'))
   }
   const names = machines.map(({ name }) => name)
   const hosts = { first: 'one', others: names.slice(1), replicated: hostCount > 2, equipped: true }
   const equipment = new Map<string, Equipment>(all.map(({ machine, equipment }) => [machine.name, equipment]))
-  if (hosts.replicated) say((await typed(one, 'bin/periplus replicate')).trim())
+  if (hosts.replicated) say(await one.typed('bin/periplus replicate'))
   const counted = function* (faults: Iterable<Fault>): Generator<Fault> {
     for (const fault of faults) {
       faulted++
@@ -60,7 +54,7 @@ try {
       yield fault
     }
   }
-  await typed(one, 'kubectl create deployment web --image=nginx --replicas=10')
+  await one.typed('kubectl create deployment web --image=nginx --replicas=10')
   const end = performance.now() + hours * 3_600_000
   for (let round = 1; performance.now() < end; round++) {
     const observers = await Promise.all(machines.map(machine => startObserver(machine, `-${round}`)))
@@ -75,11 +69,10 @@ try {
         say,
       })
       const stopped = await Promise.allSettled(observers.map(observer => observer.stopLoad()))
-      await typed(
-        one,
+      await one.typed(
         `kubectl wait --for=condition=Ready ${names.map(name => `node/${name}`).join(' ')} --timeout=120s`,
       )
-      await typed(one, 'kubectl rollout status deployment/web --timeout=120s')
+      await one.typed('kubectl rollout status deployment/web --timeout=120s')
       for (const observer of observers) await observer.audit()
       // What was answered wrongly says more once it is known whether anything is lost.
       for (const [n, load] of stopped.entries())

@@ -32,18 +32,13 @@ describe('three hosts by the words of their page, which come and go under load',
   let round = 0
 
   const machine = (n: number): Machine => machines[n] ?? assert.fail(`no machine ${n}`)
-  const typed = async (at: Machine, words: string): Promise<string> => {
-    const ran = await at.shell(words)
-    assert.equal(ran.code, 0, ran.stderr + ran.stdout)
-    return ran.stdout
-  }
   const joins = async (at: Machine, name = at.name): Promise<void> => {
-    const printed = (await typed(machine(0), line('bin/periplus token create'))).trim()
+    const printed = await machine(0).typed(line('bin/periplus token create'))
     const pattern = line('bin/periplus join')
       .replace('PORT', '\\d+')
       .replace(/TOKEN|HASH|KEY/g, '\\S+')
     assert.match(printed, new RegExp(`^${pattern}$`))
-    assert.match(await typed(at, `PERIPLUS_NODE_NAME=${name} ${printed}`), new RegExp(`node ${name} is Ready`))
+    assert.match(await at.typed(`PERIPLUS_NODE_NAME=${name} ${printed}`), new RegExp(`node ${name} is Ready`))
   }
   const nodes = async (at: Machine): Promise<readonly string[]> =>
     (await at.ok('get nodes -o jsonpath={.items[*].metadata.name}')).split(' ')
@@ -78,7 +73,7 @@ describe('three hosts by the words of their page, which come and go under load',
   before(async () => {
     segment = await openSegment()
     for (const name of ['one', 'two', 'three', 'four']) machines.push(await segment.controlPlane(name))
-    await typed(machine(0), line('bin/periplus up'))
+    await machine(0).typed(line('bin/periplus up'))
     await joins(machine(1))
   })
   after(async () => {
@@ -101,7 +96,7 @@ describe('three hosts by the words of their page, which come and go under load',
     const version = (at: Machine): Promise<string> =>
       at.ok('get configmap before -o jsonpath={.metadata.resourceVersion}')
     const before = await version(machine(0))
-    assert.match(await typed(machine(0), line('bin/periplus replicate')), /the log is kept by one, /)
+    assert.match(await machine(0).typed(line('bin/periplus replicate')), /the log is kept by one, /)
     await goOn('when the log is copied')
     for (const at of machines.slice(0, 3)) assert.equal(await version(at), before)
     await deploys(machine(1), 'with')
@@ -123,7 +118,7 @@ describe('three hosts by the words of their page, which come and go under load',
   })
 
   it('takes the first host back, which catches up', async () => {
-    await typed(machine(0), line('bin/periplus up'))
+    await machine(0).typed(line('bin/periplus up'))
     await goOn('when the first is back')
     await deploys(machine(0), 'again')
   })
@@ -152,7 +147,7 @@ describe('three hosts by the words of their page, which come and go under load',
 
   it('lets no host leave whose pods nobody moved, or for which no other one keeps the log', async () => {
     assert.match(await refused(machine(1), line('bin/periplus leave')), /pods would go with two, such as default\//)
-    await typed(machine(0), line('kubectl drain two'))
+    await machine(0).typed(line('kubectl drain two'))
     assert.match(
       await refused(machine(1), line('bin/periplus leave')),
       /kept by one, three, two; without two 2 would keep it/,
@@ -164,7 +159,7 @@ describe('three hosts by the words of their page, which come and go under load',
   it('lets a host leave whose place another one takes, while clients write', async () => {
     await joins(machine(3))
     await observeAnew(machine(0), machine(2), machine(3))
-    assert.match(await typed(machine(1), line('bin/periplus leave')), /kept by one, three, four\n[^]*two is gone/)
+    assert.match(await machine(1).typed(line('bin/periplus leave')), /kept by one, three, four\n[^]*two is gone/)
     assert.deepEqual(await nodes(machine(0)), ['four', 'one', 'three'])
     await goOn('when a host has left')
     await deploys(machine(3), 'left')
@@ -179,7 +174,7 @@ describe('three hosts by the words of their page, which come and go under load',
     // Under its name a server that has left may come back after five minutes.
     await joins(machine(1), 'five')
     assert.match(
-      await typed(machine(0), line('bin/periplus remove-host three')),
+      await machine(0).typed(line('bin/periplus remove-host three')),
       /kept by one, four, five\n[^]*three is gone/,
     )
     assert.deepEqual(await nodes(machine(0)), ['five', 'four', 'one'])

@@ -18,14 +18,9 @@ describe('a cluster whose log is kept by three hosts, under load', function () {
   const observers: Observer[] = []
 
   const machine = (n: number): Machine => machines[n] ?? assert.fail(`no machine ${n}`)
-  const typed = async (at: Machine, line: string): Promise<string> => {
-    const ran = await at.shell(line)
-    assert.equal(ran.code, 0, ran.stderr + ran.stdout)
-    return ran.stdout
-  }
   const joins = async (at: Machine): Promise<void> => {
-    const line = await typed(machine(0), 'bin/periplus token create --ttl 30m --role control-plane')
-    assert.match(await typed(at, line), new RegExp(`node ${at.name} is Ready`))
+    const line = await machine(0).typed('bin/periplus token create --ttl 30m --role control-plane')
+    assert.match(await at.typed(line), new RegExp(`node ${at.name} is Ready`))
   }
   const deploys = async (at: Machine, name: string): Promise<void> => {
     await at.ok(`create deployment ${name} --image=nginx --replicas=4`)
@@ -38,7 +33,7 @@ describe('a cluster whose log is kept by three hosts, under load', function () {
     segment = await openSegment()
     for (const name of ['one', 'two', 'three']) disks.push(await machineOnDisk(segment, name))
     machines.push(...disks.map(({ machine }) => machine))
-    await typed(machine(0), 'bin/periplus up')
+    await machine(0).typed('bin/periplus up')
     await joins(machine(1))
   })
   after(async () => {
@@ -61,7 +56,7 @@ describe('a cluster whose log is kept by three hosts, under load', function () {
     const version = (at: Machine): Promise<string> =>
       at.ok('get configmap before -o jsonpath={.metadata.resourceVersion}')
     const before = await version(machine(0))
-    assert.match(await typed(machine(0), 'bin/periplus replicate'), /the log is kept by one, /)
+    assert.match(await machine(0).typed('bin/periplus replicate'), /the log is kept by one, /)
     await goOn('when the log is copied')
     for (const at of machines) assert.equal(await version(at), before)
     await deploys(machine(1), 'with')
@@ -86,7 +81,7 @@ describe('a cluster whose log is kept by three hosts, under load', function () {
   })
 
   it('takes the first host back, which catches up', async () => {
-    await typed(machine(0), 'bin/periplus up')
+    await machine(0).typed('bin/periplus up')
     await goOn('when the first is back')
     await deploys(machine(0), 'again')
   })

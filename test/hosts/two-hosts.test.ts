@@ -36,11 +36,8 @@ describe('a cluster over two hosts that a router is between, with containers', f
   let stranger: Machine
 
   /** Lines as they are typed on a host, in the place of whose usual home the test has its own. */
-  const typed = async (machine: Machine, block = ''): Promise<string> => {
-    const ran = await machine.shell(block.replaceAll('.periplus/', `${machine.home}/`))
-    assert.equal(ran.code, 0, ran.stderr + ran.stdout)
-    return ran.stdout
-  }
+  const typed = (machine: Machine, block = ''): Promise<string> =>
+    machine.typed(block.replaceAll('.periplus/', `${machine.home}/`))
   const jsonPath = (what: string, path: string): Promise<string> =>
     one.ok(['get', ...what.split(' '), '-o', `jsonpath=${path}`])
   const podOn = (node: NodeName, app: string, path = '{.items[0].metadata.name}'): Promise<string> =>

@@ -16,36 +16,31 @@ describe('a moment of three hosts that are a week older since', function () {
   let backup = ''
 
   const host = (n: number): Machine => hosts[n]?.machine ?? assert.fail(`no host ${n}`)
-  const typed = async (at: Machine, line: string): Promise<string> => {
-    const { code, stdout, stderr } = await at.shell(line)
-    assert.equal(code, 0, stderr + stdout)
-    return stdout.trim()
-  }
   /** All hosts, as after a loss of power: one alone keeps no log. */
-  const onAll = (line: string): Promise<unknown> => Promise.all(hosts.map(({ machine }) => typed(machine, line)))
+  const onAll = (line: string): Promise<unknown> => Promise.all(hosts.map(({ machine }) => machine.typed(line)))
   const price = '-o jsonpath={.data.price}'
 
   before(async () => {
     segment = await openSegment()
     for (const name of ['one', 'two', 'three']) hosts.push(await equippedMachine(segment, name))
-    await typed(host(0), 'bin/periplus up')
+    await host(0).typed('bin/periplus up')
     for (const other of [host(1), host(2)])
-      await typed(other, await typed(host(0), 'bin/periplus token create --role control-plane'))
-    assert.match(await typed(host(0), 'bin/periplus replicate'), /the log is kept by one, /)
-    await typed(host(1), 'kubectl create namespace shop')
-    await typed(host(1), 'kubectl create configmap goods -n shop --from-literal=price=1')
-    await typed(host(2), 'kubectl create deployment web -n shop --image=nginx --replicas=3')
-    await typed(host(2), 'kubectl rollout status deployment/web -n shop --timeout=90s')
+      await other.typed(await host(0).typed('bin/periplus token create --role control-plane'))
+    assert.match(await host(0).typed('bin/periplus replicate'), /the log is kept by one, /)
+    await host(1).typed('kubectl create namespace shop')
+    await host(1).typed('kubectl create configmap goods -n shop --from-literal=price=1')
+    await host(2).typed('kubectl create deployment web -n shop --image=nginx --replicas=3')
+    await host(2).typed('kubectl rollout status deployment/web -n shop --timeout=90s')
     backup = join(host(0).home, 'week-old.backup')
-    await typed(host(0), `bin/periplus backup ${backup}`)
+    await host(0).typed(`bin/periplus backup ${backup}`)
     moment = new Date().toISOString()
-    await typed(host(0), 'kubectl delete configmap goods -n shop')
-    await typed(host(0), 'kubectl scale deployment/web -n shop --replicas=1')
-    await typed(host(0), 'kubectl wait deployment/web -n shop --for=jsonpath={.status.replicas}=1 --timeout=60s')
+    await host(0).typed('kubectl delete configmap goods -n shop')
+    await host(0).typed('kubectl scale deployment/web -n shop --replicas=1')
+    await host(0).typed('kubectl wait deployment/web -n shop --for=jsonpath={.status.replicas}=1 --timeout=60s')
     await onAll('bin/periplus down')
     for (const { equipment } of hosts) equipment.step(weekSeconds)
     await onAll('bin/periplus up')
-    await typed(host(0), 'kubectl wait --for=condition=Ready nodes --all --timeout=120s')
+    await host(0).typed('kubectl wait --for=condition=Ready nodes --all --timeout=120s')
   })
   after(async () => {
     await segment.close()
@@ -55,37 +50,37 @@ describe('a moment of three hosts that are a week older since', function () {
   it('is read at each of them', async () => {
     for (const { machine } of hosts) {
       assert.equal((await machine.kubectl('get configmap goods -n shop')).code, 1)
-      const [, server = ''] = /--server (\S+)/.exec(await typed(machine, `bin/periplus at ${moment}`)) ?? []
+      const [, server = ''] = /--server (\S+)/.exec(await machine.typed(`bin/periplus at ${moment}`)) ?? []
       assert.equal(await machine.ok(`--server ${server} get configmap goods -n shop ${price}`), '1')
       const ready = await machine.ok(
         `--server ${server} get deployment web -n shop -o jsonpath={.status.readyReplicas}`,
       )
       assert.equal(ready, '3')
     }
-    const [made = '', gone = ''] = (await typed(host(1), 'bin/periplus log configmap/goods -n shop')).split('\n')
+    const [made = '', gone = ''] = (await host(1).typed('bin/periplus log configmap/goods -n shop')).split('\n')
     const day = moment.slice(0, 10)
     assert.ok(made.includes(day) && gone.includes(day), `${made}\n${gone}`)
   })
 
   it('and all that was decided since is decided again identically', async () => {
-    const said = await typed(host(2), 'bin/periplus replay')
+    const said = await host(2).typed('bin/periplus replay')
     const [, all, identical] = /(\d+) decisions, (\d+) identical/.exec(said) ?? []
     assert.ok(Number(all) > 10, said)
     assert.equal(all, identical, said)
   })
 
   it('comes back in the cluster whose past it is', async () => {
-    await typed(host(1), `bin/periplus revert namespace/shop --to ${moment}`)
+    await host(1).typed(`bin/periplus revert namespace/shop --to ${moment}`)
     assert.equal(await host(2).ok(`get configmap goods -n shop ${price}`), '1')
-    await typed(host(0), 'kubectl rollout status deployment/web -n shop --timeout=90s')
+    await host(0).typed('kubectl rollout status deployment/web -n shop --timeout=90s')
     assert.equal(await host(0).ok('get deployment web -n shop -o jsonpath={.status.readyReplicas}'), '3')
-    assert.match(await typed(host(0), 'bin/periplus verify'), /nothing is wrong with the log/)
+    assert.match(await host(0).typed('bin/periplus verify'), /nothing is wrong with the log/)
   })
 
   it('and on a host of its own, from what was written then', async () => {
     const fresh = await segment.controlPlane('fresh')
-    await typed(fresh, `bin/periplus restore ${backup} --keys ${join(host(0).home, 'pki/secrets.keys')}`)
-    await typed(fresh, 'bin/periplus up')
+    await fresh.typed(`bin/periplus restore ${backup} --keys ${join(host(0).home, 'pki/secrets.keys')}`)
+    await fresh.typed('bin/periplus up')
     assert.equal(await fresh.ok(`get configmap goods -n shop ${price}`), '1')
     assert.equal(await fresh.ok('get deployment web -n shop -o jsonpath={.spec.replicas}'), '3')
     // Who joins it does not come to the other cluster, which still runs.

@@ -6,6 +6,7 @@ import type { Bus } from '@periplus/bus'
 import { ensureFeed, feedStream, noticeSubject } from '@periplus/log'
 import { feedPortFile, feedReaders, feedWriter } from '@periplus/service'
 import { clusterOf } from '../home/cluster-file.ts'
+import { natsUrlOf } from '../home/connections.ts'
 import type { Home } from '../home/home.ts'
 import { CannotGoOn } from '../home/say.ts'
 
@@ -17,11 +18,11 @@ export interface FeedAddress {
 }
 
 export const feedAddress = (home: Home): FeedAddress => {
-  const port = readFileSync(join(home.feed, feedPortFile), 'utf8').trim()
+  const port = Number(readFileSync(join(home.feed, feedPortFile), 'utf8'))
   const { advertise } = clusterOf(home)
   return advertise === undefined
     ? { servers: `nats://127.0.0.1:${port}` }
-    : { servers: `tls://${advertise}:${port}`, ca: readFileSync(home.ca, 'utf8') }
+    : { servers: natsUrlOf({ address: advertise, port }), ca: readFileSync(home.ca, 'utf8') }
 }
 
 /** The feed's server, as who writes it; its stream is there. */

@@ -68,8 +68,11 @@ describe('a node that has read its feed, and hears what comes', function () {
   })
 
   it('goes on with another writer, who knows what was told by what is there', async () => {
+    const first = writer()
     const read = await reader()
+    await write(pod('web'), onOne('c'))
     await agrees(read)
+    await first.stop()
     const { asked } = suite
     for (let i = 0; i < 5; i++) {
       const writing = writer()
