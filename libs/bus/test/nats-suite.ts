@@ -1,3 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { E } from '@periplus/prelude'
 import { temporaryNats } from '@periplus/service'
 import type { LocalNats, Temporary } from '@periplus/service'
@@ -8,6 +11,19 @@ import type { Bus } from '../src/index.ts'
 export interface NatsSuite {
   readonly nats: Temporary<LocalNats>
   readonly bus: Bus
+  /**
+   * Removes a stream and waits until the server has cleared what it held, which it does after its answer: of a stream that is removed again
+   * before that, the messages come back in the next one of its name (NATS 2.15.1).
+   */
+  removeStream(name: string): Promise<void>
+}
+
+/** Where the server in `directory` has what is left of streams of this name. */
+const isLeft = (directory: string, name: string): boolean => {
+  const store = join(directory, 'jetstream')
+  return readdirSync(store).some(account =>
+    [name, `.${name}`].some(one => existsSync(join(store, account, 'streams', one))),
+  )
 }
 
 /** To be asked for in the body of a `describe`; `name` is the connection's. */
@@ -31,6 +47,11 @@ export const natsSuite = (name: string): NatsSuite => {
     },
     get bus() {
       return bus
+    },
+    removeStream: async name => {
+      const removed = await bus.jetstream.remove(name)
+      if (E.isLeft(removed)) throw new Error(JSON.stringify(removed.left))
+      while (isLeft(nats.directory, name)) await pause(2)
     },
   }
 }

@@ -18,7 +18,7 @@ describe('with a real NATS', () => {
       store: async (subject, data) => {
         assert.equal((await suite.bus.jetstream.publish({ subject, headers: [], data })).tag, 'Stored')
       },
-      close: async () => void right(await suite.bus.jetstream.remove('LOGS')),
+      close: () => suite.removeStream('LOGS'),
     }
   })
 
@@ -35,6 +35,6 @@ describe('with a real NATS', () => {
     right(await stream.append(frameOf(runOf(), 1, 2)))
     right(await stream.append(frameOf(runOf(), 3, 4)))
     assert.deepEqual(numbers(await following), upTo(4))
-    right(await suite.bus.jetstream.remove('LOGS'))
+    await suite.removeStream('LOGS')
   })
 })

@@ -107,6 +107,6 @@ describe('with a real NATS', () => {
       if (chunk) right(await on.bus.jetstream.purge('OBJ_test', { subject: chunk.subject, upTo: chunk.sequence }))
       return void blob
     },
-    close: async () => void right(await on.bus.jetstream.remove('OBJ_test')),
+    close: () => on.removeStream('OBJ_test'),
   }))
 })

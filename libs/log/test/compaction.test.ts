@@ -46,7 +46,7 @@ describe('with a real NATS', () => {
         )
       },
       close: async () => {
-        for (const one of [stream, `OBJ_${stream}`]) right(await on.bus.jetstream.remove(one))
+        for (const one of [stream, `OBJ_${stream}`]) await on.removeStream(one)
         await closeBlobs()
       },
     }

@@ -34,7 +34,7 @@ describe('with a real NATS', () => {
       kill: () => on.nats.server.kill(),
       restart: async () => void (await on.nats.restart()),
       recovered: () => on.bus.whenConnected(),
-      close: async () => void right(await on.bus.jetstream.remove(stream)),
+      close: () => on.removeStream(stream),
     }
   }
   eventLogContract('jetStreamEventLog', open)

@@ -18,7 +18,7 @@ describe('with a real NATS', () => {
   keyStoreContract('jetStreamKeyStore', async () => {
     const stream = `KEYS${++streams}`
     const keys = right(await jetStreamKeyStore(suite.bus, { stream }))
-    return { keys, close: async () => void right(await suite.bus.jetstream.remove(stream)) }
+    return { keys, close: () => suite.removeStream(stream) }
   })
 
   const onDisk = (text: string): boolean =>

@@ -19,7 +19,7 @@ describe('with a real NATS', () => {
     // A name of its own for each: a server that still writes the last one's records may find them in one made again.
     const stream = `RECORDS${++streams}`
     const records = right(await jetStreamRecordStream(on.bus, { stream }))
-    return { records, close: async () => void right(await on.bus.jetstream.remove(stream)) }
+    return { records, close: () => on.removeStream(stream) }
   })
 
   it('keeps records while the server is gone, and writes each once when it is back', async () => {
@@ -40,7 +40,7 @@ describe('with a real NATS', () => {
       Array.from({ length: 500 }, (_, i) => i + 100),
     )
     assert.equal(records.dropped, 0)
-    right(await on.bus.jetstream.remove('DECISIONS'))
+    await on.removeStream('DECISIONS')
   })
 })
 

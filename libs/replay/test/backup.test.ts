@@ -48,7 +48,7 @@ describe('a backup', function () {
       assert.equal((await stat(file)).mode & 0o077, 0)
       await write.many(5)
 
-      for (const one of [stream, `OBJ_${stream}`]) right(await suite.bus.jetstream.remove(one))
+      for (const one of [stream, `OBJ_${stream}`]) await suite.removeStream(one)
       const beginsAfter = right(await restoreState(file, snapshots()))
       assert.equal(beginsAfter, before.sequence)
       const restored = right(await jetStreamEventLog(suite.bus, { cluster: 'test', stream, beginsAfter }))
@@ -107,7 +107,7 @@ describe('a backup', function () {
 
       const joined = join(directory, 'joined')
       assert.deepEqual(right(await joinBackups([whole, first, second, unchanged], joined)).about, { name: 'unchanged' })
-      for (const each of [stream, `OBJ_${stream}`]) right(await suite.bus.jetstream.remove(each))
+      for (const each of [stream, `OBJ_${stream}`]) await suite.removeStream(each)
       assert.equal(right(await restoreState(joined, snapshots())), before.sequence)
       const beginsAfter = before.sequence
       const restored = right(await jetStreamEventLog(suite.bus, { cluster: 'test', stream, beginsAfter }))
@@ -145,7 +145,7 @@ describe('a backup', function () {
     await writeFile(first, bytes)
     assert.ok(E.isLeft(await joinBackups([whole, first], joined)))
     assert.deepEqual((await readdir(directory)).sort(), ['first', 'other', 'second', 'whole'])
-    right(await suite.bus.jetstream.remove(`OBJ_${stream}`))
+    await suite.removeStream(`OBJ_${stream}`)
     const alone = await restoreState(second, snapshots())
     assert.deepEqual(alone, E.left('it has only what changed since the backup at 35'))
     assert.deepEqual(right(await snapshots().list()), [])
@@ -161,7 +161,7 @@ describe('a backup', function () {
     }
     await writer(await openLog(suite.bus), 25).many(40)
     const whole = await take('whole')
-    for (const one of [stream, `OBJ_${stream}`]) right(await suite.bus.jetstream.remove(one))
+    for (const one of [stream, `OBJ_${stream}`]) await suite.removeStream(one)
     const write = writer(await openLog(suite.bus), 26, 300)
     await write.many(30)
     assert.match(await refused(whole), /it goes up to 40, and the log to 30/)
@@ -179,7 +179,7 @@ describe('a backup', function () {
     const whole = await readFile(file)
     const changed = Buffer.from(whole)
     changed[40] = (changed[40] ?? 0) ^ 1
-    right(await suite.bus.jetstream.remove(`OBJ_${stream}`))
+    await suite.removeStream(`OBJ_${stream}`)
     for (const content of [changed, Buffer.from('something else'), whole.subarray(0, 60), Buffer.alloc(0)]) {
       await writeFile(file, content)
       assert.ok(E.isLeft(await restoreState(file, snapshots())))

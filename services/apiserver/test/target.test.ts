@@ -117,7 +117,7 @@ describe('what is carried out', function () {
           }
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 1_200 },
     )
     assert.ok(reached > 50, `${reached} commands`)
   })

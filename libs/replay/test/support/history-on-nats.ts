@@ -18,7 +18,7 @@ export const right = <A>(answer: Either<unknown, A>): A => {
 export const natsForTests = (): NatsSuite => {
   const nats = natsSuite('test')
   afterEach(async () => {
-    for (const stream of ['EVENTS', 'OBJ_EVENTS']) right(await nats.bus.jetstream.remove(stream))
+    for (const stream of ['EVENTS', 'OBJ_EVENTS']) await nats.removeStream(stream)
   })
   return nats
 }
