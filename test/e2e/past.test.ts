@@ -89,6 +89,19 @@ describe('looking back with a kubeconfig', function () {
     assert.match(await asTenant('why service/web -n shop'), /created services\/web[^]*\n\n/)
   })
 
+  it('takes the namespace of the kubeconfig’s context where none is named', async () => {
+    const here = join(elsewhere, 'of-shop')
+    writeFileSync(here, readFileSync(tenant))
+    await cluster.typed(`KUBECONFIG=${here} kubectl config set-context --current --namespace=shop`)
+    for (const line of ['log deployment/web', 'why service/web', 'show deployment/web', 'trace web-0 web'])
+      assert.deepEqual(await periplus(here, line), await periplus(tenant, `${line} -n shop`), line)
+    assert.equal((await periplus(here, 'show configmap/theirs -n default')).code, 1)
+    const undone = await periplus(here, 'undelete deployment/none')
+    assert.deepEqual(undone, await periplus(tenant, 'undelete deployment/none -n shop'))
+    const { stderr } = await periplus(here, 'logs deployment/none')
+    assert.equal(stderr, 'periplus: nothing of the kind is in namespace shop\n')
+  })
+
   it('lists the events that they may see, and no others', async () => {
     const listed = (await asTenant('events --since 1 -o json')).trim().split('\n')
     assert.ok(listed.length > 10)

@@ -17,6 +17,8 @@ export interface ServerAccess {
   /** The name that the server's certificate is for, where it isn't the address. */
   readonly serverName?: string
   readonly insecure: boolean
+  /** Where objects are meant to be that are named without one. */
+  readonly namespace?: string
 }
 
 interface Named<K extends string> {
@@ -92,6 +94,7 @@ const accessIn = (path: string, file: Readonly<Record<string, unknown>>): Either
     key: pem(user, 'client-key'),
     token: tokenFile === undefined ? text(user['token']) : readFileSync(tokenFile, 'utf8').trim(),
     serverName: text(cluster['tls-server-name']),
+    namespace: text(context?.['namespace']),
   }
   const given = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
   const insecure = cluster['insecure-skip-tls-verify'] === true

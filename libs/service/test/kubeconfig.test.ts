@@ -18,14 +18,14 @@ describe('a kubeconfig', () => {
   })
   afterEach(() => rmSync(directory, { recursive: true }))
 
-  const written = (cluster: object, user: object): void =>
+  const written = (cluster: object, user: object, context: object = {}): void =>
     writeFileSync(
       path,
       stringify({
         'current-context': 'two',
         contexts: [
           { name: 'one', context: { cluster: 'other', user: 'other' } },
-          { name: 'two', context: { cluster: 'here', user: 'me' } },
+          { name: 'two', context: { cluster: 'here', user: 'me', ...context } },
         ],
         clusters: [
           { name: 'other', cluster: { server: 'https://other:1' } },
@@ -57,6 +57,13 @@ describe('a kubeconfig', () => {
       insecure: false,
       ...{ ca: 'authority', cert: 'cert', key: 'key', serverName: 'name' },
     })
+  })
+
+  it('names a namespace by its current context', () => {
+    written({ server: 'https://here:1' }, {}, { namespace: 'shop' })
+    assert.equal(read().namespace, 'shop')
+    written({ server: 'https://here:1' }, {})
+    assert.equal(read().namespace, undefined)
   })
 
   it('may have a token, in a file where both are named', () => {

@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { AuditOptions } from './audit.ts'
 import type { FightsOptions } from './fights.ts'
+import { inNamespace } from './namespace-option.ts'
 
 /** The commands that read the log; what they need is loaded when one of them is called. */
 export const addLogCommands = (program: Command, contextOf: () => Context): void => {
-  const namespaced = (command: Command): Command =>
-    command.option('-n, --namespace <namespace>', 'namespace of the object', 'default')
+  const namespaced = (command: Command): Command => inNamespace(command, 'namespace of the object', contextOf)
 
   program
     .command('events')

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { LogsOptions } from './logs-request.ts'
+import { inNamespace } from './namespace-option.ts'
 
 /** The commands that show what containers, and parts of the cluster, have said. */
 export const addLogsCommands = (program: Command, contextOf: () => Context): void => {
   const chosen = (command: Command): Command =>
-    command
-      .option('-n, --namespace <namespace>', 'namespace of the pods', 'default')
+    inNamespace(command, 'namespace of the pods', contextOf)
       .option('-l, --selector <selector>', 'of pods with these labels')
       .option('-c, --container <container>', 'of this container alone')
       .option('--grep <pattern>', 'lines in which the pattern (RE2) is found')

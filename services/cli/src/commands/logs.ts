@@ -27,11 +27,15 @@ const printEntries = (context: Context, path: string, options: LogsOptions, styl
   const isWanted = wanted(options)
   return withServer(context, async client => {
     const stop = new AbortController()
+    let said = 0
     process.once('SIGINT', () => stop.abort())
     for await (const value of client.lines(path, stop.signal)) {
       const entry = value as LogEntry
-      if (isWanted(entry)) context.say(options.json ? logJson(entry) : logLine(entry, style))
+      if (!isWanted(entry)) continue
+      context.say(options.json ? logJson(entry) : logLine(entry, style))
+      said++
     }
+    if (said === 0 && !stop.signal.aborted) context.note(`nothing of the kind is in namespace ${options.namespace}`)
   })
 }
 

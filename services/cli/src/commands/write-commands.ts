@@ -2,17 +2,24 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { ApplyOptions } from './apply.ts'
 import type { ImportOptions } from './import.ts'
+import { inNamespace } from './namespace-option.ts'
 import type { RevertOptions } from './revert.ts'
 import type { UndeleteOptions } from './undelete.ts'
 
 /** The commands that write several objects at once. */
 export const addWriteCommands = (program: Command, contextOf: () => Context): void => {
-  program
-    .command('apply')
-    .description('apply the objects of files or directories on the server: all of them become events together, or none')
+  const namespaced = (command: Command, description: string): Command => inNamespace(command, description, contextOf)
+
+  namespaced(
+    program
+      .command('apply')
+      .description(
+        'apply the objects of files or directories on the server: all of them become events together, or none',
+      ),
+    'namespace of objects that name none',
+  )
     .option('--atomic', 'all or none')
     .option('-f, --filename <path...>', 'a file, a directory, or - for the input')
-    .option('-n, --namespace <namespace>', 'namespace of objects that name none', 'default')
     .option('--dry-run', 'ask the server what would come of it, and write nothing')
     .option('--force-conflicts', 'take over fields that others own')
     .option('--field-manager <name>', 'who owns the fields from then on', 'periplus')
@@ -21,22 +28,26 @@ export const addWriteCommands = (program: Command, contextOf: () => Context): vo
       await apply(contextOf(), options)
     })
 
-  program
-    .command('undelete <kind/name>')
-    .description('make an object again that was deleted, with what went with it')
-    .option('-n, --namespace <namespace>', 'namespace of the object', 'default')
+  namespaced(
+    program
+      .command('undelete <kind/name>')
+      .description('make an object again that was deleted, with what went with it'),
+    'namespace of the object',
+  )
     .option('--dry-run', 'show what would be done, and write nothing')
     .action(async (target: string, options: UndeleteOptions) => {
       const { undelete } = await import('./undelete.ts')
       await undelete(contextOf(), target, options)
     })
 
-  program
-    .command('revert [target]')
-    .description('bring KIND/NAME, namespace/NAME with all in it, or -l SELECTOR back to how it was at a moment')
+  namespaced(
+    program
+      .command('revert [target]')
+      .description('bring KIND/NAME, namespace/NAME with all in it, or -l SELECTOR back to how it was at a moment'),
+    'namespace of the objects',
+  )
     .requiredOption('--to <moment>', 'a sequence or a time')
     .option('-l, --selector <selector>', 'objects that have these labels now, or had them then')
-    .option('-n, --namespace <namespace>', 'namespace of the objects', 'default')
     .option('--dry-run', 'show what would be done, and write nothing')
     .action(async (target: string | undefined, options: RevertOptions) => {
       const { revert } = await import('./revert.ts')
