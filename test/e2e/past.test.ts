@@ -102,6 +102,19 @@ describe('looking back with a kubeconfig', function () {
     assert.equal(stderr, 'periplus: nothing of the kind is in namespace shop\n')
   })
 
+  it('takes a moment also as so long ago', async () => {
+    const lines = ['events --since 1h', 'show deployment/web -n shop --at 1s', 'diff deployment/web 1s -n shop']
+    for (const line of lines) assert.equal((await periplus(tenant, line)).code, 0, line)
+    assert.match(await asTenant('events --since 1h'), /kubernetes-admin +created +deployments.apps\/web -n shop/)
+    assert.equal(await asTenant('events --since 0s'), '')
+    assert.equal(
+      await refused('diff deployment/none 1s -n shop'),
+      'periplus: deployment/none was there at neither of these\n',
+    )
+    assert.match(await asTenant('diff deployment/web 1 -n shop'), /^it was not there at 1\n[^]*\+ spec: /)
+    assert.match(await refused('at 1x'), /'1x' is neither a sequence nor an RFC 3339 time/)
+  })
+
   it('lists the events that they may see, and no others', async () => {
     const listed = (await asTenant('events --since 1 -o json')).trim().split('\n')
     assert.ok(listed.length > 10)

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { CannotGoOn } from '@periplus/cluster'
 import type { JoiningRole } from '@periplus/cluster/roles'
 import type { Report } from '@periplus/cluster/supervisor'
+import { shippedFile } from '@periplus/service'
 import { addConsumerCommands } from './commands/consumer-commands.ts'
 import { addLogsCommands } from './commands/logs-commands.ts'
 import { addLogCommands } from './commands/log-commands.ts'
@@ -12,6 +14,12 @@ import { contextOf } from './context.ts'
 const program = new Command('periplus')
   .description('A Kubernetes whose control plane is an event log')
   .showHelpAfterError()
+  .option('-V, --version', 'print the version')
+  .on('option:version', () => {
+    const { version } = JSON.parse(readFileSync(shippedFile('package.json'), 'utf8')) as { readonly version: string }
+    console.log(`periplus ${version}`)
+    process.exit()
+  })
 
 program
   .command('up')

@@ -72,6 +72,15 @@ const says = (...conditions: readonly object[]) => ({
   subresource: 'status',
   patch: { body: { status: { conditions } } },
 })
+const remembers = (recommended: readonly (readonly [number, number])[]) => ({
+  verb: 'patch' as const,
+  kind: HorizontalPodAutoscaler,
+  patch: {
+    body: {
+      metadata: { annotations: { 'autoscaling.periplus.io/recent': JSON.stringify({ recommended, scaled: [] }) } },
+    },
+  },
+})
 const is = (type: string, status: string, reason: string, message?: string) => ({
   ...{ type, status, reason },
   ...(message === undefined ? {} : { message }),
@@ -153,6 +162,23 @@ describe('the HorizontalPodAutoscaler controller', () => {
     )
       .when('default/web')
       .tells('SuccessfulRescale: New size: 1; reason: All metrics below target')
+  })
+
+  it('holds what it recommended last until the look before the one that recommends otherwise', () => {
+    const held = [now - 7_200_000, 4] as const
+    const low = using('10m', '10m', '10m', '10m')
+    given(hpa({}, { recommended: [held] }), web(4), ...low)
+      .when('default/web')
+      .then(remembers([held, [now - 15_000, 4], [now, 1]]))
+    const busy = using('50m', '50m', '50m', '50m')
+    const policies = [{ type: 'Percent', value: 100, periodSeconds: 15 }]
+    const behavior = { scaleDown: { selectPolicy: 'Max', policies, stabilizationWindowSeconds: 0 } }
+    given(hpa({}, { recommended: [held] }), web(4), ...busy)
+      .when('default/web')
+      .then(remembers([held]))
+    given(hpa({ behavior }, { recommended: [held] }), web(4), ...low)
+      .when('default/web')
+      .tells(/^SuccessfulRescale: New size: 1;/)
   })
 
   it('keeps between its bounds, and grows at most to twice the number at once', () => {

@@ -12,7 +12,10 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
     .command('events')
     .description('list the events of the log, oldest first')
     .option('-f, --follow', 'go on with what comes')
-    .option('--since <moment>', 'begin there; default: the last 50, or now with --follow')
+    .option(
+      '--since <moment>',
+      'begin at this moment (a sequence, a time, or so long ago, such as 10m); default: the last 50, or now with --follow',
+    )
     .option('-o, --output <format>', 'text or json', 'text')
     .action(async (options: { follow?: boolean; since?: string; output: string }) => {
       const { events } = await import('./events.ts')
@@ -79,7 +82,9 @@ export const addLogCommands = (program: Command, contextOf: () => Context): void
 
   program
     .command('at <moment>')
-    .description('print how kubectl looks at the cluster as it was then (a sequence or a time)')
+    .description(
+      'print how kubectl looks at the cluster as it was then (a sequence, a time, or so long ago, such as 10m)',
+    )
     .action(async (moment: string) => {
       const { at } = await import('./at.ts')
       await at(contextOf(), moment)

@@ -20,7 +20,7 @@ export const addLogsCommands = (program: Command, contextOf: () => Context): voi
       .description(
         'show lines of pod/NAME, deployment/NAME or -l SELECTOR, also of what is gone; or of a part of the cluster',
       )
-      .option('--at <moment>', 'as they stood then (a sequence or a time)')
+      .option('--at <moment>', 'as they stood then (a sequence, a time, or so long ago)')
       .option('--since <time>', 'from then on: a duration or a time')
       .option('-f, --follow', 'go on with what comes')
       .option('-p, --previous', 'of the run before the newest')

@@ -11,6 +11,7 @@ import { carryOut } from '../restore/carry-out.ts'
 import { kindsOfContent, stateReader } from '../restore/state-reader.ts'
 import type { StateReader, Unlisted } from '../restore/state-reader.ts'
 import { resourceAndName } from '../restore/target.ts'
+import { momentAt } from './since.ts'
 
 /** What `revert` is told on the command line. */
 export interface RevertOptions {
@@ -39,7 +40,7 @@ export const revert = (context: Context, target: string | undefined, options: Re
   if ((target === undefined) === (selector === undefined))
     throw new CannotGoOn('say what to bring back: KIND/NAME, namespace/NAME, or -l SELECTOR')
   return withServer(context, async client => {
-    const at = String(await momentOf(client, options.to))
+    const at = String(await momentOf(client, momentAt(options.to)))
     const resources = await readResources(client)
     const looking = { resources, past: stateReader(client, at), present: stateReader(client), note: context.note }
     const states =

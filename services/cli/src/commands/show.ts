@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { withPast } from '../past/open-past.ts'
 import { absenceText } from '../views/absence.ts'
 import { namedObject } from './open.ts'
+import { momentAt } from './since.ts'
 
 interface ShowOptions {
   readonly namespace: string
@@ -12,7 +13,9 @@ interface ShowOptions {
   readonly output: string
 }
 
-export const show = (context: Context, object: string, { namespace, at, output }: ShowOptions): Promise<void> => {
+export const show = (context: Context, object: string, options: ShowOptions): Promise<void> => {
+  const { namespace, output } = options
+  const at = options.at === undefined ? undefined : momentAt(options.at)
   if (output !== 'yaml' && output !== 'json') throw new CannotGoOn('--output is yaml or json')
   const named = namedObject(object, namespace)
   return withPast(context, async past => {

@@ -10,3 +10,9 @@ export const startOf = (text: string, now = Date.now()): number => {
   if (Number.isNaN(time)) throw new CannotGoOn(`'${text}' is neither a duration, such as 10m, nor a time`)
   return time
 }
+
+/** A moment of the past as the server reads it: a sequence or a time, or so long ago, such as `10m`. */
+export const momentAt = (text: string, now = Date.now()): string => {
+  const duration = /^\d+$/.test(text) ? undefined : parseDuration(text)
+  return duration && E.isRight(duration) ? new Date(now - duration.right).toISOString() : text
+}

@@ -46,7 +46,7 @@ export const addWriteCommands = (program: Command, contextOf: () => Context): vo
       .description('bring KIND/NAME, namespace/NAME with all in it, or -l SELECTOR back to how it was at a moment'),
     'namespace of the objects',
   )
-    .requiredOption('--to <moment>', 'a sequence or a time')
+    .requiredOption('--to <moment>', 'a sequence, a time, or so long ago, such as 10m')
     .option('-l, --selector <selector>', 'objects that have these labels now, or had them then')
     .option('--dry-run', 'show what would be done, and write nothing')
     .action(async (target: string | undefined, options: RevertOptions) => {

@@ -1,4 +1,5 @@
 import type { HorizontalPodAutoscalerSpec } from '@periplus/kinds'
+import { recommendedWithin, within } from './memory.ts'
 import type { Memory } from './memory.ts'
 
 type Rules = NonNullable<NonNullable<HorizontalPodAutoscalerSpec['behavior']>['scaleUp']>
@@ -12,20 +13,17 @@ export interface Limited {
 
 const downWindow = 300
 
-const within = (entries: Memory['scaled'], seconds: number, now: number): readonly number[] =>
-  entries.filter(([at]) => at > now - seconds * 1000).map(([, value]) => value)
-
 /** The recommendation that recent ones agree with: nothing shrinks, or grows, on the strength of a short while. */
 export const stabilized = (
   { behavior }: HorizontalPodAutoscalerSpec,
-  { recommended }: Memory,
+  memory: Memory,
   current: number,
   wanted: number,
   now: number,
 ): Limited => {
-  const up = Math.min(wanted, ...within(recommended, behavior?.scaleUp?.stabilizationWindowSeconds ?? 0, now))
+  const up = Math.min(wanted, ...recommendedWithin(memory, behavior?.scaleUp?.stabilizationWindowSeconds ?? 0, now))
   const seconds = behavior?.scaleDown?.stabilizationWindowSeconds ?? downWindow
-  const down = Math.max(wanted, ...within(recommended, seconds, now))
+  const down = Math.max(wanted, ...recommendedWithin(memory, seconds, now))
   const replicas = behavior ? Math.min(Math.max(current, up), down) : down
   if (replicas === wanted)
     return { replicas, reason: 'ReadyForNewScale', message: 'recommended size matches current size' }

@@ -6,7 +6,7 @@ import { autoscale } from './decide.ts'
 /** Keeps as many pods as what they use asks for. It looks four times a minute, and at once when somebody wants it otherwise. */
 export const horizontalPodAutoscalerController = (kindsAt: KindsAt): Controller => ({
   name: 'horizontalpodautoscaler',
-  version: 1,
+  version: 2,
   primary: HorizontalPodAutoscaler,
   // Its own writes, of status and of what it remembers, are no news.
   wakesItself: ({ before, after }) => {

@@ -10,7 +10,7 @@ import type { Cut } from '@periplus/projection'
 import { writeStatus } from '../status/write-status.ts'
 import { limited, stabilized } from './behaviour.ts'
 import { withCondition } from './conditions.ts'
-import { memoryAnnotation, memoryOf, recommending, scaling } from './memory.ts'
+import { memoryAnnotation, memoryOf, period, recommending, scaling } from './memory.ts'
 import type { Memory } from './memory.ts'
 import { measure } from './metrics.ts'
 import type { Failure, Measured, Scaled } from './metrics.ts'
@@ -18,9 +18,6 @@ import { targetSelector } from './target-selector.ts'
 import { tolerancesOf } from './tolerances.ts'
 
 const component = 'horizontal-pod-autoscaler'
-
-/** Readings are as old as this when they are looked at again. */
-const period = 15_000
 
 interface Target {
   readonly kind: Kind
