@@ -111,7 +111,7 @@ describe('looking back with a kubeconfig', function () {
       await refused('diff deployment/none 1s -n shop'),
       'periplus: deployment/none was there at neither of these\n',
     )
-    assert.match(await asTenant('diff deployment/web 1 -n shop'), /^it was not there at 1\n[^]*\+ spec: /)
+    assert.match(await asAdmin('diff deployment/web 1 -n shop'), /^it was not there at 1\n[^]*\+ spec: /)
     assert.match(await refused('at 1x'), /'1x' is neither a sequence nor an RFC 3339 time/)
   })
 
