@@ -320,6 +320,12 @@ describe('the DaemonSet controller', () => {
         ['delete old-a'],
       ],
     ]
+    for (const strategy of [{ maxSurge: 1, maxUnavailable: 0 }, { maxUnavailable: 1 }])
+      it(`keeps of two old ones that which serves, where ${JSON.stringify(strategy)} may be`, () => {
+        const others = ['b', 'c', 'd'].map(name => young(name))
+        const two = [daemon(set, 'a', 'a-first', { hash: 'older', ready: false }), old('a')]
+        assert.deepEqual(after(rolled(strategy), ...two, ...others), ['delete a-first'])
+      })
     for (const [name, rollingUpdate, pods, expected, minReadySeconds] of cases)
       it(name, () => assert.deepEqual(after(rolled(rollingUpdate, minReadySeconds), ...pods), expected))
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { formatTime } from '@periplus/api'
-import { Deployment } from '@periplus/kinds'
+import { Deployment, ReplicaSet } from '@periplus/kinds'
 import { deployment, template } from './objects.ts'
 import { given, now, key, revision, desired, most, setOf, world, condition, scaledTo, statusWith } from './rollouts.ts'
 
@@ -19,6 +19,23 @@ describe('the Deployment controller', () => {
           statusWith(),
         )
         .tells('ScalingReplicaSet: Scaled up replica set web-a from 3 to 5')
+    })
+    it('goes on with a rollout where the only ReplicaSet has the new size already, as one that was still to grow', () => {
+      const one = deployment('web', { replicas: 1, template: template({ app: 'web' }, 'new') })
+      const grown = setOf(one, 'a', 1, { desired: 3 })
+      given(...world(one, grown))
+        .when(key)
+        .then(
+          {
+            verb: 'patch',
+            kind: ReplicaSet,
+            ref: { name: 'web-a' },
+            patch: { body: { metadata: { annotations: { [desired]: '1', [most]: '2' } } } },
+          },
+          statusWith(),
+        )
+      const { commands } = given(...world(one, setOf(one, 'a', 1, { desired: 1 }))).when(key)
+      assert.ok(commands.some(({ verb }) => verb === 'create'))
     })
     it('in the middle of a rollout, shares in proportion; the largest takes the rest', () => {
       const wide = deployment('web', {

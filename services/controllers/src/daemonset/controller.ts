@@ -154,7 +154,7 @@ const whyOf = (
 
 export const daemonSetController: Controller = {
   name: 'daemonset',
-  version: 2,
+  version: 3,
   primary: DaemonSet,
   // Revisions wake nobody, as in Kubernetes: what somebody does to them is looked at when there is something else to do.
   watches: [owned(Pod, DaemonSet), orphaned(Pod, selectingOnes(DaemonSet)), nodes],

@@ -82,13 +82,15 @@ const surplusOn = (
   running: readonly Stored<Pod>[],
   runs: boolean,
 ): Changes => {
-  if (surgeOf(set, 1) === 0) return { ...noChanges, remove: running.slice(1) }
+  const isAvailable = (pod: Stored<Pod>): boolean => isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, moment.now)
+  // Of those that come to the same, one that serves: Kubernetes keeps the oldest, whose time of creation may be the others', too.
+  const kept = (pods: readonly Stored<Pod>[]): Stored<Pod> | undefined => pods.find(isAvailable) ?? pods[0]
+  if (surgeOf(set, 1) === 0) return { ...noChanges, remove: running.filter(pod => pod !== kept(running)) }
   if (running.length === 0) return runs ? { ...noChanges, make: [{ node, failures: 0 }] } : noChanges
   if (running.length === 1) return noChanges
-  const young = running.find(pod => isUpToDate(pod, hash))
-  const old = running.find(pod => !isUpToDate(pod, hash))
+  const young = kept(running.filter(pod => isUpToDate(pod, hash)))
+  const old = kept(running.filter(pod => !isUpToDate(pod, hash)))
   const others = running.filter(pod => pod !== young && pod !== old)
-  const replaced =
-    young && old && (!isPodReady(old) || isPodAvailable(young, set.spec?.minReadySeconds ?? 0, moment.now))
+  const replaced = young && old && (!isPodReady(old) || isAvailable(young))
   return { ...noChanges, remove: [...others, ...(replaced ? [old] : [])] }
 }

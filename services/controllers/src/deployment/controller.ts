@@ -141,7 +141,7 @@ const standing = (rollout: Rollout): string => {
 
 export const deploymentController: Controller = {
   name: 'deployment',
-  version: 1,
+  version: 2,
   primary: Deployment,
   watches: [owned(ReplicaSet, Deployment), orphaned(ReplicaSet, selectingOnes(Deployment)), pods],
   decide,

@@ -21,7 +21,9 @@ export const scaleInProportion: Step = rollout => {
   const { deployment, newSet, oldSets } = rollout
   const wanted = replicasOf(deployment)
   const only = activeOrLatest(rollout)
-  if (only) return sizeOf(only) === wanted ? rollout : applied(rollout, new Map([[only, wanted]]))
+  // Also where it has that size already, as one that was still to grow: it has to say what it was scaled for.
+  if (only)
+    return sizeOf(only) === wanted && !wasScaled(rollout) ? rollout : applied(rollout, new Map([[only, wanted]]))
   if (newSet && isSaturated(rollout, newSet))
     return applied(rollout, new Map(oldSets.filter(set => sizeOf(set) > 0).map(set => [set, 0])))
   return isRecreate(deployment) ? rollout : applied(rollout, shares(rollout))
