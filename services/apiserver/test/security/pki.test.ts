@@ -136,4 +136,20 @@ describe('the public key infrastructure', () => {
     )
     assert.equal(config['current-context'], 'periplus')
   })
+
+  it('leaves the namespace chosen that somebody chose in a kubeconfig', async () => {
+    const pki = await ensurePki({ home, clock: virtualClock(start) })
+    const path = join(home, 'kubeconfig')
+    const written = async (): Promise<string> => {
+      await writeKubeconfig(path, { server: 'https://127.0.0.1:6443', ca: pki.ca, identity: pki.admin })
+      return readFile(path, 'utf8')
+    }
+    const own = await written()
+    assert.doesNotMatch(own, /namespace/)
+    await writeFile(
+      path,
+      own.replace('      user: periplus-admin', '      user: periplus-admin\n      namespace: shop'),
+    )
+    assert.match(await written(), /\n {6}namespace: shop\n/)
+  })
 })

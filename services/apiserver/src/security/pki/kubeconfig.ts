@@ -1,3 +1,5 @@
+import { E } from '@periplus/prelude'
+import { readKubeconfig } from '@periplus/service'
 import { stringify } from 'yaml'
 import type { Identity } from './certificates.ts'
 import { replaceSecret } from './secret-files.ts'
@@ -12,6 +14,8 @@ export interface KubeconfigOptions {
   readonly cluster?: string
   /** Default `periplus-admin`. */
   readonly user?: string
+  /** Where objects are meant to be that are named without one. */
+  readonly namespace?: string
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
@@ -23,6 +27,7 @@ export const kubeconfig = ({
   identity,
   cluster = 'periplus',
   user = 'periplus-admin',
+  namespace,
 }: KubeconfigOptions): string =>
   stringify({
     apiVersion: 'v1',
@@ -37,10 +42,13 @@ export const kubeconfig = ({
         },
       },
     ],
-    contexts: [{ name: cluster, context: { cluster, user } }],
+    contexts: [{ name: cluster, context: { cluster, user, ...(namespace === undefined ? {} : { namespace }) } }],
     'current-context': cluster,
   })
 
-/** Writes it with mode 0600, in one step. */
-export const writeKubeconfig = (path: string, options: KubeconfigOptions): Promise<void> =>
-  replaceSecret(path, kubeconfig(options))
+/** Writes it with mode 0600, in one step. The namespace that somebody has chosen in the one that is there stays chosen. */
+export const writeKubeconfig = (path: string, options: KubeconfigOptions): Promise<void> => {
+  const before = readKubeconfig(path)
+  const namespace = E.isRight(before) ? before.right.namespace : undefined
+  return replaceSecret(path, kubeconfig({ ...(namespace === undefined ? {} : { namespace }), ...options }))
+}
