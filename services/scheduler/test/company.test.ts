@@ -271,6 +271,24 @@ describe('preemption', () => {
       running('x', 'a', 1),
     )
   })
+  it('asks first whether the pod is still there, also where nothing is new to say of it', () => {
+    const conditions = [
+      {
+        ...{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' },
+        message: '0/1 nodes are available: 1 Insufficient cpu.',
+      },
+    ]
+    const status = { phase: 'Pending', conditions, nominatedNodeName: 'a' }
+    given(pod('new', { ...urgent, status }), node('a'), running('x', 'a', 10))
+      .when(key)
+      .then(
+        {
+          ...{ verb: 'patch', kind: Pod, subresource: 'status', ref: { name: 'new' } },
+          patch: { body: { metadata: { uid: 'uid-pod-new' }, status: { nominatedNodeName: 'a' } } },
+        },
+        ...victims('x'),
+      )
+  })
   it('happens once: then it waits for the victims to leave', () => {
     const leaving = {
       ...running('x', 'a', 1),

@@ -19,7 +19,7 @@ import { filters, scores } from './plugins.ts'
 import type { Question } from './plugin.ts'
 import { preempt } from './preempt.ts'
 import { priorityOf } from './priority.ts'
-import { nominated, say, unscheduled } from './unschedulable.ts'
+import { nominated, promise, say, unscheduled } from './unschedulable.ts'
 import { carryOut, planOn } from './volumes/plan-on.ts'
 import { podVolumes } from './volumes/pod-volumes.ts'
 import { volumeWatches } from './volumes/wake.ts'
@@ -150,7 +150,8 @@ const unplaceable = (question: Question, objections: Objections, { now, random }
   const { eviction } = preemption
   return {
     commands: [
-      ...say(pod, unscheduled(pod, 'Unschedulable', message, now), nominated(pod, eviction.node.name)),
+      // First, so that nobody leaves for a pod that is gone meanwhile.
+      promise(pod, eviction.node.name, unscheduled(pod, 'Unschedulable', message, now)),
       // Pods that matter less and were promised room there look for other room.
       ...(nominatedPods(cut).get(eviction.node.name) ?? [])
         .filter(other => priorityOf(other) < priorityOf(pod))
@@ -177,7 +178,7 @@ const sameWish = (before: Pod | undefined, after: Pod): boolean =>
 /** One pod to one node, decided on everything that is known at one moment. */
 export const scheduler: Controller = {
   name: 'scheduler',
-  version: 8,
+  version: 9,
   primary: Pod,
   watches: [nodeWatch, podWatch, ...volumeWatches],
   // What runs is the node agent's; only a pod without a node is looked at.

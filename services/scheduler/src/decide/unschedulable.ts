@@ -30,17 +30,20 @@ export const unscheduled = (
 export const nominated = (pod: Stored<Pod>, nodeName: string | undefined): Word =>
   (pod.status?.nominatedNodeName || undefined) === nodeName ? {} : { nominatedNodeName: nodeName ?? null }
 
+const patch = ({ metadata }: Stored<Pod>, body: object): Command => ({
+  verb: 'patch',
+  kind: Pod,
+  ref: refOf(Pod, metadata.namespace ?? '', metadata.name),
+  subresource: 'status',
+  patch: { type: 'strategic', body },
+})
+
 /** Says it in the pod's status, all in one write; no command where there is nothing to say. */
 export const say = (pod: Stored<Pod>, ...words: readonly Word[]): readonly Command[] => {
   const status: Word = Object.assign({}, ...words)
-  if (Object.keys(status).length === 0) return []
-  return [
-    {
-      verb: 'patch',
-      kind: Pod,
-      ref: refOf(Pod, pod.metadata.namespace ?? '', pod.metadata.name),
-      subresource: 'status',
-      patch: { type: 'strategic', body: { status } },
-    },
-  ]
+  return Object.keys(status).length === 0 ? [] : [patch(pod, { status })]
 }
+
+/** Likewise that room is being made for the pod on a node; refused where it is gone, also where there is nothing new to say. */
+export const promise = (pod: Stored<Pod>, nominatedNodeName: string, word: Word): Command =>
+  patch(pod, { metadata: { uid: pod.metadata.uid }, status: { ...word, nominatedNodeName } })
