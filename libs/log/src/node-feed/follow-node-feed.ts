@@ -17,7 +17,8 @@ export interface FollowNodeFeed {
   readonly node: string
   /** Has a consumer made for it. */
   readonly ask: AskForNodeFeed
-  readonly onAsking?: (why: WhyFeedIsAsked) => void
+  /** Told why it asked, once it was offered what it asked for. */
+  readonly onOffered?: (why: WhyFeedIsAsked) => void
   readonly clock?: Clock
   readonly random?: Random
 }
@@ -27,17 +28,18 @@ const spread = 1_000
 
 /** What the stream has behind what was read. False: that is not there any more, or not all of it, and the reader begins anew. */
 async function* readStored(
-  { bus, ask, onAsking }: FollowNodeFeed,
+  { bus, ask, onOffered }: FollowNodeFeed,
   reader: NodeFeedReader,
   why: WhyFeedIsAsked,
   signal: AbortSignal,
 ): AsyncGenerator<NodeFeedBatch, boolean> {
   let reason = why
   const by: OfferedTo = async () => {
-    onAsking?.(reason)
-    reason = 'BrokeOff'
     const offered = await ask(reader.from)
-    if (E.isRight(offered)) reader.again(offered.right.head)
+    if (E.isLeft(offered)) return offered
+    onOffered?.(reason)
+    reason = 'BrokeOff'
+    reader.again(offered.right.head)
     return offered
   }
   for await (const messages of bus.jetstream.read({ stream: nodeFeedStream, from: 1, by, signal }))

@@ -18,9 +18,9 @@ export interface OpenCut {
   readonly onListenerThrow: (error: unknown) => void
 }
 
-const asking = (bus: Bus, node: string, logger: Logger): Pick<FollowNodeFeed, 'ask' | 'onAsking'> => ({
+const asking = (bus: Bus, node: string, logger: Logger): Pick<FollowNodeFeed, 'ask' | 'onOffered'> => ({
   ask: askForNodeFeed(bus, nodeSubjects(node).feed),
-  onAsking: why => why === 'Begins' || logger.info('what concerns this node is asked for again', { reason: why }),
+  onOffered: why => why === 'Begins' || logger.info('what concerns this node is read again', { reason: why }),
 })
 
 /** The process's one cut: of the log, or of what of it concerns a node. */

@@ -103,12 +103,12 @@ export const feedSuite = () => {
   }
   /** Node `one`, by its own connection or another one; it reads until the test is over. */
   const reader = async (bus: FollowNodeFeed['bus'] = node): Promise<RunningCut> => {
-    const onAsking = (why: WhyFeedIsAsked): void => void reasons.push(why)
+    const onOffered = (why: WhyFeedIsAsked): void => void reasons.push(why)
     const ask = askForNodeFeed(node, one.feed)
     const stop = new AbortController()
     open.push(async () => stop.abort())
     const read = await startPartCut({
-      follow: signal => followNodeFeed({ bus, node: 'one', ask, onAsking }, signal),
+      follow: signal => followNodeFeed({ bus, node: 'one', ask, onOffered }, signal),
       signal: stop.signal,
     })
     open.push(() => read.close())
