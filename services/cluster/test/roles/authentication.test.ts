@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, get } from 'node:https'
 import type { Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -52,11 +52,12 @@ describe("an operator's issuers of tokens", () => {
     lines.length = 0
   })
 
-  const write = (more: object): void =>
-    writeFileSync(
-      path,
-      JSON.stringify({ apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AuthenticationConfiguration', ...more }),
-    )
+  /** In one step: a file that is being written is no configuration, and is said to be none. */
+  const write = (more: object): void => {
+    const type = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AuthenticationConfiguration' }
+    writeFileSync(`${path}.new`, JSON.stringify({ ...type, ...more }))
+    renameSync(`${path}.new`, path)
+  }
   const jwt = (prefix: string) => [{ issuer, claimMappings: { username: { claim: 'sub', prefix } } }]
   const authentication = () =>
     authenticationOf(
