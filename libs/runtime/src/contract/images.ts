@@ -24,6 +24,14 @@ export const imagesContract = (on: Stage): void => {
     assert.ok(right(await on.runtime.imageStatus(on.harness.image)))
   })
 
+  it('pulls an image for many at a time', async () => {
+    const { runtime, harness } = on
+    const known = right(await runtime.pullImage(harness.image))
+    right(await runtime.removeImage(known))
+    const pulled = await Promise.all(Array.from({ length: 4 }, () => runtime.pullImage(harness.image)))
+    assert.deepEqual(pulled.map(right), [known, known, known, known])
+  })
+
   it('says why an image cannot be pulled', async () => {
     const missing = await on.runtime.pullImage(on.harness.missingImage)
     assert.ok(E.isLeft(missing) && missing.left.tag === 'PullFailed')

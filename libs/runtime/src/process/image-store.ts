@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { E, messageOf } from '@periplus/prelude'
+import { E, lanes, messageOf } from '@periplus/prelude'
 import type { ImageState, RegistryAuth } from '../container-runtime.ts'
 import { parseImageName } from '@periplus/images'
-import type { ImageConfig } from '@periplus/images'
+import type { ImageConfig, ImageName } from '@periplus/images'
 import { pullFailed } from '../refusals.ts'
 import type { Outcome } from '../refusals.ts'
 import { readJson, writeJson } from './json-file.ts'
@@ -32,6 +32,7 @@ export interface ImageStore {
 /** Images below `root`, a directory each, named by the digest of their config. */
 export const imageStore = (root: string, mirrorOf: (registry: string) => string | undefined): ImageStore => {
   mkdirSync(root, { recursive: true })
+  const inTurn = lanes()
   const directoryOf = (id: string) => join(root, id.replace('sha256:', ''))
   const list = (): StoredImage[] =>
     readdirSync(root).flatMap(name => {
@@ -47,51 +48,56 @@ export const imageStore = (root: string, mirrorOf: (registry: string) => string 
   const save = (directory: string, image: Omit<StoredImage, 'files'>): void =>
     writeJson(join(directory, 'image.json'), image)
 
+  /** Of one image one at a time: two that unpack it would each clear what the other has there. */
+  const keep = async (name: ImageName, image: FetchedImage): Promise<Outcome<string>> => {
+    const { id, config, manifestDigest, layers } = image
+    const directory = directoryOf(id)
+    const known = list().find(({ state }) => state.id === id)
+    if (!known) {
+      const refused = await unpack(directory, image)
+      if (refused !== undefined) {
+        // What is there of it would keep the room that it lacked.
+        await removeTree(directory)
+        return pullFailed(refused)
+      }
+    }
+    const reference = referenceOf(name)
+    // A tag names one image at a time.
+    for (const other of list())
+      if (other.state.id !== id && other.state.tags.includes(reference))
+        save(directoryOf(other.state.id), {
+          ...other,
+          state: { ...other.state, tags: other.state.tags.filter(tag => tag !== reference) },
+        })
+    const digest = `${name.registry}/${name.repository}@${manifestDigest}`
+    const state: ImageState = {
+      id,
+      tags: unique([...(known?.state.tags ?? []), ...(name.digest ? [] : [reference])]),
+      digests: unique([...(known?.state.digests ?? []), digest]),
+      sizeBytes: layers.reduce((sum, layer) => sum + layer.length, 0),
+      user: (config.User ?? '').split(':')[0]!,
+    }
+    try {
+      save(directory, { state, config })
+    } catch (error) {
+      return pullFailed(messageOf(error))
+    }
+    return E.right(id)
+  }
+
   return {
     find,
     list,
     remove: async image => {
       const found = find(image)
-      if (found) await removeTree(directoryOf(found.state.id))
+      if (found) await inTurn.run(found.state.id, () => removeTree(directoryOf(found.state.id)))
     },
     pull: async (image, auth) => {
       const name = parseImageName(image)
       if (E.isLeft(name)) return pullFailed(name.left, true)
       const fetched = await fetchImage(name.right, mirrorOf(name.right.registry), auth)
       if (E.isLeft(fetched)) return pullFailed(fetched.left)
-      const { id, config, manifestDigest, layers } = fetched.right
-      const directory = directoryOf(id)
-      const known = list().find(({ state }) => state.id === id)
-      if (!known) {
-        const refused = await unpack(directory, fetched.right)
-        if (refused !== undefined) {
-          // What is there of it would keep the room that it lacked.
-          await removeTree(directory)
-          return pullFailed(refused)
-        }
-      }
-      const reference = referenceOf(name.right)
-      // A tag names one image at a time.
-      for (const other of list())
-        if (other.state.id !== id && other.state.tags.includes(reference))
-          save(directoryOf(other.state.id), {
-            ...other,
-            state: { ...other.state, tags: other.state.tags.filter(tag => tag !== reference) },
-          })
-      const digest = `${name.right.registry}/${name.right.repository}@${manifestDigest}`
-      const state: ImageState = {
-        id,
-        tags: unique([...(known?.state.tags ?? []), ...(name.right.digest ? [] : [reference])]),
-        digests: unique([...(known?.state.digests ?? []), digest]),
-        sizeBytes: layers.reduce((sum, layer) => sum + layer.length, 0),
-        user: (config.User ?? '').split(':')[0]!,
-      }
-      try {
-        save(directory, { state, config })
-      } catch (error) {
-        return pullFailed(messageOf(error))
-      }
-      return E.right(id)
+      return inTurn.run(fetched.right.id, () => keep(name.right, fetched.right))
     },
   }
 }
