@@ -35,8 +35,9 @@ const says = async (
   const shell = `export JOURNAL_STREAM=$(stat --dereference --format=%d:%i /dev/stderr); exec "$@" ${redirected}`
   const words = ['-c', shell, 'sh', process.execPath, '--import', 'tsx', '--input-type=module', '-e', program]
   const said = spawn('sh', words, { stdio: ['ignore', socket, socket] })
-  await once(said, 'exit')
+  const [code]: readonly unknown[] = await once(said, 'exit')
   socket.destroy()
+  if (code !== 0) throw new Error(`${component} ended with ${String(code)} and may not have said ${message}`)
 }
 
 const file = join(home, 'redirected')
@@ -54,7 +55,8 @@ const messageIn = (line: string): string => (JSON.parse(line) as { message: stri
 const linesOf = (text: string): readonly string[] => text.split('\n').filter(line => line !== '')
 const entries = await until('journald has them all', () => {
   const all = linesOf(run('journalctl', '--quiet', '--output=json', '--unit=periplus*'))
-  return all.length >= 4 && all.map(line => JSON.parse(line) as Entry)
+  if (all.length < 4) throw new Error(`${all.length} of 4: ${all.join()}`)
+  return all.map(line => JSON.parse(line) as Entry)
 })
 const periplus = (...args: readonly string[]): readonly string[] =>
   linesOf(run('bin/periplus', 'logs', ...args)).map(messageIn)
