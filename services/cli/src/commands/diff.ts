@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { withPast } from '../past/open-past.ts'
 import { differenceLine, shownDifferences } from '../views/history.ts'
 import { namedObject } from './open.ts'
-import { momentAt } from './since.ts'
+import { momentIfAny } from './since.ts'
 
 export const diff = (
   context: Context,
@@ -14,7 +14,7 @@ export const diff = (
 ): Promise<void> => {
   const named = namedObject(object, namespace)
   return withPast(context, async past => {
-    const moments = [momentAt(from), to === undefined ? undefined : momentAt(to)]
+    const moments = [from, to].map(momentIfAny)
     const [before, after] = await Promise.all(moments.map(moment => past.object(named, moment)))
     if (!before && !after) throw new CannotGoOn(`${object} was there at neither of these`)
     if (!before) context.say(`it was not there at ${from}`)

@@ -2,14 +2,14 @@ import { CannotGoOn } from '@periplus/cluster'
 import type { Context } from '../context.ts'
 import { withPast } from '../past/open-past.ts'
 import { eventJson, eventLine } from '../views/event-line.ts'
-import { momentAt } from './since.ts'
+import { momentIfAny } from './since.ts'
 
 export const events = (
   context: Context,
   options: { readonly follow?: boolean; readonly since?: string; readonly output: string },
 ): Promise<void> => {
   const { follow = false, output } = options
-  const since = options.since === undefined ? undefined : momentAt(options.since)
+  const since = momentIfAny(options.since)
   if (output !== 'text' && output !== 'json') throw new CannotGoOn('--output is text or json')
   return withPast(context, async past => {
     const stop = new AbortController()

@@ -3,7 +3,7 @@ import { CannotGoOn } from '@periplus/cluster'
 import { E } from '@periplus/prelude'
 import { belowMoment } from '../past/resources.ts'
 import { namedObject } from './open.ts'
-import { momentAt } from './since.ts'
+import { momentIfAny } from './since.ts'
 
 export interface LogsOptions {
   readonly namespace: string
@@ -54,7 +54,7 @@ export const logsRequest = (
   })
   const namespace = encodeURIComponent(options.namespace)
   return {
-    path: `${belowMoment(at === undefined ? undefined : momentAt(at))}/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod ?? '-')}/log?${parameters}`,
+    path: `${belowMoment(momentIfAny(at))}/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod ?? '-')}/log?${parameters}`,
     isOfSeveral: pod === undefined,
   }
 }

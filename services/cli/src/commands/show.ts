@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { withPast } from '../past/open-past.ts'
 import { absenceText } from '../views/absence.ts'
 import { namedObject } from './open.ts'
-import { momentAt } from './since.ts'
+import { momentIfAny } from './since.ts'
 
 interface ShowOptions {
   readonly namespace: string
@@ -15,7 +15,7 @@ interface ShowOptions {
 
 export const show = (context: Context, object: string, options: ShowOptions): Promise<void> => {
   const { namespace, output } = options
-  const at = options.at === undefined ? undefined : momentAt(options.at)
+  const at = momentIfAny(options.at)
   if (output !== 'yaml' && output !== 'json') throw new CannotGoOn('--output is yaml or json')
   const named = namedObject(object, namespace)
   return withPast(context, async past => {

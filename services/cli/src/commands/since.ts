@@ -16,3 +16,7 @@ export const momentAt = (text: string, now = Date.now()): string => {
   const duration = /^\d+$/.test(text) ? undefined : parseDuration(text)
   return duration && E.isRight(duration) ? new Date(now - duration.right).toISOString() : text
 }
+
+/** Likewise where one was named. */
+export const momentIfAny = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : momentAt(text)

@@ -3,7 +3,7 @@ import { CannotGoOn } from '@periplus/cluster'
 import type { Context } from '../context.ts'
 import { withPast } from '../past/open-past.ts'
 import { columns } from '../views/columns.ts'
-import { momentAt } from './since.ts'
+import { momentIfAny } from './since.ts'
 
 interface TraceOptions {
   readonly namespace: string
@@ -17,7 +17,7 @@ export const trace = (context: Context, pod: string, place: string, { namespace,
     const [, service = '', port] = /^([^:]+)(?::([^:]+))?$/.exec(place.replace(/^(service|svc)\//, '')) ?? []
     if (service === '') throw new CannotGoOn(`'${place}' is not of the form SERVICE[:PORT], such as web:80`)
     const question = { namespace, pod: pod.replace(/^(pods?|po)\//, ''), service, port }
-    const traced = traceIn(await past.network(at === undefined ? undefined : momentAt(at)), question)
+    const traced = traceIn(await past.network(momentIfAny(at)), question)
     if (E.isLeft(traced)) throw new CannotGoOn(traced.left)
     context.say(columns(traced.right))
   })

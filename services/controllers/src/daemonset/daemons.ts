@@ -1,6 +1,6 @@
 import { millisecondsOf } from '@periplus/api'
 import type { Stored } from '@periplus/api'
-import { isPodTerminated, nodeMisfit, Node, untoleratedTaint } from '@periplus/kinds'
+import { isPodAvailable, isPodTerminated, nodeMisfit, Node, untoleratedTaint } from '@periplus/kinds'
 import type { DaemonSet, Pod } from '@periplus/kinds'
 import type { EventDraft, Moment } from '@periplus/controller'
 import type { Cut } from '@periplus/projection'
@@ -79,6 +79,9 @@ export const bornAt = ({ metadata }: Stored<Pod>): number => millisecondsOf(meta
 
 export const isUpToDate = ({ metadata }: Stored<Pod>, hash: string): boolean =>
   metadata.labels?.[revisionLabel] === hash
+
+export const isAvailable = ({ set, moment }: Daemons, pod: Stored<Pod>): boolean =>
+  isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, moment.now)
 
 /** A pod that is to be made. */
 export interface Wanted {

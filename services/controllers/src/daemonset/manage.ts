@@ -1,8 +1,8 @@
 import { normal, warning } from '@periplus/controller'
 import type { Stored } from '@periplus/api'
-import { isPodAvailable, isPodReady } from '@periplus/kinds'
+import { isPodReady } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
-import { bornAt, isUpToDate, noChanges, together } from './daemons.ts'
+import { bornAt, isAvailable, isUpToDate, noChanges, together } from './daemons.ts'
 import type { Changes, Daemons } from './daemons.ts'
 import { surgeOf } from './limits.ts'
 import { failuresAnnotation } from './new-pod.ts'
@@ -76,21 +76,17 @@ const endedOn = (daemons: Daemons, node: string, there: readonly Stored<Pod>[], 
   return alone ? { ...changes, make: [{ node, failures: Math.min(failures, 100) }] } : changes
 }
 
-const surplusOn = (
-  { set, hash, moment }: Daemons,
-  node: string,
-  running: readonly Stored<Pod>[],
-  runs: boolean,
-): Changes => {
-  const isAvailable = (pod: Stored<Pod>): boolean => isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, moment.now)
+const surplusOn = (daemons: Daemons, node: string, running: readonly Stored<Pod>[], runs: boolean): Changes => {
+  const { set, hash } = daemons
   // Of those that come to the same, one that serves: Kubernetes keeps the oldest, whose time of creation may be the others', too.
-  const kept = (pods: readonly Stored<Pod>[]): Stored<Pod> | undefined => pods.find(isAvailable) ?? pods[0]
+  const kept = (pods: readonly Stored<Pod>[]): Stored<Pod> | undefined =>
+    pods.find(pod => isAvailable(daemons, pod)) ?? pods[0]
   if (surgeOf(set, 1) === 0) return { ...noChanges, remove: running.filter(pod => pod !== kept(running)) }
   if (running.length === 0) return runs ? { ...noChanges, make: [{ node, failures: 0 }] } : noChanges
   if (running.length === 1) return noChanges
   const young = kept(running.filter(pod => isUpToDate(pod, hash)))
   const old = kept(running.filter(pod => !isUpToDate(pod, hash)))
   const others = running.filter(pod => pod !== young && pod !== old)
-  const replaced = young && old && (!isPodReady(old) || isAvailable(young))
+  const replaced = young && old && (!isPodReady(old) || isAvailable(daemons, young))
   return { ...noChanges, remove: [...others, ...(replaced ? [old] : [])] }
 }

@@ -1,15 +1,15 @@
-import { availableAt, isPodAvailable, isPodReady } from '@periplus/kinds'
+import { availableAt, isPodReady } from '@periplus/kinds'
 import type { DaemonSetStatus } from '@periplus/kinds'
-import { isUpToDate } from './daemons.ts'
+import { isAvailable, isUpToDate } from './daemons.ts'
 import type { Daemons } from './daemons.ts'
 
 /** What the oldest pod of each node says. */
 export const daemonStatus = (daemons: Daemons, collisionCount: number | undefined): DaemonSetStatus => {
-  const { set, nodes, verdict, pods, hash, moment } = daemons
+  const { set, nodes, verdict, pods, hash } = daemons
   const wanted = nodes.filter(({ metadata }) => verdict(metadata.name).runs)
   const others = nodes.filter(({ metadata }) => !verdict(metadata.name).runs)
   const oldest = wanted.flatMap(({ metadata }) => pods.get(metadata.name)?.slice(0, 1) ?? [])
-  const available = oldest.filter(pod => isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, moment.now)).length
+  const available = oldest.filter(pod => isAvailable(daemons, pod)).length
   return {
     ...set.status,
     desiredNumberScheduled: wanted.length,

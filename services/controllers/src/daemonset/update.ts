@@ -1,7 +1,6 @@
 import type { Stored } from '@periplus/api'
-import { isPodAvailable } from '@periplus/kinds'
 import type { Pod } from '@periplus/kinds'
-import { isUpToDate, noChanges } from './daemons.ts'
+import { isAvailable, isUpToDate, noChanges } from './daemons.ts'
 import type { Changes, Daemons } from './daemons.ts'
 import { isRolling, surgeOf, unavailableOf } from './limits.ts'
 
@@ -30,9 +29,6 @@ export const rollDaemons = (daemons: Daemons): Changes => {
     ? inPlace(daemons, pairs, unavailableOf(set, wanted.length))
     : surging(daemons, pairs, surge, wanted.length)
 }
-
-const isAvailable = ({ set, moment }: Daemons, pod: Stored<Pod>): boolean =>
-  isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, moment.now)
 
 /** Old pods go first, and the nodes that are without them get new ones. Those that aren't available go at once. */
 const inPlace = (daemons: Daemons, pairs: readonly (Pair | undefined)[], maxUnavailable: number): Changes => {
